@@ -1,0 +1,1 @@
+"""Bylaug: neighbours who agree among themselves, in their own Matrix rooms."""

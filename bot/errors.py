@@ -1,0 +1,47 @@
+"""The kinds of no: one for the person in the room, one for the caretaker who starts the program."""
+
+from dataclasses import dataclass
+
+
+class Refused(Exception):
+    """An expected no, said to the person in their language; nothing the feature did is kept.
+
+    `key` names a text in the feature's catalogue, `values` fill its placeholders.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in a configuration file; lines count from 1, 0 where none can be named."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.message}"
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used, with everything found wrong in it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(p) for p in problems))
+        self.problems = problems
+
+
+class Fatal(Exception):
+    """The program cannot go on; the message is the one sentence its caretaker reads.
+
+    `exit_code` follows sysexits.h, so that systemd and scripts can tell the causes apart.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
