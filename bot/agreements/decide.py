@@ -1,0 +1,139 @@
+"""What a step does to an agreement: the agreement before and the step in, the agreement after out."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.agreements.states import TABLE, Side, State, Step
+from bot.errors import Refused
+
+
+@dataclass(frozen=True)
+class Terms:
+    """When it is to happen: aware moments, the end exclusive."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A time that one side puts to the other; `revision` counts from 0 (SEQUENCE, RFC 5545 section 3.8.7.4)."""
+
+    revision: int
+    by: Side
+    terms: Terms
+
+
+@dataclass(frozen=True)
+class Talk:
+    """An agreement as far as its rules go: its state, what stands, and the open offers, newest last."""
+
+    state: State
+    revision: int
+    standing: Offer | None
+    offers: tuple[Offer, ...]
+
+    @property
+    def newest(self) -> Offer | None:
+        """The one open offer that can be answered now."""
+        return self.offers[-1] if self.offers else None
+
+    @property
+    def terms(self) -> Terms:
+        """The time that matters most now: what stands, else what was offered last."""
+        offer = self.standing or self.newest
+        assert offer is not None, "an agreement has a time from its first offer on"
+        return offer.terms
+
+    @property
+    def waits_for(self) -> Side | None:
+        """The side that holds the next word, if anybody does."""
+        if self.state is State.DONE:
+            return Side.ORGANIZER
+        return self.newest.by.other if self.newest and self.state in _OPEN else None
+
+
+_OPEN = (State.PROPOSED, State.AGREED)
+
+
+def propose(terms: Terms) -> Talk:
+    """The organizer's first offer (REQUEST)."""
+    return Talk(State.PROPOSED, 0, None, (Offer(0, Side.ORGANIZER, terms),))
+
+
+def decide(
+    talk: Talk, step: Step, side: Side, *, revision: int | None = None, terms: Terms | None = None
+) -> Talk:
+    """The agreement after `side` took `step`.
+
+    `revision` is the one an answer was given to (None: the newest); `terms` is the time a counter offers.
+    Raises `Refused` with a key of the core catalogue when the step is not theirs to take, or came too late.
+    """
+    states, sides = TABLE[step]
+    if side not in sides:
+        raise Refused(f"agreement-not-yours-{step}")
+    if talk.state not in states:
+        raise Refused(f"agreement-is-{talk.state}")
+    match step:
+        case Step.COUNTER:
+            assert terms is not None, "a counter offers a time"
+            return _counter(talk, side, terms)
+        case Step.ACCEPT:
+            return _accept(talk, side, revision)
+        case Step.DECLINE:
+            return _decline(talk, side, revision)
+        case _:
+            return replace(talk, state=_LEADS_TO[step], offers=_kept(talk, step))
+
+
+_LEADS_TO = {
+    Step.CANCEL: State.CANCELLED,
+    Step.DONE: State.DONE,
+    Step.CONFIRM: State.CONFIRMED,
+    Step.DISPUTE: State.DISPUTED,
+    Step.LAPSE: State.LAPSED,
+    Step.MISS: State.MISSED,
+}
+
+
+def _kept(talk: Talk, step: Step) -> tuple[Offer, ...]:
+    """What ends before it was agreed keeps its offers, to say what it was about."""
+    return () if talk.standing else talk.offers
+
+
+def _counter(talk: Talk, side: Side, terms: Terms) -> Talk:
+    newest = talk.newest
+    if terms == (newest or talk.standing).terms:  # type: ignore[union-attr]  # one of them is there while open
+        raise Refused("agreement-same-time")
+    if newest and newest.by is side:  # a change of mind replaces one's own offer
+        below = talk.offers[:-1]
+    else:
+        below = talk.offers
+    offer = Offer(talk.revision + 1, side, terms)
+    return replace(talk, revision=offer.revision, offers=(*below, offer))
+
+
+def _answered(talk: Talk, revision: int | None) -> Offer:
+    """The offer an answer is for; an answer to an older revision does not count for a newer one."""
+    newest = talk.newest
+    if newest is None:
+        raise Refused("agreement-nothing-open")
+    if revision is not None and revision != newest.revision:
+        raise Refused("agreement-changed-meanwhile")
+    return newest
+
+
+def _accept(talk: Talk, side: Side, revision: int | None) -> Talk:
+    offer = _answered(talk, revision)
+    if offer.by is side:
+        raise Refused("agreement-own-offer")
+    return replace(talk, state=State.AGREED, standing=offer, offers=())
+
+
+def _decline(talk: Talk, side: Side, revision: int | None) -> Talk:
+    offer = _answered(talk, revision)
+    rest = talk.offers[:-1]
+    if rest or talk.standing:
+        return replace(talk, offers=rest)
+    ended = State.CANCELLED if offer.by is side else State.DECLINED
+    return replace(talk, state=ended)
