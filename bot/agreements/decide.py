@@ -61,9 +61,7 @@ def propose(terms: Terms) -> Talk:
     return Talk(State.PROPOSED, 0, None, (Offer(0, Side.ORGANIZER, terms),))
 
 
-def decide(
-    talk: Talk, step: Step, side: Side, *, revision: int | None = None, terms: Terms | None = None
-) -> Talk:
+def decide(talk: Talk, step: Step, side: Side, *, revision: int | None = None, terms: Terms | None = None) -> Talk:
     """The agreement after `side` took `step`.
 
     `revision` is the one an answer was given to (None: the newest); `terms` is the time a counter offers.
@@ -105,10 +103,8 @@ def _counter(talk: Talk, side: Side, terms: Terms) -> Talk:
     newest = talk.newest
     if terms == (newest or talk.standing).terms:  # type: ignore[union-attr]  # one of them is there while open
         raise Refused("agreement-same-time")
-    if newest and newest.by is side:  # a change of mind replaces one's own offer
-        below = talk.offers[:-1]
-    else:
-        below = talk.offers
+    changed_mind = newest is not None and newest.by is side  # replaces one's own offer
+    below = talk.offers[:-1] if changed_mind else talk.offers
     offer = Offer(talk.revision + 1, side, terms)
     return replace(talk, revision=offer.revision, offers=(*below, offer))
 

@@ -1,0 +1,58 @@
+"""Half-said commands: what was understood, what is missing, and what can be tapped."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import questions
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question to one person. `options` are [emoji, label, value] in the order they are offered."""
+
+    id: int
+    place: str
+    asked: str
+    feature: str
+    command: str
+    said: dict[str, Any]
+    wanted: str
+    options: list[list[Any]]
+    asked_at: datetime
+
+
+_open = questions.c.closed_at.is_(None)
+_columns = [c for c in questions.c if c.name != "closed_at"]
+
+
+async def put_question(connection: AsyncConnection, now: datetime, **values: Any) -> int:
+    """Keep a half-said command; one the same person left open in the same place is given up."""
+    older = (questions.c.place == values["place"]) & (questions.c.asked == values["asked"]) & _open
+    await connection.execute(update(questions).where(older).values(closed_at=now))
+    row = insert(questions).values(asked_at=now, **values).returning(questions.c.id)
+    return int((await connection.execute(row)).scalar_one())
+
+
+async def open_question(connection: AsyncConnection, place: str, asked: str) -> Question | None:
+    """What a person is being asked in a place."""
+    rows = select(*_columns).where(questions.c.place == place, questions.c.asked == asked, _open)
+    row = (await connection.execute(rows.order_by(questions.c.id.desc()).limit(1))).first()
+    return Question(**row._mapping) if row else None
+
+
+async def find_question(connection: AsyncConnection, question_id: int) -> tuple[Question, bool] | None:
+    """A question and whether it is still open."""
+    row = (await connection.execute(select(questions).where(questions.c.id == question_id))).first()
+    if row is None:
+        return None
+    known = dict(row._mapping)
+    return (Question(**{k: v for k, v in known.items() if k != "closed_at"}), known["closed_at"] is None)
+
+
+async def close_question(connection: AsyncConnection, question_id: int, now: datetime) -> None:
+    """It is answered, or given up."""
+    await connection.execute(update(questions).where(questions.c.id == question_id).values(closed_at=now))

@@ -1,0 +1,89 @@
+"""Brings the database to the tables this program knows, and refuses one that a newer program wrote."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import Fatal
+from bot.store.meta import get_fact, set_fact
+from bot.store.transaction import Store
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+CORE = Path(__file__).parent / "migrations" / "versions"
+EX_DATAERR = 65  # sysexits.h: the input data was incorrect
+
+log = logging.getLogger(__name__)
+
+
+async def migrate(store: Store, features: Sequence[Path] = ()) -> list[str]:
+    """Bring the database up to date; the revisions it then stands at.
+
+    `features` are the folders with the features' own migrations. Raises `Fatal` when the database is newer.
+    """
+    folders = [CORE, *features]
+    async with store.write("schema") as connection:
+        before = await connection.run_sync(_revisions)
+        await connection.run_sync(_upgrade, folders, before)
+        after = await connection.run_sync(_revisions)
+        if after != before:
+            log.info("database migrated from %s to %s", ", ".join(before) or "nothing", ", ".join(after))
+        await set_fact(connection, "schema", _fingerprint(folders))
+        return after
+
+
+async def is_current(store: Store, features: Sequence[Path] = ()) -> bool:
+    """Whether this very set of migrations was the last that was carried out; saves loading Alembic at every start."""
+    async with store.read() as connection:
+        if not await connection.run_sync(lambda c: inspect(c).has_table("meta")):
+            return False
+        return await _stands_at(connection, _fingerprint([CORE, *features]))
+
+
+async def _stands_at(connection: AsyncConnection, fingerprint: str) -> bool:
+    return await get_fact(connection, "schema") == fingerprint
+
+
+def _fingerprint(folders: Sequence[Path]) -> str:
+    names = sorted(f"{folder.parent.parent.name}/{path.name}" for folder in folders for path in folder.glob("*.py"))
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def _revisions(connection: Connection) -> list[str]:
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return sorted(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+
+
+def _upgrade(connection: Connection, folders: Sequence[Path], present: Sequence[str]) -> None:
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
+    config = _config(connection, folders)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if unknown := sorted(set(present) - known):
+        raise Fatal(
+            "The database was written by a newer Bylaug, or by a feature that is not installed here "
+            f"(revision {', '.join(unknown)}). "
+            "Install that version again, or restore a backup from before.",
+            EX_DATAERR,
+        )
+    command.upgrade(config, "heads")
+
+
+def _config(connection: Connection, folders: Sequence[Path]) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(CORE.parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", os.pathsep.join(map(str, folders)).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
