@@ -1,0 +1,98 @@
+"""A community as the program sees it: its room, its people, what can be booked and what can be done."""
+
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from functools import cached_property
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Role = Literal["club", "contractor", "resident", "steward"]
+Language = Literal["da", "en"]
+Access = Literal["public", "invited"]
+
+#: What somebody is whom the file does not list.
+UNLISTED: frozenset[str] = frozenset({"resident"})
+
+
+@dataclass(frozen=True)
+class Person:
+    """A party: a club, a firm or a neighbour. Several addresses may act for it; `language` None is the room's own."""
+
+    handle: str
+    name: str
+    addresses: tuple[str, ...]
+    roles: frozenset[str] = UNLISTED
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What can be booked: a pitch, a hall, a mower."""
+
+    key: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """What can be done, how long it takes and the role that does it."""
+
+    key: str
+    name: str
+    aliases: tuple[str, ...]
+    duration: timedelta
+    role: str
+
+
+@dataclass(frozen=True)
+class Community:
+    """One village, one room. `hours` is the part of the local day in which work may be offered."""
+
+    key: str
+    name: str
+    room: str
+    topic: str = ""
+    language: str = "da"
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Copenhagen"))
+    greeting: str | None = None
+    access: Access = "invited"
+    people: tuple[Person, ...] = ()
+    things: tuple[Thing, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    features: tuple[str, ...] = ()
+    hours: tuple[time, time] = (time(7), time(21))
+    file: str = ""
+
+    def person_at(self, address: str) -> Person | None:
+        """Whose address this is, None for somebody the file does not list."""
+        return self._by_address.get(address)
+
+    def people_with(self, role: str) -> tuple[Person, ...]:
+        """Everybody listed with a role, in the file's order."""
+        return tuple(person for person in self.people if role in person.roles)
+
+    def roles_at(self, address: str) -> frozenset[str]:
+        """The roles of whoever writes from an address; somebody not listed is a resident."""
+        person = self.person_at(address)
+        return UNLISTED if person is None else person.roles
+
+    def person(self, handle: str) -> Person | None:
+        """The person with a handle."""
+        return self._by_handle.get(handle)
+
+    def thing(self, key: str) -> Thing | None:
+        """The thing with a key."""
+        return next((thing for thing in self.things if thing.key == key), None)
+
+    def task(self, key: str) -> Task | None:
+        """The task with a key."""
+        return next((task for task in self.tasks if task.key == key), None)
+
+    @cached_property
+    def _by_address(self) -> dict[str, Person]:
+        return {address: person for person in self.people for address in person.addresses}
+
+    @cached_property
+    def _by_handle(self) -> dict[str, Person]:
+        return {person.handle: person for person in self.people}

@@ -1,0 +1,104 @@
+"""Holds the parts of one community against each other: names that collide, roles that nobody has."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+
+from bot.config.address import complete_room, complete_user, is_localpart
+from bot.config.suggest import unknown
+from bot.config.written import WrittenCommunity, WrittenTask, WrittenThing
+
+Path = tuple[str | int, ...]
+Finding = tuple[Path, str]
+
+_BARE_NUMBER = re.compile(r"#?\d+")
+
+
+def find_contradictions(
+    written: WrittenCommunity, server_name: str, features: Collection[str] | None
+) -> Iterator[Finding]:
+    """What is wrong, each with the path to it. `features` None leaves their names unchecked."""
+    yield from _check_room(written, server_name)
+    yield from _check_addresses(written, server_name)
+    yield from _check_words(written)
+    yield from _check_roles(written)
+    yield from _check_features(written, features)
+
+
+def fold(word: str) -> str:
+    """A word as it is compared: without case, and with a hyphen or several spaces as one space."""
+    return " ".join(unicodedata.normalize("NFC", word).casefold().replace("-", " ").split())
+
+
+def _check_room(written: WrittenCommunity, server_name: str) -> Iterator[Finding]:
+    try:
+        complete_room(written.room, server_name)
+    except ValueError as error:
+        yield ("room",), str(error)
+
+
+def _check_addresses(written: WrittenCommunity, server_name: str) -> Iterator[Finding]:
+    owners: dict[str, str] = {}
+    for handle, person in written.people.items():
+        if not person.matrix and not is_localpart(handle):
+            yield (
+                ("people", handle),
+                f"'{handle}' cannot be a Matrix name, which has a-z, 0-9 and hyphens; add 'matrix:'",
+            )
+            continue
+        for number, short in enumerate(person.matrix or (f"@{handle}",)):
+            path: Path = ("people", handle, "matrix", number)
+            try:
+                user = complete_user(short, server_name)
+            except ValueError as error:
+                yield path, str(error)
+                continue
+            owner = owners.setdefault(user, handle)
+            if owner != handle:
+                yield path, f"'{user}' already acts for '{owner}'"
+
+
+def _check_words(written: WrittenCommunity) -> Iterator[Finding]:
+    """A word in a command must mean one thing or task; a person's name must not look like one."""
+    owners: dict[str, str] = {}
+    for handle, person in written.people.items():
+        owners |= dict.fromkeys({fold(handle), fold(person.name or handle)}, f"people › {handle}")
+    for section, parts in (("things", written.things), ("tasks", written.tasks)):
+        for key, part in parts.items():
+            yield from _check_part(section, key, part, owners)
+
+
+def _check_part(section: str, key: str, part: WrittenThing | WrittenTask, owners: dict[str, str]) -> Iterator[Finding]:
+    owner = f"{section} › {key}"
+    words: list[tuple[Path, str]] = [((section, key), key), ((section, key, "name"), part.name or key)]
+    words += [((section, key, "aliases", number), alias) for number, alias in enumerate(part.aliases)]
+    seen: set[str] = set()
+    for path, word in words:
+        folded, is_alias = fold(word), "aliases" in path
+        other = owners.setdefault(folded, owner)
+        if _BARE_NUMBER.fullmatch(folded):
+            yield (
+                path,
+                f"'{word}' is a bare number, and numbers name agreements; write a word with it, such as 'nr {word}'",
+            )
+        elif other != owner:
+            yield path, f"'{word}' already means {other}; one word can mean only one of them"
+        elif is_alias and folded in seen:
+            yield path, f"the alias '{word}' is listed twice"
+        if is_alias:
+            seen.add(folded)
+
+
+def _check_roles(written: WrittenCommunity) -> Iterator[Finding]:
+    present = {role for person in written.people.values() for role in person.roles} | {"resident"}
+    for key, task in written.tasks.items():
+        if task.role not in present:
+            yield ("tasks", key, "role"), f"nobody in 'people' has the role '{task.role}', so nobody could do this"
+
+
+def _check_features(written: WrittenCommunity, features: Collection[str] | None) -> Iterator[Finding]:
+    for number, name in enumerate(written.features):
+        if features is not None and name not in features:
+            yield ("features", number), unknown("feature", name, sorted(features))
+        if name in written.features[:number]:
+            yield ("features", number), f"the feature '{name}' is listed twice"

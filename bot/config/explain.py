@@ -1,0 +1,71 @@
+"""Says in one sentence each what a file holds that does not fit its shape, where pydantic speaks of input types."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.config.document import Document, Unquoted
+from bot.config.suggest import unknown
+from bot.config.written import Written
+from bot.errors import Problem
+
+Path = tuple[str | int, ...]
+
+_SENTENCES = {
+    "string_too_short": "nothing is written here",
+    "string_too_long": "this is longer than {max_length} characters",
+    "tuple_type": "this must be a list, written [one, two]",
+    "dict_type": "this must be a mapping: indented lines with 'key: value'",
+    "model_type": "this must be a mapping: indented lines with 'key: value'",
+}
+_WANTED = {"literal_error", "string_type"}
+
+
+def explain(document: Document, shape: type[Written], error: ValidationError) -> list[Problem]:
+    """The problems behind a validation error, in the order of the file's lines."""
+    found = [_explain_one(document, shape, detail) for detail in error.errors(include_url=False)]
+    return sorted(found, key=lambda problem: problem.line)
+
+
+def at(path: Path, sentence: str) -> str:
+    """A sentence with its place in the file before it: `tasks › slåning › role: …`."""
+    return f"{' › '.join(map(str, path))}: {sentence}" if path else sentence
+
+
+def _explain_one(document: Document, shape: type[Written], detail: ErrorDetails) -> Problem:
+    path = tuple(step for step in detail["loc"] if step != "[key]")
+    if detail["type"] == "extra_forbidden":
+        return document.problem(path, _unknown_key(shape, path))
+    if detail["type"] == "missing":
+        return document.problem(path[:-1], at(path[:-1], f"the key '{path[-1]}' is missing"))
+    names = tuple(step + 1 if isinstance(step, int) else step for step in path)
+    place = tuple(f"number {step}" if isinstance(step, int) else step for step in names)
+    return document.problem(path, at(place, _sentence(detail)))
+
+
+def _unknown_key(shape: type[Written], path: Path) -> str:
+    inner = shape.parts.get(str(path[0]), shape) if len(path) > 1 else shape
+    sentence = unknown("key", str(path[-1]), inner.model_fields)
+    return at(path[:-1], sentence)
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    context: Mapping[str, Any] = detail.get("ctx", {})
+    if detail["type"] == "value_error":
+        return str(context["error"])
+    if detail["type"] in _WANTED:
+        return _wanted_text(detail["input"], re.findall(r"'([^']*)'", str(context.get("expected", ""))))
+    return _SENTENCES.get(detail["type"], detail["msg"]).format_map(context)
+
+
+def _wanted_text(written: Any, choices: list[str]) -> str:
+    if isinstance(written, Unquoted):
+        return f'{written.text} without quotes is {written.kind}; if a word is meant, write "{written.text}"'
+    if written is None:
+        return "nothing is written here (text that begins with # needs quotes around it)"
+    if not isinstance(written, str):
+        return "this must be a text, not a list or a mapping"
+    return unknown("word", written, choices)

@@ -1,0 +1,51 @@
+"""Finds the account's password or access token: in the environment, a named file or systemd's credentials."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.config.settings import Settings
+from bot.config.text import read_text
+from bot.errors import ConfigError, Problem
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What the bot logs in with; where both are there the access token goes first. Not shown by repr."""
+
+    password: str | None = field(default=None, repr=False)
+    access_token: str | None = field(default=None, repr=False)
+
+
+def load_secret(settings: Settings, environ: Mapping[str, str]) -> Secret:
+    """Looks where secrets may be, the most explicit place first. Raises ConfigError when there is none."""
+    secret = Secret(
+        password=_find(settings.password_file, "password", environ),
+        access_token=_find(settings.access_token_file, "access_token", environ),
+    )
+    if secret.password is None and secret.access_token is None:
+        sentence = (
+            f"there is no password for {settings.account}: name a file with 'password_file' or set BYLAUG_PASSWORD"
+            " in the environment (an access token does as well)"
+        )
+        raise ConfigError([Problem(settings.file, 0, sentence)])
+    return secret
+
+
+def _find(file: Path | None, name: str, environ: Mapping[str, str]) -> str | None:
+    """Environment, then the file that config.yaml names, then systemd's LoadCredential (systemd.exec(5))."""
+    said = environ.get(f"BYLAUG_{name.upper()}")
+    if said:
+        return said
+    if file is not None:
+        return _read_secret(file)
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    credential = Path(folder, name) if folder else None
+    return _read_secret(credential) if credential and credential.exists() else None
+
+
+def _read_secret(file: Path) -> str:
+    secret = read_text(file).rstrip("\r\n")
+    if not secret or "\n" in secret:
+        raise ConfigError([Problem(str(file), 0, "this file must hold one line, the secret, and nothing else")])
+    return secret
