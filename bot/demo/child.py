@@ -1,0 +1,44 @@
+"""Starts another program beside us and ends it again; it never outlives us."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from subprocess import DEVNULL, Popen, TimeoutExpired
+
+_LEASH = Path(__file__).with_name("leash.py")
+
+
+def start_child(
+    program: list[str],
+    *,
+    output: Path,
+    environ: Mapping[str, str] | None = None,
+    last_signal: int = signal.SIGKILL,
+    owner: tuple[int, int] | None = None,
+) -> Popen[bytes]:
+    """Start a program in a session of its own, where a Ctrl-C in our terminal does not reach it.
+
+    What it prints is appended to the file `output`. `last_signal` is what it gets when we die without stopping it;
+    `owner` is the user and group id that it runs as. A thread that starts it must live as long as it is wanted.
+    """
+    identity = f"{owner[0]}:{owner[1]}" if owner else "-"
+    leash = [sys.executable, "-ISE", str(_LEASH), str(os.getpid()), str(int(last_signal)), identity]
+    with output.open("ab") as printed:
+        return Popen(
+            [*leash, *program], env=environ, stdin=DEVNULL, stdout=printed, stderr=printed, start_new_session=True
+        )
+
+
+async def stop_child(child: Popen[bytes], *, first_signal: int = signal.SIGTERM, patience: float = 10.0) -> None:
+    """Ask a child to end, and kill it after so many seconds; one that has ended already is no error."""
+    with suppress(ProcessLookupError):
+        child.send_signal(first_signal)
+    try:
+        await asyncio.to_thread(child.wait, patience)
+    except TimeoutExpired:
+        child.kill()
+        await asyncio.to_thread(child.wait)

@@ -1,0 +1,86 @@
+"""Writes the configuration of a Synapse that lives for a demo or a test: small, quick, and on loopback only."""
+
+import json
+import os
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+#: Lets whoever can read this register accounts on a server that only listens on loopback and is thrown away.
+REGISTRATION_SECRET = "bylaug-demo"
+
+_NO_LIMIT = {"per_second": 100_000, "burst_count": 100_000}
+
+#: Every limiter of Synapse (configuration manual, "Rate limiting"), put out of the way.
+NO_RATE_LIMITS: dict[str, Any] = {
+    "rc_message": _NO_LIMIT,
+    "rc_registration": _NO_LIMIT,
+    "rc_registration_token_validity": _NO_LIMIT,
+    "rc_login": {"address": _NO_LIMIT, "account": _NO_LIMIT, "failed_attempts": _NO_LIMIT},
+    "rc_admin_redaction": _NO_LIMIT,
+    "rc_joins": {"local": _NO_LIMIT, "remote": _NO_LIMIT},
+    "rc_joins_per_room": _NO_LIMIT,
+    "rc_invites": {"per_room": _NO_LIMIT, "per_user": _NO_LIMIT, "per_issuer": _NO_LIMIT},
+    "rc_room_creation": _NO_LIMIT,
+    "rc_presence": {"per_user": _NO_LIMIT},
+    "rc_media_create": _NO_LIMIT,
+}
+
+
+def write_config(folder: Path, server_name: str, port: int, *, rate_limits: bool) -> Path:
+    """Write what Synapse reads into the folder and return the main file; keys that are there already are kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_signing_key(folder / "signing.key")
+    # JSON is YAML, and needs no library to be written.
+    (folder / "log.yaml").write_text(json.dumps(_logging(folder)), "utf-8")
+    main = folder / "homeserver.yaml"
+    limits = {} if rate_limits else NO_RATE_LIMITS
+    main.write_text(json.dumps({**_settings(folder, server_name, port), **limits}), "utf-8")
+    return main
+
+
+def _write_signing_key(file: Path) -> None:
+    """Write a random key as Synapse would; it would load half of itself in another process to do so."""
+    if not file.exists():
+        seed = b64encode(os.urandom(32)).decode().rstrip("=")
+        file.write_text(f"ed25519 a_demo {seed}\n", "utf-8")
+
+
+def _settings(folder: Path, server_name: str, port: int) -> dict[str, Any]:
+    listener = {
+        "type": "http",
+        "port": port,
+        "bind_addresses": ["127.0.0.1"],
+        "tls": False,
+        "resources": [{"names": ["client"], "compress": False}],
+    }
+    return {
+        "server_name": server_name,
+        "public_baseurl": f"http://127.0.0.1:{port}/",
+        "listeners": [listener],
+        "database": {"name": "sqlite3", "args": {"database": str(folder / "homeserver.db")}},
+        "log_config": str(folder / "log.yaml"),
+        "media_store_path": str(folder / "media"),
+        "pid_file": str(folder / "homeserver.pid"),
+        "signing_key_path": str(folder / "signing.key"),
+        "registration_shared_secret": REGISTRATION_SECRET,
+        "macaroon_secret_key": REGISTRATION_SECRET,
+        "form_secret": REGISTRATION_SECRET,
+        "bcrypt_rounds": 4,  # passwords of people who live for a minute
+        "presence": {"enabled": False},
+        "report_stats": False,
+        "trusted_key_servers": [],  # it knows no other server,
+        "federation_domain_whitelist": [],  # and talks to none
+        "suppress_key_server_warning": True,
+    }
+
+
+def _logging(folder: Path) -> dict[str, Any]:
+    handler = {"class": "logging.FileHandler", "formatter": "line", "filename": str(folder / "homeserver.log")}
+    return {
+        "version": 1,
+        "formatters": {"line": {"format": "%(asctime)s %(name)s %(levelname)s %(message)s"}},
+        "handlers": {"file": {**handler, "encoding": "utf-8"}},
+        "root": {"level": "WARNING", "handlers": ["file"]},
+        "disable_existing_loggers": False,
+    }
