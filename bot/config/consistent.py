@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from bot.config.address import complete_room, complete_user, is_localpart
 from bot.config.suggest import unknown
-from bot.config.written import WrittenCommunity, WrittenTask, WrittenThing
+from bot.config.written_community import WrittenCommunity, WrittenTask, WrittenThing
 
 Path = tuple[str | int, ...]
 Finding = tuple[Path, str]
@@ -79,7 +79,7 @@ def _check_part(section: str, key: str, part: WrittenThing | WrittenTask, owners
         if _BARE_NUMBER.fullmatch(folded):
             yield (
                 path,
-                f"'{word}' is a bare number, and numbers name agreements; write a word with it, such as 'nr {word}'",
+                f"'{word}' is a bare number, and numbers name agreements; write a word with it, such as 'nr {folded.lstrip('#')}'",
             )
         elif other != owner:
             yield path, f"'{word}' already means {other}; one word can mean only one of them"
@@ -97,8 +97,10 @@ def _check_roles(written: WrittenCommunity) -> Iterator[Finding]:
 
 
 def _check_features(written: WrittenCommunity, features: Collection[str] | None) -> Iterator[Finding]:
+    seen: set[str] = set()
     for number, name in enumerate(written.features):
         if features is not None and name not in features:
             yield ("features", number), unknown("feature", name, sorted(features))
-        if name in written.features[:number]:
+        if name in seen:
             yield ("features", number), f"the feature '{name}' is listed twice"
+        seen.add(name)

@@ -4,7 +4,6 @@ Events are read one by one instead of composing nodes, because libyaml's compose
 of '[' would end the process. On the same way we see duplicate keys, which YAML loaders drop silently.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,28 +11,16 @@ from typing import Any
 
 import yaml
 
+from bot.config.plain import resolve
 from bot.config.text import read_text
 from bot.config.yaml_trouble import explain_yaml
 from bot.errors import ConfigError, Problem
 
 _DEEPEST = 20
+
+#: A file that is something else altogether would fill the screen; after so many problems nobody reads on.
+ENOUGH = 20
 _STR = "tag:yaml.org,2002:str"
-
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_YES_NO = frozenset(
-    form for word in ("true", "false", "yes", "no", "on", "off") for form in (word, word.title(), word.upper())
-)
-_NUMBER = re.compile(
-    r"[-+]?(?:\.?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|0x[0-9a-fA-F]+|0o[0-7]+|\.inf|\.Inf|\.nan|\.NaN)"
-)
-
-
-@dataclass(frozen=True)
-class Unquoted:
-    """A scalar without quotes that YAML takes for a number or a yes/no, with the text as it was written."""
-
-    text: str
-    kind: str
 
 
 @dataclass
@@ -114,8 +101,7 @@ class _Builder:
         elif isinstance(event, yaml.CollectionEndEvent):
             self._open.pop()
         elif isinstance(event, yaml.AliasEvent):
-            self._complain(line, f"'*{event.anchor}' refers to another place; write the text out here instead")
-            self._put(None, line)
+            self._take_alias(event, line)
         elif isinstance(event, yaml.DocumentStartEvent):
             self._begin_document(line)
 
@@ -124,13 +110,19 @@ class _Builder:
         if self._documents > 1:
             self._stop(line, "a second document begins here with '---'; one file holds one")
 
+    def _take_alias(self, event: yaml.AliasEvent, line: int) -> None:
+        """Refused: a few lines of aliases unfold into billions of values."""
+        self._complain(line, f"'*{event.anchor}' refers to another place; write the text out, or put quotes around it")
+        if self._at_key():
+            raise ConfigError(self.problems)
+        self._put(None, line)
+
     def _take_scalar(self, event: yaml.ScalarEvent, line: int) -> None:
-        if event.tag not in (None, "!", _STR):
-            self._complain(line, f"the tag '{event.tag}' is not used here; take it away")
+        self._check_tag(event.tag, line)
         if self._at_key():
             self._take_key(event.value, line)
         elif event.implicit[0] and event.tag is None:
-            self._put(_resolve(event.value), line)
+            self._put(resolve(event.value), line)
         else:
             self._put(event.value, line)
 
@@ -142,13 +134,18 @@ class _Builder:
         frame.key, frame.key_line = key, line
 
     def _begin(self, data: Any, event: yaml.CollectionStartEvent, line: int) -> None:
-        if event.tag is not None:
-            self._complain(line, f"the tag '{event.tag}' is not used here; take it away")
+        self._check_tag(event.tag, line)
         if self._at_key():
             self._stop(line, "a key is a plain word; a list or a mapping cannot be one (is a quote missing?)")
         if len(self._open) == _DEEPEST:
             self._stop(line, f"lists and mappings are nested more than {_DEEPEST} deep here")
         self._open.append(_Frame(data, self._put(data, line)))
+
+    def _check_tag(self, tag: str | None, line: int) -> None:
+        if tag is not None and tag.startswith("!") and tag != "!":
+            self._complain(line, "text that begins with ! needs quotes around it")
+        elif tag not in (None, "!", _STR):
+            self._complain(line, f"the tag '{tag}' is not used here; take it away")
 
     def _at_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].data, dict) and self._open[-1].key is _NO_KEY
@@ -169,18 +166,9 @@ class _Builder:
 
     def _complain(self, line: int, message: str) -> None:
         self.problems.append(Problem(self.file, line, message))
+        if len(self.problems) > ENOUGH:
+            raise ConfigError(self.problems)
 
     def _stop(self, line: int, message: str) -> None:
         self._complain(line, message)
         raise ConfigError(self.problems)
-
-
-def _resolve(text: str) -> Any:
-    """What YAML takes unquoted text for. Dates and hours stay text, as in YAML 1.2; on and off do not, as in 1.1."""
-    if text in _NULL:
-        return None
-    if text in _YES_NO:
-        return Unquoted(text, "yes or no")
-    if _NUMBER.fullmatch(text):
-        return Unquoted(text, "a number")
-    return text

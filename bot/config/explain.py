@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.config.document import Document, Unquoted
+from bot.config.document import ENOUGH, Document
+from bot.config.plain import Unquoted
 from bot.config.suggest import unknown
 from bot.config.written import Written
 from bot.errors import Problem
@@ -21,18 +22,18 @@ _SENTENCES = {
     "dict_type": "this must be a mapping: indented lines with 'key: value'",
     "model_type": "this must be a mapping: indented lines with 'key: value'",
 }
-_WANTED = {"literal_error", "string_type"}
 
 
 def explain(document: Document, shape: type[Written], error: ValidationError) -> list[Problem]:
-    """The problems behind a validation error, in the order of the file's lines."""
-    found = [_explain_one(document, shape, detail) for detail in error.errors(include_url=False)]
-    return sorted(found, key=lambda problem: problem.line)
+    """The problems behind a validation error, in the order of the file's lines, and no more than somebody reads."""
+    details = sorted(error.errors(include_url=False), key=lambda detail: document.line_of(detail["loc"]))
+    return [_explain_one(document, shape, detail) for detail in details[: ENOUGH + 1]]
 
 
 def at(path: Path, sentence: str) -> str:
     """A sentence with its place in the file before it: `tasks › slåning › role: …`."""
-    return f"{' › '.join(map(str, path))}: {sentence}" if path else sentence
+    names = (f"number {step + 1}" if isinstance(step, int) else step for step in path)
+    return f"{' › '.join(names)}: {sentence}" if path else sentence
 
 
 def _explain_one(document: Document, shape: type[Written], detail: ErrorDetails) -> Problem:
@@ -41,9 +42,7 @@ def _explain_one(document: Document, shape: type[Written], detail: ErrorDetails)
         return document.problem(path, _unknown_key(shape, path))
     if detail["type"] == "missing":
         return document.problem(path[:-1], at(path[:-1], f"the key '{path[-1]}' is missing"))
-    names = tuple(step + 1 if isinstance(step, int) else step for step in path)
-    place = tuple(f"number {step}" if isinstance(step, int) else step for step in names)
-    return document.problem(path, at(place, _sentence(detail)))
+    return document.problem(path, at(path, _sentence(path, detail)))
 
 
 def _unknown_key(shape: type[Written], path: Path) -> str:
@@ -52,20 +51,28 @@ def _unknown_key(shape: type[Written], path: Path) -> str:
     return at(path[:-1], sentence)
 
 
-def _sentence(detail: ErrorDetails) -> str:
+def _sentence(path: Path, detail: ErrorDetails) -> str:
     context: Mapping[str, Any] = detail.get("ctx", {})
     if detail["type"] == "value_error":
         return str(context["error"])
-    if detail["type"] in _WANTED:
-        return _wanted_text(detail["input"], re.findall(r"'([^']*)'", str(context.get("expected", ""))))
-    return _SENTENCES.get(detail["type"], detail["msg"]).format_map(context)
+    if detail["type"] in ("literal_error", "string_type"):
+        choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        return _text_wanted(_kind(path), detail["input"], choices)
+    known = _SENTENCES.get(detail["type"])
+    return detail["msg"] if known is None else known.format_map(context)
 
 
-def _wanted_text(written: Any, choices: list[str]) -> str:
+def _kind(path: Path) -> str:
+    field = next((step for step in reversed(path) if isinstance(step, str)), "word")
+    return {"roles": "role"}.get(field, field)
+
+
+def _text_wanted(kind: str, written: Any, choices: list[str]) -> str:
     if isinstance(written, Unquoted):
         return f'{written.text} without quotes is {written.kind}; if a word is meant, write "{written.text}"'
     if written is None:
-        return "nothing is written here (text that begins with # needs quotes around it)"
+        hint = " (text that begins with # needs quotes around it)" if kind == "room" else ""
+        return f"nothing is written here{hint}"
     if not isinstance(written, str):
         return "this must be a text, not a list or a mapping"
-    return unknown("word", written, choices)
+    return unknown(kind, written, choices)

@@ -1,6 +1,8 @@
 """Loads what was written, config.yaml and the community files; whatever is wrong comes with its file and line."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,24 +11,29 @@ from pydantic import ValidationError
 from bot.config.address import complete_room, complete_user, matrix_address
 from bot.config.community import Community, Person, Task, Thing
 from bot.config.consistent import find_contradictions
-from bot.config.document import Document, read_document
+from bot.config.document import ENOUGH, Document, read_document
 from bot.config.explain import at, explain
 from bot.config.schema import community_schema, settings_schema
-from bot.config.settings import Settings, WrittenSettings, settle
-from bot.config.written import Written, WrittenCommunity, WrittenPerson
+from bot.config.settings import Settings, settle
+from bot.config.written import Written
+from bot.config.written_community import WrittenCommunity, WrittenPerson
+from bot.config.written_settings import WrittenSettings
 from bot.errors import ConfigError, Problem
 
 __all__ = ["community_schema", "load_communities", "load_settings", "settings_schema"]
 
 _Shape = TypeVar("_Shape", bound=Written)
 
-#: A file that is something else altogether would fill the screen; after so many problems we only count.
-_ENOUGH = 20
+#: In characters; a sentence that quotes a whole page says no more than one that quotes its beginning.
+_LONGEST = 300
 
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     """Reads config.yaml. Raises ConfigError with a problem, file and line, for everything that is wrong."""
-    written, _ = _read(path, WrittenSettings)
+    try:
+        written, _ = _read(path, WrittenSettings)
+    except ConfigError as error:
+        raise ConfigError(_shorten(error.problems)) from error
     return settle(written, path, environ)
 
 
@@ -38,44 +45,53 @@ def load_communities(
     A file with problems is left out and the others live. `features` are the names a file may switch on; None
     leaves them unchecked. Short room aliases and Matrix ids are completed with `server_name`.
     """
-    communities: list[Community] = []
     problems: list[Problem] = []
-    rooms: dict[str, Community] = {}
-    files = _find_files(folder, problems)
-    for file in files:
+    communities: list[Community] = []
+    owners: dict[str, Community] = {}
+    for file in _find_files(folder, problems):
         try:
-            communities.append(_load_community(file, server_name, features, rooms))
+            communities.append(_load_community(file, server_name, features, owners))
         except ConfigError as error:
             problems += _shorten(error.problems)
     return communities, problems
 
 
 def _find_files(folder: Path, problems: list[Problem]) -> list[Path]:
+    """The community files by name; the first of two with one stem counts, since the stem is the community's key."""
     try:
-        found = [file for file in folder.iterdir() if file.suffix in (".yaml", ".yml") and file.name[0] != "."]
+        found = sorted(file for file in folder.iterdir() if file.suffix in (".yaml", ".yml") and file.name[0] != ".")
     except OSError as error:
         problems.append(Problem(str(folder), 0, f"the folder of communities cannot be read: {error.strerror}"))
         return []
     if not found:
         problems.append(Problem(str(folder), 0, "there is no community here, that is, no file such as skovby.yaml"))
-    return sorted(found)
+    by_key: dict[str, Path] = {}
+    for file in found:
+        first = by_key.setdefault(file.stem, file)
+        if first is not file:
+            problems.append(Problem(str(file), 0, f"{first.name} is the same community; one of the two must go"))
+    return list(by_key.values())
 
 
 def _load_community(
-    file: Path, server_name: str, features: Collection[str] | None, rooms: dict[str, Community]
+    file: Path, server_name: str, features: Collection[str] | None, owners: dict[str, Community]
 ) -> Community:
     written, document = _read(file, WrittenCommunity)
-    found = list(find_contradictions(written, server_name, features))
+    findings = islice(find_contradictions(written, server_name, features), ENOUGH + 1)
+    found = [_place(document, *one) for one in findings]
     if found:
-        raise ConfigError(sorted((_place(document, *one) for one in found), key=lambda problem: problem.line))
+        raise ConfigError(sorted(found, key=lambda problem: problem.line))
     community = _build(file, written, server_name)
-    same_name = next((other for other in rooms.values() if other.key == community.key), None)
-    if same_name is not None:
-        raise ConfigError([Problem(str(file), 0, f"{Path(same_name.file).name} already has this name")])
-    other = rooms.setdefault(community.room, community)
-    if other is not community:
-        raise ConfigError([document.problem(("room",), f"room: {Path(other.file).name} already has {community.room}")])
+    _claim_room(community, document, owners)
     return community
+
+
+def _claim_room(community: Community, document: Document, owners: dict[str, Community]) -> None:
+    """A room belongs to one file; the first by name keeps it."""
+    owner = owners.setdefault(community.room, community)
+    if owner is not community:
+        name = Path(owner.file).name
+        raise ConfigError([document.problem(("room",), f"room: {name} already has the room {community.room}")])
 
 
 def _place(document: Document, path: tuple[str | int, ...], sentence: str) -> Problem:
@@ -92,14 +108,20 @@ def _read(path: Path, shape: type[_Shape]) -> tuple[_Shape, Document]:
     try:
         return shape.model_validate(document.data), document
     except ValidationError as error:
-        raise ConfigError(_shorten(explain(document, shape, error))) from error
+        raise ConfigError(explain(document, shape, error)) from error
 
 
 def _shorten(problems: list[Problem]) -> list[Problem]:
-    if len(problems) <= _ENOUGH:
-        return problems
-    first = problems[0]
-    return [*problems[:_ENOUGH], Problem(first.file, 0, f"and {len(problems) - _ENOUGH} more problems in this file")]
+    """As many problems as somebody reads, fit for a terminal: a file can hold escape sequences and words of a page."""
+    shown = [replace(problem, message=_clean(problem.message)) for problem in problems[:ENOUGH]]
+    if len(problems) > ENOUGH:
+        shown.append(Problem(problems[0].file, 0, "there are more problems in this file"))
+    return shown
+
+
+def _clean(sentence: str) -> str:
+    short = sentence if len(sentence) <= _LONGEST else sentence[:_LONGEST] + "…"
+    return "".join(letter if letter.isprintable() else "·" for letter in short)
 
 
 def _build(file: Path, written: WrittenCommunity, server_name: str) -> Community:

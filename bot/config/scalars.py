@@ -5,13 +5,13 @@ import zoneinfo
 from datetime import time, timedelta
 from typing import Any
 
-from bot.config.document import Unquoted
+from bot.config.plain import Unquoted
 from bot.config.suggest import nearest
 
-_DURATION = re.compile(r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?")
+_DURATION = re.compile(r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?", re.ASCII)
 _LONGEST = timedelta(days=31)
 _HOUR = r"(\d{1,2})(?:[:.](\d\d))?"
-_HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}")
+_HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}", re.ASCII)
 
 # Directional and zero-width characters: they make one name look like another. The joiner U+200D stays, emoji need it.
 _INVISIBLE = re.compile(

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from bot.config.settings import WrittenSettings
-from bot.config.written import Written, WrittenCommunity
+from bot.config.written import Written
+from bot.config.written_community import WrittenCommunity
+from bot.config.written_settings import WrittenSettings
 
 #: The draft that yaml-language-server reads without complaint.
 _DRAFT = "http://json-schema.org/draft-07/schema#"

@@ -1,7 +1,8 @@
-"""The shape of a community file: what may be written, what it means to an editor, what it is when left out."""
+"""What both kinds of file are made of: mappings without unknown keys, names, lists, durations."""
 
+import re
 from datetime import time, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -9,14 +10,15 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     StringConstraints,
     WithJsonSchema,
     model_validator,
 )
 
-from bot.config.community import Access, Language, Role
+from bot.config.community import Role
 from bot.config.scalars import one_line, parse_duration, parse_hours, parse_zone, visible
+
+_JOINERS = str.maketrans("", "", "-._")
 
 
 def _as_list(value: Any) -> Any:
@@ -26,27 +28,39 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _as_mapping(value: Any) -> Any:
+def as_mapping(value: Any) -> Any:
+    """A mapping left empty is one with nothing in it."""
     return {} if value is None else value
 
 
 def _key(text: str) -> str:
-    plain = text.replace("-", "").replace(".", "").replace("_", "")
-    if not plain.isalnum() or text != text.lower() or len(text) > 60:
-        raise ValueError(f"'{text}' cannot be a key, which has small letters, digits and hyphens, like 'bane-1'")
-    if text.isdigit():
-        raise ValueError(f"'{text}' is a bare number and cannot be a key; numbers name agreements, write 'bane-{text}'")
+    letters = text.translate(_JOINERS)
+    if letters.isdigit():
+        raise ValueError(f"'{text}' is a bare number and cannot be a key, since numbers name agreements; add a letter")
+    if not letters.isalnum() or text != text.lower() or len(text) > 60:
+        better = re.sub(r"[\W_]+", "-", text.lower()).strip("-")[:60] or "bane-1"
+        raise ValueError(f"'{text}' cannot be a key, which has small letters, digits and hyphens, like '{better}'")
     return text
 
 
 Key = Annotated[str, AfterValidator(_key)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(one_line)]
 Alias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(one_line)]
+Identifier = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(one_line)
+]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(visible)]
 
-_ONE_OR_MANY = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+
+def _one_or_many(one: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one}, {"type": "null"}]})
+
+
+_ONE_OR_MANY = _one_or_many({"type": "string"})
 Aliases = Annotated[tuple[Alias, ...], BeforeValidator(_as_list), _ONE_OR_MANY]
-Roles = Annotated[tuple[Role, ...], BeforeValidator(_as_list)]
+Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(_as_list), _ONE_OR_MANY]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list), _ONE_OR_MANY]
+Roles = Annotated[tuple[Role, ...], BeforeValidator(_as_list), _one_or_many({"enum": list(get_args(Role))})]
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
@@ -60,6 +74,12 @@ Hours = Annotated[
 Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone), WithJsonSchema({"type": "string"})]
 
 
+def or_empty(schema: dict[str, Any]) -> None:
+    """An editor, too, takes a mapping left empty for one with nothing in it."""
+    if "required" not in schema:
+        schema["type"] = ["object", "null"]
+
+
 class Written(BaseModel):
     """A mapping in a file: keys that nobody knows are refused, a mapping left empty is one with nothing in it."""
 
@@ -71,67 +91,4 @@ class Written(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _allow_empty(cls, value: Any) -> Any:
-        return _as_mapping(value)
-
-
-class WrittenPerson(Written):
-    """A club, a firm or a neighbour, named by a handle."""
-
-    name: Name | None = Field(None, description="What people read, 'Skovby IF'; the handle when left out.")
-    matrix: Aliases = Field(
-        (),
-        description="The Matrix ids that act for this party, one or several. A short one, '@anna', lives on our own"
-        " homeserver. Left out, it is the handle there.",
-    )
-    roles: Roles = Field(("resident",), description="What the party is: club, contractor, resident or steward.")
-    language: Language | None = Field(None, description="The language for this party, when not the room's.")
-
-
-class WrittenThing(Written):
-    """Something that can be booked: a pitch, a hall, a mower."""
-
-    name: Name | None = Field(None, description="What people read and write, 'bane 1'; the key when left out.")
-    aliases: Aliases = Field((), description="Other words for it, 'kunsten'. A bare number cannot be one.")
-
-
-class WrittenTask(Written):
-    """Something that can be done, named by the word people use for it."""
-
-    name: Name | None = Field(None, description="What people read and write; the key when left out.")
-    aliases: Aliases = Field((), description="Other words for it, 'klippe'. A bare number cannot be one.")
-    duration: Duration = Field(description="How long it takes: 90m, 2h, 1h30m or 1d.")
-    role: Role = Field("contractor", description="The role that does it.")
-
-
-class WrittenCommunity(Written):
-    """One community: a room, its people, what can be booked and what can be done."""
-
-    parts = {"people": WrittenPerson, "things": WrittenThing, "tasks": WrittenTask}
-
-    name: Name = Field(description="The community's name; the bot gives it to a room it creates.")
-    room: Name = Field(
-        description="The room, '#skovby' for one on our own homeserver, '#skovby:example.org', or a room id that begins"
-        " with '!'. Put quotes around it."
-    )
-    topic: Prose = Field("", description="One line about the room.")
-    language: Language = Field("da", description="The language the bot speaks here: da or en.")
-    time_zone: Zone = Field(
-        default="Europe/Copenhagen", validate_default=True, description="The village's clock, 'Europe/Copenhagen'."
-    )
-    greeting: Prose | None = Field(None, description="What the bot says to newcomers; its own words when left out.")
-    access: Access = Field("invited", description="Who may come in: everybody (public) or who is invited (invited).")
-    people: Annotated[dict[Key, WrittenPerson], BeforeValidator(_as_mapping)] = Field(
-        {}, description="The parties by handle; whoever is not listed is a resident."
-    )
-    things: Annotated[dict[Key, WrittenThing], BeforeValidator(_as_mapping)] = Field(
-        {}, description="What can be booked, by key."
-    )
-    tasks: Annotated[dict[Key, WrittenTask], BeforeValidator(_as_mapping)] = Field(
-        {}, description="What can be done, by key."
-    )
-    features: Annotated[tuple[Name, ...], BeforeValidator(_as_list)] = Field(
-        (), description="What the bot does here, 'bookings'."
-    )
-    hours: Hours = Field(
-        default="07:00-21:00", validate_default=True, description="When work may be offered, in the village's time."
-    )
+        return as_mapping(value)

@@ -6,8 +6,8 @@ from bot.errors import Problem
 
 #: libyaml's words (parser.c, scanner.c), beginning to end, and ours; {begun} is the line where the trouble began.
 _SENTENCES = {
-    "mapping values are not allowed in this context": "a ':' is not expected here; put quotes around text with"
-    " ': ' in it, and look whether the lines are indented alike",
+    "mapping values are not allowed in this context": "a ':' is not expected here: the line above may lack its"
+    " own, the line may be indented wrongly, or text with ': ' in it needs quotes",
     "could not find expected ':'": "there is no ':' after the key in this line, or the line above is not finished",
     "did not find expected key": "this line is not indented like its neighbours, or a quote is missing just before",
     "did not find expected ',' or '}'": "a comma or '}}' is missing after the '{{' in line {begun}",
@@ -17,7 +17,7 @@ _SENTENCES = {
     "found unexpected document indicator": "the quote that opens in line {begun} is never closed",
     "did not find expected <document start>": "this line does not belong to what stands above it;"
     " look for a missing ':' or for wrong indentation",
-    "found undefined alias": "'*' refers to another place; put quotes around text that begins with '*'",
+    "found unknown directive name": "text that begins with % needs quotes around it",
     "did not find expected node content": "a value is missing here, or there is a comma too many",
 }
 _TAB = "a tab is used here; indent with spaces"

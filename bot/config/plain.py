@@ -1,0 +1,32 @@
+"""What YAML takes unquoted text for, kept with the text as it was written, so that a sentence can quote it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_YES_NO = frozenset(
+    form for word in ("true", "false", "yes", "no", "on", "off") for form in (word, word.title(), word.upper())
+)
+_NUMBER = re.compile(
+    r"[-+]?(?:\.?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|0x[0-9a-fA-F]+|0o[0-7]+|\.inf|\.Inf|\.nan|\.NaN)"
+)
+
+
+@dataclass(frozen=True)
+class Unquoted:
+    """A scalar without quotes that YAML takes for a number or a yes/no, with the text as it was written."""
+
+    text: str
+    kind: str
+
+
+def resolve(text: str) -> Any:
+    """What YAML takes unquoted text for. Dates and hours stay text, as in YAML 1.2; on and off do not, as in 1.1."""
+    if text in _NULL:
+        return None
+    if text in _YES_NO:
+        return Unquoted(text, "yes or no")
+    if _NUMBER.fullmatch(text):
+        return Unquoted(text, "a number")
+    return text

@@ -1,0 +1,90 @@
+"""The shape of a community file: what may be written, what it means to an editor, what it is when left out."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from bot.config.community import Access, Language, Role
+from bot.config.written import (
+    Aliases,
+    Duration,
+    Hours,
+    Identifier,
+    Identifiers,
+    Key,
+    Name,
+    Names,
+    Prose,
+    Roles,
+    Written,
+    Zone,
+    as_mapping,
+    or_empty,
+)
+
+
+class WrittenPerson(Written):
+    """A club, a firm or a neighbour, named by a handle."""
+
+    model_config = ConfigDict(title="Party", json_schema_extra=or_empty)
+
+    name: Name | None = Field(None, description="What people read, 'Skovby IF'; the handle when left out.")
+    matrix: Identifiers = Field(
+        (),
+        description="The Matrix ids that act for this party, one or several. A short one, '@anna', lives on our own"
+        " homeserver. Left out, it is the handle there.",
+    )
+    roles: Roles = Field(("resident",), description="What the party is: club, contractor, resident or steward.")
+    language: Language | None = Field(None, description="The language for this party, when not the room's.")
+
+
+class WrittenThing(Written):
+    """Something that can be booked: a pitch, a hall, a mower."""
+
+    model_config = ConfigDict(title="Thing", json_schema_extra=or_empty)
+
+    name: Name | None = Field(None, description="What people read and write, 'bane 1'; the key when left out.")
+    aliases: Aliases = Field((), description="Other words for it, 'kunsten'. A bare number cannot be one.")
+
+
+class WrittenTask(Written):
+    """Something that can be done, named by the word people use for it."""
+
+    model_config = ConfigDict(title="Task", json_schema_extra=or_empty)
+
+    name: Name | None = Field(None, description="What people read and write; the key when left out.")
+    aliases: Aliases = Field((), description="Other words for it, 'klippe'. A bare number cannot be one.")
+    duration: Duration = Field(description="How long it takes: 90m, 2h, 1h30m or 1d.")
+    role: Role = Field("contractor", description="The role that does it.")
+
+
+class WrittenCommunity(Written):
+    """One community: a room, its people, what can be booked and what can be done."""
+
+    parts: ClassVar[dict[str, type[Written]]] = {"people": WrittenPerson, "things": WrittenThing, "tasks": WrittenTask}
+
+    name: Name = Field(description="The community's name; the bot gives it to a room it creates.")
+    room: Identifier = Field(
+        description="The room, '#skovby' for one on our own homeserver, '#skovby:example.org', or a room id that begins"
+        " with '!'. Put quotes around it."
+    )
+    topic: Prose = Field("", description="One line about the room.")
+    language: Language = Field("da", description="The language the bot speaks here: da or en.")
+    time_zone: Zone = Field(
+        default="Europe/Copenhagen", validate_default=True, description="The village's clock, 'Europe/Copenhagen'."
+    )
+    greeting: Prose | None = Field(None, description="What the bot says to newcomers; its own words when left out.")
+    access: Access = Field("invited", description="Who may come in: everybody (public) or who is invited (invited).")
+    people: Annotated[dict[Key, WrittenPerson], BeforeValidator(as_mapping)] = Field(
+        {}, description="The parties by handle; whoever is not listed is a resident."
+    )
+    things: Annotated[dict[Key, WrittenThing], BeforeValidator(as_mapping)] = Field(
+        {}, description="What can be booked, by key."
+    )
+    tasks: Annotated[dict[Key, WrittenTask], BeforeValidator(as_mapping)] = Field(
+        {}, description="What can be done, by key."
+    )
+    features: Names = Field((), description="What the bot does here, 'bookings'.")
+    hours: Hours = Field(
+        default="07:00-21:00", validate_default=True, description="When work may be offered, in the village's time."
+    )

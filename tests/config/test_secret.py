@@ -1,0 +1,65 @@
+"""Secrets come from the environment, a file or systemd, never from config.yaml."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config.load import load_settings
+from bot.config.secret import Secret, load_secret
+from bot.errors import ConfigError
+
+HEAD = 'homeserver: https://x.org\naccount: "@bylaug:x.org"\n'
+
+
+def load(folder: Path, rest: str = "", **environ: str) -> Secret:
+    file = folder / "config.yaml"
+    file.write_text(HEAD + rest)
+    return load_secret(load_settings(file, environ), environ)
+
+
+def test_secret_from_the_environment(tmp_path):
+    assert load(tmp_path, BYLAUG_PASSWORD="p") == Secret(password="p")
+    assert load(tmp_path, BYLAUG_ACCESS_TOKEN="t") == Secret(access_token="t")
+
+
+def test_secret_from_files_loses_its_line_end_only(tmp_path):
+    (tmp_path / "pw").write_text(" p w \r\n")
+    (tmp_path / "token").write_text("t")
+    found = load(tmp_path, "password_file: pw\naccess_token_file: token\n")
+    assert found == Secret(password=" p w ", access_token="t")
+
+
+def test_secret_from_systemd(tmp_path):
+    (tmp_path / "cred").mkdir()
+    (tmp_path / "cred" / "password").write_text("p\n")
+    assert load(tmp_path, CREDENTIALS_DIRECTORY=str(tmp_path / "cred")) == Secret(password="p")
+
+
+def test_secret_in_the_environment_goes_before_files(tmp_path):
+    (tmp_path / "pw").write_text("file")
+    (tmp_path / "password").write_text("systemd")
+    both = {"CREDENTIALS_DIRECTORY": str(tmp_path), "BYLAUG_PASSWORD": "environment"}
+    assert load(tmp_path, "password_file: pw\n", **both) == Secret(password="environment")
+    both.pop("BYLAUG_PASSWORD")
+    assert load(tmp_path, "password_file: pw\n", **both) == Secret(password="file")
+
+
+def test_secret_nowhere_is_told(tmp_path):
+    with pytest.raises(ConfigError, match=r"there is no password for @bylaug:x\.org: name a file with 'password_file'"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "\n", "a\nb\n"])
+def test_secret_file_that_holds_no_secret_is_told(tmp_path, content):
+    (tmp_path / "pw").write_text(content)
+    with pytest.raises(ConfigError, match="pw: this file must hold one line"):
+        load(tmp_path, "password_file: pw\n")
+
+
+def test_secret_file_that_is_missing_is_told(tmp_path):
+    with pytest.raises(ConfigError, match="pw: there is no such file"):
+        load(tmp_path, "password_file: pw\n")
+
+
+def test_secret_is_not_shown(tmp_path):
+    assert repr(Secret("p", "t")) == "Secret()"
