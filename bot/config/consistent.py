@@ -77,10 +77,8 @@ def _check_part(section: str, key: str, part: WrittenThing | WrittenTask, owners
         folded, is_alias = fold(word), "aliases" in path
         other = owners.setdefault(folded, owner)
         if _BARE_NUMBER.fullmatch(folded):
-            yield (
-                path,
-                f"'{word}' is a bare number, and numbers name agreements; write a word with it, such as 'nr {folded.lstrip('#')}'",
-            )
+            better = f"nr {folded.lstrip('#')}"
+            yield path, f"'{word}' is a bare number, and numbers name agreements; write a word with it, like '{better}'"
         elif other != owner:
             yield path, f"'{word}' already means {other}; one word can mean only one of them"
         elif is_alias and folded in seen:

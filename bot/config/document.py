@@ -58,7 +58,8 @@ def read_document(path: Path) -> Document:
     text = read_text(path)
     builder = _Builder(str(path))
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        parser = yaml.CSafeLoader(text)
+        while (event := parser.get_event()) is not None:
             builder.take(event)
     except yaml.YAMLError as error:
         builder.problems.append(explain_yaml(str(path), text, error))

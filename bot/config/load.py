@@ -8,15 +8,15 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from bot.config.address import complete_room, complete_user, matrix_address
-from bot.config.community import Community, Person, Task, Thing
+from bot.config.build import build_community
+from bot.config.community import Community
 from bot.config.consistent import find_contradictions
 from bot.config.document import ENOUGH, Document, read_document
 from bot.config.explain import at, explain
 from bot.config.schema import community_schema, settings_schema
 from bot.config.settings import Settings, settle
 from bot.config.written import Written
-from bot.config.written_community import WrittenCommunity, WrittenPerson
+from bot.config.written_community import WrittenCommunity
 from bot.config.written_settings import WrittenSettings
 from bot.errors import ConfigError, Problem
 
@@ -81,7 +81,7 @@ def _load_community(
     found = [_place(document, *one) for one in findings]
     if found:
         raise ConfigError(sorted(found, key=lambda problem: problem.line))
-    community = _build(file, written, server_name)
+    community = build_community(file, written, server_name)
     _claim_room(community, document, owners)
     return community
 
@@ -122,30 +122,3 @@ def _shorten(problems: list[Problem]) -> list[Problem]:
 def _clean(sentence: str) -> str:
     short = sentence if len(sentence) <= _LONGEST else sentence[:_LONGEST] + "…"
     return "".join(letter if letter.isprintable() else "·" for letter in short)
-
-
-def _build(file: Path, written: WrittenCommunity, server_name: str) -> Community:
-    return Community(
-        key=file.stem,
-        name=written.name,
-        room=complete_room(written.room, server_name),
-        topic=written.topic,
-        language=written.language,
-        time_zone=written.time_zone,
-        greeting=written.greeting or None,
-        access=written.access,
-        people=tuple(_build_person(handle, person, server_name) for handle, person in written.people.items()),
-        things=tuple(Thing(key, thing.name or key, thing.aliases) for key, thing in written.things.items()),
-        tasks=tuple(
-            Task(key, task.name or key, task.aliases, task.duration, task.role) for key, task in written.tasks.items()
-        ),
-        features=written.features,
-        hours=written.hours,
-        file=str(file),
-    )
-
-
-def _build_person(handle: str, person: WrittenPerson, server_name: str) -> Person:
-    users = (complete_user(short, server_name) for short in person.matrix or (f"@{handle}",))
-    addresses = tuple(dict.fromkeys(matrix_address(user) for user in users))
-    return Person(handle, person.name or handle, addresses, frozenset(person.roles or ("resident",)), person.language)

@@ -179,9 +179,9 @@ tasks:
         "5: things › bane-2 › name: 'Bane-1' already means things › bane-1; one word can mean only one of them",
         "8: things › hal › aliases: 'b1' already means things › bane-1; one word can mean only one of them",
         "9: things › hal › aliases: '12' is a bare number, and numbers name agreements; write a word with it,"
-        " such as 'nr 12'",
+        " like 'nr 12'",
         "10: things › hal › aliases: '#3' is a bare number, and numbers name agreements; write a word with it,"
-        " such as 'nr 3'",
+        " like 'nr 3'",
         "11: things › hal › aliases: 'skovby if' already means people › klub; one word can mean only one of them",
         "16: tasks › slå › aliases: 'KLIP' already means tasks › klip; one word can mean only one of them",
     ]

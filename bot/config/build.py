@@ -1,0 +1,35 @@
+"""Makes a community of what a file says: short names completed, what was left out filled in."""
+
+from pathlib import Path
+
+from bot.config.address import complete_room, complete_user, matrix_address
+from bot.config.community import Community, Person, Task, Thing
+from bot.config.written_community import WrittenCommunity, WrittenPerson
+
+
+def build_community(file: Path, written: WrittenCommunity, server_name: str) -> Community:
+    """The community in a file without contradictions (bot.config.consistent); the file's stem is its key."""
+    return Community(
+        key=file.stem,
+        name=written.name,
+        room=complete_room(written.room, server_name),
+        topic=written.topic,
+        language=written.language,
+        time_zone=written.time_zone,
+        greeting=written.greeting or None,
+        access=written.access,
+        people=tuple(_build_person(handle, person, server_name) for handle, person in written.people.items()),
+        things=tuple(Thing(key, thing.name or key, thing.aliases) for key, thing in written.things.items()),
+        tasks=tuple(
+            Task(key, task.name or key, task.aliases, task.duration, task.role) for key, task in written.tasks.items()
+        ),
+        features=written.features,
+        hours=written.hours,
+        file=str(file),
+    )
+
+
+def _build_person(handle: str, person: WrittenPerson, server_name: str) -> Person:
+    users = (complete_user(short, server_name) for short in person.matrix or (f"@{handle}",))
+    addresses = tuple(dict.fromkeys(matrix_address(user) for user in users))
+    return Person(handle, person.name or handle, addresses, frozenset(person.roles or ("resident",)), person.language)
