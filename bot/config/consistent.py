@@ -74,7 +74,7 @@ def _check_part(section: str, key: str, part: WrittenThing | WrittenTask, owners
     words += [((section, key, "aliases", number), alias) for number, alias in enumerate(part.aliases)]
     seen: set[str] = set()
     for path, word in words:
-        folded, is_alias = fold(word), "aliases" in path
+        folded, is_alias = fold(word), len(path) == 4
         other = owners.setdefault(folded, owner)
         if _BARE_NUMBER.fullmatch(folded):
             better = f"nr {folded.lstrip('#')}"

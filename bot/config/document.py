@@ -119,7 +119,8 @@ class _Builder:
         self._put(None, line)
 
     def _take_scalar(self, event: yaml.ScalarEvent, line: int) -> None:
-        self._check_tag(event.tag, line)
+        if event.tag is not None:
+            self._check_tag(event.tag, line)
         if self._at_key():
             self._take_key(event.value, line)
         elif event.implicit[0] and event.tag is None:
@@ -135,17 +136,18 @@ class _Builder:
         frame.key, frame.key_line = key, line
 
     def _begin(self, data: Any, event: yaml.CollectionStartEvent, line: int) -> None:
-        self._check_tag(event.tag, line)
+        if event.tag is not None:
+            self._check_tag(event.tag, line)
         if self._at_key():
             self._stop(line, "a key is a plain word; a list or a mapping cannot be one (is a quote missing?)")
         if len(self._open) == _DEEPEST:
             self._stop(line, f"lists and mappings are nested more than {_DEEPEST} deep here")
         self._open.append(_Frame(data, self._put(data, line)))
 
-    def _check_tag(self, tag: str | None, line: int) -> None:
-        if tag is not None and tag.startswith("!") and tag != "!":
+    def _check_tag(self, tag: str, line: int) -> None:
+        if tag.startswith("!") and tag != "!":
             self._complain(line, "text that begins with ! needs quotes around it")
-        elif tag not in (None, "!", _STR):
+        elif tag not in ("!", _STR):
             self._complain(line, f"the tag '{tag}' is not used here; take it away")
 
     def _at_key(self) -> bool:
