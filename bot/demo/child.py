@@ -1,11 +1,9 @@
 """Starts another program beside us and ends it again; it never outlives us."""
 
-import asyncio
 import os
 import signal
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
 
@@ -33,12 +31,11 @@ def start_child(
         )
 
 
-async def stop_child(child: Popen[bytes], *, first_signal: int = signal.SIGTERM, patience: float = 10.0) -> None:
+def stop_child(child: Popen[bytes], *, first_signal: int = signal.SIGTERM, patience: float = 10.0) -> None:
     """Ask a child to end, and kill it after so many seconds; one that has ended already is no error."""
-    with suppress(ProcessLookupError):
-        child.send_signal(first_signal)
+    child.send_signal(first_signal)
     try:
-        await asyncio.to_thread(child.wait, patience)
+        child.wait(patience)
     except TimeoutExpired:
         child.kill()
-        await asyncio.to_thread(child.wait)
+        child.wait()

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
+from secrets import token_hex
 from subprocess import Popen
 from types import TracebackType
 from typing import Any, Self
@@ -17,7 +18,7 @@ from typing import Any, Self
 import aiohttp
 
 from bot.demo.child import start_child, stop_child
-from bot.demo.synapse import REGISTRATION_SECRET, write_config
+from bot.demo.synapse import MARK, Wanted, write_config
 from bot.errors import Fatal
 
 #: Seconds that a slow machine may take to start Synapse.
@@ -46,6 +47,7 @@ class Homeserver:
         self.server_name = server_name
         self.rate_limits = rate_limits
         self.port = 0
+        self._secret = token_hex()
         self._process: Popen[bytes] | None = None
 
     @property
@@ -78,7 +80,7 @@ class Homeserver:
         """Stop it and keep its data."""
         if self._process is not None:
             process, self._process = self._process, None
-            await asyncio.shield(stop_child(process))
+            await asyncio.shield(asyncio.to_thread(stop_child, process))
 
     async def restart(self) -> None:
         """Stop it and start it again with the same data on the same port."""
@@ -98,7 +100,7 @@ class Homeserver:
                 "username": localpart,
                 "password": password,
                 "admin": admin,
-                "mac": hmac.new(REGISTRATION_SECRET.encode(), signed, sha1).hexdigest(),
+                "mac": hmac.new(self._secret.encode(), signed, sha1).hexdigest(),
             }
             async with session.post(path, json=body) as answer:
                 said: dict[str, Any] = await answer.json()
@@ -108,32 +110,40 @@ class Homeserver:
 
     async def _launch(self) -> bool:
         """Start the process and wait until it answers; False when it ended instead."""
-        config = write_config(self.folder, self.server_name, self.port, rate_limits=self.rate_limits)
+        mark = token_hex()
+        config = write_config(
+            self.folder, Wanted(self.server_name, self.port, mark, self._secret, rate_limits=self.rate_limits)
+        )
         self._process = start_child(
             [sys.executable, "-m", "synapse.app.homeserver", "-c", str(config)],
             output=self.folder / "stdout.log",
             environ={**os.environ, "SYNAPSE_CACHE_FACTOR": "0.5", "PYTHONWARNINGS": "ignore"},
         )
         try:
-            return await self._wait_until_it_answers(self._process)
+            return await self._wait_until_it_answers(self._process, mark)
         except BaseException:
             await self.stop()
             raise
 
-    async def _wait_until_it_answers(self, process: Popen[bytes]) -> bool:
+    async def _wait_until_it_answers(self, process: Popen[bytes], mark: str) -> bool:
         deadline = time.monotonic() + START_SECONDS
-        async with aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as session:
             while process.poll() is None:
                 if time.monotonic() > deadline:
                     raise Fatal(f"Synapse did not answer within {START_SECONDS:.0f} seconds.")
-                try:
-                    async with session.get(f"{self.url}/_matrix/client/versions") as answer:
-                        if answer.status == 200:
-                            return True
-                except aiohttp.ClientError:
-                    pass
+                if await self._read_mark(session) == mark:
+                    return True
                 await asyncio.sleep(0.05)
         return False
+
+    async def _read_mark(self, session: aiohttp.ClientSession) -> object:
+        """Ask who answers on our port: until Synapse listens, that may be any program, even another Synapse."""
+        try:
+            async with session.get(f"{self.url}/.well-known/matrix/client") as answer:
+                said = await answer.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return None
+        return said.get(MARK) if isinstance(said, dict) else None
 
     def _last_words(self) -> str:
         logs = (self.folder / "stdout.log", self.folder / "homeserver.log")

@@ -3,11 +3,12 @@
 import json
 import os
 from base64 import b64encode
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-#: Lets whoever can read this register accounts on a server that only listens on loopback and is thrown away.
-REGISTRATION_SECRET = "bylaug-demo"
+#: The name that `Wanted.mark` has in /.well-known/matrix/client.
+MARK = "bylaug.demo.mark"
 
 _NO_LIMIT = {"per_second": 100_000, "burst_count": 100_000}
 
@@ -27,15 +28,28 @@ NO_RATE_LIMITS: dict[str, Any] = {
 }
 
 
-def write_config(folder: Path, server_name: str, port: int, *, rate_limits: bool) -> Path:
+@dataclass(frozen=True)
+class Wanted:
+    """What one start of Synapse is to be like."""
+
+    server_name: str
+    port: int
+    #: Told to everybody in /.well-known/matrix/client: shows that it is this Synapse which answers on the port.
+    mark: str
+    #: Lets whoever knows it register accounts.
+    secret: str
+    rate_limits: bool
+
+
+def write_config(folder: Path, wanted: Wanted) -> Path:
     """Write what Synapse reads into the folder and return the main file; keys that are there already are kept."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_signing_key(folder / "signing.key")
     # JSON is YAML, and needs no library to be written.
     (folder / "log.yaml").write_text(json.dumps(_logging(folder)), "utf-8")
     main = folder / "homeserver.yaml"
-    limits = {} if rate_limits else NO_RATE_LIMITS
-    main.write_text(json.dumps({**_settings(folder, server_name, port), **limits}), "utf-8")
+    limits = {} if wanted.rate_limits else NO_RATE_LIMITS
+    main.write_text(json.dumps({**_settings(folder, wanted), **limits}), "utf-8")
     return main
 
 
@@ -46,26 +60,27 @@ def _write_signing_key(file: Path) -> None:
         file.write_text(f"ed25519 a_demo {seed}\n", "utf-8")
 
 
-def _settings(folder: Path, server_name: str, port: int) -> dict[str, Any]:
+def _settings(folder: Path, wanted: Wanted) -> dict[str, Any]:
     listener = {
         "type": "http",
-        "port": port,
+        "port": wanted.port,
         "bind_addresses": ["127.0.0.1"],
         "tls": False,
         "resources": [{"names": ["client"], "compress": False}],
     }
     return {
-        "server_name": server_name,
-        "public_baseurl": f"http://127.0.0.1:{port}/",
+        "server_name": wanted.server_name,
+        "public_baseurl": f"http://127.0.0.1:{wanted.port}/",
+        "extra_well_known_client_content": {MARK: wanted.mark},
         "listeners": [listener],
         "database": {"name": "sqlite3", "args": {"database": str(folder / "homeserver.db")}},
         "log_config": str(folder / "log.yaml"),
         "media_store_path": str(folder / "media"),
         "pid_file": str(folder / "homeserver.pid"),
         "signing_key_path": str(folder / "signing.key"),
-        "registration_shared_secret": REGISTRATION_SECRET,
-        "macaroon_secret_key": REGISTRATION_SECRET,
-        "form_secret": REGISTRATION_SECRET,
+        "registration_shared_secret": wanted.secret,
+        "macaroon_secret_key": wanted.secret,
+        "form_secret": wanted.secret,
         "bcrypt_rounds": 4,  # passwords of people who live for a minute
         "presence": {"enabled": False},
         "report_stats": False,
