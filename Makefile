@@ -1,0 +1,41 @@
+# make demo [LANGUAGE=en] [STAY=1]   two clubs and a contractor agree, on a real homeserver
+# make test [PYTEST="-k bookings"]   all tests, or those that pytest is told
+# make lint                          formatting, types, and who may import whom
+# make lock                          the newest versions of everything into constraints.txt
+# make clean                         away with everything that make made
+# Each needs Python 3.11 or newer and makes .venv by itself; PYTHON=/path/to/python chooses one.
+
+# Not "?=": many shells carry a LANGUAGE of their own, which means something else.
+LANGUAGE = da
+STAY =
+PYTEST =
+
+# The same everywhere, whatever language the machine speaks and whatever its user has set up for Python.
+export PYTHONUTF8 = 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX VIRTUAL_ENV LANGUAGE PYTEST STAY
+
+.PHONY: demo test lint lock clean
+
+demo:
+	@.ci/install demo
+	@.venv/bin/bylaug demo --language '$(LANGUAGE)' $(if $(filter-out 0,$(STAY)),--stay)
+
+test:
+	@.ci/install test
+	@.venv/bin/python -m pytest $(PYTEST)
+
+lint:
+	@.ci/install lint
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest -q tests/house
+
+lock:
+	@.ci/install demo
+	@.ci/lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	find bot tests -name __pycache__ -prune -exec rm -rf {} +
