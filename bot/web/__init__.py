@@ -1,0 +1,1 @@
+"""Tells machines how the program is doing: a status page on loopback, and the service manager."""
