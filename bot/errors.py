@@ -1,6 +1,7 @@
 """The kinds of no: one for the person in the room, one for the caretaker who starts the program."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 class Refused(Exception):
@@ -9,7 +10,7 @@ class Refused(Exception):
     `key` names a text in the feature's catalogue, `values` fill its placeholders.
     """
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, **values: Any) -> None:
         super().__init__(key)
         self.key = key
         self.values = values

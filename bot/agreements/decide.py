@@ -80,23 +80,21 @@ def decide(talk: Talk, step: Step, side: Side, *, revision: int | None = None, t
             return _accept(talk, side, revision)
         case Step.DECLINE:
             return _decline(talk, side, revision)
+        case Step.CONFIRM | Step.DISPUTE if revision not in (None, talk.revision):
+            raise Refused("agreement-changed-meanwhile")
+        case Step.DONE:  # a report is answered like an offer, so it has a revision of its own
+            return replace(talk, state=State.DONE, revision=talk.revision + 1, offers=())
         case _:
-            return replace(talk, state=_LEADS_TO[step], offers=_kept(talk, step))
+            return replace(talk, state=_LEADS_TO[step], offers=() if talk.standing else talk.offers)
 
 
 _LEADS_TO = {
     Step.CANCEL: State.CANCELLED,
-    Step.DONE: State.DONE,
     Step.CONFIRM: State.CONFIRMED,
     Step.DISPUTE: State.DISPUTED,
     Step.LAPSE: State.LAPSED,
     Step.MISS: State.MISSED,
 }
-
-
-def _kept(talk: Talk, step: Step) -> tuple[Offer, ...]:
-    """What ends before it was agreed keeps its offers, to say what it was about."""
-    return () if talk.standing else talk.offers
 
 
 def _counter(talk: Talk, side: Side, terms: Terms) -> Talk:

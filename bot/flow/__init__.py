@@ -1,1 +1,1 @@
-"""Carries what comes in to the feature it is for, and what that says back out."""
+"""The path of a message: receive, understand, allow, handle, deliver. One way in, one way out, one direction."""

@@ -24,7 +24,7 @@ class Timer:
 
 async def set_timer(connection: AsyncConnection, timer: Timer) -> None:
     """Set a timer; one that is set for the same subject under the same name is moved."""
-    row = insert(connection, due).values(**timer.__dict__, fired=False)
+    row = insert(connection.dialect.name, due).values(**timer.__dict__, fired=False)
     key = ["place", "feature", "name", "subject"]
     moved = row.on_conflict_do_update(index_elements=key, index_where=~due.c.fired, set_={"at": timer.at})
     await connection.execute(moved)

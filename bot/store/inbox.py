@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.meta import insert
@@ -31,7 +32,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Received(Incoming):
-    """An inbox row. `delivered_before` is the newest outbox row that was visible in the room when a tap came in."""
+    """An inbox row. `delivered_before` is the newest outbox row that was visible in the room when an answer came in."""
 
     id: int
     delivered_before: int
@@ -39,25 +40,26 @@ class Received(Incoming):
 
 async def keep(connection: AsyncConnection, incoming: Incoming, now: datetime) -> int | None:
     """Write it down unless it is there already; the new row's id, or None."""
-    row = insert(connection, inbox).values(
-        source=incoming.source,
-        external_id=incoming.external_id,
-        place=incoming.place,
-        sender=incoming.sender,
-        kind=incoming.kind,
-        payload=incoming.payload,
-        sent_at=incoming.sent_at,
-        received_at=now,
-        delivered_before=_newest_delivered(incoming.place) if incoming.kind == "tap" else 0,
-    )
-    row = row.on_conflict_do_nothing(index_elements=["source", "external_id"]).returning(inbox.c.id)
-    kept: int | None = (await connection.execute(row)).scalar_one_or_none()
+    before = await _newest_delivered(connection, incoming.place) if _answers(incoming) else 0
+    row = {**incoming.__dict__, "received_at": now, "delivered_before": before}
+    kept: int | None = (await connection.execute(_keep(connection.dialect.name), row)).scalar_one_or_none()
     return kept
 
 
-def _newest_delivered(place: str) -> Any:
+@cache
+def _keep(dialect: str) -> Any:
+    row = insert(dialect, inbox).on_conflict_do_nothing(index_elements=["source", "external_id"])
+    return row.returning(inbox.c.id)
+
+
+def _answers(incoming: Incoming) -> bool:
+    return incoming.kind == "tap" or bool(incoming.payload.get("thread") or incoming.payload.get("reply_to"))
+
+
+async def _newest_delivered(connection: AsyncConnection, place: str) -> int:
     newest = select(func.coalesce(func.max(outbox.c.id), 0))
-    return newest.where(outbox.c.place == place, outbox.c.sent_at.is_not(None)).scalar_subquery()
+    row = newest.where(outbox.c.place == place, outbox.c.sent_at.is_not(None))
+    return int((await connection.execute(row)).scalar_one())
 
 
 async def is_kept(connection: AsyncConnection, source: str, external_id: str) -> bool:
@@ -66,10 +68,19 @@ async def is_kept(connection: AsyncConnection, source: str, external_id: str) ->
     return (await connection.execute(found)).first() is not None
 
 
-async def waiting(connection: AsyncConnection, place: str, limit: int = 20) -> list[Received]:
+async def waiting(connection: AsyncConnection, place: str, limit: int) -> list[Received]:
     """The oldest rows of a place that are still to be worked on."""
-    rows = select(inbox).where(inbox.c.place == place, inbox.c.done_at.is_(None)).order_by(inbox.c.id).limit(limit)
-    return [_received(row) for row in await connection.execute(rows)]
+    rows = await connection.execute(_WAITING, {"wanted_place": place, "wanted": limit})
+    return [_received(row) for row in rows]
+
+
+_OPEN = inbox.c.done_at.is_(None)
+_WAITING = (
+    select(inbox)
+    .where(inbox.c.place == bindparam("wanted_place"), _OPEN)
+    .order_by(inbox.c.id)
+    .limit(bindparam("wanted"))
+)
 
 
 async def places_waiting(connection: AsyncConnection) -> list[str]:
@@ -77,18 +88,22 @@ async def places_waiting(connection: AsyncConnection) -> list[str]:
     return list((await connection.execute(select(inbox.c.place).where(inbox.c.done_at.is_(None)).distinct())).scalars())
 
 
-async def finish(connection: AsyncConnection, row_id: int, now: datetime, outcome: str) -> None:
-    """Mark a row as done. What turned out to be other people's talk keeps no words."""
-    done: dict[str, Any] = {"done_at": now, "outcome": outcome}
+async def finish(connection: AsyncConnection, row_id: int, now: datetime, outcome: str) -> bool:
+    """Mark a row as done; False when it was done already. What turned out to be other people's talk keeps no words."""
+    done: dict[str, Any] = {"row": row_id, "done_at": now, "outcome": outcome}
     if outcome == "ignored":
         done["payload"] = {}
-    await connection.execute(update(inbox).where(inbox.c.id == row_id).values(done))
+    return (await connection.execute(_FINISH, done)).rowcount == 1
 
 
-async def is_open(connection: AsyncConnection, row_id: int) -> bool:
-    """Whether a row still has to be worked on; asked inside the transaction that works on it."""
-    row = select(inbox.c.id).where(inbox.c.id == row_id, inbox.c.done_at.is_(None))
-    return (await connection.execute(row)).first() is not None
+_FINISH = update(inbox).where(inbox.c.id == bindparam("row"), _OPEN)
+
+
+async def withdraw(connection: AsyncConnection, source: str, external_id: str, now: datetime) -> None:
+    """Mark a row as done that its writer took back before it was worked on."""
+    gone = (inbox.c.source == source) & (inbox.c.external_id == external_id) & inbox.c.done_at.is_(None)
+    done = {"done_at": now, "outcome": "withdrawn", "payload": {}}
+    await connection.execute(update(inbox).where(gone).values(done))
 
 
 def _received(row: Any) -> Received:

@@ -1,5 +1,7 @@
 """Small facts with one value each, and how a row is written that may be there already."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -9,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.tables import meta
 
 
-def insert(connection: AsyncConnection, table: Table) -> Any:
-    """An INSERT of the connection's own dialect, for `on_conflict_…`, which both databases have and Core has not."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+def insert(dialect: str, table: Table) -> Any:
+    """An INSERT of the named dialect, for `on_conflict_…`, which both databases have and Core has not."""
+    return _INSERT[dialect](table)
+
+
+_INSERT: dict[str, Callable[[Table], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 async def get_fact(connection: AsyncConnection, key: str) -> str | None:
@@ -22,5 +26,10 @@ async def get_fact(connection: AsyncConnection, key: str) -> str | None:
 
 async def set_fact(connection: AsyncConnection, key: str, value: str) -> None:
     """Keep a value under a key, in place of the one before."""
-    row = insert(connection, meta).values(key=key, value=value)
-    await connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+    await connection.execute(_set_fact(connection.dialect.name), {"key": key, "value": value})
+
+
+@cache
+def _set_fact(dialect: str) -> Any:
+    row = insert(dialect, meta)
+    return row.on_conflict_do_update(index_elements=["key"], set_={"value": row.excluded.value})

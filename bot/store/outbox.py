@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import outbox
@@ -43,8 +43,10 @@ def transaction_id(source: str, external_id: str, seq: int) -> str:
 
 async def put(connection: AsyncConnection, **values: Any) -> int:
     """Queue a row; the columns are those of the table `outbox`."""
-    row = insert(outbox).values(**values).returning(outbox.c.id)
-    return int((await connection.execute(row)).scalar_one())
+    return int((await connection.execute(_PUT, values)).scalar_one())
+
+
+_PUT = insert(outbox).returning(outbox.c.id)
 
 
 _target = outbox.alias("target")
@@ -63,11 +65,19 @@ _columns = (
 _left = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
 
 
-async def waiting(connection: AsyncConnection, place: str, limit: int = 50) -> list[Outgoing]:
+async def waiting(connection: AsyncConnection, place: str, limit: int) -> list[Outgoing]:
     """The oldest rows of a place that are still to be sent."""
-    rows = select(*_columns).select_from(outbox.outerjoin(_target, outbox.c.refers_to == _target.c.id))
-    rows = rows.where(outbox.c.place == place, _left).order_by(outbox.c.id).limit(limit)
-    return [Outgoing(**row._mapping) for row in await connection.execute(rows)]
+    rows = await connection.execute(_WAITING, {"wanted_place": place, "wanted": limit})
+    return [Outgoing(**row._mapping) for row in rows]
+
+
+_WAITING = (
+    select(*_columns)
+    .select_from(outbox.outerjoin(_target, outbox.c.refers_to == _target.c.id))
+    .where(outbox.c.place == bindparam("wanted_place"), _left)
+    .order_by(outbox.c.id)
+    .limit(bindparam("wanted"))
+)
 
 
 async def places_waiting(connection: AsyncConnection) -> list[str]:
@@ -85,8 +95,10 @@ async def is_waiting(connection: AsyncConnection, place: str) -> bool:
 async def mark_sent(connection: AsyncConnection, sent: list[tuple[int, str]], now: datetime) -> None:
     """Note the event ids the homeserver gave."""
     for row_id, external_id in sent:
-        known = update(outbox).where(outbox.c.id == row_id).values(sent_at=now, external_id=external_id)
-        await connection.execute(known)
+        await connection.execute(_MARK_SENT, {"row": row_id, "sent_at": now, "external_id": external_id})
+
+
+_MARK_SENT = update(outbox).where(outbox.c.id == bindparam("row"))
 
 
 async def mark_failed(connection: AsyncConnection, row_id: int, why: str) -> None:
@@ -97,15 +109,23 @@ async def mark_failed(connection: AsyncConnection, row_id: int, why: str) -> Non
 
 
 async def find_by_event(connection: AsyncConnection, external_id: str) -> Any | None:
-    """The row that an event of ours came from; an edit leads to the row it edited."""
+    """The row that an event of ours came from; an edit, and what we said in a card's thread, lead to the card."""
     row = (await connection.execute(select(outbox).where(outbox.c.external_id == external_id))).first()
-    if row is not None and row.kind == "edit" and row.refers_to is not None:
+    if row is not None and row.refers_to is not None and (row.kind == "edit" or row.subject is None):
         return (await connection.execute(select(outbox).where(outbox.c.id == row.refers_to))).first()
     return row
 
 
-async def shown_revision(connection: AsyncConnection, subject: str, newest: int) -> int | None:
+async def shown_revision(connection: AsyncConnection, place: str, subject: str, newest: int) -> int | None:
     """The revision of a subject that people saw when outbox row `newest` was the last one delivered."""
     rows = select(outbox.c.revision).where(outbox.c.subject == subject, outbox.c.revision.is_not(None))
-    rows = rows.where(outbox.c.id <= newest, outbox.c.sent_at.is_not(None)).order_by(outbox.c.id.desc()).limit(1)
+    rows = rows.where(outbox.c.place == place, outbox.c.id <= newest, outbox.c.sent_at.is_not(None))
+    rows = rows.order_by(outbox.c.id.desc()).limit(1)
     return (await connection.execute(rows)).scalar_one_or_none()
+
+
+async def refers_of(connection: AsyncConnection, place: str, subject: str) -> int | None:
+    """The row that the message standing for a subject refers to."""
+    row = select(outbox.c.refers_to).where(outbox.c.place == place, outbox.c.subject == subject)
+    found: int | None = (await connection.execute(row.order_by(outbox.c.id).limit(1))).scalar_one_or_none()
+    return found

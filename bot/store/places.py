@@ -13,7 +13,7 @@ async def settle(connection: AsyncConnection, community: str, place: str) -> Non
     await connection.execute(
         delete(places).where(moved, ~((places.c.community == community) & (places.c.place == place)))
     )
-    row = insert(connection, places).values(place=place, community=community, applied="")
+    row = insert(connection.dialect.name, places).values(place=place, community=community, applied="")
     await connection.execute(row.on_conflict_do_nothing(index_elements=["place"]))
 
 

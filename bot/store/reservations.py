@@ -15,7 +15,7 @@ from bot.store.tables import agreements, reservations, things
 
 async def number_of_thing(connection: AsyncConnection, community: str, key: str) -> int:
     """The number a thing has in the database, given when it is first asked for."""
-    row = insert(connection, things).values(community=community, key=key)
+    row = insert(connection.dialect.name, things).values(community=community, key=key)
     await connection.execute(row.on_conflict_do_nothing(index_elements=["community", "key"]))
     found = select(things.c.id).where(things.c.community == community, things.c.key == key)
     return int((await connection.execute(found)).scalar_one())

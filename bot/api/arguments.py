@@ -1,0 +1,252 @@
+"""What a command can ask for: kinds of argument, each knowing how it is read, offered, kept and brought back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from bot.api.people import by_party, who
+from bot.config.community import Community, Person, Task, Thing
+from bot.language.command import Sentence, Vocabulary, quotable
+from bot.language.when import Found, When, find
+
+V = TypeVar("V")
+
+#: The emoji that answer a question, in order.
+DIGITS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣")
+YES, NO = "✅", "❌"
+
+
+@dataclass(frozen=True)
+class About:
+    """Where and when something is said: what its words mean depends on it. `now` is local and naive."""
+
+    community: Community
+    language: str
+    now: datetime
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something to tap: what people read, and the argument's value it stands for."""
+
+    label: object
+    value: Any
+
+
+class Ask(Exception):
+    """What is missing: the half-said command is kept, and finished by the answer.
+
+    `argument` is the one asked for ("" for a yes or no), `key` the sentence that asks, `options` what can be tapped.
+    `instead` is the command to finish, with what is known of it; without it, the one that is being handled.
+    """
+
+    def __init__(
+        self,
+        argument: str,
+        key: str,
+        options: "list[Option] | None" = None,
+        *,
+        instead: tuple[str, dict[str, Any]] | None = None,
+        **values: Any,
+    ) -> None:
+        super().__init__(key)
+        self.argument = argument
+        self.key = key
+        self.options = options or []
+        self.instead = instead
+        self.values = values
+
+
+class Kind(Generic[V]):
+    """A kind of argument. `rank` says which kinds are read first, so that "bane 1" is no number and no date."""
+
+    ask = "ask-text"
+    rank = 9
+
+    def take(self, sentence: Sentence, about: About) -> V | None:
+        """Find it in a sentence and cross it out."""
+        raise NotImplementedError
+
+    def keep(self, value: V) -> Any:
+        """The value as JSON, for a half-said command."""
+        return value
+
+    def bring_back(self, kept: Any, about: About) -> V | None:
+        """The value again; None when there is no such thing any more."""
+        restored: V | None = kept
+        return restored
+
+    def options(self, about: About) -> list[Option]:
+        """What can be chosen from, where that is few."""
+        return []
+
+    def unknown(self, rest: str, about: About) -> str:
+        """The part of what was not understood that seems to have been meant as this: "bane 9"."""
+        return ""
+
+
+class ThingKind(Kind[Thing]):
+    """Something that can be booked, by its name or an alias."""
+
+    ask, rank = "ask-thing", 2
+
+    def take(self, sentence: Sentence, about: About) -> Thing | None:
+        """A pitch, a hall, a mower."""
+        return sentence.take(_named(about.community.things))
+
+    def keep(self, value: Thing) -> str:
+        """Its key."""
+        return value.key
+
+    def bring_back(self, kept: str, about: About) -> Thing | None:
+        """By its key."""
+        return about.community.thing(kept)
+
+    def options(self, about: About) -> list[Option]:
+        """All there are."""
+        return [Option(thing.name, thing) for thing in about.community.things]
+
+    def unknown(self, rest: str, about: About) -> str:
+        """A name that begins like one of ours: "bane 9" where there is a "bane 1"."""
+        words = rest.split()
+        for at, word in enumerate(words):
+            if {t.casefold() for t in (word, word.rstrip(","))} & _named(about.community.things).first_words:
+                return quotable(" ".join(words[at : at + 2]), 40)
+        return ""
+
+
+class TaskKind(Kind[Task]):
+    """Work to be done, by its name, an alias or a bent form of either."""
+
+    ask, rank = "ask-task", 3
+
+    def take(self, sentence: Sentence, about: About) -> Task | None:
+        """Mowing, marking, fertilising."""
+        return sentence.take(_named(about.community.tasks))
+
+    def keep(self, value: Task) -> str:
+        """Its key."""
+        return value.key
+
+    def bring_back(self, kept: str, about: About) -> Task | None:
+        """By its key."""
+        return about.community.task(kept)
+
+    def options(self, about: About) -> list[Option]:
+        """All there are."""
+        return [Option(task.name, task) for task in about.community.tasks]
+
+
+class PersonKind(Kind[Person]):
+    """Somebody: mentioned, or written as @handle, or by name."""
+
+    ask, rank = "ask-person", 1
+
+    def take(self, sentence: Sentence, about: About) -> Person | None:
+        """Whom the message mentions; else the first known name or handle in it."""
+        people = Vocabulary((person, (person.handle, person.name)) for person in about.community.people)
+        mentioned = next((who(about.community, address) for address in about.mentions), None)
+        if mentioned is None:
+            return sentence.take(people)
+        named = sentence.take(people)
+        return mentioned if named is None or named.handle == mentioned.handle else named
+
+    def unknown(self, rest: str, about: About) -> str:
+        """An @name that is nobody's here."""
+        return next((quotable(word, 40) for word in rest.split() if word.startswith("@") and len(word) > 1), "")
+
+    def keep(self, value: Person) -> str:
+        """Handle, or address where there is none."""
+        return value.handle
+
+    def bring_back(self, kept: str, about: About) -> Person | None:
+        """By handle or address."""
+        return by_party(about.community, kept)
+
+
+class NumberKind(Kind[int]):
+    """The number of an agreement."""
+
+    ask, rank = "ask-number", 0
+
+    def take(self, sentence: Sentence, about: About) -> int | None:
+        """A number the sentence begins with."""
+        return sentence.take_number()
+
+
+class TimeKind(Kind[When]):
+    """A time as people say it; one that cannot be comes back with its error."""
+
+    ask, rank = "ask-time", 4
+
+    def take(self, sentence: Sentence, about: About) -> When | None:
+        """In the room's language first, then in the other."""
+        found = find_time(sentence.left, about)
+        if found is None:
+            return None
+        for start, end in found.spans:
+            sentence.cross_out(start, end)
+        return found.when
+
+    def keep(self, value: When) -> dict[str, Any]:
+        """Its parts, times in ISO 8601."""
+        times = {"start": _iso(value.start), "end": _iso(value.end)}
+        flags = {name: getattr(value, name) for name in ("rrule", "deadline", "has_day", "has_clock", "loose")}
+        return {**times, **flags, "alternatives": [self.keep(other) for other in value.alternatives]}
+
+    def bring_back(self, kept: dict[str, Any], about: About) -> When:
+        """From its parts."""
+        others = tuple(self.bring_back(other, about) for other in kept["alternatives"])
+        times = {"start": _from_iso(kept["start"]), "end": _from_iso(kept["end"])}
+        return When(**{**kept, **times, "alternatives": others})
+
+
+class TextKind(Kind[str]):
+    """Whatever is left: a reason, a remark."""
+
+    rank = 8
+
+    def take(self, sentence: Sentence, about: About) -> str | None:
+        """All that nothing else has understood."""
+        rest = quotable(sentence.rest)
+        sentence.cross_out(0, len(sentence.left))
+        return rest or None
+
+
+THING, TASK, PERSON, NUMBER, TIME, TEXT = ThingKind(), TaskKind(), PersonKind(), NumberKind(), TimeKind(), TextKind()
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a command. One that is `wanted` is asked for when it was not said."""
+
+    name: str
+    kind: Kind[Any]
+    wanted: bool = True
+
+
+def find_time(text: str, about: About) -> Found | None:
+    """The time said in a text: in the room's language, else in the other, an error only where neither reads it."""
+    other = "en" if about.language == "da" else "da"
+    first = find(text, now=about.now, language=about.language)
+    if first is not None and first.when.error is None:
+        return first
+    second = find(text, now=about.now, language=other)
+    if second is not None and second.when.error is None and first is None:
+        return second
+    return first or second
+
+
+def _named(named: tuple[Any, ...]) -> Vocabulary[Any]:
+    return Vocabulary((one, (one.name, one.key, *one.aliases)) for one in named)
+
+
+def _iso(value: datetime | date | None) -> str | None:
+    return value.isoformat() if value is not None else None
+
+
+def _from_iso(kept: str | None) -> datetime | date | None:
+    if kept is None:
+        return None
+    return datetime.fromisoformat(kept) if "T" in kept else date.fromisoformat(kept)

@@ -1,0 +1,69 @@
+"""What a feature declares: its commands, and what it does when its messages are answered and its timers fall due."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+from bot.api.arguments import Argument
+from bot.api.request import Request
+from bot.texts.catalogue import CORE, Catalogue
+
+Handler = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something people can write.
+
+    `words` are its names in each language; people may use any of them in any room. `handle` is called with the request
+    and the arguments by name (None for one that was not said and is not wanted). `roles` may use it; none named:
+    everybody. A `bare` command is meant when its first argument stands alone: `!bane 1`.
+    """
+
+    name: str
+    words: Mapping[str, tuple[str, ...]]
+    handle: Handler
+    arguments: tuple[Argument, ...] = ()
+    roles: frozenset[str] = frozenset()
+    bare: bool = False
+
+
+@dataclass(frozen=True)
+class Feature:
+    """Everything the bot has to know about a feature.
+
+    `folder` holds `texts/da.yaml` and `en.yaml`, and where it needs them `migrations/` (an Alembic branch named like
+    the feature) and `conversations/`. A message that shows a subject of the feature ("3" of "bookings/3") can be tapped
+    (`on_tap`, with the emoji) and talked under (`on_talk`, with the text). `timers` are handlers by name, called with
+    the subject. Every handler runs in one transaction: returning keeps everything, raising keeps nothing.
+    """
+
+    name: str
+    folder: Path
+    commands: tuple[Command, ...]
+    on_tap: Callable[[Request, str, str], Awaitable[None]] | None = None
+    on_talk: Callable[[Request, str, str], Awaitable[None]] | None = None
+    timers: Mapping[str, Callable[[Request, str], Awaitable[None]]] = field(default_factory=dict)
+    tables: MetaData | None = None
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The feature's sentences over the core's."""
+        return Catalogue(CORE, self.folder / "texts")
+
+    @property
+    def migrations(self) -> Path | None:
+        """The folder with the feature's migrations, if it has tables of its own."""
+        folder = self.folder / "migrations"
+        return folder if folder.is_dir() else None
+
+    def command(self, name: str) -> Command | None:
+        """The command with this name."""
+        return next((command for command in self.commands if command.name == name), None)
+
+    def words(self) -> dict[str, Command]:
+        """Every word that names one of the commands, in any language."""
+        return {word: command for command in self.commands for words in command.words.values() for word in words}

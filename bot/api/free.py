@@ -1,0 +1,77 @@
+"""When a thing is held and when it is free, for a question that can be answered with a tap."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.agreements.decide import Terms
+from bot.api.request import Request
+from bot.config.community import Thing
+from bot.store.agreements import Agreement, find_by_id
+from bot.store.reservations import held
+
+#: How far ahead a free time is looked for.
+LOOK_AHEAD = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A time a thing is held for, and the agreement that holds it."""
+
+    terms: Terms
+    agreement: Agreement
+
+
+async def bookings_of(
+    request: Request, thing: Thing, terms: Terms, *, besides: Agreement | None = None
+) -> list[Booking]:
+    """Everything that holds a thing during a time, soonest first; `besides` an agreement that may."""
+    besides_id = besides.id if besides else 0
+    found = []
+    for row in await held(request.db, request.community.key, thing.key, terms.start, terms.end, besides=besides_id):
+        agreement = await find_by_id(request.db, row.agreement_id)
+        assert agreement is not None, "a reservation has its agreement (foreign key)"
+        found.append(Booking(Terms(row.start, row.end), agreement))
+    return found
+
+
+async def free_times(request: Request, thing: Thing, window: Terms, duration: timedelta, count: int) -> list[Terms]:
+    """The first `count` times of a length at which a thing is free, begun inside a window and in the room's hours."""
+    busy = await held(request.db, request.community.key, thing.key, window.start, window.start + LOOK_AHEAD)
+    spans = [Terms(row.start, row.end) for row in busy]
+    free: list[Terms] = []
+    start = _round_up(max(window.start, request.now + timedelta(minutes=1)))
+    while len(free) < count and start < window.end:
+        start, moved = _next_start(request, start, duration, spans)
+        if moved:
+            continue
+        free.append(Terms(start, start + duration))
+        start += duration
+    return free
+
+
+async def next_free(request: Request, thing: Thing, wanted: Terms) -> Terms | None:
+    """The first time from the wanted one on at which a thing is free for as long."""
+    window = Terms(wanted.start, wanted.start + LOOK_AHEAD)
+    found = await free_times(request, thing, window, wanted.end - wanted.start, 1)
+    return found[0] if found else None
+
+
+def _next_start(request: Request, start: datetime, duration: timedelta, busy: list[Terms]) -> tuple[datetime, bool]:
+    """Where to look next: the same moment when it is free, else the end of what is in the way."""
+    opens, closes = request.community.hours
+    local = request.local(start)
+    opening, closing = (datetime.combine(local.date(), at) for at in (opens, closes))
+    if local < opening:
+        return request.moment(opening), True
+    if local + duration > max(closing, opening + duration):  # what takes longer than a day begins when it opens
+        return request.moment(opening + timedelta(days=1)), True
+    for span in busy:
+        if span.start < start + duration and span.end > start:
+            return span.end, True
+    return start, False
+
+
+def _round_up(moment: datetime) -> datetime:
+    """To the next half hour: nobody books a pitch at 10.17."""
+    past = timedelta(minutes=moment.minute % 30, seconds=moment.second, microseconds=moment.microsecond)
+    return moment + (timedelta(minutes=30) - past if past else past)

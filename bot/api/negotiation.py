@@ -1,0 +1,141 @@
+"""Agreements for features: proposed, answered, looked up, each step checked by the rules and written in the history."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.agreements.decide import Talk, Terms, decide
+from bot.agreements.decide import propose as first_offer
+from bot.agreements.states import Side, State, Step
+from bot.api.request import Request
+from bot.config.community import Person, Task, Thing
+from bot.errors import Refused
+from bot.store import agreements as rows
+from bot.store.agreements import Agreement
+from bot.store.history import record
+from bot.store.history import steps_of as _steps_of
+
+
+async def propose(
+    request: Request, *, attendee: Person, terms: Terms, thing: Thing | None = None, task: Task | None = None
+) -> Agreement:
+    """Ask somebody for something at a time: a new agreement, holding its thing (REQUEST, RFC 5546 section 3.2.2).
+
+    Raises `Refused` when one asks oneself, the time is past, or the thing is held (check with `booked` first, which
+    can tell by whom).
+    """
+    if attendee.handle == request.person.handle:
+        raise Refused("agreement-with-oneself")
+    _check_time(request, terms)
+    try:
+        async with request.db.begin_nested():
+            made = await rows.make(
+                request.db,
+                request.now,
+                first_offer(terms),
+                community=request.community.key,
+                feature=request.feature,
+                thing=thing.key if thing else None,
+                task=task.key if task else None,
+                organizer=request.person.handle,
+                attendee=attendee.handle,
+            )
+    except IntegrityError:
+        raise Refused("agreement-taken-meanwhile") from None
+    await _record(request, made, Step.PROPOSE, request.person.handle, None)
+    return made
+
+
+async def take_step(
+    request: Request,
+    agreement: Agreement,
+    step: Step,
+    *,
+    terms: Terms | None = None,
+    revision: int | None = None,
+    reason: str | None = None,
+) -> Agreement:
+    """Let the person take a step in an agreement; the agreement after it.
+
+    `revision` is the one they answered, `terms` what a counter offers. Raises `Refused` when the step is not theirs,
+    came too late, or wants a time at which the thing is held.
+    """
+    side = agreement.side_of(request.person.handle)
+    if side is None:
+        parties = {"organizer": request.who(agreement.organizer), "attendee": request.who(agreement.attendee)}
+        raise Refused("agreement-not-a-party", number=agreement.number, **parties)
+    if step is Step.COUNTER and terms is not None:
+        _check_time(request, terms)
+    talk = _decided(agreement, step, side, terms, revision)
+    return await _keep(request, agreement, talk, step, reason)
+
+
+async def let_pass(request: Request, agreement: Agreement, step: Step) -> Agreement:
+    """Let the clock take its step: LAPSE or MISS."""
+    return await _keep(request, agreement, decide(agreement.talk, step, Side.CLOCK), step, None)
+
+
+async def find_agreement(request: Request, number: int | str) -> Agreement:
+    """The agreement with a number in this room. Raises `Refused` where there is none, or it is another feature's."""
+    found = await rows.find(request.db, request.community.key, int(number))
+    if found is None or found.feature != request.feature:
+        raise Refused("agreement-unknown", number=number)
+    return found
+
+
+async def list_agreements(request: Request, states: frozenset[State], party: str | None = None) -> list[Agreement]:
+    """The room's agreements in some states, of one party where it is named."""
+    found = await rows.listed(request.db, request.community.key, states, party)
+    return [agreement for agreement in found if agreement.feature == request.feature]
+
+
+async def steps_of(request: Request, agreement: Agreement) -> Sequence[Any]:
+    """How an agreement came about, oldest first: rows of (at, who, step, state, revision, start, end, reason)."""
+    return await _steps_of(request.db, agreement.id)
+
+
+async def show_as(request: Request, agreement: Agreement, card: int) -> None:
+    """Remember which card shows an agreement."""
+    await rows.set_card(request.db, agreement.id, card)
+
+
+def _check_time(request: Request, terms: Terms) -> None:
+    if terms.start <= request.now:
+        raise Refused("time-is-past", time=terms)
+
+
+def _decided(agreement: Agreement, step: Step, side: Side, terms: Terms | None, revision: int | None) -> Talk:
+    try:
+        return decide(agreement.talk, step, side, revision=revision, terms=terms)
+    except Refused as no:
+        raise Refused(no.key, number=agreement.number, reason=agreement.reason) from None
+
+
+async def _keep(request: Request, agreement: Agreement, talk: Talk, step: Step, reason: str | None) -> Agreement:
+    try:
+        async with request.db.begin_nested():
+            after = await rows.save(request.db, agreement, talk, request.now, reason)
+    except IntegrityError:
+        raise Refused("agreement-taken-meanwhile") from None
+    who = "" if step in (Step.LAPSE, Step.MISS) else request.person.handle
+    await _record(request, after, step, who, reason)
+    return after
+
+
+async def _record(request: Request, after: Agreement, step: Step, who: str, reason: str | None) -> None:
+    offer = after.talk.newest or after.talk.standing
+    await record(
+        request.db,
+        agreement_id=after.id,
+        at=request.now,
+        who=who,
+        address=request.cause.sender,
+        step=str(step),
+        state=str(after.state),
+        revision=after.talk.revision,
+        start=offer.terms.start if offer else None,
+        end=offer.terms.end if offer else None,
+        reason=reason,
+        inbox_id=request.cause.id,
+    )

@@ -1,0 +1,184 @@
+"""What a handler is given: who asked, where, when, and everything it may do about it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.agreements.decide import Terms
+from bot.api.arguments import About
+from bot.api.people import by_party
+from bot.api.time import Time
+from bot.config.community import Community, Person
+from bot.store import due, outbox
+from bot.store.inbox import Received
+from bot.texts.catalogue import Catalogue, Text, link
+
+if TYPE_CHECKING:
+    from bot.api.feature import Feature
+
+
+@dataclass
+class Request:
+    """One message, tap or timer being handled, inside its transaction.
+
+    Moments are aware and in UTC, `now` among them; `local` and `moment` lead to the community's clocks and back.
+    `db` is the transaction's connection, for a feature's own tables. `shown` is the message of ours that was tapped
+    or talked under, if one was.
+    """
+
+    community: Community
+    person: Person
+    now: datetime
+    cause: Received
+    db: AsyncConnection
+    feature: str
+    catalogue: Catalogue
+    shown: int | None = None
+    features: "Sequence[Feature]" = ()  # every feature of the room, for help
+    timers_changed: bool = False
+    _said: int = 0
+
+    def speak_for(self, feature: "Feature") -> None:
+        """From here on it is this feature's message, in its words."""
+        self.feature, self.catalogue = feature.name, feature.catalogue
+
+    @property
+    def language(self) -> str:
+        """The person's language where they chose one, else the room's."""
+        return self.person.language or self.community.language
+
+    @property
+    def about(self) -> About:
+        """Where and when this was said, for reading words."""
+        return About(self.community, self.language, self._here, tuple(self.cause.payload.get("mentions", ())))
+
+    def who(self, party: str) -> Person:
+        """The person an agreement names."""
+        return by_party(self.community, party)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing has been said so far."""
+        return self._said == 0
+
+    @property
+    def _here(self) -> datetime:
+        return self.local(self.now)
+
+    def moment(self, local: datetime) -> datetime:
+        """The moment at which clocks in the community show this; the first one where they show it twice."""
+        return local.replace(tzinfo=self.community.time_zone).astimezone(UTC)
+
+    def local(self, moment: datetime) -> datetime:
+        """What clocks in the community show at a moment, without a zone."""
+        return moment.astimezone(self.community.time_zone).replace(tzinfo=None)
+
+    def time(self, start: datetime, end: datetime | None, language: str | None = None) -> Time:
+        """A moment or a span in words."""
+        return Time(self.local(start), self.local(end) if end else None, language or self.language, self._here)
+
+    def said_time(self, start: datetime | date, end: datetime | date | None) -> Time:
+        """A local day or time, as it was read from a message."""
+        return Time(start, end, self.language, self._here)
+
+    def text(self, key: str, language: str | None = None, *, of: "Feature | None" = None, **values: Any) -> Text:
+        """A sentence of the catalogue (or of another feature's), to be part of another one or a label."""
+        chosen = language or self.language
+        shown = {name: self._shown(value, chosen) for name, value in values.items()}
+        return (of.catalogue if of else self.catalogue).say(chosen, key, shown)
+
+    async def say(self, key: str, *, notify: Iterable[Person] = (), **values: Any) -> int:
+        """Answer the person, where they wrote it. `notify` mentions people; each is notified once."""
+        return await self._put("say", self._reply(self.text(key, **values), notify), refers_to=self.shown)
+
+    async def tell(self, key: str, *, under: int, notify: Iterable[Person] = (), **values: Any) -> int:
+        """Say something to the room, in the thread of one of our messages and in the room's language."""
+        content = self._content(self.text(key, self.community.language, **values), notify)
+        return await self._put("say", content, refers_to=under)
+
+    async def show(
+        self,
+        key: str,
+        subject: str,
+        revision: int,
+        *,
+        taps: Iterable[str] = (),
+        notify: Iterable[Person] = (),
+        **values: Any,
+    ) -> int:
+        """A card: one message that shows a subject, with emoji under it to tap. Its number is for `change`."""
+        content = self._content(self.text(key, self.community.language, **values), notify)
+        card = await self._put("say", content, subject=f"{self.feature}/{subject}", revision=revision)
+        for emoji in taps:
+            await self._put("react", {"key": emoji}, refers_to=card)
+        return card
+
+    async def change(self, card: int, key: str, subject: str, revision: int, **values: Any) -> None:
+        """Let a card show the present state."""
+        content = self._content(self.text(key, self.community.language, **values), ())
+        await self._put("edit", content, refers_to=card, subject=f"{self.feature}/{subject}", revision=revision)
+
+    async def offer(self, said: Text, subject: str, taps: Iterable[str]) -> None:
+        """An answer that can be tapped; the flow asks its questions with it."""
+        asked = await self._put("say", self._reply(said, ()), refers_to=self.shown, subject=subject)
+        for emoji in taps:
+            await self._put("react", {"key": emoji}, refers_to=asked)
+
+    async def remind(self, timer: str, subject: str, at: datetime) -> None:
+        """Call one of the feature's timers at a moment; set again, it is moved."""
+        self.timers_changed = True
+        await due.set_timer(self.db, due.Timer(self.cause.place, self.feature, timer, subject, at))
+
+    async def forget(self, subject: str) -> None:
+        """Drop every timer of a subject."""
+        self.timers_changed = True
+        await due.drop_timers(self.db, self.cause.place, self.feature, subject)
+
+    async def revision_shown(self, subject: str) -> int | None:
+        """The revision of a subject the person saw when they tapped."""
+        about = f"{self.feature}/{subject}"
+        return await outbox.shown_revision(self.db, self.cause.place, about, self.cause.delivered_before)
+
+    def _shown(self, value: object, language: str) -> object:
+        if isinstance(value, Person):
+            return link(value.addresses[0], value.name) if value.addresses else value.name
+        if isinstance(value, Terms):
+            return self.time(value.start, value.end, language)
+        if isinstance(value, list | tuple):
+            return [self._shown(one, language) for one in value]
+        if isinstance(value, dict):
+            return {name: self._shown(one, language) for name, one in value.items()}
+        return value
+
+    def _content(self, said: Text, notify: Iterable[Person]) -> dict[str, Any]:
+        addresses = sorted({address for person in notify for address in person.addresses})
+        return {"html": said.html, "plain": said.plain, "notify": addresses}
+
+    def _reply(self, said: Text, notify: Iterable[Person]) -> dict[str, Any]:
+        """Where they wrote it: in reply to the message, in its thread. Whoever tapped is mentioned."""
+        content = self._content(said, notify)
+        if self.cause.kind in ("message", "edit"):
+            content["reply_to"] = self.cause.external_id
+            if self.shown is None and self.cause.payload.get("thread"):
+                content["thread"] = self.cause.payload["thread"]
+        elif self.cause.kind == "tap":
+            content["notify"] = sorted({*content["notify"], self.cause.sender})
+        return content
+
+    async def _put(self, kind: str, content: dict[str, Any], **columns: Any) -> int:
+        """Queue it. The number of what was said before it in this answer makes its transaction id."""
+        seq, self._said = self._said, self._said + 1
+        return await outbox.put(
+            self.db,
+            inbox_id=self.cause.id,
+            seq=seq,
+            transaction_id=outbox.transaction_id(self.cause.source, self.cause.external_id, seq),
+            place=self.cause.place,
+            kind=kind,
+            content=content,
+            created_at=self.now,
+            **columns,
+        )

@@ -1,0 +1,174 @@
+"""Puts the program together and runs it: the only place that knows everyone."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.api.feature import Feature
+from bot.clock import Clock, system_clock
+from bot.config.community import Community
+from bot.config.load import load_communities, load_settings
+from bot.config.secret import Secret, load_secret
+from bot.config.settings import Settings
+from bot.errors import Fatal, Problem
+from bot.flow.deliver import Delivery
+from bot.flow.house import House
+from bot.flow.plugins import feature_names, load_features
+from bot.flow.wake import Alarm
+from bot.flow.watch import Watch
+from bot.flow.work import Worker
+from bot.matrix.client import Client
+from bot.matrix.listen import Listener
+from bot.matrix.login import open_client
+from bot.matrix.provision import Provisioner
+from bot.matrix.send import sender
+from bot.store import inbox, outbox
+from bot.store.schema import is_current, migrate
+from bot.store.transaction import Store
+
+log = logging.getLogger(__name__)
+
+EX_CONFIG = 78  # sysexits.h: configuration error
+
+
+def read_communities(settings: Settings, names: Iterable[str]) -> list[Community]:
+    """The communities that can be used; what is wrong with the others is logged. Raises `Fatal` when none can."""
+    communities, problems = load_communities(
+        settings.communities, server_name=settings.server_name, features=list(names)
+    )
+    for problem in problems:
+        log.error("%s", problem)
+    if not communities:
+        raise Fatal(_nothing_to_serve(settings, problems), EX_CONFIG)
+    return communities
+
+
+def _nothing_to_serve(settings: Settings, problems: list[Problem]) -> str:
+    found = "\n".join(str(problem) for problem in problems)
+    return f"There is no community in {settings.communities} that can be served.\n{found}".strip()
+
+
+def migrations_of(features: Iterable[Feature]) -> list[Path]:
+    """The features' own migrations."""
+    return [folder for feature in features if (folder := feature.migrations)]
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, features: Iterable[Feature]) -> AsyncIterator[Store]:
+    """The database, brought up to date. Raises `Fatal` for one that is newer than the program."""
+    store = Store(settings.database)
+    try:
+        folders = migrations_of(features)
+        if not await is_current(store, folders):
+            await migrate(store, folders)
+        yield store
+    finally:
+        await store.close()
+
+
+class App:
+    """The running program. `watch` tells how it is doing; `listening` is set when the first sync is asked for."""
+
+    def __init__(self, settings: Settings, secret: Secret, communities: list[Community], clock: Clock = system_clock):
+        self.settings, self.secret, self.communities, self.clock = settings, secret, communities, clock
+        self.features = load_features(feature_names())
+        self.watch = Watch()
+        self.listening = asyncio.Event()
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Finish what is in hand and end."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Run until stopped. Raises `Fatal` when it cannot go on."""
+        async with open_store(self.settings, self.features.values()) as store:
+            client = await open_client(self.settings, self.secret, store)
+            try:
+                await self._live(store, client)
+            finally:
+                await client.close()
+
+    async def _live(self, store: Store, client: Client) -> None:
+        names = frozenset({self.settings.display_name.casefold()})
+        house = House(store, self.clock, self.watch, self.features, names=names)
+        delivery = Delivery(house, sender(client))
+        alarm = Alarm(house, lambda place: worker.lanes.wake(place))
+        worker = Worker(house, delivery, alarm)
+        rooms = Provisioner(client, house, self.communities, worker.lanes.wake)
+        listener = Listener(client, house, worker.lanes.wake, rooms.invited)
+        async with _until(self._stop) as group:
+            await listener.first_position()
+            await rooms.recall()
+            await rooms.settle_all()
+            await self._take_up(store, worker, delivery)
+            for part in (delivery.lanes.run, worker.lanes.run, alarm.run, listener.run, rooms.run):
+                group.create_task(part())
+            self.listening.set()
+
+    async def _take_up(self, store: Store, worker: Worker, delivery: Delivery) -> None:
+        """What was left over when the program last ended."""
+        async with store.read() as connection:
+            for place in await outbox.places_waiting(connection):
+                delivery.lanes.wake(place)
+            for place in await inbox.places_waiting(connection):
+                worker.lanes.wake(place)
+
+
+class _Stopped(Exception):
+    """The program was asked to end."""
+
+
+@asynccontextmanager
+async def _until(stop: asyncio.Event) -> AsyncIterator[asyncio.TaskGroup]:
+    """A task group that ends with the event; the first `Fatal` in it is raised as itself."""
+
+    async def watch() -> None:
+        await stop.wait()
+        raise _Stopped
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(watch())
+            yield group
+    except* Fatal as fatal:
+        raise _first(fatal) from None
+    except* _Stopped:
+        pass
+
+
+def _first(group: BaseExceptionGroup[Fatal]) -> Fatal:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, Fatal), "the group holds nothing else"
+    return error
+
+
+def stop_on_signals(app: App) -> None:
+    """SIGTERM and Ctrl-C end the program in good order."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, app.stop)
+
+
+async def migrate_database(config: Path, environ: Mapping[str, str]) -> list[str]:
+    """Bring the database up to date; the revisions it then stands at."""
+    settings = load_settings(config, environ)
+    store = Store(settings.database)
+    try:
+        return await migrate(store, migrations_of(load_features(feature_names()).values()))
+    finally:
+        await store.close()
+
+
+async def run(config: Path, environ: Mapping[str, str]) -> None:
+    """The whole program, from its configuration to its end."""
+    settings = load_settings(config, environ)
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    app = App(settings, load_secret(settings, environ), read_communities(settings, feature_names()))
+    stop_on_signals(app)
+    await app.run()

@@ -1,0 +1,106 @@
+"""The command `bylaug`: run, migrate, check, schema, demo."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.errors import ConfigError, Fatal
+
+EX_CONFIG = 78  # sysexits.h: configuration error
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code follows sysexits.h."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        code: int = chosen.run(chosen)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    except Fatal as error:
+        print(f"bylaug: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bylaug", description="Neighbours agree among themselves, in their own Matrix rooms."
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, run: object, help_: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help_, description=help_)
+        command.set_defaults(run=run)
+        return command
+
+    for name, run, help_ in (
+        ("run", _run, "Run the bot."),
+        ("migrate", _migrate, "Bring the database up to date; `run` does it too."),
+        ("check", _check, "Check the configuration and every community file, naming file and line."),
+    ):
+        command = add(name, run, help_)
+        command.add_argument(
+            "-c", "--config", type=Path, default=Path("config.yaml"), help="the configuration (default: %(default)s)"
+        )
+    schema = add("schema", _schema, "Print the JSON Schema of a community file, for editors.")
+    schema.add_argument("--config", action="store_true", help="that of config.yaml instead")
+    demo = add("demo", _demo, "Play the story on a real homeserver on this machine.")
+    demo.add_argument("--language", choices=("da", "en"), default="da", help="which story (default: %(default)s)")
+    demo.add_argument("--stay", action="store_true", help="leave everything running, to join in with a client")
+    return parser
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from bot.app import run
+
+    asyncio.run(run(chosen.config, os.environ))
+    return 0
+
+
+def _migrate(chosen: argparse.Namespace) -> int:
+    from bot.app import migrate_database
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    for revision in asyncio.run(migrate_database(chosen.config, os.environ)):
+        print(revision)
+    return 0
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from bot.config.load import load_communities, load_settings
+    from bot.flow.plugins import feature_names
+
+    settings = load_settings(chosen.config, os.environ)
+    names = feature_names()
+    communities, problems = load_communities(settings.communities, server_name=settings.server_name, features=names)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    for community in communities:
+        print(f"{community.file}: {community.name}, {len(community.people)} people, {', '.join(community.features)}")
+    return EX_CONFIG if problems else 0
+
+
+def _schema(chosen: argparse.Namespace) -> int:
+    from bot.config.load import community_schema, settings_schema
+
+    print(json.dumps(settings_schema() if chosen.config else community_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from bot.demo.story import play
+
+    code: int = asyncio.run(play(chosen.language, stay=chosen.stay))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

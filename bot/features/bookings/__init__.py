@@ -1,0 +1,51 @@
+"""Bookings: somebody asks somebody to do something with a thing at a time, and both agree on it."""
+
+from pathlib import Path
+
+from bot.api import NUMBER, PERSON, TASK, TEXT, THING, TIME, Argument, Command, Feature
+from bot.features.bookings.answer import accept, answer_talk, answer_tap, counter, decline
+from bot.features.bookings.book import book
+from bot.features.bookings.follow import ask_whether_done, give_up, let_lapse
+from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
+from bot.features.bookings.report import cancel, confirm, dispute, done
+
+_NUMBER = Argument("number", NUMBER, wanted=False)
+_THING = Argument("thing", THING)
+_REASON = Argument("reason", TEXT, wanted=False)
+
+feature = Feature(
+    name="bookings",
+    folder=Path(__file__).parent,
+    commands=(
+        Command(
+            "book",
+            {"da": ("book", "bestil", "reserver"), "en": ("book", "reserve")},
+            book,
+            (
+                _THING,
+                Argument("task", TASK),
+                Argument("time", TIME),
+                Argument("person", PERSON, wanted=False),
+            ),
+        ),
+        Command(
+            "counter",
+            {"da": ("foreslå", "flyt"), "en": ("propose", "move")},
+            counter,
+            (_NUMBER, Argument("time", TIME)),
+        ),
+        Command("accept", {"da": ("accepter", "ja"), "en": ("accept", "yes")}, accept, (_NUMBER,)),
+        Command("decline", {"da": ("afvis", "nej"), "en": ("decline", "no")}, decline, (_NUMBER, _REASON)),
+        Command("done", {"da": ("færdig", "udført"), "en": ("done", "finished")}, done, (_NUMBER,)),
+        Command("confirm", {"da": ("bekræft",), "en": ("confirm",)}, confirm, (_NUMBER,)),
+        Command("dispute", {"da": ("mangler",), "en": ("dispute",)}, dispute, (_NUMBER, _REASON)),
+        Command("cancel", {"da": ("aflys", "afbestil"), "en": ("cancel",)}, cancel, (_NUMBER, _REASON)),
+        Command("agreements", {"da": ("aftaler",), "en": ("agreements",)}, list_all),
+        Command("mine", {"da": ("mine",), "en": ("mine",)}, list_mine),
+        Command("week", {"da": ("vis", "uge"), "en": ("show", "week")}, show_week, (_THING,), bare=True),
+        Command("history", {"da": ("historik",), "en": ("history",)}, show_history, (Argument("number", NUMBER),)),
+    ),
+    on_tap=answer_tap,
+    on_talk=answer_talk,
+    timers={"unanswered": let_lapse, "followup": ask_whether_done, "missed": give_up},
+)

@@ -1,0 +1,139 @@
+"""Answers an open booking: with a tap, with a word in its thread, or with a command."""
+
+from bot.api import (
+    Agreement,
+    Ask,
+    Refused,
+    Request,
+    State,
+    Step,
+    Terms,
+    When,
+    bookings_of,
+    find_agreement,
+    find_time,
+    is_pleasantry,
+    sign_of,
+    take_step,
+    yes_or_no,
+)
+from bot.features.bookings.card import refresh
+from bot.features.bookings.choose import choose
+from bot.features.bookings.tell import other_party, tell
+from bot.features.bookings.times import as_when, exact_terms, moved_terms
+
+
+async def answer_tap(request: Request, subject: str, emoji: str) -> None:
+    """✅ or ❌ under the card. Only the parties' taps count; what else is tapped is nobody's business."""
+    yes = sign_of(emoji)
+    if yes is not None:
+        agreement = await find_agreement(request, subject)
+        await _answer(request, agreement, yes, await request.revision_shown(subject))
+
+
+async def answer_talk(request: Request, subject: str, text: str) -> None:
+    """A word in the card's thread: yes, no or a better time; everything else is talk and left alone."""
+    agreement = await find_agreement(request, subject)
+    if agreement.side_of(request.person.handle) is None:
+        return
+    yes = yes_or_no(text)
+    if yes is not None and agreement.talk.waits_for is agreement.side_of(request.person.handle):
+        await _answer(request, agreement, yes, await request.revision_shown(subject))
+    elif yes is None and agreement.state in (State.PROPOSED, State.AGREED):
+        await _hear_time(request, agreement, text)
+
+
+async def _hear_time(request: Request, agreement: Agreement, text: str) -> None:
+    found = find_time(text, request.about)
+    if found is None:
+        return
+    rest = text
+    for start, end in sorted(found.spans, reverse=True):
+        rest = rest[:start] + rest[end:]
+    if is_pleasantry(rest):
+        if found.when.error:
+            raise Refused(found.when.error.key, **found.when.error.values)
+        await counter(request, agreement.number, found.when)
+        return
+    terms = None if found.when.error else moved_terms(request, agreement.talk.terms, found.when)
+    waits_for_them = agreement.talk.waits_for is agreement.side_of(request.person.handle)
+    if terms and waits_for_them and terms not in [offer.terms for offer in agreement.talk.offers]:
+        said = {"number": agreement.number, "time": as_when(request, terms)}
+        raise Ask("", "ask-counter", instead=("counter", said), number=agreement.number, time=terms)
+
+
+async def counter(request: Request, number: int | None, time: When) -> None:
+    """`!foreslå 1 fredag kl. 9`: another time, which the other side may accept."""
+    agreement = await choose(request, number, "counter", (State.PROPOSED, State.AGREED))
+    if agreement.side_of(request.person.handle) is None:
+        await take_step(request, agreement, Step.COUNTER)  # refuses, and says whose it is
+    terms = await _counter_terms(request, agreement, time)
+    await _check_free(request, agreement, terms)
+    after = await take_step(request, agreement, Step.COUNTER, terms=terms)
+    await refresh(request, after)
+    key = "change-proposed" if after.state is State.AGREED else "countered"
+    await tell(request, after, key, [other_party(request, after)], time=terms)
+
+
+async def _counter_terms(request: Request, agreement: Agreement, time: When) -> Terms:
+    before = agreement.talk.newest.terms if agreement.talk.newest else agreement.talk.terms
+    terms = moved_terms(request, before, time)
+    if terms is None:
+        thing = request.community.thing(agreement.thing or "")
+        assert thing is not None, "a booking is of a thing"
+        terms = await exact_terms(request, thing, time, before.end - before.start)
+    return terms
+
+
+async def _check_free(request: Request, agreement: Agreement, terms: Terms) -> None:
+    thing = request.community.thing(agreement.thing or "")
+    in_the_way = await bookings_of(request, thing, terms, besides=agreement) if thing else []
+    if thing and in_the_way:
+        holder = in_the_way[0].agreement
+        raise Refused(
+            "taken-counter",
+            thing=thing.name,
+            busy=in_the_way[0].terms,
+            number=holder.number,
+            organizer=request.who(holder.organizer),
+        )
+
+
+async def accept(request: Request, number: int | None) -> None:
+    """`!accepter 1`: the same as ✅."""
+    agreement = await choose(request, number, "accept", (State.PROPOSED, State.AGREED), waiting=True)
+    await _answer(request, agreement, True, None)
+
+
+async def decline(request: Request, number: int | None, reason: str | None) -> None:
+    """`!afvis 1 for vådt`: the same as ❌, with a reason."""
+    agreement = await choose(request, number, "decline", (State.PROPOSED, State.AGREED), waiting=True)
+    await _answer(request, agreement, False, None, reason)
+
+
+async def _answer(
+    request: Request, agreement: Agreement, yes: bool, revision: int | None, reason: str | None = None
+) -> None:
+    """What a yes or a no means depends on what is open: an offer, or a report that it is done."""
+    if agreement.state is State.DONE:
+        step = Step.CONFIRM if yes else Step.DISPUTE
+    elif agreement.state is State.AGREED and agreement.talk.newest is None and not yes:
+        if agreement.side_of(request.person.handle):
+            raise Refused("cancel-how", number=agreement.number)
+        step = Step.DECLINE
+    else:
+        step = Step.ACCEPT if yes else Step.DECLINE
+    after = await take_step(request, agreement, step, revision=revision, reason=reason)
+    await refresh(request, after)
+    await _announce(request, agreement, after, step)
+
+
+async def _announce(request: Request, before: Agreement, after: Agreement, step: Step) -> None:
+    """Both are told of an agreement; of everything else, the one who did not do it."""
+    if step is Step.ACCEPT:
+        both = [request.who(after.organizer), request.who(after.attendee)]
+        await tell(request, after, "moved" if before.talk.standing else "agreed", both)
+    elif step is Step.DECLINE and after.state in (State.PROPOSED, State.AGREED):
+        await tell(request, after, "counter-declined", [other_party(request, after)])
+    else:
+        await tell(request, after, f"told-{step}", [other_party(request, after)])

@@ -1,0 +1,67 @@
+"""Asks for a booking: the thing must be free, somebody must be there to do it, and the time must be exact."""
+
+from bot.api import (
+    NO,
+    YES,
+    Ask,
+    Option,
+    Person,
+    Refused,
+    Request,
+    State,
+    Task,
+    Terms,
+    Thing,
+    When,
+    bookings_of,
+    next_free,
+    propose,
+    show_as,
+)
+from bot.features.bookings.card import card_of, set_timers
+from bot.features.bookings.times import as_when, exact_terms
+
+
+async def book(request: Request, thing: Thing, task: Task, time: When, person: Person | None) -> None:
+    """`!book bane 1 slåning fredag kl. 14 @groen-pleje`."""
+    attendee = _who_does_it(request, task, person)
+    terms = await exact_terms(request, thing, time, task.duration)
+    await check_free(request, thing, terms)
+    made = await propose(request, attendee=attendee, terms=terms, thing=thing, task=task)
+    key, values = card_of(request, made)
+    card = await request.show(key, str(made.number), made.talk.revision, taps=(YES, NO), notify=[attendee], **values)
+    await show_as(request, made, card)
+    await set_timers(request, made)
+
+
+def _who_does_it(request: Request, task: Task, person: Person | None) -> Person:
+    """Whom the task's role and the message leave; asks when that is more than one."""
+    able = request.community.people_with(task.role)
+    if person is not None:
+        if task.role not in person.roles:
+            raise Refused("wrong-role", person=person, task=task.name, able=[p.name for p in able])
+        return person
+    if len(able) != 1:
+        raise Ask("person", "ask-person", [Option(p.name, p) for p in able])
+    return able[0]
+
+
+async def check_free(request: Request, thing: Thing, terms: Terms) -> None:
+    """Says who has the thing, until when, and offers the next free time when it is held."""
+    in_the_way = await bookings_of(request, thing, terms)
+    if not in_the_way:
+        return
+    first, last = in_the_way[0], in_the_way[-1]
+    free = await next_free(request, thing, terms)
+    raise Ask(
+        "time",
+        "taken",
+        [Option(request.time(free.start, free.end).full, as_when(request, free))] if free else [],
+        thing=thing.name,
+        number=first.agreement.number,
+        organizer=request.who(first.agreement.organizer),
+        attendee=request.who(first.agreement.attendee),
+        busy=Terms(first.terms.start, last.terms.end),
+        free=free,
+        agreed=first.agreement.state is not State.PROPOSED,
+    )

@@ -1,0 +1,61 @@
+"""What an agreement's card says in each state, and which timers belong to it."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.api import Agreement, Request, State
+
+#: How long after its end an agreement is asked about.
+FOLLOW_UP = timedelta(hours=2)
+
+
+def card_of(request: Request, agreement: Agreement) -> tuple[str, dict[str, Any]]:
+    """The sentence that shows an agreement as it is now, and what fills it."""
+    talk = agreement.talk
+    values = {
+        "number": agreement.number,
+        "what": what_of(request, agreement),
+        "time": talk.terms,
+        "organizer": request.who(agreement.organizer),
+        "attendee": request.who(agreement.attendee),
+        "waits": request.who(agreement.party(talk.waits_for)) if talk.waits_for else "",
+        "offers": [{"by": request.who(agreement.party(o.by)), "time": o.terms} for o in talk.offers],
+        "reason": agreement.reason or "",
+    }
+    return f"card-{_face(agreement)}", values
+
+
+def _face(agreement: Agreement) -> str:
+    """Open offers beside or on top of something have a face of their own."""
+    talk = agreement.talk
+    if talk.state is State.PROPOSED and len(talk.offers) > 1:
+        return "countered"
+    if talk.state is State.AGREED and talk.newest:
+        return "change"
+    return str(talk.state)
+
+
+def what_of(request: Request, agreement: Agreement, language: str | None = None) -> str:
+    """ "slåning af bane 1", with the names the YAML gives now."""
+    thing = request.community.thing(agreement.thing or "")
+    task = request.community.task(agreement.task or "")
+    thing_name, task_name = (thing.name if thing else agreement.thing), (task.name if task else agreement.task)
+    return str(request.text("what", language or request.community.language, thing=thing_name, task=task_name))
+
+
+async def refresh(request: Request, agreement: Agreement) -> None:
+    """Let the card show what is now, and move the timers along."""
+    key, values = card_of(request, agreement)
+    if agreement.card is not None:
+        await request.change(agreement.card, key, str(agreement.number), agreement.talk.revision, **values)
+    await set_timers(request, agreement)
+
+
+async def set_timers(request: Request, agreement: Agreement) -> None:
+    """An unanswered proposal lapses when its last time comes; an agreement is asked about after its end."""
+    subject, talk = str(agreement.number), agreement.talk
+    await request.forget(subject)
+    if talk.state is State.PROPOSED:
+        await request.remind("unanswered", subject, max(offer.terms.start for offer in talk.offers))
+    elif talk.state is State.AGREED:
+        await request.remind("followup", subject, talk.terms.end + FOLLOW_UP)

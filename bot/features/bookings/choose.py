@@ -1,0 +1,34 @@
+"""Finds the agreement a command is about; the number may be left out where only one can be meant."""
+
+from collections.abc import Iterable
+
+from bot.api import Agreement, Ask, Option, Refused, Request, State, find_agreement, list_agreements
+from bot.features.bookings.card import what_of
+
+#: More than this many candidates are not offered as taps.
+CHOICES = 6
+
+
+async def choose(
+    request: Request, number: int | None, what: str, states: Iterable[State], *, waiting: bool = False
+) -> Agreement:
+    """The agreement with the number, else the person's only one in these states; asks where there are several.
+
+    `waiting` narrows it to those that wait for the person. Raises `Refused` with "none-to-<what>" where there is none.
+    """
+    if number is not None:
+        return await find_agreement(request, number)
+    mine = await list_agreements(request, frozenset(states), request.person.handle)
+    if waiting:
+        mine = [a for a in mine if a.talk.waits_for is a.side_of(request.person.handle)]
+    if not mine:
+        raise Refused(f"none-to-{what}")
+    if len(mine) > 1:
+        raise Ask("number", "ask-number", [Option(_label(request, a), a.number) for a in mine[-CHOICES:]])
+    return mine[0]
+
+
+def _label(request: Request, agreement: Agreement) -> object:
+    terms = agreement.talk.terms
+    time = request.time(terms.start, terms.end).short
+    return request.text("label", number=agreement.number, what=what_of(request, agreement, request.language), time=time)

@@ -1,0 +1,106 @@
+"""Answers what is agreed, what waits for whom, what a thing's week looks like, and how an agreement came about."""
+
+from datetime import datetime, time, timedelta
+from itertools import groupby
+
+from bot.api import (
+    Agreement,
+    Booking,
+    Request,
+    State,
+    Terms,
+    Text,
+    Thing,
+    bookings_of,
+    find_agreement,
+    list_agreements,
+    steps_of,
+)
+from bot.features.bookings.card import what_of
+
+_LIVE = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
+DAYS = 7
+
+
+async def list_all(request: Request) -> None:
+    """`!aftaler`: what is agreed in the room, and what waits for whom."""
+    await _list(request, await list_agreements(request, _LIVE), "list")
+
+
+async def list_mine(request: Request) -> None:
+    """`!mine`: the same, for the person alone."""
+    await _list(request, await list_agreements(request, _LIVE, request.person.handle), "list-mine")
+
+
+async def _list(request: Request, found: list[Agreement], key: str) -> None:
+    agreed = [a for a in found if not a.talk.waits_for]
+    waiting = [a for a in found if a.talk.waits_for]
+    await request.say(
+        key,
+        agreed=[_line(request, a, "line-agreed") for a in sorted(agreed, key=lambda a: a.talk.terms.start)],
+        waiting=[_line(request, a, "line-waiting") for a in waiting],
+    )
+
+
+def _line(request: Request, agreement: Agreement, key: str) -> Text:
+    talk = agreement.talk
+    shown = talk.newest.terms if talk.newest else talk.terms
+    return request.text(
+        key,
+        number=agreement.number,
+        what=what_of(request, agreement, request.language),
+        time=shown,
+        organizer=request.who(agreement.organizer).name,
+        attendee=request.who(agreement.attendee).name,
+        waits=request.who(agreement.party(talk.waits_for)).name if talk.waits_for else "",
+        state=str(agreement.state),
+    )
+
+
+async def show_week(request: Request, thing: Thing) -> None:
+    """`!bane 1`: what a thing is booked for in the coming week."""
+    today = datetime.combine(request.local(request.now).date(), time())
+    week = Terms(request.moment(today), request.moment(today + timedelta(days=DAYS)))
+    booked = await bookings_of(request, thing, week)
+    by_day = groupby(booked, key=lambda b: request.local(max(b.terms.start, week.start)).date())
+    days = [_day_line(request, list(bookings)) for _, bookings in by_day]
+    until = request.said_time(week_end := (today + timedelta(days=DAYS - 1)).date(), week_end + timedelta(days=1))
+    await request.say("week", thing=thing.name, days=days, until=until.day)
+
+
+def _day_line(request: Request, booked: list[Booking]) -> Text:
+    first = booked[0].terms
+    parts = [
+        request.text(
+            "week-part",
+            clock=request.time(b.terms.start, b.terms.end).clock,
+            task=_task_name(request, b.agreement),
+            number=b.agreement.number,
+            organizer=request.who(b.agreement.organizer).name,
+            open=b.agreement.state is State.PROPOSED,
+        )
+        for b in booked
+    ]
+    return request.text("week-day", day=request.time(first.start, first.end).day, parts=parts)
+
+
+def _task_name(request: Request, agreement: Agreement) -> str:
+    task = request.community.task(agreement.task or "")
+    return task.name if task else agreement.task or ""
+
+
+async def show_history(request: Request, number: int) -> None:
+    """`!historik 1`: every step, who took it, and when."""
+    agreement = await find_agreement(request, number)
+    lines = [
+        request.text(
+            "history-line",
+            at=request.time(step.at, None).short,
+            who=request.who(step.who).name if step.who else "",
+            step=step.step,
+            time=Terms(step.start, step.end) if step.start else "",
+            reason=step.reason or "",
+        )
+        for step in await steps_of(request, agreement)
+    ]
+    await request.say("history", number=number, what=what_of(request, agreement, request.language), lines=lines)

@@ -1,0 +1,31 @@
+"""Tells the parties, in the card's thread, what their agreement has come to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.api import Agreement, Person, Request, Side
+from bot.features.bookings.card import what_of
+
+
+async def tell(request: Request, agreement: Agreement, key: str, notify: Iterable[Person], **more: Any) -> None:
+    """Say a sentence about an agreement under its card, and notify those who should know."""
+    if agreement.card is None:
+        return
+    values = {
+        "number": agreement.number,
+        "what": what_of(request, agreement),
+        "time": agreement.talk.terms,
+        "organizer": request.who(agreement.organizer),
+        "attendee": request.who(agreement.attendee),
+        "person": request.person,
+        "waits": request.who(agreement.party(agreement.talk.waits_for)) if agreement.talk.waits_for else "",
+        "reason": agreement.reason or "",
+        **more,
+    }
+    await request.tell(key, under=agreement.card, notify=notify, **values)
+
+
+def other_party(request: Request, agreement: Agreement) -> Person:
+    """The party across the table from the person who spoke."""
+    side = agreement.side_of(request.person.handle) or Side.ORGANIZER
+    return request.who(agreement.party(side.other))

@@ -1,0 +1,40 @@
+"""The guide: what can be written here, whether the bot is awake, and a welcome to a new room."""
+
+from pathlib import Path
+
+from bot.api import TEXT, Argument, Command, Feature, Request, Text
+
+
+async def help_me(request: Request) -> None:
+    """`!hjælp`: every command of the room, with an example."""
+    sections = [
+        request.text("help-section", title=request.text("help-title", of=feature), lines=_lines(request, feature))
+        for feature in request.features
+    ]
+    await request.say("help", sections=sections)
+
+
+def _lines(request: Request, feature: Feature) -> list[Text]:
+    return [
+        request.text(
+            "help-line",
+            example=request.text(f"example-{command.name}", of=feature),
+            what=request.text(f"help-{command.name}", of=feature),
+        )
+        for command in feature.commands
+    ]
+
+
+async def ping(request: Request, token: str | None) -> None:
+    """`!ping TOKEN`: answers at once, with the token."""
+    await request.say("pong", token=token or "")
+
+
+feature = Feature(
+    name="guide",
+    folder=Path(__file__).parent,
+    commands=(
+        Command("help", {"da": ("hjælp",), "en": ("help",)}, help_me),
+        Command("ping", {"da": ("ping",), "en": ("ping",)}, ping, (Argument("token", TEXT, wanted=False),)),
+    ),
+)

@@ -1,0 +1,12 @@
+"""Decides who may use a command: by the roles of the address that wrote it, never by a name."""
+
+from bot.api.feature import Command
+from bot.api.request import Request
+from bot.errors import Refused
+
+
+def allow(request: Request, command: Command) -> None:
+    """Raises `Refused` when the command is for roles the person has not."""
+    if command.roles and not command.roles & request.person.roles:
+        names = sorted(str(request.text(f"role-{role}")) for role in command.roles)
+        raise Refused("not-allowed", roles=", ".join(names))

@@ -1,0 +1,104 @@
+"""One transaction per inbox row: it is marked done, the feature runs, its answer is queued, or none of it."""
+
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.api.arguments import Ask
+from bot.api.people import who
+from bot.api.request import Request
+from bot.errors import Refused
+from bot.flow import ask as questions
+from bot.flow.house import House
+from bot.flow.route import Route
+from bot.flow.understand import Suggest
+from bot.store import inbox, outbox
+from bot.store.inbox import Received
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What became of a row: its outcome, and whether timers were set or dropped."""
+
+    outcome: str = "gone"
+    timers_changed: bool = False
+
+
+async def handle(house: House, row: Received) -> Handled:
+    """Work on one row. Raises only what makes the whole transaction void, such as a full disk: it is tried again."""
+    community = house.communities[row.place]
+    try:
+        async with house.store.write(community.key) as connection:
+            handled = await _work(house, row, connection)
+            if not await inbox.finish(connection, row.id, house.clock(), handled.outcome):
+                raise _DoneAlreadyError
+    except _DoneAlreadyError:
+        return Handled()
+    house.watch.count("commands", handled.outcome)
+    return handled
+
+
+class _DoneAlreadyError(Exception):
+    """Somebody else did it, or its writer took it back: what was just done must not stand."""
+
+
+async def _work(house: House, row: Received, connection: AsyncConnection) -> Handled:
+    """Carry it out, or say in the person's language why not."""
+    request = _request(house, row, connection)
+    route = Route(house, request)
+    try:
+        async with connection.begin_nested():
+            await route.follow()
+        return Handled("ignored" if request.is_silent and row.kind != "timer" else "handled", request.timers_changed)
+    except (Refused, Ask, Suggest) as no:
+        return await _say(route, no)
+    except Exception as error:
+        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
+            raise  # the database is in trouble, not the feature: nothing is decided, and it is tried again
+        reference = _reference(row)
+        log.exception("fault %s while handling a %s in %s", reference, row.kind, request.community.key)
+        house.watch.count("faults")
+        await _say(route, Refused("fault", reference=reference))
+        return Handled("fault")
+
+
+async def _say(route: Route, no: Refused | Ask | Suggest) -> Handled:
+    """What was done is rolled back to the savepoint; this alone is said. To a timer nobody listens."""
+    before = route.request
+    request = _request(route.house, before.cause, before.db)
+    request.speak_for(route.feature)
+    request.shown = before.shown
+    if before.cause.kind == "timer":
+        log.warning("timer %s in %s came to nothing: %s", before.cause.payload.get("name"), request.community.key, no)
+        return Handled("refused")
+    match no:
+        case Refused():
+            await request.say(no.key, **no.values)
+        case Ask():
+            await questions.ask(request, route.call_asked_about(), no)
+        case Suggest():
+            await questions.suggest(request, no)
+    return Handled("refused" if isinstance(no, Refused) else "asked")
+
+
+def _request(house: House, row: Received, connection: AsyncConnection) -> Request:
+    community = house.communities[row.place]
+    return Request(
+        community=community,
+        person=who(community, row.sender),
+        now=house.clock(),
+        cause=row,
+        db=connection,
+        feature="guide",
+        catalogue=house.features["guide"].catalogue,
+        features=house.features_of(community),
+    )
+
+
+def _reference(row: Received) -> str:
+    """A short number that the person can pass on and the log can be searched for."""
+    return outbox.transaction_id(row.source, row.external_id, 0)[-6:].upper()

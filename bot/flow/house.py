@@ -1,0 +1,39 @@
+"""What every step of the path needs at hand, put together once by the app."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.api.feature import Command, Feature
+from bot.clock import Clock
+from bot.config.community import Community
+from bot.flow.watch import Watch
+from bot.language.words import fold
+from bot.store.transaction import Store
+
+
+@dataclass
+class House:
+    """The store, the features, and which community lives in which place. `names` are what people call the bot."""
+
+    store: Store
+    clock: Clock
+    watch: Watch
+    features: Mapping[str, Feature]
+    names: frozenset[str] = frozenset()
+    communities: dict[str, Community] = field(default_factory=dict)
+    _words: dict[tuple[str, ...], dict[str, tuple[Feature, Command]]] = field(default_factory=dict)
+
+    def features_of(self, community: Community) -> list[Feature]:
+        """What is switched on in a community, and the guide, which is everywhere."""
+        wanted = dict.fromkeys((*community.features, "guide"))
+        return [self.features[name] for name in wanted if name in self.features]
+
+    def words_of(self, community: Community) -> dict[str, tuple[Feature, Command]]:
+        """Every word that starts a command in a community, folded; the first feature keeps a word two of them want."""
+        if community.features not in self._words:
+            words: dict[str, tuple[Feature, Command]] = {}
+            for feature in self.features_of(community):
+                for word, command in feature.words().items():
+                    words.setdefault(fold(word), (feature, command))
+            self._words[community.features] = words
+        return self._words[community.features]

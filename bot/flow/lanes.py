@@ -1,0 +1,68 @@
+"""One lane for each place: what belongs to one place happens in order, places go side by side."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_not_exception_type, wait_random_exponential
+
+from bot.errors import Fatal
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two tries of work that failed for a reason outside it (a full disk, a locked database).
+_AGAIN = wait_random_exponential(multiplier=0.5, max=30)
+_MENDS = retry_if_not_exception_type((Fatal, asyncio.CancelledError))
+
+
+class Lanes:
+    """Calls `work` for every place that was woken, never twice at the same time for one place.
+
+    `work` does all there is for a place and returns. What it raises is logged and tried again, with growing pauses;
+    `Fatal` ends the program.
+    """
+
+    def __init__(self, name: str, work: Callable[[str], Awaitable[None]]) -> None:
+        self._name, self._work = name, work
+        self._woken: set[str] = set()
+        self._busy: dict[str, asyncio.Event] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    async def run(self) -> None:
+        """Keep the lanes until cancelled."""
+        async with asyncio.TaskGroup() as self._group:
+            for place in sorted(self._woken):
+                self._start(place)
+            await asyncio.Event().wait()
+
+    def wake(self, place: str) -> None:
+        """There is, or may be, work for a place."""
+        self._woken.add(place)
+        if self._group is not None and place not in self._busy:
+            self._start(place)
+
+    async def until_idle(self, place: str) -> None:
+        """Wait until the work that is known of for a place is done."""
+        while place in self._busy:
+            await self._busy[place].wait()
+
+    def _start(self, place: str) -> None:
+        assert self._group is not None, "lanes start when they run"
+        self._busy[place] = asyncio.Event()
+        self._group.create_task(self._follow(place), name=f"{self._name} {place}")
+
+    async def _follow(self, place: str) -> None:
+        try:
+            while place in self._woken:
+                self._woken.discard(place)
+                await AsyncRetrying(
+                    wait=_AGAIN,
+                    retry=retry_if_not_exception_type((Fatal, asyncio.CancelledError)),
+                    before_sleep=self._log,
+                )(self._work, place)
+        finally:
+            self._busy.pop(place).set()
+
+    def _log(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        log.error("%s failed; trying again in %.1f s", self._name, state.upcoming_sleep, exc_info=error)

@@ -1,0 +1,43 @@
+"""Loads features by name: ours, and those that other packages declare under the entry point `bylaug.features`."""
+
+from collections.abc import Iterable
+from importlib import import_module, metadata
+from pathlib import Path
+
+from bot.api.feature import Feature
+from bot.errors import Fatal
+
+GROUP = "bylaug.features"
+ALWAYS = "guide"
+_OURS = Path(__file__).parent.parent / "features"
+EX_CONFIG = 78  # sysexits.h: configuration error
+
+
+def feature_names() -> list[str]:
+    """Every feature that is installed."""
+    ours = [folder.name for folder in _OURS.iterdir() if (folder / "__init__.py").is_file()]
+    return sorted({*ours, *(point.name for point in metadata.entry_points(group=GROUP))})
+
+
+def load_features(wanted: Iterable[str]) -> dict[str, Feature]:
+    """The wanted features and the guide, by name. Raises `Fatal` for one that cannot be loaded, saying why."""
+    return {name: _load(name) for name in sorted({*wanted, ALWAYS})}
+
+
+def _load(name: str) -> Feature:
+    try:
+        feature = _import(name)
+        getattr(feature, "catalogue", None)  # read now: texts that cannot be read are no use at the first message
+    except Exception as error:
+        raise Fatal(f"The feature '{name}' cannot be loaded: {type(error).__name__}: {error}", EX_CONFIG) from error
+    if not isinstance(feature, Feature) or feature.name != name:
+        raise Fatal(f"The feature '{name}' does not declare a Feature of that name.", EX_CONFIG)
+    return feature
+
+
+def _import(name: str) -> object:
+    if (_OURS / name / "__init__.py").is_file():
+        return import_module(f"bot.features.{name}").feature
+    for point in metadata.entry_points(group=GROUP, name=name):
+        return point.load()
+    raise ModuleNotFoundError("it is not installed")

@@ -1,0 +1,48 @@
+"""When something could not be delivered: whether and when to try again."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+
+T = TypeVar("T")
+
+
+class Later(Exception):
+    """It did not go through now. `after` is how many seconds the other side asks us to wait, if it said."""
+
+    def __init__(self, why: str, after: float | None = None) -> None:
+        super().__init__(why)
+        self.after = after
+
+
+class Never(Exception):
+    """It will not go through, however often it is tried; the message says why."""
+
+
+#: Jittered and bounded: half a second at first, a minute at most, so that an outage is not answered with a storm.
+_GROWING = wait_random_exponential(multiplier=0.5, max=60)
+
+
+async def persist(act: Callable[[], Awaitable[T]], notice: Callable[[Later, float], None]) -> T:
+    """Do it, again and again while it raises `Later`; `notice` hears of each failure and the pause in seconds."""
+
+    def before_sleep(state: RetryCallState) -> None:
+        notice(_failure(state), state.upcoming_sleep)
+
+    async def attempt() -> T:  # tenacity awaits only what is plainly a coroutine function, which a lambda is not
+        return await act()
+
+    retrying = AsyncRetrying(wait=_pause, retry=retry_if_exception_type(Later), before_sleep=before_sleep)
+    return await retrying(attempt)
+
+
+def _pause(state: RetryCallState) -> float:
+    asked = _failure(state).after
+    return 0.1 + _GROWING(state) if asked is None else asked + _GROWING(state) / 10
+
+
+def _failure(state: RetryCallState) -> Later:
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, Later), "only Later is tried again"
+    return error

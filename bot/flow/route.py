@@ -1,0 +1,120 @@
+"""Leads a row to whoever it is for: a command, the question it answers, the card it is under, a timer."""
+
+from typing import Any
+
+from bot.api.feature import Feature
+from bot.api.request import Request
+from bot.flow import ask as questions
+from bot.flow.allow import allow
+from bot.flow.house import House
+from bot.flow.receive import spoken_to
+from bot.flow.understand import Call, complete, understand
+from bot.store import inbox, outbox
+from bot.store.questions import open_question
+
+
+class Route:
+    """One row on its way. `feature` is whose message it turned out to be, `call` the command understood."""
+
+    def __init__(self, house: House, request: Request) -> None:
+        self.house, self.request = house, request
+        self.feature: Feature = house.features["guide"]
+        self.call: Call | None = None
+
+    async def follow(self) -> None:
+        """Take it where it belongs."""
+        match self.request.cause.kind:
+            case "message":
+                await self._message()
+            case "tap":
+                await self._tap()
+            case "edit":
+                await self._edit()
+            case "timer":
+                await self._timer()
+            case "arrival":
+                await self._arrival()
+
+    def call_asked_about(self) -> Call:
+        """The command a question belongs to; one that a card's thread led to has none yet."""
+        return self.call or Call(self.feature, self.feature.commands[0])
+
+    async def _message(self) -> None:
+        said = spoken_to(self.request.cause, self.house)
+        if said is not None:
+            await self._carry_out(understand(self.house, self.request, said))
+            return
+        payload = self.request.cause.payload
+        subject = await self._find_subject(payload.get("thread"), payload.get("reply_to"))
+        if not await self._answer(subject):
+            await self._hand_over(subject, payload["text"], "on_talk")
+
+    async def _tap(self) -> None:
+        payload = self.request.cause.payload
+        subject = await self._find_subject(payload["target"])
+        if subject and subject.startswith("question/"):
+            call = await questions.tapped(self.house, self.request, int(subject.partition("/")[2]), payload["key"])
+            if call is not None:
+                await self._carry_out(call)
+        else:
+            await self._hand_over(subject, payload["key"], "on_tap")
+
+    async def _edit(self) -> None:
+        """A correction of something handled comes too late; one that makes a command of talk is a command."""
+        cause = self.request.cause
+        if await inbox.is_kept(self.request.db, cause.source, cause.payload["target"]):
+            await self.request.say("edited-too-late")
+        else:
+            await self._message()
+
+    async def _timer(self) -> None:
+        payload = self.request.cause.payload
+        self._belongs_to(self.house.features[payload["feature"]])
+        await self.feature.timers[payload["name"]](self.request, payload["subject"])
+
+    async def _arrival(self) -> None:
+        await self.request.say("greeting", greeting=self.request.community.greeting or "")
+
+    async def _carry_out(self, call: Call) -> None:
+        self.call = call
+        self._belongs_to(call.feature)
+        allow(self.request, call.command)
+        await call.command.handle(self.request, **complete(call, self.request))
+
+    async def _answer(self, subject: str | None) -> bool:
+        """Whether it answered a question: one it replies to, or one asked in the same place."""
+        cause = self.request.cause
+        question = await open_question(self.request.db, cause.place, cause.sender)
+        if question is None:
+            return False
+        addressed = subject == f"question/{question.id}"
+        if not addressed and await questions.asked_under(self.request, question) != self.request.shown:
+            return False
+        self._belongs_to(self.house.features[question.feature])
+        call = await questions.answered(self.house, self.request, question, cause.payload["text"], addressed=addressed)
+        if call is not None:
+            await self._carry_out(call)
+        return call is not None or not self.request.is_silent
+
+    async def _hand_over(self, subject: str | None, said: str, what: str) -> None:
+        """To the feature whose card it is under; what is under no card is talk."""
+        name, _, about = (subject or "").partition("/")
+        feature = self.house.features.get(name)
+        act: Any = getattr(feature, what) if feature else None
+        if feature and act:
+            self._belongs_to(feature)
+            await act(self.request, about, said)
+
+    async def _find_subject(self, *events: str | None) -> str | None:
+        """What the first of these events of ours stands for. The thread of a card is the card's."""
+        for event in events:
+            row = await outbox.find_by_event(self.request.db, event) if event else None
+            if row is not None and row.subject is not None:
+                is_question = row.subject.startswith("question/")
+                self.request.shown = row.refers_to if is_question else row.id
+                return str(row.subject)
+        return None
+
+    def _belongs_to(self, feature: Feature) -> None:
+        self.feature = feature
+        self.request.speak_for(feature)

@@ -1,0 +1,114 @@
+"""Makes a command out of what somebody wrote: which one, and which of its arguments were said."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.api.arguments import About, Argument, Ask, Option
+from bot.api.feature import Command, Feature
+from bot.api.request import Request
+from bot.errors import Refused
+from bot.flow.house import House
+from bot.language.command import Sentence, quotable
+from bot.language.suggest import nearest
+from bot.language.when import When
+from bot.language.words import fold
+
+
+@dataclass
+class Call:
+    """A command and what was said with it; `left` is what was said and not understood."""
+
+    feature: Feature
+    command: Command
+    said: dict[str, Any] = field(default_factory=dict)
+    left: str = ""
+    problem: tuple[str, dict[str, Any]] | None = None  # a time that cannot be: the sentence that says so
+
+
+def understand(house: House, request: Request, text: str) -> Call:
+    """What a person wants. Raises `Ask` for a command nearly known and `Refused` for one that is not."""
+    about = request.about
+    words = house.words_of(about.community)
+    first, rest = _split(text)
+    if found := words.get(fold(first)):
+        return read(*found, rest, about)
+    if call := _bare(house, text, about):
+        return call
+    if near := nearest(first, _spoken(house, about)):
+        feature, command = words[fold(near)]
+        call = read(feature, command, rest, about)
+        meant = f"!{near} {quotable(rest, 120)}".strip()
+        raise Suggest(call, quotable(first, 40), meant)
+    raise Refused("what-was-that")
+
+
+class Suggest(Exception):
+    """The command is nearly known: the person is asked whether they meant it."""
+
+    def __init__(self, call: Call, said: str, meant: str) -> None:
+        super().__init__(meant)
+        self.call, self.said, self.meant = call, said, meant
+
+
+def read(feature: Feature, command: Command, text: str, about: About) -> Call:
+    """Find a command's arguments in a text, in any order; kinds that are surest of themselves read first."""
+    call = Call(feature, command)
+    listen(call, text, about)
+    return call
+
+
+def listen(call: Call, text: str, about: About) -> None:
+    """Take from a text what the call still lacks."""
+    sentence = Sentence(text)
+    lacking = [argument for argument in call.command.arguments if argument.name not in call.said]
+    for argument in sorted(lacking, key=lambda argument: argument.kind.rank):
+        value = argument.kind.take(sentence, about)
+        if isinstance(value, When) and value.error:
+            call.problem = (value.error.key, dict(value.error.values))
+        elif value is not None:
+            call.said[argument.name] = value
+    call.left = sentence.rest
+
+
+def complete(call: Call, request: Request) -> dict[str, Any]:
+    """Every argument by name. Raises `Ask` for the first that is wanted and was not said."""
+    for argument in call.command.arguments:
+        if argument.name in call.said or not argument.wanted:
+            continue
+        options = argument.kind.options(request.about)
+        if len(options) == 1:
+            call.said[argument.name] = options[0].value
+        else:
+            raise _asking(argument, options, call, request)
+    return {argument.name: call.said.get(argument.name) for argument in call.command.arguments}
+
+
+def _asking(argument: Argument, options: list[Option], call: Call, request: Request) -> Ask:
+    values: dict[str, Any] = {"unknown": argument.kind.unknown(call.left, request.about)}
+    if argument.kind.ask == "ask-time":
+        problem = call.problem
+        values["problem"] = str(request.text(problem[0], **problem[1])) if problem else ""
+    return Ask(argument.name, argument.kind.ask, options, **values)
+
+
+def _split(text: str) -> tuple[str, str]:
+    words = text.split(maxsplit=1)
+    return words[0].rstrip(":,") if words else "", words[1] if len(words) > 1 else ""
+
+
+def _bare(house: House, text: str, about: About) -> Call | None:
+    """`!bane 1`: a command that is meant when its first argument stands alone."""
+    for feature in house.features_of(about.community):
+        for command in feature.commands:
+            if command.bare:
+                call = read(feature, command, text, about)
+                if call.command.arguments[0].name in call.said and not call.left:
+                    return call
+    return None
+
+
+def _spoken(house: House, about: About) -> list[str]:
+    """Command words in the order to suggest them: those of the room's language first."""
+    features = house.features_of(about.community)
+    mine = [w for f in features for c in f.commands for w in c.words.get(about.language, ())]
+    return mine + [w for f in features for w in f.words() if w not in mine]

@@ -1,0 +1,49 @@
+"""Wakes the flow when a timer falls due. What is due is in the database; APScheduler only knows when to look."""
+
+import asyncio
+from collections.abc import Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from bot.flow.house import House
+from bot.store import due
+
+_JOB = "next"
+
+
+class Alarm:
+    """Sees to it that due timers become inbox rows; `awaken` is called with every place that got one."""
+
+    def __init__(self, house: House, awaken: Callable[[str], None]) -> None:
+        self._house, self._awaken = house, awaken
+        self._changed = asyncio.Event()
+        self._changed.set()
+
+    def changed(self) -> None:
+        """Timers were set or dropped: the next one may be another."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Fire what is due and sleep until the next, until cancelled."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.start()
+        try:
+            while True:
+                await self._changed.wait()
+                self._changed.clear()
+                await self.fire()
+                async with self._house.store.read() as connection:
+                    next_due = await due.next_due(connection)
+                if next_due is not None:  # a moment already past fires at once, however late
+                    trigger = DateTrigger(next_due)
+                    scheduler.add_job(self.changed, trigger, id=_JOB, replace_existing=True, misfire_grace_time=None)
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def fire(self) -> None:
+        """Turn everything due into inbox rows."""
+        async with self._house.store.write() as connection:
+            places = await due.fire(connection, self._house.clock())
+        for place in places:
+            self._awaken(place)

@@ -1,0 +1,48 @@
+"""Works the inbox off: one row after the other in each place, many places at a time."""
+
+from bot.flow.deliver import Delivery
+from bot.flow.handle import handle
+from bot.flow.house import House
+from bot.flow.lanes import Lanes
+from bot.flow.wake import Alarm
+from bot.store import inbox, outbox
+from bot.store.inbox import Received
+
+#: Rows read at a time; where there were so many there may be more.
+AT_ONCE = 20
+
+
+class Worker:
+    """Handles what is waiting in the places it is woken for, wakes the delivery, and sets the alarm anew."""
+
+    def __init__(self, house: House, delivery: Delivery, alarm: Alarm) -> None:
+        self._house, self._delivery, self._alarm = house, delivery, alarm
+        self.lanes = Lanes("handle", self._work)
+
+    async def _work(self, place: str) -> None:
+        if place not in self._house.communities:
+            return  # no longer configured: kept, in case it is again
+        rows = await self._waiting(place)
+        for row in rows:
+            await self._until_resolved(row)
+            handled = await handle(self._house, row)
+            self._delivery.lanes.wake(place)
+            if handled.timers_changed:
+                self._alarm.changed()
+        if len(rows) == AT_ONCE:
+            self.lanes.wake(place)
+
+    async def _waiting(self, place: str) -> list[Received]:
+        async with self._house.store.read() as connection:
+            return await inbox.waiting(connection, place, AT_ONCE)
+
+    async def _until_resolved(self, row: Received) -> None:
+        """People can be faster than our notes: an answer to something unknown waits for what is under way."""
+        names = {"thread", "reply_to", "target"} & row.payload.keys()
+        targets = [row.payload[name] for name in names if row.payload[name]]
+        if targets and row.kind != "edit" and not await self._all_known(targets):
+            await self._delivery.lanes.until_idle(row.place)
+
+    async def _all_known(self, targets: list[str]) -> bool:
+        async with self._house.store.read() as connection:
+            return all([await outbox.find_by_event(connection, target) for target in targets])

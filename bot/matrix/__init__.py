@@ -1,0 +1,1 @@
+"""Matrix: the one way in and out that neighbours use themselves."""

@@ -1,0 +1,49 @@
+"""What a community's room should look like: pure, and compared by fingerprint with what was last carried out."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bot.config.community import Community
+from bot.matrix.address import user_id
+
+_PRESET = {"public": "public_chat", "invited": "private_chat"}
+_JOIN_RULE = {"public": "public", "invited": "invite"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A room: how to make it, the state it should have, and who belongs in it (user ids)."""
+
+    create: dict[str, Any]
+    state: dict[str, dict[str, Any]]
+    people: tuple[str, ...]
+    fingerprint: str
+
+
+def plan(community: Community) -> Plan:
+    """What the YAML asks for."""
+    state: dict[str, dict[str, Any]] = {"m.room.name": {"name": community.name}}
+    if community.topic:
+        state["m.room.topic"] = {"topic": community.topic}
+    people = tuple(user for person in community.people for a in person.addresses if (user := user_id(a)))
+    create: dict[str, Any] = {
+        "preset": _PRESET[community.access],
+        "visibility": "private",
+        "name": community.name,
+        "initial_state": [
+            {"type": "m.room.join_rules", "state_key": "", "content": {"join_rule": _JOIN_RULE[community.access]}}
+        ],
+    }
+    if community.topic:
+        create["topic"] = community.topic
+    if community.room.startswith("#"):
+        create["room_alias_name"] = community.room[1:].partition(":")[0]
+    described = json.dumps([state, people], sort_keys=True)
+    return Plan(create, state, people, hashlib.sha256(described.encode()).hexdigest()[:16])
+
+
+def is_ours(room: str, account: str) -> bool:
+    """Whether an alias lives on our homeserver, so that we can make its room."""
+    return room.startswith("#") and room.partition(":")[2] == account.partition(":")[2]

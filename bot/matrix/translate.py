@@ -1,0 +1,116 @@
+"""Makes of a Matrix event what the flow can read; whatever a room can contain, it is understood or left alone."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.matrix.address import room_address, user_address
+from bot.store.inbox import Incoming
+
+SOURCE = "matrix"
+
+#: More of a message is never read: a command is a sentence.
+LONGEST = 2_000
+
+_PILL = re.compile(r'href="https://matrix\.to/#/(@[^"?/]+)')
+_USER = re.compile(r"@[^:\s]{1,200}:\S{1,200}")
+#: How clients before 2024 quoted what a reply is to, in the body (specification v1.12, "Rich replies").
+_QUOTE = re.compile(r"\A(?:> .*\n)+\n?")
+
+
+def translate(room_id: str, event: Any, me: str, now: datetime) -> Incoming | None:
+    """What an event says to us, None for everything that is not our business. Never raises.
+
+    `me` is our own user id. What was sent before we were in the room (`unsigned.membership`, client-server API
+    "UnsignedData") was not said to us.
+    """
+    if not isinstance(event, Mapping):
+        return None
+    content, sender, event_id = event.get("content"), _text(event.get("sender")), _text(event.get("event_id"))
+    if not isinstance(content, Mapping) or not _USER.fullmatch(sender) or not event_id or sender == me:
+        return None
+    if _mapping(event.get("unsigned")).get("membership", "join") != "join":
+        return None
+    found = _READERS.get(str(event.get("type")), _nothing)(event, content, me)
+    if found is None:
+        return None
+    kind, payload = found
+    place, author = room_address(room_id), user_address(sender)
+    return Incoming(SOURCE, event_id, place, author, kind, _moment(event.get("origin_server_ts"), now), payload)
+
+
+_Found = tuple[str, dict[str, Any]] | None
+
+
+def _nothing(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _Found:
+    return None
+
+
+def _message(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _Found:
+    relation = _mapping(content.get("m.relates_to"))
+    if relation.get("rel_type") == "m.replace":
+        new, target = _mapping(content.get("m.new_content")), _text(relation.get("event_id"))
+        said = _said(new, {}, me)
+        return ("edit", {**said, "target": target}) if said and target else None
+    said = _said(content, relation, me)
+    return ("message", said) if said else None
+
+
+def _said(content: Mapping[str, Any], relation: Mapping[str, Any], me: str) -> dict[str, Any] | None:
+    """Text alone is read; a notice is another bot speaking, and an image says nothing."""
+    body = _text(content.get("body"), LONGEST)
+    if content.get("msgtype") != "m.text" or not body.strip():
+        return None
+    thread = _text(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else ""
+    reply = _text(_mapping(relation.get("m.in_reply_to")).get("event_id"))
+    if thread and relation.get("is_falling_back"):
+        reply = ""
+    users = _mentioned(content)
+    said = {"text": _QUOTE.sub("", body) if reply else body, "to_us": me in users}
+    said["mentions"] = [user_address(user) for user in users if user != me]
+    return said | ({"thread": thread} if thread else {}) | ({"reply_to": reply} if reply else {})
+
+
+def _mentioned(content: Mapping[str, Any]) -> list[str]:
+    """Whom a message mentions: as `m.mentions` says, else by the links in its HTML."""
+    listed = _mapping(content.get("m.mentions")).get("user_ids")
+    users = listed if isinstance(listed, list) else _PILL.findall(_text(content.get("formatted_body"), LONGEST * 4))
+    return list(dict.fromkeys(_text(user) for user in users[:20] if _USER.fullmatch(_text(user))))
+
+
+def _tap(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _Found:
+    relation = _mapping(content.get("m.relates_to"))
+    target, key = _text(relation.get("event_id")), _text(relation.get("key"), 40)
+    return ("tap", {"target": target, "key": key}) if target and key else None
+
+
+def _redaction(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _Found:
+    """Since room version 11 the target is in the content; before, it stood beside it."""
+    target = _text(content.get("redacts")) or _text(event.get("redacts"))
+    return ("redaction", {"target": target}) if target else None
+
+
+_READERS = {"m.room.message": _message, "m.reaction": _tap, "m.room.redaction": _redaction}
+
+#: The only events a sync has to bring.
+TYPES = list(_READERS)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: Any, longest: int = 255) -> str:
+    """A string as every database takes it: no NUL, no half of a surrogate pair."""
+    if not isinstance(value, str):
+        return ""
+    return value[:longest].replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _moment(milliseconds: Any, now: datetime) -> datetime:
+    """When the sender's server says it was sent; nonsense and the future are now."""
+    try:
+        return min(now, datetime.fromtimestamp(milliseconds / 1000, UTC))
+    except (TypeError, ValueError, OverflowError, OSError):
+        return now

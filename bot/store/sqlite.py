@@ -1,0 +1,93 @@
+"""SQLite connections set up as they must be, and whose statements cross to their thread once instead of four times.
+
+aiosqlite keeps each connection in a thread of its own, and SQLAlchemy asks it for a cursor, the execution, the rows and
+the close one after the other. Each crossing costs more than the statement; together they were two thirds of the CPU
+time of answering a command (docs/decisions.md).
+"""
+
+import sqlite3
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Self
+
+import aiosqlite
+
+#: Seconds to wait for another process that is writing, before it is an error.
+BUSY_SECONDS = 10
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",  # readers do not wait for the writer
+    "PRAGMA synchronous=FULL",  # what is committed is on the disk
+    "PRAGMA foreign_keys=ON",
+)
+
+
+def connector(file: Path) -> Callable[[], Coroutine[Any, Any, aiosqlite.Connection]]:
+    """What SQLAlchemy calls for a new connection (`async_creator`)."""
+
+    def open_file() -> sqlite3.Connection:
+        # No transactions of the driver's own: it begins them late, and lets a released savepoint outlive a rollback.
+        connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        return connection
+
+    async def connect() -> aiosqlite.Connection:
+        connection = _Connection(open_file, iter_chunk_size=64)
+        connection._thread.daemon = True  # as SQLAlchemy does it: a forgotten connection keeps no program alive
+        return await connection
+
+    return connect
+
+
+class _Connection(aiosqlite.Connection):
+    """aiosqlite's, with cursors that do it all at once."""
+
+    def cursor(self) -> "_Cursor":  # type: ignore[override]  # a stand-in with the methods SQLAlchemy calls
+        return _Cursor(self)
+
+    async def cross(self, act: Callable[[str, Any], None], operation: str, parameters: Any) -> None:
+        """Do something in the connection's thread."""
+        await self._execute(act, operation, parameters)  # type: ignore[no-untyped-call]
+
+
+class _Cursor:
+    """Executes and fetches in one crossing (DB-API 2.0, PEP 249, with awaitable methods)."""
+
+    arraysize = 1
+
+    def __init__(self, connection: _Connection) -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, operation: str, parameters: Any = ()) -> Self:
+        await self._connection.cross(self._run, operation, parameters)
+        return self
+
+    async def executemany(self, operation: str, parameters: Any) -> Self:
+        await self._connection.cross(self._run_many, operation, parameters)
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        rows, self._rows = self._rows, []
+        return rows
+
+    async def close(self) -> None:
+        self._rows = []
+
+    def _run(self, operation: str, parameters: Any) -> None:
+        self._note(self._connection._conn.execute(operation, parameters))
+
+    def _run_many(self, operation: str, parameters: Any) -> None:
+        self._note(self._connection._conn.executemany(operation, parameters))
+
+    def _note(self, cursor: sqlite3.Cursor) -> None:
+        self._rows = cursor.fetchall() if cursor.description else []
+        self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+        cursor.close()

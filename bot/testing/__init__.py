@@ -1,0 +1,7 @@
+"""The kit features are tested with: conversations written down, played against the real flow and a real database."""
+
+from bot.testing.conversation import Conversation, Line, read_conversation
+from bot.testing.play import play
+from bot.testing.stage import Heard, Stage
+
+__all__ = ["Conversation", "Heard", "Line", "Stage", "play", "read_conversation"]

@@ -1,0 +1,127 @@
+"""A room without a homeserver: real flow, real database, and a transport that only remembers what it was given."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from bot.api.feature import Feature
+from bot.config.community import Community
+from bot.flow.deliver import Delivery
+from bot.flow.house import House
+from bot.flow.plugins import load_features
+from bot.flow.receive import receive
+from bot.flow.wake import Alarm
+from bot.flow.watch import Watch
+from bot.flow.work import Worker
+from bot.store.inbox import Incoming
+from bot.store.outbox import Outgoing
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+PLACE = "matrix:roomid/stage:example.org"
+
+#: A Tuesday morning in week 24.
+MORNING = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One thing the bot did in the room: `kind` is say, edit or react; `target` what it edits, answers or taps."""
+
+    event: str
+    kind: str
+    plain: str
+    html: str
+    notify: tuple[str, ...]
+    target: str | None
+
+
+@dataclass
+class Stage:
+    """A community's room to talk in. `heard` is everything the bot did, oldest first; `now` can be moved."""
+
+    house: House
+    community: Community
+    heard: list[Heard] = field(default_factory=list)
+    now: datetime = MORNING
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    async def say(self, who: str, text: str, *, under: str | None = None, **payload: Any) -> list[Heard]:
+        """Somebody (a handle, or an address of nobody's) writes; what the bot did about it. `under` is a thread."""
+        said = {"text": text, "to_us": False, "mentions": [], **({"thread": under} if under else {}), **payload}
+        return await self.bring(self.incoming(who, "message", said))
+
+    async def tap(self, who: str, emoji: str, on: str) -> list[Heard]:
+        """Somebody taps an emoji under a message."""
+        return await self.bring(self.incoming(who, "tap", {"target": on, "key": emoji}))
+
+    def incoming(self, who: str, kind: str, payload: dict[str, Any]) -> Incoming:
+        """Something that is about to come in."""
+        person = self.community.person(who)
+        sender = person.addresses[0] if person else who
+        return Incoming("stage", f"${next(self._numbers)}", PLACE, sender, kind, self.now, payload)
+
+    async def bring(self, *incoming: Incoming) -> list[Heard]:
+        """Let it come in, all at once, and wait until the bot is done with it."""
+        before = len(self.heard)
+        for place in await receive(self.house, incoming):
+            self._worker.lanes.wake(place)
+        await self._until_quiet()
+        return self.heard[before:]
+
+    async def wait(self, how_long: timedelta) -> list[Heard]:
+        """Let time pass; what falls due happens at its end."""
+        before = len(self.heard)
+        self.now += how_long
+        await self._alarm.fire()
+        await self._until_quiet()
+        return self.heard[before:]
+
+    async def _until_quiet(self) -> None:
+        await self._worker.lanes.until_idle(PLACE)
+        await self._delivery.lanes.until_idle(PLACE)
+
+    async def _send(self, row: Outgoing) -> str:
+        event = f"$bot-{len(self.heard) + 1}"
+        content = row.content
+        plain, html = content.get("plain", content.get("key", "")), content.get("html", "")
+        target = row.target or content.get("thread")
+        self.heard.append(Heard(event, row.kind, plain, html, tuple(content.get("notify", ())), target))
+        return event
+
+    def _prepare(self) -> None:
+        self._delivery = Delivery(self.house, self._send)
+        self._alarm = Alarm(self.house, lambda place: self._worker.lanes.wake(place))
+        self._worker = Worker(self.house, self._delivery, self._alarm)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, url: str, community: Community, features: Iterable[Feature] = (), *, names: frozenset[str] = frozenset()
+    ) -> AsyncIterator["Stage"]:
+        """A stage on a database of its own; `features` are added to those the community names."""
+        mine = {feature.name: feature for feature in features}
+        loaded = load_features(set(community.features) - mine.keys()) | mine
+        store = Store(url)
+        try:
+            await migrate(store, [folder for feature in loaded.values() if (folder := feature.migrations)])
+            house = House(store, lambda: stage.now, Watch(), loaded, names=names, communities={PLACE: community})
+            stage = cls(house, community)
+            stage._prepare()
+            async with stage._running():
+                yield stage
+        finally:
+            await store.close()
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        with suppress(asyncio.CancelledError):
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(part.run()) for part in (self._delivery.lanes, self._worker.lanes)]
+                yield
+                for task in tasks:
+                    task.cancel()

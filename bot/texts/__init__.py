@@ -1,0 +1,1 @@
+"""What the bot says: catalogues in Danish and English, filled in and escaped."""
