@@ -19,6 +19,8 @@ from bot.demo.child import start_child, stop_child
 from bot.demo.homeserver import Account, Homeserver
 from bot.errors import Fatal
 
+ROOT = Path(__file__).parents[2]
+
 PARENT = """
 import sys, time
 from pathlib import Path
@@ -26,6 +28,20 @@ from bot.demo.child import start_child
 child = start_child(["/bin/sleep", "600"], output=Path(sys.argv[1]))
 print(child.pid, flush=True)
 time.sleep(600)
+"""
+
+
+SERVE = """
+import asyncio, sys
+from pathlib import Path
+from bot.demo.homeserver import Homeserver
+
+async def serve():
+    async with Homeserver(Path(sys.argv[1])) as server:
+        print(server.port, flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(serve())
 """
 
 
@@ -85,9 +101,7 @@ def test_a_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
 def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(tmp_path / "out")], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
-    )
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path / "out")], stdout=subprocess.PIPE, cwd=ROOT)
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     watched = os.pidfd_open(child)
@@ -96,6 +110,21 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     parent.stdout.close()
     assert select.select([watched], [], [], 10)[0] == [watched]
     os.close(watched)
+
+
+@pytest.mark.parametrize("last", [signal.SIGINT, signal.SIGKILL])
+def test_synapse_ends_with_the_program(tmp_path: Path, last: signal.Signals) -> None:
+    """SIGINT is what Ctrl-C sends; after SIGKILL it is the kernel that ends Synapse."""
+    command = [sys.executable, "-c", SERVE, str(tmp_path)]
+    program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT)
+    assert program.stdout is not None
+    port = int(program.stdout.readline())
+    client = socket.create_connection(("127.0.0.1", port), timeout=10)
+    program.send_signal(last)
+    program.wait(10)
+    program.stdout.close()
+    with client:
+        assert client.recv(1) == b"", "nobody is at the other end"
 
 
 async def test_every_test_has_an_empty_database(database_url: str) -> None:
