@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -123,7 +124,7 @@ def test_synapse_ends_with_the_program(tmp_path: Path, last: signal.Signals) -> 
     program.send_signal(last)
     program.wait(10)
     program.stdout.close()
-    with client:
+    with client, suppress(ConnectionResetError):  # how the kernel puts it depends on how far Synapse was
         assert client.recv(1) == b"", "nobody is at the other end"
 
 
