@@ -28,27 +28,22 @@ from bot.matrix.send import sender
 from bot.store import inbox, outbox
 from bot.store.schema import is_current, migrate
 from bot.store.transaction import Store
+from bot.web.notify import Notifier
 
 log = logging.getLogger(__name__)
 
 EX_CONFIG = 78  # sysexits.h: configuration error
 
 
-def read_communities(settings: Settings, names: Iterable[str]) -> list[Community]:
-    """The communities that can be used; what is wrong with the others is logged. Raises `Fatal` when none can."""
+def read_communities(settings: Settings, names: Iterable[str]) -> tuple[list[Community], list[Problem]]:
+    """The communities that can be served, and what is wrong with the others. Raises `Fatal` when none can."""
     communities, problems = load_communities(
         settings.communities, server_name=settings.server_name, features=list(names)
     )
-    for problem in problems:
-        log.error("%s", problem)
-    if not communities:
-        raise Fatal(_nothing_to_serve(settings, problems), EX_CONFIG)
-    return communities
-
-
-def _nothing_to_serve(settings: Settings, problems: list[Problem]) -> str:
     found = "\n".join(str(problem) for problem in problems)
-    return f"There is no community in {settings.communities} that can be served.\n{found}".strip()
+    if not communities:
+        raise Fatal(f"There is no community in {settings.communities} that can be served.\n{found}", EX_CONFIG)
+    return communities, problems
 
 
 def migrations_of(features: Iterable[Feature]) -> list[Path]:
@@ -70,12 +65,28 @@ async def open_store(settings: Settings, features: Iterable[Feature]) -> AsyncIt
 
 
 class App:
-    """The running program. `watch` tells how it is doing; `listening` is set when the first sync is asked for."""
+    """The running program. `watch` tells how it is doing; `listening` is set when the first sync is asked for.
 
-    def __init__(self, settings: Settings, secret: Secret, communities: list[Community], clock: Clock = system_clock):
+    A community in `problems` is left out and reported as not served; the others live.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        secret: Secret,
+        communities: list[Community],
+        problems: Iterable[Problem] = (),
+        *,
+        clock: Clock = system_clock,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.settings, self.secret, self.communities, self.clock = settings, secret, communities, clock
+        self.notifier = Notifier(environ or {})
         self.features = load_features(feature_names())
         self.watch = Watch()
+        for problem in problems:
+            log.error("%s", problem)
+            self.watch.fail(Path(problem.file).stem, str(problem))
         self.listening = asyncio.Event()
         self._stop = asyncio.Event()
 
@@ -85,12 +96,29 @@ class App:
 
     async def run(self) -> None:
         """Run until stopped. Raises `Fatal` when it cannot go on."""
-        async with open_store(self.settings, self.features.values()) as store:
+        async with open_store(self.settings, self.features.values()) as store, self._status_page(store):
             client = await open_client(self.settings, self.secret, store)
             try:
                 await self._live(store, client)
             finally:
+                self.notifier.stopping()
                 await client.close()
+
+    @asynccontextmanager
+    async def _status_page(self, store: Store) -> AsyncIterator[None]:
+        """Off when not configured, and then not even loaded."""
+        if self.settings.status_address is None:
+            yield
+            return
+        from bot.web.health import Health
+
+        async def measure() -> None:
+            async with store.read() as connection:
+                self.watch.gauge("inbox_waiting", await inbox.count_waiting(connection))
+                self.watch.gauge("outbox_waiting", await outbox.count_waiting(connection))
+
+        async with Health(self.watch, self.settings.status_address, measure=measure):
+            yield
 
     async def _live(self, store: Store, client: Client) -> None:
         names = frozenset({self.settings.display_name.casefold()})
@@ -107,6 +135,8 @@ class App:
             await self._take_up(store, worker, delivery)
             for part in (delivery.lanes.run, worker.lanes.run, alarm.run, listener.run, rooms.run):
                 group.create_task(part())
+            group.create_task(self.notifier.pat(self.watch))
+            self.notifier.ready(f"serving {len(house.communities)} of {len(self.communities)} communities")
             self.listening.set()
 
     async def _take_up(self, store: Store, worker: Worker, delivery: Delivery) -> None:
@@ -169,6 +199,6 @@ async def run(config: Path, environ: Mapping[str, str]) -> None:
     """The whole program, from its configuration to its end."""
     settings = load_settings(config, environ)
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    app = App(settings, load_secret(settings, environ), read_communities(settings, feature_names()))
+    app = App(settings, load_secret(settings, environ), *read_communities(settings, feature_names()), environ=environ)
     stop_on_signals(app)
     await app.run()

@@ -104,10 +104,7 @@ class Listener:
         query["filter"] = json.dumps({"types": TYPES, "not_senders": [self._client.account]})
         while True:
             try:
-                call = {"query": dict(query)}
-                page = await persist(
-                    lambda: self._client.call("GET", "rooms", room_id, "messages", **call), self._notice
-                )
+                page = await self._insist("rooms", room_id, "messages", query=query)
             except MatrixError as no:
                 log.warning("the gap in %s cannot be filled: %s", room_id, no)
                 break

@@ -88,6 +88,11 @@ async def places_waiting(connection: AsyncConnection) -> list[str]:
     return list((await connection.execute(select(inbox.c.place).where(inbox.c.done_at.is_(None)).distinct())).scalars())
 
 
+async def count_waiting(connection: AsyncConnection) -> int:
+    """How many rows are still to be worked on."""
+    return int((await connection.execute(select(func.count()).select_from(inbox).where(_OPEN))).scalar_one())
+
+
 async def finish(connection: AsyncConnection, row_id: int, now: datetime, outcome: str) -> bool:
     """Mark a row as done; False when it was done already. What turned out to be other people's talk keeps no words."""
     done: dict[str, Any] = {"row": row_id, "done_at": now, "outcome": outcome}

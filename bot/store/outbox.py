@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import outbox
@@ -83,6 +83,11 @@ _WAITING = (
 async def places_waiting(connection: AsyncConnection) -> list[str]:
     """The places that still have something to be told."""
     return list((await connection.execute(select(outbox.c.place).where(_left).distinct())).scalars())
+
+
+async def count_waiting(connection: AsyncConnection) -> int:
+    """How many rows are still to be sent."""
+    return int((await connection.execute(select(func.count()).select_from(outbox).where(_left))).scalar_one())
 
 
 async def is_waiting(connection: AsyncConnection, place: str) -> bool:
