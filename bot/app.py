@@ -96,6 +96,10 @@ class App:
 
     async def run(self) -> None:
         """Run until stopped. Raises `Fatal` when it cannot go on."""
+        async with _until(self._stop) as group:
+            group.create_task(self._serve())
+
+    async def _serve(self) -> None:
         async with open_store(self.settings, self.features.values()) as store, self._status_page(store):
             client = await open_client(self.settings, self.secret, store)
             try:
@@ -128,7 +132,7 @@ class App:
         worker = Worker(house, delivery, alarm)
         rooms = Provisioner(client, house, self.communities, worker.lanes.wake)
         listener = Listener(client, house, worker.lanes.wake, rooms.invited)
-        async with _until(self._stop) as group:
+        async with asyncio.TaskGroup() as group:
             await listener.first_position()
             await rooms.recall()
             await rooms.settle_all()
@@ -199,6 +203,7 @@ async def run(config: Path, environ: Mapping[str, str]) -> None:
     """The whole program, from its configuration to its end."""
     settings = load_settings(config, environ)
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every look at the clock
     app = App(settings, load_secret(settings, environ), *read_communities(settings, feature_names()), environ=environ)
     stop_on_signals(app)
     await app.run()

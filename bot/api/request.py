@@ -161,7 +161,7 @@ class Request:
         """Where they wrote it: in reply to the message, in its thread. Whoever tapped is mentioned."""
         content = self._content(said, notify)
         if self.cause.kind in ("message", "edit"):
-            content["reply_to"] = self.cause.external_id
+            content["reply_to"] = self.cause.payload.get("target", self.cause.external_id)  # of an edit: what it edits
             if self.shown is None and self.cause.payload.get("thread"):
                 content["thread"] = self.cause.payload["thread"]
         elif self.cause.kind == "tap":

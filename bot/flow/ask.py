@@ -75,6 +75,7 @@ async def tapped(house: House, request: Request, question_id: int, emoji: str) -
     if found is None or option is None:
         return None
     question, is_open = found
+    is_open = is_open and question.feature in house.features
     if question.asked != request.cause.sender:
         raise Refused("question-not-yours", person=who(request.community, question.asked))
     if not is_open:

@@ -79,7 +79,8 @@ class _Batch:
             await asyncio.wait(before)
         if row.refers_to is not None and row.target is None:
             if row.refers_to not in self._events:
-                return  # what it refers to was given up, and this row with it
+                await self.notes.give_up(row, "what it refers to was never sent")
+                return
             row = replace(row, target=self._events[row.refers_to])
         try:
             event = await persist(lambda: self.send(row), self._wait_with_it)

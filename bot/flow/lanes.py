@@ -1,18 +1,9 @@
 """One lane for each place: what belongs to one place happens in order, places go side by side."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_not_exception_type, wait_random_exponential
-
-from bot.errors import Fatal
-
-log = logging.getLogger(__name__)
-
-#: Seconds between two tries of work that failed for a reason outside it (a full disk, a locked database).
-_AGAIN = wait_random_exponential(multiplier=0.5, max=30)
-_MENDS = retry_if_not_exception_type((Fatal, asyncio.CancelledError))
+from bot.flow.retry import mend
 
 
 class Lanes:
@@ -55,14 +46,6 @@ class Lanes:
         try:
             while place in self._woken:
                 self._woken.discard(place)
-                await AsyncRetrying(
-                    wait=_AGAIN,
-                    retry=retry_if_not_exception_type((Fatal, asyncio.CancelledError)),
-                    before_sleep=self._log,
-                )(self._work, place)
+                await mend(self._name, lambda: self._work(place))
         finally:
             self._busy.pop(place).set()
-
-    def _log(self, state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        log.error("%s failed; trying again in %.1f s", self._name, state.upcoming_sleep, exc_info=error)

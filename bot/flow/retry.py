@@ -1,9 +1,21 @@
 """When something could not be delivered: whether and when to try again."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    retry_if_not_exception_type,
+    wait_random_exponential,
+)
+
+from bot.errors import Fatal
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -20,8 +32,8 @@ class Never(Exception):
     """It will not go through, however often it is tried; the message says why."""
 
 
-#: Jittered and bounded: half a second at first, a minute at most, so that an outage is not answered with a storm.
-_GROWING = wait_random_exponential(multiplier=0.5, max=60)
+#: Jittered and bounded: half a second at first, half a minute at most, so that an outage is not answered with a storm.
+_GROWING = wait_random_exponential(multiplier=0.5, max=30)
 
 
 async def persist(act: Callable[[], Awaitable[T]], notice: Callable[[Later, float], None]) -> T:
@@ -35,6 +47,23 @@ async def persist(act: Callable[[], Awaitable[T]], notice: Callable[[Later, floa
 
     retrying = AsyncRetrying(wait=_pause, retry=retry_if_exception_type(Later), before_sleep=before_sleep)
     return await retrying(attempt)
+
+
+async def mend(what: str, act: Callable[[], Awaitable[T]]) -> T:
+    """Do it, again and again whatever goes wrong (a full disk, a locked database); `Fatal` alone is passed on."""
+
+    def before_sleep(state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        log.error("%s failed; trying again in %.1f s", what, state.upcoming_sleep, exc_info=error)
+
+    async def attempt() -> T:
+        return await act()
+
+    retrying = AsyncRetrying(wait=_GROWING, retry=_MENDABLE, before_sleep=before_sleep)
+    return await retrying(attempt)
+
+
+_MENDABLE = retry_if_not_exception_type((Fatal, asyncio.CancelledError))
 
 
 def _pause(state: RetryCallState) -> float:

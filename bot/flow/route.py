@@ -85,7 +85,7 @@ class Route:
         """Whether it answered a question: one it replies to, or one asked in the same place."""
         cause = self.request.cause
         question = await open_question(self.request.db, cause.place, cause.sender)
-        if question is None:
+        if question is None or question.feature not in self.house.features:
             return False
         addressed = subject == f"question/{question.id}"
         if not addressed and await questions.asked_under(self.request, question) != self.request.shown:

@@ -34,6 +34,8 @@ def understand(house: House, request: Request, text: str) -> Call:
         return read(*found, rest, about)
     if call := _bare(house, text, about):
         return call
+    if call := _nearly_bare(house, text, about):
+        return call
     if near := nearest(first, _spoken(house, about)):
         feature, command = words[fold(near)]
         call = read(feature, command, rest, about)
@@ -104,6 +106,15 @@ def _bare(house: House, text: str, about: About) -> Call | None:
                 call = read(feature, command, text, about)
                 if call.command.arguments[0].name in call.said and not call.left:
                     return call
+    return None
+
+
+def _nearly_bare(house: House, text: str, about: About) -> Call | None:
+    """`!bane 9`: the same with something there is not, which is asked about."""
+    for feature in house.features_of(about.community):
+        for command in feature.commands:
+            if command.bare and command.arguments[0].kind.unknown(text, about):
+                return Call(feature, command, left=text)
     return None
 
 

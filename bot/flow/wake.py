@@ -7,6 +7,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from bot.flow.house import House
+from bot.flow.retry import mend
 from bot.store import due
 
 _JOB = "next"
@@ -32,7 +33,7 @@ class Alarm:
             while True:
                 await self._changed.wait()
                 self._changed.clear()
-                await self.fire()
+                await mend("the alarm", self.fire)
                 async with self._house.store.read() as connection:
                     next_due = await due.next_due(connection)
                 if next_due is not None:  # a moment already past fires at once, however late

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.flow.house import House
 from bot.flow.receive import receive
-from bot.flow.retry import Later, persist
+from bot.flow.retry import Later, mend, persist
 from bot.matrix.address import room_address
 from bot.matrix.client import TIMEOUT, Client, MatrixError
 from bot.matrix.translate import TYPES, translate
@@ -81,7 +81,7 @@ class Listener:
             arrived += await self._events_of(room_id, part.get("timeline", {}), since)
         now = asyncio.get_running_loop().time()
         if arrived or now - self._written > IDLE_WRITE:
-            for place in await receive(self._house, arrived, (POSITION, position)):
+            for place in await mend("receiving", lambda: receive(self._house, arrived, (POSITION, position))):
                 self._awaken(place)
             self._written = now
         if invited := list(rooms.get("invite", {})):

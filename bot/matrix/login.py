@@ -6,6 +6,7 @@ import logging
 from bot.config.secret import Secret
 from bot.config.settings import Settings
 from bot.errors import Fatal
+from bot.flow.retry import Later, persist
 from bot.matrix.client import EX_NOPERM, Client, MatrixError
 from bot.store.meta import get_fact, set_fact
 from bot.store.transaction import Store
@@ -40,7 +41,7 @@ async def _log_in(settings: Settings, secret: Secret, store: Store, device_id: s
         **({"device_id": device_id} if device_id else {}),
     }
     try:
-        answer = await client.call("POST", "login", body=body)
+        answer = await persist(lambda: client.call("POST", "login", body=body), _notice)
     except MatrixError as no:
         await client.close()
         raise Fatal(f"The homeserver did not let {settings.account} log in: {no}", EX_NOPERM) from no
@@ -56,11 +57,15 @@ async def _log_in(settings: Settings, secret: Secret, store: Store, device_id: s
     return client
 
 
+def _notice(why: Later, pause: float) -> None:
+    log.warning("logging in has to wait %.1f s: %s", pause, why)
+
+
 async def _introduce(client: Client, name: str) -> None:
     """Give the account its name, once: every change of it is an event in every room."""
     try:
         profile = await client.call("GET", "profile", client.account)
         if profile.get("displayname") != name:
             await client.call("PUT", "profile", client.account, "displayname", body={"displayname": name})
-    except MatrixError as no:
+    except (Later, MatrixError) as no:
         log.warning("the account keeps the name it has: %s", no)

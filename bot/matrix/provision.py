@@ -88,6 +88,7 @@ class Provisioner:
             await places.settle(connection, community.key, place)
         self._move_in(community, place)
         self._homeless.pop(community.key, None)
+        self._awaken(place)
         await self._apply(community, place)
         if is_new and community.greeting:
             now = self._house.clock()

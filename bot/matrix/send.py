@@ -1,10 +1,14 @@
 """Sends an outbox row to its room, under the row's own transaction id."""
 
 from bot.flow.deliver import Send
+from bot.flow.retry import Later
 from bot.matrix.address import room_id
-from bot.matrix.client import Client
+from bot.matrix.client import Client, MatrixError
 from bot.matrix.render import render
 from bot.store.outbox import Outgoing
+
+#: Seconds before a room is tried again in which we may not write.
+MUTED = 60.0
 
 
 def sender(client: Client) -> Send:
@@ -13,7 +17,14 @@ def sender(client: Client) -> Send:
 
     async def send(row: Outgoing) -> str:
         kind, content = render(row)
-        answer = await client.call("PUT", "rooms", room_id(row.place), "send", kind, row.transaction_id, body=content)
+        path = ("rooms", room_id(row.place), "send", kind, row.transaction_id)
+        try:
+            answer = await client.call("PUT", *path, body=content)
+        except MatrixError as no:
+            if no.code != "M_FORBIDDEN":
+                raise
+            # muted or thrown out: what there is to say is kept until we may say it
+            raise Later(f"we may not write in {row.place}: {no}", MUTED) from no
         return str(answer["event_id"])
 
     return send
