@@ -147,7 +147,7 @@ class App:
         """What was left over when the program last ended."""
         async with store.read() as connection:
             for place in await outbox.places_waiting(connection):
-                delivery.lanes.wake(place)
+                delivery.wake(place)
             for place in await inbox.places_waiting(connection):
                 worker.lanes.wake(place)
 

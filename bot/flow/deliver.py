@@ -35,63 +35,106 @@ class Delivery:
     def __init__(self, house: House, send: Send) -> None:
         self._house, self._send = house, send
         self._notes = _Notes(house)
+        self._news: dict[str, asyncio.Event] = {}
         self.lanes = Lanes("deliver", self._deliver)
 
-    async def _deliver(self, place: str) -> None:
-        rows = await self._waiting(place)
-        await _Batch(self._house, self._send, self._notes, rows).run()
-        if len(rows) == AT_ONCE:
-            self.lanes.wake(place)
+    def wake(self, place: str) -> None:
+        """There is, or may be, something to be told to a place."""
+        if place in self._news:
+            self._news[place].set()
+        self.lanes.wake(place)
 
-    async def _waiting(self, place: str) -> list[Outgoing]:
-        async with self._house.store.read() as connection:
-            return await outbox.waiting(connection, place, AT_ONCE)
+    async def _deliver(self, place: str) -> None:
+        news = self._news[place] = asyncio.Event()
+        try:
+            await _Lane(self._house, self._send, self._notes, place, news).run()
+        finally:
+            del self._news[place]
 
 
 @dataclass
-class _Batch:
-    """Rows of one place on their way. `_latest` is the newest row of each answer and of each card."""
+class _Lane:
+    """What is on its way to one place. `_arrivals` is the newest row under way of each answer and each card."""
 
     house: House
     send: Send
     notes: "_Notes"
-    rows: list[Outgoing]
+    place: str
+    news: asyncio.Event
     _events: dict[int, str] = field(default_factory=dict)
-    _latest: dict[tuple[str, int], asyncio.Task[None]] = field(default_factory=dict)
+    _arrivals: dict[tuple[str, int], asyncio.Event] = field(default_factory=dict)
+    _going: set[asyncio.Task[None]] = field(default_factory=set)
     _gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
-        """Send them all, or as far as one that waits for something outside the batch."""
+        """Send all there is, and what comes up meanwhile."""
         self._gate.set()
-        room = asyncio.Semaphore(WINDOW if len(self.rows) >= BACKLOG else 1)
+        newest = 0
         async with asyncio.TaskGroup() as group:
-            for row in self.rows:
-                await room.acquire()
-                await self._gate.wait()
-                keys = [("cause", row.inbox_id), ("card", row.refers_to or row.id)]
-                before = [self._latest[key] for key in keys if key in self._latest]
-                task = group.create_task(self._one(row, before))
-                task.add_done_callback(lambda _: room.release())
-                self._latest.update(dict.fromkeys(keys, task))
+            while True:
+                self.news.clear()
+                rows = await self._waiting(newest)
+                for at, row in enumerate(rows):
+                    await self._turn(len(rows) - at)
+                    self._start(group, row)
+                    newest = row.id
+                if len(rows) == AT_ONCE:
+                    continue
+                if not self._going and not self.news.is_set():
+                    return
+                await self._until_something_happens()
 
-    async def _one(self, row: Outgoing, before: list[asyncio.Task[None]]) -> None:
-        if before:
-            await asyncio.wait(before)
-        if row.refers_to is not None and row.target is None:
-            if row.refers_to not in self._events:
-                await self.notes.give_up(row, "what it refers to was never sent")
+    async def _waiting(self, after: int) -> list[Outgoing]:
+        async with self.house.store.read() as connection:
+            return await outbox.waiting(connection, self.place, after, AT_ONCE)
+
+    async def _turn(self, left: int) -> None:
+        """Wait until another row may start: one at a time, or a window of them behind a backlog."""
+        while True:
+            await self._gate.wait()
+            window = WINDOW if left + len(self._going) >= BACKLOG else 1
+            if len(self._going) < window:
                 return
-            row = replace(row, target=self._events[row.refers_to])
+            await asyncio.wait(self._going, return_when=asyncio.FIRST_COMPLETED)
+
+    def _start(self, group: asyncio.TaskGroup, row: Outgoing) -> None:
+        keys = [("cause", row.inbox_id), ("card", row.refers_to or row.id)]
+        before = [self._arrivals[key] for key in keys if key in self._arrivals]
+        arrival = asyncio.Event()
+        self._arrivals.update(dict.fromkeys(keys, arrival))
+        task = group.create_task(self._one(group, row, before, arrival))
+        self._going.add(task)
+        task.add_done_callback(self._going.discard)
+
+    async def _until_something_happens(self) -> None:
+        if not self._going:
+            return
+        heard = asyncio.ensure_future(self.news.wait())
         try:
+            await asyncio.wait({heard, *self._going}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            heard.cancel()
+
+    async def _one(
+        self, group: asyncio.TaskGroup, row: Outgoing, before: list[asyncio.Event], arrival: asyncio.Event
+    ) -> None:
+        for earlier in before:
+            await earlier.wait()
+        try:
+            if row.refers_to is not None and row.target is None:
+                if row.refers_to not in self._events:
+                    raise Never("what it refers to was never sent")
+                row = replace(row, target=self._events[row.refers_to])
             event = await persist(lambda: self.send(row), self._wait_with_it)
         except Never as why:
             log.error("giving up on message %d in %s: %s", row.id, row.place, why)
             await self.notes.give_up(row, str(why))
         else:
             self._events[row.id] = event
-            await self.notes.sent(row, event)
+            group.create_task(self.notes.sent(row, event))  # the next one need not wait for the disk
         finally:
             self._gate.set()
+            arrival.set()
 
     def _wait_with_it(self, why: Later, pause: float) -> None:
         """Nothing new starts in this place while one row has to be tried again."""

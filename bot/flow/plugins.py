@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.api.feature import Feature
 from bot.errors import Fatal
+from bot.texts.catalogue import LANGUAGES
 
 GROUP = "bylaug.features"
 ALWAYS = "guide"
@@ -27,12 +28,25 @@ def load_features(wanted: Iterable[str]) -> dict[str, Feature]:
 def _load(name: str) -> Feature:
     try:
         feature = _import(name)
-        getattr(feature, "catalogue", None)  # read now: texts that cannot be read are no use at the first message
+        if not isinstance(feature, Feature) or feature.name != name:
+            raise Fatal(f"The feature '{name}' does not declare a Feature of that name.", EX_CONFIG)
+        lacking = lacking_texts(feature)
+    except Fatal:
+        raise
     except Exception as error:
         raise Fatal(f"The feature '{name}' cannot be loaded: {type(error).__name__}: {error}", EX_CONFIG) from error
-    if not isinstance(feature, Feature) or feature.name != name:
-        raise Fatal(f"The feature '{name}' does not declare a Feature of that name.", EX_CONFIG)
+    if lacking:
+        raise Fatal(f"The feature '{name}' lacks texts: {', '.join(lacking)}.", EX_CONFIG)
     return feature
+
+
+def lacking_texts(feature: Feature) -> list[str]:
+    """What is in one language and not in the other, and what the guide needs of a command: found now, because at
+    the first message it would be a fault."""
+    texts = {language: feature.catalogue.sources(language).keys() for language in LANGUAGES}
+    needed = {"help-title"} | {f"{kind}-{command.name}" for command in feature.commands for kind in ("help", "example")}
+    needed = needed.union(*texts.values())
+    return sorted(f"{key} ({language})" for language, keys in texts.items() for key in needed - keys)
 
 
 def _import(name: str) -> object:

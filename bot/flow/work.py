@@ -26,7 +26,7 @@ class Worker:
         for row in rows:
             await self._until_resolved(row)
             handled = await handle(self._house, row)
-            self._delivery.lanes.wake(place)
+            self._delivery.wake(place)
             if handled.timers_changed:
                 self._alarm.changed()
         if len(rows) == AT_ONCE:

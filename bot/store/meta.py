@@ -1,11 +1,10 @@
 """Small facts with one value each, and how a row is written that may be there already."""
 
-from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import meta
@@ -13,10 +12,7 @@ from bot.store.tables import meta
 
 def insert(dialect: str, table: Table) -> Any:
     """An INSERT of the named dialect, for `on_conflict_…`, which both databases have and Core has not."""
-    return _INSERT[dialect](table)
-
-
-_INSERT: dict[str, Callable[[Table], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)  # loading both takes time at every start
 
 
 async def get_fact(connection: AsyncConnection, key: str) -> str | None:

@@ -65,16 +65,16 @@ _columns = (
 _left = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
 
 
-async def waiting(connection: AsyncConnection, place: str, limit: int) -> list[Outgoing]:
-    """The oldest rows of a place that are still to be sent."""
-    rows = await connection.execute(_WAITING, {"wanted_place": place, "wanted": limit})
+async def waiting(connection: AsyncConnection, place: str, after: int, limit: int) -> list[Outgoing]:
+    """The oldest rows of a place, behind row `after`, that are still to be sent."""
+    rows = await connection.execute(_WAITING, {"wanted_place": place, "after": after, "wanted": limit})
     return [Outgoing(**row._mapping) for row in rows]
 
 
 _WAITING = (
     select(*_columns)
     .select_from(outbox.outerjoin(_target, outbox.c.refers_to == _target.c.id))
-    .where(outbox.c.place == bindparam("wanted_place"), _left)
+    .where(outbox.c.place == bindparam("wanted_place"), outbox.c.id > bindparam("after"), _left)
     .order_by(outbox.c.id)
     .limit(bindparam("wanted"))
 )

@@ -52,7 +52,7 @@ async def _stands_at(connection: AsyncConnection, fingerprint: str) -> bool:
 
 
 def _fingerprint(folders: Sequence[Path]) -> str:
-    names = sorted(f"{folder.parent.parent.name}/{path.name}" for folder in folders for path in folder.glob("*.py"))
+    names = sorted(f"{folder.parent.name}/{path.name}" for folder in folders for path in folder.glob("*.py"))
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 

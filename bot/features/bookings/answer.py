@@ -136,4 +136,5 @@ async def _announce(request: Request, before: Agreement, after: Agreement, step:
     elif step is Step.DECLINE and after.state in (State.PROPOSED, State.AGREED):
         await tell(request, after, "counter-declined", [other_party(request, after)])
     else:
-        await tell(request, after, f"told-{step}", [other_party(request, after)])
+        withdrawn = step is Step.DECLINE and after.state is State.CANCELLED
+        await tell(request, after, "told-cancel" if withdrawn else f"told-{step}", [other_party(request, after)])
