@@ -11,6 +11,7 @@ docs/features.md writes one from the first line to the last.
 - Agree:     propose, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
 - Be free:   bookings_of, free_times, next_free
+- Keep:      Moment (a column), request.db, migrations beside the feature
 - Read:      find_time, yes_or_no, sign_of, is_pleasantry, quotable
 """
 
@@ -41,6 +42,7 @@ from bot.language.answer import is_pleasantry, sign_of, yes_or_no
 from bot.language.command import quotable
 from bot.language.when import When
 from bot.store.agreements import Agreement
+from bot.store.tables import Moment
 from bot.texts.catalogue import Text
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "Command",
     "Community",
     "Feature",
+    "Moment",
     "Offer",
     "Option",
     "Person",

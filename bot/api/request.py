@@ -147,6 +147,8 @@ class Request:
             return link(value.addresses[0], value.name) if value.addresses else value.name
         if isinstance(value, Terms):
             return self.time(value.start, value.end, language)
+        if isinstance(value, datetime):
+            return self.time(value, None, language)
         if isinstance(value, list | tuple):
             return [self._shown(one, language) for one in value]
         if isinstance(value, dict):

@@ -21,7 +21,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -59,17 +58,18 @@ class Conversation:
 
 def read_conversation(file: Path) -> Conversation:
     """Read one file. Raises ValueError for a line that is none."""
-    written = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    written = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # others read "on" as true
     lines = tuple(_line(line) for line in written["talk"])
     return Conversation(file.stem, written["community"], written["title"], lines)
 
 
-def _line(written: dict[str, Any]) -> Line:
+def _line(written: dict[str, str]) -> Line:
     said = {key: value for key, value in written.items() if key not in ("in", "on")}
     if len(said) != 1:
         raise ValueError(f"a line is one person and what they say, not {written}")
     ((who, text),) = said.items()
-    return Line(who, str(text).strip(), written.get("in"), written.get("on"))
+    under, on = written.get("in"), written.get("on")
+    return Line(who, text.strip(), int(under) if under else None, int(on) if on and on != "bot" else on)
 
 
 def expand(text: str, now: datetime, language: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -103,8 +103,9 @@ class Stage:
     async def open(
         cls, url: str, community: Community, features: Iterable[Feature] = (), *, names: frozenset[str] = frozenset()
     ) -> AsyncIterator["Stage"]:
-        """A stage on a database of its own; `features` are added to those the community names."""
+        """A stage on a database of its own; `features` are switched on beside those the community names."""
         mine = {feature.name: feature for feature in features}
+        community = replace(community, features=tuple(dict.fromkeys((*community.features, *mine))))
         loaded = load_features(set(community.features) - mine.keys()) | mine
         store = Store(url)
         try:
@@ -119,9 +120,16 @@ class Stage:
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
-        with suppress(asyncio.CancelledError):
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(part.run()) for part in (self._delivery.lanes, self._worker.lanes)]
-                yield
-                for task in tasks:
-                    task.cancel()
+        """The lanes run beside the test and not around it, so that its failures are shown as they are."""
+        lanes = asyncio.create_task(self._run_lanes())
+        try:
+            yield
+        finally:
+            lanes.cancel()
+            with suppress(asyncio.CancelledError):
+                await lanes
+
+    async def _run_lanes(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._delivery.lanes.run())
+            group.create_task(self._worker.lanes.run())
