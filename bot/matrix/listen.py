@@ -51,6 +51,8 @@ class Listener:
         answer = await self._sync(None, random.randrange(1, 999) / 1000)
         async with self._house.store.write() as connection:
             await set_fact(connection, POSITION, answer["next_batch"])
+        if invited := list(answer.get("rooms", {}).get("invite", {})):
+            self._invited(invited)
 
     async def run(self) -> None:
         """Listen until cancelled."""

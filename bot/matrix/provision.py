@@ -21,6 +21,9 @@ AT_ONCE = 4
 #: Seconds after which communities without a room are tried again.
 AGAIN = 60.0
 
+#: Said to whoever invites us to a room that is not configured; what language they speak is not known.
+_DECLINED = "Jeg er kun med i de rum, jeg er sat op til. / I only join the rooms I am set up for."
+
 
 class Provisioner:
     """Finds every community its room. `awaken` is called with places that got a greeting to say."""
@@ -161,12 +164,14 @@ class Provisioner:
                     log.warning("%s is not invited to %s: %s", person, room, no)
 
     async def _answer(self, room: str) -> None:
-        """A room that is nobody's here is left again, with a word of why."""
-        if room_address(room) in self._house.communities:
-            return
-        reason = "Jeg er kun med i de rum, jeg er sat op til. / I only join the rooms I am set up for."
+        """Into a room of ours we come back; one that is nobody's here is declined, with a word of why."""
+        community = self._house.communities.get(room_address(room))
         try:
-            await self._client.call("POST", "rooms", room, "leave", body={"reason": reason})
+            if community is not None:
+                await self._client.call("POST", "join", room, body={})
+                self._house.watch.serve(community.key)
+            else:
+                await self._client.call("POST", "rooms", room, "leave", body={"reason": _DECLINED})
         except (Later, MatrixError) as why:
             log.warning("the invitation to %s is left unanswered: %s", room, why)
 
