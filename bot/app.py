@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.api.feature import Feature
 from bot.clock import Clock, system_clock
 from bot.config.community import Community
@@ -26,13 +28,14 @@ from bot.matrix.login import open_client
 from bot.matrix.provision import Provisioner
 from bot.matrix.send import sender
 from bot.store import inbox, outbox
-from bot.store.schema import is_current, migrate
+from bot.store.schema import is_current, migrate, revisions
 from bot.store.transaction import Store
 from bot.web.notify import Notifier
 
 log = logging.getLogger(__name__)
 
 EX_CONFIG = 78  # sysexits.h: configuration error
+EX_IOERR = 74  # sysexits.h: an error occurred while doing I/O
 
 
 def read_communities(settings: Settings, names: Iterable[str]) -> tuple[list[Community], list[Problem]]:
@@ -56,12 +59,20 @@ async def open_store(settings: Settings, features: Iterable[Feature]) -> AsyncIt
     """The database, brought up to date. Raises `Fatal` for one that is newer than the program."""
     store = Store(settings.database)
     try:
-        folders = migrations_of(features)
-        if not await is_current(store, folders):
-            await migrate(store, folders)
+        await _bring_up_to_date(store, migrations_of(features))
         yield store
     finally:
         await store.close()
+
+
+async def _bring_up_to_date(store: Store, migrations: list[Path]) -> None:
+    try:
+        if not await is_current(store, migrations):
+            await migrate(store, migrations)
+    except (DBAPIError, OSError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        where = store.engine.url.render_as_string(hide_password=True)
+        raise Fatal(f"The database {where} cannot be used: {reason}", EX_IOERR) from error
 
 
 class App:
@@ -192,11 +203,8 @@ def stop_on_signals(app: App) -> None:
 async def migrate_database(config: Path, environ: Mapping[str, str]) -> list[str]:
     """Bring the database up to date; the revisions it then stands at."""
     settings = load_settings(config, environ)
-    store = Store(settings.database)
-    try:
-        return await migrate(store, migrations_of(load_features(feature_names()).values()))
-    finally:
-        await store.close()
+    async with open_store(settings, load_features(feature_names()).values()) as store:
+        return await revisions(store)
 
 
 async def run(config: Path, environ: Mapping[str, str]) -> None:

@@ -39,6 +39,12 @@ async def migrate(store: Store, features: Sequence[Path] = ()) -> list[str]:
         return after
 
 
+async def revisions(store: Store) -> list[str]:
+    """The revisions the database stands at: one of the core and one of each feature with tables."""
+    async with store.read() as connection:
+        return await connection.run_sync(_revisions)
+
+
 async def is_current(store: Store, features: Sequence[Path] = ()) -> bool:
     """Whether this very set of migrations was the last that was carried out; saves loading Alembic at every start."""
     async with store.read() as connection:
