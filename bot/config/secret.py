@@ -33,15 +33,17 @@ def load_secret(settings: Settings, environ: Mapping[str, str]) -> Secret:
 
 
 def _find(file: Path | None, name: str, environ: Mapping[str, str]) -> str | None:
-    """Environment, then the file that config.yaml names, then systemd's LoadCredential (systemd.exec(5))."""
+    """Environment, then systemd's LoadCredential (systemd.exec(5)), then the file that config.yaml names.
+
+    The file goes last because under systemd it is often the very one that only root may read.
+    """
     said = environ.get(f"BYLAUG_{name.upper()}")
     if said:
         return said
-    if file is not None:
-        return _read_secret(file)
     folder = environ.get("CREDENTIALS_DIRECTORY")
-    credential = Path(folder, name) if folder else None
-    return _read_secret(credential) if credential and credential.exists() else None
+    if folder and (credential := Path(folder, name)).exists():
+        return _read_secret(credential)
+    return None if file is None else _read_secret(file)
 
 
 def _read_secret(file: Path) -> str:

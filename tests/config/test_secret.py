@@ -35,13 +35,13 @@ def test_secret_from_systemd(tmp_path):
     assert load(tmp_path, CREDENTIALS_DIRECTORY=str(tmp_path / "cred")) == Secret(password="p")
 
 
-def test_secret_in_the_environment_goes_before_files(tmp_path):
+def test_secret_in_the_environment_goes_before_systemds_and_that_before_files(tmp_path):
     (tmp_path / "pw").write_text("file")
     (tmp_path / "password").write_text("systemd")
     both = {"CREDENTIALS_DIRECTORY": str(tmp_path), "BYLAUG_PASSWORD": "environment"}
     assert load(tmp_path, "password_file: pw\n", **both) == Secret(password="environment")
     both.pop("BYLAUG_PASSWORD")
-    assert load(tmp_path, "password_file: pw\n", **both) == Secret(password="file")
+    assert load(tmp_path, "password_file: pw\n", **both) == Secret(password="systemd")
 
 
 def test_secret_nowhere_is_told(tmp_path):
