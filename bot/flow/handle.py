@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.api.arguments import Ask
@@ -16,6 +15,7 @@ from bot.flow.route import Route
 from bot.flow.understand import Suggest
 from bot.store import inbox, outbox
 from bot.store.inbox import Received
+from bot.store.trouble import is_trouble
 
 log = logging.getLogger(__name__)
 
@@ -51,19 +51,29 @@ async def _work(house: House, row: Received, connection: AsyncConnection) -> Han
     request = _request(house, row, connection)
     route = Route(house, request)
     try:
-        async with connection.begin_nested():
-            await route.follow()
+        try:
+            async with connection.begin_nested():
+                await route.follow()
+        except (Refused, Ask, Suggest) as no:
+            async with connection.begin_nested():  # a feature can be wrong about its sentences, too
+                return await _say(route, no)
         return Handled("ignored" if request.is_silent and row.kind != "timer" else "handled", request.timers_changed)
-    except (Refused, Ask, Suggest) as no:
-        return await _say(route, no)
     except Exception as error:
-        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
+        if is_trouble(error):
             raise  # the database is in trouble, not the feature: nothing is decided, and it is tried again
         reference = _reference(row)
         log.exception("fault %s while handling a %s in %s", reference, row.kind, request.community.key)
         house.watch.count("faults")
-        await _say(route, Refused("fault", reference=reference))
+        await _apologise(route, reference)
         return Handled("fault")
+
+
+async def _apologise(route: Route, reference: str) -> None:
+    """In the core's words: whatever a feature calls by the same name may be what is broken."""
+    if route.request.cause.kind != "timer":
+        request = _request(route.house, route.request.cause, route.request.db)
+        request.shown = route.request.shown
+        await request.say("fault", reference=reference)
 
 
 async def _say(route: Route, no: Refused | Ask | Suggest) -> Handled:

@@ -8,8 +8,8 @@ from typing import TypeVar
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
+    retry_if_exception,
     retry_if_exception_type,
-    retry_if_not_exception_type,
     wait_random_exponential,
 )
 
@@ -34,6 +34,9 @@ class Never(Exception):
 
 #: Jittered and bounded: half a second at first, half a minute at most, so that an outage is not answered with a storm.
 _GROWING = wait_random_exponential(multiplier=0.5, max=30)
+
+#: Seconds we let ourselves be told to wait; a mistake in a proxy must not silence a village for a year.
+LONGEST_ASKED = 600.0
 
 
 async def persist(act: Callable[[], Awaitable[T]], notice: Callable[[Later, float], None]) -> T:
@@ -63,12 +66,19 @@ async def mend(what: str, act: Callable[[], Awaitable[T]]) -> T:
     return await retrying(attempt)
 
 
-_MENDABLE = retry_if_not_exception_type((Fatal, asyncio.CancelledError))
+def _is_mendable(error: BaseException) -> bool:
+    """Also when it comes out of a task group: in there may be the reason why the program has to end."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_is_mendable, error.exceptions))
+    return not isinstance(error, Fatal | asyncio.CancelledError)
+
+
+_MENDABLE = retry_if_exception(_is_mendable)
 
 
 def _pause(state: RetryCallState) -> float:
     asked = _failure(state).after
-    return 0.1 + _GROWING(state) if asked is None else asked + _GROWING(state) / 10
+    return 0.1 + _GROWING(state) if asked is None else min(asked, LONGEST_ASKED) + _GROWING(state) / 10
 
 
 def _failure(state: RetryCallState) -> Later:

@@ -94,7 +94,7 @@ def _judged(status: int, content: bytes, retry_after: str | None) -> dict[str, A
 
 def _pause(said: dict[str, Any], header: str | None) -> float | None:
     """Seconds we are asked to wait: `Retry-After` (RFC 9110, section 10.2.3), else the older `retry_after_ms`."""
-    if header is not None and header.strip().isdigit():
+    if header is not None and header.strip().isdecimal():
         return float(header)
     milliseconds = said.get("retry_after_ms")
     return milliseconds / 1000 if isinstance(milliseconds, int | float) and milliseconds >= 0 else None
