@@ -21,7 +21,7 @@ AT_ONCE = 50
 #: From this many waiting rows on, answers to different messages may be on their way to a place at the same time.
 BACKLOG = 4
 #: How many of them at most.
-WINDOW = 16
+WINDOW = 32
 
 
 class Delivery:

@@ -23,12 +23,14 @@ class Worker:
         if place not in self._house.communities:
             return  # no longer configured: kept, in case it is again
         rows = await self._waiting(place)
-        for row in rows:
-            await self._until_resolved(row)
-            handled = await handle(self._house, row)
-            self._delivery.wake(place)
-            if handled.timers_changed:
-                self._alarm.changed()
+        try:
+            for row in rows:
+                await self._until_resolved(row)
+                handled = await handle(self._house, row)
+                if handled.timers_changed:
+                    self._alarm.changed()
+        finally:
+            self._delivery.wake(place)  # all together: the homeserver writes many events at once in less time
         if len(rows) == AT_ONCE:
             self.lanes.wake(place)
 
@@ -40,9 +42,10 @@ class Worker:
         """People can be faster than our notes: an answer to something unknown waits for what is under way."""
         names = {"thread", "reply_to", "target"} & row.payload.keys()
         targets = [row.payload[name] for name in names if row.payload[name]]
-        if targets and row.kind != "edit" and not await self._all_known(targets):
+        if targets and row.kind != "edit" and not await self._all_known(row.place, targets):
+            self._delivery.wake(row.place)
             await self._delivery.lanes.until_idle(row.place)
 
-    async def _all_known(self, targets: list[str]) -> bool:
+    async def _all_known(self, place: str, targets: list[str]) -> bool:
         async with self._house.store.read() as connection:
-            return all([await outbox.find_by_event(connection, target) for target in targets])
+            return all([await outbox.find_by_event(connection, place, target) for target in targets])
