@@ -1,0 +1,95 @@
+"""What the pages point at is there, what they tell people to type exists, and the pictures show what the bot says."""
+
+import re
+import shlex
+from pathlib import Path
+
+import draw
+import pytest
+from page import PAGES, ROOT, blocks_on, code_on, files_on, links_on
+
+from bot.cli import main
+from bot.flow.plugins import load_features
+
+README = ROOT / "README.md"
+ON_PAGES = [pytest.param(page, id=page.name) for page in PAGES]
+
+
+@pytest.mark.parametrize("page", ON_PAGES)
+def test_links_lead_somewhere(page: Path) -> None:
+    headings = {_anchor(line) for line in page.read_text("utf-8").splitlines() if line.startswith("#")}
+    for link in links_on(page):
+        if link.startswith("#"):
+            assert link[1:] in headings, link
+        elif not link.startswith("https://"):
+            assert (page.parent / link.partition("#")[0]).exists(), link
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w -]", "", heading.lstrip("#").strip().casefold()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", ON_PAGES)
+def test_folders_and_files_named_are_there(page: Path) -> None:
+    for code in code_on(page):
+        if re.fullmatch(r"(bot|tests|docs|rooms|systemd|store|matrix|flow)/[\w/.-]*", code) and "…" not in code:
+            there = any((root / code).exists() for root in (ROOT, ROOT / "bot"))
+            assert there or code in files_on(page), code
+
+
+def test_make_targets_in_readme_exist() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.M))
+    wanted = set(re.findall(r"^make (\w+)", "\n".join(blocks_on(README, "sh")), re.M))
+    assert wanted == {"demo", "test", "lint"}
+    assert wanted <= targets
+
+
+def test_commands_of_bylaug_in_readme_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    text = README.read_text("utf-8")
+    named = set(re.findall(r"bylaug (run|check|migrate|schema|demo)\b", text))
+    assert named >= {"check", "migrate"}
+    for command in named:
+        with pytest.raises(SystemExit) as ended:
+            main([command, "--help"])
+        assert ended.value.code == 0
+    assert "usage" in capsys.readouterr().out
+
+
+def test_files_the_caretaker_copies_exist() -> None:
+    lines = [shlex.split(line, comments=True) for block in blocks_on(README, "sh") for line in block.splitlines()]
+    copied = [name for line in lines if line and line[0] == "cp" for name in line[1:-1]]
+    assert copied
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+
+
+def test_paths_of_the_caretaker_are_those_of_the_unit() -> None:
+    unit = (ROOT / "systemd" / "bylaug.service").read_text()
+    text = README.read_text("utf-8")
+    for path in ("/opt/bylaug", "/etc/bylaug/password", "/etc/bylaug/config.yaml", "/var/lib/bylaug"):
+        assert path in unit
+        assert path in text or path == "/etc/bylaug/config.yaml"
+
+
+def test_chat_commands_in_readme_exist() -> None:
+    features = load_features({"bookings"})
+    words = {word for feature in features.values() for word in feature.words()}
+    things = {"bane", "pitch"}  # a command that stands alone
+    written = {found for code in code_on(README) for found in re.findall(r"(?<!\S)!(\w+)", code)}
+    assert written
+    assert written - words - things == set()
+
+
+def test_architecture_lists_the_rooms_of_the_house() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    listed = re.findall(r"^\| \d+ \| `(\w+)` \|", page, re.M)
+    inside = [entry for entry in (ROOT / "bot").iterdir() if not entry.name.startswith("_")]
+    rooms = {entry.stem for entry in inside if entry.is_dir() or entry.suffix == ".py"}
+    assert sorted(listed) == sorted(rooms)
+
+
+@pytest.mark.parametrize("language", list(draw.STORIES))
+async def test_picture_shows_what_the_bot_says(language: str) -> None:
+    drawn = await draw.draw(language)
+    assert drawn == (ROOT / "docs" / f"conversation.{language}.svg").read_text("utf-8"), (
+        "run: python tests/docs/draw.py"
+    )
