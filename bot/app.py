@@ -136,8 +136,7 @@ class App:
             yield
 
     async def _live(self, store: Store, client: Client) -> None:
-        names = frozenset({self.settings.display_name.casefold()})
-        house = House(store, self.clock, self.watch, self.features, names=names)
+        house = House(store, self.clock, self.watch, self.features, names=_names(self.settings))
         delivery = Delivery(house, sender(client))
         alarm = Alarm(house, lambda place: worker.lanes.wake(place))
         worker = Worker(house, delivery, alarm)
@@ -161,6 +160,12 @@ class App:
                 delivery.wake(place)
             for place in await inbox.places_waiting(connection):
                 worker.lanes.wake(place)
+
+
+def _names(settings: Settings) -> frozenset[str]:
+    """What people call the bot; clients write a mention into the plain text as a name or as an id."""
+    names = (settings.display_name, f"@{settings.display_name}", settings.account, settings.account.partition(":")[0])
+    return frozenset(name.casefold() for name in names)
 
 
 class _Stopped(Exception):

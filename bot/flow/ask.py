@@ -8,7 +8,7 @@ from bot.api.request import Request
 from bot.errors import Refused
 from bot.flow.house import House
 from bot.flow.understand import Call, Suggest, listen
-from bot.language.answer import sign_of, yes_or_no
+from bot.language.answer import is_pleasantry, sign_of, yes_or_no
 from bot.store import outbox
 from bot.store.questions import Question, close_question, find_question, put_question
 
@@ -16,7 +16,8 @@ from bot.store.questions import Question, close_question, find_question, put_que
 async def ask(request: Request, call: Call, wanted: Ask) -> None:
     """Put the question to the person, and keep the command until it is answered."""
     text = request.text(wanted.key, **{"unknown": "", "problem": "", **wanted.values})
-    await _put(request, _instead(call, wanted), wanted.argument, text, _options(wanted, call))
+    call = _instead(call, wanted)
+    await _put(request, call, wanted.argument, text, _options(wanted, call))
 
 
 async def suggest(request: Request, near: Suggest) -> None:
@@ -93,16 +94,26 @@ async def answered(house: House, request: Request, question: Question, text: str
     elif (chosen := _chosen(question, text)) is not None:
         return await _answered(house, request, question, chosen[2])
     else:
+        earlier = call.said.pop(question.wanted, None)
         before = set(call.said)
         listen(call, text, request.about)
-        if question.wanted in call.said and (addressed or not call.left or len(call.said) > len(before) + 1):
+        meant = addressed or is_pleasantry(call.left) or len(call.said) > len(before) + 1
+        if meant and question.wanted in call.said:
             await close_question(request.db, question.id, request.now)
-            return call
-        if call.problem and addressed:
+            return _refined(call, question.wanted, earlier)
+        if call.problem and (addressed or not call.left):
             raise Refused(call.problem[0], **call.problem[1])
     if addressed:
         raise Refused("answer-not-understood")
     return None
+
+
+def _refined(call: Call, wanted: str, earlier: Any) -> Call:
+    """What the new answer leaves open is as it was said before."""
+    if earlier is not None:
+        kind = next(a.kind for a in call.command.arguments if a.name == wanted)
+        call.said[wanted] = kind.refine(earlier, call.said[wanted])
+    return call
 
 
 async def _answered(house: House, request: Request, question: Question, value: Any) -> Call | None:
@@ -131,10 +142,11 @@ def _restored(house: House, request: Request, question: Question) -> Call:
 
 
 def _chosen(question: Question, text: str) -> list[Any] | None:
-    """An option by its number, its emoji or its words."""
+    """An option by its number, its emoji or its words. Where agreements are offered, a number is an agreement's own."""
     said = text.strip().strip(".)#")
     for at, option in enumerate(question.options, start=1):
-        if said == str(at) or _alike(option[0], said) or said.casefold() == option[1].casefold():
+        number = option[2] if isinstance(option[2], int) else at
+        if said == str(number) or _alike(option[0], said) or said.casefold() == option[1].casefold():
             return option
     return None
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.flow.house import House
 from bot.flow.lanes import Lanes
@@ -125,16 +126,21 @@ class _Lane:
                 if row.refers_to not in self._events:
                     raise Never("what it refers to was never sent")
                 row = replace(row, target=self._events[row.refers_to])
-            event = await persist(lambda: self.send(row), self._wait_with_it)
+            event, sent_at = await persist(lambda: self._try(row), self._wait_with_it)
         except Never as why:
             log.error("giving up on message %d in %s: %s", row.id, row.place, why)
             await self.notes.give_up(row, str(why))
         else:
             self._events[row.id] = event
-            group.create_task(self.notes.sent(row, event))  # the next one need not wait for the disk
+            group.create_task(self.notes.sent(row, event, sent_at))  # the next one need not wait for the disk
         finally:
             self._gate.set()
             arrival.set()
+
+    async def _try(self, row: Outgoing) -> tuple[str, datetime]:
+        """Its event id, and the moment before which nobody can have seen it."""
+        started = self.house.clock()
+        return await self.send(row), started
 
     def _wait_with_it(self, why: Later, pause: float) -> None:
         """Nothing new starts in this place while one row has to be tried again."""
@@ -148,20 +154,20 @@ class _Notes:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._new: list[tuple[Outgoing, str]] = []
+        self._new: list[tuple[Outgoing, str, datetime]] = []
         self._writing = asyncio.Lock()
 
-    async def sent(self, row: Outgoing, event: str) -> None:
+    async def sent(self, row: Outgoing, event: str, sent_at: datetime) -> None:
         """Returns when it is on the disk."""
-        self._new.append((row, event))
+        self._new.append((row, event, sent_at))
         async with self._writing:
             if not self._new:
                 return  # somebody else's transaction took it along
             batch, self._new = self._new, []
-            now = self._house.clock()
             async with self._house.store.write() as connection:
-                await outbox.mark_sent(connection, [(row.id, event) for row, event in batch], now)
-        for row, _ in batch:
+                await outbox.mark_sent(connection, [(row.id, event, sent_at) for row, event, sent_at in batch])
+        now = self._house.clock()
+        for row, _, _ in batch:
             self._house.watch.count("messages_sent")
             self._house.watch.answered((now - row.created_at).total_seconds())
 

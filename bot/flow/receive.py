@@ -38,7 +38,7 @@ def spoken_to(incoming: Incoming, house: House) -> str | None:
     text: str = incoming.payload.get("text", "")
     if found := _COMMAND.match(text):
         return text[found.end() :]
-    for name in house.names:
+    for name in sorted(house.names, key=len, reverse=True):  # an id begins with a name
         if text[: len(name)].casefold() == name and not text[len(name) : len(name) + 1].isalnum():
             return text[len(name) :].lstrip(" :,!-–")
     # In a reply or a thread clients mention whom they answer, unasked: that alone makes no command.
@@ -53,7 +53,7 @@ async def _matters(connection: AsyncConnection, incoming: Incoming, house: House
         return False
     match incoming.kind:
         case "message":
-            return spoken_to(incoming, house) is not None or await _answers_us(connection, incoming)
+            return spoken_to(incoming, house) is not None or await _answers_us(connection, incoming, house)
         case "tap":
             return await _is_ours(connection, incoming.place, incoming.payload["target"])
         case "edit":
@@ -63,17 +63,17 @@ async def _matters(connection: AsyncConnection, incoming: Incoming, house: House
             return True
 
 
-async def _answers_us(connection: AsyncConnection, incoming: Incoming) -> bool:
+async def _answers_us(connection: AsyncConnection, incoming: Incoming, house: House) -> bool:
     for relation in ("thread", "reply_to"):
         target = incoming.payload.get(relation)
         if target and await _is_ours(connection, incoming.place, target):
             return True
-    return await open_question(connection, incoming.place, incoming.sender) is not None
+    return await open_question(connection, incoming.place, incoming.sender, house.clock()) is not None
 
 
 async def _is_ours(connection: AsyncConnection, place: str, target: str) -> bool:
     """Whether an event is, or may turn out to be, one of ours: the answer to its sending can be slower than people."""
-    row = await outbox.find_by_event(connection, target)
+    row = await outbox.find_by_event(connection, place, target)
     return row is not None or await outbox.is_waiting(connection, place)
 
 

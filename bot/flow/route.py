@@ -4,13 +4,14 @@ from typing import Any
 
 from bot.api.feature import Feature
 from bot.api.request import Request
+from bot.errors import Refused
 from bot.flow import ask as questions
 from bot.flow.allow import allow
 from bot.flow.house import House
 from bot.flow.receive import spoken_to
 from bot.flow.understand import Call, complete, understand
 from bot.store import inbox, outbox
-from bot.store.questions import open_question
+from bot.store.questions import Question, find_question, open_question
 
 
 class Route:
@@ -84,10 +85,10 @@ class Route:
     async def _answer(self, subject: str | None) -> bool:
         """Whether it answered a question: one it replies to, or one asked in the same place."""
         cause = self.request.cause
-        question = await open_question(self.request.db, cause.place, cause.sender)
+        addressed = subject is not None and subject.startswith("question/")
+        question = await self._find_question(subject if addressed else None)
         if question is None or question.feature not in self.house.features:
             return False
-        addressed = subject == f"question/{question.id}"
         if not addressed and await questions.asked_under(self.request, question) != self.request.shown:
             return False
         self._belongs_to(self.house.features[question.feature])
@@ -95,6 +96,18 @@ class Route:
         if call is not None:
             await self._carry_out(call)
         return call is not None or not self.request.is_silent
+
+    async def _find_question(self, replied_to: str | None) -> Question | None:
+        """The one they replied to, if it was theirs, else what they are being asked here. Raises `Refused`."""
+        cause, db = self.request.cause, self.request.db
+        if replied_to is None:
+            return await open_question(db, cause.place, cause.sender, self.request.now)
+        found = await find_question(db, int(replied_to.partition("/")[2]))
+        if found is None or found[0].asked != cause.sender:
+            return None
+        if not found[1]:
+            raise Refused("question-over")
+        return found[0]
 
     async def _hand_over(self, subject: str | None, said: str, what: str) -> None:
         """To the feature whose card it is under; what is under no card is talk."""
@@ -108,7 +121,7 @@ class Route:
     async def _find_subject(self, *events: str | None) -> str | None:
         """What the first of these events of ours stands for. The thread of a card is the card's."""
         for event in events:
-            row = await outbox.find_by_event(self.request.db, event) if event else None
+            row = await outbox.find_by_event(self.request.db, self.request.cause.place, event) if event else None
             if row is not None and row.subject is not None:
                 is_question = row.subject.startswith("question/")
                 self.request.shown = row.refers_to if is_question else row.id

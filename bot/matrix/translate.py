@@ -59,17 +59,25 @@ def _message(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _
 
 def _said(content: Mapping[str, Any], relation: Mapping[str, Any], me: str) -> dict[str, Any] | None:
     """Text alone is read; a notice is another bot speaking, and an image says nothing."""
-    body = _text(content.get("body"), LONGEST)
-    if content.get("msgtype") != "m.text" or not body.strip():
-        return None
     thread = _text(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else ""
     reply = _text(_mapping(relation.get("m.in_reply_to")).get("event_id"))
     if thread and relation.get("is_falling_back"):
         reply = ""
+    body = _body(content, is_reply=bool(reply))
+    if content.get("msgtype") != "m.text" or not body.strip():
+        return None
     users = _mentioned(content)
-    said = {"text": _QUOTE.sub("", body) if reply else body, "to_us": me in users}
+    said = {"text": body, "to_us": me in users}
     said["mentions"] = [user_address(user) for user in users if user != me]
     return said | ({"thread": thread} if thread else {}) | ({"reply_to": reply} if reply else {})
+
+
+def _body(content: Mapping[str, Any], *, is_reply: bool) -> str:
+    """What it says, without what it quotes: a quoted card can be longer than all we read of an answer."""
+    body = content.get("body")
+    if is_reply and isinstance(body, str):
+        body = _QUOTE.sub("", body)
+    return _text(body, LONGEST)
 
 
 def _mentioned(content: Mapping[str, Any]) -> list[str]:

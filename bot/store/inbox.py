@@ -1,7 +1,7 @@
 """What came in: kept once, worked on in order, and marked when it is done."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -38,9 +38,13 @@ class Received(Incoming):
     delivered_before: int
 
 
+#: An answer whose server's clock is more behind than this is believed to have seen what was sent this long ago.
+CLOCKS_DIFFER = timedelta(minutes=1)
+
+
 async def keep(connection: AsyncConnection, incoming: Incoming, now: datetime) -> int | None:
     """Write it down unless it is there already; the new row's id, or None."""
-    before = await _newest_delivered(connection, incoming.place) if _answers(incoming) else 0
+    before = await _newest_seen(connection, incoming, now) if _answers(incoming) else 0
     row = {**incoming.__dict__, "received_at": now, "delivered_before": before}
     kept: int | None = (await connection.execute(_keep(connection.dialect.name), row)).scalar_one_or_none()
     return kept
@@ -56,16 +60,19 @@ def _answers(incoming: Incoming) -> bool:
     return incoming.kind == "tap" or bool(incoming.payload.get("thread") or incoming.payload.get("reply_to"))
 
 
-async def _newest_delivered(connection: AsyncConnection, place: str) -> int:
+async def _newest_seen(connection: AsyncConnection, incoming: Incoming, now: datetime) -> int:
+    """What was sent after somebody answered, they had not seen; that is known by the clocks, which may differ."""
+    seen = max(incoming.sent_at, now - CLOCKS_DIFFER)
     newest = select(func.coalesce(func.max(outbox.c.id), 0))
-    row = newest.where(outbox.c.place == place, outbox.c.sent_at.is_not(None))
+    row = newest.where(outbox.c.place == incoming.place, outbox.c.sent_at <= seen)
     return int((await connection.execute(row)).scalar_one())
 
 
 async def is_kept(connection: AsyncConnection, source: str, external_id: str) -> bool:
-    """Whether this was written down before, done or not."""
+    """Whether this was written down before, done or not, and turned out to be more than talk."""
     found = select(inbox.c.id).where(inbox.c.source == source, inbox.c.external_id == external_id)
-    return (await connection.execute(found)).first() is not None
+    more_than_talk = inbox.c.outcome.is_(None) | (inbox.c.outcome != "ignored")
+    return (await connection.execute(found.where(more_than_talk))).first() is not None
 
 
 async def waiting(connection: AsyncConnection, place: str, limit: int) -> list[Received]:

@@ -97,10 +97,10 @@ async def is_waiting(connection: AsyncConnection, place: str) -> bool:
     ).first() is not None
 
 
-async def mark_sent(connection: AsyncConnection, sent: list[tuple[int, str]], now: datetime) -> None:
-    """Note the event ids the homeserver gave."""
-    for row_id, external_id in sent:
-        await connection.execute(_MARK_SENT, {"row": row_id, "sent_at": now, "external_id": external_id})
+async def mark_sent(connection: AsyncConnection, sent: list[tuple[int, str, datetime]]) -> None:
+    """Note the event ids the homeserver gave, and the moment before which nobody can have seen them."""
+    for row_id, external_id, sent_at in sent:
+        await connection.execute(_MARK_SENT, {"row": row_id, "sent_at": sent_at, "external_id": external_id})
 
 
 _MARK_SENT = update(outbox).where(outbox.c.id == bindparam("row"))
@@ -113,9 +113,13 @@ async def mark_failed(connection: AsyncConnection, row_id: int, why: str) -> Non
     await connection.execute(rest)
 
 
-async def find_by_event(connection: AsyncConnection, external_id: str) -> Any | None:
-    """The row that an event of ours came from; an edit, and what we said in a card's thread, lead to the card."""
-    row = (await connection.execute(select(outbox).where(outbox.c.external_id == external_id))).first()
+async def find_by_event(connection: AsyncConnection, place: str, external_id: str) -> Any | None:
+    """The row that an event of ours came from; an edit, and what we said in a card's thread, lead to the card.
+
+    Only in the place itself: a relation can name an event of any other room.
+    """
+    here = (outbox.c.external_id == external_id) & (outbox.c.place == place)
+    row = (await connection.execute(select(outbox).where(here))).first()
     if row is not None and row.refers_to is not None and (row.kind == "edit" or row.subject is None):
         return (await connection.execute(select(outbox).where(outbox.c.id == row.refers_to))).first()
     return row

@@ -1,7 +1,7 @@
 """Half-said commands: what was understood, what is missing, and what can be tapped."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -25,6 +25,9 @@ class Question:
     asked_at: datetime
 
 
+#: After this, words are talk again and neither kept nor read as an answer; a tap or a reply answers still.
+PATIENCE = timedelta(days=1)
+
 _open = questions.c.closed_at.is_(None)
 _columns = [c for c in questions.c if c.name != "closed_at"]
 
@@ -37,9 +40,10 @@ async def put_question(connection: AsyncConnection, now: datetime, **values: Any
     return int((await connection.execute(row)).scalar_one())
 
 
-async def open_question(connection: AsyncConnection, place: str, asked: str) -> Question | None:
-    """What a person is being asked in a place."""
+async def open_question(connection: AsyncConnection, place: str, asked: str, now: datetime) -> Question | None:
+    """What a person is being asked in a place, as long as what they write may be meant as the answer."""
     rows = select(*_columns).where(questions.c.place == place, questions.c.asked == asked, _open)
+    rows = rows.where(questions.c.asked_at > now - PATIENCE)
     row = (await connection.execute(rows.order_by(questions.c.id.desc()).limit(1))).first()
     return Question(**row._mapping) if row else None
 

@@ -215,7 +215,8 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(_EXCLUSION)
     else:
-        op.execute(_TRIGGER)
+        op.execute(_ON_INSERT)
+        op.execute(_ON_UPDATE)
 
 
 # A thing's number as a range of one: that way the constraint needs no extension (btree_gist) to be installed.
@@ -224,11 +225,20 @@ ALTER TABLE reservations ADD CONSTRAINT reservations_never_overlap
 EXCLUDE USING gist (int4range(thing_id, thing_id, '[]') WITH &&, tsrange(start, "end") WITH &&)
 """
 
-_TRIGGER = """
+_ON_INSERT = """
 CREATE TRIGGER reservations_never_overlap BEFORE INSERT ON reservations
 WHEN EXISTS (
     SELECT 1 FROM reservations r
     WHERE r.thing_id = NEW.thing_id AND r.start < NEW."end" AND r."end" > NEW.start
+)
+BEGIN SELECT RAISE(ABORT, 'reservations_never_overlap'); END
+"""
+
+_ON_UPDATE = """
+CREATE TRIGGER reservations_never_move_over BEFORE UPDATE ON reservations
+WHEN EXISTS (
+    SELECT 1 FROM reservations r
+    WHERE r.id <> OLD.id AND r.thing_id = NEW.thing_id AND r.start < NEW."end" AND r."end" > NEW.start
 )
 BEGIN SELECT RAISE(ABORT, 'reservations_never_overlap'); END
 """
