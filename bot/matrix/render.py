@@ -1,13 +1,16 @@
 """Writes a message as Matrix events want it: body, formatted body, mentions, and what it relates to."""
 
+import json
 import re
+from html import escape, unescape
 from typing import Any
 
 from bot.matrix.address import user_id
 from bot.store.outbox import Outgoing
 
-#: Longest event a homeserver takes is 65,536 bytes, all told (specification, "Size limits"); ours stay well under it.
-LONGEST = 20_000
+#: The longest event is 65,536 bytes, all told (specification, "Size limits"). Each text may take this many, as JSON;
+#: an edit holds four, and room is left for what the homeserver adds.
+LONGEST = 12_000
 
 _PERSON = re.compile(r'<a href="(matrix:u/[^"]*)">')
 
@@ -20,7 +23,9 @@ def render(row: Outgoing) -> tuple[str, dict[str, Any]]:
             return "m.reaction", {"m.relates_to": relation}
         case "edit":
             new = _message(row.content)
-            old = {**new, "body": f"* {new['body']}", "formatted_body": f"* {new['formatted_body']}"}
+            old = {**new, "body": f"* {new['body']}"}
+            if "formatted_body" in new:
+                old["formatted_body"] = f"* {new['formatted_body']}"
             relation = {"rel_type": "m.replace", "event_id": row.target}
             return "m.room.message", {**old, "m.new_content": new, "m.relates_to": relation}
         case _:
@@ -32,16 +37,44 @@ def _message(content: dict[str, Any]) -> dict[str, Any]:
     users = [user for address in content["notify"] if (user := user_id(address))]
     return {
         "msgtype": "m.text" if users else "m.notice",
-        "body": content["plain"][:LONGEST],
-        "format": "org.matrix.custom.html",
-        "formatted_body": _PERSON.sub(_pill, content["html"]) if len(content["html"]) < LONGEST else content["plain"],
+        "body": _shorten(content["plain"]),
+        **_formatted(content["html"]),
         # Always there, if only empty: without it, clients look for names in the body and notify whom they find.
         "m.mentions": {"user_ids": users} if users else {},
     }
 
 
+def _formatted(html: str) -> dict[str, str]:
+    """Nothing where it is too long: HTML cannot be cut just anywhere, and the plain text says the same."""
+    written = _PERSON.sub(_pill, _sound(html))
+    if _size(written) > LONGEST:
+        return {}
+    return {"format": "org.matrix.custom.html", "formatted_body": written}
+
+
+def _shorten(text: str) -> str:
+    """As much as an event holds, whole lines where there are any."""
+    sound = _sound(text)
+    if _size(sound) <= LONGEST:
+        return sound
+    while _size(sound) > LONGEST - 10:
+        sound = sound[: len(sound) * 9 // 10]
+    whole = sound.rpartition("\n")[0] or sound
+    return f"{whole}\n…"
+
+
+def _size(text: str) -> int:
+    return len(json.dumps(text, ensure_ascii=False).encode())
+
+
+def _sound(text: str) -> str:
+    """Half of a surrogate pair cannot be sent."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _pill(link: re.Match[str]) -> str:
-    return f'<a href="https://matrix.to/#/{user_id(link.group(1))}">'
+    """Ids of the early days can hold quotation marks and brackets."""
+    return f'<a href="https://matrix.to/#/{escape(user_id(unescape(link.group(1))) or "")}">'
 
 
 def _relation(row: Outgoing) -> dict[str, Any]:
