@@ -1,10 +1,12 @@
 """What a command can ask for: kinds of argument, each knowing how it is read, offered, kept and brought back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from bot.api.fill import fill
 from bot.api.people import by_party, who
+from bot.api.time import Time
 from bot.config.community import Community, Person, Task, Thing
 from bot.language.command import Sentence, Vocabulary, quotable
 from bot.language.when import Found, When, find
@@ -62,6 +64,7 @@ class Kind(Generic[V]):
     """A kind of argument. `rank` says which kinds are read first, so that "bane 1" is no number and no date."""
 
     ask = "ask-text"
+    which = "ask-text"
     rank = 9
 
     def take(self, sentence: Sentence, about: About) -> V | None:
@@ -80,6 +83,14 @@ class Kind(Generic[V]):
     def options(self, about: About) -> list[Option]:
         """What can be chosen from, where that is few."""
         return []
+
+    def readings(self, value: V, about: About) -> list[Option]:
+        """What a value may mean, where that is more than one thing; `which` is the sentence that asks."""
+        return []
+
+    def refine(self, earlier: V, said: V) -> V:
+        """What is meant by an answer when something was said before that could not be."""
+        return said
 
     def unknown(self, rest: str, about: About) -> str:
         """The part of what was not understood that seems to have been meant as this: "bane 9"."""
@@ -178,7 +189,7 @@ class NumberKind(Kind[int]):
 class TimeKind(Kind[When]):
     """A time as people say it; one that cannot be comes back with its error."""
 
-    ask, rank = "ask-time", 4
+    ask, which, rank = "ask-time", "ask-which-day", 4
 
     def take(self, sentence: Sentence, about: About) -> When | None:
         """In the room's language first, then in the other."""
@@ -188,6 +199,17 @@ class TimeKind(Kind[When]):
         for start, end in found.spans:
             sentence.cross_out(start, end)
         return found.when
+
+    def readings(self, value: When, about: About) -> list[Option]:
+        """The days "næste fredag" may be."""
+        each = (replace(one, alternatives=()) for one in (value, *value.alternatives))
+        language, now = about.language, about.now
+        named = [Option(Time(one.start, one.end, language, now).full, one) for one in each if one.start is not None]
+        return named if len(named) > 1 else []
+
+    def refine(self, earlier: When, said: When) -> When:
+        """After "fredag", "kl. 10" is Friday at ten; after "fredag kl. 14", "lørdag" is Saturday at two."""
+        return fill(said, earlier)
 
     def keep(self, value: When) -> dict[str, Any]:
         """Its parts, times in ISO 8601."""

@@ -73,9 +73,13 @@ def listen(call: Call, text: str, about: About) -> None:
 
 
 def complete(call: Call, request: Request) -> dict[str, Any]:
-    """Every argument by name. Raises `Ask` for the first that is wanted and was not said."""
+    """Every argument by name. Raises `Ask` for the first that is missing, or can mean several things."""
     for argument in call.command.arguments:
-        if argument.name in call.said or not argument.wanted:
+        if argument.name in call.said:
+            if readings := argument.kind.readings(call.said[argument.name], request.about):
+                raise Ask(argument.name, argument.kind.which, readings)
+            continue
+        if not argument.wanted:
             continue
         options = argument.kind.options(request.about)
         if len(options) == 1:

@@ -81,7 +81,11 @@ async def _counter_terms(request: Request, agreement: Agreement, time: When) -> 
     if terms is None:
         thing = request.community.thing(agreement.thing or "")
         assert thing is not None, "a booking is of a thing"
-        terms = await exact_terms(request, thing, time, before.end - before.start)
+        try:
+            terms = await exact_terms(request, thing, time, before.end - before.start)
+        except Ask as which:  # in a thread there is no command yet that the answer could finish
+            which.instead = ("counter", {"number": agreement.number})
+            raise
     return terms
 
 

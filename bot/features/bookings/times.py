@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from bot.api import Ask, Option, Refused, Request, Terms, Thing, When, free_times
+from bot.api import TIME, Ask, Option, Refused, Request, Terms, Thing, When, free_times
 
 #: How many free times are offered at once.
 CHOICES = 5
@@ -12,8 +12,8 @@ async def exact_terms(request: Request, thing: Thing, when: When, duration: time
     """The time that was said, as long as the task takes where no end was said."""
     if when.rrule:
         raise Refused("only-once")
-    if when.alternatives:
-        raise Ask("time", "ask-which-day", [_option(request, one) for one in (when, *when.alternatives)])
+    if readings := TIME.readings(when, request.about):  # said in a thread, where it was no argument
+        raise Ask("time", TIME.which, readings)
     if when.loose or not isinstance(when.start, datetime):
         await _ask_for_clock(request, thing, when, duration)
     assert isinstance(when.start, datetime), "what is not exact has been asked about"
@@ -51,13 +51,6 @@ def _moment(request: Request, said: datetime | date | None) -> datetime | None:
 def as_when(request: Request, terms: Terms) -> When:
     """An exact time, as if it had been said."""
     return When(request.local(terms.start), request.local(terms.end), has_day=True, has_clock=True)
-
-
-def _option(request: Request, when: When) -> Option:
-    """One of several days "næste fredag" may mean."""
-    alone = When(**{**when.__dict__, "alternatives": ()})
-    assert when.start is not None, "an alternative is a day or a moment"
-    return Option(request.said_time(when.start, when.end).full, alone)
 
 
 def moved_terms(request: Request, before: Terms, when: When) -> Terms | None:
