@@ -117,7 +117,8 @@ def _nearly_bare(house: House, text: str, about: About) -> Call | None:
     """`!bane 9`: the same with something there is not, which is asked about."""
     for feature in house.features_of(about.community):
         for command in feature.commands:
-            if command.bare and command.arguments[0].kind.unknown(text, about):
+            unknown = command.arguments[0].kind.unknown(text, about) if command.bare else ""
+            if unknown and text.startswith(unknown):  # further on it is an argument: "!bok bane 1"
                 return Call(feature, command, left=text)
     return None
 
