@@ -249,15 +249,18 @@ class Argument:
 
 
 def find_time(text: str, about: About) -> Found | None:
-    """The time said in a text: in the room's language, else in the other, an error only where neither reads it."""
+    """The time said in a text, by the language that understands more of it; the room's where both do alike.
+
+    "Friday at 14:00" has a Danish reading too, today at 14:00, and would be a wrong day.
+    """
     other = "en" if about.language == "da" else "da"
-    first = find(text, now=about.now, language=about.language)
-    if first is not None and first.when.error is None:
-        return first
-    second = find(text, now=about.now, language=other)
-    if second is not None and second.when.error is None and first is None:
-        return second
-    return first or second
+    readings = [find(text, now=about.now, language=language) for language in (about.language, other)]
+    return max((found for found in readings if found), key=_understood, default=None)
+
+
+def _understood(found: Found) -> int:
+    """How many characters a reading accounts for."""
+    return sum(end - start for start, end in found.spans)
 
 
 def _named(named: tuple[Any, ...]) -> Vocabulary[Any]:
