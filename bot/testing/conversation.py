@@ -2,10 +2,13 @@
 
     community: skovby
     talk:
+      - scene: Klubben beder om slåning
       - skovby-if: "!book bane 1 slåning fredag kl. 14"
       - card: |
           📋 Aftale 1: slåning af bane 1
           🕑 {fredag kl. 14-16}
+        taps: ✅ ❌
+        mentions: groen-pleje
       - groen-pleje: kl. 9 passer bedre
         in: 1
       - skovby-if: ✅
@@ -13,12 +16,15 @@
 
 A line is somebody's handle and what they write; `in: 1` is in the thread of the first card, `on: 1` is a tap on it
 (`on: bot`: on the last thing the bot said that was no card). `card` and `bot` lines are what the bot must do then: show
-or change a card, and say something. A time in braces is read and written in full, so that a conversation holds on any
-day; `{~…}` is written short and `{@…}` as a clock time.
+or change a card, and say something. Where it matters, they say more: `taps` stand under it, `mentions` are the handles
+of all whom it notifies ("" is nobody), `in: 1` is said in that card's thread. A time in braces is read and written in
+full, so that a conversation holds on any day; `{~…}` is written short, `{@…}` as a clock time and `{#…}` as a day.
+A `scene` is a heading. `leads_to` on top says what the agreements are in the end: `{1: confirmed, 2: cancelled}`.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -27,23 +33,35 @@ import yaml
 from bot.language import span
 from bot.language.when import read
 
-_BRACES = re.compile(r"\{([~@]?)([^{}]+)\}")
+_BRACES = re.compile(r"\{([~@#]?)([^{}]+)\}")
+_DETAILS = ("in", "on", "taps", "mentions")
 BOT = ("bot", "card")
+SCENE = "scene"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line: `who` wrote or tapped `text`, or the bot did. `under` and `on` name cards by number, or "bot"."""
+    """One line: `who` wrote or tapped `text`, or the bot did. `under` and `on` name cards by number, or "bot".
+
+    `taps` and `mentions` are None where the conversation does not say.
+    """
 
     who: str
     text: str
     under: int | None = None
     on: int | str | None = None
+    taps: tuple[str, ...] | None = None
+    mentions: tuple[str, ...] | None = None
 
     @property
     def is_bots(self) -> bool:
         """Whether the bot is the one who does it."""
         return self.who in BOT
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether nobody says it."""
+        return self.who == SCENE
 
 
 @dataclass(frozen=True)
@@ -54,22 +72,40 @@ class Conversation:
     community: str
     title: str
     lines: tuple[Line, ...]
+    leads_to: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The handles of all who take part, in the order they first speak."""
+        return tuple(dict.fromkeys(line.who for line in self.lines if not line.is_bots and not line.is_heading))
 
 
 def read_conversation(file: Path) -> Conversation:
     """Read one file. Raises ValueError for a line that is none."""
     written = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # others read "on" as true
     lines = tuple(_line(line) for line in written["talk"])
-    return Conversation(file.stem, written["community"], written["title"], lines)
+    leads_to = {int(number): state for number, state in written.get("leads_to", {}).items()}
+    return Conversation(file.stem, written["community"], written["title"], lines, leads_to)
 
 
 def _line(written: dict[str, str]) -> Line:
-    said = {key: value for key, value in written.items() if key not in ("in", "on")}
+    said = {key: value for key, value in written.items() if key not in _DETAILS}
     if len(said) != 1:
         raise ValueError(f"a line is one person and what they say, not {written}")
     ((who, text),) = said.items()
     under, on = written.get("in"), written.get("on")
-    return Line(who, text.strip(), int(under) if under else None, int(on) if on and on != "bot" else on)
+    return Line(
+        who,
+        text.strip(),
+        int(under) if under else None,
+        int(on) if on and on != "bot" else on,
+        _words(written.get("taps")),
+        _words(written.get("mentions")),
+    )
+
+
+def _words(written: str | None) -> tuple[str, ...] | None:
+    return None if written is None else tuple(written.split())
 
 
 def expand(text: str, now: datetime, language: str) -> str:
@@ -81,6 +117,8 @@ def expand(text: str, now: datetime, language: str) -> str:
             raise ValueError(f"{found.group()} is no time")
         if found.group(1) == "@" and isinstance(when.start, datetime):
             return span.write_clock(when.start, when.end, language=language)
+        if found.group(1) == "#":
+            return span.write_day(when.start, language=language)
         written = span.write_short if found.group(1) == "~" else span.write_full
         return written(when.start, when.end, language=language, now=now)
 

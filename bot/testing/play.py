@@ -1,48 +1,160 @@
-"""Plays a written conversation and says where the bot departs from it."""
+"""Plays a written conversation, on a stage or in a real room, and says where the bot departs from it."""
 
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
 
+from bot.config.address import matrix_address
+from bot.config.community import Community
 from bot.testing.conversation import Conversation, Line, expand
 from bot.testing.stage import Heard, Stage
 
 
+class Room(Protocol):
+    """Where a conversation can be played."""
+
+    @property
+    def community(self) -> Community:
+        """Whose room it is."""
+
+    def now(self) -> datetime:
+        """What clocks in the community show, without a zone."""
+
+    async def say(self, who: str, text: str, under: str | None) -> None:
+        """Let somebody write, in the thread of an event if one is given."""
+
+    async def tap(self, who: str, emoji: str, on: str) -> None:
+        """Let somebody tap an emoji under an event."""
+
+    async def hear(self) -> Heard | None:
+        """The next thing the bot does; None when it does no more."""
+
+    def unheard(self) -> list[Heard]:
+        """What the bot has done and `hear` has not brought yet."""
+
+
+#: Is told of every line that was played, with its times written out and what the bot did where it is the bot's.
+Tell = Callable[[Line, str, Heard | None], None]
+
+
 @dataclass
 class _Play:
-    """Which messages are cards, in order, and what the bot said last beside them."""
+    """Which messages are cards, in order, what the bot said last beside them, and what can be tapped under them."""
 
-    stage: Stage
+    room: Room
+    tell: Tell
     cards: list[str] = field(default_factory=list)
     last: str = ""
-    unread: list[Heard] = field(default_factory=list)
 
     async def perform(self, line: Line) -> None:
-        if line.is_bots:
-            self._expect(line)
-            return
-        assert not self.unread, f"the bot said more than is written before {line}: {self.unread}"
-        if line.on is not None:
-            target = self.last if line.on == "bot" else self.cards[int(line.on) - 1]
-            heard = await self.stage.tap(line.who, line.text, target)
+        if line.is_heading:
+            self.tell(line, line.text, None)
+        elif line.is_bots:
+            await self._expect(line)
         else:
-            under = self.cards[line.under - 1] if line.under else None
-            heard = await self.stage.say(line.who, line.text, under=under)
-        self.unread = [one for one in heard if one.kind != "react"]
+            self.expect_silence(f"before {line.who} says: {line.text}")
+            await self._let_speak(line)
 
-    def _expect(self, line: Line) -> None:
-        assert self.unread, f"the bot said nothing where it should say: {line.text}"
-        heard = self.unread.pop(0)
-        local = self.stage.now.astimezone(self.stage.community.time_zone).replace(tzinfo=None)
-        wanted = expand(line.text, local, self.stage.community.language)
+    async def _let_speak(self, line: Line) -> None:
+        self.tell(line, line.text, None)
+        if line.on is not None:
+            await self.room.tap(line.who, line.text, self.last if line.on == "bot" else self._card(int(line.on)))
+        else:
+            await self.room.say(line.who, line.text, self._card(line.under) if line.under else None)
+
+    async def _expect(self, line: Line) -> None:
+        wanted = expand(line.text, self.room.now(), self.room.community.language)
+        heard = await self._hear()
+        assert heard is not None, f"the bot said nothing where it should say:\n{wanted}"
         assert heard.plain == wanted, f"the bot said:\n{heard.plain}\nand not:\n{wanted}"
+        if line.under is not None:
+            assert heard.target == self._card(line.under), f"this was not said under card {line.under}:\n{wanted}"
+        self._check_mentions(line, heard)
         if heard.kind == "say" and line.who == "card":
             self.cards.append(heard.event)
         elif heard.kind == "say":
             self.last = heard.event
+        await self._check_taps(line, heard)
+        self.tell(line, wanted, heard)
+
+    async def _hear(self) -> Heard | None:
+        """What it says next; emoji under what it said before are of no interest where the conversation has none."""
+        heard = await self.room.hear()
+        while heard is not None and heard.kind == "react":
+            heard = await self.room.hear()
+        return heard
+
+    async def _check_taps(self, line: Line, heard: Heard) -> None:
+        for emoji in line.taps or ():
+            tap = await self.room.hear()
+            came = tap and (tap.kind, tap.plain, tap.target)
+            assert came == ("react", emoji, heard.event), f"{emoji} should stand under\n{heard.plain}\nbut: {came}"
+
+    def _check_mentions(self, line: Line, heard: Heard) -> None:
+        if line.mentions is not None:
+            wanted = sorted(address for who in line.mentions for address in addresses_of(self.room.community, who))
+            came = sorted(heard.notify)
+            assert came == wanted, f"this mentions {came} and not {wanted}:\n{heard.plain}"
+
+    def _card(self, number: int) -> str:
+        assert number <= len(self.cards), f"there is no card {number} yet"
+        return self.cards[number - 1]
+
+    def expect_silence(self, when: str) -> None:
+        said = [heard.plain for heard in self.room.unheard() if heard.kind != "react"]
+        assert not said, f"the bot said more than is written, {when}:\n" + "\n".join(said)
+
+
+def addresses_of(community: Community, who: str) -> tuple[str, ...]:
+    """Where somebody writes from: a neighbour whom the file does not list has an account on the room's server."""
+    person = community.person(who)
+    return person.addresses if person else (matrix_address(f"@{who}:{community.room.partition(':')[2]}"),)
+
+
+@dataclass
+class _OnStage:
+    """A stage as a room to play in."""
+
+    stage: Stage
+    _unheard: deque[Heard] = field(default_factory=deque)
+
+    @property
+    def community(self) -> Community:
+        return self.stage.community
+
+    def now(self) -> datetime:
+        return self.stage.now.astimezone(self.community.time_zone).replace(tzinfo=None)
+
+    async def say(self, who: str, text: str, under: str | None) -> None:
+        self._unheard.extend(await self.stage.say(self._address(who), text, under=under))
+
+    async def tap(self, who: str, emoji: str, on: str) -> None:
+        self._unheard.extend(await self.stage.tap(self._address(who), emoji, on))
+
+    def _address(self, who: str) -> str:
+        return who if self.community.person(who) else addresses_of(self.community, who)[0]
+
+    async def hear(self) -> Heard | None:
+        return self._unheard.popleft() if self._unheard else None
+
+    def unheard(self) -> list[Heard]:
+        return list(self._unheard)
+
+
+def _say_nothing(line: Line, text: str, heard: Heard | None) -> None:
+    pass
+
+
+async def perform(conversation: Conversation, room: Room, tell: Tell = _say_nothing) -> None:
+    """Play every line in order. Raises AssertionError where the bot does something else than is written."""
+    playing = _Play(room, tell)
+    for line in conversation.lines:
+        await playing.perform(line)
+    playing.expect_silence("at the end")
 
 
 async def play(conversation: Conversation, stage: Stage) -> None:
-    """Play every line in order. Raises AssertionError where the bot says something else than is written."""
-    playing = _Play(stage)
-    for line in conversation.lines:
-        await playing.perform(line)
-    assert not playing.unread, f"the bot said more than is written: {playing.unread}"
+    """Play it on a stage. Raises AssertionError where the bot does something else than is written."""
+    await perform(conversation, _OnStage(stage))

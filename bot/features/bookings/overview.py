@@ -19,7 +19,8 @@ from bot.api import (
 from bot.features.bookings.card import what_of
 
 _LIVE = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
-DAYS = 7
+#: A week and a day, so that every day a weekday can mean is in it: "fredag", said on a Friday, is the next one.
+DAYS = 8
 
 
 async def list_all(request: Request) -> None:
