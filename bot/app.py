@@ -22,9 +22,9 @@ from bot.flow.plugins import feature_names, load_features
 from bot.flow.wake import Alarm
 from bot.flow.watch import Watch
 from bot.flow.work import Worker
-from bot.matrix.client import Client
+from bot.matrix.client import Client, LoggedOut
 from bot.matrix.listen import Listener
-from bot.matrix.login import open_client
+from bot.matrix.login import forget_login, open_client
 from bot.matrix.provision import Provisioner
 from bot.matrix.send import sender
 from bot.store import inbox, outbox
@@ -115,6 +115,9 @@ class App:
             client = await open_client(self.settings, self.secret, store)
             try:
                 await self._live(store, client)
+            except* LoggedOut:
+                await forget_login(store)
+                raise
             finally:
                 self.notifier.stopping()
                 await client.close()
@@ -216,7 +219,8 @@ async def run(config: Path, environ: Mapping[str, str]) -> None:
     """The whole program, from its configuration to its end."""
     settings = load_settings(config, environ)
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every look at the clock
+    for talkative in ("apscheduler", "alembic"):  # every look at the clock, every plugin loaded
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     app = App(settings, load_secret(settings, environ), *read_communities(settings, feature_names()), environ=environ)
     stop_on_signals(app)
     await app.run()

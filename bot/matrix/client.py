@@ -20,6 +20,17 @@ _ONCE = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, encryption_enabl
 TIMEOUT = 30.0
 
 
+class LoggedOut(Fatal):
+    """The account's session is over. A password logs in anew at the next start; a token has to be replaced first."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The homeserver no longer accepts our login: it was logged out or its token revoked. "
+            "Give the account a new password or access token if it needs one, and start again.",
+            EX_NOPERM,
+        )
+
+
 class MatrixError(Never):
     """The homeserver said no. `code` is its errcode (client-server API, "Standard error response")."""
 
@@ -48,8 +59,8 @@ class Client:
     ) -> dict[str, Any]:
         """One request; the path's parts are quoted.
 
-        Raises `Later` when it may go through another time, `MatrixError` when it will not, and `Fatal` when the
-        account has been logged out.
+        Raises `Later` when it may go through another time, `MatrixError` when it will not, and `LoggedOut` when
+        the account has been.
         """
         url = "/".join((_PREFIX, *(quote(part, safe="") for part in path)))
         if query:
@@ -81,11 +92,7 @@ def _judged(status: int, content: bytes, retry_after: str | None) -> dict[str, A
     said = answer if isinstance(answer, dict) else {}
     code, message = str(said.get("errcode", "M_UNKNOWN")), str(said.get("error", ""))
     if code == "M_UNKNOWN_TOKEN":
-        raise Fatal(
-            "The homeserver no longer accepts our login: it was logged out or its token revoked. "
-            "Give the account a new password or access token and start again.",
-            EX_NOPERM,
-        )
+        raise LoggedOut
     if status == 429 or status >= 500 or status < 400 or not said:
         # an answer that is not Matrix comes from a proxy in front of it, whatever its status
         raise Later(f"homeserver answered {status} {code}", _pause(said, retry_after))

@@ -26,9 +26,18 @@ async def open_client(settings: Settings, secret: Secret, store: Store) -> Clien
         return Client(settings.homeserver, settings.account, access_token=secret.access_token)
     async with store.read() as connection:
         kept = json.loads(await get_fact(connection, _LOGIN) or "{}")
-    if kept.get("account") == settings.account and kept.get("homeserver") == settings.homeserver:
+    ours = kept.get("account") == settings.account and kept.get("homeserver") == settings.homeserver
+    if ours and kept.get("access_token"):
         return Client(settings.homeserver, settings.account, kept["device_id"], kept["access_token"])
     return await _log_in(settings, secret, store, kept.get("device_id", ""))
+
+
+async def forget_login(store: Store) -> None:
+    """The kept session is over: the next start logs in anew, as the same device."""
+    async with store.write() as connection:
+        kept = json.loads(await get_fact(connection, _LOGIN) or "{}")
+        kept.pop("access_token", None)
+        await set_fact(connection, _LOGIN, json.dumps(kept))
 
 
 async def _log_in(settings: Settings, secret: Secret, store: Store, device_id: str) -> Client:

@@ -1,0 +1,36 @@
+"""A session that the homeserver ended is taken up again with the password, as the same device."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.config.load import load_settings
+from bot.config.secret import Secret
+from bot.demo.homeserver import Homeserver
+from bot.matrix.client import LoggedOut
+from bot.matrix.login import forget_login, open_client
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+
+async def test_login_after_logout_is_the_same_device(
+    homeserver: Homeserver, localpart: Callable[[str], str], tmp_path: Path
+) -> None:
+    account = await homeserver.register(localpart("bylaug"), "secret")
+    config = tmp_path / "config.yaml"
+    config.write_text(f'homeserver: {homeserver.url}\naccount: "{account.user_id}"\n')
+    settings, secret = load_settings(config, {}), Secret(password="secret")
+    store = Store(settings.database)
+    await migrate(store)
+    first = await open_client(settings, secret, store)
+    await first.call("POST", "logout", body={})
+    with pytest.raises(LoggedOut):
+        await first.call("GET", "account", "whoami")
+    await first.close()
+    await forget_login(store)
+    again = await open_client(settings, secret, store)
+    me = await again.call("GET", "account", "whoami")
+    await again.close()
+    await store.close()
+    assert me["device_id"] == first.nio.device_id
