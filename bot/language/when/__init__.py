@@ -1,0 +1,72 @@
+"""Reads what people say about time; what the words mean stands in the shared rules for time phrases.
+
+A text becomes signs (`signs`, with the words of a language from `da` or `en`), the `rules_` modules find pieces of time
+among them, `sentence` and `phrase` put the pieces together, `meaning` and `repeat` say what they mean.
+What is not understood gives no time, and what cannot be gives an error: nothing is ever guessed.
+"""
+
+from datetime import date, datetime
+from functools import cache
+
+from bot.language.when import da, en
+from bot.language.when.found import NOT_UNDERSTOOD, Found, When, WhenError
+from bot.language.when.lexicon import Lexicon
+from bot.language.when.meaning import mean
+from bot.language.when.phrase import arrange
+from bot.language.when.said import Impossible, NotUnderstood
+from bot.language.when.sentence import Item, items
+from bot.language.when.signs import signs
+
+__all__ = ["Found", "When", "WhenError", "find", "read"]
+
+#: Nobody needs more characters to say when; what is longer is not read at all, so that no time is cut in half.
+LONGEST = 4000
+
+_TABLES = {"da": da.TABLE, "en": en.TABLE}
+_NAMES = {"da": (da.WEEKDAYS, da.MONTHS), "en": (en.WEEKDAYS, en.MONTHS)}
+
+
+def find(text: str, *, now: datetime, language: str) -> Found | None:
+    """The time said somewhere in a sentence, None when there is none. `now` is local and naive."""
+    return _understand(text, now, language, whole=False)
+
+
+def read(text: str, *, now: datetime, language: str) -> When:
+    """A phrase that is nothing but a time; no start and no end when it is not understood. `now` is local and naive."""
+    found = _understand(text, now, language, whole=True)
+    return found.when if found else NOT_UNDERSTOOD
+
+
+def _understand(text: str, now: datetime, language: str, *, whole: bool) -> Found | None:
+    if len(text) > LONGEST:
+        return None
+    said = items(signs(text, _lexicon(language)), whole=whole)
+    try:
+        phrase = arrange(said, whole=whole)
+        return Found(mean(phrase, now), phrase.spans) if phrase and phrase.spans else None
+    except NotUnderstood:
+        return None
+    except Impossible as error:
+        return _wrong(error, said, text, language)
+
+
+@cache
+def _lexicon(language: str) -> Lexicon:
+    return Lexicon(_TABLES[language])
+
+
+def _wrong(error: Impossible, said: list[Item], text: str, language: str) -> Found:
+    """An error is said with the words it was made in."""
+    pieces = [(item.start, item.end) for item in said if item.piece]
+    start, end = error.said or (pieces[0][0], pieces[-1][1])
+    values = {name: _in_words(value, name, language) for name, value in error.values.items()}
+    when = When(None, None, error=WhenError(error.key, {"said": text[start:end].strip(), **values}))
+    return Found(when, ((start, end),))
+
+
+def _in_words(value: object, name: str, language: str) -> str:
+    weekdays, months = _NAMES[language]
+    if isinstance(value, date):
+        dot = "." if language == "da" else ""
+        return f"{value.day}{dot} {months[value.month - 1]} {value.year}"
+    return weekdays[value] if name == "weekday" and isinstance(value, int) else str(value)

@@ -1,0 +1,302 @@
+"""Says what a phrase means that comes again: its first time and its rule, as RFC 5545 writes it (section 3.3.10)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from itertools import islice
+
+from dateutil.rrule import rrulestr
+
+from bot.language.when.days import DAY, delta, nth_weekday, resolve_each, resolve_period
+from bot.language.when.found import When
+from bot.language.when.moment import Moment, Seen, on_day, resolve_clock, resolve_days
+from bot.language.when.parts import WHOLE_DAY
+from bot.language.when.phrase import Phrase, Tied, merge
+from bot.language.when.said import Clock, Date, EndOf, Every, Impossible, Month, NotUnderstood
+
+NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+_SEARCHED = 366 * 9  # the next 29 February
+_MOST = 5000  # occurrences looked at for those to leave out
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A recurrence being put together. `first` and `last` are the days it may fall on, both included."""
+
+    every: Every
+    main: Moment
+    first: date | None = None
+    last: date | None = None
+    left_out: tuple[Tied, ...] = field(default=())
+    loose_clock: bool = False
+
+
+def repeat(phrase: Phrase, seen: Seen) -> When:
+    """The first time and the rule. Raises NotUnderstood, Impossible."""
+    plan = _plan(phrase, seen)
+    minutes = resolve_clock(_with_part(plan))
+    start = _first_day(plan, minutes, seen)
+    rule = _rule(plan.every) + _end(phrase, plan, start)
+    rule += _exceptions(plan, rule, start)
+    first, end = on_day(start, minutes) if minutes else (start, None)
+    clock = bool(plan.main.clock)
+    return When(first, end, rrule=rule, has_day=True, has_clock=clock, loose=not clock or plan.loose_clock)
+
+
+def _plan(phrase: Phrase, seen: Seen) -> Plan:
+    if phrase.every is None or phrase.within:
+        raise NotUnderstood
+    plan = _with_main(Plan(phrase.every, phrase.main), seen)
+    before = ""
+    for tied in phrase.tied:
+        before = _continued(tied, before)
+        plan = _with_tied(plan, replace(tied, tie=before), seen)
+    if phrase.rest:
+        plan = replace(plan, last=resolve_period(phrase.rest.period, seen.today)[1] - DAY)
+    return plan
+
+
+def _continued(tied: Tied, before: str) -> str:
+    """What "og" goes on with: another day to leave out, or the end of what began with "mellem"."""
+    if tied.tie != "and":
+        return tied.tie
+    return {"except": "except", "between": "to"}.get(before, "and")
+
+
+def _with_main(plan: Plan, seen: Seen) -> Plan:
+    """What stands beside the "hver": the weekday of hver uge, the date of hver måned, the month to stay in."""
+    main, every = plan.main, plan.every
+    if main.instant or main.weekend or isinstance(main.period, EndOf):
+        raise NotUnderstood
+    if main.weekday:
+        if main.weekday.which != "coming" or main.weekday.weeks:
+            raise NotUnderstood
+        every = merge(every, Every("week", weekdays=(main.weekday.number,)))
+    if main.day:
+        every = _on_date(every, main.day)
+    if main.period:
+        first, end = resolve_period(main.period, seen.today)
+        plan = replace(plan, first=first, last=end - DAY)
+    return replace(plan, every=every, main=_clock_of(main))
+
+
+def _on_date(every: Every, day: object) -> Every:
+    if not isinstance(day, Date) or day.year or every.weekdays or every.monthdays:
+        raise NotUnderstood
+    if every.unit == "month" and day.month is None and 1 <= day.day <= 31:
+        return replace(every, monthdays=(day.day,))
+    if every.unit == "year" and day.month is not None and _exists(day):
+        return replace(every, monthdays=(day.day,), months=(day.month,))
+    raise NotUnderstood
+
+
+def _exists(day: Date) -> bool:
+    try:
+        return bool(date(2000, day.month or 1, day.day))
+    except ValueError:
+        return False
+
+
+def _clock_of(moment: Moment) -> Moment:
+    """Only the time of the day."""
+    return replace(moment, weekday=None, day=None, period=None, weekend=None)
+
+
+def _with_tied(plan: Plan, tied: Tied, seen: Seen) -> Plan:
+    moment, tie = tied.moment, tied.tie
+    if tie == "except":
+        return replace(plan, left_out=(*plan.left_out, tied)) if not moment.clock else _refuse()
+    if tied.every:
+        raise NotUnderstood
+    if tie in ("after", "before", "prior") and moment.clock and not moment.has_day:
+        return _with_bound(plan, tie, moment.clock)
+    if not moment.has_day:
+        if tie not in ("from", "to"):
+            raise NotUnderstood
+        return replace(plan, main=plan.main.join(moment))
+    if (
+        _names_weekday(moment)
+        and tie in ("and", "to", "through")
+        and plan.every.unit == "week"
+        and plan.every.weekdays
+    ):
+        return _with_weekday(plan, moment, together=tie == "and")
+    return _with_limit(_with_clock(plan, moment), tie, moment, seen)
+
+
+def _refuse() -> Plan:
+    raise NotUnderstood
+
+
+def _with_clock(plan: Plan, moment: Moment) -> Plan:
+    """A clock time behind a limit is that of each time: hver fredag til 1. oktober kl. 14."""
+    clock = _clock_of(moment)
+    return plan if clock.is_empty else replace(plan, main=plan.main.join(clock))
+
+
+def _with_bound(plan: Plan, tie: str, clock: Clock) -> Plan:
+    """hver fredag efter kl. 14"""
+    if plan.main.clock or clock.end is not None or plan.main.part:
+        raise NotUnderstood
+    bound = Clock(clock.start, WHOLE_DAY) if tie == "after" else Clock(0, clock.start)
+    return replace(plan, main=replace(plan.main, clock=bound), loose_clock=True)
+
+
+def _names_weekday(moment: Moment) -> bool:
+    only_weekday = moment.weekday and not (moment.day or moment.period or moment.weekend)
+    return bool(only_weekday and moment.weekday and moment.weekday.which == "coming")
+
+
+def _with_weekday(plan: Plan, moment: Moment, *, together: bool) -> Plan:
+    """hver mandag og onsdag, hver mandag til fredag"""
+    if moment.weekday is None:
+        raise NotUnderstood
+    last = moment.weekday.number
+    days = {*plan.every.weekdays, last}
+    if not together:
+        if len(plan.every.weekdays) != 1 or plan.every.weekdays[0] >= last:
+            raise NotUnderstood
+        days = set(range(plan.every.weekdays[0], last + 1))
+    return _with_clock(replace(plan, every=replace(plan.every, weekdays=tuple(sorted(days)))), moment)
+
+
+def _with_limit(plan: Plan, tie: str, moment: Moment, seen: Seen) -> Plan:
+    """fra 1. august, til 1. oktober; a date that ends it is included"""
+    limit = replace(moment, clock=None, part=None, length=None)
+    if isinstance(limit.period, EndOf):
+        first, end = resolve_period(limit.period, plan.first or seen.today)
+    else:
+        days = resolve_days(limit, seen.at(plan.first) if plan.first else seen)
+        first, end = _both(days)
+    match tie:
+        case "from" | "between":
+            return replace(plan, first=first)
+        case "after":
+            return replace(plan, first=end)
+        case "to" | "until" if isinstance(limit.period, Month):
+            raise NotUnderstood  # "til oktober": with it or without?
+        case "to" | "until" | "through" | "by":
+            return replace(plan, last=end - DAY)
+        case "before" | "prior":
+            return replace(plan, last=(end if isinstance(limit.period, EndOf) else first) - DAY)
+        case _:
+            raise NotUnderstood
+
+
+def _both(days: tuple[date, date | None] | None) -> tuple[date, date]:
+    if days is None:
+        raise NotUnderstood
+    return days[0], days[1] or days[0] + DAY
+
+
+def _with_part(plan: Plan) -> Moment:
+    part = plan.every.part
+    return plan.main.add(part, plan.main.start, plan.main.end) if part else plan.main
+
+
+def _first_day(plan: Plan, minutes: tuple[int, int | None] | None, seen: Seen) -> date:
+    """The first day it falls on. Like a weekday by itself, a weekday of a recurrence is never today."""
+    today = seen.today
+    by_weekday = bool(plan.every.weekdays) or plan.every.parity is not None
+    past = minutes is not None and on_day(today, minutes)[0] <= seen.now
+    start = max(plan.first or today, today + DAY if past or (by_weekday and not plan.first) else today)
+    for days in range(_SEARCHED):
+        day = start + days * DAY
+        if plan.last and day > plan.last:
+            break
+        if _falls_on(plan.every, day):
+            return day
+    raise Impossible("when-ends-before-it-begins")
+
+
+def _falls_on(every: Every, day: date) -> bool:
+    if every.parity is not None and day.isocalendar().week % 2 != every.parity:
+        return False
+    if every.counts:
+        return any(_is_nth(day, count, weekday) for count in every.counts for weekday in every.weekdays)
+    if every.monthdays and day.day not in every.monthdays:
+        is_last = (day + DAY).day == 1
+        if not (is_last and -1 in every.monthdays):
+            return False
+    if every.months and day.month not in every.months:
+        return False
+    return not every.weekdays or day.weekday() in every.weekdays
+
+
+def _is_nth(day: date, count: int, weekday: int) -> bool:
+    try:
+        return nth_weekday(day.replace(day=1), count, weekday) == day
+    except Impossible:
+        return False
+
+
+def _rule(every: Every) -> str:
+    """hver anden torsdag: FREQ=WEEKLY;INTERVAL=2;BYDAY=TH"""
+    if every.parity is not None:
+        return _rule_of_parity(every)
+    frequency = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}[every.unit]
+    days = [f"{count or ''}{NAMES[day]}" for count in every.counts or (0,) for day in every.weekdays]
+    parts = [
+        f"FREQ={frequency}",
+        f"INTERVAL={every.interval}" if every.interval > 1 else "",
+        _list("BYMONTH", every.months),
+        _list("BYMONTHDAY", every.monthdays),
+        _list("BYDAY", days),
+    ]
+    return ";".join(filter(None, parts))
+
+
+def _rule_of_parity(every: Every) -> str:
+    """Even weeks are not every other week: a year of 53 weeks ends on an odd one and the next begins with one."""
+    if every.interval > 1 or every.unit != "week":
+        raise NotUnderstood
+    days = [NAMES[day] for day in every.weekdays or (0,)]
+    if not every.weekdays:
+        raise NotUnderstood
+    weeks = range(2 - (every.parity or 0), 54, 2)
+    return ";".join(("FREQ=YEARLY", _list("BYWEEKNO", weeks), _list("BYDAY", days)))
+
+
+def _list(name: str, values: Iterable[object]) -> str:
+    joined = ",".join(map(str, values))
+    return f"{name}={joined}" if joined else ""
+
+
+def _end(phrase: Phrase, plan: Plan, start: date) -> str:
+    counts = [count for count in (phrase.times and phrase.times.count, plan.every.times) if count is not None]
+    length = phrase.length.length if phrase.length else plan.main.length and plan.main.length.length
+    if length and not length.minutes:
+        counts.append(_occurrences_within(_rule(plan.every), start, start + delta(length)))
+    if len(counts) + (plan.last is not None) > 1 or 0 in counts:
+        raise NotUnderstood
+    if counts:
+        return f";COUNT={counts[0]}"
+    return f";UNTIL={plan.last:%Y%m%d}" if plan.last else ""
+
+
+def _occurrences_within(rule: str, start: date, end: date) -> int:
+    return len(_occurrences(rule, start, end))
+
+
+def _occurrences(rule: str, start: date, end: date) -> list[date]:
+    found = rrulestr(rule, dtstart=datetime.combine(start, time()))
+    return [at.date() for at in islice(found.xafter(datetime.min, inc=True), _MOST) if at.date() < end]
+
+
+def _exceptions(plan: Plan, rule: str, start: date) -> str:
+    """The occurrences in the weeks and on the days that are left out."""
+    dates = sorted({day for tied in plan.left_out for day in _left_out(tied, rule, start)})
+    return _list(";EXDATE", (f"{day:%Y%m%d}" for day in dates))
+
+
+def _left_out(tied: Tied, rule: str, start: date) -> list[date]:
+    moment, seen = tied.moment, Seen(datetime.combine(start, time()))
+    if tied.every or moment.part or (moment.weekday and not moment.period and not moment.day):
+        raise NotUnderstood
+    if moment.period and not (moment.weekday or moment.day or moment.weekend):
+        ranges = resolve_each(moment.period, start)
+    else:
+        ranges = [_both(resolve_days(moment, seen))]
+    found = _occurrences(rule, start, max(end for _, end in ranges))
+    return [day for day in found if any(first <= day < end for first, end in ranges)]
