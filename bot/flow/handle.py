@@ -31,19 +31,14 @@ class Handled:
 async def handle(house: House, row: Received) -> Handled:
     """Work on one row. Raises only what makes the whole transaction void, such as a full disk: it is tried again."""
     community = house.communities[row.place]
-    try:
-        async with house.store.write(community.key) as connection:
-            handled = await _work(house, row, connection)
-            if not await inbox.finish(connection, row.id, house.clock(), handled.outcome):
-                raise _DoneAlreadyError
-    except _DoneAlreadyError:
-        return Handled()
+    async with house.store.write(community.key) as connection:
+        if not await inbox.finish(connection, row.id, house.clock()):
+            return Handled()  # somebody else did it, or its writer took it back
+        handled = await _work(house, row, connection)
+        if handled.outcome != inbox.HANDLED:
+            await inbox.note_outcome(connection, row.id, handled.outcome)
     house.watch.count("commands", handled.outcome)
     return handled
-
-
-class _DoneAlreadyError(Exception):
-    """Somebody else did it, or its writer took it back: what was just done must not stand."""
 
 
 async def _work(house: House, row: Received, connection: AsyncConnection) -> Handled:
@@ -57,7 +52,9 @@ async def _work(house: House, row: Received, connection: AsyncConnection) -> Han
         except (Refused, Ask, Suggest) as no:
             async with connection.begin_nested():  # a feature can be wrong about its sentences, too
                 return await _say(route, no)
-        return Handled("ignored" if request.is_silent and row.kind != "timer" else "handled", request.timers_changed)
+        return Handled(
+            "ignored" if request.is_silent and row.kind != "timer" else inbox.HANDLED, request.timers_changed
+        )
     except Exception as error:
         if is_trouble(error):
             raise  # the database is in trouble, not the feature: nothing is decided, and it is tried again

@@ -100,15 +100,23 @@ async def count_waiting(connection: AsyncConnection) -> int:
     return int((await connection.execute(select(func.count()).select_from(inbox).where(_OPEN))).scalar_one())
 
 
-async def finish(connection: AsyncConnection, row_id: int, now: datetime, outcome: str) -> bool:
-    """Mark a row as done; False when it was done already. What turned out to be other people's talk keeps no words."""
-    done: dict[str, Any] = {"row": row_id, "done_at": now, "outcome": outcome}
-    if outcome == "ignored":
-        done["payload"] = {}
+async def finish(connection: AsyncConnection, row_id: int, now: datetime) -> bool:
+    """Mark a row as done, as handled; False when it was done already. Whoever does it first may work on it."""
+    done: dict[str, Any] = {"row": row_id, "done_at": now, "outcome": HANDLED}
     return (await connection.execute(_FINISH, done)).rowcount == 1
 
 
-_FINISH = update(inbox).where(inbox.c.id == bindparam("row"), _OPEN)
+async def note_outcome(connection: AsyncConnection, row_id: int, outcome: str) -> None:
+    """It came to something else. What turned out to be other people's talk ("ignored") keeps no words."""
+    noted: dict[str, Any] = {"row": row_id, "outcome": outcome}
+    if outcome == "ignored":
+        noted["payload"] = {}
+    await connection.execute(_NOTE, noted)
+
+
+HANDLED = "handled"
+_NOTE = update(inbox).where(inbox.c.id == bindparam("row"))
+_FINISH = _NOTE.where(_OPEN)
 
 
 async def withdraw(connection: AsyncConnection, source: str, external_id: str, now: datetime) -> None:

@@ -1,0 +1,29 @@
+"""Handles inbox rows in a process of its own: `racer.py URL ROW…` says "ready", waits for a line and begins."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
+
+from village import PLACE, house_on  # noqa: E402
+
+from bot.flow.handle import handle  # noqa: E402
+from bot.store import inbox  # noqa: E402
+from bot.store.transaction import Store  # noqa: E402
+
+
+async def race(url: str, wanted: list[int]) -> None:
+    """Handle the rows in order and say what became of each."""
+    store = Store(url)
+    house = house_on(store)
+    async with store.read() as connection:
+        rows = {row.id: row for row in await inbox.waiting(connection, PLACE, 10_000)}
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    for number in wanted:
+        print((await handle(house, rows[number])).outcome, flush=True)
+    await store.close()
+
+
+asyncio.run(race(sys.argv[1], [int(number) for number in sys.argv[2:]]))
