@@ -3,6 +3,16 @@
 from bot.testing.conversation import Conversation, Line, read_conversation
 from bot.testing.play import play
 from bot.testing.stage import Heard, Stage
+from bot.testing.tables import compare_tables
 from bot.testing.village import read_community
 
-__all__ = ["Conversation", "Heard", "Line", "Stage", "play", "read_community", "read_conversation"]
+__all__ = [
+    "Conversation",
+    "Heard",
+    "Line",
+    "Stage",
+    "compare_tables",
+    "play",
+    "read_community",
+    "read_conversation",
+]
