@@ -101,6 +101,8 @@ async def show_as(request: Request, agreement: Agreement, card: int) -> None:
 
 
 def _check_time(request: Request, terms: Terms) -> None:
+    if terms.end <= terms.start:
+        raise ValueError(f"it would end before it begins: {terms}")
     if terms.start <= request.now:
         raise Refused("time-is-past", time=terms)
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Dialect,
@@ -214,6 +215,7 @@ reservations = Table(
     Column("agreement_id", Integer, ForeignKey("agreements.id"), nullable=False),
     Column("start", Moment, nullable=False),
     Column("end", Moment, nullable=False),
+    CheckConstraint('start < "end"', name="reservations_end_after_they_begin"),
     Index("reservations_of", "agreement_id"),
     Index("reservations_when", "thing_id", "start"),
     sqlite_autoincrement=True,

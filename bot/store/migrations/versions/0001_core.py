@@ -206,6 +206,7 @@ def upgrade() -> None:
             ["thing_id"],
             ["things.id"],
         ),
+        sa.CheckConstraint('start < "end"', name="reservations_end_after_they_begin"),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )

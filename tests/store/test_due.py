@@ -1,0 +1,85 @@
+"""Timers become inbox rows: when they fall due, once, and however long the program was away."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+from village import MORNING, PLACE
+
+from bot.store import inbox
+from bot.store.due import Timer, drop_timers, fire, next_due, set_timer
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    made = Store(database_url)
+    await migrate(made)
+    yield made
+    await made.close()
+
+
+def timer(subject: str, at: datetime, name: str = "followup") -> Timer:
+    return Timer(PLACE, "bookings", name, subject, at)
+
+
+async def fired(store: Store, now: datetime) -> tuple[list[str], list[str]]:
+    """The places that have work now, and the subjects that have fired so far."""
+    async with store.write() as connection:
+        places = await fire(connection, now)
+        rows = await inbox.waiting(connection, PLACE, 100)
+        return places, [row.payload["subject"] for row in rows]
+
+
+async def test_fire_what_is_due_once_and_the_rest_later(store: Store) -> None:
+    async with store.write() as connection:
+        await set_timer(connection, timer("1", MORNING + HOUR))
+        await set_timer(connection, timer("2", MORNING + 2 * HOUR))
+        assert await next_due(connection) == MORNING + HOUR
+    assert await fired(store, MORNING) == ([], [])
+    assert await fired(store, MORNING + HOUR) == ([PLACE], ["1"])
+    assert await fired(store, MORNING + HOUR) == ([], ["1"])
+    assert await fired(store, MORNING + 2 * HOUR) == ([PLACE], ["1", "2"])
+
+
+async def test_fire_after_a_long_absence_in_the_order_of_their_times(store: Store) -> None:
+    async with store.write() as connection:
+        for subject, hours in (("late", 5), ("early", 1), ("middle", 3)):
+            await set_timer(connection, timer(subject, MORNING + hours * HOUR))
+    assert await fired(store, MORNING + timedelta(days=30)) == ([PLACE], ["early", "middle", "late"])
+
+
+async def test_set_timer_again_moves_it(store: Store) -> None:
+    async with store.write() as connection:
+        await set_timer(connection, timer("1", MORNING + HOUR))
+        await set_timer(connection, timer("1", MORNING + 4 * HOUR))
+        await set_timer(connection, timer("1", MORNING + 2 * HOUR, name="missed"))
+        assert await next_due(connection) == MORNING + 2 * HOUR
+    assert await fired(store, MORNING + 3 * HOUR) == ([PLACE], ["1"])
+    assert await fired(store, MORNING + 4 * HOUR) == ([PLACE], ["1", "1"])
+
+
+async def test_set_timer_again_after_it_fired_is_another(store: Store) -> None:
+    async with store.write() as connection:
+        await set_timer(connection, timer("1", MORNING))
+    await fired(store, MORNING)
+    async with store.write() as connection:
+        await set_timer(connection, timer("1", MORNING + HOUR))
+    assert await fired(store, MORNING + HOUR) == ([PLACE], ["1", "1"])
+
+
+async def test_drop_timers_forgets_one_subject(store: Store) -> None:
+    async with store.write() as connection:
+        await set_timer(connection, timer("1", MORNING))
+        await set_timer(connection, timer("1", MORNING, name="missed"))
+        await set_timer(connection, timer("2", MORNING))
+        await drop_timers(connection, PLACE, "bookings", "1")
+    assert await fired(store, MORNING) == ([PLACE], ["2"])
+
+
+async def test_next_due_without_timers_is_nothing(store: Store) -> None:
+    async with store.read() as connection:
+        assert await next_due(connection) is None

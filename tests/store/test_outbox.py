@@ -1,0 +1,72 @@
+"""What is said has an id of its own for ever, and is found again by the event it became."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from village import CLUB, MORNING, OTHER_PLACE, PLACE, arrive, house_on, message
+
+from bot.flow.house import House
+from bot.store import outbox
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    store = Store(database_url)
+    await migrate(store)
+    yield house_on(store)
+    await store.close()
+
+
+async def put(house: House, inbox_id: int, seq: int, **more: object) -> int:
+    async with house.store.write() as connection:
+        return await outbox.put(
+            connection,
+            **{"inbox_id": inbox_id, "seq": seq, "transaction_id": f"{inbox_id}-{seq}", "place": PLACE},
+            **{"kind": "say", "content": {"plain": "hej"}, "created_at": MORNING, **more},
+        )
+
+
+def test_transaction_id_is_derived_from_the_cause_and_stays_what_it_was() -> None:
+    assert outbox.transaction_id("matrix", "$event", 0) == "bylaug-4gy6hoo52pg4hzdk62a5nkcrok7v6shw"
+    ids = {outbox.transaction_id(s, e, n) for s in ("matrix", "timer") for e in ("$a", "$b") for n in range(3)}
+    assert len(ids) == 12
+
+
+async def test_mark_failed_takes_what_refers_to_it_along(house: House) -> None:
+    row = (await arrive(house, message(CLUB, "!ping")))[0]
+    card = await put(house, row.id, 0)
+    await put(house, row.id, 1, kind="react", refers_to=card)
+    other = await put(house, row.id, 2)
+    async with house.store.write() as connection:
+        await outbox.mark_failed(connection, card, "too large")
+        assert [one.id for one in await outbox.waiting(connection, PLACE, 0, 10)] == [other]
+
+
+async def test_find_by_event_knows_only_the_room_it_was_said_in(house: House) -> None:
+    row = (await arrive(house, message(CLUB, "!ping")))[0]
+    card = await put(house, row.id, 0, subject="bookings/1", revision=0)
+    edited = await put(house, row.id, 1, kind="edit", refers_to=card, subject="bookings/1", revision=1)
+    async with house.store.write() as connection:
+        await outbox.mark_sent(connection, [(card, "$card", MORNING), (edited, "$edit", MORNING)])
+        assert [
+            (await outbox.find_by_event(connection, PLACE, event)).id  # type: ignore[union-attr]
+            for event in ("$card", "$edit")
+        ] == [card, card]
+        assert await outbox.find_by_event(connection, OTHER_PLACE, "$card") is None
+        assert await outbox.shown_revision(connection, PLACE, "bookings/1", card) == 0
+        assert await outbox.shown_revision(connection, PLACE, "bookings/1", edited) == 1
+        assert await outbox.shown_revision(connection, OTHER_PLACE, "bookings/1", edited) is None
+
+
+async def test_waiting_names_the_event_a_row_refers_to_once_it_is_known(house: House) -> None:
+    row = (await arrive(house, message(CLUB, "!ping")))[0]
+    card = await put(house, row.id, 0)
+    await put(house, row.id, 1, kind="react", refers_to=card)
+    async with house.store.write() as connection:
+        assert [one.target for one in await outbox.waiting(connection, PLACE, 0, 10)] == [None, None]
+        await outbox.mark_sent(connection, [(card, "$card", MORNING)])
+        assert [one.target for one in await outbox.waiting(connection, PLACE, 0, 10)] == ["$card"]
+        assert await outbox.places_waiting(connection) == [PLACE]
+        assert await outbox.is_waiting(connection, OTHER_PLACE) is False

@@ -1,0 +1,90 @@
+"""Nothing is held twice for the same time: the constraint itself, behind the check's back."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from village import MORNING, village
+
+from bot.agreements.decide import Terms, propose
+from bot.store.agreements import Agreement, make
+from bot.store.reservations import held, hold, number_of_thing
+from bot.store.schema import migrate
+from bot.store.tables import reservations
+from bot.store.transaction import Store
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    made = Store(database_url)
+    await migrate(made)
+    yield made
+    await made.close()
+
+
+def hours(start: float, end: float) -> Terms:
+    return Terms(MORNING + timedelta(hours=start), MORNING + timedelta(hours=end))
+
+
+async def agree(connection: AsyncConnection, terms: Terms, thing: str = "bane-1", key: str = "landsby") -> Agreement:
+    about = {"feature": "bookings", "thing": thing, "task": "slåning", "organizer": "klub", "attendee": "firma"}
+    return await make(connection, MORNING, propose(terms), community=village(key).key, **about)
+
+
+@pytest.mark.parametrize("other", [(0, 2), (1, 3), (-1, 1), (0.5, 1.5), (-1, 3), (1.999, 2.5)])
+async def test_hold_what_is_held_is_refused_by_the_database(store: Store, other: tuple[float, float]) -> None:
+    async with store.write("landsby") as connection:
+        await agree(connection, hours(0, 2))
+    with pytest.raises(IntegrityError, match="reservations_never_overlap"):
+        async with store.write("landsby") as connection:
+            await agree(connection, hours(*other))
+
+
+@pytest.mark.parametrize("other", [(2, 4), (-2, 0), (48, 50)])
+async def test_hold_the_time_beside_it_is_free(store: Store, other: tuple[float, float]) -> None:
+    async with store.write("landsby") as connection:
+        await agree(connection, hours(0, 2))
+        assert (await agree(connection, hours(*other))).number == 2
+
+
+async def test_hold_another_thing_or_another_villages_is_free(store: Store) -> None:
+    async with store.write("landsby") as connection:
+        await agree(connection, hours(0, 2))
+        await agree(connection, hours(0, 2), thing="bane-2")
+        await agree(connection, hours(0, 2), key="nabo")
+        rows = (await connection.execute(select(reservations))).all()
+    assert len(rows) == 3
+
+
+async def test_move_a_reservation_over_another_is_refused_by_the_database(store: Store) -> None:
+    async with store.write("landsby") as connection:
+        await agree(connection, hours(0, 2))
+        second = await agree(connection, hours(4, 6))
+    moved = update(reservations).where(reservations.c.agreement_id == second.id)
+    with pytest.raises(IntegrityError, match="reservations_never_overlap"):
+        async with store.write("landsby") as connection:
+            await connection.execute(moved.values(start=MORNING + timedelta(hours=1)))
+    async with store.write("landsby") as connection:  # its own place is not in its way
+        await connection.execute(moved.values(start=MORNING + timedelta(hours=3)))
+
+
+async def test_a_reservation_that_ends_before_it_begins_is_refused_by_the_database(store: Store) -> None:
+    async with store.write("landsby") as connection:
+        agreement = await agree(connection, hours(0, 2))
+        thing_id = await number_of_thing(connection, "landsby", "bane-2")
+    backwards = {"thing_id": thing_id, "agreement_id": agreement.id, "start": hours(2, 3).start, "end": MORNING}
+    with pytest.raises(DBAPIError):
+        async with store.write("landsby") as connection:
+            await connection.execute(insert(reservations).values(backwards))
+
+
+async def test_hold_offers_that_overlap_each_other_are_held_as_one(store: Store) -> None:
+    async with store.write("landsby") as connection:
+        agreement = await agree(connection, hours(0, 2))
+        thing_id = await number_of_thing(connection, "landsby", "bane-1")
+        await hold(connection, agreement.id, thing_id, [hours(1, 3), hours(0, 2), hours(3, 4), hours(6, 7)])
+        rows = await held(connection, "landsby", "bane-1", MORNING, MORNING + timedelta(days=1))
+    assert [Terms(row.start, row.end) for row in rows] == [hours(0, 4), hours(6, 7)]

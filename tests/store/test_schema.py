@@ -1,0 +1,98 @@
+"""The tables come from migrations, any number of times, and what a newer program wrote is left alone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.errors import Fatal
+from bot.store.schema import is_current, migrate, revisions
+from bot.store.tables import metadata
+from bot.store.transaction import Store
+
+BROKEN = '''
+"""A migration that does half of its work."""
+from alembic import op
+import sqlalchemy as sa
+
+revision, down_revision, branch_labels, depends_on = "ideas1", None, ("ideas",), None
+
+
+def upgrade():
+    op.create_table("ideas", sa.Column("id", sa.Integer()))
+    op.execute("this is no SQL")
+'''
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    made = Store(database_url)
+    yield made
+    await made.close()
+
+
+async def tables_of(store: Store) -> set[str]:
+    async with store.read() as connection:
+        return set(await connection.run_sync(lambda c: __import__("sqlalchemy").inspect(c).get_table_names()))
+
+
+async def test_migrate_from_nothing_makes_every_table(store: Store) -> None:
+    assert await is_current(store) is False
+    assert await migrate(store) == ["0001"]
+    assert await tables_of(store) == {*metadata.tables, "alembic_version"}
+    assert await is_current(store) is True
+
+
+async def test_migrate_twice_changes_nothing(store: Store) -> None:
+    await migrate(store)
+    assert await migrate(store) == ["0001"]
+    assert await revisions(store) == ["0001"]
+
+
+async def test_the_tables_that_migrations_make_are_those_the_program_knows(store: Store) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    await migrate(store)
+    async with store.read() as connection:
+        differences = await connection.run_sync(
+            lambda c: compare_metadata(MigrationContext.configure(c, opts={"compare_type": False}), metadata)
+        )
+    assert differences == []
+
+
+async def test_migrate_at_once_by_two_programs_is_done_once(database_url: str) -> None:
+    stores = [Store(database_url), Store(database_url)]
+    assert await asyncio.gather(*map(migrate, stores)) == [["0001"], ["0001"]]
+    for one in stores:
+        await one.close()
+
+
+async def test_migrate_a_newer_database_is_refused_in_a_sentence(store: Store) -> None:
+    await migrate(store)
+    async with store.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+        await connection.execute(text("UPDATE meta SET value = 'newer' WHERE key = 'schema'"))
+    with pytest.raises(Fatal) as refused:
+        await migrate(store)
+    assert str(refused.value) == (
+        "The database was written by a newer Bylaug, or by a feature that is not installed here (revision 0999). "
+        "Install that version again, or restore a backup from before."
+    )
+    assert refused.value.exit_code == 65
+    assert await revisions(store) == ["0999"]
+
+
+async def test_migrate_that_fails_halfway_leaves_the_database_as_it_was(store: Store, tmp_path: Path) -> None:
+    await migrate(store)
+    folder = tmp_path / "ideas" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "ideas1.py").write_text(BROKEN)
+    with pytest.raises(Exception, match="this is no SQL"):
+        await migrate(store, [folder])
+    assert "ideas" not in await tables_of(store)
+    assert await revisions(store) == ["0001"]
+    assert await is_current(store) is True
+    assert await is_current(store, [folder]) is False

@@ -1,0 +1,130 @@
+"""Leaving the block commits, raising rolls back; savepoints inside do what they say, on both databases."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy.exc import StatementError
+
+from bot.store.meta import get_fact, set_fact
+from bot.store.places import known_places, mark_applied, settle
+from bot.store.schema import migrate
+from bot.store.tables import Moment
+from bot.store.transaction import Store
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    made = Store(database_url)
+    await migrate(made)
+    yield made
+    await made.close()
+
+
+async def fact(store: Store, key: str) -> str | None:
+    async with store.read() as connection:
+        return await get_fact(connection, key)
+
+
+async def test_write_that_returns_is_kept_and_one_that_raises_is_not(store: Store) -> None:
+    async with store.write() as connection:
+        await set_fact(connection, "a", "1")
+    with suppress(ZeroDivisionError):
+        async with store.write() as connection:
+            await set_fact(connection, "a", "2")
+            raise ZeroDivisionError
+    assert await fact(store, "a") == "1"
+
+
+async def test_a_released_savepoint_does_not_outlive_the_outer_rollback(store: Store) -> None:
+    with suppress(ZeroDivisionError):
+        async with store.write() as connection:
+            async with connection.begin_nested():
+                await set_fact(connection, "a", "1")
+            raise ZeroDivisionError
+    assert await fact(store, "a") is None
+
+
+async def test_a_rolled_back_savepoint_leaves_the_rest(store: Store) -> None:
+    async with store.write() as connection:
+        await set_fact(connection, "before", "1")
+        with suppress(ZeroDivisionError):
+            async with connection.begin_nested():
+                await set_fact(connection, "inside", "1")
+                raise ZeroDivisionError
+        await set_fact(connection, "after", "1")
+    assert [await fact(store, key) for key in ("before", "inside", "after")] == ["1", None, "1"]
+
+
+async def test_write_counts_up_by_one_each_however_many_at_once(database_url: str) -> None:
+    stores = [Store(database_url) for _ in range(4)]
+    await migrate(stores[0])
+
+    async def add(store: Store) -> None:
+        async with store.write("counter") as connection:
+            seen = int(await get_fact(connection, "count") or 0)
+            await asyncio.sleep(0)
+            await set_fact(connection, "count", str(seen + 1))
+
+    await asyncio.gather(*(add(store) for store in stores * 50))
+    assert await fact(stores[0], "count") == "200"
+    for store in stores:
+        await store.close()
+
+
+async def test_write_that_is_cancelled_leaves_nothing_and_the_next_one_works(store: Store) -> None:
+    begun = asyncio.Event()
+
+    async def wait() -> None:
+        async with store.write("x") as connection:
+            await set_fact(connection, "a", "1")
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(wait())
+    await begun.wait()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    async with asyncio.timeout(10):
+        async with store.write("x") as connection:
+            assert await get_fact(connection, "a") is None
+
+
+async def test_read_does_not_wait_for_a_writer(store: Store) -> None:
+    async with asyncio.timeout(10), store.write("x") as connection:
+        await set_fact(connection, "a", "1")
+        assert await fact(store, "a") is None
+
+
+async def test_settle_a_community_moves_and_keeps_one_room(store: Store) -> None:
+    async with store.write() as connection:
+        await settle(connection, "skovby", "matrix:roomid/a")
+        await mark_applied(connection, "matrix:roomid/a", "v1")
+        await settle(connection, "skovby", "matrix:roomid/a")
+        assert await known_places(connection) == {"matrix:roomid/a": ("skovby", "v1")}
+        await settle(connection, "skovby", "matrix:roomid/b")
+        await settle(connection, "hylke", "matrix:roomid/b")
+        assert await known_places(connection) == {"matrix:roomid/b": ("hylke", "")}
+
+
+def test_moment_of_any_zone_is_the_same_moment_in_utc() -> None:
+    moment, column = datetime(2026, 6, 9, 10, tzinfo=timezone(timedelta(hours=2))), Moment()
+    kept = column.process_bind_param(moment, None)  # type: ignore[arg-type]
+    assert kept == datetime(2026, 6, 9, 8)
+    assert column.process_result_value(kept, None) == datetime(2026, 6, 9, 8, tzinfo=UTC)  # type: ignore[arg-type]
+    assert column.process_bind_param(None, None) is None  # type: ignore[arg-type]
+    assert column.process_result_value(None, None) is None  # type: ignore[arg-type]
+
+
+async def test_moment_without_a_zone_is_a_mistake(store: Store) -> None:
+    from sqlalchemy import insert
+
+    from bot.store.tables import due
+
+    values = {"place": "p", "feature": "f", "name": "n", "subject": "s", "fired": False}
+    with pytest.raises(StatementError, match="without a time zone"):
+        async with store.write() as connection:
+            await connection.execute(insert(due).values(at=datetime(2026, 6, 9), **values))
