@@ -1,13 +1,14 @@
 """The kit features are tested with: conversations written down, played against the real flow and a real database."""
 
 from bot.testing.conversation import Conversation, Line, read_conversation
-from bot.testing.play import play
+from bot.testing.play import Departure, play
 from bot.testing.stage import Heard, Stage
 from bot.testing.tables import compare_tables
 from bot.testing.village import read_community
 
 __all__ = [
     "Conversation",
+    "Departure",
     "Heard",
     "Line",
     "Stage",

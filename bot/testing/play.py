@@ -35,6 +35,14 @@ class Room(Protocol):
         """What the bot has done and `hear` has not brought yet."""
 
 
+class Departure(AssertionError):
+    """The bot did something else than is written: what was `wanted`, and what `came`."""
+
+    def __init__(self, where: str, wanted: str, came: str) -> None:
+        super().__init__(f"{where}\n--- written:\n{wanted}\n--- came:\n{came}")
+        self.where, self.wanted, self.came = where, wanted, came
+
+
 #: Is told of every line that was played, with its times written out and what the bot did where it is the bot's.
 Tell = Callable[[Line, str, Heard | None], None]
 
@@ -54,7 +62,7 @@ class _Play:
         elif line.is_bots:
             await self._expect(line)
         else:
-            self.expect_silence(f"before {line.who} says: {line.text}")
+            self.expect_silence()
             await self._let_speak(line)
 
     async def _let_speak(self, line: Line) -> None:
@@ -67,10 +75,10 @@ class _Play:
     async def _expect(self, line: Line) -> None:
         wanted = expand(line.text, self.room.now(), self.room.community.language)
         heard = await self._hear()
-        assert heard is not None, f"the bot said nothing where it should say:\n{wanted}"
-        assert heard.plain == wanted, f"the bot said:\n{heard.plain}\nand not:\n{wanted}"
-        if line.under is not None:
-            assert heard.target == self._card(line.under), f"this was not said under card {line.under}:\n{wanted}"
+        if heard is None or heard.plain != wanted:
+            raise Departure("text", wanted, heard.plain if heard else "")
+        if line.under is not None and heard.target != self._card(line.under):
+            raise Departure("thread", f"{line.under}: {wanted}", str(heard.target))
         self._check_mentions(line, heard)
         if heard.kind == "say" and line.who == "card":
             self.cards.append(heard.event)
@@ -89,22 +97,25 @@ class _Play:
     async def _check_taps(self, line: Line, heard: Heard) -> None:
         for emoji in line.taps or ():
             tap = await self.room.hear()
-            came = tap and (tap.kind, tap.plain, tap.target)
-            assert came == ("react", emoji, heard.event), f"{emoji} should stand under\n{heard.plain}\nbut: {came}"
+            if tap is None or (tap.kind, tap.plain, tap.target) != ("react", emoji, heard.event):
+                raise Departure("taps", f"{emoji}: {heard.plain}", f"{tap.kind} {tap.plain}" if tap else "")
 
     def _check_mentions(self, line: Line, heard: Heard) -> None:
         if line.mentions is not None:
             wanted = sorted(address for who in line.mentions for address in addresses_of(self.room.community, who))
-            came = sorted(heard.notify)
-            assert came == wanted, f"this mentions {came} and not {wanted}:\n{heard.plain}"
+            if sorted(heard.notify) != wanted:
+                raise Departure("mentions", f"{wanted}: {heard.plain}", str(sorted(heard.notify)))
 
     def _card(self, number: int) -> str:
-        assert number <= len(self.cards), f"there is no card {number} yet"
+        if number > len(self.cards):
+            raise ValueError(f"there is no card {number} yet")
         return self.cards[number - 1]
 
-    def expect_silence(self, when: str) -> None:
+    def expect_silence(self) -> None:
+        """Before somebody speaks and at the end, the bot has said no more than is written."""
         said = [heard.plain for heard in self.room.unheard() if heard.kind != "react"]
-        assert not said, f"the bot said more than is written, {when}:\n" + "\n".join(said)
+        if said:
+            raise Departure("silence", "", "\n".join(said))
 
 
 def addresses_of(community: Community, who: str) -> tuple[str, ...]:
@@ -148,13 +159,13 @@ def _say_nothing(line: Line, text: str, heard: Heard | None) -> None:
 
 
 async def perform(conversation: Conversation, room: Room, tell: Tell = _say_nothing) -> None:
-    """Play every line in order. Raises AssertionError where the bot does something else than is written."""
+    """Play every line in order. Raises `Departure` where the bot does something else than is written."""
     playing = _Play(room, tell)
     for line in conversation.lines:
         await playing.perform(line)
-    playing.expect_silence("at the end")
+    playing.expect_silence()
 
 
 async def play(conversation: Conversation, stage: Stage) -> None:
-    """Play it on a stage. Raises AssertionError where the bot does something else than is written."""
+    """Play it on a stage. Raises `Departure` where the bot does something else than is written."""
     await perform(conversation, _OnStage(stage))
