@@ -29,7 +29,8 @@ class Time:
     def clock(self) -> str:
         """Only the clock: "kl. 14-16"."""
         assert isinstance(self.start, datetime), "only a moment has a clock time"
-        return span.write_clock(self.start, self.end, language=self.language)
+        end = self.end if isinstance(self.end, datetime) else None
+        return span.write_clock(self.start, end, language=self.language)
 
     @property
     def day(self) -> str:

@@ -116,7 +116,8 @@ def expand(text: str, now: datetime, language: str) -> str:
         if when.start is None:
             raise ValueError(f"{found.group()} is no time")
         if found.group(1) == "@" and isinstance(when.start, datetime):
-            return span.write_clock(when.start, when.end, language=language)
+            end = when.end if isinstance(when.end, datetime) else None
+            return span.write_clock(when.start, end, language=language)
         if found.group(1) == "#":
             return span.write_day(when.start, language=language)
         written = span.write_short if found.group(1) == "~" else span.write_full
