@@ -154,18 +154,21 @@ def _weeks(said: Weeks, today: date) -> list[Days]:
         monday = monday_of(today) + said.shift * WEEK
         return [(monday, monday + WEEK)]
     for year in _years(said.year, today):
-        found = _weeks_of_year(said.numbers, year)
+        found = _weeks_of_year(said, year)
         if found and (found[-1][1] > today or said.year):
             return found
     raise Impossible("when-no-such-week")
 
 
-def _weeks_of_year(numbers: tuple[int, ...], year: int) -> list[Days] | None:
+def _weeks_of_year(said: Weeks, year: int) -> list[Days] | None:
     """Weeks of a year, the small numbers after the turn of it; None if the year has no such week."""
+    numbers = said.numbers
     try:
         mondays = [date.fromisocalendar(year + (number < numbers[0]), number, 1) for number in numbers]
     except ValueError:
         return None
+    if said.through:
+        mondays = [mondays[0] + count * WEEK for count in range((mondays[-1] - mondays[0]).days // 7 + 1)]
     return [(monday, monday + WEEK) for monday in mondays]
 
 

@@ -6,9 +6,21 @@ from datetime import date, datetime, time, timedelta
 from bot.language.when.days import DAY, delta, resolve_period
 from bot.language.when.found import When
 from bot.language.when.moment import Moment, Seen, on_day, resolve, resolve_days
+from bot.language.when.parts import window
 from bot.language.when.phrase import Phrase, Tied
 from bot.language.when.repeat import repeat
-from bot.language.when.said import Clock, Date, EndOf, Impossible, NotUnderstood
+from bot.language.when.said import (
+    Beside,
+    Clock,
+    Date,
+    EndOf,
+    Impossible,
+    Month,
+    NotUnderstood,
+    Offset,
+    Part,
+    Weeks,
+)
 
 _UNTIL = frozenset(("to", "until", "through"))
 _BEFORE = frozenset(("before", "prior"))
@@ -85,6 +97,8 @@ def _one_tie(main: Moment, tie: str, moment: Moment, seen: Seen) -> When:
             return _plain(main.join(moment), seen)
         case "after":
             return _after(main, moment, seen)
+        case "before" | "prior" if moment.part and not (moment.has_day or moment.clock) and tie == "before":
+            return _before(main.join(_beginning(moment.part, moment)), seen)
         case "before" | "prior" if moment.clock_first and (main.has_day or moment.has_day or tie == "before"):
             return _before(main.join(moment), seen)
         case "before" | "prior":
@@ -142,7 +156,7 @@ def _range(main: Moment, first: Moment, last: Moment, seen: Seen) -> When:
     if not (first.has_day and last.has_day):
         raise NotUnderstood
     start, first_end = resolve(first, seen)
-    end = _end_of_range(last, seen.at(_day_of(start)))
+    end = _end_of_range(last, seen if _counts_from_now(last) else seen.at(_day_of(start)))
     if isinstance(start, datetime) != isinstance(end, datetime):
         raise NotUnderstood
     if first.clock and first.clock.end is not None:
@@ -151,6 +165,15 @@ def _range(main: Moment, first: Moment, last: Moment, seen: Seen) -> When:
         raise Impossible("when-ends-before-it-begins", said=(first.start, last.end))
     has_clock = bool(first.clock or last.clock)
     return When(start, end, has_day=True, has_clock=has_clock, loose=not (first.clock and last.clock))
+
+
+def _counts_from_now(moment: Moment) -> bool:
+    """i næste uge, om 14 dage: not seen from the beginning of the span."""
+    period = moment.period
+    relative = (isinstance(period, Weeks) and not period.numbers) or (
+        isinstance(period, Month) and not period.number
+    )
+    return bool(relative or moment.weekend or isinstance(moment.day, Offset | Beside))
 
 
 def _complete(main: Moment, first: Moment, last: Moment) -> tuple[Moment, Moment]:
@@ -209,6 +232,12 @@ def _before(moment: Moment, seen: Seen) -> When:
     return When(start, end, has_day=moment.has_day, has_clock=True, loose=True)
 
 
+def _beginning(part: Part, moment: Moment) -> Moment:
+    """The before of før middag."""
+    clock = Clock(window(part)[0], sure=True)
+    return Moment(clock=clock, start=moment.start, end=moment.end, clock_first=True)
+
+
 def _only_start(moment: Moment, seen: Seen) -> datetime:
     start, end = resolve(moment, seen)
     if end is not None or not isinstance(start, datetime):
@@ -227,9 +256,10 @@ def _between_clocks(main: Moment, first: Moment, last: Moment, seen: Seen) -> Wh
 
 def _deadline(main: Moment, moment: Moment, seen: Seen, *, start: bool) -> When:
     """inden fredag (its `start`), senest fredag (its end)"""
-    moment = main.join(moment) if main.has_day and not moment.has_day else moment
-    if not main.is_empty and not (main.has_day and moment.has_day and not main.clock and moment.clock_first):
-        raise NotUnderstood
+    if not main.is_empty:
+        if moment.has_day or main.clock or main.part or main.length:
+            raise NotUnderstood
+        moment = main.join(moment)
     if moment.clock and moment.clock.end is not None:
         raise NotUnderstood
     has_clock = bool(moment.clock or moment.instant)

@@ -1,8 +1,9 @@
 """Matches rules against signs: a rule is a pattern of roles, and what it means when a sentence says it.
 
 A pattern reads like the phrase it stands for: `[on] [the] next Weekday`. A word in brackets may be missing, `a|b` is
-one or the other. A name with a capital is handed to the function (None when it is missing): the value of a sign, or
-what the rules of that name understood. The longest match of a group wins, the earlier rule on a tie.
+one or the other, `!c` says that there is no c here. A name with a capital is handed to the function (None when it is
+missing): the value of a sign, or what the rules of that name understood. The longest match of a group wins, the
+earlier rule on a tie.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ class Element(NamedTuple):
     names: tuple[str, ...]
     optional: bool
     kept: bool
+    refused: bool
 
 
 class Match(NamedTuple):
@@ -97,6 +99,9 @@ class Reading:
         if place == len(elements):
             return Match((), at)
         element = elements[place]
+        if element.refused:
+            blocked = any(self._step(name, at) for name in element.names)
+            return None if blocked else self._follow(elements, place + 1, at)
         for step in (self._step(name, at) for name in element.names):
             if step and (rest := self._follow(elements, place + 1, step.end)):
                 return Match((step.value, *rest.value) if element.kept else rest.value, rest.end)
@@ -113,14 +118,15 @@ class Reading:
 
 
 def _element(written: str) -> Element:
-    names = tuple(written.strip("[]").split("|"))
-    return Element(names, written.startswith("["), names[0][0].isupper())
+    names = tuple(written.strip("[]!").split("|"))
+    refused = written.startswith("!")
+    return Element(names, written.startswith("["), names[0][0].isupper() and not refused, refused)
 
 
 def _firsts(rule: Rule) -> list[str]:
     firsts: list[str] = []
     for element in rule.elements:
-        firsts += element.names
+        firsts += () if element.refused else element.names
         if not element.optional:
             break
     return firsts

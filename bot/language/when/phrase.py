@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.language.when.moment import Moment
 from bot.language.when.said import Every, Impossible, Next, NotUnderstood, RestOf, Times, Vague, Within, Wrong
-from bot.language.when.sentence import Item
+from bot.language.when.sentence import DAYS, Item
 
 NOTHING = Moment()
 
@@ -65,8 +65,10 @@ def _said(items: Sequence[Item], whole: bool) -> list[Item]:
     words = [item for item in items if not item.passed]
     said: list[Item] = []
     for at, item in enumerate(words):
+        if item.tie == "and" and at + 1 < len(words) and words[at + 1].tie:
+            continue  # "efter kl. 9 og før kl. 12"
         following = words[at + 1] if at + 1 < len(words) else None
-        live = bool(item.tie and following and following.piece)
+        live = bool(item.tie and following and following.piece) and not _is_bullet(item, said, following)
         if item.tie == "by" and following is None and said:
             said.insert(len(said) - 1, item)
         elif item.piece or live:
@@ -74,6 +76,12 @@ def _said(items: Sequence[Item], whole: bool) -> list[Item]:
         elif item.refuses or (whole and not _is_mark(item)):
             raise NotUnderstood
     return said
+
+
+def _is_bullet(item: Item, said: list[Item], following: Item | None) -> bool:
+    """A dash between a day and its clock time, or before the first: it divides, it does not mean "til"."""
+    days = [one for one in said if isinstance(one.piece, DAYS)]
+    return _is_mark(item) and not (days and following and isinstance(following.piece, DAYS))
 
 
 def _is_mark(item: Item) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import islice, takewhile
 
 from dateutil.rrule import rrulestr
 
@@ -14,6 +14,7 @@ from bot.language.when.parts import WHOLE_DAY
 from bot.language.when.phrase import Phrase, Tied, merge
 from bot.language.when.said import Clock, Date, EndOf, Every, Impossible, Month, NotUnderstood
 
+WEEKEND = (5, 6)
 NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 _SEARCHED = 366 * 9  # the next 29 February
@@ -30,6 +31,7 @@ class Plan:
     last: date | None = None
     left_out: tuple[Tied, ...] = field(default=())
     loose_clock: bool = False
+    main_period: bool = False
 
 
 def repeat(phrase: Phrase, seen: Seen) -> When:
@@ -77,7 +79,7 @@ def _with_main(plan: Plan, seen: Seen) -> Plan:
         every = _on_date(every, main.day)
     if main.period:
         first, end = resolve_period(main.period, seen.today)
-        plan = replace(plan, first=first, last=end - DAY)
+        plan = replace(plan, first=first, last=end - DAY, main_period=True)
     return replace(plan, every=every, main=_clock_of(main))
 
 
@@ -106,7 +108,7 @@ def _clock_of(moment: Moment) -> Moment:
 def _with_tied(plan: Plan, tied: Tied, seen: Seen) -> Plan:
     moment, tie = tied.moment, tied.tie
     if tie == "except":
-        return replace(plan, left_out=(*plan.left_out, tied)) if not moment.clock else _refuse()
+        return _with_exception(plan, tied)
     if tied.every:
         raise NotUnderstood
     if tie in ("after", "before", "prior") and moment.clock and not moment.has_day:
@@ -125,8 +127,24 @@ def _with_tied(plan: Plan, tied: Tied, seen: Seen) -> Plan:
     return _with_limit(_with_clock(plan, moment), tie, moment, seen)
 
 
-def _refuse() -> Plan:
-    raise NotUnderstood
+def _with_exception(plan: Plan, tied: Tied) -> Plan:
+    """A weekday is left out of the rule, everything else is a list of dates."""
+    moment = tied.moment
+    if moment.clock or moment.part:
+        raise NotUnderstood
+    weekdays = tied.every.weekdays if tied.every and tied.every.interval == 1 else ()
+    if moment.weekend and not moment.weekend.shift and not (moment.period or moment.weekday or moment.day):
+        weekdays = WEEKEND
+    if _names_weekday(moment) and moment.weekday:
+        weekdays = (moment.weekday.number,)
+    if not weekdays:
+        return replace(plan, left_out=(*plan.left_out, tied))
+    whole_week = plan.every.unit == "day" and plan.every.interval == 1
+    kept = set(range(7)) if whole_week else set(plan.every.weekdays)
+    if plan.every.counts or not kept > set(weekdays):
+        raise NotUnderstood
+    every = replace(plan.every, unit="week", weekdays=tuple(sorted(kept - set(weekdays))))
+    return replace(plan, every=every)
 
 
 def _with_clock(plan: Plan, moment: Moment) -> Plan:
@@ -177,6 +195,8 @@ def _with_limit(plan: Plan, tie: str, moment: Moment, seen: Seen) -> Plan:
         case "to" | "until" if isinstance(limit.period, Month):
             raise NotUnderstood  # "til oktober": with it or without?
         case "to" | "until" | "through" | "by":
+            return replace(plan, last=end - DAY)
+        case "and" if plan.main_period and plan.last and plan.last + DAY == first:
             return replace(plan, last=end - DAY)
         case "before" | "prior":
             return replace(plan, last=(end if isinstance(limit.period, EndOf) else first) - DAY)
@@ -281,7 +301,7 @@ def _occurrences_within(rule: str, start: date, end: date) -> int:
 
 def _occurrences(rule: str, start: date, end: date) -> list[date]:
     found = rrulestr(rule, dtstart=datetime.combine(start, time()))
-    return [at.date() for at in islice(found.xafter(datetime.min, inc=True), _MOST) if at.date() < end]
+    return [at.date() for at in islice(takewhile(lambda at: at.date() < end, found), _MOST)]
 
 
 def _exceptions(plan: Plan, rule: str, start: date) -> str:
@@ -292,7 +312,7 @@ def _exceptions(plan: Plan, rule: str, start: date) -> str:
 
 def _left_out(tied: Tied, rule: str, start: date) -> list[date]:
     moment, seen = tied.moment, Seen(datetime.combine(start, time()))
-    if tied.every or moment.part or (moment.weekday and not moment.period and not moment.day):
+    if tied.every:
         raise NotUnderstood
     if moment.period and not (moment.weekday or moment.day or moment.weekend):
         ranges = resolve_each(moment.period, start)

@@ -15,10 +15,10 @@ def _clock(hours: int, minutes: int = 0, *, sure: bool = False) -> Clock | Wrong
     return Clock(hours * 60 + minutes, sure=sure)
 
 
-@says("Clock", "[about] clock Hour")
+@says("Clock", "[about] clock [about] Hour")
 def hour(hours: int) -> Said:
-    """kl. 14"""
-    return _clock(hours)
+    """kl. 14, kl. 930"""
+    return _clock(*divmod(hours, 100)) if hours > 99 else _clock(hours)
 
 
 @says("Clock", "[about] clock Hour Spelled")
@@ -27,7 +27,13 @@ def hour_and_minutes(hours: int, minutes: int) -> Said:
     return _clock(hours, minutes) if minutes >= 10 else None
 
 
-@says("Clock", "[about] [clock|at] Colon", "[about] clock Dotted", "[about] clock Hhmm", "[about] at Hhmm")
+@says(
+    "Clock",
+    "[about] [clock|at] [about] Colon",
+    "[about] clock Dotted",
+    "[about] clock Hhmm",
+    "[about] at Hhmm",
+)
 def digital(time: tuple[int, int]) -> Said:
     """14:00, kl. 14.00, kl 1400"""
     return _clock(*time)
@@ -45,16 +51,16 @@ def half_past(hours: int) -> Said:
     return _clock(hours, 30)
 
 
-@says("Clock", "[clock|at] quarter past Hour")
-def quarter_past(hours: int) -> Said:
-    """kvart over to"""
-    return _clock(hours, 15)
+@says("Clock", "[clock|at] [Number] quarter past Hour")
+def quarter_past(one: int | None, hours: int) -> Said:
+    """kvart over to, et kvarter over to"""
+    return _clock(hours, 15 * (one or 1))
 
 
-@says("Clock", "[clock|at] quarter to_hour Hour")
-def quarter_to(hours: int) -> Said:
-    """kvart i 12"""
-    return _before(15, hours)
+@says("Clock", "[clock|at] [Number] quarter to_hour Hour")
+def quarter_to(one: int | None, hours: int) -> Said:
+    """kvart i 12, et kvarter i 12"""
+    return _before(15 * (one or 1), hours)
 
 
 @says("Clock", "[clock|at] Hour minutes past Hour", "[clock|at] Spelled past Hour", "clock Hour past Hour")
@@ -63,15 +69,11 @@ def minutes_past(minutes: int, hours: int) -> Said:
     return _clock(hours, minutes)
 
 
-@says(
-    "Clock",
-    "[clock|at] Hour minutes to_hour Hour",
-    "[clock|at] Spelled to_hour Spelled",
-    "clock Hour to_hour Hour",
-)
+@says("Clock", "[clock|at] Hour minutes to_hour Hour")
+@says("IfEnds", "[clock|at] Spelled to_hour Spelled", "clock Hour to_hour Hour")
 def minutes_to(minutes: int, hours: int) -> Said:
-    """ti minutter i tre"""
-    return _before(minutes, hours)
+    """ti minutter i tre; not the beginning of ti i tre timer"""
+    return _before(minutes, hours) if minutes % 5 == 0 and minutes <= 30 else None
 
 
 @says("Clock", "[clock|at] Hour minutes past half_to Hour", "[clock|at] Spelled past half_to Hour")
@@ -110,17 +112,47 @@ def midnight() -> Said:
     return Clock(24 * 60, sure=True)
 
 
-@says("Meridian", "[about] [clock|at] Hour Meridiem")
+@says("Meridian", "[about] [clock|at] [about] Hour Meridiem")
 def meridian(hours: int, half: int) -> Said:
     """2pm"""
     return digital_meridian((hours, 0), half)
 
 
-@says("Meridian", "[about] [clock|at] Colon|Dotted Meridiem")
+@says("Meridian", "[about] [clock|at] [about] Colon|Dotted Meridiem")
 def digital_meridian(time: tuple[int, int], half: int) -> Said:
     """2:30 pm"""
     hours, minutes = time
     return _clock(hours % 12 + half, minutes, sure=True) if 1 <= hours <= 12 else _NO_SUCH_TIME
+
+
+@says("Clock", "[clock|at] Spelled to_hour Meridian")
+def minutes_to_meridian(minutes: int, said: Clock | Wrong) -> Said:
+    """five to three pm"""
+    return said if isinstance(said, Wrong) else Clock(said.start - minutes, sure=True) if said.start else None
+
+
+@says("Clock", "[clock|at] half_past past Meridian", "[clock|at] half_past Meridian")
+def half_past_meridian(said: Clock | Wrong) -> Said:
+    """half past two pm"""
+    return said if isinstance(said, Wrong) else Clock(said.start + 30, sure=True)
+
+
+@says("Clock", "[clock|at] [Number] quarter past Meridian")
+def quarter_past_meridian(one: int | None, said: Clock | Wrong) -> Said:
+    """quarter past two pm"""
+    return said if isinstance(said, Wrong) else Clock(said.start + 15 * (one or 1), sure=True)
+
+
+@says("Clock", "[clock|at] [Number] quarter to_hour Meridian")
+def quarter_to_meridian(one: int | None, said: Clock | Wrong) -> Said:
+    """quarter to three pm"""
+    return minutes_to_meridian(15 * (one or 1), said)
+
+
+@says("Clock", "[clock|at] Spelled past Meridian", "[clock|at] Hour minutes past Meridian")
+def minutes_past_meridian(minutes: int, said: Clock | Wrong) -> Said:
+    """ten past two pm"""
+    return said if isinstance(said, Wrong) else Clock(said.start + minutes, sure=True)
 
 
 @says("Clock", "Meridian")
@@ -135,7 +167,7 @@ def clock(said: Said) -> Said:
     return said
 
 
-@says("Bare", "Hour")
+@says("Bare", "Hour !Month|Unit")
 def bare_hour(hours: int) -> Said:
     """the 16 of kl. 14-16"""
     return _clock(hours) if hours <= 99 else None
@@ -187,39 +219,45 @@ def bare_span(start: Clock | Wrong, end: Clock | Wrong) -> Said:
 
 
 @says("IfBeside", "Dotted")
-@says("IfAlone", "Dotted")
 @says("IfAfterDay", "Hhmm")
 def digital_beside_day(time: tuple[int, int]) -> Said:
     """fredag 14.00"""
     return _clock(*time)
 
 
-@says("IfAfterDay", "Hour")
+@says("IfAlone", "Dotted")
+def digital_alone(time: tuple[int, int]) -> Said:
+    """14.30; 12.10 might as well be a date"""
+    return None if 1 <= time[1] <= 12 else _clock(*time)
+
+
+@says("IfAfterDay", "!Ordinal Hour")
 def hour_after_day(hours: int) -> Said:
     """fredag 14"""
     return _clock(hours) if 6 <= hours <= 23 else None
 
 
-@says("IfAfterBound", "Hour")
+@says("IfAfterLimit", "Hour")
+@says("IfBeforePart", "Hour")
 @says("IfEnds", "at Hour")
 def hour_after_bound(hours: int) -> Said:
     """efter 14"""
     return _clock(hours) if hours <= 24 else None
 
 
-@says("IfAfterBound", "Dotted|Hhmm")
+@says("IfAfterLimit", "Dotted|Hhmm")
 def digital_after_bound(time: tuple[int, int]) -> Said:
     """efter 14.30"""
     return _clock(*time)
 
 
-@says("Piece", "habit|during PartHabit")
+@says("Piece", "habit PartHabit", "in|on|during [the] PartHabit")
 def part_habit(name: str) -> Part:
     """om aftenen"""
     return Part(name, habit=True)
 
 
-@says("IfBeside", "[during] [on|in] Part", "PartHabit")
+@says("IfTouching", "[during] [on|in] Part", "PartHabit")
 @says("IfAlone", "[in] Part")
 def part(name: str) -> Part:
     """fredag aften"""

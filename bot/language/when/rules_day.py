@@ -116,7 +116,7 @@ def date_short_year(day: int, month: int, short: int) -> Date | None:
     "Day", "[on] the Slash|DottedDate|Dotdate [YearSaid]", "on Slash|Dotdate [YearSaid]", "Dotdate [YearSaid]"
 )
 @says("IfEnds", "Slash [YearSaid]", "on DottedDate")
-@says("IfAlone", "DottedDate")
+@says("IfAlone", "DottedShort|Dotdate")
 def date_in_figures(said: tuple[int, int], in_year: Year | None = None) -> Date:
     """d. 12/6"""
     return Date(said[0], said[1], in_year)
@@ -200,7 +200,13 @@ def night_before(day: Day) -> DayPart:
     return DayPart(Beside(day, -1), Part("night"))
 
 
-@says("Piece", "Day")
+@says("Piece", "night_between Weekday and Weekday")
+def night_between(evening: int, morning: int) -> DayPart | None:
+    """natten mellem fredag og lørdag"""
+    return DayPart(Beside(Weekday(morning), -1), Part("night")) if (evening + 1) % 7 == morning else None
+
+
+@says("Piece", "[during] Day")
 def day(said: Day) -> Day:
     """any of these"""
     return said

@@ -17,9 +17,11 @@ from bot.language.when.said import (
 )
 
 
-def _weeks(numbers: tuple[int, ...], said: Year | None) -> Weeks | Wrong:
+def _weeks(numbers: tuple[int, ...], said: Year | None, *, through: bool = False) -> Weeks | Wrong:
     return (
-        Weeks(numbers, said) if all(1 <= number <= 53 for number in numbers) else Wrong("when-no-such-week")
+        Weeks(numbers, through, said)
+        if all(1 <= number <= 53 for number in numbers)
+        else Wrong("when-no-such-week")
     )
 
 
@@ -48,7 +50,9 @@ def three_weeks(first: int, second: int, third: int, said: Year | None) -> Weeks
 )
 def weeks_through(first: int, last: int, said: Year | None) -> Weeks | Wrong:
     """uge 28-30"""
-    return _weeks((*range(first, last), last), said) if first <= last else _weeks((first, last), said)
+    if (last - first) % 52 > 26:
+        return Wrong("when-ends-before-it-begins")
+    return _weeks((first, last), said, through=True)
 
 
 @says("Period", "[in] week Slash")

@@ -129,6 +129,12 @@ def in_the_month() -> bool:
     return True
 
 
+@says("Piece", "every month [on] [the] Count Weekday")
+def every_month_on_nth_weekday(count: int, number: int) -> Every:
+    """hver måned den første mandag"""
+    return Every("month", weekdays=(number,), counts=(count,))
+
+
 @says("Piece", "[every] [on] [the] Count Weekday InTheMonth")
 def every_nth_weekday(count: int, number: int, _month: bool) -> Every:
     """den første mandag i måneden"""

@@ -116,9 +116,10 @@ Day = Weekday | Date | Offset | Nth | Feast | Beside
 
 @dataclass(frozen=True)
 class Weeks:
-    """ISO weeks by number, or one week counted from this one."""
+    """ISO weeks by number, all from the first to the last with `through`, or one week counted from this one."""
 
     numbers: tuple[int, ...] = ()
+    through: bool = False
     year: Year | None = None
     shift: int = 0
 

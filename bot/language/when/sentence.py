@@ -8,15 +8,30 @@ from typing import Any
 from bot.language.when import rules_clock, rules_day, rules_length, rules_period, rules_repeat  # noqa: F401
 from bot.language.when.grammar import GRAMMAR
 from bot.language.when.pattern import Match, Reading
-from bot.language.when.said import Beside, Clock, Date, DayPart, Every, Feast, Nth, Offset, Part, Weekday
+from bot.language.when.said import (
+    Beside,
+    Clock,
+    Date,
+    DayPart,
+    Every,
+    Feast,
+    Month,
+    Nth,
+    Offset,
+    Part,
+    Weekday,
+    Weekend,
+    Weeks,
+)
 from bot.language.when.signs import Sign
 
 #: Words that say how the next piece belongs to the others; a word with two such roles has the earlier one.
 TIES = ("from", "through", "until", "to", "before", "prior", "by", "after", "and", "or", "except", "between")
+LIMITS = frozenset(("before", "prior", "by", "after"))
 BOUNDS = frozenset(("from", "through", "until", "to", "before", "prior", "by", "after", "except"))
 
-_DAYS = (Weekday, Date, Offset, Nth, Feast, Beside, DayPart, Every)
-_TOUCHING = (*_DAYS, Clock, Part)
+DAYS = (Weekday, Date, Offset, Nth, Feast, Beside, DayPart, Every, Weeks, Month, Weekend)
+_TOUCHING = (*DAYS, Clock, Part)
 _COUNTING = frozenset(("Number", "Unit", "times", "Hhmm", "Decimal"))
 
 
@@ -59,11 +74,11 @@ class _Walk:
         if match.value is not None:
             return Item(first.start, last.end, piece=match.value)
         tie = next((name for name in TIES if name in first.roles), "")
-        filler = "filler" in first.roles
-        passed = filler or (not first.is_word and not tie) or "polite" in first.roles
-        return Item(
-            first.start, last.end, tie=tie, passed=passed, filler=filler, refuses="not" in first.roles
-        )
+        filler, polite = "filler" in first.roles, "polite" in first.roles
+        begins = at == 0 or not self.signs[at - 1].is_word
+        passed = filler or (not first.is_word and not tie) or (polite and begins)
+        refuses = "not" in first.roles or (polite and not begins)
+        return Item(first.start, last.end, tie=tie, passed=passed, filler=filler, refuses=refuses)
 
     def piece(self, at: int) -> Match | None:
         found = (
@@ -78,9 +93,12 @@ class _Walk:
             ("Piece", lambda at, match: True),
             ("IfEnds", lambda at, match: self.ends(match)),
             ("IfFree", lambda at, match: self.begins(at) and self.ends(match)),
+            ("IfTouching", lambda at, match: self.beside(match)),
             ("IfBeside", lambda at, match: self.beside(match) and self.ends(match)),
-            ("IfAfterDay", lambda at, match: self.after(_DAYS) and self.stops(match)),
-            ("IfAfterBound", lambda at, match: self.after_bound() and self.ends(match)),
+            ("IfAfterDay", lambda at, match: self.after(DAYS) and self.stops(match)),
+            ("IfAfterBound", lambda at, match: self.after_tie(BOUNDS) and self.ends(match)),
+            ("IfAfterLimit", lambda at, match: self.after_tie(LIMITS) and self.ends(match)),
+            ("IfBeforePart", lambda at, match: self.begins(at) and self.before_part(match)),
             ("IfAlone", lambda at, match: self.whole and (at == 0 or match.end == len(self.signs))),
         )
 
@@ -103,8 +121,12 @@ class _Walk:
     def after(self, kinds: tuple[type, ...]) -> bool:
         return self.before is not None and isinstance(self.before.piece, kinds)
 
-    def after_bound(self) -> bool:
-        return self.before is not None and self.before.tie in BOUNDS
+    def after_tie(self, ties: frozenset[str]) -> bool:
+        return self.before is not None and self.before.tie in ties
+
+    def before_part(self, match: Match) -> bool:
+        following = self.reading.longest("Piece", match.end)
+        return following is not None and isinstance(following.value, Part)
 
     def beside(self, match: Match) -> bool:
         following = self.reading.longest("Piece", match.end)

@@ -84,7 +84,7 @@ def _joined(raws: list[_Raw], lexicon: Lexicon) -> Iterator[Sign]:
     while at < len(raws):
         count, roles = _phrase(raws, at, lexicon) or (1, _alone(raws, at, lexicon))
         if count == 1 and "Number" in roles and _suffixed(raws, at, lexicon):
-            count, roles = 2, {**roles, "Ordinal": roles["Number"]}
+            count, roles = 2, {"Ordinal": roles["Number"]}
         first, last = raws[at], raws[at + count - 1]
         yield Sign(
             first.start, last.end, " ".join(raw.key for raw in raws[at : at + count]) or first.written, roles
@@ -93,13 +93,20 @@ def _joined(raws: list[_Raw], lexicon: Lexicon) -> Iterator[Sign]:
 
 
 def _phrase(raws: list[_Raw], at: int, lexicon: Lexicon) -> tuple[int, Roles] | None:
-    for count in range(min(lexicon.longest, len(raws) - at), 1, -1):
-        words = raws[at : at + count]
-        if all(raw.kind in ("word", "number") for raw in words):
-            roles = lexicon.roles(*(raw.key for raw in words))
-            if roles:
-                return count, roles
-    return None
+    """The longest phrase that begins here, with the number of its pieces; "twenty-five" is one too."""
+    longest: tuple[int, Roles] | None = None
+    key: list[str] = []
+    for place in range(at, len(raws)):
+        raw = raws[place]
+        if raw.kind in ("word", "number"):
+            key.append(raw.key)
+        elif not (raw.written == "-" and _glued(raws, place)):
+            break
+        if len(key) > lexicon.longest:
+            break
+        if len(key) > 1 and (roles := lexicon.roles(*key)):
+            longest = place - at + 1, roles
+    return longest
 
 
 def _alone(raws: list[_Raw], at: int, lexicon: Lexicon) -> Roles:
@@ -185,16 +192,14 @@ def _number(written: str) -> Roles:
 def _dotted(written: str, first: int, second: int) -> Roles:
     """ "12.6" may be a date, "14.30" a time; a dot behind makes it a date."""
     two_digits = re.search(r"\.[0-9]{2}\.?$", written) is not None
-    roles = (
-        {"DottedDate": (first, second), "Dotted": (first, second)}
-        if two_digits
-        else {"DottedDate": (first, second)}
-    )
+    kind = "Dotted" if two_digits else "DottedShort"
+    roles = {"DottedDate": (first, second), kind: (first, second)}
     return {**roles, "Dotdate": (first, second)} if written.endswith(".") else roles
 
 
 _LEADS = frozenset(("on", "next", "this", "every", "coming", "from", "before", "by", "until", "last"))
-_FOLLOWS = frozenset(("clock", "the", "Colon", "Ordinal", "Part", "at"))
+_FOLLOWS = frozenset(("clock", "the", "Colon", "Ordinal", "Part", "at", "Slash", "Dmy", "noon"))
+_COMPLETES = frozenset(("Month", "Meridiem", "glued_dash"))  # the June of "sat 13 June"
 
 
 def _settled(found: list[Sign]) -> list[Sign]:
@@ -206,7 +211,8 @@ def _settle(found: list[Sign], at: int) -> Sign:
     before = found[at - 1].roles if at else {}
     after = found[at + 1].roles if at + 1 < len(found) else {}
     led = bool(_LEADS & before.keys())
-    followed = bool(_FOLLOWS & after.keys()) and "speaker" not in before
+    behind = found[at + 2].roles if "Digits" in after and at + 2 < len(found) else {}
+    followed = bool(_FOLLOWS & after.keys() or _COMPLETES & behind.keys()) and "speaker" not in before
     if led or followed or len(found) == 1:
         return replace(found[at], roles={"Weekday": found[at].roles["WeekdayMaybe"]})
     return replace(found[at], roles={})
