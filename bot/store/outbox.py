@@ -126,11 +126,17 @@ async def find_by_event(connection: AsyncConnection, place: str, external_id: st
 
 
 async def shown_revision(connection: AsyncConnection, place: str, subject: str, newest: int) -> int | None:
-    """The revision of a subject that people saw when outbox row `newest` was the last one delivered."""
+    """The revision of a subject that people saw when outbox row `newest` was the last one delivered.
+
+    Whoever answers a card has seen its first one at least, whatever the clocks say.
+    """
     rows = select(outbox.c.revision).where(outbox.c.subject == subject, outbox.c.revision.is_not(None))
-    rows = rows.where(outbox.c.place == place, outbox.c.id <= newest, outbox.c.sent_at.is_not(None))
-    rows = rows.order_by(outbox.c.id.desc()).limit(1)
-    return (await connection.execute(rows)).scalar_one_or_none()
+    rows = rows.where(outbox.c.place == place).limit(1)
+    seen = rows.where(outbox.c.id <= newest, outbox.c.sent_at.is_not(None)).order_by(outbox.c.id.desc())
+    found = (await connection.execute(seen)).scalar_one_or_none()
+    if found is None:
+        found = (await connection.execute(rows.order_by(outbox.c.id))).scalar_one_or_none()
+    return found
 
 
 async def refers_of(connection: AsyncConnection, place: str, subject: str) -> int | None:

@@ -55,6 +55,7 @@ async def test_find_by_event_knows_only_the_room_it_was_said_in(house: House) ->
             for event in ("$card", "$edit")
         ] == [card, card]
         assert await outbox.find_by_event(connection, OTHER_PLACE, "$card") is None
+        assert await outbox.shown_revision(connection, PLACE, "bookings/1", 0) == 0
         assert await outbox.shown_revision(connection, PLACE, "bookings/1", card) == 0
         assert await outbox.shown_revision(connection, PLACE, "bookings/1", edited) == 1
         assert await outbox.shown_revision(connection, OTHER_PLACE, "bookings/1", edited) is None

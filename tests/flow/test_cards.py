@@ -1,0 +1,157 @@
+"""Only the parties' answers count, and each for the revision that whoever gave it had seen."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from stages import sentence, stage_in, words
+from village import (
+    CLUB,
+    FIRM,
+    FOREMAN,
+    MORNING,
+    PLACE,
+    RIVAL,
+    STRANGER,
+    arrive,
+    house_on,
+    message,
+    said,
+    show_everything,
+    tap,
+)
+
+from bot.flow.handle import handle
+from bot.flow.house import House
+from bot.flow.receive import receive
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+CARD = "$out-1"
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    store = Store(database_url)
+    await migrate(store)
+    made = house_on(store)
+    await receive(made, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
+    await work(made)
+    await show_everything(made)
+    yield made
+    await store.close()
+
+
+async def work(house: House) -> list[str]:
+    """Handle all that waits; the first thing said about each, its first line."""
+    rows = await arrive(house)
+    for row in rows:
+        await handle(house, row)
+    return [answers[0].split("\n")[0] if answers else "" for answers in await said(house, rows)]
+
+
+AGREED, CHANGED = "✅ Aftale 1: slåning af bane 1", sentence("agreement-changed-meanwhile", number=1)
+
+
+@pytest.mark.parametrize(
+    ("by", "emoji", "answer"),
+    [
+        (FIRM, "✅", AGREED),
+        (FOREMAN, "👍🏽", AGREED),
+        (FIRM, "✔️", AGREED),
+        (FIRM, "❌", "❌ Aftale 1: slåning af bane 1"),
+        (FIRM, "🎉", ""),
+        (FIRM, "x" * 40, ""),
+        (CLUB, "✅", sentence("agreement-own-offer", number=1)),
+        (CLUB, "❌", "❌ Aftale 1: slåning af bane 1"),
+    ],
+)
+async def test_a_tap_on_an_open_card(house: House, by: str, emoji: str, answer: str) -> None:
+    await receive(house, [tap(by, emoji, CARD)])
+    assert await work(house) == [answer]
+
+
+@pytest.mark.parametrize("by", [RIVAL, STRANGER])
+@pytest.mark.parametrize("emoji", ["✅", "❌"])
+async def test_a_tap_of_somebody_who_is_no_party_is_told_why_it_does_not_count(
+    house: House, by: str, emoji: str
+) -> None:
+    await receive(house, [tap(by, emoji, CARD)])
+    answer = sentence("agreement-not-a-party", number=1, organizer="Klubben", attendee="Firmaet", reason=None)
+    assert await work(house) == [answer]
+    await receive(house, [tap(FIRM, "✅", CARD)])
+    assert await work(house) == [AGREED]
+
+
+async def test_a_tap_that_was_under_way_when_the_card_changed_counts_for_what_was_seen(house: House) -> None:
+    await receive(house, [message(CLUB, "!foreslå 1 fredag kl. 9"), tap(FIRM, "✅", CARD)])
+    assert (await work(house))[1] == CHANGED
+
+
+async def test_a_tap_after_the_change_was_written_and_before_it_was_shown_counts_for_what_was_seen(
+    house: House,
+) -> None:
+    await receive(house, [message(CLUB, "!foreslå 1 fredag kl. 9")])
+    await work(house)
+    await receive(house, [tap(FIRM, "✅", CARD)])
+    assert await work(house) == [CHANGED]
+
+
+async def test_a_tap_given_before_the_change_was_shown_and_read_after_counts_for_what_was_seen(house: House) -> None:
+    await receive(house, [message(CLUB, "!foreslå 1 fredag kl. 9")])
+    await work(house)
+    await show_everything(house)
+    early = replace(tap(FIRM, "✅", CARD), sent_at=MORNING - timedelta(seconds=1))
+    await receive(house, [early])
+    assert await work(house) == [CHANGED]
+
+
+async def test_a_tap_after_the_change_was_shown_counts(house: House) -> None:
+    await receive(house, [message(CLUB, "!foreslå 1 fredag kl. 9")])
+    await work(house)
+    await show_everything(house)
+    await receive(house, [tap(FIRM, "✅", CARD)])
+    assert await work(house) == [AGREED]
+
+
+async def test_a_word_in_the_thread_counts_for_what_was_seen_too(house: House) -> None:
+    await receive(house, [message(CLUB, "!foreslå 1 fredag kl. 9"), message(FIRM, "ja", thread=CARD)])
+    assert (await work(house))[1] == CHANGED
+
+
+async def test_a_clock_that_is_wrong_by_hours_locks_nobody_out(house: House) -> None:
+    house.clock = lambda: MORNING + timedelta(minutes=2)
+    await receive(house, [message(CLUB, "!foreslå 1 fredag kl. 9")])
+    await work(house)
+    await show_everything(house)
+    behind = replace(tap(FIRM, "✅", CARD), sent_at=MORNING - timedelta(hours=5))
+    await receive(house, [behind])
+    assert await work(house) == [AGREED]
+
+
+async def test_a_tap_on_a_message_in_the_cards_thread_is_a_tap_on_the_card(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14"))[0].event
+        told = (await stage.say(FIRM, "kl. 9 passer bedre", under=card))[-1]
+        assert words(await stage.tap(CLUB, "✅", told.event))[0] == AGREED
+
+
+async def test_talk_under_a_card_is_left_alone(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14"))[0].event
+        for by in (CLUB, FIRM, STRANGER):
+            assert await stage.say(by, "husk nøglen til skuret", under=card) == []
+        assert await stage.say(STRANGER, "ja", under=card) == []
+        assert await stage.say(CLUB, "ja", under=card) == []
+        assert words(await stage.say(FIRM, "ja", under=card))[0] == AGREED
+
+
+async def test_a_command_in_another_room_does_not_reach_this_rooms_agreements(house: House) -> None:
+    from village import OTHER_PLACE
+
+    (row,) = await arrive(house, message(FIRM, "!accepter 1", place=OTHER_PLACE), place=OTHER_PLACE)
+    assert (await handle(house, row)).outcome == "refused"
+    assert await said(house, [row]) == [[sentence("agreement-unknown", number=1)]]
+    assert await arrive(house, place=PLACE) == []
