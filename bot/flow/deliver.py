@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from bot.flow.house import House
 from bot.flow.lanes import Lanes
@@ -66,6 +67,7 @@ class _Lane:
     _arrivals: dict[tuple[str, int], asyncio.Event] = field(default_factory=dict)
     _going: set[asyncio.Task[None]] = field(default_factory=set)
     _gate: asyncio.Event = field(default_factory=asyncio.Event)
+    _stuck: set[int] = field(default_factory=set)
 
     async def run(self) -> None:
         """Send all there is, and what comes up meanwhile."""
@@ -126,7 +128,7 @@ class _Lane:
                 if row.refers_to not in self._events:
                     raise Never("what it refers to was never sent")
                 row = replace(row, target=self._events[row.refers_to])
-            event, sent_at = await persist(lambda: self._try(row), self._wait_with_it)
+            event, sent_at = await persist(lambda: self._try(row), partial(self._wait_with, row.id))
         except Never as why:
             log.error("giving up on message %d in %s: %s", row.id, row.place, why)
             await self.notes.give_up(row, str(why))
@@ -134,7 +136,9 @@ class _Lane:
             self._events[row.id] = event
             group.create_task(self.notes.sent(row, event, sent_at))  # the next one need not wait for the disk
         finally:
-            self._gate.set()
+            self._stuck.discard(row.id)
+            if not self._stuck:
+                self._gate.set()
             arrival.set()
 
     async def _try(self, row: Outgoing) -> tuple[str, datetime]:
@@ -142,8 +146,9 @@ class _Lane:
         started = self.house.clock()
         return await self.send(row), started
 
-    def _wait_with_it(self, why: Later, pause: float) -> None:
+    def _wait_with(self, row_id: int, why: Later, pause: float) -> None:
         """Nothing new starts in this place while one row has to be tried again."""
+        self._stuck.add(row_id)
         self._gate.clear()
         self.house.watch.count("send_retries")
         log.warning("sending has to wait %.1f s: %s", pause, why)
@@ -164,8 +169,12 @@ class _Notes:
             if not self._new:
                 return  # somebody else's transaction took it along
             batch, self._new = self._new, []
-            async with self._house.store.write() as connection:
-                await outbox.mark_sent(connection, [(row.id, event, sent_at) for row, event, sent_at in batch])
+            try:
+                async with self._house.store.write() as connection:
+                    await outbox.mark_sent(connection, [(row.id, event, sent_at) for row, event, sent_at in batch])
+            except BaseException:
+                self._new = batch + self._new  # whoever relied on it finds it here
+                raise
         now = self._house.clock()
         for row, _, _ in batch:
             self._house.watch.count("messages_sent")

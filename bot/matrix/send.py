@@ -1,7 +1,7 @@
 """Sends an outbox row to its room, under the row's own transaction id."""
 
 from bot.flow.deliver import Send
-from bot.flow.retry import Later
+from bot.flow.retry import Later, Never
 from bot.matrix.address import room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.render import render
@@ -16,7 +16,10 @@ def sender(client: Client) -> Send:
     identifiers"), so sending twice says it once."""
 
     async def send(row: Outgoing) -> str:
-        kind, content = render(row)
+        try:
+            kind, content = render(row)
+        except Exception as error:  # one message that cannot be written must not hold up the room for ever
+            raise Never(f"it cannot be written as an event: {type(error).__name__}: {error}") from error
         path = ("rooms", room_id(row.place), "send", kind, row.transaction_id)
         try:
             answer = await client.call("PUT", *path, body=content)

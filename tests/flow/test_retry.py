@@ -1,0 +1,82 @@
+"""How long is waited before something is tried again: as long as asked, growing, never without end."""
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.errors import Fatal
+from bot.flow.retry import LONGEST_ASKED, Later, Never, mend, persist
+
+
+class Tries:
+    """Fails with each of these in turn and then succeeds."""
+
+    def __init__(self, *failures: BaseException) -> None:
+        self.failures = list(failures)
+
+    async def __call__(self) -> str:
+        if self.failures:
+            raise self.failures.pop(0)
+        return "done"
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What would have been waited, without waiting."""
+    waited: list[float] = []
+    sleep = asyncio.sleep
+
+    async def note(seconds: float) -> None:
+        waited.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", note)
+    return waited
+
+
+async def test_persist_waits_as_long_as_it_is_asked_to(pauses: list[float]) -> None:
+    noticed: list[float] = []
+    assert (
+        await persist(Tries(Later("429", 7.0), Later("429", 0.0)), lambda why, pause: noticed.append(pause)) == "done"
+    )
+    assert noticed == pauses
+    assert 7.0 <= pauses[0] <= 8.0
+    assert 0.0 <= pauses[1] <= 1.0
+
+
+@pytest.mark.parametrize("asked", [1e12, float("inf")])
+async def test_persist_lets_nobody_silence_it_for_ever(asked: float, pauses: list[float]) -> None:
+    await persist(Tries(Later("429", asked)), lambda why, pause: None)
+    assert LONGEST_ASKED <= pauses[0] <= LONGEST_ASKED + 4
+
+
+async def test_persist_grows_its_pauses_to_half_a_minute_and_no_further(pauses: list[float]) -> None:
+    await persist(Tries(*[Later("down")] * 200), lambda why, pause: None)
+    assert len(pauses) == 200
+    assert all(0.1 <= pause <= 30.1 for pause in pauses)
+    assert sum(pauses[:4]) < 10
+    assert max(pauses[20:]) > 15
+    assert len(set(pauses)) > 100
+
+
+async def test_persist_gives_up_what_never_goes_through(pauses: list[float]) -> None:
+    with pytest.raises(Never):
+        await persist(Tries(Later("down"), Never("too large")), lambda why, pause: None)
+    assert len(pauses) == 1
+
+
+async def test_mend_tries_again_whatever_goes_wrong(pauses: list[float], caplog: pytest.LogCaptureFixture) -> None:
+    group = ExceptionGroup("several", [ValueError("one"), OSError("disk full")])
+    assert await mend("work", Tries(OSError("disk full"), group)) == "done"
+    assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.ERROR]
+    assert all(record.exc_info for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    "end", [Fatal("logged out"), ExceptionGroup("g", [OSError(), ExceptionGroup("h", [Fatal("logged out")])])]
+)
+async def test_mend_lets_the_end_of_the_program_through(end: BaseException, pauses: list[float]) -> None:
+    with pytest.raises((Fatal, ExceptionGroup)):
+        await mend("work", Tries(end))
+    assert pauses == []
