@@ -94,10 +94,26 @@ class Request:
         """Answer the person, where they wrote it. `notify` mentions people; each is notified once."""
         return await self._put("say", self._reply(self.text(key, **values), notify), refers_to=self.shown)
 
-    async def tell(self, key: str, *, under: int, notify: Iterable[Person] = (), **values: Any) -> int:
-        """Say something to the room, in the thread of one of our messages and in the room's language."""
+    async def tell(
+        self,
+        key: str,
+        *,
+        under: int,
+        notify: Iterable[Person] = (),
+        taps: Iterable[str] = (),
+        revision: int | None = None,
+        **values: Any,
+    ) -> int:
+        """Say something to the room, in the thread of one of our messages and in the room's language.
+
+        `taps` are answers to what is asked there; a tap on it is a tap on the card, for the `revision` it speaks of.
+        A card alone would not do: nobody can tap the same emoji under one message twice.
+        """
         content = self._content(self.text(key, self.community.language, **values), notify)
-        return await self._put("say", content, refers_to=under)
+        told = await self._put("say", content, refers_to=under, revision=revision)
+        for emoji in taps:
+            await self._put("react", {"key": emoji}, refers_to=told)
+        return told
 
     async def show(
         self,
@@ -139,7 +155,9 @@ class Request:
 
     async def revision_shown(self, subject: str) -> int | None:
         """The revision of a subject the person saw when they tapped."""
-        about = f"{self.feature}/{subject}"
+        about, tapped = f"{self.feature}/{subject}", self.cause.payload.get("target")
+        if tapped and (said := await outbox.said_revision(self.db, self.cause.place, tapped)) is not None:
+            return said
         return await outbox.shown_revision(self.db, self.cause.place, about, self.cause.delivered_before)
 
     def _shown(self, value: object, language: str) -> object:

@@ -125,6 +125,14 @@ async def find_by_event(connection: AsyncConnection, place: str, external_id: st
     return row
 
 
+async def said_revision(connection: AsyncConnection, place: str, external_id: str) -> int | None:
+    """The revision that something said in a card's thread speaks of; a card itself shows whatever is newest."""
+    row = select(outbox.c.revision).where(outbox.c.external_id == external_id, outbox.c.place == place)
+    row = row.where(outbox.c.refers_to.is_not(None), outbox.c.subject.is_(None))
+    found: int | None = (await connection.execute(row)).scalar_one_or_none()
+    return found
+
+
 async def shown_revision(connection: AsyncConnection, place: str, subject: str, newest: int) -> int | None:
     """The revision of a subject that people saw when outbox row `newest` was the last one delivered.
 

@@ -72,7 +72,7 @@ async def counter(request: Request, number: int | None, time: When) -> None:
     after = await take_step(request, agreement, Step.COUNTER, terms=terms)
     await refresh(request, after)
     key = "change-proposed" if after.state is State.AGREED else "countered"
-    await tell(request, after, key, [other_party(request, after)], time=terms)
+    await tell(request, after, key, [other_party(request, after)], asks=True, time=terms)
 
 
 async def _counter_terms(request: Request, agreement: Agreement, time: When) -> Terms:

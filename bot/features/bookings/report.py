@@ -11,7 +11,7 @@ async def done(request: Request, number: int | None) -> None:
     agreement = await choose(request, number, "done", (State.AGREED, State.MISSED, State.DISPUTED))
     after = await take_step(request, agreement, Step.DONE)
     await refresh(request, after)
-    await tell(request, after, "told-done", [other_party(request, after)])
+    await tell(request, after, "told-done", [other_party(request, after)], asks=True)
 
 
 async def confirm(request: Request, number: int | None) -> None:

@@ -3,12 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.api import Agreement, Person, Request, Side
+from bot.api import NO, YES, Agreement, Person, Request, Side
 from bot.features.bookings.card import what_of
 
 
-async def tell(request: Request, agreement: Agreement, key: str, notify: Iterable[Person], **more: Any) -> None:
-    """Say a sentence about an agreement under its card, and notify those who should know."""
+async def tell(
+    request: Request, agreement: Agreement, key: str, notify: Iterable[Person], *, asks: bool = False, **more: Any
+) -> None:
+    """Say a sentence about an agreement under its card, and notify those who should know.
+
+    One that `asks` can be answered where it stands: whoever has tapped ✅ on the card before cannot do so again.
+    """
     if agreement.card is None:
         return
     values = {
@@ -22,7 +27,15 @@ async def tell(request: Request, agreement: Agreement, key: str, notify: Iterabl
         "reason": agreement.reason or "",
         **more,
     }
-    await request.tell(key, under=agreement.card, notify=notify, **values)
+    taps = (YES, NO) if asks else ()
+    await request.tell(
+        key,
+        under=agreement.card,
+        notify=notify,
+        taps=taps,
+        revision=agreement.talk.revision if asks else None,
+        **values,
+    )
 
 
 def other_party(request: Request, agreement: Agreement) -> Person:
