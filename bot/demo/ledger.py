@@ -1,0 +1,102 @@
+"""Reads the agreements back from the bot's database, shows them, and says where they are not what they should be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from bot.agreements.states import State
+from bot.config.community import Community
+from bot.demo.screen import Screen
+from bot.language import span
+from bot.store.agreements import Agreement, listed
+from bot.store.history import steps_of
+from bot.store.transaction import Store
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An agreement and every step that was taken in it, oldest first."""
+
+    agreement: Agreement
+    steps: Sequence[Any]
+
+
+async def read_ledger(database: str, community: Community) -> list[Entry]:
+    """Everything a community has agreed."""
+    store = Store(database)
+    try:
+        async with store.read() as connection:
+            found = await listed(connection, community.key, frozenset(State))
+            return [Entry(agreement, await steps_of(connection, agreement.id)) for agreement in found]
+    finally:
+        await store.close()
+
+
+def find_faults(entries: Sequence[Entry], leads_to: Mapping[int, str], screen: Screen) -> list[str]:
+    """A sentence for every agreement that is not what the story leads to, or cannot say how it came to be it."""
+    states = {entry.agreement.number: str(entry.agreement.state) for entry in entries}
+    faults = [
+        screen.words("wrong-state", number=number, expected=leads_to.get(number, "–"), came=states.get(number, "–"))
+        for number in sorted(leads_to.keys() | states.keys())
+        if leads_to.get(number) != states.get(number)
+    ]
+    broken = [entry.agreement.number for entry in entries if not _is_whole(entry)]
+    return faults + [screen.words("wrong-history", number=number) for number in broken]
+
+
+def _is_whole(entry: Entry) -> bool:
+    """It begins with the proposal, ends with the state it is in, and somebody took every step."""
+    steps = entry.steps
+    begins = bool(steps) and steps[0].step == "propose"
+    return begins and steps[-1].state == entry.agreement.state and all(s.who and s.inbox_id for s in steps)
+
+
+class Ledger:
+    """The agreements as a table."""
+
+    def __init__(self, community: Community, screen: Screen) -> None:
+        self._community, self._screen = community, screen
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Print it."""
+        words = self._screen.words
+        table = Table(title=words("ledger"), title_justify="left", title_style="bold", show_lines=True, expand=True)
+        for key in ("number", "what", "state", "history"):
+            ratio = {"what": 3, "state": 2, "history": 5}.get(key)
+            table.add_column(words(f"column-{key}"), ratio=ratio, header_style="green")
+        for entry in entries:
+            table.add_row(*self._row(entry))
+        self._screen.show("", table)
+
+    def _row(self, entry: Entry) -> tuple[str, Text, Text, Text]:
+        agreement, words = entry.agreement, self._screen.words
+        organizer, attendee = self._name(agreement.organizer), self._name(agreement.attendee)
+        thing, task = self._community.thing(agreement.thing or ""), self._community.task(agreement.task or "")
+        what = ", ".join(named.name for named in (task, thing) if named)
+        terms = agreement.talk.terms
+        return (
+            str(agreement.number),
+            Text.assemble(
+                (what, "bold"),
+                f"\n{self._time(terms.start, terms.end)}\n",
+                (words("between", organizer=organizer, attendee=attendee), "dim"),
+            ),
+            Text(words(f"state-{agreement.state}"), "bold"),
+            Text("\n".join(self._step(step) for step in entry.steps)),
+        )
+
+    def _step(self, step: Any) -> str:
+        time = self._time(step.start, step.end) if step.start else ""
+        return self._screen.words(f"step-{step.step}", who=self._name(step.who), time=time, reason=step.reason or "")
+
+    def _time(self, start: datetime, end: datetime) -> str:
+        local = [moment.astimezone(self._community.time_zone).replace(tzinfo=None) for moment in (start, end)]
+        return span.write_short(*local, language=self._community.language)
+
+    def _name(self, party: str) -> str:
+        person = self._community.person(party)
+        return person.name if person else party
