@@ -81,8 +81,9 @@ def _body(content: Mapping[str, Any], *, is_reply: bool) -> str:
 
 
 def _mentioned(content: Mapping[str, Any]) -> list[str]:
-    """Whom a message mentions: as `m.mentions` says, else by the links in its HTML."""
-    listed = _mapping(content.get("m.mentions")).get("user_ids")
+    """Whom a message mentions: as `m.mentions` says where it is there, if only empty; else by the links in its HTML."""
+    meant = content.get("m.mentions")
+    listed = meant.get("user_ids", []) if isinstance(meant, Mapping) else None
     users = listed if isinstance(listed, list) else _PILL.findall(_text(content.get("formatted_body"), LONGEST * 4))
     return list(dict.fromkeys(_text(user) for user in users[:20] if _USER.fullmatch(_text(user))))
 

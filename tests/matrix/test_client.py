@@ -1,0 +1,139 @@
+"""What the homeserver says, and what says so in front of it: try again, give up, or end."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+
+import pytest
+from aiohttp import web
+
+from bot.errors import Fatal
+from bot.flow.retry import Later
+from bot.matrix.client import Client, MatrixError
+
+Answer = Callable[[web.Request], web.StreamResponse]
+
+
+@pytest.fixture
+async def answers() -> AsyncIterator[tuple[Client, list[web.Response], list[web.Request]]]:
+    """A server on loopback that gives these answers in turn, and notes what it was asked."""
+    given: list[web.Response] = []
+    asked: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        await request.read()
+        asked.append(request)
+        return given.pop(0)
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    client = Client(f"http://127.0.0.1:{port}", "@bylaug:example.org", access_token="secret")
+    yield client, given, asked
+    await client.close()
+    await runner.cleanup()
+
+
+def said(status: int, body: object, headers: dict[str, str] | None = None) -> web.Response:
+    text = body if isinstance(body, str) else json.dumps(body)
+    return web.Response(status=status, text=text, content_type="application/json", headers=headers)
+
+
+async def test_call_gives_what_was_answered_and_quotes_the_path(
+    answers: tuple[Client, list[web.Response], list[web.Request]],
+) -> None:
+    client, given, asked = answers
+    given.append(said(200, {"ok": True}))
+    body = {"name": "æ\n🚜"}
+    assert await client.call("PUT", "rooms", "!a/b?c:x.org", "æ", body=body, query={"a": "b c&d"}) == {"ok": True}
+    assert asked[0].raw_path == "/_matrix/client/v3/rooms/!a%2Fb%3Fc:x.org/%C3%A6?a=b+c%26d"
+    assert asked[0].headers["Authorization"] == "Bearer secret"
+    assert json.loads(await asked[0].text()) == body
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "after"),
+    [
+        (429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2500}, {}, 2.5),
+        (429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2500}, {"Retry-After": "7"}, 7.0),
+        (429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": "soon"}, {"Retry-After": "²"}, None),
+        (
+            429,
+            {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": -5},
+            {"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"},
+            None,
+        ),
+        (500, {"errcode": "M_UNKNOWN"}, {}, None),
+        (502, "<html>Bad Gateway</html>", {}, None),
+        (404, "<html>nginx</html>", {}, None),
+        (403, "[]", {}, None),
+        (200, "<html>Welcome to the hotel's network</html>", {}, None),
+        (200, "[1]", {}, None),
+        (200, "", {}, None),
+        (200, '{"next_batch": "s1", "rooms"', {}, None),
+    ],
+)
+async def test_call_that_may_go_through_another_time_is_later(
+    answers: tuple[Client, list[web.Response], list[web.Request]],
+    status: int,
+    body: object,
+    headers: dict[str, str],
+    after: float | None,
+) -> None:
+    client, given, _ = answers
+    given.append(said(status, body, headers))
+    with pytest.raises(Later) as later:
+        await client.call("GET", "sync")
+    assert later.value.after == after
+
+
+async def test_call_that_is_refused_says_why(answers: tuple[Client, list[web.Response], list[web.Request]]) -> None:
+    client, given, asked = answers
+    given.append(said(403, {"errcode": "M_FORBIDDEN", "error": "You are not in the room"}))
+    with pytest.raises(MatrixError, match="M_FORBIDDEN: You are not in the room") as no:
+        await client.call("GET", "sync")
+    assert (no.value.status, no.value.code) == (403, "M_FORBIDDEN")
+    assert len(asked) == 1
+
+
+async def test_call_after_we_were_logged_out_ends_the_program(
+    answers: tuple[Client, list[web.Response], list[web.Request]],
+) -> None:
+    client, given, asked = answers
+    given.append(said(401, {"errcode": "M_UNKNOWN_TOKEN", "error": "x", "soft_logout": True}))
+    with pytest.raises(Fatal, match="no longer accepts our login") as end:
+        await client.call("GET", "sync")
+    assert end.value.exit_code == 77
+    assert len(asked) == 1
+
+
+async def test_call_that_is_not_answered_in_time_is_later() -> None:
+    async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        gone.set()
+
+    gone = asyncio.Event()
+    server = await asyncio.start_server(never, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    client = Client(f"http://127.0.0.1:{port}", "@bylaug:example.org", access_token="secret")
+    with pytest.raises(Later, match="homeserver not reached"):
+        await client.call("GET", "sync", timeout=0.05)
+    await client.close()
+    await gone.wait()
+    server.close()
+    await server.wait_closed()
+
+
+async def test_call_where_nobody_listens_is_later() -> None:
+    client = Client("http://127.0.0.1:9", "@bylaug:example.org", access_token="secret")
+    with pytest.raises(Later, match="homeserver not reached"):
+        await client.call("GET", "sync")
+    await client.close()

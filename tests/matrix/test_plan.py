@@ -1,0 +1,47 @@
+"""What a community's room should look like, and when that has changed."""
+
+import pytest
+from village import village
+
+from bot.matrix.address import room_address, room_id
+from bot.matrix.plan import is_ours, plan
+
+
+def test_plan_a_public_room() -> None:
+    wanted = plan(village(topic="Baner", access="public"))
+    assert wanted.create["preset"] == "public_chat"
+    assert wanted.create["room_alias_name"] == "landsby"
+    assert wanted.state == {"m.room.name": {"name": "Landsbyen"}, "m.room.topic": {"topic": "Baner"}}
+    assert wanted.people == (
+        "@klub:example.org",
+        "@rival:example.org",
+        "@firma:example.org",
+        "@formand:example.org",
+    )
+
+
+def test_plan_an_invited_room_known_by_its_id() -> None:
+    wanted = plan(village(room="!abc:example.org"))
+    assert wanted.create["preset"] == "private_chat"
+    assert "room_alias_name" not in wanted.create
+    assert wanted.create["initial_state"][0]["content"] == {"join_rule": "invite"}
+
+
+def test_plan_has_another_fingerprint_when_people_see_a_change_and_the_same_when_not() -> None:
+    first = plan(village()).fingerprint
+    assert plan(village(greeting="Velkommen", language="en")).fingerprint == first
+    changed = [village(topic="ny"), village(name="ny"), village(people=village().people[:1])]
+    assert len({first, *(plan(one).fingerprint for one in changed)}) == 4
+
+
+@pytest.mark.parametrize(
+    ("room", "ours"),
+    [("#a:example.org", True), ("#a:other.org", False), ("!a:example.org", False), ("#a:example.org:8448", False)],
+)
+def test_only_an_alias_on_our_server_can_be_made(room: str, ours: bool) -> None:
+    assert is_ours(room, "@bylaug:example.org") is ours
+
+
+@pytest.mark.parametrize("room", ["!abc:example.org", "!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM", "!a/b?c:x.org"])
+def test_a_room_has_an_address_and_back(room: str) -> None:
+    assert room_id(room_address(room)) == room

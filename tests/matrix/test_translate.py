@@ -1,0 +1,215 @@
+"""Whatever a room can contain is understood or left alone; never an exception, never more than a database can keep."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.matrix.translate import LONGEST, TYPES, translate
+
+ME, ANNA = "@bylaug:example.org", "@anna:example.org"
+NOW = datetime(2026, 6, 9, 8, tzinfo=UTC)
+ROOM = "!room:example.org"
+
+
+def read(content: Any, kind: str = "m.room.message", **more: Any) -> Any:
+    event = {"type": kind, "content": content, "sender": ANNA, "event_id": "$e", "origin_server_ts": 1_780_000_000_000}
+    return translate(ROOM, {**event, **more}, ME, NOW)
+
+
+def text(body: Any, **more: Any) -> dict[str, Any]:
+    return {"msgtype": "m.text", "body": body, **more}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+#: Keys that mean something, with anything at all behind them.
+KEYS = ("msgtype", "body", "m.relates_to", "m.new_content", "m.mentions", "formatted_body", "redacts", "rel_type")
+KEYS += ("event_id", "key", "m.in_reply_to", "is_falling_back", "user_ids", "membership", "format")
+WORDS = st.sampled_from(
+    ["m.text", "m.notice", "m.thread", "m.replace", "m.annotation", "$e", ME, ANNA, "!ping", "join"]
+)
+MEANT = st.recursive(
+    WORDS | JSON,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner),
+    max_leaves=12,
+)
+ENVELOPE = st.fixed_dictionaries(
+    {"type": st.sampled_from(TYPES) | JSON, "content": MEANT},
+    optional={
+        "sender": st.just(ANNA) | JSON,
+        "event_id": st.just("$e") | JSON,
+        "origin_server_ts": st.integers() | st.floats() | JSON,
+        "unsigned": MEANT,
+        "redacts": WORDS | JSON,
+    },
+)
+
+
+@settings(max_examples=700, deadline=None)
+@given(ENVELOPE | JSON)
+@example({"type": "m.room.message", "content": text("\ud800!ping"), "sender": ANNA, "event_id": "$e"})
+@example({"type": ["m.room.message"], "content": {}, "sender": ANNA, "event_id": "$e"})
+def test_any_json_in_any_place_is_read_or_left_alone(event: Any) -> None:
+    found = translate(ROOM, event, ME, NOW)
+    if found is not None:
+        kept = json.dumps(found.payload) + found.sender + found.place + found.external_id
+        assert "\\u0000" not in kept
+        assert "\x00" not in kept
+        kept.encode()
+        assert len(kept) < 50_000
+        assert found.sent_at <= NOW
+        assert found.kind in ("message", "edit", "tap", "redaction")
+
+
+@given(st.text())
+def test_any_text_comes_through_as_every_database_takes_it(body: str) -> None:
+    found = read(text(body))
+    if found is not None:
+        assert found.payload["text"] == body[:LONGEST].replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+@pytest.mark.parametrize("kind", ["m.notice", "m.image", "m.emote", "m.file", "m.bad.encrypted", None, 7, {}, "M.TEXT"])
+def test_what_is_no_text_is_left_alone(kind: Any) -> None:
+    assert read({"msgtype": kind, "body": "!ping"}) is None
+
+
+@pytest.mark.parametrize("body", ["", "   ", "\n", "\x00", None, 7, [], {}])
+def test_a_text_without_words_is_left_alone(body: Any) -> None:
+    assert read(text(body)) is None
+
+
+@pytest.mark.parametrize(
+    "kind", ["m.room.encrypted", "m.sticker", "m.poll.start", "m.room.member", "", None, 3, [], {}]
+)
+def test_other_events_are_left_alone(kind: Any) -> None:
+    assert read(text("!ping"), kind) is None
+
+
+@pytest.mark.parametrize("sender", [ME, "", None, 7, "anna", "@anna", "@:example.org", "@an na:example.org", "@a:\n"])
+def test_ourselves_and_nobody_are_left_alone(sender: Any) -> None:
+    assert read(text("!ping"), sender=sender) is None
+
+
+def test_what_was_said_before_we_were_there_was_not_said_to_us() -> None:
+    assert read(text("!ping"), unsigned={"membership": "invite"}) is None
+    assert read(text("!ping"), unsigned={"membership": "leave"}) is None
+    assert read(text("!ping"), unsigned={"membership": "join"}).payload["text"] == "!ping"
+    assert read(text("!ping"), unsigned="nonsense").payload["text"] == "!ping"
+
+
+def test_sixty_thousand_characters_are_cut() -> None:
+    assert read(text("!" + "x" * 60_000)).payload["text"] == "!" + "x" * (LONGEST - 1)
+
+
+def test_bidi_and_control_characters_are_kept_for_whoever_quotes_them() -> None:
+    assert read(text("!ping \u202eabc\u2066\x00")).payload["text"] == "!ping \u202eabc\u2066"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "moment"),
+    [
+        (0, datetime(1970, 1, 1, tzinfo=UTC)),
+        (NOW.timestamp() * 1000 + 5_000, NOW),
+        (10**30, NOW),
+        (float("nan"), NOW),
+        (float("inf"), NOW),
+        (-(10**18), NOW),
+        ("soon", NOW),
+        (None, NOW),
+    ],
+)
+def test_a_time_that_is_nonsense_is_now(stamp: Any, moment: datetime) -> None:
+    assert read(text("!ping"), origin_server_ts=stamp).sent_at == moment
+
+
+@pytest.mark.parametrize(
+    "mentions", [None, 7, "x", [], {"user_ids": "x"}, {"user_ids": [None, 7, "x", {}, "@:", ME * 99]}]
+)
+def test_broken_mentions_mention_nobody(mentions: Any) -> None:
+    payload = read(text("!ping", **{"m.mentions": mentions})).payload
+    assert (payload["mentions"], payload["to_us"]) == ([], False)
+
+
+def test_mentions_are_those_that_are_meant_else_the_links_in_the_html() -> None:
+    link = f'<a href="https://matrix.to/#/{ANNA}">Anna</a>'
+    meant = read(text("hej", formatted_body=link, **{"m.mentions": {"user_ids": [ME, ANNA, ANNA]}})).payload
+    assert (meant["mentions"], meant["to_us"]) == (["matrix:u/anna:example.org"], True)
+    linked = read(text("hej", formatted_body=link)).payload
+    assert (linked["mentions"], linked["to_us"]) == (["matrix:u/anna:example.org"], False)
+    nobody = read(text("hej", formatted_body=link, **{"m.mentions": {}})).payload
+    assert nobody["mentions"] == []
+
+
+def test_a_thousand_mentions_are_no_more_than_a_few() -> None:
+    users = [f"@user{n}:example.org" for n in range(1000)]
+    assert len(read(text("hej", **{"m.mentions": {"user_ids": users}})).payload["mentions"]) == 20
+
+
+def test_a_thread_and_what_stands_in_it_for_old_clients() -> None:
+    thread = {"rel_type": "m.thread", "event_id": "$root", "m.in_reply_to": {"event_id": "$last"}}
+    falling_back = read(text("ja", **{"m.relates_to": {**thread, "is_falling_back": True}})).payload
+    assert (falling_back["thread"], "reply_to" in falling_back) == ("$root", False)
+    inside = read(text("ja", **{"m.relates_to": thread})).payload
+    assert (inside["thread"], inside["reply_to"]) == ("$root", "$last")
+
+
+@pytest.mark.parametrize(
+    "relation", [None, 7, "x", [], {"rel_type": "m.thread"}, {"rel_type": "m.thread", "event_id": 7}]
+)
+def test_a_relation_that_is_broken_is_none(relation: Any) -> None:
+    payload = read(text("!ping", **{"m.relates_to": relation})).payload
+    assert payload.keys() == {"text", "to_us", "mentions"}
+
+
+def test_a_reply_is_read_without_what_it_quotes_however_long_that_is() -> None:
+    quote = "".join(f"> line {n} of a card\n" for n in range(500)) + "\n"
+    reply = {"m.relates_to": {"m.in_reply_to": {"event_id": "$card"}}}
+    assert read(text(quote + "kl. 9 passer bedre", **reply)).payload["text"] == "kl. 9 passer bedre"
+    assert read(text("> et citat\n\n!ping")).payload["text"] == "> et citat\n\n!ping"
+    assert read(text(quote, **reply)) is None
+
+
+def test_an_edit_is_its_new_content() -> None:
+    relation = {"rel_type": "m.replace", "event_id": "$old"}
+    edit = text("* !ping 2", **{"m.new_content": text("!ping 2"), "m.relates_to": relation})
+    found = read(edit)
+    assert (found.kind, found.payload["text"], found.payload["target"]) == ("edit", "!ping 2", "$old")
+    for broken in ({}, None, "x", {"body": "!ping"}, text(7), {"msgtype": "m.notice", "body": "x"}):
+        assert read({**edit, "m.new_content": broken}) is None
+    for broken in ({"rel_type": "m.replace"}, {"rel_type": "m.replace", "event_id": 7}):
+        assert read({**edit, "m.relates_to": broken}) is None
+
+
+def test_a_reaction_is_a_tap_and_a_broken_one_is_none() -> None:
+    relation = {"rel_type": "m.annotation", "event_id": "$card", "key": "✅"}
+    found = read({"m.relates_to": relation}, "m.reaction")
+    assert (found.kind, found.payload) == ("tap", {"target": "$card", "key": "✅"})
+    for broken in (
+        {},
+        {"event_id": "$card"},
+        {"key": "✅"},
+        {"event_id": 7, "key": "✅"},
+        {"event_id": "$card", "key": {}},
+    ):
+        assert read({"m.relates_to": broken}, "m.reaction") is None
+    assert len(read({"m.relates_to": {**relation, "key": "👍" * 500}}, "m.reaction").payload["key"]) == 40
+
+
+def test_a_redaction_in_rooms_old_and_new() -> None:
+    assert read({"redacts": "$e1"}, "m.room.redaction").payload == {"target": "$e1"}
+    assert read({}, "m.room.redaction", redacts="$e1").payload == {"target": "$e1"}
+    assert read({"reason": "x"}, "m.room.redaction") is None
+
+
+def test_a_room_of_version_twelve_has_no_server() -> None:
+    event = {"type": "m.room.message", "content": text("!ping"), "sender": ANNA, "event_id": "$e"}
+    assert translate("!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM", event, ME, NOW).place == (  # type: ignore[union-attr]
+        "matrix:roomid/31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM"
+    )
