@@ -12,10 +12,13 @@ _BARE = (("oe", "o"), ("aa", "a"), ("ae", "a"))
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """A text for comparison: small letters, æ ø å as ae oe aa, no other accents, no apostrophes."""
-    composed = unicodedata.normalize("NFC", text.casefold()).translate(_LETTERS)
-    if composed.isascii():
-        return composed
-    return "".join(c for c in unicodedata.normalize("NFKD", composed) if not unicodedata.combining(c))
+    if text.isascii():
+        return text.lower().replace("'", "")
+    composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(
+        _LETTERS
+    )
+    letters = (c for c in unicodedata.normalize("NFKD", composed) if not unicodedata.combining(c))
+    return "".join(letters).casefold().translate(_LETTERS)
 
 
 def bare(folded: str) -> str:

@@ -20,7 +20,7 @@ from bot.language.when.signs import signs
 __all__ = ["Found", "When", "WhenError", "find", "read"]
 
 #: Nobody needs more characters to say when; what is longer is not read at all, so that no time is cut in half.
-LONGEST = 4000
+LONGEST = 2000
 
 _TABLES = {"da": da.TABLE, "en": en.TABLE}
 _NAMES = {"da": (da.WEEKDAYS, da.MONTHS), "en": (en.WEEKDAYS, en.MONTHS)}

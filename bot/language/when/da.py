@@ -188,6 +188,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "habit": "om",
     "ahead": "om",
     "ago": "siden",
+    "ago_for": "for",
     "times": "gange, gang",
     "in_all": "i alt, ialt",
     "rest_of": "resten af",

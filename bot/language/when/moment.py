@@ -1,5 +1,6 @@
 """Collects the pieces that say one moment together, and finds the days and clock times they stand for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -181,17 +182,38 @@ def _whole_days(moment: Moment, days: Span | None) -> Span:
 
 
 def _days(moment: Moment, seen: Seen) -> Span | None:
+    if isinstance(moment.day, Date) and isinstance(moment.period, Weeks) and _is_plain(moment.period):
+        day = _checked(resolve_day(moment.day, seen.today), moment)
+        if day.isocalendar().week not in _numbers(moment.period):
+            raise Impossible("when-week-differs", week=day.isocalendar().week, date=day)
+        return day, None
     bounds = _bounds(moment, seen)
     if moment.day:
-        day = _day_within(moment.day, moment.period, bounds, seen)
-        if moment.weekday and moment.weekday.number != day.weekday():
-            raise Impossible("when-weekday-differs", weekday=day.weekday(), date=day)
+        day = _checked(_day_within(moment.day, moment.period, bounds, seen), moment)
         if bounds and not bounds[0] <= day < bounds[1]:
             raise Impossible("when-week-differs", week=day.isocalendar().week, date=day)
         return day, None
     if moment.weekday:
         return _weekday(moment.weekday, moment, bounds, seen), None
     return bounds
+
+
+def _is_plain(weeks: Weeks) -> bool:
+    """A week that is said only by its number: beside a date it must be the date's own."""
+    return bool(weeks.numbers) and weeks.year is None
+
+
+def _numbers(weeks: Weeks) -> Sequence[int]:
+    first, last = weeks.numbers[0], weeks.numbers[-1]
+    if not weeks.through:
+        return weeks.numbers
+    return range(first, last + 1) if first <= last else (*range(first, 54), *range(1, last + 1))
+
+
+def _checked(day: date, moment: Moment) -> date:
+    if moment.weekday and moment.weekday.number != day.weekday():
+        raise Impossible("when-weekday-differs", weekday=day.weekday(), date=day)
+    return day
 
 
 def _bounds(moment: Moment, seen: Seen) -> tuple[date, date] | None:

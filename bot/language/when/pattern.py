@@ -46,6 +46,7 @@ class Grammar:
     def __init__(self) -> None:
         self.groups: dict[str, list[Rule]] = {}
         self._starts: dict[str, frozenset[str]] = {}
+        self._possible: dict[tuple[str, frozenset[str]], list[Rule]] = {}
 
     def says(self, group: str, *patterns: str) -> Callable[[M], M]:
         """Decorate the meaning of what these patterns say."""
@@ -66,6 +67,16 @@ class Grammar:
             self._starts[name] = frozenset[str]().union(*found)
         return self._starts[name]
 
+    def possible(self, group: str, roles: frozenset[str]) -> list[Rule]:
+        """The rules of a group that can begin with a sign that has these roles."""
+        key = (group, roles)
+        if key not in self._possible:
+            self._possible[key] = [rule for rule in self.groups[group] if self._begins(rule, roles)]
+        return self._possible[key]
+
+    def _begins(self, rule: Rule, roles: frozenset[str]) -> bool:
+        return any(not self.starts(first).isdisjoint(roles) for first in _firsts(rule))
+
 
 class Reading:
     """The signs of one text, being read by a grammar; what was tried once is remembered."""
@@ -79,15 +90,12 @@ class Reading:
         """The longest match of a group that begins with this sign."""
         key = (group, at)
         if key not in self._known:
-            self._known[key] = self._longest(group, at) if self._can_start(group, at) else None
+            self._known[key] = self._longest(group, at) if at < len(self.signs) else None
         return self._known[key]
-
-    def _can_start(self, group: str, at: int) -> bool:
-        return at < len(self.signs) and not self.grammar.starts(group).isdisjoint(self.signs[at].roles)
 
     def _longest(self, group: str, at: int) -> Match | None:
         best: Match | None = None
-        for rule in self.grammar.groups[group]:
+        for rule in self.grammar.possible(group, frozenset(self.signs[at].roles)):
             found = self._follow(rule.elements, 0, at)
             if found is not None and (best is None or found.end > best.end):
                 value = rule.meaning(*found.value)
@@ -126,7 +134,9 @@ def _element(written: str) -> Element:
 def _firsts(rule: Rule) -> list[str]:
     firsts: list[str] = []
     for element in rule.elements:
-        firsts += () if element.refused else element.names
+        if element.refused:
+            continue
+        firsts += element.names
         if not element.optional:
             break
     return firsts

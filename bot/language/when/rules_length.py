@@ -72,7 +72,7 @@ def ahead(length: Length) -> Offset | Instant:
     return Instant(length) if length.minutes else Offset(length)
 
 
-@says("Piece", "[for] Length ago")
+@says("Piece", "[ago_for] Length ago")
 def ago(length: Length) -> Offset | Vague:
     """for 2 uger siden"""
     return Vague() if length.minutes else Offset(length, backwards=True)

@@ -24,6 +24,7 @@ _RAW = re.compile(
   | (?P<number> [0-9]+\.? )
   | (?P<word>   [ap]\.m\b\.? | (?:[^\W\d_½][\u0300-\u036f]*)+(?:['’][^\W\d_]+)* | ½ )
   | (?P<mark>   [^\w\s] )
+  | (?P<unknown>\w )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
