@@ -99,7 +99,7 @@ def _one_tie(main: Moment, tie: str, moment: Moment, seen: Seen) -> When:
             return _after(main, moment, seen)
         case "before" | "prior" if moment.part and not (moment.has_day or moment.clock) and tie == "before":
             return _before(main.join(_beginning(moment.part, moment)), seen)
-        case "before" | "prior" if moment.clock_first and (main.has_day or moment.has_day or tie == "before"):
+        case "before" | "prior" if moment.clock_first and (main.has_day or tie == "before"):
             return _before(main.join(moment), seen)
         case "before" | "prior":
             return _deadline(main, moment, seen, start=True)

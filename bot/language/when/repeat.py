@@ -1,24 +1,19 @@
-"""Says what a phrase means that comes again: its first time and its rule, as RFC 5545 writes it (section 3.3.10)."""
+"""Says what a phrase means that comes again: its first time, how long it goes on, and what is left out."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from itertools import islice, takewhile
 
-from dateutil.rrule import rrulestr
-
-from bot.language.when.days import DAY, delta, nth_weekday, resolve_each, resolve_period
+from bot.language.when.days import DAY, delta, resolve_each, resolve_period
 from bot.language.when.found import When
 from bot.language.when.moment import Moment, Seen, on_day, resolve_clock, resolve_days
 from bot.language.when.parts import WHOLE_DAY
 from bot.language.when.phrase import Phrase, Tied, merge
+from bot.language.when.rule import falls_on, occurrences, write_list, write_rule
 from bot.language.when.said import Clock, Date, EndOf, Every, Impossible, Month, NotUnderstood
 
 WEEKEND = (5, 6)
-NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 _SEARCHED = 366 * 9  # the next 29 February
-_MOST = 5000  # occurrences looked at for those to leave out
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ def repeat(phrase: Phrase, seen: Seen) -> When:
     plan = _plan(phrase, seen)
     minutes = resolve_clock(_with_part(plan))
     start = _first_day(plan, minutes, seen)
-    rule = _rule(plan.every) + _end(phrase, plan, start)
+    rule = write_rule(plan.every) + _end(phrase, plan, start)
     rule += _exceptions(plan, rule, start)
     first, end = on_day(start, minutes) if minutes else (start, None)
     clock = bool(plan.main.clock)
@@ -225,69 +220,16 @@ def _first_day(plan: Plan, minutes: tuple[int, int | None] | None, seen: Seen) -
         day = start + days * DAY
         if plan.last and day > plan.last:
             break
-        if _falls_on(plan.every, day):
+        if falls_on(plan.every, day):
             return day
     raise Impossible("when-ends-before-it-begins")
-
-
-def _falls_on(every: Every, day: date) -> bool:
-    if every.parity is not None and day.isocalendar().week % 2 != every.parity:
-        return False
-    if every.counts:
-        return any(_is_nth(day, count, weekday) for count in every.counts for weekday in every.weekdays)
-    if every.monthdays and day.day not in every.monthdays:
-        is_last = (day + DAY).day == 1
-        if not (is_last and -1 in every.monthdays):
-            return False
-    if every.months and day.month not in every.months:
-        return False
-    return not every.weekdays or day.weekday() in every.weekdays
-
-
-def _is_nth(day: date, count: int, weekday: int) -> bool:
-    try:
-        return nth_weekday(day.replace(day=1), count, weekday) == day
-    except Impossible:
-        return False
-
-
-def _rule(every: Every) -> str:
-    """hver anden torsdag: FREQ=WEEKLY;INTERVAL=2;BYDAY=TH"""
-    if every.parity is not None:
-        return _rule_of_parity(every)
-    frequency = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}[every.unit]
-    days = [f"{count or ''}{NAMES[day]}" for count in every.counts or (0,) for day in every.weekdays]
-    parts = [
-        f"FREQ={frequency}",
-        f"INTERVAL={every.interval}" if every.interval > 1 else "",
-        _list("BYMONTH", every.months),
-        _list("BYMONTHDAY", every.monthdays),
-        _list("BYDAY", days),
-    ]
-    return ";".join(filter(None, parts))
-
-
-def _rule_of_parity(every: Every) -> str:
-    """Even weeks are not every other week: a year of 53 weeks ends on an odd one and the next begins with one."""
-    if every.interval > 1 or every.unit != "week":
-        raise NotUnderstood
-    days = [NAMES[day] for day in every.weekdays or (0,)]
-    if not every.weekdays:
-        raise NotUnderstood
-    weeks = range(2 - (every.parity or 0), 54, 2)
-    return ";".join(("FREQ=YEARLY", _list("BYWEEKNO", weeks), _list("BYDAY", days)))
-
-
-def _list(name: str, values: Iterable[object]) -> str:
-    joined = ",".join(map(str, values))
-    return f"{name}={joined}" if joined else ""
 
 
 def _end(phrase: Phrase, plan: Plan, start: date) -> str:
     counts = [count for count in (phrase.times and phrase.times.count, plan.every.times) if count is not None]
     length = phrase.length.length if phrase.length else plan.main.length and plan.main.length.length
     if length and not length.minutes:
-        counts.append(_occurrences_within(_rule(plan.every), start, start + delta(length)))
+        counts.append(_occurrences_within(write_rule(plan.every), start, start + delta(length)))
     if len(counts) + (plan.last is not None) > 1 or 0 in counts:
         raise NotUnderstood
     if counts:
@@ -296,18 +238,13 @@ def _end(phrase: Phrase, plan: Plan, start: date) -> str:
 
 
 def _occurrences_within(rule: str, start: date, end: date) -> int:
-    return len(_occurrences(rule, start, end))
-
-
-def _occurrences(rule: str, start: date, end: date) -> list[date]:
-    found = rrulestr(rule, dtstart=datetime.combine(start, time()))
-    return [at.date() for at in islice(takewhile(lambda at: at.date() < end, found), _MOST)]
+    return len(occurrences(rule, start, end))
 
 
 def _exceptions(plan: Plan, rule: str, start: date) -> str:
     """The occurrences in the weeks and on the days that are left out."""
     dates = sorted({day for tied in plan.left_out for day in _left_out(tied, rule, start)})
-    return _list(";EXDATE", (f"{day:%Y%m%d}" for day in dates))
+    return write_list(";EXDATE", (f"{day:%Y%m%d}" for day in dates))
 
 
 def _left_out(tied: Tied, rule: str, start: date) -> list[date]:
@@ -318,5 +255,5 @@ def _left_out(tied: Tied, rule: str, start: date) -> list[date]:
         ranges = resolve_each(moment.period, start)
     else:
         ranges = [_both(resolve_days(moment, seen))]
-    found = _occurrences(rule, start, max(end for _, end in ranges))
+    found = occurrences(rule, start, max(end for _, end in ranges))
     return [day for day in found if any(first <= day < end for first, end in ranges)]
