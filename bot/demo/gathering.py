@@ -10,10 +10,10 @@ from typing import Any
 from bot.clock import system_clock
 from bot.config.community import Community
 from bot.demo.people import Villager
+from bot.demo.trouble import Trouble
 from bot.demo.village import Village
-from bot.errors import Fatal
 from bot.matrix.address import user_address
-from bot.testing import Heard
+from bot.testing import Departure, Heard
 
 #: Seconds within which the bot must have said what it has to say, on a slow machine too.
 PATIENCE = 30.0
@@ -57,7 +57,7 @@ class Gathering:
         self._heard = 1
         said = self._said_to(self.people[self._listener])[0].plain
         if said != greeting:
-            raise Fatal(f"{said!r} != {greeting!r}")
+            raise Departure("text", greeting, said)
 
     def now(self) -> datetime:
         """What clocks in the community show."""
@@ -86,12 +86,12 @@ class Gathering:
         return max((self._said_to(person)[self._heard :] for person in self.people.values()), key=len)
 
     async def agree_on_what_was_said(self) -> None:
-        """Everybody's client must have seen the same. Raises `Fatal` for one that has not."""
+        """Everybody's client must have seen the same. Raises `Trouble` for one that has not."""
         for person in self.people.values():
             await self._see(person, partial(self._have_reached, person, self._heard), PATIENCE)
         seen = {tuple(one.event for one in self._said_to(person)) for person in self.people.values()}
         if len(seen) != 1 or len(seen.pop()) != self._heard:
-            raise Fatal("The clients have not all seen the same.")
+            raise Trouble("views-differ")
 
     def _have_reached(self, person: Villager, count: int) -> bool:
         """Whether somebody's client has seen so much of the bot."""
@@ -104,7 +104,9 @@ class Gathering:
             self.village.check_bot()
             if time.monotonic() > deadline:
                 if must:
-                    raise Fatal(f"{person.name}: {seconds:.0f} s …\n{self.village.last_words()}")
+                    raise Trouble(
+                        "not-seen", person=person.name, seconds=f"{seconds:.0f}", details=self.village.last_words()
+                    )
                 return
 
     def _said_to(self, person: Villager) -> list[Heard]:

@@ -38,9 +38,15 @@ async def read_ledger(database: str, community: Community) -> list[Entry]:
 
 def find_faults(entries: Sequence[Entry], leads_to: Mapping[int, str], screen: Screen) -> list[str]:
     """A sentence for every agreement that is not what the story leads to, or cannot say how it came to be it."""
+
+    def state_name(known: Mapping[int, str], number: int) -> str:
+        return screen.words(f"state-{known[number]}") if number in known else "–"
+
     states = {entry.agreement.number: str(entry.agreement.state) for entry in entries}
     faults = [
-        screen.words("wrong-state", number=number, expected=leads_to.get(number, "–"), came=states.get(number, "–"))
+        screen.words(
+            "wrong-state", number=number, expected=state_name(leads_to, number), came=state_name(states, number)
+        )
         for number in sorted(leads_to.keys() | states.keys())
         if leads_to.get(number) != states.get(number)
     ]

@@ -59,9 +59,14 @@ class Screen:
         on_screen = Progress(*columns, console=self._console, transient=True, disable=not self._console.is_terminal)
         with on_screen as progress:
             progress.add_task(said, total=None)
-            yield
-        seconds = self.words("seconds", seconds=f"{time.monotonic() - began:.0f}")
-        self.show(Text.assemble(("✓ ", "green"), said, (f" … {seconds}", "dim")))
+            sign = ("✗ ", "red")
+            try:
+                yield
+                sign = ("✓ ", "green")
+            finally:
+                progress.stop()
+                seconds = self.words("seconds", seconds=f"{time.monotonic() - began:.0f}")
+                self.show(Text.assemble(sign, said, (f" … {seconds}", "dim")))
 
     def scene(self, title: str) -> None:
         """A heading in the conversation."""

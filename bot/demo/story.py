@@ -17,6 +17,7 @@ from bot.demo.ledger import Ledger, find_faults, read_ledger
 from bot.demo.narrator import Narrator
 from bot.demo.people import Villager, watching
 from bot.demo.screen import Screen
+from bot.demo.trouble import Trouble
 from bot.demo.village import ROOMS, Village
 from bot.errors import Fatal
 from bot.features.bookings import feature
@@ -43,6 +44,8 @@ async def play(language: str, *, stay: bool, conversation: Path | None = None, r
                 return await _Demo(written, screen, Village(Path(folder), rooms), stopping).run(stay=stay)
         except Departure as other:
             _explain(screen, other)
+        except Trouble as trouble:
+            screen.failure(Text(screen.words(trouble.key, **trouble.values)), Text(trouble.details, "dim"))
         except Fatal as no:
             screen.failure(Text(str(no)))
         except asyncio.CancelledError:
@@ -82,13 +85,9 @@ class _Demo:
     async def _settle(self) -> Community:
         """Everything is there and runs."""
         screen, village = self.screen, self.village
-        if not any(village.rooms.glob("*.yaml")):
-            raise Fatal(screen.words("no-rooms", folder=str(village.rooms.parent)))
         with screen.step("step-furnish"):
             village.furnish()
-        community = next((one for one in village.communities if one.key == self.conversation.community), None)
-        if community is None:
-            raise Fatal(f"{village.rooms / self.conversation.community}.yaml?")
+        community = village.community(self.conversation.community)
         with screen.step("step-homeserver"):
             await village.server.start()
         strangers = [who for who in self.conversation.people if not community.person(who)]

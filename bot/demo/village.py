@@ -15,7 +15,7 @@ from bot.config.load import load_communities, load_settings
 from bot.config.settings import Settings
 from bot.demo.child import start_child, stop_child
 from bot.demo.homeserver import Account, Homeserver
-from bot.errors import Fatal
+from bot.demo.trouble import Trouble
 from bot.matrix.address import user_id
 
 #: Where the program was taken from, and the communities that stand beside it there.
@@ -61,14 +61,21 @@ class Village:
         return f"@{BOT}:{self.server.server_name}"
 
     def furnish(self) -> None:
-        """Copy the communities. Raises `Fatal` when there are none, or one of them is wrong."""
+        """Copy the communities. Raises `Trouble` when there are none, or one of them is wrong."""
         if not any(self.rooms.glob("*.yaml")):
-            raise Fatal(f"{self.rooms}: rooms/*.yaml?")
+            raise Trouble("no-rooms", folder=str(self.rooms.parent))
         shutil.copytree(self.rooms, self.folder / "rooms")
         name = self.server.server_name
         self.communities, problems = load_communities(self.folder / "rooms", server_name=name, features=None)
         if problems:
-            raise Fatal("\n".join(map(str, problems)))
+            raise Trouble("wrong-rooms", details="\n".join(map(str, problems)))
+
+    def community(self, key: str) -> Community:
+        """One of the communities. Raises `Trouble` when it is not among them."""
+        for community in self.communities:
+            if community.key == key:
+                return community
+        raise Trouble("no-rooms", folder=str(self.rooms.parent))
 
     async def populate(self, neighbours: Iterable[str]) -> None:
         """Give the bot, everybody in the communities, and neighbours whom no file lists, their accounts."""
@@ -91,9 +98,9 @@ class Village:
         self._bot = start_child(program, output=self.folder / "bot.log", environ=_own_environ())
 
     def check_bot(self) -> None:
-        """Raises `Fatal` with its last words when the bot has ended."""
+        """Raises `Trouble` with its last words when the bot has ended."""
         if self._bot is not None and (code := self._bot.poll()) is not None:
-            raise Fatal(f"bylaug run → {code}\n{self.last_words()}")
+            raise Trouble("bot-ended", code=code, details=self.last_words())
 
     def last_words(self) -> str:
         """The end of the bot's log."""

@@ -55,3 +55,18 @@ def test_conversations_tell_the_same_story() -> None:
         (line.under, line.on, line.taps) for line in english.lines if not line.is_bots
     ]
     assert danish.leads_to == english.leads_to
+
+
+async def test_question_in_the_thread_is_answered_for_what_it_asks(database_url: str) -> None:
+    """Whoever has said yes on the card cannot tap ✅ there again; below an old question it is a yes to the past."""
+    async with Stage.open(database_url, read_community(ROOMS / "skovby.yaml")) as stage:
+        card = (await stage.say("skovby-if", "!book bane 1 slåning fredag kl. 14"))[0].event
+        await stage.tap("groen-pleje", "✅", card)
+        asked = [await stage.say("skovby-if", f"!flyt 1 fredag kl. {hour}") for hour in (15, 16)]
+        older, newer = (next(one for one in heard if one.kind == "say").event for heard in asked)
+        taps = [(one.plain, one.target) for one in asked[1] if one.kind == "react"]
+        assert taps == [("✅", newer), ("❌", newer)]
+        refused = await stage.tap("groen-pleje", "✅", older)
+        assert [one.plain.partition(",")[0] for one in refused] == ["Aftale 1 blev ændret"]
+        moved = await stage.tap("groen-pleje", "✅", newer)
+        assert moved[-1].plain.startswith("🔁 Flyttet: slåning af bane 1 er nu fredag den 12. juni kl. 16-18")
