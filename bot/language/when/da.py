@@ -197,7 +197,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "day_before": "dagen før, dagen inden",
     "night_to": "natten til, nat til",
     "night_between": "natten mellem, nat mellem, natten imellem",
-    "from": "fra, fra og med, startende, med start, startende fra, med start fra, fra d.",
+    "from": "fra, fra og med, tidligst, startende, med start, startende fra, med start fra, fra d.",
     "to": "til, til kl.",
     "until": "indtil, ind til, frem til, frem til og med, indtil og med",
     "through": "til og med, t.o.m.",
@@ -212,6 +212,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "between": "mellem, imellem",
     "except": "undtagen, undtaget, bortset fra, dog ikke, men ikke, på nær, pånær, med undtagelse af, ikke",
     "not": "ikke",
+    "roughly": "omkring, cirka, ca., circa",
     "about": "ca., cirka, omkring, ved, circa",
     "polite": (
         "kan i ikke, kan du ikke, kan vi ikke, vil i ikke, vil du ikke, skal vi ikke, kunne i ikke,"

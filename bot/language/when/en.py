@@ -169,7 +169,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "end_of": "end of, the end of",
     "day_after": "the day after, day after",
     "day_before": "the day before, day before",
-    "from": "from, starting, starting on, starting from, beginning",
+    "from": "from, at the earliest, earliest, starting, starting on, starting from, beginning",
     "to": "to",
     "until": "until, till, til, up to",
     "through": (

@@ -212,6 +212,8 @@ def _numbers(weeks: Weeks) -> Sequence[int]:
 
 def _checked(day: date, moment: Moment) -> date:
     if moment.weekday and moment.weekday.number != day.weekday():
+        if isinstance(moment.day, Offset) and (moment.day.length.days > 2 or moment.day.length.months):
+            raise NotUnderstood  # "om 14 dage fredag" is no slip of the calendar
         raise Impossible("when-weekday-differs", weekday=day.weekday(), date=day)
     return day
 

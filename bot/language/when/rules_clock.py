@@ -238,6 +238,7 @@ def hour_after_day(hours: int) -> Said:
 
 
 @says("IfAfterLimit", "Hour")
+@says("IfAfterOr", "Hour")
 @says("IfBeforePart", "Hour")
 @says("IfEnds", "at Hour")
 def hour_after_bound(hours: int) -> Said:
@@ -246,6 +247,7 @@ def hour_after_bound(hours: int) -> Said:
 
 
 @says("IfAfterLimit", "Dotted|Hhmm")
+@says("IfAfterOr", "Dotted|Hhmm")
 def digital_after_bound(time: tuple[int, int]) -> Said:
     """efter 14.30"""
     return _clock(*time)

@@ -11,6 +11,7 @@ from bot.language.when.said import (
     Nth,
     Offset,
     Part,
+    Vague,
     Weekday,
     Wrong,
     Year,
@@ -128,7 +129,7 @@ def date_with_year(said: tuple[int, int, int]) -> Date:
     return Date(said[0], said[1], Year(said[2]))
 
 
-@says("IfEnds", "[on|of] the DayNumber")
+@says("IfEnds", "[on|of] the DayNumber !Weekday")
 def day_of_some_month(day: int) -> Date:
     """den 12."""
     return Date(day)
@@ -204,6 +205,12 @@ def night_before(day: Day) -> DayPart:
 def night_between(evening: int, morning: int) -> DayPart | None:
     """natten mellem fredag og lørdag"""
     return DayPart(Beside(Weekday(morning), -1), Part("night")) if (evening + 1) % 7 == morning else None
+
+
+@says("Piece", "roughly Day")
+def roughly(_day: Day) -> Vague:
+    """omkring fredag"""
+    return Vague()
 
 
 @says("Piece", "[during] Day")

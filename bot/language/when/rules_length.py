@@ -13,13 +13,13 @@ def _times(length: Length, factor: float) -> Length | None:
 @says("Length", "Number Unit")
 def some(count: int, unit: Length) -> Length | None:
     """14 dage"""
-    return _times(unit, count)
+    return _times(unit, count) if count else None
 
 
 @says("Length", "Decimal Unit")
 def decimal(count: float, unit: Length) -> Length | None:
     """2,5 timer"""
-    return _times(unit, count)
+    return _times(unit, count) if count else None
 
 
 @says("Length", "[Number] half Unit", "half Number Unit")

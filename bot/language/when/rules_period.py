@@ -31,6 +31,12 @@ def week(number: int, said: Year | None) -> Weeks | Wrong:
     return _weeks((number,), said)
 
 
+@says("Piece", "[in] week Digits or [in] [week] Digits")
+def one_of_two_weeks(first: int, second: int) -> Vague:
+    """uge 26 eller 27"""
+    return Vague()
+
+
 @says("Period", "[in] week Digits and [week] Digits [YearSaid]")
 def two_weeks(first: int, second: int, said: Year | None) -> Weeks | Wrong:
     """uge 28 og 29"""

@@ -28,6 +28,7 @@ from bot.language.when.signs import Sign
 #: Words that say how the next piece belongs to the others; a word with two such roles has the earlier one.
 TIES = ("from", "through", "until", "to", "before", "prior", "by", "after", "and", "or", "except", "between")
 LIMITS = frozenset(("before", "prior", "by", "after"))
+_OR = frozenset(("or",))
 BOUNDS = frozenset(("from", "through", "until", "to", "before", "prior", "by", "after", "except"))
 
 DAYS = (Weekday, Date, Offset, Nth, Feast, Beside, DayPart, Every, Weeks, Month, Weekend)
@@ -98,6 +99,7 @@ class _Walk:
             ("IfAfterDay", lambda at, match: self.after(DAYS) and self.stops(match)),
             ("IfAfterBound", lambda at, match: self.after_tie(BOUNDS) and self.ends(match)),
             ("IfAfterLimit", lambda at, match: self.after_tie(LIMITS) and self.ends(match)),
+            ("IfAfterOr", lambda at, match: self.after_tie(_OR) and self.ends(match)),
             ("IfBeforePart", lambda at, match: self.begins(at) and self.before_part(match)),
             ("IfAlone", lambda at, match: self.whole and (at == 0 or match.end == len(self.signs))),
         )

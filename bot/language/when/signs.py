@@ -200,6 +200,7 @@ def _dotted(written: str, first: int, second: int) -> Roles:
 
 _LEADS = frozenset(("on", "next", "this", "every", "coming", "from", "before", "by", "until", "last"))
 _FOLLOWS = frozenset(("clock", "the", "Colon", "Ordinal", "Part", "at", "Slash", "Dmy", "noon"))
+_JOINTS = frozenset(("to", "and", "or", "comma", "through"))
 _COMPLETES = frozenset(("Month", "Meridiem", "glued_dash"))  # the June of "sat 13 June"
 
 
@@ -211,9 +212,19 @@ def _settled(found: list[Sign]) -> list[Sign]:
 def _settle(found: list[Sign], at: int) -> Sign:
     before = found[at - 1].roles if at else {}
     after = found[at + 1].roles if at + 1 < len(found) else {}
-    led = bool(_LEADS & before.keys())
+    led = bool(_LEADS & before.keys()) or _in_row(found, at)
     behind = found[at + 2].roles if "Digits" in after and at + 2 < len(found) else {}
     followed = bool(_FOLLOWS & after.keys() or _COMPLETES & behind.keys()) and "speaker" not in before
     if led or followed or len(found) == 1:
         return replace(found[at], roles={"Weekday": found[at].roles["WeekdayMaybe"]})
     return replace(found[at], roles={})
+
+
+def _in_row(found: list[Sign], at: int) -> bool:
+    """Another weekday stands beside it: "man-fre", "man, ons og fre"."""
+    return any(
+        0 <= at + 2 * step < len(found)
+        and _JOINTS & found[at + step].roles.keys()
+        and {"Weekday", "WeekdayMaybe"} & found[at + 2 * step].roles.keys()
+        for step in (-1, 1)
+    )
