@@ -12,6 +12,9 @@ from bot.language.when import LONGEST, When, da, en, find, read
 NOW = datetime(2026, 6, 9, 10)
 NOTHING = When(None, None)
 
+#: The errors there are sentences for; a new one needs one in bot/texts first.
+CATALOGUE = {"when-no-such-date", "when-no-such-time", "when-no-such-week", "when-weekday-differs"}
+
 
 @pytest.mark.parametrize(
     "unit",
@@ -103,6 +106,7 @@ def test_any_words_of_time_are_read_without_failing(text: str, language: str, no
             assert type(one.start) is type(one.end)
             assert one.start < one.end
         assert one.error is None or (one.start, one.end) == (None, None)
+        assert one.error is None or one.error.key in CATALOGUE
         assert not one.deadline or one.start is None
     for start, end in found.spans if found else ():
         assert 0 <= start < end <= len(text)

@@ -162,7 +162,7 @@ def _range(main: Moment, first: Moment, last: Moment, seen: Seen) -> When:
     if first.clock and first.clock.end is not None:
         raise NotUnderstood
     if end <= (first_end or start) and end <= start:
-        raise Impossible("when-ends-before-it-begins", said=(first.start, last.end))
+        raise Impossible("when-no-such-date", said=(first.start, last.end))
     has_clock = bool(first.clock or last.clock)
     return When(start, end, has_day=True, has_clock=has_clock, loose=not (first.clock and last.clock))
 

@@ -185,13 +185,13 @@ def _days(moment: Moment, seen: Seen) -> Span | None:
     if isinstance(moment.day, Date) and isinstance(moment.period, Weeks) and _is_plain(moment.period):
         day = _checked(resolve_day(moment.day, seen.today), moment)
         if day.isocalendar().week not in _numbers(moment.period):
-            raise Impossible("when-week-differs", week=day.isocalendar().week, date=day)
+            raise Impossible("when-no-such-date")
         return day, None
     bounds = _bounds(moment, seen)
     if moment.day:
         day = _checked(_day_within(moment.day, moment.period, bounds, seen), moment)
         if bounds and not bounds[0] <= day < bounds[1]:
-            raise Impossible("when-week-differs", week=day.isocalendar().week, date=day)
+            raise Impossible("when-no-such-date")
         return day, None
     if moment.weekday:
         return _weekday(moment.weekday, moment, bounds, seen), None

@@ -58,7 +58,7 @@ def _move(minutes: int, part: Part, sure: bool) -> int:
     for shift in shifts:
         if first <= minutes + shift < last:
             return minutes + shift
-    raise Impossible("when-part-differs")
+    raise Impossible("when-no-such-time")
 
 
 def _first_after(start: int, clock: Clock, part: Part | None) -> int:

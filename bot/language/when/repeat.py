@@ -222,7 +222,7 @@ def _first_day(plan: Plan, minutes: tuple[int, int | None] | None, seen: Seen) -
             break
         if falls_on(plan.every, day):
             return day
-    raise Impossible("when-ends-before-it-begins")
+    raise Impossible("when-no-such-date")
 
 
 def _end(phrase: Phrase, plan: Plan, start: date) -> str:

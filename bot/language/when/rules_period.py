@@ -57,7 +57,7 @@ def three_weeks(first: int, second: int, third: int, said: Year | None) -> Weeks
 def weeks_through(first: int, last: int, said: Year | None) -> Weeks | Wrong:
     """uge 28-30"""
     if (last - first) % 52 > 26:
-        return Wrong("when-ends-before-it-begins")
+        return Wrong("when-no-such-week")
     return _weeks((first, last), said, through=True)
 
 
