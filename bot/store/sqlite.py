@@ -5,6 +5,7 @@ the close one after the other. Each crossing costs more than the statement; toge
 time of answering a command (docs/decisions.md).
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -35,9 +36,19 @@ def connector(file: Path) -> Callable[[], Coroutine[Any, Any, aiosqlite.Connecti
     async def connect() -> aiosqlite.Connection:
         connection = _Connection(open_file, iter_chunk_size=64)
         connection._thread.daemon = True  # as SQLAlchemy does it: a forgotten connection keeps no program alive
-        return await connection
+        opening = asyncio.ensure_future(_start(connection))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            await opening  # its thread would outlive us, and speak to a loop that is closed
+            await connection.close()
+            raise
 
     return connect
+
+
+async def _start(connection: aiosqlite.Connection) -> aiosqlite.Connection:
+    return await connection  # starts its thread
 
 
 class _Connection(aiosqlite.Connection):

@@ -1,9 +1,11 @@
 """Leaving the block commits, raising rolls back; savepoints inside do what they say, on both databases."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import StatementError
@@ -11,6 +13,7 @@ from sqlalchemy.exc import StatementError
 from bot.store.meta import get_fact, set_fact
 from bot.store.places import known_places, mark_applied, settle
 from bot.store.schema import migrate
+from bot.store.sqlite import connector
 from bot.store.tables import Moment
 from bot.store.transaction import Store
 
@@ -91,6 +94,17 @@ async def test_write_that_is_cancelled_leaves_nothing_and_the_next_one_works(sto
     async with asyncio.timeout(10):
         async with store.write("x") as connection:
             assert await get_fact(connection, "a") is None
+
+
+async def test_a_connection_that_is_cancelled_while_it_opens_leaves_no_thread_behind(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    for _ in range(50):
+        opening = asyncio.create_task(connector(tmp_path / "test.db")())
+        await asyncio.sleep(0)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+    assert set(threading.enumerate()) == before
 
 
 async def test_read_does_not_wait_for_a_writer(store: Store) -> None:

@@ -1,0 +1,261 @@
+"""The whole program on a real homeserver: nothing is lost, nothing is said twice, nothing kills a room."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from neighbours import PATIENCE, Neighbour, Street
+from sqlalchemy import select
+
+from bot.config.load import load_settings
+from bot.demo.homeserver import Homeserver
+from bot.errors import Fatal
+from bot.flow import retry
+from bot.flow.retry import Later
+from bot.matrix.client import MatrixError
+from bot.store.tables import outbox
+from bot.store.transaction import Store
+
+
+@pytest.fixture
+async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
+    made = Street(homeserver, tmp_path, localpart)
+    yield made
+    await made.close()
+
+
+async def settle(street: Street, *names: str) -> tuple[str, list[Neighbour]]:
+    """A room with the bot and some neighbours in it; the last one is the contractor."""
+    people = [await street.add(name) for name in names]
+    room = await people[0].make_room(room_alias_name=street.key)
+    for person in people[1:]:
+        await person.join(room)
+    await street.write_files(*(person.user_id for person in people))
+    return room, people
+
+
+async def test_a_booking_is_made_countered_and_agreed(street: Street) -> None:
+    room, (club, firm, resident) = await settle(street, "klub", "firma", "beboer")
+    await street.write_files(club.user_id, firm.user_id)
+    async with street.running():
+        await club.say(room, "!book bane 1 slåning i overmorgen kl. 14")
+        card = await firm.hear_body(room, "📋 Aftale 1: slåning af bane 1")
+        assert card["content"]["m.mentions"] == {"user_ids": [firm.user_id]}
+        await firm.hear(room, lambda e: e["type"] == "m.reaction" and "❌" in str(e["content"]))
+        thread = {"rel_type": "m.thread", "event_id": card["event_id"], "is_falling_back": True}
+        await firm.say(room, "kl. 9 passer bedre", **{"m.relates_to": thread})
+        countered = await club.hear_body(room, "nyt forslag")
+        assert countered["content"]["m.relates_to"] == {"rel_type": "m.replace", "event_id": card["event_id"]}
+        await resident.tap(room, "✅", card["event_id"])
+        assert (await resident.hear_body(room, "så kun de to"))["content"]["m.mentions"] == {
+            "user_ids": [resident.user_id]
+        }
+        await club.tap(room, "✅", card["event_id"])
+        agreed = await firm.hear_body(room, "✅ Aftalt")
+        assert agreed["content"]["m.mentions"]["user_ids"] == sorted([club.user_id, firm.user_id])
+        assert agreed["content"]["m.relates_to"]["event_id"] == card["event_id"]
+
+
+async def test_what_was_said_while_it_was_away_is_answered_in_order_and_once(street: Street) -> None:
+    room, (club,) = await settle(street, "klub")
+    async with street.running():
+        await club.say(room, "!ping start")
+        await club.hear_body(room, "pong start")
+    for number in range(200):
+        await club.say(room, f"!ping {number}" if number % 2 else f"snak {number}")
+    async with street.running():
+        await club.hear_body(room, "pong 199")
+        await club.say(room, "!ping slut")
+        await club.hear_body(room, "pong slut")
+    answers = [f"🏓 pong {word}" for word in ("start", *range(1, 200, 2), "slut")]
+    assert sorted(club.bodies(room, street.bot)) == sorted(answers)
+    assert await written(street) == answers
+
+
+async def written(street: Street) -> list[str]:
+    """What the bot had to say, in the order in which it came upon it."""
+    store = Store(load_settings(street.folder / "config.yaml", {}).database)
+    async with store.read() as connection:
+        contents = (await connection.execute(select(outbox.c.content).order_by(outbox.c.id))).scalars().all()
+    await store.close()
+    return [content["plain"] for content in contents]
+
+
+@pytest.mark.parametrize("gently", [True, False], ids=["stopped", "cancelled"])
+async def test_ended_in_the_middle_of_its_answers_it_says_the_rest_and_nothing_twice(
+    street: Street, gently: bool
+) -> None:
+    room, (club,) = await settle(street, "klub")
+    asked = [str(number) for number in range(60)]
+    app = street.app()
+    task = asyncio.create_task(app.run())
+    async with asyncio.timeout(PATIENCE):
+        await app.listening.wait()
+    await asyncio.gather(*(club.say(room, f"!ping {number}") for number in asked))
+    await club.hear_body(room, "pong")
+    if gently:
+        app.stop()
+    else:
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    async with street.running():
+        await club.say(room, "!ping slut")
+        await club.hear_body(room, "pong slut")
+    said = club.bodies(room, street.bot)
+    assert sorted(said[:-1]) == sorted(f"🏓 pong {number}" for number in asked)
+    assert said[-1] == "🏓 pong slut"
+
+
+def bad_input(event: str) -> list[tuple[str, Any]]:
+    """Everything a room can contain that is no proper message."""
+    deep: dict[str, Any] = {}
+    for _ in range(200):
+        deep = {"a": deep}
+    relation = {"event_id": event}
+    return [
+        ("m.room.message", {"msgtype": "m.text", "body": "x" * 60_000}),
+        ("m.room.message", {"msgtype": "m.text", "body": "!" + "x" * 60_000}),
+        ("m.room.message", {"msgtype": "m.text", "body": "!book " + "<b>" * 15_000}),
+        ("m.room.message", {"msgtype": "m.text", "body": "!book \u202e\u2066bane\u0000 9 \U000e0001 slåning"}),
+        ("m.room.message", {"msgtype": "m.text", "body": "!" + "🚜e\u0301" * 3_000}),
+        ("m.room.message", {"msgtype": "m.text", "body": "!{{ 7*7 }} {% for %}"}),
+        ("m.room.message", {"msgtype": "m.text", "body": "!ping <script>alert(1)</script> & \"'"}),
+        ("m.room.message", {"msgtype": "m.text", "body": "", "format": "x", "formatted_body": "<a href='"}),
+        ("m.room.message", {"msgtype": "m.text", "body": {"no": "text"}}),
+        ("m.room.message", {"msgtype": ["m.text"], "body": 7}),
+        ("m.room.message", {}),
+        ("m.room.message", {"msgtype": "m.text", "body": "!ping x", "m.mentions": {"user_ids": [None, 7, {"a": []}]}}),
+        ("m.room.message", {"msgtype": "m.text", "body": "hej", "m.mentions": "alle"}),
+        ("m.room.message", {"msgtype": "m.image", "body": "!ping", "url": "mxc://nowhere/x"}),
+        ("m.room.message", {"msgtype": "m.notice", "body": "!ping"}),
+        ("m.room.message", {"msgtype": "m.text", "body": "!ping", "deep": deep}),
+        (
+            "m.room.message",
+            {"msgtype": "m.text", "body": "ja", "m.relates_to": {"rel_type": "m.thread", "event_id": 7}},
+        ),
+        ("m.room.message", {"msgtype": "m.text", "body": "ja", "m.relates_to": {"m.in_reply_to": {"event_id": "$no"}}}),
+        ("m.room.message", {"msgtype": "m.text", "body": "*", "m.relates_to": {"rel_type": "m.replace", **relation}}),
+        (
+            "m.room.message",
+            {
+                "msgtype": "m.text",
+                "body": "* !ping",
+                "m.new_content": {"msgtype": "m.text", "body": "!ping rettet"},
+                "m.relates_to": {"rel_type": "m.replace", **relation},
+            },
+        ),
+        ("m.room.message", {"msgtype": "m.text", "body": "*", "m.new_content": 7, "m.relates_to": []}),
+        ("m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$gone", "key": "✅"}}),
+        ("m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": "✅" * 5_000}}),
+        ("m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": {}}}),
+        ("m.reaction", {"m.relates_to": 7}),
+        ("m.reaction", {}),
+        ("m.sticker", {"body": "!ping", "url": "mxc://nowhere/x", "info": {}}),
+        ("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x"}),
+        ("org.matrix.msc3381.poll.start", {"org.matrix.msc3381.poll.start": {"question": {"body": "!ping"}}}),
+        ("", {"body": "!ping"}),
+        ("x" * 200, {"body": "!ping"}),
+    ]
+
+
+async def test_whatever_a_room_can_contain_the_next_command_is_answered(
+    street: Street, caplog: pytest.LogCaptureFixture
+) -> None:
+    room, (club,) = await settle(street, "klub")
+    async with street.running() as app:
+        first = await club.say(room, "!ping først")
+        pong = await club.hear_body(room, "pong først")
+        accepted = 0
+        for event in (first, pong["event_id"], "$nothing"):
+            for kind, content in bad_input(event):
+                with suppress(MatrixError, Later):  # what the homeserver chokes on nobody gets to see
+                    await club.send(room, kind, content)
+                    accepted += 1
+        redacted = await club.say(room, "!ping fortrudt")
+        await club.client.call("PUT", "rooms", room, "redact", redacted, "r1", body={})
+        await club.client.call("PUT", "rooms", room, "redact", pong["event_id"], "r2", body={"reason": "x" * 3000})
+        await club.say(room, "!ping til sidst")
+        await club.hear_body(room, "pong til sidst")
+        assert accepted > 60
+        assert app.watch.counts["faults", ""] == 0
+        assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+        for event in club._heard[room]:
+            if event["sender"] == street.bot:
+                assert "<script>" not in json.dumps(event["content"].get("formatted_body", ""))
+
+
+async def test_a_wrong_password_ends_it_with_a_sentence(street: Street) -> None:
+    await settle(street, "klub")
+    with pytest.raises(Fatal, match=r"did not let @bylaug-\d+:bylaug\.example log in: M_FORBIDDEN") as end:
+        await street.app(password="forkert").run()
+    assert end.value.exit_code == 77
+
+
+async def test_logged_out_while_it_runs_ends_it_with_a_sentence_and_the_next_start_logs_in_again(
+    street: Street,
+) -> None:
+    room, (club,) = await settle(street, "klub")
+    app = street.app()
+    task = asyncio.create_task(app.run())
+    async with asyncio.timeout(PATIENCE):
+        await app.listening.wait()
+        body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": street.bot}}
+        again = await club.client.call("POST", "login", body={**body, "password": "adgangskode"})
+        token, club.client.nio.access_token = club.client.nio.access_token, again["access_token"]
+        await club.client.call("POST", "logout", "all", body={})
+        club.client.nio.access_token = token
+        with pytest.raises(Fatal, match="no longer accepts our login") as end:
+            await task
+    assert end.value.exit_code == 77
+    async with street.running():
+        await club.say(room, "!ping igen")
+        await club.hear_body(room, "pong igen")
+
+
+async def test_a_homeserver_that_is_away_is_waited_for_at_the_start_and_later(
+    tmp_path: Path,
+    localpart: Callable[[str], str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(retry, "_GROWING", lambda state: 0.2)
+    caplog.set_level(logging.WARNING)
+    async with Homeserver(tmp_path / "synapse") as homeserver:
+        street = Street(homeserver, tmp_path, localpart)
+        room, (club,) = await settle(street, "klub")
+        await homeserver.stop()
+        app = street.app()
+        task = asyncio.create_task(app.run())
+        await homeserver.start()
+        async with asyncio.timeout(PATIENCE):
+            await app.listening.wait()
+        assert "logging in has to wait" in caplog.text
+        await club.say(room, "!ping 1")
+        await club.hear_body(room, "pong 1")
+        await homeserver.restart()
+        await club.say(room, "!ping 2")
+        await club.hear_body(room, "pong 2")
+        assert "listening has to wait" in caplog.text
+        assert club.bodies(room, street.bot) == ["🏓 pong 1", "🏓 pong 2"]
+        await homeserver.stop()
+        app.stop()
+        async with asyncio.timeout(PATIENCE):
+            await task
+        await street.close()
+
+
+async def test_stopped_while_it_waits_for_the_homeserver_it_ends(street: Street) -> None:
+    await settle(street, "klub")
+    config = street.folder / "config.yaml"
+    config.write_text(config.read_text("utf-8").replace(f":{street.homeserver.port}", ":9"), "utf-8")
+    app = street.app()
+    task = asyncio.create_task(app.run())
+    app.stop()
+    async with asyncio.timeout(PATIENCE):
+        await task

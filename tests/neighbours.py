@@ -1,0 +1,164 @@
+"""Real Matrix accounts in real rooms, and the whole program beside them, for the tests that are live."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, read_communities
+from bot.config.load import load_settings
+from bot.config.secret import Secret
+from bot.demo.homeserver import Account, Homeserver
+from bot.flow.plugins import feature_names
+from bot.matrix.client import Client
+
+Event = dict[str, Any]
+
+#: Seconds that anything waited for may take on a slow machine.
+PATIENCE = 60.0
+
+_numbers = count(1)
+
+
+class Neighbour:
+    """Somebody with an account who writes, taps and reads."""
+
+    def __init__(self, homeserver: Homeserver, account: Account) -> None:
+        self.user_id = account.user_id
+        self.client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
+        self._since: str | None = None
+        self._heard: dict[str, list[Event]] = {}
+
+    async def send(self, room: str, kind: str, content: dict[str, Any]) -> str:
+        """Send any event; its id."""
+        path = ("rooms", room, "send", kind, f"n-{next(_numbers)}")
+        return str((await self.client.call("PUT", *path, body=content))["event_id"])
+
+    async def say(self, room: str, body: str, **content: Any) -> str:
+        """Write a message; its event id."""
+        return await self.send(room, "m.room.message", {"msgtype": "m.text", "body": body, **content})
+
+    async def tap(self, room: str, key: str, on: str) -> str:
+        """Tap an emoji under an event."""
+        relation = {"rel_type": "m.annotation", "event_id": on, "key": key}
+        return await self.send(room, "m.reaction", {"m.relates_to": relation})
+
+    async def join(self, room: str) -> str:
+        """Join a room by id or alias; its id."""
+        return str((await self.client.call("POST", "join", room, body={}))["room_id"])
+
+    async def make_room(self, **wanted: Any) -> str:
+        """Make a room; its id."""
+        return str((await self.client.call("POST", "createRoom", body={"preset": "public_chat", **wanted}))["room_id"])
+
+    async def state(self, room: str) -> dict[tuple[str, str], tuple[str, Event]]:
+        """The state of a room: type and key → event id and content."""
+        headers = {"Authorization": f"Bearer {self.client.nio.access_token}"}
+        url = f"/_matrix/client/v3/rooms/{room}/state"
+        response = await self.client.nio.send("GET", url, None, headers)
+        return {(e["type"], e["state_key"]): (e["event_id"], e["content"]) for e in await response.json()}
+
+    async def hear(self, room: str, wanted: Callable[[Event], bool]) -> Event:
+        """The first event of a room, from when this client first looked, that is wanted; waits until there is one."""
+        looked = 0
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                heard = self._heard.setdefault(room, [])
+                for event in heard[looked:]:
+                    if wanted(event):
+                        return event
+                looked = len(heard)
+                await self._sync()
+
+    async def hear_body(self, room: str, part: str) -> Event:
+        """The first message with these words in it that the neighbour has not sent."""
+        return await self.hear(room, lambda e: part in str(e["content"].get("body")) and e["sender"] != self.user_id)
+
+    def bodies(self, room: str, sender: str) -> list[str]:
+        """Everything heard of one sender in a room, oldest first."""
+        events = [event for event in self._heard.get(room, []) if event["sender"] == sender]
+        return [event["content"]["body"] for event in events if "body" in event["content"]]
+
+    async def _sync(self) -> None:
+        query = {"timeout": "30000", "filter": '{"room":{"timeline":{"limit":1000}}}'}
+        if self._since is not None:
+            query["since"] = self._since
+        answer = await self.client.call("GET", "sync", query=query, timeout=PATIENCE)
+        self._since = answer["next_batch"]
+        for room, part in answer.get("rooms", {}).get("join", {}).items():
+            self._heard.setdefault(room, []).extend(part["timeline"]["events"])
+
+
+class Street:
+    """Accounts, a configuration and a community file of their own on the shared homeserver."""
+
+    def __init__(self, homeserver: Homeserver, folder: Path, localpart: Callable[[str], str]) -> None:
+        self.homeserver, self.folder = homeserver, folder
+        self._localpart = localpart
+        self.bot = f"@{localpart('bylaug')}:{homeserver.server_name}"
+        self.key = localpart("landsby")
+        self._neighbours: list[Neighbour] = []
+
+    @property
+    def alias(self) -> str:
+        """The alias of the community's room."""
+        return f"#{self.key}:{self.homeserver.server_name}"
+
+    async def add(self, name: str) -> Neighbour:
+        """Somebody new."""
+        account = await self.homeserver.register(self._localpart(name), "hemmelig")
+        self._neighbours.append(Neighbour(self.homeserver, account))
+        return self._neighbours[-1]
+
+    async def write_files(self, *people: str, room: str = "", greeting: str = "Velkommen til landsbyen!") -> None:
+        """The bot's account, config.yaml and the community's file; the people are clubs, the last one a contractor."""
+        if not (self.folder / "config.yaml").exists():
+            await self.homeserver.register(self.bot[1:].partition(":")[0], "adgangskode")
+        config = f'homeserver: {self.homeserver.url}\naccount: "{self.bot}"\ncommunities: rooms\n'
+        (self.folder / "config.yaml").write_text(config, "utf-8")
+        (self.folder / "rooms").mkdir(exist_ok=True)
+        lines = [
+            "name: Landsbyen",
+            f'room: "{room or self.alias}"',
+            "access: public",
+            f"greeting: {greeting}",
+            "people:",
+        ]
+        for number, person in enumerate(people, start=1):
+            role = "contractor" if number == len(people) else "club"
+            lines += [f"  {person[1:].partition(':')[0]}:", f"    name: Nummer {number}", f"    roles: [{role}]"]
+        lines += ["things:", "  bane-1:", "    name: bane 1", "tasks:", "  slåning:", "    duration: 2h"]
+        lines += ["    role: contractor", "features: [bookings]"]
+        (self.folder / "rooms" / f"{self.key}.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+
+    def app(self, password: str = "adgangskode") -> App:
+        """The whole program, as its command would make it."""
+        settings = load_settings(self.folder / "config.yaml", {})
+        communities, problems = read_communities(settings, feature_names())
+        assert problems == []
+        return App(settings, Secret(password=password), communities)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[App]:
+        """The program, listening; stopped in good order at the end."""
+        app = self.app()
+        task = asyncio.create_task(app.run())
+        listening = asyncio.create_task(app.listening.wait())
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
+        listening.cancel()
+        if task.done():
+            task.result()
+        try:
+            yield app
+        finally:
+            app.stop()
+            async with asyncio.timeout(PATIENCE):
+                await task
+
+    async def close(self) -> None:
+        """Close everybody's connections."""
+        for neighbour in self._neighbours:
+            await neighbour.client.close()
