@@ -17,9 +17,7 @@ def write_full(
     last = _last_day(start, end)
     first_week, last_week = _day(start).isocalendar().week, last.isocalendar().week
     weeks = (
-        f"{first_week}"
-        if first_week == last_week and last - _day(start) < 7 * _DAY
-        else f"{first_week}-{last_week}"
+        f"{first_week}" if first_week == last_week and last - _day(start) < 7 * _DAY else f"{first_week}-{last_week}"
     )
     week_word = ("weeks" if "-" in weeks else "week") if language == "en" else "uge"
     return f"{_span(start, end, language, now, short=False)}, {week_word} {weeks}"

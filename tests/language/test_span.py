@@ -89,9 +89,7 @@ def test_write_day() -> None:
     assert write_day(FRIDAY, language="en") == "Friday 12 June"
 
 
-minutes = st.datetimes(datetime(2001, 1, 1), datetime(2098, 12, 31)).map(
-    lambda at: at.replace(second=0, microsecond=0)
-)
+minutes = st.datetimes(datetime(2001, 1, 1), datetime(2098, 12, 31)).map(lambda at: at.replace(second=0, microsecond=0))
 languages = st.sampled_from(["da", "en"])
 writers = st.sampled_from([write_full, write_short])
 
@@ -106,9 +104,7 @@ def test_written_moment_is_read_back(write, language, now, start, length) -> Non
 
 
 @settings(max_examples=300, deadline=None)
-@given(
-    writers, languages, minutes, st.dates(date(2001, 1, 1), date(2098, 1, 1)), st.integers(2, 60) | st.none()
-)
+@given(writers, languages, minutes, st.dates(date(2001, 1, 1), date(2098, 1, 1)), st.integers(2, 60) | st.none())
 def test_written_days_are_read_back(write, language, now, start, length) -> None:  # type: ignore[no-untyped-def]
     end = start + timedelta(days=length) if length else None
     written = write(start, end, language=language, now=now)

@@ -118,9 +118,7 @@ def test_find_nothing_rather_than_half_of_it(text: str) -> None:
     assert found(text) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["we sat down", "the sun is out", "you may come", "march on", "pitch 12 to 14 holes"]
-)
+@pytest.mark.parametrize("text", ["we sat down", "the sun is out", "you may come", "march on", "pitch 12 to 14 holes"])
 def test_find_nothing_in_english(text: str) -> None:
     assert found(text, "en") is None
 

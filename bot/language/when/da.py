@@ -6,9 +6,7 @@ from bot.language.when.lexicon import listed
 from bot.language.when.said import Date, DayPart, Length, Offset, Part, Weekday
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
-MONTHS = listed(
-    "januar, februar, marts, april, maj, juni, juli, august, september, oktober, november, december"
-)
+MONTHS = listed("januar, februar, marts, april, maj, juni, juli, august, september, oktober, november, december")
 PARTS = {
     "morgen": "morning",
     "formiddag": "forenoon",
@@ -67,9 +65,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
         "i forgårs, forgårs": Offset(Length(days=2), backwards=True),
     },
     "DayPart": {
-        f"i {part}, her til {part}": DayPart(TODAY, Part(key))
-        for part, key in PARTS.items()
-        if part != "morgen"
+        f"i {part}, her til {part}": DayPart(TODAY, Part(key)) for part, key in PARTS.items() if part != "morgen"
     }
     | {
         "i morgen tidlig, i morgen tidligt": DayPart(TOMORROW, Part("morning")),
@@ -219,8 +215,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
         "kunne du ikke, kunne vi ikke, må vi ikke, må jeg ikke, kan man ikke"
     ),
     "filler": (
-        "præcis, præcist, ca., cirka, omkring, ved, hele dagen, allerede, helst, gerne, tidligt, sent,"
-        "hele, nu, igen"
+        "præcis, præcist, ca., cirka, omkring, ved, hele dagen, allerede, helst, gerne, tidligt, sent,hele, nu, igen"
     ),
     # what may stand beside a bare number without being counted by it, and who stands before "man" and "søn"
     "small": (
@@ -229,8 +224,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
         "ok, jo, ikke"
     ),
     "speaker": (
-        "kan, skal, vil, må, hvis, at, når, som, bør, hvordan, hvad, min, din, hans, hendes, vores, en,"
-        "ens, den"
+        "kan, skal, vil, må, hvis, at, når, som, bør, hvordan, hvad, min, din, hans, hendes, vores, en,ens, den"
     ),
     "vague": (
         "ferien, vinterferien, påskeferien, sommerferien, efterårsferien, juleferien, skoleferien, julen,"

@@ -7,9 +7,7 @@ from bot.language.when.lexicon import listed
 from bot.language.when.said import Date, DayPart, Length, Offset, Part
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = listed(
-    "January, February, March, April, May, June, July, August, September, October, November, December"
-)
+MONTHS = listed("January, February, March, April, May, June, July, August, September, October, November, December")
 PARTS = {"morning": "forenoon", "afternoon": "afternoon", "evening": "evening", "night": "night"}
 
 _ONES = listed(
@@ -21,11 +19,7 @@ _NUMBERS = (
     dict(zip(_ONES, range(20), strict=True))
     | {"a": 1, "an": 1}
     | {word: ten for ten, word in _TENS.items()}
-    | {
-        f"{word}{_ONES[one]}, {word} {_ONES[one]}": ten + one
-        for ten, word in _TENS.items()
-        for one in range(1, 10)
-    }
+    | {f"{word}{_ONES[one]}, {word} {_ONES[one]}": ten + one for ten, word in _TENS.items() for one in range(1, 10)}
 )
 _ORDINALS = listed(
     "first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, twelfth, thirteenth,"
@@ -172,9 +166,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "from": "from, at the earliest, earliest, starting, starting on, starting from, beginning",
     "to": "to",
     "until": "until, till, til, up to",
-    "through": (
-        "through, thru, up to and including, until and including, to and including,up until and including"
-    ),
+    "through": ("through, thru, up to and including, until and including, to and including,up until and including"),
     "before": "before",
     "by": "by, no later than, not later than, at the latest, at the latest on, latest",
     "within": "within",
@@ -186,9 +178,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "except": "except, except for, except on, excluding, but not, apart from, other than, not",
     "not": "not, cannot, can't, won't, don't, doesn't, isn't",
     "about": "about, around, approximately, approx.",
-    "polite": (
-        "can you not, could you not, can't you, couldn't you, can we not, could we not, why not,why don't we"
-    ),
+    "polite": ("can you not, could you not, can't you, couldn't you, can we not, could we not, why not,why don't we"),
     "filler": (
         "sharp, exactly, precisely, about, around, approximately, approx., all day, early, late, already,"
         "the whole of, the whole, preferably, again"

@@ -35,8 +35,6 @@ class Lexicon:
     def _add(self, role: str, said: str, value: Any) -> None:
         for phrase in said.split(","):
             words = [fold(word) for word in phrase.split()]
-            self.dotted.update(
-                word.rstrip(".") for word in words if word.endswith(".") and not word[0].isdigit()
-            )
+            self.dotted.update(word.rstrip(".") for word in words if word.endswith(".") and not word[0].isdigit())
             key = tuple(word.replace(".", "") for word in words)
             self._phrases.setdefault(key, {})[role] = value

@@ -49,9 +49,7 @@ def _within(phrase: Phrase, seen: Seen) -> When:
     if phrase.within is None or phrase.tied or not phrase.main.is_empty:
         raise NotUnderstood
     end = seen.now.replace(second=0, microsecond=0) + delta(phrase.within.length)
-    return When(
-        None, end, deadline=True, has_day=True, has_clock=bool(phrase.within.length.minutes), loose=True
-    )
+    return When(None, end, deadline=True, has_day=True, has_clock=bool(phrase.within.length.minutes), loose=True)
 
 
 def _tied(main: Moment, tied: tuple[Tied, ...], seen: Seen) -> When:
@@ -67,9 +65,7 @@ def _tied(main: Moment, tied: tuple[Tied, ...], seen: Seen) -> When:
             return _range(main, first, last, seen)
         case (Tied("after", first), Tied(tie, last)) if tie in _BEFORE and first.clock and last.clock:
             return _between_clocks(main, first, last, seen)
-        case (Tied("after", first), Tied("and"), Tied(tie, last)) if (
-            tie in _BEFORE and first.clock and last.clock
-        ):
+        case (Tied("after", first), Tied("and"), Tied(tie, last)) if tie in _BEFORE and first.clock and last.clock:
             return _between_clocks(main, first, last, seen)
         case (Tied(tie, moment),):
             return _one_tie(main, tie, moment, seen)
@@ -123,9 +119,7 @@ def _choice(main: Moment, other: Moment, seen: Seen) -> When:
 
 def _share(moment: Moment, other: Moment) -> Moment:
     if not moment.has_day and not moment.instant:
-        moment = replace(
-            moment, weekday=other.weekday, day=other.day, period=other.period, weekend=other.weekend
-        )
+        moment = replace(moment, weekday=other.weekday, day=other.day, period=other.period, weekend=other.weekend)
     if not moment.clock and not moment.part:
         moment = replace(moment, clock=other.clock, part=other.part, length=moment.length or other.length)
     return moment
@@ -170,9 +164,7 @@ def _range(main: Moment, first: Moment, last: Moment, seen: Seen) -> When:
 def _counts_from_now(moment: Moment) -> bool:
     """i næste uge, om 14 dage: not seen from the beginning of the span."""
     period = moment.period
-    relative = (isinstance(period, Weeks) and not period.numbers) or (
-        isinstance(period, Month) and not period.number
-    )
+    relative = (isinstance(period, Weeks) and not period.numbers) or (isinstance(period, Month) and not period.number)
     return bool(relative or moment.weekend or isinstance(moment.day, Offset | Beside))
 
 
@@ -185,12 +177,7 @@ def _complete(main: Moment, first: Moment, last: Moment) -> tuple[Moment, Moment
         first = replace(first, period=period)
     if main.period and last.weekday and not last.period:
         last = replace(last, period=period)
-    if (
-        isinstance(first.day, Date)
-        and isinstance(last.day, Date)
-        and first.day.month is None
-        and last.day.month
-    ):
+    if isinstance(first.day, Date) and isinstance(last.day, Date) and first.day.month is None and last.day.month:
         earlier = first.day.day > last.day.day
         month = (last.day.month - 2) % 12 + 1 if earlier else last.day.month
         first = replace(first, day=Date(first.day.day, month, last.day.year))
@@ -264,9 +251,7 @@ def _deadline(main: Moment, moment: Moment, seen: Seen, *, start: bool) -> When:
         raise NotUnderstood
     has_clock = bool(moment.clock or moment.instant)
     has_day = moment.has_day or bool(moment.instant)
-    return When(
-        None, _edge(moment, seen, start), deadline=True, has_day=has_day, has_clock=has_clock, loose=True
-    )
+    return When(None, _edge(moment, seen, start), deadline=True, has_day=has_day, has_clock=has_clock, loose=True)
 
 
 def _edge(moment: Moment, seen: Seen, start: bool) -> datetime | date:

@@ -112,12 +112,7 @@ def _with_tied(plan: Plan, tied: Tied, seen: Seen) -> Plan:
         if tie not in ("from", "to"):
             raise NotUnderstood
         return replace(plan, main=plan.main.join(moment))
-    if (
-        _names_weekday(moment)
-        and tie in ("and", "to", "through")
-        and plan.every.unit == "week"
-        and plan.every.weekdays
-    ):
+    if _names_weekday(moment) and tie in ("and", "to", "through") and plan.every.unit == "week" and plan.every.weekdays:
         return _with_weekday(plan, moment, together=tie == "and")
     return _with_limit(_with_clock(plan, moment), tie, moment, seen)
 

@@ -113,9 +113,7 @@ def date_short_year(day: int, month: int, short: int) -> Date | None:
     return Date(day, month, Year(FIRST_YEAR + short)) if 25 <= short <= 99 else None
 
 
-@says(
-    "Day", "[on] the Slash|DottedDate|Dotdate [YearSaid]", "on Slash|Dotdate [YearSaid]", "Dotdate [YearSaid]"
-)
+@says("Day", "[on] the Slash|DottedDate|Dotdate [YearSaid]", "on Slash|Dotdate [YearSaid]", "Dotdate [YearSaid]")
 @says("IfEnds", "Slash [YearSaid]", "on DottedDate")
 @says("IfAlone", "DottedShort|Dotdate")
 def date_in_figures(said: tuple[int, int], in_year: Year | None = None) -> Date:

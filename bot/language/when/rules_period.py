@@ -18,11 +18,7 @@ from bot.language.when.said import (
 
 
 def _weeks(numbers: tuple[int, ...], said: Year | None, *, through: bool = False) -> Weeks | Wrong:
-    return (
-        Weeks(numbers, through, said)
-        if all(1 <= number <= 53 for number in numbers)
-        else Wrong("when-no-such-week")
-    )
+    return Weeks(numbers, through, said) if all(1 <= number <= 53 for number in numbers) else Wrong("when-no-such-week")
 
 
 @says("Period", "[in] week Digits [YearSaid]")

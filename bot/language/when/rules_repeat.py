@@ -28,9 +28,7 @@ def every_part(part: str) -> Every:
 @says("Piece", "every WeekdayPart")
 def every_weekday_part(said: DayPart) -> Every | None:
     """hver fredagaften"""
-    return (
-        Every("week", weekdays=(said.day.number,), part=said.part) if isinstance(said.day, Weekday) else None
-    )
+    return Every("week", weekdays=(said.day.number,), part=said.part) if isinstance(said.day, Weekday) else None
 
 
 @says("Piece", "every Ordinal Weekday")
@@ -209,11 +207,7 @@ def _every(unit: Length, interval: int) -> Every | None:
     """Whole weeks are weeks however they are said, so that they can have weekdays."""
     if unit.months:
         whole_years = unit.months % 12 == 0
-        return (
-            Every("year", interval * unit.months // 12)
-            if whole_years
-            else Every("month", interval * unit.months)
-        )
+        return Every("year", interval * unit.months // 12) if whole_years else Every("month", interval * unit.months)
     days = unit.days * interval
     if not days:
         return None

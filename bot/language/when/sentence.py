@@ -83,9 +83,7 @@ class _Walk:
 
     def piece(self, at: int) -> Match | None:
         found = (
-            match
-            for name, holds in self.groups()
-            if (match := self.reading.longest(name, at)) and holds(at, match)
+            match for name, holds in self.groups() if (match := self.reading.longest(name, at)) and holds(at, match)
         )
         return max(found, key=lambda match: match.end, default=None)
 
@@ -116,9 +114,7 @@ class _Walk:
 
     def stops(self, match: Match) -> bool:
         """Like `ends`, and it is not the beginning of something longer: "fredag 7-mands"."""
-        return self.ends(match) and (
-            match.end == len(self.signs) or "dash" not in self.signs[match.end].roles
-        )
+        return self.ends(match) and (match.end == len(self.signs) or "dash" not in self.signs[match.end].roles)
 
     def after(self, kinds: tuple[type, ...]) -> bool:
         return self.before is not None and isinstance(self.before.piece, kinds)

@@ -87,9 +87,7 @@ def _joined(raws: list[_Raw], lexicon: Lexicon) -> Iterator[Sign]:
         if count == 1 and "Number" in roles and _suffixed(raws, at, lexicon):
             count, roles = 2, {"Ordinal": roles["Number"]}
         first, last = raws[at], raws[at + count - 1]
-        yield Sign(
-            first.start, last.end, " ".join(raw.key for raw in raws[at : at + count]) or first.written, roles
-        )
+        yield Sign(first.start, last.end, " ".join(raw.key for raw in raws[at : at + count]) or first.written, roles)
         at += count
 
 
