@@ -150,7 +150,7 @@ class App:
             await rooms.recall()
             await rooms.settle_all()
             await self._take_up(store, worker, delivery)
-            for part in (delivery.lanes.run, worker.lanes.run, alarm.run, listener.run, rooms.run):
+            for part in (listener.run, delivery.lanes.run, worker.lanes.run, alarm.run, rooms.run):
                 group.create_task(part())
             group.create_task(self.notifier.pat(self.watch))
             self.notifier.ready(f"serving {len(house.communities)} of {len(self.communities)} communities")

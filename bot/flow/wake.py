@@ -3,9 +3,6 @@
 import asyncio
 from collections.abc import Callable
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.date import DateTrigger
-
 from bot.flow.house import House
 from bot.flow.retry import mend
 from bot.store import due
@@ -27,6 +24,9 @@ class Alarm:
 
     async def run(self) -> None:
         """Fire what is due and sleep until the next, until cancelled."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # loaded while the first sync is on its way
+        from apscheduler.triggers.date import DateTrigger
+
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.start()
         try:
