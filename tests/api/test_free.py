@@ -1,0 +1,111 @@
+"""When a thing is free: inside the room's hours, after what holds it, also in the nights when clocks are changed."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from village import CLUB, MORNING, arrive, house_on, message, village
+
+from bot.agreements.decide import Terms
+from bot.agreements.decide import propose as first_offer
+from bot.api import Request, free_times, next_free
+from bot.api.people import by_party, who
+from bot.config.community import Community
+from bot.store.agreements import make
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    made = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
+    await migrate(made)
+    yield made
+    await made.close()
+
+
+async def free(store: Store, start: datetime, length: float, count: int = 3, **more: object) -> list[str]:
+    """The free times of two hours from a moment on, inside so many hours, in local time."""
+    community: Community = replace(village(), **more)  # type: ignore[arg-type]
+    house = house_on(store)
+    row = (await arrive(house, message(CLUB, "!ping")))[-1]
+    async with store.write() as connection:
+        person = who(community, CLUB)
+        catalogue = house.features["bookings"].catalogue
+        request = Request(community, person, MORNING, row, connection, "bookings", catalogue)
+        window = Terms(start, start + length * HOUR)
+        found = await free_times(request, community.things[0], window, 2 * HOUR, count)
+        return [f"{request.local(t.start):%d.%m. %H:%M}-{request.local(t.end):%H:%M}" for t in found]
+
+
+async def hold(store: Store, start: datetime, hours: float) -> None:
+    about = {"feature": "bookings", "thing": "bane-1", "task": "slåning", "organizer": "klub", "attendee": "firma"}
+    async with store.write("landsby") as connection:
+        terms = Terms(start, start + hours * HOUR)
+        await make(connection, MORNING, first_offer(terms), community="landsby", **about)
+
+
+FRIDAY = datetime(2026, 6, 11, 22, 0, tzinfo=UTC)  # midnight in Denmark
+
+
+async def test_free_times_of_an_empty_day_begin_when_the_day_does(store: Store) -> None:
+    assert await free(store, FRIDAY, 24) == ["12.06. 07:00-09:00", "12.06. 09:00-11:00", "12.06. 11:00-13:00"]
+
+
+async def test_free_times_go_round_what_is_held(store: Store) -> None:
+    await hold(store, FRIDAY + 8 * HOUR, 2)
+    await hold(store, FRIDAY + 13 * HOUR, 0.5)
+    assert await free(store, FRIDAY, 24) == ["12.06. 10:00-12:00", "12.06. 13:30-15:30", "12.06. 15:30-17:30"]
+
+
+async def test_free_times_end_with_the_window_and_with_the_day(store: Store) -> None:
+    assert await free(store, FRIDAY + 20 * HOUR, 4) == []
+    assert await free(store, FRIDAY + 18.5 * HOUR, 1) == ["12.06. 18:30-20:30"]
+    assert await free(store, FRIDAY + 19.5 * HOUR, 13) == ["13.06. 07:00-09:00"]
+
+
+async def test_free_times_are_never_in_the_past_and_begin_at_a_half_hour(store: Store) -> None:
+    assert await free(store, MORNING - 5 * HOUR, 8, 1) == ["09.06. 10:30-12:30"]
+
+
+async def test_work_that_takes_longer_than_the_day_begins_when_it_opens(store: Store) -> None:
+    assert await free(store, FRIDAY, 24, 2, hours=(time(8), time(9))) == ["12.06. 08:00-10:00"]
+
+
+@pytest.mark.parametrize(("day", "month"), [(28, 3), (24, 10)])
+async def test_free_times_when_clocks_are_changed(store: Store, day: int, month: int) -> None:
+    saturday = datetime(2027 if month == 3 else 2026, month, day, 12, tzinfo=UTC) - timedelta(days=1)
+    found = await free(store, saturday + 24 * HOUR, 24, 1, hours=(time(0), time(23, 59)))
+    assert len(found) == 1
+    assert await free(store, saturday, 72, 40, hours=(time(0), time(23, 59)))
+
+
+async def test_next_free_is_the_wanted_time_itself_when_it_is_free(store: Store) -> None:
+    community, house = village(), house_on(store)
+    row = (await arrive(house, message(CLUB, "!ping")))[-1]
+    await hold(store, FRIDAY + 10 * HOUR, 2)
+    async with store.write() as connection:
+        catalogue = house.features["bookings"].catalogue
+        request = Request(community, who(community, CLUB), MORNING, row, connection, "bookings", catalogue)
+        for start, found in ((12, 12), (11, 12), (9, 12), (8, 8)):
+            wanted = Terms(FRIDAY + start * HOUR, FRIDAY + (start + 2) * HOUR)
+            free_one = await next_free(request, community.things[0], wanted)
+            assert free_one is not None
+            assert free_one.start == FRIDAY + found * HOUR
+
+
+def test_who_somebody_is_comes_from_the_file_and_never_from_a_name() -> None:
+    community = village()
+    assert who(community, CLUB).handle == "klub"
+    stranger = who(community, "matrix:u/klub:elsewhere.org")
+    assert (stranger.handle, stranger.name, stranger.roles) == (
+        "matrix:u/klub:elsewhere.org",
+        "@klub",
+        frozenset({"resident"}),
+    )
+    assert by_party(community, stranger.handle) == stranger
+    assert by_party(community, "gone").name == "gone"
