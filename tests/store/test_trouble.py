@@ -1,0 +1,99 @@
+"""Which errors come from the database's state, where trying again helps, and which from the statement itself."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from village import MORNING
+
+from bot.store.engine import open_engine
+from bot.store.schema import migrate
+from bot.store.tables import inbox
+from bot.store.transaction import Store
+from bot.store.trouble import is_trouble
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    made = Store(database_url)
+    await migrate(made)
+    yield made
+    await made.close()
+
+
+async def execute(store: Store, statement: Any) -> None:
+    async with store.write() as connection:
+        await connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        text("SELECT nothing FROM nowhere"),
+        text("this is no SQL"),
+        text("INSERT INTO meta (key) VALUES ('a')"),
+        text("INSERT INTO history (agreement_id) VALUES (1)"),
+        select(inbox).where(inbox.c.id == 2**80),
+        inbox.insert().values(source="a", external_id="b", sent_at=MORNING.replace(tzinfo=None)),
+    ],
+    ids=["no table", "no SQL", "no value", "no such row", "too large", "no zone"],
+)
+async def test_a_statement_that_will_never_go_through_is_no_trouble(store: Store, statement: object) -> None:
+    with pytest.raises(Exception) as error:  # noqa: PT011  # each database has its own
+        await execute(store, statement)
+    assert is_trouble(error.value) is False
+    async with store.write() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+
+
+async def lose_connection(store: Store) -> None:
+    async with store.write() as connection:
+        await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        await connection.execute(text("SELECT 1"))
+
+
+async def test_a_lost_connection_is_trouble(postgres_url: str) -> None:
+    store = Store(postgres_url)
+    with pytest.raises(Exception) as error:  # noqa: PT011
+        await lose_connection(store)
+    assert is_trouble(error.value) is True
+    async with store.write() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    await store.close()
+
+
+async def fill_disk(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text("PRAGMA max_page_count = 1"))
+        await connection.execute(text("CREATE TABLE a (b TEXT)"))
+        await connection.execute(text("CREATE TABLE c (d TEXT)"))
+
+
+async def write_while_locked(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        await connection.execution_options(reading=True)
+        await connection.execute(text("PRAGMA busy_timeout = 1"))
+        await connection.execute(text("BEGIN IMMEDIATE"))
+
+
+async def test_a_full_disk_and_a_locked_file_are_trouble(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/test.db")
+    with pytest.raises(OperationalError) as full:
+        await fill_disk(engine)
+    assert is_trouble(full.value) is True
+    other = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError) as locked:
+        await write_while_locked(engine)
+    assert is_trouble(locked.value) is True
+    other.close()
+    await engine.dispose()
+
+
+def test_what_is_no_error_of_the_database_is_no_trouble() -> None:
+    assert [is_trouble(error) for error in (ZeroDivisionError(), KeyError("a"), OSError("x"))] == [False] * 3
