@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 #: Seconds to wait for another process that is writing, before it is an error.
 BUSY_SECONDS = 10
 
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",  # readers do not wait for the writer
     "PRAGMA synchronous=FULL",  # what is committed is on the disk
     "PRAGMA foreign_keys=ON",
 )
@@ -29,8 +29,13 @@ def connector(file: Path) -> Callable[[], Coroutine[Any, Any, aiosqlite.Connecti
     def open_file() -> sqlite3.Connection:
         # No transactions of the driver's own: it begins them late, and lets a released savepoint outlive a rollback.
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
+        try:
+            _let_readers_read(connection)
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     async def connect() -> aiosqlite.Connection:
@@ -45,6 +50,14 @@ def connector(file: Path) -> Callable[[], Coroutine[Any, Any, aiosqlite.Connecti
             raise
 
     return connect
+
+
+def _let_readers_read(connection: sqlite3.Connection) -> None:
+    """Readers do not wait for the writer (WAL). Where two programs open a new file in the same moment, SQLite tells one
+    of them that it is locked at once, whatever its time-out says."""
+    while_locked = retry_if_exception(lambda error: getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY)
+    again = Retrying(stop=stop_after_delay(BUSY_SECONDS), wait=wait_random(0.01, 0.1), retry=while_locked, reraise=True)
+    again(connection.execute, "PRAGMA journal_mode=WAL")
 
 
 async def _start(connection: aiosqlite.Connection) -> aiosqlite.Connection:
