@@ -15,7 +15,7 @@ from bot.config.community import Community
 from bot.config.load import load_communities, load_settings
 from bot.config.secret import Secret, load_secret
 from bot.config.settings import Settings
-from bot.errors import Fatal, Problem
+from bot.errors import EX_CONFIG, EX_IOERR, Fatal, Problem
 from bot.flow.deliver import Delivery
 from bot.flow.house import House
 from bot.flow.plugins import feature_names, load_features
@@ -33,9 +33,6 @@ from bot.store.transaction import Store
 from bot.web.notify import Notifier
 
 log = logging.getLogger(__name__)
-
-EX_CONFIG = 78  # sysexits.h: configuration error
-EX_IOERR = 74  # sysexits.h: an error occurred while doing I/O
 
 
 def read_communities(settings: Settings, names: Iterable[str]) -> tuple[list[Community], list[Problem]]:

@@ -10,9 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.errors import ConfigError, Fatal
-
-EX_CONFIG = 78  # sysexits.h: configuration error
+from bot.errors import EX_CONFIG, ConfigError, Fatal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

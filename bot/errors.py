@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+#: Exit codes of sysexits.h: the input data was incorrect, an error in input or output, permission denied, and a
+#: configuration error. systemd and scripts tell the causes apart by them.
+EX_DATAERR, EX_IOERR, EX_NOPERM, EX_CONFIG = 65, 74, 77, 78
+
 
 class Refused(Exception):
     """An expected no, said to the person in their language; nothing the feature did is kept.

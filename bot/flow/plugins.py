@@ -5,13 +5,12 @@ from importlib import import_module, metadata
 from pathlib import Path
 
 from bot.api.feature import Feature
-from bot.errors import Fatal
+from bot.errors import EX_CONFIG, Fatal
 from bot.texts.catalogue import LANGUAGES
 
 GROUP = "bylaug.features"
 ALWAYS = "guide"
 _OURS = Path(__file__).parent.parent / "features"
-EX_CONFIG = 78  # sysexits.h: configuration error
 
 
 def feature_names() -> list[str]:

@@ -7,11 +7,10 @@ from urllib.parse import quote, urlencode
 from aiohttp import ClientError
 from nio import AsyncClient, AsyncClientConfig
 
-from bot.errors import Fatal
+from bot.errors import EX_NOPERM, Fatal
 from bot.flow.retry import Later, Never
 
 _PREFIX = "/_matrix/client/v3"
-EX_NOPERM = 77  # sysexits.h: permission denied
 
 #: nio must try everything once: it repeats requests that are not idempotent, and knows no end.
 _ONCE = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, encryption_enabled=False, store_sync_tokens=False)

@@ -5,9 +5,9 @@ import logging
 
 from bot.config.secret import Secret
 from bot.config.settings import Settings
-from bot.errors import Fatal
+from bot.errors import EX_NOPERM, Fatal
 from bot.flow.retry import Later, persist
-from bot.matrix.client import EX_NOPERM, Client, MatrixError
+from bot.matrix.client import Client, MatrixError
 from bot.store.meta import get_fact, set_fact
 from bot.store.transaction import Store
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import Fatal
+from bot.errors import EX_DATAERR, Fatal
 from bot.store.meta import get_fact, set_fact
 from bot.store.transaction import Store
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 CORE = Path(__file__).parent / "migrations" / "versions"
-EX_DATAERR = 65  # sysexits.h: the input data was incorrect
 
 log = logging.getLogger(__name__)
 

@@ -9,13 +9,12 @@ from typing import Self
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from bot.errors import Fatal
+from bot.errors import EX_CONFIG, Fatal
 from bot.flow.watch import Watch
 from bot.web.metrics import WatchCollector
 
 log = logging.getLogger(__name__)
 
-EX_CONFIG = 78  # sysexits.h: configuration error
 
 #: Brings the watch's gauges up to date, such as counting what waits in the database.
 Measure = Callable[[], Awaitable[None]]
