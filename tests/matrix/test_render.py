@@ -32,7 +32,6 @@ def test_an_answer_is_a_notice_that_notifies_nobody() -> None:
             "body": "hej",
             "format": "org.matrix.custom.html",
             "formatted_body": "<b>hej</b>",
-            "m.mentions": {},
             "m.relates_to": {"m.in_reply_to": {"event_id": "$q"}},
         },
     )
