@@ -141,7 +141,12 @@ class App:
         alarm = Alarm(house, lambda place: worker.lanes.wake(place))
         worker = Worker(house, delivery, alarm)
         rooms = Provisioner(client, house, self.communities, worker.lanes.wake)
-        listener = Listener(client, house, worker.lanes.wake, rooms.invited)
+
+        async def answered(place: str) -> None:
+            await worker.lanes.until_idle(place)
+            await delivery.lanes.until_idle(place)
+
+        listener = Listener(client, house, worker.lanes.wake, answered, rooms.invited)
         async with asyncio.TaskGroup() as group:
             await listener.first_position()
             await rooms.recall()

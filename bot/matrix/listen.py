@@ -4,7 +4,8 @@ import asyncio
 import json
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from bot.flow.house import House
@@ -25,17 +26,29 @@ WAIT = 30
 AT_ONCE = 50
 #: Events a page of a gap holds.
 PAGE = 500
+#: Seconds at most in which what a sync brought is answered before the next one is asked for.
+HOLD = 0.5
 #: Seconds after which a position is written that brought nothing; reading over talk again does no harm.
 IDLE_WRITE = 60.0
 
 
 class Listener:
-    """Listens for one account. `awaken` hears of places that have work, `invited` of rooms we are invited to."""
+    """Listens for one account.
+
+    `awaken` hears of places that have work, `answered` waits until a place has none left, `invited` hears of rooms we
+    are invited to.
+    """
 
     def __init__(
-        self, client: Client, house: House, awaken: Callable[[str], None], invited: Callable[[list[str]], None]
+        self,
+        client: Client,
+        house: House,
+        awaken: Callable[[str], None],
+        answered: Callable[[str], Awaitable[None]],
+        invited: Callable[[list[str]], None],
     ) -> None:
         self._client, self._house, self._awaken, self._invited = client, house, awaken, invited
+        self._answered = answered
         self._written = 0.0
         nothing: dict[str, list[str]] = {"types": []}
         self._timeline = {"types": TYPES, "not_senders": [client.account], "limit": AT_ONCE}
@@ -83,14 +96,28 @@ class Listener:
             arrived += await self._events_of(room_id, part.get("timeline", {}), since)
         now = asyncio.get_running_loop().time()
         if arrived or now - self._written > IDLE_WRITE:
-            for place in await mend("receiving", lambda: receive(self._house, arrived, (POSITION, position))):
-                self._awaken(place)
+            touched = await mend("receiving", lambda: receive(self._house, arrived, (POSITION, position)))
             self._written = now
+            await self._hold(touched)
         if invited := list(rooms.get("invite", {})):
             self._invited(invited)
         for room_id in rooms.get("leave", {}):
             self._left(room_id)
         return position
+
+    async def _hold(self, places: set[str]) -> None:
+        """Let them be answered before we ask for more, but wait for nobody who is slow.
+
+        Each answer of ours wakes a sync of ours that is open, for nothing, and each sync costs the homeserver about
+        as much as a message: behind a crowd, one that comes later and brings more is the faster one
+        (docs/performance.md).
+        """
+        for place in places:
+            self._awaken(place)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HOLD):
+                for place in places:
+                    await self._answered(place)
 
     async def _events_of(self, room_id: str, timeline: dict[str, Any], since: str | None) -> list[Incoming]:
         events = timeline.get("events", [])
