@@ -1,4 +1,4 @@
-"""Finds the account's password or access token: in the environment, a named file or systemd's credentials."""
+"""Finds the bot's secrets: in the environment, in a file that config.yaml names, or in systemd's credentials."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,13 +8,19 @@ from bot.config.settings import Settings
 from bot.config.text import read_text
 from bot.errors import ConfigError, Problem
 
+#: Characters a passphrase must have. The homeserver keeps what it locks, and may try as many as it likes.
+SHORTEST_PASSPHRASE = 16
+
 
 @dataclass(frozen=True)
 class Secret:
-    """What the bot logs in with; where both are there the access token goes first. Not shown by repr."""
+    """What the bot logs in with, where both are there the access token first, and what locks the keys of its encrypted
+    rooms. Not shown by repr.
+    """
 
     password: str | None = field(default=None, repr=False)
     access_token: str | None = field(default=None, repr=False)
+    passphrase: str | None = field(default=None, repr=False)
 
 
 def load_secret(settings: Settings, environ: Mapping[str, str]) -> Secret:
@@ -22,12 +28,16 @@ def load_secret(settings: Settings, environ: Mapping[str, str]) -> Secret:
     secret = Secret(
         password=_find(settings.password_file, "password", environ),
         access_token=_find(settings.access_token_file, "access_token", environ),
+        passphrase=_find(settings.passphrase_file, "passphrase", environ),
     )
     if secret.password is None and secret.access_token is None:
         sentence = (
             f"there is no password for {settings.account}: name a file with 'password_file' or set BYLAUG_PASSWORD"
             " in the environment (an access token does as well)"
         )
+        raise ConfigError([Problem(settings.file, 0, sentence)])
+    if secret.passphrase is not None and len(secret.passphrase) < SHORTEST_PASSPHRASE:
+        sentence = f"the passphrase has fewer than {SHORTEST_PASSPHRASE} characters, and would be guessed"
         raise ConfigError([Problem(settings.file, 0, sentence)])
     return secret
 

@@ -20,6 +20,7 @@ class Settings:
     device_name: str
     password_file: Path | None
     access_token_file: Path | None
+    passphrase_file: Path | None
     database: str
     communities: Path
     status_listen: str | None
@@ -51,6 +52,7 @@ def settle(written: WrittenSettings, file: Path, environ: Mapping[str, str]) -> 
         device_name=written.device_name,
         password_file=_beside(folder, written.password_file),
         access_token_file=_beside(folder, written.access_token_file),
+        passphrase_file=_beside(folder, written.passphrase_file),
         database=_place_database(written.database, state),
         communities=folder / Path(written.communities).expanduser(),
         status_listen=written.status_listen,

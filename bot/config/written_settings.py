@@ -100,6 +100,11 @@ class WrittenSettings(Written):
         description="A file with an access token, instead of a password. BYLAUG_ACCESS_TOKEN in the environment and"
         " systemd's credential 'access_token' do as well.",
     )
+    passphrase_file: Identifier | None = Field(
+        None,
+        description="A file with the passphrase that the keys of encrypted rooms are locked with. BYLAUG_PASSPHRASE in"
+        " the environment and systemd's credential 'passphrase' do as well.",
+    )
     database: Annotated[Identifier, AfterValidator(_database)] = Field(
         default="sqlite:///bylaug.db",
         validate_default=True,

@@ -49,6 +49,15 @@ def test_secret_nowhere_is_told(tmp_path):
         load(tmp_path)
 
 
+def test_secret_passphrase_is_found_where_the_others_are(tmp_path):
+    (tmp_path / "words").write_text("seksten tegn i alt\n")
+    found = load(tmp_path, "passphrase_file: words\n", BYLAUG_PASSWORD="p")
+    assert found == Secret(password="p", passphrase="seksten tegn i alt")
+    (tmp_path / "words").write_text("seksten")
+    with pytest.raises(ConfigError, match="the passphrase has fewer than 16 characters"):
+        load(tmp_path, "passphrase_file: words\n", BYLAUG_PASSWORD="p")
+
+
 @pytest.mark.parametrize("content", ["", "\n", "a\nb\n"])
 def test_secret_file_that_holds_no_secret_is_told(tmp_path, content):
     (tmp_path / "pw").write_text(content)
@@ -62,4 +71,4 @@ def test_secret_file_that_is_missing_is_told(tmp_path):
 
 
 def test_secret_is_not_shown(tmp_path):
-    assert repr(Secret("p", "t")) == "Secret()"
+    assert repr(Secret("p", "t", "w")) == "Secret()"

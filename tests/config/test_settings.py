@@ -28,15 +28,17 @@ def test_settings_with_little_have_defaults(tmp_path):
     assert (found.server_name, found.display_name, found.device_name) == ("example.org", "Bylaug", "Bylaug")
     assert found.database == f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     assert found.communities == tmp_path / "rooms"
-    assert (found.password_file, found.access_token_file) == (None, None)
+    assert (found.password_file, found.access_token_file, found.passphrase_file) == (None, None, None)
     assert (found.status_listen, found.status_address, found.log_level) == (None, None, "INFO")
 
 
 def test_settings_with_everything_are_read(tmp_path):
-    rest = "display_name: Laug\npassword_file: /etc/secret\naccess_token_file: token\ncommunities: /srv/rooms\n"
+    secrets = "password_file: /etc/secret\naccess_token_file: token\npassphrase_file: words\n"
+    rest = f"display_name: Laug\n{secrets}communities: /srv/rooms\n"
     found = load(tmp_path, HEAD + rest + "status_listen: 127.0.0.1:9180\nlog_level: DEBUG\n")
     assert (found.display_name, found.log_level, found.communities) == ("Laug", "DEBUG", Path("/srv/rooms"))
     assert (found.password_file, found.access_token_file) == (Path("/etc/secret"), tmp_path / "token")
+    assert found.passphrase_file == tmp_path / "words"
     assert (found.status_listen, found.status_address) == ("127.0.0.1:9180", ("127.0.0.1", 9180))
 
 
