@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
+from dateutil.relativedelta import relativedelta
+
 from bot.language.when.days import DAY, delta, resolve_each, resolve_period
 from bot.language.when.found import When
 from bot.language.when.moment import Moment, Seen, on_day, resolve_clock, resolve_days
@@ -18,12 +20,16 @@ _SEARCHED = 366 * 9  # the next 29 February
 
 @dataclass(frozen=True)
 class Plan:
-    """A recurrence being put together. `first` and `last` are the days it may fall on, both included."""
+    """A recurrence being put together. `first` and `last` are the days it may fall on, both included.
+
+    `season` is the month, or the day of one, that it goes from.
+    """
 
     every: Every
     main: Moment
     first: date | None = None
     last: date | None = None
+    season: Month | Date | None = None
     left_out: tuple[Tied, ...] = field(default=())
     loose_clock: bool = False
     main_period: bool = False
@@ -32,6 +38,21 @@ class Plan:
 def repeat(phrase: Phrase, seen: Seen) -> When:
     """The first time and the rule. Raises NotUnderstood, Impossible."""
     plan = _plan(phrase, seen)
+    said = _written(phrase, plan, seen)
+    under_way = _under_way(plan, seen.today)
+    return replace(said, alternatives=(_written(phrase, under_way, seen),)) if under_way else said
+
+
+def _under_way(plan: Plan, today: date) -> Plan | None:
+    """In June "fra april til oktober" may be the season that has begun as well as the next one."""
+    if plan.season is None or plan.season.year or plan.first is None or plan.last is None:
+        return None
+    year = relativedelta(years=1)
+    began, ends = plan.first - year, plan.last - year
+    return replace(plan, first=today + DAY, last=ends) if began <= today < ends else None
+
+
+def _written(phrase: Phrase, plan: Plan, seen: Seen) -> When:
     minutes = resolve_clock(_with_part(plan))
     start = _first_day(plan, minutes, seen)
     rule = write_rule(plan.every) + _end(phrase, plan, start)
@@ -179,10 +200,10 @@ def _with_limit(plan: Plan, tie: str, moment: Moment, seen: Seen) -> Plan:
         first, end = _both(days)
     match tie:
         case "from" | "between":
-            return replace(plan, first=first)
+            return replace(plan, first=first, season=_season(limit))
         case "after":
             return replace(plan, first=end)
-        case "to" | "until" if isinstance(limit.period, Month):
+        case "to" | "until" if isinstance(limit.period, Month) and not isinstance(plan.season, Month):
             raise NotUnderstood  # "til oktober": with it or without?
         case "to" | "until" | "through" | "by":
             return replace(plan, last=end - DAY)
@@ -192,6 +213,13 @@ def _with_limit(plan: Plan, tie: str, moment: Moment, seen: Seen) -> Plan:
             return replace(plan, last=(end if isinstance(limit.period, EndOf) else first) - DAY)
         case _:
             raise NotUnderstood
+
+
+def _season(limit: Moment) -> Month | Date | None:
+    """The month, or the day of one, that begins it."""
+    if isinstance(limit.day, Date) and limit.day.month:
+        return limit.day
+    return limit.period if isinstance(limit.period, Month) and limit.period.number else None
 
 
 def _both(days: tuple[date, date | None] | None) -> tuple[date, date]:
