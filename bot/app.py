@@ -136,7 +136,7 @@ class App:
             yield
 
     async def _live(self, store: Store, client: Client) -> None:
-        house = House(store, self.clock, self.watch, self.features, names=_names(self.settings))
+        house = House(store, self.clock, self.watch, features=self.features, names=_names(self.settings))
         delivery = Delivery(house, sender(client))
         alarm = Alarm(house, lambda place: worker.lanes.wake(place))
         worker = Worker(house, delivery, alarm)

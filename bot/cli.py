@@ -1,4 +1,4 @@
-"""The command `bylaug`: run, migrate, check, schema, demo."""
+"""The command `bylaug`: run, migrate, check, schema, parse, demo."""
 
 import argparse
 import asyncio
@@ -8,7 +8,9 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import EX_CONFIG, ConfigError, Fatal
 
@@ -51,6 +53,13 @@ def _parser() -> argparse.ArgumentParser:
         )
     schema = add("schema", _schema, "Print the JSON Schema of a community file, for editors.")
     schema.add_argument("--config", action="store_true", help="that of config.yaml instead")
+    parse = add("parse", _parse, "Show how phrases and commands are understood: one on each line of standard input.")
+    parse.add_argument("--language", choices=("da", "en"), help="of the phrases (default: the room's, else da)")
+    parse.add_argument(
+        "--timezone", type=_time_zone, metavar="ZONE", help="where (default: the room's, else Europe/Copenhagen)"
+    )
+    parse.add_argument("--now", type=datetime.fromisoformat, metavar="TIME", help="ISO 8601 (default: the present)")
+    parse.add_argument("--room", type=Path, metavar="FILE", help="read whole commands, as in this community")
     demo = add("demo", _demo, "Play the story on a real homeserver on this machine.")
     demo.add_argument("--language", choices=("da", "en"), default="da", help="which story (default: %(default)s)")
     demo.add_argument("--stay", action="store_true", help="leave everything running, to join in with a client")
@@ -94,6 +103,23 @@ def _schema(chosen: argparse.Namespace) -> int:
     from bot.config.load import community_schema, settings_schema
 
     print(json.dumps(settings_schema() if chosen.config else community_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _time_zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise argparse.ArgumentTypeError(f"there is no time zone '{name}'; write Europe/Copenhagen, say") from error
+
+
+def _parse(chosen: argparse.Namespace) -> int:
+    from bot.testing.reading import read_lines
+
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    for read in read_lines(sys.stdin, chosen.room, chosen.language, chosen.timezone, chosen.now):
+        print(json.dumps(read, ensure_ascii=False))
     return 0
 
 

@@ -58,7 +58,7 @@ def house_on(store: Store, *features: Feature, names: frozenset[str] = frozenset
         store,
         lambda: MORNING,
         Watch(),
-        load_features(["bookings"]) | mine,
+        features=load_features(["bookings"]) | mine,
         names=names,
         communities={PLACE: here, OTHER_PLACE: there},
     )

@@ -20,7 +20,7 @@ from bot.config.written_community import WrittenCommunity
 from bot.config.written_settings import WrittenSettings
 from bot.errors import ConfigError, Problem
 
-__all__ = ["community_schema", "load_communities", "load_settings", "settings_schema"]
+__all__ = ["community_schema", "load_communities", "load_community", "load_settings", "settings_schema"]
 
 _Shape = TypeVar("_Shape", bound=Written)
 
@@ -54,6 +54,14 @@ def load_communities(
         except ConfigError as error:
             problems += _shorten(error.problems)
     return communities, problems
+
+
+def load_community(file: Path, *, server_name: str, features: Collection[str] | None) -> Community:
+    """Reads one community's file, as `load_communities` would. Raises ConfigError for a wrong one."""
+    try:
+        return _load_community(file, server_name, features, {})
+    except ConfigError as error:
+        raise ConfigError(_shorten(error.problems)) from error
 
 
 def _find_files(folder: Path, problems: list[Problem]) -> list[Path]:

@@ -11,16 +11,11 @@ from bot.language.words import fold
 from bot.store.transaction import Store
 
 
-@dataclass
-class House:
-    """The store, the features, and which community lives in which place. `names` are what people call the bot."""
+@dataclass(kw_only=True)
+class Speech:
+    """The features that are installed, and what can be said to them where."""
 
-    store: Store
-    clock: Clock
-    watch: Watch
     features: Mapping[str, Feature]
-    names: frozenset[str] = frozenset()
-    communities: dict[str, Community] = field(default_factory=dict)
     _words: dict[tuple[str, ...], dict[str, tuple[Feature, Command]]] = field(default_factory=dict)
 
     def features_of(self, community: Community) -> list[Feature]:
@@ -37,3 +32,14 @@ class House:
                     words.setdefault(fold(word), (feature, command))
             self._words[community.features] = words
         return self._words[community.features]
+
+
+@dataclass
+class House(Speech):
+    """The store, the features, and which community lives in which place. `names` are what people call the bot."""
+
+    store: Store
+    clock: Clock
+    watch: Watch
+    names: frozenset[str] = frozenset()
+    communities: dict[str, Community] = field(default_factory=dict)

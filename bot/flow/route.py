@@ -43,7 +43,7 @@ class Route:
     async def _message(self) -> None:
         said = spoken_to(self.request.cause, self.house)
         if said is not None:
-            await self._carry_out(understand(self.house, self.request, said))
+            await self._carry_out(understand(self.house, self.request.about, said))
             return
         payload = self.request.cause.payload
         subject = await self._find_subject(payload.get("thread"), payload.get("reply_to"))

@@ -7,7 +7,7 @@ from bot.api.arguments import About, Argument, Ask, Option
 from bot.api.feature import Command, Feature
 from bot.api.request import Request
 from bot.errors import Refused
-from bot.flow.house import House
+from bot.flow.house import Speech
 from bot.language.command import Sentence, quotable
 from bot.language.suggest import nearest
 from bot.language.when import When
@@ -25,18 +25,17 @@ class Call:
     problem: tuple[str, dict[str, Any]] | None = None  # a time that cannot be: the sentence that says so
 
 
-def understand(house: House, request: Request, text: str) -> Call:
-    """What a person wants. Raises `Ask` for a command nearly known and `Refused` for one that is not."""
-    about = request.about
-    words = house.words_of(about.community)
+def understand(speech: Speech, about: About, text: str) -> Call:
+    """What a person wants. Raises `Suggest` for a command nearly known and `Refused` for one that is not."""
+    words = speech.words_of(about.community)
     first, rest = _split(text)
     if found := words.get(fold(first)):
         return read(*found, rest, about)
-    if call := _bare(house, text, about):
+    if call := _bare(speech, text, about):
         return call
-    if call := _nearly_bare(house, text, about):
+    if call := _nearly_bare(speech, text, about):
         return call
-    if near := nearest(first, _spoken(house, about)):
+    if near := nearest(first, _spoken(speech, about)):
         feature, command = words[fold(near)]
         call = read(feature, command, rest, about)
         meant = f"!{near} {quotable(rest, 120)}".strip()
@@ -102,9 +101,9 @@ def _split(text: str) -> tuple[str, str]:
     return words[0].rstrip(":,") if words else "", words[1] if len(words) > 1 else ""
 
 
-def _bare(house: House, text: str, about: About) -> Call | None:
+def _bare(speech: Speech, text: str, about: About) -> Call | None:
     """`!bane 1`: a command that is meant when its first argument stands alone."""
-    for feature in house.features_of(about.community):
+    for feature in speech.features_of(about.community):
         for command in feature.commands:
             if command.bare:
                 call = read(feature, command, text, about)
@@ -113,9 +112,9 @@ def _bare(house: House, text: str, about: About) -> Call | None:
     return None
 
 
-def _nearly_bare(house: House, text: str, about: About) -> Call | None:
+def _nearly_bare(speech: Speech, text: str, about: About) -> Call | None:
     """`!bane 9`: the same with something there is not, which is asked about."""
-    for feature in house.features_of(about.community):
+    for feature in speech.features_of(about.community):
         for command in feature.commands:
             unknown = command.arguments[0].kind.unknown(text, about) if command.bare else ""
             if unknown and text.startswith(unknown):  # further on it is an argument: "!bok bane 1"
@@ -123,8 +122,8 @@ def _nearly_bare(house: House, text: str, about: About) -> Call | None:
     return None
 
 
-def _spoken(house: House, about: About) -> list[str]:
+def _spoken(speech: Speech, about: About) -> list[str]:
     """Command words in the order to suggest them: those of the room's language first."""
-    features = house.features_of(about.community)
+    features = speech.features_of(about.community)
     mine = [w for f in features for c in f.commands for w in c.words.get(about.language, ())]
     return mine + [w for f in features for w in f.words() if w not in mine]

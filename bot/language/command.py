@@ -81,7 +81,8 @@ class Sentence:
         for alike in (_same, _inflected, _slipped):
             if found := vocabulary.find(said, alike):
                 value, first, last = found
-                self.cross_out(first.start, last.end)
+                called = self.left[: first.start].endswith("@")
+                self.cross_out(first.start - called, last.end)
                 return value
         return None
 

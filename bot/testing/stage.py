@@ -110,7 +110,9 @@ class Stage:
         store = Store(url)
         try:
             await migrate(store, [folder for feature in loaded.values() if (folder := feature.migrations)])
-            house = House(store, lambda: stage.now, Watch(), loaded, names=names, communities={PLACE: community})
+            house = House(
+                store, lambda: stage.now, Watch(), features=loaded, names=names, communities={PLACE: community}
+            )
             stage = cls(house, community)
             stage._prepare()
             async with stage._running():

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from bot.config.community import Community
-from bot.config.load import load_communities
-from bot.errors import ConfigError
+from bot.config.load import load_community
 
 #: The server that short names in the file are completed with.
 SERVER = "bylaug.example"
@@ -12,7 +11,4 @@ SERVER = "bylaug.example"
 
 def read_community(file: Path) -> Community:
     """One community's YAML file; the features it names need not be installed. Raises ConfigError for a wrong one."""
-    communities, problems = load_communities(file.parent, server_name=SERVER, features=None)
-    if wrong := [problem for problem in problems if problem.file == str(file)]:
-        raise ConfigError(wrong)
-    return next(community for community in communities if community.key == file.stem)
+    return load_community(file, server_name=SERVER, features=None)
