@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
-from village import MORNING, PLACE
+from village import MORNING, OTHER_PLACE, PLACE
 
 from bot.store import inbox
 from bot.store.due import Timer, drop_timers, fire, next_due, set_timer
@@ -69,6 +69,29 @@ async def test_set_timer_again_after_it_fired_is_another(store: Store) -> None:
     async with store.write() as connection:
         await set_timer(connection, timer("1", MORNING + HOUR))
     assert await fired(store, MORNING + HOUR) == ([PLACE], ["1", "1"])
+
+
+async def test_fire_names_a_timer_alike_however_many_there_were_before(store: Store) -> None:
+    async with store.write() as connection:
+        await set_timer(connection, timer("7", MORNING))
+        await drop_timers(connection, PLACE, "bookings", "7")
+        await set_timer(connection, timer("1", MORNING))
+    await fired(store, MORNING)
+    async with store.write() as connection:
+        await set_timer(connection, timer("1", MORNING + HOUR))
+        await set_timer(connection, timer("2", MORNING + HOUR))
+        await fire(connection, MORNING + HOUR)
+        names = [row.external_id for row in await inbox.waiting(connection, PLACE, 100)]
+    assert names == [f"{PLACE} bookings followup {rest}" for rest in ("1 1", "1 2", "2 1")]
+
+
+async def test_fire_in_one_place_leaves_the_others_alone(store: Store) -> None:
+    async with store.write() as connection:
+        await set_timer(connection, timer("1", MORNING))
+        await set_timer(connection, Timer(OTHER_PLACE, "bookings", "followup", "1", MORNING - HOUR))
+        assert await fire(connection, MORNING, PLACE) == [PLACE]
+        assert (await next_due(connection, PLACE), await next_due(connection)) == (None, MORNING - HOUR)
+        assert await fire(connection, MORNING) == [OTHER_PLACE]
 
 
 async def test_drop_timers_forgets_one_subject(store: Store) -> None:
