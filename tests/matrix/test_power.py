@@ -1,0 +1,165 @@
+"""What a room's levels allow: by table, for anything at all, and as a real homeserver sees it."""
+
+import math
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from neighbours import Neighbour, Street
+
+from bot.demo.homeserver import Homeserver
+from bot.matrix.client import MatrixError
+from bot.matrix.power import Powers
+
+MAKER, SECOND, ANNA = "@maker:example.org", "@second:example.org", "@anna:example.org"
+
+
+def made(version: str | None, **content: Any) -> dict[str, Any]:
+    written = {"room_version": version} if version else {}
+    return {"sender": MAKER, "content": {**written, **content}}
+
+
+V1, V9, V10 = (made(version, creator=MAKER) for version in (None, "9", "10"))
+V11, V12 = made("11"), made("12", additional_creators=[SECOND])
+
+
+@pytest.mark.parametrize(
+    ("create", "levels", "user", "power"),
+    [
+        (V1, None, MAKER, 100),
+        (V1, None, ANNA, 0),
+        (V11, None, MAKER, 100),
+        (V12, None, MAKER, math.inf),
+        (V12, None, SECOND, math.inf),
+        (V12, None, ANNA, 0),
+        (V12, {"users": {ANNA: 100}}, MAKER, math.inf),
+        (V12, {"users": {MAKER: 0}}, MAKER, math.inf),
+        (made("11", additional_creators=[SECOND]), None, SECOND, 0),
+        (made("13"), {}, MAKER, math.inf),
+        (made("org.matrix.hydra.11"), {}, MAKER, math.inf),
+        (made("com.example.new"), {}, MAKER, 0),
+        (V11, {}, MAKER, 0),
+        (V11, {"users": {ANNA: 50}}, ANNA, 50),
+        (V11, {"users_default": 7}, ANNA, 7),
+        (V11, {"users_default": 7, "users": {ANNA: -1}}, ANNA, -1),
+        (V9, {"users": {ANNA: " +50 "}}, ANNA, 50),
+        (V9, {"users": {ANNA: "fifty"}, "users_default": "3"}, ANNA, 3),
+        (V10, {"users": {ANNA: "50"}}, ANNA, 0),
+        (V1, {"users": {ANNA: 49.9}}, ANNA, 49),
+        (V11, {"users": {ANNA: True}}, ANNA, 0),
+        (V11, {"users": [ANNA]}, ANNA, 0),
+        (made("10", creator=ANNA), None, ANNA, 100),
+        (made("10", creator=ANNA), None, MAKER, 0),
+    ],
+)
+def test_power_of_a_user(create: dict[str, Any], levels: dict[str, Any] | None, user: str, power: float) -> None:
+    assert Powers(create, levels).of(user) == power
+
+
+@pytest.mark.parametrize(
+    ("levels", "message", "state", "invite", "redact"),
+    [
+        (None, True, True, True, False),
+        ({}, True, False, True, False),
+        ({"events_default": 50}, False, False, True, False),
+        ({"events_default": 50, "events": {"m.room.message": 0}}, True, False, True, False),
+        ({"events": {"m.room.topic": 0}}, True, True, True, False),
+        ({"state_default": 0}, True, True, True, False),
+        ({"invite": 50}, True, False, False, False),
+        ({"redact": 0}, True, False, True, True),
+        ({"redact": 0, "events": {"m.room.redaction": 50}}, True, False, True, False),
+        ({"users_default": 50}, True, True, True, True),
+    ],
+)
+def test_what_somebody_without_a_name_may(
+    levels: dict[str, Any] | None, message: bool, state: bool, invite: bool, redact: bool
+) -> None:
+    powers = Powers(V11, levels)
+    may = [powers.may_send(ANNA, "m.room.message"), powers.may_send(ANNA, "m.room.topic", state=True)]
+    assert [*may, powers.may_invite(ANNA), powers.may_redact(ANNA)] == [message, state, invite, redact]
+
+
+_json: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=6,
+)
+_keys = st.sampled_from(["users", "users_default", "events", "events_default", "state_default", "invite", "redact"])
+_levels = st.dictionaries(_keys, _json | st.dictionaries(st.sampled_from([ANNA, "m.room.message"]), _json))
+_creates = st.fixed_dictionaries(
+    {"sender": _json, "content": _json | st.fixed_dictionaries({"room_version": _json | st.sampled_from(["1", "12"])})}
+)
+
+
+@given(_creates, st.none() | _levels)
+def test_whatever_stands_in_a_room_is_read_without_an_error(create: Any, levels: Any) -> None:
+    powers = Powers(create, levels)
+    assert powers.may_send(ANNA, "m.room.message") is (powers.of(ANNA) >= powers.needed_for("m.room.message"))
+    assert powers.may_invite(ANNA) in (True, False)
+    assert powers.may_redact(ANNA) in (True, False)
+
+
+@given(_levels)
+def test_creators_of_version_12_may_everything(levels: Any) -> None:
+    powers = Powers(V12, levels)
+    assert powers.may_send(SECOND, "m.room.tombstone", state=True) is True
+    assert (powers.may_invite(MAKER), powers.may_redact(MAKER)) == (True, True)
+
+
+@pytest.fixture
+async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
+    street = Street(homeserver, tmp_path, localpart)
+    yield street
+    await street.close()
+
+
+@pytest.mark.parametrize("version", ["10", "12"])
+async def test_the_homeserver_allows_what_we_read_from_its_room(street: Street, version: str) -> None:
+    """The maker, a second maker, a moderator and a neighbour each try; every answer is the one we foresaw."""
+    people = [await street.add(name) for name in ("maker", "second", "moderator", "anna")]
+    maker, second, moderator, _ = people
+    creation = {"additional_creators": [second.user_id]} if version == "12" else {}
+    levels = {"events_default": 5, "users": {moderator.user_id: 50}, "events": {"m.room.topic": 60}, "invite": 50}
+    room = await maker.make_room(room_version=version, creation_content=creation)
+    before = (await maker.state(room))["m.room.power_levels", ""][1]
+    levels["users"] = before["users"] | levels["users"]
+    for person in people[1:]:
+        await person.join(room)
+    path = ("rooms", room, "state", "m.room.power_levels", "")
+    await maker.client.call("PUT", *path, body=before | levels)
+    powers = Powers(await _create_event(maker, room), (await maker.state(room))["m.room.power_levels", ""][1])
+    for person in people:
+        foreseen = (
+            powers.may_send(person.user_id, "m.room.message"),
+            powers.may_send(person.user_id, "m.room.topic", state=True),
+            powers.may_invite(person.user_id),
+        )
+        assert await _try(person, room, f"@nobody-{person.user_id[1:]}") == foreseen
+    above = math.inf if version == "12" else 0
+    assert [powers.of(person.user_id) for person in people[1:]] == [above, 50, 0]
+
+
+async def _create_event(who: Neighbour, room: str) -> dict[str, Any]:
+    return await who.client.call("GET", "rooms", room, "state", "m.room.create", "", query={"format": "event"})
+
+
+async def _try(who: Neighbour, room: str, guest: str) -> tuple[bool, ...]:
+    body = {"msgtype": "m.text", "body": "hej"}
+    return (
+        await _goes(who, "PUT", "rooms", room, "send", "m.room.message", "1", body=body),
+        await _goes(who, "PUT", "rooms", room, "state", "m.room.topic", "", body={"topic": who.user_id}),
+        await _goes(who, "POST", "rooms", room, "invite", body={"user_id": guest}),
+    )
+
+
+async def _goes(who: Neighbour, method: str, *path: str, body: dict[str, Any]) -> bool:
+    try:
+        await who.client.call(method, *path, body=body)
+    except MatrixError as no:
+        if no.code != "M_FORBIDDEN":
+            raise
+        return False
+    return True
