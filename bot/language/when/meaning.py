@@ -254,6 +254,11 @@ def _deadline(main: Moment, moment: Moment, seen: Seen, *, start: bool) -> When:
     return When(None, _edge(moment, seen, start), deadline=True, has_day=has_day, has_clock=has_clock, loose=True)
 
 
+def _next_year(begin: datetime | date) -> datetime | date:
+    """In June, "inden juni" is about another June than this one, which has begun."""
+    return begin.replace(year=begin.year + 1)
+
+
 def _edge(moment: Moment, seen: Seen, start: bool) -> datetime | date:
     if isinstance(moment.period, EndOf):
         if not replace(moment, period=None).is_empty:
@@ -261,5 +266,6 @@ def _edge(moment: Moment, seen: Seen, start: bool) -> datetime | date:
         return resolve_period(moment.period, seen.today)[1]
     begin, end = resolve(moment, seen)
     if start:
-        return begin
+        month = isinstance(moment.period, Month) and moment.period.number and not moment.period.year
+        return _next_year(begin) if month and _day_of(begin) <= seen.today else begin
     return end if end is not None else begin if isinstance(begin, datetime) else begin + DAY

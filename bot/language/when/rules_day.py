@@ -64,6 +64,13 @@ def weekday_ahead(number: int, length: Length) -> Weekday | None:
     return Weekday(number, weeks=length.weeks) if length.weeks else None
 
 
+@says("Day", "[now] [on] [the] Weekday Length")
+def weekday_length(number: int, length: Length) -> Weekday | None:
+    """fredag 8 dage: the Friday after the coming one, counted as people count, with both ends"""
+    weeks = {8: 1, 14: 2}.get(length.days) if length == Length(days=length.days) else None
+    return Weekday(number, weeks=weeks) if weeks else None
+
+
 @says("Day", "Length from_day Weekday")
 def ahead_of_weekday(length: Length, number: int) -> Weekday | None:
     """a week from friday"""
