@@ -6,6 +6,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from bot.flow.house import House
@@ -20,6 +21,8 @@ from bot.store.meta import get_fact, set_fact
 log = logging.getLogger(__name__)
 
 POSITION = "matrix position"
+#: With a room's id: the position a gap in it begins at, and how far it is filled.
+GAP = "matrix gap"
 #: Seconds the homeserver may keep a sync open while there is no news.
 WAIT = 30
 #: Events a sync brings of one room; more of them leave a gap, which is paged.
@@ -92,13 +95,18 @@ class Listener:
         position = str(answer["next_batch"])
         rooms = answer.get("rooms", {})
         arrived: list[Incoming] = []
+        filled: set[str] = set()
         for room_id, part in rooms.get("join", {}).items():
-            arrived += await self._events_of(room_id, part.get("timeline", {}), since)
+            timeline = part.get("timeline", {})
+            if timeline.get("limited") and since is not None and timeline.get("prev_batch"):
+                await self._fill_gap(room_id, since, timeline["prev_batch"])
+                filled.add(room_address(room_id))
+            arrived += self._translated(room_id, timeline.get("events", []))
         now = asyncio.get_running_loop().time()
-        if arrived or now - self._written > IDLE_WRITE:
+        if arrived or filled or now - self._written > IDLE_WRITE:
             touched = await mend("receiving", lambda: receive(self._house, arrived, (POSITION, position)))
             self._written = now
-            await self._hold(touched)
+            await self._hold(touched | filled)
         if invited := list(rooms.get("invite", {})):
             self._invited(invited)
         for room_id in rooms.get("leave", {}):
@@ -119,29 +127,42 @@ class Listener:
                 for place in places:
                     await self._answered(place)
 
-    async def _events_of(self, room_id: str, timeline: dict[str, Any], since: str | None) -> list[Incoming]:
-        events = timeline.get("events", [])
-        if timeline.get("limited") and since is not None and timeline.get("prev_batch"):
-            events = await self._gap(room_id, timeline["prev_batch"], since) + events
-        now = self._house.clock()
-        return [said for event in events if (said := translate(room_id, event, self._client.account, now))]
+    async def _fill_gap(self, room_id: str, since: str, until: str) -> None:
+        """Write down what lies between the last sync and this one (client-server API, "Syncing", `limited`).
 
-    async def _gap(self, room_id: str, start: str, since: str) -> list[Any]:
-        """What lies between the last sync and this one, oldest first (client-server API, "Syncing", `limited`)."""
-        pages: list[list[Any]] = []
-        query = {"dir": "b", "from": start, "to": since, "limit": str(PAGE)}
+        Oldest first and page by page, each with how far it came: however much was said meanwhile, one page of it is
+        held at a time, and whoever is killed here goes on where they were. Nobody is woken before the end of it, so
+        that what was taken back meanwhile is not acted on.
+        """
+        query = {"dir": "f", "from": await self._reached(room_id, since), "to": until, "limit": str(PAGE)}
         query["filter"] = json.dumps({"types": TYPES, "not_senders": [self._client.account]})
         while True:
+            self._house.watch.beat("sync", within=WAIT + TIMEOUT + 30)
             try:
                 page = await self._insist("rooms", room_id, "messages", query=query)
             except MatrixError as no:
                 log.warning("the gap in %s cannot be filled: %s", room_id, no)
-                break
-            pages.append(page.get("chunk", [])[::-1])
-            if not page.get("end") or not page.get("chunk"):
-                break
-            query["from"] = page["end"]
-        return [event for chunk in reversed(pages) for event in chunk]
+                return
+            end = page.get("end")
+            if not end or end == query["from"]:
+                end = until
+            arrived = self._translated(room_id, page.get("chunk", []))
+            reached = (f"{GAP} {room_id}", json.dumps([since, end]))
+            await mend("receiving", partial(receive, self._house, arrived, reached))
+            if end == until:
+                return  # a page may be empty and not the last: what we may not see is left out of it
+            query["from"] = end
+
+    async def _reached(self, room_id: str, since: str) -> str:
+        """Where to go on with a gap that begins at `since`."""
+        async with self._house.store.read() as connection:
+            known = await get_fact(connection, f"{GAP} {room_id}")
+        begun, reached = json.loads(known) if known else ("", "")
+        return reached if begun == since else since
+
+    def _translated(self, room_id: str, events: list[Any]) -> list[Incoming]:
+        now = self._house.clock()
+        return [said for event in events if (said := translate(room_id, event, self._client.account, now))]
 
     def _left(self, room_id: str) -> None:
         community = self._house.communities.get(room_address(room_id))

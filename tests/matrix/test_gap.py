@@ -1,0 +1,96 @@
+"""What was said while the bot was off is brought page by page, in order, once, and gone on with after a kill."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from neighbours import Neighbour, Street
+from sqlalchemy import select
+
+from bot.config.load import load_settings
+from bot.demo.homeserver import Homeserver
+from bot.matrix import listen
+from bot.matrix.client import Client
+from bot.store.meta import get_fact
+from bot.store.tables import inbox
+from bot.store.transaction import Store
+
+#: How much is said while the bot is off, how much of it to the bot, and how many events a page brings.
+MESSAGES, COMMANDS, PAGE = 400, 40, 60
+
+
+@pytest.fixture
+async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
+    made = Street(homeserver, tmp_path, localpart)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def away(street: Street, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Neighbour]:
+    """A room in which a lot was said since the bot was last there."""
+    monkeypatch.setattr(listen, "PAGE", PAGE)
+    club = await street.add("klub")
+    room = await club.make_room(room_alias_name=street.key)
+    await street.write_files(club.user_id)
+    async with street.running():
+        await club.say(room, "!ping start")
+        await club.hear_body(room, "pong start")
+    for number in range(MESSAGES):
+        is_command = number % (MESSAGES // COMMANDS) == 0
+        await club.say(room, f"!ping {number:04}" if is_command else f"snak {number:04}")
+    return room, club
+
+
+ASKED = [f"{number:04}" for number in range(0, MESSAGES, MESSAGES // COMMANDS)]
+
+
+async def handled(street: Street) -> list[str]:
+    """The commands that came in, in the order in which they were handled."""
+    store = Store(load_settings(street.folder / "config.yaml", {}).database)
+    async with store.read() as connection:
+        rows = (await connection.execute(select(inbox.c.payload).order_by(inbox.c.id))).scalars().all()
+    await store.close()
+    return [row["text"].removeprefix("!ping ") for row in rows]
+
+
+async def is_answered(street: Street, room: str, club: Neighbour) -> None:
+    """Everything once, and in order."""
+    await club.say(room, "!ping slut")
+    await club.hear_body(room, "pong slut")
+    assert sorted(club.bodies(room, street.bot)) == sorted(f"🏓 pong {word}" for word in ("start", *ASKED, "slut"))
+    assert await handled(street) == ["start", *ASKED, "slut"]
+
+
+async def test_killed_in_a_gap_of_hundreds_of_messages_it_goes_on_there_and_answers_every_command_once_and_in_order(
+    street: Street, away: tuple[str, Neighbour], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_from: list[str] = []
+    call = Client.call
+
+    class Killed(BaseException):
+        """What nothing catches."""
+
+    async def watched(client: Client, method: str, *path: str, **more: object) -> dict[str, object]:
+        if client.account == street.bot and path[-1] == "messages":
+            asked_from.append(more["query"]["from"])  # type: ignore[index]
+            if len(asked_from) == 4:
+                raise Killed
+        return await call(client, method, *path, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Client, "call", watched)
+    with suppress(BaseExceptionGroup, Killed):
+        await street.app().run()
+    assert len(asked_from) == 4
+    room, _ = away
+    store = Store(load_settings(street.folder / "config.yaml", {}).database)
+    async with store.read() as connection:
+        since, reached = json.loads(str(await get_fact(connection, f"{listen.GAP} {room}")))
+        assert since == await get_fact(connection, listen.POSITION)
+    await store.close()
+    assert reached == asked_from[3]
+    async with street.running():
+        await is_answered(street, *away)
+    assert asked_from[4] == reached
