@@ -13,11 +13,14 @@ from bot.flow import ask as questions
 from bot.flow.house import House
 from bot.flow.route import Route
 from bot.flow.understand import Suggest
-from bot.store import inbox, outbox
+from bot.store import due, inbox, outbox
 from bot.store.inbox import Received
 from bot.store.trouble import is_trouble
 
 log = logging.getLogger(__name__)
+
+#: The outcome of timers that could not be handled together: there are new rows now.
+APART = "apart"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ async def _work(house: House, row: Received, connection: AsyncConnection) -> Han
     """Carry it out, or say in the person's language why not."""
     request = _request(house, row, connection)
     route = Route(house, request)
+    if len(row.payload.get("subjects", ())) > 1:
+        return await _together(route)
     try:
         try:
             async with connection.begin_nested():
@@ -63,6 +68,20 @@ async def _work(house: House, row: Received, connection: AsyncConnection) -> Han
         house.watch.count("faults")
         await _apologise(route, reference)
         return Handled("fault")
+
+
+async def _together(route: Route) -> Handled:
+    """Timers that fell due together; where one of them fails, each is tried alone, so that the others do not suffer."""
+    request = route.request
+    try:
+        async with request.db.begin_nested():
+            await route.follow()
+    except Exception as error:
+        if is_trouble(error):
+            raise
+        await due.take_apart(request.db, request.cause, request.now)
+        return Handled(APART)
+    return Handled(timers_changed=request.timers_changed, outcome=inbox.HANDLED)
 
 
 async def _apologise(route: Route, reference: str) -> None:

@@ -71,7 +71,7 @@ class Route:
     async def _timer(self) -> None:
         payload = self.request.cause.payload
         self._belongs_to(self.house.features[payload["feature"]])
-        await self.feature.timers[payload["name"]](self.request, payload["subject"])
+        await self.feature.timers[payload["name"]](self.request, payload["subjects"])
 
     async def _arrival(self) -> None:
         await self.request.say("greeting", greeting=self.request.community.greeting or "")

@@ -18,7 +18,7 @@ class Incoming:
 
     `kind` is one of message, edit, tap, redaction, timer, arrival. The payload's keys: text, mentions (addresses),
     thread and reply_to (external ids) for messages; target and key for taps; target for edits and redactions;
-    feature, name and subject for timers. `place` and `sender` are addresses.
+    feature, name, subjects and names (the cause each would be alone) for timers. `place` and `sender` are addresses.
     """
 
     source: str

@@ -47,5 +47,5 @@ feature = Feature(
     ),
     on_tap=answer_tap,
     on_talk=answer_talk,
-    timers={"unanswered": let_lapse, "followup": ask_whether_done, "missed": give_up},
+    timers={"unanswered": let_lapse, "missed": give_up, "followup": ask_whether_done},
 )

@@ -38,6 +38,23 @@ async def tell(
     )
 
 
+async def tell_of_all(request: Request, agreements: Iterable[Agreement], key: str, notify: Iterable[Person]) -> None:
+    """Say one sentence about several agreements in the room; each of those who should know is notified once."""
+    lines = [
+        request.text(
+            "line-told",
+            number=agreement.number,
+            what=what_of(request, agreement),
+            time=agreement.talk.terms,
+            organizer=request.who(agreement.organizer),
+            attendee=request.who(agreement.attendee),
+        )
+        for agreement in agreements
+    ]
+    people = list(dict.fromkeys(notify))
+    await request.say(key, notify=people, lines=lines)
+
+
 def other_party(request: Request, agreement: Agreement) -> Person:
     """The party across the table from the person who spoke."""
     side = agreement.side_of(request.person.handle) or Side.ORGANIZER
