@@ -24,6 +24,17 @@ from bot.store.transaction import Store
 #: What SQLite may keep beside a database that is in use.
 _BESIDE = ("-wal", "-shm", "-journal")
 
+#: What a caretaker has to know after a restore, in the order in which it matters.
+UNKNOWN = (
+    "When the bot starts it reads again what was said since the backup, carries it out as of the moment it was said, "
+    "and says nothing that already stands in its rooms.",
+    "It cannot know: commands that were deleted since and taps that were taken back; in which order somebody's words "
+    "and a timer came when it was switched off for a while; what was said through another device than the one in the "
+    "backup (its login was replaced); what it was told in encrypted rooms, if the keys came after the backup.",
+    "What it once said and can no longer account for is counted in the log at the first start, room by room. "
+    "Look at the agreements of those rooms with the people in them.",
+)
+
 
 @dataclass(frozen=True)
 class Restored:
@@ -31,6 +42,12 @@ class Restored:
 
     contents: Contents
     aside: Path | None
+
+    def __str__(self) -> str:
+        lines = [f"Restored: {self.contents}"]
+        if self.aside is not None:
+            lines.append(f"What was there before is kept in {self.aside}.")
+        return "\n".join([*lines, "", *UNKNOWN])
 
 
 async def restore(
