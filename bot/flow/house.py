@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.api.feature import Command, Feature
 from bot.clock import Clock
@@ -43,3 +44,5 @@ class House(Speech):
     watch: Watch
     names: frozenset[str] = frozenset()
     communities: dict[str, Community] = field(default_factory=dict)
+    heard_at: datetime | None = None  # the moment up to which we have listened
+    heard_at_noted: datetime | None = None  # the one that is in the database

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.flow.house import House
+from bot.flow.pace import Gate, Verdict, listened_since, note_listening
 from bot.store import inbox, outbox
 from bot.store.inbox import Incoming
 from bot.store.meta import set_fact
@@ -23,14 +25,32 @@ async def receive(house: House, arrived: Sequence[Incoming], position: tuple[str
     now = house.clock()
     touched = set()
     async with house.store.write() as connection:
+        gate = Gate(connection, house, now, await listened_since(connection, house, now))
         for incoming in arrived:
-            if incoming.kind == "redaction":
-                await _withdraw(connection, incoming, house)
-            elif await _matters(connection, incoming, house) and await inbox.keep(connection, incoming, now):
+            if await _take_in(connection, incoming, house, gate):
                 touched.add(incoming.place)
+        await gate.close()
+        noted = position is not None and await note_listening(connection, house, now)
         if position is not None:
             await set_fact(connection, *position)
+    if position is not None:
+        house.heard_at, house.heard_at_noted = now, now if noted else house.heard_at_noted
     return touched
+
+
+async def _take_in(connection: AsyncConnection, incoming: Incoming, house: House, gate: Gate) -> bool:
+    """Whether there is something to be done about it."""
+    if incoming.kind == "redaction":
+        await _withdraw(connection, incoming, house)
+        return False
+    if not await _matters(connection, incoming, house):
+        return False
+    verdict = await gate.weigh(incoming)
+    if verdict is Verdict.IGNORE:
+        return False
+    if verdict is not Verdict.HEAR:  # their words are not kept, only that they have to be told
+        incoming = replace(incoming, kind="barred", payload={"why": verdict.value})
+    return await inbox.keep(connection, incoming, gate.now) is not None
 
 
 def spoken_to(incoming: Incoming, house: House) -> str | None:

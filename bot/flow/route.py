@@ -35,6 +35,8 @@ class Route:
                 await self._timer()
             case "arrival":
                 await self._arrival()
+            case "barred":
+                raise Refused(self.request.cause.payload["why"], community=self.request.community.name)
 
     def call_asked_about(self) -> Call:
         """The command a question belongs to; one that a card's thread led to has none yet."""

@@ -16,9 +16,10 @@ from bot.store.tables import inbox, outbox
 class Incoming:
     """Something the bot may have to act on, free of where it came from.
 
-    `kind` is one of message, edit, tap, redaction, timer, arrival. The payload's keys: text, mentions (addresses),
-    thread and reply_to (external ids) for messages; target and key for taps; target for edits and redactions;
-    feature, name, subjects and names (the cause each would be alone) for timers. `place` and `sender` are addresses.
+    `kind` is one of message, edit, tap, redaction, timer, arrival, barred (somebody is told that they are not heard).
+    The payload's keys: text, mentions (addresses), thread and reply_to (external ids) for messages; target and key for
+    taps; target for edits and redactions; feature, name, subjects and names (the cause each would be alone) for timers;
+    why for those barred. `place` and `sender` are addresses.
     """
 
     source: str
