@@ -9,13 +9,13 @@ from functools import partial
 
 from bot.flow.house import House
 from bot.flow.lanes import Lanes
-from bot.flow.retry import Later, Never, persist
+from bot.flow.retry import Closed, Later, Never, persist
 from bot.store import outbox
 from bot.store.outbox import Outgoing
 
 log = logging.getLogger(__name__)
 
-#: Sends one row and returns its event id. Raises `Later` or `Never`.
+#: Sends one row and returns its event id. Raises `Later`, `Never`, or `Closed` when the place takes nothing.
 Send = Callable[[Outgoing], Awaitable[str]]
 
 #: Rows read at a time; where there were so many there may be more.
@@ -68,9 +68,10 @@ class _Lane:
     _going: set[asyncio.Task[None]] = field(default_factory=set)
     _gate: asyncio.Event = field(default_factory=asyncio.Event)
     _stuck: set[int] = field(default_factory=set)
+    _is_closed: bool = False
 
     async def run(self) -> None:
-        """Send all there is, and what comes up meanwhile."""
+        """Send all there is, and what comes up meanwhile; end early in a place that turns out to be closed."""
         self._gate.set()
         newest = 0
         async with asyncio.TaskGroup() as group:
@@ -79,11 +80,13 @@ class _Lane:
                 rows = await self._waiting(newest)
                 for at, row in enumerate(rows):
                     await self._turn(len(rows) - at)
+                    if self._is_closed:
+                        return
                     self._start(group, row)
                     newest = row.id
                 if len(rows) == AT_ONCE:
                     continue
-                if not self._going and not self.news.is_set():
+                if not self._going and (self._is_closed or not self.news.is_set()):
                     return
                 await self._until_something_happens()
 
@@ -124,11 +127,15 @@ class _Lane:
         for earlier in before:
             await earlier.wait()
         try:
+            if self._is_closed:
+                raise Closed
             if row.refers_to is not None and row.target is None:
                 if row.refers_to not in self._events:
                     raise Never("what it refers to was never sent")
                 row = replace(row, target=self._events[row.refers_to])
             event, sent_at = await persist(lambda: self._try(row), partial(self._wait_with, row.id))
+        except Closed:
+            self._is_closed = True
         except Never as why:
             log.error("giving up on message %d in %s: %s", row.id, row.place, why)
             await self.notes.give_up(row, str(why))

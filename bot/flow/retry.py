@@ -32,6 +32,10 @@ class Never(Exception):
     """It will not go through, however often it is tried; the message says why."""
 
 
+class Closed(Exception):
+    """Nothing can be said in this place for now: what waits is kept, and not tried before the place is woken again."""
+
+
 #: Jittered and bounded: half a second at first, half a minute at most, so that an outage is not answered with a storm.
 _GROWING = wait_random_exponential(multiplier=0.5, max=30)
 

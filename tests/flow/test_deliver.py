@@ -14,7 +14,7 @@ from bot.errors import Fatal
 from bot.flow import retry
 from bot.flow.deliver import WINDOW, Delivery
 from bot.flow.house import House
-from bot.flow.retry import Later, Never
+from bot.flow.retry import Closed, Later, Never
 from bot.store import outbox as rows
 from bot.store.outbox import Outgoing
 from bot.store.schema import migrate
@@ -244,3 +244,32 @@ async def test_something_unforeseen_in_sending_is_tried_again(house: House) -> N
     async with delivering(house, transport) as delivery:
         await until_quiet(delivery)
     assert transport.sent == ["1", "2"]
+
+
+async def test_a_closed_place_is_tried_once_and_keeps_everything_until_it_is_woken(house: House) -> None:
+    transport = Transport()
+    await queue(house, "1", "2", "3", "4", "5")
+    await queue(house, "elsewhere", place=OTHER_PLACE)
+    transport.fails["1"] = [Closed("muted")]
+    transport.fails["2"] = [Closed("muted")]
+    async with delivering(house, transport) as delivery:
+        await until_quiet(delivery, PLACE, OTHER_PLACE)
+        assert ({"1", "2"} & set(transport.sent), "elsewhere" in transport.sent) == (set(), True)
+        tried = sum(transport.tries.values())
+        assert await failures(house) == [None] * 6
+        await until_quiet(delivery)
+    assert sorted(transport.sent) == ["1", "2", "3", "4", "5", "elsewhere"]
+    assert tried <= 1 + WINDOW
+    assert await failures(house) == [None] * 6
+
+
+async def test_what_belongs_to_something_refused_by_a_closed_place_waits_with_it(house: House) -> None:
+    transport = Transport()
+    (card,) = await queue(house, "card")
+    await queue(house, "edit", kind="edit", refers_to=card)
+    transport.fails["card"] = [Closed("muted")]
+    async with delivering(house, transport) as delivery:
+        await until_quiet(delivery)
+        assert transport.tries == Counter({"card": 1})
+        await until_quiet(delivery)
+    assert transport.sent == ["card", "edit"]
