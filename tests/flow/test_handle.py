@@ -1,7 +1,6 @@
 """A feature that fails: the person gets a reference, the log the same one, and the next message works."""
 
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -90,7 +89,7 @@ async def test_a_timer_that_fails_is_logged_and_said_to_nobody(
 ) -> None:
     from datetime import timedelta
 
-    async def ring(request: Request, subjects: Sequence[str]) -> None:
+    async def ring(request: Request, subject: str) -> None:
         raise ZeroDivisionError
 
     async def set_it(request: Request, how: str) -> None:

@@ -1,1 +1,0 @@
-"""Encrypted rooms: what is kept secret, and from whom."""
