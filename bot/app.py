@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from bot.config.community import Community
 from bot.config.load import load_communities, load_settings
 from bot.config.secret import Secret, load_secret
 from bot.config.settings import Settings
-from bot.errors import EX_CONFIG, EX_IOERR, Fatal, Problem
+from bot.errors import EX_CANTCREAT, EX_CONFIG, EX_IOERR, Fatal, Problem
 from bot.flow.deliver import Delivery
 from bot.flow.house import House
 from bot.flow.plugins import feature_names, load_features
@@ -28,6 +29,9 @@ from bot.matrix.login import forget_login, open_client
 from bot.matrix.provision import Provisioner
 from bot.matrix.send import sender
 from bot.store import inbox, outbox
+from bot.store.backup import back_up
+from bot.store.restore import restore
+from bot.store.rotation import keep_newest, name_for
 from bot.store.schema import is_current, migrate, revisions
 from bot.store.transaction import Store
 from bot.web.notify import Notifier
@@ -215,6 +219,34 @@ async def migrate_database(config: Path, environ: Mapping[str, str]) -> list[str
     settings = load_settings(config, environ)
     async with open_store(settings, load_features(feature_names()).values()) as store:
         return await revisions(store)
+
+
+async def back_up_database(
+    config: Path, file: Path, environ: Mapping[str, str], replace: bool, keep: int | None
+) -> str:
+    """Copy the database into a file, or into a folder where only the newest `keep` copies stay; what it holds."""
+    settings = load_settings(config, environ)
+    now = system_clock()
+    is_folder = await to_thread(file.is_dir)
+    if keep and not is_folder:
+        raise Fatal(f"With --keep, {file} has to be a folder.", EX_CANTCREAT)
+    store = Store(settings.database)
+    try:
+        target = file / name_for(now) if is_folder else file
+        features = migrations_of(load_features(feature_names()).values())
+        contents = await back_up(store, target, now, features, replace=replace)
+    finally:
+        await store.close()
+    if keep:
+        await to_thread(keep_newest, file, keep, now)
+    return str(contents)
+
+
+async def restore_database(config: Path, file: Path, environ: Mapping[str, str], even_newer: bool) -> str:
+    """Let the database be what a backup says; what was done, and what the caretaker has to know."""
+    settings = load_settings(config, environ)
+    features = migrations_of(load_features(feature_names()).values())
+    return str(await restore(settings.database, file, system_clock(), features, even_newer=even_newer))
 
 
 async def run(config: Path, environ: Mapping[str, str]) -> None:

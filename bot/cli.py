@@ -1,4 +1,4 @@
-"""The command `bylaug`: run, migrate, check, schema, parse, demo."""
+"""The command `bylaug`: run, migrate, backup, restore, check, schema, parse, demo."""
 
 import argparse
 import asyncio
@@ -47,10 +47,22 @@ def _parser() -> argparse.ArgumentParser:
         ("migrate", _migrate, "Bring the database up to date; `run` does it too."),
         ("check", _check, "Check the configuration and every community file, naming file and line."),
     ):
-        command = add(name, run, help_)
-        command.add_argument(
-            "-c", "--config", type=Path, default=Path("config.yaml"), help="the configuration (default: %(default)s)"
-        )
+        _configured(add(name, run, help_))
+    backup = add("backup", _backup, "Copy the whole database into a file, also while the bot runs.")
+    backup.description = (
+        "Copy the whole database into a file, also while the bot runs. Keep the file as you keep a password: the bot's "
+        "login is in it. It is always a SQLite file, whatever the database is, and only its owner may read it."
+    )
+    backup.add_argument("file", type=Path, metavar="FILE", help="where to; in a folder, a file named after the time")
+    backup.add_argument("--replace", action="store_true", help="a file of this name that is there already")
+    backup.add_argument(
+        "--keep", type=_count, metavar="N", help="FILE is a folder: of the backups in it, only the newest N stay"
+    )
+    restore = add("restore", _restore, "Let the database be what a backup says. Stop the bot before.")
+    restore.add_argument("file", type=Path, metavar="FILE", help="made by `bylaug backup`")
+    restore.add_argument("--even-newer", action="store_true", help="the database may know more than the backup")
+    for command in (backup, restore):
+        _configured(command)
     schema = add("schema", _schema, "Print the JSON Schema of a community file, for editors.")
     schema.add_argument("--config", action="store_true", help="that of config.yaml instead")
     parse = add("parse", _parse, "Show how phrases and commands are understood: one on each line of standard input.")
@@ -64,6 +76,18 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--language", choices=("da", "en"), default="da", help="which story (default: %(default)s)")
     demo.add_argument("--stay", action="store_true", help="leave everything running, to join in with a client")
     return parser
+
+
+def _configured(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-c", "--config", type=Path, default=Path("config.yaml"), help="the configuration (default: %(default)s)"
+    )
+
+
+def _count(said: str) -> int:
+    if (number := int(said)) < 1:
+        raise ValueError(said)
+    return number
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -82,6 +106,20 @@ def _migrate(chosen: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     for revision in asyncio.run(migrate_database(chosen.config, os.environ)):
         print(revision)
+    return 0
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    from bot.app import back_up_database
+
+    print(asyncio.run(back_up_database(chosen.config, chosen.file, os.environ, chosen.replace, chosen.keep)))
+    return 0
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from bot.app import restore_database
+
+    print(asyncio.run(restore_database(chosen.config, chosen.file, os.environ, chosen.even_newer)))
     return 0
 
 

@@ -1,7 +1,6 @@
 """Agreements for features: proposed, answered, looked up, each step checked by the rules and written in the history."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -23,12 +22,13 @@ async def propose(
 ) -> Agreement:
     """Ask somebody for something at a time: a new agreement, holding its thing (REQUEST, RFC 5546 section 3.2.2).
 
-    Raises `Refused` when one asks oneself, the time is past, or the thing is held (check with `booked` first, which
-    can tell by whom).
+    Raises `Refused` when one asks oneself, the time is past, too much is unanswered, or the thing is held (check with
+    `bookings_of` first, which can tell by whom).
     """
     if attendee.handle == request.person.handle:
         raise Refused("agreement-with-oneself")
     _check_time(request, terms)
+    await _check_patience(request)
     try:
         async with request.db.begin_nested():
             made = await rows.make(
@@ -96,10 +96,21 @@ async def steps_of(request: Request, agreement: Agreement) -> Sequence[Any]:
     return await _steps_of(request.db, agreement.id)
 
 
-async def show_as(request: Request, agreement: Agreement, card: int) -> Agreement:
-    """Remember which card shows an agreement. A community that moves leaves its cards behind: then there is none."""
+async def show_as(request: Request, agreement: Agreement, card: int) -> None:
+    """Remember which card shows an agreement."""
     await rows.set_card(request.db, agreement.id, card)
-    return replace(agreement, card=card)
+
+
+async def _check_patience(request: Request) -> None:
+    """Proposals hold their time: whoever could make any number of them would have the whole summer."""
+    limit = request.community.limits.proposals
+    if limit is None:
+        return
+    unanswered = await rows.listed(
+        request.db, request.community.key, frozenset({State.PROPOSED}), request.person.handle
+    )
+    if sum(one.organizer == request.person.handle for one in unanswered) >= limit:
+        raise Refused("agreement-too-many-open", limit=limit)
 
 
 def _check_time(request: Request, terms: Terms) -> None:

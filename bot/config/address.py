@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote
 _MATRIX_USER = "matrix:u/"
 _SERVER = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 _USER = re.compile(rf"@[!-9;-~]+:{_SERVER}")
+_SERVER_NAME = re.compile(_SERVER)
 _ALIAS = re.compile(rf"#[^:\s\x00]+:{_SERVER}")
 _ROOM_ID = re.compile(rf"![!-9;-~]+(?::{_SERVER})?")
 _LOCALPART = re.compile(r"[a-z0-9._=/+-]+")
@@ -28,6 +29,19 @@ def matrix_user(address: str) -> str | None:
     if not address.startswith(_MATRIX_USER):
         return None
     return "@" + unquote(address.removeprefix(_MATRIX_USER))
+
+
+def server_of(address: str) -> str:
+    """The server an address lives on, with its port where it names one; "" for an address without."""
+    _, slash, rest = address.partition("/")
+    return rest.partition(":")[2].casefold() if slash else address.rpartition("@")[2].casefold()
+
+
+def complete_server(written: str) -> str:
+    """The name of a homeserver, as ids end with it. Raises ValueError."""
+    if not _SERVER_NAME.fullmatch(written):
+        raise ValueError(f"'{written}' is not the name of a homeserver, which looks like 'example.org'")
+    return written.casefold()
 
 
 def complete_user(written: str, server_name: str) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.config.address import complete_room, complete_user, matrix_address
-from bot.config.community import Community, Person, Task, Thing
+from bot.config.community import Community, Limits, Person, Task, Thing
 from bot.config.written_community import WrittenCommunity, WrittenPerson
 
 
@@ -25,6 +25,9 @@ def build_community(file: Path, written: WrittenCommunity, server_name: str) -> 
         ),
         features=written.features,
         hours=written.hours,
+        limits=Limits(**dict(written.limits)),
+        server=server_name.casefold(),
+        servers=None if written.servers is None else tuple(dict.fromkeys((server_name.casefold(), *written.servers))),
         file=str(file),
     )
 

@@ -46,8 +46,23 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How much a minute somebody, and the whole place, is heard, and how many of their proposals may be unanswered.
+
+    None: as much as they like.
+    """
+
+    person: int | None = None
+    room: int | None = None
+    proposals: int | None = None
+
+
+@dataclass(frozen=True)
 class Community:
-    """One village, one room. `hours` is the part of the local day in which work may be offered."""
+    """One village, one room. `hours` is the part of the local day in which work may be offered.
+
+    `server` is our own homeserver, `servers` those whose people may take part (None: all).
+    """
 
     key: str
     name: str
@@ -62,11 +77,18 @@ class Community:
     tasks: tuple[Task, ...] = ()
     features: tuple[str, ...] = ()
     hours: tuple[time, time] = (time(7), time(21))
+    limits: Limits = field(default_factory=Limits)
+    server: str = ""
+    servers: tuple[str, ...] | None = None
     file: str = ""
 
     def person_at(self, address: str) -> Person | None:
         """Whose address this is, None for somebody the file does not list."""
         return self._by_address.get(address)
+
+    def is_open_to(self, server: str) -> bool:
+        """Whether people from a homeserver may take part."""
+        return self.servers is None or server in self.servers
 
     def people_with(self, role: str) -> tuple[Person, ...]:
         """Everybody listed with a role, in the file's order."""

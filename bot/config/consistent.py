@@ -53,6 +53,9 @@ def _check_addresses(written: WrittenCommunity, server_name: str) -> Iterator[Fi
             except ValueError as error:
                 yield path, str(error)
                 continue
+            home = user.partition(":")[2].casefold()
+            if written.servers is not None and home not in (*written.servers, server_name.casefold()):
+                yield path, f"'{user}' lives on '{home}', which 'servers' shuts out; add it there"
             owner = owners.setdefault(user, handle)
             if owner != handle:
                 yield path, f"'{user}' already acts for '{owner}'"

@@ -46,7 +46,7 @@ def _explain_one(document: Document, shape: type[Written], detail: ErrorDetails)
 
 
 def _unknown_key(shape: type[Written], path: Path) -> str:
-    inner = shape.parts.get(str(path[0]), shape) if len(path) > 1 else shape
+    inner = {**shape.parts, **shape.inside}.get(str(path[0]), shape) if len(path) > 1 else shape
     sentence = unknown("key", str(path[-1]), inner.model_fields)
     return at(path[:-1], sentence)
 

@@ -15,8 +15,10 @@ from pydantic import (
     model_validator,
 )
 
+from bot.config.address import complete_server
 from bot.config.community import Role
-from bot.config.scalars import one_line, parse_duration, parse_hours, parse_zone, visible
+from bot.config.plain import Unquoted
+from bot.config.scalars import one_line, parse_duration, parse_hours, parse_zone, text_of, visible
 
 _JOINERS = str.maketrans("", "", "-._")
 
@@ -56,6 +58,10 @@ def _one_or_many(one: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one}, {"type": "null"}]})
 
 
+def _one_or_many_of(one: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]})
+
+
 _ONE_OR_MANY = _one_or_many({"type": "string"})
 Aliases = Annotated[tuple[Alias, ...], BeforeValidator(_as_list), _ONE_OR_MANY]
 Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(_as_list), _ONE_OR_MANY]
@@ -74,6 +80,40 @@ Hours = Annotated[
 Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone), WithJsonSchema({"type": "string"})]
 
 
+def _at_least_one(value: Any) -> Any:
+    """A list with nothing in it could mean everybody or nobody."""
+    if value is None or value == []:
+        raise ValueError("name at least one homeserver, or leave the key out")
+    return _as_list(value)
+
+
+def limits_or_off(value: Any) -> Any:
+    """`off` is no limits at all."""
+    if isinstance(value, Unquoted) and value.text.casefold() in ("off", "no", "false"):
+        return dict.fromkeys(("person", "room", "proposals"), value)
+    return as_mapping(value)
+
+
+def _limit(value: Any) -> int | None:
+    text = text_of(value)
+    if text.casefold() in ("off", "no", "false"):
+        return None
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 10_000):
+        raise ValueError(f"'{text}' is not a limit, which is a whole number from 1 to 10000, or off")
+    return int(text)
+
+
+_COUNT = {"type": "integer", "minimum": 1, "maximum": 10_000}
+Limit = Annotated[int | None, BeforeValidator(_limit), WithJsonSchema({"anyOf": [_COUNT, {"const": False}]})]
+Server = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(complete_server)]
+Servers = Annotated[tuple[Server, ...] | None, BeforeValidator(_at_least_one), _one_or_many_of({"type": "string"})]
+
+
+def or_off(schema: dict[str, Any]) -> None:
+    """An editor, too, takes `off` for a whole mapping."""
+    schema["type"] = ["object", "null", "boolean"]
+
+
 def or_empty(schema: dict[str, Any]) -> None:
     """An editor, too, takes a mapping left empty for one with nothing in it."""
     if "required" not in schema:
@@ -87,6 +127,8 @@ class Written(BaseModel):
 
     #: The shape of what stands under the names of a field that is a mapping of mappings.
     parts: ClassVar[dict[str, "type[Written]"]] = {}
+    #: The shape of a field that is a single mapping.
+    inside: ClassVar[dict[str, "type[Written]"]] = {}
 
     @model_validator(mode="before")
     @classmethod

@@ -12,14 +12,18 @@ from bot.config.written import (
     Identifier,
     Identifiers,
     Key,
+    Limit,
     Name,
     Names,
     Prose,
     Roles,
+    Servers,
     Written,
     Zone,
     as_mapping,
+    limits_or_off,
     or_empty,
+    or_off,
 )
 
 
@@ -58,10 +62,27 @@ class WrittenTask(Written):
     role: Role = Field("contractor", description="The role that does it.")
 
 
+class WrittenLimits(Written):
+    """How much is heard. Whoever writes more is told so once, and heard again when they have slowed down."""
+
+    model_config = ConfigDict(title="Limits", json_schema_extra=or_off)
+
+    person: Limit = Field(20, description="Commands, answers and taps a minute from one person. off: no limit.")
+    room: Limit = Field(
+        200,
+        description="The same from everybody together; beyond it only those listed under 'people' are heard."
+        " off: no limit.",
+    )
+    proposals: Limit = Field(
+        30, description="How many unanswered proposals one party may have at a time. off: no limit."
+    )
+
+
 class WrittenCommunity(Written):
     """One community: a room, its people, what can be booked and what can be done."""
 
     parts: ClassVar[dict[str, type[Written]]] = {"people": WrittenPerson, "things": WrittenThing, "tasks": WrittenTask}
+    inside: ClassVar[dict[str, type[Written]]] = {"limits": WrittenLimits}
 
     name: Name = Field(description="The community's name; the bot gives it to a room it creates.")
     room: Identifier = Field(
@@ -75,6 +96,15 @@ class WrittenCommunity(Written):
     )
     greeting: Prose | None = Field(None, description="What the bot says to newcomers; its own words when left out.")
     access: Access = Field("invited", description="Who may come in: everybody (public) or who is invited (invited).")
+    servers: Servers = Field(
+        None,
+        description="The homeservers whose people may take part, 'example.org'; ours is always among them. Left out,"
+        " people of all homeservers may.",
+    )
+    limits: Annotated[WrittenLimits, BeforeValidator(limits_or_off)] = Field(
+        default_factory=lambda: WrittenLimits.model_validate({}),
+        description="How much is heard of one person and of everybody together; off: all of it.",
+    )
     people: Annotated[dict[Key, WrittenPerson], BeforeValidator(as_mapping)] = Field(
         {}, description="The parties by handle; whoever is not listed is a resident."
     )

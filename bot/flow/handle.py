@@ -13,15 +13,14 @@ from bot.flow import ask as questions
 from bot.flow.house import House
 from bot.flow.route import Route
 from bot.flow.understand import Suggest
-from bot.store import inbox, outbox
+from bot.store import due, inbox, outbox
 from bot.store.inbox import Received
 from bot.store.trouble import is_trouble
 
 log = logging.getLogger(__name__)
 
-
-#: What nobody has said: there is nobody to tell what went wrong with it.
-UNASKED = {"timer", "departure", "move"}
+#: The outcome of timers that could not be handled together: there are new rows now.
+APART = "apart"
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,8 @@ async def _work(house: House, row: Received, connection: AsyncConnection) -> Han
     """Carry it out, or say in the person's language why not."""
     request = _request(house, row, connection)
     route = Route(house, request)
+    if len(row.payload.get("subjects", ())) > 1:
+        return await _together(route)
     try:
         try:
             async with connection.begin_nested():
@@ -69,9 +70,23 @@ async def _work(house: House, row: Received, connection: AsyncConnection) -> Han
         return Handled("fault")
 
 
+async def _together(route: Route) -> Handled:
+    """Timers that fell due together; where one of them fails, each is tried alone, so that the others do not suffer."""
+    request = route.request
+    try:
+        async with request.db.begin_nested():
+            await route.follow()
+    except Exception as error:
+        if is_trouble(error):
+            raise
+        await due.take_apart(request.db, request.cause, request.now)
+        return Handled(APART)
+    return Handled(timers_changed=request.timers_changed, outcome=inbox.HANDLED)
+
+
 async def _apologise(route: Route, reference: str) -> None:
     """In the core's words: whatever a feature calls by the same name may be what is broken."""
-    if route.request.cause.kind not in UNASKED:
+    if route.request.cause.kind != "timer":
         request = _request(route.house, route.request.cause, route.request.db)
         request.shown = route.request.shown
         await request.say("fault", reference=reference)
@@ -83,9 +98,8 @@ async def _say(route: Route, no: Refused | Ask | Suggest) -> Handled:
     request = _request(route.house, before.cause, before.db)
     request.speak_for(route.feature)
     request.shown = before.shown
-    if before.cause.kind in UNASKED:
-        what = before.cause.payload.get("name", before.cause.kind)
-        log.warning("%s in %s came to nothing: %s", what, request.community.key, no)
+    if before.cause.kind == "timer":
+        log.warning("timer %s in %s came to nothing: %s", before.cause.payload.get("name"), request.community.key, no)
         return Handled("refused")
     match no:
         case Refused():
@@ -108,7 +122,6 @@ def _request(house: House, row: Received, connection: AsyncConnection) -> Reques
         feature="guide",
         catalogue=house.features["guide"].catalogue,
         features=house.features_of(community),
-        home=house.home(row.place),
     )
 
 

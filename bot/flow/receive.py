@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.flow.house import House
+from bot.flow.pace import Gate, Verdict, listened_since, note_listening
 from bot.store import inbox, outbox
-from bot.store.agreements import is_party
 from bot.store.inbox import Incoming
 from bot.store.meta import set_fact
 from bot.store.questions import open_question
@@ -16,23 +17,40 @@ from bot.store.questions import open_question
 _COMMAND = re.compile(r"\s*!\s*(?=\w)")
 
 
-async def receive(house: House, arrived: Sequence[Incoming], *facts: tuple[str, str]) -> set[str]:
-    """Keep what matters of `arrived`, in order, and facts (key and value) in the same transaction: the position that
-    brought it, and what it changed.
+async def receive(house: House, arrived: Sequence[Incoming], position: tuple[str, str] | None = None) -> set[str]:
+    """Keep what matters of `arrived`, in order, and the position (a fact's key and value) in the same transaction.
 
     Returns the places that have work now. Arriving twice is harmless: a row is kept once.
     """
     now = house.clock()
     touched = set()
     async with house.store.write() as connection:
+        gate = Gate(connection, house, now, await listened_since(connection, house, now))
         for incoming in arrived:
-            if incoming.kind == "redaction":
-                await _withdraw(connection, incoming, house)
-            elif await _matters(connection, incoming, house) and await inbox.keep(connection, incoming, now):
+            if await _take_in(connection, incoming, house, gate):
                 touched.add(incoming.place)
-        for fact in facts:
-            await set_fact(connection, *fact)
+        await gate.close()
+        noted = position is not None and await note_listening(connection, house, now)
+        if position is not None:
+            await set_fact(connection, *position)
+    if position is not None:
+        house.heard_at, house.heard_at_noted = now, now if noted else house.heard_at_noted
     return touched
+
+
+async def _take_in(connection: AsyncConnection, incoming: Incoming, house: House, gate: Gate) -> bool:
+    """Whether there is something to be done about it."""
+    if incoming.kind == "redaction":
+        await _withdraw(connection, incoming, house)
+        return False
+    if not await _matters(connection, incoming, house):
+        return False
+    verdict = await gate.weigh(incoming)
+    if verdict is Verdict.IGNORE:
+        return False
+    if verdict is not Verdict.HEAR:  # their words are not kept, only that they have to be told
+        incoming = replace(incoming, kind="barred", payload={"why": verdict.value})
+    return await inbox.keep(connection, incoming, gate.now) is not None
 
 
 def spoken_to(incoming: Incoming, house: House) -> str | None:
@@ -61,19 +79,8 @@ async def _matters(connection: AsyncConnection, incoming: Incoming, house: House
         case "edit":
             again = await inbox.is_kept(connection, incoming.source, incoming.payload["target"])
             return again or spoken_to(incoming, house) is not None
-        case "arrival" | "departure" if incoming.sender:
-            return await _concerns_us(connection, incoming, house)
         case _:
             return True
-
-
-async def _concerns_us(connection: AsyncConnection, incoming: Incoming, house: House) -> bool:
-    """Who comes and goes is told to nobody but the parties of their agreements. Where we moved out, so do others."""
-    community = house.communities[incoming.place]
-    if house.home(incoming.place) != incoming.place:
-        return False
-    listed = community.person_at(incoming.sender) is not None
-    return listed or await is_party(connection, community.key, incoming.sender)
 
 
 async def _answers_us(connection: AsyncConnection, incoming: Incoming, house: House) -> bool:
@@ -81,7 +88,7 @@ async def _answers_us(connection: AsyncConnection, incoming: Incoming, house: Ho
         target = incoming.payload.get(relation)
         if target and await _is_ours(connection, incoming.place, target):
             return True
-    return await open_question(connection, house.home(incoming.place), incoming.sender, house.clock()) is not None
+    return await open_question(connection, incoming.place, incoming.sender, house.clock()) is not None
 
 
 async def _is_ours(connection: AsyncConnection, place: str, target: str) -> bool:

@@ -45,6 +45,9 @@ class Alarm:
     async def fire(self) -> None:
         """Turn everything due into inbox rows."""
         async with self._house.store.write() as connection:
-            places = await due.fire(connection, self._house.clock())
+            places = await due.fire(connection, self._house.clock(), order=self._order())
         for place in places:
             self._awaken(place)
+
+    def _order(self) -> list[tuple[str, str]]:
+        return [(feature.name, timer) for feature in self._house.features.values() for timer in feature.timers]

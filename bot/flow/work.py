@@ -1,7 +1,7 @@
 """Works the inbox off: one row after the other in each place, many places at a time."""
 
 from bot.flow.deliver import Delivery
-from bot.flow.handle import handle
+from bot.flow.handle import APART, handle
 from bot.flow.house import House
 from bot.flow.lanes import Lanes
 from bot.flow.wake import Alarm
@@ -29,10 +29,10 @@ class Worker:
                 handled = await handle(self._house, row)
                 if handled.timers_changed:
                     self._alarm.changed()
+                if handled.outcome == APART:
+                    self.lanes.wake(place)
         finally:
-            self._delivery.wake(
-                self._house.home(place)
-            )  # all together: the homeserver writes many events at once in less time
+            self._delivery.wake(place)  # all together: the homeserver writes many events at once in less time
         if len(rows) == AT_ONCE:
             self.lanes.wake(place)
 

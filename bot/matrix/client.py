@@ -31,12 +31,16 @@ class LoggedOut(Fatal):
 
 
 class MatrixError(Never):
-    """The homeserver said no. `code` is its errcode (client-server API, "Standard error response")."""
+    """The homeserver said no. `code` is its errcode (client-server API, "Standard error response").
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    `answer` is all it said, such as what it wants to know first ("User-interactive authentication").
+    """
+
+    def __init__(self, status: int, code: str, message: str, answer: dict[str, Any] | None = None) -> None:
         super().__init__(f"{code}: {message}" if message else f"{code} (HTTP {status})")
         self.status = status
         self.code = code
+        self.answer = answer or {}
 
 
 class Client:
@@ -95,7 +99,7 @@ def _judged(status: int, content: bytes, retry_after: str | None) -> dict[str, A
     if status == 429 or status >= 500 or status < 400 or not said:
         # an answer that is not Matrix comes from a proxy in front of it, whatever its status
         raise Later(f"homeserver answered {status} {code}", _pause(said, retry_after))
-    raise MatrixError(status, code, message)
+    raise MatrixError(status, code, message, said)
 
 
 def _pause(said: dict[str, Any], header: str | None) -> float | None:

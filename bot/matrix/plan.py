@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.config.community import Community
 from bot.matrix.address import user_id
 
 _PRESET = {"public": "public_chat", "invited": "private_chat"}
+_PORT = re.compile(r":\d+\Z")
 _JOIN_RULE = {"public": "public", "invited": "invite"}
 
 
@@ -27,6 +29,8 @@ def plan(community: Community) -> Plan:
     state: dict[str, dict[str, Any]] = {"m.room.name": {"name": community.name}}
     if community.topic:
         state["m.room.topic"] = {"topic": community.topic}
+    if community.servers is not None:
+        state["m.room.server_acl"] = _access_list(community.servers)
     people = tuple(user for person in community.people for a in person.addresses if (user := user_id(a)))
     create: dict[str, Any] = {
         "preset": _PRESET[community.access],
@@ -38,10 +42,21 @@ def plan(community: Community) -> Plan:
     }
     if community.topic:
         create["topic"] = community.topic
+    if community.servers is not None and set(community.servers) == {community.server}:
+        create["creation_content"] = {"m.federate": False}  # can never be changed, so only where it was asked for
     if community.room.startswith("#"):
         create["room_alias_name"] = community.room[1:].partition(":")[0]
     described = json.dumps([state, people], sort_keys=True)
     return Plan(create, state, people, hashlib.sha256(described.encode()).hexdigest()[:16])
+
+
+def _access_list(servers: tuple[str, ...]) -> dict[str, Any]:
+    """Who may take part in the room; other homeservers enforce it, too (client-server API, "m.room.server_acl").
+
+    Entries have no ports, and one that leaves out our own server would shut us out.
+    """
+    names = sorted({_PORT.sub("", server) for server in servers})
+    return {"allow": names, "deny": [], "allow_ip_literals": any(name.startswith("[") for name in names)}
 
 
 def is_ours(room: str, account: str) -> bool:

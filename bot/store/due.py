@@ -1,5 +1,7 @@
 """Timers: what falls due when, and how it becomes an inbox row."""
 
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import inbox
 from bot.store.meta import insert
 from bot.store.tables import due
+
+#: As many as one inbox row, and so one message, is about at most.
+TOGETHER = 40
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,58 @@ async def next_due(connection: AsyncConnection, place: str | None = None) -> dat
     return (await connection.execute(_of(place, due.c.at).order_by(due.c.at).limit(1))).scalar_one_or_none()
 
 
-async def fire(connection: AsyncConnection, now: datetime, place: str | None = None) -> list[str]:
-    """Turn everything that is due, anywhere or in one place, into inbox rows; the places that have work now."""
+async def fire(
+    connection: AsyncConnection, now: datetime, place: str | None = None, order: Sequence[tuple[str, str]] = ()
+) -> list[str]:
+    """Turn everything that is due, anywhere or in one place, into inbox rows; the places that have work now.
+
+    What is due together, is of one kind and in one place makes one row. `order` says which kinds, (feature, name), come
+    first; in a kind, and among kinds it does not name, the earlier comes first.
+    """
     rows = (await connection.execute(_of(place, due).where(due.c.at <= now).order_by(due.c.at, due.c.id))).all()
-    for row in rows:
-        payload = {"feature": row.feature, "name": row.name, "subject": row.subject}
-        cause = inbox.Incoming("timer", await _name(connection, row), row.place, "", "timer", row.at, payload)
-        await inbox.keep(connection, cause, now)
-        await connection.execute(update(due).where(due.c.id == row.id).values(fired=True))
+    for kind in sorted(_kinds(rows), key=lambda kind: _rank(order, kind[0])):
+        await _wake_about(connection, kind, now)
     return sorted({row.place for row in rows})
+
+
+async def take_apart(connection: AsyncConnection, row: inbox.Received, now: datetime) -> None:
+    """Make a row of each timer that a row is about, under the name it would have had alone."""
+    for name, subject in zip(row.payload["names"], row.payload["subjects"], strict=True):
+        payload = {**row.payload, "subjects": [subject], "names": [name]}
+        await inbox.keep(connection, inbox.Incoming("timer", name, row.place, "", "timer", row.sent_at, payload), now)
+
+
+def _kinds(rows: Sequence[Any]) -> Iterator[list[Any]]:
+    """The rows that go together, and of each kind no more than may."""
+    kinds: dict[tuple[str, str, str], list[Any]] = {}
+    for row in rows:
+        kinds.setdefault((row.place, row.feature, row.name), []).append(row)
+    for kind in kinds.values():
+        for start in range(0, len(kind), TOGETHER):
+            yield kind[start : start + TOGETHER]
+
+
+def _rank(order: Sequence[tuple[str, str]], row: Any) -> int:
+    kind = (row.feature, row.name)
+    return order.index(kind) if kind in order else len(order)
+
+
+async def _wake_about(connection: AsyncConnection, rows: list[Any], now: datetime) -> None:
+    names = [await _name(connection, row) for row in rows]
+    first = rows[0]
+    subjects = [row.subject for row in rows]
+    payload = {"feature": first.feature, "name": first.name, "subjects": subjects, "names": names}
+    cause = inbox.Incoming("timer", _together(first, names), first.place, "", "timer", first.at, payload)
+    await inbox.keep(connection, cause, now)
+    await connection.execute(update(due).where(due.c.id.in_([row.id for row in rows])).values(fired=True))
+
+
+def _together(first: Any, names: list[str]) -> str:
+    """The same timers together are always the same cause."""
+    if len(names) == 1:
+        return names[0]
+    digest = hashlib.sha256("\n".join(names).encode()).hexdigest()
+    return f"{first.place} {first.feature} {first.name} {digest[:32]}"
 
 
 def _of(place: str | None, *columns: Any) -> Any:

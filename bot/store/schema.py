@@ -22,15 +22,15 @@ CORE = Path(__file__).parent / "migrations" / "versions"
 log = logging.getLogger(__name__)
 
 
-async def migrate(store: Store, features: Sequence[Path] = ()) -> list[str]:
-    """Bring the database up to date; the revisions it then stands at.
+async def migrate(store: Store, features: Sequence[Path] = (), to: Sequence[str] = ("heads",)) -> list[str]:
+    """Bring the database up to date, or `to` certain revisions; those it then stands at.
 
     `features` are the folders with the features' own migrations. Raises `Fatal` when the database is newer.
     """
     folders = [CORE, *features]
     async with store.write("schema") as connection:
         before = await connection.run_sync(_revisions)
-        await connection.run_sync(_upgrade, folders, before)
+        await connection.run_sync(_upgrade, folders, before, to)
         after = await connection.run_sync(_revisions)
         if after != before:
             log.info("database migrated from %s to %s", ", ".join(before) or "nothing", ", ".join(after))
@@ -67,20 +67,21 @@ def _revisions(connection: Connection) -> list[str]:
     return sorted(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
-def _upgrade(connection: Connection, folders: Sequence[Path], present: Sequence[str]) -> None:
+def _upgrade(connection: Connection, folders: Sequence[Path], present: Sequence[str], to: Sequence[str]) -> None:
     from alembic import command
     from alembic.script import ScriptDirectory
 
     config = _config(connection, folders)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if unknown := sorted(set(present) - known):
+    if unknown := sorted({*present, *to} - known - {"heads"}):
         raise Fatal(
             "The database was written by a newer Bylaug, or by a feature that is not installed here "
             f"(revision {', '.join(unknown)}). "
             "Install that version again, or restore a backup from before.",
             EX_DATAERR,
         )
-    command.upgrade(config, "heads")
+    for revision in to:
+        command.upgrade(config, revision)
 
 
 def _config(connection: Connection, folders: Sequence[Path]) -> "Config":

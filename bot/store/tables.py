@@ -81,6 +81,24 @@ Index(
     postgresql_where=inbox.c.done_at.is_(None),
 )
 
+Index(
+    "inbox_edits",
+    inbox.c.place,
+    inbox.c.sender,
+    sqlite_where=inbox.c.kind == "edit",
+    postgresql_where=inbox.c.kind == "edit",
+)
+
+#: How fast people speak (bot.flow.pace). `until` is when all that was said is paid off; `who` is "" for a whole place.
+paces = Table(
+    "paces",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("who", Text, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("told", Boolean, nullable=False),
+)
+
 #: What is to be said. A row's transaction id comes from its cause and its place in the answer.
 outbox = Table(
     "outbox",

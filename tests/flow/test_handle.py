@@ -1,6 +1,7 @@
 """A feature that fails: the person gets a reference, the log the same one, and the next message works."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ async def test_a_timer_that_fails_is_logged_and_said_to_nobody(
 ) -> None:
     from datetime import timedelta
 
-    async def ring(request: Request, subject: str) -> None:
+    async def ring(request: Request, subjects: Sequence[str]) -> None:
         raise ZeroDivisionError
 
     async def set_it(request: Request, how: str) -> None:

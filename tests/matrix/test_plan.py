@@ -45,3 +45,19 @@ def test_only_an_alias_on_our_server_can_be_made(room: str, ours: bool) -> None:
 @pytest.mark.parametrize("room", ["!abc:example.org", "!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM", "!a/b?c:x.org"])
 def test_a_room_has_an_address_and_back(room: str) -> None:
     assert room_id(room_address(room)) == room
+
+
+def test_a_room_for_our_own_people_alone_is_never_federated() -> None:
+    closed = plan(village(server="example.org", servers=("example.org",)))
+    assert closed.create["creation_content"] == {"m.federate": False}
+    assert closed.state["m.room.server_acl"] == {"allow": ["example.org"], "deny": [], "allow_ip_literals": False}
+
+
+def test_a_room_for_some_homeservers_is_federated_with_those() -> None:
+    some = plan(village(server="example.org:8448", servers=("example.org:8448", "firma.example")))
+    assert "creation_content" not in some.create
+    assert some.state["m.room.server_acl"]["allow"] == ["example.org", "firma.example"]
+
+
+def test_an_open_room_keeps_the_access_list_it_has() -> None:
+    assert "m.room.server_acl" not in plan(village()).state

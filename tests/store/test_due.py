@@ -7,7 +7,7 @@ import pytest
 from village import MORNING, OTHER_PLACE, PLACE
 
 from bot.store import inbox
-from bot.store.due import Timer, drop_timers, fire, next_due, set_timer
+from bot.store.due import TOGETHER, Timer, drop_timers, fire, next_due, set_timer, take_apart
 from bot.store.schema import migrate
 from bot.store.transaction import Store
 
@@ -31,7 +31,7 @@ async def fired(store: Store, now: datetime) -> tuple[list[str], list[str]]:
     async with store.write() as connection:
         places = await fire(connection, now)
         rows = await inbox.waiting(connection, PLACE, 100)
-        return places, [row.payload["subject"] for row in rows]
+        return places, [subject for row in rows for subject in row.payload["subjects"]]
 
 
 async def test_fire_what_is_due_once_and_the_rest_later(store: Store) -> None:
@@ -81,8 +81,44 @@ async def test_fire_names_a_timer_alike_however_many_there_were_before(store: St
         await set_timer(connection, timer("1", MORNING + HOUR))
         await set_timer(connection, timer("2", MORNING + HOUR))
         await fire(connection, MORNING + HOUR)
-        names = [row.external_id for row in await inbox.waiting(connection, PLACE, 100)]
-    assert names == [f"{PLACE} bookings followup {rest}" for rest in ("1 1", "1 2", "2 1")]
+        rows = await inbox.waiting(connection, PLACE, 100)
+    assert rows[0].external_id == f"{PLACE} bookings followup 1 1"
+    assert rows[1].payload["names"] == [f"{PLACE} bookings followup {rest}" for rest in ("1 2", "2 1")]
+
+
+async def test_fire_makes_one_cause_of_what_is_due_together_and_of_one_kind(store: Store) -> None:
+    async with store.write() as connection:
+        for subject in ("1", "2", "3"):
+            await set_timer(connection, timer(subject, MORNING))
+        await set_timer(connection, timer("4", MORNING + HOUR, name="unanswered"))
+        await set_timer(connection, Timer(OTHER_PLACE, "bookings", "followup", "1", MORNING))
+        await fire(connection, MORNING + HOUR, order=[("bookings", "unanswered"), ("bookings", "followup")])
+        rows = [(row.payload["name"], row.payload["subjects"]) for row in await inbox.waiting(connection, PLACE, 9)]
+        others = [row.payload["subjects"] for row in await inbox.waiting(connection, OTHER_PLACE, 9)]
+    assert rows == [("unanswered", ["4"]), ("followup", ["1", "2", "3"])]
+    assert others == [["1"]]
+
+
+async def test_fire_lets_no_cause_be_about_more_than_a_message_can_hold(store: Store) -> None:
+    async with store.write() as connection:
+        for number in range(TOGETHER + 3):
+            await set_timer(connection, timer(f"{number}", MORNING))
+        await fire(connection, MORNING)
+        rows = await inbox.waiting(connection, PLACE, 9)
+    assert [len(row.payload["subjects"]) for row in rows] == [TOGETHER, 3]
+    assert len({row.external_id for row in rows}) == 2
+
+
+async def test_take_apart_gives_each_the_name_it_has_alone(store: Store) -> None:
+    async with store.write() as connection:
+        await set_timer(connection, timer("1", MORNING))
+        await set_timer(connection, timer("2", MORNING))
+        await fire(connection, MORNING)
+        (together,) = await inbox.waiting(connection, PLACE, 9)
+        await take_apart(connection, together, MORNING)
+        await take_apart(connection, together, MORNING)
+        rows = [(row.external_id, row.payload["subjects"]) for row in await inbox.waiting(connection, PLACE, 9)]
+    assert rows[1:] == [(f"{PLACE} bookings followup {subject} 1", [subject]) for subject in ("1", "2")]
 
 
 async def test_fire_in_one_place_leaves_the_others_alone(store: Store) -> None:

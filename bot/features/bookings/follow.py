@@ -1,36 +1,60 @@
-"""What the clock does: unanswered proposals lapse, agreed work is asked about, and silence becomes "missed"."""
+"""What the clock does: unanswered proposals lapse, agreed work is asked about, and silence becomes "missed".
 
+One agreement is spoken of under its card. Several at once, after a night or a week without the bot, are one message in
+the room.
+"""
+
+from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.api import Request, State, Step, find_agreement, let_pass
+from bot.api import Agreement, Request, State, Step, find_agreement, let_pass
 from bot.features.bookings.card import refresh
-from bot.features.bookings.tell import tell
+from bot.features.bookings.tell import tell, tell_of_all
 
 #: How long after it was asked about, work that nobody spoke of counts as missed.
 PATIENCE = timedelta(days=3)
 
 
-async def let_lapse(request: Request, subject: str) -> None:
+async def let_lapse(request: Request, subjects: Sequence[str]) -> None:
     """The time came and nobody had said yes."""
-    agreement = await find_agreement(request, subject)
-    if agreement.state is State.PROPOSED:
-        after = await let_pass(request, agreement, Step.LAPSE)
-        after = await refresh(request, after)
-        await tell(request, after, "told-lapse", [request.who(after.organizer)])
+    lapsed = await _pass(request, subjects, State.PROPOSED, Step.LAPSE)
+    organizers = [request.who(one.organizer) for one in lapsed]
+    if len(lapsed) == 1:
+        await tell(request, lapsed[0], "told-lapse", organizers)
+    elif lapsed:
+        await tell_of_all(request, lapsed, "told-lapse-all", organizers)
 
 
-async def ask_whether_done(request: Request, subject: str) -> None:
+async def ask_whether_done(request: Request, subjects: Sequence[str]) -> None:
     """The time is over and nobody has said that it was done."""
-    agreement = await find_agreement(request, subject)
-    if agreement.state is State.AGREED:
-        await tell(request, agreement, "ask-done", [request.who(agreement.attendee)])
-        await request.remind("missed", subject, request.now + PATIENCE)
+    over = await _still(request, subjects, State.AGREED)
+    attendees = [request.who(one.attendee) for one in over]
+    if len(over) == 1:
+        await tell(request, over[0], "ask-done", attendees)
+    elif over:
+        await tell_of_all(request, over, "ask-done-all", attendees)
+    for one in over:
+        await request.remind("missed", str(one.number), request.now + PATIENCE)
 
 
-async def give_up(request: Request, subject: str) -> None:
+async def give_up(request: Request, subjects: Sequence[str]) -> None:
     """Nobody has spoken."""
-    agreement = await find_agreement(request, subject)
-    if agreement.state is State.AGREED:
-        after = await let_pass(request, agreement, Step.MISS)
-        after = await refresh(request, after)
-        await tell(request, after, "told-miss", [request.who(after.organizer), request.who(after.attendee)])
+    missed = await _pass(request, subjects, State.AGREED, Step.MISS)
+    both = [request.who(party) for one in missed for party in (one.organizer, one.attendee)]
+    if len(missed) == 1:
+        await tell(request, missed[0], "told-miss", both)
+    elif missed:
+        await tell_of_all(request, missed, "told-miss-all", both)
+
+
+async def _pass(request: Request, subjects: Sequence[str], state: State, step: Step) -> list[Agreement]:
+    """Let the clock take its step in those that still wait for it."""
+    after = [await let_pass(request, one, step) for one in await _still(request, subjects, state)]
+    for one in after:
+        await refresh(request, one)
+    return after
+
+
+async def _still(request: Request, subjects: Sequence[str], state: State) -> list[Agreement]:
+    found = [await find_agreement(request, subject) for subject in subjects]
+    return [agreement for agreement in found if agreement.state is state]

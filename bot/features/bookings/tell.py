@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.api import NO, YES, Agreement, Person, Request, Side
-from bot.features.bookings.card import put_card, what_of
+from bot.features.bookings.card import what_of
 
 
 async def tell(
@@ -14,9 +14,8 @@ async def tell(
 
     One that `asks` can be answered where it stands: whoever has tapped ✅ on the card before cannot do so again.
     """
-    if agreement.card is None:  # left behind when the community moved
-        agreement = await put_card(request, agreement)
-    assert agreement.card is not None, "it has just been put"
+    if agreement.card is None:
+        return
     values = {
         "number": agreement.number,
         "what": what_of(request, agreement),
@@ -37,6 +36,23 @@ async def tell(
         revision=agreement.talk.revision if asks else None,
         **values,
     )
+
+
+async def tell_of_all(request: Request, agreements: Iterable[Agreement], key: str, notify: Iterable[Person]) -> None:
+    """Say one sentence about several agreements in the room; each of those who should know is notified once."""
+    lines = [
+        request.text(
+            "line-told",
+            number=agreement.number,
+            what=what_of(request, agreement),
+            time=agreement.talk.terms,
+            organizer=request.who(agreement.organizer),
+            attendee=request.who(agreement.attendee),
+        )
+        for agreement in agreements
+    ]
+    people = list(dict.fromkeys(notify))
+    await request.say(key, notify=people, lines=lines)
 
 
 def other_party(request: Request, agreement: Agreement) -> Person:

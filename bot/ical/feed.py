@@ -1,0 +1,138 @@
+"""Reads a calendar file: every time of every series in a window, whatever the program that wrote it got wrong.
+
+A file comes from strangers. What makes a parser work for hours (a line of ten megabytes, something every second since
+1900) is refused before it is looked at; one series that cannot be read is left out and counted, the others live.
+Whoever calls this with a file from outside gives it a process of its own and a limit of time, all the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+import recurring_ical_events
+from icalendar import Calendar, Component, Event
+
+from bot.ical.entry import Entry
+
+#: Bytes of a file, and of a line in it, folded lines put together. A season of a big club is a few hundred kilobytes.
+LONGEST_FILE, LONGEST_LINE = 5_000_000, 100_000
+#: Entries of one calendar in the window; a pitch has not more than a few a day.
+MOST = 5_000
+#: What people agree to do again and again has days; by the second only a mistake or an attack does.
+_TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
+#: Characters of a title or a place that anybody reads.
+_LONGEST_TEXT = 200
+
+
+class Unreadable(Exception):
+    """The file is no calendar that can be used; the message is a sentence for the caretaker."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What was read, in order of time, and how many series could not be."""
+
+    entries: tuple[Entry, ...]
+    skipped: int = 0
+
+
+def read_feed(content: bytes, zone: tzinfo, first: datetime, last: datetime) -> Feed:
+    """The entries that touch the time from `first` to `last` (aware). Times without a zone are meant in `zone`.
+
+    What was cancelled is left out. Raises Unreadable.
+    """
+    calendars = _parsed(content)
+    entries: list[Entry] = []
+    skipped = 0
+    for series in _series(calendars):
+        try:
+            entries += [entry for entry in _times(series, zone, first, last) if _touches(entry, zone, first, last)]
+        except Exception:  # whatever the libraries make of what nobody has foreseen
+            skipped += 1
+        if len(entries) > MOST:
+            raise Unreadable(f"it holds more than {MOST} entries in the time that is looked at")
+    return Feed(tuple(sorted(set(entries), key=lambda entry: (_moment(entry.start, zone), entry.key))), skipped)
+
+
+def _parsed(content: bytes) -> list[Component]:
+    if len(content) > LONGEST_FILE:
+        raise Unreadable(f"it is larger than {LONGEST_FILE // 1_000_000} MB")
+    if _longest_line(content) > LONGEST_LINE:
+        raise Unreadable(f"it has a line of more than {LONGEST_LINE} bytes")
+    if b"BEGIN:VCALENDAR" not in content.upper():
+        raise Unreadable("it is no iCalendar file: BEGIN:VCALENDAR is missing")
+    if not content.rstrip().upper().endswith(b"END:VCALENDAR"):
+        raise Unreadable("it breaks off: END:VCALENDAR is missing")  # half a season must not look like a short one
+    try:
+        return list(Calendar.from_ical(content, multiple=True))
+    except Exception as error:
+        raise Unreadable(f"it is no iCalendar file that can be read: {type(error).__name__}: {error!s:.200}") from error
+
+
+def _longest_line(content: bytes) -> int:
+    """A line goes on in the next one where that begins with a blank (RFC 5545, section 3.1)."""
+    longest = length = 0
+    for line in content.splitlines():
+        length = length + len(line) if line[:1] in (b" ", b"\t") else len(line)
+        longest = max(longest, length)
+    return longest
+
+
+def _series(calendars: Iterable[Component]) -> Iterator[list[Event]]:
+    """The events of each UID: a series and the times of it that were changed."""
+    for calendar in calendars:
+        by_uid: dict[str, list[Event]] = defaultdict(list)
+        for number, event in enumerate(calendar.walk("VEVENT")):
+            if isinstance(event, Event):
+                by_uid[str(event.get("UID", f"without-uid-{number}"))].append(event)
+        yield from by_uid.values()
+
+
+def _times(series: list[Event], zone: tzinfo, first: datetime, last: datetime) -> Iterator[Entry]:
+    alone = Calendar()
+    for event in series:
+        if _frequency(event) & _TOO_OFTEN:
+            raise ValueError("it comes again too often")
+        alone.add_component(event)
+    day = timedelta(days=1)  # the libraries compare moments without a zone in a way of their own; see `_touches`
+    for event in recurring_ical_events.of(alone, skip_bad_series=True).between(first - day, last + day):
+        if str(event.get("STATUS", "")).upper() != "CANCELLED":
+            yield _entry(event, series, zone)
+
+
+def _frequency(event: Event) -> set[str]:
+    rules = event.get("RRULE", [])
+    return {
+        str(one).upper() for rule in (rules if isinstance(rules, list) else [rules]) for one in rule.get("FREQ", [])
+    }
+
+
+def _entry(event: Event, series: list[Event], zone: tzinfo) -> Entry:
+    start, end = _placed(event.start, zone), _placed(event.end, zone)
+    if type(start) is not type(end):
+        raise ValueError("it begins at a time and ends on a day")
+    uid, key = str(event.get("UID", "")), ""
+    if any("RRULE" in one or "RDATE" in one for one in series):
+        meant = event.get("RECURRENCE-ID")
+        key = f"/{_placed(meant.dt if meant else event.start, zone).isoformat()}"
+    return Entry(start, end, uid + key, _text(event, "SUMMARY"), _text(event, "LOCATION"))
+
+
+def _placed(value: datetime | date, zone: tzinfo) -> datetime | date:
+    if not isinstance(value, datetime):
+        return value
+    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _text(event: Event, name: str) -> str:
+    return " ".join(str(event.get(name, "")).split())[:_LONGEST_TEXT]
+
+
+def _moment(value: datetime | date, zone: tzinfo) -> datetime:
+    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, tzinfo=zone)
+
+
+def _touches(entry: Entry, zone: tzinfo, first: datetime, last: datetime) -> bool:
+    start, end = _moment(entry.start, zone), _moment(entry.end, zone)
+    return start < last and (end > first or start == end >= first)

@@ -1,0 +1,1 @@
+"""Encrypted rooms: what is kept secret, and from whom."""

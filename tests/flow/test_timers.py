@@ -1,0 +1,98 @@
+"""What fell due while the bot was away is caught up in a few sentences, in the order in which it makes sense."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from stages import sentence, stage_in, words
+from village import CLUB, FIRM, FOREMAN, RIVAL
+
+from bot.api import TEXT, Argument, Command, Feature, Request
+from bot.testing import Heard, Stage
+
+WEEK = timedelta(days=7)
+
+
+async def book(stage: Stage, by: str, pitch: str, day: int, *, agree: bool) -> None:
+    """A booking in June 2026, answered or not."""
+    (card, *_) = await stage.say(by, f"!book {pitch} slåning {day}/6 2026 kl. 14")
+    if agree:
+        await stage.tap(FIRM, "✅", card.event)
+
+
+def spoken(heard: list[Heard]) -> list[Heard]:
+    """What was said and is no new face of a card."""
+    return [one for one in heard if one.kind == "say"]
+
+
+async def test_after_a_week_away_a_room_is_asked_once_about_everything_and_each_is_notified_once(
+    tmp_path: Path,
+) -> None:
+    async with stage_in(tmp_path) as stage:
+        for day in range(10, 16):
+            await book(stage, CLUB, "bane 1", day, agree=True)
+            await book(stage, RIVAL, "bane 2", day, agree=True)
+        (asked,) = spoken(await stage.wait(WEEK))
+        assert words([asked]) == [sentence("ask-done-all", lines=[])]
+        assert asked.plain.count("slåning af bane") == 12
+        assert sorted(asked.notify) == sorted([FIRM, FOREMAN])
+        assert asked.target is None
+
+
+async def test_what_nobody_answered_lapses_before_anybody_is_asked_about_work(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        await book(stage, CLUB, "bane 1", 10, agree=True)
+        await book(stage, CLUB, "bane 1", 11, agree=True)
+        await book(stage, CLUB, "bane 1", 13, agree=False)
+        await book(stage, RIVAL, "bane 2", 13, agree=False)
+        said = spoken(await stage.wait(WEEK))
+        assert words(said) == [sentence("told-lapse-all", lines=[]), sentence("ask-done-all", lines=[])]
+        assert sorted(said[0].notify) == sorted([CLUB, RIVAL])
+
+
+async def test_a_week_of_silence_after_that_is_one_sentence_too(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        await book(stage, CLUB, "bane 1", 10, agree=True)
+        await book(stage, RIVAL, "bane 2", 10, agree=True)
+        await stage.wait(WEEK)
+        (told,) = spoken(await stage.wait(WEEK))
+        assert words([told]) == [sentence("told-miss-all", lines=[])]
+        assert sorted(told.notify) == sorted([CLUB, RIVAL, FIRM, FOREMAN])
+
+
+async def test_one_alone_is_spoken_of_under_its_card(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        (card, *_) = await stage.say(CLUB, "!book bane 1 slåning 10/6 2026 kl. 14")
+        await stage.tap(FIRM, "✅", card.event)
+        (asked,) = spoken(await stage.wait(WEEK))
+        assert (asked.target, words([asked])[0].startswith("Firmaet, blev")) == (card.event, True)
+
+
+async def test_where_one_of_several_fails_the_others_are_called_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    called: list[list[str]] = []
+
+    async def ring(request: Request, subjects: Sequence[str]) -> None:
+        called.append(list(subjects))
+        await request.say("help-title")
+        if "2" in subjects:
+            raise ZeroDivisionError
+
+    async def set_them(request: Request, how: str) -> None:
+        for subject in ("1", "2", "3"):
+            await request.remind("ring", subject, request.now + timedelta(minutes=1))
+        await request.say("help-title")
+
+    (tmp_path / "texts").mkdir()
+    for language in ("da", "en"):
+        (tmp_path / "texts" / f"{language}.yaml").write_text("help-title: Uret\n", "utf-8")
+    command = Command("set", {"da": ("stil",), "en": ("set",)}, set_them, (Argument("how", TEXT),))
+    clock = Feature("clock", tmp_path, (command,), timers={"ring": ring})
+    async with stage_in(tmp_path, clock) as stage:
+        await stage.say(CLUB, "!stil x")
+        assert words(await stage.wait(timedelta(minutes=2))) == ["Uret", "Uret"]
+    assert called == [["1", "2", "3"], ["1"], ["2"], ["3"]]
+    assert [record.exc_info is not None for record in caplog.records if record.levelno >= logging.ERROR] == [True]

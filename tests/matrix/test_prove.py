@@ -1,0 +1,206 @@
+"""The bot's identity on a real homeserver: made once, kept, found again, and not taken for somebody else's."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import vodozemac
+
+from bot.config.secret import Secret
+from bot.demo.homeserver import Homeserver
+from bot.matrix.client import Client, MatrixError
+from bot.matrix.crypto.signing.kept import load_kept
+from bot.matrix.crypto.signing.keys import Device, Identity, is_signed, signed
+from bot.matrix.crypto.signing.prove import prove
+from bot.matrix.crypto.signing.published import Unproven, publish, read_published
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+SECRET = Secret(password="adgangskode", passphrase="fire heste på en mark")
+
+
+class Account(Client):
+    """The bot's account with a device whose keys are uploaded; counts what it asks of the homeserver."""
+
+    asked: Counter[str]
+
+    @classmethod
+    async def on(cls, homeserver: Homeserver, account: str) -> "Account":
+        self = cls(homeserver.url, account)
+        self.asked = Counter()
+        who = {"type": "m.id.user", "user": account}
+        body = {"type": "m.login.password", "identifier": who, "password": SECRET.password}
+        answer = await self.call("POST", "login", body=body)
+        self.nio.access_token, self.nio.device_id = answer["access_token"], answer["device_id"]
+        await self.upload_device()
+        return self
+
+    async def call(self, method: str, *path: str, **more: Any) -> dict[str, Any]:
+        self.asked["/".join(path[:3])] += 1
+        return await super().call(method, *path, **more)
+
+    async def upload_device(self) -> None:
+        olm = vodozemac.Account()
+        ed25519, device_id = olm.ed25519_key.to_base64(), self.nio.device_id
+        self.device = Device(self.account, device_id, ed25519, lambda text: olm.sign(text.encode()).to_base64())
+        keys = {f"ed25519:{device_id}": ed25519, f"curve25519:{device_id}": olm.curve25519_key.to_base64()}
+        thing = {"user_id": self.account, "device_id": device_id, "algorithms": ["m.olm.v1"], "keys": keys}
+        thing = signed(thing, self.account, device_id, self.device.sign)
+        await self.call("POST", "keys", "upload", body={"device_keys": thing})
+
+
+Login = Callable[[], Any]
+
+
+@pytest.fixture
+async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> AsyncIterator[Login]:
+    """Makes sessions of one account."""
+    registered = await homeserver.register(localpart("bylaug"), "adgangskode")
+    sessions = []
+
+    async def session() -> Account:
+        sessions.append(await Account.on(homeserver, registered.user_id))
+        return sessions[-1]
+
+    yield session
+    for account in sessions:
+        await account.close()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
+    await migrate(store)
+    yield store
+    await store.close()
+
+
+async def is_proven(bot: Account) -> bool:
+    """Whether what the homeserver shows to everybody leads from the master key to the device and back."""
+    there = await read_published(bot)
+    master, self_signing = there.public["master"], there.public["self_signing"]
+    answer = await bot.call("POST", "keys", "query", body={"device_keys": {bot.account: []}})
+    return (
+        is_signed(answer["self_signing_keys"][bot.account], bot.account, master, master)
+        and is_signed(there.devices[bot.nio.device_id], bot.account, self_signing, self_signing)
+        and is_signed(there.master, bot.account, bot.nio.device_id, bot.device.ed25519)
+    )
+
+
+async def test_prove_makes_the_identity_once_and_needs_no_password_for_it(log_in: Login, store: Store) -> None:
+    bot = await log_in()
+    token_only = replace(SECRET, password=None)
+    assert await prove(bot, store, token_only, bot.device) is None
+    assert await is_proven(bot)
+    before = (await read_published(bot)).public
+    bot.asked.clear()
+    assert await prove(bot, store, token_only, bot.device) is None
+    assert bot.asked == {"keys/query": 1}
+    assert (await read_published(bot)).public == before
+
+
+async def test_prove_after_a_crash_anywhere_leads_to_one_identity(log_in: Login, store: Store) -> None:
+    bot, steps = await log_in(), 0
+
+    class Killed(Exception):
+        pass
+
+    class Fragile(Account):
+        async def call(self, method: str, *path: str, **more: Any) -> dict[str, Any]:
+            if steps_left.pop() is None:
+                raise Killed
+            return await super().call(method, *path, **more)
+
+    bot.__class__ = Fragile
+    first: set[str] = set()
+    while True:
+        steps_left: list[int | None] = [None, *range(steps)]
+        try:
+            assert await prove(bot, store, SECRET, bot.device) is None
+        except Killed:
+            steps += 1
+        else:
+            break
+        kept = await load_kept(store, bot.account)
+        first |= {kept.public["master"]} if kept else set()
+    bot.__class__ = Account
+    assert steps > 2
+    assert first == {(await read_published(bot)).public["master"]}
+    assert await is_proven(bot)
+
+
+async def test_prove_signs_a_new_device_with_the_kept_identity(log_in: Login, store: Store) -> None:
+    before, after = await log_in(), await log_in()
+    assert await prove(before, store, SECRET, before.device) is None
+    master = (await read_published(before)).public["master"]
+    assert await prove(after, store, SECRET, after.device) is None
+    assert await is_proven(after)
+    assert (await read_published(after)).public["master"] == master
+
+
+async def test_prove_with_a_lost_database_finds_the_identity_on_the_homeserver(
+    log_in: Login, store: Store, tmp_path: Path
+) -> None:
+    bot = await log_in()
+    assert await prove(bot, store, SECRET, bot.device) is None
+    before, empty = await load_kept(store, bot.account), Store(f"sqlite+aiosqlite:///{tmp_path}/new.db")
+    await migrate(empty)
+    other = await prove(bot, empty, replace(SECRET, passphrase="fem heste på en mark"), bot.device)
+    assert other is not None
+    assert "has an identity already, which does not open with the passphrase" in other
+    assert await load_kept(empty, bot.account) is None
+    assert await prove(bot, empty, SECRET, bot.device) is None
+    assert await load_kept(empty, bot.account) == before
+    await empty.close()
+
+
+async def test_prove_says_when_somebody_replaced_the_identity_and_signs_nothing(log_in: Login, store: Store) -> None:
+    bot = await log_in()
+    assert await prove(bot, store, SECRET, bot.device) is None
+    stranger = Identity.make(bot.account)
+    await publish(bot, stranger, "adgangskode")
+    said = await prove(bot, store, SECRET, bot.device)
+    assert said is not None
+    assert f"the homeserver shows {stranger.public('master')}" in said
+    assert not await is_proven(bot)
+
+
+async def test_publish_in_place_of_another_wants_the_right_password(log_in: Login) -> None:
+    bot = await log_in()
+    await publish(bot, Identity.make(bot.account), None)
+    with pytest.raises(Unproven, match="there is only an access token"):
+        await publish(bot, Identity.make(bot.account), None)
+    with pytest.raises(MatrixError, match="M_FORBIDDEN"):
+        await publish(bot, Identity.make(bot.account), "forkert")
+
+
+async def test_prove_says_when_another_client_keeps_the_identity_to_itself(log_in: Login, store: Store) -> None:
+    bot = await log_in()
+    await publish(bot, Identity.make(bot.account), None)
+    said = await prove(bot, store, SECRET, bot.device)
+    assert said is not None
+    assert "its keys are not on the homeserver" in said
+
+
+async def test_prove_does_not_sign_what_the_device_did_not(log_in: Login, store: Store) -> None:
+    bot = await log_in()
+    ed25519 = vodozemac.Account().ed25519_key.to_base64()
+    said = await prove(bot, store, SECRET, replace(bot.device, ed25519=ed25519))
+    assert said is not None
+    assert "shows other keys for the bot's device" in said
+    assert not await is_proven(bot)
+
+
+async def test_prove_without_the_right_passphrase_says_so(log_in: Login, store: Store) -> None:
+    bot, new = await log_in(), await log_in()
+    said = await prove(bot, store, replace(SECRET, passphrase=None), bot.device)
+    assert said is not None
+    assert "There is no passphrase" in said
+    assert await prove(bot, store, SECRET, bot.device) is None
+    wrong = await prove(new, store, replace(SECRET, passphrase="fem heste på en mark"), new.device)
+    assert wrong is not None
+    assert "do not open with this passphrase" in wrong
+    assert not await is_proven(new)

@@ -1,0 +1,140 @@
+"""The keys, what they sign and how they are locked, against the examples of the specification."""
+
+from typing import Any
+
+import pytest
+import vodozemac
+
+from bot.matrix.crypto.signing.kept import Kept
+from bot.matrix.crypto.signing.keys import Device, Identity, is_signed, sign_master, signed
+from bot.matrix.crypto.signing.vault import Vault, WrongPassphrase, read_recovery_key
+
+BOT = "@bylaug:example.org"
+PASSPHRASE = "fire heste på en mark"
+
+
+@pytest.fixture(scope="module")
+def vault() -> Vault:
+    return Vault.make(PASSPHRASE)
+
+
+def test_identity_signs_as_others_check_it() -> None:
+    identity = Identity.make(BOT)
+    device = identity.sign_device({"device_id": "D", "user_id": BOT, "algorithms": ["æ"], "unsigned": {"x": 1}})
+    assert device.keys() == {"device_id", "user_id", "algorithms", "signatures"}
+    public = identity.public("self_signing")
+    text = f'{{"algorithms":["æ"],"device_id":"D","user_id":"{BOT}"}}'
+    signature = vodozemac.Ed25519Signature.from_base64(device["signatures"][BOT][f"ed25519:{public}"])
+    vodozemac.Ed25519PublicKey.from_base64(public).verify_signature(text.encode(), signature)
+
+
+def test_identity_is_uploaded_with_the_masters_signature_under_the_others() -> None:
+    identity = Identity.make(BOT)
+    upload, master = identity.upload(), identity.public("master")
+    assert upload["master_key"] == {"user_id": BOT, "usage": ["master"], "keys": {f"ed25519:{master}": master}}
+    for usage in ("self_signing", "user_signing"):
+        assert upload[f"{usage}_key"]["usage"] == [usage]
+        assert is_signed(upload[f"{usage}_key"], BOT, master, master)
+
+
+def test_master_key_is_signed_by_the_device() -> None:
+    account = vodozemac.Account()
+    device = Device(BOT, "D", account.ed25519_key.to_base64(), lambda text: account.sign(text.encode()).to_base64())
+    assert is_signed(sign_master(device, "key"), BOT, "D", device.ed25519)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"keys": {}},
+        {"signatures": None},
+        {"signatures": {}},
+        {"signatures": {BOT: {"ed25519:k": 7}}},
+        {"signatures": {BOT: {"ed25519:k": "no base64, æ"}}},
+        {"signatures": {BOT: {"ed25519:k": "AAAA"}}},
+    ],
+)
+def test_signature_that_is_not_right_does_not_count(change: dict[str, Any]) -> None:
+    account = vodozemac.Account()
+    thing = signed({"keys": {"a": "b"}}, BOT, "k", lambda text: account.sign(text.encode()).to_base64())
+    assert is_signed(thing, BOT, "k", account.ed25519_key.to_base64())
+    assert not is_signed(thing | change, BOT, "k", account.ed25519_key.to_base64())
+    assert not is_signed(thing, BOT, "k", "AAAA")
+
+
+def test_secret_keys_are_not_shown(vault: Vault) -> None:
+    identity = Identity.make(BOT)
+    shown = repr(identity) + repr(vault) + repr(Kept.lock(identity, vault))
+    assert "seeds" not in shown
+    assert "_key=" not in shown.replace("key_id=", "")
+
+
+async def test_kept_identity_opens_with_its_passphrase_only(vault: Vault) -> None:
+    identity = Identity.make(BOT)
+    kept = Kept.lock(identity, vault)
+    assert await kept.unlock(PASSPHRASE) == identity
+    assert await kept.unlock(vault.recovery_key()) == identity
+    for wrong in ("fire heste på en vej", Vault.make("another one").recovery_key(), ""):
+        with pytest.raises(WrongPassphrase):
+            await kept.unlock(wrong)
+
+
+async def test_kept_identity_that_somebody_changed_does_not_open(vault: Vault) -> None:
+    mine, other = (Kept.lock(Identity.make(BOT), vault) for _ in range(2))
+    swapped = dict.fromkeys(mine.locked, mine.locked["m.cross_signing.master"])
+    for changed in (
+        Kept(BOT, mine.public, mine.key_id, mine.description, swapped),
+        Kept(BOT, mine.public, mine.key_id, mine.description, other.locked),
+        Kept(BOT, mine.public, mine.key_id, mine.description, {}),
+        Kept(BOT, mine.public, mine.key_id, mine.description, {name: {"iv": 7} for name in mine.locked}),
+    ):
+        with pytest.raises(WrongPassphrase):
+            await changed.unlock(PASSPHRASE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"algorithm": "m.other"},
+        {"mac": "AAAA"},
+        {"iv": "AAAA"},
+        {"iv": None},
+        {"passphrase": {}},
+        {"passphrase": {"algorithm": "m.pbkdf2", "salt": "s", "iterations": 10**12}},
+        {"passphrase": {"algorithm": "m.pbkdf2", "salt": "s", "iterations": "many"}},
+        {"passphrase": {"algorithm": "m.pbkdf2", "salt": "s", "iterations": 1, "bits": 8}},
+        {"passphrase": {"algorithm": "m.argon", "salt": "s", "iterations": 1}},
+    ],
+)
+def test_vault_with_a_description_that_is_not_right_does_not_open(vault: Vault, change: dict[str, Any]) -> None:
+    with pytest.raises(WrongPassphrase):
+        Vault.open("id", vault.description | change, PASSPHRASE)
+
+
+def test_vault_locks_each_secret_for_its_own_name(vault: Vault) -> None:
+    locked = vault.lock("a", "hemmelighed")
+    assert vault.unlock("a", locked) == "hemmelighed"
+    assert vault.lock("a", "hemmelighed") != locked
+    with pytest.raises(WrongPassphrase):
+        vault.unlock("b", locked)
+
+
+def test_recovery_key_of_a_vault_makes_the_same_vault(vault: Vault) -> None:
+    written = vault.recovery_key()
+    again = Vault.make(written)
+    assert (again.recovery_key(), "passphrase" in again.description) == (written, False)
+    assert Vault.open("id", vault.description, written).recovery_key() == written
+
+
+def test_recovery_key_is_what_matrix_js_sdk_makes_of_it() -> None:
+    written = "EsTcLW2KPGiFwKEA3As5g5c4BXwkqeeJZJV8Q9fugUMNUE4d"
+    key = bytes.fromhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a")
+    assert read_recovery_key(written) == key
+    assert read_recovery_key(f" {written[:4]} {written[4:]} ") == key
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "EsTc", "z" * 60, PASSPHRASE, "EsTcLW2KPGiFwKEA3As5g5c4BXwkqeeJZJV8Q9fugUMNUE4e"]
+)
+def test_recovery_key_with_a_slip_is_none(text: str) -> None:
+    assert read_recovery_key(text) is None

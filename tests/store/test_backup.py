@@ -1,0 +1,317 @@
+"""A backup is whole, private and of one moment, and comes back as it was, on either database; never over newer work."""
+
+import asyncio
+import sqlite3
+import stat
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from village import CLUB, MORNING, arrive, house_on, message, programs
+
+from bot.errors import Fatal
+from bot.flow.handle import handle
+from bot.store.backup import back_up, contents_of
+from bot.store.carry import tables_in
+from bot.store.past import Past, get_past
+from bot.store.restore import restore
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
+
+#: A feature with every kind of column, and one row that only looks empty.
+MIGRATION = '''
+"""The ideas of a village."""
+from alembic import op
+import sqlalchemy as sa
+
+revision, down_revision, branch_labels, depends_on = "ideas1", None, ("ideas",), None
+
+
+def upgrade():
+    table = op.create_table(
+        "ideas",
+        sa.Column("id", sa.Integer(), primary_key=True, autoincrement=True),
+        sa.Column("parent", sa.Integer(), sa.ForeignKey("ideas.id")),
+        sa.Column("sure", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime()),
+        sa.Column("day", sa.Date()),
+        sa.Column("cost", sa.Float()),
+        sa.Column("key", sa.LargeBinary()),
+        sa.Column("votes", sa.JSON(none_as_null=True)),
+        sa.Column("always", sa.JSON(), nullable=False),
+        sqlite_autoincrement=True,
+    )
+'''
+
+
+@pytest.fixture
+def features(tmp_path: Path) -> list[Path]:
+    folder = tmp_path / "ideas" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "0001_ideas.py").write_text(MIGRATION, "utf-8")
+    return [folder]
+
+
+@pytest.fixture
+async def store(database_url: str, features: list[Path]) -> AsyncIterator[Store]:
+    made = Store(database_url)
+    await migrate(made, features)
+    yield made
+    await made.close()
+
+
+def names_in(folder: Path, pattern: str = "*") -> list[str]:
+    return sorted(path.name for path in folder.glob(pattern))
+
+
+async def work(store: Store, *commands: str) -> None:
+    house = house_on(store)
+    for row in await arrive(house, *(message(CLUB, command) for command in commands)):
+        await handle(house, row)
+
+
+async def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, but for what says that it was restored."""
+
+    def read(connection: Any) -> dict[str, list[tuple[Any, ...]]]:
+        found = {}
+        for table in tables_in(connection):
+            rows = connection.execute(select(table).order_by(*table.primary_key.columns))
+            found[table.name] = [tuple(row) for row in rows if row[0] != "restored"]
+        return found
+
+    async with store.read() as connection:
+        return await connection.run_sync(read)
+
+
+async def fill_ideas(store: Store) -> None:
+    insert = "INSERT INTO ideas (parent, sure, at, day, cost, key, votes, always) VALUES "
+    blob = "'\\xff00'::bytea" if store.is_postgres else "x'ff00'"
+    rows = (
+        f"(NULL, true, '2026-06-09 08:00:00.000001', '2026-06-09', 0.1, {blob}, NULL, 'null')",
+        "(1, false, NULL, NULL, NULL, NULL, '{\"æ\": [1, null]}', '[]')",
+        "(2, false, NULL, NULL, NULL, NULL, NULL, '\"x\"')",
+    )
+    async with store.write() as connection:
+        for row in rows:
+            await connection.execute(text((insert + row).replace(":\\", "\\:")))
+        await connection.execute(text("DELETE FROM ideas WHERE id = 3"))
+
+
+async def number_of_next_idea(store: Store) -> int:
+    async with store.write() as connection:
+        row = "INSERT INTO ideas (sure, always) VALUES (true, '1') RETURNING id"
+        return int((await connection.execute(text(row))).scalar_one())
+
+
+async def test_a_backup_holds_everything_and_says_so(store: Store, tmp_path: Path, features: list[Path]) -> None:
+    await work(store, "!book bane 1 slåning 12/6 kl. 14 @firma", "!book bane 2 slåning 12/6 kl. 14 @firma", "!aftaler")
+    await fill_ideas(store)
+    contents = await back_up(store, tmp_path / "b.db", MORNING, features)
+    assert (contents.agreements, contents.steps, contents.messages, contents.communities) == (2, 2, 3, 0)
+    assert str(contents) == (
+        f"{tmp_path}/b.db holds 2 agreements with 2 steps of history and 3 messages from 0 communities, "
+        f"as of 2026-06-09 08:00:00 UTC ({(tmp_path / 'b.db').stat().st_size / 1024:.0f} kB)."
+    )
+    copy = Store(f"sqlite+aiosqlite:///{tmp_path}/b.db")
+    kept = await everything(copy)
+    await copy.close()
+    kept["meta"] = [row for row in kept["meta"] if row[0] != "backup made at"]
+    assert kept == await everything(store)
+
+
+async def test_a_backup_is_one_file_that_only_its_owner_reads(
+    store: Store, tmp_path: Path, features: list[Path]
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    await back_up(store, folder / "b.db", MORNING, features)
+    assert names_in(folder) == ["b.db"]
+    assert stat.S_IMODE((folder / "b.db").stat().st_mode) == 0o600
+
+
+async def test_a_backup_replaces_nothing_unless_it_is_told(store: Store, tmp_path: Path, features: list[Path]) -> None:
+    (tmp_path / "b.db").write_text("mine")
+    with pytest.raises(Fatal, match=r"There is a file .* already") as no:
+        await back_up(store, tmp_path / "b.db", MORNING, features)
+    assert (no.value.exit_code, (tmp_path / "b.db").read_text()) == (73, "mine")
+    await back_up(store, tmp_path / "b.db", MORNING, features, replace=True)
+    assert contents_of(tmp_path / "b.db").made_at == MORNING
+
+
+async def test_a_backup_that_cannot_be_written_leaves_nothing_behind(
+    store: Store, tmp_path: Path, features: list[Path]
+) -> None:
+    with pytest.raises(Fatal, match="cannot be written") as no:
+        await back_up(store, tmp_path / "nowhere" / "b.db", MORNING)
+    assert no.value.exit_code == 74
+    (tmp_path / "folder.db").mkdir()
+    with pytest.raises(Fatal, match="cannot be written"):
+        await back_up(store, tmp_path / "folder.db", MORNING, features, replace=True)
+    assert names_in(tmp_path, "*partial*") == []
+
+
+async def test_a_backup_of_a_database_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/none.db")
+    with pytest.raises(Fatal, match="There is no database") as no:
+        await back_up(store, tmp_path / "b.db", MORNING)
+    await store.close()
+    assert (no.value.exit_code, names_in(tmp_path)) == (66, [])
+
+
+async def test_a_backup_made_in_the_middle_of_work_is_of_one_moment(database_url: str, tmp_path: Path) -> None:
+    """Each booking writes an agreement, a step of history and a card in one transaction."""
+    async with programs(database_url, 2) as (house, other):
+        commands = [f"!book bane {1 + n % 2} slåning {1 + n // 2}/7 kl. 14 @firma" for n in range(40)]
+        rows = await arrive(house, *(message(CLUB, command) for command in commands))
+
+        async def book() -> None:
+            for row in rows:
+                await handle(house, row)
+
+        working = asyncio.create_task(book())
+        found = []
+        while not working.done():
+            found.append(await back_up(other.store, tmp_path / "b.db", MORNING, replace=True))
+            with closing(sqlite3.connect(tmp_path / "b.db")) as copy:
+                one = "SELECT (SELECT count(*) FROM {}), (SELECT count(*) FROM agreements)"
+                assert {count for (count,) in copy.execute("SELECT count(*) FROM agreements WHERE card IS NULL")} == {0}
+                assert len(set(copy.execute(one.format("history")).fetchone())) == 1
+                done = "SELECT count(*) FROM inbox WHERE done_at IS NOT NULL"
+                assert copy.execute(done).fetchone()[0] == found[-1].agreements
+        await working
+        assert found[0].agreements < 40
+
+
+async def hold_twice(store: Store) -> None:
+    row = 'INSERT INTO reservations (thing_id, agreement_id, start, "end") '
+    async with store.write() as connection:
+        await connection.execute(text(row + 'SELECT thing_id, agreement_id, start, "end" FROM reservations'))
+
+
+@pytest.fixture
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database that is not there yet, of the kind the test wants."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/elsewhere.db"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.mark.parametrize("elsewhere", ["sqlite", "postgresql"], indirect=True)
+async def test_restored_anywhere_it_is_what_it_was_and_numbers_go_on(
+    store: Store, elsewhere: str, tmp_path: Path, features: list[Path]
+) -> None:
+    await work(store, "!book bane 1 slåning 12/6 kl. 14 @firma", "!aftaler")
+    await fill_ideas(store)
+    before = await everything(store)
+    await back_up(store, tmp_path / "b.db", MORNING, features)
+    same = store.is_postgres and elsewhere.startswith("postgresql")
+    restored = await restore(elsewhere, tmp_path / "b.db", LATER, features)
+    assert (restored.contents.agreements, restored.aside is None) == (1, not same)
+    other = Store(elsewhere)
+    assert await everything(other) == before
+    async with other.read() as connection:
+        assert await get_past(connection) == Past(MORNING, LATER)
+    assert await number_of_next_idea(other) == 4
+    await work(other, "!book bane 2 slåning 12/6 kl. 14 @firma")
+    async with other.read() as connection:
+        rows = await connection.execute(text("SELECT number FROM agreements ORDER BY id"))
+        assert list(rows.scalars()) == [1, 2]
+    with pytest.raises(DBAPIError, match="never_overlap"):  # the constraint under every promise is there again
+        await hold_twice(other)
+    await other.close()
+
+
+async def test_restore_over_later_work_wants_to_be_told_twice(
+    store: Store, database_url: str, tmp_path: Path, features: list[Path]
+) -> None:
+    await work(store, "!book bane 1 slåning 12/6 kl. 14 @firma")
+    before = await everything(store)
+    await back_up(store, tmp_path / "b.db", MORNING - timedelta(seconds=1), features)
+    await work(store, "!book bane 2 slåning 12/6 kl. 14 @firma")
+    after = await everything(store)
+    with pytest.raises(Fatal, match=r"has worked until 2026-06-09 08:00:00 UTC.*--even-newer") as no:
+        await restore(database_url, tmp_path / "b.db", LATER, features)
+    assert (no.value.exit_code, await everything(store)) == (65, after)
+    await store.close()
+    restored = await restore(database_url, tmp_path / "b.db", LATER, features, even_newer=True)
+    assert await everything(store) == before
+    assert restored.aside is not None
+    aside = Store(f"sqlite+aiosqlite:///{restored.aside}")
+    kept = await everything(aside)
+    await aside.close()
+    kept["meta"] = [row for row in kept["meta"] if row[0] != "backup made at"]
+    assert kept == after
+
+
+async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
+    async with programs(url, 1) as (house,):
+        await back_up(house.store, tmp_path / "b.db", MORNING)
+    (tmp_path / "bylaug.db").write_bytes(b"\xff" * 100_000)
+    (tmp_path / "bylaug.db-wal").write_bytes(b"old")
+    restored = await restore(url, tmp_path / "b.db", LATER)
+    assert restored.aside is not None
+    assert restored.aside.read_bytes() == b"\xff" * 100_000
+    assert restored.aside.with_name(restored.aside.name + "-wal").read_bytes() == b"old"
+    assert not (tmp_path / "bylaug.db-wal").exists()
+    async with programs(url, 1) as (house,):
+        assert await arrive(house, message(CLUB, "!aftaler")) != []
+
+
+@pytest.mark.parametrize("damage", ["text", "sqlite", "cut", "overwritten", "missing", "folder"])
+async def test_restore_refuses_what_is_no_sound_backup(tmp_path: Path, damage: str) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
+    file = tmp_path / "b.db"
+    async with programs(url, 1) as (house,):
+        await back_up(house.store, file, MORNING)
+        before = await everything(house.store)
+        whole = file.read_bytes()
+        match damage:
+            case "text":
+                file.write_text("Kære dagbog. " * 1000)
+            case "sqlite":
+                file.unlink()
+                with closing(sqlite3.connect(file)) as other:
+                    other.execute("CREATE TABLE meta (key, value)")
+            case "cut":
+                file.write_bytes(whole[: len(whole) // 2])
+            case "overwritten":
+                file.write_bytes(whole[:4096] + b"\xff" * 8192 + whole[12288:])
+            case "missing":
+                file.unlink()
+            case "folder":
+                file.unlink()
+                file.mkdir()
+        with pytest.raises(Fatal, match=r"no backup made by bylaug|There is no file") as no:
+            await restore(url, file, LATER, even_newer=True)
+        assert no.value.exit_code == (66 if damage in ("missing", "folder") else 65)
+        assert await everything(house.store) == before
+    assert names_in(tmp_path, "*restore*") == []
+
+
+async def test_restore_refuses_a_backup_that_a_newer_program_made(
+    store: Store, database_url: str, tmp_path: Path, features: list[Path]
+) -> None:
+    await back_up(store, tmp_path / "b.db", MORNING, features)
+    with pytest.raises(Fatal, match="written by a newer Bylaug, or by a feature that is not installed") as no:
+        await restore(database_url, tmp_path / "b.db", LATER)
+    assert no.value.exit_code == 65
+
+
+async def test_restore_brings_an_older_backup_up_to_date(tmp_path: Path, features: list[Path]) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
+    async with programs(url, 1) as (house,):
+        await back_up(house.store, tmp_path / "b.db", MORNING)
+    await restore(url, tmp_path / "b.db", LATER, features)
+    store = Store(url)
+    assert await number_of_next_idea(store) == 1
+    await store.close()
