@@ -1,6 +1,5 @@
 """The bot's identity on a real homeserver: made once, kept, found again, and not taken for somebody else's."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,49 +7,16 @@ from typing import Any
 
 import pytest
 import vodozemac
+from sessions import SECRET, Session
 
-from bot.config.secret import Secret
 from bot.demo.homeserver import Homeserver
-from bot.matrix.client import Client, MatrixError
+from bot.matrix.client import MatrixError
 from bot.matrix.crypto.signing.kept import load_kept
-from bot.matrix.crypto.signing.keys import Device, Identity, is_signed, signed
+from bot.matrix.crypto.signing.keys import Identity, is_signed
 from bot.matrix.crypto.signing.prove import prove
 from bot.matrix.crypto.signing.published import Unproven, publish, read_published
 from bot.store.schema import migrate
 from bot.store.transaction import Store
-
-SECRET = Secret(password="adgangskode", passphrase="fire heste på en mark")
-
-
-class Account(Client):
-    """The bot's account with a device whose keys are uploaded; counts what it asks of the homeserver."""
-
-    asked: Counter[str]
-
-    @classmethod
-    async def on(cls, homeserver: Homeserver, account: str) -> "Account":
-        self = cls(homeserver.url, account)
-        self.asked = Counter()
-        who = {"type": "m.id.user", "user": account}
-        body = {"type": "m.login.password", "identifier": who, "password": SECRET.password}
-        answer = await self.call("POST", "login", body=body)
-        self.nio.access_token, self.nio.device_id = answer["access_token"], answer["device_id"]
-        await self.upload_device()
-        return self
-
-    async def call(self, method: str, *path: str, **more: Any) -> dict[str, Any]:
-        self.asked["/".join(path[:3])] += 1
-        return await super().call(method, *path, **more)
-
-    async def upload_device(self) -> None:
-        olm = vodozemac.Account()
-        ed25519, device_id = olm.ed25519_key.to_base64(), self.nio.device_id
-        self.device = Device(self.account, device_id, ed25519, lambda text: olm.sign(text.encode()).to_base64())
-        keys = {f"ed25519:{device_id}": ed25519, f"curve25519:{device_id}": olm.curve25519_key.to_base64()}
-        thing = {"user_id": self.account, "device_id": device_id, "algorithms": ["m.olm.v1"], "keys": keys}
-        thing = signed(thing, self.account, device_id, self.device.sign)
-        await self.call("POST", "keys", "upload", body={"device_keys": thing})
-
 
 Login = Callable[[], Any]
 
@@ -61,8 +27,8 @@ async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> Asy
     registered = await homeserver.register(localpart("bylaug"), "adgangskode")
     sessions = []
 
-    async def session() -> Account:
-        sessions.append(await Account.on(homeserver, registered.user_id))
+    async def session() -> Session:
+        sessions.append(await Session.on(homeserver, registered.user_id))
         return sessions[-1]
 
     yield session
@@ -78,7 +44,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-async def is_proven(bot: Account) -> bool:
+async def is_proven(bot: Session) -> bool:
     """Whether what the homeserver shows to everybody leads from the master key to the device and back."""
     there = await read_published(bot)
     master, self_signing = there.public["master"], there.public["self_signing"]
@@ -108,7 +74,7 @@ async def test_prove_after_a_crash_anywhere_leads_to_one_identity(log_in: Login,
     class Killed(Exception):
         pass
 
-    class Fragile(Account):
+    class Fragile(Session):
         async def call(self, method: str, *path: str, **more: Any) -> dict[str, Any]:
             if steps_left.pop() is None:
                 raise Killed
@@ -126,7 +92,7 @@ async def test_prove_after_a_crash_anywhere_leads_to_one_identity(log_in: Login,
             break
         kept = await load_kept(store, bot.account)
         first |= {kept.public["master"]} if kept else set()
-    bot.__class__ = Account
+    bot.__class__ = Session
     assert steps > 2
     assert first == {(await read_published(bot)).public["master"]}
     assert await is_proven(bot)

@@ -1,0 +1,109 @@
+"""What a client that is not ours thinks of the bot's identity: matrix-js-sdk with its Rust crypto."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from element import Arrive, Element
+from sessions import SECRET, Session
+
+from bot.demo.homeserver import Homeserver
+from bot.matrix.crypto.signing.keys import Identity
+from bot.matrix.crypto.signing.prove import prove
+from bot.matrix.crypto.signing.published import publish
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
+    await migrate(store)
+    yield store
+    await store.close()
+
+
+Login = Callable[[], Awaitable[Session]]
+
+
+@pytest.fixture
+async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> AsyncIterator[Login]:
+    """Makes sessions of the bot's account."""
+    registered = await homeserver.register(localpart("bylaug"), "adgangskode")
+    async with AsyncExitStack() as stack:
+
+        async def session() -> Session:
+            made = await Session.on(homeserver, registered.user_id)
+            stack.push_async_callback(made.close)
+            return made
+
+        yield session
+
+
+@pytest.fixture
+async def bot(log_in: Login, store: Store) -> Session:
+    """The bot's account, whose device is proven."""
+    session = await log_in()
+    assert await prove(session, store, SECRET, session.device) is None
+    return session
+
+
+@pytest.fixture
+async def anna(homeserver: Homeserver, localpart: Callable[[str], str], arrive: Arrive, bot: Session) -> Element:
+    """The owner of the bot, with an identity of her own, in an encrypted room with it."""
+    account = await homeserver.register(localpart("anna"), "hemmelig")
+    element = await arrive("anna")
+    await element.log_in(homeserver.url, account.user_id, "hemmelig")
+    state = [{"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}]
+    room = await element.ask("make_room", wanted={"invite": [bot.account], "initial_state": state})
+    await bot.call("POST", "join", room, body={})
+    return element
+
+
+async def verify(owner: Element, caretaker: Element) -> None:
+    """The two compare emojis in a room of their own, as people do."""
+    wanted = {"invite": [caretaker.user_id], "is_direct": True, "preset": "trusted_private_chat"}
+    room = await owner.ask("make_room", wanted=wanted)
+    await caretaker.ask("join", room=room)
+    await owner.ask("verify", user=caretaker.user_id, room=room)
+    hers, theirs = [await side.hear(lambda e: e["type"] == "emojis") for side in (owner, caretaker)]
+    assert hers["emojis"] == theirs["emojis"]
+    assert await asyncio.gather(caretaker.ask("confirm"), owner.ask("confirm")) == ["done", "done"]
+
+
+def devices(*sessions: Session | Element, **status: bool) -> dict[str, dict[str, bool]]:
+    """How devices are seen."""
+    return {session.device_id: status for session in sessions}
+
+
+async def test_device_is_seen_as_signed_by_its_owner(anna: Element, bot: Session, log_in: Login) -> None:
+    unproven = await log_in()
+    seen = await anna.sees(bot.account, lambda seen: unproven.device_id in seen["devices"])
+    signed = devices(bot, signed=True, verified=False)
+    unsigned = devices(unproven, signed=False, verified=False)
+    assert seen == {"identity": True, "verified": False, "changed": False, "devices": signed | unsigned}
+
+
+async def test_device_is_verified_once_the_owner_verified_the_identity_in_the_caretakers_session(
+    anna: Element, bot: Session, log_in: Login, arrive: Arrive, homeserver: Homeserver, store: Store
+) -> None:
+    caretaker = await arrive("caretaker")
+    await caretaker.log_in(homeserver.url, bot.account, "adgangskode", unlock=SECRET.passphrase)
+    await anna.sees(bot.account, lambda seen: len(seen["devices"]) == 2)
+    await verify(anna, caretaker)
+    new = await log_in()
+    assert await prove(new, store, SECRET, new.device) is None
+    everything = devices(bot, caretaker, new, signed=True, verified=True)
+    seen = await anna.sees(bot.account, lambda seen: seen["devices"] == everything)
+    assert (seen["verified"], seen["changed"]) == (True, False)
+
+
+async def test_identity_that_somebody_replaced_is_seen_as_changed(anna: Element, bot: Session, store: Store) -> None:
+    before = await anna.sees(bot.account, lambda seen: seen["identity"])
+    assert (before["changed"], before["devices"]) == (False, devices(bot, signed=True, verified=False))
+    await publish(bot, Identity.make(bot.account), "adgangskode")
+    after = await anna.sees(bot.account, lambda seen: seen["changed"])
+    assert after["devices"] == devices(bot, signed=False, verified=False)
+    assert "another identity" in str(await prove(bot, store, SECRET, bot.device))
