@@ -37,8 +37,10 @@ class Feature:
 
     `folder` holds `texts/da.yaml` and `en.yaml`, and where it needs them `migrations/` (an Alembic branch named like
     the feature) and `conversations/`. A message that shows a subject of the feature ("3" of "bookings/3") can be tapped
-    (`on_tap`, with the emoji) and talked under (`on_talk`, with the text). Every handler runs in one transaction:
-    returning keeps everything, raising keeps nothing.
+    (`on_tap`, with the emoji) and talked under (`on_talk`, with the text). `on_leave` is called when `request.person`,
+    whom the file lists or an agreement names, is no longer in the room; `on_move` when the community has moved to
+    another room, where nothing that was said before can be seen. Every handler runs in one transaction: returning keeps
+    everything, raising keeps nothing.
 
     `timers` are handlers by name, called with the subjects: one, or all that fell due together, as they do while the
     bot is off, so that a room is told once and not for each. What fell due together is called in the order in which the
@@ -51,6 +53,8 @@ class Feature:
     on_tap: Callable[[Request, str, str], Awaitable[None]] | None = None
     on_talk: Callable[[Request, str, str], Awaitable[None]] | None = None
     timers: Mapping[str, Callable[[Request, Sequence[str]], Awaitable[None]]] = field(default_factory=dict)
+    on_leave: Callable[[Request], Awaitable[None]] | None = None
+    on_move: Callable[[Request], Awaitable[None]] | None = None
     tables: MetaData | None = None
 
     @cached_property

@@ -1,6 +1,7 @@
 """Agreements for features: proposed, answered, looked up, each step checked by the rules and written in the history."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -96,9 +97,10 @@ async def steps_of(request: Request, agreement: Agreement) -> Sequence[Any]:
     return await _steps_of(request.db, agreement.id)
 
 
-async def show_as(request: Request, agreement: Agreement, card: int) -> None:
-    """Remember which card shows an agreement."""
+async def show_as(request: Request, agreement: Agreement, card: int) -> Agreement:
+    """Remember which card shows an agreement. A community that moves leaves its cards behind: then there is none."""
     await rows.set_card(request.db, agreement.id, card)
+    return replace(agreement, card=card)
 
 
 async def _check_patience(request: Request) -> None:

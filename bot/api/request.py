@@ -26,7 +26,8 @@ class Request:
 
     Moments are aware and in UTC, `now` among them; `local` and `moment` lead to the community's clocks and back.
     `db` is the transaction's connection, for a feature's own tables. `shown` is the message of ours that was tapped
-    or talked under, if one was.
+    or talked under, if one was. `home` is where the community lives and is spoken to; that is not where the cause came
+    from when somebody still answers in a place it has moved out of.
     """
 
     community: Community
@@ -38,8 +39,12 @@ class Request:
     catalogue: Catalogue
     shown: int | None = None
     features: "Sequence[Feature]" = ()  # every feature of the room, for help
+    home: str = ""
     timers_changed: bool = False
     _said: int = 0
+
+    def __post_init__(self) -> None:
+        self.home = self.home or self.cause.place
 
     def speak_for(self, feature: "Feature") -> None:
         """From here on it is this feature's message, in its words."""
@@ -92,19 +97,19 @@ class Request:
 
     async def say(self, key: str, *, notify: Iterable[Person] = (), **values: Any) -> int:
         """Answer the person, where they wrote it. `notify` mentions people; each is notified once."""
-        return await self._put("say", self._reply(self.text(key, **values), notify), refers_to=self.shown)
+        return await self._put("say", self._reply(self.text(key, **values), notify), refers_to=self._thread)
 
     async def tell(
         self,
         key: str,
         *,
-        under: int,
+        under: int | None = None,
         notify: Iterable[Person] = (),
         taps: Iterable[str] = (),
         revision: int | None = None,
         **values: Any,
     ) -> int:
-        """Say something to the room, in the thread of one of our messages and in the room's language.
+        """Say something to the room in its language, in the thread of one of our messages if one is given.
 
         `taps` are answers to what is asked there; a tap on it is a tap on the card, for the `revision` it speaks of.
         A card alone would not do: nobody can tap the same emoji under one message twice.
@@ -139,19 +144,19 @@ class Request:
 
     async def offer(self, said: Text, subject: str, taps: Iterable[str]) -> None:
         """An answer that can be tapped; the flow asks its questions with it."""
-        asked = await self._put("say", self._reply(said, ()), refers_to=self.shown, subject=subject)
+        asked = await self._put("say", self._reply(said, ()), refers_to=self._thread, subject=subject)
         for emoji in taps:
             await self._put("react", {"key": emoji}, refers_to=asked)
 
     async def remind(self, timer: str, subject: str, at: datetime) -> None:
         """Call one of the feature's timers at a moment; set again, it is moved."""
         self.timers_changed = True
-        await due.set_timer(self.db, due.Timer(self.cause.place, self.feature, timer, subject, at))
+        await due.set_timer(self.db, due.Timer(self.home, self.feature, timer, subject, at))
 
     async def forget(self, subject: str) -> None:
         """Drop every timer of a subject."""
         self.timers_changed = True
-        await due.drop_timers(self.db, self.cause.place, self.feature, subject)
+        await due.drop_timers(self.db, self.home, self.feature, subject)
 
     async def revision_shown(self, subject: str) -> int | None:
         """The revision of a subject the person saw when they tapped."""
@@ -178,15 +183,25 @@ class Request:
         return {"html": said.html, "plain": said.plain, "notify": addresses}
 
     def _reply(self, said: Text, notify: Iterable[Person]) -> dict[str, Any]:
-        """Where they wrote it: in reply to the message, in its thread. Whoever tapped is mentioned."""
+        """Where they wrote it: in reply to the message, in its thread. Whoever tapped, or wrote in a place the
+        community has moved out of, is mentioned."""
         content = self._content(said, notify)
-        if self.cause.kind in ("message", "edit"):
+        if self.cause.kind in ("message", "edit") and not self._is_elsewhere:
             content["reply_to"] = self.cause.payload.get("target", self.cause.external_id)  # of an edit: what it edits
             if self.shown is None and self.cause.payload.get("thread"):
                 content["thread"] = self.cause.payload["thread"]
-        elif self.cause.kind in ("tap", "barred"):
+        elif self.cause.kind in ("message", "edit", "tap", "barred"):
             content["notify"] = sorted({*content["notify"], self.cause.sender})
         return content
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Nothing that is said at home can refer to what was said elsewhere."""
+        return self.home != self.cause.place
+
+    @property
+    def _thread(self) -> int | None:
+        return None if self._is_elsewhere else self.shown
 
     async def _put(self, kind: str, content: dict[str, Any], **columns: Any) -> int:
         """Queue it. The number of what was said before it in this answer makes its transaction id."""
@@ -196,7 +211,7 @@ class Request:
             inbox_id=self.cause.id,
             seq=seq,
             transaction_id=outbox.transaction_id(self.cause.source, self.cause.external_id, seq),
-            place=self.cause.place,
+            place=self.home,
             kind=kind,
             content=content,
             created_at=self.now,

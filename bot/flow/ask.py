@@ -30,7 +30,7 @@ async def _put(request: Request, call: Call, wanted: str, text: object, options:
     question = await put_question(
         request.db,
         request.now,
-        place=request.cause.place,
+        place=request.home,
         asked=request.cause.sender,
         feature=call.feature.name,
         command=call.command.name,
@@ -160,4 +160,4 @@ def _alike(emoji: str, tapped: str) -> bool:
 
 async def asked_under(request: Request, question: Question) -> int | None:
     """The card in whose thread a question was asked, None when it was asked in the room itself."""
-    return await outbox.refers_of(request.db, request.cause.place, f"question/{question.id}")
+    return await outbox.refers_of(request.db, request.home, f"question/{question.id}")

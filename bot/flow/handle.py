@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 APART = "apart"
 
 
+#: What nobody has said: there is nobody to tell what went wrong with it.
+UNASKED = {"timer", "departure", "move"}
+
+
 @dataclass(frozen=True)
 class Handled:
     """What became of a row: its outcome, and whether timers were set or dropped."""
@@ -86,7 +90,7 @@ async def _together(route: Route) -> Handled:
 
 async def _apologise(route: Route, reference: str) -> None:
     """In the core's words: whatever a feature calls by the same name may be what is broken."""
-    if route.request.cause.kind != "timer":
+    if route.request.cause.kind not in UNASKED:
         request = _request(route.house, route.request.cause, route.request.db)
         request.shown = route.request.shown
         await request.say("fault", reference=reference)
@@ -98,8 +102,9 @@ async def _say(route: Route, no: Refused | Ask | Suggest) -> Handled:
     request = _request(route.house, before.cause, before.db)
     request.speak_for(route.feature)
     request.shown = before.shown
-    if before.cause.kind == "timer":
-        log.warning("timer %s in %s came to nothing: %s", before.cause.payload.get("name"), request.community.key, no)
+    if before.cause.kind in UNASKED:
+        what = before.cause.payload.get("name", before.cause.kind)
+        log.warning("%s in %s came to nothing: %s", what, request.community.key, no)
         return Handled("refused")
     match no:
         case Refused():
@@ -122,6 +127,7 @@ def _request(house: House, row: Received, connection: AsyncConnection) -> Reques
         feature="guide",
         catalogue=house.features["guide"].catalogue,
         features=house.features_of(community),
+        home=house.home(row.place),
     )
 
 

@@ -37,12 +37,31 @@ class Speech:
 
 @dataclass
 class House(Speech):
-    """The store, the features, and which community lives in which place. `names` are what people call the bot."""
+    """The store, the features, and which community lives in which place. `names` are what people call the bot.
+
+    A community that moved is found in its former places too; `moved` leads from each of them to where it lives now.
+    """
 
     store: Store
     clock: Clock
     watch: Watch
     names: frozenset[str] = frozenset()
     communities: dict[str, Community] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     heard_at: datetime | None = None  # the moment up to which we have listened
     heard_at_noted: datetime | None = None  # the one that is in the database
+
+    def home(self, place: str) -> str:
+        """Where the community of a place lives now, and is spoken to."""
+        return self.moved.get(place, place)
+
+    def homes(self) -> dict[str, Community]:
+        """The communities by the places where they live now."""
+        return {place: community for place, community in self.communities.items() if place not in self.moved}
+
+    def settle(self, community: Community, place: str) -> None:
+        """A community lives here from now on; where it lived before is a former place of it."""
+        former = [old for old, known in self.communities.items() if known.key == community.key and old != place]
+        self.moved.pop(place, None)
+        self.moved |= dict.fromkeys(former, place)
+        self.communities[place] = community

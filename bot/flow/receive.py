@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.flow.house import House
 from bot.flow.pace import Gate, Verdict, listened_since, note_listening
 from bot.store import inbox, outbox
+from bot.store.agreements import is_party
 from bot.store.inbox import Incoming
 from bot.store.meta import set_fact
 from bot.store.questions import open_question
@@ -17,8 +18,14 @@ from bot.store.questions import open_question
 _COMMAND = re.compile(r"\s*!\s*(?=\w)")
 
 
-async def receive(house: House, arrived: Sequence[Incoming], position: tuple[str, str] | None = None) -> set[str]:
-    """Keep what matters of `arrived`, in order, and the position (a fact's key and value) in the same transaction.
+async def receive(
+    house: House,
+    arrived: Sequence[Incoming],
+    position: tuple[str, str] | None = None,
+    facts: Sequence[tuple[str, str]] = (),
+) -> set[str]:
+    """Keep what matters of `arrived`, in order, and in the same transaction the position that brought it and what else
+    it brought (facts: key and value).
 
     Returns the places that have work now. Arriving twice is harmless: a row is kept once.
     """
@@ -33,6 +40,8 @@ async def receive(house: House, arrived: Sequence[Incoming], position: tuple[str
         noted = position is not None and await note_listening(connection, house, now)
         if position is not None:
             await set_fact(connection, *position)
+        for fact in facts:
+            await set_fact(connection, *fact)
     if position is not None:
         house.heard_at, house.heard_at_noted = now, now if noted else house.heard_at_noted
     return touched
@@ -79,8 +88,19 @@ async def _matters(connection: AsyncConnection, incoming: Incoming, house: House
         case "edit":
             again = await inbox.is_kept(connection, incoming.source, incoming.payload["target"])
             return again or spoken_to(incoming, house) is not None
+        case "arrival" | "departure" if incoming.sender:
+            return await _concerns_us(connection, incoming, house)
         case _:
             return True
+
+
+async def _concerns_us(connection: AsyncConnection, incoming: Incoming, house: House) -> bool:
+    """Who comes and goes is told to nobody but the parties of their agreements. Where we moved out, so do others."""
+    community = house.communities[incoming.place]
+    if house.home(incoming.place) != incoming.place:
+        return False
+    listed = community.person_at(incoming.sender) is not None
+    return listed or await is_party(connection, community.key, incoming.sender)
 
 
 async def _answers_us(connection: AsyncConnection, incoming: Incoming, house: House) -> bool:
@@ -88,7 +108,7 @@ async def _answers_us(connection: AsyncConnection, incoming: Incoming, house: Ho
         target = incoming.payload.get(relation)
         if target and await _is_ours(connection, incoming.place, target):
             return True
-    return await open_question(connection, incoming.place, incoming.sender, house.clock()) is not None
+    return await open_question(connection, house.home(incoming.place), incoming.sender, house.clock()) is not None
 
 
 async def _is_ours(connection: AsyncConnection, place: str, target: str) -> bool:

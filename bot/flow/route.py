@@ -11,6 +11,7 @@ from bot.flow.house import House
 from bot.flow.receive import spoken_to
 from bot.flow.understand import Call, complete, understand
 from bot.store import inbox, outbox
+from bot.store.meta import drop_fact, get_fact, set_fact
 from bot.store.questions import Question, find_question, open_question
 
 
@@ -35,6 +36,10 @@ class Route:
                 await self._timer()
             case "arrival":
                 await self._arrival()
+            case "departure":
+                await self._departure()
+            case "move":
+                await self._tell_features("on_move")
             case "barred":
                 raise Refused(self.request.cause.payload["why"], community=self.request.community.name)
 
@@ -76,7 +81,32 @@ class Route:
         await self.feature.timers[payload["name"]](self.request, payload["subjects"])
 
     async def _arrival(self) -> None:
-        await self.request.say("greeting", greeting=self.request.community.greeting or "")
+        """Ours, with a greeting, or somebody's who may have been missed: of that nothing is said."""
+        if self.request.cause.sender:
+            await drop_fact(self.request.db, self._absence)
+        else:
+            await self.request.say("greeting", greeting=self.request.community.greeting or "")
+
+    async def _departure(self) -> None:
+        """A person with several addresses has left with the last of them; whoever is back by now has not left."""
+        request = self.request
+        addresses = {*request.person.addresses, request.cause.sender}
+        here = request.cause.payload.get("present") or await inbox.comes_back(request.db, request.cause, addresses)
+        if here or await get_fact(request.db, self._absence):
+            return
+        await set_fact(request.db, self._absence, request.now.isoformat())
+        await self._tell_features("on_leave")
+
+    @property
+    def _absence(self) -> str:
+        return f"absent {self.request.community.key} {self.request.person.handle}"
+
+    async def _tell_features(self, what: str) -> None:
+        """Every feature of the room hears of it, in the room's order."""
+        for feature in self.request.features:
+            if act := getattr(feature, what):
+                self._belongs_to(feature)
+                await act(self.request)
 
     async def _carry_out(self, call: Call) -> None:
         self.call = call
@@ -103,7 +133,7 @@ class Route:
         """The one they replied to, if it was theirs, else what they are being asked here. Raises `Refused`."""
         cause, db = self.request.cause, self.request.db
         if replied_to is None:
-            return await open_question(db, cause.place, cause.sender, self.request.now)
+            return await open_question(db, self.request.home, cause.sender, self.request.now)
         found = await find_question(db, int(replied_to.partition("/")[2]))
         if found is None or found[0].asked != cause.sender:
             return None

@@ -32,7 +32,8 @@ class Worker:
                 if handled.outcome == APART:
                     self.lanes.wake(place)
         finally:
-            self._delivery.wake(place)  # all together: the homeserver writes many events at once in less time
+            # all together: the homeserver writes many events at once in less time
+            self._delivery.wake(self._house.home(place))
         if len(rows) == AT_ONCE:
             self.lanes.wake(place)
 

@@ -97,6 +97,13 @@ async def listed(
     return [_agreement(row) for row in await connection.execute(rows.order_by(agreements.c.number))]
 
 
+async def is_party(connection: AsyncConnection, community: str, party: str) -> bool:
+    """Whether somebody has, or ever had, an agreement in a community."""
+    named = (agreements.c.organizer == party) | (agreements.c.attendee == party)
+    found = select(agreements.c.id).where(agreements.c.community == community, named).limit(1)
+    return (await connection.execute(found)).first() is not None
+
+
 async def _one(connection: AsyncConnection, which: Any) -> Agreement | None:
     row = (await connection.execute(select(agreements).where(which))).first()
     return _agreement(row) if row else None

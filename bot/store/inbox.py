@@ -1,5 +1,6 @@
 """What came in: kept once, worked on in order, and marked when it is done."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,10 +17,11 @@ from bot.store.tables import inbox, outbox
 class Incoming:
     """Something the bot may have to act on, free of where it came from.
 
-    `kind` is one of message, edit, tap, redaction, timer, arrival, barred (somebody is told that they are not heard).
-    The payload's keys: text, mentions (addresses), thread and reply_to (external ids) for messages; target and key for
-    taps; target for edits and redactions; feature, name, subjects and names (the cause each would be alone) for timers;
-    why for those barred. `place` and `sender` are addresses.
+    `kind` is one of message, edit, tap, redaction, timer, arrival, departure, move, barred (somebody is told that they
+    are not heard). The payload's keys: text, mentions (addresses), thread and reply_to (external ids) for messages;
+    target and key for taps; target for edits and redactions; feature, name, subjects and names (the cause each would be
+    alone) for timers; present (the person's other addresses that still are there) for departures; why for those barred.
+    `place` and `sender` are addresses; an arrival without a sender is our own.
     """
 
     source: str
@@ -89,6 +91,13 @@ _WAITING = (
     .order_by(inbox.c.id)
     .limit(bindparam("wanted"))
 )
+
+
+async def comes_back(connection: AsyncConnection, left: Received, addresses: Collection[str]) -> bool:
+    """Whether one of the addresses is known to have come (back) since somebody left."""
+    later = (inbox.c.place == left.place) & (inbox.c.kind == "arrival") & (inbox.c.id > left.id)
+    found = select(inbox.c.id).where(later, inbox.c.sender.in_(addresses)).limit(1)
+    return (await connection.execute(found)).first() is not None
 
 
 async def places_waiting(connection: AsyncConnection) -> list[str]:

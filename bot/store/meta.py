@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import meta
@@ -18,6 +18,17 @@ def insert(dialect: str, table: Table) -> Any:
 async def get_fact(connection: AsyncConnection, key: str) -> str | None:
     """The value kept under a key."""
     return (await connection.execute(select(meta.c.value).where(meta.c.key == key))).scalar_one_or_none()
+
+
+async def facts_under(connection: AsyncConnection, prefix: str) -> dict[str, str]:
+    """Every value whose key begins like this, by the rest of its key."""
+    rows = await connection.execute(select(meta).where(meta.c.key.startswith(prefix, autoescape=True)))
+    return {row.key.removeprefix(prefix): row.value for row in rows}
+
+
+async def drop_fact(connection: AsyncConnection, key: str) -> None:
+    """Forget what is kept under a key, if anything is."""
+    await connection.execute(delete(meta).where(meta.c.key == key))
 
 
 async def set_fact(connection: AsyncConnection, key: str, value: str) -> None:

@@ -8,6 +8,7 @@ from bot.features.bookings.book import book
 from bot.features.bookings.follow import ask_whether_done, give_up, let_lapse
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
 from bot.features.bookings.report import cancel, confirm, dispute, done
+from bot.features.bookings.room import tell_of_leaver, tell_where_we_stand
 
 _NUMBER = Argument("number", NUMBER, wanted=False)
 _THING = Argument("thing", THING)
@@ -47,5 +48,7 @@ feature = Feature(
     ),
     on_tap=answer_tap,
     on_talk=answer_talk,
+    on_leave=tell_of_leaver,
+    on_move=tell_where_we_stand,
     timers={"unanswered": let_lapse, "missed": give_up, "followup": ask_whether_done},
 )

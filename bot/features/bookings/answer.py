@@ -70,7 +70,7 @@ async def counter(request: Request, number: int | None, time: When) -> None:
     terms = await _counter_terms(request, agreement, time)
     await _check_free(request, agreement, terms)
     after = await take_step(request, agreement, Step.COUNTER, terms=terms)
-    await refresh(request, after)
+    after = await refresh(request, after)
     key = "change-proposed" if after.state is State.AGREED else "countered"
     await tell(request, after, key, [other_party(request, after)], asks=True, time=terms)
 
@@ -128,7 +128,7 @@ async def _answer(
     else:
         step = Step.ACCEPT if yes else Step.DECLINE
     after = await take_step(request, agreement, step, revision=revision, reason=reason)
-    await refresh(request, after)
+    after = await refresh(request, after)
     await _announce(request, agreement, after, step)
 
 

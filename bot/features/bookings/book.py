@@ -1,8 +1,6 @@
 """Asks for a booking: the thing must be free, somebody must be there to do it, and the time must be exact."""
 
 from bot.api import (
-    NO,
-    YES,
     Ask,
     Option,
     Person,
@@ -16,9 +14,8 @@ from bot.api import (
     bookings_of,
     next_free,
     propose,
-    show_as,
 )
-from bot.features.bookings.card import card_of, set_timers
+from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.times import as_when, exact_terms
 
 
@@ -28,9 +25,7 @@ async def book(request: Request, thing: Thing, task: Task, time: When, person: P
     terms = await exact_terms(request, thing, time, task.duration)
     await check_free(request, thing, terms)
     made = await propose(request, attendee=attendee, terms=terms, thing=thing, task=task)
-    key, values = card_of(request, made)
-    card = await request.show(key, str(made.number), made.talk.revision, taps=(YES, NO), notify=[attendee], **values)
-    await show_as(request, made, card)
+    await put_card(request, made, [attendee])
     await set_timers(request, made)
 
 

@@ -1,9 +1,10 @@
 """What an agreement's card says in each state, and which timers belong to it."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot.api import Agreement, Request, State
+from bot.api import NO, YES, Agreement, Person, Request, State, show_as
 
 #: How long after its end an agreement is asked about.
 FOLLOW_UP = timedelta(hours=2)
@@ -43,12 +44,23 @@ def what_of(request: Request, agreement: Agreement, language: str | None = None)
     return str(request.text("what", language or request.community.language, thing=thing_name, task=task_name))
 
 
-async def refresh(request: Request, agreement: Agreement) -> None:
-    """Let the card show what is now, and move the timers along."""
+async def put_card(request: Request, agreement: Agreement, notify: Iterable[Person] = ()) -> Agreement:
+    """A fresh card, with answers to tap where somebody has to answer."""
     key, values = card_of(request, agreement)
-    if agreement.card is not None:
-        await request.change(agreement.card, key, str(agreement.number), agreement.talk.revision, **values)
+    taps = (YES, NO) if agreement.talk.waits_for else ()
+    subject, revision = str(agreement.number), agreement.talk.revision
+    card = await request.show(key, subject, revision, taps=taps, notify=notify, **values)
+    return await show_as(request, agreement, card)
+
+
+async def refresh(request: Request, agreement: Agreement) -> Agreement:
+    """Let the card show what is now, a fresh one where the room has none yet, and move the timers along."""
     await set_timers(request, agreement)
+    if agreement.card is None:
+        return await put_card(request, agreement)
+    key, values = card_of(request, agreement)
+    await request.change(agreement.card, key, str(agreement.number), agreement.talk.revision, **values)
+    return agreement
 
 
 async def set_timers(request: Request, agreement: Agreement) -> None:

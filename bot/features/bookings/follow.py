@@ -50,9 +50,7 @@ async def give_up(request: Request, subjects: Sequence[str]) -> None:
 async def _pass(request: Request, subjects: Sequence[str], state: State, step: Step) -> list[Agreement]:
     """Let the clock take its step in those that still wait for it."""
     after = [await let_pass(request, one, step) for one in await _still(request, subjects, state)]
-    for one in after:
-        await refresh(request, one)
-    return after
+    return [await refresh(request, one) for one in after]
 
 
 async def _still(request: Request, subjects: Sequence[str], state: State) -> list[Agreement]:

@@ -18,38 +18,42 @@ from bot.api import (
 )
 from bot.features.bookings.card import what_of
 
-_LIVE = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
+#: The states in which something is still to be done or said.
+LIVE = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
 #: A week and a day, so that every day a weekday can mean is in it: "fredag", said on a Friday, is the next one.
 DAYS = 8
 
 
 async def list_all(request: Request) -> None:
     """`!aftaler`: what is agreed in the room, and what waits for whom."""
-    await _list(request, await list_agreements(request, _LIVE), "list")
+    await list_in(request, await list_agreements(request, LIVE), "list")
 
 
 async def list_mine(request: Request) -> None:
     """`!mine`: the same, for the person alone."""
-    await _list(request, await list_agreements(request, _LIVE, request.person.handle), "list-mine")
+    await list_in(request, await list_agreements(request, LIVE, request.person.handle), "list-mine")
 
 
-async def _list(request: Request, found: list[Agreement], key: str) -> None:
+async def list_in(request: Request, found: list[Agreement], key: str) -> None:
+    """Say a sentence that lists what is agreed, by time, and what waits for somebody, by number."""
     agreed = [a for a in found if not a.talk.waits_for]
     waiting = [a for a in found if a.talk.waits_for]
     await request.say(
         key,
-        agreed=[_line(request, a, "line-agreed") for a in sorted(agreed, key=lambda a: a.talk.terms.start)],
-        waiting=[_line(request, a, "line-waiting") for a in waiting],
+        agreed=[line_of(request, a) for a in sorted(agreed, key=lambda a: a.talk.terms.start)],
+        waiting=[line_of(request, a) for a in waiting],
     )
 
 
-def _line(request: Request, agreement: Agreement, key: str) -> Text:
+def line_of(request: Request, agreement: Agreement, language: str | None = None) -> Text:
+    """An agreement in one line."""
     talk = agreement.talk
     shown = talk.newest.terms if talk.newest else talk.terms
     return request.text(
-        key,
+        "line-waiting" if talk.waits_for else "line-agreed",
+        language,
         number=agreement.number,
-        what=what_of(request, agreement, request.language),
+        what=what_of(request, agreement, language or request.language),
         time=shown,
         organizer=request.who(agreement.organizer).name,
         attendee=request.who(agreement.attendee).name,

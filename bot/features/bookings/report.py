@@ -10,7 +10,7 @@ async def done(request: Request, number: int | None) -> None:
     """`!færdig 1`: the one who did it says so, and the one it was for is asked to confirm."""
     agreement = await choose(request, number, "done", (State.AGREED, State.MISSED, State.DISPUTED))
     after = await take_step(request, agreement, Step.DONE)
-    await refresh(request, after)
+    after = await refresh(request, after)
     await tell(request, after, "told-done", [other_party(request, after)], asks=True)
 
 
@@ -30,12 +30,12 @@ async def cancel(request: Request, number: int | None, reason: str | None) -> No
     """`!aflys 2 regnvejr`: either side calls it off, and the other learns why."""
     agreement = await choose(request, number, "cancel", (State.PROPOSED, State.AGREED))
     after = await take_step(request, agreement, Step.CANCEL, reason=reason)
-    await refresh(request, after)
+    after = await refresh(request, after)
     await tell(request, after, "told-cancel", [other_party(request, after)])
 
 
 async def _settle(request: Request, number: int | None, step: Step, reason: str | None) -> None:
     agreement = await choose(request, number, str(step), (State.DONE,), waiting=True)
     after = await take_step(request, agreement, step, reason=reason)
-    await refresh(request, after)
+    after = await refresh(request, after)
     await tell(request, after, f"told-{step}", [other_party(request, after)])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.api import NO, YES, Agreement, Person, Request, Side
-from bot.features.bookings.card import what_of
+from bot.features.bookings.card import put_card, what_of
 
 
 async def tell(
@@ -14,8 +14,9 @@ async def tell(
 
     One that `asks` can be answered where it stands: whoever has tapped ✅ on the card before cannot do so again.
     """
-    if agreement.card is None:
-        return
+    if agreement.card is None:  # left behind when the community moved
+        agreement = await put_card(request, agreement)
+    assert agreement.card is not None, "it has just been put"
     values = {
         "number": agreement.number,
         "what": what_of(request, agreement),
