@@ -41,9 +41,9 @@ def write_clock(start: datetime, end: datetime | None = None, *, language: str) 
     return lead + _clocks(start, end, language)
 
 
-def write_day(day: date, *, language: str) -> str:
-    """Only the day: "fredag den 12. juni", "Friday 12 June"."""
-    return _written(_day(day), language, short=False, year=False)
+def write_day(day: date, *, language: str, year: bool = False) -> str:
+    """Only the day: "fredag den 12. juni", "Friday 12 June"; with the year when asked for."""
+    return _written(_day(day), language, short=False, year=year)
 
 
 def _span(
@@ -56,7 +56,7 @@ def _span(
     year: bool = False,
 ) -> str:
     first, last = _day(start), _last_day(start, end)
-    years = [year or _needs_year(day, now) for day in (first, last)]
+    years = [year or needs_year(day, now) for day in (first, last)]
     begin = _written(first, language, short=short, year=any(years))
     to = " til " if language == "da" else " to "
     if not isinstance(start, datetime):
@@ -86,7 +86,8 @@ def _fits_one_day(start: datetime, end: datetime) -> bool:
     return start < end < start + _DAY
 
 
-def _needs_year(day: date, now: datetime | None) -> bool:
+def needs_year(day: date, now: datetime | None) -> bool:
+    """Whether a day would be taken for one in another year, seen from `now`."""
     if now is None:
         return False
     today = now.date()

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.language.when.moment import Moment
-from bot.language.when.said import Every, Impossible, Next, NotUnderstood, RestOf, Times, Vague, Within, Wrong
+from bot.language.when.said import (
+    Date,
+    Every,
+    Impossible,
+    Next,
+    NotUnderstood,
+    RestOf,
+    Times,
+    Vague,
+    Weekday,
+    Within,
+    Wrong,
+)
 from bot.language.when.sentence import DAYS, Item
 
 NOTHING = Moment()
@@ -114,11 +126,30 @@ def _add(phrase: Phrase, item: Item, open_tie: bool) -> tuple[Phrase, bool]:
             if getattr(phrase, slot):
                 raise NotUnderstood
             return replace(phrase, **{slot: piece}), False  # type: ignore[arg-type]
+    if (
+        not open_tie
+        and phrase.every
+        and phrase.main.weekday
+        and isinstance(piece, Weekday)
+        and piece == Weekday(piece.number)
+    ):
+        return _add_every(phrase, Every("week", weekdays=(piece.number,)), open_tie), False  # hver mandag, tirsdag, …
     if not open_tie:
         return replace(phrase, main=phrase.main.add(piece, item.start, item.end)), False
     last = phrase.tied[-1]
+    if isinstance(piece, Weekday | Date) and _is_another_left_out(phrase.tied, piece):
+        last = Tied("and")
+        phrase = replace(phrase, tied=(*phrase.tied, last))
     moment = last.moment.add(piece, item.start, item.end)
     return replace(phrase, tied=(*phrase.tied[:-1], replace(last, moment=moment))), True
+
+
+def _is_another_left_out(tied: tuple[Tied, ...], piece: Weekday | Date) -> bool:
+    """undtagen den 17. juli, den 24. juli og den 31. juli: a comma is no tie, and the day is no part of the last one"""
+    last = tied[-1].moment
+    complete = last.day is not None or (last.weekday is not None and isinstance(piece, Weekday))
+    leaves_out = next((one.tie for one in reversed(tied) if one.tie != "and"), "") == "except"
+    return complete and leaves_out
 
 
 def _add_every(phrase: Phrase, every: Every, open_tie: bool) -> Phrase:
