@@ -36,14 +36,22 @@ CATALOGUE = {"when-no-such-date", "when-no-such-time", "when-no-such-week", "whe
         "½",
     ],
 )
-def test_long_text_is_quick(unit: str) -> None:
-    for length in (LONGEST, 60_000):
-        text = (unit * length)[:length]
+def test_long_text_takes_no_longer_than_it_is_long(unit: str) -> None:
+    assert seconds_for(unit, LONGEST) < 8 * seconds_for(unit, LONGEST // 4) + 0.02
+    assert seconds_for(unit, 60_000) < 0.02
+
+
+def seconds_for(unit: str, length: int) -> float:
+    """Of computing, not of waiting for others on the same machine."""
+    text = (unit * length)[:length]
+    taken = []
+    for _ in range(3):
+        began = time.process_time()
         for language in ("da", "en"):
-            began = time.perf_counter()
             find(text, now=NOW, language=language)
             read(text, now=NOW, language=language)
-            assert time.perf_counter() - began < 1
+        taken.append(time.process_time() - began)
+    return min(taken)
 
 
 def test_text_beyond_the_limit_is_not_read_at_all() -> None:
