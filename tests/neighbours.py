@@ -91,11 +91,25 @@ class Neighbour:
             self._heard.setdefault(room, []).extend(part["timeline"]["events"])
 
 
+async def started(app: App) -> asyncio.Task[None]:
+    """The program, running and listening, for whoever wants to see it end; raises what it ended with before that."""
+    task = asyncio.create_task(app.run())
+    listening = asyncio.create_task(app.listening.wait())
+    async with asyncio.timeout(PATIENCE):
+        await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
+    listening.cancel()
+    if task.done():
+        task.result()
+    return task
+
+
 class Street:
     """Accounts, a configuration and a community file of their own on the shared homeserver."""
 
     def __init__(self, homeserver: Homeserver, folder: Path, localpart: Callable[[str], str]) -> None:
         self.homeserver, self.folder = homeserver, folder
+        #: Where the bot finds the homeserver: there may be a proxy between them.
+        self.url = homeserver.url
         self._localpart = localpart
         self.bot = f"@{localpart('bylaug')}:{homeserver.server_name}"
         self.key = localpart("landsby")
@@ -116,7 +130,7 @@ class Street:
         """The bot's account, config.yaml and the community's file; the people are clubs, the last one a contractor."""
         if not (self.folder / "config.yaml").exists():
             await self.homeserver.register(self.bot[1:].partition(":")[0], "adgangskode")
-        config = f'homeserver: {self.homeserver.url}\naccount: "{self.bot}"\ncommunities: rooms\n'
+        config = f'homeserver: {self.url}\naccount: "{self.bot}"\ncommunities: rooms\n'
         (self.folder / "config.yaml").write_text(config, "utf-8")
         (self.folder / "rooms").mkdir(exist_ok=True)
         lines = [
@@ -133,24 +147,18 @@ class Street:
         lines += ["    role: contractor", "features: [bookings]", "limits: off"]
         (self.folder / "rooms" / f"{self.key}.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
-    def app(self, password: str = "adgangskode") -> App:
+    def app(self, password: str | None = "adgangskode", access_token: str | None = None) -> App:
         """The whole program, as its command would make it."""
         settings = load_settings(self.folder / "config.yaml", {})
         communities, problems = read_communities(settings, feature_names())
         assert problems == []
-        return App(settings, Secret(password=password), communities)
+        return App(settings, Secret(password, access_token), communities)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[App]:
+    async def running(self, app: App | None = None) -> AsyncIterator[App]:
         """The program, listening; stopped in good order at the end."""
-        app = self.app()
-        task = asyncio.create_task(app.run())
-        listening = asyncio.create_task(app.listening.wait())
-        async with asyncio.timeout(PATIENCE):
-            await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
-        listening.cancel()
-        if task.done():
-            task.result()
+        app = app or self.app()
+        task = await started(app)
         try:
             yield app
         finally:

@@ -1,6 +1,9 @@
 """Speaks to the homeserver: nio's client underneath, its errors as exceptions, and no retries below us."""
 
+import asyncio
 import json
+from collections.abc import Awaitable, Callable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -19,15 +22,26 @@ _ONCE = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, encryption_enabl
 TIMEOUT = 30.0
 
 
-class LoggedOut(Fatal):
-    """The account's session is over. A password logs in anew at the next start; a token has to be replaced first."""
+_LOGGED_OUT = (
+    "The homeserver no longer accepts our login: it was logged out or its token revoked. "
+    "Give the account a new password or access token if it needs one, and start again."
+)
+_SOFTLY = (
+    "The homeserver wants us to log in again, which an access token alone cannot do. Give the bot the account's "
+    "password as well (password_file in config.yaml, or BYLAUG_PASSWORD), or a new access token, and start again."
+)
 
-    def __init__(self) -> None:
-        super().__init__(
-            "The homeserver no longer accepts our login: it was logged out or its token revoked. "
-            "Give the account a new password or access token if it needs one, and start again.",
-            EX_NOPERM,
-        )
+
+class LoggedOut(Fatal):
+    """The account's session is over. A password logs in anew at the next start; a token has to be replaced first.
+
+    When it is so only `softly`, the device lives on, and whoever has the password may log in as it at once
+    (client-server API, "Soft logout").
+    """
+
+    def __init__(self, *, softly: bool = False) -> None:
+        super().__init__(_SOFTLY if softly else _LOGGED_OUT, EX_NOPERM)
+        self.softly = softly
 
 
 class MatrixError(Never):
@@ -44,13 +58,18 @@ class MatrixError(Never):
 
 
 class Client:
-    """One account on one homeserver."""
+    """One account on one homeserver. `renew`, where there is one, gives it a new access token after a soft log-out."""
+
+    #: Seconds a request may take, besides the time a sync waits for news.
+    timeout = TIMEOUT
 
     def __init__(self, homeserver: str, account: str, device_id: str = "", access_token: str = "") -> None:
         self.nio = AsyncClient(homeserver, account, device_id=device_id, config=_ONCE)
         self.nio.user_id = account
         self.nio.access_token = access_token
         self.account = account
+        self.renew: Callable[[], Awaitable[None]] | None = None
+        self._renewing = asyncio.Lock()
 
     async def call(
         self,
@@ -58,34 +77,66 @@ class Client:
         *path: str,
         body: dict[str, Any] | None = None,
         query: dict[str, str] | None = None,
-        timeout: float = TIMEOUT,  # noqa: ASYNC109  # it becomes aiohttp's own, which also closes the connection
+        timeout: float | None = None,  # noqa: ASYNC109  # it becomes aiohttp's own, which also closes the connection
     ) -> dict[str, Any]:
-        """One request; the path's parts are quoted.
+        """One request; the path's parts are quoted. After a soft log-out it is made again, as soon as we are back.
 
         Raises `Later` when it may go through another time, `MatrixError` when it will not, and `LoggedOut` when
         the account has been.
         """
-        url = "/".join((_PREFIX, *(quote(part, safe="") for part in path)))
-        if query:
-            url += "?" + urlencode(query)
-        data = json.dumps(body, separators=(",", ":"), ensure_ascii=False) if body is not None else None
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.nio.access_token}"}
+        url = _url(path, query)
+        token = self.nio.access_token
         try:
-            response = await self.nio.send(method, url, data, headers, timeout=timeout)
+            return await self._request(method, url, body, token, timeout)
+        except LoggedOut as out:
+            if not out.softly or self.renew is None:
+                raise
+        await self._renew(token)
+        try:
+            return await self._request(method, url, body, self.nio.access_token, timeout)
+        except LoggedOut as out:
+            if not out.softly:
+                raise
+            raise Later("homeserver let us log in, and then did not accept it") from out
+
+    async def call_as_nobody(self, method: str, *path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """One request without an access token; raises like `call`."""
+        return await self._request(method, _url(path, None), body, "", None)
+
+    async def _renew(self, token: str) -> None:
+        """Log in again; of many requests that were refused with the same token, the first one does."""
+        assert self.renew is not None
+        async with self._renewing:
+            if self.nio.access_token == token:
+                await self.renew()
+
+    async def _request(
+        self, method: str, url: str, body: dict[str, Any] | None, token: str, seconds: float | None
+    ) -> dict[str, Any]:
+        data = json.dumps(body, separators=(",", ":"), ensure_ascii=False) if body is not None else None
+        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
+        seconds = self.timeout if seconds is None else seconds
+        try:
+            response = await self.nio.send(method, url, data, headers, timeout=seconds)
             try:
                 content = await response.read()
             finally:
                 response.release()
         except (TimeoutError, ClientError, OSError) as error:
             raise Later(f"homeserver not reached ({type(error).__name__}: {error})") from error
-        return _judged(response.status, content, response.headers.get("Retry-After"))
+        return _judged(response.status, content, response.headers)
 
     async def close(self) -> None:
         """Close the connections."""
         await self.nio.close()
 
 
-def _judged(status: int, content: bytes, retry_after: str | None) -> dict[str, Any]:
+def _url(path: tuple[str, ...], query: dict[str, str] | None) -> str:
+    url = "/".join((_PREFIX, *(quote(part, safe="") for part in path)))
+    return url + "?" + urlencode(query) if query else url
+
+
+def _judged(status: int, content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
     try:
         answer = json.loads(content)
     except ValueError:
@@ -95,16 +146,29 @@ def _judged(status: int, content: bytes, retry_after: str | None) -> dict[str, A
     said = answer if isinstance(answer, dict) else {}
     code, message = str(said.get("errcode", "M_UNKNOWN")), str(said.get("error", ""))
     if code == "M_UNKNOWN_TOKEN":
-        raise LoggedOut
+        raise LoggedOut(softly=said.get("soft_logout") is True)
     if status == 429 or status >= 500 or status < 400 or not said:
         # an answer that is not Matrix comes from a proxy in front of it, whatever its status
-        raise Later(f"homeserver answered {status} {code}", _pause(said, retry_after))
+        raise Later(f"homeserver answered {status} {code}", _pause(said, headers))
     raise MatrixError(status, code, message, said)
 
 
-def _pause(said: dict[str, Any], header: str | None) -> float | None:
-    """Seconds we are asked to wait: `Retry-After` (RFC 9110, section 10.2.3), else the older `retry_after_ms`."""
-    if header is not None and header.strip().isdecimal():
-        return float(header)
+def _pause(said: dict[str, Any], headers: Mapping[str, str]) -> float | None:
+    """Seconds we are asked to wait: `Retry-After`, else the older `retry_after_ms`."""
+    asked = _retry_after(headers)
+    if asked is not None:
+        return asked
     milliseconds = said.get("retry_after_ms")
     return milliseconds / 1000 if isinstance(milliseconds, int | float) and milliseconds >= 0 else None
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """A number of seconds, or a moment by the clock of whoever says so (RFC 9110, sections 10.2.3 and 6.6.1)."""
+    header = headers.get("Retry-After", "").strip()
+    if header.isdecimal():
+        return float(header)
+    try:
+        pause = parsedate_to_datetime(header) - parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return pause.total_seconds() if pause.total_seconds() >= 0 else None

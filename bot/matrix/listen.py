@@ -13,7 +13,7 @@ from bot.flow.house import House
 from bot.flow.receive import receive
 from bot.flow.retry import Later, mend, persist
 from bot.matrix.address import room_address
-from bot.matrix.client import TIMEOUT, Client, MatrixError
+from bot.matrix.client import Client, MatrixError
 from bot.matrix.translate import TYPES, translate
 from bot.store.inbox import Incoming
 from bot.store.meta import get_fact, set_fact
@@ -75,7 +75,7 @@ class Listener:
         async with self._house.store.read() as connection:
             since = await get_fact(connection, POSITION)
         while True:
-            self._house.watch.beat("sync", within=WAIT + TIMEOUT + 30)
+            self._house.watch.beat("sync", within=WAIT + self._client.timeout + 30)
             answer = await self._sync(since, WAIT)
             since = await self._take(answer, since)
             self._house.watch.gauge("last_sync_timestamp", self._house.clock().timestamp())
@@ -84,9 +84,9 @@ class Listener:
         query = {"filter": json.dumps(self._filter), "timeout": str(int(wait * 1000)), "set_presence": "offline"}
         if since is not None:
             query["since"] = since
-        return await self._insist("sync", query=query, timeout=wait + TIMEOUT)
+        return await self._insist("sync", query=query, timeout=wait + self._client.timeout)
 
-    async def _insist(self, *path: str, query: dict[str, str], timeout: float = TIMEOUT) -> dict[str, Any]:  # noqa: ASYNC109
+    async def _insist(self, *path: str, query: dict[str, str], timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109
         """Ask until there is an answer."""
         return await persist(lambda: self._client.call("GET", *path, query=query, timeout=timeout), self._notice)
 
@@ -137,7 +137,7 @@ class Listener:
         query = {"dir": "f", "from": await self._reached(room_id, since), "to": until, "limit": str(PAGE)}
         query["filter"] = json.dumps({"types": TYPES, "not_senders": [self._client.account]})
         while True:
-            self._house.watch.beat("sync", within=WAIT + TIMEOUT + 30)
+            self._house.watch.beat("sync", within=WAIT + self._client.timeout + 30)
             try:
                 page = await self._insist("rooms", room_id, "messages", query=query)
             except MatrixError as no:
@@ -172,5 +172,5 @@ class Listener:
 
     def _notice(self, why: Later, pause: float) -> None:
         self._house.watch.count("sync_errors")
-        self._house.watch.beat("sync", within=pause + WAIT + TIMEOUT + 30)
+        self._house.watch.beat("sync", within=pause + WAIT + self._client.timeout + 30)
         log.warning("listening has to wait %.1f s: %s", pause, why)

@@ -1,12 +1,14 @@
-"""Logs in: with the token or password of the configuration, always as the same device."""
+"""Logs in, and in again: with the token or password of the configuration, always as the same device."""
 
+import hashlib
 import json
 import logging
+from dataclasses import dataclass
 
 from bot.config.secret import Secret
 from bot.config.settings import Settings
-from bot.errors import EX_NOPERM, Fatal
-from bot.flow.retry import Later, persist
+from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
+from bot.flow.retry import Later, mend, persist
 from bot.matrix.client import Client, MatrixError
 from bot.store.meta import get_fact, set_fact
 from bot.store.transaction import Store
@@ -17,19 +19,18 @@ _LOGIN = "matrix login"
 
 
 async def open_client(settings: Settings, secret: Secret, store: Store) -> Client:
-    """A client that is logged in.
+    """A client that is logged in, and with a password logs in again as the same device after a soft log-out.
 
     A login by password is kept in the database, because the homeserver remembers transaction ids by device: a new
     device for every start would say things twice after a crash. Raises `Fatal` when the homeserver refuses.
     """
-    if secret.access_token:
-        return Client(settings.homeserver, settings.account, access_token=secret.access_token)
-    async with store.read() as connection:
-        kept = json.loads(await get_fact(connection, _LOGIN) or "{}")
-    ours = kept.get("account") == settings.account and kept.get("homeserver") == settings.homeserver
-    if ours and kept.get("access_token"):
-        return Client(settings.homeserver, settings.account, kept["device_id"], kept["access_token"])
-    return await _log_in(settings, secret, store, kept.get("device_id", ""))
+    login = _Login(settings, secret, store, Client(settings.homeserver, settings.account))
+    try:
+        await login.begin()
+    except BaseException:
+        await login.client.close()
+        raise
+    return login.client
 
 
 async def forget_login(store: Store) -> None:
@@ -40,30 +41,83 @@ async def forget_login(store: Store) -> None:
         await set_fact(connection, _LOGIN, json.dumps(kept))
 
 
-async def _log_in(settings: Settings, secret: Secret, store: Store, device_id: str) -> Client:
-    client = Client(settings.homeserver, settings.account, device_id)
-    body = {
-        "type": "m.login.password",
-        "identifier": {"type": "m.id.user", "user": settings.account},
-        "password": secret.password,
-        "initial_device_display_name": settings.device_name,
-        **({"device_id": device_id} if device_id else {}),
-    }
-    try:
-        answer = await persist(lambda: client.call("POST", "login", body=body), _notice)
-    except MatrixError as no:
-        await client.close()
-        raise Fatal(f"The homeserver did not let {settings.account} log in: {no}", EX_NOPERM) from no
-    except BaseException:
-        await client.close()
-        raise
-    client.nio.access_token, client.nio.device_id = answer["access_token"], answer["device_id"]
-    await _introduce(client, settings.display_name)
-    kept = {"account": settings.account, "homeserver": settings.homeserver}
-    kept |= {"device_id": answer["device_id"], "access_token": answer["access_token"]}
-    async with store.write() as connection:
-        await set_fact(connection, _LOGIN, json.dumps(kept))
-    return client
+@dataclass
+class _Login:
+    settings: Settings
+    secret: Secret
+    store: Store
+    client: Client
+
+    async def begin(self) -> None:
+        if self.secret.password is not None:
+            self.client.renew = self._renew
+        kept = await self._kept()
+        self.client.nio.device_id = kept.get("device_id", "")
+        if kept.get("access_token") and kept.get("instead_of") == _mark(self.secret.access_token):
+            self.client.nio.access_token = kept["access_token"]
+        elif self.secret.access_token:
+            self.client.nio.access_token = self.secret.access_token
+            await self._ask_who_we_are()
+        else:
+            await persist(self._log_in, _notice)
+            await _introduce(self.client, self.settings.display_name)
+
+    async def _kept(self) -> dict[str, str]:
+        """The login of an earlier start, if it was this account's at this homeserver."""
+        async with self.store.read() as connection:
+            kept: dict[str, str] = json.loads(await get_fact(connection, _LOGIN) or "{}")
+        if kept.get("account") != self.settings.account:
+            return {}
+        if kept.get("homeserver") != self.settings.homeserver:
+            kept.pop("access_token", None)  # it may have moved, but a token is shown to nobody else
+        return kept
+
+    async def _ask_who_we_are(self) -> None:
+        """The device that a configured access token belongs to."""
+        try:
+            me = await persist(lambda: self.client.call("GET", "account", "whoami"), _notice)
+        except MatrixError as no:
+            raise Fatal(f"The homeserver does not know what our access token is for: {no}", EX_NOPERM) from no
+        if me.get("user_id") != self.settings.account:
+            sentence = f"The access token belongs to {me.get('user_id')}, not to {self.settings.account}."
+            raise Fatal(sentence, EX_CONFIG)
+        self.client.nio.device_id = str(me.get("device_id", ""))
+
+    async def _renew(self) -> None:
+        """Log in again while we run. What is kept goes first: killed on the way, the next start logs in as well."""
+        log.warning("the homeserver wants us to log in again")
+        await mend("forgetting the login", lambda: forget_login(self.store))
+        await self._log_in()
+        log.info("logged in again")
+
+    async def _log_in(self) -> None:
+        body = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": self.settings.account},
+            "password": self.secret.password,
+            "initial_device_display_name": self.settings.device_name,
+            **({"device_id": self.client.nio.device_id} if self.client.nio.device_id else {}),
+        }
+        try:
+            answer = await self.client.call_as_nobody("POST", "login", body=body)
+        except MatrixError as no:
+            sentence = f"The homeserver did not let {self.settings.account} log in: {no}"
+            raise Fatal(sentence, EX_NOPERM) from no
+        await mend("keeping the login", lambda: self._keep(answer))
+        self.client.nio.access_token, self.client.nio.device_id = answer["access_token"], answer["device_id"]
+
+    async def _keep(self, answer: dict[str, str]) -> None:
+        kept = {"account": self.settings.account, "homeserver": self.settings.homeserver}
+        kept |= {"device_id": answer["device_id"], "access_token": answer["access_token"]}
+        if mark := _mark(self.secret.access_token):
+            kept["instead_of"] = mark
+        async with self.store.write() as connection:
+            await set_fact(connection, _LOGIN, json.dumps(kept))
+
+
+def _mark(token: str | None) -> str | None:
+    """Tells whether a configured access token is still the one that a kept login took the place of."""
+    return None if token is None else hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 def _notice(why: Later, pause: float) -> None:

@@ -68,6 +68,13 @@ async def test_call_gives_what_was_answered_and_quotes_the_path(
             {"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"},
             None,
         ),
+        (
+            429,
+            {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2500},
+            {"Date": "Fri, 31 Dec 1999 23:59:50 GMT", "Retry-After": "Sat, 01 Jan 2000 00:00:02 GMT"},
+            12.0,
+        ),
+        (503, "<html>Maintenance</html>", {"Retry-After": "120"}, 120.0),
         (500, {"errcode": "M_UNKNOWN"}, {}, None),
         (502, "<html>Bad Gateway</html>", {}, None),
         (404, "<html>nginx</html>", {}, None),
@@ -101,15 +108,53 @@ async def test_call_that_is_refused_says_why(answers: tuple[Client, list[web.Res
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("softly", "sentence"), [(False, "no longer accepts our login"), (True, "password_file in config.yaml")]
+)
 async def test_call_after_we_were_logged_out_ends_the_program(
+    softly: bool,
+    sentence: str,
     answers: tuple[Client, list[web.Response], list[web.Request]],
 ) -> None:
     client, given, asked = answers
-    given.append(said(401, {"errcode": "M_UNKNOWN_TOKEN", "error": "x", "soft_logout": True}))
-    with pytest.raises(Fatal, match="no longer accepts our login") as end:
+    given.append(said(401, {"errcode": "M_UNKNOWN_TOKEN", "error": "x", "soft_logout": softly}))
+    with pytest.raises(Fatal, match=sentence) as end:
         await client.call("GET", "sync")
     assert end.value.exit_code == 77
     assert len(asked) == 1
+
+
+async def test_calls_after_a_soft_log_out_are_made_again_with_one_new_token(
+    answers: tuple[Client, list[web.Response], list[web.Request]],
+) -> None:
+    client, given, asked = answers
+    given += [said(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True}) for _ in range(3)]
+    given += [said(200, {"ok": number}) for number in range(3)]
+    renewed: list[str] = []
+
+    async def renew() -> None:
+        await asyncio.sleep(0.05)
+        renewed.append(client.nio.access_token)
+        client.nio.access_token = "new"
+
+    client.renew = renew
+    assert len(await asyncio.gather(*(client.call("GET", "sync") for _ in range(3)))) == 3
+    assert renewed == ["secret"]
+    assert [request.headers["Authorization"] for request in asked] == ["Bearer secret"] * 3 + ["Bearer new"] * 3
+
+
+async def test_call_whose_new_token_is_not_accepted_either_is_later(
+    answers: tuple[Client, list[web.Response], list[web.Request]],
+) -> None:
+    client, given, _ = answers
+    given += [said(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True}) for _ in range(2)]
+
+    async def renew() -> None:
+        client.nio.access_token = "new"
+
+    client.renew = renew
+    with pytest.raises(Later, match="did not accept it"):
+        await client.call("GET", "sync")
 
 
 async def test_call_that_is_not_answered_in_time_is_later() -> None:
