@@ -22,9 +22,12 @@ class Lanes:
     async def run(self) -> None:
         """Keep the lanes until cancelled."""
         async with asyncio.TaskGroup() as self._group:
-            for place in sorted(self._woken):
-                self._start(place)
-            await asyncio.Event().wait()
+            try:
+                for place in sorted(self._woken):
+                    self._start(place)
+                await asyncio.Event().wait()
+            finally:
+                self._group = None  # what is woken from now on is taken up at the next start
 
     def wake(self, place: str) -> None:
         """There is, or may be, work for a place."""
@@ -47,5 +50,8 @@ class Lanes:
             while place in self._woken:
                 self._woken.discard(place)
                 await mend(self._name, lambda: self._work(place))
+        except BaseException:
+            self._group = None  # the others are about to be cancelled, and may wake somebody on their way out
+            raise
         finally:
             self._busy.pop(place).set()
