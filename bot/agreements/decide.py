@@ -64,7 +64,8 @@ def propose(terms: Terms) -> Talk:
 def decide(talk: Talk, step: Step, side: Side, *, revision: int | None = None, terms: Terms | None = None) -> Talk:
     """The agreement after `side` took `step`.
 
-    `revision` is the one an answer was given to (None: the newest); `terms` is the time a counter offers.
+    `revision` is the one an answer was given to (None: the newest); `terms` is the time a counter or a correction
+    offers.
     Raises `Refused` with a key of the core catalogue when the step is not theirs to take, or came too late.
     """
     states, sides = TABLE[step]
@@ -73,6 +74,9 @@ def decide(talk: Talk, step: Step, side: Side, *, revision: int | None = None, t
     if talk.state not in states:
         raise Refused(f"agreement-is-{talk.state}")
     match step:
+        case Step.CORRECT:
+            assert terms is not None, "a correction says the time as well"
+            return _correct(talk, terms)
         case Step.COUNTER:
             assert terms is not None, "a counter offers a time"
             return _counter(talk, side, terms)
@@ -95,6 +99,13 @@ _LEADS_TO = {
     Step.LAPSE: State.LAPSED,
     Step.MISS: State.MISSED,
 }
+
+
+def _correct(talk: Talk, terms: Terms) -> Talk:
+    if any(offer.by is not Side.ORGANIZER for offer in talk.offers):
+        raise Refused("agreement-changed-meanwhile")
+    offer = Offer(talk.revision + 1, Side.ORGANIZER, terms)
+    return replace(talk, revision=offer.revision, offers=(offer,))
 
 
 def _counter(talk: Talk, side: Side, terms: Terms) -> Talk:

@@ -7,6 +7,8 @@ which one it answered.
 - The newest open offer is the only one that can be answered, and only by the side that did not make it.
 - COUNTER puts a new offer on top; the one below it waits. DECLINE takes the newest away (DECLINECOUNTER when it was a
   counter), and what lies under it is open again. CANCEL and withdrawing one's only offer end the matter.
+- CORRECT is the organizer's word that the first offer was meant otherwise: it replaces it, and with it what the matter
+  is about, as long as nobody has answered (a REQUEST with a higher SEQUENCE, RFC 5546 section 3.2.2.1).
 - ACCEPT makes the newest offer the *standing* one. A change to a standing agreement is one more offer: until it is
   accepted, what stands goes on standing.
 - After the time: the attendee reports DONE, the organizer confirms or disputes. The clock alone lets an unanswered
@@ -36,6 +38,7 @@ class Step(StrEnum):
     """What somebody does about it; the first five are iTIP's REQUEST, COUNTER, REPLY (twice) and CANCEL."""
 
     PROPOSE = "propose"
+    CORRECT = "correct"
     COUNTER = "counter"
     ACCEPT = "accept"
     DECLINE = "decline"
@@ -67,6 +70,7 @@ _CLOCK = frozenset({Side.CLOCK})
 
 #: step → (the states it may be taken from, the sides that may take it)
 TABLE: dict[Step, tuple[frozenset[State], frozenset[Side]]] = {
+    Step.CORRECT: (frozenset({State.PROPOSED}), _ORGANIZER),
     Step.COUNTER: (frozenset({State.PROPOSED, State.AGREED}), _BOTH),
     Step.ACCEPT: (frozenset({State.PROPOSED, State.AGREED}), _BOTH),
     Step.DECLINE: (frozenset({State.PROPOSED, State.AGREED}), _BOTH),

@@ -8,7 +8,7 @@ docs/features.md writes one from the first line to the last.
 
 - Declare:   Feature, Command, Argument and its kinds THING, TASK, PERSON, NUMBER, TIME, TEXT
 - Answer:    Request (say, show, change, tell, text, time, remind, forget, db), Refused (a no), Ask, Option (a question)
-- Agree:     propose, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
+- Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
 - Be free:   bookings_of, free_times, next_free
 - Keep:      Moment (a column), request.db, migrations beside the feature
@@ -34,7 +34,16 @@ from bot.api.arguments import (
 )
 from bot.api.feature import Command, Feature
 from bot.api.free import Booking, bookings_of, free_times, next_free
-from bot.api.negotiation import find_agreement, let_pass, list_agreements, propose, show_as, steps_of, take_step
+from bot.api.negotiation import (
+    correct,
+    find_agreement,
+    let_pass,
+    list_agreements,
+    propose,
+    show_as,
+    steps_of,
+    take_step,
+)
 from bot.api.request import Request
 from bot.config.community import Community, Person, Task, Thing
 from bot.errors import Refused
@@ -79,6 +88,7 @@ __all__ = [
     "Thing",
     "When",
     "bookings_of",
+    "correct",
     "find_agreement",
     "find_time",
     "free_times",

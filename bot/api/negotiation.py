@@ -49,6 +49,24 @@ async def propose(
     return made
 
 
+async def correct(
+    request: Request, agreement: Agreement, *, attendee: Person, terms: Terms, thing: Thing | None, task: Task | None
+) -> Agreement:
+    """Let the person say otherwise what they asked for, while nobody has answered; the agreement after it.
+
+    Raises `Refused` when it is not theirs, was answered, or the thing is held.
+    """
+    side = agreement.side_of(request.person.handle)
+    if side is None:
+        raise _not_a_party(request, agreement)
+    if attendee.handle == request.person.handle:
+        raise Refused("agreement-with-oneself")
+    _check_time(request, terms)
+    talk = _decided(agreement, Step.CORRECT, side, terms, None)
+    about = {"attendee": attendee.handle, "thing": thing.key if thing else None, "task": task.key if task else None}
+    return await _keep(request, agreement, talk, Step.CORRECT, None, **about)
+
+
 async def take_step(
     request: Request,
     agreement: Agreement,
@@ -65,8 +83,7 @@ async def take_step(
     """
     side = agreement.side_of(request.person.handle)
     if side is None:
-        parties = {"organizer": request.who(agreement.organizer), "attendee": request.who(agreement.attendee)}
-        raise Refused("agreement-not-a-party", number=agreement.number, **parties)
+        raise _not_a_party(request, agreement)
     if step is Step.COUNTER and terms is not None:
         _check_time(request, terms)
     talk = _decided(agreement, step, side, terms, revision)
@@ -122,6 +139,11 @@ def _check_time(request: Request, terms: Terms) -> None:
         raise Refused("time-is-past", time=terms)
 
 
+def _not_a_party(request: Request, agreement: Agreement) -> Refused:
+    parties = {"organizer": request.who(agreement.organizer), "attendee": request.who(agreement.attendee)}
+    return Refused("agreement-not-a-party", number=agreement.number, **parties)
+
+
 def _decided(agreement: Agreement, step: Step, side: Side, terms: Terms | None, revision: int | None) -> Talk:
     try:
         return decide(agreement.talk, step, side, revision=revision, terms=terms)
@@ -129,10 +151,12 @@ def _decided(agreement: Agreement, step: Step, side: Side, terms: Terms | None, 
         raise Refused(no.key, number=agreement.number, reason=agreement.reason) from None
 
 
-async def _keep(request: Request, agreement: Agreement, talk: Talk, step: Step, reason: str | None) -> Agreement:
+async def _keep(
+    request: Request, agreement: Agreement, talk: Talk, step: Step, reason: str | None, **about: str | None
+) -> Agreement:
     try:
         async with request.db.begin_nested():
-            after = await rows.save(request.db, agreement, talk, request.now, reason)
+            after = await rows.save(request.db, agreement, talk, request.now, reason, **about)
     except IntegrityError:
         raise Refused("agreement-taken-meanwhile") from None
     who = "" if step in (Step.LAPSE, Step.MISS) else request.person.handle

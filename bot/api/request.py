@@ -190,7 +190,7 @@ class Request:
             content["reply_to"] = self.cause.payload.get("target", self.cause.external_id)  # of an edit: what it edits
             if self.shown is None and self.cause.payload.get("thread"):
                 content["thread"] = self.cause.payload["thread"]
-        elif self.cause.kind in ("message", "edit", "tap", "barred"):
+        elif self.cause.kind in ("message", "edit", "tap", "barred", "redaction"):
             content["notify"] = sorted({*content["notify"], self.cause.sender})
         return content
 

@@ -1,7 +1,7 @@
 """One transaction per inbox row: it is marked done, the feature runs, its answer is queued, or none of it."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,9 +39,10 @@ async def handle(house: House, row: Received) -> Handled:
     """Work on one row. Raises only what makes the whole transaction void, such as a full disk: it is tried again."""
     community = house.communities[row.place]
     async with house.store.write(community.key) as connection:
-        if not await inbox.finish(connection, row.id, house.clock()):
+        payload = await inbox.finish(connection, row.id, house.clock())
+        if payload is None:
             return Handled()  # somebody else did it, or its writer took it back
-        handled = await _work(house, row, connection)
+        handled = await _work(house, replace(row, payload=payload), connection)
         if handled.outcome != inbox.HANDLED:
             await inbox.note_outcome(connection, row.id, handled.outcome)
     house.watch.count("commands", handled.outcome)
@@ -113,7 +114,7 @@ async def _say(route: Route, no: Refused | Ask | Suggest) -> Handled:
             await questions.ask(request, route.call_asked_about(), no)
         case Suggest():
             await questions.suggest(request, no)
-    return Handled("refused" if isinstance(no, Refused) else "asked")
+    return Handled("refused" if isinstance(no, Refused) else inbox.ASKED)
 
 
 def _request(house: House, row: Received, connection: AsyncConnection) -> Request:

@@ -43,7 +43,8 @@ def lacking_texts(feature: Feature) -> list[str]:
     """What is in one language and not in the other, and what the guide needs of a command: found now, because at
     the first message it would be a fault."""
     texts = {language: feature.catalogue.sources(language).keys() for language in LANGUAGES}
-    needed = {"help-title"} | {f"{kind}-{command.name}" for command in feature.commands for kind in ("help", "example")}
+    spoken = [command.name for command in feature.commands if command.words]
+    needed = {"help-title"} | {f"{kind}-{name}" for name in spoken for kind in ("help", "example")}
     needed = needed.union(*texts.values())
     return sorted(f"{key} ({language})" for language, keys in texts.items() for key in needed - keys)
 

@@ -8,12 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.flow.house import House
 from bot.flow.pace import Gate, Verdict, listened_since, note_listening
+from bot.flow.revise import may_correct, take_back
 from bot.store import inbox, outbox
 from bot.store.agreements import is_party
 from bot.store.inbox import Incoming
 from bot.store.meta import set_fact
 from bot.store.questions import open_question
+from bot.store.revisions import UNSEEN, family_of, keep_correction, merge
 
+#: What was never for us.
+_TALK = ("ignored", UNSEEN)
 #: A command: an exclamation mark and a word. "!!!" and "!?" are only loud.
 _COMMAND = re.compile(r"\s*!\s*(?=\w)")
 
@@ -33,8 +37,10 @@ async def receive(
     touched = set()
     async with house.store.write() as connection:
         gate = Gate(connection, house, now, await listened_since(connection, house, now))
+        gone = {incoming.payload["target"] for incoming in arrived if incoming.kind == "redaction"}
         for incoming in arrived:
-            if await _take_in(connection, incoming, house, gate):
+            about = incoming.payload.get("target") if incoming.kind == "edit" else incoming.external_id
+            if about not in gone and await _take_in(connection, incoming, house, gate):
                 touched.add(incoming.place)
         await gate.close()
         noted = position is not None and await note_listening(connection, house, now)
@@ -50,8 +56,7 @@ async def receive(
 async def _take_in(connection: AsyncConnection, incoming: Incoming, house: House, gate: Gate) -> bool:
     """Whether there is something to be done about it."""
     if incoming.kind == "redaction":
-        await _withdraw(connection, incoming, house)
-        return False
+        return incoming.place in house.communities and await take_back(connection, incoming, gate.now)
     if not await _matters(connection, incoming, house):
         return False
     verdict = await gate.weigh(incoming)
@@ -59,6 +64,8 @@ async def _take_in(connection: AsyncConnection, incoming: Incoming, house: House
         return False
     if verdict is not Verdict.HEAR:  # their words are not kept, only that they have to be told
         incoming = replace(incoming, kind="barred", payload={"why": verdict.value})
+    elif incoming.kind == "edit":
+        return await merge(connection, incoming, gate.now) or await keep_correction(connection, incoming, gate.now)
     return await inbox.keep(connection, incoming, gate.now) is not None
 
 
@@ -86,8 +93,9 @@ async def _matters(connection: AsyncConnection, incoming: Incoming, house: House
         case "tap":
             return await _is_ours(connection, incoming.place, incoming.payload["target"])
         case "edit":
-            again = await inbox.is_kept(connection, incoming.source, incoming.payload["target"])
-            return again or spoken_to(incoming, house) is not None
+            family = await family_of(connection, incoming)
+            is_known = spoken_to(incoming, house) is not None or any(one.outcome not in _TALK for one in family)
+            return is_known and may_correct(family, incoming)
         case "arrival" | "departure" if incoming.sender:
             return await _concerns_us(connection, incoming, house)
         case _:
@@ -115,8 +123,3 @@ async def _is_ours(connection: AsyncConnection, place: str, target: str) -> bool
     """Whether an event is, or may turn out to be, one of ours: the answer to its sending can be slower than people."""
     row = await outbox.find_by_event(connection, place, target)
     return row is not None or await outbox.is_waiting(connection, place)
-
-
-async def _withdraw(connection: AsyncConnection, incoming: Incoming, house: House) -> None:
-    """What its writer took back before it was handled is not handled."""
-    await inbox.withdraw(connection, incoming.source, incoming.payload["target"], house.clock())

@@ -7,6 +7,7 @@ from bot.api.request import Request
 from bot.errors import Refused
 from bot.flow import ask as questions
 from bot.flow.allow import allow
+from bot.flow.correct import correct, take_back
 from bot.flow.house import House
 from bot.flow.receive import spoken_to
 from bot.flow.understand import Call, complete, understand
@@ -27,11 +28,13 @@ class Route:
         """Take it where it belongs."""
         match self.request.cause.kind:
             case "message":
-                await self._message()
+                await self.message()
             case "tap":
                 await self._tap()
             case "edit":
-                await self._edit()
+                await correct(self)
+            case "redaction":
+                await take_back(self)
             case "timer":
                 await self._timer()
             case "arrival":
@@ -47,10 +50,11 @@ class Route:
         """The command a question belongs to; one that a card's thread led to has none yet."""
         return self.call or Call(self.feature, self.feature.commands[0])
 
-    async def _message(self) -> None:
+    async def message(self) -> None:
+        """A command, the answer to a question, or a word under a card."""
         said = spoken_to(self.request.cause, self.house)
         if said is not None:
-            await self._carry_out(understand(self.house, self.request.about, said))
+            await self.carry_out(understand(self.house, self.request.about, said))
             return
         payload = self.request.cause.payload
         subject = await self._find_subject(payload.get("thread"), payload.get("reply_to"))
@@ -63,17 +67,9 @@ class Route:
         if subject and subject.startswith("question/"):
             call = await questions.tapped(self.house, self.request, int(subject.partition("/")[2]), payload["key"])
             if call is not None:
-                await self._carry_out(call)
+                await self.carry_out(call)
         else:
             await self._hand_over(subject, payload["key"], "on_tap")
-
-    async def _edit(self) -> None:
-        """A correction of something handled comes too late; one that makes a command of talk is a command."""
-        cause = self.request.cause
-        if await inbox.is_kept(self.request.db, cause.source, cause.payload["target"]):
-            await self.request.say("edited-too-late")
-        else:
-            await self._message()
 
     async def _timer(self) -> None:
         payload = self.request.cause.payload
@@ -108,7 +104,8 @@ class Route:
                 self._belongs_to(feature)
                 await act(self.request)
 
-    async def _carry_out(self, call: Call) -> None:
+    async def carry_out(self, call: Call) -> None:
+        """Run the command, where the person may and all that it needs was said."""
         self.call = call
         self._belongs_to(call.feature)
         allow(self.request, call.command)
@@ -126,7 +123,7 @@ class Route:
         self._belongs_to(self.house.features[question.feature])
         call = await questions.answered(self.house, self.request, question, cause.payload["text"], addressed=addressed)
         if call is not None:
-            await self._carry_out(call)
+            await self.carry_out(call)
         return call is not None or not self.request.is_silent
 
     async def _find_question(self, replied_to: str | None) -> Question | None:

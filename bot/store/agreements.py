@@ -60,10 +60,10 @@ async def make(connection: AsyncConnection, now: datetime, talk: Talk, **about: 
 
 
 async def save(
-    connection: AsyncConnection, before: Agreement, talk: Talk, now: datetime, reason: str | None = None
+    connection: AsyncConnection, before: Agreement, talk: Talk, now: datetime, reason: str | None = None, **about: Any
 ) -> Agreement:
-    """Write what a step led to, and hold exactly what it is about now."""
-    values = {**_talk_columns(talk), "changed_at": now}
+    """Write what a step led to, and hold exactly what it is about now; `about` is what it is about from now on."""
+    values = {**about, **_talk_columns(talk), "changed_at": now}
     if reason is not None:
         values["reason"] = reason
     changed = update(agreements).where(agreements.c.id == before.id).values(values).returning(*agreements.c)

@@ -14,6 +14,12 @@ async def record(connection: AsyncConnection, **step: Any) -> None:
     await connection.execute(insert(history).values(**step))
 
 
+async def steps_from(connection: AsyncConnection, inbox_id: int) -> Sequence[Any]:
+    """The steps that were taken with one inbox row, oldest first."""
+    rows = select(history).where(history.c.inbox_id == inbox_id).order_by(history.c.id)
+    return (await connection.execute(rows)).all()
+
+
 async def steps_of(connection: AsyncConnection, agreement_id: int) -> Sequence[Any]:
     """The steps of an agreement, oldest first."""
     rows = select(history).where(history.c.agreement_id == agreement_id).order_by(history.c.id)

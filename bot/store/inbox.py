@@ -71,17 +71,10 @@ async def _newest_seen(connection: AsyncConnection, incoming: Incoming, now: dat
     return int((await connection.execute(row)).scalar_one())
 
 
-async def is_kept(connection: AsyncConnection, source: str, external_id: str) -> bool:
-    """Whether this was written down before, done or not, and turned out to be more than talk."""
-    found = select(inbox.c.id).where(inbox.c.source == source, inbox.c.external_id == external_id)
-    more_than_talk = inbox.c.outcome.is_(None) | (inbox.c.outcome != "ignored")
-    return (await connection.execute(found.where(more_than_talk))).first() is not None
-
-
 async def waiting(connection: AsyncConnection, place: str, limit: int) -> list[Received]:
     """The oldest rows of a place that are still to be worked on."""
     rows = await connection.execute(_WAITING, {"wanted_place": place, "wanted": limit})
-    return [_received(row) for row in rows]
+    return [received(row) for row in rows]
 
 
 _OPEN = inbox.c.done_at.is_(None)
@@ -110,10 +103,14 @@ async def count_waiting(connection: AsyncConnection) -> int:
     return int((await connection.execute(select(func.count()).select_from(inbox).where(_OPEN))).scalar_one())
 
 
-async def finish(connection: AsyncConnection, row_id: int, now: datetime) -> bool:
-    """Mark a row as done, as handled; False when it was done already. Whoever does it first may work on it."""
+async def finish(connection: AsyncConnection, row_id: int, now: datetime) -> dict[str, Any] | None:
+    """Mark a row as done, as handled; what it says now, since it may have been corrected while it waited.
+
+    None when it was done already. Whoever does it first may work on it.
+    """
     done: dict[str, Any] = {"row": row_id, "done_at": now, "outcome": HANDLED}
-    return (await connection.execute(_FINISH, done)).rowcount == 1
+    payload: dict[str, Any] | None = (await connection.execute(_FINISH, done)).scalar_one_or_none()
+    return payload
 
 
 async def note_outcome(connection: AsyncConnection, row_id: int, outcome: str) -> None:
@@ -124,19 +121,19 @@ async def note_outcome(connection: AsyncConnection, row_id: int, outcome: str) -
     await connection.execute(_NOTE, noted)
 
 
-HANDLED = "handled"
+HANDLED, ASKED, WITHDRAWN = "handled", "asked", "withdrawn"
 _NOTE = update(inbox).where(inbox.c.id == bindparam("row"))
-_FINISH = _NOTE.where(_OPEN)
+_FINISH = _NOTE.where(_OPEN).returning(inbox.c.payload)
 
 
-async def withdraw(connection: AsyncConnection, source: str, external_id: str, now: datetime) -> None:
+async def withdraw(connection: AsyncConnection, row_id: int, now: datetime) -> None:
     """Mark a row as done that its writer took back before it was worked on."""
-    gone = (inbox.c.source == source) & (inbox.c.external_id == external_id) & inbox.c.done_at.is_(None)
-    done = {"done_at": now, "outcome": "withdrawn", "payload": {}}
-    await connection.execute(update(inbox).where(gone).values(done))
+    done = {"done_at": now, "outcome": WITHDRAWN, "payload": {}}
+    await connection.execute(update(inbox).where(inbox.c.id == row_id, _OPEN).values(done))
 
 
-def _received(row: Any) -> Received:
+def received(row: Any) -> Received:
+    """A row of the table as what it is."""
     return Received(
         source=row.source,
         external_id=row.external_id,

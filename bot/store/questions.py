@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import questions
+from bot.store.tables import outbox, questions
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,14 @@ async def find_question(connection: AsyncConnection, question_id: int) -> tuple[
         return None
     known = dict(row._mapping)
     return (Question(**{k: v for k, v in known.items() if k != "closed_at"}), known["closed_at"] is None)
+
+
+async def questions_asked_by(connection: AsyncConnection, inbox_id: int) -> dict[int, bool]:
+    """The questions that one inbox row was answered with, and whether each is still open."""
+    subjects = select(outbox.c.subject).where(outbox.c.inbox_id == inbox_id, outbox.c.subject.startswith("question/"))
+    asked = [int(subject.partition("/")[2]) for subject in (await connection.execute(subjects)).scalars()]
+    rows = select(questions.c.id, questions.c.closed_at.is_(None)).where(questions.c.id.in_(asked))
+    return {number: bool(is_open) for number, is_open in await connection.execute(rows)}
 
 
 async def close_question(connection: AsyncConnection, question_id: int, now: datetime) -> None:

@@ -210,6 +210,7 @@ history = Table(
     Column("reason", Text),
     Column("inbox_id", Integer, ForeignKey("inbox.id"), nullable=False),
     Index("history_of", "agreement_id", "id"),
+    Index("history_from", "inbox_id"),
     sqlite_autoincrement=True,
 )
 

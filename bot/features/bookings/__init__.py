@@ -7,6 +7,7 @@ from bot.features.bookings.answer import accept, answer_talk, answer_tap, counte
 from bot.features.bookings.book import book
 from bot.features.bookings.follow import ask_whether_done, give_up, let_lapse
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
+from bot.features.bookings.rebook import rebook
 from bot.features.bookings.report import cancel, confirm, dispute, done
 from bot.features.bookings.room import tell_of_leaver, tell_where_we_stand
 
@@ -26,6 +27,19 @@ feature = Feature(
                 _THING,
                 Argument("task", TASK),
                 Argument("time", TIME),
+                Argument("person", PERSON, wanted=False),
+            ),
+            corrected_by="rebook",
+        ),
+        Command(
+            "rebook",
+            {},
+            rebook,
+            (
+                Argument("number", NUMBER),
+                Argument("thing", THING, wanted=False),
+                Argument("task", TASK, wanted=False),
+                Argument("time", TIME, wanted=False),
                 Argument("person", PERSON, wanted=False),
             ),
         ),

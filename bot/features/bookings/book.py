@@ -1,6 +1,7 @@
 """Asks for a booking: the thing must be free, somebody must be there to do it, and the time must be exact."""
 
 from bot.api import (
+    Agreement,
     Ask,
     Option,
     Person,
@@ -21,7 +22,7 @@ from bot.features.bookings.times import as_when, exact_terms
 
 async def book(request: Request, thing: Thing, task: Task, time: When, person: Person | None) -> None:
     """`!book bane 1 slåning fredag kl. 14 @groen-pleje`."""
-    attendee = _who_does_it(request, task, person)
+    attendee = who_does_it(request, task, person)
     terms = await exact_terms(request, thing, time, task.duration)
     await check_free(request, thing, terms)
     made = await propose(request, attendee=attendee, terms=terms, thing=thing, task=task)
@@ -29,7 +30,7 @@ async def book(request: Request, thing: Thing, task: Task, time: When, person: P
     await set_timers(request, made)
 
 
-def _who_does_it(request: Request, task: Task, person: Person | None) -> Person:
+def who_does_it(request: Request, task: Task, person: Person | None) -> Person:
     """Whom the task's role and the message leave; asks when that is more than one."""
     able = request.community.people_with(task.role)
     if person is not None:
@@ -41,9 +42,9 @@ def _who_does_it(request: Request, task: Task, person: Person | None) -> Person:
     return able[0]
 
 
-async def check_free(request: Request, thing: Thing, terms: Terms) -> None:
+async def check_free(request: Request, thing: Thing, terms: Terms, besides: Agreement | None = None) -> None:
     """Says who has the thing, until when, and offers the next free time when it is held."""
-    in_the_way = await bookings_of(request, thing, terms)
+    in_the_way = await bookings_of(request, thing, terms, besides=besides)
     if not in_the_way:
         return
     first, last = in_the_way[0], in_the_way[-1]

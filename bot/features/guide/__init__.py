@@ -22,6 +22,7 @@ def _lines(request: Request, feature: Feature) -> list[Text]:
             what=request.text(f"help-{command.name}", of=feature),
         )
         for command in feature.commands
+        if command.words
     ]
 
 

@@ -1,4 +1,4 @@
-"""How fast everybody speaks, so that whoever is too fast is still known after a restart."""
+"""How fast everybody speaks, so that whoever is too fast is still known after a restart; indexes for corrections."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Make the table, and the index by which what was corrected is found."""
+    """Make the table, and the indexes by which what was corrected and what came of it are found."""
     op.create_table(
         "paces",
         sa.Column("place", sa.Text(), nullable=False),
@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("told", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("place", "who"),
     )
+    op.create_index("history_from", "history", ["inbox_id"], unique=False)
     op.create_index(
         "inbox_edits",
         "inbox",
