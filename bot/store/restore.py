@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import EX_DATAERR, EX_IOERR, EX_NOINPUT, Fatal
 from bot.store.backup import APPLICATION_ID, MADE_AT, Contents, back_up, check_sound, contents_of, flush
 from bot.store.carry import carry
+from bot.store.crypto import begin_new_sessions
 from bot.store.past import Past, get_past, note_past
 from bot.store.schema import migrate
 from bot.store.tables import history, inbox, meta, outbox
@@ -131,6 +132,7 @@ async def _prepare(contents: Contents, fresh: Path, now: datetime, features: Seq
         async with store.write() as connection:
             before = await get_past(connection)  # it was made while an earlier one was still being caught up with
             await note_past(connection, Past(before.since if before else contents.made_at, now))
+            await begin_new_sessions(connection)
             await connection.execute(delete(meta).where(meta.c.key == MADE_AT))
     finally:
         await store.close()

@@ -239,3 +239,47 @@ reservations = Table(
     Index("reservations_when", "thing_id", "start"),
     sqlite_autoincrement=True,
 )
+
+#: Which rooms are encrypted, and how (the content of m.room.encryption as JSON; empty where we looked and it is not).
+encrypted_rooms = Table(
+    "encrypted_rooms",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("settings", Text, nullable=False),
+)
+
+#: What the bot's device has to know to read and write in encrypted rooms; secrets in it are locked with the passphrase.
+crypto_state = Table(
+    "crypto_state",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+#: The keys other people's messages are read with. The same one may come again from an earlier message on.
+room_keys = Table(
+    "room_keys",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("session", Text, primary_key=True),
+    Column("sender_key", Text, primary_key=True),  # the device that made it
+    Column("first_index", Integer, primary_key=True),  # the first message it reads
+    Column("owner", Text, nullable=False),  # the user whose device sent it to us: nobody else can have used it
+    Column("locked", Text, nullable=False),
+)
+
+#: Messages of encrypted rooms whose key has not come yet, as they came.
+unread = Table(
+    "unread",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("event", Text, nullable=False, unique=True),
+    Column("place", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("content", JSON, nullable=False),  # the whole event
+    Column("received_at", Moment, nullable=False),
+    Index("unread_by_session", "place", "session"),
+    sqlite_autoincrement=True,
+)
