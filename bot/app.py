@@ -24,6 +24,7 @@ from bot.flow.wake import Alarm
 from bot.flow.watch import Watch
 from bot.flow.work import Worker
 from bot.matrix.client import Client, LoggedOut
+from bot.matrix.encryption import Encryption
 from bot.matrix.listen import Listener
 from bot.matrix.login import forget_login, open_client
 from bot.matrix.provision import Provisioner
@@ -141,22 +142,24 @@ class App:
 
     async def _live(self, store: Store, client: Client) -> None:
         house = House(store, self.clock, self.watch, features=self.features, names=_names(self.settings))
-        delivery = Delivery(house, sender(client))
+        encryption = Encryption(client, house, self.secret, lambda place: worker.lanes.wake(place))
+        delivery = Delivery(house, sender(client, encryption))
         alarm = Alarm(house, lambda place: worker.lanes.wake(place))
         worker = Worker(house, delivery, alarm)
-        rooms = Provisioner(client, house, self.communities, worker.lanes.wake)
+        rooms = Provisioner(client, house, self.communities, worker.lanes.wake, encryption)
 
         async def answered(place: str) -> None:
             await worker.lanes.until_idle(place)
             await delivery.lanes.until_idle(place)
 
-        listener = Listener(client, house, worker.lanes.wake, answered, rooms.invited)
+        listener = Listener(client, house, worker.lanes.wake, answered, rooms.invited, encryption)
         async with asyncio.TaskGroup() as group:
             await listener.first_position()
             await rooms.recall()
+            await encryption.recall(self.communities)
             await rooms.settle_all()
             await self._take_up(store, worker, delivery)
-            for part in (listener.run, delivery.lanes.run, worker.lanes.run, alarm.run, rooms.run):
+            for part in (listener.run, encryption.run, delivery.lanes.run, worker.lanes.run, alarm.run, rooms.run):
                 group.create_task(part())
             group.create_task(self.notifier.pat(self.watch))
             self.notifier.ready(f"serving {len(house.communities)} of {len(self.communities)} communities")

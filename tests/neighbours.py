@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.app import App, read_communities
 from bot.config.load import load_settings
@@ -18,6 +18,9 @@ Event = dict[str, Any]
 
 #: Seconds that anything waited for may take on a slow machine.
 PATIENCE = 60.0
+
+#: What the bot's keys are locked with.
+PASSPHRASE = "tolv køer går hjem"
 
 _numbers = count(1)
 
@@ -81,6 +84,10 @@ class Neighbour:
         events = [event for event in self._heard.get(room, []) if event["sender"] == sender]
         return [event["content"]["body"] for event in events if "body" in event["content"]]
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.close()
+
     async def _sync(self) -> None:
         query = {"timeout": "30000", "filter": '{"room":{"timeline":{"limit":1000}}}'}
         if self._since is not None:
@@ -103,6 +110,9 @@ async def started(app: App) -> asyncio.Task[None]:
     return task
 
 
+_SomeNeighbour = TypeVar("_SomeNeighbour", bound=Neighbour)
+
+
 class Street:
     """Accounts, a configuration and a community file of their own on the shared homeserver."""
 
@@ -122,11 +132,20 @@ class Street:
 
     async def add(self, name: str) -> Neighbour:
         """Somebody new."""
-        account = await self.homeserver.register(self._localpart(name), "hemmelig")
-        self._neighbours.append(Neighbour(self.homeserver, account))
-        return self._neighbours[-1]
+        return self.take_in(Neighbour(self.homeserver, await self.register(name)))
 
-    async def write_files(self, *people: str, room: str = "", greeting: str = "Velkommen til landsbyen!") -> None:
+    async def register(self, name: str) -> Account:
+        """An account for somebody whom `take_in` is then told of."""
+        return await self.homeserver.register(self._localpart(name), "hemmelig")
+
+    def take_in(self, neighbour: _SomeNeighbour) -> _SomeNeighbour:
+        """Somebody who lives here and is seen off at the end."""
+        self._neighbours.append(neighbour)
+        return neighbour
+
+    async def write_files(
+        self, *people: str, room: str = "", greeting: str = "Velkommen til landsbyen!", more: str = ""
+    ) -> None:
         """The bot's account, config.yaml and the community's file; the people are clubs, the last one a contractor."""
         if not (self.folder / "config.yaml").exists():
             await self.homeserver.register(self.bot[1:].partition(":")[0], "adgangskode")
@@ -144,7 +163,7 @@ class Street:
             role = "contractor" if number == len(people) else "club"
             lines += [f"  {person[1:].partition(':')[0]}:", f"    name: Nummer {number}", f"    roles: [{role}]"]
         lines += ["things:", "  bane-1:", "    name: bane 1", "tasks:", "  slåning:", "    duration: 2h"]
-        lines += ["    role: contractor", "features: [bookings]", "limits: off"]
+        lines += ["    role: contractor", "features: [bookings]", "limits: off", more]
         (self.folder / "rooms" / f"{self.key}.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
     def app(self, password: str | None = "adgangskode", access_token: str | None = None) -> App:
@@ -152,7 +171,7 @@ class Street:
         settings = load_settings(self.folder / "config.yaml", {})
         communities, problems = read_communities(settings, feature_names())
         assert problems == []
-        return App(settings, Secret(password, access_token), communities)
+        return App(settings, Secret(password, access_token, PASSPHRASE), communities)
 
     @asynccontextmanager
     async def running(self, app: App | None = None) -> AsyncIterator[App]:
@@ -169,4 +188,4 @@ class Street:
     async def close(self) -> None:
         """Close everybody's connections."""
         for neighbour in self._neighbours:
-            await neighbour.client.close()
+            await neighbour.close()

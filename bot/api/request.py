@@ -186,7 +186,7 @@ class Request:
         """Where they wrote it: in reply to the message, in its thread. Whoever tapped, or wrote in a place the
         community has moved out of, is mentioned."""
         content = self._content(said, notify)
-        if self.cause.kind in ("message", "edit") and not self._is_elsewhere:
+        if self.cause.kind in ("message", "edit", "unreadable") and not self._is_elsewhere:
             content["reply_to"] = self.cause.payload.get("target", self.cause.external_id)  # of an edit: what it edits
             if self.shown is None and self.cause.payload.get("thread"):
                 content["thread"] = self.cause.payload["thread"]

@@ -18,6 +18,7 @@ def build_community(file: Path, written: WrittenCommunity, server_name: str) -> 
         time_zone=written.time_zone,
         greeting=written.greeting or None,
         access=written.access,
+        encrypted=written.encrypted,
         people=tuple(_build_person(handle, person, server_name) for handle, person in written.people.items()),
         things=tuple(Thing(key, thing.name or key, thing.aliases) for key, thing in written.things.items()),
         tasks=tuple(

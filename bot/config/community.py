@@ -72,6 +72,7 @@ class Community:
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Copenhagen"))
     greeting: str | None = None
     access: Access = "invited"
+    encrypted: bool = False
     people: tuple[Person, ...] = ()
     things: tuple[Thing, ...] = ()
     tasks: tuple[Task, ...] = ()

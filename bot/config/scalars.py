@@ -13,6 +13,8 @@ _LONGEST = timedelta(days=31)
 _HOUR = r"(\d{1,2})(?:[:.](\d\d))?"
 _HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}", re.ASCII)
 
+_YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
+
 # Directional and zero-width characters: they make one name look like another. The joiner U+200D stays, emoji need it.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
@@ -70,6 +72,14 @@ def parse_zone(value: Any) -> zoneinfo.ZoneInfo:
         near = nearest(name, sorted(zoneinfo.available_timezones()))
         hint = f"did you mean '{near}'?" if near else "write it like 'Europe/Copenhagen'"
         raise ValueError(f"unknown time zone '{name}', {hint}") from None
+
+
+def parse_yes(value: Any) -> bool:
+    """Yes or no, in the words that YAML has for it."""
+    text = text_of(value)
+    if text.casefold() not in _YES | _NO:
+        raise ValueError(f"'{text}' is neither true nor false")
+    return text.casefold() in _YES
 
 
 def visible(text: str) -> str:

@@ -18,7 +18,7 @@ from pydantic import (
 from bot.config.address import complete_server
 from bot.config.community import Role
 from bot.config.plain import Unquoted
-from bot.config.scalars import one_line, parse_duration, parse_hours, parse_zone, text_of, visible
+from bot.config.scalars import one_line, parse_duration, parse_hours, parse_yes, parse_zone, text_of, visible
 
 _JOINERS = str.maketrans("", "", "-._")
 
@@ -77,6 +77,7 @@ Hours = Annotated[
     BeforeValidator(parse_hours),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}([:.]\d\d)? *[-–] *\d{1,2}([:.]\d\d)?$"}),
 ]
+YesNo = Annotated[bool, BeforeValidator(parse_yes), WithJsonSchema({"type": "boolean"})]
 Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone), WithJsonSchema({"type": "string"})]
 
 

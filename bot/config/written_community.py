@@ -19,6 +19,7 @@ from bot.config.written import (
     Roles,
     Servers,
     Written,
+    YesNo,
     Zone,
     as_mapping,
     limits_or_off,
@@ -104,6 +105,11 @@ class WrittenCommunity(Written):
     limits: Annotated[WrittenLimits, BeforeValidator(limits_or_off)] = Field(
         default_factory=lambda: WrittenLimits.model_validate({}),
         description="How much is heard of one person and of everybody together; off: all of it.",
+    )
+    encrypted: YesNo = Field(
+        False,
+        description="Whether the room is encrypted, so that whoever runs the homeserver cannot read it. This cannot be"
+        " undone. It takes a passphrase, see config.yaml.",
     )
     people: Annotated[dict[Key, WrittenPerson], BeforeValidator(as_mapping)] = Field(
         {}, description="The parties by handle; whoever is not listed is a resident."

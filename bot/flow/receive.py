@@ -1,7 +1,7 @@
 """Writes down what came in, together with the position that brought it, and only what the bot may have to act on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,9 +27,12 @@ async def receive(
     arrived: Sequence[Incoming],
     position: tuple[str, str] | None = None,
     facts: Sequence[tuple[str, str]] = (),
+    also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
 ) -> set[str]:
     """Keep what matters of `arrived`, in order, and in the same transaction the position that brought it and what else
     it brought (facts: key and value).
+
+    `also` writes there what has to be kept or lost together with it.
 
     Returns the places that have work now. Arriving twice is harmless: a row is kept once.
     """
@@ -48,6 +51,8 @@ async def receive(
             await set_fact(connection, *position)
         for fact in facts:
             await set_fact(connection, *fact)
+        if also is not None:
+            await also(connection)
     if position is not None:
         house.heard_at, house.heard_at_noted = now, now if noted else house.heard_at_noted
     return touched

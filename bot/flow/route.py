@@ -43,6 +43,8 @@ class Route:
                 await self._departure()
             case "move":
                 await self._tell_features("on_move")
+            case "unreadable":
+                await self.request.say("unreadable")
             case "barred":
                 raise Refused(self.request.cause.payload["why"], community=self.request.community.name)
 

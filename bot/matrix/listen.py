@@ -6,7 +6,6 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from bot.flow.house import House
@@ -14,6 +13,7 @@ from bot.flow.receive import receive
 from bot.flow.retry import Later, mend, persist
 from bot.matrix.address import room_address
 from bot.matrix.client import Client, MatrixError
+from bot.matrix.encryption import Encryption
 from bot.matrix.translate import TYPES, translate
 from bot.store.inbox import Incoming
 from bot.store.meta import get_fact, set_fact
@@ -49,14 +49,11 @@ class Listener:
         awaken: Callable[[str], None],
         answered: Callable[[str], Awaitable[None]],
         invited: Callable[[list[str]], None],
+        encryption: Encryption,
     ) -> None:
         self._client, self._house, self._awaken, self._invited = client, house, awaken, invited
-        self._answered = answered
+        self._answered, self._encryption = answered, encryption
         self._written = 0.0
-        nothing: dict[str, list[str]] = {"types": []}
-        self._timeline = {"types": TYPES, "not_senders": [client.account], "limit": AT_ONCE}
-        quiet = {"state": nothing, "ephemeral": nothing, "account_data": nothing}
-        self._filter = {"presence": nothing, "account_data": nothing, "room": {**quiet, "timeline": self._timeline}}
 
     async def first_position(self) -> None:
         """Where we have never listened before, begin now: what was said earlier was not said to us."""
@@ -81,10 +78,19 @@ class Listener:
             self._house.watch.gauge("last_sync_timestamp", self._house.clock().timestamp())
 
     async def _sync(self, since: str | None, wait: float) -> dict[str, Any]:
-        query = {"filter": json.dumps(self._filter), "timeout": str(int(wait * 1000)), "set_presence": "offline"}
+        query = {"filter": json.dumps(self._filter()), "timeout": str(int(wait * 1000)), "set_presence": "offline"}
         if since is not None:
             query["since"] = since
         return await self._insist("sync", query=query, timeout=wait + self._client.timeout)
+
+    def _filter(self) -> dict[str, Any]:
+        nothing: dict[str, list[str]] = {"types": []}
+        timeline = {**self._wanted(), "limit": AT_ONCE}
+        room = {"state": nothing, "ephemeral": nothing, "account_data": nothing, "timeline": timeline}
+        return {"presence": nothing, "account_data": nothing, "room": room}
+
+    def _wanted(self) -> dict[str, Any]:
+        return {"types": [*TYPES, *self._encryption.types], "not_senders": [self._client.account]}
 
     async def _insist(self, *path: str, query: dict[str, str], timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109
         """Ask until there is an answer."""
@@ -95,16 +101,16 @@ class Listener:
         position = str(answer["next_batch"])
         rooms = answer.get("rooms", {})
         arrived: list[Incoming] = []
-        filled: set[str] = set()
+        filled = await self._hear_keys(answer)
         for room_id, part in rooms.get("join", {}).items():
             timeline = part.get("timeline", {})
             if timeline.get("limited") and since is not None and timeline.get("prev_batch"):
                 await self._fill_gap(room_id, since, timeline["prev_batch"])
                 filled.add(room_address(room_id))
-            arrived += self._translated(room_id, timeline.get("events", []))
+            arrived += await self._read(room_id, timeline.get("events", []))
         now = asyncio.get_running_loop().time()
-        if arrived or filled or now - self._written > IDLE_WRITE:
-            touched = await mend("receiving", lambda: receive(self._house, arrived, (POSITION, position)))
+        if arrived or filled or self._encryption.has_news or now - self._written > IDLE_WRITE:
+            touched = await self._write(arrived, (POSITION, position))
             self._written = now
             await self._hold(touched | filled)
         if invited := list(rooms.get("invite", {})):
@@ -112,6 +118,20 @@ class Listener:
         for room_id in rooms.get("leave", {}):
             self._left(room_id)
         return position
+
+    async def _hear_keys(self, answer: dict[str, Any]) -> set[str]:
+        """What came for our device comes first: its keys open what follows, and what has waited for them."""
+        arrived: list[Incoming] = []
+        for room_id, event in await self._encryption.hear(answer):
+            arrived += self._translated(room_id, [event])
+        return await self._write(arrived, None) if self._encryption.has_news else set()
+
+    async def _write(self, arrived: list[Incoming], position: tuple[str, str] | None) -> set[str]:
+        async def write() -> set[str]:
+            async with self._encryption.writing() as also:
+                return await receive(self._house, arrived, position, also=also)
+
+        return await mend("receiving", write)
 
     async def _hold(self, places: set[str]) -> None:
         """Let them be answered before we ask for more, but wait for nobody who is slow.
@@ -135,7 +155,7 @@ class Listener:
         that what was taken back meanwhile is not acted on.
         """
         query = {"dir": "f", "from": await self._reached(room_id, since), "to": until, "limit": str(PAGE)}
-        query["filter"] = json.dumps({"types": TYPES, "not_senders": [self._client.account]})
+        query["filter"] = json.dumps(self._wanted())
         while True:
             self._house.watch.beat("sync", within=WAIT + self._client.timeout + 30)
             try:
@@ -146,9 +166,9 @@ class Listener:
             end = page.get("end")
             if not end or end == query["from"]:
                 end = until
-            arrived = self._translated(room_id, page.get("chunk", []))
+            arrived = await self._read(room_id, page.get("chunk", []))
             reached = (f"{GAP} {room_id}", json.dumps([since, end]))
-            await mend("receiving", partial(receive, self._house, arrived, reached))
+            await self._write(arrived, reached)
             if end == until:
                 return  # a page may be empty and not the last: what we may not see is left out of it
             query["from"] = end
@@ -159,6 +179,9 @@ class Listener:
             known = await get_fact(connection, f"{GAP} {room_id}")
         begun, reached = json.loads(known) if known else ("", "")
         return reached if begun == since else since
+
+    async def _read(self, room_id: str, events: list[Any]) -> list[Incoming]:
+        return self._translated(room_id, await self._encryption.open(room_id, events))
 
     def _translated(self, room_id: str, events: list[Any]) -> list[Incoming]:
         now = self._house.clock()

@@ -9,6 +9,9 @@ from typing import Any
 from bot.config.community import Community
 from bot.matrix.address import user_id
 
+#: Says that a room is encrypted, and how. What says so once cannot be taken back (specification, "m.room.encryption").
+ENCRYPTION = "m.room.encryption"
+
 _PRESET = {"public": "public_chat", "invited": "private_chat"}
 _PORT = re.compile(r":\d+\Z")
 _JOIN_RULE = {"public": "public", "invited": "invite"}
@@ -31,6 +34,8 @@ def plan(community: Community) -> Plan:
         state["m.room.topic"] = {"topic": community.topic}
     if community.servers is not None:
         state["m.room.server_acl"] = _access_list(community.servers)
+    if community.encrypted:
+        state[ENCRYPTION] = {"algorithm": "m.megolm.v1.aes-sha2"}
     people = tuple(user for person in community.people for a in person.addresses if (user := user_id(a)))
     create: dict[str, Any] = {
         "preset": _PRESET[community.access],
@@ -42,6 +47,8 @@ def plan(community: Community) -> Plan:
     }
     if community.topic:
         create["topic"] = community.topic
+    if community.encrypted:
+        create["initial_state"].append({"type": ENCRYPTION, "state_key": "", "content": state[ENCRYPTION]})
     if community.servers is not None and set(community.servers) == {community.server}:
         create["creation_content"] = {"m.federate": False}  # can never be changed, so only where it was asked for
     if community.room.startswith("#"):

@@ -10,7 +10,8 @@ from bot.flow.receive import receive
 from bot.flow.retry import Later
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.plan import Plan, is_ours, plan
+from bot.matrix.encryption import Encryption
+from bot.matrix.plan import ENCRYPTION, Plan, is_ours, plan
 from bot.store import places
 from bot.store.inbox import Incoming
 
@@ -29,9 +30,14 @@ class Provisioner:
     """Finds every community its room. `awaken` is called with places that got a greeting to say."""
 
     def __init__(
-        self, client: Client, house: House, communities: Iterable[Community], awaken: Callable[[str], None]
+        self,
+        client: Client,
+        house: House,
+        communities: Iterable[Community],
+        awaken: Callable[[str], None],
+        encryption: Encryption,
     ) -> None:
-        self._client, self._house, self._awaken = client, house, awaken
+        self._client, self._house, self._awaken, self._encryption = client, house, awaken, encryption
         self._communities = {community.key: community for community in communities}
         self._homeless: dict[str, Community] = {}
         self._applied: dict[str, str] = {}
@@ -82,6 +88,7 @@ class Provisioner:
     async def _settle(self, community: Community) -> None:
         try:
             room, is_new = await self._find_room(community)
+            await self._encryption.look(room)
         except (Later, MatrixError) as why:
             self._house.watch.fail(community.key, f"its room {community.room} cannot be had: {why}")
             log.error("%s: its room %s cannot be had: %s", community.key, community.room, why)
@@ -134,8 +141,13 @@ class Provisioner:
         room = room_id(place)
         for kind, content in wanted.state.items():
             try:
-                if await self._state(room, kind) != content:
+                present = await self._state(room, kind)
+                if present != content and not (
+                    kind == ENCRYPTION and present
+                ):  # how it is encrypted is not our business
                     await self._client.call("PUT", "rooms", room, "state", kind, "", body=content)
+                    if kind == ENCRYPTION:
+                        await self._encryption.look(room)
             except MatrixError as no:
                 log.warning("%s of %s is left as it is: %s", kind, room, no)
 

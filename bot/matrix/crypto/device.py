@@ -1,0 +1,217 @@
+"""Our own device in encrypted rooms: everything of it put together, what it hears, and what it owes to others."""
+
+import asyncio
+import json
+import logging
+from collections import OrderedDict
+from typing import Any
+
+from nio.events import DummyEvent, RoomKeyEvent
+
+from bot.config.secret import Secret
+from bot.errors import EX_CONFIG, Fatal
+from bot.matrix.client import Client, MatrixError
+from bot.matrix.crypto.lock import lock_of, new_salt
+from bot.matrix.crypto.machine import MEGOLM, ONE_TIME, Machine
+from bot.matrix.crypto.open import Opener
+from bot.matrix.crypto.roster import Roster
+from bot.matrix.crypto.seal import Sealer, claim_keys, send_to_devices
+from bot.matrix.crypto.shelf import Shelf
+from bot.matrix.crypto.signing import keys as signing
+from bot.matrix.crypto.signing.prove import prove
+from bot.store.crypto import read_state, write_state
+from bot.store.transaction import Store
+
+log = logging.getLogger(__name__)
+
+#: Seconds before the same device can have a key given to it again.
+GIVEN_AGAIN = 300.0
+#: Devices remembered for that.
+REMEMBERED = 1_000
+
+#: A room key that came: room and session id.
+Arrived = tuple[str, str]
+
+
+class Device:
+    """Made by `wake`. `turn` is held while the shelf is being written; two writers could put old state over new."""
+
+    def __init__(self, client: Client, store: Store, secret: Secret, shelf: Shelf) -> None:
+        self._client, self._store, self._secret, self.shelf = client, store, secret, shelf
+        self.machine = Machine(client.account, shelf)
+        self.roster = Roster(client, self.machine)
+        self.sealer = Sealer(client, self.machine, self.roster, self.save)
+        self.opener = Opener(store, shelf)
+        self.turn = asyncio.Lock()
+        self._uploading = asyncio.Lock()
+        self._left: int | None = None
+        self._fallback_used = False
+        self._is_proven = False
+        self._owing: set[str] = set()
+        self._wanted: dict[Arrived, str] = {}
+        self._given: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    async def save(self) -> None:
+        """Write down what has changed."""
+        async with self.turn:
+            batch = self.shelf.batch()
+            async with self._store.write() as connection:
+                await batch.write(connection)
+            self.shelf.written(batch)
+
+    def hear(self, answer: dict[str, Any]) -> list[Arrived]:
+        """Take in what a sync says to our device. The room keys that came with it."""
+        arrived = []
+        for message in answer.get("to_device", {}).get("events", []):
+            heard = self.machine.hear(message)
+            if isinstance(heard, RoomKeyEvent):
+                arrived.append((str(heard.room_id), str(heard.session_id)))
+            elif isinstance(heard, DummyEvent):
+                self._begun_anew(heard.sender, heard.sender_key)
+            elif message.get("type") == "m.room_key_request":
+                self._asked_for(message)
+        lists = answer.get("device_lists", {})
+        self._devices_changed(lists.get("changed", []), lists.get("left", []))
+        if counts := answer.get("device_one_time_keys_count"):
+            self._left = counts.get(ONE_TIME, 0)
+        if (unused := answer.get("device_unused_fallback_key_types")) is not None:
+            self._fallback_used = ONE_TIME not in unused
+        for key in arrived:
+            self._wanted.pop(key, None)
+        return arrived
+
+    def members_changed(self, room: str) -> None:
+        """Somebody came or went; whoever came may have been sent what we have just said."""
+        self.roster.members_changed(room)
+        if self.sealer.is_fresh(room):
+            self._owing.add(room)
+
+    def want(self, room: str, session: str, sender: str) -> None:
+        """A message cannot be read: its sender is to be asked for the key, once."""
+        self._wanted.setdefault((room, session), sender)
+
+    async def introduce(self) -> None:
+        """Let the homeserver know our device and whose it is, and give it new one-time keys when it runs out."""
+        async with self._uploading:
+            await self._upload()
+            if not self._is_proven:
+                why_not = await prove(self._client, self._store, self._secret, self._signing())
+                if why_not is not None:
+                    log.error("%s", why_not)
+                self._is_proven = True
+
+    async def _upload(self) -> None:
+        body = self.machine.keys_to_upload(self._left, fallback_used=self._fallback_used)
+        if body is None:
+            return
+        self._left, self._fallback_used = None, False
+        await self.save()
+        try:
+            answer = await self._client.call("POST", "keys", "upload", body=body)
+        except MatrixError as no:
+            log.error("the homeserver does not take the keys of our device: %s", no)
+            return
+        self._left = answer.get("one_time_key_counts", {}).get(ONE_TIME)
+        self.machine.uploaded()
+        await self.save()
+
+    def _signing(self) -> signing.Device:
+        account = self.machine.olm.account
+        identity = account.identity_keys["ed25519"]
+        return signing.Device(self._client.account, self.machine.olm.device_id, identity, account.sign)
+
+    async def seal(self, room: str, kind: str, content: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+        """Lock what we say (see `Sealer.seal`), by a device that people know."""
+        if not self._is_proven:
+            await self.introduce()
+        return await self.sealer.seal(room, kind, content, settings)
+
+    async def settle(self) -> None:
+        """Do what we owe to others. Raises `Later` when it has to be tried again."""
+        await self.introduce()
+        await self._begin_again()
+        await self._ask_for_keys()
+        for room in list(self._owing):
+            try:
+                await self.sealer.catch_up(room)
+            except MatrixError as no:
+                log.info("nobody is given a key in %s: %s", room, no)
+            self._owing.discard(room)
+        if self.shelf.has_changed:
+            await self.save()
+
+    async def _begin_again(self) -> None:
+        """Where what somebody sends us cannot be read any more, a new session with them helps."""
+        if claim := self.machine.wedged():
+            try:
+                await claim_keys(self._client, self.machine, claim)
+            except MatrixError as no:
+                log.info("no new sessions: %s", no)
+            self.machine.olm.wedged_devices.clear()
+        messages = self.machine.take_outgoing()
+        if messages:
+            await self.save()
+        for message in messages:
+            await send_to_devices(
+                self._client, message.type, {message.recipient: {message.recipient_device: message.content}}
+            )
+
+    async def _ask_for_keys(self) -> None:
+        for (room, session), sender in list(self._wanted.items()):
+            if self.machine.olm.outgoing_key_requests.get(session) is not None:
+                continue
+            self.machine.expect_key(room, session)
+            body = {"algorithm": MEGOLM, "room_id": room, "session_id": session, "sender_key": ""}
+            request = {"action": "request", "body": body, "request_id": session}
+            request["requesting_device_id"] = self.machine.olm.device_id
+            await send_to_devices(self._client, "m.room_key_request", {sender: {"*": request}})
+
+    def _devices_changed(self, changed: list[str], left: list[str]) -> None:
+        if any(self.roster.knows(user) for user in changed):
+            self._owing.update(self.sealer.fresh_rooms())
+        self.roster.devices_changed(changed, left)
+
+    def _begun_anew(self, user: str, curve_key: str) -> None:
+        device = self.machine.olm.device_store.device_from_sender_key(user, curve_key)
+        if device is not None:
+            self._give_again(user, device.id)
+
+    def _asked_for(self, message: dict[str, Any]) -> None:
+        content = message.get("content")
+        if isinstance(content, dict) and content.get("action") == "request":
+            self._give_again(str(message.get("sender")), str(content.get("requesting_device_id")))
+
+    def _give_again(self, user: str, device: str) -> None:
+        """Only what it was given before, and not for every time it asks."""
+        now = asyncio.get_running_loop().time()
+        if self._given.get((user, device), -GIVEN_AGAIN) + GIVEN_AGAIN > now:
+            return
+        if rooms := self.sealer.lost(user, device):
+            self._given[user, device] = now
+            while len(self._given) > REMEMBERED:
+                self._given.popitem(last=False)
+            self._owing.update(rooms)
+
+
+async def wake(client: Client, store: Store, secret: Secret) -> Device:
+    """Our device as it was left, or a new one. Raises `Fatal` when the passphrase is not that of the keys."""
+    if not client.nio.device_id:
+        client.nio.device_id = (await client.call("GET", "account", "whoami"))["device_id"]
+    async with store.read() as connection:
+        state = await read_state(connection)
+    salt = state.get(("salt", ""))
+    if salt is None:
+        salt = json.dumps(new_salt())
+        async with store.write() as connection:
+            await write_state(connection, {("salt", ""): salt})
+    lock = await asyncio.to_thread(lock_of, secret.passphrase or "", json.loads(salt))
+    try:
+        device = Device(client, store, secret, Shelf(lock, client.nio.device_id, state))
+    except Exception as error:
+        raise Fatal(
+            "The keys of the encrypted rooms cannot be opened: the passphrase is not the one they were locked with. "
+            "Put the old passphrase back where config.yaml says; without it the bot needs a new device.",
+            EX_CONFIG,
+        ) from error
+    await device.save()
+    return device

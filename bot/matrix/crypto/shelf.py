@@ -1,0 +1,164 @@
+"""nio's store, kept in our database: what the machine changes is gathered here, and written in one transaction."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from nio.crypto import DeviceStore, GroupSessionStore, InboundGroupSession, OlmAccount, OlmDevice, Session, SessionStore
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.matrix.address import room_address
+from bot.store.crypto import Key, RoomKey, keep_room_keys, write_state
+
+#: Olm sessions kept with one device; it writes in the newest, and older ones matter while messages are on their way.
+SESSIONS = 6
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What was changed up to a moment."""
+
+    values: dict[Key, str | None]
+    room_keys: dict[tuple[str, str, str, int], RoomKey]
+
+    async def write(self, connection: AsyncConnection) -> None:
+        """Keep it."""
+        await write_state(connection, self.values)
+        await keep_room_keys(connection, self.room_keys.values())
+
+
+@dataclass
+class Shelf:
+    """Everything of one device. `owner` is whose Olm message is being read, and so whose room keys come out of it.
+
+    The methods that nio calls (nio.store.MatrixStore) note changes; nothing is on the disk before a `batch` is written.
+    """
+
+    lock: str
+    device_id: str
+    state: Mapping[Key, str]
+    owner: str = ""
+    _values: dict[Key, str | None] = field(default_factory=dict)
+    _room_keys: dict[tuple[str, str, str, int], RoomKey] = field(default_factory=dict)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether there is something to write."""
+        return bool(self._values or self._room_keys)
+
+    def put(self, kind: str, name: str, value: object) -> None:
+        """Note a value, None to forget it."""
+        self._values[kind, name] = None if value is None else json.dumps(value)
+
+    def batch(self) -> Batch:
+        """All that is not on the disk yet."""
+        return Batch(dict(self._values), dict(self._room_keys))
+
+    def written(self, batch: Batch) -> None:
+        """It is on the disk; what was changed again meanwhile is not."""
+        for key, value in batch.values.items():
+            if self._values.get(key) is value:
+                del self._values[key]
+        for name in batch.room_keys:
+            self._room_keys.pop(name, None)
+
+    def unwritten_room_keys(self, place: str, session: str) -> list[RoomKey]:
+        """Keys of a session that are not on the disk yet."""
+        return [key for key in self._room_keys.values() if (key.place, key.session) == (place, session)]
+
+    def unlock(self, key: RoomKey) -> InboundGroupSession:
+        """A room key, ready to read with."""
+        return InboundGroupSession.from_pickle(key.locked.encode(), "", key.sender_key, key.place, self.lock)
+
+    # What nio calls.
+
+    def load_account(self) -> OlmAccount | None:
+        """The device's identity; None before there is one, or when the device is another one now."""
+        kept = self._read("account", "")
+        if kept is None or kept["device"] != self.device_id:
+            return None
+        return OlmAccount.from_pickle(kept["locked"].encode(), self.lock, kept["shared"])
+
+    def save_account(self, account: OlmAccount) -> None:
+        """Note the identity and its one-time keys."""
+        locked = account.pickle(self.lock).decode()
+        self.put("account", "", {"device": self.device_id, "shared": account.shared, "locked": locked})
+
+    def load_sessions(self) -> SessionStore:
+        """The Olm sessions with other devices; those of another device of ours are of no use."""
+        sessions = SessionStore()
+        if self.load_account() is None:
+            return sessions
+        for name, kept in self._all("olm"):
+            made, used = (datetime.fromisoformat(kept[moment]) for moment in ("made", "used"))
+            session = Session.from_pickle(kept["locked"].encode(), made, self.lock, used)
+            sessions.add(name.partition(" ")[0], session)
+        return sessions
+
+    def save_session(self, curve_key: str, session: Session) -> None:
+        """Note where an Olm ratchet stands."""
+        moments = {"made": session.creation_time.isoformat(), "used": session.use_time.isoformat()}
+        self.put("olm", f"{curve_key} {session.id}", {**moments, "locked": session.pickle(self.lock).decode()})
+
+    def drop_session(self, curve_key: str, session: Session) -> None:
+        """Forget an Olm session."""
+        self.put("olm", f"{curve_key} {session.id}", None)
+        self.put("spent", f"{curve_key} {session.id}", None)
+
+    def spent_sessions(self) -> frozenset[str]:
+        """Ids of the sessions that must not be written in (bot.store.crypto.begin_new_sessions)."""
+        return frozenset(name.partition(" ")[2] for kind, name in self.state if kind == "spent")
+
+    def load_inbound_group_sessions(self) -> GroupSessionStore:
+        """None: room keys are looked up one by one, as there are more of them every week."""
+        return GroupSessionStore()
+
+    def save_inbound_group_session(self, session: InboundGroupSession) -> None:
+        """Note a room key that somebody's device gave us."""
+        place, first = room_address(session.room_id), session.first_known_index
+        locked = session.pickle(self.lock).decode()
+        self._room_keys[place, session.id, session.sender_key, first] = RoomKey(
+            place, session.id, session.sender_key, first, self.owner, locked
+        )
+
+    def load_device_keys(self) -> DeviceStore:
+        """The devices of everybody we met."""
+        devices = DeviceStore()
+        for name, kept in self._all("device"):
+            user, _, device = name.partition(" ")
+            devices.add(OlmDevice(user, device, kept))
+        return devices
+
+    def save_device_keys(self, changed: Mapping[str, Mapping[str, OlmDevice]]) -> None:
+        """Note new devices, and those that are gone."""
+        for user, devices in changed.items():
+            for name, device in devices.items():
+                keys = {"ed25519": device.ed25519, "curve25519": device.curve25519}
+                self.put("device", f"{user} {name}", None if device.deleted else keys)
+
+    def load_outgoing_key_requests(self) -> dict[str, Any]:
+        """None: after a start we ask anew."""
+        return {}
+
+    def add_outgoing_key_request(self, request: object) -> None:
+        """Kept in memory alone."""
+
+    def remove_outgoing_key_request(self, request: object) -> None:
+        """Kept in memory alone."""
+
+    def is_device_verified(self, device: OlmDevice) -> bool:
+        """We verify nobody: roles count by Matrix id, and the homeserver vouches for whose a device is."""
+        return False
+
+    def is_device_blacklisted(self, device: OlmDevice) -> bool:
+        """And shut nobody out."""
+        return False
+
+    def _read(self, kind: str, name: str) -> Any:
+        value = self.state.get((kind, name))
+        return None if value is None else json.loads(value)
+
+    def _all(self, kind: str) -> Iterable[tuple[str, Any]]:
+        return [(name, json.loads(value)) for (found, name), value in self.state.items() if found == kind]

@@ -1,0 +1,235 @@
+"""Knows which rooms are encrypted, and wakes our device for them (bot.matrix.crypto) when there is the first one."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.config.community import Community
+from bot.config.secret import Secret
+from bot.flow.house import House
+from bot.flow.retry import Later, mend, persist
+from bot.matrix.address import room_address, room_id
+from bot.matrix.client import Client, MatrixError
+from bot.matrix.plan import ENCRYPTION
+from bot.store.crypto import known_rooms, note_room
+
+if TYPE_CHECKING:
+    from bot.matrix.crypto.device import Device
+    from bot.matrix.crypto.waiting import Waiting
+
+log = logging.getLogger(__name__)
+
+ENCRYPTED = "m.room.encrypted"
+#: What a sync has to bring besides what people say.
+TYPES = [ENCRYPTED, ENCRYPTION]
+MEGOLM = "m.megolm.v1.aes-sha2"
+
+#: Seconds between two looks at what waits.
+LOOK = 15.0
+#: Seconds before a room is tried again in which we may not speak yet.
+AGAIN = 60.0
+
+Event = dict[str, Any]
+#: What is to be written in the same transaction as what a sync brought.
+Also = Callable[[AsyncConnection], Awaitable[None]]
+
+
+class Encryption:
+    """The encrypted rooms of one account. `awaken` hears of places that have work."""
+
+    def __init__(self, client: Client, house: House, secret: Secret, awaken: Callable[[str], None]) -> None:
+        self._client, self._house, self._awaken = client, house, awaken
+        self._secret = secret
+        self._rooms: dict[str, dict[str, Any] | None] = {}
+        self._doubted: set[str] = set()
+        self._device: Device | None = None
+        self._waiting: Waiting | None = None  # there whenever the device is
+        self._waking = asyncio.Lock()
+        self._news = asyncio.Event()
+
+    async def recall(self, communities: Iterable[Community]) -> None:
+        """What is known of before. Where there is, or is to be, an encrypted room, our device makes itself known: it
+        must be before it joins, or people write to a room whose keys it is not given.
+
+        Raises `Fatal` when the passphrase is the wrong one.
+        """
+        async with self._house.store.read() as connection:
+            known = await known_rooms(connection)
+        self._rooms = {room_id(place): json.loads(settings) if settings else None for place, settings in known.items()}
+        if any(map(self.is_on, self._rooms)) or any(community.encrypted for community in communities):
+            await persist(self._begin, self._notice)
+
+    @property
+    def types(self) -> list[str]:
+        """The types of events a sync has to bring; who comes and goes matters where there are keys to be given."""
+        return [*TYPES, "m.room.member"] if self._device else TYPES
+
+    def is_on(self, room: str) -> bool:
+        """Whether a room is encrypted, as far as we know."""
+        return self._rooms.get(room) is not None
+
+    async def look(self, room: str) -> None:
+        """Ask the homeserver whether a room is encrypted. Raises `Later` and `MatrixError`."""
+        try:
+            content = await self._client.call("GET", "rooms", room, "state", ENCRYPTION, "")
+        except MatrixError as no:
+            if no.code != "M_NOT_FOUND":
+                raise
+            content = {}
+        await self._note(room, content)
+
+    async def seal(self, room: str, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """What is to be sent instead: the same where the room is not encrypted.
+
+        Raises `Later` where it cannot be said in secret but should be, and `MatrixError` when we are not in the room.
+        """
+        if room not in self._rooms:
+            await self.look(room)
+        settings = self._rooms.get(room)
+        if settings is None:
+            community = self._house.communities.get(room_address(room))
+            if community is not None and community.encrypted:
+                raise Later(f"{room} should be encrypted and is not yet; until it is, nothing is said there", AGAIN)
+            return kind, content
+        device = await self._wake()
+        if device is None:
+            raise Later(f"{room} is encrypted, and there is no passphrase", AGAIN)
+        if settings.get("algorithm") != MEGOLM:
+            raise Later(f"{room} is encrypted in a way we do not know: {settings.get('algorithm')}", AGAIN)
+        return ENCRYPTED, await device.seal(room, kind, content, settings)
+
+    async def hear(self, answer: dict[str, Any]) -> list[tuple[str, Event]]:
+        """Take in what a sync says to our device; what can be read now of what waited for a key, with its room."""
+        if self._device is None or self._waiting is None:
+            return []
+        read: list[tuple[str, Event]] = []
+        for room, session in self._device.hear(answer):
+            read += [(room, event) for event in await self._waiting.read_with(room, session)]
+        self._news.set()
+        return read
+
+    async def open(self, room: str, events: list[Event]) -> list[Event]:
+        """The events of a room, with what was encrypted as it was said; what cannot be read yet is kept apart."""
+        opened = []
+        for event in events:
+            kind = event.get("type") if isinstance(event, dict) else None
+            if kind == ENCRYPTION and event.get("state_key") == "":
+                await self._note(room, event.get("content"))
+            elif kind == "m.room.member" and self._device is not None:
+                self._device.members_changed(room)
+            if kind != ENCRYPTED:
+                opened.append(event)
+            elif room_address(room) in self._house.communities and (said := await self._open(room, event)):
+                opened.append(said)
+        return opened
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to be written before the next sync is asked for."""
+        if self._device is None or self._waiting is None:
+            return False
+        return self._device.shelf.has_changed or self._waiting.has_news
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Also | None]:
+        """Gives what is to be written besides what a sync brought; leaving says that it was."""
+        device, waiting = self._device, self._waiting
+        if device is None or waiting is None:
+            yield None
+            return
+        async with device.turn:
+            batch = device.shelf.batch()
+
+            async def also(connection: AsyncConnection) -> None:
+                await batch.write(connection)
+                await waiting.write(connection)
+
+            yield also
+            device.shelf.written(batch)
+            waiting.written()
+
+    async def run(self) -> None:
+        """Do what our device owes to others, and see to what waits for its key, until cancelled."""
+        while True:
+            pause: float | None = None
+            if self._device is not None and self._waiting is not None:
+                await persist(self._device.settle, self._notice)
+                await mend("looking after unread messages", self._waiting.look_after)
+                pause = None if self._waiting.is_empty else LOOK
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._news.wait()
+            self._news.clear()
+
+    async def _begin(self) -> None:
+        if device := await self._wake():
+            await device.introduce()
+
+    async def _wake(self) -> "Device | None":
+        async with self._waking:
+            if self._device is None and self._secret.passphrase is not None:
+                # loading it takes time, and most villages need none of it
+                from bot.matrix.crypto.device import wake
+                from bot.matrix.crypto.waiting import Waiting
+
+                device = await wake(self._client, self._house.store, self._secret)
+                self._device, self._waiting = device, Waiting(device, self._house, self._awaken)
+                self._news.set()
+        return self._device
+
+    async def _note(self, room: str, content: Any) -> None:
+        """What a room says of its encryption. It is never turned off again: whoever says so wants to listen."""
+        if self.is_on(room):
+            return
+        on = isinstance(content, dict) and bool(content.get("algorithm"))
+        self._rooms[room] = content if on else None
+        settings = json.dumps(content) if on else ""
+        await mend("noting that a room is encrypted", partial(self._write_down, room, settings))
+        if on:
+            self._tell(room)
+            if await self._wake() is None:
+                self._tell_no_passphrase(room)
+            with suppress(Later):  # it is tried again in `run`
+                await self._begin()
+
+    async def _write_down(self, room: str, settings: str) -> None:
+        async with self._house.store.write() as connection:
+            await note_room(connection, room_address(room), settings)
+
+    def _tell(self, room: str) -> None:
+        community = self._house.communities.get(room_address(room))
+        if community is not None and not community.encrypted:
+            log.info("%s is encrypted, though %s does not say so; the bot works there", room, community.file)
+        else:
+            log.info("%s is encrypted", room)
+
+    def _tell_no_passphrase(self, room: str) -> None:
+        why = "the room is encrypted, and there is no passphrase for its keys: see passphrase_file in config.yaml"
+        log.error("%s: %s", room, why)
+        if community := self._house.communities.get(room_address(room)):
+            self._house.watch.fail(community.key, why)
+
+    async def _open(self, room: str, event: Event) -> Event | None:
+        if not self.is_on(room) and room not in self._doubted:
+            self._doubted.add(room)
+            try:
+                await self.look(room)
+            except (Later, MatrixError) as why:
+                log.warning("whether %s is encrypted cannot be said: %s", room, why)
+        if self._device is None or self._waiting is None:
+            return None
+        said = await self._device.opener.open(room, event)
+        if said is None:
+            self._waiting.keep(room, event)
+        else:
+            self._waiting.was_read(room, said)
+        return said
+
+    def _notice(self, why: Later, pause: float) -> None:
+        log.warning("keys have to wait %.1f s: %s", pause, why)

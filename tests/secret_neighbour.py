@@ -1,0 +1,107 @@
+"""Somebody who reads and writes in encrypted rooms, with a client that is not ours (nio's own, its own store)."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from neighbours import PATIENCE, Event, Neighbour
+from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomSendResponse, SyncResponse
+
+from bot.demo.homeserver import Account, Homeserver
+
+_CONFIG = AsyncClientConfig(encryption_enabled=True, store_sync_tokens=False, max_timeouts=3)
+
+
+class SecretNeighbour(Neighbour):
+    """A neighbour whose messages are encrypted where the room is. What is heard is what was said.
+
+    `sealed` holds what cannot be read, by room; `look_again` tries it once more with the keys that came since.
+    """
+
+    def __init__(self, homeserver: Homeserver, account: Account, folder: Path) -> None:
+        super().__init__(homeserver, account)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.secret = AsyncClient(
+            homeserver.url, account.user_id, device_id=account.device_id, store_path=str(folder), config=_CONFIG
+        )
+        self.secret.restore_login(account.user_id, account.device_id, account.access_token)
+        self.sealed: dict[str, list[MegolmEvent]] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    async def send(self, room: str, kind: str, content: dict[str, Any]) -> str:
+        """Send any event, encrypted where the room is."""
+        async with self._one_at_a_time:
+            if room not in self.secret.rooms:
+                await self._take_in()
+            await self._give_and_get_keys()
+            sent = await self.secret.room_send(room, kind, content, tx_id=uuid4().hex, ignore_unverified_devices=True)
+        assert isinstance(sent, RoomSendResponse), sent
+        return str(sent.event_id)
+
+    async def join(self, room: str) -> str:
+        """Join a room, and be known there with a device that can be written to."""
+        joined = await super().join(room)
+        await self.meet()
+        return joined
+
+    async def meet(self) -> None:
+        """Let the others know our keys."""
+        async with self._one_at_a_time:
+            await self._take_in()
+
+    async def hear(self, room: str, wanted: Callable[[Event], bool]) -> Event:
+        """As everybody's, with what was encrypted as it was said."""
+        looked = 0
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                heard = self._heard.setdefault(room, [])
+                for event in heard[looked:]:
+                    if wanted(event):
+                        return event
+                looked = len(heard)
+                async with self._one_at_a_time:
+                    await self._take_in(timeout=500)
+
+    def look_again(self, room: str) -> list[MegolmEvent]:
+        """Read what could not be read, where that is possible now; what is left."""
+        sealed, self.sealed[room] = self.sealed.get(room, []), []
+        for event in sealed:
+            self._hear(room, self.secret.olm.decrypt_event(event, room) or event)
+        return self.sealed[room]
+
+    async def close(self) -> None:
+        """Close the connections and the store."""
+        await self.secret.close()
+        if self.secret.store is not None:
+            self.secret.store.database.close()
+        await self.client.close()
+
+    async def _take_in(self, timeout: int = 0) -> None:  # noqa: ASYNC109  # the homeserver's, in milliseconds
+        answer = await self.secret.sync(timeout=timeout, since=self._since, sync_filter={"room": _ROOM})
+        assert isinstance(answer, SyncResponse), answer
+        self._since = answer.next_batch
+        for room, part in answer.rooms.join.items():
+            for event in part.timeline.events:
+                self._hear(room, event)
+        await self._give_and_get_keys()
+
+    def _hear(self, room: str, event: Any) -> None:
+        if isinstance(event, MegolmEvent):
+            self.sealed.setdefault(room, []).append(event)
+        else:
+            self._heard.setdefault(room, []).append({**event.source, "event_id": event.event_id})
+
+    async def _give_and_get_keys(self) -> None:
+        """What nio's own loop does besides."""
+        if self.secret.should_upload_keys:
+            await self.secret.keys_upload()
+        if self.secret.should_query_keys:
+            await self.secret.keys_query()
+        if self.secret.should_claim_keys:
+            await self.secret.keys_claim(self.secret.get_users_for_key_claiming())
+        await self.secret.send_to_device_messages()
+
+
+_ROOM = {"timeline": {"limit": 1000}}
