@@ -1,4 +1,4 @@
-"""The command `bylaug`: run, migrate, backup, restore, check, schema, parse, demo."""
+"""The command `bylaug`: run, migrate, backup, restore, check, keys, schema, parse, demo."""
 
 import argparse
 import asyncio
@@ -13,6 +13,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import EX_CONFIG, ConfigError, Fatal
+
+_KEYS = (
+    "The bot has an identity that people verify once. It signs the devices the bot runs as, and is kept in the database"
+    " and on the homeserver, locked with the passphrase."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, metavar="FILE", help="made by `bylaug backup`")
     restore.add_argument("--even-newer", action="store_true", help="the database may know more than the backup")
     for command in (backup, restore):
+        _configured(command)
+    keys = commands.add_parser("keys", help="The keys of encrypted rooms.", description=_KEYS)
+    doings = keys.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    show = doings.add_parser("show", help="Show the bot's identity, to be compared with what a client shows.")
+    show.set_defaults(run=_show_keys)
+    show.add_argument("--recovery", action="store_true", help="also the secret key that opens it in Element")
+    replace = doings.add_parser("replace", help="Replace a lost device by a new one. Stop the bot before.")
+    replace.set_defaults(run=_replace_keys)
+    replace.add_argument(
+        "--new-identity", action="store_true", help="and the identity too: everybody has to verify the bot anew"
+    )
+    for command in (show, replace):
         _configured(command)
     schema = add("schema", _schema, "Print the JSON Schema of a community file, for editors.")
     schema.add_argument("--config", action="store_true", help="that of config.yaml instead")
@@ -120,6 +137,20 @@ def _restore(chosen: argparse.Namespace) -> int:
     from bot.app import restore_database
 
     print(asyncio.run(restore_database(chosen.config, chosen.file, os.environ, chosen.even_newer)))
+    return 0
+
+
+def _show_keys(chosen: argparse.Namespace) -> int:
+    from bot.keys import show_keys
+
+    print(asyncio.run(show_keys(chosen.config, os.environ, recovery=chosen.recovery)))
+    return 0
+
+
+def _replace_keys(chosen: argparse.Namespace) -> int:
+    from bot.keys import replace_keys
+
+    print(asyncio.run(replace_keys(chosen.config, os.environ, new_identity=chosen.new_identity)))
     return 0
 
 

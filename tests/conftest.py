@@ -58,3 +58,13 @@ async def _execute(server: Postgres, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+@pytest.fixture(scope="session")
+def easy_vaults() -> Iterator[None]:
+    """Passphrases that cost a thousandth: who is not there to guess them need not be kept waiting."""
+    from bot.matrix.crypto.signing import vault
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault, "ROUNDS", 500)
+        yield

@@ -3,7 +3,11 @@
 import hashlib
 import json
 import logging
+import secrets
+import string
 from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.config.secret import Secret
 from bot.config.settings import Settings
@@ -39,6 +43,18 @@ async def forget_login(store: Store) -> None:
         kept = json.loads(await get_fact(connection, _LOGIN) or "{}")
         kept.pop("access_token", None)
         await set_fact(connection, _LOGIN, json.dumps(kept))
+
+
+async def take_new_device(connection: AsyncConnection, settings: Settings) -> str | None:
+    """The next start logs in as a device that was never there; the one before it, None when there was none.
+
+    Its name is ours to choose, and known before it is there: killed on the way, we know what we have begun.
+    """
+    kept = json.loads(await get_fact(connection, _LOGIN) or "{}")
+    new = {"account": settings.account, "homeserver": settings.homeserver}
+    new["device_id"] = "".join(secrets.choice(string.ascii_uppercase) for _ in range(10))
+    await set_fact(connection, _LOGIN, json.dumps(new))
+    return kept.get("device_id") if kept.get("account") == settings.account else None
 
 
 @dataclass

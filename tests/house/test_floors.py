@@ -11,7 +11,7 @@ from plan import File, attributes_of, read_file, read_house, room_of, under
 FLOORS = (
     {"__main__"},
     {"cli"},
-    {"demo"},
+    {"demo", "keys"},
     {"app"},
     {"matrix", "mail", "web", "testing"},
     {"flow", "features"},

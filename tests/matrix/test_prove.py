@@ -18,6 +18,8 @@ from bot.matrix.crypto.signing.published import Unproven, publish, read_publishe
 from bot.store.schema import migrate
 from bot.store.transaction import Store
 
+pytestmark = pytest.mark.usefixtures("easy_vaults")
+
 Login = Callable[[], Any]
 
 

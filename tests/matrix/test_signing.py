@@ -9,12 +9,14 @@ from bot.matrix.crypto.signing.kept import Kept
 from bot.matrix.crypto.signing.keys import Device, Identity, is_signed, sign_master, signed
 from bot.matrix.crypto.signing.vault import Vault, WrongPassphrase, read_recovery_key
 
+pytestmark = pytest.mark.usefixtures("easy_vaults")
+
 BOT = "@bylaug:example.org"
 PASSPHRASE = "fire heste på en mark"
 
 
 @pytest.fixture(scope="module")
-def vault() -> Vault:
+def vault(easy_vaults: None) -> Vault:
     return Vault.make(PASSPHRASE)
 
 

@@ -95,7 +95,7 @@ class Device:
         async with self._uploading:
             await self._upload()
             if not self._is_proven:
-                why_not = await prove(self._client, self._store, self._secret, self._signing())
+                why_not = await prove(self._client, self._store, self._secret, self.signing())
                 if why_not is not None:
                     log.error("%s", why_not)
                 self._is_proven = True
@@ -115,7 +115,8 @@ class Device:
         self.machine.uploaded()
         await self.save()
 
-    def _signing(self) -> signing.Device:
+    def signing(self) -> signing.Device:
+        """Our device, as the bot's identity signs it."""
         account = self.machine.olm.account
         identity = account.identity_keys["ed25519"]
         return signing.Device(self._client.account, self.machine.olm.device_id, identity, account.sign)

@@ -90,6 +90,7 @@ class Shelf:
         """The Olm sessions with other devices; those of another device of ours are of no use."""
         sessions = SessionStore()
         if self.load_account() is None:
+            self._forget("olm", "spent")  # the next start would take them for the new device's
             return sessions
         for name, kept in self._all("olm"):
             made, used = (datetime.fromisoformat(kept[moment]) for moment in ("made", "used"))
@@ -155,6 +156,9 @@ class Shelf:
     def is_device_blacklisted(self, device: OlmDevice) -> bool:
         """And shut nobody out."""
         return False
+
+    def _forget(self, *kinds: str) -> None:
+        self._values.update({key: None for key in self.state if key[0] in kinds})
 
     def _read(self, kind: str, name: str) -> Any:
         value = self.state.get((kind, name))

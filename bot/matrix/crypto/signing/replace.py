@@ -1,0 +1,119 @@
+"""Replaces a lost device: a new session with its own keys, signed by the same identity; the old one is logged out."""
+
+import json
+from dataclasses import dataclass
+
+from bot.config.secret import Secret
+from bot.config.settings import Settings
+from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
+from bot.flow.retry import Later
+from bot.matrix.client import Client, MatrixError
+from bot.matrix.crypto.device import wake
+from bot.matrix.crypto.signing.kept import keep, load_kept
+from bot.matrix.crypto.signing.prove import introduce, make_identity, prove
+from bot.matrix.crypto.signing.published import Unproven, prove_password
+from bot.matrix.crypto.signing.vault import WrongPassphrase
+from bot.matrix.login import open_client, take_new_device
+from bot.store.meta import get_fact, set_fact
+from bot.store.transaction import Store
+
+#: Devices of ours that are still to be logged out; killed on the way, the next time goes on with them.
+_LEFT = "matrix devices left"
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What came of it: the new device, the ones that were logged out, and the identity that signed it."""
+
+    device_id: str
+    gone: list[str]
+    identity: str
+
+
+async def replace_device(settings: Settings, secret: Secret, store: Store, *, new_identity: bool = False) -> Replaced:
+    """Log in as a new device and log the old one out. The bot must not run.
+
+    With `new_identity` everything begins anew, also where the passphrase of the old keys is lost. Killed at any moment,
+    it is done by doing it again. Raises `Fatal` when it cannot be done.
+    """
+    await _check(settings, secret, store, new_identity)
+    left = await _leave(settings, store)
+    client = await open_client(settings, secret, store)
+    try:
+        if new_identity:
+            await _begin_anew(client, secret, store)
+        await _sign(client, secret, store)
+        kept = await load_kept(store, client.account)
+        assert kept is not None, "what has signed is kept"
+        await _log_out(client, left, secret)
+        async with store.write() as connection:
+            await set_fact(connection, _LEFT, "[]")
+        return Replaced(client.nio.device_id, left, kept.public["master"])
+    except (MatrixError, Unproven) as why:
+        raise Fatal(f"The device is not replaced: {why}", EX_NOPERM) from why
+    except Later as why:
+        raise Fatal(f"The homeserver does not answer as it should; do it again later: {why}") from why
+    finally:
+        await client.close()
+
+
+async def _check(settings: Settings, secret: Secret, store: Store, new_identity: bool) -> None:
+    """Before anything is given up."""
+    if secret.access_token is not None:
+        raise Fatal(
+            "The bot logs in with an access token, which belongs to one device. Log in anew, put the new token in place"
+            " of the old one and start the bot: it signs its new device by itself.",
+            EX_CONFIG,
+        )
+    if secret.passphrase is None:
+        raise Fatal("There is no passphrase that the keys are locked with: see 'passphrase_file'.", EX_CONFIG)
+    kept = await load_kept(store, settings.account)
+    if kept is None or new_identity:
+        return
+    try:
+        await kept.unlock(secret.passphrase)
+    except WrongPassphrase:
+        raise Fatal(
+            "The bot's keys do not open with this passphrase. Where the right one is lost, --new-identity makes new"
+            " keys, and everybody has to verify the bot anew.",
+            EX_CONFIG,
+        ) from None
+
+
+async def _leave(settings: Settings, store: Store) -> list[str]:
+    """The next login is a new device; those to be logged out, once it is there."""
+    async with store.write() as connection:
+        left: list[str] = json.loads(await get_fact(connection, _LEFT) or "[]")
+        if device := await take_new_device(connection, settings):
+            left.append(device)
+        await set_fact(connection, _LEFT, json.dumps(left))
+    return left
+
+
+async def _begin_anew(client: Client, secret: Secret, store: Store) -> None:
+    assert secret.passphrase is not None, "it was checked"
+    identity, kept = await make_identity(client.account, secret.passphrase)
+    await keep(store, kept)
+    await introduce(client, identity, kept, secret.password)
+
+
+async def _sign(client: Client, secret: Secret, store: Store) -> None:
+    device = await wake(client, store, secret)
+    await device.introduce()
+    why_not = await prove(client, store, secret, device.signing())
+    if why_not is not None:
+        raise Unproven(why_not)
+
+
+async def _log_out(client: Client, devices: list[str], secret: Secret) -> None:
+    """With the password, because the session that is lost cannot end itself."""
+    if not devices:
+        return
+    body = {"devices": devices}
+    try:
+        await client.call("POST", "delete_devices", body=body)
+    except MatrixError as asked:
+        if asked.status != 401 or "flows" not in asked.answer:
+            raise
+        auth = prove_password(client.account, secret.password, asked)
+        await client.call("POST", "delete_devices", body={**body, "auth": auth})

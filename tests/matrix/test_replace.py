@@ -1,0 +1,166 @@
+"""A device that was lost is replaced by command: the same identity signs the new one, and the old one is logged out."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config.load import load_settings
+from bot.config.secret import Secret
+from bot.config.settings import Settings
+from bot.demo.homeserver import Homeserver
+from bot.errors import Fatal
+from bot.matrix.client import Client
+from bot.matrix.crypto.device import wake
+from bot.matrix.crypto.signing.keys import is_signed
+from bot.matrix.crypto.signing.look import look
+from bot.matrix.crypto.signing.prove import prove
+from bot.matrix.crypto.signing.published import read_published
+from bot.matrix.crypto.signing.replace import replace_device
+from bot.matrix.crypto.signing.vault import Vault, read_recovery_key
+from bot.matrix.login import open_client
+from bot.store.crypto import read_state
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+pytestmark = pytest.mark.usefixtures("easy_vaults")
+
+SECRET = Secret(password="adgangskode", passphrase="fire heste på en mark")
+LOST = replace(SECRET, passphrase="fem heste på en mark")
+
+
+@pytest.fixture
+async def settings(homeserver: Homeserver, localpart: Callable[[str], str], tmp_path: Path) -> Settings:
+    account = await homeserver.register(localpart("bylaug"), "adgangskode")
+    (tmp_path / "config.yaml").write_text(f'homeserver: {homeserver.url}\naccount: "{account.user_id}"\n')
+    return load_settings(tmp_path / "config.yaml", {})
+
+
+@pytest.fixture
+async def store(settings: Settings) -> AsyncIterator[Store]:
+    store = Store(settings.database)
+    await migrate(store)
+    yield store
+    await store.close()
+
+
+class Killed(BaseException):
+    pass
+
+
+async def start(settings: Settings, store: Store, secret: Secret = SECRET) -> tuple[str, str]:
+    """What the bot does with its first encrypted room; its device, and what is wrong with that ("" when nothing is)."""
+    client = await open_client(settings, secret, store)
+    try:
+        device = await wake(client, store, secret)
+        await device.introduce()
+        why_not = await prove(client, store, secret, device.signing())
+        there = await read_published(client)
+        self_signing = there.public["self_signing"]
+        shown = there.devices[client.nio.device_id]
+        assert why_not or is_signed(shown, client.account, self_signing, self_signing)
+        return client.nio.device_id, why_not or ""
+    finally:
+        await client.close()
+
+
+async def devices(settings: Settings, store: Store) -> set[str]:
+    """The sessions of the account, without the one that registering it made."""
+    client = await open_client(settings, SECRET, store)
+    try:
+        known = (await client.call("GET", "devices"))["devices"]
+        return {device["device_id"] for device in known if device["display_name"] == settings.device_name}
+    finally:
+        await client.close()
+
+
+async def test_replaced_device_has_keys_of_its_own_and_the_same_identity(settings: Settings, store: Store) -> None:
+    old, _ = await start(settings, store)
+    before = await look(settings.account, SECRET, store)
+    done = await replace_device(settings, SECRET, store)
+    after = await look(settings.account, SECRET, store)
+    assert (done.gone, done.identity) == ([old], before.identity)
+    assert (after.device_id, after.identity) == (done.device_id, before.identity)
+    assert after.fingerprint != before.fingerprint
+    assert await devices(settings, store) == {done.device_id}
+    assert await start(settings, store) == (done.device_id, "")
+
+
+async def test_replace_that_is_killed_anywhere_is_done_by_doing_it_again(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await start(settings, store)
+    identity = (await look(settings.account, SECRET, store)).identity
+    call, steps = Client.call, 0
+
+    async def fragile(self: Client, *path: str, **more: Any) -> dict[str, Any]:
+        if left.pop() is None:
+            raise Killed
+        return await call(self, *path, **more)
+
+    while True:
+        left: list[int | None] = [None, *range(steps)]
+        monkeypatch.setattr(Client, "call", fragile)
+        try:
+            done = await replace_device(settings, SECRET, store)
+            break
+        except Killed:
+            steps += 1
+        finally:
+            monkeypatch.setattr(Client, "call", call)
+    assert steps > 4
+    assert done.identity == identity
+    assert await devices(settings, store) == {done.device_id}
+    assert await start(settings, store) == (done.device_id, "")
+
+
+async def test_replace_with_a_wrong_passphrase_changes_nothing(settings: Settings, store: Store) -> None:
+    old, _ = await start(settings, store)
+    with pytest.raises(Fatal, match="do not open with this passphrase"):
+        await replace_device(settings, LOST, store)
+    assert await start(settings, store) == (old, "")
+
+
+async def test_replace_with_an_access_token_says_what_to_do(settings: Settings, store: Store) -> None:
+    old, _ = await start(settings, store)
+    with pytest.raises(Fatal, match="put the new token in place"):
+        await replace_device(settings, replace(SECRET, access_token="token"), store)
+    assert await start(settings, store) == (old, "")
+
+
+async def test_new_identity_is_made_where_the_passphrase_is_lost(settings: Settings, store: Store) -> None:
+    await start(settings, store)
+    before = await look(settings.account, SECRET, store)
+    done = await replace_device(settings, LOST, store, new_identity=True)
+    after = await look(settings.account, LOST, store)
+    assert (after.identity, after.device_id) == (done.identity, done.device_id)
+    assert after.identity != before.identity
+    assert await start(settings, store, LOST) == (done.device_id, "")
+
+
+async def test_new_device_begins_new_sessions(settings: Settings, store: Store) -> None:
+    await start(settings, store)
+    async with store.write() as connection:
+        await connection.exec_driver_sql("INSERT INTO crypto_state VALUES ('olm', 'curve session', '{}')")
+    await replace_device(settings, SECRET, store)
+    async with store.read() as connection:
+        assert [name for kind, name in await read_state(connection) if kind == "olm"] == []
+
+
+async def test_look_shows_what_people_compare_and_the_recovery_key_only_when_asked(
+    settings: Settings, store: Store
+) -> None:
+    with pytest.raises(Fatal, match="has no identity yet"):
+        await look(settings.account, SECRET, store)
+    device, _ = await start(settings, store)
+    seen = await look(settings.account, SECRET, store)
+    assert str(seen).splitlines()[0] == f"account   {settings.account}"
+    assert seen.identity in str(seen).replace(" ", "")
+    assert f"device    {device}  {seen.fingerprint[:4]} {seen.fingerprint[4:8]}" in str(seen)
+    assert read_recovery_key(seen.recovery) is not None
+    assert seen.recovery not in str(seen) + repr(seen)
+    assert await start(settings, store, replace(SECRET, passphrase=SECRET.passphrase)) == (device, "")
+    with pytest.raises(Fatal, match="do not open"):
+        await look(settings.account, replace(SECRET, passphrase=Vault.make("another").recovery_key()), store)
