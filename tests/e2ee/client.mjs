@@ -102,6 +102,10 @@ const doings = {
         crypto = client.getCrypto();
         client.on("Event.decrypted", (event) => void show(event));
         client.on("Room.timeline", (event) => void show(event));
+        client.on("RoomMember.membership", (event, member) => {
+            if (member.userId === client.getUserId() && member.membership === "invite")
+                tell({ event: { type: "invitation", room_id: member.roomId } });
+        });
         for (const change of [api.CryptoEvent.DevicesUpdated, api.CryptoEvent.UserTrustStatusChanged])
             client.on(change, () => tell({ event: { type: "trust" } }));
         client.on(api.CryptoEvent.VerificationRequestReceived, async (request) => {

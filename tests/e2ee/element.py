@@ -123,13 +123,16 @@ class Element:
 
     async def hear(self, wanted: Callable[[Event], bool]) -> Event:
         """The first thing it was shown that is wanted; waits until there is one."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                self._news.clear()
-                found = next((event for event in self.events if wanted(event)), None)
-                if found is not None:
-                    return found
-                await self._news.wait()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    self._news.clear()
+                    found = next((event for event in self.events if wanted(event)), None)
+                    if found is not None:
+                        return found
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"{self.user_id} was only shown {json.dumps(self.events[-20:], indent=1)}") from None
 
     async def hear_body(self, part: str, sender: str) -> Event:
         """The first message of a sender with these words in it."""
@@ -168,3 +171,14 @@ class Element:
 
 #: Starts a client that nobody is logged in with yet, under a name for its log.
 Arrive = Callable[[str], Awaitable[Element]]
+
+
+async def verify(caretaker: Element, person: Element) -> None:
+    """The caretaker's session of the bot asks a person to verify it; the two compare emojis and find them the same."""
+    wanted = {"invite": [person.user_id], "is_direct": True, "preset": "trusted_private_chat"}
+    room = await caretaker.ask("make_room", wanted=wanted)
+    await person.ask("join", room=room)
+    await caretaker.ask("verify", user=person.user_id, room=room)
+    shown, seen = [await side.hear(lambda e: e["type"] == "emojis") for side in (caretaker, person)]
+    assert shown["emojis"] == seen["emojis"]
+    assert await asyncio.gather(caretaker.ask("confirm"), person.ask("confirm")) == ["done", "done"]

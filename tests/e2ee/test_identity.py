@@ -1,6 +1,5 @@
 """What a client that is not ours thinks of the bot's identity: matrix-js-sdk with its Rust crypto."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -62,17 +61,6 @@ async def anna(homeserver: Homeserver, localpart: Callable[[str], str], arrive: 
     return element
 
 
-async def verify(owner: Element, caretaker: Element) -> None:
-    """The two compare emojis in a room of their own, as people do."""
-    wanted = {"invite": [caretaker.user_id], "is_direct": True, "preset": "trusted_private_chat"}
-    room = await owner.ask("make_room", wanted=wanted)
-    await caretaker.ask("join", room=room)
-    await owner.ask("verify", user=caretaker.user_id, room=room)
-    hers, theirs = [await side.hear(lambda e: e["type"] == "emojis") for side in (owner, caretaker)]
-    assert hers["emojis"] == theirs["emojis"]
-    assert await asyncio.gather(caretaker.ask("confirm"), owner.ask("confirm")) == ["done", "done"]
-
-
 def devices(*sessions: Session | Element, **status: bool) -> dict[str, dict[str, bool]]:
     """How devices are seen."""
     return {session.device_id: status for session in sessions}
@@ -84,20 +72,6 @@ async def test_device_is_seen_as_signed_by_its_owner(anna: Element, bot: Session
     signed = devices(bot, signed=True, verified=False)
     unsigned = devices(unproven, signed=False, verified=False)
     assert seen == {"identity": True, "verified": False, "changed": False, "devices": signed | unsigned}
-
-
-async def test_device_is_verified_once_the_owner_verified_the_identity_in_the_caretakers_session(
-    anna: Element, bot: Session, log_in: Login, arrive: Arrive, homeserver: Homeserver, store: Store
-) -> None:
-    caretaker = await arrive("caretaker")
-    await caretaker.log_in(homeserver.url, bot.account, "adgangskode", unlock=SECRET.passphrase)
-    await anna.sees(bot.account, lambda seen: len(seen["devices"]) == 2)
-    await verify(anna, caretaker)
-    new = await log_in()
-    assert await prove(new, store, SECRET, new.device) is None
-    everything = devices(bot, caretaker, new, signed=True, verified=True)
-    seen = await anna.sees(bot.account, lambda seen: seen["devices"] == everything)
-    assert (seen["verified"], seen["changed"]) == (True, False)
 
 
 async def test_identity_that_somebody_replaced_is_seen_as_changed(anna: Element, bot: Session, store: Store) -> None:

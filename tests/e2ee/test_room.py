@@ -1,0 +1,105 @@
+"""The whole bot in an encrypted room with people whose client is matrix-js-sdk: killed, restarted and replaced."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from element import Arrive, Element, Event, verify
+from neighbours import PASSPHRASE, Street
+from process import Process
+
+from bot.demo.homeserver import Homeserver
+
+
+@pytest.fixture
+async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
+    made = Street(homeserver, tmp_path, localpart)
+    yield made
+    await made.close()
+
+
+async def settle(street: Street, arrive: Arrive, *names: str) -> list[Element]:
+    """People with identities of their own, who speak to devices only that their owner signed; the last is the firm."""
+    people = []
+    for name in names:
+        account, person = await street.register(name), await arrive(name)
+        await person.log_in(street.homeserver.url, account.user_id, "hemmelig")
+        await person.ask("trust", only="signed")
+        people.append(person)
+    await street.write_files(*(person.user_id for person in people), more="encrypted: true")
+    return people
+
+
+async def come_in(street: Street, *people: Element) -> str:
+    """Everybody joins the room that the bot makes; its id."""
+    room = ""
+    for person in people:
+        invitation = await person.hear(lambda e: e["type"] == "invitation")
+        room = await person.ask("join", room=invitation["room_id"])
+        await person.hear(lambda e: e["type"] == "m.room.encryption" or e.get("encrypted") is True)
+    return room
+
+
+def bot_of(street: Street) -> Process:
+    return Process(street.folder, BYLAUG_PASSWORD="adgangskode", BYLAUG_PASSPHRASE=PASSPHRASE)
+
+
+def edit(card: Event, part: str) -> Callable[[Event], bool]:
+    """The card with these words in it."""
+    relation = {"rel_type": "m.replace", "event_id": card["event_id"]}
+    return lambda e: e.get("content", {}).get("m.relates_to") == relation and part in e["content"]["body"]
+
+
+def unreadable(person: Element, sender: str) -> list[Event]:
+    """What somebody said that this client cannot read, or warns of, to this day."""
+    latest = {event["event_id"]: event for event in person.events if event.get("sender") == sender}
+    return [e for e in latest.values() if e["failure"] or (e["encrypted"] and e["shield"] != "NONE")]
+
+
+async def test_a_booking_is_agreed_while_the_bot_is_killed(street: Street, arrive: Arrive) -> None:
+    club, firm = await settle(street, arrive, "klub", "firma")
+    async with bot_of(street) as bot:
+        room = await come_in(street, club, firm)
+        await club.say(room, "!book bane 1 slåning i overmorgen kl. 14")
+        card = await firm.hear_body("📋 Aftale 1: slåning af bane 1", street.bot)
+        assert (card["encrypted"], card["failure"], card["shield"]) == (True, None, "NONE")
+        assert card["content"]["m.mentions"] == {"user_ids": [firm.user_id]}
+        await bot.kill()
+        thread = {"rel_type": "m.thread", "event_id": card["event_id"], "is_falling_back": True}
+        await firm.say(room, "kl. 9 passer bedre", **{"m.relates_to": thread})
+        await bot.start()
+        await club.hear(edit(card, "nyt forslag"))
+        told = await club.hear(lambda e: "m.thread" in str(e.get("content")) and e["sender"] == street.bot)
+        assert told["content"]["m.relates_to"]["event_id"] == card["event_id"]
+        await club.tap(room, "✅", card["event_id"])
+        for person in (club, firm):
+            await person.hear(edit(card, "Aftalt mellem"))
+            await person.hear_body("✅ Aftalt: slåning", street.bot)
+        assert unreadable(club, street.bot) == unreadable(firm, street.bot) == []
+
+
+async def test_a_verified_bot_stays_verified_when_its_device_is_replaced(street: Street, arrive: Arrive) -> None:
+    club, firm = await settle(street, arrive, "klub", "firma")
+    async with bot_of(street) as bot:
+        room = await come_in(street, club, firm)
+        await club.hear_body("Velkommen til landsbyen!", street.bot)
+        caretaker = await arrive("caretaker")
+        await caretaker.log_in(street.homeserver.url, street.bot, "adgangskode", unlock=PASSPHRASE)
+        await verify(caretaker, club)
+        before = await club.sees(street.bot, lambda seen: seen["verified"] and len(seen["devices"]) == 2)
+        both = {"signed": True, "verified": True}
+        assert list(before["devices"].values()) == [both, both]
+        await club.ask("trust", only="verified")
+        await club.say(room, "!book bane 1 slåning i overmorgen kl. 14")
+        await club.hear_body("📋 Aftale 1: slåning af bane 1", street.bot)
+
+        await bot.kill()
+        code, said = await bot.command("keys", "replace")
+        assert (code, "is logged out" in said) == (0, True), said
+        await bot.start()
+        after = await club.sees(street.bot, lambda seen: seen["devices"].keys() != before["devices"].keys())
+        assert (after["verified"], after["changed"], list(after["devices"].values())) == (True, False, [both, both])
+        assert len(before["devices"].keys() & after["devices"].keys()) == 1
+        await club.say(room, "!aflys 1 regnvejr")
+        await firm.hear_body("Aflyst", street.bot)
+        assert unreadable(club, street.bot) == unreadable(firm, street.bot) == []
