@@ -1,5 +1,6 @@
 """The whole bot in an encrypted room with people whose client is matrix-js-sdk: killed, restarted and replaced."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -20,12 +21,14 @@ async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[st
 
 async def settle(street: Street, arrive: Arrive, *names: str) -> list[Element]:
     """People with identities of their own, who speak to devices only that their owner signed; the last is the firm."""
-    people = []
-    for name in names:
+
+    async def settle_one(name: str) -> Element:
         account, person = await street.register(name), await arrive(name)
         await person.log_in(street.homeserver.url, account.user_id, "hemmelig")
         await person.ask("trust", only="signed")
-        people.append(person)
+        return person
+
+    people = await asyncio.gather(*map(settle_one, names))
     await street.write_files(*(person.user_id for person in people), more="encrypted: true")
     return people
 

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import vodozemac
 from sessions import SECRET, Session
+from unpaddedbase64 import encode_base64
 
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import MatrixError
@@ -15,6 +17,7 @@ from bot.matrix.crypto.signing.kept import load_kept
 from bot.matrix.crypto.signing.keys import Identity, is_signed
 from bot.matrix.crypto.signing.prove import prove
 from bot.matrix.crypto.signing.published import Unproven, publish, read_published
+from bot.store.backup import back_up
 from bot.store.schema import migrate
 from bot.store.transaction import Store
 
@@ -172,3 +175,21 @@ async def test_prove_without_the_right_passphrase_says_so(log_in: Login, store: 
     assert wrong is not None
     assert "do not open with this passphrase" in wrong
     assert not await is_proven(new)
+
+
+async def test_backup_holds_the_identity_and_gives_nothing_away(log_in: Login, store: Store, tmp_path: Path) -> None:
+    bot = await log_in()
+    assert await prove(bot, store, SECRET, bot.device) is None
+    kept = await load_kept(store, bot.account)
+    assert kept is not None
+    identity = await kept.unlock(str(SECRET.passphrase))
+    await back_up(store, tmp_path / "backup.db", datetime(2026, 6, 9, 8, 0, tzinfo=UTC))
+    restored = Store(f"sqlite+aiosqlite:///{tmp_path}/backup.db")
+    found = await load_kept(restored, bot.account)
+    await restored.close()
+    assert found == kept
+    written = (tmp_path / "backup.db").read_bytes()
+    for seed in identity.seeds.values():
+        assert encode_base64(seed).encode() not in written
+        assert seed not in written
+    assert str(SECRET.passphrase).encode() not in written
