@@ -31,7 +31,8 @@ class Delivery:
 
     Rows start in order. One that belongs with an earlier row (the same answer, the same card) waits until that one has
     arrived. So, while little is waiting, does every row; behind a backlog, independent answers overlap, because one
-    homeserver writes sixteen events in the time of six when it gets them together (docs/decisions.md).
+    homeserver writes sixteen events in the time of six when it gets them together (docs/decisions.md). Once something
+    had to be tried again, a place is told one thing after the other until it is told everything, the oldest first.
     """
 
     def __init__(self, house: House, send: Send) -> None:
@@ -68,6 +69,8 @@ class _Lane:
     _going: set[asyncio.Task[None]] = field(default_factory=set)
     _gate: asyncio.Event = field(default_factory=asyncio.Event)
     _stuck: set[int] = field(default_factory=set)
+    _freed: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_careful: bool = False
     _is_closed: bool = False
 
     async def run(self) -> None:
@@ -98,7 +101,7 @@ class _Lane:
         """Wait until another row may start: one at a time, or a window of them behind a backlog."""
         while True:
             await self._gate.wait()
-            window = WINDOW if left + len(self._going) >= BACKLOG else 1
+            window = WINDOW if left + len(self._going) >= BACKLOG and not self._is_careful else 1
             if len(self._going) < window:
                 return
             await asyncio.wait(self._going, return_when=asyncio.FIRST_COMPLETED)
@@ -144,17 +147,26 @@ class _Lane:
             group.create_task(self.notes.sent(row, event, sent_at))  # the next one need not wait for the disk
         finally:
             self._stuck.discard(row.id)
+            self._freed.set()
             if not self._stuck:
                 self._gate.set()
             arrival.set()
 
     async def _try(self, row: Outgoing) -> tuple[str, datetime]:
         """Its event id, and the moment before which nobody can have seen it."""
+        await self._until_oldest(row.id)
         started = self.house.clock()
         return await self.send(row), started
 
+    async def _until_oldest(self, row_id: int) -> None:
+        """Of what has to be tried again in a place, one at a time is tried: an outage is not asked about by each."""
+        while row_id in self._stuck and min(self._stuck) < row_id:
+            self._freed.clear()
+            await self._freed.wait()
+
     def _wait_with(self, row_id: int, why: Later, pause: float) -> None:
         """Nothing new starts in this place while one row has to be tried again."""
+        self._is_careful = True
         self._stuck.add(row_id)
         self._gate.clear()
         self.house.watch.count("send_retries")

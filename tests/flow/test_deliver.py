@@ -155,6 +155,20 @@ async def test_what_has_to_wait_is_tried_again_and_nothing_new_starts_before_it(
     assert house.watch.counts["send_retries", ""] == 3
 
 
+async def test_after_trouble_a_backlog_is_sent_in_order_and_only_its_oldest_is_tried_again(house: House) -> None:
+    transport = Transport()
+    said = [f"{number:02}" for number in range(40)]
+    await queue(house, *said)
+    for one in said:
+        transport.fails[one] = [Later("gone")]
+    transport.fails["00"] = [Later("gone")] * 20
+    async with delivering(house, transport) as delivery:
+        await until_quiet(delivery)
+    assert transport.sent == said
+    tried = list(transport.tries.values())
+    assert (tried[0], set(tried[1:])) == (21, {2})
+
+
 async def test_what_will_never_go_through_is_given_up_with_all_that_refers_to_it(house: House) -> None:
     transport = Transport()
     (card,) = await queue(house, "card")
