@@ -130,6 +130,10 @@ class Street:
         """The alias of the community's room."""
         return f"#{self.key}:{self.homeserver.server_name}"
 
+    def begin_another(self) -> None:
+        """What is written from now on is about one more community; the ones before stay."""
+        self.key = self._localpart("landsby")
+
     async def add(self, name: str) -> Neighbour:
         """Somebody new."""
         return self.take_in(Neighbour(self.homeserver, await self.register(name)))

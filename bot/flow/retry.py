@@ -1,6 +1,5 @@
 """When something could not be delivered: whether and when to try again."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -74,7 +73,7 @@ def _is_mendable(error: BaseException) -> bool:
     """Also when it comes out of a task group: in there may be the reason why the program has to end."""
     if isinstance(error, BaseExceptionGroup):
         return all(map(_is_mendable, error.exceptions))
-    return not isinstance(error, Fatal | asyncio.CancelledError)
+    return isinstance(error, Exception) and not isinstance(error, Fatal)
 
 
 _MENDABLE = retry_if_exception(_is_mendable)

@@ -12,8 +12,9 @@ from bot.flow.house import House
 from bot.flow.receive import receive
 from bot.flow.retry import Later, mend, persist
 from bot.matrix.address import room_address
-from bot.matrix.client import Client, MatrixError
+from bot.matrix.client import Client
 from bot.matrix.encryption import Encryption
+from bot.matrix.gaps import Gaps
 from bot.matrix.translate import TYPES, translate
 from bot.store.inbox import Incoming
 from bot.store.meta import get_fact, set_fact
@@ -21,14 +22,10 @@ from bot.store.meta import get_fact, set_fact
 log = logging.getLogger(__name__)
 
 POSITION = "matrix position"
-#: With a room's id: the position a gap in it begins at, and how far it is filled.
-GAP = "matrix gap"
 #: Seconds the homeserver may keep a sync open while there is no news.
 WAIT = 30
-#: Events a sync brings of one room; more of them leave a gap, which is paged.
+#: Events a sync brings of one room; more of them leave a gap (bot.matrix.gaps).
 AT_ONCE = 50
-#: Events a page of a gap holds.
-PAGE = 500
 #: Seconds at most in which what a sync brought is answered before the next one is asked for.
 HOLD = 0.5
 #: Seconds after which a position is written that brought nothing; reading over talk again does no harm.
@@ -54,6 +51,7 @@ class Listener:
         self._client, self._house, self._awaken, self._invited = client, house, awaken, invited
         self._answered, self._encryption = answered, encryption
         self._written = 0.0
+        self._gaps = Gaps(client, house, self._keep_page, self._wanted, awaken)
 
     async def first_position(self) -> None:
         """Where we have never listened before, begin now: what was said earlier was not said to us."""
@@ -71,10 +69,18 @@ class Listener:
         """Listen until cancelled."""
         async with self._house.store.read() as connection:
             since = await get_fact(connection, POSITION)
+        await self._gaps.recall()
+        self._gaps.position = since or ""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._gaps.run())
+            group.create_task(self._listen(since))
+
+    async def _listen(self, since: str | None) -> None:
         while True:
             self._house.watch.beat("sync", within=WAIT + self._client.timeout + 30)
             answer = await self._sync(since, WAIT)
-            since = await self._take(answer, since)
+            async with self._gaps.turn:
+                since = await self._take(answer, since)
             self._house.watch.gauge("last_sync_timestamp", self._house.clock().timestamp())
 
     async def _sync(self, since: str | None, wait: float) -> dict[str, Any]:
@@ -98,26 +104,37 @@ class Listener:
 
     async def _take(self, answer: dict[str, Any], since: str | None) -> str:
         """Write down what it brought and return where to go on."""
-        position = str(answer["next_batch"])
+        position = self._gaps.position = str(answer["next_batch"])
         rooms = answer.get("rooms", {})
         arrived: list[Incoming] = []
-        filled = await self._hear_keys(answer)
+        answers = await self._hear_keys(answer)
         for room_id, part in rooms.get("join", {}).items():
             timeline = part.get("timeline", {})
             if timeline.get("limited") and since is not None and timeline.get("prev_batch"):
-                await self._fill_gap(room_id, since, timeline["prev_batch"])
-                filled.add(room_address(room_id))
-            arrived += await self._read(room_id, timeline.get("events", []))
+                await self._gaps.begin(room_id, since)
+            arrived += await self._said(room_id, timeline.get("events", []))
         now = asyncio.get_running_loop().time()
-        if arrived or filled or self._encryption.has_news or now - self._written > IDLE_WRITE:
+        has_news = arrived or answers or self._gaps or self._encryption.has_news
+        if has_news or now - self._written > IDLE_WRITE:
             touched = await self._write(arrived, (POSITION, position))
             self._written = now
-            await self._hold(touched | filled)
+            await self._hold(touched | answers)
         if invited := list(rooms.get("invite", {})):
             self._invited(invited)
         for room_id in rooms.get("leave", {}):
             self._left(room_id)
         return position
+
+    async def _said(self, room_id: str, events: list[Any]) -> list[Incoming]:
+        """What a sync brings of a room; where there is a gap before it, it comes when that is filled."""
+        if not self._gaps.will_bring(room_id):
+            return await self._read(room_id, events)
+        state = [event for event in events if isinstance(event, dict) and "state_key" in event]
+        await self._encryption.open(room_id, state)  # who came, and that it is encrypted, matters at once
+        return []
+
+    async def _keep_page(self, room_id: str, events: list[Any], fact: tuple[str, str]) -> None:
+        await self._write(await self._read(room_id, events), fact)
 
     async def _hear_keys(self, answer: dict[str, Any]) -> set[str]:
         """What came for our device comes first: its keys open what follows, and what has waited for them."""
@@ -146,39 +163,6 @@ class Listener:
             async with asyncio.timeout(HOLD):
                 for place in places:
                     await self._answered(place)
-
-    async def _fill_gap(self, room_id: str, since: str, until: str) -> None:
-        """Write down what lies between the last sync and this one (client-server API, "Syncing", `limited`).
-
-        Oldest first and page by page, each with how far it came: however much was said meanwhile, one page of it is
-        held at a time, and whoever is killed here goes on where they were. Nobody is woken before the end of it, so
-        that what was taken back meanwhile is not acted on.
-        """
-        query = {"dir": "f", "from": await self._reached(room_id, since), "to": until, "limit": str(PAGE)}
-        query["filter"] = json.dumps(self._wanted())
-        while True:
-            self._house.watch.beat("sync", within=WAIT + self._client.timeout + 30)
-            try:
-                page = await self._insist("rooms", room_id, "messages", query=query)
-            except MatrixError as no:
-                log.warning("the gap in %s cannot be filled: %s", room_id, no)
-                return
-            end = page.get("end")
-            if not end or end == query["from"]:
-                end = until
-            arrived = await self._read(room_id, page.get("chunk", []))
-            reached = (f"{GAP} {room_id}", json.dumps([since, end]))
-            await self._write(arrived, reached)
-            if end == until:
-                return  # a page may be empty and not the last: what we may not see is left out of it
-            query["from"] = end
-
-    async def _reached(self, room_id: str, since: str) -> str:
-        """Where to go on with a gap that begins at `since`."""
-        async with self._house.store.read() as connection:
-            known = await get_fact(connection, f"{GAP} {room_id}")
-        begun, reached = json.loads(known) if known else ("", "")
-        return reached if begun == since else since
 
     async def _read(self, room_id: str, events: list[Any]) -> list[Incoming]:
         return self._translated(room_id, await self._encryption.open(room_id, events))

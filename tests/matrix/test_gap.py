@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.config.load import load_settings
 from bot.demo.homeserver import Homeserver
-from bot.matrix import listen
+from bot.matrix import gaps
 from bot.matrix.client import Client
 from bot.store.meta import get_fact
 from bot.store.tables import inbox
@@ -31,7 +31,7 @@ async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[st
 @pytest.fixture
 async def away(street: Street, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Neighbour]:
     """A room in which a lot was said since the bot was last there."""
-    monkeypatch.setattr(listen, "PAGE", PAGE)
+    monkeypatch.setattr(gaps, "PAGE", PAGE)
     club = await street.add("klub")
     room = await club.make_room(room_alias_name=street.key)
     await street.write_files(club.user_id)
@@ -85,12 +85,18 @@ async def test_killed_in_a_gap_of_hundreds_of_messages_it_goes_on_there_and_answ
         await street.app().run()
     assert len(asked_from) == 4
     room, _ = away
-    store = Store(load_settings(street.folder / "config.yaml", {}).database)
-    async with store.read() as connection:
-        since, reached = json.loads(str(await get_fact(connection, f"{listen.GAP} {room}")))
-        assert since == await get_fact(connection, listen.POSITION)
-    await store.close()
+    _, reached = json.loads(str(await fact(street, f"{gaps.GAP} {room}")))
     assert reached == asked_from[3]
     async with street.running():
         await is_answered(street, *away)
     assert asked_from[4] == reached
+    assert await fact(street, f"{gaps.GAP} {room}") is None
+
+
+async def fact(street: Street, key: str) -> str | None:
+    """What the bot's database has under a key."""
+    store = Store(load_settings(street.folder / "config.yaml", {}).database)
+    async with store.read() as connection:
+        found = await get_fact(connection, key)
+    await store.close()
+    return found
