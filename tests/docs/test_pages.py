@@ -46,7 +46,7 @@ def test_make_targets_in_readme_exist() -> None:
 
 def test_commands_of_bylaug_in_readme_exist(capsys: pytest.CaptureFixture[str]) -> None:
     text = README.read_text("utf-8")
-    named = set(re.findall(r"bylaug (run|check|migrate|schema|demo)\b", text))
+    named = set(re.findall(r"bylaug (run|check|migrate|schema|demo|keys)\b", text))
     assert named >= {"check", "migrate"}
     for command in named:
         with pytest.raises(SystemExit) as ended:
@@ -56,7 +56,8 @@ def test_commands_of_bylaug_in_readme_exist(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_files_the_caretaker_copies_exist() -> None:
-    lines = [shlex.split(line, comments=True) for block in blocks_on(README, "sh") for line in block.splitlines()]
+    blocks = [block.replace("\\\n", " ") for block in blocks_on(README, "sh")]
+    lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
     copied = [name for line in lines if line and line[0] == "cp" for name in line[1:-1]]
     assert copied
     assert [name for name in copied if not (ROOT / name).exists()] == []
