@@ -1,5 +1,6 @@
 """When something could not be delivered: whether and when to try again."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -13,6 +14,7 @@ from tenacity import (
 )
 
 from bot.errors import Fatal
+from bot.store.trouble import Trouble
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +40,22 @@ class Closed(Exception):
 #: Jittered and bounded: half a second at first, half a minute at most, so that an outage is not answered with a storm.
 _GROWING = wait_random_exponential(multiplier=0.5, max=30)
 
+#: A database is near: five seconds at most after its trouble is over, work goes on.
+_NEAR = wait_random_exponential(multiplier=0.2, max=5)
+
 #: Seconds we let ourselves be told to wait; a mistake in a proxy must not silence a village for a year.
 LONGEST_ASKED = 600.0
 
 
-async def persist(act: Callable[[], Awaitable[T]], notice: Callable[[Later, float], None]) -> T:
+#: Waits so many seconds. It may raise, and then nothing is tried again.
+Rest = Callable[[float], Awaitable[None]]
+
+
+async def _sleep(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+async def persist(act: Callable[[], Awaitable[T]], notice: Callable[[Later, float], None], *, rest: Rest = _sleep) -> T:
     """Do it, again and again while it raises `Later`; `notice` hears of each failure and the pause in seconds."""
 
     def before_sleep(state: RetryCallState) -> None:
@@ -51,21 +64,33 @@ async def persist(act: Callable[[], Awaitable[T]], notice: Callable[[Later, floa
     async def attempt() -> T:  # tenacity awaits only what is plainly a coroutine function, which a lambda is not
         return await act()
 
-    retrying = AsyncRetrying(wait=_pause, retry=retry_if_exception_type(Later), before_sleep=before_sleep)
+    mine = retry_if_exception_type(Later)
+    retrying = AsyncRetrying(wait=_pause, retry=mine, before_sleep=before_sleep, sleep=rest)
     return await retrying(attempt)
 
 
-async def mend(what: str, act: Callable[[], Awaitable[T]]) -> T:
+async def mend(what: str, act: Callable[[], Awaitable[T]], *, rest: Rest = _sleep) -> T:
     """Do it, again and again whatever goes wrong (a full disk, a locked database); `Fatal` alone is passed on."""
 
     def before_sleep(state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
-        log.error("%s failed; trying again in %.1f s", what, state.upcoming_sleep, exc_info=error)
+        if error is None or not is_passing(error):  # of a database in trouble the store tells, once for all of us
+            log.error("%s failed; trying again in %.1f s", what, state.upcoming_sleep, exc_info=error)
 
     async def attempt() -> T:
         return await act()
 
-    retrying = AsyncRetrying(wait=_GROWING, retry=_MENDABLE, before_sleep=before_sleep)
+    retrying = AsyncRetrying(wait=_mend_pause, retry=_MENDABLE, before_sleep=before_sleep, sleep=rest)
+    return await retrying(attempt)
+
+
+async def outlast(act: Callable[[], Awaitable[T]]) -> T:
+    """Do it, again and again while the database is in trouble; whatever else goes wrong is passed on."""
+
+    async def attempt() -> T:
+        return await act()
+
+    retrying = AsyncRetrying(wait=_NEAR, retry=retry_if_exception(is_passing), reraise=True)
     return await retrying(attempt)
 
 
@@ -74,6 +99,18 @@ def _is_mendable(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return all(map(_is_mendable, error.exceptions))
     return isinstance(error, Exception) and not isinstance(error, Fatal)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether it is trouble of the database and nothing else."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(is_passing, error.exceptions))
+    return isinstance(error, Trouble)
+
+
+def _mend_pause(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    return _NEAR(state) if error is not None and is_passing(error) else _GROWING(state)
 
 
 _MENDABLE = retry_if_exception(_is_mendable)

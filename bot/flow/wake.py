@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.flow.house import House
 from bot.flow.retry import mend
@@ -34,13 +35,16 @@ class Alarm:
                 await self._changed.wait()
                 self._changed.clear()
                 await mend("the alarm", self.fire)
-                async with self._house.store.read() as connection:
-                    next_due = await due.next_due(connection)
+                next_due = await mend("the alarm", self._next)
                 if next_due is not None:  # a moment already past fires at once, however late
                     trigger = DateTrigger(next_due)
                     scheduler.add_job(self.changed, trigger, id=_JOB, replace_existing=True, misfire_grace_time=None)
         finally:
             scheduler.shutdown(wait=False)
+
+    async def _next(self) -> datetime | None:
+        async with self._house.store.read() as connection:
+            return await due.next_due(connection)
 
     async def fire(self) -> None:
         """Turn everything due into inbox rows."""

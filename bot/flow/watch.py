@@ -31,6 +31,8 @@ class Watch:
     answer_seconds: float = 0.0
     #: Of every community why it is not served, None when it is.
     communities: dict[str, str | None] = field(default_factory=dict)
+    #: What keeps the whole program from working, by its name ("database"): a sentence for the caretaker.
+    hindrances: dict[str, str] = field(default_factory=dict)
     _deadlines: dict[str, float] = field(default_factory=dict)
 
     def count(self, name: Count, kind: str = "", *, by: int = 1) -> None:
@@ -54,8 +56,14 @@ class Watch:
         """A loop ended, or waits for work on purpose: it is not missed until its next beat."""
         self._deadlines.pop(loop, None)
 
+    def rest_all(self) -> None:
+        """Every loop ended."""
+        self._deadlines.clear()
+
     def late(self) -> list[str]:
-        """The loops that promised to be heard of and were not; empty when all is well."""
+        """The loops that promised to be heard of and were not; empty when all is well, or known to be waited for."""
+        if self.hindrances:
+            return []
         now = self.monotonic()
         return sorted(loop for loop, deadline in self._deadlines.items() if deadline < now)
 
@@ -67,6 +75,14 @@ class Watch:
         """A community is configured and not served; the reason is one sentence for the caretaker."""
         self.communities[community] = reason
 
+    def hinder(self, name: str, why: str | None) -> None:
+        """Something keeps the whole program from working, or (None) does so no longer."""
+        if why is not None:
+            self.hindrances[name] = why
+        elif self.hindrances.pop(name, None) is not None:
+            soonest = self.monotonic() + PATIENCE  # what waited for this is not late because of it
+            self._deadlines = {loop: max(at, soonest) for loop, at in self._deadlines.items()}
+
     def ready(self) -> bool:
-        """Whether there is a community, and every one that is configured is served."""
-        return bool(self.communities) and not any(self.communities.values())
+        """Whether nothing is in the way, there is a community, and every one that is configured is served."""
+        return bool(self.communities) and not any(self.communities.values()) and not self.hindrances

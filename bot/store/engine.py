@@ -6,16 +6,34 @@ from sqlalchemy import event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.store.file import DatabaseFile
 from bot.store.sqlite import connector
+
+#: Seconds PostgreSQL may take to let us in, before that is an error which is tried again.
+CONNECT_SECONDS = 5.0
+#: What PostgreSQL does with a transaction of ours that stands still, in milliseconds: a program that hangs in the
+#: middle of one, or whose machine is gone, must not hold its locks for ever.
+_SERVER_SETTINGS = {"application_name": "bylaug", "idle_in_transaction_session_timeout": "10000"}
 
 
 def open_engine(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite://` (a file) or `postgresql+asyncpg://`."""
-    file = make_url(url).database
     if url.startswith("postgresql"):
-        return create_async_engine(url, pool_pre_ping=True)
-    assert file is not None, "a database in memory would be forgotten, and nothing may be"
-    engine = create_async_engine(url, async_creator=connector(Path(file)))
+        how = {"timeout": CONNECT_SECONDS, "server_settings": _SERVER_SETTINGS}
+        return create_async_engine(url, pool_pre_ping=True, connect_args=how)
+    return open_file(url, file_of(url))
+
+
+def file_of(url: str) -> DatabaseFile:
+    """The file of an SQLite database."""
+    path = make_url(url).database
+    assert path is not None, "a database in memory would be forgotten, and nothing may be"
+    return DatabaseFile(Path(path))
+
+
+def open_file(url: str, file: DatabaseFile) -> AsyncEngine:
+    """An engine for this SQLite file alone."""
+    engine = create_async_engine(url, async_creator=connector(file))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import EX_DATAERR, Fatal
+from bot.store.diagnosis import damaged
 from bot.store.meta import get_fact, set_fact
 from bot.store.transaction import Store
 
@@ -36,6 +37,23 @@ async def migrate(store: Store, features: Sequence[Path] = (), to: Sequence[str]
             log.info("database migrated from %s to %s", ", ".join(before) or "nothing", ", ".join(after))
         await set_fact(connection, "schema", _fingerprint(folders))
         return after
+
+
+async def bring_up_to_date(store: Store, features: Sequence[Path] = ()) -> None:
+    """Look whether the database is sound, and migrate it where it is behind. Raises `Fatal` when it cannot be used."""
+    await check_file(store)
+    if not await is_current(store, features):
+        await migrate(store, features)
+
+
+async def check_file(store: Store) -> None:
+    """Read an SQLite file from one end to the other, so that nothing is written to a damaged one. Raises `Fatal`."""
+    if store.file is None:
+        return
+    async with store.read() as connection:
+        found = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one()
+    if found != "ok":
+        raise damaged(store.file.path, " ".join(str(found).split()))
 
 
 async def revisions(store: Store) -> list[str]:

@@ -8,11 +8,12 @@ time of answering a command (docs/decisions.md).
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
+
+from bot.store.file import DatabaseFile
 
 #: Seconds to wait for another process that is writing, before it is an error.
 BUSY_SECONDS = 10
@@ -20,19 +21,21 @@ BUSY_SECONDS = 10
 _PRAGMAS = (
     "PRAGMA synchronous=FULL",  # what is committed is on the disk
     "PRAGMA foreign_keys=ON",
+    "PRAGMA cell_size_check=ON",  # a damaged page is noticed when it is read, before anything is made of it
 )
 
 
-def connector(file: Path) -> Callable[[], Coroutine[Any, Any, aiosqlite.Connection]]:
+def connector(file: DatabaseFile) -> Callable[[], Coroutine[Any, Any, aiosqlite.Connection]]:
     """What SQLAlchemy calls for a new connection (`async_creator`)."""
 
     def open_file() -> sqlite3.Connection:
         # No transactions of the driver's own: it begins them late, and lets a released savepoint outlive a rollback.
-        connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(file.address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             _let_readers_read(connection)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
+            file.opened()
         except BaseException:
             connection.close()
             raise
@@ -61,7 +64,11 @@ def _let_readers_read(connection: sqlite3.Connection) -> None:
 
 
 async def _start(connection: aiosqlite.Connection) -> aiosqlite.Connection:
-    return await connection  # starts its thread
+    try:
+        return await connection  # starts its thread
+    except BaseException:
+        await asyncio.to_thread(connection._thread.join)  # it ends by itself, and has a word for our loop first
+        raise
 
 
 class _Connection(aiosqlite.Connection):

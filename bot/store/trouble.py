@@ -1,5 +1,7 @@
 """Tells a database in trouble, where trying again helps, from a statement that will never go through."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import exc
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -12,29 +14,53 @@ _SQLITE_OURS = {1, 18, 19, 20, 21, 25}
 _POSTGRES_OURS = {"0A", "21", "22", "23", "42"}
 
 
+class Trouble(Exception):
+    """The database cannot be used now, and nothing of the transaction is kept; trying again may help.
+
+    The message is what its caretaker reads: what is wrong, where, and what to do.
+    """
+
+
+class Unseated(Trouble):
+    """Another program may be working on the database by now."""
+
+
 def is_trouble(error: BaseException) -> bool:
     """Whether an error comes from the database's state: a full disk, a lost connection, a lock, too many at once."""
-    if isinstance(error, exc.TimeoutError):
+    if isinstance(error, exc.TimeoutError | Trouble):
         return True
     if not isinstance(error, DBAPIError) or isinstance(error, IntegrityError):
         return False
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if isinstance(code, int):
-        return code & 0xFF not in _SQLITE_OURS
-    state = getattr(error.orig, "sqlstate", None)
-    return not (isinstance(state, str) and state[:2] in _POSTGRES_OURS) and not _is_refused_by_driver(error)
+    code = sqlite_code(error)
+    if code is not None:
+        return code not in _SQLITE_OURS
+    state = sqlstate(error)
+    return (state is None or state[:2] not in _POSTGRES_OURS) and not _is_refused_by_driver(error)
+
+
+def sqlite_code(error: BaseException) -> int | None:
+    """SQLite's primary result code, None where it is another's error."""
+    code = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """PostgreSQL's five characters, None where it has not answered."""
+    states = (getattr(cause, "sqlstate", None) for cause in causes(error))
+    return next((state for state in states if isinstance(state, str)), None)
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what it came from, down to the driver's own."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        yield error
+        seen.append(error)
+        error = (error.orig if isinstance(error, DBAPIError) else None) or error.__cause__
 
 
 def _is_refused_by_driver(error: DBAPIError) -> bool:
     """The driver would not even send it: a number out of range, a text where a number belongs."""
     return not error.connection_invalidated and any(
-        isinstance(cause, ValueError | TypeError | OverflowError) for cause in _causes(error)
+        isinstance(cause, ValueError | TypeError | OverflowError) for cause in causes(error)
     )
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
-        error = error.__cause__
-    return found

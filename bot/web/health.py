@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from bot.errors import EX_CONFIG, Fatal
 from bot.flow.watch import Watch
+from bot.store.trouble import Trouble
 from bot.web.metrics import WatchCollector
 
 log = logging.getLogger(__name__)
@@ -67,16 +68,19 @@ class Health:
         return web.json_response({"live": not late, "silent": late}, status=503 if late else 200)
 
     async def _ready(self, request: web.Request) -> web.Response:
-        """200 when every community is served; 503 says of each why it is not."""
+        """200 when every community is served; 503 says of each why it is not, and what is in the way of all."""
         ready = self._watch.ready()
         communities = {key: reason or "served" for key, reason in sorted(self._watch.communities.items())}
-        return web.json_response({"ready": ready, "communities": communities}, status=200 if ready else 503)
+        said = {"ready": ready, "hindrances": self._watch.hindrances, "communities": communities}
+        return web.json_response(said, status=200 if ready else 503)
 
     async def _metrics(self, request: web.Request) -> web.Response:
         """Prometheus' text format."""
         try:
             await self._measure()
-        except Exception:  # a database that is away is what the other numbers are needed for
+        except Trouble:  # /ready and the log tell of it; the other numbers are wanted all the more
+            pass
+        except Exception:
             log.exception("what waits could not be counted")
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -20,6 +20,10 @@ class Notifier:
         """The program is up: what waits for it may start."""
         self._send("READY=1", status and f"STATUS={_one_line(status)}")
 
+    def starting(self, why: str) -> None:
+        """The start takes longer, for a reason: another two minutes, please."""
+        self._send(f"STATUS={_one_line(why)}", "EXTEND_TIMEOUT_USEC=120000000")
+
     def status(self, text: str) -> None:
         """One line for `systemctl status`."""
         self._send(f"STATUS={_one_line(text)}")

@@ -3,11 +3,12 @@
 import asyncio
 from pathlib import Path
 
+from bot.store.file import DatabaseFile
 from bot.store.sqlite import connector
 
 
 async def open_and_close(file: Path) -> str:
-    connection = await connector(file)()
+    connection = await connector(DatabaseFile(file))()
     cursor = await connection.cursor().execute("PRAGMA journal_mode")
     ((mode,),) = await cursor.fetchall()
     await connection.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import StatementError
 
+from bot.store.file import DatabaseFile
 from bot.store.meta import get_fact, set_fact
 from bot.store.places import known_places, mark_applied, settle
 from bot.store.schema import migrate
@@ -99,7 +100,7 @@ async def test_write_that_is_cancelled_leaves_nothing_and_the_next_one_works(sto
 async def test_a_connection_that_is_cancelled_while_it_opens_leaves_no_thread_behind(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     for _ in range(50):
-        opening = asyncio.create_task(connector(tmp_path / "test.db")())
+        opening = asyncio.create_task(connector(DatabaseFile(tmp_path / "test.db"))())
         await asyncio.sleep(0)
         opening.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -75,16 +75,39 @@ async def test_live_when_a_loop_waits_on_purpose(page: Health, watch: Watch, sto
 
 
 async def test_not_ready_before_a_community_is_served(page: Health) -> None:
-    assert await get(page, "/ready") == (503, '{"ready": false, "communities": {}}')
+    assert await get(page, "/ready") == (503, '{"ready": false, "hindrances": {}, "communities": {}}')
+
+
+async def test_not_ready_while_something_is_in_the_way_of_all(page: Health, watch: Watch) -> None:
+    watch.serve("riverside")
+    watch.hinder("database", "The disk is full.")
+    body = '"hindrances": {"database": "The disk is full."}, "communities": {"riverside": "served"}}'
+    assert await get(page, "/ready") == (503, '{"ready": false, ' + body)
+    watch.hinder("database", None)
+    assert (await get(page, "/ready"))[0] == 200
+
+
+async def test_a_loop_that_waits_for_what_is_in_the_way_is_not_dead(
+    page: Health, watch: Watch, stopwatch: Stopwatch
+) -> None:
+    watch.beat("sync", within=90)
+    watch.hinder("database", "The disk is full.")
+    stopwatch.seconds += 3600
+    assert (await get(page, "/live"))[0] == 200
+    watch.hinder("database", None)
+    assert (await get(page, "/live"))[0] == 200
+    stopwatch.seconds += 91
+    assert await get(page, "/live") == (503, '{"live": false, "silent": ["sync"]}')
 
 
 async def test_not_ready_says_of_which_community_and_why(page: Health, watch: Watch) -> None:
     watch.serve("riverside")
     watch.fail("skovby", "we are not in the room")
-    body = '{"ready": false, "communities": {"riverside": "served", "skovby": "we are not in the room"}}'
+    said = '"communities": {"riverside": "served", "skovby": "we are not in the room"}}'
+    body = '{"ready": false, "hindrances": {}, ' + said
     assert await get(page, "/ready") == (503, body)
     watch.serve("skovby")
-    body = '{"ready": true, "communities": {"riverside": "served", "skovby": "served"}}'
+    body = '{"ready": true, "hindrances": {}, "communities": {"riverside": "served", "skovby": "served"}}'
     assert await get(page, "/ready") == (200, body)
 
 
