@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
 from bot.flow.house import House
-from bot.flow.lanes import Lanes
-from bot.flow.retry import Closed, Later, Never, persist
+from bot.flow.lanes import Lanes, Leaving
+from bot.flow.retry import Closed, Later, Never, mend, persist
 from bot.store import outbox
 from bot.store.outbox import Outgoing
 
@@ -37,9 +38,9 @@ class Delivery:
 
     def __init__(self, house: House, send: Send) -> None:
         self._house, self._send = house, send
-        self._notes = _Notes(house)
         self._news: dict[str, asyncio.Event] = {}
         self.lanes = Lanes("deliver", self._deliver)
+        self._notes = _Notes(house, self.lanes)
 
     def wake(self, place: str) -> None:
         """There is, or may be, something to be told to a place."""
@@ -50,7 +51,7 @@ class Delivery:
     async def _deliver(self, place: str) -> None:
         news = self._news[place] = asyncio.Event()
         try:
-            await _Lane(self._house, self._send, self._notes, place, news).run()
+            await _Lane(self._house, self._send, self._notes, self.lanes, place, news).run()
         finally:
             del self._news[place]
 
@@ -62,6 +63,7 @@ class _Lane:
     house: House
     send: Send
     notes: "_Notes"
+    lanes: Lanes
     place: str
     news: asyncio.Event
     _events: dict[int, str] = field(default_factory=dict)
@@ -74,16 +76,19 @@ class _Lane:
     _is_closed: bool = False
 
     async def run(self) -> None:
-        """Send all there is, and what comes up meanwhile; end early in a place that turns out to be closed."""
+        """Send all there is, and what comes up meanwhile.
+
+        It ends early in a place that turns out to be closed, and when the program leaves: what is on its way arrives.
+        """
         self._gate.set()
         newest = 0
         async with asyncio.TaskGroup() as group:
-            while True:
+            while not self.lanes.leaving.is_set():
                 self.news.clear()
                 rows = await self._waiting(newest)
                 for at, row in enumerate(rows):
                     await self._turn(len(rows) - at)
-                    if self._is_closed:
+                    if self._is_closed or self.lanes.leaving.is_set():
                         return
                     self._start(group, row)
                     newest = row.id
@@ -130,13 +135,19 @@ class _Lane:
         for earlier in before:
             await earlier.wait()
         try:
+            if self.lanes.leaving.is_set():
+                return  # before it is missed that what it refers to was not sent either
             if self._is_closed:
                 raise Closed
             if row.refers_to is not None and row.target is None:
                 if row.refers_to not in self._events:
                     raise Never("what it refers to was never sent")
                 row = replace(row, target=self._events[row.refers_to])
-            event, sent_at = await persist(lambda: self._try(row), partial(self._wait_with, row.id))
+            event, sent_at = await persist(
+                lambda: self._try(row), partial(self._wait_with, row.id), rest=self.lanes.rest
+            )
+        except Leaving:
+            return
         except Closed:
             self._is_closed = True
         except Never as why:
@@ -176,26 +187,30 @@ class _Lane:
 class _Notes:
     """Writes down what was sent; what arrives while one transaction is being written shares the next."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, lanes: Lanes) -> None:
+        self._house, self._lanes = house, lanes
         self._new: list[tuple[Outgoing, str, datetime]] = []
         self._writing = asyncio.Lock()
 
     async def sent(self, row: Outgoing, event: str, sent_at: datetime) -> None:
-        """Returns when it is on the disk."""
+        """Returns when it is on the disk, or when the program leaves: then it is sent again, under the same id."""
         self._new.append((row, event, sent_at))
         async with self._writing:
             if not self._new:
                 return  # somebody else's transaction took it along
-            batch, self._new = self._new, []
-            try:
-                async with self._house.store.write() as connection:
-                    await outbox.mark_sent(connection, [(row.id, event, sent_at) for row, event, sent_at in batch])
-            except BaseException:
-                self._new = batch + self._new  # whoever relied on it finds it here
-                raise
+            with suppress(Leaving):
+                self._count(await mend("noting what was sent", self._write, rest=self._lanes.rest))
+
+    async def _write(self) -> list[Outgoing]:
+        batch = list(self._new)
+        async with self._house.store.write() as connection:
+            await outbox.mark_sent(connection, [(row.id, event, sent_at) for row, event, sent_at in batch])
+        del self._new[: len(batch)]
+        return [row for row, _, _ in batch]
+
+    def _count(self, rows: list[Outgoing]) -> None:
         now = self._house.clock()
-        for row, _, _ in batch:
+        for row in rows:
             self._house.watch.count("messages_sent")
             self._house.watch.answered((now - row.created_at).total_seconds())
 

@@ -26,6 +26,8 @@ class Worker:
         try:
             for row in rows:
                 await self._until_resolved(row)
+                if self.lanes.leaving.is_set():
+                    return
                 handled = await handle(self._house, row)
                 if handled.timers_changed:
                     self._alarm.changed()

@@ -1,6 +1,7 @@
 """Rows of one room are worked on in order, rooms side by side, and trouble in the database is tried again."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -135,6 +136,76 @@ async def test_the_alarm_fires_what_fell_due_while_the_program_was_away_and_what
             await set_timer(connection, Timer(PLACE, "bookings", "followup", "2", house.clock()))
         alarm.changed()
         await fired.wait()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_a_lane_that_wakes_another_while_all_are_cancelled_ends(recwarn: pytest.WarningsRecorder) -> None:
+    started = asyncio.Event()
+    others = Lanes("others", lambda place: asyncio.sleep(0))
+
+    async def work(place: str) -> None:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            others.wake("a")
+
+    lanes = Lanes("test", work)
+    async with asyncio.timeout(20):
+        running = [asyncio.create_task(part.run()) for part in (others, lanes)]
+        lanes.wake("a")
+        await started.wait()
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+    gc.collect()
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+async def test_lanes_that_finish_end_what_is_in_hand_and_begin_nothing(house: House) -> None:
+    begun: list[str] = []
+    go_on = asyncio.Event()
+
+    async def work(place: str) -> None:
+        begun.append(place)
+        await go_on.wait()
+        lanes.wake(place)
+
+    lanes = Lanes("test", work)
+    running = asyncio.create_task(lanes.run())
+    lanes.wake("a")
+    await asyncio.sleep(0.01)
+    finishing = asyncio.create_task(lanes.finish())
+    await asyncio.sleep(0.01)
+    lanes.wake("b")
+    assert (begun, finishing.done()) == (["a"], False)
+    go_on.set()
+    async with asyncio.timeout(20):
+        await finishing
+    assert begun == ["a"]
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_lanes_that_finish_do_not_wait_for_what_is_tried_again_in_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retry, "_GROWING", lambda state: 60.0)
+    failed = asyncio.Event()
+
+    async def work(place: str) -> None:
+        failed.set()
+        raise OSError
+
+    lanes = Lanes("test", work)
+    running = asyncio.create_task(lanes.run())
+    lanes.wake("a")
+    async with asyncio.timeout(20):
+        await failed.wait()
+        await lanes.finish()
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
