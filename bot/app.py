@@ -2,13 +2,10 @@
 
 import asyncio
 import logging
-import signal
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-
-from sqlalchemy.exc import DBAPIError
 
 from bot.api.feature import Feature
 from bot.clock import Clock, system_clock
@@ -16,10 +13,12 @@ from bot.config.community import Community
 from bot.config.load import load_communities, load_settings
 from bot.config.secret import Secret, load_secret
 from bot.config.settings import Settings
-from bot.errors import EX_CANTCREAT, EX_CONFIG, EX_IOERR, Fatal, Problem
+from bot.errors import EX_CANTCREAT, EX_CONFIG, EX_IOERR, EX_TEMPFAIL, Fatal, Problem
 from bot.flow.deliver import Delivery
 from bot.flow.house import House
 from bot.flow.plugins import feature_names, load_features
+from bot.flow.retry import outlast
+from bot.flow.stop import Stop, stop_on_signals
 from bot.flow.wake import Alarm
 from bot.flow.watch import Watch
 from bot.flow.work import Worker
@@ -33,8 +32,10 @@ from bot.store import inbox, outbox
 from bot.store.backup import back_up
 from bot.store.restore import restore
 from bot.store.rotation import keep_newest, name_for
-from bot.store.schema import is_current, migrate, revisions
+from bot.store.schema import bring_up_to_date, check_file, is_current, migrate, revisions
+from bot.store.seat import Seat, seat_at
 from bot.store.transaction import Store
+from bot.store.trouble import Trouble
 from bot.web.notify import Notifier
 
 log = logging.getLogger(__name__)
@@ -58,23 +59,38 @@ def migrations_of(features: Iterable[Feature]) -> list[Path]:
 
 @asynccontextmanager
 async def open_store(settings: Settings, features: Iterable[Feature]) -> AsyncIterator[Store]:
-    """The database, brought up to date. Raises `Fatal` for one that is newer than the program."""
-    store = Store(settings.database)
-    try:
-        await _bring_up_to_date(store, migrations_of(features))
+    """The database, brought up to date, for a command that is not the bot itself.
+
+    Raises `Fatal` for one that cannot be used now, that is newer than the program, or that would have to be migrated
+    under a bot that works on it.
+    """
+    migrations = migrations_of(features)
+    async with _beside(settings) as (store, seat):
+        seat.examine()
+        await check_file(store)
+        if not await is_current(store, migrations):
+            await seat.take(_refuse)
+            await migrate(store, migrations)
+            seat.settle()
         yield store
+
+
+@asynccontextmanager
+async def _beside(settings: Settings) -> AsyncIterator[tuple[Store, Seat]]:
+    """The database for a command, which waits for nothing: trouble ends it."""
+    store = Store(settings.database)
+    seat = seat_at(store)
+    try:
+        yield store, seat
+    except Trouble as trouble:
+        raise Fatal(str(trouble), EX_IOERR) from trouble
     finally:
+        await seat.leave()
         await store.close()
 
 
-async def _bring_up_to_date(store: Store, migrations: list[Path]) -> None:
-    try:
-        if not await is_current(store, migrations):
-            await migrate(store, migrations)
-    except (DBAPIError, OSError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error
-        where = store.engine.url.render_as_string(hide_password=True)
-        raise Fatal(f"The database {where} cannot be used: {reason}", EX_IOERR) from error
+def _refuse() -> None:
+    raise Fatal("A bot works on the database. Stop that one first: this would change it under its hands.", EX_TEMPFAIL)
 
 
 class App:
@@ -101,28 +117,71 @@ class App:
             log.error("%s", problem)
             self.watch.fail(Path(problem.file).stem, str(problem))
         self.listening = asyncio.Event()
-        self._stop = asyncio.Event()
+        self._stop = Stop()
 
     def stop(self) -> None:
         """Finish what is in hand and end."""
-        self._stop.set()
+        self._stop.ask()
 
     async def run(self) -> None:
         """Run until stopped. Raises `Fatal` when it cannot go on."""
-        async with _until(self._stop) as group:
+        async with self._stop.group(self.notifier.stopping) as group:
+            group.create_task(self.notifier.pat(self.watch))
             group.create_task(self._serve())
 
     async def _serve(self) -> None:
-        async with open_store(self.settings, self.features.values()) as store, self._status_page(store):
-            client = await open_client(self.settings, self.secret, store)
-            try:
-                await self._live(store, client)
-            except* LoggedOut:
-                await forget_login(store)
-                raise
-            finally:
-                self.notifier.stopping()
-                await client.close()
+        store = Store(self.settings.database, self._hear_of_database)
+        seat = seat_at(store)
+        try:
+            async with self._status_page(store):
+                await outlast(lambda: self._term(store, seat))
+        finally:
+            self.notifier.stopping()
+            await seat.leave()
+            await store.close()
+
+    async def _term(self, store: Store, seat: Seat) -> None:
+        """From having the database to ourselves until it is lost, or in a trouble that was not foreseen."""
+        await seat.take(self._stand_by)
+        self.watch.hinder("standing by", None)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(seat.keep())
+                seat.examine()
+                await bring_up_to_date(store, migrations_of(self.features.values()))
+                seat.settle()
+                await self._work(store)
+        finally:
+            self.watch.rest_all()
+
+    async def _work(self, store: Store) -> None:
+        client = await open_client(self.settings, self.secret, store)
+        try:
+            await self._live(store, client)
+        except* LoggedOut:
+            await forget_login(store)
+            raise
+        finally:
+            await client.close()
+
+    def _hear_of_database(self, why: str | None) -> None:
+        self.watch.hinder("database", why)
+        if why is not None:
+            self.notifier.starting(why)
+        elif self.listening.is_set():
+            self.notifier.status(self._serving())
+
+    def _stand_by(self) -> None:
+        """For systemd it is up: what depends on the bot is served, by another."""
+        if "standing by" not in self.watch.hindrances:
+            why = "standing by: another Bylaug works on this database, and this one takes over when that one ends"
+            log.info("%s", why)
+            self.notifier.ready(why)
+            self.watch.hinder("standing by", why)
+
+    def _serving(self) -> str:
+        served = sum(reason is None for reason in self.watch.communities.values())
+        return f"serving {served} of {len(self.communities)} communities"
 
     @asynccontextmanager
     async def _status_page(self, store: Store) -> AsyncIterator[None]:
@@ -159,11 +218,19 @@ class App:
             await encryption.recall(self.communities)
             await rooms.settle_all()
             await self._take_up(store, worker, delivery)
-            for part in (listener.run, encryption.run, delivery.lanes.run, worker.lanes.run, alarm.run, rooms.run):
-                group.create_task(part())
-            group.create_task(self.notifier.pat(self.watch))
-            self.notifier.ready(f"serving {len(house.communities)} of {len(self.communities)} communities")
+            for lanes in (delivery.lanes, worker.lanes):
+                group.create_task(lanes.run())
+            hearing = [group.create_task(part()) for part in (listener.run, encryption.run, alarm.run, rooms.run)]
+            self.notifier.ready(self._serving())
             self.listening.set()
+
+            async def finish() -> None:
+                for task in hearing:
+                    task.cancel()
+                await asyncio.gather(worker.lanes.finish(), delivery.lanes.finish())
+
+            with self._stop.finishing(finish):
+                await asyncio.Event().wait()
 
     async def _take_up(self, store: Store, worker: Worker, delivery: Delivery) -> None:
         """What was left over when the program last ended."""
@@ -178,43 +245,6 @@ def _names(settings: Settings) -> frozenset[str]:
     """What people call the bot; clients write a mention into the plain text as a name or as an id."""
     names = (settings.display_name, f"@{settings.display_name}", settings.account, settings.account.partition(":")[0])
     return frozenset(name.casefold() for name in names)
-
-
-class _Stopped(Exception):
-    """The program was asked to end."""
-
-
-@asynccontextmanager
-async def _until(stop: asyncio.Event) -> AsyncIterator[asyncio.TaskGroup]:
-    """A task group that ends with the event; the first `Fatal` in it is raised as itself."""
-
-    async def watch() -> None:
-        await stop.wait()
-        raise _Stopped
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(watch())
-            yield group
-    except* Fatal as fatal:
-        raise _first(fatal) from None
-    except* _Stopped:
-        pass
-
-
-def _first(group: BaseExceptionGroup[Fatal]) -> Fatal:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, Fatal), "the group holds nothing else"
-    return error
-
-
-def stop_on_signals(app: App) -> None:
-    """SIGTERM and Ctrl-C end the program in good order."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, app.stop)
 
 
 async def migrate_database(config: Path, environ: Mapping[str, str]) -> list[str]:
@@ -233,13 +263,10 @@ async def back_up_database(
     is_folder = await to_thread(file.is_dir)
     if keep and not is_folder:
         raise Fatal(f"With --keep, {file} has to be a folder.", EX_CANTCREAT)
-    store = Store(settings.database)
-    try:
+    async with _beside(settings) as (store, _):
         target = file / name_for(now) if is_folder else file
         features = migrations_of(load_features(feature_names()).values())
         contents = await back_up(store, target, now, features, replace=replace)
-    finally:
-        await store.close()
     if keep:
         await to_thread(keep_newest, file, keep, now)
     return str(contents)
@@ -249,7 +276,11 @@ async def restore_database(config: Path, file: Path, environ: Mapping[str, str],
     """Let the database be what a backup says; what was done, and what the caretaker has to know."""
     settings = load_settings(config, environ)
     features = migrations_of(load_features(feature_names()).values())
-    return str(await restore(settings.database, file, system_clock(), features, even_newer=even_newer))
+    async with _beside(settings) as (_, seat):
+        await seat.take(_refuse)
+        restored = await restore(settings.database, file, system_clock(), features, even_newer=even_newer)
+        seat.settle()
+    return str(restored)
 
 
 async def run(config: Path, environ: Mapping[str, str]) -> None:
@@ -259,5 +290,5 @@ async def run(config: Path, environ: Mapping[str, str]) -> None:
     for talkative in ("apscheduler", "alembic"):  # every look at the clock, every plugin loaded
         logging.getLogger(talkative).setLevel(logging.WARNING)
     app = App(settings, load_secret(settings, environ), *read_communities(settings, feature_names()), environ=environ)
-    stop_on_signals(app)
+    stop_on_signals(app.stop)
     await app.run()

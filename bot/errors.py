@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 #: Exit codes of sysexits.h: the input data was incorrect, an input file is not there, an output file cannot be made, an
-#: error in input or output, permission denied, and a configuration error. systemd and scripts tell the causes apart.
-EX_DATAERR, EX_NOINPUT, EX_CANTCREAT, EX_IOERR, EX_NOPERM, EX_CONFIG = 65, 66, 73, 74, 77, 78
+#: error in input or output, not now but later, permission denied, and a configuration error. systemd and scripts
+#: tell the causes apart.
+EX_DATAERR, EX_NOINPUT, EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG = 65, 66, 73, 74, 75, 77, 78
 
 
 class Refused(Exception):
