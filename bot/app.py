@@ -23,11 +23,14 @@ from bot.flow.wake import Alarm
 from bot.flow.watch import Watch
 from bot.flow.work import Worker
 from bot.matrix.client import Client, LoggedOut
+from bot.matrix.doorkeeper import Doorkeeper
+from bot.matrix.doors import Doors
 from bot.matrix.encryption import Encryption
 from bot.matrix.listen import Listener
 from bot.matrix.login import forget_login, open_client
 from bot.matrix.provision import Provisioner
 from bot.matrix.send import sender
+from bot.matrix.upgrade import Mover
 from bot.store import inbox, outbox
 from bot.store.backup import back_up
 from bot.store.restore import restore
@@ -202,25 +205,39 @@ class App:
     async def _live(self, store: Store, client: Client) -> None:
         house = House(store, self.clock, self.watch, features=self.features, names=_names(self.settings))
         encryption = Encryption(client, house, self.secret, lambda place: worker.lanes.wake(place))
-        delivery = Delivery(house, sender(client, encryption))
+        doors = Doors(house, lambda place: opened(place))
+        keeper = Doorkeeper(client, house, doors, lambda place, news: mover.follow(place, news))
+        delivery = Delivery(house, sender(client, encryption, keeper))
         alarm = Alarm(house, lambda place: worker.lanes.wake(place))
         worker = Worker(house, delivery, alarm)
-        rooms = Provisioner(client, house, self.communities, worker.lanes.wake, encryption)
+        rooms = Provisioner(client, house, self.communities, worker.lanes.wake, encryption, keeper)
+
+        async def until_quiet(place: str) -> None:
+            delivery.wake(place)
+            await delivery.lanes.until_idle(place)
+
+        mover = Mover(client, house, doors, until_quiet, rooms.settled)
+
+        def opened(place: str) -> None:
+            delivery.wake(place)
+            rooms.opened()
 
         async def answered(place: str) -> None:
             await worker.lanes.until_idle(place)
             await delivery.lanes.until_idle(place)
 
-        listener = Listener(client, house, worker.lanes.wake, answered, rooms.invited, encryption)
+        listener = Listener(client, house, worker.lanes.wake, answered, rooms.invited, encryption, keeper)
         async with asyncio.TaskGroup() as group:
             await listener.first_position()
             await rooms.recall()
+            await doors.recall()
             await encryption.recall(self.communities)
             await rooms.settle_all()
             await self._take_up(store, worker, delivery)
             for lanes in (delivery.lanes, worker.lanes):
                 group.create_task(lanes.run())
-            hearing = [group.create_task(part()) for part in (listener.run, encryption.run, alarm.run, rooms.run)]
+            parts = (listener, encryption, alarm, rooms, keeper, keeper.lanes)
+            hearing = [group.create_task(part.run()) for part in parts]
             self.notifier.ready(self._serving())
             self.listening.set()
 

@@ -25,6 +25,13 @@ PASSPHRASE = "tolv køer går hjem"
 _numbers = count(1)
 
 
+async def until(wanted: Callable[[], bool]) -> None:
+    """Wait until something is so that the program tells nobody of."""
+    async with asyncio.timeout(PATIENCE):
+        while not wanted():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
 class Neighbour:
     """Somebody with an account who writes, taps and reads."""
 

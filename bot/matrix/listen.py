@@ -4,22 +4,30 @@ import asyncio
 import json
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from bot.flow.house import House
 from bot.flow.receive import receive
 from bot.flow.retry import Later, mend, persist
-from bot.matrix.address import room_address
-from bot.matrix.client import Client
+from bot.matrix import news as about_rooms
+from bot.matrix.address import room_address, user_id
+from bot.matrix.client import Client, MatrixError
+from bot.matrix.doorkeeper import INVITED, Doorkeeper
 from bot.matrix.encryption import Encryption
 from bot.matrix.gaps import Gaps
-from bot.matrix.translate import TYPES, translate
+from bot.matrix.news import News, news_of, removal
+from bot.matrix.translate import TYPES as SAID
+from bot.matrix.translate import translate
 from bot.store.inbox import Incoming
 from bot.store.meta import get_fact, set_fact
 
 log = logging.getLogger(__name__)
+
+#: All that a sync has to bring.
+TYPES = [*SAID, *about_rooms.TYPES]
 
 POSITION = "matrix position"
 #: Seconds the homeserver may keep a sync open while there is no news.
@@ -36,7 +44,7 @@ class Listener:
     """Listens for one account.
 
     `awaken` hears of places that have work, `answered` waits until a place has none left, `invited` hears of rooms we
-    are invited to.
+    are invited to, and the keeper of what happens to our rooms themselves.
     """
 
     def __init__(
@@ -47,9 +55,10 @@ class Listener:
         answered: Callable[[str], Awaitable[None]],
         invited: Callable[[list[str]], None],
         encryption: Encryption,
+        keeper: Doorkeeper,
     ) -> None:
         self._client, self._house, self._awaken, self._invited = client, house, awaken, invited
-        self._answered, self._encryption = answered, encryption
+        self._answered, self._encryption, self._keeper = answered, encryption, keeper
         self._written = 0.0
         self._gaps = Gaps(client, house, self._keep_page, self._wanted, awaken)
 
@@ -59,10 +68,12 @@ class Listener:
             if await get_fact(connection, POSITION):
                 return
         # An odd timeout, because Synapse answers the same initial sync from a cache for two minutes.
-        answer = await self._sync(None, random.randrange(1, 999) / 1000)
+        answer = await self._sync(None, random.randrange(1, 999) / 1000, of_each_room=1)
+        invited = list(answer.get("rooms", {}).get("invite", {}))
         async with self._house.store.write() as connection:
-            await set_fact(connection, POSITION, answer["next_batch"])
-        if invited := list(answer.get("rooms", {}).get("invite", {})):
+            for fact in [(POSITION, answer["next_batch"]), *_invitations(invited)]:
+                await set_fact(connection, *fact)
+        if invited:
             self._invited(invited)
 
     async def run(self) -> None:
@@ -83,20 +94,21 @@ class Listener:
                 since = await self._take(answer, since)
             self._house.watch.gauge("last_sync_timestamp", self._house.clock().timestamp())
 
-    async def _sync(self, since: str | None, wait: float) -> dict[str, Any]:
-        query = {"filter": json.dumps(self._filter()), "timeout": str(int(wait * 1000)), "set_presence": "offline"}
+    async def _sync(self, since: str | None, wait: float, of_each_room: int | None = None) -> dict[str, Any]:
+        wanted = json.dumps(self._filter(of_each_room or AT_ONCE))
+        query = {"filter": wanted, "timeout": str(int(wait * 1000)), "set_presence": "offline"}
         if since is not None:
             query["since"] = since
         return await self._insist("sync", query=query, timeout=wait + self._client.timeout)
 
-    def _filter(self) -> dict[str, Any]:
+    def _filter(self, of_each_room: int) -> dict[str, Any]:
         nothing: dict[str, list[str]] = {"types": []}
-        timeline = {**self._wanted(), "limit": AT_ONCE}
+        timeline = {**self._wanted(), "limit": of_each_room}
         room = {"state": nothing, "ephemeral": nothing, "account_data": nothing, "timeline": timeline}
         return {"presence": nothing, "account_data": nothing, "room": room}
 
     def _wanted(self) -> dict[str, Any]:
-        return {"types": [*TYPES, *self._encryption.types], "not_senders": [self._client.account]}
+        return {"types": list(dict.fromkeys([*TYPES, *self._encryption.types])), "not_senders": [self._client.account]}
 
     async def _insist(self, *path: str, query: dict[str, str], timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109
         """Ask until there is an answer."""
@@ -107,23 +119,36 @@ class Listener:
         position = self._gaps.position = str(answer["next_batch"])
         rooms = answer.get("rooms", {})
         arrived: list[Incoming] = []
+        news: list[News] = []
         answers = await self._hear_keys(answer)
-        for room_id, part in rooms.get("join", {}).items():
+        homes = self._house.homes()
+        left = {room: part for room, part in rooms.get("leave", {}).items() if room_address(room) in homes}
+        for room_id, part in [*rooms.get("join", {}).items(), *left.items()]:
             timeline = part.get("timeline", {})
             if timeline.get("limited") and since is not None and timeline.get("prev_batch"):
                 await self._gaps.begin(room_id, since)
-            arrived += await self._said(room_id, timeline.get("events", []))
+            events = timeline.get("events", [])
+            news += news_of(room_id, events)
+            news += [removal(room_id, events, self._client.account)] if room_id in left else []
+            arrived += await self._said(room_id, events)
+        invited = list(rooms.get("invite", {}))
+        facts = [*self._keeper.doors.facts(news), *_invitations(invited)]
         now = asyncio.get_running_loop().time()
-        has_news = arrived or answers or self._gaps or self._encryption.has_news
+        has_news = arrived or answers or facts or self._gaps or self._encryption.has_news
         if has_news or now - self._written > IDLE_WRITE:
-            touched = await self._write(arrived, (POSITION, position))
+            touched = await self._write(arrived, (POSITION, position), facts)
             self._written = now
+            self._take_notice(news, invited)
             await self._hold(touched | answers)
-        if invited := list(rooms.get("invite", {})):
-            self._invited(invited)
-        for room_id in rooms.get("leave", {}):
-            self._left(room_id)
+        else:
+            self._take_notice(news, invited)
         return position
+
+    def _take_notice(self, news: list[News], invited: list[str]) -> None:
+        """Of what is written down by now."""
+        self._keeper.hear(news)
+        if invited:
+            self._invited(invited)
 
     async def _said(self, room_id: str, events: list[Any]) -> list[Incoming]:
         """What a sync brings of a room; where there is a gap before it, it comes when that is filled."""
@@ -134,7 +159,9 @@ class Listener:
         return []
 
     async def _keep_page(self, room_id: str, events: list[Any], fact: tuple[str, str]) -> None:
-        await self._write(await self._read(room_id, events), fact)
+        arrived, news = await self._read(room_id, events), news_of(room_id, events)
+        await self._write(arrived, None, [fact, *self._keeper.doors.facts(news)])
+        self._keeper.hear(news)
 
     async def _hear_keys(self, answer: dict[str, Any]) -> set[str]:
         """What came for our device comes first: its keys open what follows, and what has waited for them."""
@@ -143,10 +170,12 @@ class Listener:
             arrived += self._translated(room_id, [event])
         return await self._write(arrived, None) if self._encryption.has_news else set()
 
-    async def _write(self, arrived: list[Incoming], position: tuple[str, str] | None) -> set[str]:
+    async def _write(
+        self, arrived: list[Incoming], position: tuple[str, str] | None, facts: Sequence[tuple[str, str]] = ()
+    ) -> set[str]:
         async def write() -> set[str]:
             async with self._encryption.writing() as also:
-                return await receive(self._house, arrived, position, also=also)
+                return await receive(self._house, arrived, position, facts, also)
 
         return await mend("receiving", write)
 
@@ -165,19 +194,36 @@ class Listener:
                     await self._answered(place)
 
     async def _read(self, room_id: str, events: list[Any]) -> list[Incoming]:
-        return self._translated(room_id, await self._encryption.open(room_id, events))
+        said = self._translated(room_id, await self._encryption.open(room_id, events))
+        return [await self._with_presence(room_id, one) if one.kind == "departure" else one for one in said]
 
     def _translated(self, room_id: str, events: list[Any]) -> list[Incoming]:
         now = self._house.clock()
         return [said for event in events if (said := translate(room_id, event, self._client.account, now))]
 
-    def _left(self, room_id: str) -> None:
-        community = self._house.communities.get(room_address(room_id))
-        if community is not None:
-            self._house.watch.fail(community.key, "we are no longer in the room: kicked, banned, or it was left")
-            log.warning("no longer in the room of %s", community.key)
+    async def _with_presence(self, room_id: str, departure: Incoming) -> Incoming:
+        """A person with several addresses has not left while one of them is in the room."""
+        community = self._house.communities.get(departure.place)
+        person = community.person_at(departure.sender) if community else None
+        others = [address for address in person.addresses if address != departure.sender] if person else []
+        present = [address for address in others if await self._is_in(room_id, user_id(address))]
+        return replace(departure, payload={"present": present})
+
+    async def _is_in(self, room_id: str, user: str | None) -> bool:
+        if user is None:
+            return False
+        try:
+            member = await self._insist("rooms", room_id, "state", "m.room.member", user, query={})
+        except MatrixError:
+            return False
+        return member.get("membership") == "join"
 
     def _notice(self, why: Later, pause: float) -> None:
         self._house.watch.count("sync_errors")
         self._house.watch.beat("sync", within=pause + WAIT + self._client.timeout + 30)
         log.warning("listening has to wait %.1f s: %s", pause, why)
+
+
+def _invitations(rooms: list[str]) -> list[tuple[str, str]]:
+    """Kept until they are answered: a sync brings each only once."""
+    return [(f"{INVITED} {room}", "") for room in rooms]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.config.community import Community
 from bot.flow.house import House
@@ -10,10 +10,12 @@ from bot.flow.receive import receive
 from bot.flow.retry import Later
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
+from bot.matrix.doorkeeper import INVITED, Doorkeeper
 from bot.matrix.encryption import Encryption
 from bot.matrix.plan import ENCRYPTION, Plan, is_ours, plan
-from bot.store import places
+from bot.store import moving, places
 from bot.store.inbox import Incoming
+from bot.store.meta import drop_fact, facts_under
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ _DECLINED = "Jeg er kun med i de rum, jeg er sat op til. / I only join the rooms
 
 
 class Provisioner:
-    """Finds every community its room. `awaken` is called with places that got a greeting to say."""
+    """Finds every community its room. `awaken` is called with places that have something to say."""
 
     def __init__(
         self,
@@ -36,24 +38,36 @@ class Provisioner:
         communities: Iterable[Community],
         awaken: Callable[[str], None],
         encryption: Encryption,
+        keeper: Doorkeeper,
     ) -> None:
-        self._client, self._house, self._awaken, self._encryption = client, house, awaken, encryption
+        self._client, self._house, self._awaken = client, house, awaken
+        self._encryption, self._keeper = encryption, keeper
         self._communities = {community.key: community for community in communities}
         self._homeless: dict[str, Community] = {}
         self._applied: dict[str, str] = {}
+        self._before: dict[str, str] = {}  # where those who have no room now lived, by their keys
         self._invitations: asyncio.Queue[list[str]] = asyncio.Queue()
 
     async def recall(self) -> None:
         """Take up the rooms known from before; which communities have none yet is remembered for `settle_all`."""
         async with self._house.store.read() as connection:
             known = await places.known_places(connection)
+            moved = await moving.former_places(connection)
+            unanswered = await facts_under(connection, f"{INVITED} ")
         self._homeless = dict(self._communities)
         for place, (key, applied) in known.items():
             community = self._communities.get(key)
-            if community is not None and _may_live_at(community, place):
+            if community is not None and _may_live_at(community, place, moved):
                 self._move_in(community, place)
                 self._applied[key] = applied
                 del self._homeless[key]
+            elif community is not None:
+                self._before[key] = place
+        for old, place in moved.items():
+            if place in self._house.communities:
+                self._house.communities[old], self._house.moved[old] = self._house.communities[place], place
+        if unanswered:
+            self.invited(list(unanswered))
 
     async def settle_all(self) -> None:
         """Find a room for every community that has none; one that finds none stays without, and the others live."""
@@ -69,9 +83,9 @@ class Provisioner:
 
     async def run(self) -> None:
         """Bring known rooms up to date, answer invitations, and look again for rooms that could not be had."""
-        for place, community in list(self._house.communities.items()):
-            await self._apply(community, place)
         while True:
+            for place, community in self._house.homes().items():
+                await self._apply(community, place)
             try:
                 async with asyncio.timeout(AGAIN if self._homeless else None):
                     invited = await self._invitations.get()
@@ -85,6 +99,17 @@ class Provisioner:
         """We were invited somewhere."""
         self._invitations.put_nowait(rooms)
 
+    def opened(self) -> None:
+        """A room opened again, and may have to be brought up to date."""
+        self._invitations.put_nowait([])
+
+    async def settled(self, community: Community, place: str) -> None:
+        """A community lives here now."""
+        self._applied.pop(community.key, None)
+        self._move_in(community, place)
+        self._awaken(place)
+        await self._apply(community, place)
+
     async def _settle(self, community: Community) -> None:
         try:
             room, is_new = await self._find_room(community)
@@ -94,22 +119,32 @@ class Provisioner:
             log.error("%s: its room %s cannot be had: %s", community.key, community.room, why)
             return
         place = room_address(room)
-        async with self._house.store.write() as connection:
-            await places.settle(connection, community.key, place)
-        self._move_in(community, place)
+        await self._write_down(community, place)
         self._homeless.pop(community.key, None)
-        self._awaken(place)
-        await self._apply(community, place)
+        await self.settled(community, place)
+        if not is_new:
+            self._keeper.entered(place)
         if is_new and community.greeting:
             now = self._house.clock()
             welcome = Incoming("place", f"greeting {place}", place, "", "arrival", now, {})
             for woken in await receive(self._house, [welcome]):
                 self._awaken(woken)
 
+    async def _write_down(self, community: Community, place: str) -> None:
+        """Its first room, or another one than before: then everything moves along."""
+        before = self._before.pop(community.key, place)
+        async with self._house.store.write(community.key) as connection:
+            if before == place:
+                await places.settle(connection, community.key, place)
+            else:
+                await moving.move(connection, community.key, before, place, self._house.clock())
+        if before != place:
+            self._house.communities[before] = community
+
     def _move_in(self, community: Community, place: str) -> None:
-        self._house.communities[place] = community
+        self._house.settle(community, place)
         self._house.watch.serve(community.key)
-        self._house.watch.gauge("rooms_joined", len(self._house.communities))
+        self._house.watch.gauge("rooms_joined", len(self._house.homes()))
 
     async def _find_room(self, community: Community) -> tuple[str, bool]:
         """Its room id, and whether we have just made the room. Looked up first: making one is not idempotent."""
@@ -125,7 +160,7 @@ class Provisioner:
     async def _apply(self, community: Community, place: str) -> None:
         """Let the room show what the YAML says, where it changed since the last time."""
         wanted = plan(community)
-        if self._applied.get(community.key) == wanted.fingerprint:
+        if self._applied.get(community.key) == wanted.fingerprint or self._keeper.is_shut(place):
             return
         try:
             await self._show(wanted, place)
@@ -177,17 +212,20 @@ class Provisioner:
 
     async def _answer(self, room: str) -> None:
         """Into a room of ours we come back; one that is nobody's here is declined, with a word of why."""
-        community = self._house.communities.get(room_address(room))
+        if self._keeper.invited(room):
+            return
         try:
-            if community is not None:
-                await self._client.call("POST", "join", room, body={})
-                self._house.watch.serve(community.key)
-            else:
-                await self._client.call("POST", "rooms", room, "leave", body={"reason": _DECLINED})
-        except (Later, MatrixError) as why:
-            log.warning("the invitation to %s is left unanswered: %s", room, why)
+            await self._client.call("POST", "rooms", room, "leave", body={"reason": _DECLINED})
+        except Later as why:
+            log.warning("the invitation to %s is answered at the next start: %s", room, why)
+            return
+        except MatrixError as no:
+            log.warning("the invitation to %s is left unanswered: %s", room, no)
+        async with self._house.store.write() as connection:
+            await drop_fact(connection, f"{INVITED} {room}")
 
 
-def _may_live_at(community: Community, place: str) -> bool:
-    """A room configured by its id is that room; an alias may have led anywhere."""
-    return community.room.startswith("#") or room_address(community.room) == place
+def _may_live_at(community: Community, place: str, moved: Mapping[str, str]) -> bool:
+    """A room configured by its id is that room, or the one it moved to; an alias may have led anywhere."""
+    configured = room_address(community.room)
+    return community.room.startswith("#") or moved.get(configured, configured) == place

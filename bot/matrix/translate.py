@@ -36,7 +36,8 @@ def translate(room_id: str, event: Any, me: str, now: datetime) -> Incoming | No
     if found is None:
         return None
     kind, payload = found
-    place, author = room_address(room_id), user_address(sender)
+    place = room_address(room_id)
+    author = user_address(_text(event.get("state_key")) if kind in ("arrival", "departure") else sender)
     return Incoming(SOURCE, event_id, place, author, kind, _moment(event.get("origin_server_ts"), now), payload)
 
 
@@ -100,9 +101,23 @@ def _redaction(event: Mapping[str, Any], content: Mapping[str, Any], me: str) ->
     return ("redaction", {"target": target}) if target else None
 
 
-_READERS = {"m.room.message": _message, "m.reaction": _tap, "m.room.redaction": _redaction}
+def _membership(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _Found:
+    """Somebody came or went; a new name or picture is neither, nor is an invitation that was declined."""
+    who, now = _text(event.get("state_key")), content.get("membership")
+    before = _mapping(_mapping(event.get("unsigned")).get("prev_content")).get("membership")
+    if not _USER.fullmatch(who) or who == me or (now == "join") == (before == "join"):
+        return None
+    return ("arrival" if now == "join" else "departure"), {}
 
-#: The only events a sync has to bring.
+
+_READERS = {
+    "m.room.message": _message,
+    "m.reaction": _tap,
+    "m.room.redaction": _redaction,
+    "m.room.member": _membership,
+}
+
+#: The only events that say something to us.
 TYPES = list(_READERS)
 
 

@@ -31,7 +31,7 @@ JSON = st.recursive(
 )
 #: Keys that mean something, with anything at all behind them.
 KEYS = ("msgtype", "body", "m.relates_to", "m.new_content", "m.mentions", "formatted_body", "redacts", "rel_type")
-KEYS += ("event_id", "key", "m.in_reply_to", "is_falling_back", "user_ids", "membership", "format")
+KEYS += ("event_id", "key", "m.in_reply_to", "is_falling_back", "user_ids", "membership", "format", "prev_content")
 WORDS = st.sampled_from(
     ["m.text", "m.notice", "m.thread", "m.replace", "m.annotation", "$e", ME, ANNA, "!ping", "join"]
 )
@@ -48,6 +48,7 @@ ENVELOPE = st.fixed_dictionaries(
         "origin_server_ts": st.integers() | st.floats() | JSON,
         "unsigned": MEANT,
         "redacts": WORDS | JSON,
+        "state_key": WORDS | JSON,
     },
 )
 
@@ -213,3 +214,30 @@ def test_a_room_of_version_twelve_has_no_server() -> None:
     assert translate("!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM", event, ME, NOW).place == (  # type: ignore[union-attr]
         "matrix:roomid/31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "kind"),
+    [
+        ("join", "leave", "departure"),
+        ("join", "ban", "departure"),
+        (None, "join", "arrival"),
+        ("invite", "join", "arrival"),
+        ("leave", "join", "arrival"),
+        ("join", "join", None),
+        ("invite", "leave", None),
+        ("knock", "leave", None),
+        (None, "invite", None),
+        ("ban", "leave", None),
+    ],
+)
+def test_who_comes_and_who_goes(before: str | None, now: str, kind: str | None) -> None:
+    """Whoever was removed is the one who is gone, not the one who did it."""
+    unsigned = {"prev_content": {"membership": before}} if before else {}
+    found = read({"membership": now}, "m.room.member", state_key="@bo:example.org", unsigned=unsigned)
+    assert (found and (found.kind, found.sender, found.payload)) == (kind and (kind, "matrix:u/bo:example.org", {}))
+
+
+def test_our_own_comings_and_goings_are_no_ones_business() -> None:
+    unsigned = {"prev_content": {"membership": "join"}}
+    assert read({"membership": "leave"}, "m.room.member", state_key=ME, unsigned=unsigned) is None
