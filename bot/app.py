@@ -17,6 +17,8 @@ from bot.errors import EX_CANTCREAT, EX_CONFIG, EX_IOERR, EX_TEMPFAIL, Fatal, Pr
 from bot.flow.deliver import Delivery
 from bot.flow.house import House
 from bot.flow.plugins import feature_names, load_features
+from bot.flow.recall import Recollection
+from bot.flow.replay import catch_up
 from bot.flow.retry import outlast
 from bot.flow.stop import Stop, stop_on_signals
 from bot.flow.wake import Alarm
@@ -29,6 +31,7 @@ from bot.matrix.encryption import Encryption
 from bot.matrix.listen import Listener
 from bot.matrix.login import forget_login, open_client
 from bot.matrix.provision import Provisioner
+from bot.matrix.recall import history_of
 from bot.matrix.send import sender
 from bot.matrix.upgrade import Mover
 from bot.store import inbox, outbox
@@ -207,7 +210,8 @@ class App:
         encryption = Encryption(client, house, self.secret, lambda place: worker.lanes.wake(place))
         doors = Doors(house, lambda place: opened(place))
         keeper = Doorkeeper(client, house, doors, lambda place, news: mover.follow(place, news))
-        delivery = Delivery(house, sender(client, encryption, keeper))
+        recollection = Recollection(history_of(client), self.clock)
+        delivery = Delivery(house, recollection.remembering(sender(client, encryption, keeper)))
         alarm = Alarm(house, lambda place: worker.lanes.wake(place))
         worker = Worker(house, delivery, alarm)
         rooms = Provisioner(client, house, self.communities, worker.lanes.wake, encryption, keeper)
@@ -233,12 +237,13 @@ class App:
             await doors.recall()
             await encryption.recall(self.communities)
             await rooms.settle_all()
+            self.notifier.ready(self._serving())
+            await catch_up(house, recollection, worker.work_off, alarm.order(), listener.catch_up)
             await self._take_up(store, worker, delivery)
             for lanes in (delivery.lanes, worker.lanes):
                 group.create_task(lanes.run())
             parts = (listener, encryption, alarm, rooms, keeper, keeper.lanes)
             hearing = [group.create_task(part.run()) for part in parts]
-            self.notifier.ready(self._serving())
             self.listening.set()
 
             async def finish() -> None:

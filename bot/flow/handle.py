@@ -45,6 +45,8 @@ async def handle(house: House, row: Received) -> Handled:
         handled = await _work(house, replace(row, payload=payload), connection)
         if handled.outcome != inbox.HANDLED:
             await inbox.note_outcome(connection, row.id, handled.outcome)
+        if house.replay is not None:
+            await house.replay.recognise(connection, row)
     house.watch.count("commands", handled.outcome)
     return handled
 
@@ -122,7 +124,7 @@ def _request(house: House, row: Received, connection: AsyncConnection) -> Reques
     return Request(
         community=community,
         person=who(community, row.sender),
-        now=house.clock(),
+        now=house.now_for(row),
         cause=row,
         db=connection,
         feature="guide",

@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.api.feature import Command, Feature
 from bot.clock import Clock
 from bot.config.community import Community
 from bot.flow.watch import Watch
 from bot.language.words import fold
+from bot.store.inbox import Received
 from bot.store.transaction import Store
+
+if TYPE_CHECKING:
+    from bot.flow.replay import Replay
 
 
 @dataclass(kw_only=True)
@@ -50,6 +55,7 @@ class House(Speech):
     moved: dict[str, str] = field(default_factory=dict)
     heard_at: datetime | None = None  # the moment up to which we have listened
     heard_at_noted: datetime | None = None  # the one that is in the database
+    replay: "Replay | None" = None  # while a restored database is caught up with
 
     def home(self, place: str) -> str:
         """Where the community of a place lives now, and is spoken to."""
@@ -65,3 +71,7 @@ class House(Speech):
         self.moved.pop(place, None)
         self.moved |= dict.fromkeys(former, place)
         self.communities[place] = community
+
+    def now_for(self, row: Received) -> datetime:
+        """The moment at which a row is handled: what is read again happens when it happened."""
+        return self.replay.now_for(row) if self.replay else self.clock()

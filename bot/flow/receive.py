@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,15 +29,17 @@ async def receive(
     position: tuple[str, str] | None = None,
     facts: Sequence[tuple[str, str]] = (),
     also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
+    now: datetime | None = None,
 ) -> set[str]:
     """Keep what matters of `arrived`, in order, and in the same transaction the position that brought it and what else
     it brought (facts: key and value).
 
     `also` writes there what has to be kept or lost together with it.
 
-    Returns the places that have work now. Arriving twice is harmless: a row is kept once.
+    Returns the places that have work now. Arriving twice is harmless: a row is kept once. `now` is another moment than
+    the present for what came in before, and is read again.
     """
-    now = house.clock()
+    now = now or house.clock()
     touched = set()
     async with house.store.write() as connection:
         gate = Gate(connection, house, now, await listened_since(connection, house, now))
@@ -62,7 +65,7 @@ async def _take_in(connection: AsyncConnection, incoming: Incoming, house: House
     """Whether there is something to be done about it."""
     if incoming.kind == "redaction":
         return incoming.place in house.communities and await take_back(connection, incoming, gate.now)
-    if not await _matters(connection, incoming, house):
+    if not await _matters(connection, incoming, house, gate.now):
         return False
     verdict = await gate.weigh(incoming)
     if verdict is Verdict.IGNORE:
@@ -88,13 +91,13 @@ def spoken_to(incoming: Incoming, house: House) -> str | None:
     return None
 
 
-async def _matters(connection: AsyncConnection, incoming: Incoming, house: House) -> bool:
+async def _matters(connection: AsyncConnection, incoming: Incoming, house: House, now: datetime) -> bool:
     """Other people's talk is never stored."""
     if incoming.place not in house.communities:
         return False
     match incoming.kind:
         case "message":
-            return spoken_to(incoming, house) is not None or await _answers_us(connection, incoming, house)
+            return spoken_to(incoming, house) is not None or await _answers_us(connection, incoming, house, now)
         case "tap":
             return await _is_ours(connection, incoming.place, incoming.payload["target"])
         case "edit":
@@ -116,12 +119,12 @@ async def _concerns_us(connection: AsyncConnection, incoming: Incoming, house: H
     return listed or await is_party(connection, community.key, incoming.sender)
 
 
-async def _answers_us(connection: AsyncConnection, incoming: Incoming, house: House) -> bool:
+async def _answers_us(connection: AsyncConnection, incoming: Incoming, house: House, now: datetime) -> bool:
     for relation in ("thread", "reply_to"):
         target = incoming.payload.get(relation)
         if target and await _is_ours(connection, incoming.place, target):
             return True
-    return await open_question(connection, house.home(incoming.place), incoming.sender, house.clock()) is not None
+    return await open_question(connection, house.home(incoming.place), incoming.sender, now) is not None
 
 
 async def _is_ours(connection: AsyncConnection, place: str, target: str) -> bool:

@@ -49,9 +49,10 @@ class Alarm:
     async def fire(self) -> None:
         """Turn everything due into inbox rows."""
         async with self._house.store.write() as connection:
-            places = await due.fire(connection, self._house.clock(), order=self._order())
+            places = await due.fire(connection, self._house.clock(), order=self.order())
         for place in places:
             self._awaken(place)
 
-    def _order(self) -> list[tuple[str, str]]:
+    def order(self) -> list[tuple[str, str]]:
+        """Which kinds of timers, (feature, name), come first when several fall due together."""
         return [(feature.name, timer) for feature in self._house.features.values() for timer in feature.timers]

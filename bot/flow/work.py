@@ -19,10 +19,17 @@ class Worker:
         self._house, self._delivery, self._alarm = house, delivery, alarm
         self.lanes = Lanes("handle", self._work)
 
-    async def _work(self, place: str) -> None:
+    async def work_off(self, place: str, rows: int | None = None) -> None:
+        """All that waits in a place that is served, or so many rows of it; for when the lanes do not run yet."""
+        while await self._waiting(place):
+            await self._work(place, rows or AT_ONCE)
+            if rows:
+                return
+
+    async def _work(self, place: str, at_once: int = AT_ONCE) -> None:
         if place not in self._house.communities:
             return  # no longer configured: kept, in case it is again
-        rows = await self._waiting(place)
+        rows = (await self._waiting(place))[:at_once]
         try:
             for row in rows:
                 await self._until_resolved(row)

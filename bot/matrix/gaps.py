@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 GAP = "matrix gap"
 #: Events a page of a gap holds.
 PAGE = 500
+#: Seconds that a room may take in which all rooms wait for one another; a bad one must not hold them up for ever.
+HURRY = 600.0
 #: Pages that are asked for at the same time.
 AT_ONCE = 8
 
@@ -64,6 +67,16 @@ class Gaps:
     async def run(self) -> None:
         """Fill gaps until cancelled."""
         await self._lanes.run()
+
+    async def fill_all(self) -> set[str]:
+        """Fill every gap here and now, before `run`; the rooms where that was not possible, and `run` goes on."""
+        await asyncio.gather(*(self._hurry(room_id) for room_id in list(self._behind)))
+        return set(self._behind)
+
+    async def _hurry(self, room_id: str) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HURRY):
+                await self._catch_up(room_id)
 
     async def begin(self, room_id: str, since: str) -> None:
         """After this position something was left out (client-server API, "Syncing", `limited`)."""

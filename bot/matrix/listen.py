@@ -76,15 +76,27 @@ class Listener:
         if invited:
             self._invited(invited)
 
+    async def catch_up(self) -> set[str]:
+        """Take what there is up to now, gaps and all; the places that could not be read to the end, as `run` will."""
+        since = await self._resume()
+        answer = await self._sync(since, 0)
+        async with self._gaps.turn:
+            await self._take(answer, since)
+        return {room_address(room) for room in await self._gaps.fill_all()}
+
     async def run(self) -> None:
         """Listen until cancelled."""
+        since = await self._resume()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._gaps.run())
+            group.create_task(self._listen(since))
+
+    async def _resume(self) -> str | None:
         async with self._house.store.read() as connection:
             since = await get_fact(connection, POSITION)
         await self._gaps.recall()
         self._gaps.position = since or ""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._gaps.run())
-            group.create_task(self._listen(since))
+        return since
 
     async def _listen(self, since: str | None) -> None:
         while True:
@@ -175,6 +187,8 @@ class Listener:
     ) -> set[str]:
         async def write() -> set[str]:
             async with self._encryption.writing() as also:
+                if self._house.replay is not None:
+                    return await self._house.replay.receive(arrived, position, facts, also)
                 return await receive(self._house, arrived, position, facts, also)
 
         return await mend("receiving", write)

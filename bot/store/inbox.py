@@ -39,6 +39,7 @@ class Received(Incoming):
 
     id: int
     delivered_before: int
+    received_at: datetime
 
 
 #: An answer whose server's clock is more behind than this is believed to have seen what was sent this long ago.
@@ -69,6 +70,12 @@ async def _newest_seen(connection: AsyncConnection, incoming: Incoming, now: dat
     newest = select(func.coalesce(func.max(outbox.c.id), 0))
     row = newest.where(outbox.c.place == incoming.place, outbox.c.sent_at <= seen)
     return int((await connection.execute(row)).scalar_one())
+
+
+async def which_are_kept(connection: AsyncConnection, source: str, external_ids: Collection[str]) -> set[str]:
+    """Those of several that were written down before."""
+    found = select(inbox.c.external_id).where(inbox.c.source == source, inbox.c.external_id.in_(external_ids))
+    return set((await connection.execute(found)).scalars())
 
 
 async def waiting(connection: AsyncConnection, place: str, limit: int) -> list[Received]:
@@ -144,4 +151,5 @@ def received(row: Any) -> Received:
         payload=row.payload,
         id=row.id,
         delivered_before=row.delivered_before,
+        received_at=row.received_at,
     )

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,6 +63,7 @@ _columns = (
     outbox.c.subject,
     outbox.c.created_at,
 )
+_with_target = outbox.outerjoin(_target, outbox.c.refers_to == _target.c.id)
 _left = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
 
 
@@ -73,11 +75,23 @@ async def waiting(connection: AsyncConnection, place: str, after: int, limit: in
 
 _WAITING = (
     select(*_columns)
-    .select_from(outbox.outerjoin(_target, outbox.c.refers_to == _target.c.id))
+    .select_from(_with_target)
     .where(outbox.c.place == bindparam("wanted_place"), outbox.c.id > bindparam("after"), _left)
     .order_by(outbox.c.id)
     .limit(bindparam("wanted"))
 )
+
+
+async def said_for(connection: AsyncConnection, inbox_id: int) -> list[Outgoing]:
+    """What a cause was answered with and is still to be sent, in order."""
+    rows = select(*_columns).select_from(_with_target).where(outbox.c.inbox_id == inbox_id, _left)
+    return [Outgoing(**row._mapping) for row in await connection.execute(rows.order_by(outbox.c.id))]
+
+
+async def which_are_known(connection: AsyncConnection, place: str, events: Collection[str]) -> set[str]:
+    """Those of several events in a place that are known to be ours."""
+    found = select(outbox.c.external_id).where(outbox.c.place == place, outbox.c.external_id.in_(events))
+    return {event for event in (await connection.execute(found)).scalars() if event}
 
 
 async def places_waiting(connection: AsyncConnection) -> list[str]:

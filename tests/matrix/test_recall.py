@@ -1,0 +1,134 @@
+"""What a room's history remembers of us, on a real homeserver."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from neighbours import Neighbour
+
+from bot.demo.homeserver import Homeserver
+from bot.flow.recall import AGED, FRESH, Nothing, Recollection
+from bot.flow.retry import Later
+from bot.matrix import recall
+from bot.matrix.address import room_address
+from bot.matrix.client import Client
+from bot.matrix.recall import history_of
+from bot.matrix.send import sender
+from bot.store.outbox import Outgoing
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=1)
+
+
+@pytest.fixture
+async def bot(homeserver: Homeserver, localpart: Callable[[str], str]) -> AsyncIterator[Neighbour]:
+    made = Neighbour(homeserver, await homeserver.register(localpart("bylaug"), "adgangskode"))
+    yield made
+    await made.client.close()
+
+
+@pytest.fixture
+async def other_device(bot: Neighbour) -> AsyncIterator[Client]:
+    identifier = {"type": "m.id.user", "user": bot.user_id}
+    body = {"type": "m.login.password", "identifier": identifier, "password": "adgangskode"}
+    said = await bot.client.call("POST", "login", body=body)
+    made = Client(bot.client.nio.homeserver, bot.user_id, said["device_id"], said["access_token"])
+    yield made
+    await made.close()
+
+
+def row(room: str, number: int, plain: str = "hej", created_at: datetime = LONG_AGO, **more: Any) -> Outgoing:
+    content = {"html": plain, "plain": plain, "notify": []}
+    place, cause = room_address(room), f"bylaug-{number}"
+    values = {"kind": "say", "content": content, "refers_to": None, "target": None, "subject": None, **more}
+    return Outgoing(id=number, inbox_id=number, transaction_id=cause, place=place, created_at=created_at, **values)
+
+
+async def test_look_finds_what_this_device_sent_by_its_transaction_id(
+    bot: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recall, "PAGE", 2)
+    room = await bot.make_room()
+    rows = [row(room, number) for number in range(7)]
+    events = [await sender(bot.client)(one) for one in rows]
+    memory = await history_of(bot.client)(room_address(room), LONG_AGO)
+    found = [memory.find(one) for one in rows]
+    assert [said.event for said in found if said] == events
+    assert [said.event for said in memory.said] == events[::-1]
+    assert memory.find(row(room, 7)) is None
+
+
+async def test_look_goes_back_to_the_moment_and_no_further(bot: Neighbour, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recall, "PAGE", 1)
+    room = await bot.make_room()
+    events = [await sender(bot.client)(row(room, number)) for number in range(4)]
+    everything = await history_of(bot.client)(room_address(room), LONG_AGO)
+    middle = everything.said[1].at
+    memory = await history_of(bot.client)(room_address(room), middle)
+    assert {said.event for said in memory.said} == {said.event for said in everything.said if said.at >= middle}
+    assert events[0] not in {said.event for said in memory.said}
+
+
+async def test_look_finds_what_another_device_sent_by_its_words_and_each_once(
+    bot: Neighbour, other_device: Client
+) -> None:
+    room = await bot.make_room()
+    send = sender(bot.client)
+    first, second = await send(row(room, 1)), await send(row(room, 2))
+    tapped = await send(row(room, 3, kind="react", content={"key": "✅"}, refers_to=1, target=first))
+    memory = await history_of(other_device)(room_address(room), LONG_AGO)
+    found = [memory.find(row(room, number)) for number in (1, 2, 4)]
+    assert [said and (said.event, said.transaction_id) for said in found] == [(first, None), (second, None), None]
+    again = memory.find(row(room, 1))
+    assert again is not None
+    assert again.event == first
+    tap = memory.find(row(room, 3, kind="react", content={"key": "✅"}, refers_to=1, target=first))
+    assert tap is not None
+    assert tap.event == tapped
+    assert memory.find(row(room, 5, kind="react", content={"key": "✅"}, refers_to=4)) is None
+
+
+async def test_look_into_a_room_we_may_not_see_finds_nothing(bot: Neighbour) -> None:
+    memory = await history_of(bot.client)("matrix:roomid/nowhere:bylaug.example", LONG_AGO)
+    assert (memory.said, memory.find(row("!nowhere:bylaug.example", 1))) == ([], None)
+
+
+async def test_what_waited_for_long_is_looked_for_before_it_is_sent(bot: Neighbour, other_device: Client) -> None:
+    """Another device stands for a homeserver that has forgotten our transaction ids."""
+    room = await bot.make_room()
+    stands = await sender(bot.client)(row(room, 1))
+    recollection = Recollection(history_of(other_device), lambda: datetime.now(UTC))
+    send = recollection.remembering(sender(other_device))
+    assert await send(row(room, 1)) == stands
+    new = await send(row(room, 2, "noget andet"))
+    fresh = await send(row(room, 1, created_at=datetime.now(UTC) - AGED + timedelta(minutes=1)))
+    assert len({stands, new, fresh}) == 3  # so young a message is not looked for
+
+
+async def test_what_was_looked_up_is_kept_for_a_while_and_then_looked_up_anew() -> None:
+    now = datetime(2026, 6, 9, tzinfo=UTC)
+    looked: list[tuple[str, datetime]] = []
+
+    async def look(place: str, since: datetime) -> Nothing:
+        looked.append((place, since))
+        if len(looked) == 4:
+            raise Later("away")
+        return Nothing()
+
+    async def send(row: Outgoing) -> str:
+        return "$new"
+
+    recollection = Recollection(look, lambda: now)
+    remembering = recollection.remembering(send)
+    old = row("!a", 1, created_at=now - timedelta(hours=20))
+    hour = timedelta(hours=1)
+    for one in (old, replace(old, created_at=now - 19 * hour), replace(old, created_at=now - 21 * hour)):
+        assert await remembering(one) == "$new"
+    assert looked == [(old.place, now - 21 * hour), (old.place, now - 22 * hour)]
+    now += FRESH
+    await remembering(old)
+    now += FRESH
+    with pytest.raises(Later):
+        await remembering(old)
+    assert len(looked) == 4
