@@ -118,7 +118,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _migrate(chosen: argparse.Namespace) -> int:
-    from bot.app import migrate_database
+    from bot.upkeep import migrate_database
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     for revision in asyncio.run(migrate_database(chosen.config, os.environ)):
@@ -127,14 +127,14 @@ def _migrate(chosen: argparse.Namespace) -> int:
 
 
 def _backup(chosen: argparse.Namespace) -> int:
-    from bot.app import back_up_database
+    from bot.upkeep import back_up_database
 
     print(asyncio.run(back_up_database(chosen.config, chosen.file, os.environ, chosen.replace, chosen.keep)))
     return 0
 
 
 def _restore(chosen: argparse.Namespace) -> int:
-    from bot.app import restore_database
+    from bot.upkeep import restore_database
 
     print(asyncio.run(restore_database(chosen.config, chosen.file, os.environ, chosen.even_newer)))
     return 0

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.app import open_store
 from bot.config.load import load_settings
 from bot.config.secret import load_secret
 from bot.flow.plugins import feature_names, load_features
 from bot.matrix.crypto.signing.look import grouped, look
 from bot.matrix.crypto.signing.replace import replace_device
 from bot.store import outbox
+from bot.upkeep import open_store
 
 
 async def show_keys(config: Path, environ: Mapping[str, str], *, recovery: bool) -> str:

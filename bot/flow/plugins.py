@@ -55,3 +55,8 @@ def _import(name: str) -> object:
     for point in metadata.entry_points(group=GROUP, name=name):
         return point.load()
     raise ModuleNotFoundError("it is not installed")
+
+
+def migrations_of(features: Iterable[Feature]) -> list[Path]:
+    """The features' own migrations."""
+    return [folder for feature in features if (folder := feature.migrations)]

@@ -12,7 +12,7 @@ FLOORS = (
     {"__main__"},
     {"cli"},
     {"demo", "keys"},
-    {"app"},
+    {"app", "upkeep"},
     {"matrix", "mail", "web", "testing"},
     {"flow", "features"},
     {"api"},
