@@ -9,10 +9,27 @@ from bot.errors import Refused
 
 @dataclass(frozen=True)
 class Terms:
-    """When it is to happen: aware moments, the end exclusive."""
+    """When it is to happen: aware moments, the end exclusive.
+
+    Of a series, `start` and `end` are the first time's, `times` are all of them, and `rule` says in local days how they
+    come again (RFC 5545, section 3.3.10, with `EXDATE` at its end). The times are fixed when they are offered: what is
+    agreed does not move when a government changes its clocks.
+    """
 
     start: datetime
     end: datetime
+    rule: str = ""
+    times: tuple[tuple[datetime, datetime], ...] = ()
+
+    @property
+    def spans(self) -> tuple[tuple[datetime, datetime], ...]:
+        """Every time, one or many, from start to end."""
+        return self.times or ((self.start, self.end),)
+
+    @property
+    def is_series(self) -> bool:
+        """Whether it comes again."""
+        return bool(self.rule)
 
 
 @dataclass(frozen=True)
@@ -65,7 +82,7 @@ def decide(talk: Talk, step: Step, side: Side, *, revision: int | None = None, t
     """The agreement after `side` took `step`.
 
     `revision` is the one an answer was given to (None: the newest); `terms` is the time a counter or a correction
-    offers.
+    offers, or what is left of a series (None: nothing) when some of its times are skipped or parted from it.
     Raises `Refused` with a key of the core catalogue when the step is not theirs to take, or came too late.
     """
     states, sides = TABLE[step]
@@ -86,6 +103,10 @@ def decide(talk: Talk, step: Step, side: Side, *, revision: int | None = None, t
             return _decline(talk, side, revision)
         case Step.CONFIRM | Step.DISPUTE if revision not in (None, talk.revision):
             raise Refused("agreement-changed-meanwhile")
+        case Step.SKIP | Step.PART:
+            return _leave_out(talk, terms, State.CANCELLED if step is Step.SKIP else State.PASSED)
+        case Step.DONE if talk.standing and talk.standing.terms.is_series:
+            raise Refused("agreement-done-which")
         case Step.DONE:  # a report is answered like an offer, so it has a revision of its own
             return replace(talk, state=State.DONE, revision=talk.revision + 1, offers=())
         case _:
@@ -116,6 +137,17 @@ def _counter(talk: Talk, side: Side, terms: Terms) -> Talk:
     below = talk.offers[:-1] if changed_mind else talk.offers
     offer = Offer(talk.revision + 1, side, terms)
     return replace(talk, revision=offer.revision, offers=(*below, offer))
+
+
+def _leave_out(talk: Talk, left: Terms | None, ends_as: State) -> Talk:
+    """What is left goes on standing; while a change of all of it is open, nobody knows what is left."""
+    assert talk.standing is not None, "what is agreed stands"
+    if talk.offers:
+        raise Refused("agreement-answer-first")
+    if left is None:
+        return replace(talk, state=ends_as)
+    standing = replace(talk.standing, revision=talk.revision + 1, terms=left)
+    return replace(talk, revision=standing.revision, standing=standing)
 
 
 def _answered(talk: Talk, revision: int | None) -> Offer:

@@ -11,6 +11,9 @@ which one it answered.
   is about, as long as nobody has answered (a REQUEST with a higher SEQUENCE, RFC 5546 section 3.2.2.1).
 - ACCEPT makes the newest offer the *standing* one. A change to a standing agreement is one more offer: until it is
   accepted, what stands goes on standing.
+- A series is one agreement about many times. SKIP leaves some of them out (CANCEL with a RECURRENCE-ID); either side
+  may, as either may cancel. PART makes one of them an agreement of its own, which is then moved, done or cancelled as
+  any other; a series whose times have all parted from it is passed.
 - After the time: the attendee reports DONE, the organizer confirms or disputes. The clock alone lets an unanswered
   proposal lapse, and an agreement nobody spoke about become missed.
 
@@ -32,6 +35,7 @@ class State(StrEnum):
     CONFIRMED = "confirmed"
     DISPUTED = "disputed"
     MISSED = "missed"
+    PASSED = "passed"
 
 
 class Step(StrEnum):
@@ -48,6 +52,8 @@ class Step(StrEnum):
     DISPUTE = "dispute"
     LAPSE = "lapse"
     MISS = "miss"
+    SKIP = "skip"
+    PART = "part"
 
 
 class Side(StrEnum):
@@ -80,10 +86,12 @@ TABLE: dict[Step, tuple[frozenset[State], frozenset[Side]]] = {
     Step.DISPUTE: (frozenset({State.DONE}), _ORGANIZER),
     Step.LAPSE: (frozenset({State.PROPOSED}), _CLOCK),
     Step.MISS: (frozenset({State.AGREED}), _CLOCK),
+    Step.SKIP: (frozenset({State.AGREED}), _BOTH),
+    Step.PART: (frozenset({State.AGREED}), frozenset(Side)),
 }
 
 #: The states in which an agreement holds its thing for its time.
 HOLDING = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED, State.CONFIRMED, State.MISSED})
 
 #: The states nothing leads out of by itself: they wait for nobody.
-SETTLED = frozenset({State.DECLINED, State.CANCELLED, State.LAPSED, State.CONFIRMED, State.MISSED})
+SETTLED = frozenset({State.DECLINED, State.CANCELLED, State.LAPSED, State.CONFIRMED, State.MISSED, State.PASSED})

@@ -6,11 +6,12 @@ A feature is a package with a `Feature` named `feature` in it: commands with the
 its cards are tapped and talked under, timers, and beside it its texts, tables, migrations and conversations.
 docs/features.md writes one from the first line to the last.
 
-- Declare:   Feature, Command, Argument and its kinds THING, TASK, PERSON, NUMBER, TIME, TEXT
+- Declare:   Feature, Command, Argument and its kinds THING, TASK, PERSON, NUMBER, TIME, TEXT, CHOICE
 - Answer:    Request (say, show, change, tell, text, time, remind, forget, db), Refused (a no), Ask, Option (a question)
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
 - Be free:   bookings_of, free_times, next_free
+- Come again: series_of, without, at_clock, as_said, holidays_in, part, skip, WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
 - Read:      find_time, yes_or_no, sign_of, is_pleasantry, quotable
 """
@@ -18,6 +19,7 @@ docs/features.md writes one from the first line to the last.
 from bot.agreements.decide import Offer, Terms
 from bot.agreements.states import HOLDING, SETTLED, Side, State, Step
 from bot.api.arguments import (
+    CHOICE,
     NO,
     NUMBER,
     PERSON,
@@ -39,12 +41,17 @@ from bot.api.negotiation import (
     find_agreement,
     let_pass,
     list_agreements,
+    part,
     propose,
+    series_behind,
     show_as,
+    skip,
     steps_of,
     take_step,
 )
+from bot.api.occurrence import WHICH, WHICH_MOVED, Which
 from bot.api.request import Request
+from bot.api.series import as_said, at_clock, holidays_in, series_of, without
 from bot.config.community import Community, Person, Task, Thing
 from bot.errors import Refused
 from bot.language.answer import is_pleasantry, sign_of, yes_or_no
@@ -55,6 +62,7 @@ from bot.store.tables import Moment
 from bot.texts.catalogue import Text
 
 __all__ = [
+    "CHOICE",
     "HOLDING",
     "NO",
     "NUMBER",
@@ -64,6 +72,8 @@ __all__ = [
     "TEXT",
     "THING",
     "TIME",
+    "WHICH",
+    "WHICH_MOVED",
     "YES",
     "About",
     "Agreement",
@@ -87,20 +97,29 @@ __all__ = [
     "Text",
     "Thing",
     "When",
+    "Which",
+    "as_said",
+    "at_clock",
     "bookings_of",
     "correct",
     "find_agreement",
     "find_time",
     "free_times",
+    "holidays_in",
     "is_pleasantry",
     "let_pass",
     "list_agreements",
     "next_free",
+    "part",
     "propose",
     "quotable",
+    "series_behind",
+    "series_of",
     "show_as",
     "sign_of",
+    "skip",
     "steps_of",
     "take_step",
+    "without",
     "yes_or_no",
 ]

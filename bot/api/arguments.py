@@ -9,6 +9,7 @@ from bot.api.people import by_party, who
 from bot.api.time import Time
 from bot.config.community import Community, Person, Task, Thing
 from bot.language.command import Sentence, Vocabulary, quotable
+from bot.language.recurrence import last_day
 from bot.language.when import Found, When, find
 
 V = TypeVar("V")
@@ -204,7 +205,7 @@ class TimeKind(Kind[When]):
         """The days "næste fredag" may be."""
         each = (replace(one, alternatives=()) for one in (value, *value.alternatives))
         language, now = about.language, about.now
-        named = [Option(Time(one.start, one.end, language, now).full, one) for one in each if one.start is not None]
+        named = [Option(_in_words(one, language, now), one) for one in each if one.start is not None]
         return named if len(named) > 1 else []
 
     def refine(self, earlier: When, said: When) -> When:
@@ -224,6 +225,14 @@ class TimeKind(Kind[When]):
         return When(**{**kept, **times, "alternatives": others})
 
 
+class ChoiceKind(Kind[str]):
+    """What is only ever asked about: one of a few words of the feature's own, never read from what people write."""
+
+    def take(self, sentence: Sentence, about: About) -> str | None:
+        """Nothing."""
+        return None
+
+
 class TextKind(Kind[str]):
     """Whatever is left: a reason, a remark."""
 
@@ -237,6 +246,7 @@ class TextKind(Kind[str]):
 
 
 THING, TASK, PERSON, NUMBER, TIME, TEXT = ThingKind(), TaskKind(), PersonKind(), NumberKind(), TimeKind(), TextKind()
+CHOICE = ChoiceKind()
 
 
 @dataclass(frozen=True)
@@ -261,6 +271,14 @@ def find_time(text: str, about: About) -> Found | None:
 def _understood(found: Found) -> int:
     """How many characters a reading accounts for."""
     return sum(end - start for start, end in found.spans)
+
+
+def _in_words(when: When, language: str, now: datetime) -> str:
+    assert when.start is not None, "a deadline is no reading"
+    if when.rrule is None:
+        return Time(when.start, when.end, language, now).full
+    last = last_day(when.start, when.rrule)
+    return Time(when.start, when.end, language, now, when.rrule, last).full
 
 
 def _named(named: tuple[Any, ...]) -> Vocabulary[Any]:

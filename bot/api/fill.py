@@ -10,11 +10,21 @@ def fill(said: When, earlier: When) -> When:
     """After "fredag", "kl. 10" is Friday at ten; after "fredag kl. 14", "lørdag" is Saturday at two."""
     if said.alternatives or said.rrule or said.deadline:
         return said
+    if earlier.rrule and not earlier.has_clock and not said.has_day and isinstance(said.start, datetime):
+        return _timed(earlier, said)
     if not said.has_day and isinstance(said.start, datetime) and (day := _day_of(earlier)):
         return _placed(said, day, said)
     if not said.has_clock and earlier.has_clock and isinstance(earlier.start, datetime) and (day := _day_of(said)):
         return _placed(said, day, earlier)
     return said
+
+
+def _timed(series: When, clock: When) -> When:
+    """After "hver fredag", "kl. 9-11" is that time of each."""
+    assert isinstance(clock.start, datetime), "a clock time was said"
+    first = series.start.date() if isinstance(series.start, datetime) else series.start
+    assert first is not None, "what comes again has a first time"
+    return replace(_placed(clock, first, clock), rrule=series.rrule)
 
 
 def _day_of(when: When) -> date | None:

@@ -24,13 +24,18 @@ class Booking:
 async def bookings_of(
     request: Request, thing: Thing, terms: Terms, *, besides: Agreement | None = None
 ) -> list[Booking]:
-    """Everything that holds a thing during a time, soonest first; `besides` an agreement that may."""
-    besides_id = besides.id if besides else 0
+    """Everything that holds a thing during a time, or any time of a series, soonest first.
+
+    `besides` is an agreement that may.
+    """
+    spans, besides_id = terms.spans, besides.id if besides else 0
+    rows = await held(request.db, request.community.key, thing.key, spans[0][0], spans[-1][1], besides=besides_id)
     found = []
-    for row in await held(request.db, request.community.key, thing.key, terms.start, terms.end, besides=besides_id):
-        agreement = await find_by_id(request.db, row.agreement_id)
-        assert agreement is not None, "a reservation has its agreement (foreign key)"
-        found.append(Booking(Terms(row.start, row.end), agreement))
+    for row in rows:
+        if any(start < row.end and row.start < end for start, end in spans):
+            agreement = await find_by_id(request.db, row.agreement_id)
+            assert agreement is not None, "a reservation has its agreement (foreign key)"
+            found.append(Booking(Terms(row.start, row.end), agreement))
     return found
 
 

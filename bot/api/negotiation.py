@@ -1,21 +1,24 @@
 """Agreements for features: proposed, answered, looked up, each step checked by the rules and written in the history."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.agreements.decide import Talk, Terms, decide
+from bot.agreements.decide import Offer, Talk, Terms, decide
 from bot.agreements.decide import propose as first_offer
 from bot.agreements.states import Side, State, Step
 from bot.api.request import Request
+from bot.api.series import without
 from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
 from bot.store import agreements as rows
 from bot.store.agreements import Agreement
-from bot.store.history import record
+from bot.store.history import Taken, record
 from bot.store.history import steps_of as _steps_of
+from bot.store.terms import terms_json
 
 
 async def propose(
@@ -90,6 +93,35 @@ async def take_step(
     return await _keep(request, agreement, talk, step, reason)
 
 
+async def skip(request: Request, agreement: Agreement, starts: Collection[datetime], reason: str | None) -> Agreement:
+    """Leave some times out of a series (CANCEL with RECURRENCE-ID, RFC 5546 section 3.2.5); all is to cancel it."""
+    left = without(request, agreement.talk.terms, starts)
+    return await take_step(request, agreement, Step.SKIP, terms=left, reason=reason)
+
+
+async def part(request: Request, agreement: Agreement, starts: Collection[datetime]) -> tuple[Agreement, Agreement]:
+    """Make some times of a series an agreement of their own, which stands as the series did: the rest, and the new one.
+
+    By the person, or by the clock in a timer. The new one has no card until it is shown.
+    """
+    terms = agreement.talk.terms
+    side = agreement.side_of(request.person.handle) or Side.CLOCK
+    talk = _decided(agreement, Step.PART, side, without(request, terms, starts), None)
+    assert talk.standing is not None, "what is agreed stands"
+    mine = without(request, terms, [start for start, _ in terms.spans if start not in starts])
+    assert mine is not None, "the times are times of the series"
+    rest = await _keep(request, agreement, talk, Step.PART, None)
+    own = Talk(State.AGREED, 0, Offer(0, talk.standing.by, mine), ())
+    made = await _make(request, own, agreement, series=agreement.id, recurrence=mine.start)
+    await _record(request, made, Step.PART, "" if side is Side.CLOCK else request.person.handle, None)
+    return rest, made
+
+
+async def _make(request: Request, talk: Talk, like: Agreement, **more: Any) -> Agreement:
+    names = ("community", "feature", "thing", "task", "organizer", "attendee")
+    return await rows.make(request.db, request.now, talk, **{name: getattr(like, name) for name in names}, **more)
+
+
 async def let_pass(request: Request, agreement: Agreement, step: Step) -> Agreement:
     """Let the clock take its step: LAPSE or MISS."""
     return await _keep(request, agreement, decide(agreement.talk, step, Side.CLOCK), step, None)
@@ -103,14 +135,19 @@ async def find_agreement(request: Request, number: int | str) -> Agreement:
     return found
 
 
+async def series_behind(request: Request, agreement: Agreement) -> Agreement | None:
+    """The series that an agreement was one time of, None for one that never was."""
+    return await rows.find_by_id(request.db, agreement.series) if agreement.series else None
+
+
 async def list_agreements(request: Request, states: frozenset[State], party: str | None = None) -> list[Agreement]:
     """The room's agreements in some states, of one party where it is named."""
     found = await rows.listed(request.db, request.community.key, states, party)
     return [agreement for agreement in found if agreement.feature == request.feature]
 
 
-async def steps_of(request: Request, agreement: Agreement) -> Sequence[Any]:
-    """How an agreement came about, oldest first: rows of (at, who, step, state, revision, start, end, reason)."""
+async def steps_of(request: Request, agreement: Agreement) -> list[Taken]:
+    """How an agreement came about, oldest first."""
     return await _steps_of(request.db, agreement.id)
 
 
@@ -156,10 +193,12 @@ async def _keep(
 ) -> Agreement:
     try:
         async with request.db.begin_nested():
-            after = await rows.save(request.db, agreement, talk, request.now, reason, **about)
+            kept = None if step is Step.SKIP else reason  # it says why some times are left out, not why all are
+            after = await rows.save(request.db, agreement, talk, request.now, kept, **about)
     except IntegrityError:
         raise Refused("agreement-taken-meanwhile") from None
-    who = "" if step in (Step.LAPSE, Step.MISS) else request.person.handle
+    by_clock = step in (Step.LAPSE, Step.MISS) or after.side_of(request.person.handle) is None
+    who = "" if by_clock else request.person.handle
     await _record(request, after, step, who, reason)
     return after
 
@@ -177,6 +216,7 @@ async def _record(request: Request, after: Agreement, step: Step, who: str, reas
         revision=after.talk.revision,
         start=offer.terms.start if offer else None,
         end=offer.terms.end if offer else None,
+        terms=terms_json(offer.terms) if offer and offer.terms.is_series else None,
         reason=reason,
         inbox_id=request.cause.id,
     )

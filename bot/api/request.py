@@ -1,7 +1,7 @@
 """What a handler is given: who asked, where, when, and everything it may do about it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,14 @@ class Request:
     def time(self, start: datetime, end: datetime | None, language: str | None = None) -> Time:
         """A moment or a span in words."""
         return Time(self.local(start), self.local(end) if end else None, language or self.language, self._here)
+
+    def time_of(self, terms: Terms, language: str | None = None) -> Time:
+        """The time of an agreement in words, or all the times of a series."""
+        once = self.time(terms.start, terms.end, language)
+        if not terms.is_series:
+            return once
+        last = self.local(terms.spans[-1][0]).date()
+        return replace(once, rule=terms.rule, last=last, count=len(terms.spans))
 
     def said_time(self, start: datetime | date, end: datetime | date | None) -> Time:
         """A local day or time, as it was read from a message."""
@@ -169,7 +177,7 @@ class Request:
         if isinstance(value, Person):
             return link(value.addresses[0], value.name) if value.addresses else value.name
         if isinstance(value, Terms):
-            return self.time(value.start, value.end, language)
+            return self.time_of(value, language)
         if isinstance(value, datetime):
             return self.time(value, None, language)
         if isinstance(value, list | tuple):

@@ -4,25 +4,36 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.language import span
+from bot.language.recurrence import write_series
 
 
 @dataclass(frozen=True)
 class Time:
-    """A local time as people say it. `start` and `end` are naive, the end exclusive; `now` decides on the year."""
+    """A local time as people say it. `start` and `end` are naive, the end exclusive; `now` decides on the year.
+
+    Of a series, `rule` says how it comes again, `last` is the day of its last time, and `count` how many there are.
+    """
 
     start: datetime | date
     end: datetime | date | None
     language: str
     now: datetime
+    rule: str = ""
+    last: date | None = None
+    count: int = 1
 
     @property
     def full(self) -> str:
-        """Everything: "fredag den 12. juni kl. 14-16, uge 24"."""
+        """Everything: "fredag den 12. juni kl. 14-16, uge 24", "hver fredag kl. 14-16 fra …"."""
+        if self.rule:
+            return self._series(short=False)
         return span.write_full(self.start, self.end, language=self.language, now=self.now)
 
     @property
     def short(self) -> str:
         """For lists: "fre. 12. juni kl. 14-16"."""
+        if self.rule:
+            return self._series(short=True)
         return span.write_short(self.start, self.end, language=self.language, now=self.now)
 
     @property
@@ -36,6 +47,10 @@ class Time:
     def day(self) -> str:
         """Only the day: "fredag den 12. juni"."""
         return span.write_day(self.start, language=self.language)
+
+    def _series(self, *, short: bool) -> str:
+        times = (self.start, self.end, self.rule)
+        return write_series(*times, language=self.language, now=self.now, last=self.last, short=short)
 
     def __str__(self) -> str:
         return self.full

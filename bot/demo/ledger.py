@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +12,7 @@ from bot.config.community import Community
 from bot.demo.screen import Screen
 from bot.language import span
 from bot.store.agreements import Agreement, listed
-from bot.store.history import steps_of
+from bot.store.history import Taken, steps_of
 from bot.store.transaction import Store
 
 
@@ -22,7 +21,7 @@ class Entry:
     """An agreement and every step that was taken in it, oldest first."""
 
     agreement: Agreement
-    steps: Sequence[Any]
+    steps: Sequence[Taken]
 
 
 async def read_ledger(database: str, community: Community) -> list[Entry]:
@@ -95,8 +94,8 @@ class Ledger:
             Text("\n".join(self._step(step) for step in entry.steps)),
         )
 
-    def _step(self, step: Any) -> str:
-        time = self._time(step.start, step.end) if step.start else ""
+    def _step(self, step: Taken) -> str:
+        time = self._time(step.terms.start, step.terms.end) if step.terms else ""
         return self._screen.words(f"step-{step.step}", who=self._name(step.who), time=time, reason=step.reason or "")
 
     def _time(self, start: datetime, end: datetime) -> str:

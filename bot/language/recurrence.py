@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import takewhile
+from functools import partial
+from itertools import islice, takewhile
 
 from dateutil.rrule import rrulestr
 
-from bot.language.span import needs_year, write_clock, write_day
+from bot.language.span import needs_year, write_clock, write_day, write_short
 from bot.language.when import da, en
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -16,25 +17,53 @@ _DA_ORDINALS = ("", "første", "anden", "tredje", "fjerde", "femte", "sjette", "
 _EN_ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
-def occurrences(start: datetime | date, rrule: str, before: date) -> list[datetime]:
+def occurrences(start: datetime | date, rrule: str, before: date, most: int = 5000) -> list[datetime]:
     """The local times it falls on, from the first on, those left out left out, that begin before a day.
 
-    `rrule` is as `when.read` gives it: `UNTIL` the last local day, included, `EXDATE` the local days left out.
+    `rrule` is as `when.read` gives it: `UNTIL` the last local day, included, `EXDATE` the local days left out. No more
+    than `most` are looked for.
     """
     first = start if isinstance(start, datetime) else datetime(start.year, start.month, start.day)
-    rule, left_out = _split(rrule)
+    rule, left_out = split_rule(rrule)
     found = takewhile(lambda at: at.date() < before, rrulestr(_until_the_night(rule), dtstart=first))
-    return [at for at in found if f"{at:%Y%m%d}" not in left_out]
+    return list(islice((at for at in found if at.date() not in left_out), most))
+
+
+def last_day(start: datetime | date, rrule: str) -> date | None:
+    """The day of the last time, None for what has no end."""
+    if "UNTIL=" not in rrule and "COUNT=" not in rrule:
+        return None
+    return occurrences(start, rrule, date.max)[-1].date()
+
+
+def split_rule(rrule: str) -> tuple[str, list[date]]:
+    """The rule by itself, and the days it leaves out."""
+    rule, _, left_out = rrule.partition(";EXDATE=")
+    return rule, [datetime.strptime(day, "%Y%m%d").date() for day in left_out.split(",") if day]
+
+
+def with_parts(rule: str, last: date, left_out: Sequence[date]) -> str:
+    """A rule that ends with a day, and leaves some days out."""
+    kept = [part for part in rule.split(";") if not part.startswith(("UNTIL=", "COUNT="))]
+    ends = [*kept, f"UNTIL={last:%Y%m%d}"]
+    return ";".join([*ends, "EXDATE=" + ",".join(f"{day:%Y%m%d}" for day in left_out)] if left_out else ends)
 
 
 def write_series(
-    start: datetime | date, end: datetime | date | None, rrule: str, *, language: str, now: datetime, last: date | None
+    start: datetime | date,
+    end: datetime | date | None,
+    rrule: str,
+    *,
+    language: str,
+    now: datetime,
+    last: date | None,
+    short: bool = False,
 ) -> str:
-    """ "hver fredag kl. 9-11 fra fredag den 2. april 2027 til fredag den 29. oktober 2027, undtagen …".
+    """ "hver fredag kl. 9-11 fra fredag den 2. april 2027 til fredag den 29. oktober 2027 undtagen …".
 
-    `last` is the day of the last time, None for what has no end.
+    `last` is the day of the last time, None for what has no end. A `short` one shortens the days.
     """
-    rule, left_out = _split(rrule)
+    rule, days = split_rule(rrule)
     parts = dict(part.split("=") for part in rule.split(";"))
     first = start.date() if isinstance(start, datetime) else start
     danish = language == "da"
@@ -42,20 +71,15 @@ def write_series(
     if isinstance(start, datetime):
         clock = write_clock(start, end if isinstance(end, datetime) else None, language=language)
         said.append(clock if danish else f"at {clock}")
-    days = [datetime.strptime(day, "%Y%m%d").date() for day in left_out]
     year = any(needs_year(day, now) for day in (first, last, *days) if day is not None)
-    written = {day: write_day(day, language=language, year=year) for day in (first, last, *days) if day is not None}
+    write = partial(write_short if short else write_day, language=language, year=year)
+    written = {day: write(day) for day in (first, last, *days) if day is not None}
     said.append(f"{'fra' if danish else 'from'} {written[first]}")
     if last is not None:
         said.append(f"{'til' if danish else 'to'} {written[last]}")
     if days:
         said.append(f"{'undtagen' if danish else 'except'} {_listed([written[day] for day in days], danish)}")
     return " ".join(said)
-
-
-def _split(rrule: str) -> tuple[str, list[str]]:
-    rule, _, left_out = rrule.partition(";EXDATE=")
-    return rule, left_out.split(",") if left_out else []
 
 
 def _until_the_night(rule: str) -> str:

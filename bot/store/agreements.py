@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.agreements.decide import Offer, Talk, Terms
+from bot.agreements.decide import Offer, Talk
 from bot.agreements.states import HOLDING, Side, State
 from bot.store.reservations import hold, number_of_thing
 from bot.store.tables import agreements
+from bot.store.terms import terms_from_json, terms_json
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Agreement:
     card: int | None
     made_at: datetime
     changed_at: datetime
+    series: int | None = None  # the id of the agreement that this was one time of
+    recurrence: datetime | None = None  # when that one was meant to be
 
     @property
     def state(self) -> State:
@@ -127,13 +130,11 @@ def _talk_columns(talk: Talk) -> dict[str, Any]:
 
 
 def _offer_json(offer: Offer) -> dict[str, Any]:
-    times = {"start": offer.terms.start.isoformat(), "end": offer.terms.end.isoformat()}
-    return {"revision": offer.revision, "by": str(offer.by), **times}
+    return {"revision": offer.revision, "by": str(offer.by), **terms_json(offer.terms)}
 
 
 def _offer(known: dict[str, Any]) -> Offer:
-    terms = Terms(datetime.fromisoformat(known["start"]), datetime.fromisoformat(known["end"]))
-    return Offer(known["revision"], Side(known["by"]), terms)
+    return Offer(known["revision"], Side(known["by"]), terms_from_json(known))
 
 
 def _agreement(row: Any) -> Agreement:
@@ -154,6 +155,10 @@ def _agreement(row: Any) -> Agreement:
         "attendee",
         "reason",
         "card",
+        "made_at",
+        "changed_at",
+        "series",
+        "recurrence",
     )
     known = {name: getattr(row, name) for name in names}
-    return Agreement(**known, talk=talk, made_at=row.made_at, changed_at=row.changed_at)
+    return Agreement(**known, talk=talk)

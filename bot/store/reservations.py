@@ -27,15 +27,15 @@ async def hold(connection: AsyncConnection, agreement_id: int, thing_id: int, ti
     Raises sqlalchemy.exc.IntegrityError where another agreement holds it: the constraint under the check.
     """
     await connection.execute(delete(reservations).where(reservations.c.agreement_id == agreement_id))
-    for start, end in _merged(times):
-        row = {"thing_id": thing_id, "agreement_id": agreement_id, "start": start, "end": end}
-        await connection.execute(plain_insert(reservations).values(row))
+    about = {"thing_id": thing_id, "agreement_id": agreement_id}
+    if rows := [{**about, "start": start, "end": end} for start, end in _merged(times)]:
+        await connection.execute(plain_insert(reservations), rows)
 
 
 def _merged(times: Iterable[Terms]) -> list[tuple[datetime, datetime]]:
     """Offers of one agreement may overlap each other; what is held may not."""
     merged: list[tuple[datetime, datetime]] = []
-    for start, end in sorted((t.start, t.end) for t in times):
+    for start, end in sorted(span for terms in times for span in terms.spans):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

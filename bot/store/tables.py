@@ -188,6 +188,8 @@ agreements = Table(
     Column("card", Integer, ForeignKey("outbox.id")),
     Column("made_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("series", Integer),  # the id of the agreement that this was one time of (RFC 5545, RECURRENCE-ID) ...
+    Column("recurrence", Moment),  # ... and when it was meant to be
     UniqueConstraint("community", "number"),
     Index("agreements_state", "community", "state"),
     sqlite_autoincrement=True,
@@ -209,6 +211,7 @@ history = Table(
     Column("end", Moment),
     Column("reason", Text),
     Column("inbox_id", Integer, ForeignKey("inbox.id"), nullable=False),
+    Column("terms", JSON(none_as_null=True)),  # of a series: its rule and times
     Index("history_of", "agreement_id", "id"),
     Index("history_from", "inbox_id"),
     sqlite_autoincrement=True,

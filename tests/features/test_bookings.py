@@ -12,6 +12,7 @@ from bot.store.agreements import listed
 from bot.testing import Conversation, Stage, play, read_community, read_conversation
 
 ROOMS = Path(__file__).parents[2] / "rooms"
+STORIES = ("mowing", "season")
 CONVERSATIONS = sorted((feature.folder / "conversations").glob("*.yaml"))
 
 #: Moments at which days, weeks and clocks are not what they are on a Tuesday morning.
@@ -46,11 +47,12 @@ async def test_conversation_is_played(file: Path, now: str, database_url: str) -
 
 def test_conversations_are_in_both_languages() -> None:
     names = {file.name.removesuffix(".yaml") for file in CONVERSATIONS}
-    assert names == {"mowing.da", "mowing.en"}
+    assert names == {f"{story}.{language}" for story in STORIES for language in ("da", "en")}
 
 
-def test_conversations_tell_the_same_story() -> None:
-    danish, english = (read_conversation(file) for file in CONVERSATIONS)
+@pytest.mark.parametrize("story", STORIES)
+def test_conversations_tell_the_same_story(story: str) -> None:
+    danish, english = (read_conversation(file) for file in CONVERSATIONS if file.name.startswith(f"{story}."))
     assert [(line.under, line.on, line.taps) for line in danish.lines if not line.is_bots] == [
         (line.under, line.on, line.taps) for line in english.lines if not line.is_bots
     ]

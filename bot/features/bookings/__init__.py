@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from bot.api import NUMBER, PERSON, TASK, TEXT, THING, TIME, Argument, Command, Feature
+from bot.api import CHOICE, NUMBER, PERSON, TASK, TEXT, THING, TIME, WHICH, WHICH_MOVED, Argument, Command, Feature
 from bot.features.bookings.answer import accept, answer_talk, answer_tap, counter, decline
 from bot.features.bookings.book import book
 from bot.features.bookings.follow import ask_whether_done, give_up, let_lapse
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
 from bot.features.bookings.rebook import rebook
-from bot.features.bookings.report import cancel, confirm, dispute, done
+from bot.features.bookings.report import cancel, confirm, dispute, done, skip_times
 from bot.features.bookings.room import tell_of_leaver, tell_where_we_stand
 
 _NUMBER = Argument("number", NUMBER, wanted=False)
 _THING = Argument("thing", THING)
+_WHICH = Argument("which", WHICH, wanted=False)
 _REASON = Argument("reason", TEXT, wanted=False)
 
 feature = Feature(
@@ -28,6 +29,7 @@ feature = Feature(
                 Argument("task", TASK),
                 Argument("time", TIME),
                 Argument("person", PERSON, wanted=False),
+                Argument("holidays", CHOICE, wanted=False),
             ),
             corrected_by="rebook",
         ),
@@ -47,14 +49,15 @@ feature = Feature(
             "counter",
             {"da": ("foreslå", "flyt"), "en": ("propose", "move")},
             counter,
-            (_NUMBER, Argument("time", TIME)),
+            (_NUMBER, Argument("which", WHICH_MOVED, wanted=False), Argument("time", TIME)),
         ),
         Command("accept", {"da": ("accepter", "ja"), "en": ("accept", "yes")}, accept, (_NUMBER,)),
         Command("decline", {"da": ("afvis", "nej"), "en": ("decline", "no")}, decline, (_NUMBER, _REASON)),
         Command("done", {"da": ("færdig", "udført"), "en": ("done", "finished")}, done, (_NUMBER,)),
         Command("confirm", {"da": ("bekræft",), "en": ("confirm",)}, confirm, (_NUMBER,)),
         Command("dispute", {"da": ("mangler",), "en": ("dispute",)}, dispute, (_NUMBER, _REASON)),
-        Command("cancel", {"da": ("aflys", "afbestil"), "en": ("cancel",)}, cancel, (_NUMBER, _REASON)),
+        Command("cancel", {"da": ("aflys", "afbestil"), "en": ("cancel",)}, cancel, (_NUMBER, _WHICH, _REASON)),
+        Command("skip", {"da": ("spring",), "en": ("skip",)}, skip_times, (_NUMBER, _WHICH, _REASON)),
         Command("agreements", {"da": ("aftaler",), "en": ("agreements",)}, list_all),
         Command("mine", {"da": ("mine",), "en": ("mine",)}, list_mine),
         Command("week", {"da": ("vis", "uge"), "en": ("show", "week")}, show_week, (_THING,), bare=True),

@@ -9,6 +9,8 @@ from bot.api import (
     Step,
     Terms,
     When,
+    Which,
+    as_said,
     bookings_of,
     find_agreement,
     find_time,
@@ -19,8 +21,9 @@ from bot.api import (
 )
 from bot.features.bookings.card import refresh
 from bot.features.bookings.choose import choose
+from bot.features.bookings.series import take_apart
 from bot.features.bookings.tell import other_party, tell
-from bot.features.bookings.times import as_when, exact_terms, moved_terms
+from bot.features.bookings.times import exact_terms, moved_terms
 
 
 async def answer_tap(request: Request, subject: str, emoji: str) -> None:
@@ -53,20 +56,25 @@ async def _hear_time(request: Request, agreement: Agreement, text: str) -> None:
     if is_pleasantry(rest):
         if found.when.error:
             raise Refused(found.when.error.key, **found.when.error.values)
-        await counter(request, agreement.number, found.when)
+        await counter(request, agreement.number, None, found.when)
         return
     terms = None if found.when.error else moved_terms(request, agreement.talk.terms, found.when)
     waits_for_them = agreement.talk.waits_for is agreement.side_of(request.person.handle)
     if terms and waits_for_them and terms not in [offer.terms for offer in agreement.talk.offers]:
-        said = {"number": agreement.number, "time": as_when(request, terms)}
+        said = {"number": agreement.number, "time": as_said(request, terms)}
         raise Ask("", "ask-counter", instead=("counter", said), number=agreement.number, time=terms)
 
 
-async def counter(request: Request, number: int | None, time: When) -> None:
-    """`!foreslå 1 fredag kl. 9`: another time, which the other side may accept."""
+async def counter(request: Request, number: int | None, which: Which | None, time: When) -> None:
+    """`!foreslå 1 fredag kl. 9`: another time, which the other side may accept.
+
+    `which` are the times of a series that are to be moved: `!flyt 7 den 17. juli til torsdag kl. 9`.
+    """
     agreement = await choose(request, number, "counter", (State.PROPOSED, State.AGREED))
     if agreement.side_of(request.person.handle) is None:
         await take_step(request, agreement, Step.COUNTER)  # refuses, and says whose it is
+    if agreement.talk.terms.is_series and (which or (time.has_day and not time.rrule)):
+        agreement = await take_apart(request, agreement, which, "ask-move-which")
     terms = await _counter_terms(request, agreement, time)
     await _check_free(request, agreement, terms)
     after = await take_step(request, agreement, Step.COUNTER, terms=terms)

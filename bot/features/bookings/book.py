@@ -12,19 +12,26 @@ from bot.api import (
     Terms,
     Thing,
     When,
+    as_said,
     bookings_of,
     next_free,
     propose,
 )
 from bot.features.bookings.card import put_card, set_timers
-from bot.features.bookings.times import as_when, exact_terms
+from bot.features.bookings.series import settle_series
+from bot.features.bookings.times import exact_terms
 
 
-async def book(request: Request, thing: Thing, task: Task, time: When, person: Person | None) -> None:
-    """`!book bane 1 slåning fredag kl. 14 @groen-pleje`."""
+async def book(
+    request: Request, thing: Thing, task: Task, time: When, person: Person | None, holidays: str | None
+) -> None:
+    """`!book bane 1 slåning fredag kl. 14 @groen-pleje`; `holidays` is what was answered about those of a series."""
     attendee = who_does_it(request, task, person)
     terms = await exact_terms(request, thing, time, task.duration)
-    await check_free(request, thing, terms)
+    if terms.is_series:
+        terms = await settle_series(request, thing, terms, holidays)
+    else:
+        await check_free(request, thing, terms)
     made = await propose(request, attendee=attendee, terms=terms, thing=thing, task=task)
     await put_card(request, made, [attendee])
     await set_timers(request, made)
@@ -52,7 +59,7 @@ async def check_free(request: Request, thing: Thing, terms: Terms, besides: Agre
     raise Ask(
         "time",
         "taken",
-        [Option(request.time(free.start, free.end).full, as_when(request, free))] if free else [],
+        [Option(request.time(free.start, free.end).full, as_said(request, free))] if free else [],
         thing=thing.name,
         number=first.agreement.number,
         organizer=request.who(first.agreement.organizer),

@@ -29,6 +29,5 @@ async def choose(
 
 
 def _label(request: Request, agreement: Agreement) -> object:
-    terms = agreement.talk.terms
-    time = request.time(terms.start, terms.end).short
+    time = request.time_of(agreement.talk.terms).short
     return request.text("label", number=agreement.number, what=what_of(request, agreement, request.language), time=time)

@@ -7,8 +7,8 @@ the room.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.api import Agreement, Request, State, Step, find_agreement, let_pass
-from bot.features.bookings.card import refresh
+from bot.api import Agreement, Request, State, Step, find_agreement, let_pass, part
+from bot.features.bookings.card import FOLLOW_UP, refresh
 from bot.features.bookings.tell import tell, tell_of_all
 
 #: How long after it was asked about, work that nobody spoke of counts as missed.
@@ -27,7 +27,8 @@ async def let_lapse(request: Request, subjects: Sequence[str]) -> None:
 
 async def ask_whether_done(request: Request, subjects: Sequence[str]) -> None:
     """The time is over and nobody has said that it was done."""
-    over = await _still(request, subjects, State.AGREED)
+    still = await _still(request, subjects, State.AGREED)
+    over = [one for agreement in still for one in await _over(request, agreement)]
     attendees = [request.who(one.attendee) for one in over]
     if len(over) == 1:
         await tell(request, over[0], "ask-done", attendees)
@@ -35,6 +36,20 @@ async def ask_whether_done(request: Request, subjects: Sequence[str]) -> None:
         await tell_of_all(request, over, "ask-done-all", attendees)
     for one in over:
         await request.remind("missed", str(one.number), request.now + PATIENCE)
+
+
+async def _over(request: Request, agreement: Agreement) -> list[Agreement]:
+    """The times that are over; those of a series become agreements of their own, each with its own answer."""
+    terms = agreement.talk.terms
+    if not terms.is_series:
+        return [agreement]
+    own = []
+    for start, end in terms.spans:
+        if end + FOLLOW_UP <= request.now:
+            agreement, one = await part(request, agreement, [start])
+            own.append(one)
+    await refresh(request, agreement)
+    return [await refresh(request, own[0])] if len(own) == 1 else own
 
 
 async def give_up(request: Request, subjects: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from bot.api import (
     bookings_of,
     find_agreement,
     list_agreements,
+    series_behind,
     steps_of,
 )
 from bot.features.bookings.card import what_of
@@ -97,14 +98,16 @@ def _task_name(request: Request, agreement: Agreement) -> str:
 async def show_history(request: Request, number: int) -> None:
     """`!historik 1`: every step, who took it, and when."""
     agreement = await find_agreement(request, number)
+    series = await series_behind(request, agreement)
     lines = [
         request.text(
             "history-line",
             at=request.time(step.at, None).short,
             who=request.who(step.who).name if step.who else "",
             step=step.step,
-            time=Terms(step.start, step.end) if step.start else "",
+            time=step.terms or "",
             reason=step.reason or "",
+            series=series.number if series else "",
         )
         for step in await steps_of(request, agreement)
     ]

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from bot.api import Agreement, Ask, Person, Request, Task, Terms, Thing, When, correct, find_agreement
+from bot.api import Agreement, Ask, Person, Request, Task, Terms, Thing, When, at_clock, correct, find_agreement
 from bot.features.bookings.book import check_free, who_does_it
 from bot.features.bookings.card import refresh
+from bot.features.bookings.series import check_series
 from bot.features.bookings.tell import tell
 from bot.features.bookings.times import exact_terms, moved_terms
 
@@ -23,7 +24,8 @@ async def rebook(
     if (thing.key, task.key, attendee.handle, terms) == (before.thing, before.task, before.attendee, before.talk.terms):
         await request.say("corrected-to-the-same", number=number)
         return
-    await check_free(request, thing, terms, besides=before)
+    check = check_series if terms.is_series else check_free
+    await check(request, thing, terms, besides=before)
     after = await correct(request, before, attendee=attendee, terms=terms, thing=thing, task=task)
     await refresh(request, after)
     asked = [attendee, *([request.who(before.attendee)] if before.attendee != after.attendee else [])]
@@ -41,7 +43,9 @@ async def _terms(request: Request, before: Agreement, thing: Thing, task: Task, 
     """A clock time alone keeps the day; other work takes as long as it takes."""
     then = before.talk.terms
     if task.key != before.task:
-        then = replace(then, end=then.start + task.duration)
+        clock = request.local(then.start).time()
+        long = task.duration
+        then = at_clock(request, then, clock, long) if then.is_series else replace(then, end=then.start + long)
     if time is None:
         return then
     moved = None if time.has_day else moved_terms(request, then, time)

@@ -1,14 +1,19 @@
 """What happens after it was agreed: done, confirmed, disputed, called off."""
 
-from bot.api import Refused, Request, State, Step, take_step
+from datetime import datetime
+
+from bot.api import Agreement, Refused, Request, State, Step, Which, part, skip, take_step
 from bot.features.bookings.card import refresh
 from bot.features.bookings.choose import choose
+from bot.features.bookings.series import days_of, times_meant
 from bot.features.bookings.tell import other_party, tell
 
 
 async def done(request: Request, number: int | None) -> None:
     """`!færdig 1`: the one who did it says so, and the one it was for is asked to confirm."""
     agreement = await choose(request, number, "done", (State.AGREED, State.MISSED, State.DISPUTED))
+    if agreement.talk.terms.is_series and agreement.side_of(request.person.handle):
+        agreement = await _latest(request, agreement)
     after = await take_step(request, agreement, Step.DONE)
     after = await refresh(request, after)
     await tell(request, after, "told-done", [other_party(request, after)], asks=True)
@@ -26,12 +31,39 @@ async def dispute(request: Request, number: int | None, reason: str | None) -> N
     await _settle(request, number, Step.DISPUTE, reason)
 
 
-async def cancel(request: Request, number: int | None, reason: str | None) -> None:
-    """`!aflys 2 regnvejr`: either side calls it off, and the other learns why."""
+async def _latest(request: Request, series: Agreement) -> Agreement:
+    """The last time of a series that has begun, as an agreement of its own."""
+    begun = [start for start, _ in series.talk.terms.spans if start <= request.now]
+    if not begun:
+        raise Refused("not-begun", number=series.number, time=series.talk.terms)
+    rest, own = await part(request, series, begun[-1:])
+    await refresh(request, rest)
+    return own
+
+
+async def skip_times(request: Request, number: int | None, which: Which | None, reason: str | None) -> None:
+    """`!spring 7 over i uge 29`: some times of a series are called off."""
+    await cancel(request, number, which, reason)
+
+
+async def cancel(request: Request, number: int | None, which: Which | None, reason: str | None) -> None:
+    """`!aflys 2 regnvejr`: either side calls it off, and the other learns why; of a series, some times or all."""
     agreement = await choose(request, number, "cancel", (State.PROPOSED, State.AGREED))
+    if agreement.talk.terms.is_series and agreement.state is State.AGREED and agreement.side_of(request.person.handle):
+        starts = await times_meant(request, agreement, which, "ask-cancel-which")
+        if len(starts) < len(agreement.talk.terms.spans):
+            await _skip(request, agreement, starts, reason)
+            return
     after = await take_step(request, agreement, Step.CANCEL, reason=reason)
     after = await refresh(request, after)
     await tell(request, after, "told-cancel", [other_party(request, after)])
+
+
+async def _skip(request: Request, agreement: Agreement, starts: list[datetime], reason: str | None) -> None:
+    after = await skip(request, agreement, starts, reason)
+    await refresh(request, after)
+    skipped = {"count": len(starts), "said": reason or "", **days_of(request, starts)}
+    await tell(request, after, "told-skip", [other_party(request, after)], **skipped)
 
 
 async def _settle(request: Request, number: int | None, step: Step, reason: str | None) -> None:

@@ -2,7 +2,21 @@
 
 from datetime import date, datetime, time, timedelta
 
-from bot.api import TIME, Ask, Option, Refused, Request, Terms, Thing, When, free_times
+from bot.api import (
+    TIME,
+    Ask,
+    Option,
+    Refused,
+    Request,
+    Terms,
+    Thing,
+    When,
+    as_said,
+    at_clock,
+    free_times,
+    series_of,
+    without,
+)
 
 #: How many free times are offered at once.
 CHOICES = 5
@@ -10,15 +24,22 @@ CHOICES = 5
 
 async def exact_terms(request: Request, thing: Thing, when: When, duration: timedelta) -> Terms:
     """The time that was said, as long as the task takes where no end was said."""
-    if when.rrule:
-        raise Refused("only-once")
     if readings := TIME.readings(when, request.about):  # said in a thread, where it was no argument
         raise Ask("time", TIME.which, readings)
+    if when.rrule:
+        return _series_terms(request, when, duration)
     if when.loose or not isinstance(when.start, datetime):
         await _ask_for_clock(request, thing, when, duration)
     assert isinstance(when.start, datetime), "what is not exact has been asked about"
     start = request.moment(when.start)
     return Terms(start, request.moment(when.end) if isinstance(when.end, datetime) else start + duration)
+
+
+def _series_terms(request: Request, when: When, duration: timedelta) -> Terms:
+    """Which of a day's free times would suit every week of a summer is not for us to guess."""
+    if when.loose or not isinstance(when.start, datetime):
+        raise Ask("time", "ask-series-clock")
+    return series_of(request, when, duration)
 
 
 async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: timedelta) -> None:
@@ -29,7 +50,7 @@ async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: t
     free = await free_times(request, thing, window, duration, CHOICES)
     if not free:
         raise Ask("time", "none-free", thing=thing.name, window=window)
-    options = [Option(request.time(one.start, one.end).full, as_when(request, one)) for one in free]
+    options = [Option(request.time(one.start, one.end).full, as_said(request, one)) for one in free]
     raise Ask("time", "ask-clock", options, thing=thing.name)
 
 
@@ -48,16 +69,13 @@ def _moment(request: Request, said: datetime | date | None) -> datetime | None:
     return request.moment(said if isinstance(said, datetime) else datetime.combine(said, time()))
 
 
-def as_when(request: Request, terms: Terms) -> When:
-    """An exact time, as if it had been said."""
-    return When(request.local(terms.start), request.local(terms.end), has_day=True, has_clock=True)
-
-
 def moved_terms(request: Request, before: Terms, when: When) -> Terms | None:
     """A counter's time: what it leaves out it takes from the time before. None where it leaves a choice.
 
     "kl. 9 passer bedre" keeps the day, "hellere torsdag" the clock; without an end it takes as long as before.
     """
+    if before.is_series:
+        return _moved_series(request, before, when)
     old = request.local(before.start)
     if when.rrule or when.alternatives or when.deadline or when.start is None:
         return None
@@ -72,3 +90,18 @@ def moved_terms(request: Request, before: Terms, when: When) -> Terms | None:
         start, given = datetime.combine(when.start, old.time()), None
     begins = request.moment(start)
     return Terms(begins, begins + (given or before.end - before.start))
+
+
+def _moved_series(request: Request, before: Terms, when: When) -> Terms | None:
+    """ "kl. 10 passer bedre" is another clock on all days, "hver torsdag kl. 10" goes from the first to the last."""
+    if when.alternatives or when.deadline or when.loose or not isinstance(when.start, datetime):
+        return None
+    given = when.end - when.start if isinstance(when.end, datetime) else before.end - before.start
+    if not when.rrule:
+        return None if when.has_day else at_clock(request, before, when.start.time(), given)
+    after = series_of(request, when, given)
+    if "UNTIL=" in when.rrule or "COUNT=" in when.rrule:
+        return after
+    first, last = (request.local(before.spans[at][0]).date() for at in (0, -1))
+    beyond = [start for start, _ in after.spans if not first <= request.local(start).date() <= last]
+    return without(request, after, beyond)

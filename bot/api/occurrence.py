@@ -1,0 +1,119 @@
+"""Which times of a series somebody means: "den 17. juli", "i uge 29", "fra og med uge 30", "næste gang"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.api.arguments import TIME, About, Kind, find_time
+from bot.language.command import Sentence
+from bot.language.when import When
+
+_DAY = timedelta(days=1)
+
+_ALL = re.compile(r"\s*(?:alle(?: sammen)?|det hele|hele rækken|resten|all(?: of them)?|the rest|everything)\b", re.I)
+_NEXT = re.compile(r"\s*(?:(?:den )?(?:næste|kommende|første) gang|(?:the )?next time)\b", re.I)
+_ONWARD = re.compile(r"\s*(?:fra og med|fra|from)\s+", re.I)
+_OVER = re.compile(r"\s*over\s+", re.I)
+_TO = re.compile(r"\s+(?:til|to)\s+", re.I)
+
+
+@dataclass(frozen=True)
+class Which:
+    """Some times of a series: those on the days of `when`, and with `onward` every later one; without it the next.
+
+    `every` means all of them.
+    """
+
+    when: When | None = None
+    onward: bool = False
+    every: bool = False
+
+    def among(self, starts: Sequence[datetime]) -> list[datetime]:
+        """Those of some local times that are meant."""
+        if self.every:
+            return list(starts)
+        if self.when is None:
+            return list(starts[:1])
+        first, last = _days(self.when)
+        return [start for start in starts if first <= start.date() and (self.onward or start.date() < last)]
+
+
+class WhichKind(Kind[Which]):
+    """Times of a series, said before anything else. To be `moved`, they stand before a "til" and the new time."""
+
+    ask, rank = "ask-which-time", 4
+
+    def __init__(self, *, moved: bool = False) -> None:
+        self.moved = moved
+
+    def take(self, sentence: Sentence, about: About) -> Which | None:
+        """Read it where the sentence begins, and cross it out."""
+        return self._moved(sentence, about) if self.moved else self._left_out(sentence, about)
+
+    def keep(self, value: Which) -> dict[str, Any]:
+        """Its parts."""
+        return {
+            "when": TIME.keep(value.when) if value.when else None,
+            "onward": value.onward,
+            "every": value.every,
+        }
+
+    def bring_back(self, kept: dict[str, Any], about: About) -> Which:
+        """From its parts."""
+        when = TIME.bring_back(kept["when"], about) if kept["when"] else None
+        return Which(when, kept["onward"], kept["every"])
+
+    def _moved(self, sentence: Sentence, about: About) -> Which | None:
+        """ "fra den 17. juli til torsdag kl. 9"; but "kl. 9 til kl. 11" is one time."""
+        for to in _TO.finditer(sentence.left):
+            lead, which, at = _led(sentence.left[: to.start()], about)
+            new = find_time(sentence.left[to.end() :], about)
+            if which is not None and at == to.start() and new is not None and not new.when.error:
+                sentence.cross_out(0, to.end())
+                return Which(which, onward="og" in lead.casefold())
+        return None
+
+    def _left_out(self, sentence: Sentence, about: About) -> Which | None:
+        text = sentence.left
+        over = _OVER.match(text)
+        begins = over.end() if over else 0
+        for pattern, which in ((_ALL, Which(every=True)), (_NEXT, Which())):
+            if found := pattern.match(text, begins):
+                sentence.cross_out(0, found.end())
+                return which
+        lead, when, at = _led(text[begins:], about)
+        if when is None:
+            return None
+        sentence.cross_out(0, begins + at)
+        return Which(when, onward=bool(lead))
+
+
+def _led(text: str, about: About) -> tuple[str, When | None, int]:
+    """The word that leads a time at the beginning of a text, the time if it names days, and where it ends."""
+    led = _ONWARD.match(text)
+    lead, begins = (led[0], led.end()) if led else ("", 0)
+    found = find_time(text[begins:], about)
+    if found is None or text[begins : begins + found.spans[0][0]].strip():
+        return lead, None, 0
+    when, end = found.when, found.spans[0][1]
+    for start, stop in found.spans[1:]:
+        if text[begins + end : begins + start].strip():
+            return lead, None, 0
+        end = stop
+    names_days = when.start is not None and when.has_day and not (when.error or when.rrule or when.has_clock)
+    return lead, when if names_days else None, begins + end
+
+
+def _days(when: When) -> tuple[date, date]:
+    assert when.start is not None, "it names days"
+    first = when.start.date() if isinstance(when.start, datetime) else when.start
+    if when.end is None:
+        return first, first + _DAY
+    if isinstance(when.end, datetime):
+        return first, (when.end.date() if when.end.time() == time() else when.end.date() + _DAY)
+    return first, when.end
+
+
+WHICH, WHICH_MOVED = WhichKind(), WhichKind(moved=True)

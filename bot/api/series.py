@@ -1,0 +1,74 @@
+"""What comes again: all its times, fixed when they are offered, and the same without some of them."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from bot.agreements.decide import Terms
+from bot.api.request import Request
+from bot.errors import Refused
+from bot.language.holiday import holiday_on
+from bot.language.recurrence import occurrences, split_rule, with_parts
+from bot.language.when import When
+
+#: How far ahead a series goes that nobody gave an end, and how many times one may have at most.
+HORIZON = timedelta(days=366)
+MOST = 200
+
+
+def series_of(request: Request, when: When, duration: timedelta) -> Terms:
+    """Every time of a recurrence that has a clock time; each as long as was said, else `duration`.
+
+    Each keeps the time that clocks show, over both changes of the clock. Raises `Refused` when no time is left, there
+    are too many, or one would begin before the last is over.
+    """
+    assert isinstance(when.start, datetime), "the clock time has been asked about"
+    assert when.rrule, "it comes again"
+    length = when.end - when.start if isinstance(when.end, datetime) else duration
+    starts = occurrences(when.start, when.rrule, when.start.date() + HORIZON, MOST + 1)
+    if len(starts) > MOST:
+        raise Refused("series-too-long", most=MOST)
+    spans = [(moment, moment + length) for at in starts if (moment := request.moment(at)) > request.now]
+    if not spans:
+        raise Refused("time-is-past", time=request.moment(when.start))
+    if any(second[0] < first[1] for first, second in pairwise(spans)):
+        raise Refused("series-overlaps-itself")
+    return _terms(request, when.rrule, spans)
+
+
+def without(request: Request, terms: Terms, starts: Collection[datetime]) -> Terms | None:
+    """A series without the times that begin at some moments, None where nothing is left of it."""
+    gone = [request.local(start).date() for start in starts]
+    spans = [span for span in terms.spans if span[0] not in starts]
+    return _terms(request, terms.rule, spans, gone) if spans else None
+
+
+def at_clock(request: Request, terms: Terms, clock: time, length: timedelta) -> Terms:
+    """The same days at another time of the day."""
+    starts = [request.moment(datetime.combine(request.local(start).date(), clock)) for start, _ in terms.spans]
+    return _terms(request, terms.rule, [(start, start + length) for start in starts if start > request.now])
+
+
+def holidays_in(request: Request, terms: Terms) -> dict[datetime, str]:
+    """The times that fall on a public holiday in Denmark, and its name in the language of the person."""
+    named = {}
+    for start, _ in terms.spans:
+        if name := holiday_on(request.local(start).date(), request.language):
+            named[start] = name
+    return named
+
+
+def as_said(request: Request, terms: Terms) -> When:
+    """A time or a series as if it had been said."""
+    start, end = request.local(terms.start), request.local(terms.end)
+    return When(start, end, rrule=terms.rule or None, has_day=True, has_clock=True)
+
+
+def _terms(request: Request, rrule: str, spans: list[tuple[datetime, datetime]], gone: Collection[date] = ()) -> Terms:
+    """What is left out before the first time or behind the last need not be said."""
+    if len(spans) == 1:
+        return Terms(*spans[0])
+    first, last = (request.local(spans[at][0]).date() for at in (0, -1))
+    rule, left_out = split_rule(rrule)
+    days = sorted(day for day in {*left_out, *gone} if first < day < last)
+    return Terms(*spans[0], with_parts(rule, last, days), tuple(spans))

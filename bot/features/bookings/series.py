@@ -1,0 +1,125 @@
+"""A booking that comes again: what is taken and what is a holiday is said before anything is promised."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from bot.api import (
+    Agreement,
+    Ask,
+    Booking,
+    Option,
+    Refused,
+    Request,
+    State,
+    Terms,
+    Text,
+    Thing,
+    When,
+    Which,
+    as_said,
+    bookings_of,
+    holidays_in,
+    part,
+    without,
+)
+from bot.features.bookings.card import refresh
+
+#: Dates named in a question; the rest are counted.
+NAMED = 6
+
+#: The answers about holidays.
+KEEP, SKIP = "keep", "skip"
+
+
+async def settle_series(request: Request, thing: Thing, terms: Terms, holidays: str | None) -> Terms:
+    """The times that will be asked for. Asks about those that are taken, and about holidays where nobody has said."""
+    await check_series(request, thing, terms)
+    feasts = holidays_in(request, terms)
+    if not feasts or holidays == KEEP:
+        return terms
+    rest = without(request, terms, feasts)
+    if rest is None:
+        return terms  # it is about holidays, and nothing else
+    if holidays == SKIP:
+        return rest
+    count, all_of_them = len(feasts), len(terms.spans)
+    options = [
+        Option(request.text("holidays-skip", count=len(rest.spans)), SKIP),
+        Option(request.text("holidays-keep", count=all_of_them), KEEP),
+    ]
+    days = [
+        request.text("holiday", day=request.time(start, None).day, name=name)
+        for start, name in list(feasts.items())[:NAMED]
+    ]
+    raise Ask("holidays", "ask-holidays", options, count=count, all=all_of_them, days=days, more=count - len(days))
+
+
+async def check_series(request: Request, thing: Thing, terms: Terms, *, besides: Agreement | None = None) -> None:
+    """Lists every time that is taken, by others than `besides`, and offers the others."""
+    in_the_way = await bookings_of(request, thing, terms, besides=besides)
+    if not in_the_way:
+        return
+    taken = [
+        start for start, end in terms.spans if any(b.terms.start < end and start < b.terms.end for b in in_the_way)
+    ]
+    rest = without(request, terms, taken)
+    values: dict[str, Any] = {
+        "thing": thing.name,
+        "taken": len(taken),
+        "all": len(terms.spans),
+        "lines": [_line(request, booking) for booking in in_the_way[:NAMED]],
+        "more": max(len(in_the_way) - NAMED, 0),
+    }
+    if rest is None:
+        raise Refused("series-all-taken", **values)
+    said = request.text("series-rest", count=len(rest.spans))
+    raise Ask("time", "series-taken", [Option(said, as_said(request, rest))], **values)
+
+
+def _line(request: Request, booking: Booking) -> Text:
+    return request.text(
+        "series-taken-line",
+        time=request.time(booking.terms.start, booking.terms.end).short,
+        number=booking.agreement.number,
+        organizer=request.who(booking.agreement.organizer).name,
+    )
+
+
+async def times_meant(request: Request, agreement: Agreement, which: Which | None, ask: str) -> list[datetime]:
+    """The times of a series that a step is about. Asks with the next ones where nobody has said."""
+    starts = [start for start, _ in agreement.talk.terms.spans]
+    if which is None:
+        days = [Option(_day(request, start), Which(_on(request, start))) for start in starts[:NAMED]]
+        every = [Option(request.text("all-of-them", count=len(starts)), Which(every=True))]
+        raise Ask("which", ask, days + every, number=agreement.number)
+    meant = which.among([request.local(start) for start in starts])
+    if not meant:
+        raise Refused("no-such-time", number=agreement.number, time=agreement.talk.terms)
+    return [request.moment(start) for start in meant]
+
+
+async def take_apart(request: Request, agreement: Agreement, which: Which | None, ask: str) -> Agreement:
+    """The times that are meant as an agreement of their own, to be moved; the card of the series shows the rest."""
+    if agreement.state is not State.AGREED:
+        raise Refused("answer-all-first", number=agreement.number)
+    rest, own = await part(request, agreement, await times_meant(request, agreement, which, ask))
+    await refresh(request, rest)
+    return own
+
+
+def days_of(request: Request, starts: Collection[datetime]) -> dict[str, Any]:
+    """The days of some times in the room's language, as many as people read, and how many more there are."""
+    language = request.community.language
+    return {
+        "days": [request.time(start, None, language).day for start in list(starts)[:NAMED]],
+        "more": max(len(starts) - NAMED, 0),
+    }
+
+
+def _day(request: Request, start: datetime) -> str:
+    return request.time(start, None).day
+
+
+def _on(request: Request, start: datetime) -> When:
+    return When(request.local(start).date(), None, has_day=True)
