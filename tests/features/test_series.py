@@ -184,3 +184,12 @@ async def test_work_is_reported_for_the_time_that_has_begun(database_url: str) -
         await stage.say(FIRM, "!færdig 1")
         assert [str((await agreement(stage, number)).state) for number in (1, 2)] == ["agreed", "done"]
         assert (await agreement(stage, 2)).recurrence == datetime(2026, 6, 12, 7, tzinfo=UTC)
+
+
+async def test_day_said_in_the_thread_asks_which_time_is_meant(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        card = await agreed(stage, "hver fredag kl. 9 de næste 3 uger")
+        asked = await stage.say(FIRM, "torsdag kl. 13 passer bedre", under=card)
+        assert said(asked)[0].splitlines()[:2] == ["Hvilken gang i aftale 1 skal flyttes?", "1️⃣ fredag den 12. juni"]
+        shown = await stage.tap(FIRM, "1️⃣", asked[0].event)
+        assert "🔁 Grøn Pleje foreslår at flytte til torsdag den 11. juni kl. 13-15, uge 24" in said(shown)[1]

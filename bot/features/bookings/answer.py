@@ -74,7 +74,11 @@ async def counter(request: Request, number: int | None, which: Which | None, tim
     if agreement.side_of(request.person.handle) is None:
         await take_step(request, agreement, Step.COUNTER)  # refuses, and says whose it is
     if agreement.talk.terms.is_series and (which or (time.has_day and not time.rrule)):
-        agreement = await take_apart(request, agreement, which, "ask-move-which")
+        try:
+            agreement = await take_apart(request, agreement, which, "ask-move-which")
+        except Ask as asked:
+            asked.instead = ("counter", {"number": agreement.number, "time": time})
+            raise
     terms = await _counter_terms(request, agreement, time)
     await _check_free(request, agreement, terms)
     after = await take_step(request, agreement, Step.COUNTER, terms=terms)
