@@ -55,8 +55,9 @@ def _fill(folder: Path, npm: str) -> None:
             shutil.copy(HERE / name, fresh)
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode and any(word in done.stderr for word in _OFFLINE):
-            pytest.skip(f"npm's registry is not reached: {done.stderr.strip().splitlines()[0]}")
+        offline = [line for line in done.stderr.splitlines() if any(word in line for word in _OFFLINE)]
+        if done.returncode and offline:
+            pytest.skip(f"npm's registry is not reached: {offline[0]}")
         assert done.returncode == 0, done.stderr
         if not folder.exists():
             fresh.rename(folder)

@@ -14,10 +14,10 @@ from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
 from bot.matrix.client import Client
 from bot.matrix.crypto.device import wake
-from bot.matrix.crypto.signing.keys import is_signed
+from bot.matrix.crypto.signing.keys import Identity, is_signed
 from bot.matrix.crypto.signing.look import look
 from bot.matrix.crypto.signing.prove import prove
-from bot.matrix.crypto.signing.published import read_published
+from bot.matrix.crypto.signing.published import publish, read_published
 from bot.matrix.crypto.signing.replace import replace_device
 from bot.matrix.crypto.signing.vault import Vault, read_recovery_key
 from bot.matrix.login import open_client
@@ -164,3 +164,18 @@ async def test_look_shows_what_people_compare_and_the_recovery_key_only_when_ask
     assert await start(settings, store, replace(SECRET, passphrase=SECRET.passphrase)) == (device, "")
     with pytest.raises(Fatal, match="do not open"):
         await look(settings.account, replace(SECRET, passphrase=Vault.make("another").recovery_key()), store)
+
+
+async def test_identity_that_is_replaced_while_the_bot_runs_is_noticed(settings: Settings, store: Store) -> None:
+    await start(settings, store)
+    client = await open_client(settings, SECRET, store)
+    device = await wake(client, store, SECRET)
+    await device.introduce()
+    assert device.why_unproven is None
+    since = (await client.call("GET", "sync"))["next_batch"]
+    await publish(client, Identity.make(client.account), SECRET.password)
+    device.hear(await client.call("GET", "sync", query={"since": since, "timeout": "30000"}))
+    await device.settle()
+    await client.close()
+    assert device.why_unproven is not None
+    assert "Somebody gave" in device.why_unproven

@@ -47,6 +47,8 @@ class Device:
         self._left: int | None = None
         self._fallback_used = False
         self._is_proven = False
+        #: Why other clients do not see this device as the bot's, for the caretaker.
+        self.why_unproven: str | None = None
         self._owing: set[str] = set()
         self._wanted: dict[Arrived, str] = {}
         self._given: OrderedDict[tuple[str, str], float] = OrderedDict()
@@ -95,10 +97,18 @@ class Device:
         async with self._uploading:
             await self._upload()
             if not self._is_proven:
-                why_not = await prove(self._client, self._store, self._secret, self.signing())
-                if why_not is not None:
-                    log.error("%s", why_not)
-                self._is_proven = True
+                await self._prove()
+
+    async def _prove(self) -> None:
+        self._is_proven = True  # first: whatever of ours changes meanwhile is looked at again
+        try:
+            why_not = await prove(self._client, self._store, self._secret, self.signing())
+        except BaseException:
+            self._is_proven = False
+            raise
+        if why_not is not None and why_not != self.why_unproven:
+            log.error("%s", why_not)
+        self.why_unproven = why_not
 
     async def _upload(self) -> None:
         body = self.machine.keys_to_upload(self._left, fallback_used=self._fallback_used)
@@ -168,6 +178,8 @@ class Device:
             await send_to_devices(self._client, "m.room_key_request", {sender: {"*": request}})
 
     def _devices_changed(self, changed: list[str], left: list[str]) -> None:
+        if self._client.account in changed:
+            self._is_proven = False  # one more device of ours, or somebody else's identity in the place of ours
         if any(self.roster.knows(user) for user in changed):
             self._owing.update(self.sealer.fresh_rooms())
         self.roster.devices_changed(changed, left)
@@ -211,7 +223,7 @@ async def wake(client: Client, store: Store, secret: Secret) -> Device:
     except Exception as error:
         raise Fatal(
             "The keys of the encrypted rooms cannot be opened: the passphrase is not the one they were locked with. "
-            "Put the old passphrase back where config.yaml says; without it the bot needs a new device.",
+            "Put the old one back; where it is lost, 'bylaug keys replace --new-identity' begins anew.",
             EX_CONFIG,
         ) from error
     await device.save()
