@@ -33,6 +33,8 @@ class Watch:
     communities: dict[str, str | None] = field(default_factory=dict)
     #: What keeps the whole program from working, by its name ("database"): a sentence for the caretaker.
     hindrances: dict[str, str] = field(default_factory=dict)
+    #: What the caretaker should see to, though everybody is served: a name and a sentence.
+    concerns: dict[str, str] = field(default_factory=dict)
     _deadlines: dict[str, float] = field(default_factory=dict)
 
     def count(self, name: Count, kind: str = "", *, by: int = 1) -> None:
@@ -82,6 +84,13 @@ class Watch:
         elif self.hindrances.pop(name, None) is not None:
             soonest = self.monotonic() + PATIENCE  # what waited for this is not late because of it
             self._deadlines = {loop: max(at, soonest) for loop, at in self._deadlines.items()}
+
+    def concern(self, name: str, why: str | None) -> None:
+        """Something is to be seen to, or (None) was."""
+        if why is not None:
+            self.concerns[name] = why
+        else:
+            self.concerns.pop(name, None)
 
     def ready(self) -> bool:
         """Whether nothing is in the way, there is a community, and every one that is configured is served."""

@@ -160,6 +160,7 @@ class Encryption:
             pause: float | None = None
             if self._device is not None and self._waiting is not None:
                 await persist(self._device.settle, self._notice)
+                self._house.watch.concern("identity", self._device.why_unproven)
                 await mend("looking after unread messages", self._waiting.look_after)
                 pause = None if self._waiting.is_empty else LOOK
             with suppress(TimeoutError):

@@ -72,6 +72,8 @@ class Health:
         ready = self._watch.ready()
         communities = {key: reason or "served" for key, reason in sorted(self._watch.communities.items())}
         said = {"ready": ready, "hindrances": self._watch.hindrances, "communities": communities}
+        if self._watch.concerns:
+            said["concerns"] = self._watch.concerns
         return web.json_response(said, status=200 if ready else 503)
 
     async def _metrics(self, request: web.Request) -> web.Response:

@@ -111,6 +111,15 @@ async def test_not_ready_says_of_which_community_and_why(page: Health, watch: Wa
     assert await get(page, "/ready") == (200, body)
 
 
+async def test_ready_names_what_is_to_be_seen_to(page: Health, watch: Watch) -> None:
+    watch.serve("skovby")
+    watch.concern("identity", "Somebody replaced it.")
+    body = '{"ready": true, "hindrances": {}, "communities": {"skovby": "served"}'
+    assert await get(page, "/ready") == (200, body + ', "concerns": {"identity": "Somebody replaced it."}}')
+    watch.concern("identity", None)
+    assert await get(page, "/ready") == (200, body + "}")
+
+
 async def test_metrics_start_at_zero(page: Health) -> None:
     samples = await scrape(page)
     assert samples["bylaug_messages_sent_total", ""] == 0
