@@ -25,7 +25,7 @@ async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity
     """Give the bot a new device; what was done, and what the caretaker has to know."""
     settings = load_settings(config, environ)
     secret = load_secret(settings, environ)
-    async with open_store(settings, load_features(feature_names()).values()) as store:
+    async with open_store(settings, load_features(feature_names()).values(), alone=True) as store:
         replaced = await replace_device(settings, secret, store, new_identity=new_identity)
         async with store.read() as connection:
             waiting = await outbox.count_waiting(connection)

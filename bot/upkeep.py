@@ -2,7 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from bot.api.feature import Feature
@@ -15,7 +15,7 @@ from bot.store.backup import back_up
 from bot.store.restore import restore
 from bot.store.rotation import keep_newest, name_for
 from bot.store.schema import check_file, is_current, migrate, revisions
-from bot.store.seat import Seat, seat_at
+from bot.store.seat import Seat, held, seat_at
 from bot.store.transaction import Store
 from bot.store.trouble import Trouble
 
@@ -57,21 +57,24 @@ async def restore_database(config: Path, file: Path, environ: Mapping[str, str],
 
 
 @asynccontextmanager
-async def open_store(settings: Settings, features: Iterable[Feature]) -> AsyncIterator[Store]:
+async def open_store(settings: Settings, features: Iterable[Feature], *, alone: bool = False) -> AsyncIterator[Store]:
     """The database, brought up to date, for a command that is not the bot itself.
 
     Raises `Fatal` for one that cannot be used now, that is newer than the program, or that would have to be migrated
-    under a bot that works on it.
+    under a bot that works on it; `alone`, whenever a bot works on it.
     """
     migrations = migrations_of(features)
     async with _beside(settings) as (store, seat):
         seat.examine()
         await check_file(store)
-        if not await is_current(store, migrations):
+        is_old = not await is_current(store, migrations)
+        if is_old or alone:
             await seat.take(_refuse)
+        if is_old:
             await migrate(store, migrations)
             seat.settle()
-        yield store
+        async with held(seat) if alone else nullcontext():
+            yield store
 
 
 @asynccontextmanager

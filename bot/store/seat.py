@@ -4,7 +4,8 @@ import asyncio
 import fcntl
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -37,6 +38,18 @@ class Seat(Protocol):
 def seat_at(store: Store) -> Seat:
     """The seat at this database."""
     return Lease(store) if store.file is None else LockFile(store, store.file.path)
+
+
+@asynccontextmanager
+async def held(seat: Seat) -> AsyncIterator[None]:
+    """For a command: gives signs of life, and where the seat is lost nevertheless, the next transaction says so."""
+    keeping = asyncio.ensure_future(seat.keep())
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        with suppress(asyncio.CancelledError, Trouble):
+            await keeping
 
 
 class LockFile:
