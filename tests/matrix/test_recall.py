@@ -9,13 +9,14 @@ import pytest
 from neighbours import Neighbour
 
 from bot.demo.homeserver import Homeserver
+from bot.flow.deliver import Send
 from bot.flow.recall import AGED, FRESH, Nothing, Recollection
 from bot.flow.retry import Later
 from bot.matrix import recall
-from bot.matrix.address import room_address
+from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client
 from bot.matrix.recall import history_of
-from bot.matrix.send import sender
+from bot.matrix.render import render
 from bot.store.outbox import Outgoing
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)
@@ -36,6 +37,15 @@ async def other_device(bot: Neighbour) -> AsyncIterator[Client]:
     made = Client(bot.client.nio.homeserver, bot.user_id, said["device_id"], said["access_token"])
     yield made
     await made.close()
+
+
+def sender(client: Client) -> Send:
+    async def send(row: Outgoing) -> str:
+        kind, content = render(row)
+        path = ("rooms", room_id(row.place), "send", kind, row.transaction_id)
+        return str((await client.call("PUT", *path, body=content))["event_id"])
+
+    return send
 
 
 def row(room: str, number: int, plain: str = "hej", created_at: datetime = LONG_AGO, **more: Any) -> Outgoing:
