@@ -1,0 +1,47 @@
+"""Walks every agreement's history through the pure rules: no step may be missing, doubled or impossible."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from kept import Kept, Row
+
+from bot.agreements.decide import Talk, Terms, decide, propose
+from bot.agreements.states import Side, Step
+from bot.errors import Refused
+
+
+def check_history(kept: Kept) -> Iterator[str]:
+    """A sentence for every agreement whose history does not lead to what it is."""
+    for agreement in kept.agreements:
+        steps = [step for step in kept.history if step["number"] == agreement["number"]]
+        try:
+            talk = _walk(steps, agreement)
+        except (Refused, StopIteration, ValueError) as gap:
+            yield f"the history of {agreement['number']} has a gap or a double: {gap!r} in {steps}"
+            continue
+        if (str(talk.state), talk.revision) != (agreement["state"], agreement["revision"]):
+            yield f"{agreement['number']} is {agreement['state']}, and its history says {talk.state}"
+    numbers = [agreement["number"] for agreement in kept.agreements]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield f"the numbers have a gap: {numbers}"
+
+
+def _walk(steps: list[Row], agreement: Row) -> Talk:
+    first, *rest = steps
+    if first["step"] != Step.PROPOSE:
+        raise ValueError(f"it begins with {first['step']}")
+    talk = propose(_terms(first))
+    for step in rest:
+        side = Side.ORGANIZER if step["who"] == agreement["organizer"] else Side.ATTENDEE
+        terms = _terms(step) if step["step"] == Step.COUNTER else None
+        talk = decide(talk, Step(step["step"]), side if step["who"] else Side.CLOCK, terms=terms)
+        if (str(talk.state), talk.revision) != (step["state"], step["revision"]):
+            raise ValueError(f"{step['step']} led to {step['state']} and not to {talk.state}")
+    return talk
+
+
+def _terms(step: Row) -> Terms:
+    start, end = step["start"], step["end"]
+    assert isinstance(start, datetime), "a first offer and a counter have times"
+    assert isinstance(end, datetime), "a first offer and a counter have times"
+    return Terms(start, end)
