@@ -1,5 +1,6 @@
 # make demo [LANGUAGE=en] [STAY=1]   two clubs and a contractor agree, on a real homeserver
 # make test [PYTEST="-k bookings"]   all tests, or those that pytest is told
+# make chaos [SEED=1 KILLS=60]       kill the bot again and again, and see that nothing is lost and nothing said twice
 # make lint                          formatting, types, and who may import whom
 # make lock                          the newest versions of everything into constraints.txt
 # make clean                         away with everything that make made
@@ -9,13 +10,19 @@
 LANGUAGE = da
 STAY =
 PYTEST =
+# COMMANDS and AWAY are at least so many commands, and messages said while the bot is off.
+SEED = 1
+KILLS = 60
+ROOMS = 4
+COMMANDS = 1000
+AWAY = 5000
 
 # The same everywhere, whatever language the machine speaks and whatever its user has set up for Python.
 export PYTHONUTF8 = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX VIRTUAL_ENV LANGUAGE PYTEST STAY
+unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX VIRTUAL_ENV LANGUAGE PYTEST STAY SEED KILLS ROOMS COMMANDS AWAY
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test chaos lint lock clean
 
 demo:
 	@.ci/install demo
@@ -24,6 +31,10 @@ demo:
 test:
 	@.ci/install test
 	@.venv/bin/python -m pytest $(PYTEST)
+
+chaos:
+	@.ci/install test
+	@.venv/bin/python tests/chaos/run.py --seed $(SEED) --kills $(KILLS) --rooms $(ROOMS) --commands $(COMMANDS) --away $(AWAY)
 
 lint:
 	@.ci/install lint

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
 from signal import SIGKILL
-from subprocess import Popen, TimeoutExpired
+from subprocess import TimeoutExpired
 
 from town import Town
 
@@ -39,11 +39,13 @@ class Killer:
             if kind == "gap":
                 await self.pile_up()
             strike = f"{kind}:{self.random.randint(1, MOMENTS[kind])}" if MOMENTS[kind] else ""
-            await self._kill(self.town.start_bot(strike), kind)
+            await self.kill(strike, kind)
             await asyncio.sleep(self.random.uniform(0, 0.5))
         self.is_over = True
 
-    async def _kill(self, program: Popen[bytes], kind: str) -> None:
+    async def kill(self, strike: str, kind: str) -> None:
+        """Start it and see it die. Raises `Ended` when it ends by itself."""
+        program = self.town.start_bot(strike)
         patience = self.random.uniform(0.3, 4.0) if kind == "random" else PATIENCE
         try:
             await asyncio.to_thread(program.wait, patience)

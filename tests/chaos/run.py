@@ -6,20 +6,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
 
+from callers import Caller
 from episodes import CHAT, Corner, Ledger
 from killing import Killer
 from town import Town, town_on, until
 from verdict import Verdict, judge
 
-from bot.demo.child import stop_child
 from bot.demo.homeserver import Homeserver
 from bot.store import inbox, outbox
+
+#: Events that a page of the gap brings when a lot was said.
+BIG_PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Wanted:
     kills: int
     rooms: int
     commands: int
+    away: int = 0  # messages said while the bot is off at the end, 40 of them commands
     database: str = ""
 
 
@@ -63,40 +68,40 @@ async def run(wanted: Wanted, homeserver: Homeserver, folder: Path, localpart: C
     began = time.monotonic()
     ledger = Ledger()
     async with town_on(homeserver, folder, localpart, wanted.rooms, wanted.database) as town:
-        program = town.start_bot()
-        try:
+        with town.living_bot():
             await town.move_in()
-        finally:
-            program.kill()
-            program.wait()
         killer = Killer(town, wanted.kills, Random(wanted.seed), _Crowd(town, ledger, Random(wanted.seed + 1)).talk)
         await _live(town, killer, ledger, wanted)
         verdict = await judge(town, ledger, folder)
-    verdict.expect(killer.done.total() == wanted.kills, f"{killer.done.total()} kills and not {wanted.kills}")
+    kills = wanted.kills + bool(wanted.away)
+    verdict.expect(killer.done.total() == kills, f"{killer.done.total()} kills and not {kills}")
     return Outcome(verdict, dict(killer.done), time.monotonic() - began)
 
 
 async def _live(town: Town, killer: Killer, ledger: Ledger, wanted: Wanted) -> None:
-    """Everybody at once; the last bot lives until everything is answered."""
-
-    def is_enough() -> bool:
-        return killer.is_over and len(ledger.commands) >= wanted.commands
-
-    async def rage_and_live() -> None:
-        await killer.rage()
-        last.append(town.start_bot())
-
-    last: list[object] = []
-    try:
+    """Everybody at once; then nobody but the crowd, while the bot is off; the last bot lives until all is answered."""
+    async with AsyncExitStack() as life:
         async with asyncio.TaskGroup() as group:
-            group.create_task(rage_and_live())
+            group.create_task(_rage_and_live(killer, life))
+
+            def is_enough() -> bool:
+                return killer.is_over and len(ledger.commands) >= wanted.commands
+
             for number, corner in enumerate(_corners(town, ledger)):
                 corner.random.seed(f"{wanted.seed} {number}")
                 group.create_task(corner.live(is_enough))
+        if wanted.away:
+            await life.aclose()
+            await _Crowd(town, ledger, Random(wanted.seed + 2)).say_a_lot(wanted.away)
+            town.page = BIG_PAGE
+            await killer.kill("gap:3", "gap")
+            life.enter_context(town.living_bot())
         await _until_quiet(town, ledger)
-    finally:
-        for program in last:
-            await asyncio.to_thread(stop_child, program)  # type: ignore[arg-type]
+
+
+async def _rage_and_live(killer: Killer, life: AsyncExitStack) -> None:
+    await killer.rage()
+    life.enter_context(killer.town.living_bot())
 
 
 def _corners(town: Town, ledger: Ledger) -> list[Corner]:
@@ -127,21 +132,34 @@ async def _is_quiet(town: Town) -> bool:
 
 
 class _Crowd:
-    """Talks while the bot is off, more than a sync and two pages bring, with commands in it."""
+    """Talks while the bot is off, more than a sync and a few pages bring, with commands in it."""
 
     def __init__(self, town: Town, ledger: Ledger, random: Random) -> None:
         self._town, self._ledger, self._random = town, ledger, random
         self._numbers = count(1)
 
     async def talk(self) -> None:
-        """In one room, in order."""
+        """A little, and three commands, in one room."""
         room = self._random.choice(list(self._town.rooms.values()))
-        resident = self._town.people["beboer"]
-        for line in range(40):
-            if line % 15 == 10:
-                self._ledger.commands.append(await resident.say(room, f"!ping mængde-{next(self._numbers)}"))
+        await self._speak(self._town.people["beboer"], room, 40, 3)
+
+    async def say_a_lot(self, messages: int) -> None:
+        """Everybody at once, each in their own order, forty commands in all."""
+        room = next(iter(self._town.rooms.values()))
+        people = [person for name, person in self._town.people.items() if name in ("firma", "formand", "beboer")]
+        parts = [(messages // len(people), 40 // len(people))] * (len(people) - 1)
+        parts.append((messages - sum(part[0] for part in parts), 40 - sum(part[1] for part in parts)))
+        async with asyncio.TaskGroup() as group:
+            for person, (lines, commands) in zip(people, parts, strict=True):
+                group.create_task(self._speak(person, room, lines, commands))
+
+    async def _speak(self, person: Caller, room: str, lines: int, commands: int) -> None:
+        asked = set(self._random.sample(range(lines), commands))
+        for line in range(lines):
+            if line in asked:
+                self._ledger.commands.append(await person.say(room, f"!ping mængde-{next(self._numbers)}"))
             else:
-                await resident.say(room, self._random.choice(CHAT))
+                await person.say(room, self._random.choice(CHAT))
 
 
 async def _main(wanted: Wanted, keep: Path | None) -> int:
@@ -164,6 +182,7 @@ if __name__ == "__main__":
     parser.add_argument("--kills", type=int, default=60, help="how often (default: %(default)s)")
     parser.add_argument("--rooms", type=int, default=4, help="how many (default: %(default)s)")
     parser.add_argument("--commands", type=int, default=1000, help="at least so many (default: %(default)s)")
+    parser.add_argument("--away", type=int, default=5000, help="messages while the bot is off (default: %(default)s)")
     parser.add_argument("--database", default="", help="the URL of a fresh database; SQLite when left out")
     parser.add_argument("--keep", type=Path, help="a new folder in which everything is left, to look into it")
     chosen = vars(parser.parse_args())

@@ -3,8 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixe
 
 from bot.config.community import Community
 from bot.config.load import load_communities, load_settings
-from bot.demo.child import start_child
+from bot.demo.child import start_child, stop_child
 from bot.demo.homeserver import Homeserver
 from bot.demo.people import watching
 from bot.store.transaction import Store
@@ -56,6 +56,7 @@ things:
 tasks:
   slåning: {{duration: 2h, role: contractor}}
 features: [bookings]
+limits: off
 """
 
 
@@ -80,6 +81,7 @@ class Town:
     bot: str
     people: dict[str, Caller]
     rooms: dict[str, str] = field(default_factory=dict)
+    page: int = PAGE
 
     @property
     def eyes(self) -> Caller:
@@ -90,9 +92,18 @@ class Town:
         """Start the program; with `strike` it will kill itself then."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("BYLAUG_", "CHAOS_"))}
         environ |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "BYLAUG_PASSWORD": PASSWORD, "CHAOS_STRIKE": strike}
-        environ |= {"CHAOS_SYNC": str(AT_ONCE), "CHAOS_PAGE": str(PAGE)}
+        environ |= {"CHAOS_SYNC": str(AT_ONCE), "CHAOS_PAGE": str(self.page)}
         program = [sys.executable, str(LAUNCHER), "run", "-c", str(self.folder / "config.yaml")]
         return start_child(program, output=self.folder / "bot.log", environ=environ)
+
+    @contextmanager
+    def living_bot(self) -> Iterator[None]:
+        """The program, stopped in good order."""
+        program = self.start_bot()
+        try:
+            yield
+        finally:
+            stop_child(program)
 
     @property
     def log(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from callers import Event
 from episodes import Ledger
 from kept import Kept, read
+from sqlalchemy import select
 from steps import check_history
 from town import Town
 
@@ -21,6 +22,7 @@ from bot.config.community import Community
 from bot.matrix.address import room_address
 from bot.matrix.translate import translate
 from bot.store.inbox import Incoming
+from bot.store.tables import outbox
 from bot.testing.stage import PLACE, Stage
 
 _TARGETS = ("thread", "reply_to", "target")
@@ -121,10 +123,10 @@ class _Room:
             behind = order.get(event["event_id"], behind)
             if incoming := self._incoming(event):
                 arrived.append((behind, incoming))
+        ours = {one["event"]: key for key, one in self.kept.outbox.items()}
         for _, incoming in sorted(arrived, key=lambda one: one[0]):
-            model = await read(stage.house.store, PLACE, self.key)
             stage.now = max(stage.now, incoming.sent_at)
-            await stage.bring(self._for_stage(incoming, model))
+            await stage.bring(await _for_stage(stage, incoming, ours))
         return await read(stage.house.store, PLACE, self.key)
 
     def _incoming(self, event: Event) -> Incoming | None:
@@ -138,15 +140,6 @@ class _Room:
             )
         incoming = translate(self.room, event, self.town.bot, datetime.now(UTC))
         return None if incoming is None or incoming.kind == "redaction" else incoming
-
-    def _for_stage(self, incoming: Incoming, model: Kept) -> Incoming:
-        """What it answers or taps has another event id there, and the same transaction id."""
-        ours = {one["event"]: key for key, one in self.kept.outbox.items()}
-        payload: dict[str, Any] = dict(incoming.payload)
-        for name in _TARGETS:
-            if payload.get(name) in ours and (there := model.outbox.get(ours[payload[name]])):
-                payload[name] = there["event"]
-        return replace(incoming, place=PLACE, payload=payload)
 
     def _same_as(self, model: Kept) -> None:
         """Every command's answer, and what the database has at the end."""
@@ -185,3 +178,14 @@ class _Room:
             self._expect(
                 shown.get(event) == wanted, f"{card['subject']} shows {shown.get(event)}\n    and not {wanted}"
             )
+
+
+async def _for_stage(stage: Stage, incoming: Incoming, ours: dict[str, str]) -> Incoming:
+    """What it answers or taps has another event id there, and the same transaction id."""
+    payload: dict[str, Any] = dict(incoming.payload)
+    async with stage.house.store.read() as connection:
+        for name in _TARGETS:
+            if payload.get(name) in ours:
+                there = select(outbox.c.external_id).where(outbox.c.transaction_id == ours[payload[name]])
+                payload[name] = (await connection.execute(there)).scalar_one_or_none() or payload[name]
+    return replace(incoming, place=PLACE, payload=payload)
