@@ -40,7 +40,7 @@ def test_folders_and_files_named_are_there(page: Path) -> None:
 def test_make_targets_in_readme_exist() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.M))
     wanted = set(re.findall(r"^make (\w+)", "\n".join(blocks_on(README, "sh")), re.M))
-    assert wanted == {"demo", "test", "lint"}
+    assert wanted == {"demo", "test", "chaos", "lint"}
     assert wanted <= targets
 
 
