@@ -33,7 +33,7 @@ class Delivery:
     Rows start in order. One that belongs with an earlier row (the same answer, the same card) waits until that one has
     arrived. So, while little is waiting, does every row; behind a backlog, independent answers overlap, because one
     homeserver writes sixteen events in the time of six when it gets them together (docs/decisions.md). Once something
-    had to be tried again, a place is told one thing after the other until it is told everything, the oldest first.
+    had to be tried again, and for a while after the homeserver was away, a place is told one thing after the other.
     """
 
     def __init__(self, house: House, send: Send) -> None:
@@ -106,10 +106,14 @@ class _Lane:
         """Wait until another row may start: one at a time, or a window of them behind a backlog."""
         while True:
             await self._gate.wait()
-            window = WINDOW if left + len(self._going) >= BACKLOG and not self._is_careful else 1
-            if len(self._going) < window:
+            if len(self._going) < (self._window() if left + len(self._going) >= BACKLOG else 1):
                 return
             await asyncio.wait(self._going, return_when=asyncio.FIRST_COMPLETED)
+
+    def _window(self) -> int:
+        """It opens as rows arrive: where the first ones are refused, few can overtake them."""
+        is_well = self.house.watch.is_calm() and not self._is_careful
+        return min(WINDOW, max(1, 2 * len(self._events))) if is_well else 1
 
     def _start(self, group: asyncio.TaskGroup, row: Outgoing) -> None:
         keys = [("cause", row.inbox_id), ("card", row.refers_to or row.id)]

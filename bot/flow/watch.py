@@ -15,6 +15,9 @@ Gauge = Literal["inbox_waiting", "outbox_waiting", "rooms_joined", "last_sync_ti
 #: Upper bounds, in seconds, of the groups that answering times are counted in; a command is to take under one.
 ANSWER_BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
+#: Seconds without trouble after which the homeserver is believed to be well again.
+CALM = 60.0
+
 #: Seconds a loop may be silent: a sync waits 30 for news, and as long again for a slow homeserver.
 PATIENCE = 90.0
 
@@ -35,11 +38,18 @@ class Watch:
     hindrances: dict[str, str] = field(default_factory=dict)
     #: What the caretaker should see to, though everybody is served: a name and a sentence.
     concerns: dict[str, str] = field(default_factory=dict)
+    _troubled_at: float = float("-inf")
     _deadlines: dict[str, float] = field(default_factory=dict)
 
     def count(self, name: Count, kind: str = "", *, by: int = 1) -> None:
         """Count something that happened; `kind` is a word from the code, never something that people wrote."""
         self.counts[name, kind] += by
+        if name == "sync_errors":
+            self._troubled_at = self.monotonic()
+
+    def is_calm(self) -> bool:
+        """Whether the homeserver has let us listen for a while without any trouble."""
+        return self.monotonic() - self._troubled_at > CALM
 
     def gauge(self, name: Gauge, value: float) -> None:
         """Note how much there is of something now."""
