@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
@@ -39,11 +40,20 @@ class Account:
 class Homeserver:
     """Synapse, running between `async with`; it ends with us whatever happens, and its folder is the caller's.
 
-    It may be entered in one event loop and used in another, so that one server serves a whole test session.
+    `more` goes into its homeserver.yaml. It may be entered in one event loop and used in another, so that one server
+    serves a whole test session.
     """
 
-    def __init__(self, folder: Path, *, server_name: str = "bylaug.example", rate_limits: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        server_name: str = "bylaug.example",
+        rate_limits: bool = False,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         self.folder = folder
+        self.more = more or {}
         self.server_name = server_name
         self.rate_limits = rate_limits
         self.port = 0
@@ -111,9 +121,8 @@ class Homeserver:
     async def _launch(self) -> bool:
         """Start the process and wait until it answers; False when it ended instead."""
         mark = token_hex()
-        config = write_config(
-            self.folder, Wanted(self.server_name, self.port, mark, self._secret, rate_limits=self.rate_limits)
-        )
+        wanted = Wanted(self.server_name, self.port, mark, self._secret, self.rate_limits, self.more)
+        config = write_config(self.folder, wanted)
         self._process = start_child(
             [sys.executable, "-m", "synapse.app.homeserver", "-c", str(config)],
             output=self.folder / "stdout.log",

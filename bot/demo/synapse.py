@@ -3,7 +3,8 @@
 import json
 import os
 from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class Wanted:
     #: Lets whoever knows it register accounts.
     secret: str
     rate_limits: bool
+    #: Whatever else is to stand in homeserver.yaml.
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_config(folder: Path, wanted: Wanted) -> Path:
@@ -49,7 +52,7 @@ def write_config(folder: Path, wanted: Wanted) -> Path:
     (folder / "log.yaml").write_text(json.dumps(_logging(folder)), "utf-8")
     main = folder / "homeserver.yaml"
     limits = {} if wanted.rate_limits else NO_RATE_LIMITS
-    main.write_text(json.dumps({**_settings(folder, wanted), **limits}), "utf-8")
+    main.write_text(json.dumps({**_settings(folder, wanted), **limits, **wanted.more}), "utf-8")
     return main
 
 

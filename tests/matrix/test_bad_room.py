@@ -1,13 +1,10 @@
 """One room in which nothing works holds up no other, and is itself served as soon as it works again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 from neighbours import PATIENCE, Neighbour, Street
 
-from bot.demo.homeserver import Homeserver
 from bot.flow import retry
 from bot.matrix.client import Client
 from bot.testing.exchange import Fault
@@ -16,19 +13,8 @@ from bot.testing.proxy import FaultProxy, Rule
 
 
 @pytest.fixture
-async def proxy(homeserver: Homeserver) -> AsyncIterator[FaultProxy]:
-    async with FaultProxy(homeserver.url) as made:
-        yield made
-
-
-@pytest.fixture
-async def street(
-    homeserver: Homeserver, proxy: FaultProxy, tmp_path: Path, localpart: Callable[[str], str]
-) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    made.url = proxy.url
-    yield made
-    await made.close()
+def street(far_street: Street) -> Street:
+    return far_street
 
 
 @pytest.fixture(autouse=True)

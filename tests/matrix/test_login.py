@@ -1,14 +1,11 @@
 """A session that ends: softly, and it goes on by itself as the same device; for good, and the program says so."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 from neighbours import PATIENCE, Neighbour, Street, started
 
 from bot.config.load import load_settings
-from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
 from bot.matrix.login import open_client
 from bot.store.transaction import Store
@@ -17,19 +14,8 @@ from bot.testing.proxy import FaultProxy, Rule
 
 
 @pytest.fixture
-async def proxy(homeserver: Homeserver) -> AsyncIterator[FaultProxy]:
-    async with FaultProxy(homeserver.url) as made:
-        yield made
-
-
-@pytest.fixture
-async def street(
-    homeserver: Homeserver, proxy: FaultProxy, tmp_path: Path, localpart: Callable[[str], str]
-) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    made.url = proxy.url
-    yield made
-    await made.close()
+def street(far_street: Street) -> Street:
+    return far_street
 
 
 async def settled(street: Street) -> tuple[str, Neighbour]:

@@ -1,0 +1,99 @@
+"""A Synapse that limits how much is said and whose sessions grow old: nothing is lost, nothing asked in vain."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from neighbours import Neighbour, Street
+
+from bot.demo.homeserver import Homeserver
+from bot.matrix.client import Client
+from bot.testing.proxy import FaultProxy
+
+#: Messages a second that Synapse lets somebody send, and how many at once before it begins to count.
+PER_SECOND, BURST = 8, 4
+#: Seconds after which somebody has to log in again.
+SESSION = 3
+
+
+@pytest.fixture
+async def strict(tmp_path: Path) -> AsyncIterator[Homeserver]:
+    """Limits apply to everybody who is not exempted (admin API, "Override ratelimiting")."""
+    more = {
+        "rc_message": {"per_second": PER_SECOND, "burst_count": BURST},
+        "session_lifetime": f"{SESSION}s",
+    }
+    async with Homeserver(tmp_path / "synapse", more=more) as server:
+        yield server
+
+
+@pytest.fixture
+async def proxy(strict: Homeserver) -> AsyncIterator[FaultProxy]:
+    async with FaultProxy(strict.url) as made:
+        yield made
+
+
+@pytest.fixture
+async def street(
+    strict: Homeserver, proxy: FaultProxy, tmp_path: Path, localpart: Callable[[str], str]
+) -> AsyncIterator[Street]:
+    made = Street(strict, tmp_path, localpart)
+    made.url = proxy.url
+    yield made
+    await made.close()
+
+
+async def free_neighbour(street: Street) -> Neighbour:
+    """Somebody without limits, who logs in again when the session is too old."""
+    club = await street.add("klub")
+
+    async def renew() -> None:
+        identifier = {"type": "m.id.user", "user": club.user_id}
+        body = {"type": "m.login.password", "identifier": identifier, "password": "hemmelig"}
+        answer = await club.client.call_as_nobody("POST", "login", body=body)
+        club.client.nio.access_token = answer["access_token"]
+
+    club.client.renew = renew
+    caretaker = await street.homeserver.register("vicevaert", "hemmelig", admin=True)
+    admin = Client(street.homeserver.url, caretaker.user_id, caretaker.device_id, caretaker.access_token)
+    headers = {"Authorization": f"Bearer {caretaker.access_token}"}
+    url = f"/_synapse/admin/v1/users/{club.user_id}/override_ratelimit"
+    limits = '{"messages_per_second": 0, "burst_count": 0}'
+    (await admin.nio.send("POST", url, limits, headers)).raise_for_status()
+    await admin.close()
+    return club
+
+
+async def test_limits_and_sessions_that_grow_old_lose_nothing_and_double_nothing(
+    street: Street, proxy: FaultProxy
+) -> None:
+    club = await free_neighbour(street)
+    rooms = []
+    for _ in range(3):
+        rooms.append(await club.make_room(room_alias_name=street.key))
+        await street.write_files(club.user_id)
+        street.begin_another()
+    refused = 0
+    async with street.running():
+        async with proxy.gone():  # so that there is much to be said at once
+            for number in range(12):
+                await asyncio.gather(*(club.say(room, f"!ping {number}") for room in rooms))
+        for room in rooms:
+            await club.hear_body(room, "pong 11")
+        await asyncio.sleep(SESSION)  # it passes for real, as it does for everybody
+        await club.say(rooms[0], "!ping slut")
+        await club.hear_body(rooms[0], "pong slut")
+    for room in rooms:
+        said = [body for body in club.bodies(room, street.bot) if "pong" in body and "slut" not in body]
+        assert said == [f"🏓 pong {number}" for number in range(12)]
+    sends = proxy.asked("/send/")
+    assert [record.worked for record in sends].count(200) == 3 * 12 + 1
+    assert len(proxy.asked("/login")) > 1
+    for room in rooms:
+        here = [record for record in sends if record.room == room]
+        waited = [after.at - before.at for before, after in pairwise(here) if before.status == 429]
+        assert all(pause >= 1.0 for pause in waited)  # Synapse rounds Retry-After up to whole seconds
+        refused += len(waited)
+    assert refused > 0
