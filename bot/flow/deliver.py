@@ -178,6 +178,10 @@ class _Lane:
         while row_id in self._stuck and min(self._stuck) < row_id:
             self._freed.clear()
             await self._freed.wait()
+            if self.lanes.leaving.is_set():
+                raise Leaving
+            if self._is_closed:
+                raise Closed
 
     def _wait_with(self, row_id: int, why: Later, pause: float) -> None:
         """Nothing new starts in this place while one row has to be tried again."""
