@@ -23,15 +23,12 @@ from bot.flow.wake import Alarm
 from bot.flow.watch import Watch
 from bot.flow.work import Worker
 from bot.matrix.client import Client, LoggedOut
-from bot.matrix.doorkeeper import Doorkeeper
-from bot.matrix.doors import Doors
 from bot.matrix.encryption import Encryption
 from bot.matrix.listen import Listener
 from bot.matrix.login import forget_login, open_client
-from bot.matrix.provision import Provisioner
 from bot.matrix.recall import history_of
+from bot.matrix.rooms import Rooms
 from bot.matrix.send import sender
-from bot.matrix.upgrade import Mover
 from bot.store import inbox, outbox
 from bot.store.schema import bring_up_to_date
 from bot.store.seat import Seat, seat_at
@@ -161,42 +158,30 @@ class App:
     async def _live(self, store: Store, client: Client) -> None:
         house = House(store, self.clock, self.watch, features=self.features, names=_names(self.settings))
         encryption = Encryption(client, house, self.secret, lambda place: worker.lanes.wake(place))
-        doors = Doors(house, lambda place: opened(place))
-        keeper = Doorkeeper(client, house, doors, lambda place, news: mover.follow(place, news))
+        rooms = Rooms(
+            client, house, self.communities, encryption, lambda place: worker.lanes.wake(place), lambda: delivery
+        )
         recollection = Recollection(history_of(client), self.clock)
-        delivery = Delivery(house, recollection.remembering(sender(client, encryption, keeper)))
+        delivery = Delivery(house, recollection.remembering(sender(client, encryption, rooms.keeper)))
         alarm = Alarm(house, lambda place: worker.lanes.wake(place))
         worker = Worker(house, delivery, alarm)
-        rooms = Provisioner(client, house, self.communities, worker.lanes.wake, encryption, keeper)
-
-        async def until_quiet(place: str) -> None:
-            delivery.wake(place)
-            await delivery.lanes.until_idle(place)
-
-        mover = Mover(client, house, doors, until_quiet, rooms.settled)
-
-        def opened(place: str) -> None:
-            delivery.wake(place)
-            rooms.opened()
 
         async def answered(place: str) -> None:
             await worker.lanes.until_idle(place)
             await delivery.lanes.until_idle(place)
 
-        listener = Listener(client, house, worker.lanes.wake, answered, rooms.invited, encryption, keeper)
+        listener = Listener(client, house, worker.lanes.wake, answered, rooms.invited, encryption, rooms.keeper)
         async with asyncio.TaskGroup() as group:
             await listener.first_position()
             await rooms.recall()
-            await doors.recall()
             await encryption.recall(self.communities)
-            await rooms.settle_all()
+            await rooms.settle()
             self.notifier.ready(self._serving())
             await catch_up(house, recollection, worker.work_off, alarm.order(), listener.catch_up)
             await self._take_up(store, worker, delivery)
             for lanes in (delivery.lanes, worker.lanes):
                 group.create_task(lanes.run())
-            parts = (listener, encryption, alarm, rooms, keeper, keeper.lanes)
-            hearing = [group.create_task(part.run()) for part in parts]
+            hearing = [group.create_task(part.run()) for part in (listener, encryption, alarm, rooms)]
             self.listening.set()
 
             async def finish() -> None:
