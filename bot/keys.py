@@ -36,8 +36,5 @@ async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity
     else:
         lines.append("Its identity is the one it had: whoever has verified it sees the new device as verified.")
     if waiting:
-        lines.append(
-            f"{waiting} messages still wait to be sent. If the bot was killed while it sent one of them, that one may"
-            " be said twice: the homeserver tells repetitions by the device."
-        )
+        lines.append(f"{waiting} messages still wait to be sent; the bot sends them when it starts.")
     return "\n".join(lines)

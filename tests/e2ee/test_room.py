@@ -108,3 +108,4 @@ async def test_a_verified_bot_stays_verified_when_its_device_is_replaced(street:
         await club.say(room, "!aflys 1 regnvejr")
         await firm.hear_body("Aflyst", street.bot)
         assert unreadable(club, street.bot) == unreadable(firm, street.bot) == []
+        assert "giving up" not in bot.log.read_text("utf-8")

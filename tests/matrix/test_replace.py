@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from bot.config.load import load_settings
 from bot.config.secret import Secret
 from bot.config.settings import Settings
 from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
+from bot.matrix.address import room_address
 from bot.matrix.client import Client
 from bot.matrix.crypto.device import wake
 from bot.matrix.crypto.signing.keys import Identity, is_signed
@@ -21,8 +24,10 @@ from bot.matrix.crypto.signing.published import publish, read_published
 from bot.matrix.crypto.signing.replace import replace_device
 from bot.matrix.crypto.signing.vault import Vault, read_recovery_key
 from bot.matrix.login import open_client
+from bot.store import outbox
 from bot.store.crypto import read_state
 from bot.store.schema import migrate
+from bot.store.tables import inbox
 from bot.store.transaction import Store
 
 pytestmark = pytest.mark.usefixtures("easy_vaults")
@@ -179,3 +184,29 @@ async def test_identity_that_is_replaced_while_the_bot_runs_is_noticed(settings:
     await client.close()
     assert device.why_unproven is not None
     assert "Somebody gave" in device.why_unproven
+
+
+@pytest.mark.parametrize("is_logged_in", [True, False])
+async def test_replaced_device_has_noted_what_it_said(settings: Settings, store: Store, is_logged_in: bool) -> None:
+    client = await open_client(settings, SECRET, store)
+    room = (await client.call("POST", "createRoom", body={}))["room_id"]
+    path = ("rooms", room, "send", "m.room.message", "said")
+    event = (await client.call("PUT", *path, body={"msgtype": "m.text", "body": "1"}))["event_id"]
+    now = datetime.now(UTC)
+    async with store.write() as connection:
+        row = {"source": "test", "external_id": "$1", "place": room_address(room), "sender": "x", "kind": "message"}
+        cause = await connection.execute(
+            insert(inbox).values(**row, received_at=now, sent_at=now, delivered_before=0, payload={})
+        )
+        for seq, name in enumerate(("said", "unsaid")):
+            more = {"inbox_id": cause.inserted_primary_key[0], "seq": seq, "place": room_address(room), "kind": "say"}
+            await outbox.put(connection, **more, transaction_id=name, content={}, created_at=now)
+    if not is_logged_in:
+        await client.call("POST", "logout", body={})
+    await client.close()
+    await replace_device(settings, SECRET, store)
+    async with store.read() as connection:
+        left = await outbox.waiting(connection, room_address(room), 0, 10)
+        known = await outbox.find_by_event(connection, room_address(room), event)
+    assert [row.transaction_id for row in left] == ["unsaid"]
+    assert known is not None

@@ -7,18 +7,22 @@ from bot.config.secret import Secret
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
 from bot.flow.retry import Later
-from bot.matrix.client import Client, MatrixError
+from bot.matrix.client import Client, LoggedOut, MatrixError
 from bot.matrix.crypto.device import wake
+from bot.matrix.crypto.signing.farewell import note_what_was_said
 from bot.matrix.crypto.signing.kept import keep, load_kept
 from bot.matrix.crypto.signing.prove import introduce, make_identity, prove
 from bot.matrix.crypto.signing.published import Unproven, prove_password
 from bot.matrix.crypto.signing.vault import WrongPassphrase
-from bot.matrix.login import open_client, take_new_device
+from bot.matrix.login import forget_login, open_client, take_new_device
+from bot.store import outbox
 from bot.store.meta import get_fact, set_fact
 from bot.store.transaction import Store
 
 #: Devices of ours that are still to be logged out; killed on the way, the next time goes on with them.
 _LEFT = "matrix devices left"
+
+_LATER = "The homeserver does not answer as it should; do it again later: {}"
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ async def replace_device(settings: Settings, secret: Secret, store: Store, *, ne
     it is done by doing it again. Raises `Fatal` when it cannot be done.
     """
     await _check(settings, secret, store, new_identity)
+    await _say_farewell(settings, secret, store)
     left = await _leave(settings, store)
     client = await open_client(settings, secret, store)
     try:
@@ -52,7 +57,7 @@ async def replace_device(settings: Settings, secret: Secret, store: Store, *, ne
     except (MatrixError, Unproven) as why:
         raise Fatal(f"The device is not replaced: {why}", EX_NOPERM) from why
     except Later as why:
-        raise Fatal(f"The homeserver does not answer as it should; do it again later: {why}") from why
+        raise Fatal(_LATER.format(why)) from why
     finally:
         await client.close()
 
@@ -78,6 +83,27 @@ async def _check(settings: Settings, secret: Secret, store: Store, new_identity:
             " keys, and everybody has to verify the bot anew.",
             EX_CONFIG,
         ) from None
+
+
+async def _say_farewell(settings: Settings, secret: Secret, store: Store) -> None:
+    try:
+        await _look_back(settings, secret, store)
+    except LoggedOut:
+        await forget_login(store)  # it can come back under its name
+        await _look_back(settings, secret, store)
+
+
+async def _look_back(settings: Settings, secret: Secret, store: Store) -> None:
+    async with store.read() as connection:
+        if not await outbox.count_waiting(connection):
+            return
+    client = await open_client(settings, secret, store)
+    try:
+        await note_what_was_said(client, store)
+    except Later as why:
+        raise Fatal(_LATER.format(why)) from why
+    finally:
+        await client.close()
 
 
 async def _leave(settings: Settings, store: Store) -> list[str]:
