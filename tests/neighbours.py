@@ -1,6 +1,7 @@
 """Real Matrix accounts in real rooms, and the whole program beside them, for the tests that are live."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
@@ -94,6 +95,17 @@ class Neighbour:
     async def close(self) -> None:
         """Close the connections."""
         await self.client.close()
+
+    async def all_said(self, room: str, sender: str) -> list[str]:
+        """Everything that somebody ever said in a room, oldest first, however long ago."""
+        query = {"dir": "f", "limit": "500", "filter": json.dumps({"senders": [sender], "types": ["m.room.message"]})}
+        said: list[str] = []
+        while True:
+            page = await self.client.call("GET", "rooms", room, "messages", query=query)
+            said += [event["content"]["body"] for event in page["chunk"]]
+            if "end" not in page:
+                return said
+            query["from"] = page["end"]
 
     async def _sync(self) -> None:
         query = {"timeout": "30000", "filter": '{"room":{"timeline":{"limit":1000}}}'}

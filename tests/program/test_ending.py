@@ -1,9 +1,9 @@
 """SIGTERM and Ctrl-C: what is in hand is finished within five seconds, nothing is lost and nothing said twice."""
 
 import asyncio
-import json
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -12,11 +12,15 @@ from neighbours import Neighbour, Street
 from process import Process
 
 from bot.demo.homeserver import Homeserver
+from bot.flow.stop import GRACE
+from bot.testing.exchange import Exchange
+from bot.testing.faults import hook
+from bot.testing.proxy import FaultProxy, Rule
 
 #: Seconds it may take on a machine that is busy with other tests: five, and what it costs to end a Python.
 LIMIT = 6.5
 #: How often it is ended in the middle of its work; docs/reliability.md has the figures of more.
-TIMES = int(os.environ.get("BYLAUG_TIMES", "4"))
+TIMES = int(os.environ.get("BYLAUG_TIMES", "2"))
 
 
 @pytest.fixture
@@ -24,18 +28,6 @@ async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[st
     made = Street(homeserver, tmp_path, localpart)
     yield made
     await made.close()
-
-
-async def all_of(reader: Neighbour, room: str, sender: str) -> list[str]:
-    """Everything that somebody ever said in a room, oldest first."""
-    query = {"dir": "f", "limit": "500", "filter": json.dumps({"senders": [sender], "types": ["m.room.message"]})}
-    said: list[str] = []
-    while True:
-        page = await reader.client.call("GET", "rooms", room, "messages", query=query)
-        said += [event["content"]["body"] for event in page["chunk"]]
-        if "end" not in page:
-            return said
-        query["from"] = page["end"]
 
 
 async def test_ended_again_and_again_in_the_middle_of_its_work_it_answers_everything_once(street: Street) -> None:
@@ -63,12 +55,10 @@ async def test_ended_again_and_again_in_the_middle_of_its_work_it_answers_everyt
     ending.set()
     assert asking is not None
     await asking
-    async with Process(street.folder / "config.yaml") as bot:
-        await bot.serving()
+    async with street.running():
         await club.say(room, "!ping slut")
         await club.hear_body(room, "pong slut")
-        assert (await bot.end())[0] == 0
-    said = await all_of(club, room, street.bot)
+    said = await club.all_said(room, street.bot)
     assert len(asked) > 5 * TIMES
     assert sorted(said) == sorted(f"🏓 pong {word}" for word in (*asked, "slut"))
 
@@ -98,14 +88,79 @@ async def test_a_homeserver_that_does_not_answer_holds_nobody_up(street: Street)
     silent.close()
 
 
-async def test_the_second_signal_ends_it_at_once(street: Street) -> None:
-    club = await street.add("klub")
-    await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
-    async with Process(street.folder / "config.yaml") as bot:
+@pytest.fixture
+async def held(homeserver: Homeserver) -> AsyncIterator["Held"]:
+    async with FaultProxy(homeserver.url) as proxy:
+        yield Held(proxy)
+
+
+class Held:
+    """A homeserver that has done what it was asked and is slow to say so, once."""
+
+    def __init__(self, proxy: FaultProxy) -> None:
+        self.proxy = proxy
+        self.holds = asyncio.Event()
+
+    def hold(self, seconds: float) -> None:
+        async def wait(exchange: Exchange) -> None:
+            self.holds.set()
+            await asyncio.sleep(seconds)
+
+        self.proxy.rules.append(Rule(hook(after=wait), method="PUT", path="/send/", times=1))
+
+    def sent(self) -> list[str]:
+        """The transaction ids of what was sent, as often as it was."""
+        return [record.transaction_id for record in self.proxy.records if "/send/" in record.path]
+
+    async def settle(self, street: Street) -> tuple[Path, Neighbour, str]:
+        """A configuration with the slow homeserver in it, somebody who writes, and their room."""
+        club = await street.add("klub")
+        room = await club.make_room(room_alias_name=street.key)
+        await street.write_files(club.user_id)
+        config = street.folder / "config.yaml"
+        config.write_text(config.read_text("utf-8").replace(street.homeserver.url, self.proxy.url), "utf-8")
+        return config, club, room
+
+
+async def test_what_is_on_its_way_arrives_and_is_noted(street: Street, held: Held) -> None:
+    _, club, room = await held.settle(street)
+    async with street.running():
+        held.hold(1.0)
+        await club.say(room, "!ping 1")
+        await held.holds.wait()
+    async with street.running():
+        await club.say(room, "!ping 2")
+        await club.hear_body(room, "pong 2")
+    assert club.bodies(room, street.bot) == ["🏓 pong 1", "🏓 pong 2"]
+    assert len(held.sent()) == len(set(held.sent())) == 2
+
+
+async def test_what_takes_too_long_is_cut_off(street: Street, held: Held) -> None:
+    _, club, room = await held.settle(street)
+    async with street.running():
+        held.hold(60.0)
+        await club.say(room, "!ping 1")
+        await held.holds.wait()
+        began = time.monotonic()
+    assert GRACE <= time.monotonic() - began < LIMIT
+    async with street.running():
+        await club.say(room, "!ping 2")
+        await club.hear_body(room, "pong 2")
+    assert club.bodies(room, street.bot) == ["🏓 pong 1", "🏓 pong 2"]
+    assert (len(held.sent()), len(set(held.sent()))) == (3, 2)
+
+
+async def test_a_second_signal_ends_it_at_once(street: Street, held: Held) -> None:
+    config, club, room = await held.settle(street)
+    async with Process(config) as bot:
         await bot.serving()
-        bot.send(signal.SIGSTOP)
+        held.hold(60.0)
+        await club.say(room, "!ping 1")
+        await held.holds.wait()
         bot.send(signal.SIGTERM)
-        bot.send(signal.SIGCONT)
         await bot.until("STOPPING=1")
-        assert (await bot.end())[0] in {0, -signal.SIGTERM}  # it may have been faster than we were
+        code, seconds = await bot.end()
+    assert (code, seconds < GRACE) == (-signal.SIGTERM, True), seconds
+    async with street.running():
+        await club.hear_body(room, "pong 1")
+    assert club.bodies(room, street.bot) == ["🏓 pong 1"]

@@ -1,0 +1,123 @@
+"""One program at a time works on a database, and one that was there is not quietly begun anew."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.errors import Fatal
+from bot.store import lease
+from bot.store.lease import Lease
+from bot.store.meta import set_fact
+from bot.store.schema import bring_up_to_date
+from bot.store.seat import LockFile, Seat, seat_at
+from bot.store.transaction import Store
+from bot.store.trouble import Trouble, Unseated
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[tuple[Store, Seat]]:
+    store = Store(url)
+    seat = seat_at(store)
+    yield store, seat
+    await seat.leave()
+    await store.close()
+
+
+def refuse() -> None:
+    raise Fatal("taken")
+
+
+async def put(store: Store) -> None:
+    async with store.write() as connection:
+        await set_fact(connection, "a", "1")
+
+
+async def test_one_at_a_time_and_then_the_other(database_url: str) -> None:
+    async with opened(database_url) as (_, first), opened(database_url) as (store, second):
+        await first.take(refuse)
+        await first.take(refuse)  # whoever has it has it
+        with pytest.raises(Fatal):
+            await second.take(refuse)
+        await first.leave()
+        await second.take(refuse)
+        await bring_up_to_date(store)
+        await put(store)
+
+
+async def test_the_second_is_told_who_has_it(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/test.db"
+    async with opened(url) as (_, first), opened(url) as (_, second):
+        await first.take(refuse)
+        first.settle()
+        with pytest.raises(Fatal, match=r"test\.db: process \d+ on .*stop that one first") as no:
+            await second.take(refuse)
+        assert no.value.exit_code == 75
+
+
+async def test_a_lock_that_was_removed_keeps_us_from_writing(tmp_path: Path) -> None:
+    async with opened(f"sqlite+aiosqlite:///{tmp_path}/test.db") as (store, seat):
+        await seat.take(refuse)
+        await bring_up_to_date(store)
+        assert isinstance(seat, LockFile)
+        seat.path.unlink()
+        with pytest.raises(Fatal, match=r"test\.db\.lock was removed while the bot works") as end:
+            await put(store)
+        assert end.value.exit_code == 75
+
+
+@pytest.mark.parametrize("how", ["deleted", "emptied"])
+async def test_a_database_that_was_there_is_not_begun_anew(tmp_path: Path, how: str) -> None:
+    url, file = f"sqlite+aiosqlite:///{tmp_path}/test.db", tmp_path / "test.db"
+    async with opened(url) as (store, seat):
+        await seat.take(refuse)
+        seat.examine()  # the very first time there is none
+        await bring_up_to_date(store)
+        seat.settle()
+    if how == "deleted":
+        file.unlink()
+    else:
+        file.write_bytes(b"")
+    async with opened(url) as (_, seat):
+        await seat.take(refuse)
+        with pytest.raises(Fatal, match=r"test\.db is gone: it was there before.*bylaug restore.*delete ") as end:
+            seat.examine()
+        assert end.value.exit_code == 74
+        assert isinstance(seat, LockFile)
+    seat.path.unlink()
+    async with opened(url) as (_, seat):
+        await seat.take(refuse)
+        seat.examine()
+
+
+async def test_a_lock_that_cannot_be_made_is_trouble(tmp_path: Path) -> None:
+    (tmp_path / "test.db.lock").mkdir()
+    async with opened(f"sqlite+aiosqlite:///{tmp_path}/test.db") as (_, seat):
+        with pytest.raises(Trouble, match=r"its lock .*test\.db\.lock cannot be written \(Is a directory\)"):
+            await seat.take(refuse)
+
+
+class Clock:
+    """A monotonic clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+async def test_one_that_slept_does_not_write_as_if_it_still_had_the_place(postgres_url: str) -> None:
+    noticed: list[str | None] = []
+    store, clock = Store(postgres_url, noticed.append), Clock()
+    await bring_up_to_date(store)
+    seat = Lease(store, monotonic=clock)
+    await seat.take(refuse)
+    await put(store)
+    clock.seconds += lease.LEASE + 0.1
+    with pytest.raises(Unseated):
+        await put(store)
+    assert noticed == []  # the database works: it is only not ours
+    await seat.leave()
+    await store.close()
