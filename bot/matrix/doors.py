@@ -95,6 +95,7 @@ class Doors:
         """Drop it from memory, too."""
         self._shut.pop(place, None)
         self._replaced.pop(place, None)
+        self._tell(place)
 
     @contextmanager
     def held(self, place: str) -> Iterator[None]:
@@ -121,12 +122,16 @@ class Doors:
         self._tell(place)
 
     def _tell(self, place: str) -> None:
-        key = self._house.communities[place].key
-        wrong = [news for news in (self._shut.get(place), self._replaced.get(place)) if news]
+        """A room that says it was replaced, and was not, serves on; but the caretaker has to see to it."""
+        key, watch = self._house.communities[place].key, self._house.watch
+        replaced = self._replaced.get(place)
+        astray = replaced if replaced and replaced.what == "astray" else None
+        watch.concern(f"room of {key}", explain(astray) if astray else None)
+        wrong = [explain(news) for news in (self._shut.get(place), replaced) if news and news is not astray]
         if wrong:
-            self._house.watch.fail(key, " ".join(map(explain, wrong)))
+            watch.fail(key, " ".join(wrong))
         else:
-            self._house.watch.serve(key)
+            watch.serve(key)
 
 
 def _fact(place: str, news: News) -> tuple[str, str]:
