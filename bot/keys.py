@@ -30,7 +30,12 @@ async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity
         async with store.read() as connection:
             waiting = await outbox.count_waiting(connection)
     lines = [f"{settings.account} has the new device {replaced.device_id}."]
-    lines += [f"Its device {device} is logged out." for device in replaced.gone]
+    for device in replaced.before:
+        if replaced.why_still_there is None:
+            lines.append(f"Its device {device} is logged out.")
+        else:
+            why = replaced.why_still_there
+            lines.append(f"Its device {device} is still logged in ({why}); end that session in another client.")
     if new_identity:
         lines.append(f"Its new identity is {grouped(replaced.identity)}. Everybody has to verify the bot anew.")
     else:

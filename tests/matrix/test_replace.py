@@ -15,7 +15,7 @@ from bot.config.settings import Settings
 from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
 from bot.matrix.address import room_address
-from bot.matrix.client import Client
+from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.device import wake
 from bot.matrix.crypto.signing.keys import Identity, is_signed
 from bot.matrix.crypto.signing.look import look
@@ -86,7 +86,7 @@ async def test_replaced_device_has_keys_of_its_own_and_the_same_identity(setting
     before = await look(settings.account, SECRET, store)
     done = await replace_device(settings, SECRET, store)
     after = await look(settings.account, SECRET, store)
-    assert (done.gone, done.identity) == ([old], before.identity)
+    assert (done.before, done.why_still_there, done.identity) == ([old], None, before.identity)
     assert (after.device_id, after.identity) == (done.device_id, before.identity)
     assert after.fingerprint != before.fingerprint
     assert await devices(settings, store) == {done.device_id}
@@ -119,6 +119,27 @@ async def test_replace_that_is_killed_anywhere_is_done_by_doing_it_again(
     assert done.identity == identity
     assert await devices(settings, store) == {done.device_id}
     assert await start(settings, store) == (done.device_id, "")
+
+
+async def test_replace_stands_where_the_old_device_cannot_be_logged_out(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, _ = await start(settings, store)
+    call = Client.call
+
+    async def stubborn(self: Client, method: str, *path: str, **more: Any) -> dict[str, Any]:
+        if path == ("delete_devices",):  # as a homeserver does whose sessions are looked after elsewhere (MSC3861)
+            raise MatrixError(404, "M_UNRECOGNIZED", "Not found")
+        return await call(self, method, *path, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Client, "call", stubborn)
+        done = await replace_device(settings, SECRET, store)
+    assert (done.before, done.why_still_there) == ([old], "M_UNRECOGNIZED: Not found")
+    assert await start(settings, store) == (done.device_id, "")
+    again = await replace_device(settings, SECRET, store)
+    assert (again.before, again.why_still_there) == ([old, done.device_id], None)
+    assert await devices(settings, store) == {again.device_id}
 
 
 async def test_replace_with_a_wrong_passphrase_changes_nothing(settings: Settings, store: Store) -> None:

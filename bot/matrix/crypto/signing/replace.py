@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from bot.config.secret import Secret
 from bot.config.settings import Settings
@@ -27,10 +28,13 @@ _LATER = "The homeserver does not answer as it should; do it again later: {}"
 
 @dataclass(frozen=True)
 class Replaced:
-    """What came of it: the new device, the ones that were logged out, and the identity that signed it."""
+    """What came of it: the new device, the ones before it, why they could not be logged out (None when they were), and
+    the identity that signed the new one.
+    """
 
     device_id: str
-    gone: list[str]
+    before: list[str]
+    why_still_there: str | None
     identity: str
 
 
@@ -50,10 +54,11 @@ async def replace_device(settings: Settings, secret: Secret, store: Store, *, ne
         await _sign(client, secret, store)
         kept = await load_kept(store, client.account)
         assert kept is not None, "what has signed is kept"
-        await _log_out(client, left, secret)
-        async with store.write() as connection:
-            await set_fact(connection, _LEFT, "[]")
-        return Replaced(client.nio.device_id, left, kept.public["master"])
+        why_not = await _log_out(client, left, secret)
+        if why_not is None:
+            async with store.write() as connection:
+                await set_fact(connection, _LEFT, "[]")
+        return Replaced(client.nio.device_id, left, why_not, kept.public["master"])
     except (MatrixError, Unproven) as why:
         raise Fatal(f"The device is not replaced: {why}", EX_NOPERM) from why
     except Later as why:
@@ -131,11 +136,21 @@ async def _sign(client: Client, secret: Secret, store: Store) -> None:
         raise Unproven(why_not)
 
 
-async def _log_out(client: Client, devices: list[str], secret: Secret) -> None:
-    """With the password, because the session that is lost cannot end itself."""
+async def _log_out(client: Client, devices: list[str], secret: Secret) -> str | None:
+    """With the password, because the session that is lost cannot end itself. Why not, where it cannot be.
+
+    The new device works whether or not, and doing it all again would only make one more.
+    """
     if not devices:
-        return
-    body = {"devices": devices}
+        return None
+    try:
+        await _delete(client, {"devices": devices}, secret)
+    except (MatrixError, Unproven) as why:
+        return str(why)
+    return None
+
+
+async def _delete(client: Client, body: dict[str, Any], secret: Secret) -> None:
     try:
         await client.call("POST", "delete_devices", body=body)
     except MatrixError as asked:
