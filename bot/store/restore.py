@@ -5,7 +5,7 @@ import sqlite3
 from asyncio import to_thread
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from bot.store.crypto import begin_new_sessions
 from bot.store.past import Past, get_past, note_past
 from bot.store.schema import migrate
 from bot.store.tables import history, inbox, meta, outbox
+from bot.store.timeless import Timeless, put_in, take_along
 from bot.store.transaction import Store
 
 #: What SQLite may keep beside a database that is in use.
@@ -29,11 +30,11 @@ _BESIDE = ("-wal", "-shm", "-journal")
 UNKNOWN = (
     "When the bot starts it reads again what was said since the backup, carries it out as of the moment it was said, "
     "and says nothing that already stands in its rooms.",
-    "It cannot know: commands that were deleted since and taps that were taken back; in which order somebody's words "
-    "and a timer came when it was switched off for a while; what was said through another device than the one in the "
-    "backup (its login was replaced); what it was told in encrypted rooms, if the keys came after the backup.",
-    "What it once said and can no longer account for is counted in the log at the first start, room by room. "
-    "Look at the agreements of those rooms with the people in them.",
+    "It cannot know: commands that were deleted since, and taps that were taken back; in which order somebody's words "
+    "and a timer came when it was off for a while; in encrypted rooms, what it said as another device than it is now, "
+    "and what it was told with keys that came after the backup (unless the replaced database could still be read).",
+    "What it once said and can no longer account for is told in the log at the first start, community by community. "
+    "Ask the people there about it.",
 )
 
 
@@ -49,6 +50,18 @@ class Restored:
         if self.aside is not None:
             lines.append(f"What was there before is kept in {self.aside}.")
         return "\n".join([*lines, "", *UNKNOWN])
+
+
+@dataclass(frozen=True)
+class Present:
+    """What a database is that is to be replaced: when it last worked, and what is taken along from it."""
+
+    newest: datetime | None = None
+    timeless: Timeless = field(default_factory=dict)
+
+    def is_newer_than(self, contents: Contents) -> bool:
+        """Whether it knows of more than the backup."""
+        return self.newest is not None and self.newest > contents.made_at
 
 
 async def restore(
@@ -91,9 +104,9 @@ async def _into_file(
 ) -> Path | None:
     fresh = database.with_name(f".{database.name}.restored")
     try:
-        await _prepare(contents, fresh, now, features)
-        if not even_newer:
-            _refuse_newer(await to_thread(_newest_in_file, database), contents)
+        present = await to_thread(_look_into_file, database)
+        _refuse_newer(present, contents, even_newer)
+        await _prepare(contents, fresh, now, features, present)
         aside = await to_thread(_swap, database, fresh, now)
     finally:
         await to_thread(_remove, fresh)
@@ -106,13 +119,12 @@ async def _into_server(
     fresh = contents.file.with_name(f".{contents.file.name}.restored")
     store = Store(url)
     try:
-        await _prepare(contents, fresh, now, features)
         await migrate(store, features)
         async with store.read() as connection:
-            newest = await connection.run_sync(_newest)
-        if not even_newer:
-            _refuse_newer(newest, contents)
-        aside = await _back_up_before(store, contents.file, now, features) if newest else None
+            present = await connection.run_sync(_look)
+        _refuse_newer(present, contents, even_newer)
+        await _prepare(contents, fresh, now, features, present)
+        aside = await _back_up_before(store, contents.file, now, features) if present.newest else None
         async with store.write("schema") as connection:
             await connection.run_sync(_fill, fresh)
     finally:
@@ -121,7 +133,7 @@ async def _into_server(
     return aside
 
 
-async def _prepare(contents: Contents, fresh: Path, now: datetime, features: Sequence[Path]) -> None:
+async def _prepare(contents: Contents, fresh: Path, now: datetime, features: Sequence[Path], present: Present) -> None:
     """A copy of the backup, brought up to date, that knows that it was restored."""
     await to_thread(_remove, fresh)
     await to_thread(shutil.copyfile, contents.file, fresh)
@@ -132,6 +144,8 @@ async def _prepare(contents: Contents, fresh: Path, now: datetime, features: Seq
         async with store.write() as connection:
             before = await get_past(connection)  # it was made while an earlier one was still being caught up with
             await note_past(connection, Past(before.since if before else contents.made_at, now))
+            if present.is_newer_than(contents):
+                await connection.run_sync(put_in, present.timeless)
             await begin_new_sessions(connection)
             await connection.execute(delete(meta).where(meta.c.key == MADE_AT))
     finally:
@@ -139,35 +153,36 @@ async def _prepare(contents: Contents, fresh: Path, now: datetime, features: Seq
     await to_thread(flush, fresh)
 
 
-def _refuse_newer(newest: datetime | None, contents: Contents) -> None:
-    if newest is not None and newest > contents.made_at:
+def _refuse_newer(present: Present, contents: Contents, even_newer: bool) -> None:
+    if present.is_newer_than(contents) and not even_newer:
         raise Fatal(
-            f"The database has worked until {newest:%Y-%m-%d %H:%M:%S} UTC, and the backup is of "
+            f"The database has worked until {present.newest:%Y-%m-%d %H:%M:%S} UTC, and the backup is of "
             f"{contents.made_at:%Y-%m-%d %H:%M:%S} UTC. To go back to it nevertheless, say --even-newer: "
             "the present database is kept aside.",
             EX_DATAERR,
         )
 
 
-def _newest_in_file(database: Path) -> datetime | None:
-    """When a database last worked; None for one that is not there, is empty, or too damaged to say."""
+def _look_into_file(database: Path) -> Present:
+    """Nothing is found in a database that is not there, is empty, or too damaged to say."""
     if not database.exists():
-        return None
+        return Present()
     # read only: even SQLite is not to touch what may have to be rescued by hand
     engine = create_engine(f"sqlite:///file:{quote(str(database.absolute()))}?mode=ro&uri=true")
     try:
         with engine.connect() as connection:
-            return _newest(connection)
+            return _look(connection)
     except DBAPIError:
-        return None
+        return Present()
     finally:
         engine.dispose()
 
 
-def _newest(connection: Connection) -> datetime | None:
+def _look(connection: Connection) -> Present:
     moments = (inbox.c.received_at, inbox.c.done_at, outbox.c.created_at, outbox.c.sent_at, history.c.at)
     found = [connection.execute(select(func.max(moment))).scalar_one() for moment in moments]
-    return max((moment for moment in found if moment is not None), default=None)
+    newest = max((moment for moment in found if moment is not None), default=None)
+    return Present(newest, take_along(connection))
 
 
 def _swap(database: Path, fresh: Path, now: datetime) -> Path | None:

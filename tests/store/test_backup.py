@@ -12,15 +12,20 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
-from village import CLUB, MORNING, arrive, house_on, message, programs
+from village import CLUB, MORNING, PLACE, arrive, house_on, message, programs
 
 from bot.errors import Fatal
 from bot.flow.handle import handle
+from bot.matrix import login
+from bot.matrix.crypto.signing import kept, replace
 from bot.store.backup import back_up, contents_of
 from bot.store.carry import tables_in
+from bot.store.crypto import RoomKey, find_room_keys, keep_room_keys, read_state, write_state
+from bot.store.meta import get_fact, set_fact
 from bot.store.past import Past, get_past
 from bot.store.restore import restore
 from bot.store.schema import migrate
+from bot.store.timeless import FACTS
 from bot.store.transaction import Store
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
@@ -250,6 +255,39 @@ async def test_restore_over_later_work_wants_to_be_told_twice(
     await aside.close()
     kept["meta"] = [row for row in kept["meta"] if row[0] != "backup made at"]
     assert kept == after
+
+
+async def test_restore_takes_the_login_and_the_keys_along_that_have_gone_on(
+    store: Store, database_url: str, tmp_path: Path, features: list[Path]
+) -> None:
+    async def live(moment: datetime, value: str) -> None:
+        async with store.write() as connection:
+            for fact in (*FACTS, "matrix position"):
+                await set_fact(connection, fact, value)
+            await write_state(connection, {("account", ""): value, ("olm", value): value})
+            await keep_room_keys(connection, [RoomKey(PLACE, value, "curve", 0, CLUB, value)])
+        await work(store, "!aftaler")
+
+    async def found() -> tuple[list[Any], list[Any], list[Any]]:
+        async with store.read() as connection:
+            facts = [await get_fact(connection, fact) for fact in (*FACTS, "matrix position")]
+            keys = [await find_room_keys(connection, PLACE, value) for value in ("old", "new")]
+            return facts, sorted((await read_state(connection)).items()), [len(some) for some in keys]
+
+    await live(MORNING, "old")
+    await back_up(store, tmp_path / "b.db", MORNING - timedelta(seconds=1), features)
+    await live(MORNING, "new")
+    await store.close()
+    await restore(database_url, tmp_path / "b.db", LATER, features, even_newer=True)
+    facts, state, keys = await found()
+    assert facts == [*["new"] * len(FACTS), "old"]
+    assert keys == [1, 1]
+    spent = [(("spent", value), "restored") for value in ("new", "old")]
+    assert state == [(("account", ""), "new"), (("olm", "new"), "new"), (("olm", "old"), "old"), *spent]
+
+
+def test_the_facts_that_are_taken_along_are_those_that_the_others_write() -> None:
+    assert set(FACTS) == {login._LOGIN, kept._FACT, replace._LEFT}
 
 
 async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) -> None:
