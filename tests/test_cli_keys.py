@@ -1,15 +1,22 @@
 """The command `bylaug keys`, as a caretaker gives it: what it says before it touches anything."""
 
 import asyncio
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
+from bot.demo.homeserver import Homeserver
+from bot.matrix.crypto.signing.vault import read_recovery_key
 from bot.store.seat import held, seat_at
 from bot.store.transaction import Store
 
 CONFIG = 'homeserver: http://127.0.0.1:9\naccount: "@bylaug:example.org"\npassphrase_file: words\n'
+
+
+pytestmark = pytest.mark.usefixtures("easy_vaults")
 
 
 @pytest.fixture
@@ -48,3 +55,32 @@ async def test_keys_are_not_replaced_while_a_bot_works_on_the_database(
     assert "stop that one first" in capsys.readouterr().err.lower()
     await seat.leave()
     await store.close()
+
+
+async def test_keys_are_replaced_and_shown_by_command(
+    folder: Path,
+    homeserver: Homeserver,
+    localpart: Callable[[str], str],
+    database_url: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    account = await homeserver.register(localpart("bylaug"), "adgangskode")
+    (folder / "config.yaml").write_text(
+        f'homeserver: {homeserver.url}\naccount: "{account.user_id}"\n'
+        f"passphrase_file: words\ndatabase: {database_url}\n",
+        "utf-8",
+    )
+    assert await asyncio.to_thread(main, ["keys", "replace"]) == 0
+    capsys.readouterr()
+    assert await asyncio.to_thread(main, ["keys", "replace"]) == 0
+    said = re.fullmatch(
+        rf"{account.user_id} has the new device (\w+)\.\nIts device \w+ is logged out\.\n"
+        r"Its identity is the one it had: whoever has verified it sees the new device as verified\.\n",
+        capsys.readouterr().out,
+    )
+    assert said is not None
+    assert await asyncio.to_thread(main, ["keys", "show", "--recovery"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["account", "identity", "device", "recovery"]
+    assert lines[2].split()[1] == said[1]
+    assert read_recovery_key(lines[3].removeprefix("recovery")) is not None

@@ -42,8 +42,8 @@ async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> Asy
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
+async def store(database_url: str) -> AsyncIterator[Store]:
+    store = Store(database_url)
     await migrate(store)
     yield store
     await store.close()
