@@ -55,18 +55,30 @@ async def _sleep(seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
+async def _attempt(act: Callable[[], Awaitable[T]]) -> T:
+    """Tenacity awaits only what is plainly a coroutine function.
+
+    Whoever is cancelled must end, also when what is torn down on the way out complains, as a lost connection does:
+    taken for one more failure, it would be tried again for ever.
+    """
+    try:
+        return await act()
+    except Exception as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError from error
+        raise
+
+
 async def persist(act: Callable[[], Awaitable[T]], notice: Callable[[Later, float], None], *, rest: Rest = _sleep) -> T:
     """Do it, again and again while it raises `Later`; `notice` hears of each failure and the pause in seconds."""
 
     def before_sleep(state: RetryCallState) -> None:
         notice(_failure(state), state.upcoming_sleep)
 
-    async def attempt() -> T:  # tenacity awaits only what is plainly a coroutine function, which a lambda is not
-        return await act()
-
     mine = retry_if_exception_type(Later)
     retrying = AsyncRetrying(wait=_pause, retry=mine, before_sleep=before_sleep, sleep=rest)
-    return await retrying(attempt)
+    return await retrying(_attempt, act)
 
 
 async def mend(what: str, act: Callable[[], Awaitable[T]], *, rest: Rest = _sleep) -> T:
@@ -77,21 +89,15 @@ async def mend(what: str, act: Callable[[], Awaitable[T]], *, rest: Rest = _slee
         if error is None or not is_passing(error):  # of a database in trouble the store tells, once for all of us
             log.error("%s failed; trying again in %.1f s", what, state.upcoming_sleep, exc_info=error)
 
-    async def attempt() -> T:
-        return await act()
-
     retrying = AsyncRetrying(wait=_mend_pause, retry=_MENDABLE, before_sleep=before_sleep, sleep=rest)
-    return await retrying(attempt)
+    return await retrying(_attempt, act)
 
 
 async def outlast(act: Callable[[], Awaitable[T]]) -> T:
     """Do it, again and again while the database is in trouble; whatever else goes wrong is passed on."""
 
-    async def attempt() -> T:
-        return await act()
-
     retrying = AsyncRetrying(wait=_NEAR, retry=retry_if_exception(is_passing), reraise=True)
-    return await retrying(attempt)
+    return await retrying(_attempt, act)
 
 
 def _is_mendable(error: BaseException) -> bool:

@@ -6,7 +6,8 @@ import logging
 import pytest
 
 from bot.errors import Fatal
-from bot.flow.retry import LONGEST_ASKED, Later, Never, mend, persist
+from bot.flow.retry import LONGEST_ASKED, Later, Never, mend, outlast, persist
+from bot.store.trouble import Trouble, Unseated
 
 
 class Tries:
@@ -80,3 +81,37 @@ async def test_mend_lets_the_end_of_the_program_through(end: BaseException, paus
     with pytest.raises((Fatal, ExceptionGroup)):
         await mend("work", Tries(end))
     assert pauses == []
+
+
+async def test_mend_ends_when_it_is_cancelled_whatever_is_said_on_the_way_out() -> None:
+    begun = asyncio.Event()
+
+    async def act() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise OSError("the connection is lost")
+
+    task = asyncio.create_task(mend("work", act))
+    async with asyncio.timeout(20):
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+@pytest.mark.parametrize("error", [Trouble("full"), ExceptionGroup("g", [Trouble("full"), Unseated("lost")])])
+async def test_mend_leaves_it_to_the_store_to_tell_of_a_database_in_trouble(
+    error: Exception, pauses: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await mend("work", Tries(*[error] * 50)) == "done"
+    assert caplog.records == []
+    assert max(pauses) <= 5.0
+
+
+async def test_outlast_tries_again_in_trouble_and_nowhere_else(pauses: list[float]) -> None:
+    assert await outlast(Tries(Trouble("full"), ExceptionGroup("g", [Unseated("lost")]))) == "done"
+    with pytest.raises(ExceptionGroup):
+        await outlast(Tries(ExceptionGroup("g", [Trouble("full"), ValueError("a mistake of ours")])))
+    assert len(pauses) == 2
