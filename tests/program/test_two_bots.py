@@ -13,8 +13,8 @@ import pytest
 from neighbours import Neighbour, Street
 from process import Process
 
-from bot.app import migrate_database
 from bot.demo.homeserver import Homeserver
+from bot.upkeep import migrate_database
 
 #: How often the one that works is killed; docs/reliability.md has the figures of more.
 TIMES = int(os.environ.get("BYLAUG_TIMES", "1"))
