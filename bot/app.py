@@ -156,7 +156,14 @@ class App:
             yield
 
     async def _live(self, store: Store, client: Client) -> None:
-        house = House(store, self.clock, self.watch, features=self.features, names=_names(self.settings))
+        house = House(
+            store,
+            self.clock,
+            self.watch,
+            features=self.features,
+            names=_names(self.settings),
+            stale_after=self.settings.stale_after,
+        )
         encryption = Encryption(client, house, self.secret, lambda place: worker.lanes.wake(place))
         rooms = Rooms(
             client, house, self.communities, encryption, lambda place: worker.lanes.wake(place), lambda: delivery

@@ -57,8 +57,9 @@ class Request:
 
     @property
     def about(self) -> About:
-        """Where and when this was said, for reading words."""
-        return About(self.community, self.language, self._here, tuple(self.cause.payload.get("mentions", ())))
+        """Where and when this was said, for reading words: "i morgen" is the day after it was written."""
+        said_at = self.local(min(self.cause.sent_at, self.now))
+        return About(self.community, self.language, said_at, tuple(self.cause.payload.get("mentions", ())))
 
     def who(self, party: str) -> Person:
         """The person an agreement names."""

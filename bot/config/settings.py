@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -24,6 +25,7 @@ class Settings:
     database: str
     communities: Path
     status_listen: str | None
+    stale_after: timedelta
     log_level: str
     file: str
 
@@ -56,6 +58,7 @@ def settle(written: WrittenSettings, file: Path, environ: Mapping[str, str]) -> 
         database=_place_database(written.database, state),
         communities=folder / Path(written.communities).expanduser(),
         status_listen=written.status_listen,
+        stale_after=written.stale_after,
         log_level=written.log_level,
         file=str(file),
     )

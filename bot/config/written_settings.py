@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.config.address import complete_user
 from bot.config.scalars import text_of
 from bot.config.suggest import unknown
-from bot.config.written import Identifier, Name, Written
+from bot.config.written import Duration, Identifier, Name, Written
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -114,6 +114,12 @@ class WrittenSettings(Written):
     communities: Identifier = Field("rooms", description="The folder with one file per community, beside this file.")
     status_listen: Annotated[str | None, BeforeValidator(_listen), _OPTIONAL_TEXT] = Field(
         None, description="A port on this machine for /live, /ready and /metrics, '127.0.0.1:9180'; off when left out."
+    )
+    stale_after: Duration = Field(
+        default="12h",
+        validate_default=True,
+        description="How old a command, an answer or a tap may be, because the bot was off, to be acted on: 90m, 12h or"
+        " 2d. Whoever sent an older one is told.",
     )
     log_level: Annotated[str, BeforeValidator(_level), WithJsonSchema({"type": "string", "enum": list(_LEVELS)})] = (
         Field(default="info", validate_default=True, description="How much is written to the log.")

@@ -10,6 +10,7 @@ from bot.api.people import who
 from bot.api.request import Request
 from bot.errors import Refused
 from bot.flow import ask as questions
+from bot.flow import stale
 from bot.flow.house import House
 from bot.flow.route import Route
 from bot.flow.understand import Suggest
@@ -61,7 +62,12 @@ async def _work(house: House, row: Received, connection: AsyncConnection) -> Han
         try:
             async with connection.begin_nested():
                 await route.follow()
+                stale.check(house, request)
+        except stale.TooLate:
+            return await _put_off(house, row, connection)
         except (Refused, Ask, Suggest) as no:
+            if stale.is_stale(house, request):
+                return await _put_off(house, row, connection)
             async with connection.begin_nested():  # a feature can be wrong about its sentences, too
                 return await _say(route, no)
         return Handled(
@@ -75,6 +81,17 @@ async def _work(house: House, row: Received, connection: AsyncConnection) -> Han
         house.watch.count("faults")
         await _apologise(route, reference)
         return Handled("fault")
+
+
+async def _put_off(house: House, row: Received, connection: AsyncConnection) -> Handled:
+    """It was written too long ago. So was, perhaps, more of the same person's: that is said in one sentence."""
+
+    def route_of(other: Received) -> Route:
+        return Route(house, _request(house, other, connection))
+
+    late = [row, *await stale.find_more(house, row, route_of)]
+    await stale.tell(_request(house, row, connection), late)
+    return Handled(stale.STALE)
 
 
 async def _together(route: Route) -> Handled:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.api.feature import Command, Feature
@@ -53,6 +53,7 @@ class House(Speech):
     names: frozenset[str] = frozenset()
     communities: dict[str, Community] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
+    stale_after: timedelta = timedelta(hours=12)  # what people wrote longer ago is not acted on
     heard_at: datetime | None = None  # the moment up to which we have listened
     heard_at_noted: datetime | None = None  # the one that is in the database
     replay: "Replay | None" = None  # while a restored database is caught up with

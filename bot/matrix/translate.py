@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.matrix.address import room_address, user_address
@@ -12,6 +12,9 @@ SOURCE = "matrix"
 
 #: More of a message is never read: a command is a sentence.
 LONGEST = 2_000
+
+#: A server's clock that is further from ours is wrong, and what people wrote there is as old as ours has counted.
+CLOCKS_DIFFER = timedelta(hours=1)
 
 _PILL = re.compile(r'href="https://matrix\.to/#/(@[^"?/]+)')
 _USER = re.compile(r"@[^:\s]{1,200}:\S{1,200}")
@@ -38,7 +41,7 @@ def translate(room_id: str, event: Any, me: str, now: datetime) -> Incoming | No
     kind, payload = found
     place = room_address(room_id)
     author = user_address(_text(event.get("state_key")) if kind in ("arrival", "departure") else sender)
-    return Incoming(SOURCE, event_id, place, author, kind, _moment(event.get("origin_server_ts"), now), payload)
+    return Incoming(SOURCE, event_id, place, author, kind, _sent_at(event, now), payload)
 
 
 _Found = tuple[str, dict[str, Any]] | None
@@ -132,9 +135,31 @@ def _text(value: Any, longest: int = 255) -> str:
     return value[:longest].replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def _moment(milliseconds: Any, now: datetime) -> datetime:
-    """When the sender's server says it was sent; nonsense and the future are now."""
+def _sent_at(event: Mapping[str, Any], now: datetime) -> datetime:
+    """When it was sent: as the sender's server says, unless its clock is plainly wrong.
+
+    Our homeserver counts how old an event is (`unsigned.age`, client-server API "UnsignedData"). Where the two differ
+    by more than `CLOCKS_DIFFER` the count is believed, else the clock, which knows nothing of how long an answer to us
+    was on its way. Nonsense and the future are now.
+    """
+    claimed = _moment(event.get("origin_server_ts"))
+    counted = _before(now, _mapping(event.get("unsigned")).get("age"))
+    if counted is not None and (claimed is None or abs(claimed - counted) > CLOCKS_DIFFER):
+        return counted
+    return min(now, claimed or now)
+
+
+def _moment(milliseconds: Any) -> datetime | None:
     try:
-        return min(now, datetime.fromtimestamp(milliseconds / 1000, UTC))
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (TypeError, ValueError, OverflowError, OSError):
-        return now
+        return None
+
+
+def _before(now: datetime, milliseconds: Any) -> datetime | None:
+    if not isinstance(milliseconds, int) or milliseconds < 0:
+        return None
+    try:
+        return now - timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return None

@@ -93,6 +93,12 @@ _WAITING = (
 )
 
 
+async def waiting_of(connection: AsyncConnection, place: str, sender: str, limit: int) -> list[Received]:
+    """The oldest rows of one person in a place that are still to be worked on."""
+    rows = select(inbox).where(inbox.c.place == place, inbox.c.sender == sender, _OPEN).order_by(inbox.c.id)
+    return [received(row) for row in await connection.execute(rows.limit(limit))]
+
+
 async def comes_back(connection: AsyncConnection, left: Received, addresses: Collection[str]) -> bool:
     """Whether one of the addresses is known to have come (back) since somebody left."""
     later = (inbox.c.place == left.place) & (inbox.c.kind == "arrival") & (inbox.c.id > left.id)

@@ -1,5 +1,6 @@
 """config.yaml becomes settings with absolute paths and async drivers."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,14 @@ def test_settings_with_little_have_defaults(tmp_path):
     assert found.communities == tmp_path / "rooms"
     assert (found.password_file, found.access_token_file, found.passphrase_file) == (None, None, None)
     assert (found.status_listen, found.status_address, found.log_level) == (None, None, "INFO")
+    assert found.stale_after == timedelta(hours=12)
 
 
 def test_settings_with_everything_are_read(tmp_path):
     secrets = "password_file: /etc/secret\naccess_token_file: token\npassphrase_file: words\n"
-    rest = f"display_name: Laug\n{secrets}communities: /srv/rooms\n"
+    rest = f"display_name: Laug\n{secrets}communities: /srv/rooms\nstale_after: 2d\n"
     found = load(tmp_path, HEAD + rest + "status_listen: 127.0.0.1:9180\nlog_level: DEBUG\n")
+    assert found.stale_after == timedelta(days=2)
     assert (found.display_name, found.log_level, found.communities) == ("Laug", "DEBUG", Path("/srv/rooms"))
     assert (found.password_file, found.access_token_file) == (Path("/etc/secret"), tmp_path / "token")
     assert found.passphrase_file == tmp_path / "words"

@@ -130,6 +130,28 @@ def test_a_time_that_is_nonsense_is_now(stamp: Any, moment: datetime) -> None:
     assert read(text("!ping"), origin_server_ts=stamp).sent_at == moment
 
 
+HOUR = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("behind", "age", "hours"),
+    [
+        (2 * HOUR, 2 * HOUR + 900, 2.0),  # the answer took a while: the clock is exact
+        (50 * HOUR, 0, 0.0),  # a clock that is two days behind
+        (-50 * HOUR, 5 * HOUR, 5.0),  # one that is ahead, and a message that waited for us
+        (0, 20 * HOUR, 20.0),  # "now", claimed by somebody whom we know to be older
+        (5 * HOUR, -3, 5.0),
+        (5 * HOUR, "7", 5.0),
+        (5 * HOUR, 10**20, 5.0),
+        (5 * HOUR, None, 5.0),
+    ],
+)
+def test_how_old_a_message_is_our_homeserver_counts_where_a_clock_is_wrong(behind: int, age: Any, hours: float) -> None:
+    stamp = int(NOW.timestamp() * 1000) - behind
+    found = read(text("!ping"), origin_server_ts=stamp, unsigned={"age": age})
+    assert (NOW - found.sent_at).total_seconds() == hours * 3600
+
+
 @pytest.mark.parametrize(
     "mentions", [None, 7, "x", [], {"user_ids": "x"}, {"user_ids": [None, 7, "x", {}, "@:", ME * 99]}]
 )

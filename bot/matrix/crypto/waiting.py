@@ -47,7 +47,8 @@ class Waiting:
         session = self._device.opener.session_of(event)
         if session is None or event.get("unsigned", {}).get("membership", "join") != "join":
             return
-        self._held.append(unread(room, event, session, self._house.clock()))
+        aging = {name: value for name, value in event.get("unsigned", {}).items() if name != "age"}
+        self._held.append(unread(room, {**event, "unsigned": aging}, session, self._house.clock()))  # it grows older
         self._device.want(room, session, str(event["sender"]))
 
     def was_read(self, room: str, event: Event) -> None:
