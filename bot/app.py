@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.clock import Clock, system_clock
 from bot.config.community import Community
 from bot.config.load import load_communities, load_settings
-from bot.config.secret import Secret, load_secret
+from bot.config.secret import Secret, load_secret, lockable
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, Fatal, Problem
 from bot.flow.deliver import Delivery
@@ -218,8 +218,12 @@ async def run(config: Path, environ: Mapping[str, str]) -> None:
     """The whole program, from its configuration to its end."""
     settings = load_settings(config, environ)
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    for talkative in ("apscheduler", "alembic"):  # every look at the clock, every plugin loaded
+    # every look at the clock, every plugin loaded, and every statement with what people wrote
+    for talkative in ("apscheduler", "alembic", "aiosqlite"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
-    app = App(settings, load_secret(settings, environ), *read_communities(settings, feature_names()), environ=environ)
+    secret = load_secret(settings, environ)
+    communities, problems = read_communities(settings, feature_names())
+    served, locked_out = lockable(communities, secret)
+    app = App(settings, secret, served, [*problems, *locked_out], environ=environ)
     stop_on_signals(app.stop)
     await app.run()

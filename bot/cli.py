@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -156,15 +157,20 @@ def _replace_keys(chosen: argparse.Namespace) -> int:
 
 def _check(chosen: argparse.Namespace) -> int:
     from bot.config.load import load_communities, load_settings
+    from bot.config.secret import load_secret, lockable
     from bot.flow.plugins import feature_names
 
     settings = load_settings(chosen.config, os.environ)
     names = feature_names()
     communities, problems = load_communities(settings.communities, server_name=settings.server_name, features=names)
+    with suppress(ConfigError):  # who checks the files need not be who may read the secrets
+        communities, locked_out = lockable(communities, load_secret(settings, os.environ))
+        problems = [*problems, *locked_out]
     for problem in problems:
         print(problem, file=sys.stderr)
     for community in communities:
-        print(f"{community.file}: {community.name}, {len(community.people)} people, {', '.join(community.features)}")
+        about = [community.name, f"{len(community.people)} people", *community.features]
+        print(f"{community.file}: {', '.join([*about, 'encrypted'] if community.encrypted else about)}")
     return EX_CONFIG if problems else 0
 
 

@@ -1,9 +1,10 @@
 """Finds the bot's secrets: in the environment, in a file that config.yaml names, or in systemd's credentials."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.config.community import Community
 from bot.config.settings import Settings
 from bot.config.text import read_text
 from bot.errors import ConfigError, Problem
@@ -40,6 +41,18 @@ def load_secret(settings: Settings, environ: Mapping[str, str]) -> Secret:
         sentence = f"the passphrase has fewer than {SHORTEST_PASSPHRASE} characters, and would be guessed"
         raise ConfigError([Problem(settings.file, 0, sentence)])
     return secret
+
+
+def lockable(communities: Iterable[Community], secret: Secret) -> tuple[list[Community], list[Problem]]:
+    """The communities that can be served with these secrets: an encrypted room takes a passphrase for its keys."""
+    served, problems = [], []
+    for community in communities:
+        if community.encrypted and secret.passphrase is None:
+            sentence = "the room is to be encrypted, which takes a passphrase: name a file with 'passphrase_file'"
+            problems.append(Problem(community.file, 0, f"{sentence} in config.yaml, or set BYLAUG_PASSPHRASE"))
+        else:
+            served.append(community)
+    return served, problems
 
 
 def _find(file: Path | None, name: str, environ: Mapping[str, str]) -> str | None:

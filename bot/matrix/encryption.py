@@ -84,6 +84,12 @@ class Encryption:
             content = {}
         await self._note(room, content)
 
+    async def forget(self, room: str) -> None:
+        """We are no longer in a room: that it is not encrypted may have changed when we come back."""
+        if room in self._rooms and not self.is_on(room):
+            del self._rooms[room]
+            await mend("noting that a room was left", partial(self._write_down, room, None))
+
     async def seal(self, room: str, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """What is to be sent instead: the same where the room is not encrypted.
 
@@ -199,7 +205,7 @@ class Encryption:
             with suppress(Later):  # it is tried again in `run`
                 await self._begin()
 
-    async def _write_down(self, room: str, settings: str) -> None:
+    async def _write_down(self, room: str, settings: str | None) -> None:
         async with self._house.store.write() as connection:
             await note_room(connection, room_address(room), settings)
 

@@ -143,6 +143,8 @@ class Listener:
             news += news_of(room_id, events)
             news += [removal(room_id, events, self._client.account)] if room_id in left else []
             arrived += await self._said(room_id, events)
+        for room_id in rooms.get("leave", {}):
+            await self._encryption.forget(room_id)
         invited = list(rooms.get("invite", {}))
         facts = [*self._keeper.doors.facts(news), *_invitations(invited)]
         now = asyncio.get_running_loop().time()

@@ -30,8 +30,11 @@ async def known_rooms(connection: AsyncConnection) -> dict[str, str]:
     return {row.place: row.settings for row in await connection.execute(select(encrypted_rooms))}
 
 
-async def note_room(connection: AsyncConnection, place: str, settings: str) -> None:
-    """Remember how a room is encrypted."""
+async def note_room(connection: AsyncConnection, place: str, settings: str | None) -> None:
+    """Remember how a room is encrypted, or with None that it has to be looked at again."""
+    if settings is None:
+        await connection.execute(delete(encrypted_rooms).where(encrypted_rooms.c.place == place))
+        return
     row = insert(connection.dialect.name, encrypted_rooms).values(place=place, settings=settings)
     update = {"settings": row.excluded.settings}
     await connection.execute(row.on_conflict_do_update(index_elements=["place"], set_=update))

@@ -15,12 +15,15 @@ CONNECT_SECONDS = 5.0
 #: middle of one, or whose machine is gone, must not hold its locks for ever.
 _SERVER_SETTINGS = {"application_name": "bylaug", "idle_in_transaction_session_timeout": "10000"}
 
+#: What people wrote must not be told to the log by an error.
+_DISCREET = {"hide_parameters": True}
+
 
 def open_engine(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite://` (a file) or `postgresql+asyncpg://`."""
     if url.startswith("postgresql"):
         how = {"timeout": CONNECT_SECONDS, "server_settings": _SERVER_SETTINGS}
-        return create_async_engine(url, pool_pre_ping=True, connect_args=how)
+        return create_async_engine(url, pool_pre_ping=True, connect_args=how, **_DISCREET)
     return open_file(url, file_of(url))
 
 
@@ -33,7 +36,7 @@ def file_of(url: str) -> DatabaseFile:
 
 def open_file(url: str, file: DatabaseFile) -> AsyncEngine:
     """An engine for this SQLite file alone."""
-    engine = create_async_engine(url, async_creator=connector(file))
+    engine = create_async_engine(url, async_creator=connector(file), **_DISCREET)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
