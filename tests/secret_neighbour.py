@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from neighbours import PATIENCE, Event, Neighbour
 from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomSendResponse, SyncResponse
+from nio.event_builders import ToDeviceMessage
 
 from bot.demo.homeserver import Account, Homeserver
 
@@ -70,6 +71,27 @@ class SecretNeighbour(Neighbour):
         for event in sealed:
             self._hear(room, self.secret.olm.decrypt_event(event, room) or event)
         return self.sealed[room]
+
+    async def withhold(self, room: str) -> str:
+        """From now on write with a key that nobody was given; what `hand_over` needs to give it after all."""
+        async with self._one_at_a_time:
+            await self._take_in()
+            self.secret.olm.create_outbound_group_session(room)
+            session = self.secret.olm.outbound_group_sessions[room]
+            session.mark_as_shared()
+            return str(session.session_key)
+
+    async def hand_over(self, room: str, key: str, user: str) -> None:
+        """Give the key that was withheld to one user's devices."""
+        olm = self.secret.olm
+        content = {"algorithm": "m.megolm.v1.aes-sha2", "room_id": room, "session_key": key}
+        content["session_id"] = olm.outbound_group_sessions[room].id
+        async with self._one_at_a_time:
+            await self._take_in()
+            await self.secret.keys_claim(olm.get_missing_sessions([user]) or {user: []})
+            for device in olm.device_store.active_user_devices(user):
+                sealed = olm._olm_encrypt(olm.session_store.get(device.curve25519), device, "m.room_key", content)
+                await self.secret.to_device(ToDeviceMessage("m.room.encrypted", user, device.id, sealed))
 
     async def close(self) -> None:
         """Close the connections and the store."""

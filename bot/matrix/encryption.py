@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.config.community import Community
 from bot.config.secret import Secret
 from bot.flow.house import House
-from bot.flow.retry import Later, mend, persist
+from bot.flow.retry import Closed, Later, mend, persist
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.plan import ENCRYPTION
@@ -32,8 +32,8 @@ MEGOLM = "m.megolm.v1.aes-sha2"
 
 #: Seconds between two looks at what waits.
 LOOK = 15.0
-#: Seconds before a room is tried again in which we may not speak yet.
-AGAIN = 60.0
+
+_NO_PASSPHRASE = "is encrypted and there is no passphrase for its keys: see passphrase_file in config.yaml"
 
 Event = dict[str, Any]
 #: What is to be written in the same transaction as what a sync brought.
@@ -48,6 +48,7 @@ class Encryption:
         self._secret = secret
         self._rooms: dict[str, dict[str, Any] | None] = {}
         self._doubted: set[str] = set()
+        self._shut_rooms: set[str] = set()
         self._device: Device | None = None
         self._waiting: Waiting | None = None  # there whenever the device is
         self._waking = asyncio.Lock()
@@ -74,15 +75,15 @@ class Encryption:
         """Whether a room is encrypted, as far as we know."""
         return self._rooms.get(room) is not None
 
-    async def look(self, room: str) -> None:
-        """Ask the homeserver whether a room is encrypted. Raises `Later` and `MatrixError`."""
+    async def look(self, room: str, community: Community | None = None) -> None:
+        """Ask the homeserver whether a room, which is a community's, is encrypted. Raises `Later` and `MatrixError`."""
         try:
             content = await self._client.call("GET", "rooms", room, "state", ENCRYPTION, "")
         except MatrixError as no:
             if no.code != "M_NOT_FOUND":
                 raise
             content = {}
-        await self._note(room, content)
+        await self._note(room, content, community)
 
     async def forget(self, room: str) -> None:
         """We are no longer in a room: that it is not encrypted may have changed when we come back."""
@@ -93,7 +94,8 @@ class Encryption:
     async def seal(self, room: str, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """What is to be sent instead: the same where the room is not encrypted.
 
-        Raises `Later` where it cannot be said in secret but should be, and `MatrixError` when we are not in the room.
+        Raises `Closed` where it should be said in secret and cannot be, `Later` when that is a matter of time, and
+        `MatrixError` when we are not in the room.
         """
         if room not in self._rooms:
             await self.look(room)
@@ -101,13 +103,13 @@ class Encryption:
         if settings is None:
             community = self._house.communities.get(room_address(room))
             if community is not None and community.encrypted:
-                raise Later(f"{room} should be encrypted and is not yet; until it is, nothing is said there", AGAIN)
+                raise self._shut(room, "should be encrypted and is not yet: somebody who may has to turn it on")
             return kind, content
         device = await self._wake()
         if device is None:
-            raise Later(f"{room} is encrypted, and there is no passphrase", AGAIN)
+            raise self._shut(room, _NO_PASSPHRASE)
         if settings.get("algorithm") != MEGOLM:
-            raise Later(f"{room} is encrypted in a way we do not know: {settings.get('algorithm')}", AGAIN)
+            raise self._shut(room, f"is encrypted in a way we do not know, {settings.get('algorithm')!r}")
         return ENCRYPTED, await device.seal(room, kind, content, settings)
 
     async def hear(self, answer: dict[str, Any]) -> list[tuple[str, Event]]:
@@ -158,6 +160,8 @@ class Encryption:
 
             yield also
             device.shelf.written(batch)
+            if waiting.has_news:
+                self._news.set()
             waiting.written()
 
     async def run(self) -> None:
@@ -190,7 +194,7 @@ class Encryption:
                 self._news.set()
         return self._device
 
-    async def _note(self, room: str, content: Any) -> None:
+    async def _note(self, room: str, content: Any, community: Community | None = None) -> None:
         """What a room says of its encryption. It is never turned off again: whoever says so wants to listen."""
         if self.is_on(room):
             return
@@ -199,9 +203,10 @@ class Encryption:
         settings = json.dumps(content) if on else ""
         await mend("noting that a room is encrypted", partial(self._write_down, room, settings))
         if on:
-            self._tell(room)
+            self._tell(room, community or self._house.communities.get(room_address(room)))
+            self._reopen(room)
             if await self._wake() is None:
-                self._tell_no_passphrase(room)
+                self._shut(room, _NO_PASSPHRASE)
             with suppress(Later):  # it is tried again in `run`
                 await self._begin()
 
@@ -209,18 +214,28 @@ class Encryption:
         async with self._house.store.write() as connection:
             await note_room(connection, room_address(room), settings)
 
-    def _tell(self, room: str) -> None:
-        community = self._house.communities.get(room_address(room))
+    def _tell(self, room: str, community: Community | None) -> None:
         if community is not None and not community.encrypted:
             log.info("%s is encrypted, though %s does not say so; the bot works there", room, community.file)
         else:
             log.info("%s is encrypted", room)
 
-    def _tell_no_passphrase(self, room: str) -> None:
-        why = "the room is encrypted, and there is no passphrase for its keys: see passphrase_file in config.yaml"
-        log.error("%s: %s", room, why)
-        if community := self._house.communities.get(room_address(room)):
-            self._house.watch.fail(community.key, why)
+    def _reopen(self, room: str) -> None:
+        """What must not be said openly can be said now."""
+        community = self._house.communities.get(room_address(room))
+        if room in self._shut_rooms and community is not None:
+            self._house.watch.serve(community.key)
+        self._shut_rooms.discard(room)
+        self._awaken(room_address(room))
+
+    def _shut(self, room: str, why: str) -> Closed:
+        """Nothing can be said in a room: told once, and what there is to say is kept."""
+        if room not in self._shut_rooms:
+            self._shut_rooms.add(room)
+            log.error("nothing is said in %s, because it %s", room, why)
+            if community := self._house.communities.get(room_address(room)):
+                self._house.watch.fail(community.key, f"its room {why}")
+        return Closed(f"{room} {why}")
 
     async def _open(self, room: str, event: Event) -> Event | None:
         if not self.is_on(room) and room not in self._doubted:

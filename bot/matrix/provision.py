@@ -113,7 +113,7 @@ class Provisioner:
     async def _settle(self, community: Community) -> None:
         try:
             room, is_new = await self._find_room(community)
-            await self._encryption.look(room)
+            await self._encryption.look(room, community)
         except (Later, MatrixError) as why:
             self._house.watch.fail(community.key, f"its room {community.room} cannot be had: {why}")
             log.error("%s: its room %s cannot be had: %s", community.key, community.room, why)
