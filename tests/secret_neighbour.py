@@ -64,6 +64,7 @@ class SecretNeighbour(Neighbour):
                 looked = len(heard)
                 async with self._one_at_a_time:
                     await self._take_in(timeout=500)
+                self.look_again(room)  # as clients do: a key may come after what it opens
 
     def look_again(self, room: str) -> list[MegolmEvent]:
         """Read what could not be read, where that is possible now; what is left."""
