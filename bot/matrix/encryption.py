@@ -172,7 +172,8 @@ class Encryption:
                 await persist(self._device.settle, self._notice)
                 self._house.watch.concern("identity", self._device.why_unproven)
                 await mend("looking after unread messages", self._waiting.look_after)
-                pause = None if self._waiting.is_empty else LOOK
+                pauses = (self._device.idle, None if self._waiting.is_empty else LOOK)
+                pause = min((seconds for seconds in pauses if seconds is not None), default=None)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._news.wait()

@@ -142,6 +142,8 @@ class Device:
         await self.introduce()
         await self._begin_again()
         await self._ask_for_keys()
+        now = asyncio.get_running_loop().time()
+        self._owing.update(room for room, at in self.sealer.unserved.items() if at <= now)
         for room in list(self._owing):
             try:
                 await self.sealer.catch_up(room)
@@ -150,6 +152,12 @@ class Device:
             self._owing.discard(room)
         if self.shelf.has_changed:
             await self.save()
+
+    @property
+    def idle(self) -> float | None:
+        """Seconds until there is something to settle again; None when nothing is known of."""
+        now = asyncio.get_running_loop().time()
+        return max(0.1, min(unserved.values()) - now) if (unserved := self.sealer.unserved) else None
 
     async def _begin_again(self) -> None:
         """Where what somebody sends us cannot be read any more, a new session with them helps."""

@@ -20,10 +20,11 @@ log = logging.getLogger(__name__)
 
 #: Devices whose keys go into one request.
 AT_ONCE = 40
-#: Seconds after which a device is tried again that had no one-time key left.
-AGAIN = 300.0
+#: Seconds after which a device is tried again that had no one-time key: soon, as a new device may be heard of a moment
+#: before its keys are there, and then less and less often.
+SOON, SELDOM = 1.0, 3600.0
 #: Seconds for which the keys of what we said are kept for those whom we learn of a moment later.
-BELATED = 30.0
+BELATED = 10.0
 #: Milliseconds other homeservers have to give us one-time keys.
 PATIENCE = 10_000
 
@@ -52,6 +53,17 @@ class _Session:
             self.recent.popleft()
 
 
+@dataclass(frozen=True)
+class _Keyless:
+    """A device that cannot be written to: until when it is left alone, and for how long the next time."""
+
+    until: float
+    pause: float
+
+
+_NEVER_TRIED = _Keyless(0.0, SOON)
+
+
 class Sealer:
     """Megolm sessions by room. `save` writes down what the machine changed."""
 
@@ -59,7 +71,8 @@ class Sealer:
         self._client, self._machine, self._roster, self._save = client, machine, roster, save
         self._sessions: dict[str, _Session] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._keyless: dict[tuple[str, str], float] = {}
+        self._keyless: dict[tuple[str, str], _Keyless] = {}
+        self._unserved: dict[str, float] = {}
 
     async def seal(self, room: str, kind: str, content: dict[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
         """The content of an m.room.encrypted event. What it relates to stays readable, as the specification has it.
@@ -96,6 +109,11 @@ class Sealer:
         """The rooms where it was."""
         return [room for room in self._sessions if self.is_fresh(room)]
 
+    @property
+    def unserved(self) -> dict[str, float]:
+        """Rooms in which somebody was left without the key, and when to try again (by the loop's clock)."""
+        return dict(self._unserved)
+
     def lost(self, user: str, device: str) -> list[str]:
         """A device may have lost what we gave it; the rooms in which it gets the key again."""
         rooms = [room for room, session in self._sessions.items() if (user, device) in session.shared]
@@ -106,6 +124,7 @@ class Sealer:
     async def catch_up(self, room: str) -> None:
         """Give the present key to whoever lacks it."""
         async with self._turns[room]:
+            self._unserved.pop(room, None)
             if session := self._sessions.get(room):
                 await self._share(room, session, await self._roster.readers(room))
 
@@ -125,6 +144,8 @@ class Sealer:
             return
         await self._meet(lacking)
         waiting = [(name, device) for name, device in lacking.items() if self._machine.can_write_to(device)]
+        if left_out := lacking.keys() - dict(waiting).keys():
+            self._unserved[room] = min(self._keyless[name].until for name in left_out)
         for start in range(0, len(waiting), AT_ONCE):
             await self._hand_over(room, session, waiting[start : start + AT_ONCE])
 
@@ -146,7 +167,7 @@ class Sealer:
         now = asyncio.get_running_loop().time()
         claim: dict[str, dict[str, str]] = {}
         for (user, name), device in devices.items():
-            if not self._machine.can_write_to(device) and self._keyless.get((user, name), 0.0) <= now:
+            if not self._machine.can_write_to(device) and self._keyless.get((user, name), _NEVER_TRIED).until <= now:
                 claim.setdefault(user, {})[name] = ONE_TIME
         if not claim:
             return
@@ -154,10 +175,15 @@ class Sealer:
             await claim_keys(self._client, self._machine, claim)
         except MatrixError as no:
             log.warning("no one-time keys: %s", no)
-        for who, device in devices.items():
-            if not self._machine.can_write_to(device):
-                log.info("%s of %s has no key to be written to with", who[1], who[0])
-                self._keyless[who] = now + AGAIN
+        for user, names in claim.items():
+            for name in names:
+                self._note_keyless(user, name, now, can_write=self._machine.can_write_to(devices[user, name]))
+
+    def _note_keyless(self, user: str, name: str, now: float, *, can_write: bool) -> None:
+        before = self._keyless.pop((user, name), _NEVER_TRIED)
+        if not can_write:
+            log.info("%s of %s has no key to be written to with", name, user)
+            self._keyless[user, name] = _Keyless(now + before.pause, min(before.pause * 3, SELDOM))
 
 
 async def claim_keys(client: Client, machine: Machine, claim: dict[str, dict[str, str]]) -> None:
