@@ -9,7 +9,7 @@ from bot.demo.people import Villager
 Event = dict[str, Any]
 
 #: Seconds that an answer may take, with the bot killed again and again meanwhile.
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 class Unanswered(AssertionError):

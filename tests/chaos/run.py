@@ -70,7 +70,8 @@ async def run(wanted: Wanted, homeserver: Homeserver, folder: Path, localpart: C
     async with town_on(homeserver, folder, localpart, wanted.rooms, wanted.database) as town:
         with town.living_bot():
             await town.move_in()
-        killer = Killer(town, wanted.kills, Random(wanted.seed), _Crowd(town, ledger, Random(wanted.seed + 1)).talk)
+        crowd = _Crowd(town, ledger, Random(wanted.seed + 1))
+        killer = Killer(town, wanted.kills, Random(wanted.seed), crowd.talk, partial(_has_got_to, ledger, wanted))
         await _live(town, killer, ledger, wanted)
         verdict = await judge(town, ledger, folder)
     kills = wanted.kills + bool(wanted.away)
@@ -97,6 +98,13 @@ async def _live(town: Town, killer: Killer, ledger: Ledger, wanted: Wanted) -> N
             await killer.kill("gap:3", "gap")
             life.enter_context(town.living_bot())
         await _until_quiet(town, ledger)
+
+
+async def _has_got_to(ledger: Ledger, wanted: Wanted, share: float) -> None:
+    async def is_there() -> bool:
+        return len(ledger.commands) >= share * wanted.commands
+
+    await until(is_there)
 
 
 async def _rage_and_live(killer: Killer, life: AsyncExitStack) -> None:

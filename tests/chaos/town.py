@@ -25,7 +25,7 @@ LAUNCHER = Path(__file__).with_name("launcher.py")
 PASSWORD = "adgangskode"
 
 #: Events that a sync and a page of a gap bring: few, so that there are gaps, and several pages in them.
-AT_ONCE, PAGE = 8, 10
+AT_ONCE, PAGE = 8, 20
 
 #: Clubs have one question open at a time, so those who race for a pitch do nothing else.
 PEOPLE = {
@@ -61,7 +61,7 @@ limits: off
 
 
 #: Seconds that anything may take which is not killed meanwhile.
-PATIENCE = 120.0
+PATIENCE = 600.0
 
 
 async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
