@@ -1,0 +1,136 @@
+"""What must hold of the tables at any moment, whatever anybody did: looked up, and replayed from the history."""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.agreements.decide import Offer, Talk, Terms, decide
+from bot.agreements.decide import propose as first_offer
+from bot.agreements.states import HOLDING, Side, State, Step
+from bot.config.community import Community
+from bot.store.agreements import Agreement, find_by_id
+from bot.store.tables import agreements, history, inbox, outbox, reservations
+
+#: Steps that are said with a time of their own.
+_WITH_TIME = (Step.COUNTER, Step.CORRECT)
+_BY_CLOCK = (Step.LAPSE, Step.MISS)
+
+
+async def check_promises(connection: AsyncConnection, community: Community) -> None:
+    """Raises AssertionError for the first promise that is broken."""
+    made = [row.id for row in await _all(connection, agreements)]
+    known = [one for agreement_id in made if (one := await find_by_id(connection, agreement_id))]
+    steps, said = await _all(connection, history), await _all(connection, outbox)
+    assert [one.number for one in known] == list(range(1, len(known) + 1))
+    for agreement in known:
+        its = [step for step in steps if step.agreement_id == agreement.id]
+        check_history(agreement, its, community)
+        check_card(agreement, [row for row in said if row.subject == f"bookings/{agreement.number}"])
+    check_held_once(known)
+    await _check_reservations(connection, known)
+    received = await _all(connection, inbox)
+    check_answers(received, said)
+    check_taps(steps, received, said)
+
+
+async def _all(connection: AsyncConnection, table: Table) -> Sequence[Any]:
+    return (await connection.execute(select(table).order_by(table.c.id))).all()
+
+
+def check_history(agreement: Agreement, steps: Sequence[Any], community: Community) -> None:
+    """The steps, taken again by the pure rules, lead to what the table says; only parties took them."""
+    talk: Talk | None = None
+    parties = {agreement.organizer}
+    for step in steps:
+        kind = Step(step.step)
+        if kind in _BY_CLOCK:
+            assert (step.who, step.address) == ("", "")
+        else:
+            person = community.person_at(step.address)
+            assert step.who == (person.handle if person else step.address)
+        talk = _again(talk, step, kind, Side.ORGANIZER if step.who == agreement.organizer else Side.ATTENDEE)
+        assert (talk.state, talk.revision) == (State(step.state), step.revision)
+        if kind not in (Step.PROPOSE, Step.CORRECT, *_BY_CLOCK):
+            parties.add(step.who)
+    assert talk == agreement.talk
+    assert len(parties) <= 2
+
+
+def _again(talk: Talk | None, step: Any, kind: Step, side: Side) -> Talk:
+    terms = Terms(step.start, step.end)
+    if talk is None:
+        assert (kind, side) == (Step.PROPOSE, Side.ORGANIZER)
+        return first_offer(terms)
+    side = Side.CLOCK if kind in _BY_CLOCK else side
+    return decide(talk, kind, side, terms=terms if kind in _WITH_TIME else None)
+
+
+def check_card(agreement: Agreement, rows: Sequence[Any]) -> None:
+    """One message shows it, and what that message was last changed to is what there is now."""
+    assert [row.id for row in rows if row.kind == "say"] == [agreement.card]
+    assert rows[-1].revision == agreement.talk.revision
+    assert f"Aftale {agreement.number}:" in rows[-1].content["plain"]
+    assert rows[-1].content["plain"][:1] in _SIGNS[agreement.state]
+
+
+_SIGNS = {
+    State.PROPOSED: "📋",
+    State.AGREED: "✅",
+    State.DECLINED: "❌",
+    State.CANCELLED: "❌",
+    State.LAPSED: "⌛",
+    State.DONE: "🏁",
+    State.CONFIRMED: "🏁",
+    State.DISPUTED: "⚠",
+    State.MISSED: "⚠",
+}
+
+
+def _offers(agreement: Agreement) -> Iterable[Offer]:
+    return [offer for offer in (agreement.talk.standing, *agreement.talk.offers) if offer]
+
+
+def check_held_once(known: Iterable[Agreement]) -> None:
+    """No two agreements speak of the same thing at the same time."""
+    holding = [one for one in known if one.state in HOLDING]
+    for one, other in combinations(holding, 2):
+        if one.thing == other.thing:
+            for a in _offers(one):
+                for b in _offers(other):
+                    assert a.terms.end <= b.terms.start or b.terms.end <= a.terms.start, (one.number, other.number)
+
+
+async def _check_reservations(connection: AsyncConnection, known: Iterable[Agreement]) -> None:
+    """What is held is what is spoken of, no less and no more."""
+    rows = await _all(connection, reservations)
+    for agreement in known:
+        held = [(row.start, row.end) for row in rows if row.agreement_id == agreement.id]
+        spoken = [offer.terms for offer in _offers(agreement)] if agreement.state in HOLDING else []
+        assert all(any(start <= t.start and t.end <= end for start, end in held) for t in spoken)
+        assert all(any(start <= t.start < end for t in spoken) for start, end in held)
+
+
+def check_taps(steps: Sequence[Any], received: Sequence[Any], said: Sequence[Any]) -> None:
+    """Nobody has said yes or no with a tap to anything but what the message under it was about."""
+    by_event = {row.external_id: row for row in said if row.external_id}
+    causes = {row.id: row for row in received if row.kind == "tap"}
+    for step in steps:
+        if step.inbox_id in causes and Step(step.step) in (Step.ACCEPT, Step.DECLINE, Step.CONFIRM, Step.DISPUTE):
+            tapped = by_event[causes[step.inbox_id].payload["target"]]
+            is_about_one = tapped.subject is None and tapped.revision is not None
+            assert not is_about_one or tapped.revision == step.revision, (tapped.content["plain"], step.step)
+
+
+def check_answers(received: Sequence[Any], said: Sequence[Any]) -> None:
+    """Everything is done; every command was answered with one message, and nobody's talk with more."""
+    for row in received:
+        assert row.done_at is not None
+        answers = [one for one in said if one.inbox_id == row.id and one.kind == "say"]
+        if row.kind in ("message", "edit") and row.payload.get("text", "").startswith("!"):
+            assert len(answers) == (0 if row.outcome in ("withdrawn", "merged") else 1), row.payload
+        elif row.kind != "timer":
+            assert len(answers) <= 1, (row.kind, row.payload)
+    assert all(row.sent_at is not None and row.failure is None for row in said)
