@@ -13,6 +13,7 @@ docs/features.md writes one from the first line to the last.
 - Be free:   bookings_of, free_times, next_free
 - Come again: series_of, without, at_clock, as_said, holidays_in, part, skip, WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
+- Be brief:  in_brief
 - Read:      find_time, yes_or_no, sign_of, is_pleasantry, quotable
 """
 
@@ -34,6 +35,7 @@ from bot.api.arguments import (
     Option,
     find_time,
 )
+from bot.api.brief import in_brief
 from bot.api.feature import Command, Feature
 from bot.api.free import Booking, bookings_of, free_times, next_free
 from bot.api.negotiation import (
@@ -106,6 +108,7 @@ __all__ = [
     "find_time",
     "free_times",
     "holidays_in",
+    "in_brief",
     "is_pleasantry",
     "let_pass",
     "list_agreements",

@@ -2,7 +2,9 @@
 
 from urllib.parse import unquote
 
+from bot.config.address import server_of
 from bot.config.community import UNLISTED, Community, Person
+from bot.language.command import quotable
 
 
 def who(community: Community, address: str) -> Person:
@@ -10,17 +12,24 @@ def who(community: Community, address: str) -> Person:
 
     A display name is never asked for: anybody may call themselves anything.
     """
-    return community.person_at(address) or _resident(address)
+    return community.person_at(address) or _resident(community, address)
 
 
 def by_party(community: Community, party: str) -> Person:
     """The person an agreement names, also after they were taken out of the YAML."""
     if known := community.person(party):
         return known
-    return _resident(party) if ":" in party else Person(party, party, ())
+    return _resident(community, party) if ":" in party else Person(party, party, ())
 
 
-def _resident(address: str) -> Person:
-    """`matrix:u/anna:example.org` is called "@anna"."""
-    local = unquote(address.rpartition("/")[2].partition(":")[0])
-    return Person(address, f"@{local}", (address,), UNLISTED)
+def _resident(community: Community, address: str) -> Person:
+    """`matrix:u/anna:example.org` is called "@anna", and "@anna:other.org" where that is not our own server.
+
+    The "@" is what tells them from those the YAML names; whatever else an id can be made of stays encoded.
+    """
+    encoded, server = address.rpartition("/")[2].partition(":")[0], server_of(address)
+    decoded = unquote(encoded)
+    local = decoded if decoded.isascii() and decoded.isprintable() else encoded
+    ours = community.server or community.room.partition(":")[2]
+    name = f"@{quotable(local, 60)}" + ("" if server == ours.casefold() else f":{quotable(server, 60)}")
+    return Person(address, name, (address,), UNLISTED)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from bot.api.feature import Feature
 
 
+#: Nobody can make us ring at more doors than this with one message.
+MOST_NOTIFIED = 20
+
+
 @dataclass
 class Request:
     """One message, tap or timer being handled, inside its transaction.
@@ -188,7 +192,7 @@ class Request:
         return value
 
     def _content(self, said: Text, notify: Iterable[Person]) -> dict[str, Any]:
-        addresses = sorted({address for person in notify for address in person.addresses})
+        addresses = sorted({address for person in notify for address in person.addresses})[:MOST_NOTIFIED]
         return {"html": said.html, "plain": said.plain, "notify": addresses}
 
     def _reply(self, said: Text, notify: Iterable[Person]) -> dict[str, Any]:

@@ -43,10 +43,9 @@ async def receive(
     touched = set()
     async with house.store.write() as connection:
         gate = Gate(connection, house, now, await listened_since(connection, house, now))
-        gone = {incoming.payload["target"] for incoming in arrived if incoming.kind == "redaction"}
-        for incoming in arrived:
-            about = incoming.payload.get("target") if incoming.kind == "edit" else incoming.external_id
-            if about not in gone and await _take_in(connection, incoming, house, gate):
+        # what is taken back comes last: whatever the order, it is found
+        for incoming in sorted(arrived, key=lambda one: one.kind == "redaction"):
+            if await _take_in(connection, incoming, house, gate):
                 touched.add(incoming.place)
         await gate.close()
         noted = position is not None and await note_listening(connection, house, now)

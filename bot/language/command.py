@@ -122,9 +122,16 @@ def _slipped(word: str, name: str) -> bool:
     return OSA.distance(word, name) <= (1 if len(name) < 9 else 2)
 
 
+_LINK = re.compile(r"(?:https?:)?/*(?:www\.)?matrix\.to/+#/*|\bmatrix:/*(?=u/|user/|r/|room/|roomid/)", re.I)
+
+
 def quotable(text: str, limit: int = 300) -> str:
-    """Somebody's words on one line, without the invisible characters that turn, hide or overlay what stands around."""
-    line = " ".join("".join(map(_visible, text[: limit * 4])).split())
+    """Somebody's words on one line, without the invisible characters that turn, hide or overlay what stands around.
+
+    Neither do they hold links to people and rooms, which clients show as a name on a coloured ground, as if we had
+    mentioned somebody (client-server API, "User, room, and group mentions").
+    """
+    line = " ".join("".join(map(_visible, _LINK.sub("", text[: limit * 4]))).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

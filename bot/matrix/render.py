@@ -12,6 +12,7 @@ from bot.store.outbox import Outgoing
 #: an edit holds four, and room is left for what the homeserver adds.
 LONGEST = 12_000
 
+_EVERYBODY = re.compile(r"@(?=room\b)", re.I)
 _PERSON = re.compile(r'<a href="(matrix:u/[^"]*)">')
 
 
@@ -69,8 +70,9 @@ def _size(text: str) -> int:
 
 
 def _sound(text: str) -> str:
-    """Half of a surrogate pair cannot be sent."""
-    return text.encode("utf-8", "replace").decode()
+    """Half of a surrogate pair cannot be sent. And nobody's words may ring at every door: "@room" is broken in two
+    with a word joiner, for clients that look for it in a body (push rule `.m.rule.roomnotif`)."""
+    return _EVERYBODY.sub("@\u2060", text.encode("utf-8", "replace").decode())
 
 
 def _pill(link: re.Match[str]) -> str:

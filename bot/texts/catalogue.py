@@ -16,6 +16,7 @@ CORE = Path(__file__).parent
 
 _BREAK = re.compile(r"<br>")
 _TAG = re.compile(r"<[^>]*>")
+_MARKS = re.compile('["“”„‟«»＂〝〞]')
 _GAP = re.compile(r"[ \t]{2,}")
 
 
@@ -66,7 +67,13 @@ def environment() -> Environment:
     """The Jinja environment: escaping always, no missing value passed over."""
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["sentence"] = lambda text: str(text)[:1].upper() + str(text)[1:]
+    made.filters["quoted"] = quoted
     return made
+
+
+def quoted(text: object) -> str:
+    """Somebody's words, marked as theirs; no mark in them can end the quotation early."""
+    return f"“{_MARKS.sub('’', str(text))}”"
 
 
 @cache

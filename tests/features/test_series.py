@@ -133,7 +133,7 @@ async def test_from_one_time_on_all_are_cancelled_and_the_rest_stands(database_u
         heard = await stage.say(FIRM, "!aflys 1 fra og med den 26. juni ferie")
         assert said(heard)[1].splitlines() == [
             "❌ Grøn Pleje har aflyst 2 gange i aftale 1 (slåning af bane 1): fredag den 26. juni, fredag den 3. juli. "
-            "Grund: ferie",
+            "Grund: “ferie”",
             "Resten gælder stadig.",
         ]
         again = await stage.say(CLUB, "!aflys 1 alle")

@@ -112,7 +112,7 @@ async def test_a_reason_is_escaped_where_it_is_shown(tmp_path: Path) -> None:
     async with stage_in(tmp_path) as stage:
         await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
         heard = await stage.say(CLUB, '!aflys 1 <script>alert("1")</script> & \u202e{{ 7*7 }}')
-        assert ['<script>alert("1")</script> & {{ 7*7 }}' in one.plain for one in heard] == [True, True]
+        assert ["“<script>alert(’1’)</script> & {{ 7*7 }}”" in one.plain for one in heard] == [True, True]
         assert ["<script>" in one.html for one in heard] == [False, False]
 
 

@@ -13,6 +13,7 @@ from bot.api import (
     Thing,
     bookings_of,
     find_agreement,
+    in_brief,
     list_agreements,
     series_behind,
     steps_of,
@@ -41,13 +42,17 @@ async def list_in(request: Request, found: list[Agreement], key: str) -> None:
     waiting = [a for a in found if a.talk.waits_for]
     await request.say(
         key,
-        agreed=[line_of(request, a) for a in sorted(agreed, key=lambda a: a.talk.terms.start)],
-        waiting=[line_of(request, a) for a in waiting],
+        agreed=lines_of(request, sorted(agreed, key=lambda a: a.talk.terms.start)),
+        waiting=lines_of(request, waiting),
     )
 
 
-def line_of(request: Request, agreement: Agreement, language: str | None = None) -> Text:
-    """An agreement in one line."""
+def lines_of(request: Request, found: list[Agreement], language: str | None = None) -> list[object]:
+    """Agreements in a line each, as many as somebody reads."""
+    return in_brief(request, [_line(request, agreement, language) for agreement in found], language)
+
+
+def _line(request: Request, agreement: Agreement, language: str | None) -> Text:
     talk = agreement.talk
     shown = talk.newest.terms if talk.newest else talk.terms
     return request.text(
@@ -87,7 +92,7 @@ def _day_line(request: Request, booked: list[Booking]) -> Text:
         )
         for b in booked
     ]
-    return request.text("week-day", day=request.time(first.start, first.end).day, parts=parts)
+    return request.text("week-day", day=request.time(first.start, first.end).day, parts=in_brief(request, parts))
 
 
 def _task_name(request: Request, agreement: Agreement) -> str:
@@ -111,4 +116,9 @@ async def show_history(request: Request, number: int) -> None:
         )
         for step in await steps_of(request, agreement)
     ]
-    await request.say("history", number=number, what=what_of(request, agreement, request.language), lines=lines)
+    await request.say(
+        "history",
+        number=number,
+        what=what_of(request, agreement, request.language),
+        lines=in_brief(request, lines, newest_last=True),
+    )

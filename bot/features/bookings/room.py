@@ -1,7 +1,7 @@
 """What is said when the room changes: somebody leaves it, or everybody moves to another one."""
 
 from bot.api import Request, State, list_agreements
-from bot.features.bookings.overview import LIVE, line_of, list_in
+from bot.features.bookings.overview import LIVE, lines_of, list_in
 from bot.features.bookings.tell import other_party, tell
 
 #: In these an agreement can still be called off.
@@ -17,7 +17,7 @@ async def tell_of_leaver(request: Request) -> None:
         can_cancel = theirs[0].state in _OPEN
         await tell(request, theirs[0], "told-left", others, other=others[0], can_cancel=can_cancel)
     elif theirs:
-        lines = [line_of(request, agreement, language) for agreement in theirs]
+        lines = lines_of(request, theirs, language)
         can_cancel = any(agreement.state in _OPEN for agreement in theirs)
         await request.tell("left-list", notify=others, person=request.person, lines=lines, can_cancel=can_cancel)
 

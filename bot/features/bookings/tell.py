@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.api import NO, YES, Agreement, Person, Request, Side
+from bot.api import NO, YES, Agreement, Person, Request, Side, in_brief
 from bot.features.bookings.card import put_card, what_of
 
 
@@ -53,7 +53,7 @@ async def tell_of_all(request: Request, agreements: Iterable[Agreement], key: st
         for agreement in agreements
     ]
     people = list(dict.fromkeys(notify))
-    await request.say(key, notify=people, lines=lines)
+    await request.say(key, notify=people, lines=in_brief(request, lines, request.community.language))
 
 
 def other_party(request: Request, agreement: Agreement) -> Person:

@@ -1,8 +1,14 @@
 """The guide: what can be written here, whether the bot is awake, and a welcome to a new room."""
 
+import re
 from pathlib import Path
 
-from bot.api import TEXT, Argument, Command, Feature, Request, Text
+from bot.api import TEXT, Argument, Command, Feature, Request, Text, quotable
+
+#: More of a token is not given back.
+LONGEST_TOKEN = 64
+#: What is more than a word is given back as a quotation, so that nobody lets us say a sentence of theirs.
+_WORD = re.compile(r"[\w.:-]+")
 
 
 async def help_me(request: Request) -> None:
@@ -28,7 +34,8 @@ def _lines(request: Request, feature: Feature) -> list[Text]:
 
 async def ping(request: Request, token: str | None) -> None:
     """`!ping TOKEN`: answers at once, with the token."""
-    await request.say("pong", token=token or "")
+    said = quotable(token or "", LONGEST_TOKEN)
+    await request.say("pong", token=said, is_word=_WORD.fullmatch(said) is not None)
 
 
 feature = Feature(
