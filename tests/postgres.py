@@ -31,9 +31,9 @@ class Postgres:
         self._owner = _find_owner()
         try:
             _give(self._home, self._owner)
-            programs = _find_programs(self._home, self._owner)
-            _initialise(programs, self._home / "data", self._owner)
-            self._process = self._launch(programs)
+            self._programs = _find_programs(self._home, self._owner)
+            _initialise(self._programs, self._home / "data", self._owner)
+            self.start()
         except BaseException:
             self._folder.cleanup()
             raise
@@ -43,6 +43,14 @@ class Postgres:
         # SIGQUIT is its immediate shutdown (PostgreSQL manual, "Shutting Down the Server"): there is nothing to save.
         stop_child(self._process, first_signal=signal.SIGQUIT)
         self._folder.cleanup()
+
+    def start(self) -> None:
+        """Start it, again after it was stopped."""
+        self._process = self._launch(self._programs)
+
+    def stop(self) -> None:
+        """Stop it without regard to who is connected (its "fast shutdown"); `start` brings it back as it was."""
+        stop_child(self._process, first_signal=signal.SIGINT)
 
     def url(self, database: str, driver: str = "postgresql+asyncpg") -> str:
         """Where SQLAlchemy finds a database in it; `driver="postgresql"` is for asyncpg itself."""

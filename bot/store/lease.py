@@ -36,6 +36,12 @@ _SET = text("SELECT set_config(name, :value, false) FROM pg_settings WHERE name 
 #: Of the whole schema, so that two communities' bots may share a server and even a database.
 _TRY = text("SELECT pg_try_advisory_lock(hashtextextended('bylaug ' || current_schema(), 0))")
 _LIVE = text("SELECT 1")
+#: Writing transactions of whoever had it before: of one that was killed, the server may still be keeping the last, and
+#: what it brings has to be seen by the one who takes up what is waiting.
+_UNFINISHED = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'bylaug' "
+    "AND usename = current_user AND backend_xid IS NOT NULL"
+)
 
 
 class Lease:
@@ -60,6 +66,8 @@ class Lease:
             while not await self._ask():
                 waiting()
                 await asyncio.sleep(ASK)
+            while await self._say(_UNFINISHED):  # noqa: ASYNC110  # nobody would tell us when they are over
+                await asyncio.sleep(ASK / 10)
         except Exception as error:
             await self.leave()
             told = diagnose(error, self._engine.url, opening=True, proven=self._store.proven)

@@ -1,5 +1,6 @@
 """One program at a time works on a database, and one that was there is not quietly begun anew."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -96,6 +97,20 @@ async def test_a_lock_that_cannot_be_made_is_trouble(tmp_path: Path) -> None:
     async with opened(f"sqlite+aiosqlite:///{tmp_path}/test.db") as (_, seat):
         with pytest.raises(Trouble, match=r"its lock .*test\.db\.lock cannot be written \(Is a directory\)"):
             await seat.take(refuse)
+
+
+async def test_what_the_one_before_was_writing_is_waited_for(postgres_url: str) -> None:
+    async with opened(postgres_url) as (before, first), opened(postgres_url) as (_, second):
+        await first.take(refuse)
+        await bring_up_to_date(before)
+        async with before.write() as connection:
+            await set_fact(connection, "a", "1")
+            await first.leave()
+            taking = asyncio.create_task(second.take(refuse))
+            done, _ = await asyncio.wait([taking], timeout=1)
+            assert done == set()
+        async with asyncio.timeout(20):
+            await taking
 
 
 class Clock:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.flow.stop import LAST
+
 UNITS = Path(__file__).parents[2] / "systemd"
 UNIT, BACKUP, TIMER = (UNITS / name for name in ("bylaug.service", "bylaug-backup.service", "bylaug-backup.timer"))
 
@@ -54,6 +56,7 @@ def test_what_a_restart_cannot_cure_is_not_restarted() -> None:
     settings = settings_of(UNIT)
     assert settings["Type"] == "notify"
     assert settings["Restart"] == "on-failure"
+    assert LAST < float(settings["TimeoutStopSec"])
     assert settings["RestartPreventExitStatus"] == "77 78"
     assert settings["LoadCredential"] == "password:/etc/bylaug/password"
 

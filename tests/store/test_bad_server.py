@@ -1,0 +1,120 @@
+"""A PostgreSQL that is away, restarted, full of connections or of another mind: said plainly, and outlasted."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import asyncpg
+import pytest
+from postgres import Postgres
+
+from bot.errors import Fatal
+from bot.store.meta import get_fact, set_fact
+from bot.store.schema import bring_up_to_date
+from bot.store.transaction import Store
+from bot.store.trouble import Trouble
+
+
+async def execute(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture
+async def limited_url(postgres_url: str) -> AsyncIterator[str]:
+    """The same database as somebody who may have two connections, and is no superuser."""
+    role = postgres_url.partition("/test_")[2].partition("?")[0]
+    await execute(
+        postgres_url, f"CREATE ROLE r{role} LOGIN CONNECTION LIMIT 2", f"ALTER SCHEMA public OWNER TO r{role}"
+    )
+    yield postgres_url.replace("postgres@", f"r{role}@")
+    await execute(
+        postgres_url, f"REASSIGN OWNED BY r{role} TO postgres", f"DROP OWNED BY r{role}", f"DROP ROLE r{role}"
+    )
+
+
+async def put(store: Store, value: str) -> None:
+    """Two statements, of which never one alone is kept."""
+    async with store.write() as connection:
+        await set_fact(connection, "a", value)
+        await set_fact(connection, "b", value)
+
+
+async def put_half(store: Store, server: Postgres) -> None:
+    """The server goes between the two."""
+    async with store.write() as connection:
+        await set_fact(connection, "a", "half")
+        await asyncio.to_thread(server.stop)
+        await set_fact(connection, "b", "half")
+
+
+async def both(store: Store) -> list[str | None]:
+    async with store.read() as connection:
+        return [await get_fact(connection, key) for key in ("a", "b")]
+
+
+async def test_a_server_that_goes_and_comes_back_loses_nothing_and_keeps_nothing_by_halves() -> None:
+    with Postgres() as server:
+        noticed: list[str | None] = []
+        store = Store(server.url("postgres"), noticed.append)
+        await bring_up_to_date(store)
+        await put(store, "before")
+        with pytest.raises(Trouble):
+            await put_half(store, server)
+        with pytest.raises(Trouble, match=r"the server is not reached, or lost us\. Start it, or look"):
+            await put(store, "x")
+        await asyncio.to_thread(server.start)
+        assert await both(store) == ["before", "before"]
+        await put(store, "after")
+        assert await both(store) == ["after", "after"]
+        assert (noticed[0] is not None, noticed[-1]) == (True, None)
+        await store.close()
+
+
+async def test_a_server_without_a_connection_left_is_outlasted(limited_url: str) -> None:
+    store = Store(limited_url)
+    await bring_up_to_date(store)
+    async with AsyncExitStack() as stack:
+        stores = [Store(limited_url) for _ in range(2)]
+        for other in stores:
+            stack.push_async_callback(other.close)
+        await store.close()
+        for other in stores:
+            await both(other)  # and keeps its connection
+        with pytest.raises(Trouble, match=r"has no connection left.*max_connections"):
+            await put(store, "x")
+    await put(store, "after")
+    assert await both(store) == ["after", "after"]
+    await store.close()
+
+
+async def test_a_server_that_may_only_be_read_is_outlasted(limited_url: str) -> None:
+    store = Store(limited_url)
+    await bring_up_to_date(store)
+    await put(store, "before")
+    role = limited_url.partition("//")[2].partition("@")[0]
+    await store.close()
+    await execute(limited_url, f"ALTER ROLE {role} SET default_transaction_read_only = on")
+    with pytest.raises(Trouble, match="only lets us read: it is a copy that follows another server"):
+        await put(store, "x")
+    assert await both(store) == ["before", "before"]
+    await store.close()
+    await execute(limited_url, "SET default_transaction_read_only = off", f"ALTER ROLE {role} RESET ALL")
+    await put(store, "after")
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"), [("nobody@", "does not let us in"), ("postgres@/nothing", "no such database")]
+)
+async def test_a_database_or_user_that_is_not_there_at_the_start_is_a_mistake(
+    postgres_url: str, wrong: str, words: str
+) -> None:
+    before = "postgres@" if wrong == "nobody@" else "postgres@/" + postgres_url.partition("@/")[2].partition("?")[0]
+    store = Store(postgres_url.replace(before, wrong))
+    with pytest.raises(Fatal, match=words) as end:
+        await bring_up_to_date(store)
+    assert end.value.exit_code == 74
+    await store.close()
