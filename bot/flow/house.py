@@ -44,7 +44,8 @@ class Speech:
 class House(Speech):
     """The store, the features, and which community lives in which place. `names` are what people call the bot.
 
-    A community that moved is found in its former places too; `moved` leads from each of them to where it lives now.
+    A community that moved is found in its former places too; `moved` leads from each of them to where it lives now. It
+    is heard already in a place that it is about to move to (`expected`).
     """
 
     store: Store
@@ -54,6 +55,7 @@ class House(Speech):
     communities: dict[str, Community] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     stale_after: timedelta = timedelta(hours=12)  # what people wrote longer ago is not acted on
+    expected: set[str] = field(default_factory=set)
     heard_at: datetime | None = None  # the moment up to which we have listened
     heard_at_noted: datetime | None = None  # the one that is in the database
     replay: "Replay | None" = None  # while a restored database is caught up with
@@ -64,12 +66,26 @@ class House(Speech):
 
     def homes(self) -> dict[str, Community]:
         """The communities by the places where they live now."""
-        return {place: community for place, community in self.communities.items() if place not in self.moved}
+        elsewhere = self.moved.keys() | self.expected
+        return {place: community for place, community in self.communities.items() if place not in elsewhere}
+
+    def expect(self, community: Community, place: str) -> None:
+        """A community is about to move here: what is said meanwhile is said to us."""
+        if place not in self.communities:
+            self.communities[place] = community
+            self.expected.add(place)
+
+    def expect_no_more(self, place: str) -> None:
+        """It will not move here."""
+        if place in self.expected:
+            self.expected.discard(place)
+            del self.communities[place]
 
     def settle(self, community: Community, place: str) -> None:
         """A community lives here from now on; where it lived before is a former place of it."""
         former = [old for old, known in self.communities.items() if known.key == community.key and old != place]
         self.moved.pop(place, None)
+        self.expected.discard(place)
         self.moved |= dict.fromkeys(former, place)
         self.communities[place] = community
 

@@ -52,12 +52,12 @@ class Doorkeeper:
     def invited(self, room: str) -> bool:
         """Whether an invitation is to a room of ours, or to one that replaces it: then we come."""
         place = room_address(room)
-        awaited = [old for old in self.doors.troubled() if (news := self.doors.replaced(old)) and news.to == room]
-        for old in awaited:
-            self.lanes.wake(old)
-        if place in self._house.communities:
+        if place in self._house.expected:
+            for old in self.doors.troubled():
+                self.lanes.wake(old)
+        elif place in self._house.communities:
             self._wake(place, "invited")
-        return bool(awaited) or place in self._house.communities
+        return place in self._house.communities
 
     def entered(self, place: str) -> None:
         """We have just come into a room: it may have been replaced while we were not there to hear of it."""
@@ -113,7 +113,7 @@ class Doorkeeper:
             if "entered" in why:
                 await self._check_replaced(place)
             news = self.doors.replaced(place)
-            if news is not None and news.what == "replaced":
+            if news is not None and news.what != "astray":
                 await self._follow(place, news)
             if self._house.home(place) == place:
                 await self._return_to(place, why)

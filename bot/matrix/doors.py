@@ -35,6 +35,7 @@ class Doors:
         self._shut = {place: News(**json.loads(said)) for place, said in shut.items() if place in homes}
         self._replaced = {place: News(**json.loads(said)) for place, said in replaced.items() if place in homes}
         for place in self.troubled():
+            self._expect(place)
             self._tell(place)
 
     def is_shut(self, place: str) -> bool:
@@ -116,10 +117,19 @@ class Doors:
             self._shut[place] = news
         elif news.replaces:
             self._replaced[place] = news
+            self._expect(place)
         else:
             return
         log.warning("%s: %s", self._house.communities[place].key, explain(news))
         self._tell(place)
+
+    def _expect(self, place: str) -> None:
+        """Where a community is about to go, people may be there before it."""
+        news = self._replaced.get(place)
+        if news is not None and news.what == "expected":
+            self._house.expect(self._house.communities[place], room_address(news.to))
+        elif news is not None and news.to:
+            self._house.expect_no_more(room_address(news.to))
 
     def _tell(self, place: str) -> None:
         """A room that says it was replaced, and was not, serves on; but the caretaker has to see to it."""

@@ -10,14 +10,15 @@ TYPES = ["m.room.tombstone", "m.room.power_levels", "m.room.member"]
 
 _ROOM = re.compile(r"![^\s]{1,254}")
 
-What = Literal["replaced", "astray", "removed", "banned", "left", "muted", "rules"]
+What = Literal["replaced", "expected", "astray", "removed", "banned", "left", "muted", "rules"]
 
 
 @dataclass(frozen=True)
 class News:
     """What happened to a room, by whom (user id) and why. `to` is the room that replaces it, said in `event`.
 
-    "astray" is a replacement that we do not follow; "left" says that we are out and nobody said so.
+    "expected" is a replacement that we may follow, "astray" one that we do not; "left" says that we are out and nobody
+    said so.
     """
 
     room: str
@@ -35,7 +36,7 @@ class News:
     @property
     def replaces(self) -> bool:
         """Whether it is about another room in its place."""
-        return self.what in ("replaced", "astray")
+        return self.what in ("replaced", "expected", "astray")
 
 
 def news_of(room_id: str, events: list[Any]) -> list[News]:
@@ -105,9 +106,9 @@ def explain(news: News) -> str:
                 f"The bot may not write in {news.room}{because}. Raise its power level there; what there is to say is "
                 "kept and said then."
             )
-        case "replaced" if not news.why:
+        case "replaced" | "expected" if not news.why:
             return f"{news.by} replaced {news.room} by {news.to}. The bot is about to follow."
-        case "replaced":
+        case "replaced" | "expected":
             return (
                 f"{news.by} replaced {news.room} by {news.to}, where the bot is not let in yet{because}. Invite it "
                 "there; agreements and timers move along."

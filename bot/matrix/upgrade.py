@@ -38,9 +38,12 @@ class Mover:
     async def follow(self, place: str, news: News) -> None:
         """Go where the room went, if it is right to. Raises `Later`, and `MatrixError` for a homeserver's other no."""
         community = self._house.communities[place]
-        if not await self._is_right(community, news):
-            await self._doors.note(place, replace(news, what="astray", why="who did it may not invite the bot"))
-            return
+        if news.what == "replaced":
+            if not await self._is_right(community, news):
+                await self._doors.note(place, replace(news, what="astray", why="who did it may not invite the bot"))
+                return
+            news = replace(news, what="expected")  # from here on people are heard there, also while we are off
+            await self._doors.note(place, news)
         room = await self._enter(place, news)
         if room is None:
             return
@@ -63,14 +66,15 @@ class Mover:
         await self._settled(community, new)
 
     async def _move(self, community: Community, place: str, new: str) -> None:
-        before = (dict(self._house.communities), dict(self._house.moved))
+        house = self._house
+        before = (dict(house.communities), dict(house.moved), set(house.expected))
         try:
-            async with self._house.store.write(community.key) as connection:
-                await moving.move(connection, community.key, place, new, self._house.clock())
+            async with house.store.write(community.key) as connection:
+                await moving.move(connection, community.key, place, new, house.clock())
                 await self._doors.forget(connection, place)
-                self._house.settle(community, new)  # before the lock is given up: who comes next speaks there
+                house.settle(community, new)  # before the lock is given up: who comes next speaks there
         except BaseException:
-            self._house.communities, self._house.moved = before
+            house.communities, house.moved, house.expected = before
             raise
         self._doors.forgotten(place)
 

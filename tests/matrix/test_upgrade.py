@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from neighbours import Neighbour, Street, until
 from bot.app import App
 from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
-from bot.matrix.client import MatrixError
+from bot.matrix.client import Client, MatrixError
 from bot.store import moving
 
 BOOK = "!book bane 1 slåning fredag kl. 14"
@@ -163,12 +164,65 @@ async def test_killed_in_the_middle_it_comes_to_the_same_end(street: Street, mon
     move = moving.move
     with monkeypatch.context() as patch:
         patch.setattr(moving, "move", die)
-        with pytest.raises(Fatal):
+        with suppress(Fatal):  # or it was asked to stop a moment before
             await until_killed()
     (new,) = rooms
+    await club.say(new, "!ping")  # the bot is in there already, though it has not moved
     async with street.running() as app:
         await club.hear_body(new, "1: slåning af bane 1")
+        await club.hear_body(new, "pong")
         assert app.watch.ready() is True
+
+
+@pytest.mark.parametrize("killed_at", ["", "PUT"], ids=["straight", "killed on the way"])
+async def test_an_alias_of_ours_is_brought_along(
+    street: Street, monkeypatch: pytest.MonkeyPatch, killed_at: str
+) -> None:
+    """Homeservers bring along what the upgrader may; this one was made by the bot, and the upgrade by hand."""
+    club, firm = await street.add("klub"), await street.add("firma")
+    old = await room_of(street, club, firm)
+    async with street.running():
+        await club.say(old, "!ping")
+        await club.hear_body(old, "pong")
+    await lead(street, old)
+    await street.write_files(club.user_id, firm.user_id, room=street.alias)
+    new = await club.make_room(creation_content={"predecessor": {"room_id": old}})
+    call, killed = Client.call, asyncio.Event()
+
+    async def call_or_die(self: Client, method: str, *path: str, **more: Any) -> dict[str, Any]:
+        if method == killed_at and path[0] == "directory" and self.account == street.bot:
+            killed.set()
+            raise Fatal("the power is gone", 1)
+        return await call(self, method, *path, **more)
+
+    await bury(club, old, new)
+    if killed_at:
+        with monkeypatch.context() as patch:
+            patch.setattr(Client, "call", call_or_die)
+            with suppress(Fatal):
+                await until_it_ends(street, killed)
+        with pytest.raises(MatrixError):
+            await club.client.call("GET", "directory", "room", street.alias)
+    async with street.running():
+        await club.hear(new, lambda e: e.get("state_key") == street.bot and e["content"]["membership"] == "join")
+        await club.say(new, "!ping")
+        await club.hear_body(new, "pong")
+    assert (await club.client.call("GET", "directory", "room", street.alias))["room_id"] == new
+
+
+async def until_it_ends(street: Street, killed: asyncio.Event) -> None:
+    async with street.running():
+        await killed.wait()
+
+
+async def lead(street: Street, room: str) -> None:
+    """Let the community's alias be made by the bot's account."""
+    ours = Client(street.homeserver.url, street.bot)
+    login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": street.bot}}
+    answer = await ours.call("POST", "login", body={**login, "password": "adgangskode"})
+    ours.nio.access_token = answer["access_token"]
+    await ours.call("PUT", "directory", "room", street.alias, body={"room_id": room})
+    await ours.close()
 
 
 async def bury(who: Neighbour, old: str, new: str) -> None:
