@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from bot.clock import Clock, system_clock
@@ -184,7 +185,8 @@ class App:
             await encryption.recall(self.communities)
             await rooms.settle()
             self.notifier.ready(self._serving())
-            await catch_up(house, recollection, worker.work_off, alarm.order(), listener.catch_up)
+            listen = partial(listener.catch_up, follow=rooms.follow)
+            await catch_up(house, recollection, worker.work_off, alarm.order(), listen)
             await self._take_up(store, worker, delivery)
             for lanes in (delivery.lanes, worker.lanes):
                 group.create_task(lanes.run())

@@ -59,13 +59,16 @@ class Replay:
 
     async def begin(self) -> None:
         """Look up what stands in the rooms, and note as sent what had not been when the backup was made."""
-        for place in self._house.communities:
-            self._house.watch.beat("replay", within=PATIENCE)
-            memory = await persist(partial(self._look, place), self._notice)
-            self._memories[place], self._events[place] = memory, {said.event: said.at for said in memory.said}
-            async with self._house.store.write() as connection:
-                await self._note(connection, await outbox.waiting(connection, place, 0, _ALL))
-            await self._work(place, None)
+        for place in list(self._house.communities):
+            await self._enter(place)
+
+    async def _enter(self, place: str) -> None:
+        self._house.watch.beat("replay", within=PATIENCE)
+        memory = await persist(partial(self._look, place), self._notice)
+        self._memories[place], self._events[place] = memory, {said.event: said.at for said in memory.said}
+        async with self._house.store.write() as connection:
+            await self._note(connection, await outbox.waiting(connection, place, 0, _ALL))
+        await self._work(place, None)
 
     async def receive(
         self,
@@ -76,6 +79,8 @@ class Replay:
     ) -> set[str]:
         """As `flow.receive` does, but what was said before the restore is carried out at once, one after the other."""
         for place, events in groupby(arrived, lambda incoming: incoming.place):
+            if place in self._house.communities and place not in self._events:  # a community has moved there
+                await self._enter(place)
             if place in self._memories:
                 await self._follow(place, [one for one in events if one.sent_at <= self._past.until])
         rest = [one for one in arrived if one.sent_at > self._past.until]
@@ -226,7 +231,7 @@ async def catch_up(
     recollection: Recollection,
     work: Work,
     timers: Sequence[tuple[str, str]],
-    listen: Callable[[], Awaitable[Collection[str]]],
+    listen: Callable[[Past], Awaitable[Collection[str]]],
 ) -> None:
     """If the database was restored, catch up with what it has forgotten; else nothing.
 
@@ -247,7 +252,7 @@ async def catch_up(
 
     async def go_through() -> bool:
         await replay.begin()
-        return await replay.end(await listen())
+        return await replay.end(await listen(past))
 
     if await mend("catching up after the restore", go_through):
         house.replay = None

@@ -59,6 +59,12 @@ class Doorkeeper:
             self._wake(place, "invited")
         return place in self._house.communities
 
+    async def follow_all(self) -> None:
+        """Go where rooms went that were replaced, here and now, before `run`."""
+        for place in self.doors.troubled():
+            if self.doors.replaced(place) is not None:
+                await self._look_after(place)
+
     def entered(self, place: str) -> None:
         """We have just come into a room: it may have been replaced while we were not there to hear of it."""
         self._wake(place, "entered")

@@ -14,6 +14,7 @@ from bot.flow.receive import receive
 from bot.flow.retry import Later, mend, persist
 from bot.matrix import news as about_rooms
 from bot.matrix.address import room_address, user_id
+from bot.matrix.address import room_id as id_of
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.doorkeeper import INVITED, Doorkeeper
 from bot.matrix.encryption import Encryption
@@ -23,6 +24,7 @@ from bot.matrix.translate import TYPES as SAID
 from bot.matrix.translate import translate
 from bot.store.inbox import Incoming
 from bot.store.meta import get_fact, set_fact
+from bot.store.past import Past
 
 log = logging.getLogger(__name__)
 
@@ -76,13 +78,25 @@ class Listener:
         if invited:
             self._invited(invited)
 
-    async def catch_up(self) -> set[str]:
-        """Take what there is up to now, gaps and all; the places that could not be read to the end, as `run` will."""
+    async def catch_up(self, past: Past, follow: Callable[[], Awaitable[None]]) -> set[str]:
+        """Take what there is up to now, gaps and all; the places that could not be read to the end, as `run` will.
+
+        `follow` goes where rooms were replaced meanwhile; what was said there since the backup is taken, too.
+        """
         since = await self._resume()
         answer = await self._sync(since, 0)
         async with self._gaps.turn:
             await self._take(answer, since)
-        return {room_address(room) for room in await self._gaps.fill_all()}
+        known = set(past.places)
+        behind = await self._gaps.fill_all()
+        while True:
+            await follow()
+            if not (fresh := self._house.communities.keys() - known):
+                return {room_address(room) for room in behind}
+            known |= fresh
+            for place in fresh:
+                await self._gaps.begin(id_of(place), past.position)
+            behind = await self._gaps.fill_all()
 
     async def run(self) -> None:
         """Listen until cancelled."""

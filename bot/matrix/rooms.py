@@ -42,6 +42,10 @@ class Rooms:
         """Find a room for every community that has none."""
         await self._provisioner.settle_all()
 
+    async def follow(self) -> None:
+        """Go where rooms went that were replaced, here and now, before `run`."""
+        await self.keeper.follow_all()
+
     async def run(self) -> None:
         """Look after all of them until cancelled."""
         async with asyncio.TaskGroup() as group:

@@ -5,23 +5,29 @@ import sqlite3
 from asyncio import to_thread
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, delete, func, make_url, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import EX_DATAERR, EX_IOERR, EX_NOINPUT, Fatal
 from bot.store.backup import APPLICATION_ID, MADE_AT, Contents, back_up, check_sound, contents_of, flush
 from bot.store.carry import carry
 from bot.store.crypto import begin_new_sessions
+from bot.store.meta import get_fact
 from bot.store.past import Past, get_past, note_past
+from bot.store.places import known_places
 from bot.store.schema import migrate
 from bot.store.tables import history, inbox, meta, outbox
 from bot.store.timeless import Timeless, put_in, take_along
 from bot.store.transaction import Store
+
+#: The fact in which bot.matrix.listen keeps how far it has listened.
+POSITION = "matrix position"
 
 #: What SQLite may keep beside a database that is in use.
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -142,8 +148,7 @@ async def _prepare(contents: Contents, fresh: Path, now: datetime, features: Seq
     try:
         await migrate(store, features)
         async with store.write() as connection:
-            before = await get_past(connection)  # it was made while an earlier one was still being caught up with
-            await note_past(connection, Past(before.since if before else contents.made_at, now))
+            await note_past(connection, await _past_of(connection, contents, now))
             if present.is_newer_than(contents):
                 await connection.run_sync(put_in, present.timeless)
             await begin_new_sessions(connection)
@@ -151,6 +156,13 @@ async def _prepare(contents: Contents, fresh: Path, now: datetime, features: Seq
     finally:
         await store.close()
     await to_thread(flush, fresh)
+
+
+async def _past_of(connection: AsyncConnection, contents: Contents, now: datetime) -> Past:
+    if before := await get_past(connection):  # it was made while an earlier one was still being caught up with
+        return replace(before, until=now)
+    position = await get_fact(connection, POSITION) or ""
+    return Past(contents.made_at, now, position, tuple(await known_places(connection)))
 
 
 def _refuse_newer(present: Present, contents: Contents, even_newer: bool) -> None:

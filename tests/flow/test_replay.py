@@ -328,7 +328,7 @@ async def test_caught_up_the_database_lives_in_the_present(bot: Bot) -> None:
 
     listened = []
 
-    async def listen() -> set[str]:
+    async def listen(past: Past) -> set[str]:
         assert bot.house.replay is not None
         listened.append(await bot.house.replay.receive([], ("matrix position", "s9")))
         return set()
@@ -354,7 +354,7 @@ async def test_a_place_that_cannot_be_read_holds_up_no_other_and_is_caught_up_wi
     async def look(place: str, since: datetime) -> Memory:
         return memory if place == PLACE else History()
 
-    async def listen() -> set[str]:
+    async def listen(past: Past) -> set[str]:
         return {PLACE}
 
     again.house.communities = dict(again.house.communities)

@@ -196,3 +196,32 @@ async def test_restored_it_says_nothing_twice_and_knows_everything_again(street:
     assert len([event for sender, event in stands_now[len(stands) :] if sender == street.bot]) == 4
     assert without_the_fourth(after) == without_the_fourth(before)
     assert set(before["answers"]) <= set(after["answers"])
+
+
+async def test_restored_it_follows_into_the_room_that_replaced_its_own(street: Street) -> None:
+    """The upgrade is younger than the backup, and so is all that was said in the new room."""
+    old, club, firm = await settle(street)
+    async with street.running():
+        await club.say(old, "!book bane 1 slåning om 3 dage kl. 14")
+        await firm.hear_body(old, "Aftale 1: slåning")
+        await back_up_now(street)
+        body = {"new_version": "12"}
+        new = str((await club.client.call("POST", "rooms", old, "upgrade", body=body))["replacement_room"])
+        await club.hear_body(new, "Vi er flyttet hertil")
+        await firm.join(new)
+        await firm.say(new, "!accepter 1")
+        await club.hear_body(new, "så er det på plads")
+        await club.say(new, "!ping aften")
+        await club.hear_body(new, "pong aften")
+    before, stands = await known(street), [await in_room(club, room) for room in (old, new)]
+    await restore_now(street)
+    await forget_transaction_ids(street.homeserver)
+    async with street.running():
+        await club.say(new, "!ping efter")
+        await club.hear_body(new, "pong efter")
+    stands_now = [await in_room(club, room) for room in (old, new)]
+    assert stands_now[0] == stands[0]
+    assert stands_now[1][:-2] == stands[1]
+    after = await known(street)
+    assert {**after, "answers": [], "timers": []} == {**before, "answers": [], "timers": []}
+    assert set(before["answers"]) <= set(after["answers"])
