@@ -15,7 +15,7 @@ from bot.matrix.encryption import Encryption
 from bot.matrix.plan import ENCRYPTION, Plan, is_ours, plan
 from bot.store import moving, places
 from bot.store.inbox import Incoming
-from bot.store.meta import drop_fact, facts_under
+from bot.store.meta import drop_fact, facts_under, get_fact, set_fact
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 4
 #: Seconds after which communities without a room are tried again.
 AGAIN = 60.0
+#: With a community's key: we are making its room, and nobody was greeted there yet.
+MAKING = "making room"
 
 #: Said to whoever invites us to a room that is not configured; what language they speak is not known.
 _DECLINED = "Jeg er kun med i de rum, jeg er sat op til. / I only join the rooms I am set up for."
@@ -83,6 +85,11 @@ class Provisioner:
 
     async def run(self) -> None:
         """Bring known rooms up to date, answer invitations, and look again for rooms that could not be had."""
+        async with self._house.store.read() as connection:
+            making = await facts_under(connection, f"{MAKING} ")
+        for place, community in list(self._house.homes().items()):
+            if community.key in making:
+                await self._greet(community, place)
         while True:
             for place, community in self._house.homes().items():
                 await self._apply(community, place)
@@ -124,11 +131,22 @@ class Provisioner:
         await self.settled(community, place)
         if not is_new:
             self._keeper.entered(place)
-        if is_new and community.greeting:
+        await self._greet(community, place)
+
+    async def _greet(self, community: Community, place: str) -> None:
+        """Once in a room of our own making, also when we did not hear that it was made or could not say so yet."""
+        making = f"{MAKING} {community.key}"
+        async with self._house.store.read() as connection:
+            is_ours = await get_fact(connection, making) is not None
+        if not is_ours:
+            return
+        if community.greeting:
             now = self._house.clock()
             welcome = Incoming("place", f"greeting {place}", place, "", "arrival", now, {})
             for woken in await receive(self._house, [welcome]):
                 self._awaken(woken)
+        async with self._house.store.write() as connection:
+            await drop_fact(connection, making)
 
     async def _write_down(self, community: Community, place: str) -> None:
         """Its first room, or another one than before: then everything moves along."""
@@ -153,6 +171,8 @@ class Provisioner:
         except MatrixError as no:
             if no.code != "M_NOT_FOUND" or not is_ours(community.room, self._client.account):
                 raise
+        async with self._house.store.write() as connection:
+            await set_fact(connection, f"{MAKING} {community.key}", "")
         answer = await self._client.call("POST", "createRoom", body=plan(community).create)
         log.info("made the room %s for %s", answer["room_id"], community.key)
         return str(answer["room_id"]), True
