@@ -6,9 +6,10 @@ import pytest
 from neighbours import PATIENCE, Neighbour, Street
 
 from bot.flow import retry
+from bot.matrix import listen
 from bot.matrix.client import Client
 from bot.testing.exchange import Fault
-from bot.testing.faults import cut, hang, html, limited, refused
+from bot.testing.faults import hang, limited
 from bot.testing.proxy import FaultProxy, Rule
 
 
@@ -39,7 +40,7 @@ async def two_rooms(street: Street) -> tuple[Neighbour, str, str]:
     return club, good, bad
 
 
-@pytest.mark.parametrize("fault", [refused(500), hang(), cut(), limited(milliseconds=300), html(200)], ids=named)
+@pytest.mark.parametrize("fault", [hang(), limited(milliseconds=300)], ids=named)
 async def test_a_room_whose_sends_fail_holds_up_no_other(street: Street, proxy: FaultProxy, fault: Fault) -> None:
     club, good, bad = await two_rooms(street)
     async with street.running():
@@ -60,18 +61,19 @@ async def test_a_room_whose_sends_fail_holds_up_no_other(street: Street, proxy: 
     assert club.bodies(bad, street.bot)[-6:] == [f"🏓 pong {number}" for number in range(6)]
 
 
-@pytest.mark.parametrize("fault", [refused(500), hang()], ids=named)
+@pytest.mark.parametrize("fault", [hang()], ids=named)
 async def test_a_room_whose_history_cannot_be_had_holds_up_no_other_and_is_answered_in_order_later(
     street: Street, proxy: FaultProxy, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Client, "timeout", 2.0)
+    monkeypatch.setattr(Client, "timeout", 1.0)
+    monkeypatch.setattr(listen, "AT_ONCE", 10)
     club, good, bad = await two_rooms(street)
     async with street.running():
         await club.say(bad, "!ping start")
         await club.hear_body(bad, "pong start")
         rule = proxy.add(Rule(fault, path="/messages", room=bad))
         async with proxy.gone():
-            for number in range(80):  # more than a sync brings
+            for number in range(20):  # more than a sync brings
                 await club.say(bad, f"!ping {number}")
         async with asyncio.timeout(PATIENCE):
             await proxy.until_hit(rule)
@@ -87,6 +89,6 @@ async def test_a_room_whose_history_cannot_be_had_holds_up_no_other_and_is_answe
             await proxy.until_hit(rule, rule.hits + 1)
         proxy.remove(rule)
         await club.hear_body(bad, "pong senere 2")
-    asked = ["start", *range(80), *(f"senere {number}" for number in range(3))]
+    asked = ["start", *range(20), *(f"senere {number}" for number in range(3))]
     said = [body for body in club.bodies(bad, street.bot) if "pong" in body]
     assert sorted(said) == sorted(f"🏓 pong {word}" for word in asked)

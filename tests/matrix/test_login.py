@@ -7,6 +7,7 @@ from neighbours import PATIENCE, Neighbour, Street, started
 
 from bot.config.load import load_settings
 from bot.errors import Fatal
+from bot.matrix import listen
 from bot.matrix.login import open_client
 from bot.store.transaction import Store
 from bot.testing.faults import html, limited, logged_out
@@ -140,13 +141,14 @@ async def test_a_revoked_token_at_the_start_ends_it_with_a_sentence(
 
 @pytest.mark.parametrize("where", ["/send/", "/messages"])
 async def test_a_revoked_token_ends_it_with_a_sentence_and_the_next_start_loses_and_doubles_nothing(
-    street: Street, proxy: FaultProxy, where: str
+    street: Street, proxy: FaultProxy, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(listen, "AT_ONCE", 5)
     room, club = await settled(street)
     task = await started(street.app())
     revoked = proxy.add(Rule(logged_out(softly=False), path=where))
     async with proxy.gone():
-        for number in range(60):  # more than a sync brings: there will be a gap
+        for number in range(20):  # more than a sync brings: there will be a gap
             await club.say(room, f"!ping {number}")
     with pytest.raises(Fatal, match="no longer accepts our login") as end:
         async with asyncio.timeout(PATIENCE):
@@ -157,6 +159,6 @@ async def test_a_revoked_token_ends_it_with_a_sentence_and_the_next_start_loses_
     async with street.running():
         await club.say(room, "!ping slut")
         await club.hear_body(room, "pong slut")
-    assert sorted(club.bodies(room, street.bot)) == sorted(f"🏓 pong {n}" for n in (*range(60), "slut"))
+    assert sorted(club.bodies(room, street.bot)) == sorted(f"🏓 pong {n}" for n in (*range(20), "slut"))
     assert revoked.hits <= 32
     assert len(proxy.records) > asked

@@ -1,0 +1,210 @@
+"""Whatever can go wrong between the bot and its homeserver: nothing is lost, nothing is said twice, and in order."""
+
+import asyncio
+import math
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+
+import pytest
+from neighbours import PATIENCE, Neighbour, Street
+
+from bot.flow import retry
+from bot.matrix import gaps, listen, provision
+from bot.matrix.client import Client
+from bot.testing.exchange import Fault
+from bot.testing.faults import cut, half, hang, html, limited, refused, slow
+from bot.testing.proxy import FaultProxy, Rule
+
+#: Seconds that the bot waits for an answer here; it is half a minute otherwise.
+TIMEOUT = 1.0
+
+FAULTS: dict[str, Fault] = {
+    "429": limited(),
+    "429 with milliseconds": limited(milliseconds=200),
+    "429 with the header": limited(header="1"),
+    "429 with both": limited(milliseconds=60_000, header="1"),
+    "500": refused(500),
+    "501": refused(501),
+    "502": html(502),
+    "503": refused(503),
+    "504": html(504),
+    "a page": html(200),
+    "no answer": hang(),
+    "no answer, but done": hang(worked=True),
+    "cut": cut(),
+    "cut, but done": cut(worked=True),
+    "half of an answer": half(),
+    "slow": slow(TIMEOUT / 2),
+}
+
+#: Those that can leave it open whether we are in the room.
+IN_JOINING = ("429 with both", "502", "a page", "no answer, but done", "cut, but done", "half of an answer")
+
+
+@pytest.fixture
+def street(far_street: Street) -> Street:
+    return far_street
+
+
+@pytest.fixture
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Client, "timeout", TIMEOUT)
+    monkeypatch.setattr(listen, "WAIT", 1)
+    monkeypatch.setattr(provision, "AGAIN", 0.3)
+    monkeypatch.setattr(retry, "_GROWING", lambda state: 0.1)
+
+
+async def a_room(street: Street, club: Neighbour) -> str:
+    """One more community with a room."""
+    street.begin_another()
+    room = await club.make_room(room_alias_name=street.key)
+    await street.write_files(club.user_id)
+    return room
+
+
+def pongs(club: Neighbour, room: str, bot: str) -> list[str]:
+    """What was answered, in the order of the room."""
+    return [body.removeprefix("🏓 pong ") for body in club.bodies(room, bot) if "pong" in body]
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
+async def test_each_fault_in_turn_in_listening_and_in_sending_loses_nothing_and_doubles_nothing(
+    street: Street, proxy: FaultProxy
+) -> None:
+    club = await street.add("klub")
+    room = await a_room(street, club)
+    async with street.running():
+        for name, fault in FAULTS.items():
+            rules = [proxy.add(Rule(fault, path=path, times=1)) for path in ("/sync", "/send/")]
+            await club.say(room, f"!ping {name}")
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(club.hear_body(room, f"pong {name}"), *map(proxy.until_hit, rules))
+    assert pongs(club, room, street.bot) == list(FAULTS)
+    sends = proxy.asked("/send/", room=room)
+    done = [record.transaction_id for record in sends if record.worked == 200]
+    assert len(done) == len(FAULTS) + len(("no answer", "cut", "half"))
+    assert len(set(done)) == len(FAULTS)
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
+async def test_each_fault_in_turn_while_a_gap_is_filled_loses_nothing(
+    street: Street, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gaps, "PAGE", 5)
+    monkeypatch.setattr(listen, "AT_ONCE", 5)
+    club = await street.add("klub")
+    room = await a_room(street, club)
+    asked = [str(number) for number in range(20)]
+    async with street.running():
+        # the first page is kept, and then everything goes wrong
+        rules = [proxy.add(Rule(fault, path="/messages", times=1, skip=1)) for fault in FAULTS.values()]
+        async with proxy.gone():
+            for number in asked:
+                await club.say(room, f"!ping {number}")
+        await club.hear_body(room, "pong 19")
+    assert pongs(club, room, street.bot) == asked
+    assert [rule.hits for rule in rules] == [1] * len(FAULTS)
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
+async def test_each_fault_in_joining_delays_its_own_room_alone(street: Street, proxy: FaultProxy) -> None:
+    club = await street.add("klub")
+    rooms, rules = [], []
+    for name in IN_JOINING:
+        rooms.append(await a_room(street, club))
+        rules.append(proxy.add(Rule(FAULTS[name], path="/join/", room=street.alias, times=1)))
+    async with street.running():
+        for room in rooms:
+            await club.hear(room, lambda e: e["type"] == "m.room.member" and e["sender"] == street.bot)
+            await club.say(room, "!ping")
+        for room in rooms:
+            await club.hear_body(room, "pong")
+    assert [len(pongs(club, room, street.bot)) for room in rooms] == [1] * len(rooms)
+    assert [rule.hits for rule in rules] == [1] * len(rules)
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
+async def test_everything_at_once_and_then_gone_loses_nothing_and_doubles_nothing(
+    street: Street, proxy: FaultProxy
+) -> None:
+    club = await street.add("klub")
+    rooms = [await a_room(street, club) for _ in range(3)]
+    asked = [str(number) for number in range(15)]
+    async with street.running():
+        for fault in FAULTS.values():
+            proxy.add(Rule(fault, chance=0.03))
+        for number in asked:
+            await asyncio.gather(*(club.say(room, f"!ping {number}") for room in rooms))
+            if number == "10":
+                async with proxy.gone():
+                    await asyncio.gather(*(club.say(room, f"!ping {number}, væk") for room in rooms))
+        for room in rooms:
+            await club.hear_body(room, "pong 14")
+    for room in rooms:
+        said = pongs(club, room, street.bot)
+        assert sorted(said) == sorted([*asked, "10, væk"])
+        assert len({record.transaction_id for record in proxy.asked("/send/", room=room)}) == len(said)
+
+
+async def test_an_outage_is_asked_about_seldom_and_ever_more_so(street: Street, proxy: FaultProxy) -> None:
+    club = await street.add("klub")
+    rooms = [await a_room(street, club) for _ in range(3)]
+    async with street.running():
+        sends = proxy.add(Rule(html(502), path="/send/"))
+        await asyncio.gather(*(club.say(room, f"!ping {n}") for n in range(10) for room in rooms))
+        async with asyncio.timeout(PATIENCE):
+            await proxy.until_hit(sends, 3)
+        syncs = proxy.add(Rule(refused(503), path="/sync"))
+        async with asyncio.timeout(PATIENCE):
+            await proxy.until_hit(syncs, 5)
+        asked = {room: proxy.asked("/send/", room=room) for room in rooms}
+        pauses = [after.at - (before.ended or 0) for before, after in pairwise(proxy.asked("/sync")) if before.fault]
+        seconds = proxy.now - min(records[0].at for records in asked.values())
+        proxy.rules.clear()
+        for room in rooms:
+            await club.hear_body(room, "pong 9")
+    # The n-th pause is 0.1 s and a random part of 0.5 * 2^n s, half a minute at most: on average the number of tries
+    # grows with the logarithm of the time. Four times as many are granted to chance.
+    granted = 4 * (math.log2(1 + seconds / 0.5) + 1)
+    assert all(len(records) <= granted for records in asked.values())
+    assert all(pause >= 0.1 for pause in pauses)
+    assert len({round(pause, 3) for pause in pauses}) > 1
+    for room in rooms:
+        assert sorted(pongs(club, room, street.bot)) == sorted(str(number) for number in range(10))
+
+
+async def test_until_the_moment_it_is_told_the_bot_does_not_send(street: Street, proxy: FaultProxy) -> None:
+    club = await street.add("klub")
+    room = await a_room(street, club)
+    async with street.running():
+        until = datetime.now(UTC) + timedelta(seconds=3)  # such a date has whole seconds
+        rule = proxy.add(
+            Rule(limited(milliseconds=1, header=format_datetime(until, usegmt=True)), path="/send/", times=1)
+        )
+        await club.say(room, "!ping")
+        await club.hear_body(room, "pong")
+    first, second = proxy.asked("/send/", room=room)
+    assert rule.hits == 1
+    assert second.at - first.at >= 1.0
+    assert first.transaction_id == second.transaction_id
+
+
+async def test_a_room_made_without_our_hearing_of_it_is_found_and_greeted_once(
+    street: Street, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provision, "AGAIN", 0.3)
+    club = await street.add("klub")
+    await street.write_files(club.user_id)
+    rule = proxy.add(Rule(cut(worked=True), path="/createRoom", times=1))
+    async with street.running():
+        async with asyncio.timeout(PATIENCE):
+            await proxy.until_asked("/send/")
+        room = await club.join(street.alias)
+        await club.say(room, "!ping")
+        await club.hear_body(room, "pong")
+    assert rule.hits == 1
+    assert len(proxy.asked("/createRoom")) == 1
+    page = await club.client.call("GET", "rooms", room, "messages", query={"dir": "b", "limit": "100"})
+    bodies = [event["content"].get("body", "") for event in page["chunk"]]
+    assert sum("Velkommen til landsbyen" in body for body in bodies) == 1
