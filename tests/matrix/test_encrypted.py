@@ -1,6 +1,8 @@
 """The whole program in encrypted rooms on a real homeserver, with clients that are not ours."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from bot.demo.homeserver import Homeserver
 from bot.matrix import encryption
 from bot.matrix.crypto import seal, waiting
 
+ROOT = Path(__file__).parents[2]
 ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 
@@ -219,3 +222,9 @@ async def test_the_sender_of_what_stays_unreadable_is_asked_once(
     answers = [body.split(",")[0] for body in club.bodies(room, street.bot)]
     unread = "Jeg kunne ikke læse det"
     assert answers == ["🏓 pong 1", unread, "🏓 pong 4", "🏓 pong 3", "🏓 pong 5", unread]
+
+
+def test_nothing_of_encryption_is_loaded_before_there_is_an_encrypted_room() -> None:
+    loaded = "import bot.app, sys; print([name for name in sys.modules if name.startswith('bot.matrix.crypto')])"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout == "[]\n"

@@ -21,17 +21,19 @@ ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorit
 
 @asynccontextmanager
 async def running(street: Street) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The program as its command starts it, killed at the end."""
+    """The program as its command starts it, killed at the end; it logs all it has to say."""
+    log = (street.folder / "log").open("ab")
     secrets = {"BYLAUG_PASSWORD": "adgangskode", "BYLAUG_PASSPHRASE": PASSPHRASE}
     program = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", "-c", str(street.folder / "config.yaml"),
-        cwd=ROOT, env=os.environ | secrets, stderr=asyncio.subprocess.DEVNULL,
+        cwd=ROOT, env=os.environ | secrets, stderr=log,
     )  # fmt: skip
     try:
         yield program
     finally:
         program.kill()
         await program.wait()
+        log.close()
 
 
 @pytest.fixture
@@ -41,7 +43,9 @@ async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[st
     await made.close()
 
 
-async def test_kills_leave_nothing_unanswered_doubled_or_unreadable(street: Street, database_url: str) -> None:
+async def test_kills_leave_nothing_unanswered_doubled_or_unreadable_or_in_the_log(
+    street: Street, database_url: str
+) -> None:
     chance = random.Random(f"{database_url.partition(':')[0]} 20261123")
     people = []
     for name in ("klub", "firma"):
@@ -53,7 +57,7 @@ async def test_kills_leave_nothing_unanswered_doubled_or_unreadable(street: Stre
     await people[0].meet()
     await street.write_files(*(person.user_id for person in people), more="encrypted: true")
     with (street.folder / "config.yaml").open("a", encoding="utf-8") as config:
-        config.write(f"database: {database_url}\n")
+        config.write(f"database: {database_url}\nlog_level: debug\n")
     asked = 0
     async with running(street):
         await people[0].hear(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == street.bot)
@@ -77,3 +81,6 @@ async def test_kills_leave_nothing_unanswered_doubled_or_unreadable(street: Stre
         unread = [event.event_id for event in person.look_again(room) if event.sender == street.bot]
         assert unread == []
         assert sorted(person.bodies(room, street.bot)) == sorted(expected)
+    log = (street.folder / "log").read_text("utf-8")
+    assert f"{room} is encrypted" in log
+    assert [word for word in ("!ping", "pong") if word in log] == []
