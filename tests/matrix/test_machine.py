@@ -1,0 +1,174 @@
+"""The machine between two devices, without a homeserver: what it takes in, and what it never does twice."""
+
+import json
+from typing import Any
+
+import pytest
+from nio.crypto import OlmDevice, OutboundGroupSession
+
+from bot.matrix.crypto.lock import lock_of, new_salt
+from bot.matrix.crypto.machine import MEGOLM, Machine
+from bot.matrix.crypto.open import Opener
+from bot.matrix.crypto.shelf import Shelf
+from bot.store.crypto import begin_new_sessions, read_state
+from bot.store.schema import migrate
+from bot.store.transaction import Store
+
+LOCK = lock_of("tolv køer går hjem", "00" * 16)
+ROOM = "!rum:bylaug.example"
+BOT, ANNA, MALLORY = "@bot:bylaug.example", "@anna:bylaug.example", "@mallory:bylaug.example"
+
+
+def machine(account: str, state: dict[tuple[str, str], str] | None = None) -> Machine:
+    return Machine(account, Shelf(LOCK, f"ENHED{account[1:4].upper()}", state or {}))
+
+
+def device_of(one: Machine) -> OlmDevice:
+    return OlmDevice(one.account, one.olm.device_id, dict(one.olm.account.identity_keys))
+
+
+def acquaint(sender: Machine, receiver: Machine) -> OlmDevice:
+    """The sender knows the receiver's device and has a session with it."""
+    body = receiver.keys_to_upload(0, fallback_used=False)
+    assert body is not None
+    sender.take_devices({receiver.account: {receiver.olm.device_id: body["device_keys"]}})
+    name, key = next(iter(body["one_time_keys"].items()))
+    sender.take_one_time_keys({"one_time_keys": {receiver.account: {receiver.olm.device_id: {name: key}}}})
+    (device,) = sender.devices_of([receiver.account]).values()
+    assert sender.can_write_to(device)
+    return device
+
+
+def give(sender: Machine, device: OlmDevice, session: OutboundGroupSession) -> dict[str, Any]:
+    """The to-device message with a room key."""
+    content = {"algorithm": MEGOLM, "room_id": ROOM, "session_id": session.id, "session_key": session.session_key}
+    locked = sender.lock_for(device, "m.room_key", content)
+    return {"type": "m.room.encrypted", "sender": sender.account, "content": locked}
+
+
+def say(session: OutboundGroupSession, sender: str, body: str, event: str = "$1", kind: str = "m.room.message") -> Any:
+    session.mark_as_shared()
+    said = json.dumps({"type": kind, "room_id": ROOM, "content": {"msgtype": "m.text", "body": body}})
+    content = {"algorithm": MEGOLM, "ciphertext": session.encrypt(said), "session_id": session.id}
+    return {"type": "m.room.encrypted", "sender": sender, "event_id": event, "content": content}
+
+
+@pytest.fixture
+async def store(database_url: str) -> Any:
+    made = Store(database_url)
+    await migrate(made)
+    yield made
+    await made.close()
+
+
+async def write(store: Store, shelf: Shelf) -> dict[tuple[str, str], str]:
+    batch = shelf.batch()
+    async with store.write() as connection:
+        await batch.write(connection)
+    shelf.written(batch)
+    assert not shelf.has_changed
+    async with store.read() as connection:
+        return await read_state(connection)
+
+
+async def test_a_key_opens_what_its_owner_says_and_nothing_else(store: Store) -> None:
+    bot, anna = machine(BOT), machine(ANNA)
+    session = OutboundGroupSession()
+    key = bot.hear(give(anna, acquaint(anna, bot), session))
+    assert (key.room_id, key.session_id) == (ROOM, session.id)
+    opener = Opener(store, bot.shelf)
+    event = say(session, ANNA, "!ping")
+    opened = await opener.open(ROOM, event)  # before the key is on the disk
+    assert opened is not None
+    assert opened["content"]["body"] == "!ping"
+    await write(store, bot.shelf)
+    assert await Opener(store, bot.shelf).open(ROOM, event) == opened  # and after
+    assert await opener.open(ROOM, {**event, "event_id": "$2"}) is None  # repeated by the homeserver
+    assert await opener.open(ROOM, {**say(session, ANNA, "!ping", "$3"), "sender": MALLORY}) is None
+    assert await opener.open("!andet:bylaug.example", say(session, ANNA, "!ping", "$4")) is None
+    assert await opener.open(ROOM, say(session, ANNA, "!ping", "$5", kind="m.room.redaction")) is None
+
+
+async def test_the_same_sync_after_a_kill_finds_everything_as_it_was(store: Store) -> None:
+    bot, anna = machine(BOT), machine(ANNA)
+    device, session = acquaint(anna, bot), OutboundGroupSession()
+    state = await write(store, bot.shelf)
+    key = give(anna, device, session)
+    assert bot.hear(key) is not None  # and killed before it is written
+    again = machine(BOT, state)
+    assert again.hear(key).session_id == session.id
+    after = machine(BOT, await write(store, again.shelf))  # killed after it was written, and the sync comes again
+    assert after.hear(key) is None
+    opened = await Opener(store, after.shelf).open(ROOM, say(session, ANNA, "!ping"))
+    assert opened is not None
+
+
+async def test_one_time_keys_are_offered_once_though_an_upload_failed(store: Store) -> None:
+    bot = machine(BOT)
+    first = bot.keys_to_upload(None, fallback_used=False)
+    assert first is not None
+    bot.uploaded()
+    later = machine(BOT, await write(store, bot.shelf))
+    second = later.keys_to_upload(3, fallback_used=True)
+    assert second is not None
+    assert first["one_time_keys"].keys() & second["one_time_keys"].keys() == set()
+    assert "device_keys" not in second
+    assert len(second["fallback_keys"]) == 1
+    assert later.keys_to_upload(50, fallback_used=False) is None
+
+
+async def test_no_olm_session_of_a_restored_backup_is_written_in_again(store: Store) -> None:
+    bot, anna = machine(BOT), machine(ANNA)
+    device = acquaint(bot, anna)
+    bot.lock_for(device, "m.dummy", {})
+    await write(store, bot.shelf)
+    async with store.write() as connection:
+        await begin_new_sessions(connection)
+        state = await read_state(connection)
+    restored = machine(BOT, state)
+    assert restored.olm.session_store[device.curve25519] != []
+    assert restored.can_write_to(device) is False
+
+
+async def test_a_new_device_of_ours_takes_no_session_of_the_old_one(store: Store) -> None:
+    bot, anna = machine(BOT), machine(ANNA)
+    device = acquaint(bot, anna)
+    bot.lock_for(device, "m.dummy", {})
+    state = await write(store, bot.shelf)
+    new = Machine(BOT, Shelf(LOCK, "NYENHED", state))
+    assert new.can_write_to(device) is False
+    restarted = Machine(BOT, Shelf(LOCK, "NYENHED", await write(store, new.shelf)))
+    assert restarted.olm.account.identity_keys == new.olm.account.identity_keys
+    assert restarted.can_write_to(device) is False
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"algorithm": "m.olm.v1.curve25519-aes-sha2"},
+        {"algorithm": "m.olm.v1.curve25519-aes-sha2", "sender_key": "x", "ciphertext": {}},
+        {
+            "algorithm": "m.olm.v1.curve25519-aes-sha2",
+            "sender_key": "x",
+            "ciphertext": {"OURS": {"type": 0, "body": "!"}},
+        },
+        {
+            "algorithm": "m.olm.v1.curve25519-aes-sha2",
+            "sender_key": "x",
+            "ciphertext": {"OURS": {"type": 1, "body": ""}},
+        },
+        {"algorithm": ["m.olm"], "ciphertext": 3},
+    ],
+)
+def test_nonsense_sent_to_our_device_is_left_alone(content: dict[str, Any]) -> None:
+    bot = machine(BOT)
+    ours = bot.olm.account.identity_keys["curve25519"]
+    text = json.dumps({"type": "m.room.encrypted", "sender": MALLORY, "content": content}).replace("OURS", ours)
+    assert bot.hear(json.loads(text)) is None
+
+
+def test_a_lock_depends_on_the_passphrase_and_the_salt() -> None:
+    salt = new_salt()
+    assert lock_of("tolv køer går hjem", salt) == lock_of("tolv køer går hjem", salt)
+    assert len({lock_of("tolv køer går hjem", salt), lock_of("elleve køer", salt), LOCK}) == 3
