@@ -10,7 +10,7 @@ docs/features.md writes one from the first line to the last.
 - Answer:    Request (say, show, change, tell, text, time, remind, forget, db), Refused (a no), Ask, Option (a question)
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
-- Be free:   bookings_of, free_times, next_free
+- Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free
 - Come again: series_of, without, at_clock, as_said, holidays_in, part, skip, WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
 - Be brief:  in_brief
@@ -51,6 +51,7 @@ from bot.api.negotiation import (
     steps_of,
     take_step,
 )
+from bot.api.obstacle import Obstacle, obstacles, obstacles_in
 from bot.api.occurrence import WHICH, WHICH_MOVED, Which
 from bot.api.request import Request
 from bot.api.series import as_said, at_clock, holidays_in, series_of, without
@@ -86,6 +87,7 @@ __all__ = [
     "Community",
     "Feature",
     "Moment",
+    "Obstacle",
     "Offer",
     "Option",
     "Person",
@@ -113,6 +115,8 @@ __all__ = [
     "let_pass",
     "list_agreements",
     "next_free",
+    "obstacles",
+    "obstacles_in",
     "part",
     "propose",
     "quotable",

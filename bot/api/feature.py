@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import MetaData
 
 from bot.api.arguments import Argument
+from bot.api.obstacle import Source
 from bot.api.request import Request
 from bot.texts.catalogue import CORE, Catalogue
 
@@ -45,6 +46,8 @@ class Feature:
     another room, where nothing that was said before can be seen. Every handler runs in one transaction: returning keeps
     everything, raising keeps nothing.
 
+    `obstacles` tells what the feature knows to be in the way of work on a thing (`bot.api.Obstacle`).
+
     `timers` are handlers by name, called with the subjects: one, or all that fell due together, as they do while the
     bot is off, so that a room is told once and not for each. What fell due together is called in the order in which the
     timers stand here. When several fail together, each is called alone.
@@ -58,6 +61,7 @@ class Feature:
     timers: Mapping[str, Callable[[Request, Sequence[str]], Awaitable[None]]] = field(default_factory=dict)
     on_leave: Callable[[Request], Awaitable[None]] | None = None
     on_move: Callable[[Request], Awaitable[None]] | None = None
+    obstacles: Source | None = None
     tables: MetaData | None = None
 
     @cached_property

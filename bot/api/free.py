@@ -1,16 +1,17 @@
 """When a thing is held and when it is free, for a question that can be answered with a tap."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.agreements.decide import Terms
+from bot.api.obstacle import Obstacle, obstacles_in
 from bot.api.request import Request
-from bot.config.community import Thing
+from bot.config.community import Task, Thing
 from bot.store.agreements import Agreement, find_by_id
 from bot.store.reservations import held
 
-#: How far ahead a free time is looked for.
-LOOK_AHEAD = timedelta(days=60)
+#: How far ahead a free time is looked for: what is closed for the winter opens again.
+LOOK_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,17 @@ async def bookings_of(
     return found
 
 
-async def free_times(request: Request, thing: Thing, window: Terms, duration: timedelta, count: int) -> list[Terms]:
-    """The first `count` times of a length at which a thing is free, begun inside a window and in the room's hours."""
-    busy = await held(request.db, request.community.key, thing.key, window.start, window.start + LOOK_AHEAD)
-    spans = [Terms(row.start, row.end) for row in busy]
+async def free_times(
+    request: Request, thing: Thing, window: Terms, duration: timedelta, count: int, *, task: Task | None = None
+) -> list[Terms]:
+    """The first `count` times of a length at which nothing forbids a task, begun in a window, in the thing's hours."""
+    ahead = Terms(window.start, window.start + LOOK_AHEAD)
+    in_the_way = [one for one in await obstacles_in(request, thing, ahead, task) if one.forbids]
+    hours = thing.ground.hours or request.community.hours
     free: list[Terms] = []
     start = _round_up(max(window.start, request.now + timedelta(minutes=1)))
-    while len(free) < count and start < window.end:
-        start, moved = _next_start(request, start, duration, spans)
+    while len(free) < count and start < min(window.end, ahead.end):
+        start, moved = _next_start(request, start, duration, hours, in_the_way)
         if moved:
             continue
         free.append(Terms(start, start + duration))
@@ -54,25 +58,26 @@ async def free_times(request: Request, thing: Thing, window: Terms, duration: ti
     return free
 
 
-async def next_free(request: Request, thing: Thing, wanted: Terms) -> Terms | None:
+async def next_free(request: Request, thing: Thing, wanted: Terms, *, task: Task | None = None) -> Terms | None:
     """The first time from the wanted one on at which a thing is free for as long."""
     window = Terms(wanted.start, wanted.start + LOOK_AHEAD)
-    found = await free_times(request, thing, window, wanted.end - wanted.start, 1)
+    found = await free_times(request, thing, window, wanted.end - wanted.start, 1, task=task)
     return found[0] if found else None
 
 
-def _next_start(request: Request, start: datetime, duration: timedelta, busy: list[Terms]) -> tuple[datetime, bool]:
+def _next_start(
+    request: Request, start: datetime, duration: timedelta, hours: tuple[time, time], in_the_way: list[Obstacle]
+) -> tuple[datetime, bool]:
     """Where to look next: the same moment when it is free, else the end of what is in the way."""
-    opens, closes = request.community.hours
     local = request.local(start)
-    opening, closing = (datetime.combine(local.date(), at) for at in (opens, closes))
+    opening, closing = (datetime.combine(local.date(), at) for at in hours)
     if local < opening:
         return request.moment(opening), True
     if local + duration > max(closing, opening + duration):  # what takes longer than a day begins when it opens
         return request.moment(opening + timedelta(days=1)), True
-    for span in busy:
-        if span.start < start + duration and span.end > start:
-            return span.end, True
+    for one in in_the_way:
+        if one.start < start + duration and one.end > start:
+            return one.end, True
     return start, False
 
 

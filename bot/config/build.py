@@ -4,7 +4,8 @@ from pathlib import Path
 
 from bot.config.address import complete_room, complete_user, matrix_address
 from bot.config.community import Community, Limits, Person, Task, Thing
-from bot.config.written_community import WrittenCommunity, WrittenPerson
+from bot.config.ground import Closure, Ground
+from bot.config.written_community import WrittenCommunity, WrittenPerson, WrittenThing
 
 
 def build_community(file: Path, written: WrittenCommunity, server_name: str) -> Community:
@@ -20,9 +21,10 @@ def build_community(file: Path, written: WrittenCommunity, server_name: str) -> 
         access=written.access,
         encrypted=written.encrypted,
         people=tuple(_build_person(handle, person, server_name) for handle, person in written.people.items()),
-        things=tuple(Thing(key, thing.name or key, thing.aliases) for key, thing in written.things.items()),
+        things=tuple(_build_thing(key, thing) for key, thing in written.things.items()),
         tasks=tuple(
-            Task(key, task.name or key, task.aliases, task.duration, task.role) for key, task in written.tasks.items()
+            Task(key, task.name or key, task.aliases, task.duration, task.role, task.all_year)
+            for key, task in written.tasks.items()
         ),
         features=written.features,
         hours=written.hours,
@@ -37,3 +39,12 @@ def _build_person(handle: str, person: WrittenPerson, server_name: str) -> Perso
     users = (complete_user(short, server_name) for short in person.matrix or (f"@{handle}",))
     addresses = tuple(dict.fromkeys(matrix_address(user) for user in users))
     return Person(handle, person.name or handle, addresses, frozenset(person.roles or ("resident",)), person.language)
+
+
+def _build_thing(key: str, thing: WrittenThing) -> Thing:
+    closed = tuple(
+        Closure(closure.why or "", closure.weeks, closure.first, closure.last or closure.first)
+        for closure in thing.closed
+    )
+    ground = Ground(thing.season, closed, thing.hours, thing.hours_a_week)
+    return Thing(key, thing.name or key, thing.aliases, ground)

@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.config.ground import Ground
+
 Role = Literal["club", "contractor", "resident", "steward"]
 Language = Literal["da", "en"]
 Access = Literal["public", "invited"]
@@ -32,17 +34,19 @@ class Thing:
     key: str
     name: str
     aliases: tuple[str, ...] = ()
+    ground: Ground = field(default_factory=Ground)
 
 
 @dataclass(frozen=True)
 class Task:
-    """What can be done, how long it takes and the role that does it."""
+    """What can be done, how long it takes and the role that does it; some of it `all_year`, out of season as well."""
 
     key: str
     name: str
     aliases: tuple[str, ...]
     duration: timedelta
     role: str
+    all_year: bool = False
 
 
 @dataclass(frozen=True)

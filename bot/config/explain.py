@@ -46,8 +46,9 @@ def _explain_one(document: Document, shape: type[Written], detail: ErrorDetails)
 
 
 def _unknown_key(shape: type[Written], path: Path) -> str:
-    inner = {**shape.parts, **shape.inside}.get(str(path[0]), shape) if len(path) > 1 else shape
-    sentence = unknown("key", str(path[-1]), inner.model_fields)
+    for step in path[:-1]:
+        shape = {**shape.parts, **shape.inside}.get(str(step), shape)
+    sentence = unknown("key", str(path[-1]), [field.alias or name for name, field in shape.model_fields.items()])
     return at(path[:-1], sentence)
 
 

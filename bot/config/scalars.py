@@ -2,9 +2,10 @@
 
 import re
 import zoneinfo
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
+from bot.config.ground import Season
 from bot.config.plain import Unquoted
 from bot.config.suggest import nearest
 
@@ -12,6 +13,18 @@ _DURATION = re.compile(r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\
 _LONGEST = timedelta(days=31)
 _HOUR = r"(\d{1,2})(?:[:.](\d\d))?"
 _HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}", re.ASCII)
+
+_WEEKS = re.compile(r"(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?", re.ASCII)
+_DAY_AND_MONTH = re.compile(
+    r"(?P<day>\d{1,2})(?:[./]\s*(?P<number>\d{1,2})\.?|\.?\s*(?P<name>[a-zæøå]{3,}))", re.ASCII | re.I
+)
+_MONTHS = {
+    name: at
+    for at, names in enumerate(
+        ("jan", "feb", "mar", "apr", "maj may", "jun", "jul", "aug", "sep", "okt oct", "nov", "dec"), 1
+    )
+    for name in names.split()
+}
 
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 
@@ -61,6 +74,60 @@ def parse_hours(value: Any) -> tuple[time, time]:
     if begin >= end:
         raise ValueError(f"'{text}' ends before it begins")
     return begin, end
+
+
+def parse_season(value: Any) -> Season:
+    """A part of the year such as "1. april - 31. oktober", both days included."""
+    text = text_of(value)
+    parts = re.split(r"\s*(?:–|\s-\s|-(?=\s*\d+[./ ])|\btil\b|\bto\b)\s*", text.casefold())
+    if len(parts) != 2:
+        raise ValueError(f"'{text}' is not a season, which is written 1. april - 31. oktober, or 1/4 - 31/10")
+    return Season(_day_of_year(parts[0], text), _day_of_year(parts[1], text))
+
+
+def _day_of_year(said: str, text: str) -> tuple[int, int]:
+    found = _DAY_AND_MONTH.fullmatch(said.strip())
+    month = int(found["number"] or 0) or _MONTHS.get(found["name"][:3], 0) if found else 0
+    if found is None or not 1 <= month <= 12:
+        raise ValueError(f"'{said.strip()}' in '{text}' is not a day of the year, which is written 1. april or 1/4")
+    try:
+        date(2000, month, int(found["day"]))
+    except ValueError:
+        raise ValueError(f"'{said.strip()}' in '{text}' is a day that does not exist") from None
+    return month, int(found["day"])
+
+
+def parse_weeks(value: Any) -> tuple[int, int]:
+    """An ISO week or several in a row: 30, 29-30."""
+    text = text_of(value)
+    found = _WEEKS.fullmatch(text)
+    if not found:
+        raise ValueError(f"'{text}' is not a week, which is written 30 or 29-30")
+    first, last = int(found[1]), int(found[2] or found[1])
+    if not 1 <= first <= last <= 53:
+        raise ValueError(f"'{text}' is no stretch of the weeks 1 to 53")
+    return first, last
+
+
+def parse_date(value: Any) -> date:
+    """A day such as 2026-07-20."""
+    text = text_of(value)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is not a date, which is written 2026-07-20") from None
+
+
+def parse_hours_a_week(value: Any) -> float:
+    """How many hours of use a week a pitch bears."""
+    text = text_of(value)
+    try:
+        hours = float(text.replace(",", "."))
+    except ValueError:
+        hours = 0.0
+    if not 0 < hours <= 168:
+        raise ValueError(f"'{text}' is not a number of hours in a week, which has 168")
+    return hours
 
 
 def parse_zone(value: Any) -> zoneinfo.ZoneInfo:

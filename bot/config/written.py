@@ -1,7 +1,7 @@
 """What both kinds of file are made of: mappings without unknown keys, names, lists, durations."""
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Any, ClassVar, get_args
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,21 @@ from pydantic import (
 
 from bot.config.address import complete_server
 from bot.config.community import Role
+from bot.config.ground import Season
 from bot.config.plain import Unquoted
-from bot.config.scalars import one_line, parse_duration, parse_hours, parse_yes, parse_zone, text_of, visible
+from bot.config.scalars import (
+    one_line,
+    parse_date,
+    parse_duration,
+    parse_hours,
+    parse_hours_a_week,
+    parse_season,
+    parse_weeks,
+    parse_yes,
+    parse_zone,
+    text_of,
+    visible,
+)
 
 _JOINERS = str.maketrans("", "", "-._")
 
@@ -28,6 +41,13 @@ def _as_list(value: Any) -> Any:
     if value is None:
         return []
     return [value] if isinstance(value, str) else value
+
+
+def as_mappings(value: Any) -> Any:
+    """One mapping where a list of them is allowed is a list of one; a list left empty is no list."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, dict) else value
 
 
 def as_mapping(value: Any) -> Any:
@@ -76,6 +96,18 @@ Hours = Annotated[
     tuple[time, time],
     BeforeValidator(parse_hours),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}([:.]\d\d)? *[-–] *\d{1,2}([:.]\d\d)?$"}),
+]
+YearPart = Annotated[Season, BeforeValidator(parse_season), WithJsonSchema({"type": "string"})]
+Weeks = Annotated[
+    tuple[int, int],
+    BeforeValidator(parse_weeks),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 53}, {"type": "string"}]}),
+]
+Day = Annotated[date, BeforeValidator(parse_date), WithJsonSchema({"type": "string", "format": "date"})]
+HoursAWeek = Annotated[
+    float,
+    BeforeValidator(parse_hours_a_week),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 168}),
 ]
 YesNo = Annotated[bool, BeforeValidator(parse_yes), WithJsonSchema({"type": "boolean"})]
 Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone), WithJsonSchema({"type": "string"})]

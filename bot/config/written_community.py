@@ -2,13 +2,15 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.config.community import Access, Language, Role
 from bot.config.written import (
     Aliases,
+    Day,
     Duration,
     Hours,
+    HoursAWeek,
     Identifier,
     Identifiers,
     Key,
@@ -18,10 +20,13 @@ from bot.config.written import (
     Prose,
     Roles,
     Servers,
+    Weeks,
     Written,
+    YearPart,
     YesNo,
     Zone,
     as_mapping,
+    as_mappings,
     limits_or_off,
     or_empty,
     or_off,
@@ -43,13 +48,45 @@ class WrittenPerson(Written):
     language: Language | None = Field(None, description="The language for this party, when not the room's.")
 
 
+class WrittenClosure(Written):
+    """A time in which nothing is done: some weeks of every year, or from a day to a day."""
+
+    model_config = ConfigDict(title="Closure")
+
+    weeks: Weeks | None = Field(None, description="ISO weeks of every year, 30 or 29-30.")
+    first: Day | None = Field(None, alias="from", description="The first day, 2026-07-20.")
+    last: Day | None = Field(None, alias="to", description="The last day; the first one when left out.")
+    why: Name | None = Field(None, description="What people are told, 'gødning'.")
+
+    @model_validator(mode="after")
+    def _when(self) -> "WrittenClosure":
+        if (self.weeks is None) == (self.first is None):
+            raise ValueError("write either 'weeks' or 'from'")
+        if self.last and (self.first is None or self.last < self.first):
+            raise ValueError("'to' is a day from the day in 'from' on")
+        return self
+
+
 class WrittenThing(Written):
     """Something that can be booked: a pitch, a hall, a mower."""
 
     model_config = ConfigDict(title="Thing", json_schema_extra=or_empty)
+    inside: ClassVar[dict[str, type[Written]]] = {"closed": WrittenClosure}
 
     name: Name | None = Field(None, description="What people read and write, 'bane 1'; the key when left out.")
     aliases: Aliases = Field((), description="Other words for it, 'kunsten'. A bare number cannot be one.")
+    season: YearPart | None = Field(
+        None,
+        description="The part of the year in which it is worked on, '1. april - 31. oktober', both days included; the"
+        " whole year when left out.",
+    )
+    closed: Annotated[tuple[WrittenClosure, ...], BeforeValidator(as_mappings)] = Field(
+        (), description="When it is closed, every year or once."
+    )
+    hours: Hours | None = Field(None, description="When work may be offered on it; the community's when left out.")
+    hours_a_week: HoursAWeek | None = Field(
+        None, description="How many hours of use a week it bears; more is warned about, not refused."
+    )
 
 
 class WrittenTask(Written):
@@ -61,6 +98,7 @@ class WrittenTask(Written):
     aliases: Aliases = Field((), description="Other words for it, 'klippe'. A bare number cannot be one.")
     duration: Duration = Field(description="How long it takes: 90m, 2h, 1h30m or 1d.")
     role: Role = Field("contractor", description="The role that does it.")
+    all_year: YesNo = Field(False, description="Whether it is done out of season as well, such as aeration.")
 
 
 class WrittenLimits(Written):

@@ -59,7 +59,7 @@ async def test_taken_dates_are_listed_and_the_others_offered(database_url: str) 
         asked = await stage.say(CLUB, "!book bane 1 slåning hver fredag kl. 9 de næste 4 uger @groen-pleje")
         assert said(asked)[0].splitlines()[:3] == [
             "1 af 4 datoer er optaget på bane 1:",
-            "fre. 19. juni kl. 10-12: Hylke IF (aftale 1)",
+            "fredag den 19. juni kl. 10-12, uge 25: Hylke IF har den (aftale 1)",
             "Vil du have resten, eller skriver du et andet tidspunkt?",
         ]
         shown = await stage.tap(CLUB, "1️⃣", asked[0].event)

@@ -10,6 +10,7 @@ from bot.features.bookings.overview import list_all, list_mine, show_history, sh
 from bot.features.bookings.rebook import rebook
 from bot.features.bookings.report import cancel, confirm, dispute, done, skip_times
 from bot.features.bookings.room import tell_of_leaver, tell_where_we_stand
+from bot.features.bookings.why import say_why
 
 _NUMBER = Argument("number", NUMBER, wanted=False)
 _THING = Argument("thing", THING)
@@ -61,6 +62,12 @@ feature = Feature(
         Command("agreements", {"da": ("aftaler",), "en": ("agreements",)}, list_all),
         Command("mine", {"da": ("mine",), "en": ("mine",)}, list_mine),
         Command("week", {"da": ("vis", "uge"), "en": ("show", "week")}, show_week, (_THING,), bare=True),
+        Command(
+            "why",
+            {"da": ("hvorfor",), "en": ("why",)},
+            say_why,
+            (_THING, Argument("task", TASK, wanted=False), Argument("time", TIME)),
+        ),
         Command("history", {"da": ("historik",), "en": ("history",)}, show_history, (Argument("number", NUMBER),)),
     ),
     on_tap=answer_tap,

@@ -3,6 +3,7 @@
 from bot.api import (
     Agreement,
     Ask,
+    Obstacle,
     Refused,
     Request,
     State,
@@ -11,14 +12,15 @@ from bot.api import (
     When,
     Which,
     as_said,
-    bookings_of,
     find_agreement,
     find_time,
     is_pleasantry,
+    obstacles,
     sign_of,
     take_step,
     yes_or_no,
 )
+from bot.features.bookings.book import LISTED, warn
 from bot.features.bookings.card import refresh
 from bot.features.bookings.choose import choose
 from bot.features.bookings.series import take_apart
@@ -80,11 +82,12 @@ async def counter(request: Request, number: int | None, which: Which | None, tim
             asked.instead = ("counter", {"number": agreement.number, "time": time})
             raise
     terms = await _counter_terms(request, agreement, time)
-    await _check_free(request, agreement, terms)
+    warnings = await _check_free(request, agreement, terms)
     after = await take_step(request, agreement, Step.COUNTER, terms=terms)
     after = await refresh(request, after)
     key = "change-proposed" if after.state is State.AGREED else "countered"
     await tell(request, after, key, [other_party(request, after)], asks=True, time=terms)
+    await warn(request, warnings)
 
 
 async def _counter_terms(request: Request, agreement: Agreement, time: When) -> Terms:
@@ -94,25 +97,24 @@ async def _counter_terms(request: Request, agreement: Agreement, time: When) -> 
         thing = request.community.thing(agreement.thing or "")
         assert thing is not None, "a booking is of a thing"
         try:
-            terms = await exact_terms(request, thing, time, before.end - before.start)
+            task = request.community.task(agreement.task or "")
+            terms = await exact_terms(request, thing, time, before.end - before.start, task)
         except Ask as which:  # in a thread there is no command yet that the answer could finish
             which.instead = ("counter", {"number": agreement.number})
             raise
     return terms
 
 
-async def _check_free(request: Request, agreement: Agreement, terms: Terms) -> None:
-    thing = request.community.thing(agreement.thing or "")
-    in_the_way = await bookings_of(request, thing, terms, besides=agreement) if thing else []
-    if thing and in_the_way:
-        holder = in_the_way[0].agreement
-        raise Refused(
-            "taken-counter",
-            thing=thing.name,
-            busy=in_the_way[0].terms,
-            number=holder.number,
-            organizer=request.who(holder.organizer),
-        )
+async def _check_free(request: Request, agreement: Agreement, terms: Terms) -> list[Obstacle]:
+    thing, task = request.community.thing(agreement.thing or ""), request.community.task(agreement.task or "")
+    found = await obstacles(request, thing, terms, task=task, besides=agreement) if thing else []
+    in_the_way = [one for one in found if one.forbids]
+    if not thing or not in_the_way:
+        return found
+    if holder := in_the_way[0].agreement:
+        busy, organizer = Terms(in_the_way[0].start, in_the_way[0].end), request.who(holder.organizer)
+        raise Refused("taken-counter", thing=thing.name, busy=busy, number=holder.number, organizer=organizer)
+    raise Refused("not-free-counter", thing=thing.name, lines=[one.why for one in in_the_way[:LISTED]])
 
 
 async def accept(request: Request, number: int | None) -> None:

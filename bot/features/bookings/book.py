@@ -3,6 +3,7 @@
 from bot.api import (
     Agreement,
     Ask,
+    Obstacle,
     Option,
     Person,
     Refused,
@@ -13,13 +14,16 @@ from bot.api import (
     Thing,
     When,
     as_said,
-    bookings_of,
     next_free,
+    obstacles,
     propose,
 )
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.series import settle_series
 from bot.features.bookings.times import exact_terms
+
+#: Reasons that are listed; there can be one for every day of a season.
+LISTED = 6
 
 
 async def book(
@@ -27,14 +31,15 @@ async def book(
 ) -> None:
     """`!book bane 1 slåning fredag kl. 14 @groen-pleje`; `holidays` is what was answered about those of a series."""
     attendee = who_does_it(request, task, person)
-    terms = await exact_terms(request, thing, time, task.duration)
+    terms = await exact_terms(request, thing, time, task.duration, task)
     if terms.is_series:
-        terms = await settle_series(request, thing, terms, holidays)
+        terms, warnings = await settle_series(request, thing, terms, task, holidays)
     else:
-        await check_free(request, thing, terms)
+        warnings = await check_free(request, thing, terms, task)
     made = await propose(request, attendee=attendee, terms=terms, thing=thing, task=task)
     await put_card(request, made, [attendee])
     await set_timers(request, made)
+    await warn(request, warnings)
 
 
 def who_does_it(request: Request, task: Task, person: Person | None) -> Person:
@@ -49,22 +54,38 @@ def who_does_it(request: Request, task: Task, person: Person | None) -> Person:
     return able[0]
 
 
-async def check_free(request: Request, thing: Thing, terms: Terms, besides: Agreement | None = None) -> None:
-    """Says who has the thing, until when, and offers the next free time when it is held."""
-    in_the_way = await bookings_of(request, thing, terms, besides=besides)
+async def check_free(
+    request: Request, thing: Thing, terms: Terms, task: Task, besides: Agreement | None = None
+) -> list[Obstacle]:
+    """Says who has the thing, until when, or why else it is not free, and offers the next free time.
+
+    What is only to be warned of is returned.
+    """
+    found = await obstacles(request, thing, terms, task=task, besides=besides)
+    in_the_way = [one for one in found if one.forbids]
     if not in_the_way:
-        return
-    first, last = in_the_way[0], in_the_way[-1]
-    free = await next_free(request, thing, terms)
+        return found
+    free = await next_free(request, thing, terms, task=task)
+    options = [Option(request.time(free.start, free.end).full, as_said(request, free))] if free else []
+    holders = [one.agreement for one in in_the_way if one.agreement]
+    if len(holders) < len(in_the_way):
+        lines = [one.why for one in in_the_way[:LISTED]]
+        raise Ask("time", "not-free", options, thing=thing.name, lines=lines, free=free)
     raise Ask(
         "time",
         "taken",
-        [Option(request.time(free.start, free.end).full, as_said(request, free))] if free else [],
+        options,
         thing=thing.name,
-        number=first.agreement.number,
-        organizer=request.who(first.agreement.organizer),
-        attendee=request.who(first.agreement.attendee),
-        busy=Terms(first.terms.start, last.terms.end),
+        number=holders[0].number,
+        organizer=request.who(holders[0].organizer),
+        attendee=request.who(holders[0].attendee),
+        busy=Terms(in_the_way[0].start, in_the_way[-1].end),
         free=free,
-        agreed=first.agreement.state is not State.PROPOSED,
+        agreed=holders[0].state is not State.PROPOSED,
     )
+
+
+async def warn(request: Request, warnings: list[Obstacle]) -> None:
+    """Say what does not forbid it, and had better be known."""
+    if warnings:
+        await request.say("warnings", lines=[one.why for one in warnings[:LISTED]])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.api import Agreement, Ask, Person, Request, Task, Terms, Thing, When, at_clock, correct, find_agreement
-from bot.features.bookings.book import check_free, who_does_it
+from bot.features.bookings.book import check_free, warn, who_does_it
 from bot.features.bookings.card import refresh
 from bot.features.bookings.series import check_series
 from bot.features.bookings.tell import tell
@@ -25,11 +25,12 @@ async def rebook(
         await request.say("corrected-to-the-same", number=number)
         return
     check = check_series if terms.is_series else check_free
-    await check(request, thing, terms, besides=before)
+    warnings = await check(request, thing, terms, task, besides=before)
     after = await correct(request, before, attendee=attendee, terms=terms, thing=thing, task=task)
     await refresh(request, after)
     asked = [attendee, *([request.who(before.attendee)] if before.attendee != after.attendee else [])]
     await tell(request, after, "corrected", asked, asks=True)
+    await warn(request, warnings)
 
 
 def _whom(request: Request, before: Agreement, task: Task, person: Person | None) -> Person:
@@ -49,4 +50,4 @@ async def _terms(request: Request, before: Agreement, thing: Thing, task: Task, 
     if time is None:
         return then
     moved = None if time.has_day else moved_terms(request, then, time)
-    return moved or await exact_terms(request, thing, time, then.end - then.start)
+    return moved or await exact_terms(request, thing, time, then.end - then.start, task)

@@ -7,19 +7,19 @@ from typing import Any
 from bot.api import (
     Agreement,
     Ask,
-    Booking,
+    Obstacle,
     Option,
     Refused,
     Request,
     State,
+    Task,
     Terms,
-    Text,
     Thing,
     When,
     Which,
     as_said,
-    bookings_of,
     holidays_in,
+    obstacles,
     part,
     without,
 )
@@ -32,17 +32,22 @@ NAMED = 6
 KEEP, SKIP = "keep", "skip"
 
 
-async def settle_series(request: Request, thing: Thing, terms: Terms, holidays: str | None) -> Terms:
-    """The times that will be asked for. Asks about those that are taken, and about holidays where nobody has said."""
-    await check_series(request, thing, terms)
+async def settle_series(
+    request: Request, thing: Thing, terms: Terms, task: Task, holidays: str | None
+) -> tuple[Terms, list[Obstacle]]:
+    """The times that will be asked for, and what to warn of.
+
+    Asks about those that are taken, and about holidays where nobody has said.
+    """
+    warnings = await check_series(request, thing, terms, task)
     feasts = holidays_in(request, terms)
     if not feasts or holidays == KEEP:
-        return terms
+        return terms, warnings
     rest = without(request, terms, feasts)
     if rest is None:
-        return terms  # it is about holidays, and nothing else
+        return terms, warnings  # it is about holidays, and nothing else
     if holidays == SKIP:
-        return rest
+        return rest, warnings
     count, all_of_them = len(feasts), len(terms.spans)
     options = [
         Option(request.text("holidays-skip", count=len(rest.spans)), SKIP),
@@ -55,35 +60,27 @@ async def settle_series(request: Request, thing: Thing, terms: Terms, holidays: 
     raise Ask("holidays", "ask-holidays", options, count=count, all=all_of_them, days=days, more=count - len(days))
 
 
-async def check_series(request: Request, thing: Thing, terms: Terms, *, besides: Agreement | None = None) -> None:
-    """Lists every time that is taken, by others than `besides`, and offers the others."""
-    in_the_way = await bookings_of(request, thing, terms, besides=besides)
+async def check_series(
+    request: Request, thing: Thing, terms: Terms, task: Task, *, besides: Agreement | None = None
+) -> list[Obstacle]:
+    """Lists every time that is taken, by others than `besides`, and offers the others. Returns what to warn of."""
+    found = await obstacles(request, thing, terms, task=task, besides=besides)
+    in_the_way = [one for one in found if one.forbids]
     if not in_the_way:
-        return
-    taken = [
-        start for start, end in terms.spans if any(b.terms.start < end and start < b.terms.end for b in in_the_way)
-    ]
+        return found
+    taken = [start for start, end in terms.spans if any(o.start < end and start < o.end for o in in_the_way)]
     rest = without(request, terms, taken)
     values: dict[str, Any] = {
         "thing": thing.name,
         "taken": len(taken),
         "all": len(terms.spans),
-        "lines": [_line(request, booking) for booking in in_the_way[:NAMED]],
+        "lines": [one.why for one in in_the_way[:NAMED]],
         "more": max(len(in_the_way) - NAMED, 0),
     }
     if rest is None:
         raise Refused("series-all-taken", **values)
     said = request.text("series-rest", count=len(rest.spans))
     raise Ask("time", "series-taken", [Option(said, as_said(request, rest))], **values)
-
-
-def _line(request: Request, booking: Booking) -> Text:
-    return request.text(
-        "series-taken-line",
-        time=request.time(booking.terms.start, booking.terms.end).short,
-        number=booking.agreement.number,
-        organizer=request.who(booking.agreement.organizer).name,
-    )
 
 
 async def times_meant(request: Request, agreement: Agreement, which: Which | None, ask: str) -> list[datetime]:

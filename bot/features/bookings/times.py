@@ -1,6 +1,7 @@
 """Makes an exact time out of what somebody said, and asks where what they said leaves a choice."""
 
 from datetime import date, datetime, time, timedelta
+from typing import NoReturn
 
 from bot.api import (
     TIME,
@@ -8,12 +9,15 @@ from bot.api import (
     Option,
     Refused,
     Request,
+    Task,
     Terms,
     Thing,
     When,
     as_said,
     at_clock,
     free_times,
+    next_free,
+    obstacles_in,
     series_of,
     without,
 )
@@ -22,14 +26,14 @@ from bot.api import (
 CHOICES = 5
 
 
-async def exact_terms(request: Request, thing: Thing, when: When, duration: timedelta) -> Terms:
+async def exact_terms(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> Terms:
     """The time that was said, as long as the task takes where no end was said."""
     if readings := TIME.readings(when, request.about):  # said in a thread, where it was no argument
         raise Ask("time", TIME.which, readings)
     if when.rrule:
         return _series_terms(request, when, duration)
     if when.loose or not isinstance(when.start, datetime):
-        await _ask_for_clock(request, thing, when, duration)
+        await _ask_for_clock(request, thing, when, duration, task)
     assert isinstance(when.start, datetime), "what is not exact has been asked about"
     start = request.moment(when.start)
     return Terms(start, request.moment(when.end) if isinstance(when.end, datetime) else start + duration)
@@ -42,16 +46,34 @@ def _series_terms(request: Request, when: When, duration: timedelta) -> Terms:
     return series_of(request, when, duration)
 
 
-async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: timedelta) -> None:
+async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> None:
     """Offers the free times inside what was said: a day, a morning, a week, "inden fredag"."""
-    window = Terms(_moment(request, when.start) or request.now, _window_end(request, when))
+    window = window_of(request, when)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
-    free = await free_times(request, thing, window, duration, CHOICES)
+    free = await free_times(request, thing, window, duration, CHOICES, task=task)
     if not free:
-        raise Ask("time", "none-free", thing=thing.name, window=window)
+        await _say_why_none(request, thing, window, duration, task)
     options = [Option(request.time(one.start, one.end).full, as_said(request, one)) for one in free]
     raise Ask("time", "ask-clock", options, thing=thing.name)
+
+
+async def _say_why_none(
+    request: Request, thing: Thing, window: Terms, duration: timedelta, task: Task | None
+) -> NoReturn:
+    in_the_way = [one for one in await obstacles_in(request, thing, window, task) if one.forbids]
+    wanted = Terms(max(window.start, request.now), max(window.start, request.now) + duration)
+    if not in_the_way or (free := await next_free(request, thing, wanted, task=task)) is None:
+        raise Ask("time", "none-free", thing=thing.name, window=window)
+    option = Option(request.time(free.start, free.end).full, as_said(request, free))
+    raise Ask(
+        "time", "not-free", [option], thing=thing.name, lines=[one.why for one in in_the_way[:CHOICES]], free=free
+    )
+
+
+def window_of(request: Request, when: When) -> Terms:
+    """The stretch of time that was said, a deadline's from now on."""
+    return Terms(_moment(request, when.start) or request.now, _window_end(request, when))
 
 
 def _window_end(request: Request, when: When) -> datetime:

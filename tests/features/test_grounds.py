@@ -1,0 +1,133 @@
+"""Seasons, closures, hours and load: what is not free says why, and when it is."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, time
+from pathlib import Path
+
+import pytest
+
+from bot.config.community import Community
+from bot.config.ground import Closure, Ground, Season
+from bot.testing import Heard, Stage, read_community
+
+ROOMS = Path(__file__).parents[2] / "rooms"
+CLUB = "skovby-if"
+OUT = "Bane 3 bruges kun fra 1. april til 31. oktober"
+
+
+@asynccontextmanager
+async def stage_on(url: str, now: str = "2026-06-09T10:00", **ground: object) -> AsyncIterator[Stage]:
+    community: Community = read_community(ROOMS / "skovby.yaml")
+    if ground:
+        first, *rest = community.things
+        community = replace(community, things=(replace(first, ground=Ground(**ground)), *rest))  # type: ignore[arg-type]
+    async with Stage.open(url, community) as stage:
+        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
+        yield stage
+
+
+def said(heard: list[Heard]) -> list[str]:
+    return [one.plain for one in heard if one.kind == "say"]
+
+
+async def test_closed_pitch_says_why_and_offers_the_next_free_time(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        asked = await stage.say(CLUB, "!book bane 2 slåning torsdag den 23. juli kl. 10")
+        assert said(asked)[0].splitlines()[:4] == [
+            "Bane 2 er ikke ledig:",
+            "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)",
+            "Næste ledige tid:",
+            "1️⃣ mandag den 27. juli kl. 7-9, uge 31",
+        ]
+        shown = await stage.tap(CLUB, "1️⃣", asked[0].event)
+        assert "mandag den 27. juli kl. 7-9" in said(shown)[0]
+
+
+@pytest.mark.parametrize(
+    ("what", "first"),
+    [
+        ("slåning lørdag den 31. oktober kl. 10", "📋 Aftale 1: slåning af bane 3"),
+        ("slåning søndag den 1. november kl. 10", "Bane 3 er ikke ledig:"),
+        ("vertikalskæring søndag den 1. november kl. 10", "📋 Aftale 1: vertikalskæring af bane 3"),
+    ],
+)
+async def test_season_includes_its_last_day_and_not_all_work(what: str, first: str, database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        heard = await stage.say(CLUB, f"!book bane 3 {what}")
+        assert said(heard)[0].splitlines()[0] == first
+
+
+async def test_out_of_season_the_first_day_of_the_next_is_offered(database_url: str) -> None:
+    async with stage_on(database_url, "2026-11-09T10:00") as stage:
+        heard = await stage.say(CLUB, "!book bane 3 slåning fredag kl. 10")
+        assert said(heard)[0].splitlines()[1:4] == [
+            OUT,
+            "Næste ledige tid:",
+            "1️⃣ torsdag den 1. april kl. 7-9, uge 13",
+        ]
+
+
+async def test_series_skips_what_is_closed_by_choice(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        series = "!book bane 2 slåning hver torsdag kl. 9 fra 1. juli til 1. september @groen-pleje"
+        asked = await stage.say(CLUB, series)
+        assert said(asked)[0].splitlines()[0] == "1 af 9 datoer er optaget på bane 2:"
+        shown = await stage.tap(CLUB, "1️⃣", asked[0].event)
+        assert "undtagen torsdag den 23. juli – i alt 8 gange" in said(shown)[0]
+
+
+async def test_free_times_are_in_the_hours_of_the_thing(database_url: str) -> None:
+    async with stage_on(database_url, hours=(time(12), time(15))) as stage:
+        asked = await stage.say(CLUB, "!book bane 1 slåning fredag")
+        options = [line for line in said(asked)[0].splitlines() if "kl." in line]
+        assert options == ["1️⃣ fredag den 12. juni kl. 12-14, uge 24"]
+
+
+async def test_more_use_than_a_pitch_bears_is_warned_about_and_not_refused(database_url: str) -> None:
+    async with stage_on(database_url, hours_a_week=3.5) as stage:
+        first = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 8")
+        second = await stage.say(CLUB, "!book bane 1 slåning torsdag kl. 8")
+        next_week = await stage.say(CLUB, "!book bane 1 slåning mandag kl. 8")
+        assert said(second)[1:] == ["⚠️ Bane 1 bliver brugt 4 timer i uge 24. Den tåler 3,5."]
+        assert (len(said(first)), len(said(next_week))) == (1, 1)
+
+
+async def test_week_in_which_nothing_is_free_says_why(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        heard = await stage.say(CLUB, "!book bane 2 slåning i uge 30")
+        assert said(heard)[0].splitlines()[1:4] == [
+            "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)",
+            "Næste ledige tid:",
+            "1️⃣ mandag den 27. juli kl. 7-9, uge 31",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("bane 1 fredag kl. 14", "Der er ikke noget i vejen for bane 1 fredag den 12. juni kl. 14-24, uge 24."),
+        (
+            "bane 2 slåning torsdag den 23. juli kl. 10",
+            "Bane 2 er ikke ledig torsdag den 23. juli kl. 10-12, uge 30:\n"
+            "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)\n"
+            "Næste ledige tid: mandag den 27. juli kl. 7-9, uge 31",
+        ),
+    ],
+)
+async def test_why_is_always_answered(asked: str, answer: str, database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        assert said(await stage.say(CLUB, f"!hvorfor {asked}")) == [answer]
+
+
+async def test_counter_into_a_closure_is_refused_with_the_reason(database_url: str) -> None:
+    closed = (Closure("stævne", first=datetime(2026, 6, 13).date(), last=datetime(2026, 6, 14).date()),)
+    async with stage_on(database_url, closed=closed, season=Season((4, 1), (10, 31))) as stage:
+        card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 10 @groen-pleje"))[0].event
+        heard = await stage.say("groen-pleje", "lørdag passer bedre", under=card)
+        assert said(heard) == [
+            "Bane 1 er ikke ledig:\n"
+            "lørdag den 13. juni til søndag den 14. juni, uge 24: bane 1 er lukket (stævne)\n"
+            "Skriv et andet tidspunkt."
+        ]
