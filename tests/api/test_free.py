@@ -104,7 +104,7 @@ def test_who_somebody_is_comes_from_the_file_and_never_from_a_name() -> None:
     stranger = who(community, "matrix:u/klub:elsewhere.org")
     assert (stranger.handle, stranger.name, stranger.roles) == (
         "matrix:u/klub:elsewhere.org",
-        "@klub",
+        "@klub:elsewhere.org",
         frozenset({"resident"}),
     )
     assert by_party(community, stranger.handle) == stranger
