@@ -13,9 +13,10 @@ from bot.agreements.states import HOLDING, Side, State, Step
 from bot.config.community import Community
 from bot.store.agreements import Agreement, find_by_id
 from bot.store.tables import agreements, history, inbox, outbox, reservations
+from bot.store.terms import terms_from_json
 
 #: Steps that are said with a time of their own.
-_WITH_TIME = (Step.COUNTER, Step.CORRECT)
+_WITH_TIME = (Step.COUNTER, Step.CORRECT, Step.SKIP, Step.PART)
 _BY_CLOCK = (Step.LAPSE, Step.MISS)
 
 
@@ -44,27 +45,32 @@ def check_history(agreement: Agreement, steps: Sequence[Any], community: Communi
     """The steps, taken again by the pure rules, lead to what the table says; only parties took them."""
     talk: Talk | None = None
     parties = {agreement.organizer}
+    by = agreement.talk.standing.by if agreement.talk.standing else Side.ORGANIZER
     for step in steps:
         kind = Step(step.step)
         if kind in _BY_CLOCK:
             assert (step.who, step.address) == ("", "")
+        elif kind is Step.PART and not step.who:
+            assert step.address == ""
         else:
             person = community.person_at(step.address)
             assert step.who == (person.handle if person else step.address)
-        talk = _again(talk, step, kind, Side.ORGANIZER if step.who == agreement.organizer else Side.ATTENDEE)
+        talk = _again(talk, step, kind, Side.ORGANIZER if step.who == agreement.organizer else Side.ATTENDEE, by)
         assert (talk.state, talk.revision) == (State(step.state), step.revision)
-        if kind not in (Step.PROPOSE, Step.CORRECT, *_BY_CLOCK):
+        if step.who and kind not in (Step.PROPOSE, Step.CORRECT):
             parties.add(step.who)
     assert talk == agreement.talk
     assert len(parties) <= 2
 
 
-def _again(talk: Talk | None, step: Any, kind: Step, side: Side) -> Talk:
-    terms = Terms(step.start, step.end)
+def _again(talk: Talk | None, step: Any, kind: Step, side: Side, by: Side) -> Talk:
+    terms = terms_from_json(step.terms) if step.terms else Terms(step.start, step.end)
+    if talk is None and kind is Step.PART:  # one time of a series, which stands as the series did
+        return Talk(State.AGREED, 0, Offer(0, by, terms), ())
     if talk is None:
         assert (kind, side) == (Step.PROPOSE, Side.ORGANIZER)
         return first_offer(terms)
-    side = Side.CLOCK if kind in _BY_CLOCK else side
+    side = Side.CLOCK if not step.who else side
     return decide(talk, kind, side, terms=terms if kind in _WITH_TIME else None)
 
 
@@ -86,6 +92,7 @@ _SIGNS = {
     State.CONFIRMED: "🏁",
     State.DISPUTED: "⚠",
     State.MISSED: "⚠",
+    State.PASSED: "🏁",
 }
 
 
@@ -100,7 +107,8 @@ def check_held_once(known: Iterable[Agreement]) -> None:
         if one.thing == other.thing:
             for a in _offers(one):
                 for b in _offers(other):
-                    assert a.terms.end <= b.terms.start or b.terms.end <= a.terms.start, (one.number, other.number)
+                    apart = [y <= u or v <= x for x, y in a.terms.spans for u, v in b.terms.spans]
+                    assert all(apart), (one.number, other.number)
 
 
 async def _check_reservations(connection: AsyncConnection, known: Iterable[Agreement]) -> None:
@@ -108,9 +116,10 @@ async def _check_reservations(connection: AsyncConnection, known: Iterable[Agree
     rows = await _all(connection, reservations)
     for agreement in known:
         held = [(row.start, row.end) for row in rows if row.agreement_id == agreement.id]
-        spoken = [offer.terms for offer in _offers(agreement)] if agreement.state in HOLDING else []
-        assert all(any(start <= t.start and t.end <= end for start, end in held) for t in spoken)
-        assert all(any(start <= t.start < end for t in spoken) for start, end in held)
+        offers = _offers(agreement) if agreement.state in HOLDING else []
+        spoken = [span for offer in offers for span in offer.terms.spans]
+        assert all(any(begin <= start and end <= until for begin, until in held) for start, end in spoken)
+        assert all(any(begin <= start < until for start, _ in spoken) for begin, until in held)
 
 
 def check_taps(steps: Sequence[Any], received: Sequence[Any], said: Sequence[Any]) -> None:

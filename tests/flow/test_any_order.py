@@ -23,7 +23,17 @@ PEOPLE = st.sampled_from([CLUB, RIVAL, FIRM, FOREMAN, STRANGER])
 THINGS = st.sampled_from(["bane 1", "bane 2", ""])
 TASKS = st.sampled_from(["slåning", "kridte", ""])
 TIMES = st.sampled_from(
-    ["fredag kl. 14", "fredag kl. 15", "lørdag kl. 9", "i morgen kl. 10", "fredag", "kl. 16", "i dag kl. 8", ""]
+    [
+        "fredag kl. 14",
+        "fredag kl. 15",
+        "lørdag kl. 9",
+        "i morgen kl. 10",
+        "fredag",
+        "kl. 16",
+        "i dag kl. 8",
+        "hver fredag kl. 14 i juli",
+        "",
+    ]
 )
 STEPS = st.sampled_from(["accepter", "afvis", "færdig", "bekræft", "mangler", "aflys", "historik"])
 NUMBERS = st.sampled_from(["", "1", "2", "3", "99"])
