@@ -118,3 +118,16 @@ async def _join_after_leave(club: object, room: str, bot: str) -> None:
         return seen[-1:] == ["join"] and "leave" in seen
 
     await club.hear(room, rejoined)  # type: ignore[attr-defined]
+
+
+async def test_a_room_for_our_own_people_alone_is_closed_to_other_homeservers(street: Street) -> None:
+    club, firm = await street.add("klub"), await street.add("firma")
+    server = club.user_id.partition(":")[2]
+    await street.write_files(club.user_id, firm.user_id, more=f"servers: {server}")
+    async with street.running():
+        room = await club.join(street.alias)
+        await club.say(room, "!ping 1")
+        await club.hear_body(room, "pong 1")
+        state = await club.state(room)
+    assert state["m.room.create", ""][1]["m.federate"] is False
+    assert state["m.room.server_acl", ""][1] == {"allow": [server], "deny": [], "allow_ip_literals": False}
