@@ -123,7 +123,7 @@ class _Room:
             behind = order.get(event["event_id"], behind)
             if incoming := self._incoming(event):
                 arrived.append((behind, incoming))
-        ours = {one["event"]: key for key, one in self.kept.outbox.items()}
+        ours = {one["event"]: key for key, one in self.kept.outbox.items() if one["event"]}
         for _, incoming in sorted(arrived, key=lambda one: one[0]):
             stage.now = max(stage.now, incoming.sent_at)
             await stage.bring(await _for_stage(stage, incoming, ours))
