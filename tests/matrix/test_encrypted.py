@@ -201,7 +201,7 @@ async def test_a_message_whose_key_comes_late_is_handled_then_and_once(street: S
 async def test_the_sender_of_what_stays_unreadable_is_asked_once(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "ASK_AFTER", timedelta())
+    monkeypatch.setattr(waiting, "ASK_AFTER", timedelta(seconds=1))
     monkeypatch.setattr(encryption, "LOOK", 0.2)
     room, (club, firm) = await settle(street, "klub", "firma")
     async with street.running():

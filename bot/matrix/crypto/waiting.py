@@ -34,6 +34,7 @@ class Waiting:
         self._device, self._house, self._awaken = device, house, awaken
         self._held: list[Unread] = []
         self._opened: list[str] = []
+        self._just_opened: set[str] = set()
         self._asked = {name for kind, name in device.shelf.state if kind == "asked"}
         self.is_empty = False  # as far as we know
 
@@ -65,6 +66,7 @@ class Waiting:
             event = await self._device.opener.open(room, held.content)
             if event is not None:
                 self._opened.append(held.event)
+                self._just_opened.add(held.event)
                 self.was_read(room, event)
                 read.append(event)
         return read
@@ -84,6 +86,7 @@ class Waiting:
 
     async def look_after(self) -> None:
         """Ask those whose messages have waited too long, and give up what has waited much too long."""
+        asked, self._just_opened = set(self._asked), set(self._opened)  # a key may come while we look
         async with self._house.store.read() as connection:
             waiting = await held_back(connection)
         self.is_empty = not waiting
@@ -92,7 +95,8 @@ class Waiting:
         for held in waiting:
             people.setdefault((held.place, held.sender), []).append(held)
         for (place, sender), theirs in people.items():
-            if f"{place} {sender}" in self._asked:
+            theirs = [held for held in theirs if held.event not in self._just_opened]
+            if f"{place} {sender}" in asked:
                 await self._give_up(held for held in theirs if held.received_at <= now - GIVE_UP_AFTER)
             elif overdue := [held for held in theirs if held.received_at <= now - ASK_AFTER]:
                 await self._ask(overdue)
