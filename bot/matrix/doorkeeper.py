@@ -136,7 +136,7 @@ class Doorkeeper:
     async def _return_to(self, place: str, why: set[_Why]) -> None:
         """A ban is tried again, for nobody tells us when it is lifted. Whoever removed us has to invite us."""
         shut = self.doors.why_shut(place)
-        if "invited" in why or (shut is not None and shut.what in ("banned", "left")):
+        if "invited" in why or (shut is not None and shut.what in ("banned", "unbanned", "left")):
             await self._client.call("POST", "join", room_id(place), body={})
             self._wake(place, "entered")
         elif shut is None and "changed" not in why:

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -57,7 +57,7 @@ class Doors:
     def facts(self, heard: Iterable[News]) -> list[tuple[str, str]]:
         """What has to be written down of news, together with the position that brought it."""
         ours = [(room_address(news.room), news) for news in heard if room_address(news.room) in self._house.homes()]
-        return [_fact(place, news) for place, news in ours if news.shuts or news.replaces]
+        return [_fact(place, self._seen(place, news)) for place, news in ours if news.shuts or news.replaces]
 
     def take(self, heard: Iterable[News]) -> list[str]:
         """Remember what was written down; the places to look after, those with new rules among them."""
@@ -71,6 +71,7 @@ class Doors:
 
     async def note(self, place: str, news: News) -> None:
         """Write down what was found out."""
+        news = self._seen(place, news)
         if self._is_known(place, news):
             return
         async with self._house.store.write() as connection:
@@ -110,7 +111,14 @@ class Doors:
     def _is_known(self, place: str, news: News) -> bool:
         return news in (self._shut.get(place), self._replaced.get(place))
 
+    def _seen(self, place: str, news: News) -> News:
+        """To lift a ban is to remove somebody who is banned (client-server API, "Unban"): nobody was thrown out."""
+        before = self._shut.get(place)
+        was_banned = before is not None and before.what in ("banned", "unbanned")
+        return replace(news, what="unbanned") if was_banned and news.what == "removed" else news
+
     def _remember(self, place: str, news: News) -> None:
+        news = self._seen(place, news)
         if self._is_known(place, news):
             return
         if news.shuts:

@@ -10,7 +10,7 @@ TYPES = ["m.room.tombstone", "m.room.power_levels", "m.room.member"]
 
 _ROOM = re.compile(r"![^\s]{1,254}")
 
-What = Literal["replaced", "expected", "astray", "removed", "banned", "left", "muted", "rules"]
+What = Literal["replaced", "expected", "astray", "removed", "banned", "unbanned", "left", "muted", "rules"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class News:
     @property
     def shuts(self) -> bool:
         """Whether nothing can be said there."""
-        return self.what in ("removed", "banned", "left", "muted")
+        return self.what in ("removed", "banned", "unbanned", "left", "muted")
 
     @property
     def replaces(self) -> bool:
@@ -94,6 +94,10 @@ def explain(news: News) -> str:
             return (
                 f"{news.by} banned the bot from {news.room}{because}. Lift the ban; the bot tries to come back every "
                 "hour, and at once when it is invited."
+            )
+        case "unbanned":
+            return (
+                f"{news.by} lifted the ban on the bot in {news.room}. It tries to come back every hour; or invite it."
             )
         case "left":
             return (

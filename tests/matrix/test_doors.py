@@ -127,10 +127,9 @@ async def test_kicked_and_invited_while_it_was_off_it_comes(street: Street) -> N
         await club.hear_body(room, "pong")
 
 
-async def test_banned_it_stays_away_until_the_ban_is_lifted(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_banned_it_stays_away_until_the_ban_is_lifted(street: Street) -> None:
     club = await street.add("klub")
     room = await room_of(street, club)
-    monkeypatch.setattr(doorkeeper, "AGAIN", 2.0)  # a homeserver counts those who knock too often
     async with street.running() as app:
         await do(club, "ban", room, street.bot)
         await trouble(app, street.key, f"{club.user_id} banned the bot from {room}")
