@@ -190,4 +190,4 @@ class Village(RuleBasedStateMachine):
 
 
 test_any_order = Village.TestCase
-test_any_order.settings = budget(14, steps=40)
+test_any_order.settings = budget(11, steps=40)
