@@ -1,5 +1,6 @@
 """The commands `backup` and `restore`, as a caretaker gives them."""
 
+import fcntl
 import re
 from pathlib import Path
 
@@ -53,3 +54,25 @@ def test_restore_of_what_is_no_backup_is_refused(folder: Path, capsys: pytest.Ca
     assert main(["restore", "config.yaml"]) == 65
     assert "config.yaml is no backup made by bylaug" in capsys.readouterr().err
     assert main(["restore", "nowhere.db"]) == 66
+
+
+def test_restore_while_a_bot_works_on_the_database_is_refused_and_a_backup_is_not(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (folder / "bylaug.db.lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert main(["backup", "b.db"]) == 0
+        assert main(["restore", "b.db", "--even-newer"]) == 75
+        assert "Another Bylaug works on the database" in capsys.readouterr().err
+    assert main(["restore", "b.db"]) == 0
+
+
+def test_a_database_that_is_gone_is_restored(folder: Path) -> None:
+    assert main(["backup", "b.db"]) == 0
+    for path in folder.glob("bylaug.db*"):
+        if not path.name.endswith(".lock"):
+            path.unlink()
+    assert main(["backup", "c.db"]) == 66
+    assert main(["migrate"]) == 74
+    assert main(["restore", "b.db"]) == 0
+    assert main(["migrate"]) == 0
