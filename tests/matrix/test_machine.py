@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from nio.crypto import OlmDevice, OutboundGroupSession
 
+from bot.config.secret import Secret
+from bot.errors import EX_CONFIG, Fatal
+from bot.matrix.client import Client
+from bot.matrix.crypto.device import wake
 from bot.matrix.crypto.lock import lock_of, new_salt
 from bot.matrix.crypto.machine import MEGOLM, Machine
 from bot.matrix.crypto.open import Opener
@@ -172,3 +176,16 @@ def test_a_lock_depends_on_the_passphrase_and_the_salt() -> None:
     salt = new_salt()
     assert lock_of("tolv køer går hjem", salt) == lock_of("tolv køer går hjem", salt)
     assert len({lock_of("tolv køer går hjem", salt), lock_of("elleve køer", salt), LOCK}) == 3
+
+
+async def test_another_passphrase_opens_nothing_and_says_so(store: Store) -> None:
+    client = Client("http://127.0.0.1:1", BOT, "ENHED", "nobody is asked")
+    first = await wake(client, store, Secret(passphrase="tolv køer går hjem"))
+    with pytest.raises(Fatal, match="the passphrase is not the one they were locked with") as refused:
+        await wake(client, store, Secret(passphrase="elleve køer går hjem"))
+    assert refused.value.exit_code == EX_CONFIG
+    again = await wake(client, store, Secret(passphrase="tolv køer går hjem"))
+    assert again.machine.olm.account.identity_keys == first.machine.olm.account.identity_keys
+    async with store.read() as connection:
+        assert first.machine.olm.account._account.curve25519_key.to_base64() not in str(await read_state(connection))
+    await client.close()
