@@ -75,12 +75,12 @@ async def test_each_fault_in_turn_in_listening_and_in_sending_loses_nothing_and_
     club = await street.add("klub")
     room = await a_room(street, club)
     async with street.running():
-        for name, fault in FAULTS.items():
+        for number, fault in enumerate(FAULTS.values()):
             rules = [proxy.add(Rule(fault, path=path, times=1)) for path in ("/sync", "/send/")]
-            await club.say(room, f"!ping {name}")
+            await club.say(room, f"!ping {number:02}")
             async with asyncio.timeout(PATIENCE):
-                await asyncio.gather(club.hear_body(room, f"pong {name}"), *map(proxy.until_hit, rules))
-    assert pongs(club, room, street.bot) == list(FAULTS)
+                await asyncio.gather(club.hear_body(room, f"pong {number:02}"), *map(proxy.until_hit, rules))
+    assert pongs(club, room, street.bot) == [f"{number:02}" for number in range(len(FAULTS))]
     sends = proxy.asked("/send/", room=room)
     done = [record.transaction_id for record in sends if record.worked == 200]
     assert len(done) == len(FAULTS) + len(("no answer", "cut", "half"))
@@ -138,12 +138,12 @@ async def test_everything_at_once_and_then_gone_loses_nothing_and_doubles_nothin
             await asyncio.gather(*(club.say(room, f"!ping {number}") for room in rooms))
             if number == "10":
                 async with proxy.gone():
-                    await asyncio.gather(*(club.say(room, f"!ping {number}, væk") for room in rooms))
+                    await asyncio.gather(*(club.say(room, f"!ping {number}væk") for room in rooms))
         for room in rooms:
             await club.hear_body(room, "pong 14")
     for room in rooms:
         said = pongs(club, room, street.bot)
-        assert sorted(said) == sorted([*asked, "10, væk"])
+        assert sorted(said) == sorted([*asked, "10væk"])
         assert len({record.transaction_id for record in proxy.asked("/send/", room=room)}) == len(said)
 
 
