@@ -129,8 +129,8 @@ async def _until_quiet(town: Town, ledger: Ledger) -> None:
     """One last question in every room, which is answered behind all others; then what is on its way arrives."""
     for room in town.rooms.values():
         mark = town.eyes.seen_so_far(room)
-        ledger.commands.append(await town.eyes.say(room, "!ping til sidst"))
-        await town.eyes.hear(room, lambda e: "pong til sidst" in str(e["content"].get("body")), mark, "the last answer")
+        ledger.commands.append(await town.eyes.say(room, "!ping slut"))
+        await town.eyes.hear(room, lambda e: "pong slut" in str(e["content"].get("body")), mark, "the last answer")
     await until(partial(_is_quiet, town))  # the notes of what was sent
 
 
