@@ -65,9 +65,20 @@ async def _attempt(act: Callable[[], Awaitable[T]]) -> T:
         return await act()
     except Exception as error:
         task = asyncio.current_task()
-        if task is not None and task.cancelling():
+        if task is not None and task.cancelling() and _is_on_the_way_out(error):
             raise asyncio.CancelledError from error
         raise
+
+
+def _is_on_the_way_out(error: BaseException | None) -> bool:
+    """Whether it was raised while a cancellation was passing by.
+
+    `Task.cancelling` alone does not tell: a task group whose child failed while it waited for the others has cancelled
+    its own task, and in Python 3.11 leaves it counted. Taken for a cancellation, the failure would be lost.
+    """
+    while error is not None and not isinstance(error, asyncio.CancelledError):
+        error = error.__context__
+    return error is not None
 
 
 async def persist(act: Callable[[], Awaitable[T]], notice: Callable[[Later, float], None], *, rest: Rest = _sleep) -> T:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -115,3 +116,23 @@ async def test_outlast_tries_again_in_trouble_and_nowhere_else(pauses: list[floa
     with pytest.raises(ExceptionGroup):
         await outlast(Tries(ExceptionGroup("g", [Trouble("full"), ValueError("a mistake of ours")])))
     assert len(pauses) == 2
+
+
+@pytest.mark.parametrize("insist", [outlast, lambda act: mend("it", act)])
+async def test_what_fails_beside_others_in_a_task_group_is_no_cancellation(
+    insist: Callable[[Callable[[], Awaitable[None]]], Awaitable[None]],
+) -> None:
+    """The group cancels the task it is in; whoever waits for that task must hear of the failure, not of nothing."""
+
+    async def fail() -> None:
+        await asyncio.sleep(0)
+        raise Fatal("it cannot go on", 77)
+
+    async def act() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail())
+            group.create_task(asyncio.Event().wait())
+
+    with pytest.raises(ExceptionGroup) as failed:
+        await asyncio.create_task(insist(act))  # type: ignore[arg-type]
+    assert [str(one) for one in failed.value.exceptions] == ["it cannot go on"]
