@@ -10,6 +10,8 @@
 LANGUAGE = da
 STAY =
 PYTEST =
+# Most tests wait for servers, so several files are run side by side; each process has servers of its own.
+AT_ONCE = -n auto --maxprocesses 4 --dist loadfile
 # COMMANDS and AWAY are at least so many commands, and messages said while the bot is off.
 SEED = 1
 KILLS = 60
@@ -30,7 +32,7 @@ demo:
 
 test:
 	@.ci/install test
-	@.venv/bin/python -m pytest $(PYTEST)
+	@.venv/bin/python -m pytest $(AT_ONCE) $(PYTEST)
 
 chaos:
 	@.ci/install test

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from element import Arrive, Element, Event, verify
+from killable import Process
 from neighbours import PASSPHRASE, Street
-from process import Process
 
 from bot.demo.homeserver import Homeserver
 
