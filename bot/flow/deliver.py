@@ -25,6 +25,8 @@ AT_ONCE = 50
 BACKLOG = 4
 #: How many of them at most.
 WINDOW = 32
+#: Seconds for which a place that took what it was told is trusted to take as much again.
+TRUST = 5.0
 
 
 class Delivery:
@@ -39,6 +41,7 @@ class Delivery:
     def __init__(self, house: House, send: Send) -> None:
         self._house, self._send = house, send
         self._news: dict[str, asyncio.Event] = {}
+        self._taken: dict[str, tuple[int, float]] = {}  # how much a place took at one go, and when
         self.lanes = Lanes("deliver", self._deliver)
         self._notes = _Notes(house, self.lanes)
 
@@ -50,8 +53,13 @@ class Delivery:
 
     async def _deliver(self, place: str) -> None:
         news = self._news[place] = asyncio.Event()
+        now = asyncio.get_running_loop().time
+        taken, at = self._taken.pop(place, (0, 0.0))
+        lane = _Lane(self._house, self._send, self._notes, self.lanes, place, news, taken if now() - at < TRUST else 0)
         try:
-            await _Lane(self._house, self._send, self._notes, self.lanes, place, news).run()
+            await lane.run()
+            if lane.taken:
+                self._taken[place] = (lane.taken, now())
         finally:
             del self._news[place]
 
@@ -66,6 +74,7 @@ class _Lane:
     lanes: Lanes
     place: str
     news: asyncio.Event
+    trusted: int = 0
     _events: dict[int, str] = field(default_factory=dict)
     _arrivals: dict[tuple[str, int], asyncio.Event] = field(default_factory=dict)
     _going: set[asyncio.Task[None]] = field(default_factory=set)
@@ -74,6 +83,11 @@ class _Lane:
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
     _is_careful: bool = False
     _is_closed: bool = False
+
+    @property
+    def taken(self) -> int:
+        """How much the place took, of late and now; nothing where something had to be tried again."""
+        return 0 if self._is_careful or self._is_closed else min(WINDOW, self.trusted + len(self._events))
 
     async def run(self) -> None:
         """Send all there is, and what comes up meanwhile.
@@ -113,7 +127,7 @@ class _Lane:
     def _window(self) -> int:
         """It opens as rows arrive: where the first ones are refused, few can overtake them."""
         is_well = self.house.watch.is_calm() and not self._is_careful
-        return min(WINDOW, max(1, 2 * len(self._events))) if is_well else 1
+        return min(WINDOW, max(1, 2 * (self.trusted + len(self._events)))) if is_well else 1
 
     def _start(self, group: asyncio.TaskGroup, row: Outgoing) -> None:
         keys = [("cause", row.inbox_id), ("card", row.refers_to or row.id)]

@@ -144,6 +144,28 @@ async def test_a_backlog_is_sent_a_window_at_a_time_and_each_answer_in_order(hou
     assert {by_row[f"{answer}b"] == f"${answer}a" for answer in range(60)} == {True}
 
 
+@pytest.mark.parametrize(("trouble", "together"), [(False, 20), (True, 1)])
+async def test_a_place_that_took_a_crowd_is_given_the_next_at_once_unless_there_was_trouble(
+    house: House, trouble: bool, together: int
+) -> None:
+    transport = Transport()
+    first, second = ([f"{crowd}-{number}" for number in range(20)] for crowd in "ab")
+    if trouble:
+        transport.fails["a-19"] = [Later("not now")]
+    async with delivering(house, transport) as delivery:
+        await queue(house, *first)
+        await until_quiet(delivery)
+        transport.most_at_once = 0
+        transport.open.clear()
+        await queue(house, *second)
+        delivery.wake(PLACE)
+        await transport.until_tried(second[together - 1], 1)
+        assert transport.most_at_once == together
+        transport.open.set()
+        await until_quiet(delivery)
+    assert sorted(transport.sent) == sorted([*first, *second])
+
+
 async def test_what_has_to_wait_is_tried_again_and_nothing_new_starts_before_it(house: House) -> None:
     transport = Transport()
     await queue(house, "1", "2", "3")
