@@ -59,7 +59,8 @@ async def handled(street: Street) -> list[str]:
 async def is_answered(street: Street, room: str, club: Neighbour) -> None:
     """Everything once, and in order."""
     await club.say(room, "!ping slut")
-    await club.hear_body(room, "pong slut")
+    for word in (*ASKED, "slut"):  # answers to different messages may overtake each other in a backlog
+        await club.hear_body(room, f"pong {word}")
     assert sorted(club.bodies(room, street.bot)) == sorted(f"🏓 pong {word}" for word in ("start", *ASKED, "slut"))
     assert await handled(street) == ["start", *ASKED, "slut"]
 
