@@ -13,7 +13,7 @@ docs/features.md writes one from the first line to the last.
 - Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free
 - Come again: series_of, without, at_clock, as_said, holidays_in, part, skip, WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
-- Be brief:  in_brief
+- Be brief:  in_brief, A_FEW
 - Read:      find_time, yes_or_no, sign_of, is_pleasantry, quotable
 """
 
@@ -35,9 +35,10 @@ from bot.api.arguments import (
     Option,
     find_time,
 )
-from bot.api.brief import in_brief
+from bot.api.booking import Booking, bookings_of
+from bot.api.brief import A_FEW, in_brief
 from bot.api.feature import Command, Feature
-from bot.api.free import Booking, bookings_of, free_times, next_free
+from bot.api.free import free_times, next_free
 from bot.api.negotiation import (
     correct,
     find_agreement,
@@ -65,6 +66,7 @@ from bot.store.tables import Moment
 from bot.texts.catalogue import Text
 
 __all__ = [
+    "A_FEW",
     "CHOICE",
     "HOLDING",
     "NO",

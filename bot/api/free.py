@@ -1,43 +1,14 @@
-"""When a thing is held and when it is free, for a question that can be answered with a tap."""
+"""When a thing is free, for a question that can be answered with a tap."""
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from bot.agreements.decide import Terms
 from bot.api.obstacle import Obstacle, obstacles_in
 from bot.api.request import Request
 from bot.config.community import Task, Thing
-from bot.store.agreements import Agreement, find_by_id
-from bot.store.reservations import held
 
 #: How far ahead a free time is looked for: what is closed for the winter opens again.
 LOOK_AHEAD = timedelta(days=366)
-
-
-@dataclass(frozen=True)
-class Booking:
-    """A time a thing is held for, and the agreement that holds it."""
-
-    terms: Terms
-    agreement: Agreement
-
-
-async def bookings_of(
-    request: Request, thing: Thing, terms: Terms, *, besides: Agreement | None = None
-) -> list[Booking]:
-    """Everything that holds a thing during a time, or any time of a series, soonest first.
-
-    `besides` is an agreement that may.
-    """
-    spans, besides_id = terms.spans, besides.id if besides else 0
-    rows = await held(request.db, request.community.key, thing.key, spans[0][0], spans[-1][1], besides=besides_id)
-    found = []
-    for row in rows:
-        if any(start < row.end and row.start < end for start, end in spans):
-            agreement = await find_by_id(request.db, row.agreement_id)
-            assert agreement is not None, "a reservation has its agreement (foreign key)"
-            found.append(Booking(Terms(row.start, row.end), agreement))
-    return found
 
 
 async def free_times(

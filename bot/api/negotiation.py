@@ -26,8 +26,8 @@ async def propose(
 ) -> Agreement:
     """Ask somebody for something at a time: a new agreement, holding its thing (REQUEST, RFC 5546 section 3.2.2).
 
-    Raises `Refused` when one asks oneself, the time is past, too much is unanswered, or the thing is held (check with
-    `bookings_of` first, which can tell by whom).
+    Raises `Refused` when one asks oneself, the time is past, too much is unanswered, or the thing is held (ask
+    `obstacles` first, which says by whom, and what else is in the way).
     """
     if attendee.handle == request.person.handle:
         raise Refused("agreement-with-oneself")

@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.agreements.decide import Terms
+from bot.api.booking import bookings_of
 from bot.config.community import Task, Thing
 from bot.config.ground import stretches
 from bot.language.span import write_day_of_year
-from bot.store.agreements import Agreement, find_by_id
+from bot.store.agreements import Agreement
 from bot.store.reservations import held
 from bot.texts.catalogue import Text
 
@@ -75,20 +76,12 @@ async def _everything(
 
 
 async def _bookings(request: "Request", thing: Thing, window: Terms, besides: Agreement | None) -> list[Obstacle]:
-    besides_id = besides.id if besides else 0
-    rows = await held(request.db, request.community.key, thing.key, window.start, window.end, besides=besides_id)
-    found, known = [], dict[int, Agreement]()
-    for row in rows:
-        if row.agreement_id not in known:
-            agreement = await find_by_id(request.db, row.agreement_id)
-            assert agreement is not None, "a reservation has its agreement (foreign key)"
-            known[agreement.id] = agreement
-        holder = known[row.agreement_id]
-        time_ = request.time(row.start, row.end)
-        why = request.text(
-            "obstacle-booked", time=time_, number=holder.number, organizer=request.who(holder.organizer).name
-        )
-        found.append(Obstacle("booked", row.start, row.end, why, agreement=holder))
+    found = []
+    for booking in await bookings_of(request, thing, window, besides=besides):
+        start, end, holder = booking.terms.start, booking.terms.end, booking.agreement
+        organizer = request.who(holder.organizer).name
+        why = request.text("obstacle-booked", time=request.time(start, end), number=holder.number, organizer=organizer)
+        found.append(Obstacle("booked", start, end, why, agreement=holder))
     return found
 
 
@@ -116,20 +109,19 @@ async def _load(request: "Request", thing: Thing, terms: Terms, besides: Agreeme
     limit = thing.ground.hours_a_week
     if limit is None:
         return []
+    mondays = sorted({_monday(request, start) for start, _ in terms.spans})
+    first, after = _begins(request, mondays[0]), _begins(request, mondays[-1] + 7 * _DAY)
+    besides_id = besides.id if besides else 0
+    rows = await held(request.db, request.community.key, thing.key, first, after, besides=besides_id)
+    used = [*((row.start, row.end) for row in rows), *terms.spans]
     found = []
-    for monday in sorted({_monday(request, start) for start, _ in terms.spans}):
+    for monday in mondays:
         week = Terms(_begins(request, monday), _begins(request, monday + 7 * _DAY))
-        rows = await held(
-            request.db, request.community.key, thing.key, week.start, week.end, besides=besides.id if besides else 0
-        )
-        hours = _hours_within(week, [*((row.start, row.end) for row in rows), *terms.spans])
+        hours = _hours_within(week, used)
         if hours > limit:
+            number = monday.isocalendar().week
             why = request.text(
-                "obstacle-load",
-                thing=thing.name,
-                week=monday.isocalendar().week,
-                hours=_number(hours),
-                limit=_number(limit),
+                "obstacle-load", thing=thing.name, week=number, hours=_number(hours), limit=_number(limit)
             )
             found.append(Obstacle("load", week.start, week.end, why, forbids=False))
     return found

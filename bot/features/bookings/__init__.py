@@ -8,7 +8,7 @@ from bot.features.bookings.book import book
 from bot.features.bookings.follow import ask_whether_done, give_up, let_lapse
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
 from bot.features.bookings.rebook import rebook
-from bot.features.bookings.report import cancel, confirm, dispute, done, skip_times
+from bot.features.bookings.report import cancel, confirm, dispute, done
 from bot.features.bookings.room import tell_of_leaver, tell_where_we_stand
 from bot.features.bookings.why import say_why
 
@@ -58,7 +58,7 @@ feature = Feature(
         Command("confirm", {"da": ("bekræft",), "en": ("confirm",)}, confirm, (_NUMBER,)),
         Command("dispute", {"da": ("mangler",), "en": ("dispute",)}, dispute, (_NUMBER, _REASON)),
         Command("cancel", {"da": ("aflys", "afbestil"), "en": ("cancel",)}, cancel, (_NUMBER, _WHICH, _REASON)),
-        Command("skip", {"da": ("spring",), "en": ("skip",)}, skip_times, (_NUMBER, _WHICH, _REASON)),
+        Command("skip", {"da": ("spring",), "en": ("skip",)}, cancel, (_NUMBER, _WHICH, _REASON)),
         Command("agreements", {"da": ("aftaler",), "en": ("agreements",)}, list_all),
         Command("mine", {"da": ("mine",), "en": ("mine",)}, list_mine),
         Command("week", {"da": ("vis", "uge"), "en": ("show", "week")}, show_week, (_THING,), bare=True),

@@ -1,6 +1,7 @@
 """Answers an open booking: with a tap, with a word in its thread, or with a command."""
 
 from bot.api import (
+    A_FEW,
     Agreement,
     Ask,
     Obstacle,
@@ -14,13 +15,14 @@ from bot.api import (
     as_said,
     find_agreement,
     find_time,
+    in_brief,
     is_pleasantry,
     obstacles,
     sign_of,
     take_step,
     yes_or_no,
 )
-from bot.features.bookings.book import LISTED, warn
+from bot.features.bookings.book import warn
 from bot.features.bookings.card import refresh
 from bot.features.bookings.choose import choose
 from bot.features.bookings.series import take_apart
@@ -114,7 +116,8 @@ async def _check_free(request: Request, agreement: Agreement, terms: Terms) -> l
     if holder := in_the_way[0].agreement:
         busy, organizer = Terms(in_the_way[0].start, in_the_way[0].end), request.who(holder.organizer)
         raise Refused("taken-counter", thing=thing.name, busy=busy, number=holder.number, organizer=organizer)
-    raise Refused("not-free-counter", thing=thing.name, lines=[one.why for one in in_the_way[:LISTED]])
+    lines = in_brief(request, [one.why for one in in_the_way], most=A_FEW)
+    raise Refused("not-free-counter", thing=thing.name, lines=lines)
 
 
 async def accept(request: Request, number: int | None) -> None:

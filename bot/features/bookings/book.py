@@ -1,6 +1,7 @@
 """Asks for a booking: the thing must be free, somebody must be there to do it, and the time must be exact."""
 
 from bot.api import (
+    A_FEW,
     Agreement,
     Ask,
     Obstacle,
@@ -14,6 +15,7 @@ from bot.api import (
     Thing,
     When,
     as_said,
+    in_brief,
     next_free,
     obstacles,
     propose,
@@ -21,9 +23,6 @@ from bot.api import (
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.series import settle_series
 from bot.features.bookings.times import exact_terms
-
-#: Reasons that are listed; there can be one for every day of a season.
-LISTED = 6
 
 
 async def book(
@@ -69,7 +68,7 @@ async def check_free(
     options = [Option(request.time(free.start, free.end).full, as_said(request, free))] if free else []
     holders = [one.agreement for one in in_the_way if one.agreement]
     if len(holders) < len(in_the_way):
-        lines = [one.why for one in in_the_way[:LISTED]]
+        lines = in_brief(request, [one.why for one in in_the_way], most=A_FEW)
         raise Ask("time", "not-free", options, thing=thing.name, lines=lines, free=free)
     raise Ask(
         "time",
@@ -88,4 +87,4 @@ async def check_free(
 async def warn(request: Request, warnings: list[Obstacle]) -> None:
     """Say what does not forbid it, and had better be known."""
     if warnings:
-        await request.say("warnings", lines=[one.why for one in warnings[:LISTED]])
+        await request.say("warnings", lines=in_brief(request, [one.why for one in warnings], most=A_FEW))

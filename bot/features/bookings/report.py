@@ -41,13 +41,8 @@ async def _latest(request: Request, series: Agreement) -> Agreement:
     return own
 
 
-async def skip_times(request: Request, number: int | None, which: Which | None, reason: str | None) -> None:
-    """`!spring 7 over i uge 29`: some times of a series are called off."""
-    await cancel(request, number, which, reason)
-
-
 async def cancel(request: Request, number: int | None, which: Which | None, reason: str | None) -> None:
-    """`!aflys 2 regnvejr`: either side calls it off, and the other learns why; of a series, some times or all."""
+    """`!aflys 2 regnvejr`, `!spring 7 over i uge 29`: either side calls it off, of a series some times or all."""
     agreement = await choose(request, number, "cancel", (State.PROPOSED, State.AGREED))
     if agreement.talk.terms.is_series and agreement.state is State.AGREED and agreement.side_of(request.person.handle):
         starts = await times_meant(request, agreement, which, "ask-cancel-which")

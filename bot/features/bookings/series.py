@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.api import (
+    A_FEW,
     Agreement,
     Ask,
     Obstacle,
@@ -19,14 +20,12 @@ from bot.api import (
     Which,
     as_said,
     holidays_in,
+    in_brief,
     obstacles,
     part,
     without,
 )
 from bot.features.bookings.card import refresh
-
-#: Dates named in a question; the rest are counted.
-NAMED = 6
 
 #: The answers about holidays.
 KEEP, SKIP = "keep", "skip"
@@ -53,11 +52,9 @@ async def settle_series(
         Option(request.text("holidays-skip", count=len(rest.spans)), SKIP),
         Option(request.text("holidays-keep", count=all_of_them), KEEP),
     ]
-    days = [
-        request.text("holiday", day=request.time(start, None).day, name=name)
-        for start, name in list(feasts.items())[:NAMED]
-    ]
-    raise Ask("holidays", "ask-holidays", options, count=count, all=all_of_them, days=days, more=count - len(days))
+    days = [request.text("holiday", day=request.time(start, None).day, name=name) for start, name in feasts.items()]
+    days = in_brief(request, days, most=A_FEW)
+    raise Ask("holidays", "ask-holidays", options, count=count, all=all_of_them, days=days)
 
 
 async def check_series(
@@ -74,8 +71,7 @@ async def check_series(
         "thing": thing.name,
         "taken": len(taken),
         "all": len(terms.spans),
-        "lines": [one.why for one in in_the_way[:NAMED]],
-        "more": max(len(in_the_way) - NAMED, 0),
+        "lines": in_brief(request, [one.why for one in in_the_way], most=A_FEW),
     }
     if rest is None:
         raise Refused("series-all-taken", **values)
@@ -87,7 +83,7 @@ async def times_meant(request: Request, agreement: Agreement, which: Which | Non
     """The times of a series that a step is about. Asks with the next ones where nobody has said."""
     starts = [start for start, _ in agreement.talk.terms.spans]
     if which is None:
-        days = [Option(_day(request, start), Which(_on(request, start))) for start in starts[:NAMED]]
+        days = [Option(_day(request, start), Which(_on(request, start))) for start in starts[:A_FEW]]
         every = [Option(request.text("all-of-them", count=len(starts)), Which(every=True))]
         raise Ask("which", ask, days + every, number=agreement.number)
     meant = which.among([request.local(start) for start in starts])
@@ -108,10 +104,8 @@ async def take_apart(request: Request, agreement: Agreement, which: Which | None
 def days_of(request: Request, starts: Collection[datetime]) -> dict[str, Any]:
     """The days of some times in the room's language, as many as people read, and how many more there are."""
     language = request.community.language
-    return {
-        "days": [request.time(start, None, language).day for start in list(starts)[:NAMED]],
-        "more": max(len(starts) - NAMED, 0),
-    }
+    days = [request.time(start, None, language).day for start in starts]
+    return {"days": days[:A_FEW], "more": max(len(days) - A_FEW, 0)}
 
 
 def _day(request: Request, start: datetime) -> str:

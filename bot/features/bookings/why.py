@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from bot.api import Refused, Request, Task, Terms, Thing, When, next_free, obstacles
-from bot.features.bookings.book import LISTED
+from bot.api import A_FEW, Refused, Request, Task, Terms, Thing, When, in_brief, next_free, obstacles
 from bot.features.bookings.times import window_of
 
 
@@ -11,11 +10,10 @@ async def say_why(request: Request, thing: Thing, task: Task | None, time: When)
     """`!hvorfor bane 1 fredag kl. 14`: what stands in the way there, and what else had better be known."""
     terms = _terms(request, task, time)
     found = await obstacles(request, thing, terms, task=task)
-    lines = [one.why for one in found[:LISTED]]
-    more = len(found) - len(lines)
+    lines = in_brief(request, [one.why for one in found], most=A_FEW)
     forbidden = any(one.forbids for one in found)
     free = await next_free(request, thing, terms, task=task) if forbidden else None
-    await request.say("why", thing=thing.name, time=terms, lines=lines, more=more, forbidden=forbidden, free=free)
+    await request.say("why", thing=thing.name, time=terms, lines=lines, forbidden=forbidden, free=free)
 
 
 def _terms(request: Request, task: Task | None, time: When) -> Terms:
