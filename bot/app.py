@@ -13,27 +13,27 @@ from bot.config.load import load_communities, load_settings
 from bot.config.secret import Secret, load_secret, lockable
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, Fatal, Problem
-from bot.flow.deliver import Delivery
+from bot.flow.act.work import Worker
 from bot.flow.house import House
 from bot.flow.plugins import feature_names, load_features, migrations_of
-from bot.flow.recall import Recollection
 from bot.flow.replay import catch_up
-from bot.flow.retry import outlast
+from bot.flow.say.deliver import Delivery
+from bot.flow.say.recall import Recollection
+from bot.flow.say.retry import outlast
 from bot.flow.stop import Stop, stop_on_signals
 from bot.flow.wake import Alarm
 from bot.flow.watch import Watch
-from bot.flow.work import Worker
 from bot.matrix.client import Client, LoggedOut
 from bot.matrix.encryption import Encryption
-from bot.matrix.listen import Listener
 from bot.matrix.login import forget_login, open_client
-from bot.matrix.recall import history_of
-from bot.matrix.rooms import Rooms
+from bot.matrix.rooms.together import Rooms
 from bot.matrix.send import sender
-from bot.store import inbox, outbox
-from bot.store.schema import bring_up_to_date
-from bot.store.seat import Seat, seat_at
-from bot.store.transaction import Store
+from bot.matrix.sync.listen import Listener
+from bot.matrix.sync.recall import history_of
+from bot.store.database.schema import bring_up_to_date
+from bot.store.database.seat import Seat, seat_at
+from bot.store.database.transaction import Store
+from bot.store.talk import inbox, outbox
 from bot.web.notify import Notifier
 
 log = logging.getLogger(__name__)

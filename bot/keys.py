@@ -8,7 +8,7 @@ from bot.config.secret import load_secret
 from bot.flow.plugins import feature_names, load_features
 from bot.matrix.crypto.signing.look import grouped, look
 from bot.matrix.crypto.signing.replace import replace_device
-from bot.store import outbox
+from bot.store.talk import outbox
 from bot.upkeep import open_store
 
 

@@ -11,13 +11,13 @@ from bot.config.load import load_settings
 from bot.config.settings import Settings
 from bot.errors import EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, Fatal
 from bot.flow.plugins import feature_names, load_features, migrations_of
-from bot.store.backup import back_up
-from bot.store.restore import restore
-from bot.store.rotation import keep_newest, name_for
-from bot.store.schema import check_file, is_current, migrate, revisions
-from bot.store.seat import Seat, held, seat_at
-from bot.store.transaction import Store
-from bot.store.trouble import Trouble
+from bot.store.copies.backup import back_up
+from bot.store.copies.restore import restore
+from bot.store.copies.rotation import keep_newest, name_for
+from bot.store.database.schema import check_file, is_current, migrate, revisions
+from bot.store.database.seat import Seat, held, seat_at
+from bot.store.database.transaction import Store
+from bot.store.database.trouble import Trouble
 
 
 async def migrate_database(config: Path, environ: Mapping[str, str]) -> list[str]:

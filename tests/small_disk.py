@@ -8,10 +8,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
+from bot.store.database.schema import bring_up_to_date  # noqa: E402
+from bot.store.database.transaction import Store  # noqa: E402
+from bot.store.database.trouble import Trouble  # noqa: E402
 from bot.store.meta import get_fact, set_fact  # noqa: E402
-from bot.store.schema import bring_up_to_date  # noqa: E402
-from bot.store.transaction import Store  # noqa: E402
-from bot.store.trouble import Trouble  # noqa: E402
 
 
 async def put(store: Store, value: str) -> None:

@@ -11,15 +11,15 @@ from sqlalchemy import select
 
 from bot.api.feature import Feature
 from bot.config.community import Community, Person, Task, Thing
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
 from bot.flow.plugins import load_features
-from bot.flow.receive import receive
 from bot.flow.watch import Watch
-from bot.store import inbox, outbox
-from bot.store.inbox import Incoming, Received
-from bot.store.schema import migrate
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 from bot.store.tables import outbox as outbox_table
-from bot.store.transaction import Store
+from bot.store.talk import inbox, outbox
+from bot.store.talk.inbox import Incoming, Received
 
 PLACE = "matrix:roomid/village:example.org"
 OTHER_PLACE = "matrix:roomid/neighbour:example.org"

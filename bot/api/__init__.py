@@ -61,7 +61,7 @@ from bot.errors import Refused
 from bot.language.answer import is_pleasantry, sign_of, yes_or_no
 from bot.language.command import quotable
 from bot.language.when import When
-from bot.store.agreements import Agreement
+from bot.store.agreed.agreements import Agreement
 from bot.store.tables import Moment
 from bot.texts.catalogue import Text
 

@@ -10,8 +10,8 @@ from bot.api.booking import bookings_of
 from bot.config.community import Task, Thing
 from bot.config.ground import stretches
 from bot.language.span import write_day_of_year
-from bot.store.agreements import Agreement
-from bot.store.reservations import held
+from bot.store.agreed.agreements import Agreement
+from bot.store.agreed.reservations import held
 from bot.texts.catalogue import Text
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from bot.api.arguments import About
 from bot.api.people import by_party
 from bot.api.time import Time
 from bot.config.community import Community, Person
-from bot.store import due, outbox
-from bot.store.inbox import Received
+from bot.store.talk import due, outbox
+from bot.store.talk.inbox import Received
 from bot.texts.catalogue import Catalogue, Text, link
 
 if TYPE_CHECKING:

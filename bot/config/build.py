@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.config.address import complete_room, complete_user, matrix_address
 from bot.config.community import Community, Limits, Person, Task, Thing
 from bot.config.ground import Closure, Ground
-from bot.config.written_community import WrittenCommunity, WrittenPerson, WrittenThing
+from bot.config.written.community import WrittenCommunity, WrittenPerson, WrittenThing
 
 
 def build_community(file: Path, written: WrittenCommunity, server_name: str) -> Community:

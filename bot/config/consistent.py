@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from bot.config.address import complete_room, complete_user, is_localpart
 from bot.config.suggest import unknown
-from bot.config.written_community import WrittenCommunity, WrittenTask, WrittenThing
+from bot.config.written.community import WrittenCommunity, WrittenTask, WrittenThing
 
 Path = tuple[str | int, ...]
 Finding = tuple[Path, str]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.config.community import Community
+from bot.config.file.text import read_text
 from bot.config.settings import Settings
-from bot.config.text import read_text
 from bot.errors import ConfigError, Problem
 
 #: Characters a passphrase must have. The homeserver keeps what it locks, and may try as many as it likes.

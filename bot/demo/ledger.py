@@ -11,9 +11,9 @@ from bot.agreements.states import State
 from bot.config.community import Community
 from bot.demo.screen import Screen
 from bot.language import span
-from bot.store.agreements import Agreement, listed
-from bot.store.history import Taken, steps_of
-from bot.store.transaction import Store
+from bot.store.agreed.agreements import Agreement, listed
+from bot.store.agreed.history import Taken, steps_of
+from bot.store.database.transaction import Store
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from bot.clock import Clock
 from bot.config.community import Community
 from bot.flow.watch import Watch
 from bot.language.words import fold
-from bot.store.inbox import Received
-from bot.store.transaction import Store
+from bot.store.database.transaction import Store
+from bot.store.talk.inbox import Received
 
 if TYPE_CHECKING:
     from bot.flow.replay import Replay

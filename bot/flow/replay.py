@@ -15,14 +15,14 @@ from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
-from bot.flow.recall import Memory, Nothing, Recollection, Said
-from bot.flow.receive import receive
-from bot.flow.retry import Later, mend, persist
-from bot.store import due, inbox, outbox
-from bot.store.inbox import Incoming, Received
-from bot.store.outbox import Outgoing, transaction_id
-from bot.store.past import Past, forget_past, get_past
+from bot.flow.say.recall import Memory, Nothing, Recollection, Said
+from bot.flow.say.retry import Later, mend, persist
+from bot.store.copies.past import Past, forget_past, get_past
+from bot.store.talk import due, inbox, outbox
+from bot.store.talk.inbox import Incoming, Received
+from bot.store.talk.outbox import Outgoing, transaction_id
 
 log = logging.getLogger(__name__)
 

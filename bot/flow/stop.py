@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from bot.errors import Fatal
-from bot.store.trouble import Trouble
+from bot.store.database.trouble import Trouble
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.flow.house import House
-from bot.flow.retry import mend
-from bot.store import due
+from bot.flow.say.retry import mend
+from bot.store.talk import due
 
 _JOB = "next"
 

@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 from dateutil.rrule import rrulestr
 
 from bot.language.span import needs_year, write_clock, write_day, write_short
-from bot.language.when import da, en
+from bot.language.when.words import da, en
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WORKDAYS = ["MO", "TU", "WE", "TH", "FR"]

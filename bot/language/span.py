@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.language.when import da, en
+from bot.language.when.words import da, en
 
 _DAY = timedelta(days=1)
 

@@ -11,7 +11,7 @@ from aiohttp import ClientError
 from nio import AsyncClient, AsyncClientConfig
 
 from bot.errors import EX_NOPERM, Fatal
-from bot.flow.retry import Later, Never
+from bot.flow.say.retry import Later, Never
 
 _PREFIX = "/_matrix/client/v3"
 

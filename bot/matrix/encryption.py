@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.config.community import Community
 from bot.config.secret import Secret
 from bot.flow.house import House
-from bot.flow.retry import Closed, Later, mend, persist
+from bot.flow.say.retry import Closed, Later, mend, persist
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.plan import ENCRYPTION
+from bot.matrix.rooms.plan import ENCRYPTION
 from bot.store.crypto import known_rooms, note_room
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.config.secret import Secret
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
-from bot.flow.retry import Later, mend, persist
+from bot.flow.say.retry import Later, mend, persist
 from bot.matrix.client import Client, MatrixError
+from bot.store.database.transaction import Store
 from bot.store.meta import get_fact, set_fact
-from bot.store.transaction import Store
 
 log = logging.getLogger(__name__)
 

@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
-from bot.flow.deliver import Send
-from bot.flow.retry import Closed, Later, Never
+from bot.flow.say.deliver import Send
+from bot.flow.say.retry import Closed, Later, Never
 from bot.matrix.address import room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.encryption import Encryption
 from bot.matrix.render import render
-from bot.store.outbox import Outgoing
+from bot.store.talk.outbox import Outgoing
 
 #: Seconds before something is sent again that was refused in a room where we may write.
 ONCE_MORE = 1.0

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import inbox
-from bot.store.inbox import Incoming
 from bot.store.meta import drop_fact, facts_under, set_fact
 from bot.store.places import settle
 from bot.store.tables import agreements, due, outbox, questions
+from bot.store.talk import inbox
+from bot.store.talk.inbox import Incoming
 
 _MOVED = "moved "
 #: What is said in the old place and cannot be said of anything in the new one.

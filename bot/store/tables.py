@@ -89,7 +89,7 @@ Index(
     postgresql_where=inbox.c.kind == "edit",
 )
 
-#: How fast people speak (bot.flow.pace). `until` is when all that was said is paid off; `who` is "" for a whole place.
+#: How fast people speak (bot.flow.hear.pace). `until`: all that was said is paid off. `who` is "" for a whole place.
 paces = Table(
     "paces",
     metadata,

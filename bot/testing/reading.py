@@ -11,9 +11,9 @@ from bot.api.feature import Command
 from bot.clock import Clock, system_clock
 from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
+from bot.flow.act.understand import Call, Suggest, read, understand
 from bot.flow.house import Speech
 from bot.flow.plugins import feature_names, load_features
-from bot.flow.understand import Call, Suggest, read, understand
 from bot.language.when import When, find
 from bot.language.when import read as read_phrase
 from bot.testing.village import read_community

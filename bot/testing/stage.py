@@ -10,17 +10,17 @@ from typing import Any
 
 from bot.api.feature import Feature
 from bot.config.community import Community
-from bot.flow.deliver import Delivery
+from bot.flow.act.work import Worker
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
 from bot.flow.plugins import load_features
-from bot.flow.receive import receive
+from bot.flow.say.deliver import Delivery
 from bot.flow.wake import Alarm
 from bot.flow.watch import Watch
-from bot.flow.work import Worker
-from bot.store.inbox import Incoming
-from bot.store.outbox import Outgoing
-from bot.store.schema import migrate
-from bot.store.transaction import Store
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
+from bot.store.talk.inbox import Incoming
+from bot.store.talk.outbox import Outgoing
 
 PLACE = "matrix:roomid/stage:example.org"
 

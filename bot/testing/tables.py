@@ -7,8 +7,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData
 
 from bot.api.feature import Feature
-from bot.store.schema import migrate
-from bot.store.transaction import Store
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 
 
 async def compare_tables(url: str, feature: Feature) -> list[Any]:

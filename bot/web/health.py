@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from bot.errors import EX_CONFIG, Fatal
 from bot.flow.watch import Watch
-from bot.store.trouble import Trouble
+from bot.store.database.trouble import Trouble
 from bot.web.metrics import WatchCollector
 
 log = logging.getLogger(__name__)

@@ -13,9 +13,9 @@ from bot.agreements.decide import propose as first_offer
 from bot.api import Request, free_times, next_free
 from bot.api.people import by_party, who
 from bot.config.community import Community
-from bot.store.agreements import make
-from bot.store.schema import migrate
-from bot.store.transaction import Store
+from bot.store.agreed.agreements import make
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 
 HOUR = timedelta(hours=1)
 

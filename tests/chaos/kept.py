@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
-from bot.store.transaction import Store
+from bot.store.database.transaction import Store
 
 Row = dict[str, Any]
 

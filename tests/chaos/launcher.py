@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from bot import cli
-from bot.matrix import gaps, listen
+from bot.matrix.sync import gaps, listen
 
 Meets = Callable[[str, Any], bool]
 

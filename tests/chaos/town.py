@@ -18,7 +18,7 @@ from bot.config.load import load_communities, load_settings
 from bot.demo.child import start_child, stop_child
 from bot.demo.homeserver import Homeserver
 from bot.demo.people import watching
-from bot.store.transaction import Store
+from bot.store.database.transaction import Store
 
 ROOT = Path(__file__).parents[2]
 LAUNCHER = Path(__file__).with_name("launcher.py")

@@ -20,9 +20,9 @@ from town import Town
 
 from bot.config.community import Community
 from bot.matrix.address import room_address
-from bot.matrix.translate import translate
-from bot.store.inbox import Incoming
+from bot.matrix.sync.translate import translate
 from bot.store.tables import outbox
+from bot.store.talk.inbox import Incoming
 from bot.testing.stage import PLACE, Stage
 
 _TARGETS = ("thread", "reply_to", "target")

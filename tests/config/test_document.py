@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config.document import ENOUGH, read_document
-from bot.config.plain import Unquoted
-from bot.config.text import LARGEST
+from bot.config.file.document import ENOUGH, read_document
+from bot.config.file.plain import Unquoted
+from bot.config.file.text import LARGEST
 from bot.errors import ConfigError, Problem
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.community import Person, Task, Thing
-from bot.config.document import ENOUGH
+from bot.config.file.document import ENOUGH
 from bot.config.load import load_communities
 
 HEAD = 'name: Skovby IF\nroom: "#skovby"\n'

@@ -4,8 +4,8 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.config.plain import Unquoted
-from bot.config.scalars import one_line, parse_duration, parse_hours, parse_zone, visible
+from bot.config.file.plain import Unquoted
+from bot.config.written.scalars import one_line, parse_duration, parse_hours, parse_zone, visible
 
 
 @pytest.mark.parametrize(

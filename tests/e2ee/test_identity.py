@@ -12,8 +12,8 @@ from bot.demo.homeserver import Homeserver
 from bot.matrix.crypto.signing.keys import Identity
 from bot.matrix.crypto.signing.prove import prove
 from bot.matrix.crypto.signing.published import publish
-from bot.store.schema import migrate
-from bot.store.transaction import Store
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.states import State
 from bot.features.bookings import feature
-from bot.store.agreements import listed
+from bot.store.agreed.agreements import listed
 from bot.testing import Conversation, Stage, play, read_community, read_conversation
 
 ROOMS = Path(__file__).parents[2] / "rooms"

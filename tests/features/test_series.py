@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.store.agreements import Agreement, find
+from bot.store.agreed.agreements import Agreement, find
 from bot.store.tables import reservations
 from bot.testing import Heard, Stage, read_community
 

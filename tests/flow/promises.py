@@ -11,9 +11,9 @@ from bot.agreements.decide import Offer, Talk, Terms, decide
 from bot.agreements.decide import propose as first_offer
 from bot.agreements.states import HOLDING, Side, State, Step
 from bot.config.community import Community
-from bot.store.agreements import Agreement, find_by_id
+from bot.store.agreed.agreements import Agreement, find_by_id
+from bot.store.agreed.terms import terms_from_json
 from bot.store.tables import agreements, history, inbox, outbox, reservations
-from bot.store.terms import terms_from_json
 
 #: Steps that are said with a time of their own.
 _WITH_TIME = (Step.COUNTER, Step.CORRECT, Step.SKIP, Step.PART)

@@ -19,11 +19,11 @@ from village import CLUB, village
 from bot.api.arguments import About
 from bot.errors import Refused
 from bot.features.bookings import feature as bookings
+from bot.flow.act.understand import Call, Suggest, understand
 from bot.flow.house import Speech
 from bot.flow.plugins import load_features
-from bot.flow.understand import Call, Suggest, understand
 from bot.language.when import When
-from bot.matrix.translate import LONGEST
+from bot.matrix.sync.translate import LONGEST
 from bot.store.tables import agreements
 from bot.testing import Stage
 

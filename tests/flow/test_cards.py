@@ -23,11 +23,11 @@ from village import (
     tap,
 )
 
-from bot.flow.handle import handle
+from bot.flow.act.handle import handle
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
-from bot.flow.receive import receive
-from bot.store.schema import migrate
-from bot.store.transaction import Store
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 
 CARD = "$out-1"
 

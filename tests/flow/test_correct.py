@@ -8,10 +8,10 @@ from village import CLUB, FIRM, RIVAL, arrive, edit, message, programs, redactio
 from village import said as answered
 
 from bot.features.bookings import feature as bookings
-from bot.flow.handle import handle
-from bot.flow.receive import receive
-from bot.store.inbox import Incoming
+from bot.flow.act.handle import handle
+from bot.flow.hear.receive import receive
 from bot.store.tables import agreements
+from bot.store.talk.inbox import Incoming
 from bot.testing import Heard, Stage
 
 BOOK = "!book bane 1 slåning fredag kl. 14"

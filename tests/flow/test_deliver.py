@@ -11,15 +11,15 @@ from sqlalchemy import select
 from village import CLUB, MORNING, OTHER_PLACE, PLACE, arrive, house_on, message
 
 from bot.errors import Fatal
-from bot.flow import retry
-from bot.flow.deliver import WINDOW, Delivery
 from bot.flow.house import House
-from bot.flow.retry import Closed, Later, Never
-from bot.store import outbox as rows
-from bot.store.outbox import Outgoing
-from bot.store.schema import migrate
+from bot.flow.say import retry
+from bot.flow.say.deliver import WINDOW, Delivery
+from bot.flow.say.retry import Closed, Later, Never
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 from bot.store.tables import outbox
-from bot.store.transaction import Store
+from bot.store.talk import outbox as rows
+from bot.store.talk.outbox import Outgoing
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from bot.config.community import Limits
 from bot.features.bookings import feature as bookings
 from bot.language.command import quotable
 from bot.matrix.render import render
-from bot.store.outbox import Outgoing
+from bot.store.talk.outbox import Outgoing
 from bot.testing import Heard, Stage
 from bot.texts.catalogue import LANGUAGES, quoted
 

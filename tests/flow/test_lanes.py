@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.errors import Fatal
-from bot.flow.lanes import Lanes
+from bot.flow.act.lanes import Lanes
 
 
 async def test_lanes_woken_while_they_end_start_nothing_more() -> None:

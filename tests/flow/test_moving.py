@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import select
 from village import CLUB, FIRM, MORNING, PLACE, arrive, house_on, message, said, show_everything, tap
 
-from bot.flow.handle import handle
+from bot.flow.act.handle import handle
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
-from bot.flow.receive import receive
-from bot.store import agreements, due, moving, outbox
+from bot.store import moving
+from bot.store.agreed import agreements
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 from bot.store.places import known_places, settle
-from bot.store.schema import migrate
 from bot.store.tables import outbox as outbox_table
-from bot.store.transaction import Store
+from bot.store.talk import due, outbox
 
 NEW = "matrix:roomid/new"
 CARD = "$out-1"

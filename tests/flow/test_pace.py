@@ -15,14 +15,14 @@ from stages import sentence, stage_in, words
 from village import CLUB, FIRM, MORNING, PLACE, STRANGER, arrive, house_on, message, said, village
 
 from bot.config.community import Limits
+from bot.flow.hear.pace import WINDOW, take
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
-from bot.flow.pace import WINDOW, take
-from bot.flow.receive import receive
-from bot.store import inbox as rows
-from bot.store.paces import Pace
-from bot.store.schema import migrate
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 from bot.store.tables import inbox
-from bot.store.transaction import Store
+from bot.store.talk import inbox as rows
+from bot.store.talk.paces import Pace
 from bot.testing import Stage
 
 LIMITS = Limits(person=5, room=12)

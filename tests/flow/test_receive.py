@@ -21,13 +21,13 @@ from village import (
     tap,
 )
 
-from bot.flow.handle import handle
+from bot.flow.act.handle import handle
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
-from bot.flow.receive import receive
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 from bot.store.meta import get_fact
-from bot.store.schema import migrate
 from bot.store.tables import inbox
-from bot.store.transaction import Store
 
 
 @pytest.fixture

@@ -11,24 +11,24 @@ import pytest
 from sqlalchemy import select
 from village import CLUB, FIRM, MORNING, PLACE, RIVAL, edit, house_on, message, tap
 
-from bot.flow.deliver import Delivery
+from bot.flow.act.work import Worker
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
-from bot.flow.recall import Memory, Recollection
-from bot.flow.receive import receive
 from bot.flow.replay import Replay, catch_up
+from bot.flow.say.deliver import Delivery
+from bot.flow.say.recall import Memory, Recollection
 from bot.flow.wake import Alarm
-from bot.flow.work import Worker
-from bot.matrix.recall import History
-from bot.store import inbox, outbox
-from bot.store.backup import back_up
-from bot.store.due import next_due
-from bot.store.inbox import Incoming
-from bot.store.past import Past, get_past, note_past
-from bot.store.restore import restore
-from bot.store.schema import migrate
+from bot.matrix.sync.recall import History
+from bot.store.copies.backup import back_up
+from bot.store.copies.past import Past, get_past, note_past
+from bot.store.copies.restore import restore
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 from bot.store.tables import agreements, due, history, reservations
 from bot.store.tables import outbox as outbox_table
-from bot.store.transaction import Store
+from bot.store.talk import inbox, outbox
+from bot.store.talk.due import next_due
+from bot.store.talk.inbox import Incoming
 
 HOUR = timedelta(hours=1)
 RESTORED = MORNING + timedelta(days=4)

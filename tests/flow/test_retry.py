@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.errors import Fatal
-from bot.flow.retry import LONGEST_ASKED, Later, Never, mend, outlast, persist
-from bot.store.trouble import Trouble, Unseated
+from bot.flow.say.retry import LONGEST_ASKED, Later, Never, mend, outlast, persist
+from bot.store.database.trouble import Trouble, Unseated
 
 
 class Tries:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from stages import stage_in, words
 from village import CLUB, FIRM, MORNING, RIVAL
 
-from bot.store import inbox, tables
-from bot.store.inbox import Incoming
+from bot.store import tables
+from bot.store.talk import inbox
+from bot.store.talk.inbox import Incoming
 from bot.testing import Heard, Stage
 
 DAY = timedelta(days=1)

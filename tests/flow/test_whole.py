@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import func, select
 from village import CLUB, PLACE, house_on, message
 
-from bot.flow.deliver import Delivery
+from bot.flow.act.work import Worker
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
-from bot.flow.receive import receive
+from bot.flow.say.deliver import Delivery
 from bot.flow.wake import Alarm
-from bot.flow.work import Worker
-from bot.store import sqlite
-from bot.store.outbox import Outgoing, count_waiting
-from bot.store.schema import bring_up_to_date
+from bot.store.database import sqlite
+from bot.store.database.schema import bring_up_to_date
+from bot.store.database.transaction import Store
 from bot.store.tables import agreements, inbox, outbox
-from bot.store.transaction import Store
+from bot.store.talk.outbox import Outgoing, count_waiting
 
 
 class Bot:

@@ -12,18 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from village import CLUB, OTHER_PLACE, PLACE, house_on, message
 
-from bot.flow import retry
-from bot.flow.deliver import Delivery
+from bot.flow.act.lanes import Lanes
+from bot.flow.act.work import Worker
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
-from bot.flow.lanes import Lanes
-from bot.flow.receive import receive
+from bot.flow.say import retry
+from bot.flow.say.deliver import Delivery
 from bot.flow.wake import Alarm
-from bot.flow.work import Worker
-from bot.store.due import Timer, set_timer
-from bot.store.outbox import Outgoing
-from bot.store.schema import migrate
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 from bot.store.tables import outbox
-from bot.store.transaction import Store
+from bot.store.talk.due import Timer, set_timer
+from bot.store.talk.outbox import Outgoing
 
 
 @pytest.fixture

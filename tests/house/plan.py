@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class File:
-    """A file of ours, read once: where it is, what it says and what it imports, in full (`bot.store.inbox`)."""
+    """A file of ours, read once: where it is, what it says and what it imports, in full (`bot.store.talk.inbox`)."""
 
     path: str
     lines: int
@@ -29,7 +29,7 @@ class File:
 
 
 def room_of(module: str) -> str:
-    """bot.store.inbox is in the room "store"."""
+    """bot.store.talk.inbox is in the room "store"."""
     return module.removeprefix("bot").lstrip(".").split(".")[0]
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.when import LONGEST, When, da, en, find, read
+from bot.language.when import LONGEST, When, find, read
+from bot.language.when.words import da, en
 
 NOW = datetime(2026, 6, 9, 10)
 NOTHING = When(None, None)

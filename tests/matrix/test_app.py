@@ -15,11 +15,11 @@ from sqlalchemy import select
 from bot.config.load import load_settings
 from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
-from bot.flow import retry
-from bot.flow.retry import Later
+from bot.flow.say import retry
+from bot.flow.say.retry import Later
 from bot.matrix.client import MatrixError
+from bot.store.database.transaction import Store
 from bot.store.tables import outbox
-from bot.store.transaction import Store
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from itertools import pairwise
 import pytest
 from neighbours import PATIENCE, Neighbour, Street
 
-from bot.flow import retry
-from bot.matrix import gaps, listen, provision
+from bot.flow.say import retry
 from bot.matrix.client import Client
+from bot.matrix.rooms import provision
+from bot.matrix.sync import gaps, listen
 from bot.testing.exchange import Fault
 from bot.testing.faults import cut, half, hang, html, limited, refused, slow
 from bot.testing.proxy import FaultProxy, Rule

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from neighbours import PATIENCE, Neighbour, Street
 
-from bot.flow import retry
-from bot.matrix import listen
+from bot.flow.say import retry
 from bot.matrix.client import Client
+from bot.matrix.sync import listen
 from bot.testing.exchange import Fault
 from bot.testing.faults import hang, limited
 from bot.testing.proxy import FaultProxy, Rule

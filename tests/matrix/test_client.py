@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.errors import Fatal
-from bot.flow.retry import Later
+from bot.flow.say.retry import Later
 from bot.matrix.client import Client, MatrixError
 
 Answer = Callable[[web.Request], web.StreamResponse]

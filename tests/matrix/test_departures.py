@@ -7,7 +7,7 @@ import pytest
 from neighbours import Neighbour, Street
 
 from bot.demo.homeserver import Homeserver
-from bot.matrix import listen
+from bot.matrix.sync import listen
 
 BOOK = "!book bane 1 slåning fredag kl. 14"
 GONE = "er ikke længere i rummet"

@@ -10,8 +10,8 @@ from neighbours import Neighbour, Street, until
 
 from bot.app import App
 from bot.demo.homeserver import Homeserver
-from bot.matrix import doorkeeper
 from bot.matrix.client import Client
+from bot.matrix.rooms import doorkeeper
 
 
 @pytest.fixture
@@ -106,8 +106,8 @@ async def test_kicked_without_any_sync_having_said_so(street: Street, monkeypatc
     """As from a backup that is put back: where the bot still is, it asks itself."""
     club = await street.add("klub")
     room = await room_of(street, club)
-    monkeypatch.setattr("bot.matrix.doors.Doors.facts", lambda self, heard: [])
-    monkeypatch.setattr("bot.matrix.doors.Doors.take", lambda self, heard: [])
+    monkeypatch.setattr("bot.matrix.rooms.doors.Doors.facts", lambda self, heard: [])
+    monkeypatch.setattr("bot.matrix.rooms.doors.Doors.take", lambda self, heard: [])
     async with street.running():
         await do(club, "kick", room, street.bot)
     async with street.running() as app:
@@ -170,7 +170,7 @@ async def test_muted_without_having_been_told_it_finds_out_when_it_speaks(
     monkeypatch.setattr(doorkeeper, "AGAIN", 0.5)
     async with street.running() as app:
         with monkeypatch.context() as deaf:
-            deaf.setattr("bot.matrix.listen.news_of", lambda room, events: [])
+            deaf.setattr("bot.matrix.sync.listen.news_of", lambda room, events: [])
             await level(club, room, events_default=10)
             async with counting(monkeypatch) as calls:
                 await club.say(room, "!ping")

@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from bot.config.load import load_settings
 from bot.demo.homeserver import Homeserver
-from bot.matrix import gaps
 from bot.matrix.client import Client
+from bot.matrix.sync import gaps
+from bot.store.database.transaction import Store
 from bot.store.meta import get_fact
 from bot.store.tables import inbox
-from bot.store.transaction import Store
 
 #: How much is said while the bot is off, how much of it to the bot, and how many events a page brings.
 MESSAGES, COMMANDS, PAGE = 400, 40, 60

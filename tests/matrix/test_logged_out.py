@@ -10,8 +10,8 @@ from bot.config.secret import Secret
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import LoggedOut
 from bot.matrix.login import forget_login, open_client
-from bot.store.schema import migrate
-from bot.store.transaction import Store
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 
 
 async def test_login_after_logout_is_the_same_device(

@@ -7,9 +7,9 @@ from neighbours import PATIENCE, Neighbour, Street, started
 
 from bot.config.load import load_settings
 from bot.errors import Fatal
-from bot.matrix import listen
 from bot.matrix.login import open_client
-from bot.store.transaction import Store
+from bot.matrix.sync import listen
+from bot.store.database.transaction import Store
 from bot.testing.faults import html, limited, logged_out
 from bot.testing.proxy import FaultProxy, Rule
 

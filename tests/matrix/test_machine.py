@@ -15,8 +15,8 @@ from bot.matrix.crypto.machine import MEGOLM, Machine
 from bot.matrix.crypto.open import Opener
 from bot.matrix.crypto.shelf import Shelf
 from bot.store.crypto import begin_new_sessions, read_state
-from bot.store.schema import migrate
-from bot.store.transaction import Store
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 
 LOCK = lock_of("tolv køer går hjem", "00" * 16)
 ROOM = "!rum:bylaug.example"

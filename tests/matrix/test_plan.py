@@ -4,7 +4,7 @@ import pytest
 from village import village
 
 from bot.matrix.address import room_address, room_id
-from bot.matrix.plan import is_ours, plan
+from bot.matrix.rooms.plan import is_ours, plan
 
 
 def test_plan_a_public_room() -> None:

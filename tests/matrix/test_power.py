@@ -12,7 +12,7 @@ from neighbours import Neighbour, Street
 
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import MatrixError
-from bot.matrix.power import Powers
+from bot.matrix.rooms.power import Powers
 
 MAKER, SECOND, ANNA = "@maker:example.org", "@second:example.org", "@anna:example.org"
 

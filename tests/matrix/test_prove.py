@@ -17,9 +17,9 @@ from bot.matrix.crypto.signing.kept import load_kept
 from bot.matrix.crypto.signing.keys import Identity, is_signed
 from bot.matrix.crypto.signing.prove import prove
 from bot.matrix.crypto.signing.published import Unproven, publish, read_published
-from bot.store.backup import back_up
-from bot.store.schema import migrate
-from bot.store.transaction import Store
+from bot.store.copies.backup import back_up
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 
 pytestmark = pytest.mark.usefixtures("easy_vaults")
 

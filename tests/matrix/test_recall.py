@@ -9,15 +9,15 @@ import pytest
 from neighbours import Neighbour
 
 from bot.demo.homeserver import Homeserver
-from bot.flow.deliver import Send
-from bot.flow.recall import AGED, FRESH, Nothing, Recollection
-from bot.flow.retry import Later
-from bot.matrix import recall
+from bot.flow.say.deliver import Send
+from bot.flow.say.recall import AGED, FRESH, Nothing, Recollection
+from bot.flow.say.retry import Later
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client
-from bot.matrix.recall import history_of
 from bot.matrix.render import render
-from bot.store.outbox import Outgoing
+from bot.matrix.sync import recall
+from bot.matrix.sync.recall import history_of
+from bot.store.talk.outbox import Outgoing
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)
 

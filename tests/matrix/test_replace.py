@@ -24,11 +24,11 @@ from bot.matrix.crypto.signing.published import publish, read_published
 from bot.matrix.crypto.signing.replace import replace_device
 from bot.matrix.crypto.signing.vault import Vault, read_recovery_key
 from bot.matrix.login import open_client
-from bot.store import outbox
 from bot.store.crypto import read_state
-from bot.store.schema import migrate
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 from bot.store.tables import inbox
-from bot.store.transaction import Store
+from bot.store.talk import outbox
 
 pytestmark = pytest.mark.usefixtures("easy_vaults")
 

@@ -13,11 +13,11 @@ from sqlalchemy import delete, select, update
 
 from bot.config.load import load_settings
 from bot.demo.homeserver import Homeserver
-from bot.store.backup import back_up
-from bot.store.past import get_past
-from bot.store.restore import restore
+from bot.store.copies.backup import back_up
+from bot.store.copies.past import get_past
+from bot.store.copies.restore import restore
+from bot.store.database.transaction import Store
 from bot.store.tables import agreements, due, history, inbox, meta, outbox, questions, reservations
-from bot.store.transaction import Store
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.matrix.translate import LONGEST, TYPES, translate
+from bot.matrix.sync.translate import LONGEST, TYPES, translate
 
 ME, ANNA = "@bylaug:example.org", "@anna:example.org"
 NOW = datetime(2026, 6, 9, 8, tzinfo=UTC)

@@ -15,18 +15,18 @@ from sqlalchemy.exc import DBAPIError
 from village import CLUB, MORNING, PLACE, arrive, house_on, message, programs
 
 from bot.errors import Fatal
-from bot.flow.handle import handle
+from bot.flow.act.handle import handle
 from bot.matrix import login
 from bot.matrix.crypto.signing import kept, replace
-from bot.store.backup import back_up, contents_of
-from bot.store.carry import tables_in
+from bot.store.copies.backup import back_up, contents_of
+from bot.store.copies.carry import tables_in
+from bot.store.copies.past import Past, get_past
+from bot.store.copies.restore import restore
+from bot.store.copies.timeless import FACTS
 from bot.store.crypto import RoomKey, find_room_keys, keep_room_keys, read_state, write_state
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 from bot.store.meta import get_fact, set_fact
-from bot.store.past import Past, get_past
-from bot.store.restore import restore
-from bot.store.schema import migrate
-from bot.store.timeless import FACTS
-from bot.store.transaction import Store
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 

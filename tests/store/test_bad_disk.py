@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Fatal
-from bot.store import sqlite
+from bot.store.database import sqlite
+from bot.store.database.schema import bring_up_to_date
+from bot.store.database.transaction import Store
+from bot.store.database.trouble import Trouble
 from bot.store.meta import get_fact, set_fact
-from bot.store.schema import bring_up_to_date
-from bot.store.transaction import Store
-from bot.store.trouble import Trouble
 
 SCRIPT = Path(__file__).parents[1] / "small_disk.py"
 

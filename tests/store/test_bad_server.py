@@ -9,10 +9,10 @@ import pytest
 from postgres import Postgres
 
 from bot.errors import Fatal
+from bot.store.database.schema import bring_up_to_date
+from bot.store.database.transaction import Store
+from bot.store.database.trouble import Trouble
 from bot.store.meta import get_fact, set_fact
-from bot.store.schema import bring_up_to_date
-from bot.store.transaction import Store
-from bot.store.trouble import Trouble
 
 
 async def execute(url: str, *statements: str) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from village import MORNING, OTHER_PLACE, PLACE
 
-from bot.store import inbox
-from bot.store.due import TOGETHER, Timer, drop_timers, fire, next_due, set_timer, take_apart
-from bot.store.schema import migrate
-from bot.store.transaction import Store
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
+from bot.store.talk import inbox
+from bot.store.talk.due import TOGETHER, Timer, drop_timers, fire, next_due, set_timer, take_apart
 
 HOUR = timedelta(hours=1)
 

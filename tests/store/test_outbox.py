@@ -6,9 +6,9 @@ import pytest
 from village import CLUB, MORNING, OTHER_PLACE, PLACE, arrive, house_on, message
 
 from bot.flow.house import House
-from bot.store import outbox
-from bot.store.schema import migrate
-from bot.store.transaction import Store
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
+from bot.store.talk import outbox
 
 
 @pytest.fixture

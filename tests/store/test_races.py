@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import func, select
 from village import CLUB, FIRM, FOREMAN, RIVAL, Day, arrive, message, programs, said, show_everything, tap
 
-from bot.flow.handle import handle
+from bot.flow.act.handle import handle
 from bot.flow.house import House
-from bot.store.inbox import Received
 from bot.store.tables import agreements, history, outbox, reservations
+from bot.store.talk.inbox import Received
 
 ROUNDS = 100
 

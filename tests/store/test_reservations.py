@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from village import MORNING, village
 
 from bot.agreements.decide import Terms, propose
-from bot.store.agreements import Agreement, make
-from bot.store.reservations import held, hold, number_of_thing
-from bot.store.schema import migrate
+from bot.store.agreed.agreements import Agreement, make
+from bot.store.agreed.reservations import held, hold, number_of_thing
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
 from bot.store.tables import reservations
-from bot.store.transaction import Store
 
 
 @pytest.fixture

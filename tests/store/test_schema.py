@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import Fatal
-from bot.store import schema
-from bot.store.schema import is_current, migrate, revisions
+from bot.store.database import schema
+from bot.store.database.schema import is_current, migrate, revisions
+from bot.store.database.transaction import Store
 from bot.store.tables import metadata
-from bot.store.transaction import Store
 
 #: The last of the core's migrations, whatever it is by now.
 NEWEST = max(file.stem[:4] for file in (Path(schema.__file__).parent / "migrations/versions").glob("0*.py"))

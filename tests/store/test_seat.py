@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Fatal
-from bot.store import lease
-from bot.store.lease import Lease
+from bot.store.database import lease
+from bot.store.database.lease import Lease
+from bot.store.database.schema import bring_up_to_date
+from bot.store.database.seat import LockFile, Seat, seat_at
+from bot.store.database.transaction import Store
+from bot.store.database.trouble import Trouble, Unseated
 from bot.store.meta import set_fact
-from bot.store.schema import bring_up_to_date
-from bot.store.seat import LockFile, Seat, seat_at
-from bot.store.transaction import Store
-from bot.store.trouble import Trouble, Unseated
 
 
 @asynccontextmanager

@@ -3,8 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from bot.store.file import DatabaseFile
-from bot.store.sqlite import connector
+from bot.store.database.file import DatabaseFile
+from bot.store.database.sqlite import connector
 
 
 async def open_and_close(file: Path) -> str:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import StatementError
 
-from bot.store.file import DatabaseFile
+from bot.store.database.file import DatabaseFile
+from bot.store.database.schema import migrate
+from bot.store.database.sqlite import connector
+from bot.store.database.transaction import Store
 from bot.store.meta import get_fact, set_fact
 from bot.store.places import known_places, mark_applied, settle
-from bot.store.schema import migrate
-from bot.store.sqlite import connector
 from bot.store.tables import Moment
-from bot.store.transaction import Store
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from village import MORNING
 
-from bot.store.engine import open_engine
-from bot.store.schema import migrate
+from bot.store.database.engine import open_engine
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
+from bot.store.database.trouble import is_trouble
 from bot.store.tables import inbox
-from bot.store.transaction import Store
-from bot.store.trouble import is_trouble
 
 
 @pytest.fixture

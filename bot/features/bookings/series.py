@@ -52,8 +52,8 @@ async def settle_series(
         Option(request.text("holidays-skip", count=len(rest.spans)), SKIP),
         Option(request.text("holidays-keep", count=all_of_them), KEEP),
     ]
-    days = [request.text("holiday", day=request.time(start, None).day, name=name) for start, name in feasts.items()]
-    days = in_brief(request, days, most=A_FEW)
+    named = [request.text("holiday", day=request.time(start, None).day, name=name) for start, name in feasts.items()]
+    days = in_brief(request, named, most=A_FEW)
     raise Ask("holidays", "ask-holidays", options, count=count, all=all_of_them, days=days)
 
 

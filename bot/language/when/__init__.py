@@ -1,6 +1,6 @@
 """Reads what people say about time; what the words mean stands in the shared rules for time phrases.
 
-A text becomes signs (`signs`, with the words of a language from `da` or `en`), the `rules_` modules find pieces of time
+A text becomes signs (`signs`, with the words of a language from `words`), the `rules` find pieces of time
 among them, `sentence` and `phrase` put the pieces together, `meaning` and `repeat` say what they mean.
 What is not understood gives no time, and what cannot be gives an error: nothing is ever guessed.
 """
@@ -8,14 +8,14 @@ What is not understood gives no time, and what cannot be gives an error: nothing
 from datetime import date, datetime
 from functools import cache
 
-from bot.language.when import da, en
 from bot.language.when.found import NOT_UNDERSTOOD, Found, When, WhenError
-from bot.language.when.lexicon import Lexicon
 from bot.language.when.meaning import mean
 from bot.language.when.phrase import arrange
 from bot.language.when.said import Impossible, NotUnderstood
 from bot.language.when.sentence import Item, items
-from bot.language.when.signs import signs
+from bot.language.when.words import da, en
+from bot.language.when.words.lexicon import Lexicon
+from bot.language.when.words.signs import signs
 
 __all__ = ["Found", "When", "WhenError", "find", "read"]
 

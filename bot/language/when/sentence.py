@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 # the rules write themselves into the grammar
-from bot.language.when import rules_clock, rules_day, rules_length, rules_period, rules_repeat  # noqa: F401
-from bot.language.when.grammar import GRAMMAR
-from bot.language.when.pattern import Match, Reading
+from bot.language.when.rules import clock, day, length, period, repeat  # noqa: F401
+from bot.language.when.rules.grammar import GRAMMAR
+from bot.language.when.rules.pattern import Match, Reading
 from bot.language.when.said import (
     Beside,
     Clock,
@@ -23,7 +23,7 @@ from bot.language.when.said import (
     Weekend,
     Weeks,
 )
-from bot.language.when.signs import Sign
+from bot.language.when.words.signs import Sign
 
 #: Words that say how the next piece belongs to the others; a word with two such roles has the earlier one.
 TIES = ("from", "through", "until", "to", "before", "prior", "by", "after", "and", "or", "except", "between")

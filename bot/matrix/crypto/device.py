@@ -20,7 +20,7 @@ from bot.matrix.crypto.shelf import Shelf
 from bot.matrix.crypto.signing import keys as signing
 from bot.matrix.crypto.signing.prove import prove
 from bot.store.crypto import read_state, write_state
-from bot.store.transaction import Store
+from bot.store.database.transaction import Store
 
 log = logging.getLogger(__name__)
 

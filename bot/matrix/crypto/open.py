@@ -8,13 +8,13 @@ from typing import Any
 
 from nio.crypto import InboundGroupSession
 
-from bot.flow.retry import mend
+from bot.flow.say.retry import mend
 from bot.matrix.address import room_address, user_address
 from bot.matrix.crypto.machine import MEGOLM
 from bot.matrix.crypto.shelf import Shelf
 from bot.store.crypto import RoomKey, find_room_keys
-from bot.store.transaction import Store
-from bot.store.unread import Unread
+from bot.store.database.transaction import Store
+from bot.store.talk.unread import Unread
 
 log = logging.getLogger(__name__)
 

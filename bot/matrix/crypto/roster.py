@@ -6,7 +6,7 @@ from collections import Counter
 
 from nio.crypto import OlmDevice
 
-from bot.flow.retry import Later
+from bot.flow.say.retry import Later
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.machine import Machine
 

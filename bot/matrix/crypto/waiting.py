@@ -7,15 +7,15 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.flow.hear.receive import receive
 from bot.flow.house import House
-from bot.flow.receive import receive
-from bot.flow.retry import mend
+from bot.flow.say.retry import mend
 from bot.matrix.address import room_address, user_address
 from bot.matrix.crypto.device import Device
 from bot.matrix.crypto.open import Event, unread
 from bot.store.crypto import write_state
-from bot.store.inbox import Incoming
-from bot.store.unread import Unread, held_back, hold, release, waiting_for
+from bot.store.talk.inbox import Incoming
+from bot.store.talk.unread import Unread, held_back, hold, release, waiting_for
 
 #: How long a message waits for its key before its sender is asked to send it again.
 ASK_AFTER = timedelta(minutes=3)

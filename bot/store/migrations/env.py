@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `bot.store.schema` hands over."""
+"""Runs migrations on the connection that `bot.store.database.schema` hands over."""
 
 from alembic import context
 

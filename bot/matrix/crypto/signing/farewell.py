@@ -2,11 +2,11 @@
 
 import logging
 
-from bot.flow.recall import CLOCKS_DIFFER
+from bot.flow.say.recall import CLOCKS_DIFFER
 from bot.matrix.client import Client
-from bot.matrix.recall import history_of
-from bot.store import outbox
-from bot.store.transaction import Store
+from bot.matrix.sync.recall import history_of
+from bot.store.database.transaction import Store
+from bot.store.talk import outbox
 
 log = logging.getLogger(__name__)
 

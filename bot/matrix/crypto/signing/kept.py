@@ -10,8 +10,8 @@ from unpaddedbase64 import decode_base64, encode_base64
 
 from bot.matrix.crypto.signing.keys import USAGES, Identity, Json, Usage
 from bot.matrix.crypto.signing.vault import Vault, WrongPassphrase
+from bot.store.database.transaction import Store
 from bot.store.meta import get_fact, set_fact
-from bot.store.transaction import Store
 
 _FACT = "matrix identity"
 

@@ -11,7 +11,7 @@ from bot.matrix.crypto.shelf import Shelf
 from bot.matrix.crypto.signing.kept import load_kept
 from bot.matrix.crypto.signing.vault import WrongPassphrase
 from bot.store.crypto import read_state
-from bot.store.transaction import Store
+from bot.store.database.transaction import Store
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot.config.secret import Secret
-from bot.flow.retry import Later, persist
+from bot.flow.say.retry import Later, persist
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.signing.kept import Kept, keep, load_kept
 from bot.matrix.crypto.signing.keys import USAGES, Device, Identity, Json, is_signed, sign_master
@@ -18,7 +18,7 @@ from bot.matrix.crypto.signing.published import (
     store_secrets,
 )
 from bot.matrix.crypto.signing.vault import Vault, WrongPassphrase
-from bot.store.transaction import Store
+from bot.store.database.transaction import Store
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.config.secret import Secret
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
-from bot.flow.retry import Later
+from bot.flow.say.retry import Later
 from bot.matrix.client import Client, LoggedOut, MatrixError
 from bot.matrix.crypto.device import wake
 from bot.matrix.crypto.signing.farewell import note_what_was_said
@@ -16,9 +16,9 @@ from bot.matrix.crypto.signing.prove import introduce, make_identity, prove
 from bot.matrix.crypto.signing.published import Unproven, prove_password
 from bot.matrix.crypto.signing.vault import WrongPassphrase
 from bot.matrix.login import forget_login, open_client, take_new_device
-from bot.store import outbox
+from bot.store.database.transaction import Store
 from bot.store.meta import get_fact, set_fact
-from bot.store.transaction import Store
+from bot.store.talk import outbox
 
 #: Devices of ours that are still to be logged out; killed on the way, the next time goes on with them.
 _LEFT = "matrix devices left"

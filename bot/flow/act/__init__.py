@@ -1,0 +1,1 @@
+"""What is done about a row: found out whom it is for, understood, allowed, handled."""

@@ -1,0 +1,156 @@
+"""One transaction per inbox row: it is marked done, the feature runs, its answer is queued, or none of it."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.api.arguments import Ask
+from bot.api.people import who
+from bot.api.request import Request
+from bot.errors import Refused
+from bot.flow.act import ask as questions
+from bot.flow.act import stale
+from bot.flow.act.route import Route
+from bot.flow.act.understand import Suggest
+from bot.flow.house import House
+from bot.store.database.trouble import is_trouble
+from bot.store.talk import due, inbox, outbox
+from bot.store.talk.inbox import Received
+
+log = logging.getLogger(__name__)
+
+#: The outcome of timers that could not be handled together: there are new rows now.
+APART = "apart"
+
+
+#: What nobody has said: there is nobody to tell what went wrong with it.
+UNASKED = {"timer", "departure", "move"}
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What became of a row: its outcome, and whether timers were set or dropped."""
+
+    outcome: str = "gone"
+    timers_changed: bool = False
+
+
+async def handle(house: House, row: Received) -> Handled:
+    """Work on one row. Raises only what makes the whole transaction void, such as a full disk: it is tried again."""
+    community = house.communities[row.place]
+    async with house.store.write(community.key) as connection:
+        payload = await inbox.finish(connection, row.id, house.clock())
+        if payload is None:
+            return Handled()  # somebody else did it, or its writer took it back
+        handled = await _work(house, replace(row, payload=payload), connection)
+        if handled.outcome != inbox.HANDLED:
+            await inbox.note_outcome(connection, row.id, handled.outcome)
+        if house.replay is not None:
+            await house.replay.recognise(connection, row)
+    house.watch.count("commands", handled.outcome)
+    return handled
+
+
+async def _work(house: House, row: Received, connection: AsyncConnection) -> Handled:
+    """Carry it out, or say in the person's language why not."""
+    request = _request(house, row, connection)
+    route = Route(house, request)
+    if len(row.payload.get("subjects", ())) > 1:
+        return await _together(route)
+    try:
+        try:
+            async with connection.begin_nested():
+                await route.follow()
+                stale.check(house, request)
+        except stale.TooLate:
+            return await _put_off(house, row, connection)
+        except (Refused, Ask, Suggest) as no:
+            if stale.is_stale(house, request):
+                return await _put_off(house, row, connection)
+            async with connection.begin_nested():  # a feature can be wrong about its sentences, too
+                return await _say(route, no)
+        return Handled(
+            "ignored" if request.is_silent and row.kind != "timer" else inbox.HANDLED, request.timers_changed
+        )
+    except Exception as error:
+        if is_trouble(error):
+            raise  # the database is in trouble, not the feature: nothing is decided, and it is tried again
+        reference = _reference(row)
+        log.exception("fault %s while handling a %s in %s", reference, row.kind, request.community.key)
+        house.watch.count("faults")
+        await _apologise(route, reference)
+        return Handled("fault")
+
+
+async def _put_off(house: House, row: Received, connection: AsyncConnection) -> Handled:
+    """It was written too long ago. So was, perhaps, more of the same person's: that is said in one sentence."""
+
+    def route_of(other: Received) -> Route:
+        return Route(house, _request(house, other, connection))
+
+    late = [row, *await stale.find_more(house, row, route_of)]
+    await stale.tell(_request(house, row, connection), late)
+    return Handled(stale.STALE)
+
+
+async def _together(route: Route) -> Handled:
+    """Timers that fell due together; where one of them fails, each is tried alone, so that the others do not suffer."""
+    request = route.request
+    try:
+        async with request.db.begin_nested():
+            await route.follow()
+    except Exception as error:
+        if is_trouble(error):
+            raise
+        await due.take_apart(request.db, request.cause, request.now)
+        return Handled(APART)
+    return Handled(timers_changed=request.timers_changed, outcome=inbox.HANDLED)
+
+
+async def _apologise(route: Route, reference: str) -> None:
+    """In the core's words: whatever a feature calls by the same name may be what is broken."""
+    if route.request.cause.kind not in UNASKED:
+        request = _request(route.house, route.request.cause, route.request.db)
+        request.shown = route.request.shown
+        await request.say("fault", reference=reference)
+
+
+async def _say(route: Route, no: Refused | Ask | Suggest) -> Handled:
+    """What was done is rolled back to the savepoint; this alone is said. To a timer nobody listens."""
+    before = route.request
+    request = _request(route.house, before.cause, before.db)
+    request.speak_for(route.feature)
+    request.shown = before.shown
+    if before.cause.kind in UNASKED:
+        what = before.cause.payload.get("name", before.cause.kind)
+        log.warning("%s in %s came to nothing: %s", what, request.community.key, no)
+        return Handled("refused")
+    match no:
+        case Refused():
+            await request.say(no.key, **no.values)
+        case Ask():
+            await questions.ask(request, route.call_asked_about(), no)
+        case Suggest():
+            await questions.suggest(request, no)
+    return Handled("refused" if isinstance(no, Refused) else inbox.ASKED)
+
+
+def _request(house: House, row: Received, connection: AsyncConnection) -> Request:
+    community = house.communities[row.place]
+    return Request(
+        community=community,
+        person=who(community, row.sender),
+        now=house.now_for(row),
+        cause=row,
+        db=connection,
+        feature="guide",
+        catalogue=house.features["guide"].catalogue,
+        features=house.features_of(community),
+        home=house.home(row.place),
+    )
+
+
+def _reference(row: Received) -> str:
+    """A short number that the person can pass on and the log can be searched for."""
+    return outbox.transaction_id(row.source, row.external_id, 0)[-6:].upper()

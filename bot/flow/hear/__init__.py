@@ -1,0 +1,1 @@
+"""The way in: written down once, with the position that brought it."""

@@ -1,0 +1,1 @@
+"""The way out: delivered in order, tried again, and never said twice."""

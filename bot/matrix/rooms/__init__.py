@@ -1,0 +1,1 @@
+"""Our rooms: found, furnished, watched, come back to and followed."""

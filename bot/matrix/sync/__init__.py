@@ -1,0 +1,1 @@
+"""What the homeserver brings: read in order, gaps filled, and translated."""

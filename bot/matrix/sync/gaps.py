@@ -1,0 +1,146 @@
+"""Rooms in which a sync left something out: each catches up by itself, page by page, and holds up no other."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from bot.flow.act.lanes import Lanes
+from bot.flow.house import House
+from bot.flow.say.retry import Later, mend, persist
+from bot.matrix.address import room_address
+from bot.matrix.client import Client, MatrixError
+from bot.store.meta import drop_fact, facts_under, get_fact, set_fact
+
+log = logging.getLogger(__name__)
+
+#: With a room's id, while there is a gap in it: the position the gap begins at, and how far it is filled.
+GAP = "matrix gap"
+#: Events a page of a gap holds.
+PAGE = 500
+#: Seconds that a room may take in which all rooms wait for one another; a bad one must not hold them up for ever.
+HURRY = 600.0
+#: Pages that are asked for at the same time.
+AT_ONCE = 8
+
+#: Writes down the events of a room that a page brought, and a fact in the same transaction.
+Keep = Callable[[str, list[Any], tuple[str, str]], Awaitable[None]]
+
+
+class Gaps:
+    """A room with a gap has a position of its own, and what the syncs bring of it is fetched with the gap.
+
+    `turn` is held by whoever writes down what came, `wanted` is the filter of events, `keep` writes a page, and
+    `awaken` hears of places that have work. `position` is how far the syncs are.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        house: House,
+        keep: Keep,
+        wanted: Callable[[], dict[str, Any]],
+        awaken: Callable[[str], None],
+    ) -> None:
+        self._client, self._house, self._keep, self._wanted, self._awaken = client, house, keep, wanted, awaken
+        self.turn = asyncio.Lock()
+        self.position = ""
+        self._behind: dict[str, str] = {}
+        self._missed: set[str] = set()
+        self._pages = asyncio.Semaphore(AT_ONCE)
+        self._lanes = Lanes("catch up", self._catch_up)
+
+    def __bool__(self) -> bool:
+        return bool(self._behind)
+
+    async def recall(self) -> None:
+        """Take up the gaps that were left open."""
+        async with self._house.store.read() as connection:
+            known = await facts_under(connection, f"{GAP} ")
+        for room_id, gap in known.items():
+            self._behind[room_id] = json.loads(gap)[0]
+            self._lanes.wake(room_id)
+
+    async def run(self) -> None:
+        """Fill gaps until cancelled."""
+        await self._lanes.run()
+
+    async def fill_all(self) -> set[str]:
+        """Fill every gap here and now, before `run`; the rooms where that was not possible, and `run` goes on."""
+        await asyncio.gather(*(self._hurry(room_id) for room_id in list(self._behind)))
+        return set(self._behind)
+
+    async def _hurry(self, room_id: str) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HURRY):
+                await self._catch_up(room_id)
+
+    async def begin(self, room_id: str, since: str) -> None:
+        """After this position something was left out (client-server API, "Syncing", `limited`)."""
+        if room_id not in self._behind:
+            await mend("noting a gap", lambda: self._note(f"{GAP} {room_id}", json.dumps([since, since])))
+            self._behind[room_id] = since
+            self._lanes.wake(room_id)
+
+    def will_bring(self, room_id: str) -> bool:
+        """Whether what a sync brings of a room now comes with its gap, in its order."""
+        if room_id in self._behind:
+            self._missed.add(room_id)
+        return room_id in self._behind
+
+    async def _note(self, key: str, value: str | None) -> None:
+        async with self._house.store.write() as connection:
+            await (drop_fact(connection, key) if value is None else set_fact(connection, key, value))
+
+    async def _catch_up(self, room_id: str) -> None:
+        """Fill the gap in a room, and what was said while it was filled, until the syncs can go on from there.
+
+        Nobody is woken before the end of it, so that what was taken back meanwhile is not acted on.
+        """
+        while room_id in self._behind:
+            self._missed.discard(room_id)
+            await self._fill(room_id, self._behind[room_id], self.position)
+            async with self.turn:
+                if room_id not in self._missed:
+                    await self._note(f"{GAP} {room_id}", None)
+                    del self._behind[room_id]
+        self._awaken(room_address(room_id))
+
+    async def _fill(self, room_id: str, since: str, until: str) -> None:
+        """Write down what lies between two positions of the sync.
+
+        Oldest first and page by page, each with how far it came: however much was said meanwhile, one page of it is
+        held at a time, and whoever is killed here goes on where they were.
+        """
+        query = {"dir": "f", "from": await self._reached(room_id, since), "to": until, "limit": str(PAGE)}
+        query["filter"] = json.dumps(self._wanted())
+        while query["from"] != until:
+            try:
+                page = await persist(partial(self._page, room_id, query), partial(self._notice, room_id))
+            except MatrixError as no:
+                log.warning("the gap in %s cannot be filled: %s", room_id, no)
+                return
+            end = page.get("end")
+            if not end or end == query["from"]:
+                end = until  # a page may be empty and not the last: what we may not see is left out of it
+            async with self.turn:
+                await self._keep(room_id, page.get("chunk", []), (f"{GAP} {room_id}", json.dumps([since, end])))
+            query["from"] = end
+
+    async def _page(self, room_id: str, query: dict[str, str]) -> dict[str, Any]:
+        async with self._pages:
+            return await self._client.call("GET", "rooms", room_id, "messages", query=query)
+
+    async def _reached(self, room_id: str, since: str) -> str:
+        """Where to go on with a gap that begins at `since`."""
+        async with self._house.store.read() as connection:
+            known = await get_fact(connection, f"{GAP} {room_id}")
+        begun, reached = json.loads(known) if known else ("", "")
+        return reached if begun == since else since
+
+    def _notice(self, room_id: str, why: Later, pause: float) -> None:
+        self._house.watch.count("sync_errors")
+        log.warning("the gap in %s has to wait %.1f s: %s", room_id, pause, why)

@@ -1,0 +1,96 @@
+"""Reads in a room's history what we have said there (client-server API, "Getting events for a room", `/messages`)."""
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.flow.say.recall import Look, Memory, Nothing, Said
+from bot.matrix.address import room_id
+from bot.matrix.client import Client, MatrixError
+from bot.matrix.render import render
+from bot.store.talk.outbox import Outgoing
+
+log = logging.getLogger(__name__)
+
+#: Events of ours on a page, and pages at most: a hundred thousand messages in one room.
+PAGE = 500
+PAGES = 200
+
+_TYPES = ["m.room.message", "m.reaction", "m.room.encrypted"]
+
+
+class History:
+    """What we have said in a room, known by its transaction id; where that is missing, by its words.
+
+    A homeserver tells a device the ids of what it sent itself (`unsigned.transaction_id`), for as long as it has the
+    event. What another device of ours said is known again by its content, which says whom it answers; not so in
+    encrypted rooms.
+    """
+
+    def __init__(self) -> None:
+        self.said: list[Said] = []
+        self._by_id: dict[str, Said] = {}
+        self._by_words: defaultdict[str, list[Said]] = defaultdict(list)
+
+    def add(self, event: Mapping[str, Any]) -> None:
+        """An event of ours; newest first."""
+        known = event.get("unsigned", {}).get("transaction_id")
+        one = Said(event["event_id"], _moment(event), known)
+        self.said.append(one)
+        if known is not None:
+            self._by_id[known] = one
+        else:
+            self._by_words[_words(event["type"], event["content"])].append(one)
+
+    def known(self, transaction_id: str) -> Said | None:
+        """What was said under a transaction id."""
+        return self._by_id.get(transaction_id)
+
+    def find(self, row: Outgoing) -> Said | None:
+        """This very message, if it stands there; the oldest of those that say the same."""
+        if row.transaction_id in self._by_id:
+            return self._by_id[row.transaction_id]
+        if not self._by_words or (row.refers_to is not None and row.target is None):
+            return None
+        alike = self._by_words.get(_words(*render(row)))
+        if not alike:
+            return None
+        self._by_id[row.transaction_id] = alike.pop()  # asked for again, it is the same one again
+        return self._by_id[row.transaction_id]
+
+
+def history_of(client: Client) -> Look:
+    """What the flow looks into rooms with."""
+
+    async def look(place: str, since: datetime) -> Memory:
+        room, history = room_id(place), History()
+        query = {"dir": "b", "limit": str(PAGE)}
+        query["filter"] = json.dumps({"types": _TYPES, "senders": [client.account]})
+        for _ in range(PAGES):
+            try:
+                page = await client.call("GET", "rooms", room, "messages", query=query)
+            except MatrixError as no:
+                log.warning("what we have said in %s cannot be looked up: %s", room, no)
+                return Nothing()
+            events = page.get("chunk", [])
+            for event in events:
+                if _moment(event) >= since:
+                    history.add(event)
+            if not page.get("end") or (events and _moment(events[-1]) < since):
+                return history
+            query["from"] = page["end"]
+        log.warning("we have said more in %s than can be looked through; the oldest of it is left out", room)
+        return history
+
+    return look
+
+
+def _words(kind: str, content: Mapping[str, Any]) -> str:
+    return json.dumps([kind, content], sort_keys=True)
+
+
+def _moment(event: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(event["origin_server_ts"] / 1000, UTC)

@@ -1,0 +1,1 @@
+"""What was agreed, how it came about, and what it holds."""

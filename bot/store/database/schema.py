@@ -1,0 +1,113 @@
+"""Brings the database to the tables this program knows, and refuses one that a newer program wrote."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import EX_DATAERR, Fatal
+from bot.store.database.diagnosis import damaged
+from bot.store.database.transaction import Store
+from bot.store.meta import get_fact, set_fact
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+CORE = Path(__file__).parents[1] / "migrations" / "versions"
+
+log = logging.getLogger(__name__)
+
+
+async def migrate(store: Store, features: Sequence[Path] = (), to: Sequence[str] = ("heads",)) -> list[str]:
+    """Bring the database up to date, or `to` certain revisions; those it then stands at.
+
+    `features` are the folders with the features' own migrations. Raises `Fatal` when the database is newer.
+    """
+    folders = [CORE, *features]
+    async with store.write("schema") as connection:
+        before = await connection.run_sync(_revisions)
+        await connection.run_sync(_upgrade, folders, before, to)
+        after = await connection.run_sync(_revisions)
+        if after != before:
+            log.info("database migrated from %s to %s", ", ".join(before) or "nothing", ", ".join(after))
+        await set_fact(connection, "schema", _fingerprint(folders))
+        return after
+
+
+async def bring_up_to_date(store: Store, features: Sequence[Path] = ()) -> None:
+    """Look whether the database is sound, and migrate it where it is behind. Raises `Fatal` when it cannot be used."""
+    await check_file(store)
+    if not await is_current(store, features):
+        await migrate(store, features)
+
+
+async def check_file(store: Store) -> None:
+    """Read an SQLite file from one end to the other, so that nothing is written to a damaged one. Raises `Fatal`."""
+    if store.file is None:
+        return
+    async with store.read() as connection:
+        found = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one()
+    if found != "ok":
+        raise damaged(store.file.path, " ".join(str(found).split()))
+
+
+async def revisions(store: Store) -> list[str]:
+    """The revisions the database stands at: one of the core and one of each feature with tables."""
+    async with store.read() as connection:
+        return await connection.run_sync(_revisions)
+
+
+async def is_current(store: Store, features: Sequence[Path] = ()) -> bool:
+    """Whether this very set of migrations was the last that was carried out; saves loading Alembic at every start."""
+    async with store.read() as connection:
+        if not await connection.run_sync(lambda c: inspect(c).has_table("meta")):
+            return False
+        return await _stands_at(connection, _fingerprint([CORE, *features]))
+
+
+async def _stands_at(connection: AsyncConnection, fingerprint: str) -> bool:
+    return await get_fact(connection, "schema") == fingerprint
+
+
+def _fingerprint(folders: Sequence[Path]) -> str:
+    names = sorted(f"{folder.parent.name}/{path.name}" for folder in folders for path in folder.glob("*.py"))
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def _revisions(connection: Connection) -> list[str]:
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return sorted(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+
+
+def _upgrade(connection: Connection, folders: Sequence[Path], present: Sequence[str], to: Sequence[str]) -> None:
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
+    config = _config(connection, folders)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if unknown := sorted({*present, *to} - known - {"heads"}):
+        raise Fatal(
+            "The database was written by a newer Bylaug, or by a feature that is not installed here "
+            f"(revision {', '.join(unknown)}). "
+            "Install that version again, or restore a backup from before.",
+            EX_DATAERR,
+        )
+    for revision in to:
+        command.upgrade(config, revision)
+
+
+def _config(connection: Connection, folders: Sequence[Path]) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(CORE.parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", os.pathsep.join(map(str, folders)).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

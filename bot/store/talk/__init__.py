@@ -1,0 +1,1 @@
+"""What people said and what is to be said to them, on its way through."""
