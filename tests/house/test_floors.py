@@ -110,7 +110,7 @@ def test_every_file_says_what_it_is_for() -> None:
     ("name", "text", "wrong"),
     [
         ("bot/store/talk/inbox.py", "def f():\n    from bot import app\n", ["bot/store/talk/inbox.py imports bot.app"]),
-        ("bot/store/talk/inbox.py", "from ..flow import watch\n", ["bot/store/talk/inbox.py imports bot.flow"]),
+        ("bot/store/talk/inbox.py", "from ...flow import watch\n", ["bot/store/talk/inbox.py imports bot.flow"]),
         ("bot/web/health.py", "import bot.matrix.send\n", ["bot/web/health.py imports bot.matrix.send"]),
         ("bot/flow/act/handle.py", "from bot.features import x\n", ["bot/flow/act/handle.py imports bot.features.x"]),
         ("bot/flow/act/handle.py", "from bot.store import inbox\nfrom bot.flow import watch\n", []),

@@ -14,7 +14,7 @@ from bot.store.database.transaction import Store
 from bot.store.tables import metadata
 
 #: The last of the core's migrations, whatever it is by now.
-NEWEST = max(file.stem[:4] for file in (Path(schema.__file__).parent / "migrations/versions").glob("0*.py"))
+NEWEST = max(file.stem[:4] for file in schema.CORE.glob("0*.py"))
 
 BROKEN = '''
 """A migration that does half of its work."""
