@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.config.address import complete_room, complete_user, matrix_address
+from bot.config.calendar import Calendar, is_url
 from bot.config.community import Community, Limits, Person, Task, Thing
 from bot.config.ground import Closure, Ground
 from bot.config.written.community import WrittenCommunity, WrittenPerson, WrittenThing
@@ -21,7 +22,7 @@ def build_community(file: Path, written: WrittenCommunity, server_name: str) -> 
         access=written.access,
         encrypted=written.encrypted,
         people=tuple(_build_person(handle, person, server_name) for handle, person in written.people.items()),
-        things=tuple(_build_thing(key, thing) for key, thing in written.things.items()),
+        things=tuple(_build_thing(key, thing, file.absolute().parent) for key, thing in written.things.items()),
         tasks=tuple(
             Task(key, task.name or key, task.aliases, task.duration, task.role, task.all_year)
             for key, task in written.tasks.items()
@@ -41,10 +42,16 @@ def _build_person(handle: str, person: WrittenPerson, server_name: str) -> Perso
     return Person(handle, person.name or handle, addresses, frozenset(person.roles or ("resident",)), person.language)
 
 
-def _build_thing(key: str, thing: WrittenThing) -> Thing:
+def _build_thing(key: str, thing: WrittenThing, folder: Path) -> Thing:
     closed = tuple(
         Closure(closure.why or "", closure.weeks, closure.first, closure.last or closure.first)
         for closure in thing.closed
     )
     ground = Ground(thing.season, closed, thing.hours, thing.hours_a_week)
-    return Thing(key, thing.name or key, thing.aliases, ground)
+    calendars = tuple(Calendar(_place(calendar.source, folder), calendar.only) for calendar in thing.calendars)
+    return Thing(key, thing.name or key, thing.aliases, ground, calendars)
+
+
+def _place(source: str, folder: Path) -> str:
+    """A file stands beside the community's own."""
+    return source if is_url(source) else str(folder / Path(source).expanduser())

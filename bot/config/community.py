@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.config.calendar import Calendar
 from bot.config.ground import Ground
 
 Role = Literal["club", "contractor", "resident", "steward"]
@@ -29,12 +30,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Thing:
-    """What can be booked: a pitch, a hall, a mower."""
+    """What can be booked: a pitch, a hall, a mower. `calendars` are where its matches stand."""
 
     key: str
     name: str
     aliases: tuple[str, ...] = ()
     ground: Ground = field(default_factory=Ground)
+    calendars: tuple[Calendar, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Holds the parts of one community against each other: names that collide, roles that nobody has."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator
 
 from bot.config.address import complete_room, complete_user, is_localpart
+from bot.config.fold import fold
 from bot.config.suggest import unknown
 from bot.config.written.community import WrittenCommunity, WrittenTask, WrittenThing
 
@@ -21,13 +21,9 @@ def find_contradictions(
     yield from _check_room(written, server_name)
     yield from _check_addresses(written, server_name)
     yield from _check_words(written)
+    yield from _check_calendars(written)
     yield from _check_roles(written)
     yield from _check_features(written, features)
-
-
-def fold(word: str) -> str:
-    """A word as it is compared: without case, and with a hyphen or several spaces as one space."""
-    return " ".join(unicodedata.normalize("NFC", word).casefold().replace("-", " ").split())
 
 
 def _check_room(written: WrittenCommunity, server_name: str) -> Iterator[Finding]:
@@ -88,6 +84,15 @@ def _check_part(section: str, key: str, part: WrittenThing | WrittenTask, owners
             yield path, f"the alias '{word}' is listed twice"
         if is_alias:
             seen.add(folded)
+
+
+def _check_calendars(written: WrittenCommunity) -> Iterator[Finding]:
+    for key, thing in written.things.items():
+        seen: set[str] = set()
+        for number, calendar in enumerate(thing.calendars):
+            if calendar.source in seen:
+                yield ("things", key, "calendars", number), f"the calendar '{calendar.source}' is listed twice"
+            seen.add(calendar.source)
 
 
 def _check_roles(written: WrittenCommunity) -> Iterator[Finding]:

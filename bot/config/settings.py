@@ -28,6 +28,7 @@ class Settings:
     stale_after: timedelta
     log_level: str
     file: str
+    trusted_calendar_hosts: tuple[str, ...] = ()
 
     @property
     def server_name(self) -> str:
@@ -61,6 +62,7 @@ def settle(written: WrittenSettings, file: Path, environ: Mapping[str, str]) -> 
         stale_after=written.stale_after,
         log_level=written.log_level,
         file=str(file),
+        trusted_calendar_hosts=written.trusted_calendar_hosts,
     )
 
 

@@ -20,16 +20,19 @@ from bot.config.written.parts import (
     Prose,
     Roles,
     Servers,
+    Source,
     Weeks,
     Written,
     YearPart,
     YesNo,
     Zone,
+    as_calendars,
     as_mapping,
     as_mappings,
     limits_or_off,
     or_empty,
     or_off,
+    or_sources,
 )
 
 
@@ -67,11 +70,26 @@ class WrittenClosure(Written):
         return self
 
 
+class WrittenCalendar(Written):
+    """A calendar that the thing's matches stand in."""
+
+    model_config = ConfigDict(title="Calendar")
+
+    source: Source = Field(
+        description="An iCalendar file, 'matches.ics', beside this file, or its URL, 'https://…' or 'webcal://…'."
+    )
+    only: Aliases = Field(
+        (),
+        description="Where one calendar covers several pitches: words of which one is in the title or the place of a"
+        " match on this one, 'bane 1'. Left out, every match is.",
+    )
+
+
 class WrittenThing(Written):
     """Something that can be booked: a pitch, a hall, a mower."""
 
     model_config = ConfigDict(title="Thing", json_schema_extra=or_empty)
-    inside: ClassVar[dict[str, type[Written]]] = {"closed": WrittenClosure}
+    inside: ClassVar[dict[str, type[Written]]] = {"closed": WrittenClosure, "calendars": WrittenCalendar}
 
     name: Name | None = Field(None, description="What people read and write, 'bane 1'; the key when left out.")
     aliases: Aliases = Field((), description="Other words for it, 'kunsten'. A bare number cannot be one.")
@@ -86,6 +104,12 @@ class WrittenThing(Written):
     hours: Hours | None = Field(None, description="When work may be offered on it; the community's when left out.")
     hours_a_week: HoursAWeek | None = Field(
         None, description="How many hours of use a week it bears; more is warned about, not refused."
+    )
+    calendars: Annotated[tuple[WrittenCalendar, ...], BeforeValidator(as_calendars)] = Field(
+        (),
+        description="The calendars its matches stand in: iCalendar files beside this one, or URLs.",
+        json_schema_extra=or_sources,
+        max_length=10,
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from bot.config.address import complete_server
+from bot.config.calendar import complete_source
 from bot.config.community import Role
 from bot.config.file.plain import Unquoted
 from bot.config.ground import Season
@@ -36,7 +37,7 @@ from bot.config.written.scalars import (
 _JOINERS = str.maketrans("", "", "-._")
 
 
-def _as_list(value: Any) -> Any:
+def as_list(value: Any) -> Any:
     """One word where a list is allowed is a list of one; a list left empty is no list."""
     if value is None:
         return []
@@ -48,6 +49,20 @@ def as_mappings(value: Any) -> Any:
     if value is None:
         return []
     return [value] if isinstance(value, dict) else value
+
+
+def as_calendars(value: Any) -> Any:
+    """A calendar may be written as its file or URL alone, and one where a list is allowed is a list of one."""
+    listed = as_mappings([value] if isinstance(value, str) else value)
+    return [{"source": one} if isinstance(one, str) else one for one in listed] if isinstance(listed, list) else listed
+
+
+def or_sources(schema: dict[str, Any]) -> None:
+    """An editor, too, takes a file or URL alone for a calendar, and one for a list of one."""
+    calendar = schema.pop("items")
+    del schema["type"]
+    one: list[dict[str, Any]] = [{"type": "string"}, calendar]
+    schema["anyOf"] = [*one, {"type": "array", "items": {"anyOf": one}}, {"type": "null"}]
 
 
 def as_mapping(value: Any) -> Any:
@@ -74,7 +89,8 @@ Identifier = Annotated[
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(visible)]
 
 
-def _one_or_many(one: dict[str, Any]) -> WithJsonSchema:
+def one_or_many(one: dict[str, Any]) -> WithJsonSchema:
+    """An editor, too, takes one where a list is allowed."""
     return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one}, {"type": "null"}]})
 
 
@@ -82,11 +98,11 @@ def _one_or_many_of(one: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]})
 
 
-_ONE_OR_MANY = _one_or_many({"type": "string"})
-Aliases = Annotated[tuple[Alias, ...], BeforeValidator(_as_list), _ONE_OR_MANY]
-Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(_as_list), _ONE_OR_MANY]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list), _ONE_OR_MANY]
-Roles = Annotated[tuple[Role, ...], BeforeValidator(_as_list), _one_or_many({"enum": list(get_args(Role))})]
+_ONE_OR_MANY = one_or_many({"type": "string"})
+Aliases = Annotated[tuple[Alias, ...], BeforeValidator(as_list), _ONE_OR_MANY]
+Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(as_list), _ONE_OR_MANY]
+Names = Annotated[tuple[Name, ...], BeforeValidator(as_list), _ONE_OR_MANY]
+Roles = Annotated[tuple[Role, ...], BeforeValidator(as_list), one_or_many({"enum": list(get_args(Role))})]
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
@@ -97,6 +113,7 @@ Hours = Annotated[
     BeforeValidator(parse_hours),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}([:.]\d\d)? *[-–] *\d{1,2}([:.]\d\d)?$"}),
 ]
+Source = Annotated[Identifier, AfterValidator(complete_source)]
 YearPart = Annotated[Season, BeforeValidator(parse_season), WithJsonSchema({"type": "string"})]
 Weeks = Annotated[
     tuple[int, int],
@@ -117,7 +134,7 @@ def _at_least_one(value: Any) -> Any:
     """A list with nothing in it could mean everybody or nobody."""
     if value is None or value == []:
         raise ValueError("name at least one homeserver, or leave the key out")
-    return _as_list(value)
+    return as_list(value)
 
 
 def limits_or_off(value: Any) -> Any:

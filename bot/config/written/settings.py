@@ -1,6 +1,7 @@
 """The shape of config.yaml: what may be written, what it means to an editor, what it is when left out."""
 
 import ipaddress
+import re
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.config.address import complete_user
 from bot.config.suggest import unknown
-from bot.config.written.parts import Duration, Identifier, Name, Written
+from bot.config.written.parts import Duration, Identifier, Name, Written, as_list, one_or_many
 from bot.config.written.scalars import text_of
 
 _DRIVERS = {
@@ -76,6 +77,15 @@ def _level(value: Any) -> str:
     return text.upper()
 
 
+def _host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise ValueError(f"'{text}' is not the name or address of a host, such as cloud.lan or 192.168.1.5")
+    return text.strip("[]").casefold()
+
+
+_HOST = re.compile(r"[\w.-]+|\[?[0-9A-Fa-f:.]+\]?")
+_Host = Annotated[Identifier, AfterValidator(_host)]
+_HOSTS = one_or_many({"type": "string"})
 _OPTIONAL_TEXT = WithJsonSchema({"type": ["string", "null", "boolean"]})
 
 
@@ -120,6 +130,11 @@ class WrittenSettings(Written):
         validate_default=True,
         description="How old a command, an answer or a tap may be, because the bot was off, to be acted on: 90m, 12h or"
         " 2d. Whoever sent an older one is told.",
+    )
+    trusted_calendar_hosts: Annotated[tuple[_Host, ...], BeforeValidator(as_list), _HOSTS] = Field(
+        (),
+        description="Hosts on this machine or in its network that calendars may be fetched from, 'cloud.lan'; without"
+        " them, calendars come from the open internet and from files only.",
     )
     log_level: Annotated[str, BeforeValidator(_level), WithJsonSchema({"type": "string", "enum": list(_LEVELS)})] = (
         Field(default="info", validate_default=True, description="How much is written to the log.")
