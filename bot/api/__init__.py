@@ -11,6 +11,7 @@ docs/features.md writes one from the first line to the last.
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
 - Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free
+- Be played on: matches_in, unread_since, Match, MatchChange (what the calendars of others hold)
 - Come again: series_of, without, at_clock, as_said, holidays_in, part, skip, WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
 - Be brief:  in_brief, A_FEW
@@ -39,6 +40,7 @@ from bot.api.booking import Booking, bookings_of
 from bot.api.brief import A_FEW, in_brief
 from bot.api.feature import Command, Feature
 from bot.api.free import free_times, next_free
+from bot.api.matches import MatchChange, matches_in, unread_since
 from bot.api.negotiation import (
     correct,
     find_agreement,
@@ -62,6 +64,7 @@ from bot.language.answer import is_pleasantry, sign_of, yes_or_no
 from bot.language.command import quotable
 from bot.language.when import When
 from bot.store.agreed.agreements import Agreement
+from bot.store.calendars.matches import Match
 from bot.store.tables import Moment
 from bot.texts.catalogue import Text
 
@@ -88,6 +91,8 @@ __all__ = [
     "Command",
     "Community",
     "Feature",
+    "Match",
+    "MatchChange",
     "Moment",
     "Obstacle",
     "Offer",
@@ -116,6 +121,7 @@ __all__ = [
     "is_pleasantry",
     "let_pass",
     "list_agreements",
+    "matches_in",
     "next_free",
     "obstacles",
     "obstacles_in",
@@ -129,6 +135,7 @@ __all__ = [
     "skip",
     "steps_of",
     "take_step",
+    "unread_since",
     "without",
     "yes_or_no",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import MetaData
 
 from bot.api.arguments import Argument
+from bot.api.matches import MatchChange
 from bot.api.obstacle import Source
 from bot.api.request import Request
 from bot.texts.catalogue import CORE, Catalogue
@@ -48,6 +49,9 @@ class Feature:
 
     `obstacles` tells what the feature knows to be in the way of work on a thing (`bot.api.Obstacle`).
 
+    `on_matches` is called when matches on the community's things have changed in their calendars: with all that changed
+    in one calendar at once (`bot.api.MatchChange`), soonest first, so that several can be told of in one sentence.
+
     `timers` are handlers by name, called with the subjects: one, or all that fell due together, as they do while the
     bot is off, so that a room is told once and not for each. What fell due together is called in the order in which the
     timers stand here. When several fail together, each is called alone.
@@ -62,6 +66,7 @@ class Feature:
     on_leave: Callable[[Request], Awaitable[None]] | None = None
     on_move: Callable[[Request], Awaitable[None]] | None = None
     obstacles: Source | None = None
+    on_matches: Callable[[Request, Sequence[MatchChange]], Awaitable[None]] | None = None
     tables: MetaData | None = None
 
     @cached_property

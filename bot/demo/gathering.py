@@ -12,6 +12,7 @@ from bot.config.community import Community
 from bot.demo.people import Villager
 from bot.demo.trouble import Trouble
 from bot.demo.village import Village
+from bot.ical.entry import Entry
 from bot.matrix.address import user_address
 from bot.testing import Departure, Heard
 
@@ -72,6 +73,10 @@ class Gathering:
         """Let somebody tap."""
         self._listener = who
         await self.people[who].tap(self.room_id, emoji, on)
+
+    async def let_be_played(self, matches: list[Entry]) -> None:
+        """The bot reads its calendars when it is time to. Raises ValueError: what is played here has none."""
+        raise ValueError("a conversation with a calendar is played on a stage")
 
     async def hear(self) -> Heard | None:
         """What the bot does next, as the one who spoke last sees it."""

@@ -38,6 +38,8 @@ class Watch:
     hindrances: dict[str, str] = field(default_factory=dict)
     #: What the caretaker should see to, though everybody is served: a name and a sentence.
     concerns: dict[str, str] = field(default_factory=dict)
+    #: When each calendar, by community and name, last was known to be as we have it, in seconds since 1970 (UTC).
+    calendars: dict[tuple[str, str], float] = field(default_factory=dict)
     _troubled_at: float = float("-inf")
     _deadlines: dict[str, float] = field(default_factory=dict)
 

@@ -1,7 +1,12 @@
-"""One thing that is in a calendar at one time: a match, a closed day."""
+"""One thing that is in a calendar at one time, a match, a closed day, and all that was read; how much that may be."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+
+#: Bytes of a file, and of a line in it, folded lines put together. A season of a big club is a few hundred kilobytes.
+LONGEST_FILE, LONGEST_LINE = 5_000_000, 100_000
+#: Entries of one calendar in the window; a pitch has not more than a few a day.
+MOST = 5_000
 
 
 @dataclass(frozen=True, order=True)
@@ -17,3 +22,11 @@ class Entry:
     key: str
     title: str = ""
     where: str = ""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What was read, in order of time, and how many series could not be."""
+
+    entries: tuple[Entry, ...]
+    skipped: int = 0

@@ -7,18 +7,13 @@ Whoever calls this with a file from outside gives it a process of its own and a 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import recurring_ical_events
 from icalendar import Calendar, Component, Event
 
-from bot.ical.entry import Entry
+from bot.ical.entry import LONGEST_FILE, LONGEST_LINE, MOST, Entry, Feed
 
-#: Bytes of a file, and of a line in it, folded lines put together. A season of a big club is a few hundred kilobytes.
-LONGEST_FILE, LONGEST_LINE = 5_000_000, 100_000
-#: Entries of one calendar in the window; a pitch has not more than a few a day.
-MOST = 5_000
 #: What people agree to do again and again has days; by the second only a mistake or an attack does.
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 #: Characters of a title or a place that anybody reads.
@@ -27,14 +22,6 @@ _LONGEST_TEXT = 200
 
 class Unreadable(Exception):
     """The file is no calendar that can be used; the message is a sentence for the caretaker."""
-
-
-@dataclass(frozen=True)
-class Feed:
-    """What was read, in order of time, and how many series could not be."""
-
-    entries: tuple[Entry, ...]
-    skipped: int = 0
 
 
 def read_feed(content: bytes, zone: tzinfo, first: datetime, last: datetime) -> Feed:

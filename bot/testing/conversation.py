@@ -19,17 +19,20 @@ A line is somebody's handle and what they write; `in: 1` is in the thread of the
 or change a card, and say something. Where it matters, they say more: `taps` stand under it, `mentions` are the handles
 of all whom it notifies ("" is nobody), `in: 1` is said in that card's thread. A time in braces is read and written in
 full, so that a conversation holds on any day; `{~…}` is written short, `{@…}` as a clock time and `{#…}` as a day.
-A `scene` is a heading. `leads_to` on top says what the agreements are in the end: `{1: confirmed, 2: cancelled}`.
+A `scene` is a heading. A `calendar` line is what the community's calendar of matches holds from now on, one match in
+a line: `{lørdag kl. 14-16} Skovby IF – Ry FC @ bane 1`; one with the same words at another time was moved. `leads_to`
+on top says what the agreements are in the end: `{1: confirmed, 2: cancelled}`.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 import yaml
 
+from bot.ical.entry import Entry
 from bot.language import span
 from bot.language.when import read
 
@@ -37,6 +40,7 @@ _BRACES = re.compile(r"\{([~@#]?)([^{}]+)\}")
 _DETAILS = ("in", "on", "taps", "mentions")
 BOT = ("bot", "card")
 SCENE = "scene"
+CALENDAR = "calendar"
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ class Line:
         """Whether nobody says it."""
         return self.who == SCENE
 
+    @property
+    def is_calendar(self) -> bool:
+        """Whether it is what a calendar holds."""
+        return self.who == CALENDAR
+
 
 @dataclass(frozen=True)
 class Conversation:
@@ -77,7 +86,8 @@ class Conversation:
     @property
     def people(self) -> tuple[str, ...]:
         """The handles of all who take part, in the order they first speak."""
-        return tuple(dict.fromkeys(line.who for line in self.lines if not line.is_bots and not line.is_heading))
+        nobody = (*BOT, SCENE, CALENDAR)
+        return tuple(dict.fromkeys(line.who for line in self.lines if line.who not in nobody))
 
 
 def read_conversation(file: Path) -> Conversation:
@@ -106,6 +116,27 @@ def _line(written: dict[str, str]) -> Line:
 
 def _words(written: str | None) -> tuple[str, ...] | None:
     return None if written is None else tuple(written.split())
+
+
+_ENTRY = re.compile(r"\{(?P<time>[^{}]+)\}\s*(?P<title>[^@]*?)\s*(?:@\s*(?P<where>.*))?")
+
+
+def read_entries(text: str, now: datetime, language: str, zone: tzinfo) -> list[Entry]:
+    """What a `calendar` line holds. `now` is local and naive. Raises ValueError for a line that is none."""
+    return [_entry(line, now, language, zone) for line in text.splitlines()]
+
+
+def _entry(line: str, now: datetime, language: str, zone: tzinfo) -> Entry:
+    found = _ENTRY.fullmatch(line.strip())
+    when = read(found["time"], now=now, language=language) if found else None
+    if found is None or when is None or when.start is None:
+        raise ValueError(f"a match is written {{time}} title @ place, not {line!r}")
+    start, end = (_placed(moment, zone) for moment in (when.start, when.end or when.start))
+    return Entry(start, end, found["title"], found["title"], found["where"] or "")
+
+
+def _placed(moment: datetime | date, zone: tzinfo) -> datetime | date:
+    return moment.replace(tzinfo=zone) if isinstance(moment, datetime) else moment
 
 
 def expand(text: str, now: datetime, language: str) -> str:

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from bot.config.address import matrix_address
 from bot.config.community import Community
-from bot.testing.conversation import Conversation, Line, expand
+from bot.ical.entry import Entry
+from bot.testing.conversation import Conversation, Line, expand, read_entries
 from bot.testing.stage import Heard, Stage
 
 
@@ -27,6 +28,9 @@ class Room(Protocol):
 
     async def tap(self, who: str, emoji: str, on: str) -> None:
         """Let somebody tap an emoji under an event."""
+
+    async def let_be_played(self, matches: list[Entry]) -> None:
+        """Let these be the matches in the community's calendar."""
 
     async def hear(self) -> Heard | None:
         """The next thing the bot does; None when it does no more."""
@@ -59,11 +63,17 @@ class _Play:
     async def perform(self, line: Line) -> None:
         if line.is_heading:
             self.tell(line, line.text, None)
+        elif line.is_calendar:
+            await self._let_be_played(line)
         elif line.is_bots:
             await self._expect(line)
         else:
             self.expect_silence()
             await self._let_speak(line)
+
+    async def _let_be_played(self, line: Line) -> None:
+        community = self.room.community
+        await self.room.let_be_played(read_entries(line.text, self.room.now(), community.language, community.time_zone))
 
     async def _let_speak(self, line: Line) -> None:
         self.tell(line, line.text, None)
@@ -143,6 +153,9 @@ class _OnStage:
 
     async def tap(self, who: str, emoji: str, on: str) -> None:
         self._unheard.extend(await self.stage.tap(self._address(who), emoji, on))
+
+    async def let_be_played(self, matches: list[Entry]) -> None:
+        self._unheard.extend(await self.stage.let_be_played(matches))
 
     def _address(self, who: str) -> str:
         return who if self.community.person(who) else addresses_of(self.community, who)[0]

@@ -11,12 +11,16 @@ from typing import Any
 from bot.api.feature import Feature
 from bot.config.community import Community
 from bot.flow.act.work import Worker
+from bot.flow.hear.calendar import take_in, window_at
 from bot.flow.hear.receive import receive
 from bot.flow.house import House
 from bot.flow.plugins import load_features
 from bot.flow.say.deliver import Delivery
 from bot.flow.wake import Alarm
 from bot.flow.watch import Watch
+from bot.ical.entry import Entry
+from bot.ical.feed import read_feed
+from bot.store.calendars.calendars import Known
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.talk.inbox import Incoming
@@ -78,6 +82,23 @@ class Stage:
         before = len(self.heard)
         self.now += how_long
         await self._alarm.fire()
+        await self._until_quiet()
+        return self.heard[before:]
+
+    async def read_calendar(self, content: str | bytes, source: str | None = None) -> list[Heard]:
+        """A calendar (the first that one of the things names) is read: it holds this iCalendar file now."""
+        written = content.encode() if isinstance(content, str) else content
+        window = window_at(self.now)
+        feed = read_feed(written, self.community.time_zone, window.first, window.last)
+        return await self.let_be_played(feed.entries, source)
+
+    async def let_be_played(self, entries: Iterable[Entry], source: str | None = None) -> list[Heard]:
+        """A calendar (the first that one of the things names) holds exactly these entries now."""
+        source = source or next(calendar.source for thing in self.community.things for calendar in thing.calendars)
+        before = len(self.heard)
+        known = Known(self.community.key, source, read_at=self.now)
+        if await take_in(self.house, PLACE, known, entries, window_at(self.now)):
+            self._worker.lanes.wake(PLACE)
         await self._until_quiet()
         return self.heard[before:]
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import Fatal
+from bot.store.calendars import tables as _calendars  # noqa: F401  known from here on
 from bot.store.database import schema
 from bot.store.database.schema import is_current, migrate, revisions
 from bot.store.database.transaction import Store

@@ -25,7 +25,7 @@ APART = "apart"
 
 
 #: What nobody has said: there is nobody to tell what went wrong with it.
-UNASKED = {"timer", "departure", "move"}
+UNASKED = {"timer", "departure", "move", "calendar"}
 
 
 @dataclass(frozen=True)

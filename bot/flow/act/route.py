@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.api.feature import Feature
+from bot.api.matches import match_changes
 from bot.api.request import Request
 from bot.errors import Refused
 from bot.flow.act import ask as questions
@@ -43,6 +44,8 @@ class Route:
                 await self._departure()
             case "move":
                 await self._tell_features("on_move")
+            case "calendar":
+                await self._tell_features("on_matches", match_changes(self.request))
             case "unreadable":
                 await self.request.say("unreadable")
             case "barred":
@@ -99,12 +102,12 @@ class Route:
     def _absence(self) -> str:
         return f"absent {self.request.community.key} {self.request.person.handle}"
 
-    async def _tell_features(self, what: str) -> None:
+    async def _tell_features(self, what: str, *news: object) -> None:
         """Every feature of the room hears of it, in the room's order."""
         for feature in self.request.features:
             if act := getattr(feature, what):
                 self._belongs_to(feature)
-                await act(self.request)
+                await act(self.request, *news)
 
     async def carry_out(self, call: Call) -> None:
         """Run the command, where the person may and all that it needs was said."""

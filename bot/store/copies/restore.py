@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import EX_DATAERR, EX_IOERR, EX_NOINPUT, Fatal
+from bot.store.calendars.calendars import take_nothing_for_news
 from bot.store.copies.backup import APPLICATION_ID, MADE_AT, Contents, back_up, check_sound, contents_of, flush
 from bot.store.copies.carry import carry
 from bot.store.copies.past import Past, get_past, note_past
@@ -152,6 +153,7 @@ async def _prepare(contents: Contents, fresh: Path, now: datetime, features: Seq
             if present.is_newer_than(contents):
                 await connection.run_sync(put_in, present.timeless)
             await begin_new_sessions(connection)
+            await take_nothing_for_news(connection)
             await connection.execute(delete(meta).where(meta.c.key == MADE_AT))
     finally:
         await store.close()
