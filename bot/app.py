@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+from bot.calendars.keep import Keeper
 from bot.clock import Clock, system_clock
 from bot.config.community import Community
 from bot.config.load import load_communities, load_settings
@@ -190,7 +191,8 @@ class App:
             await self._take_up(store, worker, delivery)
             for lanes in (delivery.lanes, worker.lanes):
                 group.create_task(lanes.run())
-            hearing = [group.create_task(part.run()) for part in (listener, encryption, alarm, rooms)]
+            calendars = Keeper(house, worker.lanes.wake, self.settings.trusted_calendar_hosts)
+            hearing = [group.create_task(part.run()) for part in (listener, encryption, alarm, rooms, calendars)]
             self.listening.set()
 
             async def finish() -> None:

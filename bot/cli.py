@@ -156,6 +156,7 @@ def _replace_keys(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
+    from bot.calendars.check import find_unreadable
     from bot.config.load import load_communities, load_settings
     from bot.config.secret import load_secret, lockable
     from bot.flow.plugins import feature_names
@@ -166,6 +167,7 @@ def _check(chosen: argparse.Namespace) -> int:
     with suppress(ConfigError):  # who checks the files need not be who may read the secrets
         communities, locked_out = lockable(communities, load_secret(settings, os.environ))
         problems = [*problems, *locked_out]
+    problems = [*problems, *find_unreadable(communities)]
     for problem in problems:
         print(problem, file=sys.stderr)
     for community in communities:

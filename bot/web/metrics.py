@@ -42,6 +42,7 @@ class WatchCollector(Collector):
                 yield GaugeMetricFamily(f"bylaug_{gauge}{unit}", told, value=self._watch.gauges[gauge])
         yield self._answers()
         yield self._communities()
+        yield self._calendars()
 
     def _counter(self, name: Count) -> CounterMetricFamily:
         told, label = COUNTERS[name]
@@ -59,6 +60,13 @@ class WatchCollector(Collector):
         buckets = list(zip(bounds, map(float, accumulate(self._watch.answers)), strict=True))
         told = "Seconds from a command's arrival until its answer was delivered."
         return HistogramMetricFamily("bylaug_answer_seconds", told, buckets, self._watch.answer_seconds)
+
+    def _calendars(self) -> GaugeMetricFamily:
+        told = "When a calendar last was known to be as it is kept here, in seconds since 1970."
+        family = GaugeMetricFamily("bylaug_calendar_timestamp_seconds", told, labels=["community", "calendar"])
+        for names, at in sorted(self._watch.calendars.items()):
+            family.add_metric(names, at)
+        return family
 
     def _communities(self) -> GaugeMetricFamily:
         told = "Whether the community is served (1) or not (0); /ready says why."

@@ -13,7 +13,7 @@ FLOORS = (
     {"cli"},
     {"demo", "keys"},
     {"app", "upkeep"},
-    {"matrix", "mail", "web", "testing"},
+    {"matrix", "mail", "web", "calendars", "testing"},
     {"flow", "features"},
     {"api"},
     {"store"},

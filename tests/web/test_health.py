@@ -133,6 +133,7 @@ async def test_metrics_tell_what_was_counted(page: Health, watch: Watch) -> None
     watch.count("send_retries")
     watch.gauge("rooms_joined", 12)
     watch.gauge("last_sync_timestamp", 1_781_265_600.5)
+    watch.calendars["skovby", "klub.dk/1a2b3c"] = 1_781_265_600.5
     watch.serve("skovby")
     watch.fail('a"b\nc', "odd names are escaped")
     samples = await scrape(page)
@@ -142,6 +143,7 @@ async def test_metrics_tell_what_was_counted(page: Health, watch: Watch) -> None
     assert samples["bylaug_rooms_joined", ""] == 12
     assert samples["bylaug_last_sync_timestamp_seconds", ""] == 1_781_265_600.5
     assert samples["bylaug_community_served", "skovby"] == 1
+    assert samples["bylaug_calendar_timestamp_seconds", "klub.dk/1a2b3cskovby"] == 1_781_265_600.5
     assert samples["bylaug_community_served", 'a"b\nc'] == 0
 
 

@@ -1,0 +1,67 @@
+"""Parses one calendar in a process of its own, which ends when it takes too much of anything.
+
+Run as a script by bot.calendars.parse: `child.py PARENT SECONDS BYTES`. It reads a line of JSON and then the calendar
+from its standard input, and prints what it found as JSON. It cannot write to any file, and has nothing of ours in its
+environment.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+#: prctl(2): the signal this process gets when its parent dies. Linux only.
+PR_SET_PDEATHSIG = 1
+
+
+def limit(parent: int, seconds: int, size: int) -> None:
+    """From here on, no more than so many seconds of the processor and so many bytes of memory."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # it died before we asked
+            sys.exit(1)
+    for what, most in (
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_AS, size),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with suppress(OSError, ValueError):  # a system that knows no such limit, or has set a lower one
+            resource.setrlimit(what, (most, most))
+    with suppress(OSError):  # systemd may keep us from it
+        os.nice(10)  # somebody is waiting for an answer, and nobody for a calendar
+
+
+def parse() -> dict[str, object]:
+    """What stands in the calendar, or why it cannot be read."""
+    from bot.ical.feed import Unreadable, read_feed
+
+    asked = json.loads(sys.stdin.buffer.readline())
+    first, last = (datetime.fromisoformat(asked[name]) for name in ("first", "last"))
+    try:
+        feed = read_feed(sys.stdin.buffer.read(), ZoneInfo(asked["zone"]), first, last)
+    except Unreadable as why:
+        return {"unreadable": str(why)}
+    entries = [[_written(one.start), _written(one.end), one.key, one.title, one.where] for one in feed.entries]
+    return {"entries": entries, "skipped": feed.skipped}
+
+
+def _written(moment: datetime | date) -> str:
+    return moment.isoformat()
+
+
+def main(parent: str, seconds: str, size: str) -> None:
+    """Limit ourselves, parse, print."""
+    limit(int(parent), int(seconds), int(size))
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    sys.stdout.write(json.dumps(parse()))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

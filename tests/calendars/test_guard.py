@@ -1,0 +1,31 @@
+"""Which addresses are the open internet."""
+
+import ipaddress
+
+import pytest
+
+from bot.calendars.guard import Guard, is_public
+from bot.calendars.source import Unavailable
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1"])
+def test_open_internet_may_be_asked(address: str) -> None:
+    Guard().check(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1", "10.0.0.5", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),
+        *("224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff0e::1"),
+        *("::ffff:10.0.0.5", "64:ff9b::a00:5", "2002:a00:5::1"),
+    ],
+)
+def test_our_own_network_may_not_be_asked_unless_it_is_trusted(address: str) -> None:
+    with pytest.raises(Unavailable):
+        Guard().check(address)
+    Guard([address]).check(address)
+
+
+def test_group_of_machines_is_no_host() -> None:
+    assert not is_public(ipaddress.ip_address("233.252.0.1"))

@@ -1,0 +1,317 @@
+"""Calendars are read when it is time, kept when their source is down, and the caretaker is told once."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from sqlalchemy import select
+from village import MORNING, PLACE, house_on, village
+
+from bot.calendars.check import find_unreadable
+from bot.calendars.keep import Keeper
+from bot.calendars.parse import Leash
+from bot.config.calendar import Calendar, name_of
+from bot.config.community import Thing
+from bot.flow.house import House
+from bot.store.calendars.tables import calendars, matches
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
+from bot.store.tables import inbox
+
+HOUR = timedelta(hours=1)
+
+
+def sheet(*days: int, title: str = "Skovby – Ry") -> bytes:
+    events = "".join(
+        f"BEGIN:VEVENT\r\nUID:{number}\r\nSUMMARY:{title}\r\nLOCATION:Bane 1\r\n"
+        f"DTSTART:{MORNING + timedelta(days=day):%Y%m%dT%H%M%SZ}\r\nDURATION:PT2H\r\nEND:VEVENT\r\n"
+        for number, day in enumerate(days)
+    )
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n".encode()
+
+
+@dataclass
+class Source:
+    """A server with one calendar. `status` is what it answers; what it was asked with is kept."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    url: str = ""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request.headers.get("If-None-Match", ""))
+        if self.status == 200 and self.asked[-1] == f'"{hash(self.body)}"':
+            return web.Response(status=304)
+        return web.Response(
+            status=self.status, body=self.body, headers={"ETag": f'"{hash(self.body)}"', **self.headers}
+        )
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["Source"]:
+        app = web.Application()
+        app.router.add_get("/kampe.ics", self.answer)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}/kampe.ics"
+        try:
+            yield self
+        finally:
+            await runner.cleanup()
+
+
+@dataclass
+class Office:
+    """A keeper at work on a database, and a clock that is moved by hand."""
+
+    house: House
+    source: str
+    now: datetime = MORNING
+    woken: list[str] = field(default_factory=list)
+
+    def keeper(self, leash: Leash | None = None) -> Keeper:
+        self.house.clock = lambda: self.now
+        return Keeper(self.house, self.woken.append, ["127.0.0.1"], leash or Leash())
+
+    async def after(self, how_long: timedelta, keeper: Keeper) -> None:
+        self.now += how_long
+        await keeper.read_due()
+
+    async def starts(self) -> list[str]:
+        async with self.house.store.read() as connection:
+            rows = (await connection.execute(select(matches.c.start).order_by(matches.c.start))).scalars()
+            return [f"{start:%d/%m}" for start in rows]
+
+    async def news(self) -> int:
+        async with self.house.store.read() as connection:
+            return len((await connection.execute(select(inbox.c.id).where(inbox.c.source == "calendar"))).all())
+
+
+@asynccontextmanager
+async def office(url: str, source: str) -> AsyncIterator[Office]:
+    store = Store(url)
+    try:
+        await migrate(store)
+        house = house_on(store)
+        things = (Thing("bane-1", "bane 1", calendars=(Calendar(source, ("bane 1",)),)),)
+        house.communities = {PLACE: village(things=things)}
+        yield Office(house, source)
+    finally:
+        await store.close()
+
+
+async def test_calendar_is_fetched_read_and_asked_again_after_an_hour(database_url: str) -> None:
+    async with Source(sheet(1, 3)).open() as source, office(database_url, source.url) as at:
+        keeper = at.keeper()
+        async with keeper.fetcher:
+            await at.after(timedelta(), keeper)
+            await at.after(timedelta(minutes=50), keeper)
+            assert source.asked == [""]
+            await at.after(timedelta(minutes=20), keeper)
+            assert source.asked == ["", f'"{hash(source.body)}"']
+            assert (await at.starts(), await at.news()) == (["10/06", "12/06"], 0)
+            source.body = sheet(1, 4)
+            await at.after(timedelta(minutes=70), keeper)
+            assert (await at.starts(), await at.news(), at.woken) == (["10/06", "13/06"], 1, [PLACE])
+            assert at.house.watch.calendars == {("landsby", name_of(source.url)): at.now.timestamp()}
+
+
+async def test_whole_year_ahead_is_read_anew_every_day_though_nothing_changed(database_url: str) -> None:
+    async with Source(sheet(1, 399, 402)).open() as source, office(database_url, source.url) as at:
+        keeper = at.keeper()
+        async with keeper.fetcher:
+            await at.after(timedelta(), keeper)
+            assert await at.starts() == ["10/06", "13/07"]
+            await at.after(timedelta(days=4), keeper)
+            assert source.asked == ["", ""]
+            assert (await at.starts(), await at.news()) == (["10/06", "13/07", "16/07"], 0)
+
+
+async def test_source_that_is_down_is_asked_less_and_less_and_told_of_once(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.calendars")
+    async with Source(sheet(1, 300)).open() as source, office(database_url, source.url) as at:
+        keeper = at.keeper()
+        async with keeper.fetcher:
+            await at.after(timedelta(), keeper)
+            source.status = 500
+            asked_at = []
+            for _ in range(120):
+                before = len(source.asked)
+                await at.after(HOUR, keeper)
+                if len(source.asked) > before:
+                    asked_at.append(at.now)
+            pauses = [(later - earlier) / HOUR for earlier, later in pairwise(asked_at)]
+            assert pauses[:5] == sorted(pauses[:5])
+            assert (pauses[0] <= 2, 20 <= pauses[-1] <= 27, max(pauses) <= 27) == (True, True, True)
+            assert await at.starts() == ["10/06", "05/04"]
+            assert list(at.house.watch.concerns) == [f"calendar landsby {name_of(source.url)}"]
+            assert at.house.watch.calendars == {("landsby", name_of(source.url)): MORNING.timestamp()}
+            source.status = 200
+            await at.after(timedelta(days=2), keeper)
+            assert at.house.watch.concerns == {}
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+    assert caplog.messages[0].endswith(
+        f"cannot be read since {asked_at[0]:%Y-%m-%d %H:%M} UTC: it answers 500 Internal Server Error; what was read on"
+        " 2026-06-09 08:00 UTC is still used"
+    )
+
+
+async def test_restart_does_not_ask_sooner(database_url: str) -> None:
+    async with Source(sheet(1)).open() as source, office(database_url, source.url) as at:
+        for minutes in (0, 20, 20):
+            keeper = at.keeper()
+            async with keeper.fetcher:
+                await keeper.recall()
+                await at.after(timedelta(minutes=minutes), keeper)
+        assert source.asked == [""]
+
+
+@pytest.mark.parametrize(("asked", "again_after"), [("7200", 2), ("999999999", 24)])
+async def test_source_that_asks_for_time_gets_it_up_to_a_day(asked: str, again_after: int, database_url: str) -> None:
+    busy = Source(status=429, headers={"Retry-After": asked})
+    async with busy.open() as source, office(database_url, source.url) as at:
+        keeper = at.keeper()
+        async with keeper.fetcher:
+            await at.after(timedelta(), keeper)
+            await at.after(again_after * HOUR - timedelta(minutes=1), keeper)
+            assert len(source.asked) == 1
+            await at.after(timedelta(minutes=2), keeper)
+            assert len(source.asked) == 2
+
+
+BROKEN = {
+    "a page": b"<html>503</html>",
+    "cut off": sheet(1, 5)[:-20],
+    "empty": b"",
+    "a long line": b"BEGIN:VCALENDAR\r\nX:" + b"x" * 4_000_000 + b"\r\nEND:VCALENDAR\r\n",
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+async def test_broken_calendar_leaves_what_was_read_before(broken: bytes, database_url: str) -> None:
+    async with Source(sheet(1, 3)).open() as source, office(database_url, source.url) as at:
+        keeper = at.keeper()
+        async with keeper.fetcher:
+            await at.after(timedelta(), keeper)
+            source.body = broken
+            await at.after(2 * HOUR, keeper)
+            assert (await at.starts(), await at.news(), len(at.house.watch.concerns)) == (["10/06", "12/06"], 0, 1)
+            source.body = sheet(1, 3)
+            await at.after(2 * HOUR, keeper)
+            assert (await at.starts(), await at.news(), len(at.house.watch.concerns)) == (["10/06", "12/06"], 0, 0)
+
+
+async def test_file_is_read_again_as_soon_as_it_is_another(database_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "kampe.ics"
+    async with office(database_url, str(file)) as at:
+        keeper = at.keeper()
+        await at.after(timedelta(), keeper)
+        assert "it cannot be read: No such file or directory" in next(iter(at.house.watch.concerns.values()))
+        file.write_bytes(sheet(1))
+        await at.after(timedelta(minutes=5), keeper)
+        assert (await at.starts(), at.house.watch.concerns) == (["10/06"], {})
+        file.write_bytes(sheet(1, 2))
+        await at.after(timedelta(minutes=1), keeper)
+        assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/stdin", "/"])
+async def test_what_is_no_file_holds_nobody_up(path: str, database_url: str) -> None:
+    async with office(database_url, path) as at:
+        await asyncio.wait_for(at.after(timedelta(), at.keeper()), 10)
+        assert len(at.house.watch.concerns) == 1
+
+
+async def test_killed_before_it_is_written_everything_is_found_and_told_the_next_time(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Content and news are one transaction: what dies in between leaves neither."""
+    async with Source(sheet(1)).open() as source, office(database_url, source.url) as at:
+        keeper = at.keeper()
+        async with keeper.fetcher:
+            await at.after(timedelta(), keeper)
+            source.body = sheet(1, 2)
+            await die_at(at, keeper, "bot.flow.hear.calendar.inbox.keep", monkeypatch)
+            assert (await at.starts(), await at.news()) == (["10/06"], 0)
+        again = at.keeper()
+        async with again.fetcher:
+            await again.recall()
+            await again.read_due()
+            assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
+            await at.after(2 * HOUR, again)
+            assert await at.news() == 1
+
+
+class Killed(BaseException):
+    """As far as the database can tell."""
+
+
+async def die_at(at: Office, keeper: Keeper, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def die(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(where, die)
+        with pytest.raises(BaseExceptionGroup):
+            await at.after(2 * HOUR, keeper)
+
+
+async def test_killed_after_it_is_written_nothing_is_told_twice(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Source(sheet(1)).open() as source, office(database_url, source.url) as at:
+        keeper = at.keeper()
+        async with keeper.fetcher:
+            await at.after(timedelta(), keeper)
+            source.body = sheet(1, 2)
+            await die_at(at, keeper, "bot.calendars.keep.Keeper._note", monkeypatch)
+            assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
+        again = at.keeper()
+        async with again.fetcher:
+            await again.recall()
+            await at.after(2 * HOUR, again)
+            assert await at.news() == 1
+
+
+async def test_calendar_that_nobody_names_any_more_is_forgotten(database_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "kampe.ics"
+    file.write_bytes(sheet(1))
+    async with office(database_url, str(file)) as at:
+        await at.after(timedelta(), at.keeper())
+        at.house.communities = {PLACE: village()}
+        await at.keeper().recall()
+        async with at.house.store.read() as connection:
+            assert (await connection.execute(select(calendars))).all() == []
+        assert await at.starts() == []
+
+
+async def test_address_of_a_calendar_is_not_in_the_log(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    secret = "http://127.0.0.1:9/private-8f3a/basic.ics?key=hemmelig"
+    async with office(database_url, secret) as at:
+        keeper = at.keeper()
+        async with keeper.fetcher:
+            await at.after(timedelta(), keeper)
+        told = [*caplog.messages, *at.house.watch.concerns, *at.house.watch.concerns.values()]
+        assert len(told) == 3
+        assert [line for line in told if "8f3a" in line or "hemmelig" in line] == []
+
+
+def test_check_names_files_that_are_not_there(tmp_path: Path) -> None:
+    (tmp_path / "here.ics").write_bytes(sheet(1))
+    named = [str(tmp_path / "here.ics"), str(tmp_path / "gone.ics"), "https://klub.example/kampe.ics"]
+    thing = Thing("bane-1", "bane 1", calendars=tuple(Calendar(source) for source in named))
+    found = [str(problem) for problem in find_unreadable([village(things=(thing,), file="landsby.yaml")])]
+    assert found == [
+        f"landsby.yaml: things › bane-1 › calendars: {named[1]}: it cannot be read: No such file or directory"
+    ]

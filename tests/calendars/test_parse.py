@@ -1,0 +1,106 @@
+"""A calendar is parsed at arm's length: what it takes too much of is taken from it."""
+
+import os
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.calendars import parse as parsing
+from bot.calendars.parse import Leash, parse
+from bot.calendars.source import Unavailable
+from bot.ical.entry import Feed
+from bot.ical.feed import read_feed
+
+HERE = ZoneInfo("Europe/Copenhagen")
+FIRST = datetime(2026, 6, 8, tzinfo=HERE)
+LAST = FIRST + timedelta(days=400)
+
+
+def calendar(*events: str) -> bytes:
+    written = "".join(f"BEGIN:VEVENT\n{event}\nEND:VEVENT\n" for event in events)
+    return f"BEGIN:VCALENDAR\nVERSION:2.0\n{written}END:VCALENDAR\n".replace("\n", "\r\n").encode()
+
+
+async def read(content: bytes, leash: Leash = parsing.LEASH) -> Feed:
+    return await parse(content, HERE, FIRST, LAST, leash)
+
+
+async def why_not(content: bytes, leash: Leash = parsing.LEASH) -> str:
+    with pytest.raises(Unavailable) as caught:
+        await read(content, leash)
+    return str(caught.value)
+
+
+DANISH = calendar(
+    # as a club system on Windows writes it, folded in the middle of a letter
+    "UID:kamp-1@forbund\nSUMMARY:Skovby IF \n – Ry FC\nLOCATION:Skovby Stadion\\, Bane 1\n"
+    "DTSTART;TZID=Romance Standard Time:20260613T140000\nDTEND;TZID=Romance Standard Time:20260613T154500",
+    "UID:kamp-2@forbund\nSUMMARY:Ærø\nDTSTART:20260614T140000\nDTEND:20260614T154500",
+    "UID:kamp-3@forbund\nSUMMARY:Aflyst\nSTATUS:CANCELLED\nDTSTART:20260615T140000Z",
+    "UID:st\nSUMMARY:Stævne\nDTSTART;VALUE=DATE:20260620\nDTEND;VALUE=DATE:20260622",
+    "UID:tr\nSUMMARY:U11\nDTSTART;TZID=Europe/Copenhagen:20261017T100000\nRRULE:FREQ=WEEKLY;COUNT=2\nDURATION:PT1H",
+)
+
+
+async def test_child_reads_what_we_would_read() -> None:
+    feed = await read(DANISH)
+    assert feed == read_feed(DANISH, HERE, FIRST, LAST)
+    assert [(entry.title, entry.where, f"{entry.start}") for entry in feed.entries] == [
+        ("Skovby IF – Ry FC", "Skovby Stadion, Bane 1", "2026-06-13 12:00:00+00:00"),
+        ("Ærø", "", "2026-06-14 12:00:00+00:00"),
+        ("Stævne", "", "2026-06-20"),
+        ("U11", "", "2026-10-17 08:00:00+00:00"),
+        ("U11", "", "2026-10-24 08:00:00+00:00"),
+    ]
+
+
+async def test_file_that_is_no_calendar_says_so() -> None:
+    assert await why_not(b"<html>Log in</html>") == "it is no iCalendar file: BEGIN:VCALENDAR is missing"
+
+
+async def test_line_of_ten_megabytes_is_refused() -> None:
+    assert await why_not(calendar("SUMMARY:" + "x" * 4_000_000)) == "it has a line of more than 100000 bytes"
+
+
+async def test_child_that_thinks_for_too_long_is_ended() -> None:
+    hard = calendar(*(f"UID:{n}\nDTSTART:19000101T120000Z\nRRULE:FREQ=DAILY" for n in range(2000)))
+    assert await why_not(hard, Leash(processor=1)) == "it takes more to read than a calendar may"
+
+
+async def test_child_that_wants_too_much_memory_is_ended() -> None:
+    assert await why_not(DANISH, Leash(memory=20_000_000)) == "it takes more to read than a calendar may"
+
+
+async def test_child_that_does_not_come_to_an_end_is_ended() -> None:
+    assert await why_not(DANISH, Leash(clock=0.01)) == "it takes too long to read"
+
+
+async def test_child_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLAUG_PASSWORD", "hemmeligt")
+    assert "BYLAUG_PASSWORD" not in parsing._environ()
+    assert set(parsing._environ()) <= {"LD_LIBRARY_PATH", "SYSTEMROOT"}
+
+
+async def test_no_child_is_left_behind() -> None:
+    assert children() == 0
+    with pytest.raises(Unavailable):
+        await read(DANISH, Leash(clock=0.01))
+    assert children() == 0
+
+
+def children() -> int:
+    """How many of ours are parsing."""
+    found = 0
+    for told in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            said = told.read_bytes().split(b"\0")
+            found += any(word.endswith(b"calendars/child.py") for word in said) and str(os.getpid()).encode() in said
+    return found
+
+
+async def test_window_is_given_in_any_zone() -> None:
+    first, last = (moment.astimezone(UTC) for moment in (FIRST, LAST))
+    assert await parse(DANISH, HERE, first, last) == await read(DANISH)
