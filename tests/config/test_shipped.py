@@ -51,7 +51,9 @@ def test_schema_finds_what_an_editor_should_mark(content):
 
 
 def test_shipped_communities_load_without_problems():
-    communities, problems = load_communities(ROOT / "rooms", server_name="example.org", features={"bookings"})
+    communities, problems = load_communities(
+        ROOT / "rooms", server_name="example.org", features={"bookings", "matches"}
+    )
     assert problems == []
     assert [village.key for village in communities] == ["riverside", "skovby"]
 

@@ -1,11 +1,12 @@
 """Answers what is agreed, what waits for whom, what a thing's week looks like, and how an agreement came about."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from bot.api import (
     Agreement,
     Booking,
+    Match,
     Request,
     State,
     Terms,
@@ -15,6 +16,7 @@ from bot.api import (
     find_agreement,
     in_brief,
     list_agreements,
+    matches_in,
     series_behind,
     steps_of,
 )
@@ -69,30 +71,36 @@ def _line(request: Request, agreement: Agreement, language: str | None) -> Text:
 
 
 async def show_week(request: Request, thing: Thing) -> None:
-    """`!bane 1`: what a thing is booked for in the coming week."""
+    """`!bane 1`: what a thing is booked for in the coming week, and what is played on it."""
     today = datetime.combine(request.local(request.now).date(), time())
     week = Terms(request.moment(today), request.moment(today + timedelta(days=DAYS)))
-    booked = await bookings_of(request, thing, week)
-    by_day = groupby(booked, key=lambda b: request.local(max(b.terms.start, week.start)).date())
-    days = [_day_line(request, list(bookings)) for _, bookings in by_day]
+    parts = [(b.terms, _booking_part(request, b)) for b in await bookings_of(request, thing, week)]
+    parts += [(Terms(m.start, m.end), _match_part(request, m)) for m in await matches_in(request, thing, week)]
+    parts.sort(key=lambda part: part[0].start)
+    by_day = groupby(parts, key=lambda part: request.local(max(part[0].start, week.start)).date())
+    days = [_day_line(request, day, [text for _, text in of_day]) for day, of_day in by_day]
     until = request.said_time(week_end := (today + timedelta(days=DAYS - 1)).date(), week_end + timedelta(days=1))
     await request.say("week", thing=thing.name, days=days, until=until.day)
 
 
-def _day_line(request: Request, booked: list[Booking]) -> Text:
-    first = booked[0].terms
-    parts = [
-        request.text(
-            "week-part",
-            clock=request.time(b.terms.start, b.terms.end).clock,
-            task=_task_name(request, b.agreement),
-            number=b.agreement.number,
-            organizer=request.who(b.agreement.organizer).name,
-            open=b.agreement.state is State.PROPOSED,
-        )
-        for b in booked
-    ]
-    return request.text("week-day", day=request.time(first.start, first.end).day, parts=in_brief(request, parts))
+def _booking_part(request: Request, booked: Booking) -> Text:
+    return request.text(
+        "week-part",
+        clock=request.time(booked.terms.start, booked.terms.end).clock,
+        task=_task_name(request, booked.agreement),
+        number=booked.agreement.number,
+        organizer=request.who(booked.agreement.organizer).name,
+        open=booked.agreement.state is State.PROPOSED,
+    )
+
+
+def _match_part(request: Request, match: Match) -> Text:
+    clock = "" if match.all_day else request.time(match.start, match.end).clock
+    return request.text("week-match", clock=clock, title=match.title)
+
+
+def _day_line(request: Request, day: date, parts: list[Text]) -> Text:
+    return request.text("week-day", day=request.said_time(day, None).day, parts=in_brief(request, parts))
 
 
 def _task_name(request: Request, agreement: Agreement) -> str:

@@ -1,0 +1,43 @@
+"""Answers which matches are coming, on one thing or on all."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from bot.api import Match, Request, Terms, Text, Thing, in_brief, matches_in, unread_since
+
+#: Days that are shown of all things, and of one alone.
+A_WEEK, A_MONTH = 8, 31
+
+
+async def show_matches(request: Request, thing: Thing | None) -> None:
+    """`!kampe bane 1`: the matches of the coming month there; `!kampe`: those of the week everywhere."""
+    things = [thing] if thing else [one for one in request.community.things if one.calendars]
+    days = A_MONTH if thing else A_WEEK
+    today = datetime.combine(request.local(request.now).date(), time())
+    window = Terms(request.now, request.moment(today + timedelta(days=days)))
+    found = [(match, one) for one in things for match in await matches_in(request, one, window)]
+    found.sort(key=lambda pair: (pair[0].start, pair[1].name))
+    by_day = groupby(found, key=lambda pair: request.local(max(pair[0].start, request.now)).date())
+    until = (today + timedelta(days=days - 1)).date()
+    await request.say(
+        "matches",
+        thing=thing.name if thing else "",
+        has_calendar=any(one.calendars for one in things),
+        days=in_brief(request, [_day(request, day, list(pairs), thing) for day, pairs in by_day]),
+        unread=min([since for one in things if (since := await unread_since(request, one))], default=None),
+        until=request.said_time(until, until + timedelta(days=1)).day,
+    )
+
+
+def _day(request: Request, day: date, found: list[tuple[Match, Thing]], thing: Thing | None) -> Text:
+    lines = [_line(request, match, None if thing else on) for match, on in found]
+    return request.text("matches-day", day=request.said_time(day, None).day, lines=in_brief(request, lines))
+
+
+def _line(request: Request, match: Match, thing: Thing | None) -> Text:
+    return request.text(
+        "matches-line",
+        clock="" if match.all_day else request.time(match.start, match.end).clock,
+        title=match.title,
+        thing=thing.name if thing else "",
+    )
