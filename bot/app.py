@@ -176,7 +176,7 @@ class App:
         worker = Worker(house, delivery, alarm)
 
         async def answered(place: str) -> None:
-            await worker.lanes.until_idle(place)
+            await worker.until_handed_over(place)
             await delivery.lanes.until_idle(place)
 
         listener = Listener(client, house, worker.lanes.wake, answered, rooms.invited, encryption, rooms.keeper)

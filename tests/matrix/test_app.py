@@ -106,10 +106,10 @@ async def test_ended_in_the_middle_of_its_answers_it_says_the_rest_and_nothing_t
         await task
     async with street.running():
         await club.say(room, "!ping slut")
-        await club.hear_body(room, "pong slut")
-    said = club.bodies(room, street.bot)
-    assert sorted(said[:-1]) == sorted(f"🏓 pong {number}" for number in asked)
-    assert said[-1] == "🏓 pong slut"
+        answers = [f"🏓 pong {word}" for word in (*asked, "slut")]
+        for answer in answers:  # in a backlog, answers to different messages may overtake each other
+            await club.hear(room, lambda event, answer=answer: event["content"].get("body") == answer)
+    assert sorted(club.bodies(room, street.bot)) == sorted(answers)
 
 
 def bad_input(event: str) -> list[tuple[str, Any]]:

@@ -41,6 +41,11 @@ class Lanes:
         if self._group is not None and place not in self._busy and not self.leaving.is_set():
             self._start(place)
 
+    @property
+    def busy(self) -> int:
+        """In how many places there is work in hand."""
+        return len(self._busy)
+
     async def until_idle(self, place: str) -> None:
         """Wait until the work that is known of for a place is done."""
         while place in self._busy:

@@ -1,5 +1,7 @@
 """Works the inbox off: one row after the other in each place, many places at a time."""
 
+import asyncio
+
 from bot.flow.act.handle import APART, handle
 from bot.flow.act.lanes import Lanes
 from bot.flow.house import House
@@ -9,15 +11,24 @@ from bot.store.talk import inbox, outbox
 from bot.store.talk.inbox import Received
 
 #: Rows read at a time; where there were so many there may be more.
-AT_ONCE = 20
+AT_ONCE = 50
+#: Seconds at most for which an answer waits for those of other places that were asked at the same time.
+TOGETHER = 0.2
 
 
 class Worker:
-    """Handles what is waiting in the places it is woken for, wakes the delivery, and sets the alarm anew."""
+    """Handles what is waiting in the places it is woken for, wakes the delivery, and sets the alarm anew.
+
+    What was asked at the same time is sent at the same time: the homeserver writes many events at once in less time,
+    and its clients are woken once for all of them (docs/performance.md).
+    """
 
     def __init__(self, house: House, delivery: Delivery, alarm: Alarm) -> None:
         self._house, self._delivery, self._alarm = house, delivery, alarm
         self.lanes = Lanes("handle", self._work)
+        self._answered: set[str] = set()  # places that have answers, which wait for those of others
+        self._sent_off = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
 
     async def work_off(self, place: str, rows: int | None = None) -> None:
         """All that waits in a place that is served, or so many rows of it; for when the lanes do not run yet."""
@@ -25,6 +36,12 @@ class Worker:
             await self._work(place, rows or AT_ONCE)
             if rows:
                 return
+
+    async def until_handed_over(self, place: str) -> None:
+        """Wait until what is known of for a place is answered, and its answers are with the delivery."""
+        await self.lanes.until_idle(place)
+        while self._house.home(place) in self._answered:
+            await self._sent_off.wait()
 
     async def _work(self, place: str, at_once: int = AT_ONCE) -> None:
         if place not in self._house.communities:
@@ -41,10 +58,26 @@ class Worker:
                 if handled.outcome == APART:
                     self.lanes.wake(place)
         finally:
-            # all together: the homeserver writes many events at once in less time
-            self._delivery.wake(self._house.home(place))
+            self._hand_over(self._house.home(place))
         if len(rows) == AT_ONCE:
             self.lanes.wake(place)
+
+    def _hand_over(self, place: str) -> None:
+        self._answered.add(place)
+        if self.lanes.busy <= 1:
+            self._send_off()
+        elif self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(TOGETHER, self._send_off)
+
+    def _send_off(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        answered, self._answered = self._answered, set()
+        for place in answered:
+            self._delivery.wake(place)
+        self._sent_off.set()
+        self._sent_off = asyncio.Event()
 
     async def _waiting(self, place: str) -> list[Received]:
         async with self._house.store.read() as connection:

@@ -75,6 +75,7 @@ class _Lane:
     place: str
     news: asyncio.Event
     trusted: int = 0
+    _newest: int = 0
     _events: dict[int, str] = field(default_factory=dict)
     _arrivals: dict[tuple[str, int], asyncio.Event] = field(default_factory=dict)
     _going: set[asyncio.Task[None]] = field(default_factory=set)
@@ -95,22 +96,26 @@ class _Lane:
         It ends early in a place that turns out to be closed, and when the program leaves: what is on its way arrives.
         """
         self._gate.set()
-        newest = 0
+        self.news.set()
         async with asyncio.TaskGroup() as group:
             while not self.lanes.leaving.is_set():
-                self.news.clear()
-                rows = await self._waiting(newest)
-                for at, row in enumerate(rows):
-                    await self._turn(len(rows) - at)
-                    if self._is_closed or self.lanes.leaving.is_set():
-                        return
-                    self._start(group, row)
-                    newest = row.id
-                if len(rows) == AT_ONCE:
-                    continue
+                if self.news.is_set():
+                    self.news.clear()
+                    await self._start_all(group)
                 if not self._going and (self._is_closed or not self.news.is_set()):
                     return
                 await self._until_something_happens()
+
+    async def _start_all(self, group: asyncio.TaskGroup) -> None:
+        rows = await self._waiting(self._newest)
+        for at, row in enumerate(rows):
+            await self._turn(len(rows) - at)
+            if self._is_closed or self.lanes.leaving.is_set():
+                return
+            self._start(group, row)
+            self._newest = row.id
+        if len(rows) == AT_ONCE:
+            self.news.set()
 
     async def _waiting(self, after: int) -> list[Outgoing]:
         async with self.house.store.read() as connection:

@@ -37,7 +37,9 @@ WAIT = 30
 #: Events a sync brings of one room; more of them leave a gap (bot.matrix.sync.gaps).
 AT_ONCE = 50
 #: Seconds at most in which what a sync brought is answered before the next one is asked for.
-HOLD = 0.5
+HOLD = 1.0
+#: Messages in one sync that are a crowd, and the seconds in which the next one at least gathers more of it.
+CROWD, GATHER = 4, 0.3
 #: Seconds after which a position is written that brought nothing; reading over talk again does no harm.
 IDLE_WRITE = 60.0
 
@@ -167,7 +169,7 @@ class Listener:
             touched = await self._write(arrived, (POSITION, position), facts)
             self._written = now
             self._take_notice(news, invited)
-            await self._hold(touched | answers)
+            await self._hold(touched | answers, len(arrived))
         else:
             self._take_notice(news, invited)
         return position
@@ -209,19 +211,21 @@ class Listener:
 
         return await mend("receiving", write)
 
-    async def _hold(self, places: set[str]) -> None:
+    async def _hold(self, places: set[str], messages: int) -> None:
         """Let them be answered before we ask for more, but wait for nobody who is slow.
 
         Each answer of ours wakes a sync of ours that is open, for nothing, and each sync costs the homeserver about
         as much as a message: behind a crowd, one that comes later and brings more is the faster one
         (docs/performance.md).
         """
+        soonest = asyncio.get_running_loop().time() + (GATHER if messages >= CROWD else 0)
         for place in places:
             self._awaken(place)
         with suppress(TimeoutError):
             async with asyncio.timeout(HOLD):
                 for place in places:
                     await self._answered(place)
+        await asyncio.sleep(soonest - asyncio.get_running_loop().time())
 
     async def _read(self, room_id: str, events: list[Any]) -> list[Incoming]:
         said = self._translated(room_id, await self._encryption.open(room_id, events))
