@@ -56,6 +56,11 @@ class Talk:
         return self.offers[-1] if self.offers else None
 
     @property
+    def revision_shown(self) -> int:
+        """The revision that an answer is given to now: after a declined counter, that of the offer below it."""
+        return self.newest.revision if self.newest else self.revision
+
+    @property
     def terms(self) -> Terms:
         """The time that matters most now: what stands, else what was offered last."""
         offer = self.standing or self.newest

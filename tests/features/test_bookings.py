@@ -72,3 +72,12 @@ async def test_question_in_the_thread_is_answered_for_what_it_asks(database_url:
         assert [one.plain.partition(",")[0] for one in refused] == ["Aftale 1 blev ændret"]
         moved = await stage.tap("groen-pleje", "✅", newer)
         assert moved[-1].plain.startswith("🔁 Flyttet: slåning af bane 1 er nu fredag den 12. juni kl. 16-18")
+
+
+async def test_after_a_declined_counter_the_first_offer_is_accepted_on_the_card(database_url: str) -> None:
+    async with Stage.open(database_url, read_community(ROOMS / "skovby.yaml")) as stage:
+        card = (await stage.say("skovby-if", "!book bane 1 slåning fredag kl. 14"))[0].event
+        await stage.say("groen-pleje", "kl. 9 passer bedre", under=card)
+        await stage.tap("skovby-if", "❌", card)
+        agreed = await stage.tap("groen-pleje", "✅", card)
+        assert agreed[-1].plain.startswith("✅ Aftalt: slåning af bane 1 fredag den 12. juni kl. 14-16")

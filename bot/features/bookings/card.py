@@ -48,7 +48,7 @@ async def put_card(request: Request, agreement: Agreement, notify: Iterable[Pers
     """A fresh card, with answers to tap where somebody has to answer."""
     key, values = card_of(request, agreement)
     taps = (YES, NO) if agreement.talk.waits_for else ()
-    subject, revision = str(agreement.number), agreement.talk.revision
+    subject, revision = str(agreement.number), agreement.talk.revision_shown
     card = await request.show(key, subject, revision, taps=taps, notify=notify, **values)
     return await show_as(request, agreement, card)
 
@@ -59,7 +59,7 @@ async def refresh(request: Request, agreement: Agreement) -> Agreement:
     if agreement.card is None:
         return await put_card(request, agreement)
     key, values = card_of(request, agreement)
-    await request.change(agreement.card, key, str(agreement.number), agreement.talk.revision, **values)
+    await request.change(agreement.card, key, str(agreement.number), agreement.talk.revision_shown, **values)
     return agreement
 
 

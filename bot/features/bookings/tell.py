@@ -34,7 +34,7 @@ async def tell(
         under=agreement.card,
         notify=notify,
         taps=taps,
-        revision=agreement.talk.revision if asks else None,
+        revision=agreement.talk.revision_shown if asks else None,
         **values,
     )
 
