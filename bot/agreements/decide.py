@@ -1,5 +1,6 @@
 """What a step does to an agreement: the agreement before and the step in, the agreement after out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -68,14 +69,25 @@ class Talk:
         return offer.terms
 
     @property
-    def waits_for(self) -> Side | None:
-        """The side that holds the next word, if anybody does."""
+    def waiting(self) -> tuple[Side, ...]:
+        """The sides that hold the next word: mostly one, of a time that a keeper offers both."""
         if self.state is State.DONE:
-            return Side.ORGANIZER
-        return self.newest.by.other if self.newest and self.state in _OPEN else None
+            return (Side.ORGANIZER,)
+        if self.newest is None or self.state not in _OPEN:
+            return ()
+        return _PARTIES if self.newest.by is Side.KEEPER else (self.newest.by.other,)
+
+    @property
+    def waits_for(self) -> Side | None:
+        """The side that holds the next word, if anybody does; the first of them where both do."""
+        return self.waiting[0] if self.waiting else None
 
 
 _OPEN = (State.PROPOSED, State.AGREED)
+_PARTIES = (Side.ORGANIZER, Side.ATTENDEE)
+
+#: What is left of some times, None where nothing is; the same object where all of them are.
+Left = Callable[[Terms], Terms | None]
 
 
 def propose(terms: Terms) -> Talk:
@@ -83,11 +95,20 @@ def propose(terms: Terms) -> Talk:
     return Talk(State.PROPOSED, 0, None, (Offer(0, Side.ORGANIZER, terms),))
 
 
-def decide(talk: Talk, step: Step, side: Side, *, revision: int | None = None, terms: Terms | None = None) -> Talk:
+def decide(
+    talk: Talk,
+    step: Step,
+    side: Side,
+    *,
+    revision: int | None = None,
+    terms: Terms | None = None,
+    left: Left | None = None,
+) -> Talk:
     """The agreement after `side` took `step`.
 
     `revision` is the one an answer was given to (None: the newest); `terms` is the time a counter or a correction
-    offers, or what is left of a series (None: nothing) when some of its times are skipped or parted from it.
+    offers, or what is left of a series (None: nothing) when some of its times are skipped or parted from it. When a
+    keeper clears a thing, `left` says what is left of each offer, and `terms` what is offered where nothing is.
     Raises `Refused` with a key of the core catalogue when the step is not theirs to take, or came too late.
     """
     states, sides = TABLE[step]
@@ -108,6 +129,9 @@ def decide(talk: Talk, step: Step, side: Side, *, revision: int | None = None, t
             return _decline(talk, side, revision)
         case Step.CONFIRM | Step.DISPUTE if revision not in (None, talk.revision):
             raise Refused("agreement-changed-meanwhile")
+        case Step.CLEAR:
+            assert left is not None, "whoever clears says what is left"
+            return _clear(talk, left, terms)
         case Step.SKIP | Step.PART:
             return _leave_out(talk, terms, State.CANCELLED if step is Step.SKIP else State.PASSED)
         case Step.DONE if talk.standing and talk.standing.terms.is_series:
@@ -155,6 +179,26 @@ def _leave_out(talk: Talk, left: Terms | None, ends_as: State) -> Talk:
     return replace(talk, revision=standing.revision, standing=standing)
 
 
+def _clear(talk: Talk, left: Left, instead: Terms | None) -> Talk:
+    """An offer that lost some of its times is another one, which nobody has answered; those that lost all are gone."""
+    revision, kept = talk.revision, list[Offer]()
+    for offer in (talk.standing, *talk.offers):
+        terms = left(offer.terms) if offer else None
+        if offer is None or terms is None:
+            continue
+        if terms != offer.terms:
+            revision += 1
+            offer = replace(offer, revision=revision, terms=terms)
+        kept.append(offer)
+    stands = talk.standing is not None and left(talk.standing.terms) is not None
+    standing, offers = (kept[0], kept[1:]) if stands else (None, kept)
+    if standing or offers:
+        return Talk(State.AGREED if standing else State.PROPOSED, revision, standing, tuple(offers))
+    if instead:
+        return Talk(State.PROPOSED, revision + 1, None, (Offer(revision + 1, Side.KEEPER, instead),))
+    return replace(talk, state=State.CANCELLED, offers=() if talk.standing else talk.offers)
+
+
 def _answered(talk: Talk, revision: int | None) -> Offer:
     """The offer an answer is for; an answer to an older revision does not count for a newer one."""
     newest = talk.newest
@@ -169,13 +213,15 @@ def _accept(talk: Talk, side: Side, revision: int | None) -> Talk:
     offer = _answered(talk, revision)
     if offer.by is side:
         raise Refused("agreement-own-offer")
+    if offer.by is Side.KEEPER:  # one yes of two
+        return replace(talk, offers=(*talk.offers[:-1], replace(offer, by=side)))
     return replace(talk, state=State.AGREED, standing=offer, offers=())
 
 
 def _decline(talk: Talk, side: Side, revision: int | None) -> Talk:
-    offer = _answered(talk, revision)
+    """Where it is the only offer, whoever asked takes the matter back, and whoever was asked says no to it."""
+    _answered(talk, revision)
     rest = talk.offers[:-1]
     if rest or talk.standing:
         return replace(talk, offers=rest)
-    ended = State.CANCELLED if offer.by is side else State.DECLINED
-    return replace(talk, state=ended)
+    return replace(talk, state=State.CANCELLED if side is Side.ORGANIZER else State.DECLINED)

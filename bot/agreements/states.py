@@ -14,6 +14,10 @@ which one it answered.
 - A series is one agreement about many times. SKIP leaves some of them out (CANCEL with a RECURRENCE-ID); either side
   may, as either may cancel. PART makes one of them an agreement of its own, which is then moved, done or cancelled as
   any other; a series whose times have all parted from it is passed.
+- The *keeper* is whoever looks after the thing and may close it: neither side, and bound by no offer. CLEAR takes away
+  every time that falls while the thing is closed (CANCEL, of a series with RECURRENCE-ID): nothing is left standing in
+  a closed time. In its place the keeper may put a time to both (REQUEST). It stands when both have said yes: whoever
+  says so first makes the offer theirs, and the other side answers it.
 - After the time: the attendee reports DONE, the organizer confirms or disputes. The clock alone lets an unanswered
   proposal lapse, and an agreement nobody spoke about become missed.
 
@@ -54,6 +58,7 @@ class Step(StrEnum):
     MISS = "miss"
     SKIP = "skip"
     PART = "part"
+    CLEAR = "clear"
 
 
 class Side(StrEnum):
@@ -62,6 +67,7 @@ class Side(StrEnum):
     ORGANIZER = "organizer"
     ATTENDEE = "attendee"
     CLOCK = "clock"
+    KEEPER = "keeper"
 
     @property
     def other(self) -> "Side":
@@ -88,6 +94,7 @@ TABLE: dict[Step, tuple[frozenset[State], frozenset[Side]]] = {
     Step.MISS: (frozenset({State.AGREED}), _CLOCK),
     Step.SKIP: (frozenset({State.AGREED}), _BOTH),
     Step.PART: (frozenset({State.AGREED}), frozenset(Side)),
+    Step.CLEAR: (frozenset({State.PROPOSED, State.AGREED}), frozenset({Side.KEEPER})),
 }
 
 #: The states in which an agreement holds its thing for its time.
