@@ -6,16 +6,17 @@ A feature is a package with a `Feature` named `feature` in it: commands with the
 its cards are tapped and talked under, timers, and beside it its texts, tables, migrations and conversations.
 docs/features.md writes one from the first line to the last.
 
-- Declare:   Feature, Command, Argument and its kinds THING, TASK, PERSON, NUMBER, TIME, TEXT, CHOICE
+- Declare:   Feature, Command, Argument and its kinds THING, TASK, PERSON, NUMBER, TIME, SPELL, TEXT, CHOICE
 - Answer:    Request (say, show, change, tell, text, time, remind, forget, db), Refused (a no), Ask, Option (a question)
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
 - Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free
 - Be played on: matches_in, unread_since, Match, MatchChange (what the calendars of others hold)
+- Give way:  hits, clear, Hit, Cleared (what happens to agreements when a thing is closed)
 - Come again: series_of, without, at_clock, as_said, holidays_in, part, skip, WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
 - Be brief:  in_brief, A_FEW
-- Read:      find_time, yes_or_no, sign_of, is_pleasantry, quotable
+- Read:      find_time, window_of, yes_or_no, sign_of, is_pleasantry, quotable
 """
 
 from bot.agreements.decide import Offer, Terms
@@ -38,6 +39,7 @@ from bot.api.arguments import (
 )
 from bot.api.booking import Booking, bookings_of
 from bot.api.brief import A_FEW, in_brief
+from bot.api.clearing import Cleared, Hit, clear, hits
 from bot.api.feature import Command, Feature
 from bot.api.free import free_times, next_free
 from bot.api.matches import MatchChange, matches_in, unread_since
@@ -58,6 +60,8 @@ from bot.api.obstacle import Obstacle, obstacles, obstacles_in
 from bot.api.occurrence import WHICH, WHICH_MOVED, Which
 from bot.api.request import Request
 from bot.api.series import as_said, at_clock, holidays_in, series_of, without
+from bot.api.spell import SPELL
+from bot.api.window import window_of
 from bot.config.community import Community, Person, Task, Thing
 from bot.errors import Refused
 from bot.language.answer import is_pleasantry, sign_of, yes_or_no
@@ -76,6 +80,7 @@ __all__ = [
     "NUMBER",
     "PERSON",
     "SETTLED",
+    "SPELL",
     "TASK",
     "TEXT",
     "THING",
@@ -88,9 +93,11 @@ __all__ = [
     "Argument",
     "Ask",
     "Booking",
+    "Cleared",
     "Command",
     "Community",
     "Feature",
+    "Hit",
     "Match",
     "MatchChange",
     "Moment",
@@ -112,10 +119,12 @@ __all__ = [
     "as_said",
     "at_clock",
     "bookings_of",
+    "clear",
     "correct",
     "find_agreement",
     "find_time",
     "free_times",
+    "hits",
     "holidays_in",
     "in_brief",
     "is_pleasantry",
@@ -136,6 +145,7 @@ __all__ = [
     "steps_of",
     "take_step",
     "unread_since",
+    "window_of",
     "without",
     "yes_or_no",
 ]

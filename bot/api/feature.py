@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import MetaData
 
 from bot.api.arguments import Argument
+from bot.api.clearing import Cleared
 from bot.api.matches import MatchChange
 from bot.api.obstacle import Source
 from bot.api.request import Request
@@ -44,8 +45,9 @@ class Feature:
     the feature) and `conversations/`. A message that shows a subject of the feature ("3" of "bookings/3") can be tapped
     (`on_tap`, with the emoji) and talked under (`on_talk`, with the text). `on_leave` is called when `request.person`,
     whom the file lists or an agreement names, is no longer in the room; `on_move` when the community has moved to
-    another room, where nothing that was said before can be seen. Every handler runs in one transaction: returning keeps
-    everything, raising keeps nothing.
+    another room, where nothing that was said before can be seen; `on_cleared` when a thing was taken away for a time
+    and agreements of the feature have given way: refresh their cards and tell the parties. Every handler runs in one
+    transaction: returning keeps everything, raising keeps nothing.
 
     `obstacles` tells what the feature knows to be in the way of work on a thing (`bot.api.Obstacle`).
 
@@ -65,6 +67,7 @@ class Feature:
     timers: Mapping[str, Callable[[Request, Sequence[str]], Awaitable[None]]] = field(default_factory=dict)
     on_leave: Callable[[Request], Awaitable[None]] | None = None
     on_move: Callable[[Request], Awaitable[None]] | None = None
+    on_cleared: Callable[[Request, Sequence[Cleared]], Awaitable[None]] | None = None
     obstacles: Source | None = None
     on_matches: Callable[[Request, Sequence[MatchChange]], Awaitable[None]] | None = None
     tables: MetaData | None = None

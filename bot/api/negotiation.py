@@ -67,7 +67,7 @@ async def correct(
     _check_time(request, terms)
     talk = _decided(agreement, Step.CORRECT, side, terms, None)
     about = {"attendee": attendee.handle, "thing": thing.key if thing else None, "task": task.key if task else None}
-    return await _keep(request, agreement, talk, Step.CORRECT, None, **about)
+    return await keep_step(request, agreement, talk, Step.CORRECT, None, **about)
 
 
 async def take_step(
@@ -90,7 +90,7 @@ async def take_step(
     if step is Step.COUNTER and terms is not None:
         _check_time(request, terms)
     talk = _decided(agreement, step, side, terms, revision)
-    return await _keep(request, agreement, talk, step, reason)
+    return await keep_step(request, agreement, talk, step, reason)
 
 
 async def skip(request: Request, agreement: Agreement, starts: Collection[datetime], reason: str | None) -> Agreement:
@@ -110,7 +110,7 @@ async def part(request: Request, agreement: Agreement, starts: Collection[dateti
     assert talk.standing is not None, "what is agreed stands"
     mine = without(request, terms, [start for start, _ in terms.spans if start not in starts])
     assert mine is not None, "the times are times of the series"
-    rest = await _keep(request, agreement, talk, Step.PART, None)
+    rest = await keep_step(request, agreement, talk, Step.PART, None)
     own = Talk(State.AGREED, 0, Offer(0, talk.standing.by, mine), ())
     made = await _make(request, own, agreement, series=agreement.id, recurrence=mine.start)
     await _record(request, made, Step.PART, "" if side is Side.CLOCK else request.person.handle, None)
@@ -124,7 +124,7 @@ async def _make(request: Request, talk: Talk, like: Agreement, **more: Any) -> A
 
 async def let_pass(request: Request, agreement: Agreement, step: Step) -> Agreement:
     """Let the clock take its step: LAPSE or MISS."""
-    return await _keep(request, agreement, decide(agreement.talk, step, Side.CLOCK), step, None)
+    return await keep_step(request, agreement, decide(agreement.talk, step, Side.CLOCK), step, None)
 
 
 async def find_agreement(request: Request, number: int | str) -> Agreement:
@@ -188,16 +188,19 @@ def _decided(agreement: Agreement, step: Step, side: Side, terms: Terms | None, 
         raise Refused(no.key, number=agreement.number, reason=agreement.reason) from None
 
 
-async def _keep(
+async def keep_step(
     request: Request, agreement: Agreement, talk: Talk, step: Step, reason: str | None, **about: str | None
 ) -> Agreement:
+    """Write what a step led to and hold what it is about now; a clock's step has nobody's name, a keeper's theirs."""
     try:
         async with request.db.begin_nested():
-            kept = None if step is Step.SKIP else reason  # it says why some times are left out, not why all are
+            of_all = step is not Step.SKIP and (step is not Step.CLEAR or talk.state is State.CANCELLED)
+            kept = reason if of_all else None  # it says why some times are left out, not why all are
             after = await rows.save(request.db, agreement, talk, request.now, kept, **about)
     except IntegrityError:
         raise Refused("agreement-taken-meanwhile") from None
-    by_clock = step in (Step.LAPSE, Step.MISS) or after.side_of(request.person.handle) is None
+    is_party = after.side_of(request.person.handle) is not None
+    by_clock = step in (Step.LAPSE, Step.MISS) or not (is_party or step is Step.CLEAR)
     who = "" if by_clock else request.person.handle
     await _record(request, after, step, who, reason)
     return after

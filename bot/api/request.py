@@ -98,9 +98,9 @@ class Request:
         last = self.local(terms.spans[-1][0]).date()
         return replace(once, rule=terms.rule, last=last, count=len(terms.spans))
 
-    def said_time(self, start: datetime | date, end: datetime | date | None) -> Time:
+    def said_time(self, start: datetime | date, end: datetime | date | None, language: str | None = None) -> Time:
         """A local day or time, as it was read from a message."""
-        return Time(start, end, self.language, self._here)
+        return Time(start, end, language or self.language, self._here)
 
     def text(self, key: str, language: str | None = None, *, of: "Feature | None" = None, **values: Any) -> Text:
         """A sentence of the catalogue (or of another feature's), to be part of another one or a label."""

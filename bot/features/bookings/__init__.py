@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.api import CHOICE, NUMBER, PERSON, TASK, TEXT, THING, TIME, WHICH, WHICH_MOVED, Argument, Command, Feature
 from bot.features.bookings.answer import accept, answer_talk, answer_tap, counter, decline
 from bot.features.bookings.book import book
+from bot.features.bookings.cleared import give_way
 from bot.features.bookings.follow import ask_whether_done, give_up, let_lapse
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
 from bot.features.bookings.rebook import rebook
@@ -74,5 +75,6 @@ feature = Feature(
     on_talk=answer_talk,
     on_leave=tell_of_leaver,
     on_move=tell_where_we_stand,
+    on_cleared=give_way,
     timers={"unanswered": let_lapse, "missed": give_up, "followup": ask_whether_done},
 )

@@ -44,7 +44,7 @@ async def answer_talk(request: Request, subject: str, text: str) -> None:
     if agreement.side_of(request.person.handle) is None:
         return
     yes = yes_or_no(text)
-    if yes is not None and agreement.talk.waits_for is agreement.side_of(request.person.handle):
+    if yes is not None and agreement.side_of(request.person.handle) in agreement.talk.waiting:
         await _answer(request, agreement, yes, await request.revision_shown(subject))
     elif yes is None and agreement.state in (State.PROPOSED, State.AGREED):
         await _hear_time(request, agreement, text)
@@ -63,7 +63,7 @@ async def _hear_time(request: Request, agreement: Agreement, text: str) -> None:
         await counter(request, agreement.number, None, found.when)
         return
     terms = None if found.when.error else moved_terms(request, agreement.talk.terms, found.when)
-    waits_for_them = agreement.talk.waits_for is agreement.side_of(request.person.handle)
+    waits_for_them = agreement.side_of(request.person.handle) in agreement.talk.waiting
     if terms and waits_for_them and terms not in [offer.terms for offer in agreement.talk.offers]:
         said = {"number": agreement.number, "time": as_said(request, terms)}
         raise Ask("", "ask-counter", instead=("counter", said), number=agreement.number, time=terms)
@@ -151,7 +151,9 @@ async def _answer(
 
 async def _announce(request: Request, before: Agreement, after: Agreement, step: Step) -> None:
     """Both are told of an agreement; of everything else, the one who did not do it."""
-    if step is Step.ACCEPT:
+    if step is Step.ACCEPT and after.state is State.PROPOSED:
+        await tell(request, after, "one-yes", [other_party(request, after)], asks=True)
+    elif step is Step.ACCEPT:
         both = [request.who(after.organizer), request.who(after.attendee)]
         await tell(request, after, "moved" if before.talk.standing else "agreed", both)
     elif step is Step.DECLINE and after.state in (State.PROPOSED, State.AGREED):

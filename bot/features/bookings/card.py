@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot.api import NO, YES, Agreement, Person, Request, State, show_as
+from bot.api import NO, YES, Agreement, Offer, Person, Request, Side, State, show_as
 
 #: How long after its end an agreement is asked about.
 FOLLOW_UP = timedelta(hours=2)
@@ -19,8 +19,8 @@ def card_of(request: Request, agreement: Agreement) -> tuple[str, dict[str, Any]
         "time": talk.terms,
         "organizer": request.who(agreement.organizer),
         "attendee": request.who(agreement.attendee),
-        "waits": request.who(agreement.party(talk.waits_for)) if talk.waits_for else "",
-        "offers": [{"by": request.who(agreement.party(o.by)), "time": o.terms} for o in talk.offers],
+        "waits": waits_of(request, agreement),
+        "offers": [{"by": _by(request, agreement, o), "time": o.terms} for o in talk.offers],
         "reason": agreement.reason or "",
     }
     return f"card-{_face(agreement)}", values
@@ -29,11 +29,26 @@ def card_of(request: Request, agreement: Agreement) -> tuple[str, dict[str, Any]
 def _face(agreement: Agreement) -> str:
     """Open offers beside or on top of something have a face of their own."""
     talk = agreement.talk
+    if talk.state is State.PROPOSED and talk.offers[0].by is not Side.ORGANIZER:
+        return "displaced"
     if talk.state is State.PROPOSED and len(talk.offers) > 1:
         return "countered"
     if talk.state is State.AGREED and talk.newest:
         return "change"
     return str(talk.state)
+
+
+def waits_of(request: Request, agreement: Agreement, language: str | None = None) -> object:
+    """Whom it waits for: nobody, somebody, or both of them."""
+    people = [request.who(agreement.party(side)) for side in agreement.talk.waiting]
+    if len(people) > 1:
+        return request.text("both", language or request.community.language, one=people[0], other=people[1])
+    return people[0] if people else ""
+
+
+def _by(request: Request, agreement: Agreement, offer: Offer) -> object:
+    """Who offers it; "" for us, when the thing was closed."""
+    return "" if offer.by is Side.KEEPER else request.who(agreement.party(offer.by))
 
 
 def what_of(request: Request, agreement: Agreement, language: str | None = None) -> str:

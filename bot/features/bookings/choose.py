@@ -20,7 +20,7 @@ async def choose(
         return await find_agreement(request, number)
     mine = await list_agreements(request, frozenset(states), request.person.handle)
     if waiting:
-        mine = [a for a in mine if a.talk.waits_for is a.side_of(request.person.handle)]
+        mine = [a for a in mine if a.side_of(request.person.handle) in a.talk.waiting]
     if not mine:
         raise Refused(f"none-to-{what}")
     if len(mine) > 1:

@@ -4,9 +4,11 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from bot.api import (
+    A_FEW,
     Agreement,
     Booking,
     Match,
+    Obstacle,
     Request,
     State,
     Terms,
@@ -17,6 +19,7 @@ from bot.api import (
     in_brief,
     list_agreements,
     matches_in,
+    obstacles_in,
     series_behind,
     steps_of,
 )
@@ -26,6 +29,8 @@ from bot.features.bookings.card import what_of
 LIVE = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
 #: A week and a day, so that every day a weekday can mean is in it: "fredag", said on a Friday, is the next one.
 DAYS = 8
+#: What a week shows day by day; what else is in the way stands above it.
+_IN_THE_DAYS = frozenset({"booked", "match"})
 
 
 async def list_all(request: Request) -> None:
@@ -65,13 +70,17 @@ def _line(request: Request, agreement: Agreement, language: str | None) -> Text:
         time=shown,
         organizer=request.who(agreement.organizer).name,
         attendee=request.who(agreement.attendee).name,
-        waits=request.who(agreement.party(talk.waits_for)).name if talk.waits_for else "",
+        waits=_names_of(request, agreement),
         state=str(agreement.state),
     )
 
 
+def _names_of(request: Request, agreement: Agreement) -> list[str]:
+    return [request.who(agreement.party(side)).name for side in agreement.talk.waiting]
+
+
 async def show_week(request: Request, thing: Thing) -> None:
-    """`!bane 1`: what a thing is booked for in the coming week, and what is played on it."""
+    """`!bane 1`: what a thing is booked for in the coming week, what is played on it, and what else is in the way."""
     today = datetime.combine(request.local(request.now).date(), time())
     week = Terms(request.moment(today), request.moment(today + timedelta(days=DAYS)))
     parts = [(b.terms, _booking_part(request, b)) for b in await bookings_of(request, thing, week)]
@@ -79,8 +88,19 @@ async def show_week(request: Request, thing: Thing) -> None:
     parts.sort(key=lambda part: part[0].start)
     by_day = groupby(parts, key=lambda part: request.local(max(part[0].start, week.start)).date())
     days = [_day_line(request, day, [text for _, text in of_day]) for day, of_day in by_day]
+    beside = [one for one in await obstacles_in(request, thing, week) if one.forbids and one.kind not in _IN_THE_DAYS]
+    lines = in_brief(request, [request.text("week-beside", why=one.why, kind=one.kind) for one in beside], most=A_FEW)
     until = request.said_time(week_end := (today + timedelta(days=DAYS - 1)).date(), week_end + timedelta(days=1))
-    await request.say("week", thing=thing.name, days=days, until=until.day)
+    await request.say("week", thing=thing.name, days=days, until=until.day, beside=lines, shut=_is_shut(week, beside))
+
+
+def _is_shut(week: Terms, beside: list[Obstacle]) -> bool:
+    """Whether nothing is free all week."""
+    reached = week.start
+    for one in beside:
+        if one.start <= reached:
+            reached = max(reached, one.end)
+    return reached >= week.end
 
 
 def _booking_part(request: Request, booked: Booking) -> Text:
@@ -118,6 +138,7 @@ async def show_history(request: Request, number: int) -> None:
             at=request.time(step.at, None).short,
             who=request.who(step.who).name if step.who else "",
             step=step.step,
+            state=step.state,
             time=step.terms or "",
             reason=step.reason or "",
             series=series.number if series else "",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.api import NO, YES, Agreement, Person, Request, Side, in_brief
-from bot.features.bookings.card import put_card, what_of
+from bot.features.bookings.card import put_card, waits_of, what_of
 
 
 async def tell(
@@ -24,7 +24,7 @@ async def tell(
         "organizer": request.who(agreement.organizer),
         "attendee": request.who(agreement.attendee),
         "person": request.person,
-        "waits": request.who(agreement.party(agreement.talk.waits_for)) if agreement.talk.waits_for else "",
+        "waits": waits_of(request, agreement),
         "reason": agreement.reason or "",
         **more,
     }

@@ -1,6 +1,6 @@
 """Makes an exact time out of what somebody said, and asks where what they said leaves a choice."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from bot.api import (
@@ -19,6 +19,7 @@ from bot.api import (
     next_free,
     obstacles_in,
     series_of,
+    window_of,
     without,
 )
 
@@ -69,26 +70,6 @@ async def _say_why_none(
     raise Ask(
         "time", "not-free", [option], thing=thing.name, lines=[one.why for one in in_the_way[:CHOICES]], free=free
     )
-
-
-def window_of(request: Request, when: When) -> Terms:
-    """The stretch of time that was said, a deadline's from now on."""
-    return Terms(_moment(request, when.start) or request.now, _window_end(request, when))
-
-
-def _window_end(request: Request, when: When) -> datetime:
-    """A day ends with itself; a time without an end, such as "efter kl. 14", with its day."""
-    if end := _moment(request, when.end):
-        return end
-    assert when.start is not None, "a time that has no end has a start"
-    day = when.start.date() if isinstance(when.start, datetime) else when.start
-    return request.moment(datetime.combine(day + timedelta(days=1), time()))
-
-
-def _moment(request: Request, said: datetime | date | None) -> datetime | None:
-    if said is None:
-        return None
-    return request.moment(said if isinstance(said, datetime) else datetime.combine(said, time()))
 
 
 def moved_terms(request: Request, before: Terms, when: When) -> Terms | None:

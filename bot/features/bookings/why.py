@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from bot.api import A_FEW, Refused, Request, Task, Terms, Thing, When, in_brief, next_free, obstacles
-from bot.features.bookings.times import window_of
+from bot.api import A_FEW, Refused, Request, Task, Terms, Thing, When, in_brief, next_free, obstacles, window_of
 
 
 async def say_why(request: Request, thing: Thing, task: Task | None, time: When) -> None:
