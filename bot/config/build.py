@@ -49,7 +49,7 @@ def _build_thing(key: str, thing: WrittenThing, folder: Path) -> Thing:
     )
     ground = Ground(thing.season, closed, thing.hours, thing.hours_a_week)
     calendars = tuple(Calendar(_place(calendar.source, folder), calendar.only) for calendar in thing.calendars)
-    return Thing(key, thing.name or key, thing.aliases, ground, calendars)
+    return Thing(key, thing.name or key, thing.aliases, ground, calendars, frozenset(thing.kept_by))
 
 
 def _place(source: str, folder: Path) -> str:

@@ -13,6 +13,9 @@ Role = Literal["club", "contractor", "resident", "steward"]
 Language = Literal["da", "en"]
 Access = Literal["public", "invited"]
 
+#: Who closes and opens a thing of which the file does not say otherwise.
+KEEPERS: frozenset[str] = frozenset({"steward"})
+
 #: What somebody is whom the file does not list.
 UNLISTED: frozenset[str] = frozenset({"resident"})
 
@@ -30,13 +33,17 @@ class Person:
 
 @dataclass(frozen=True)
 class Thing:
-    """What can be booked: a pitch, a hall, a mower. `calendars` are where its matches stand."""
+    """What can be booked: a pitch, a hall, a mower.
+
+    `calendars` are where its matches stand; whoever has one of the roles in `kept_by` may close it.
+    """
 
     key: str
     name: str
     aliases: tuple[str, ...] = ()
     ground: Ground = field(default_factory=Ground)
     calendars: tuple[Calendar, ...] = ()
+    kept_by: frozenset[str] = KEEPERS
 
 
 @dataclass(frozen=True)

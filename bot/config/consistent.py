@@ -100,6 +100,10 @@ def _check_roles(written: WrittenCommunity) -> Iterator[Finding]:
     for key, task in written.tasks.items():
         if task.role not in present:
             yield ("tasks", key, "role"), f"nobody in 'people' has the role '{task.role}', so nobody could do this"
+    for key, thing in written.things.items():
+        if "kept_by" in thing.model_fields_set and thing.kept_by and not present & {*thing.kept_by}:
+            roles = " or ".join(f"'{role}'" for role in thing.kept_by)
+            yield ("things", key, "kept_by"), f"nobody in 'people' has the role {roles}, so nobody could close this"
 
 
 def _check_features(written: WrittenCommunity, features: Collection[str] | None) -> Iterator[Finding]:

@@ -52,7 +52,7 @@ def test_schema_finds_what_an_editor_should_mark(content):
 
 def test_shipped_communities_load_without_problems():
     communities, problems = load_communities(
-        ROOT / "rooms", server_name="example.org", features={"bookings", "matches"}
+        ROOT / "rooms", server_name="example.org", features={"bookings", "grounds", "matches"}
     )
     assert problems == []
     assert [village.key for village in communities] == ["riverside", "skovby"]

@@ -101,6 +101,10 @@ class WrittenThing(Written):
     closed: Annotated[tuple[WrittenClosure, ...], BeforeValidator(as_mappings)] = Field(
         (), description="When it is closed, every year or once."
     )
+    kept_by: Roles = Field(
+        ("steward",),
+        description="The roles that may close and open it by command; [] is nobody.",
+    )
     hours: Hours | None = Field(None, description="When work may be offered on it; the community's when left out.")
     hours_a_week: HoursAWeek | None = Field(
         None, description="How many hours of use a week it bears; more is warned about, not refused."
