@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.api.arguments import About, Argument, Ask, Option
+from bot.api.arguments import TEXT, About, Argument, Ask, Option
 from bot.api.feature import Command, Feature
 from bot.api.request import Request
 from bot.errors import Refused
@@ -62,13 +62,26 @@ def listen(call: Call, text: str, about: About) -> None:
     """Take from a text what the call still lacks."""
     sentence = Sentence(text)
     lacking = [argument for argument in call.command.arguments if argument.name not in call.said]
+    unknown = ""
     for argument in sorted(lacking, key=lambda argument: argument.kind.rank):
+        if argument.kind is TEXT:  # which would take all that is left
+            unknown = _set_aside(sentence, [one for one in lacking if one.wanted and one.name not in call.said], about)
         value = argument.kind.take(sentence, about)
         if isinstance(value, When) and value.error:
             call.problem = (value.error.key, dict(value.error.values))
         elif value is not None:
             call.said[argument.name] = value
-    call.left = sentence.rest
+    call.left = f"{unknown} {sentence.rest}".strip()
+
+
+def _set_aside(sentence: Sentence, lacking: list[Argument], about: About) -> str:
+    """What seems to have been meant as an argument that is not there: "bane 9" is no reason, and is asked about."""
+    for argument in lacking:
+        unknown = argument.kind.unknown(sentence.left, about)
+        if unknown and (at := sentence.left.find(unknown)) >= 0:
+            sentence.cross_out(at, at + len(unknown))
+            return unknown
+    return ""
 
 
 def complete(call: Call, request: Request) -> dict[str, Any]:
