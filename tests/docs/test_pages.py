@@ -9,7 +9,7 @@ import pytest
 from page import PAGES, ROOT, blocks_on, code_on, files_on, links_on
 
 from bot.cli import main
-from bot.flow.plugins import load_features
+from bot.flow.plugins import feature_names, load_features
 
 README = ROOT / "README.md"
 ON_PAGES = [pytest.param(page, id=page.name) for page in PAGES]
@@ -72,7 +72,7 @@ def test_paths_of_the_caretaker_are_those_of_the_unit() -> None:
 
 
 def test_chat_commands_in_readme_exist() -> None:
-    features = load_features({"bookings"})
+    features = load_features(feature_names())
     words = {word for feature in features.values() for word in feature.words()}
     things = {"bane", "pitch"}  # a command that stands alone
     written = {found for code in code_on(README) for found in re.findall(r"(?<!\S)!(\w+)", code)}

@@ -1,0 +1,37 @@
+"""Says what is closed: to whoever asks for a time there, and as a list."""
+
+from datetime import timedelta
+
+from bot.api import Obstacle, Request, Task, Terms, Thing, in_brief, obstacles_in
+from bot.features.grounds.closings import closings_in
+from bot.features.grounds.times import span_of
+
+#: How far ahead is listed.
+AHEAD = timedelta(days=366)
+
+
+async def closed(request: Request, thing: Thing, window: Terms, _: Task | None) -> list[Obstacle]:
+    """What is closed is in the way of all work, in season and out."""
+    return [
+        Obstacle(
+            "closed",
+            one.start,
+            one.end,
+            request.text("obstacle-closed", thing=thing.name, time=span_of(request, one), why=one.reason),
+        )
+        for one in await closings_in(request, thing, window)
+    ]
+
+
+async def list_closings(request: Request, thing: Thing | None) -> None:
+    """`!lukninger`: what is closed in the coming year, by command or by the community's file."""
+    ahead = Terms(request.now, request.now + AHEAD)
+    things = [thing] if thing else request.community.things
+    found = [
+        (one.start, one.why)
+        for each in things
+        for one in await obstacles_in(request, each, ahead)
+        if one.kind == "closed"
+    ]
+    lines = [why for _, why in sorted(found, key=lambda one: one[0])]
+    await request.say("closings", lines=in_brief(request, lines), thing=thing.name if thing else "")

@@ -1,0 +1,65 @@
+"""A stage on which pitches are closed and opened, and what came of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bot.api import Feature
+from bot.features.grounds.closings import closings
+from bot.store.agreed.agreements import Agreement, find
+from bot.testing import Heard, Stage, read_community
+
+ROOMS = Path(__file__).parents[2] / "rooms"
+CLUB, RIVAL, FIRM, KEEPER = "skovby-if", "hylke-if", "groen-pleje", "banevagten"
+
+
+@asynccontextmanager
+async def stage_on(url: str, *features: Feature, now: str = "2026-06-09T10:00") -> AsyncIterator[Stage]:
+    community = read_community(ROOMS / "skovby.yaml")
+    async with Stage.open(url, community, features) as stage:
+        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
+        yield stage
+
+
+def said(heard: list[Heard]) -> list[str]:
+    """What was said or shown anew, without the taps under it."""
+    return [one.plain for one in heard if one.kind != "react"]
+
+
+async def agreement(stage: Stage, number: int) -> Agreement:
+    async with stage.house.store.read() as connection:
+        found = await find(connection, stage.community.key, number)
+    assert found is not None
+    return found
+
+
+async def states(stage: Stage, *numbers: int) -> list[str]:
+    return [str((await agreement(stage, number)).state) for number in numbers]
+
+
+async def closed_times(stage: Stage) -> list[tuple[datetime, datetime]]:
+    async with stage.house.store.read() as connection:
+        rows = await connection.execute(
+            select(closings).where(closings.c.opened_at.is_(None)).order_by(closings.c.start, closings.c.end)
+        )
+        zone = stage.community.time_zone
+        return [
+            (row.start.astimezone(zone).replace(tzinfo=None), row.end.astimezone(zone).replace(tzinfo=None))
+            for row in rows
+        ]
+
+
+async def agreed(stage: Stage, what: str, by: str = CLUB) -> str:
+    """A booking that both have agreed to; its card."""
+    card = (await stage.say(by, f"!book bane 1 {what} @groen-pleje"))[0].event
+    await stage.tap(FIRM, "✅", card)
+    return card
+
+
+async def answer(stage: Stage, command: str, tap: str) -> list[str]:
+    """What closing comes to when its question is answered."""
+    asked = await stage.say(KEEPER, command)
+    return said(await stage.tap(KEEPER, tap, next(one for one in asked if one.kind == "say").event))

@@ -1,0 +1,156 @@
+"""Which times are closed and opened, by whom, and where that is shown."""
+
+from datetime import UTC, datetime
+
+import pytest
+from grounds_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, said, stage_on
+
+
+@pytest.mark.parametrize(
+    ("by", "thing", "first"),
+    [
+        (CLUB, "bane 1", "Bane 1 kan kun lukkes og åbnes af værter."),
+        ("matrix:u/fremmed:example.org", "hallen", "Hallen kan kun lukkes og åbnes af klubber og værter."),
+        (CLUB, "hallen", "🔒 Hallen er lukket onsdag den 10. juni, uge 24."),
+        (KEEPER, "hallen", "🔒 Hallen er lukket onsdag den 10. juni, uge 24."),
+    ],
+)
+async def test_only_the_roles_that_keep_a_thing_close_it(by: str, thing: str, first: str, database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        assert said(await stage.say(by, f"!luk {thing} onsdag")) == [first]
+
+
+@pytest.mark.parametrize(
+    ("command", "start", "end"),
+    [
+        ("i uge 30 gødning", "2026-07-20", "2026-07-27"),
+        ("fredag kl. 10-14 stævne", "2026-06-12T10:00", "2026-06-12T14:00"),
+        ("fredag kl. 10 stævne", "2026-06-12T10:00", "2026-06-13"),
+        ("til søndag", "2026-06-09", "2026-06-15"),
+        ("indtil 1. august", "2026-06-09", "2026-08-02"),
+        ("indtil kl. 14", "2026-06-09T10:00", "2026-06-09T14:00"),
+        ("fra 13. juli til 2. august", "2026-07-13", "2026-08-03"),
+        ("i dag", "2026-06-09", "2026-06-10"),
+    ],
+)
+async def test_how_long_is_read_as_people_say_it(command: str, start: str, end: str, database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await stage.say(KEEPER, f"!luk bane 1 {command}")
+        assert await closed_times(stage) == [(datetime.fromisoformat(start), datetime.fromisoformat(end))]
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("bane 1 i går", "Det er for sent at lukke mandag den 8. juni 2026, uge 24. Intet er ændret."),
+        ("bane 9 fredag", "Jeg kender ikke “bane 9” her. Hvad drejer det sig om?"),
+        ("bane 1 hver fredag", "Jeg lukker bane 1 for én periode ad gangen. Skriv for eksempel"),
+        ("bane 1 til 1. august 2028", "Tirsdag den 9. juni 2026 til tirsdag den 1. august 2028"),
+        ("bane 1 31. juni", "Datoen “31. juni” findes ikke."),
+        ("bane 1 indtil videre", "Hvornår skal der være lukket?"),
+    ],
+)
+async def test_what_cannot_be_closed_is_answered(command: str, answer: str, database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        assert said(await stage.say(KEEPER, f"!luk {command}"))[0].startswith(answer)
+        assert await closed_times(stage) == []
+
+
+async def test_closing_without_an_end_is_asked_for_it(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        asked = await stage.say(KEEPER, "!luk bane 1 fra i morgen oversvømmet")
+        assert said(asked) == [
+            "Hvor længe skal bane 1 være lukket? Skriv for eksempel “til søndag”. Du kan altid åbne før."
+        ]
+        assert said(await stage.say(KEEPER, "til fredag")) == [
+            "🔒 Bane 1 er lukket onsdag den 10. juni til fredag den 12. juni, uge 24 (oversvømmet)."
+        ]
+
+
+async def test_closed_again_is_told_and_beyond_it_is_closed(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await stage.say(KEEPER, "!luk bane 1 i uge 30 gødning")
+        again = await stage.say(KEEPER, "!luk bane 1 den 22. juli stævne")
+        assert said(again)[0].splitlines() == [
+            "Bane 1 er allerede lukket der:",
+            "mandag den 20. juli til søndag den 26. juli, uge 30 (gødning)",
+            "Skal grunden være en anden, så åbn først.",
+        ]
+        await stage.say(KEEPER, "!luk bane 1 fra 24. juli til 28. juli stævne")
+        await stage.say(KEEPER, "!åbn bane 1 fra 23. juli til 25. juli")
+        assert await closed_times(stage) == [
+            (datetime(2026, 7, 20), datetime(2026, 7, 23)),
+            (datetime(2026, 7, 26), datetime(2026, 7, 27)),
+            (datetime(2026, 7, 26), datetime(2026, 7, 29)),
+        ]
+
+
+async def test_part_of_a_closing_is_opened_and_the_rest_listed(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await stage.say(KEEPER, "!luk bane 1 i uge 30 gødning")
+        opened = await stage.say(KEEPER, "!åbn bane 1 fra 22. juli til 23. juli")
+        assert said(opened)[0].splitlines() == [
+            "🔓 Bane 1 er åben igen onsdag den 22. juli til torsdag den 23. juli, uge 30. "
+            "Det, der blev aflyst, kommer ikke tilbage af sig selv.",
+            "Der er stadig lukket her:",
+            "mandag den 20. juli til tirsdag den 21. juli, uge 30 (gødning)",
+            "fredag den 24. juli til søndag den 26. juli, uge 30 (gødning)",
+        ]
+        booked = await stage.say(CLUB, "!book bane 1 slåning den 23. juli kl. 10 @groen-pleje")
+        assert said(booked)[0].startswith("📋 Aftale 1: slåning af bane 1")
+
+
+async def test_opening_asks_which_closing_is_meant(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await stage.say(KEEPER, "!luk bane 1 i uge 30 gødning")
+        await stage.say(KEEPER, "!luk bane 1 i uge 32 stævne")
+        asked = await stage.say(KEEPER, "!åbn bane 1")
+        assert said(asked)[0].splitlines()[:2] == [
+            "Bane 1 er lukket flere gange. Hvilken af dem skal åbnes?",
+            "1️⃣ mandag den 20. juli til søndag den 26. juli, uge 30 (gødning)",
+        ]
+        await stage.tap(KEEPER, "1️⃣", asked[0].event)
+        assert await closed_times(stage) == [(datetime(2026, 8, 3), datetime(2026, 8, 10))]
+
+
+@pytest.mark.parametrize(
+    ("command", "first"),
+    [
+        ("!åbn bane 1", "Ingen har lukket bane 1 herfra."),
+        ("!åbn bane 2", "Ingen har lukket bane 2 herfra. De faste lukninger kan kun den, der passer mig, ændre."),
+        ("!åbn bane 3 i uge 31", "Bane 3 er ikke lukket herfra mandag den 27. juli til søndag den 2. august, uge 31."),
+    ],
+)
+async def test_what_is_not_closed_cannot_be_opened(command: str, first: str, database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await stage.say(KEEPER, "!luk bane 3 i uge 30")
+        assert said(await stage.say(KEEPER, command))[0].startswith(first)
+        assert said(await stage.say(RIVAL, command))[0].endswith("kan kun lukkes og åbnes af værter.")
+
+
+async def test_closings_and_seasons_stand_in_the_week(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await agreed(stage, "slåning onsdag kl. 9")
+        await stage.say(KEEPER, "!luk bane 1 fredag stævne")
+        assert said(await stage.say(CLUB, "!bane 1"))[0].splitlines()[1:] == [
+            "🔒 fredag den 12. juni, uge 24: bane 1 er lukket (stævne)",
+            "onsdag den 10. juni: kl. 9-11 slåning (aftale 1, Skovby IF)",
+            "Ellers ledig.",
+        ]
+        stage.now = datetime(2026, 11, 9, 9, tzinfo=UTC)
+        assert said(await stage.say(CLUB, "!bane 3"))[0].splitlines()[1:] == [
+            "🔒 Bane 3 bruges kun fra 1. april til 31. oktober"
+        ]
+
+
+async def test_fixed_closings_and_those_by_command_are_listed_together(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await stage.say(KEEPER, "!luk bane 2 i uge 31 vand")
+        assert said(await stage.say(CLUB, "!lukninger bane 2"))[0].splitlines() == [
+            "Lukket det næste år",
+            "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)",
+            "mandag den 27. juli til søndag den 2. august, uge 31: bane 2 er lukket (vand)",
+        ]
+        assert said(await stage.say(CLUB, "!lukninger bane 1")) == [
+            "Bane 1 er ikke lukket på noget tidspunkt det næste år."
+        ]

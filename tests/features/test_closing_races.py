@@ -1,0 +1,72 @@
+"""A booking and a closing at the same instant: one comes first, and the other is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from sqlalchemy import func, select
+from village import CLUB, FIRM, PLACE, Day, arrive, house_on, message, said
+
+from bot.features.grounds import feature
+from bot.features.grounds.closings import closings
+from bot.flow.act.handle import handle
+from bot.flow.house import House
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
+from bot.store.tables import agreements
+
+ROUNDS = 40
+
+
+@asynccontextmanager
+async def two_programs(url: str) -> AsyncIterator[list[House]]:
+    """In a village whose contractor looks after the pitches."""
+    stores = [Store(url), Store(url)]
+    try:
+        assert feature.migrations is not None
+        await migrate(stores[0], [feature.migrations])
+        houses = [house_on(store, feature) for store in stores]
+        for house in houses:
+            here = house.communities[PLACE]
+            kept = tuple(replace(thing, kept_by=frozenset({"contractor"})) for thing in here.things)
+            house.communities[PLACE] = replace(here, things=kept)
+        yield houses
+    finally:
+        for store in stores:
+            await store.close()
+
+
+async def test_booking_and_closing_at_once_one_stands_and_the_other_is_told(database_url: str) -> None:
+    async with two_programs(database_url) as houses:
+        first = dict.fromkeys(("booked", "closed"), 0)
+        for day in map(Day, range(1, ROUNDS + 1)):
+            wishes = [
+                message(CLUB, f"!book bane 1 slåning {day} kl. 14"),
+                message(FIRM, f"!luk bane 1 den {day} stævne"),
+            ]
+            rows = await arrive(houses[0], *wishes)
+            there = houses if day.number % 2 else houses[::-1]
+            booked, closed = (one.outcome for one in await asyncio.gather(*map(handle, there, rows)))
+            answers = await said(houses[0], rows)
+            if booked == "handled":
+                first["booked"] += 1
+                assert (closed, answers[1][0].startswith("En aftale bliver ramt")) == ("asked", True)
+            else:
+                first["closed"] += 1
+                assert (booked, closed) == ("asked", "handled")
+                assert answers[0][0].startswith("Bane 1 er ikke ledig")
+        async with houses[0].store.read() as connection:
+            stand, shut = [
+                int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
+                for table in (agreements, closings)
+            ]
+        assert {"booked": stand, "closed": shut} == first
+
+
+async def test_two_closings_at_once_are_one(database_url: str) -> None:
+    async with two_programs(database_url) as houses:
+        for day in map(Day, range(1, 11)):
+            rows = await arrive(houses[0], *[message(FIRM, f"!luk bane 1 den {day}") for _ in range(2)])
+            outcomes = [one.outcome for one in await asyncio.gather(*map(handle, houses, rows))]
+            assert sorted(outcomes) == ["handled", "refused"]
