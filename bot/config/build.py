@@ -7,6 +7,7 @@ from bot.config.calendar import Calendar, is_url
 from bot.config.community import Community, Limits, Person, Task, Thing
 from bot.config.ground import Closure, Ground
 from bot.config.written.community import WrittenCommunity, WrittenPerson, WrittenThing
+from bot.notice import Reminders
 
 
 def build_community(file: Path, written: WrittenCommunity, server_name: str) -> Community:
@@ -29,6 +30,8 @@ def build_community(file: Path, written: WrittenCommunity, server_name: str) -> 
         ),
         features=written.features,
         hours=written.hours,
+        quiet=written.quiet,
+        reminders=Reminders(**dict(written.reminders)),
         limits=Limits(**dict(written.limits)),
         server=server_name.casefold(),
         servers=None if written.servers is None else tuple(dict.fromkeys((server_name.casefold(), *written.servers))),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config.calendar import Calendar
 from bot.config.ground import Ground
+from bot.notice import Quiet, Reminders
 
 Role = Literal["club", "contractor", "resident", "steward"]
 Language = Literal["da", "en"]
@@ -74,6 +75,8 @@ class Limits:
 class Community:
     """One village, one room. `hours` is the part of the local day in which work may be offered.
 
+    `quiet` is the part in which nobody is disturbed, `reminders` what the clock says; people may choose otherwise.
+
     `server` is our own homeserver, `servers` those whose people may take part (None: all).
     """
 
@@ -91,6 +94,8 @@ class Community:
     tasks: tuple[Task, ...] = ()
     features: tuple[str, ...] = ()
     hours: tuple[time, time] = (time(7), time(21))
+    quiet: Quiet | None = field(default_factory=lambda: Quiet(time(21), time(8)))
+    reminders: Reminders = field(default_factory=Reminders)
     limits: Limits = field(default_factory=Limits)
     server: str = ""
     servers: tuple[str, ...] | None = None

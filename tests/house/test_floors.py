@@ -18,11 +18,11 @@ FLOORS = (
     {"api"},
     {"store"},
     {"texts", "language", "agreements", "ical", "config"},
-    {"clock", "errors"},
+    {"clock", "errors", "notice"},
 )
 
 #: They compute, and ask nobody: no database, no network, no file, no clock.
-PURE = {"language", "agreements", "ical"}
+PURE = {"language", "agreements", "ical", "notice"}
 IMPURE_MODULES = {
     *("aiohttp", "aiosqlite", "alembic", "apscheduler", "asyncio", "asyncpg", "http", "io", "multiprocessing"),
     *("nio", "os", "pathlib", "random", "requests", "secrets", "shutil", "signal", "socket", "sqlalchemy", "sqlite3"),

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.config.community import Access, Language, Role
+from bot.config.written.notice import QuietHours, WrittenReminders, reminders_or_off
 from bot.config.written.parts import (
     Aliases,
     Day,
@@ -149,7 +150,7 @@ class WrittenCommunity(Written):
     """One community: a room, its people, what can be booked and what can be done."""
 
     parts: ClassVar[dict[str, type[Written]]] = {"people": WrittenPerson, "things": WrittenThing, "tasks": WrittenTask}
-    inside: ClassVar[dict[str, type[Written]]] = {"limits": WrittenLimits}
+    inside: ClassVar[dict[str, type[Written]]] = {"limits": WrittenLimits, "reminders": WrittenReminders}
 
     name: Name = Field(description="The community's name; the bot gives it to a room it creates.")
     room: Identifier = Field(
@@ -171,6 +172,17 @@ class WrittenCommunity(Written):
     limits: Annotated[WrittenLimits, BeforeValidator(limits_or_off)] = Field(
         default_factory=lambda: WrittenLimits.model_validate({}),
         description="How much is heard of one person and of everybody together; off: all of it.",
+    )
+    quiet: QuietHours = Field(
+        default="21-8",
+        validate_default=True,
+        description="When people are left in peace, in the village's time: 21-8, or off. Only what begins before it is"
+        " over is said nevertheless. Everybody may choose other hours for themselves.",
+    )
+    reminders: Annotated[WrittenReminders, BeforeValidator(reminders_or_off)] = Field(
+        default_factory=lambda: WrittenReminders.model_validate({}),
+        description="What the bot says unasked, and when; everybody may choose other times for themselves."
+        " off: nothing.",
     )
     encrypted: YesNo = Field(
         False,
