@@ -150,6 +150,18 @@ Index(
     postgresql_where=~due.c.fired,
 )
 
+#: What people chose for themselves (bot.store.people).
+people = Table(
+    "people",
+    metadata,
+    Column("community", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("language", Text),
+    Column("quiet", JSON(none_as_null=True)),  # from and until, local; [] is never quiet
+    Column("before", JSON(none_as_null=True)),  # when to be reminded; [] is never
+    Column("mutes", JSON, nullable=False),
+)
+
 #: Half-said commands, kept until the person has said the rest.
 questions = Table(
     "questions",

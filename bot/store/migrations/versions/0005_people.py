@@ -1,0 +1,25 @@
+"""What people choose for themselves: their language, their quiet hours, when they are reminded and of what not."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision: str | None = "0004"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    """Make the table."""
+    op.create_table(
+        "people",
+        sa.Column("community", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("quiet", sa.JSON(), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=True),
+        sa.Column("mutes", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("community", "address"),
+    )
