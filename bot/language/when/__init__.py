@@ -40,7 +40,7 @@ def read(text: str, *, now: datetime, language: str) -> When:
 def _understand(text: str, now: datetime, language: str, *, whole: bool) -> Found | None:
     if len(text) > LONGEST:
         return None
-    said = items(signs(text, _lexicon(language)), whole=whole)
+    said = items(signs(text, lexicon_of(language)), whole=whole)
     try:
         phrase = arrange(said, whole=whole)
         return Found(mean(phrase, now), phrase.spans) if phrase and phrase.spans else None
@@ -51,7 +51,8 @@ def _understand(text: str, now: datetime, language: str, *, whole: bool) -> Foun
 
 
 @cache
-def _lexicon(language: str) -> Lexicon:
+def lexicon_of(language: str) -> Lexicon:
+    """The words of a language."""
     return Lexicon(_TABLES[language])
 
 
