@@ -16,6 +16,8 @@ docs/features.md writes one from the first line to the last.
 - Come again: series_of, without, at_clock, as_said, holidays_in, part, skip, WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
 - Be brief:  in_brief, A_FEW
+- Be kind:   settings_of, keep_settings, Settings, Wishes, Mute, Notice, moment_allowed, Ahead, Quiet, Reminders,
+             AGREEMENT, BEFORE, QUIET, UNTIL, WordKind (arguments), USUAL
 - Read:      find_time, window_of, yes_or_no, sign_of, is_pleasantry, quotable
 """
 
@@ -60,36 +62,49 @@ from bot.api.obstacle import Obstacle, obstacles, obstacles_in
 from bot.api.occurrence import WHICH, WHICH_MOVED, Which
 from bot.api.request import Request
 from bot.api.series import as_said, at_clock, holidays_in, series_of, without
+from bot.api.settings import NOTICES, Notice, Settings, keep_settings, settings_of
 from bot.api.spell import SPELL
 from bot.api.window import window_of
+from bot.api.wishes import AGREEMENT, BEFORE, QUIET, UNTIL, USUAL, Usual, WordKind
 from bot.config.community import Community, Person, Task, Thing
 from bot.errors import Refused
 from bot.language.answer import is_pleasantry, sign_of, yes_or_no
 from bot.language.command import quotable
 from bot.language.when import When
+from bot.notice import EARLIEST, MOST_BEFORE, Ahead, Quiet, Reminders, moment_allowed
 from bot.store.agreed.agreements import Agreement
 from bot.store.calendars.matches import Match
+from bot.store.people import Mute, Wishes
 from bot.store.tables import Moment
 from bot.texts.catalogue import Text
 
 __all__ = [
+    "AGREEMENT",
     "A_FEW",
+    "BEFORE",
     "CHOICE",
+    "EARLIEST",
     "HOLDING",
+    "MOST_BEFORE",
     "NO",
+    "NOTICES",
     "NUMBER",
     "PERSON",
+    "QUIET",
     "SETTLED",
     "SPELL",
     "TASK",
     "TEXT",
     "THING",
     "TIME",
+    "UNTIL",
+    "USUAL",
     "WHICH",
     "WHICH_MOVED",
     "YES",
     "About",
     "Agreement",
+    "Ahead",
     "Argument",
     "Ask",
     "Booking",
@@ -101,12 +116,17 @@ __all__ = [
     "Match",
     "MatchChange",
     "Moment",
+    "Mute",
+    "Notice",
     "Obstacle",
     "Offer",
     "Option",
     "Person",
+    "Quiet",
     "Refused",
+    "Reminders",
     "Request",
+    "Settings",
     "Side",
     "State",
     "Step",
@@ -114,8 +134,11 @@ __all__ = [
     "Terms",
     "Text",
     "Thing",
+    "Usual",
     "When",
     "Which",
+    "Wishes",
+    "WordKind",
     "as_said",
     "at_clock",
     "bookings_of",
@@ -128,9 +151,11 @@ __all__ = [
     "holidays_in",
     "in_brief",
     "is_pleasantry",
+    "keep_settings",
     "let_pass",
     "list_agreements",
     "matches_in",
+    "moment_allowed",
     "next_free",
     "obstacles",
     "obstacles_in",
@@ -139,6 +164,7 @@ __all__ = [
     "quotable",
     "series_behind",
     "series_of",
+    "settings_of",
     "show_as",
     "sign_of",
     "skip",

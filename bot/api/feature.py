@@ -21,11 +21,12 @@ Handler = Callable[..., Awaitable[None]]
 class Command:
     """Something people can write.
 
-    `words` are its names in each language; people may use any of them in any room. `handle` is called with the request
-    and the arguments by name (None for one that was not said and is not wanted). `roles` may use it; none named:
-    everybody. A `bare` command is meant when its first argument stands alone: `!bane 1`. `corrected_by` names the
-    command that is carried out when the message is edited while the proposal it made is unanswered: called with that
-    proposal's `number` and what the message says now, nothing of it wanted. It needs no words.
+    `words` are its names in each language, of one word or two; people may use any of them in any room. `handle` is
+    called with the request and the arguments by name (None for one that was not said and is not wanted). `roles` may
+    use it; none named: everybody. A `bare` command is meant when its first argument stands alone: `!bane 1`.
+    `corrected_by` names the command that is carried out when the message is edited while the proposal it made is
+    unanswered: called with that proposal's `number` and what the message says now, nothing of it wanted. It needs no
+    words.
     """
 
     name: str

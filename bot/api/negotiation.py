@@ -127,10 +127,10 @@ async def let_pass(request: Request, agreement: Agreement, step: Step) -> Agreem
     return await keep_step(request, agreement, decide(agreement.talk, step, Side.CLOCK), step, None)
 
 
-async def find_agreement(request: Request, number: int | str) -> Agreement:
+async def find_agreement(request: Request, number: int | str, *, of_any_feature: bool = False) -> Agreement:
     """The agreement with a number in this room. Raises `Refused` where there is none, or it is another feature's."""
     found = await rows.find(request.db, request.community.key, int(number))
-    if found is None or found.feature != request.feature:
+    if found is None or not (of_any_feature or found.feature == request.feature):
         raise Refused("agreement-unknown", number=number)
     return found
 

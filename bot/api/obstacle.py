@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.agreements.decide import Terms
@@ -114,15 +115,13 @@ async def _load(request: "Request", thing: Thing, terms: Terms, besides: Agreeme
     besides_id = besides.id if besides else 0
     rows = await held(request.db, request.community.key, thing.key, first, after, besides=besides_id)
     used = [*((row.start, row.end) for row in rows), *terms.spans]
-    found = []
+    found, said = [], partial(_number, language=request.language)
     for monday in mondays:
         week = Terms(_begins(request, monday), _begins(request, monday + 7 * _DAY))
         hours = _hours_within(week, used)
         if hours > limit:
             number = monday.isocalendar().week
-            why = request.text(
-                "obstacle-load", thing=thing.name, week=number, hours=_number(hours), limit=_number(limit)
-            )
+            why = request.text("obstacle-load", thing=thing.name, week=number, hours=said(hours), limit=said(limit))
             found.append(Obstacle("load", week.start, week.end, why, forbids=False))
     return found
 
@@ -146,5 +145,5 @@ def _monday(request: "Request", moment: datetime) -> date:
     return day - day.weekday() * _DAY
 
 
-def _number(hours: float) -> str:
-    return f"{hours:g}".replace(".", ",")
+def _number(hours: float, language: str) -> str:
+    return f"{hours:g}".replace(".", "," if language == "da" else ".")

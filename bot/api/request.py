@@ -10,8 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.agreements.decide import Terms
 from bot.api.arguments import About
 from bot.api.people import by_party
+from bot.api.settings import Settings
 from bot.api.time import Time
 from bot.config.community import Community, Person
+from bot.language.wishes import write_ahead, write_quiet
+from bot.notice import Ahead, Quiet
 from bot.store.talk import due, outbox
 from bot.store.talk.inbox import Received
 from bot.texts.catalogue import Catalogue, Text, link
@@ -30,8 +33,8 @@ class Request:
 
     Moments are aware and in UTC, `now` among them; `local` and `moment` lead to the community's clocks and back.
     `db` is the transaction's connection, for a feature's own tables. `shown` is the message of ours that was tapped
-    or talked under, if one was. `home` is where the community lives and is spoken to; that is not where the cause came
-    from when somebody still answers in a place it has moved out of.
+    or talked under, if one was. `settings` is how the person wants to be spoken to. `home` is where the community lives
+    and is spoken to; that is not where the cause came from when somebody still answers in a place it has moved out of.
     """
 
     community: Community
@@ -41,6 +44,7 @@ class Request:
     db: AsyncConnection
     feature: str
     catalogue: Catalogue
+    settings: Settings
     shown: int | None = None
     features: "Sequence[Feature]" = ()  # every feature of the room, for help
     home: str = ""
@@ -56,8 +60,8 @@ class Request:
 
     @property
     def language(self) -> str:
-        """The person's language where they chose one, else the room's."""
-        return self.person.language or self.community.language
+        """The person's language where they chose one, else the room's: what is said to them alone is said in it."""
+        return self.settings.language
 
     @property
     def about(self) -> About:
@@ -171,6 +175,15 @@ class Request:
         self.timers_changed = True
         await due.drop_timers(self.db, self.home, self.feature, subject)
 
+    async def written_under(self) -> str | None:
+        """The subject of the message of ours in whose thread, or in reply to which, this was written: "bookings/3"."""
+        for name in ("thread", "reply_to"):
+            if event := self.cause.payload.get(name):
+                row = await outbox.find_by_event(self.db, self.cause.place, event)
+                if row is not None and row.subject is not None:
+                    return str(row.subject)
+        return None
+
     async def revision_shown(self, subject: str) -> int | None:
         """The revision of a subject the person saw when they tapped."""
         about, tapped = f"{self.feature}/{subject}", self.cause.payload.get("target")
@@ -183,6 +196,10 @@ class Request:
             return link(value.addresses[0], value.name) if value.addresses else value.name
         if isinstance(value, Terms):
             return self.time_of(value, language)
+        if isinstance(value, Ahead):
+            return write_ahead(value, language=language)
+        if isinstance(value, Quiet):
+            return write_quiet(value, language=language)
         if isinstance(value, datetime):
             return self.time(value, None, language)
         if isinstance(value, list | tuple):

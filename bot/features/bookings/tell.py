@@ -41,9 +41,11 @@ async def tell(
 
 async def tell_of_all(request: Request, agreements: Iterable[Agreement], key: str, notify: Iterable[Person]) -> None:
     """Say one sentence about several agreements in the room; each of those who should know is notified once."""
+    language = request.community.language
     lines = [
         request.text(
             "line-told",
+            language,
             number=agreement.number,
             what=what_of(request, agreement),
             time=agreement.talk.terms,
@@ -53,7 +55,7 @@ async def tell_of_all(request: Request, agreements: Iterable[Agreement], key: st
         for agreement in agreements
     ]
     people = list(dict.fromkeys(notify))
-    await request.say(key, notify=people, lines=in_brief(request, lines, request.community.language))
+    await request.tell(key, notify=people, lines=in_brief(request, lines, language))
 
 
 def other_party(request: Request, agreement: Agreement) -> Person:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.api.arguments import Ask
 from bot.api.people import who
 from bot.api.request import Request
+from bot.api.settings import of_everybody, settings_in
 from bot.errors import Refused
 from bot.flow.act import ask as questions
 from bot.flow.act import stale
@@ -43,7 +44,8 @@ async def handle(house: House, row: Received) -> Handled:
         payload = await inbox.finish(connection, row.id, house.clock())
         if payload is None:
             return Handled()  # somebody else did it, or its writer took it back
-        handled = await _work(house, replace(row, payload=payload), connection)
+        request = await _request(house, replace(row, payload=payload), connection)
+        handled = await _work(house, request)
         if handled.outcome != inbox.HANDLED:
             await inbox.note_outcome(connection, row.id, handled.outcome)
         if house.replay is not None:
@@ -52,23 +54,22 @@ async def handle(house: House, row: Received) -> Handled:
     return handled
 
 
-async def _work(house: House, row: Received, connection: AsyncConnection) -> Handled:
+async def _work(house: House, request: Request) -> Handled:
     """Carry it out, or say in the person's language why not."""
-    request = _request(house, row, connection)
-    route = Route(house, request)
+    route, row = Route(house, request), request.cause
     if len(row.payload.get("subjects", ())) > 1:
         return await _together(route)
     try:
         try:
-            async with connection.begin_nested():
+            async with request.db.begin_nested():
                 await route.follow()
                 stale.check(house, request)
         except stale.TooLate:
-            return await _put_off(house, row, connection)
+            return await _put_off(house, route.untouched)
         except (Refused, Ask, Suggest) as no:
             if stale.is_stale(house, request):
-                return await _put_off(house, row, connection)
-            async with connection.begin_nested():  # a feature can be wrong about its sentences, too
+                return await _put_off(house, route.untouched)
+            async with request.db.begin_nested():  # a feature can be wrong about its sentences, too
                 return await _say(route, no)
         return Handled(
             "ignored" if request.is_silent and row.kind != "timer" else inbox.HANDLED, request.timers_changed
@@ -83,14 +84,14 @@ async def _work(house: House, row: Received, connection: AsyncConnection) -> Han
         return Handled("fault")
 
 
-async def _put_off(house: House, row: Received, connection: AsyncConnection) -> Handled:
+async def _put_off(house: House, untouched: Request) -> Handled:
     """It was written too long ago. So was, perhaps, more of the same person's: that is said in one sentence."""
 
     def route_of(other: Received) -> Route:
-        return Route(house, _request(house, other, connection))
+        return Route(house, replace(untouched, cause=other, now=house.now_for(other)))
 
-    late = [row, *await stale.find_more(house, row, route_of)]
-    await stale.tell(_request(house, row, connection), late)
+    late = [untouched.cause, *await stale.find_more(house, untouched.cause, route_of)]
+    await stale.tell(replace(untouched), late)
     return Handled(stale.STALE)
 
 
@@ -111,19 +112,17 @@ async def _together(route: Route) -> Handled:
 async def _apologise(route: Route, reference: str) -> None:
     """In the core's words: whatever a feature calls by the same name may be what is broken."""
     if route.request.cause.kind not in UNASKED:
-        request = _request(route.house, route.request.cause, route.request.db)
-        request.shown = route.request.shown
+        request = route.afresh()
         await request.say("fault", reference=reference)
 
 
 async def _say(route: Route, no: Refused | Ask | Suggest) -> Handled:
     """What was done is rolled back to the savepoint; this alone is said. To a timer nobody listens."""
-    before = route.request
-    request = _request(route.house, before.cause, before.db)
+    request = route.afresh()
     request.speak_for(route.feature)
-    request.shown = before.shown
-    if before.cause.kind in UNASKED:
-        what = before.cause.payload.get("name", before.cause.kind)
+    cause = request.cause
+    if cause.kind in UNASKED:
+        what = cause.payload.get("name", cause.kind)
         log.warning("%s in %s came to nothing: %s", what, request.community.key, no)
         return Handled("refused")
     match no:
@@ -136,14 +135,20 @@ async def _say(route: Route, no: Refused | Ask | Suggest) -> Handled:
     return Handled("refused" if isinstance(no, Refused) else inbox.ASKED)
 
 
-def _request(house: House, row: Received, connection: AsyncConnection) -> Request:
+async def _request(house: House, row: Received, connection: AsyncConnection) -> Request:
     community = house.communities[row.place]
+    person = who(community, row.sender)
+    settings = of_everybody(community)
+    if row.kind not in UNASKED:  # what nobody has said is answered to the room
+        sender = replace(person, addresses=(row.sender,))
+        settings = (await settings_in(connection, community, [sender]))[row.sender]
     return Request(
         community=community,
-        person=who(community, row.sender),
+        person=person,
         now=house.now_for(row),
         cause=row,
         db=connection,
+        settings=settings,
         feature="guide",
         catalogue=house.features["guide"].catalogue,
         features=house.features_of(community),

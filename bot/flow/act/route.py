@@ -1,5 +1,6 @@
 """Leads a row to whoever it is for: a command, the question it answers, the card it is under, a timer."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.api.feature import Feature
@@ -18,12 +19,19 @@ from bot.store.talk.questions import Question, find_question, open_question
 
 
 class Route:
-    """One row on its way. `feature` is whose message it turned out to be, `call` the command understood."""
+    """One row on its way; `feature` is whose message it turned out to be, `call` the command understood.
+
+    `untouched` is the request as it was before anything was done about it.
+    """
 
     def __init__(self, house: House, request: Request) -> None:
-        self.house, self.request = house, request
+        self.house, self.request, self.untouched = house, request, replace(request)
         self.feature: Feature = house.features["guide"]
         self.call: Call | None = None
+
+    def afresh(self) -> Request:
+        """The request as if nothing had been done yet, for saying that nothing was."""
+        return replace(self.untouched, cause=self.request.cause, shown=self.request.shown)
 
     async def follow(self) -> None:
         """Take it where it belongs."""

@@ -28,9 +28,10 @@ class Call:
 def understand(speech: Speech, about: About, text: str) -> Call:
     """What a person wants. Raises `Suggest` for a command nearly known and `Refused` for one that is not."""
     words = speech.words_of(about.community)
-    first, rest = _split(text)
-    if found := words.get(fold(first)):
-        return read(*found, rest, about)
+    for count in (2, 1):  # "mine indstillinger" is another command than "mine"
+        first, rest = _split(text, count)
+        if found := words.get(fold(first)):
+            return read(*found, rest, about)
     if call := _bare(speech, text, about):
         return call
     if call := _nearly_bare(speech, text, about):
@@ -109,9 +110,10 @@ def _asking(argument: Argument, options: list[Option], call: Call, request: Requ
     return Ask(argument.name, argument.kind.ask, options, **values)
 
 
-def _split(text: str) -> tuple[str, str]:
-    words = text.split(maxsplit=1)
-    return words[0].rstrip(":,") if words else "", words[1] if len(words) > 1 else ""
+def _split(text: str, count: int) -> tuple[str, str]:
+    """The first words, and what stands behind them."""
+    words = text.split(maxsplit=count)
+    return " ".join(words[:count]).rstrip(":,"), words[count] if len(words) > count else ""
 
 
 def _bare(speech: Speech, text: str, about: About) -> Call | None:

@@ -1,0 +1,85 @@
+"""What a person has chosen for themselves in a community, with the community's own habits where they chose nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.config.community import Community, Person
+from bot.notice import Ahead, Quiet
+from bot.store import people as store
+from bot.store.people import Mute, Wishes
+
+if TYPE_CHECKING:
+    from bot.api.request import Request
+
+#: What the clock says unasked: before the work, the day's and the week's work, whether it happened, an answer owed.
+Notice = Literal["before", "day", "week", "done", "nudge"]
+NOTICES: tuple[Notice, ...] = ("before", "day", "week", "done", "nudge")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one person wants to be spoken to. Each address is a person of its own, also where several act for one party.
+
+    `language` is what is said to them alone in. `quiet` are the hours in which they are left in peace (None: never;
+    `bot.api.moment_allowed` says when they may be disturbed), `before` when they are reminded of what begins, `mutes`
+    what they do not want to hear of. `chosen` is what of it is their own; the rest is the community's.
+    """
+
+    language: str
+    quiet: Quiet | None
+    before: tuple[Ahead, ...]
+    mutes: tuple[Mute, ...] = ()
+    chosen: Wishes = field(default_factory=Wishes)
+
+    def is_muted(self, notice: Notice, now: datetime, agreement: int | None = None) -> bool:
+        """Whether they do not want to hear of it: of this kind, of an agreement with this number, or of anything."""
+        return any(
+            mute.kind in ("", notice)
+            and mute.agreement in (None, agreement)
+            and (mute.until is None or now < mute.until)
+            for mute in self.mutes
+        )
+
+
+def of_everybody(community: Community) -> Settings:
+    """The settings of somebody who has chosen nothing and whom the YAML does not know: the room's own."""
+    return _over(community, None, Wishes())
+
+
+async def settings_of(request: "Request", *people: Person) -> dict[str, Settings]:
+    """The settings of everybody who acts for these parties, by address."""
+    return await settings_in(request.db, request.community, people)
+
+
+async def settings_in(
+    connection: AsyncConnection, community: Community, people: Iterable[Person]
+) -> dict[str, Settings]:
+    """The same without a request."""
+    parties = {address: person for person in people for address in person.addresses}
+    if not parties:
+        return {}
+    found = await store.find_wishes(connection, community.key, parties)
+    return {address: _over(community, person, found.get(address, Wishes())) for address, person in parties.items()}
+
+
+async def keep_settings(request: "Request", chosen: Wishes) -> Settings:
+    """Keep what the person who asks has chosen, for the address they wrote from. Nobody chooses for anybody else.
+
+    What has run out is dropped.
+    """
+    live = tuple(mute for mute in chosen.mutes if mute.until is None or request.now < mute.until)
+    chosen = replace(chosen, mutes=live)
+    await store.keep_wishes(request.db, request.community.key, request.cause.sender, chosen)
+    request.settings = _over(request.community, request.person, chosen)
+    return request.settings
+
+
+def _over(community: Community, person: Person | None, chosen: Wishes) -> Settings:
+    quiet = community.quiet if chosen.quiet is None else chosen.quiet or None
+    before = community.reminders.before if chosen.before is None else chosen.before
+    language = chosen.language or (person.language if person else None) or community.language
+    return Settings(language, quiet, before, chosen.mutes, chosen)

@@ -1,0 +1,170 @@
+"""Arguments with which people say how they want to be treated: one of a few words, when to be told, how long."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import Enum
+from typing import Any, TypeVar
+
+from bot.api.arguments import About, Kind, NumberKind, Option, find_time
+from bot.language.command import Sentence, Vocabulary
+from bot.language.when import Found, When, wishes
+from bot.language.when.wishes import Heard
+from bot.notice import Ahead, Quiet
+
+V = TypeVar("V")
+
+_INCLUDED = re.compile(r"\b(?:og med|t\.o\.m\.|through|end of|udgangen af|sidste|last)\b", re.I)
+_NAMED = re.compile(r"\b(?:aftale|agreement)\s+(?:nr\.?\s*|no\.?\s*)?#?(\d{1,6})\b", re.I)
+
+
+class Usual(Enum):
+    """What everybody has who wished for nothing."""
+
+    USUAL = "usual"
+
+
+USUAL = Usual.USUAL
+_USUAL = (
+    *("som rummet", "som alle andre", "som de andre", "som vanligt", "som normalt", "standard", "normalt"),
+    *("like the room", "like everybody", "like everyone", "as usual", "the usual", "usual", "default", "standard"),
+)
+_NEVER = (
+    *("slet ikke", "ikke mere", "aldrig", "ingenting", "intet", "ingen", "nej", "ikke", "slå fra", "fra"),
+    *("not at all", "no more", "never", "nothing", "none", "no", "not", "off", "don't"),
+)
+_OTHERWISE: Vocabulary[Usual | tuple[()]] = Vocabulary([(USUAL, _USUAL), ((), _NEVER)])
+
+
+@dataclass(frozen=True)
+class WordKind(Kind[str]):
+    """One of a few words: `words` are how each value is said in each language, the first as it is offered to be tapped.
+
+    `ask` is the sentence that asks for it.
+    """
+
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]
+    ask: str = "ask-text"
+    rank = 5
+
+    def take(self, sentence: Sentence, about: About) -> str | None:
+        """Said in any language."""
+        spoken = {value: [w for words in said.values() for w in words] for value, said in self.words.items()}
+        return sentence.take(Vocabulary(spoken.items()))
+
+    def options(self, about: About) -> list[Option]:
+        """All of them."""
+        return [Option(said[about.language][0], value) for value, said in self.words.items()]
+
+
+class AgreementKind(NumberKind):
+    """An agreement by its number, first or further on in the sentence: "7", "påmindelser om aftale 7"."""
+
+    rank = 1
+
+    def take(self, sentence: Sentence, about: About) -> int | None:
+        """The number alone only at the beginning."""
+        if found := _NAMED.search(sentence.left):
+            sentence.cross_out(*found.span())
+            return int(found[1])
+        return super().take(sentence, about)
+
+
+class BeforeKind(Kind[tuple[Ahead, ...] | Usual]):
+    """When before something begins: "aftenen før og 3 timer før"; () for never, USUAL for what everybody has."""
+
+    ask, rank = "ask-before", 4
+
+    def take(self, sentence: Sentence, about: About) -> tuple[Ahead, ...] | Usual | None:
+        """All the times said; a "never" beside a time is no answer."""
+        found = _take(sentence, about, wishes.find_ahead)
+        otherwise = sentence.take(_OTHERWISE)
+        return otherwise if found is None else found if otherwise is None else None
+
+    def keep(self, value: tuple[Ahead, ...] | Usual) -> Any:
+        """As lists of numbers."""
+        return value.value if isinstance(value, Usual) else [ahead.kept() for ahead in value]
+
+    def bring_back(self, kept: Any, about: About) -> tuple[Ahead, ...] | Usual:
+        """From those."""
+        return Usual(kept) if isinstance(kept, str) else tuple(map(Ahead.brought_back, kept))
+
+
+class QuietKind(Kind[Quiet | tuple[()] | Usual]):
+    """A part of the day: "22-7"; () for none, USUAL for what everybody has."""
+
+    ask, rank = "ask-quiet", 4
+
+    def take(self, sentence: Sentence, about: About) -> Quiet | tuple[()] | Usual | None:
+        """The first one said."""
+        return _take(sentence, about, wishes.find_quiet) or sentence.take(_OTHERWISE)
+
+    def keep(self, value: Quiet | tuple[()] | Usual) -> Any:
+        """As two clock times."""
+        if isinstance(value, Usual):
+            return value.value
+        return value.kept() if value else []
+
+    def bring_back(self, kept: Any, about: About) -> Quiet | tuple[()] | Usual:
+        """From those."""
+        if isinstance(kept, str):
+            return Usual(kept)
+        return Quiet.brought_back(kept) if kept else ()
+
+
+class UntilKind(Kind[datetime]):
+    """How long: "1 time", "i 2 uger", "til i morgen", "til fredag kl. 12"; the local time (naive) when it is over."""
+
+    ask, rank = "ask-until", -1
+
+    def take(self, sentence: Sentence, about: About) -> datetime | None:
+        """A length from now on, or the beginning of what is named; of today, its end."""
+        found = find_time(sentence.left, about)
+        until = _until(found.when, about, _text_of(sentence, found)) if found else None
+        if found and until:
+            for span in found.spans:
+                sentence.cross_out(*span)
+            return until
+        length = _take(sentence, about, wishes.find_length)
+        return wishes.later(about.now, length) if length else None
+
+    def keep(self, value: datetime) -> str:
+        """In ISO 8601."""
+        return value.isoformat()
+
+    def bring_back(self, kept: str, about: About) -> datetime:
+        """From that."""
+        return datetime.fromisoformat(kept)
+
+
+def _until(when: When, about: About, text: str) -> datetime | None:
+    """ "until Monday" is over when Monday begins; a deadline that is said with the same words holds all Monday."""
+    said = when.end or when.start
+    if when.error or said is None:
+        return None
+    if isinstance(said, datetime):
+        return said
+    if when.deadline and not _INCLUDED.search(text):
+        said -= timedelta(days=1)
+    is_today = when.end is None and said == about.now.date()
+    return datetime.combine(said + timedelta(days=is_today), time())
+
+
+def _text_of(sentence: Sentence, found: Found) -> str:
+    return " ".join(sentence.left[start:end] for start, end in found.spans)
+
+
+def _take(sentence: Sentence, about: About, find: Callable[[str, str], Heard[V] | None]) -> V | None:
+    """By the language that understands more of it, as times are read."""
+    other = "en" if about.language == "da" else "da"
+    readings = [find(sentence.left, language) for language in (about.language, other)]
+    best = max((found for found in readings if found), key=lambda found: found.understood, default=None)
+    if best is None:
+        return None
+    for span in best.spans:
+        sentence.cross_out(*span)
+    return best.value
+
+
+AGREEMENT, BEFORE, QUIET, UNTIL = AgreementKind(), BeforeKind(), QuietKind(), UntilKind()
