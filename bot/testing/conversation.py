@@ -19,6 +19,7 @@ A line is somebody's handle and what they write; `in: 1` is in the thread of the
 or change a card, and say something. Where it matters, they say more: `taps` stand under it, `mentions` are the handles
 of all whom it notifies ("" is nobody), `in: 1` is said in that card's thread. A time in braces is read and written in
 full, so that a conversation holds on any day; `{~…}` is written short, `{@…}` as a clock time and `{#…}` as a day.
+Said to somebody in their own language, it is read and written in that one: `{en: friday 14:00}`.
 A `scene` is a heading. A `calendar` line is what the community's calendar of matches holds from now on, one match in
 a line: `{lørdag kl. 14-16} Skovby IF – Ry FC @ bane 1`; one with the same words at another time was moved. `leads_to`
 on top says what the agreements are in the end: `{1: confirmed, 2: cancelled}`.
@@ -36,7 +37,7 @@ from bot.ical.entry import Entry
 from bot.language import span
 from bot.language.when import read
 
-_BRACES = re.compile(r"\{([~@#]?)([^{}]+)\}")
+_BRACES = re.compile(r"\{(?:(da|en): ?)?([~@#]?)([^{}]+)\}")
 _DETAILS = ("in", "on", "taps", "mentions")
 BOT = ("bot", "card")
 SCENE = "scene"
@@ -143,15 +144,16 @@ def expand(text: str, now: datetime, language: str) -> str:
     """Write the times in braces as the bot writes them. `now` is local and naive."""
 
     def write(found: re.Match[str]) -> str:
-        when = read(found.group(2), now=now, language=language)
+        spoken, form, time = found.group(1) or language, found.group(2), found.group(3)
+        when = read(time, now=now, language=spoken)
         if when.start is None:
             raise ValueError(f"{found.group()} is no time")
-        if found.group(1) == "@" and isinstance(when.start, datetime):
+        if form == "@" and isinstance(when.start, datetime):
             end = when.end if isinstance(when.end, datetime) else None
-            return span.write_clock(when.start, end, language=language)
-        if found.group(1) == "#":
-            return span.write_day(when.start, language=language)
-        written = span.write_short if found.group(1) == "~" else span.write_full
-        return written(when.start, when.end, language=language, now=now)
+            return span.write_clock(when.start, end, language=spoken)
+        if form == "#":
+            return span.write_day(when.start, language=spoken)
+        written = span.write_short if form == "~" else span.write_full
+        return written(when.start, when.end, language=spoken, now=now)
 
     return _BRACES.sub(write, text)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from bot.config.load import community_schema, load_communities, load_settings, settings_schema
+from bot.flow.plugins import feature_names
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = {"rooms/community.schema.json": community_schema, "config.schema.json": settings_schema}
@@ -51,9 +52,7 @@ def test_schema_finds_what_an_editor_should_mark(content):
 
 
 def test_shipped_communities_load_without_problems():
-    communities, problems = load_communities(
-        ROOT / "rooms", server_name="example.org", features={"bookings", "grounds", "matches"}
-    )
+    communities, problems = load_communities(ROOT / "rooms", server_name="example.org", features=feature_names())
     assert problems == []
     assert [village.key for village in communities] == ["riverside", "skovby"]
 

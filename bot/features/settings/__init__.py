@@ -1,0 +1,63 @@
+"""Settings: everybody chooses for themselves in which language, when and of what the bot speaks to them."""
+
+from pathlib import Path
+
+from bot.api import AGREEMENT, BEFORE, QUIET, TEXT, UNTIL, Argument, Command, Feature, WordKind
+from bot.features.settings.choose import choose_language, choose_quiet, choose_times
+from bot.features.settings.mute import mute, unmute
+from bot.features.settings.overview import show_settings
+
+LANGUAGE = WordKind(
+    {
+        "da": {"da": ("dansk",), "en": ("Danish",)},
+        "en": {"da": ("engelsk",), "en": ("English",)},
+        "usual": {
+            "da": ("rummets sprog", "som rummet", "rummets"),
+            "en": ("the room's language", "like the room", "the room's"),
+        },
+    },
+    "ask-language",
+)
+
+#: What can be muted; the values are the kinds of notice there are, "" all of them.
+WHAT = WordKind(
+    {
+        "": {"da": ("alt", "det hele"), "en": ("everything", "all")},
+        "before": {"da": ("påmindelser", "påmindelse"), "en": ("reminders", "reminder")},
+        "day": {"da": ("dagens arbejde", "dagens opgaver"), "en": ("the day's work", "today's work")},
+        "week": {"da": ("ugens arbejde", "ugens opgaver"), "en": ("the week's work", "this week's work")},
+        "done": {"da": ("opfølgning", "opfølgninger"), "en": ("follow-ups", "follow-up")},
+        "nudge": {"da": ("rykkere", "rykker"), "en": ("nudges", "nudge")},
+    }
+)
+
+_MUTE = (
+    Argument("until", UNTIL, wanted=False),
+    Argument("number", AGREEMENT, wanted=False),
+    Argument("what", WHAT, wanted=False),
+    Argument("rest", TEXT, wanted=False),
+)
+
+feature = Feature(
+    name="settings",
+    folder=Path(__file__).parent,
+    commands=(
+        Command(
+            "settings",
+            {"da": ("mine indstillinger", "indstillinger"), "en": ("my settings", "settings")},
+            show_settings,
+        ),
+        Command(
+            "language", {"da": ("sprog",), "en": ("language",)}, choose_language, (Argument("language", LANGUAGE),)
+        ),
+        Command(
+            "times",
+            {"da": ("påmind", "påmind mig"), "en": ("remind", "remind me")},
+            choose_times,
+            (Argument("times", BEFORE),),
+        ),
+        Command("quiet", {"da": ("ro",), "en": ("quiet",)}, choose_quiet, (Argument("hours", QUIET),)),
+        Command("mute", {"da": ("stille",), "en": ("mute",)}, mute, _MUTE),
+        Command("unmute", {"da": ("lyd",), "en": ("unmute",)}, unmute, _MUTE[1:]),
+    ),
+)

@@ -1,0 +1,204 @@
+"""What somebody chooses for themselves is theirs alone: by address, in one community, and nobody else's to hear."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.api import Ahead, Mute, Quiet, Wishes
+from bot.api.settings import Settings, settings_in
+from bot.config.community import Community, Person
+from bot.features.settings import feature
+from bot.features.settings.mute import MOST_MUTES
+from bot.store.people import find_wishes, keep_wishes
+from bot.testing import Heard, Stage, play, read_community, read_conversation
+
+ROOMS = Path(__file__).parents[2] / "rooms"
+CONVERSATIONS = sorted((feature.folder / "conversations").glob("*.yaml"))
+CLUB, FIRM = "skovby-if", "groen-pleje"
+FOREMAN, STRANGER = "matrix:u/formand:example.org", "matrix:u/fremmed:example.org"
+
+#: Moments at which "tomorrow" is another year, or the clocks are changed in between.
+MOMENTS = ("2026-12-31T20:00", "2026-03-28T12:00", "2026-10-24T12:00")
+
+
+def skovby(**more: object) -> Community:
+    """The village, with a firm that two people act for."""
+    village = read_community(ROOMS / "skovby.yaml")
+    people = tuple(
+        replace(one, addresses=(*one.addresses, FOREMAN)) if one.handle == FIRM else one for one in village.people
+    )
+    return replace(village, people=people, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """What is kept is alike in both databases (tests/store/test_people.py); here it is about what is meant."""
+    async with Stage.open(f"sqlite+aiosqlite:///{tmp_path}/test.db", skovby()) as opened:
+        yield opened
+
+
+def said(heard: list[Heard]) -> list[str]:
+    return [one.plain for one in heard if one.kind == "say"]
+
+
+async def wishes_of(stage: Stage, address: str) -> Wishes:
+    async with stage.house.store.read() as connection:
+        found = await find_wishes(connection, stage.community.key, [address])
+    return found.get(address, Wishes())
+
+
+@pytest.mark.parametrize("now", MOMENTS)
+@pytest.mark.parametrize("file", CONVERSATIONS, ids=lambda file: file.stem)
+async def test_conversation_is_played(file: Path, now: str, database_url: str) -> None:
+    conversation = read_conversation(file)
+    community = read_community(ROOMS / f"{conversation.community}.yaml")
+    async with Stage.open(database_url, community) as stage:
+        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
+        await play(conversation, stage)
+
+
+async def test_language_is_that_of_an_address_and_not_of_its_party(stage: Stage) -> None:
+    await stage.say(FOREMAN, "!sprog engelsk")
+    assert said(await stage.say(FOREMAN, "!nonsens"))[0].startswith("I did not understand that.")
+    assert said(await stage.say(FIRM, "!nonsens"))[0].startswith("Det forstod jeg ikke.")
+
+
+async def test_somebody_not_listed_has_settings_too(stage: Stage) -> None:
+    assert said(await stage.say(STRANGER, "!language English"))[0].startswith("I will answer you in English.")
+    assert said(await stage.say(STRANGER, "!nonsens"))[0].startswith("I did not understand that.")
+
+
+async def test_language_of_the_yaml_is_what_somebody_has_who_chose_none(database_url: str) -> None:
+    village = skovby()
+    people = tuple(replace(one, language="en") if one.handle == CLUB else one for one in village.people)
+    async with Stage.open(database_url, replace(village, people=people)) as stage:
+        assert said(await stage.say(CLUB, "!nonsens"))[0].startswith("I did not understand that.")
+        await stage.say(CLUB, "!sprog dansk")
+        assert said(await stage.say(CLUB, "!nonsens"))[0].startswith("Det forstod jeg ikke.")
+        await stage.say(CLUB, "!sprog som rummet")
+        assert await wishes_of(stage, village.people[0].addresses[0]) == Wishes()
+
+
+async def test_settings_survive_that_somebody_leaves_and_comes_back(stage: Stage) -> None:
+    firm = stage.community.person(FIRM)
+    assert firm is not None
+    await stage.say(FIRM, "!sprog engelsk")
+    await stage.bring(stage.incoming(FIRM, "departure", {}))
+    await stage.bring(stage.incoming(FIRM, "arrival", {}))
+    assert await wishes_of(stage, firm.addresses[0]) == Wishes("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("!påmind mig 30 minutter før", Wishes(before=(Ahead(long=timedelta(minutes=30)),))),
+        ("!remind me the evening before at 9 pm", Wishes(before=(Ahead(days=1, at=time(21)),))),
+        ("!påmind mig aldrig", Wishes(before=())),
+        ("!påmind som de andre", Wishes()),
+        ("!ro fra kl. 23 til 6", Wishes(quiet=Quiet(time(23), time(6)))),
+        ("!quiet off", Wishes(quiet=())),
+        ("!ro standard", Wishes()),
+        ("!sprog english", Wishes("en")),
+        ("!stille", Wishes(mutes=(Mute(),))),
+        ("!stille alt", Wishes(mutes=(Mute(),))),
+        ("!stille rykkere", Wishes(mutes=(Mute("nudge"),))),
+        ("!mute today's work for 2 weeks", Wishes(mutes=(Mute("day", until=datetime(2026, 6, 23, 8, tzinfo=UTC)),))),
+        ("!stille til mandag, tak", Wishes(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
+        ("!stille i dag", Wishes(mutes=(Mute(until=datetime(2026, 6, 9, 22, tzinfo=UTC)),))),
+        ("!mute until Friday at 12", Wishes(mutes=(Mute(until=datetime(2026, 6, 12, 10, tzinfo=UTC)),))),
+        ("!stille til og med mandag", Wishes(mutes=(Mute(until=datetime(2026, 6, 15, 22, tzinfo=UTC)),))),
+        ("!mute until Monday", Wishes(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
+        ("!stille uge 24", Wishes(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
+        ("!stille 1 time", Wishes(mutes=(Mute(until=datetime(2026, 6, 9, 9, tzinfo=UTC)),))),
+    ],
+)
+async def test_what_is_said_is_kept(stage: Stage, text: str, kept: Wishes) -> None:
+    await stage.say(STRANGER, text)
+    assert await wishes_of(stage, STRANGER) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("!påmind mig 3 uger før", "“21 dage før” er lovlig tidligt."),
+        ("!påmind 1, 2 og 3 timer", "Hvornår vil du mindes om det, du har aftalt?"),
+        ("!påmind mig ikke 3 timer før", "Hvornår vil du mindes om det, du har aftalt?"),
+        ("!påmind mig " + ", ".join(f"{hours} timer før" for hours in range(2, 8)), "Vælg højst 5 tidspunkter"),
+        ("!ro om natten", "Hvornår vil du have ro?"),
+        ("!stille til i går", "Det er for sent nu"),
+        ("!stille resten af ugen", "Jeg forstod ikke “resten af ugen”"),
+        ("!stille 9", "Der er ingen aftale 9 her."),
+        ("!lyd", "Det er ikke slået fra."),
+    ],
+)
+async def test_what_cannot_be_is_said_and_nothing_kept(stage: Stage, text: str, first: str) -> None:
+    assert said(await stage.say(STRANGER, text))[0].startswith(first)
+    assert await wishes_of(stage, STRANGER) == Wishes()
+
+
+async def test_mute_under_a_card_is_about_its_agreement(stage: Stage) -> None:
+    card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14"))[0].event
+    answered = said(await stage.say(STRANGER, "!stille", under=card))
+    assert answered[0].startswith("Det er slået fra: alle påmindelser og oversigter om aftale 1.")
+    assert await wishes_of(stage, STRANGER) == Wishes(mutes=(Mute(agreement=1),))
+    await stage.say(STRANGER, "!stille påmindelser", under=card)
+    assert said(await stage.say(STRANGER, "!lyd aftale 1")) == [
+        "Det er slået til igen:\nalle påmindelser og oversigter om aftale 1"
+    ]
+    assert await wishes_of(stage, STRANGER) == Wishes(mutes=(Mute("before"),))
+
+
+async def test_mute_of_the_same_again_takes_the_place_of_the_first(stage: Stage) -> None:
+    await stage.say(STRANGER, "!stille rykkere")
+    await stage.say(STRANGER, "!stille rykkere 1 time")
+    assert await wishes_of(stage, STRANGER) == Wishes(mutes=(Mute("nudge", until=datetime(2026, 6, 9, 9, tzinfo=UTC)),))
+
+
+async def test_a_mute_that_has_run_out_is_neither_shown_nor_kept(stage: Stage) -> None:
+    await stage.say(STRANGER, "!stille 1 time")
+    await stage.wait(timedelta(hours=1))
+    assert said(await stage.say(STRANGER, "!indstillinger"))[0].splitlines()[-1].startswith("Slået fra: intet.")
+    await stage.say(STRANGER, "!sprog dansk")
+    assert await wishes_of(stage, STRANGER) == Wishes("da")
+
+
+@pytest.mark.parametrize(
+    ("mute", "muted"),
+    [
+        (Mute(), [True, True, True]),
+        (Mute("before"), [True, True, False]),
+        (Mute(agreement=7), [False, True, False]),
+        (Mute("day", agreement=7), [False, False, False]),
+        (Mute(until=datetime(2026, 6, 9, 8, tzinfo=UTC)), [False, False, False]),
+        (Mute(until=datetime(2026, 6, 9, 8, 1, tzinfo=UTC)), [True, True, True]),
+    ],
+)
+def test_a_mute_hides_what_it_names_until_it_has_run_out(mute: Mute, muted: list[bool]) -> None:
+    now = datetime(2026, 6, 9, 8, tzinfo=UTC)
+    settings = Settings("da", None, (), (mute,))
+    asked = [("before", 3), ("before", 7), ("week", None)]
+    assert [settings.is_muted(kind, now, number) for kind, number in asked] == muted  # type: ignore[arg-type]
+
+
+async def test_too_many_mutes_are_refused(stage: Stage) -> None:
+    await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
+    await stage.say(STRANGER, "!stille")
+    async with stage.house.store.write(stage.community.key) as connection:
+        mutes = tuple(Mute(agreement=number) for number in range(2, MOST_MUTES + 2))
+        await keep_wishes(connection, stage.community.key, STRANGER, Wishes(mutes=mutes))
+    assert said(await stage.say(STRANGER, "!stille aftale 1"))[0].startswith(f"Du har slået {MOST_MUTES} ting fra.")
+
+
+async def test_settings_of_a_party_are_those_of_each_who_acts_for_it(stage: Stage) -> None:
+    await stage.say(FOREMAN, "!ro 23-5")
+    firm = stage.community.person(FIRM)
+    assert firm is not None
+    async with stage.house.store.read() as connection:
+        found = await settings_in(connection, stage.community, [firm, Person("gone", "gone", ())])
+    assert {address: settings.quiet for address, settings in found.items()} == {
+        firm.addresses[0]: Quiet(time(21), time(8)),
+        FOREMAN: Quiet(time(23), time(5)),
+    }
