@@ -98,7 +98,7 @@ def _understand(answer: dict[str, Any]) -> Feed:
     if why := answer.get("unreadable"):
         raise Unavailable(str(why))
     entries = (Entry(_moment(start), _moment(end), *rest) for start, end, *rest in answer["entries"])
-    return Feed(tuple(entries), answer["skipped"])
+    return Feed(tuple(entries), tuple(answer["skipped"]))
 
 
 def _moment(written: str) -> datetime | date:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 LONGEST_FILE, LONGEST_LINE = 5_000_000, 100_000
 #: Entries of one calendar in the window; a pitch has not more than a few a day.
 MOST = 5_000
+#: As many that cannot be read are left out; a file with more of them is none that can be used.
+MOST_SKIPPED = 500
 
 
 @dataclass(frozen=True, order=True)
@@ -26,7 +28,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """What was read, in order of time, and how many series could not be."""
+    """What was read, in order of time, and the UIDs of what could not be: it may still be there."""
 
     entries: tuple[Entry, ...]
-    skipped: int = 0
+    skipped: tuple[str, ...] = ()

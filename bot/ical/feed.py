@@ -8,14 +8,17 @@ Whoever calls this with a file from outside gives it a process of its own and a 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
 
 import recurring_ical_events
 from icalendar import Calendar, Component, Event
 
-from bot.ical.entry import LONGEST_FILE, LONGEST_LINE, MOST, Entry, Feed
+from bot.ical.entry import LONGEST_FILE, LONGEST_LINE, MOST, MOST_SKIPPED, Entry, Feed
 
 #: What people agree to do again and again has days; by the second only a mistake or an attack does.
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
+#: Times on one day that a rule may name.
+_MOST_A_DAY = 24
 #: Characters of a title or a place that anybody reads.
 _LONGEST_TEXT = 200
 
@@ -31,15 +34,17 @@ def read_feed(content: bytes, zone: tzinfo, first: datetime, last: datetime) -> 
     """
     calendars = _parsed(content)
     entries: list[Entry] = []
-    skipped = 0
+    skipped: list[str] = []
     for series in _series(calendars):
+        if len(skipped) > MOST_SKIPPED:
+            raise Unreadable(f"more than {MOST_SKIPPED} of its entries cannot be read")
         try:
             entries += [entry for entry in _times(series, zone, first, last) if _touches(entry, zone, first, last)]
         except Exception:  # whatever the libraries make of what nobody has foreseen
-            skipped += 1
+            skipped.append(_text(series[0], "UID"))
         if len(entries) > MOST:
             raise Unreadable(f"it holds more than {MOST} entries in the time that is looked at")
-    return Feed(tuple(sorted(set(entries), key=lambda entry: (_moment(entry.start, zone), entry.key))), skipped)
+    return Feed(tuple(sorted(set(entries), key=lambda entry: (_moment(entry.start, zone), entry.key))), tuple(skipped))
 
 
 def _parsed(content: bytes) -> list[Component]:
@@ -79,20 +84,25 @@ def _series(calendars: Iterable[Component]) -> Iterator[list[Event]]:
 def _times(series: list[Event], zone: tzinfo, first: datetime, last: datetime) -> Iterator[Entry]:
     alone = Calendar()
     for event in series:
-        if _frequency(event) & _TOO_OFTEN:
+        if any(_comes_too_often(rule) for rule in _rules(event)):
             raise ValueError("it comes again too often")
         alone.add_component(event)
     day = timedelta(days=1)  # the libraries compare moments without a zone in a way of their own; see `_touches`
-    for event in recurring_ical_events.of(alone, skip_bad_series=True).between(first - day, last + day):
+    for event in recurring_ical_events.of(alone).between(first - day, last + day):
         if str(event.get("STATUS", "")).upper() != "CANCELLED":
             yield _entry(event, series, zone)
 
 
-def _frequency(event: Event) -> set[str]:
+def _rules(event: Event) -> list[dict[str, list[Any]]]:
     rules = event.get("RRULE", [])
-    return {
-        str(one).upper() for rule in (rules if isinstance(rules, list) else [rules]) for one in rule.get("FREQ", [])
-    }
+    return rules if isinstance(rules, list) else [rules]
+
+
+def _comes_too_often(rule: dict[str, list[Any]]) -> bool:
+    """What people agree on comes some times a day at most; a rule that does not go on (INTERVAL=0) goes on for ever."""
+    at_once = len(rule.get("BYHOUR", [0])) * len(rule.get("BYMINUTE", [0])) * len(rule.get("BYSECOND", [0]))
+    named = {str(one).upper() for one in rule.get("FREQ", [])}
+    return bool(named & _TOO_OFTEN) or at_once > _MOST_A_DAY or 0 in rule.get("INTERVAL", [])
 
 
 def _entry(event: Event, series: list[Event], zone: tzinfo) -> Entry:

@@ -18,7 +18,7 @@ from bot.flow.plugins import load_features
 from bot.flow.say.deliver import Delivery
 from bot.flow.wake import Alarm
 from bot.flow.watch import Watch
-from bot.ical.entry import Entry
+from bot.ical.entry import Entry, Feed
 from bot.ical.feed import read_feed
 from bot.store.calendars.calendars import Known
 from bot.store.database.schema import migrate
@@ -90,14 +90,17 @@ class Stage:
         written = content.encode() if isinstance(content, str) else content
         window = window_at(self.now)
         feed = read_feed(written, self.community.time_zone, window.first, window.last)
-        return await self.let_be_played(feed.entries, source)
+        return await self._take_in(feed, source)
 
     async def let_be_played(self, entries: Iterable[Entry], source: str | None = None) -> list[Heard]:
         """A calendar (the first that one of the things names) holds exactly these entries now."""
+        return await self._take_in(Feed(tuple(entries)), source)
+
+    async def _take_in(self, feed: Feed, source: str | None) -> list[Heard]:
         source = source or next(calendar.source for thing in self.community.things for calendar in thing.calendars)
         before = len(self.heard)
         known = Known(self.community.key, source, read_at=self.now)
-        if await take_in(self.house, PLACE, known, entries, window_at(self.now)):
+        if await take_in(self.house, PLACE, known, feed, window_at(self.now)):
             self._worker.lanes.wake(PLACE)
         await self._until_quiet()
         return self.heard[before:]

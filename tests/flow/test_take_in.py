@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import select
 from village import village
 
-from bot.api import Feature, Match, MatchChange, Request, Terms, Thing, matches_in
+from bot.api import THING, Argument, Command, Feature, Match, MatchChange, Request, Terms, Thing, matches_in
 from bot.config.calendar import Calendar
 from bot.features.guide import feature as guide
 from bot.flow.hear.calendar import matches_in_entries
 from bot.ical.entry import Entry
 from bot.store.calendars.calendars import take_nothing_for_news
 from bot.store.tables import inbox
-from bot.store.talk.inbox import Received
 from bot.testing import Stage
 
 SHEET, OTHER = "/srv/kampe.ics", "https://klub.example/kampe.ics"
@@ -37,13 +36,19 @@ class Listener:
     """A feature that hears of matches, and says which it knows of."""
 
     told: list[Sequence[MatchChange]] = field(default_factory=list)
+    found: list[Match] = field(default_factory=list)
 
     async def hear(self, request: Request, changes: Sequence[MatchChange]) -> None:
         self.told.append(changes)
         await request.tell("what-was-that")
 
+    async def look(self, request: Request, thing: Thing) -> None:
+        window = Terms(request.now - timedelta(days=30), request.now + timedelta(days=500))
+        self.found = await matches_in(request, thing, window)
+
     def feature(self) -> Feature:
-        return Feature("listener", guide.folder, (), on_matches=self.hear)
+        look = Command("look", {"da": ("kender",)}, self.look, (Argument("thing", THING),))
+        return Feature("listener", guide.folder, (look,), on_matches=self.hear)
 
     def heard(self) -> list[list[tuple[str, str, str]]]:
         return [[(one.thing.key, _day(one.before), _day(one.after)) for one in changes] for changes in self.told]
@@ -60,23 +65,17 @@ async def stage_of(url: str) -> AsyncIterator[tuple[Stage, Listener]]:
         yield stage, listener
 
 
-async def known(stage: Stage, thing: Thing) -> list[str]:
-    """The starts of the matches that a feature would find on a thing."""
-    async with stage.house.store.read() as connection:
-        cause = Received(
-            **stage.incoming("klub", "message", {}).__dict__, id=0, delivered_before=0, received_at=stage.now
-        )
-        person = stage.community.people[0]
-        request = Request(stage.community, person, stage.now, cause, connection, "guide", guide.catalogue)
-        window = Terms(stage.now - timedelta(days=30), stage.now + timedelta(days=500))
-        return [f"{match.start:%d/%m %H}" for match in await matches_in(request, thing, window)]
+async def known(stage: Stage, listener: Listener, thing: Thing) -> list[str]:
+    """The starts of the matches that a feature finds on a thing."""
+    await stage.say("klub", f"!kender {thing.name}")
+    return [f"{match.start:%d/%m %H}" for match in listener.found]
 
 
 async def test_first_read_says_nothing_and_is_known(database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
         assert await stage.let_be_played([entry(), entry("b", 1, "Bane 2")], SHEET) == []
         assert listener.told == []
-        assert [await known(stage, thing) for thing in BOTH] == [["13/06 12"], ["14/06 12"]]
+        assert [await known(stage, listener, thing) for thing in BOTH] == [["13/06 12"], ["14/06 12"]]
 
 
 async def test_changes_are_told_together_and_once(database_url: str) -> None:
@@ -139,15 +138,15 @@ async def test_calendar_of_another_community_or_source_is_left_alone(database_ur
         await stage.let_be_played([entry(where="Bane 2")], SHEET)
         await stage.let_be_played([entry("b", 1)], OTHER)
         await stage.let_be_played([], SHEET)
-        assert await known(stage, BOTH[1]) == ["14/06 12"]
+        assert await known(stage, listener, BOTH[1]) == ["14/06 12"]
         assert listener.heard() == [[("bane-2", "13/06 12", "")]]
 
 
 async def test_match_in_two_calendars_is_one(database_url: str) -> None:
-    async with stage_of(database_url) as (stage, _):
+    async with stage_of(database_url) as (stage, listener):
         await stage.let_be_played([entry(where="Bane 2")], SHEET)
         await stage.let_be_played([entry("other", where="")], OTHER)
-        assert await known(stage, BOTH[1]) == ["13/06 12"]
+        assert await known(stage, listener, BOTH[1]) == ["13/06 12"]
 
 
 async def test_after_a_restore_nothing_is_told_anew(database_url: str) -> None:
@@ -171,11 +170,11 @@ async def test_thousands_of_changes_are_one_row_of_bounded_length(database_url: 
 
 
 async def test_words_of_strangers_are_kept_in_both_databases(database_url: str) -> None:
-    async with stage_of(database_url) as (stage, _):
+    async with stage_of(database_url) as (stage, listener):
         nasty = "\x00\ud800\u202eSkovby\n<b>https://matrix.to/#/@anna:example.org"
         await stage.let_be_played([entry("k" * 100_000 + "\x00", title=nasty, where="Bane 1\x00")], SHEET)
         await stage.let_be_played([entry("k" * 100_000 + "\x00", 1, title=nasty, where="Bane 1\x00")], SHEET)
-        assert await known(stage, BOTH[0]) == ["14/06 12"]
+        assert await known(stage, listener, BOTH[0]) == ["14/06 12"]
 
 
 def test_entries_that_share_a_name_are_told_apart() -> None:
@@ -194,3 +193,14 @@ def test_match_without_a_length_lasts_two_hours_and_a_season_is_no_match() -> No
     assert sorted(found) == ["a", "w"]
     days = (datetime(2026, 6, 12, 22, tzinfo=UTC), datetime(2026, 6, 14, 22, tzinfo=UTC))
     assert (found["w"].start, found["w"].end, found["w"].all_day) == (*days, True)
+
+
+async def test_what_cannot_be_read_any_more_stays(database_url: str) -> None:
+    broken = "UID:a\nDTSTART:20260613T120000Z\nDURATION:P999999999D"
+    async with stage_of(database_url) as (stage, listener):
+        series = [entry("s/2026-06-13T12:00:00+00:00"), entry("s/2026-06-20T12:00:00+00:00", 7), entry("gone", 8)]
+        await stage.let_be_played([entry(), *series], SHEET)
+        events = "".join(f"BEGIN:VEVENT\n{one}\nEND:VEVENT\n" for one in (broken, broken.replace("UID:a", "UID:s")))
+        await stage.read_calendar(f"BEGIN:VCALENDAR\n{events}END:VCALENDAR\n", SHEET)
+        assert await known(stage, listener, BOTH[0]) == ["13/06 12", "20/06 12"]
+        assert listener.heard() == [[("bane-1", "21/06 12", "")]]

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.flow.house import House
-from bot.ical.entry import Entry
+from bot.ical.entry import Entry, Feed
 from bot.language.command import quotable
 from bot.store.calendars.calendars import Known, know, remember
 from bot.store.calendars.matches import Change, Match, put
@@ -47,17 +47,17 @@ def window_at(now: datetime) -> Window:
     return Window(now - BEHIND, now + AHEAD)
 
 
-async def take_in(house: House, place: str, known: Known, entries: Iterable[Entry], window: Window) -> bool:
-    """Let a calendar hold these entries. `known` is what is remembered of it from now on, apart from `until`.
+async def take_in(house: House, place: str, known: Known, feed: Feed, window: Window) -> bool:
+    """Let a calendar hold what was read. `known` is what is remembered of it from now on, apart from `until`.
 
-    Whether anything is to be acted on.
+    What could not be read stays as it was. Whether anything is to be acted on.
     """
     community = house.communities[place]
     now = house.clock()
-    fresh = matches_in_entries(entries, community.time_zone)
+    fresh = matches_in_entries(feed.entries, community.time_zone)
     async with house.store.write(community.key) as connection:
         before = await know(connection, community.key, known.source)
-        changes = await put(connection, community.key, known.source, fresh, window.first)
+        changes = await put(connection, community.key, known.source, fresh, window.first, feed.skipped)
         await remember(connection, replace(known, until=window.last))
         return await _keep_news(connection, place, known, list(_news(changes, before, now)), now)
 

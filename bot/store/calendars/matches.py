@@ -1,5 +1,6 @@
 """The matches of a calendar: looked up, and put in the place of those that stood there before."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -74,13 +75,22 @@ async def matches_between(
 
 
 async def put(
-    connection: AsyncConnection, community: str, source: str, fresh: Iterable[Match], first: datetime
+    connection: AsyncConnection,
+    community: str,
+    source: str,
+    fresh: Iterable[Match],
+    first: datetime,
+    unread: Collection[str] = (),
 ) -> list[Change]:
-    """Let a calendar hold exactly these matches, and what ended before `first` no more; what became of the others."""
+    """Let a calendar hold exactly these matches, and what ended before `first` no more; what became of the others.
+
+    Those that an `unread` name stands for (it is their key, or what that begins with) stay as they are.
+    """
     here = (matches.c.community == community) & (matches.c.source == source)
     await connection.execute(delete(matches).where(here, matches.c.end <= first))
     known = {row.key: _match(row) for row in await connection.execute(select(matches).where(here))}
     wanted = {match.key: match for match in fresh}
+    wanted |= {key: known[key] for key in known.keys() - wanted.keys() if _NAME.split(key)[0] in unread}
     await _drop(connection, here, known.keys() - wanted.keys())
     for key in known.keys() & wanted.keys():
         if known[key] != wanted[key]:
@@ -97,6 +107,8 @@ async def _drop(connection: AsyncConnection, here: Any, keys: Iterable[str]) -> 
         await connection.execute(delete(matches).where(here, matches.c.key.in_(gone[at : at + _AT_ONCE])))
 
 
+#: What stands behind the name of a series (see bot.ical.feed and bot.flow.hear.calendar).
+_NAME = re.compile(r"/(?=\d{4}-)|@(?=\d{4}-)")
 #: Databases bear so many values in one statement, and some more.
 _AT_ONCE = 500
 
