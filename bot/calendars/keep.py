@@ -25,6 +25,7 @@ from bot.flow.house import House
 from bot.flow.say.retry import mend
 from bot.store.calendars import calendars
 from bot.store.calendars.calendars import Known
+from bot.store.calendars.matches import matches_between
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,8 @@ LOOK = 60.0
 AT_ONCE = 4
 #: Also a calendar that does not change is read anew so often: the year ahead of us is another one by then.
 STALE = timedelta(days=1)
+#: A calendar that is empty all of a sudden is more often a mistake somewhere than the end of a season.
+DOUBTS = 3
 #: Seconds after which a read that has begun must have come to an end.
 PATIENCE = 300.0
 
@@ -135,12 +138,19 @@ class Keeper:
         window = window_at(now)
         async with self._reading:
             feed = await parse(fetched.content, zone, window.first, window.last, self._leash)
+        if not feed.entries and known.failures < DOUBTS and await self._expects(sheet, now):
+            raise Unavailable("nothing is in it any more, which is believed when that is still so later")
         if feed.skipped and digest != known.digest:
-            log.warning("%s: %s entries cannot be read and are left out", sheet, feed.skipped)
+            log.warning("%s: %s entries cannot be read; what was known of them stays", sheet, len(feed.skipped))
         read = self._well(replace(known, digest=digest), sheet.source)
-        if await take_in(self._house, sheet.place, read, feed.entries, window):
+        if await take_in(self._house, sheet.place, read, feed, window):
             self._awaken(sheet.place)
         return replace(read, until=window.last)
+
+    async def _expects(self, sheet: _Sheet, now: datetime) -> bool:
+        """Whether matches that stood in the calendar are still to come."""
+        async with self._house.store.read() as connection:
+            return bool(await matches_between(connection, sheet.community.key, [sheet.source], now, now + AHEAD))
 
     def _well(self, known: Known, source: str) -> Known:
         now = self._house.clock()

@@ -212,6 +212,22 @@ async def test_broken_calendar_leaves_what_was_read_before(broken: bytes, databa
             assert (await at.starts(), await at.news(), len(at.house.watch.concerns)) == (["10/06", "12/06"], 0, 0)
 
 
+async def test_calendar_that_is_empty_all_of_a_sudden_is_believed_the_fourth_time(
+    database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "kampe.ics"
+    file.write_bytes(sheet(1, 3))
+    async with office(database_url, str(file)) as at:
+        keeper = at.keeper()
+        await at.after(timedelta(), keeper)
+        file.write_bytes(sheet())
+        kept = []
+        for _ in range(4):
+            await at.after(timedelta(minutes=10), keeper)
+            kept.append(len(await at.starts()))
+        assert (kept, await at.news()) == ([2, 2, 2, 0], 1)
+
+
 async def test_file_is_read_again_as_soon_as_it_is_another(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "kampe.ics"
     async with office(database_url, str(file)) as at:
