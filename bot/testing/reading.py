@@ -47,17 +47,18 @@ def read_lines(
     spoken = language or (community.language if community else "da")
     zone = time_zone or (community.time_zone if community else ZoneInfo("Europe/Copenhagen"))
     here = now if now and now.tzinfo is None else (now or clock()).astimezone(zone).replace(tzinfo=None)
-    understood = _phrase_reader(spoken, here) if community is None else _room_reader(About(community, spoken, here))
+    about = About(community, spoken, here) if community else None
+    understood = _room_reader(about) if about else _phrase_reader(spoken, here, zone)
     for line in lines:
         text = line.rstrip("\r\n")
         yield {"text": text, **understood(text)}
 
 
-def _phrase_reader(language: str, now: datetime) -> Callable[[str], dict[str, Any]]:
+def _phrase_reader(language: str, now: datetime, zone: ZoneInfo) -> Callable[[str], dict[str, Any]]:
     def understood(text: str) -> dict[str, Any]:
-        when = read_phrase(text, now=now, language=language)
+        when = read_phrase(text, now=now, language=language, zone=zone)
         if when.start is None and when.end is None and when.error is None:
-            found = find(text, now=now, language=language)
+            found = find(text, now=now, language=language, zone=zone)
             when = found.when if found else when
         return _told(when, language)
 

@@ -1,6 +1,6 @@
 """What is found in sentences, and what is left alone."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -108,7 +108,6 @@ def test_find_nothing_where_no_time_is_said(text: str) -> None:
         "omkring fredag",
         "tidligst fredag",
         "uge 26 eller 27",
-        "om 14 dage fredag",
         "bane 1 fredag og bane 2 lørdag",
         "fredag den 12. eller engang i juli måske mandag",
         "hver fredag undtagen i skoleferien",
@@ -132,3 +131,53 @@ def test_find_error_with_its_place() -> None:
     assert result is not None
     assert result.when.error is not None
     assert (result.when.error.key, result.spans) == ("when-no-such-date", ((8, 16),))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "meant"),
+    [
+        ("freedag", "da", "fredag"),
+        ("tirsdga kl. 9", "da", "tirsdag"),
+        ("kom på freedag kl 14", "da", "fredag"),
+        ("lrødag formiddag", "da", "lørdag"),
+        ("12. agust kl. 9", "da", "august"),
+        ("2. jli kl. 8", "da", "juli"),
+        ("i mogren kl. 9", "da", "morgen"),
+        ("fredag aftn kl. 8", "da", "aften"),
+        ("hvr fredag", "da", "hver"),
+        ("inen fredag", "da", "inden"),
+        ("hver fredag undtgaen uge 29", "da", "undtagen"),
+        ("hver fredag 10 gnage", "da", "gange"),
+        ("firday at 14:00", "en", "Friday"),
+        ("wensday 9am", "en", "Wednesday"),
+        ("evry friday", "en", "every"),
+        ("friday aftrenoon", "en", "afternoon"),
+    ],
+)
+def test_slip_is_asked_about_and_never_guessed(text: str, language: str, meant: str) -> None:
+    result = find(text, now=NOW, language=language)
+    assert result is not None
+    assert result.when.error is not None
+    assert (result.when.error.key, result.when.error.values["meant"]) == ("when-slip", meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("jeg har fridag på fredag", FRIDAY),
+        ("Morten kommer fredag", FRIDAY),
+        ("Frida kommer fredag", FRIDAY),
+        ("vi ses fredag", FRIDAY),
+        ("i hvert fald fredag", FRIDAY),
+        ("ovre på bane 2 fredag", FRIDAY),
+        ("hvem tager fredag?", FRIDAY),
+        ("inde i hallen fredag", FRIDAY),
+        ("det passer næsten altid fredag", FRIDAY),
+        ("medlem fredag", FRIDAY),
+        ("aftalen fredag", FRIDAY),
+    ],
+)
+def test_words_that_are_near_words_of_time_are_no_slips(text: str, start: date) -> None:
+    result = find(text, now=NOW, language="da")
+    assert result is not None
+    assert result.when.start == start

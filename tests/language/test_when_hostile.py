@@ -14,7 +14,7 @@ NOW = datetime(2026, 6, 9, 10)
 NOTHING = When(None, None)
 
 #: The errors there are sentences for; a new one needs one in bot/texts first.
-CATALOGUE = {"when-no-such-date", "when-no-such-time", "when-no-such-week", "when-weekday-differs"}
+CATALOGUE = {"when-no-such-date", "when-no-such-time", "when-no-such-week", "when-weekday-differs", "when-slip"}
 
 
 @pytest.mark.parametrize(

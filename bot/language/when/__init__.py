@@ -5,7 +5,7 @@ among them, `sentence` and `phrase` put the pieces together, `meaning` and `repe
 What is not understood gives no time, and what cannot be gives an error: nothing is ever guessed.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cache
 
 from bot.language.when.found import NOT_UNDERSTOOD, Found, When, WhenError
@@ -22,28 +22,31 @@ __all__ = ["Found", "When", "WhenError", "find", "read"]
 #: Nobody needs more characters to say when; what is longer is not read at all, so that no time is cut in half.
 LONGEST = 2000
 
-_TABLES = {"da": da.TABLE, "en": en.TABLE}
-_NAMES = {"da": (da.WEEKDAYS, da.MONTHS), "en": (en.WEEKDAYS, en.MONTHS)}
+_WORDS = {"da": da, "en": en}
 
 
-def find(text: str, *, now: datetime, language: str) -> Found | None:
-    """The time said somewhere in a sentence, None when there is none. `now` is local and naive."""
-    return _understand(text, now, language, whole=False)
+def find(text: str, *, now: datetime, language: str, zone: tzinfo | None = None) -> Found | None:
+    """The time said somewhere in a sentence, None when there is none.
+
+    `now` is local and naive. With the `zone` it is local in, "om 24 timer" counts through a change of the clocks, and
+    a clock time they leap over is an error.
+    """
+    return _understand(text, now, language, zone, whole=False)
 
 
-def read(text: str, *, now: datetime, language: str) -> When:
-    """A phrase that is nothing but a time; no start and no end when it is not understood. `now` is local and naive."""
-    found = _understand(text, now, language, whole=True)
+def read(text: str, *, now: datetime, language: str, zone: tzinfo | None = None) -> When:
+    """A phrase that is nothing but a time; no start and no end when it is not understood. The rest is as for `find`."""
+    found = _understand(text, now, language, zone, whole=True)
     return found.when if found else NOT_UNDERSTOOD
 
 
-def _understand(text: str, now: datetime, language: str, *, whole: bool) -> Found | None:
+def _understand(text: str, now: datetime, language: str, zone: tzinfo | None, *, whole: bool) -> Found | None:
     if len(text) > LONGEST:
         return None
     said = items(signs(text, lexicon_of(language)), whole=whole)
     try:
         phrase = arrange(said, whole=whole)
-        return Found(mean(phrase, now), phrase.spans) if phrase and phrase.spans else None
+        return Found(mean(phrase, now, zone), phrase.spans) if phrase and phrase.spans else None
     except NotUnderstood:
         return None
     except Impossible as error:
@@ -53,7 +56,8 @@ def _understand(text: str, now: datetime, language: str, *, whole: bool) -> Foun
 @cache
 def lexicon_of(language: str) -> Lexicon:
     """The words of a language."""
-    return Lexicon(_TABLES[language])
+    words = _WORDS[language]
+    return Lexicon(words.TABLE, words.SLIPS, words.NO_SLIPS)
 
 
 def _wrong(error: Impossible, said: list[Item], text: str, language: str) -> Found:
@@ -62,11 +66,11 @@ def _wrong(error: Impossible, said: list[Item], text: str, language: str) -> Fou
     start, end = error.said or (pieces[0][0], pieces[-1][1])
     values = {name: _in_words(value, name, language) for name, value in error.values.items()}
     when = When(None, None, error=WhenError(error.key, {"said": text[start:end].strip(), **values}))
-    return Found(when, ((start, end),))
+    return Found(when, tuple(sorted({*pieces, (start, end)})) if error.key == "when-slip" else ((start, end),))
 
 
 def _in_words(value: object, name: str, language: str) -> str:
-    weekdays, months = _NAMES[language]
+    weekdays, months = _WORDS[language].WEEKDAYS, _WORDS[language].MONTHS
     if isinstance(value, date):
         dot = "." if language == "da" else ""
         return f"{value.day}{dot} {months[value.month - 1]} {value.year}"

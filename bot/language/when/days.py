@@ -90,15 +90,21 @@ def delta(length: Length) -> relativedelta:
 
 
 def _weekday(day: Weekday, today: date) -> date:
+    if day.which == "away":
+        return monday_of(today) + day.weeks * WEEK + timedelta(day.number)
     if day.which == "last":
         return today - timedelta((today.weekday() - day.number - 1) % 7 + 1)
     return today + timedelta((day.number - today.weekday() - 1) % 7 + 1) + day.weeks * WEEK
 
 
-def _years(year: Year | None, today: date) -> range:
-    """The years a date can lie in: the one that was said, or this one and those after it."""
+def _years(year: Year | None, today: date, this: int | None = None) -> range:
+    """The years a date can lie in: the one that was said, or this one and those after it.
+
+    For weeks `this` is the year that today's week belongs to: 1 January may be in week 53 of the old one.
+    """
     if year is None:
-        return range(today.year, today.year + _YEARS_AHEAD)
+        first = today.year if this is None else this
+        return range(first, first + _YEARS_AHEAD)
     said = year.number if year.number is not None else today.year + year.shift
     return range(said, said + 1)
 
@@ -153,7 +159,7 @@ def _weeks(said: Weeks, today: date) -> list[Days]:
     if not said.numbers:
         monday = monday_of(today) + said.shift * WEEK
         return [(monday, monday + WEEK)]
-    for year in _years(said.year, today):
+    for year in _years(said.year, today, this=today.isocalendar().year):
         found = _weeks_of_year(said, year)
         if found and (found[-1][1] > today or said.year):
             return found

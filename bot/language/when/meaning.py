@@ -1,9 +1,9 @@
 """Says what a phrase means: a moment, a span, a deadline or a choice; what comes again is `repeat`'s."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
-from bot.language.when.days import DAY, delta, resolve_period
+from bot.language.when.days import DAY, resolve_period
 from bot.language.when.found import When
 from bot.language.when.moment import Moment, Seen, on_day, resolve, resolve_days
 from bot.language.when.parts import window
@@ -26,12 +26,12 @@ _UNTIL = frozenset(("to", "until", "through"))
 _BEFORE = frozenset(("before", "prior"))
 
 
-def mean(phrase: Phrase, now: datetime) -> When:
+def mean(phrase: Phrase, now: datetime, zone: tzinfo | None = None) -> When:
     """The time a phrase says. Raises NotUnderstood, or Impossible with what cannot be."""
-    when = _mean(phrase, Seen(now))
-    if all(moment.weekday is None or moment.weekday.which != "next" for moment in phrase.moments):
+    when = _mean(phrase, Seen(now, zone=zone))
+    if all(moment.weekday is None or moment.weekday.which not in ("next", "away") for moment in phrase.moments):
         return when
-    later = _mean(phrase, Seen(now, later=True))
+    later = _mean(phrase, Seen(now, later=True, zone=zone))
     return when if later == when else replace(when, alternatives=(later,))
 
 
@@ -48,7 +48,7 @@ def _mean(phrase: Phrase, seen: Seen) -> When:
 def _within(phrase: Phrase, seen: Seen) -> When:
     if phrase.within is None or phrase.tied or not phrase.main.is_empty:
         raise NotUnderstood
-    end = seen.now.replace(second=0, microsecond=0) + delta(phrase.within.length)
+    end = seen.ahead(phrase.within.length)
     return When(None, end, deadline=True, has_day=True, has_clock=bool(phrase.within.length.minutes), loose=True)
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
+
+from dateutil.tz import datetime_exists
 
 from bot.language.when.days import DAY, delta, monday_of, resolve_day, resolve_period, resolve_weekend
 from bot.language.when.parts import moved, window
@@ -19,6 +21,7 @@ from bot.language.when.said import (
     For,
     Impossible,
     Instant,
+    Length,
     Month,
     NotUnderstood,
     Nth,
@@ -54,10 +57,14 @@ Span = tuple[date, date | None]
 
 @dataclass(frozen=True)
 class Seen:
-    """From where a moment is looked at: the present, and whether "næste tirsdag" is the later of the two."""
+    """From where a moment is looked at: the present, and whether "næste tirsdag" is the later of the two.
+
+    With a `zone`, hours are counted through the change to and from summer time.
+    """
 
     now: datetime
     later: bool = False
+    zone: tzinfo | None = None
 
     @property
     def today(self) -> date:
@@ -67,6 +74,21 @@ class Seen:
     def at(self, day: date) -> "Seen":
         """The same, seen from the beginning of another day."""
         return replace(self, now=datetime.combine(day, time()))
+
+    def ahead(self, length: Length) -> datetime:
+        """That long from the present on, to the minute."""
+        whole = replace(length, minutes=0)
+        minutes = timedelta(minutes=length.minutes)
+        begin = self.now.replace(second=0, microsecond=0) + delta(whole)
+        if self.zone is None:
+            return begin + minutes
+        return (begin.replace(tzinfo=self.zone).astimezone(UTC) + minutes).astimezone(self.zone).replace(tzinfo=None)
+
+    def existing(self, moment: datetime) -> datetime:
+        """The same moment. Raises Impossible for one that clocks leap over in spring."""
+        if self.zone and not datetime_exists(moment, self.zone):
+            raise Impossible("when-no-such-time")
+        return moment
 
 
 @dataclass(frozen=True)
@@ -130,7 +152,7 @@ def resolve(moment: Moment, seen: Seen) -> tuple[datetime | date, datetime | dat
     if moment.instant:
         if moment.has_day or moment.clock or moment.part or moment.length:
             raise NotUnderstood
-        return seen.now.replace(second=0, microsecond=0) + delta(moment.instant.length), None
+        return seen.ahead(moment.instant.length), None
     days = resolve_days(moment, seen)
     minutes = resolve_clock(moment)
     if minutes is None:
@@ -139,7 +161,11 @@ def resolve(moment: Moment, seen: Seen) -> tuple[datetime | date, datetime | dat
         raise NotUnderstood
     if days is None and moment.part and moment.part.habit and not moment.clock:
         raise NotUnderstood
-    return on_day(days[0] if days else next_day(minutes[0], seen), minutes)
+    start, end = on_day(days[0] if days else next_day(minutes[0], seen), minutes)
+    try:
+        return seen.existing(start), end and seen.existing(end)
+    except Impossible as error:
+        raise Impossible(error.key, said=(moment.start, moment.end)) from error
 
 
 def resolve_clock(moment: Moment) -> tuple[int, int | None] | None:
@@ -246,6 +272,8 @@ def _day_within(day: Day, period: Period | None, bounds: tuple[date, date] | Non
 
 def _weekday(weekday: Weekday, moment: Moment, bounds: tuple[date, date] | None, seen: Seen) -> date:
     if bounds is None:
+        if seen.later and weekday.which == "away":
+            weekday = replace(weekday, which="coming")
         return resolve_day(weekday, seen.today) + 7 * DAY * (seen.later and weekday.which == "next")
     if weekday.weeks or weekday.which == "last" or bounds[1] - bounds[0] > 7 * DAY:
         raise NotUnderstood

@@ -82,12 +82,18 @@ def _said(items: Sequence[Item], whole: bool) -> list[Item]:
         following = words[at + 1] if at + 1 < len(words) else None
         live = bool(item.tie and following and following.piece) and not _is_bullet(item, said, following)
         if item.tie == "by" and following is None and said:
-            said.insert(len(said) - 1, item)
+            if all(one.tie != "by" for one in said):  # "by monday at the latest" says it twice
+                said.insert(len(said) - 1, item)
         elif item.piece or live:
             said.append(item)
-        elif item.refuses or (whole and not _is_mark(item)):
+        elif item.refuses or (whole and not _is_mark(item)) or _is_of_every(item, words[at + 1 : at + 3]):
             raise NotUnderstood
     return said
+
+
+def _is_of_every(item: Item, following: Sequence[Item]) -> bool:
+    """ "hver tørre fredag" is not one Friday."""
+    return item.every and len(following) == 2 and isinstance(following[1].piece, DAYS)
 
 
 def _is_bullet(item: Item, said: list[Item], following: Item | None) -> bool:
@@ -118,7 +124,7 @@ def _add(phrase: Phrase, item: Item, open_tie: bool) -> tuple[Phrase, bool]:
     """The phrase with one piece more, and whether the next piece still belongs to the last tie."""
     piece = item.piece
     if isinstance(piece, Wrong):
-        raise Impossible(piece.key, said=(item.start, item.end))
+        raise Impossible(piece.key, said=(item.start, item.end), meant=piece.meant)
     if isinstance(piece, Every):
         return _add_every(phrase, piece, open_tie), False
     for kind, slot in ((Times, "times"), (Next, "length"), (RestOf, "rest"), (Within, "within")):

@@ -1,46 +1,35 @@
 """Says what a phrase means that comes again: its first time, how long it goes on, and what is left out."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from dateutil.relativedelta import relativedelta
 
-from bot.language.when.days import DAY, delta, resolve_each, resolve_period
+from bot.language.when.days import DAY, delta, resolve_each
 from bot.language.when.found import When
 from bot.language.when.moment import Moment, Seen, on_day, resolve_clock, resolve_days
-from bot.language.when.parts import WHOLE_DAY
-from bot.language.when.phrase import Phrase, Tied, merge
+from bot.language.when.phrase import Phrase, Tied
+from bot.language.when.plan import Plan, both_days, plan_of
 from bot.language.when.rule import falls_on, occurrences, write_list, write_rule
-from bot.language.when.said import Clock, Date, EndOf, Every, Impossible, Month, NotUnderstood
-
-WEEKEND = (5, 6)
+from bot.language.when.said import Impossible, NotUnderstood
 
 _SEARCHED = 366 * 9  # the next 29 February
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A recurrence being put together. `first` and `last` are the days it may fall on, both included.
-
-    `season` is the month, or the day of one, that it goes from.
-    """
-
-    every: Every
-    main: Moment
-    first: date | None = None
-    last: date | None = None
-    season: Month | Date | None = None
-    left_out: tuple[Tied, ...] = field(default=())
-    loose_clock: bool = False
-    main_period: bool = False
-
-
 def repeat(phrase: Phrase, seen: Seen) -> When:
     """The first time and the rule. Raises NotUnderstood, Impossible."""
-    plan = _plan(phrase, seen)
+    plan = plan_of(phrase, seen)
     said = _written(phrase, plan, seen)
-    under_way = _under_way(plan, seen.today)
-    return replace(said, alternatives=(_written(phrase, under_way, seen),)) if under_way else said
+    others = filter(None, (_under_way(plan, seen.today), _without_the_month(plan, said)))
+    return replace(said, alternatives=tuple(_written(phrase, other, seen) for other in others))
+
+
+def _without_the_month(plan: Plan, said: When) -> Plan | None:
+    """ "til oktober" goes on through October as a date that ends it is included, but some mean that it is over then."""
+    first = said.start.date() if isinstance(said.start, datetime) else said.start
+    if plan.last_before is None or first is None or plan.last_before < first:
+        return None
+    return replace(plan, last=plan.last_before)
 
 
 def _under_way(plan: Plan, today: date) -> Plan | None:
@@ -56,176 +45,17 @@ def _written(phrase: Phrase, plan: Plan, seen: Seen) -> When:
     minutes = resolve_clock(_with_part(plan))
     start = _first_day(plan, minutes, seen)
     rule = write_rule(plan.every) + _end(phrase, plan, start)
-    rule += _exceptions(plan, rule, start)
+    rrule = None if _is_once(plan, rule, start) else rule + _exceptions(plan, rule, start)
     first, end = on_day(start, minutes) if minutes else (start, None)
     clock = bool(plan.main.clock)
-    return When(first, end, rrule=rule, has_day=True, has_clock=clock, loose=not clock or plan.loose_clock)
+    return When(first, end, rrule=rrule, has_day=True, has_clock=clock, loose=not clock or plan.loose_clock)
 
 
-def _plan(phrase: Phrase, seen: Seen) -> Plan:
-    if phrase.every is None or phrase.within:
-        raise NotUnderstood
-    plan = _with_main(Plan(phrase.every, phrase.main), seen)
-    before = ""
-    for tied in phrase.tied:
-        before = _continued(tied, before)
-        plan = _with_tied(plan, replace(tied, tie=before), seen)
-    if phrase.rest:
-        plan = replace(plan, last=resolve_period(phrase.rest.period, seen.today)[1] - DAY)
-    return plan
-
-
-def _continued(tied: Tied, before: str) -> str:
-    """What "og" goes on with: another day to leave out, or the end of what began with "mellem"."""
-    if tied.tie != "and":
-        return tied.tie
-    return {"except": "except", "between": "to"}.get(before, "and")
-
-
-def _with_main(plan: Plan, seen: Seen) -> Plan:
-    """What stands beside the "hver": the weekday of hver uge, the date of hver måned, the month to stay in."""
-    main, every = plan.main, plan.every
-    if main.instant or main.weekend or isinstance(main.period, EndOf):
-        raise NotUnderstood
-    if main.weekday:
-        if main.weekday.which != "coming" or main.weekday.weeks:
-            raise NotUnderstood
-        every = merge(every, Every("week", weekdays=(main.weekday.number,)))
-    if main.day:
-        every = _on_date(every, main.day)
-    if main.period:
-        first, end = resolve_period(main.period, seen.today)
-        plan = replace(plan, first=first, last=end - DAY, main_period=True)
-    return replace(plan, every=every, main=_clock_of(main))
-
-
-def _on_date(every: Every, day: object) -> Every:
-    if not isinstance(day, Date) or day.year or every.weekdays or every.monthdays:
-        raise NotUnderstood
-    if every.unit == "month" and day.month is None and 1 <= day.day <= 31:
-        return replace(every, monthdays=(day.day,))
-    if every.unit == "year" and day.month is not None and _exists(day):
-        return replace(every, monthdays=(day.day,), months=(day.month,))
-    raise NotUnderstood
-
-
-def _exists(day: Date) -> bool:
-    try:
-        return bool(date(2000, day.month or 1, day.day))
-    except ValueError:
+def _is_once(plan: Plan, rule: str, start: date) -> bool:
+    """Whether it is one day after all: om onsdagen i uge 27."""
+    if not plan.main_period or plan.last is None or plan.left_out:
         return False
-
-
-def _clock_of(moment: Moment) -> Moment:
-    """Only the time of the day."""
-    return replace(moment, weekday=None, day=None, period=None, weekend=None)
-
-
-def _with_tied(plan: Plan, tied: Tied, seen: Seen) -> Plan:
-    moment, tie = tied.moment, tied.tie
-    if tie == "except":
-        return _with_exception(plan, tied)
-    if tied.every:
-        raise NotUnderstood
-    if tie in ("after", "before", "prior") and moment.clock and not moment.has_day:
-        return _with_bound(plan, tie, moment.clock)
-    if not moment.has_day:
-        if tie not in ("from", "to"):
-            raise NotUnderstood
-        return replace(plan, main=plan.main.join(moment))
-    if _names_weekday(moment) and tie in ("and", "to", "through") and plan.every.unit == "week" and plan.every.weekdays:
-        return _with_weekday(plan, moment, together=tie == "and")
-    return _with_limit(_with_clock(plan, moment), tie, moment, seen)
-
-
-def _with_exception(plan: Plan, tied: Tied) -> Plan:
-    """A weekday is left out of the rule, everything else is a list of dates."""
-    moment = tied.moment
-    if moment.clock or moment.part:
-        raise NotUnderstood
-    weekdays = tied.every.weekdays if tied.every and tied.every.interval == 1 else ()
-    if moment.weekend and not moment.weekend.shift and not (moment.period or moment.weekday or moment.day):
-        weekdays = WEEKEND
-    if _names_weekday(moment) and moment.weekday:
-        weekdays = (moment.weekday.number,)
-    if not weekdays:
-        return replace(plan, left_out=(*plan.left_out, tied))
-    whole_week = plan.every.unit == "day" and plan.every.interval == 1
-    kept = set(range(7)) if whole_week else set(plan.every.weekdays)
-    if plan.every.counts or not kept > set(weekdays):
-        raise NotUnderstood
-    every = replace(plan.every, unit="week", weekdays=tuple(sorted(kept - set(weekdays))))
-    return replace(plan, every=every)
-
-
-def _with_clock(plan: Plan, moment: Moment) -> Plan:
-    """A clock time behind a limit is that of each time: hver fredag til 1. oktober kl. 14."""
-    clock = _clock_of(moment)
-    return plan if clock.is_empty else replace(plan, main=plan.main.join(clock))
-
-
-def _with_bound(plan: Plan, tie: str, clock: Clock) -> Plan:
-    """hver fredag efter kl. 14"""
-    if plan.main.clock or clock.end is not None or plan.main.part:
-        raise NotUnderstood
-    bound = Clock(clock.start, WHOLE_DAY) if tie == "after" else Clock(0, clock.start)
-    return replace(plan, main=replace(plan.main, clock=bound), loose_clock=True)
-
-
-def _names_weekday(moment: Moment) -> bool:
-    only_weekday = moment.weekday and not (moment.day or moment.period or moment.weekend)
-    return bool(only_weekday and moment.weekday and moment.weekday.which == "coming")
-
-
-def _with_weekday(plan: Plan, moment: Moment, *, together: bool) -> Plan:
-    """hver mandag og onsdag, hver mandag til fredag"""
-    if moment.weekday is None:
-        raise NotUnderstood
-    last = moment.weekday.number
-    days = {*plan.every.weekdays, last}
-    if not together:
-        if len(plan.every.weekdays) != 1 or plan.every.weekdays[0] >= last:
-            raise NotUnderstood
-        days = set(range(plan.every.weekdays[0], last + 1))
-    return _with_clock(replace(plan, every=replace(plan.every, weekdays=tuple(sorted(days)))), moment)
-
-
-def _with_limit(plan: Plan, tie: str, moment: Moment, seen: Seen) -> Plan:
-    """fra 1. august, til 1. oktober; a date that ends it is included"""
-    limit = replace(moment, clock=None, part=None, length=None)
-    if isinstance(limit.period, EndOf):
-        first, end = resolve_period(limit.period, plan.first or seen.today)
-    else:
-        days = resolve_days(limit, seen.at(plan.first) if plan.first else seen)
-        first, end = _both(days)
-    match tie:
-        case "from" | "between":
-            return replace(plan, first=first, season=_season(limit))
-        case "after":
-            return replace(plan, first=end)
-        case "to" | "until" if isinstance(limit.period, Month) and not isinstance(plan.season, Month):
-            raise NotUnderstood  # "til oktober": with it or without?
-        case "to" | "until" | "through" | "by":
-            return replace(plan, last=end - DAY)
-        case "and" if plan.main_period and plan.last and plan.last + DAY == first:
-            return replace(plan, last=end - DAY)
-        case "before" | "prior":
-            return replace(plan, last=(end if isinstance(limit.period, EndOf) else first) - DAY)
-        case _:
-            raise NotUnderstood
-
-
-def _season(limit: Moment) -> Month | Date | None:
-    """The month, or the day of one, that begins it."""
-    if isinstance(limit.day, Date) and limit.day.month:
-        return limit.day
-    return limit.period if isinstance(limit.period, Month) and limit.period.number else None
-
-
-def _both(days: tuple[date, date | None] | None) -> tuple[date, date]:
-    if days is None:
-        raise NotUnderstood
-    return days[0], days[1] or days[0] + DAY
+    return len(occurrences(rule, start, plan.last + DAY)) == 1
 
 
 def _with_part(plan: Plan) -> Moment:
@@ -277,6 +107,6 @@ def _left_out(tied: Tied, rule: str, start: date) -> list[date]:
     if moment.period and not (moment.weekday or moment.day or moment.weekend):
         ranges = resolve_each(moment.period, start)
     else:
-        ranges = [_both(resolve_days(moment, seen))]
+        ranges = [both_days(resolve_days(moment, seen))]
     found = occurrences(rule, start, max(end for _, end in ranges))
     return [day for day in found if any(first <= day < end for first, end in ranges)]

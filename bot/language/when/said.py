@@ -22,9 +22,10 @@ class Impossible(Exception):
 
 @dataclass(frozen=True)
 class Wrong:
-    """Something that can be seen to be impossible as soon as it is said: kl. 25."""
+    """Something that can be seen to be wrong as soon as it is said: kl. 25, or the slip of a word that is `meant`."""
 
     key: str
+    meant: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,13 @@ class Year:
 
 @dataclass(frozen=True)
 class Weekday:
-    """A weekday, Monday is 0. `weeks` more are added to it: fredag om 14 dage."""
+    """A weekday, Monday is 0. `weeks` more are added to it: fredag om 14 dage.
+
+    One that is `away` belongs to the week that is so many weeks away: om 3 uger på fredag.
+    """
 
     number: int
-    which: Literal["coming", "next", "last"] = "coming"
+    which: Literal["coming", "next", "last", "away"] = "coming"
     weeks: int = 0
 
 

@@ -33,7 +33,7 @@ BOUNDS = frozenset(("from", "through", "until", "to", "before", "prior", "by", "
 
 DAYS = (Weekday, Date, Offset, Nth, Feast, Beside, DayPart, Every, Weeks, Month, Weekend)
 _TOUCHING = (*DAYS, Clock, Part)
-_COUNTING = frozenset(("Number", "Unit", "times", "Hhmm", "Decimal"))
+_COUNTING = frozenset(("Number", "Unit", "times", "Hhmm", "Decimal", "half", "counted"))
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Item:
     passed: bool = False
     filler: bool = False
     refuses: bool = False
+    every: bool = False
 
 
 def items(signs: Sequence[Sign], *, whole: bool) -> list[Item]:
@@ -60,6 +61,7 @@ class _Walk:
         self.whole = whole
         self.reading = Reading(GRAMMAR, signs)
         self.before: Item | None = None
+        self.habit = False
 
     def items(self) -> Iterator[Item]:
         at = 0
@@ -67,6 +69,7 @@ class _Walk:
             match = self.piece(at) or Match(None, at + 1)
             item = self.item(at, match)
             self.before = self.before if item.passed else item
+            self.habit = self.habit or isinstance(item.piece, Every)
             yield item
             at = match.end
 
@@ -79,7 +82,8 @@ class _Walk:
         begins = at == 0 or not self.signs[at - 1].is_word
         passed = filler or (not first.is_word and not tie) or (polite and begins)
         refuses = "not" in first.roles or (polite and not begins)
-        return Item(first.start, last.end, tie=tie, passed=passed, filler=filler, refuses=refuses)
+        every = "every" in first.roles
+        return Item(first.start, last.end, tie=tie, passed=passed, filler=filler, refuses=refuses, every=every)
 
     def piece(self, at: int) -> Match | None:
         found = (
@@ -93,7 +97,10 @@ class _Walk:
             ("IfEnds", lambda at, match: self.ends(match)),
             ("IfFree", lambda at, match: self.begins(at) and self.ends(match)),
             ("IfTouching", lambda at, match: self.beside(match)),
+            ("IfBeforeClock", lambda at, match: self.before_clock(match)),
             ("IfBeside", lambda at, match: self.beside(match) and self.ends(match)),
+            ("IfHabit", lambda at, match: self.habit),
+            ("IfNoHabit", lambda at, match: not self.habit),
             ("IfAfterDay", lambda at, match: self.after(DAYS) and self.stops(match)),
             ("IfAfterBound", lambda at, match: self.after_tie(BOUNDS) and self.ends(match)),
             ("IfAfterLimit", lambda at, match: self.after_tie(LIMITS) and self.ends(match)),
@@ -110,7 +117,7 @@ class _Walk:
         """No word behind it that it could count: "14-16 spillere"."""
         if match.end == len(self.signs) or _apart(self.signs[match.end - 1], self.signs[match.end]):
             return True
-        return not _counts(self.signs[match.end])
+        return not _counts(self.signs[match.end]) or self.before_time(match)
 
     def stops(self, match: Match) -> bool:
         """Like `ends`, and it is not the beginning of something longer: "fredag 7-mands"."""
@@ -125,6 +132,16 @@ class _Walk:
     def before_part(self, match: Match) -> bool:
         following = self.reading.longest("Piece", match.end)
         return following is not None and isinstance(following.value, Part)
+
+    def before_clock(self, match: Match) -> bool:
+        """A clock time that says that it is one, behind it: "17.06 kl. 18"."""
+        following = self.reading.longest("Piece", match.end)
+        return following is not None and isinstance(following.value, Clock)
+
+    def before_time(self, match: Match) -> bool:
+        """What could be counted by it is a clock time of its own: "17/6 18-20", "den 12. halv tre"."""
+        bare = self.reading.longest("IfFree", match.end)
+        return self.before_clock(match) or (bare is not None and isinstance(bare.value, Clock) and self.ends(bare))
 
     def beside(self, match: Match) -> bool:
         following = self.reading.longest("Piece", match.end)

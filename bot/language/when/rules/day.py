@@ -71,6 +71,31 @@ def weekday_length(number: int, length: Length) -> Weekday | None:
     return Weekday(number, weeks=weeks) if weeks else None
 
 
+@says("Day", "[on] whole WeekdayHabit")
+@says("IfNoHabit", "[on] WeekdayHabit")
+def that_weekday(number: int) -> Weekday:
+    """lørdagen, hele lørdagen"""
+    return Weekday(number)
+
+
+@says("Day", "[on] Weekday week !Digits")
+def weekday_week(number: int) -> Weekday:
+    """friday week"""
+    return Weekday(number, weeks=1)
+
+
+@says("Day", "[on] Weekday fortnight")
+def weekday_fortnight(number: int) -> Weekday:
+    """friday fortnight"""
+    return Weekday(number, weeks=2)
+
+
+@says("Day", "ahead [about] Length [now] [on] [the] Weekday")
+def weekday_after_length(length: Length, number: int) -> Weekday | None:
+    """om 3 uger på fredag: of that week, or that long after the coming Friday"""
+    return Weekday(number, "away", weeks=length.weeks) if length.weeks else None
+
+
 @says("Day", "Length from_day Weekday")
 def ahead_of_weekday(length: Length, number: int) -> Weekday | None:
     """a week from friday"""
@@ -89,10 +114,23 @@ def counted_ahead(day: Offset, length: Length) -> Offset | None:
     return Offset(day.length + length) if length.weeks and not day.backwards else None
 
 
+@says("Day", "[on] Counted Length")
+def counted_length(day: Offset, length: Length) -> Offset | None:
+    """i dag 8 dage: a week from today, counted with both ends"""
+    weeks = {8: 1, 14: 2}.get(length.days) if length == Length(days=length.days) else None
+    return counted_ahead(day, Length(days=7 * weeks)) if weeks else None
+
+
+@says("Day", "Counted week !Digits")
+def counted_week(day: Offset) -> Offset | None:
+    """tomorrow week"""
+    return counted_ahead(day, Length(days=7))
+
+
 @says("Day", "Length from_day Counted")
 def ahead_of_counted(length: Length, day: Offset) -> Offset | None:
     """a week from tomorrow"""
-    return counted_ahead(day, length)
+    return None if length.minutes or day.backwards else Offset(day.length + length)
 
 
 @says("DayNumber", "Ordinal|Digits")
@@ -122,6 +160,7 @@ def date_short_year(day: int, month: int, short: int) -> Date | None:
 
 @says("Day", "[on] the Slash|DottedDate|Dotdate [YearSaid]", "on Slash|Dotdate [YearSaid]", "Dotdate [YearSaid]")
 @says("IfEnds", "Slash [YearSaid]", "on DottedDate")
+@says("IfBeforeClock", "DottedDate")
 @says("IfAlone", "DottedShort|Dotdate")
 def date_in_figures(said: tuple[int, int], in_year: Year | None = None) -> Date:
     """d. 12/6"""
@@ -210,6 +249,24 @@ def night_before(day: Day) -> DayPart:
 def night_between(evening: int, morning: int) -> DayPart | None:
     """natten mellem fredag og lørdag"""
     return DayPart(Beside(Weekday(morning), -1), Part("night")) if (evening + 1) % 7 == morning else None
+
+
+@says(
+    "Piece",
+    "Slip",
+    "in SlipAfterIn",
+    "[the] DayNumber SlipOfMonth",
+    "in|from|until|to|through|before|prior|by SlipOfMonth",
+)
+def slip(*said: str | int) -> Wrong:
+    """freedag, i mrogen, 12. agust: asked about, never guessed; a month's only where a month can stand"""
+    return Wrong("when-slip", str(said[-1]))
+
+
+@says("Piece", "Ordinal Feast", "Ordinal FixedFeast")
+def feast_counted_wrong(*_said: object) -> Vague:
+    """fjerde juledag"""
+    return Vague()
 
 
 @says("Piece", "roughly Day")

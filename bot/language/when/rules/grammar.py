@@ -2,8 +2,10 @@
 
 `Piece` nothing; `IfFree` no noun before or behind it ("bane 14-16"); `IfEnds` no noun behind it ("den 1. bane");
 `IfTouching` a day or a clock time beside it ("god aften" is no time, "fredag aften" is); `IfBeside` that, and no noun
-behind it; `IfAfterDay` a day directly before it; `IfBeforePart` "om aftenen" directly behind it; `IfAfterBound` a word
-like "fra" directly before it, `IfAfterLimit` one like "efter", `IfAfterOr` "eller"; `IfAlone` nothing else in the text.
+behind it; `IfAfterDay` a day directly before it; `IfBeforeClock` a clock time directly behind it; `IfHabit` that
+something comes again, said before, `IfNoHabit` not; `IfBeforePart` "om aftenen" directly behind it; `IfAfterBound` a
+word like "fra" directly before it, `IfAfterLimit` one like "efter", `IfAfterOr` "eller"; `IfAlone` nothing else in the
+text.
 """
 
 from bot.language.when.rules.pattern import Grammar

@@ -22,6 +22,12 @@ def decimal(count: float, unit: Length) -> Length | None:
     return _times(unit, count) if count else None
 
 
+@says("Length", "DottedShort Unit")
+def decimal_with_dot(said: tuple[int, int], unit: Length) -> Length | None:
+    """1.5 hours"""
+    return decimal(said[0] + said[1] / 10, unit)
+
+
 @says("Length", "[Number] half Unit", "half Number Unit")
 def half(count: int | None, unit: Length) -> Length | None:
     """en halv time, half an hour"""
@@ -66,7 +72,7 @@ def sum_of_two(first: int, big: Length, second: int, small: Length) -> Length | 
     return left + right if left and right else None
 
 
-@says("Piece", "ahead Length", "Length from_now")
+@says("Piece", "ahead [about] Length [of_time]", "Length from_now")
 def ahead(length: Length) -> Offset | Instant:
     """om 14 dage, om 2 timer"""
     return Instant(length) if length.minutes else Offset(length)
@@ -84,7 +90,7 @@ def within(length: Length) -> Within:
     return Within(length)
 
 
-@says("Piece", "for Length")
+@says("Piece", "for [about] Length [of_time]", "[and] [about] Length onward")
 def during(length: Length) -> For:
     """i 2 timer"""
     return For(length)

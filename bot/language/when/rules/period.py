@@ -79,6 +79,16 @@ def days_month_first(month: int, first: int, last: int, said: Year | None) -> Da
     return DateSpan(first, Date(last, month, said))
 
 
+@says(
+    "Period",
+    "[from] [on] [the] DayNumber to|through [the] Slash|Dotdate [YearSaid]",
+    "[from] [on] [the] Ordinal to|through [the] DottedShort|DottedDate [YearSaid]",
+)
+def days_in_figures(first: int, last: tuple[int, int], said: Year | None) -> DateSpan:
+    """15.-17/6"""
+    return DateSpan(first, Date(*last, said))
+
+
 @says("Period", "[in] this week")
 def this_week() -> Weeks:
     """i denne uge"""
@@ -100,7 +110,8 @@ def last_week() -> Weeks:
 @says(
     "Period",
     "[in] MonthName [month] YearSaid",
-    "in MonthName [month] [YearSaid]",
+    "in [whole] MonthName [month] [YearSaid]",
+    "whole MonthName [month] [YearSaid]",
     "MonthName month [YearSaid]",
 )
 @says("IfAlone", "MonthName")

@@ -13,7 +13,7 @@ def every_weekday(number: int) -> Every:
     return Every("week", weekdays=(number,))
 
 
-@says("Piece", "WeekdayHabit")
+@says("IfHabit", "WeekdayHabit")
 def more_habit(number: int) -> Every:
     """the second of om mandagen og onsdagen"""
     return Every("week", weekdays=(number,))
@@ -37,7 +37,7 @@ def every_nth_week(interval: int, number: int) -> Every:
     return Every("week", interval, (number,))
 
 
-@says("Piece", "every other Weekday")
+@says("Piece", "every other Weekday", "every_other Weekday")
 def every_other_weekday(number: int) -> Every:
     """every other thursday"""
     return Every("week", 2, (number,))
@@ -55,7 +55,7 @@ def every_unit(unit: Length) -> Every | None:
     return _every(unit, 1)
 
 
-@says("Piece", "[in|of] every other Unit")
+@says("Piece", "[in|of] every other Unit", "[in|of] every_other Unit")
 def every_other_unit(unit: Length) -> Every | None:
     """every other week"""
     return _every(unit, 2)
@@ -109,7 +109,7 @@ def every_weekend() -> Every:
     return Every("week", weekdays=WEEKEND)
 
 
-@says("Piece", "every other weekend")
+@says("Piece", "every other weekend", "every_other weekend")
 def every_other_weekend() -> Every:
     """every other weekend"""
     return Every("week", 2, WEEKEND)
@@ -179,6 +179,18 @@ def odd_weeks() -> Every:
 def times(count: int) -> Times:
     """10 gange"""
     return Times(count)
+
+
+@says("Piece", "Number Weekdays [in_a_row]", "Number Weekday in_a_row")
+def so_many_weekdays(count: int, number: int) -> Every:
+    """5 torsdage i træk"""
+    return Every("week", weekdays=(number,), times=count)
+
+
+@says("Piece", "Number times habit|in|for the_week [comma] [habit|on] WeekdayHabit|Weekdays|Weekday")
+def once_a_week(count: int, number: int) -> Every | Vague:
+    """en gang om ugen om fredagen"""
+    return Every("week", weekdays=(number,)) if count == 1 else Vague()
 
 
 @says(

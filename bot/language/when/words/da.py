@@ -42,6 +42,25 @@ def _abbreviated(day: int) -> str:
     return {0: "", 1: ", tir., tirs.", 2: ", ons.", 3: ", tor., tors.", 4: ", fre.", 5: ", lør.", 6: ""}[day]
 
 
+#: Words that are asked about when they are nearly said, and words that are near them and mean something else.
+SLIPS = {
+    "Slip": (
+        *WEEKDAYS,
+        *(f"{name}en" for name in WEEKDAYS),
+        *listed(
+            "formiddag, formiddagen, eftermiddag, eftermiddagen, overmorgen, weekenden, sankthans, nytårsaften,"
+            "nytårsdag, juleaften, grundlovsdag, skærtorsdag, langfredag"
+        ),
+    ),
+    "SlipAfterIn": ("morgen", "aften"),
+    "SlipOfMonth": tuple(name for name in MONTHS if len(name) > 3),
+}
+NO_SLIPS = listed(
+    "fridag, fridage, fridagen, frida, mandat, mandal, mandel, morten, morgan, borgen, match, marked, maskine,"
+    "her, ses, hav, tie, fie, inde, seneste, ovre, oven, tide, tider, uden, enten, alene, aftale, aftalen, dagens,"
+    "først, frokost, efterår, trak, tak, tank"
+)
+
 TABLE: dict[str, str | dict[str, Any]] = {
     # days and months
     "Weekday": {name + _abbreviated(day): day for day, name in enumerate(WEEKDAYS)},
@@ -71,8 +90,9 @@ TABLE: dict[str, str | dict[str, Any]] = {
         "i morgen tidlig, i morgen tidligt": DayPart(TOMORROW, Part("morning")),
         "her til morgen, i morges, her i morges": DayPart(TODAY, Part("morning")),
         "i aftes": DayPart(YESTERDAY, Part("evening")),
+        "i middags": DayPart(TODAY, Part("midday")),
     },
-    "Part": PARTS,
+    "Part": PARTS | {"middagstid": "midday"},
     "PartHabit": {f"{part}en" if part != "nat" else "natten": key for part, key in PARTS.items()}
     | {"morgenen": "morning", "aftenen": "evening"},
     "Feast": {
@@ -116,6 +136,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
         "luciadag, sankta lucia": Date(13, 12),
         "lillejuleaften, lille juleaften": Date(23, 12),
         "juleaften, juleaftensdag": Date(24, 12),
+        "3. juledag, tredje juledag": Date(27, 12),
         "nytårsaften, nytårsaftensdag": Date(31, 12),
     },
     # numbers
@@ -124,11 +145,11 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "Hour": {word: number for word, number in _NUMBERS.items() if word != "en"},
     "Ordinal": {word: at for at, word in enumerate(_ORDINALS, 1)} | {"anden": 2},
     "Unit": {
-        "minut, minutter, min.": Length(minutes=1),
+        "minut, minutter, min., minutters": Length(minutes=1),
         "kvarter, kvarters": Length(minutes=15),
         "time, timer, t., timers, times": Length(minutes=60),
         "dag, dage, døgn, dages": Length(days=1),
-        "uge, uger, ugers": Length(days=7),
+        "uge, uger, ugers, uges": Length(days=7),
         "måned, måneder, mdr., måneders": Length(months=1),
         "år, års": Length(months=12),
     },
@@ -167,7 +188,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "hourish": "tiden",
     "midnight": "midnat",
     # small words
-    "on": "på, her på",
+    "on": "på, her på, først på",
     "in": "i, her i",
     "for": "i",
     "of": "af",
@@ -179,10 +200,19 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "this": "denne, dette, den her, indeværende",
     "this_year": "i år",
     "last": "sidste, forrige",
-    "every": "hver, hvert",
+    "every": "hver, hvert, hver eneste, hver evig eneste",
+    "every_other": "hveranden, hvertandet",
     "all": "alle",
+    "whole": "hele",
     "habit": "om",
     "ahead": "om",
+    "of_time": "tid",
+    "onward": "frem, fremad, fremover",
+    "from_now": "fra nu, fra nu af",
+    "from_day": "fra",
+    "in_a_row": "i træk, i streg, i rad",
+    "counted": "af os, af jer, af dem, stk., styk, mand",
+    "greeting": ("god weekend, go weekend, godweekend, " + ", ".join(f"god {name}, go {name}" for name in WEEKDAYS)),
     "ago": "siden",
     "ago_for": "for",
     "times": "gange, gang",
@@ -205,16 +235,17 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "after": "efter",
     "and": "og, samt",
     "or": "eller",
-    "between": "mellem, imellem",
+    "between": "mellem, imellem, ml., mell.",
     "except": "undtagen, undtaget, bortset fra, dog ikke, men ikke, på nær, pånær, med undtagelse af, ikke",
     "not": "ikke",
     "roughly": "omkring, cirka, ca., circa",
-    "about": "ca., cirka, omkring, ved, circa",
+    "about": "ca., cirka, omkring, ved, circa, godt, knap, små",
     "polite": (
         "kan i ikke, kan du ikke, kan vi ikke, vil i ikke, vil du ikke, skal vi ikke, kunne i ikke,"
         "kunne du ikke, kunne vi ikke, må vi ikke, må jeg ikke, kan man ikke"
     ),
     "filler": (
+        "i hvert fald, ihvertfald, i hvert tilfælde, hver især,"
         "præcis, præcist, ca., cirka, omkring, ved, hele dagen, allerede, helst, gerne, tidligt, sent,hele, nu, igen"
     ),
     # what may stand beside a bare number without being counted by it, and who stands before "man" and "søn"

@@ -29,6 +29,16 @@ _ORDINALS = listed(
 )
 _SHORT = ("", ", tue., tues.", ", weds.", ", thu., thur., thurs.", ", fri.", "", "")
 
+#: Words that are asked about when they are nearly said, and words that are near them and mean something else.
+SLIPS = {
+    "Slip": (*WEEKDAYS, *("tomorrow", "afternoon", "weekend")),
+    "SlipOfMonth": tuple(name for name in MONTHS if len(name) > 3),
+}
+NO_SLIPS = listed(
+    "fridag, fridage, fridagen, frida, sundry, sundae, mundane, match, matches, marching, very, ever, form, there,"
+    "seen, thanks, tree, fist, lest, eats, net, pat, fur, fir, non, lat, tie"
+)
+
 TABLE: dict[str, str | dict[str, Any]] = {
     # days and months
     "Weekday": {name + _SHORT[day]: day for day, name in enumerate(WEEKDAYS)},
@@ -109,6 +119,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "hour": "hour, hours",
     "day": "day, days",
     "week": "week, weeks, wk., week no., week number",
+    "fortnight": "fortnight",
     "month": "month, months",
     "year": "year, years",
     "weekend": "weekend",
@@ -150,11 +161,19 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "this": "this, current",
     "this_year": "this year",
     "last": "last",
-    "every": "every, each",
+    "every": "every, each, every single",
     "all": "all",
+    "whole": "whole, the whole of, all of",
     "other": "other",
     "ahead": "in",
-    "from_now": "from now, from today",
+    "of_time": "time",
+    "from_now": "from now",
+    "in_a_row": "in a row, running",
+    "counted": "of us, of them, of you, people, players",
+    "greeting": (
+        "good weekend, nice weekend, great weekend, lovely weekend, "
+        + ", ".join(f"good {name}, nice {name}, happy {name}, great {name}" for name in WEEKDAYS)
+    ),
     "from_day": "from, after, on",
     "ago": "ago",
     "times": "times, time",

@@ -1,13 +1,19 @@
 """Holds the words of one language that have to do with time, and the roles they can play."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.language.when.words.slips import Slips
 from bot.language.words import bare, fold
 
 #: A role and its words, separated by commas; where words differ in value, the value for each.
 #: A word written with a dot is an abbreviation: people may leave the dot out.
 Table = Mapping[str, str | Mapping[str, Any]]
+
+#: Roles of words that say nothing about time: a slip of them does no harm.
+TALK = frozenset(
+    ("small", "speaker", "filler", "polite", "vague", "vague_noun", "not", "greeting", "counted", "about", "roughly")
+)
 
 
 def listed(words: str) -> tuple[str, ...]:
@@ -18,14 +24,17 @@ def listed(words: str) -> tuple[str, ...]:
 class Lexicon:
     """The words of a language by what was written, and the roles they can play."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, slips: Mapping[str, Sequence[str]], no_slips: Sequence[str]) -> None:
         self.dotted: set[str] = set()
         self._phrases: dict[tuple[str, ...], dict[str, Any]] = {}
+        telling: set[str] = set()
         for role, words in table.items():
             for said, value in words.items() if isinstance(words, Mapping) else ((words, True),):
                 self._add(role, said, value)
+                telling.update(said.replace(",", " ").split() if role not in TALK else ())
         self._typed_bare = {tuple(map(bare, phrase)): roles for phrase, roles in self._phrases.items()}
         self.longest = max(map(len, self._phrases))
+        self.slips = Slips(slips, sorted(telling), no_slips)
 
     def roles(self, *words: str) -> dict[str, Any]:
         """The roles of a phrase of folded words; without its æ, ø or å only where it is no word as it stands."""

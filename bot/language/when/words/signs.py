@@ -1,11 +1,11 @@
 """Turns a text into signs: words, numbers and marks, each with the roles it can play in a time."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.language.when.words.lexicon import Lexicon
+from bot.language.when.words.lexicon import TALK, Lexicon
 from bot.language.words import fold
 
 Roles = Mapping[str, Any]
@@ -66,7 +66,7 @@ class _Raw:
 def signs(text: str, lexicon: Lexicon) -> list[Sign]:
     """The signs of a text, the longest known phrases as one sign each."""
     raws = list(_raws(text, lexicon))
-    return _settled(list(_joined(raws, lexicon)))
+    return _with_slips(_settled(list(_joined(raws, lexicon))), lexicon)
 
 
 def _raws(text: str, lexicon: Lexicon) -> Iterator[_Raw]:
@@ -116,7 +116,7 @@ def _alone(raws: list[_Raw], at: int, lexicon: Lexicon) -> Roles:
         roles = lexicon.roles(raw.key)
         if raw.written.endswith(".") and "WeekdayMaybe" in roles:
             return {"Weekday": roles["WeekdayMaybe"]}
-        return roles
+        return roles or lexicon.slips.roles(raw.key)
     if raw.written in _DASHES:
         return {"dash": True, "to": True, **({"glued_dash": True} if _glued(raws, at) else {})}
     return {"comma": True} if raw.written == "," else {}
@@ -194,6 +194,31 @@ def _dotted(written: str, first: int, second: int) -> Roles:
     kind = "Dotted" if two_digits else "DottedShort"
     roles = {"DottedDate": (first, second), kind: (first, second)}
     return {**roles, "Dotdate": (first, second)} if written.endswith(".") else roles
+
+
+#: Small words that stand between words about time, and also anywhere else: "i hallen" is no slip of one.
+_SMALL = frozenset(
+    ("on", "in", "for", "of", "the", "them", "and", "or", "to", "to_hour", "comma", "all", "at", "habit", "ahead")
+)
+_SLIPS = frozenset(("SlipAfterIn", "SlipOfMonth"))
+
+
+def _with_slips(found: list[Sign], lexicon: Lexicon) -> list[Sign]:
+    """Beside a time, a word that is nearly one about time is taken for a slip."""
+    return [sign if sign.roles.keys() - _SLIPS else _with_slip(found, at, lexicon) for at, sign in enumerate(found)]
+
+
+def _with_slip(found: list[Sign], at: int, lexicon: Lexicon) -> Sign:
+    meant = lexicon.slips.beside(found[at].text)
+    if meant and (_tells_time(reversed(found[:at])) or _tells_time(found[at + 1 :])):
+        return replace(found[at], roles={**found[at].roles, "Slip": meant})
+    return found[at]
+
+
+def _tells_time(signs: Iterable[Sign]) -> bool:
+    """Whether the nearest of these does, small words passed over."""
+    near = (sign.roles.keys() - TALK for sign in signs)
+    return bool(next((roles for roles in near if not roles or roles - _SMALL), None))
 
 
 _LEADS = frozenset(("on", "next", "this", "every", "coming", "from", "before", "by", "until", "last"))

@@ -1,0 +1,54 @@
+"""What was written from the rules alone, before the grammar was asked: what is judged right must stay right."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.testing.reading import read_lines
+
+FOLDER = Path(__file__).parent / "phrases"
+LISTS = ("blind_1", "blind_2", "blind_3")
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def judged(name: str, language: str) -> list[dict[str, Any]]:
+    """The rules are silent about those that are open; they show what people say, and are not counted."""
+    return [row for row in rows(name) if row["lang"] == language and not row.get("open")]
+
+
+def understood(expected: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each row, and how its text is read at its time, by what the command `bylaug parse` reads with."""
+    by_time = defaultdict(list)
+    for row in expected:
+        by_time[row["lang"], row["now"]].append(row)
+    for (language, now), group in by_time.items():
+        texts = [row["text"] for row in group]
+        yield from zip(group, read_lines(texts, language=language, now=datetime.fromisoformat(now)), strict=True)
+
+
+def in_short(row: dict[str, Any]) -> tuple[object, ...]:
+    others = [other if isinstance(other, str) else other["start"] for other in row["alternatives"]]
+    return row["text"], row["start"], row["end"], row["rrule"], row["deadline"], others, bool(row["error"])
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("name", LISTS)
+def test_blind_phrases_stay_right(name: str, language: str) -> None:
+    expected = judged(name, language)
+    got = list(understood(expected))
+    right = sum(in_short(row) == in_short(said) for row, said in got)
+    assert [in_short(said) for _, said in got] == [in_short(row) for row, _ in got], f"{right} of {len(got)} are right"
+
+
+def test_blind_lists_are_of_different_phrases() -> None:
+    said = [(row["lang"], row["now"], row["text"]) for name in LISTS for row in rows(name)]
+    assert len(said) - len(set(said)) == 0
