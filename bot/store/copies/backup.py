@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import EX_CANTCREAT, EX_IOERR, EX_NOINPUT, Fatal
-from bot.store.copies.carry import carry
+from bot.store.copies.carry import carry, opened
 from bot.store.database.schema import migrate, revisions
 from bot.store.database.transaction import Store
 
@@ -97,12 +97,8 @@ async def _carry_over(store: Store, target: Path, features: Sequence[Path]) -> N
 
 
 def _fill(source: Connection, target: Path) -> None:
-    engine = create_engine(f"sqlite:///{target}")
-    try:
-        with engine.begin() as connection:
-            carry(source, connection)
-    finally:
-        engine.dispose()
+    with opened(target) as connection:
+        carry(source, connection)
 
 
 def _make_private(file: Path) -> None:

@@ -1,15 +1,28 @@
 """Carries every row from one database to another, SQLite or PostgreSQL, whatever tables the features have."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, MetaData, Table, func, insert, select, text
+from sqlalchemy import JSON, Connection, MetaData, Table, create_engine, func, insert, select, text
 
 #: Rows carried at a time.
 AT_ONCE = 500
 
 #: Alembic's own table: each database says by itself where it stands.
 _REVISIONS = "alembic_version"
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Connection]:
+    """A backup file, in one transaction; closed afterwards, so that nothing is left beside it."""
+    engine = create_engine(f"sqlite:///{file}")
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def tables_in(connection: Connection) -> list[Table]:

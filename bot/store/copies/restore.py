@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import EX_DATAERR, EX_IOERR, EX_NOINPUT, Fatal
 from bot.store.calendars.calendars import take_nothing_for_news
 from bot.store.copies.backup import APPLICATION_ID, MADE_AT, Contents, back_up, check_sound, contents_of, flush
-from bot.store.copies.carry import carry
+from bot.store.copies.carry import carry, opened
 from bot.store.copies.past import Past, get_past, note_past
 from bot.store.copies.timeless import Timeless, put_in, take_along
 from bot.store.crypto import begin_new_sessions
@@ -224,9 +224,5 @@ async def _back_up_before(store: Store, file: Path, now: datetime, features: Seq
 
 
 def _fill(target: Connection, source: Path) -> None:
-    engine = create_engine(f"sqlite:///{source}")
-    try:
-        with engine.connect() as connection:
-            carry(connection, target)
-    finally:
-        engine.dispose()
+    with opened(source) as connection:
+        carry(connection, target)
