@@ -7,9 +7,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from neighbours import Street
 from postgres import Postgres
 
 from bot.demo.homeserver import Homeserver
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
+from bot.testing.proxy import FaultProxy
 
 _numbers = count(1)
 
@@ -25,6 +29,27 @@ async def homeserver(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 def localpart() -> Callable[[str], str]:
     """Makes user names that no other test has: localpart("anna") is "anna-7"."""
     return lambda name: f"{name}-{next(_numbers)}"
+
+
+@pytest.fixture
+async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
+    """Accounts and a configuration on the homeserver; a file of tests may have a `homeserver` of its own."""
+    made = Street(homeserver, tmp_path, localpart)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def proxy(homeserver: Homeserver) -> AsyncIterator[FaultProxy]:
+    """A way to the homeserver that is bad on request; lets everything through until it is given a rule."""
+    async with FaultProxy(homeserver.url) as made:
+        yield made
+
+
+@pytest.fixture
+def far(street: Street, proxy: FaultProxy) -> None:
+    """The street's bot finds the homeserver through the proxy; its neighbours find it without."""
+    street.url = proxy.url
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +75,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite+aiosqlite:///{tmp_path}/test.db"
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """An empty database with all the tables of the core."""
+    made = Store(database_url)
+    await migrate(made)
+    yield made
+    await made.close()
 
 
 async def _execute(server: Postgres, statement: str) -> None:

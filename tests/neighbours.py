@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -81,7 +81,7 @@ class Neighbour:
                     if wanted(event):
                         return event
                 looked = len(heard)
-                await self._sync()
+                await self._listen(room)
 
     async def hear_body(self, room: str, part: str) -> Event:
         """The first message with these words in it that the neighbour has not sent."""
@@ -107,7 +107,8 @@ class Neighbour:
                 return said
             query["from"] = page["end"]
 
-    async def _sync(self) -> None:
+    async def _listen(self, room: str) -> None:
+        """Take in what has happened everywhere, when something has; somebody waits for it in a room."""
         query = {"timeout": "30000", "filter": '{"room":{"timeline":{"limit":1000}}}'}
         if self._since is not None:
             query["since"] = self._since
@@ -115,6 +116,19 @@ class Neighbour:
         self._since = answer["next_batch"]
         for room, part in answer.get("rooms", {}).get("join", {}).items():
             self._heard.setdefault(room, []).extend(part["timeline"]["events"])
+
+
+async def booked_and_countered(room: str, club: Neighbour, firm: Neighbour) -> Event:
+    """The club asks for pitch 1, and the firm for another time in the thread of the card, which is given back."""
+    await club.say(room, "!book bane 1 slåning i overmorgen kl. 14")
+    card = await firm.hear_body(room, "📋 Aftale 1: slåning af bane 1")
+    assert card["content"]["m.mentions"] == {"user_ids": [firm.user_id]}
+    await firm.hear(room, lambda e: e["type"] == "m.reaction" and "❌" in str(e["content"]))
+    thread = {"rel_type": "m.thread", "event_id": card["event_id"], "is_falling_back": True}
+    await firm.say(room, "kl. 9 passer bedre", **{"m.relates_to": thread})
+    countered = await club.hear_body(room, "nyt forslag")
+    assert countered["content"]["m.relates_to"] == {"rel_type": "m.replace", "event_id": card["event_id"]}
+    return card
 
 
 async def started(app: App) -> asyncio.Task[None]:
@@ -165,6 +179,14 @@ class Street:
         """Somebody who lives here and is seen off at the end."""
         self._neighbours.append(neighbour)
         return neighbour
+
+    async def settle(self, *people: Neighbour, state: Sequence[Event] = (), more: str = "") -> str:
+        """The community's room with these people in it, and its files; the room's id. The first one makes it."""
+        room = await people[0].make_room(room_alias_name=self.key, initial_state=list(state))
+        for person in people[1:]:
+            await person.join(room)
+        await self.write_files(*(person.user_id for person in people), more=more)
+        return room
 
     async def write_files(
         self, *people: str, room: str = "", greeting: str = "Velkommen til landsbyen!", more: str = ""

@@ -1,18 +1,25 @@
 """Somebody who reads and writes in encrypted rooms, with a client that is not ours (nio's own, its own store)."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from neighbours import PATIENCE, Event, Neighbour
+from neighbours import Event, Neighbour, Street
 from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomSendResponse, SyncResponse
 from nio.event_builders import ToDeviceMessage
 
 from bot.demo.homeserver import Account, Homeserver
 
 _CONFIG = AsyncClientConfig(encryption_enabled=True, store_sync_tokens=False, max_timeouts=3)
+
+#: What makes a room encrypted.
+ENCRYPTION: Event = {
+    "type": "m.room.encryption",
+    "state_key": "",
+    "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+}
 
 
 class SecretNeighbour(Neighbour):
@@ -52,20 +59,6 @@ class SecretNeighbour(Neighbour):
         async with self._one_at_a_time:
             await self._take_in()
 
-    async def hear(self, room: str, wanted: Callable[[Event], bool]) -> Event:
-        """As everybody's, with what was encrypted as it was said."""
-        looked = 0
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                heard = self._heard.setdefault(room, [])
-                for event in heard[looked:]:
-                    if wanted(event):
-                        return event
-                looked = len(heard)
-                async with self._one_at_a_time:
-                    await self._take_in(timeout=500)
-                self.look_again(room)  # as clients do: a key may come after what it opens
-
     def look_again(self, room: str) -> list[MegolmEvent]:
         """Read what could not be read, where that is possible now; what is left."""
         sealed, self.sealed[room] = self.sealed.get(room, []), []
@@ -101,6 +94,11 @@ class SecretNeighbour(Neighbour):
             self.secret.store.database.close()
         await self.client.close()
 
+    async def _listen(self, room: str) -> None:
+        async with self._one_at_a_time:
+            await self._take_in(timeout=500)
+        self.look_again(room)  # as clients do: a key may come after what it opens
+
     async def _take_in(self, timeout: int = 0) -> None:  # noqa: ASYNC109  # the homeserver's, in milliseconds
         answer = await self.secret.sync(timeout=timeout, since=self._since, sync_filter={"room": _ROOM})
         assert isinstance(answer, SyncResponse), answer
@@ -125,6 +123,23 @@ class SecretNeighbour(Neighbour):
         if self.secret.should_claim_keys:
             await self.secret.keys_claim(self.secret.get_users_for_key_claiming())
         await self.secret.send_to_device_messages()
+
+
+async def move_in(street: Street, name: str) -> SecretNeighbour:
+    """Somebody new in the street."""
+    store = street.folder / "stores" / name
+    return street.take_in(SecretNeighbour(street.homeserver, await street.register(name), store))
+
+
+async def settle(
+    street: Street, *names: str, state: Sequence[Event] = (ENCRYPTION,), more: str = "encrypted: true"
+) -> tuple[str, list[SecretNeighbour]]:
+    """A room with some neighbours in it who know each other's keys; the last one is the contractor."""
+    people = [await move_in(street, name) for name in names]
+    room = await street.settle(*people, state=state, more=more)
+    for person in people:
+        await person.meet()
+    return room, people
 
 
 _ROOM = {"timeline": {"limit": 1000}}

@@ -1,9 +1,7 @@
 """When a thing is free: inside the room's hours, after what holds it, also in the nights when clocks are changed."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,19 +15,10 @@ from bot.api.settings import of_everybody
 from bot.config.community import Community
 from bot.flow.house import House
 from bot.store.agreed.agreements import make
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.talk.inbox import Received
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    made = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await migrate(made)
-    yield made
-    await made.close()
 
 
 def asked_by(address: str, community: Community, house: House, row: Received, connection: AsyncConnection) -> Request:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 from element import Arrive, Element
@@ -12,17 +11,7 @@ from bot.demo.homeserver import Homeserver
 from bot.matrix.crypto.signing.keys import Identity
 from bot.matrix.crypto.signing.prove import prove
 from bot.matrix.crypto.signing.published import publish
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await migrate(store)
-    yield store
-    await store.close()
-
 
 Login = Callable[[], Awaitable[Session]]
 
@@ -66,6 +55,7 @@ def devices(*sessions: Session | Element, **status: bool) -> dict[str, dict[str,
     return {session.device_id: status for session in sessions}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_device_is_seen_as_signed_until_somebody_replaces_the_identity(
     anna: Element, bot: Session, log_in: Login, store: Store
 ) -> None:

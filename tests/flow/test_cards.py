@@ -1,6 +1,5 @@
 """Only the parties' answers count, and each for the revision that whoever gave it had seen."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,22 +25,18 @@ from village import (
 from bot.flow.act.handle import handle
 from bot.flow.hear.receive import receive
 from bot.flow.house import House
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 
 CARD = "$out-1"
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
-    store = Store(database_url)
-    await migrate(store)
+async def house(store: Store) -> House:
     made = house_on(store)
     await receive(made, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
     await work(made)
     await show_everything(made)
-    yield made
-    await store.close()
+    return made
 
 
 async def work(house: House) -> list[str]:

@@ -4,19 +4,16 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from village import CLUB, MORNING, OTHER_PLACE, PLACE, arrive, house_on, message
+from village import CLUB, MORNING, OTHER_PLACE, PLACE, arrive, message
 
 from bot.errors import Fatal
 from bot.flow.house import House
 from bot.flow.say import retry
 from bot.flow.say.deliver import WINDOW, Delivery
 from bot.flow.say.retry import Closed, Later, Never
-from bot.store.database.schema import migrate
-from bot.store.database.transaction import Store
 from bot.store.tables import outbox
 from bot.store.talk import outbox as rows
 from bot.store.talk.outbox import Outgoing
@@ -27,14 +24,6 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses between tries are measured in test_retry; here they are nearly nothing."""
     monkeypatch.setattr(retry, "_GROWING", lambda state: 0.0)
     monkeypatch.setattr(retry, "_pause", lambda state: 0.001)
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await migrate(store)
-    yield house_on(store)
-    await store.close()
 
 
 class Transport:

@@ -1,6 +1,5 @@
 """A community moves: what belongs to it goes along, what waits is said in the new place, what is over there counts."""
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +12,6 @@ from bot.flow.hear.receive import receive
 from bot.flow.house import House
 from bot.store import moving
 from bot.store.agreed import agreements
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.places import known_places, settle
 from bot.store.tables import outbox as outbox_table
@@ -24,18 +22,15 @@ CARD = "$out-1"
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
+async def house(store: Store) -> House:
     """One agreement is proposed and its card, with two taps, shown."""
-    store = Store(database_url)
-    await migrate(store)
     made = house_on(store)
     async with store.write() as connection:
         await settle(connection, "landsby", PLACE)
     await receive(made, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
     await work(made)
     await show_everything(made)
-    yield made
-    await store.close()
+    return made
 
 
 async def work(house: House, place: str = PLACE) -> list[list[str]]:

@@ -5,12 +5,11 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from village import CLUB, OTHER_PLACE, PLACE, house_on, message
+from village import CLUB, OTHER_PLACE, PLACE, message
 
 from bot.flow.act.lanes import Lanes
 from bot.flow.act.work import Worker
@@ -19,19 +18,9 @@ from bot.flow.house import House
 from bot.flow.say import retry
 from bot.flow.say.deliver import Delivery
 from bot.flow.wake import Alarm
-from bot.store.database.schema import migrate
-from bot.store.database.transaction import Store
 from bot.store.tables import outbox
 from bot.store.talk.due import Timer, set_timer
 from bot.store.talk.outbox import Outgoing
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await migrate(store)
-    yield house_on(store)
-    await store.close()
 
 
 @asynccontextmanager

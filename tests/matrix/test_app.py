@@ -3,13 +3,13 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from neighbours import PATIENCE, Neighbour, Street
+from neighbours import PATIENCE, Neighbour, Street, booked_and_countered, started
 from sqlalchemy import select
 
 from bot.config.load import load_settings
@@ -22,35 +22,17 @@ from bot.store.database.transaction import Store
 from bot.store.tables import outbox
 
 
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
-
-
 async def settle(street: Street, *names: str) -> tuple[str, list[Neighbour]]:
     """A room with the bot and some neighbours in it; the last one is the contractor."""
     people = [await street.add(name) for name in names]
-    room = await people[0].make_room(room_alias_name=street.key)
-    for person in people[1:]:
-        await person.join(room)
-    await street.write_files(*(person.user_id for person in people))
-    return room, people
+    return await street.settle(*people), people
 
 
 async def test_a_booking_is_made_countered_and_agreed(street: Street) -> None:
     room, (club, firm, resident) = await settle(street, "klub", "firma", "beboer")
     await street.write_files(club.user_id, firm.user_id)
     async with street.running():
-        await club.say(room, "!book bane 1 slåning i overmorgen kl. 14")
-        card = await firm.hear_body(room, "📋 Aftale 1: slåning af bane 1")
-        assert card["content"]["m.mentions"] == {"user_ids": [firm.user_id]}
-        await firm.hear(room, lambda e: e["type"] == "m.reaction" and "❌" in str(e["content"]))
-        thread = {"rel_type": "m.thread", "event_id": card["event_id"], "is_falling_back": True}
-        await firm.say(room, "kl. 9 passer bedre", **{"m.relates_to": thread})
-        countered = await club.hear_body(room, "nyt forslag")
-        assert countered["content"]["m.relates_to"] == {"rel_type": "m.replace", "event_id": card["event_id"]}
+        card = await booked_and_countered(room, club, firm)
         await resident.tap(room, "✅", card["event_id"])
         assert (await resident.hear_body(room, "så kun de to"))["content"]["m.mentions"] == {
             "user_ids": [resident.user_id]
@@ -93,9 +75,7 @@ async def test_ended_in_the_middle_of_its_answers_it_says_the_rest_and_nothing_t
     room, (club,) = await settle(street, "klub")
     asked = [str(number) for number in range(60)]
     app = street.app()
-    task = asyncio.create_task(app.run())
-    async with asyncio.timeout(PATIENCE):
-        await app.listening.wait()
+    task = await started(app)
     await asyncio.gather(*(club.say(room, f"!ping {number}") for number in asked))
     await club.hear_body(room, "pong")
     if gently:

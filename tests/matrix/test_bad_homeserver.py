@@ -17,6 +17,8 @@ from bot.testing.exchange import Fault
 from bot.testing.faults import cut, half, hang, html, limited, refused, slow
 from bot.testing.proxy import FaultProxy, Rule
 
+pytestmark = pytest.mark.usefixtures("far")
+
 #: Seconds that the bot waits for an answer here; it is half a minute otherwise.
 TIMEOUT = 1.0
 
@@ -44,11 +46,6 @@ IN_JOINING = ("429 with both", "502", "a page", "no answer, but done", "cut, but
 
 
 @pytest.fixture
-def street(far_street: Street) -> Street:
-    return far_street
-
-
-@pytest.fixture
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Client, "timeout", TIMEOUT)
     monkeypatch.setattr(listen, "WAIT", 1)
@@ -59,9 +56,7 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 async def a_room(street: Street, club: Neighbour) -> str:
     """One more community with a room."""
     street.begin_another()
-    room = await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
-    return room
+    return await street.settle(club)
 
 
 def pongs(club: Neighbour, room: str, bot: str) -> list[str]:

@@ -12,10 +12,7 @@ from bot.testing.exchange import Fault
 from bot.testing.faults import hang, limited
 from bot.testing.proxy import FaultProxy, Rule
 
-
-@pytest.fixture
-def street(far_street: Street) -> Street:
-    return far_street
+pytestmark = pytest.mark.usefixtures("far")
 
 
 @pytest.fixture(autouse=True)
@@ -32,11 +29,9 @@ def named(fault: Fault) -> str:
 async def two_rooms(street: Street) -> tuple[Neighbour, str, str]:
     """Somebody, a good room and a bad one."""
     club = await street.add("klub")
-    good = await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
+    good = await street.settle(club)
     street.begin_another()
-    bad = await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
+    bad = await street.settle(club)
     return club, good, bad
 
 

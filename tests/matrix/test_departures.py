@@ -1,32 +1,12 @@
 """People leave a real room: the other party is told once, whatever way they went and whether the bot was there."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-
 import pytest
 from neighbours import Neighbour, Street
 
-from bot.demo.homeserver import Homeserver
 from bot.matrix.sync import listen
 
 BOOK = "!book bane 1 slåning fredag kl. 14"
 GONE = "er ikke længere i rummet"
-
-
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
-
-
-async def room_of(street: Street, *people: Neighbour) -> str:
-    first, *others = people
-    room = await first.make_room(room_alias_name=street.key)
-    for person in others:
-        await person.join(room)
-    await street.write_files(*(person.user_id for person in people))
-    return room
 
 
 async def do(who: Neighbour, what: str, room: str, **body: object) -> None:
@@ -42,7 +22,7 @@ async def gone_after_ping(who: Neighbour, room: str, bot: str, number: int) -> l
 
 async def test_told_once_of_somebody_who_left_came_back_and_was_removed(street: Street) -> None:
     club, firm = await street.add("klub"), await street.add("firma")
-    room = await room_of(street, club, firm)
+    room = await street.settle(club, firm)
     async with street.running():
         await firm.say(room, "!ping")
         await club.say(room, BOOK)
@@ -60,7 +40,7 @@ async def test_told_once_of_somebody_who_left_came_back_and_was_removed(street: 
 
 async def test_a_new_name_and_a_declined_invitation_are_no_leaving(street: Street) -> None:
     club, firm, guest = [await street.add(name) for name in ("klub", "firma", "gaest")]
-    room = await room_of(street, club, guest, firm)
+    room = await street.settle(club, guest, firm)
     async with street.running():
         await club.say(room, BOOK)
         await club.hear_body(room, "📋 Aftale 1")
@@ -77,7 +57,7 @@ async def test_told_of_somebody_who_left_while_the_bot_was_off(
     street: Street, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     club, firm = await street.add("klub"), await street.add("firma")
-    room = await room_of(street, club, firm)
+    room = await street.settle(club, firm)
     async with street.running():
         await club.say(room, BOOK)
         await club.hear_body(room, "📋 Aftale 1")
@@ -92,7 +72,7 @@ async def test_told_of_somebody_who_left_while_the_bot_was_off(
 
 async def test_an_account_that_is_closed_has_left(street: Street) -> None:
     club, firm = await street.add("klub"), await street.add("firma")
-    room = await room_of(street, club, firm)
+    room = await street.settle(club, firm)
     async with street.running():
         await club.say(room, BOOK)
         await club.hear_body(room, "📋 Aftale 1")
@@ -104,7 +84,7 @@ async def test_an_account_that_is_closed_has_left(street: Street) -> None:
 
 async def test_a_firm_of_two_has_left_with_the_second(street: Street) -> None:
     club, firm, foreman = [await street.add(name) for name in ("klub", "firma", "formand")]
-    room = await room_of(street, club, firm)
+    room = await street.settle(club, firm)
     await foreman.join(room)
     file = street.folder / "rooms" / f"{street.key}.yaml"
     handle = firm.user_id[1:].partition(":")[0]

@@ -2,23 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from neighbours import Neighbour, Street, until
 
 from bot.app import App
-from bot.demo.homeserver import Homeserver
 from bot.matrix.client import Client
 from bot.matrix.rooms import doorkeeper
-
-
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
 
 
 async def trouble(app: App, key: str, part: str) -> str:

@@ -3,46 +3,17 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from neighbours import PATIENCE, Event, Street
-from secret_neighbour import SecretNeighbour
+from neighbours import PATIENCE, Event, Street, booked_and_countered
+from secret_neighbour import ENCRYPTION, SecretNeighbour, move_in, settle
 
-from bot.demo.homeserver import Homeserver
 from bot.matrix import encryption
 from bot.matrix.crypto import seal, waiting
 
 ROOT = Path(__file__).parents[2]
-ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
-
-
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
-
-
-async def add(street: Street, name: str) -> SecretNeighbour:
-    store = street.folder / "stores" / name
-    return street.take_in(SecretNeighbour(street.homeserver, await street.register(name), store))
-
-
-async def settle(
-    street: Street, *names: str, state: tuple[Event, ...] = (ENCRYPTION,), more: str = "encrypted: true"
-) -> tuple[str, list[SecretNeighbour]]:
-    """A room with the bot and some neighbours in it; the last one is the contractor."""
-    people = [await add(street, name) for name in names]
-    made = await people[0].make_room(room_alias_name=street.key, initial_state=list(state))
-    for person in people[1:]:
-        await person.join(made)
-    for person in people:
-        await person.meet()
-    await street.write_files(*(person.user_id for person in people), more=more)
-    return made, people
 
 
 async def arrived(street: Street, room: str, *people: SecretNeighbour) -> None:
@@ -63,14 +34,7 @@ async def test_a_booking_is_made_countered_and_agreed_in_secret(street: Street) 
     room, (club, firm) = await settle(street, "klub", "firma")
     async with street.running():
         await arrived(street, room, club)
-        await club.say(room, "!book bane 1 slåning i overmorgen kl. 14")
-        card = await firm.hear_body(room, "📋 Aftale 1: slåning af bane 1")
-        assert card["content"]["m.mentions"] == {"user_ids": [firm.user_id]}
-        await firm.hear(room, lambda e: e["type"] == "m.reaction" and "❌" in str(e["content"]))
-        thread = {"rel_type": "m.thread", "event_id": card["event_id"], "is_falling_back": True}
-        await firm.say(room, "kl. 9 passer bedre", **{"m.relates_to": thread})
-        countered = await club.hear_body(room, "nyt forslag")
-        assert countered["content"]["m.relates_to"] == {"rel_type": "m.replace", "event_id": card["event_id"]}
+        card = await booked_and_countered(room, club, firm)
         await club.tap(room, "✅", card["event_id"])
         agreed = await firm.hear_body(room, "✅ Aftalt")
         assert agreed["content"]["m.relates_to"]["event_id"] == card["event_id"]
@@ -83,7 +47,7 @@ async def test_a_booking_is_made_countered_and_agreed_in_secret(street: Street) 
 
 
 async def test_a_room_that_the_bot_makes_is_encrypted_from_the_start(street: Street) -> None:
-    club = await add(street, "klub")
+    club = await move_in(street, "klub")
     await street.write_files(club.user_id, more="encrypted: true")
     async with street.running():
         room = await club.join(street.alias)
@@ -115,7 +79,7 @@ async def test_whoever_joins_reads_from_then_on_and_whoever_leaves_does_not(
         await arrived(street, room, club, firm)
         first = await asked(club, room, "1")
         await asyncio.sleep(2.1)  # for a moment it may be that somebody came before it, and was not known of
-        late = await add(street, "ny")
+        late = await move_in(street, "ny")
         await late.join(room)
         await club.hear(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == late.user_id)
         second = await asked(club, room, "2")

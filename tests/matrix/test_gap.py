@@ -1,16 +1,13 @@
 """What was said while the bot was off is brought page by page, in order, once, and gone on with after a kill."""
 
 import json
-from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from neighbours import Neighbour, Street
 from sqlalchemy import select
 
 from bot.config.load import load_settings
-from bot.demo.homeserver import Homeserver
 from bot.matrix.client import Client
 from bot.matrix.sync import gaps
 from bot.store.database.transaction import Store
@@ -22,19 +19,11 @@ MESSAGES, COMMANDS, PAGE = 400, 40, 60
 
 
 @pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
-
-
-@pytest.fixture
 async def away(street: Street, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Neighbour]:
     """A room in which a lot was said since the bot was last there."""
     monkeypatch.setattr(gaps, "PAGE", PAGE)
     club = await street.add("klub")
-    room = await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
+    room = await street.settle(club)
     async with street.running():
         await club.say(room, "!ping start")
         await club.hear_body(room, "pong start")

@@ -13,17 +13,13 @@ from bot.store.database.transaction import Store
 from bot.testing.faults import html, limited, logged_out
 from bot.testing.proxy import FaultProxy, Rule
 
-
-@pytest.fixture
-def street(far_street: Street) -> Street:
-    return far_street
+pytestmark = pytest.mark.usefixtures("far")
 
 
 async def settled(street: Street) -> tuple[str, Neighbour]:
     """A room, and somebody in it."""
     club = await street.add("klub")
-    room = await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
+    room = await street.settle(club)
     return room, club
 
 

@@ -15,7 +15,6 @@ from bot.matrix.crypto.machine import MEGOLM, Machine
 from bot.matrix.crypto.open import Opener
 from bot.matrix.crypto.shelf import Shelf
 from bot.store.crypto import begin_new_sessions, read_state
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 
 LOCK = lock_of("tolv køer går hjem", "00" * 16)
@@ -55,14 +54,6 @@ def say(session: OutboundGroupSession, sender: str, body: str, event: str = "$1"
     said = json.dumps({"type": kind, "room_id": ROOM, "content": {"msgtype": "m.text", "body": body}})
     content = {"algorithm": MEGOLM, "ciphertext": session.encrypt(said), "session_id": session.id}
     return {"type": "m.room.encrypted", "sender": sender, "event_id": event, "content": content}
-
-
-@pytest.fixture
-async def store(database_url: str) -> Any:
-    made = Store(database_url)
-    await migrate(made)
-    yield made
-    await made.close()
 
 
 async def write(store: Store, shelf: Shelf) -> dict[tuple[str, str], str]:

@@ -1,8 +1,6 @@
 """What a room's levels allow: by table, for anything at all, and as a real homeserver sees it."""
 
 import math
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import Neighbour, Street
 
-from bot.demo.homeserver import Homeserver
 from bot.matrix.client import MatrixError
 from bot.matrix.rooms.power import Powers
 
@@ -107,13 +104,6 @@ def test_creators_of_version_12_may_everything(levels: Any) -> None:
     powers = Powers(V12, levels)
     assert powers.may_send(SECOND, "m.room.tombstone", state=True) is True
     assert (powers.may_invite(MAKER), powers.may_redact(MAKER)) == (True, True)
-
-
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    street = Street(homeserver, tmp_path, localpart)
-    yield street
-    await street.close()
 
 
 @pytest.mark.parametrize("version", ["10", "12"])

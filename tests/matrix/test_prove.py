@@ -41,14 +41,6 @@ async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> Asy
         await account.close()
 
 
-@pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    store = Store(database_url)
-    await migrate(store)
-    yield store
-    await store.close()
-
-
 async def is_proven(bot: Session) -> bool:
     """Whether what the homeserver shows to everybody leads from the master key to the device and back."""
     there = await read_published(bot)

@@ -1,7 +1,7 @@
 """A restored backup: what was agreed since comes back as it was, and nothing is said that stands in the room."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,24 +21,15 @@ from bot.store.tables import agreements, due, history, inbox, meta, outbox, ques
 
 
 @pytest.fixture
-async def own_homeserver(tmp_path: Path) -> AsyncIterator[Homeserver]:
+async def homeserver(tmp_path: Path) -> AsyncIterator[Homeserver]:
+    """One of its own, which is stopped and made to forget."""
     async with Homeserver(tmp_path / "synapse") as server:
         yield server
 
 
-@pytest.fixture
-async def street(own_homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(own_homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
-
-
 async def settle(street: Street) -> tuple[str, Neighbour, Neighbour]:
     club, firm = await street.add("klub"), await street.add("firma")
-    room = await club.make_room(room_alias_name=street.key)
-    await firm.join(room)
-    await street.write_files(club.user_id, firm.user_id)
-    return room, club, firm
+    return await street.settle(club, firm), club, firm
 
 
 def url_of(street: Street) -> str:

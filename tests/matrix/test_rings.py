@@ -1,19 +1,6 @@
 """What people wrote rings at nobody's door, by the push rules of a real homeserver, though the bot may ring at all."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-
-import pytest
 from neighbours import Neighbour, Street
-
-from bot.demo.homeserver import Homeserver
-
-
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
 
 
 async def rung_at(neighbour: Neighbour, room: str) -> list[str]:

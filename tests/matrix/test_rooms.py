@@ -1,19 +1,6 @@
 """Rooms on a real homeserver: made or joined as the YAML says, any number of times without harm."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-
-import pytest
 from neighbours import Street
-
-from bot.demo.homeserver import Homeserver
-
-
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
 
 
 async def test_a_room_is_made_with_its_name_people_and_greeting_and_a_second_start_changes_nothing(
@@ -95,8 +82,7 @@ async def test_a_private_room_known_by_its_id_is_joined_when_we_are_invited(stre
 
 async def test_thrown_out_it_says_so_and_invited_again_it_comes_back(street: Street) -> None:
     club = await street.add("klub")
-    room = await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
+    room = await street.settle(club)
     async with street.running() as app:
         await club.say(room, "!ping 1")
         await club.hear_body(room, "pong 1")

@@ -1,7 +1,7 @@
 """A Synapse that limits how much is said and whose sessions grow old: nothing is lost, nothing asked in vain."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from bot.demo.homeserver import Homeserver
 from bot.matrix.client import Client
 from bot.testing.proxy import FaultProxy
 
+pytestmark = pytest.mark.usefixtures("far")
+
 #: Messages a second that Synapse lets somebody send, and how many at once before it counts; joins are messages.
 PER_SECOND, BURST = 3, 4
 #: Seconds after which somebody has to log in again.
@@ -19,7 +21,7 @@ SESSION = 3
 
 
 @pytest.fixture
-async def strict(tmp_path: Path) -> AsyncIterator[Homeserver]:
+async def homeserver(tmp_path: Path) -> AsyncIterator[Homeserver]:
     """Limits apply to everybody who is not exempted (admin API, "Override ratelimiting")."""
     more = {
         "rc_message": {"per_second": PER_SECOND, "burst_count": BURST},
@@ -27,22 +29,6 @@ async def strict(tmp_path: Path) -> AsyncIterator[Homeserver]:
     }
     async with Homeserver(tmp_path / "synapse", more=more) as server:
         yield server
-
-
-@pytest.fixture
-async def proxy(strict: Homeserver) -> AsyncIterator[FaultProxy]:
-    async with FaultProxy(strict.url) as made:
-        yield made
-
-
-@pytest.fixture
-async def street(
-    strict: Homeserver, proxy: FaultProxy, tmp_path: Path, localpart: Callable[[str], str]
-) -> AsyncIterator[Street]:
-    made = Street(strict, tmp_path, localpart)
-    made.url = proxy.url
-    yield made
-    await made.close()
 
 
 async def free_neighbour(street: Street) -> Neighbour:

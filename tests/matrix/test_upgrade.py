@@ -1,28 +1,18 @@
 """A room is replaced: the community moves with everything that is its own, if whoever did it could have invited us."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 from neighbours import Neighbour, Street, until
 
 from bot.app import App
-from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
 from bot.matrix.client import Client, MatrixError
 from bot.store import moving
 
 BOOK = "!book bane 1 slåning fredag kl. 14"
-
-
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
 
 
 async def upgrade(who: Neighbour, room: str, version: str = "12") -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import resource
 import socket
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,7 @@ import pytest
 from neighbours import PATIENCE, Neighbour, Street
 from process import Process
 
-from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
-
-
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
 
 
 def free_port() -> int:
@@ -31,8 +22,7 @@ def free_port() -> int:
 
 async def settle(street: Street) -> tuple[Path, Neighbour, str, int]:
     club, port = await street.add("klub"), free_port()
-    room = await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
+    room = await street.settle(club)
     config = street.folder / "config.yaml"
     config.write_text(config.read_text("utf-8") + f"status_listen: 127.0.0.1:{port}\n", "utf-8")
     return config, club, room, port

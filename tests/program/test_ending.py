@@ -4,14 +4,11 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
-from neighbours import Neighbour, Street
+from neighbours import Street
 from process import Process
 
-from bot.demo.homeserver import Homeserver
 from bot.flow.stop import GRACE
 from bot.testing.exchange import Exchange
 from bot.testing.faults import hook
@@ -23,17 +20,9 @@ LIMIT = 6.5
 TIMES = int(os.environ.get("BYLAUG_TIMES", "2"))
 
 
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
-
-
 async def test_ended_again_and_again_in_the_middle_of_its_work_it_answers_everything_once(street: Street) -> None:
     club = await street.add("klub")
-    room = await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
+    room = await street.settle(club)
     asked: list[str] = []
     ending = asyncio.Event()
 
@@ -65,8 +54,7 @@ async def test_ended_again_and_again_in_the_middle_of_its_work_it_answers_everyt
 
 async def test_a_homeserver_that_does_not_answer_holds_nobody_up(street: Street) -> None:
     club = await street.add("klub")
-    await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
+    await street.settle(club)
     held: list[asyncio.StreamWriter] = []
 
     async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -88,12 +76,6 @@ async def test_a_homeserver_that_does_not_answer_holds_nobody_up(street: Street)
     silent.close()
 
 
-@pytest.fixture
-async def held(homeserver: Homeserver) -> AsyncIterator["Held"]:
-    async with FaultProxy(homeserver.url) as proxy:
-        yield Held(proxy)
-
-
 class Held:
     """A homeserver that has done what it was asked and is slow to say so, once."""
 
@@ -112,18 +94,16 @@ class Held:
         """The transaction ids of what was sent, as often as it was."""
         return [record.transaction_id for record in self.proxy.records if "/send/" in record.path]
 
-    async def settle(self, street: Street) -> tuple[Path, Neighbour, str]:
-        """A configuration with the slow homeserver in it, somebody who writes, and their room."""
-        club = await street.add("klub")
-        room = await club.make_room(room_alias_name=street.key)
-        await street.write_files(club.user_id)
-        config = street.folder / "config.yaml"
-        config.write_text(config.read_text("utf-8").replace(street.homeserver.url, self.proxy.url), "utf-8")
-        return config, club, room
+
+@pytest.fixture
+def held(far: None, proxy: FaultProxy) -> Held:
+    """What the bot finds."""
+    return Held(proxy)
 
 
 async def test_what_is_on_its_way_arrives_and_is_noted(street: Street, held: Held) -> None:
-    _, club, room = await held.settle(street)
+    club = await street.add("klub")
+    room = await street.settle(club)
     async with street.running():
         held.hold(1.0)
         await club.say(room, "!ping 1")
@@ -136,7 +116,8 @@ async def test_what_is_on_its_way_arrives_and_is_noted(street: Street, held: Hel
 
 
 async def test_what_takes_too_long_is_cut_off(street: Street, held: Held) -> None:
-    _, club, room = await held.settle(street)
+    club = await street.add("klub")
+    room = await street.settle(club)
     async with street.running():
         held.hold(60.0)
         await club.say(room, "!ping 1")
@@ -151,8 +132,9 @@ async def test_what_takes_too_long_is_cut_off(street: Street, held: Held) -> Non
 
 
 async def test_a_second_signal_ends_it_at_once(street: Street, held: Held) -> None:
-    config, club, room = await held.settle(street)
-    async with Process(config) as bot:
+    club = await street.add("klub")
+    room = await street.settle(club)
+    async with Process(street.folder / "config.yaml") as bot:
         await bot.serving()
         held.hold(60.0)
         await club.say(room, "!ping 1")

@@ -4,16 +4,13 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import asyncpg
-import pytest
 from neighbours import Neighbour, Street
 from process import Process
 
-from bot.demo.homeserver import Homeserver
 from bot.upkeep import migrate_database
 
 #: How often the one that works is killed; docs/reliability.md has the figures of more.
@@ -22,18 +19,10 @@ TIMES = int(os.environ.get("BYLAUG_TIMES", "1"))
 LIMIT = 8.0
 
 
-@pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
-
-
 async def settle(street: Street, database: str = "") -> tuple[Path, Neighbour, str]:
     """A configuration, somebody who writes, and their room."""
     club = await street.add("klub")
-    room = await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id)
+    room = await street.settle(club)
     config = street.folder / "config.yaml"
     if database:
         config.write_text(config.read_text("utf-8") + f"database: {plain(database)}\n", "utf-8")

@@ -1,25 +1,14 @@
 """Timers become inbox rows: when they fall due, once, and however long the program was away."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-import pytest
 from village import MORNING, OTHER_PLACE, PLACE
 
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.talk import inbox
 from bot.store.talk.due import TOGETHER, Timer, drop_timers, fire, next_due, set_timer, take_apart
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    made = Store(database_url)
-    await migrate(made)
-    yield made
-    await made.close()
 
 
 def timer(subject: str, at: datetime, name: str = "followup") -> Timer:

@@ -1,22 +1,16 @@
 """What is said has an id of its own for ever, and is found again by the event it became."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from village import CLUB, MORNING, OTHER_PLACE, PLACE, arrive, house_on, message
 
 from bot.flow.house import House
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.talk import outbox
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
-    store = Store(database_url)
-    await migrate(store)
-    yield house_on(store)
-    await store.close()
+def house(store: Store) -> House:
+    return house_on(store)
 
 
 async def put(house: House, inbox_id: int, seq: int, **more: object) -> int:

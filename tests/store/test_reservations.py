@@ -1,6 +1,5 @@
 """Nothing is held twice for the same time: the constraint itself, behind the check's back."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -12,17 +11,8 @@ from village import MORNING, village
 from bot.agreements.decide import Terms, propose
 from bot.store.agreed.agreements import Agreement, make
 from bot.store.agreed.reservations import held, hold, number_of_thing
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.tables import reservations
-
-
-@pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    made = Store(database_url)
-    await migrate(made)
-    yield made
-    await made.close()
 
 
 def hours(start: float, end: float) -> Terms:

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -17,14 +16,6 @@ from bot.store.database.transaction import Store
 from bot.store.meta import get_fact, set_fact
 from bot.store.places import known_places, mark_applied, settle
 from bot.store.tables import Moment
-
-
-@pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    made = Store(database_url)
-    await migrate(made)
-    yield made
-    await made.close()
 
 
 async def fact(store: Store, key: str) -> str | None:

@@ -1,7 +1,6 @@
 """Which errors come from the database's state, where trying again helps, and which from the statement itself."""
 
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from village import MORNING
 
 from bot.store.database.engine import open_engine
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.database.trouble import is_trouble
 from bot.store.tables import inbox
-
-
-@pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    made = Store(database_url)
-    await migrate(made)
-    yield made
-    await made.close()
 
 
 async def execute(store: Store, statement: Any) -> None:
