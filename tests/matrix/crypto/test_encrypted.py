@@ -13,7 +13,7 @@ from secret_neighbour import ENCRYPTION, SecretNeighbour, move_in, settle
 from bot.matrix import encryption
 from bot.matrix.crypto import seal, waiting
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 async def arrived(street: Street, room: str, *people: SecretNeighbour) -> None:
