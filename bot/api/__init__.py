@@ -13,7 +13,8 @@ docs/features.md writes one from the first line to the last.
 - Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free
 - Be played on: matches_in, unread_since, Match, MatchChange (what the calendars of others hold)
 - Give way:  hits, clear, Hit, Cleared (what happens to agreements when a thing is closed)
-- Come again: series_of, without, at_clock, as_said, holidays_in, part, skip, WHICH and WHICH_MOVED (arguments)
+- Come again: series_of, without, at_clock, at_weekday, as_said, holidays_in, part, skip,
+             WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
 - Be brief:  in_brief, A_FEW
 - Be kind:   settings_of, keep_settings, Settings, Wishes, Mute, Notice, moment_allowed, Ahead, Quiet, Reminders,
@@ -61,7 +62,7 @@ from bot.api.negotiation import (
 from bot.api.obstacle import Obstacle, obstacles, obstacles_in
 from bot.api.occurrence import WHICH, WHICH_MOVED, Which
 from bot.api.request import Request
-from bot.api.series import as_said, at_clock, holidays_in, series_of, without
+from bot.api.series import as_said, at_clock, at_weekday, holidays_in, series_of, without
 from bot.api.settings import NOTICES, Notice, Settings, keep_settings, settings_of
 from bot.api.spell import SPELL
 from bot.api.window import window_of
@@ -141,6 +142,7 @@ __all__ = [
     "WordKind",
     "as_said",
     "at_clock",
+    "at_weekday",
     "bookings_of",
     "clear",
     "correct",

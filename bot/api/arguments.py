@@ -187,6 +187,9 @@ class NumberKind(Kind[int]):
         return sentence.take_number()
 
 
+_FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week")
+
+
 class TimeKind(Kind[When]):
     """A time as people say it; one that cannot be comes back with its error."""
 
@@ -215,7 +218,7 @@ class TimeKind(Kind[When]):
     def keep(self, value: When) -> dict[str, Any]:
         """Its parts, times in ISO 8601."""
         times = {"start": _iso(value.start), "end": _iso(value.end)}
-        flags = {name: getattr(value, name) for name in ("rrule", "deadline", "has_day", "has_clock", "loose")}
+        flags = {name: getattr(value, name) for name in _FLAGS}
         return {**times, **flags, "alternatives": [self.keep(other) for other in value.alternatives]}
 
     def bring_back(self, kept: dict[str, Any], about: About) -> When:

@@ -8,7 +8,7 @@ from bot.agreements.decide import Terms
 from bot.api.request import Request
 from bot.errors import Refused
 from bot.language.holiday import holiday_on
-from bot.language.recurrence import occurrences, split_rule, with_parts
+from bot.language.recurrence import occurrences, on_weekday, split_rule, with_parts
 from bot.language.when import When
 
 #: How far ahead a series goes that nobody gave an end, and how many times one may have at most.
@@ -47,6 +47,19 @@ def at_clock(request: Request, terms: Terms, clock: time, length: timedelta) -> 
     """The same days at another time of the day."""
     starts = [request.moment(datetime.combine(request.local(start).date(), clock)) for start, _ in terms.spans]
     return _terms(request, terms.rule, [(start, start + length) for start in starts if start > request.now])
+
+
+def at_weekday(request: Request, terms: Terms, weekday: int, clock: time, length: timedelta) -> Terms | None:
+    """Each time on another day of its own week, Monday is 0; None where that is not one time a week."""
+    rule, left_out = split_rule(terms.rule)
+    moved = on_weekday(rule, weekday)
+    if moved is None:
+        return None
+    later = timedelta(days=weekday - request.local(terms.start).weekday())
+    days = [request.local(start).date() + later for start, _ in terms.spans]
+    starts = [request.moment(datetime.combine(day, clock)) for day in days]
+    spans = [(start, start + length) for start in starts if start > request.now]
+    return _terms(request, moved, spans, [day + later for day in left_out]) if spans else None
 
 
 def holidays_in(request: Request, terms: Terms) -> dict[datetime, str]:

@@ -49,6 +49,14 @@ def with_parts(rule: str, last: date, left_out: Sequence[date]) -> str:
     return ";".join([*ends, "EXDATE=" + ",".join(f"{day:%Y%m%d}" for day in left_out)] if left_out else ends)
 
 
+def on_weekday(rule: str, weekday: int) -> str | None:
+    """A weekly rule on another day of the week, Monday is 0; None for a rule of any other kind."""
+    parts = dict(part.split("=") for part in rule.split(";"))
+    if parts["FREQ"] != "WEEKLY" or "," in parts.get("BYDAY", ""):
+        return None
+    return ";".join(f"{name}={value}" for name, value in {**parts, "BYDAY": _CODES[weekday]}.items())
+
+
 def write_series(
     start: datetime | date,
     end: datetime | date | None,

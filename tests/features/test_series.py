@@ -1,46 +1,12 @@
 """One agreement over many times: what is asked first, what parts from it, and what the clock does."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from skovby import CLUB, FIRM, OTHER, agreed, agreement, said, stage_on
 from sqlalchemy import select
 
-from bot.store.agreed.agreements import Agreement, find
 from bot.store.tables import reservations
-from bot.testing import Heard, Stage, read_community
-
-ROOMS = Path(__file__).parents[2] / "rooms"
-CLUB, FIRM, OTHER = "skovby-if", "groen-pleje", "hylke-if"
-
-
-@asynccontextmanager
-async def stage_on(url: str, now: str = "2026-06-09T10:00") -> AsyncIterator[Stage]:
-    community = read_community(ROOMS / "skovby.yaml")
-    async with Stage.open(url, community) as stage:
-        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
-        yield stage
-
-
-def said(heard: list[Heard]) -> list[str]:
-    """What was said or shown anew, without the taps under it."""
-    return [one.plain for one in heard if one.kind != "react"]
-
-
-async def agreement(stage: Stage, number: int) -> Agreement:
-    async with stage.house.store.read() as connection:
-        found = await find(connection, stage.community.key, number)
-    assert found is not None
-    return found
-
-
-async def agreed(stage: Stage, what: str) -> str:
-    """A series that both have agreed to; its card."""
-    card = (await stage.say(CLUB, f"!book bane 1 slåning {what} @groen-pleje"))[0].event
-    await stage.tap(FIRM, "✅", card)
-    return card
 
 
 async def test_every_time_of_a_series_is_held_and_keeps_its_local_clock_time(database_url: str) -> None:
@@ -184,6 +150,41 @@ async def test_work_is_reported_for_the_time_that_has_begun(database_url: str) -
         await stage.say(FIRM, "!færdig 1")
         assert [str((await agreement(stage, number)).state) for number in (1, 2)] == ["agreed", "done"]
         assert (await agreement(stage, 2)).recurrence == datetime(2026, 6, 12, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("which", "offered"),
+    [
+        ("den 17. juli til torsdag kl. 13", "torsdag den 16. juli kl. 13-15, uge 29"),
+        ("den 17. juli til torsdag", "torsdag den 16. juli kl. 9-11, uge 29"),
+        ("den 17. juli til i morgen kl. 13", "onsdag den 10. juni kl. 13-15, uge 24"),
+        ("den 17. juli til lørdag den 25. juli", "lørdag den 25. juli kl. 9-11, uge 30"),
+        ("den 12. juni til onsdag kl. 13", "onsdag den 10. juni kl. 13-15, uge 24"),
+        ("den 12. juni til mandag", "mandag den 15. juni kl. 9-11, uge 25"),
+        (
+            "fra og med uge 29 til torsdag kl. 8",
+            "hver torsdag kl. 8-10 fra torsdag den 16. juli til torsdag den 30. juli",
+        ),
+        ("fra og med uge 29 til torsdag", "hver torsdag kl. 9-11 fra torsdag den 16. juli til torsdag den 30. juli"),
+    ],
+)
+async def test_weekday_alone_is_in_the_week_of_the_time_that_is_moved(
+    which: str, offered: str, database_url: str
+) -> None:
+    async with stage_on(database_url) as stage:
+        await agreed(stage, "hver fredag kl. 9 fra 12. juni til 31. juli")
+        shown = await stage.say(FIRM, f"!flyt 1 {which}")
+        assert [line for line in said(shown)[1].splitlines() if "🔁" in line] == [
+            f"🔁 Grøn Pleje foreslår at flytte til {offered}"
+        ]
+
+
+async def test_weekday_said_under_the_card_of_another_week_is_in_that_week(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        card = (await stage.say(CLUB, "!book bane 1 slåning fredag den 26. juni kl. 9 @groen-pleje"))[0].event
+        await stage.say(FIRM, "hellere torsdag", under=card)
+        assert (await agreement(stage, 1)).talk.terms.start == datetime(2026, 6, 26, 7, tzinfo=UTC)
+        assert (await agreement(stage, 1)).talk.offers[-1].terms.start == datetime(2026, 6, 25, 7, tzinfo=UTC)
 
 
 async def test_day_said_in_the_thread_asks_which_time_is_meant(database_url: str) -> None:

@@ -25,9 +25,10 @@ from bot.api import (
 from bot.features.bookings.book import warn
 from bot.features.bookings.card import refresh
 from bot.features.bookings.choose import choose
+from bot.features.bookings.moved import in_that_week, moved_terms
 from bot.features.bookings.series import take_apart
 from bot.features.bookings.tell import other_party, tell
-from bot.features.bookings.times import exact_terms, moved_terms
+from bot.features.bookings.times import exact_terms
 
 
 async def answer_tap(request: Request, subject: str, emoji: str) -> None:
@@ -94,6 +95,7 @@ async def counter(request: Request, number: int | None, which: Which | None, tim
 
 async def _counter_terms(request: Request, agreement: Agreement, time: When) -> Terms:
     before = agreement.talk.newest.terms if agreement.talk.newest else agreement.talk.terms
+    time = in_that_week(request, time, before)
     terms = moved_terms(request, before, time)
     if terms is None:
         thing = request.community.thing(agreement.thing or "")

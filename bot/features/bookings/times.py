@@ -14,13 +14,11 @@ from bot.api import (
     Thing,
     When,
     as_said,
-    at_clock,
     free_times,
     next_free,
     obstacles_in,
     series_of,
     window_of,
-    without,
 )
 
 #: How many free times are offered at once.
@@ -70,41 +68,3 @@ async def _say_why_none(
     raise Ask(
         "time", "not-free", [option], thing=thing.name, lines=[one.why for one in in_the_way[:CHOICES]], free=free
     )
-
-
-def moved_terms(request: Request, before: Terms, when: When) -> Terms | None:
-    """A counter's time: what it leaves out it takes from the time before. None where it leaves a choice.
-
-    "kl. 9 passer bedre" keeps the day, "hellere torsdag" the clock; without an end it takes as long as before.
-    """
-    if before.is_series:
-        return _moved_series(request, before, when)
-    old = request.local(before.start)
-    if when.rrule or when.alternatives or when.deadline or when.start is None:
-        return None
-    if isinstance(when.start, datetime):
-        if when.loose:
-            return None
-        start = when.start if when.has_day else datetime.combine(old.date(), when.start.time())
-        given = when.end - when.start if isinstance(when.end, datetime) else None
-    else:
-        if when.end is not None and when.end != when.start + timedelta(days=1):
-            return None
-        start, given = datetime.combine(when.start, old.time()), None
-    begins = request.moment(start)
-    return Terms(begins, begins + (given or before.end - before.start))
-
-
-def _moved_series(request: Request, before: Terms, when: When) -> Terms | None:
-    """ "kl. 10 passer bedre" is another clock on all days, "hver torsdag kl. 10" goes from the first to the last."""
-    if when.alternatives or when.deadline or when.loose or not isinstance(when.start, datetime):
-        return None
-    given = when.end - when.start if isinstance(when.end, datetime) else before.end - before.start
-    if not when.rrule:
-        return None if when.has_day else at_clock(request, before, when.start.time(), given)
-    after = series_of(request, when, given)
-    if "UNTIL=" in when.rrule or "COUNT=" in when.rrule:
-        return after
-    first, last = (request.local(before.spans[at][0]).date() for at in (0, -1))
-    beyond = [start for start, _ in after.spans if not first <= request.local(start).date() <= last]
-    return without(request, after, beyond)

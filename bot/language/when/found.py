@@ -27,6 +27,7 @@ class When:
     readings of ambiguous words, to be offered beside this one.
 
     `has_day` and `has_clock` say what was named; `loose` is a window to choose a time in, not one exact time.
+    `any_week` is a weekday alone: the coming one, unless the talk is about another week.
     """
 
     start: datetime | date | None
@@ -38,6 +39,7 @@ class When:
     has_day: bool = False
     has_clock: bool = False
     loose: bool = False
+    any_week: bool = False
 
 
 NOT_UNDERSTOOD = When(None, None)

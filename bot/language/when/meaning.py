@@ -107,8 +107,9 @@ def _one_tie(main: Moment, tie: str, moment: Moment, seen: Seen) -> When:
 
 def _plain(moment: Moment, seen: Seen) -> When:
     start, end = resolve(moment, seen)
-    exact = bool(moment.clock or moment.instant)
-    return When(start, end, has_day=moment.has_day or bool(moment.instant), has_clock=exact, loose=not exact)
+    exact, has_day = bool(moment.clock or moment.instant), moment.has_day or bool(moment.instant)
+    any_week = moment.is_weekday_alone
+    return When(start, end, has_day=has_day, has_clock=exact, loose=not exact, any_week=any_week)
 
 
 def _choice(main: Moment, other: Moment, seen: Seen) -> When:

@@ -113,6 +113,12 @@ class Moment:
         return any((self.weekday, self.day, self.period, self.weekend))
 
     @property
+    def is_weekday_alone(self) -> bool:
+        """Whether its day is a weekday and nothing says in which week: fredag, not fredag i uge 30."""
+        more = self.day or self.period or self.weekend or self.instant
+        return self.weekday is not None and self.weekday == Weekday(self.weekday.number) and not more
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing was said."""
         return not any((self.has_day, self.clock, self.part, self.instant, self.length))

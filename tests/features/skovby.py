@@ -1,0 +1,50 @@
+"""The room in Skovby as a stage, for the tests that talk about pitch 1."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from bot.config.community import Community
+from bot.config.ground import Ground
+from bot.store.agreed.agreements import Agreement, find
+from bot.testing import Heard, Stage, read_community
+
+ROOMS = Path(__file__).parents[2] / "rooms"
+CLUB, FIRM, OTHER = "skovby-if", "groen-pleje", "hylke-if"
+
+
+@asynccontextmanager
+async def stage_on(url: str, now: str = "2026-06-09T10:00", **ground: object) -> AsyncIterator[Stage]:
+    """The stage at a local time; `ground` is what is known of pitch 1 (bot.config.ground.Ground)."""
+    community = read_community(ROOMS / "skovby.yaml")
+    async with Stage.open(url, _with(community, ground) if ground else community) as stage:
+        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
+        yield stage
+
+
+def _with(community: Community, ground: dict[str, object]) -> Community:
+    first, *others = community.things
+    known = replace(first, ground=Ground(**ground))  # type: ignore[arg-type]
+    return replace(community, things=(known, *others))
+
+
+def said(heard: list[Heard]) -> list[str]:
+    """What was said or shown anew, without the taps under it."""
+    return [one.plain for one in heard if one.kind != "react"]
+
+
+async def agreement(stage: Stage, number: int) -> Agreement:
+    """The agreement with a number, as it is now."""
+    async with stage.house.store.read() as connection:
+        found = await find(connection, stage.community.key, number)
+    assert found is not None
+    return found
+
+
+async def agreed(stage: Stage, what: str) -> str:
+    """What the club asked of the firm on pitch 1, and the firm agreed to; its card."""
+    card = (await stage.say(CLUB, f"!book bane 1 slåning {what} @groen-pleje"))[0].event
+    await stage.tap(FIRM, "✅", card)
+    return card
