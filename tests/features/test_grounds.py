@@ -1,35 +1,13 @@
 """Seasons, closures, hours and load: what is not free says why, and when it is."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, time
-from pathlib import Path
 
 import pytest
+from skovby import CLUB, said, stage_on
 
-from bot.config.community import Community
-from bot.config.ground import Closure, Ground, Season
-from bot.testing import Heard, Stage, read_community
+from bot.config.ground import Closure, Season
 
-ROOMS = Path(__file__).parents[2] / "rooms"
-CLUB = "skovby-if"
 OUT = "Bane 3 bruges kun fra 1. april til 31. oktober"
-
-
-@asynccontextmanager
-async def stage_on(url: str, now: str = "2026-06-09T10:00", **ground: object) -> AsyncIterator[Stage]:
-    community: Community = read_community(ROOMS / "skovby.yaml")
-    if ground:
-        first, *rest = community.things
-        community = replace(community, things=(replace(first, ground=Ground(**ground)), *rest))  # type: ignore[arg-type]
-    async with Stage.open(url, community) as stage:
-        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
-        yield stage
-
-
-def said(heard: list[Heard]) -> list[str]:
-    return [one.plain for one in heard if one.kind == "say"]
 
 
 async def test_closed_pitch_says_why_and_offers_the_next_free_time(database_url: str) -> None:
@@ -73,7 +51,7 @@ async def test_series_skips_what_is_closed_by_choice(database_url: str) -> None:
     async with stage_on(database_url) as stage:
         series = "!book bane 2 slåning hver torsdag kl. 9 fra 1. juli til 1. september @groen-pleje"
         asked = await stage.say(CLUB, series)
-        assert said(asked)[0].splitlines()[0] == "1 af 9 datoer er optaget på bane 2:"
+        assert said(asked)[0].splitlines()[0] == "1 af 9 datoer er ikke ledig på bane 2:"
         shown = await stage.tap(CLUB, "1️⃣", asked[0].event)
         assert "undtagen torsdag den 23. juli – i alt 8 gange" in said(shown)[0]
 
@@ -107,12 +85,27 @@ async def test_week_in_which_nothing_is_free_says_why(database_url: str) -> None
 @pytest.mark.parametrize(
     ("asked", "answer"),
     [
-        ("bane 1 fredag kl. 14", "Der er ikke noget i vejen for bane 1 fredag den 12. juni kl. 14-24, uge 24."),
+        ("bane 1 fredag kl. 14", "Der er ikke noget i vejen for bane 1 fredag den 12. juni kl. 14, uge 24."),
         (
             "bane 2 slåning torsdag den 23. juli kl. 10",
             "Bane 2 er ikke ledig torsdag den 23. juli kl. 10-12, uge 30:\n"
             "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)\n"
             "Næste ledige tid: mandag den 27. juli kl. 7-9, uge 31",
+        ),
+        (
+            "bane 2 i uge 30",
+            "I vejen for bane 2 mandag den 20. juli til søndag den 26. juli, uge 30:\n"
+            "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)\n"
+            "Næste ledige tid: mandag den 27. juli kl. 7-8, uge 31",
+        ),
+        (
+            "bane 1 i uge 30",
+            "Der er ikke noget i vejen for bane 1 mandag den 20. juli til søndag den 26. juli, uge 30.",
+        ),
+        (
+            "bane 2 slåning hver torsdag kl. 10 i juli",
+            "Bane 2 er ikke ledig hver torsdag kl. 10-12 fra torsdag den 2. juli til torsdag den 30. juli:\n"
+            "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)",
         ),
     ],
 )

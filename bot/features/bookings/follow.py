@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.api import Agreement, Request, State, Step, find_agreement, let_pass, part
-from bot.features.bookings.card import FOLLOW_UP, refresh
+from bot.features.bookings.card import FOLLOW_UP, put_card, refresh
 from bot.features.bookings.tell import tell, tell_of_all
 
 #: How long after it was asked about, work that nobody spoke of counts as missed.
@@ -49,7 +49,7 @@ async def _over(request: Request, agreement: Agreement) -> list[Agreement]:
             agreement, one = await part(request, agreement, [start])
             own.append(one)
     await refresh(request, agreement)
-    return [await refresh(request, own[0])] if len(own) == 1 else own
+    return [await put_card(request, own[0])] if len(own) == 1 else own  # it needs no timer to be asked about
 
 
 async def give_up(request: Request, subjects: Sequence[str]) -> None:

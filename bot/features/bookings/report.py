@@ -11,7 +11,8 @@ from bot.features.bookings.tell import other_party, tell
 
 async def done(request: Request, number: int | None) -> None:
     """`!færdig 1`: the one who did it says so, and the one it was for is asked to confirm."""
-    agreement = await choose(request, number, "done", (State.AGREED, State.MISSED, State.DISPUTED))
+    states = (State.AGREED, State.MISSED, State.DISPUTED)
+    agreement = await choose(request, number, "done", states, likely=lambda one: _has_begun(request, one))
     if agreement.talk.terms.is_series and agreement.side_of(request.person.handle):
         agreement = await _latest(request, agreement)
     after = await take_step(request, agreement, Step.DONE)
@@ -29,6 +30,11 @@ async def dispute(request: Request, number: int | None, reason: str | None) -> N
     if reason is None:
         raise Refused("dispute-needs-reason")
     await _settle(request, number, Step.DISPUTE, reason)
+
+
+def _has_begun(request: Request, agreement: Agreement) -> bool:
+    """Agreed, and its time, or the first of a series, has come."""
+    return agreement.state is State.AGREED and agreement.talk.terms.start <= request.now
 
 
 async def _latest(request: Request, series: Agreement) -> Agreement:

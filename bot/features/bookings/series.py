@@ -71,6 +71,7 @@ async def check_series(
         "thing": thing.name,
         "taken": len(taken),
         "all": len(terms.spans),
+        "held": all(one.agreement for one in in_the_way),  # else some are closed, or out of season
         "lines": in_brief(request, [one.why for one in in_the_way], most=A_FEW),
     }
     if rest is None:
