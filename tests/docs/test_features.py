@@ -68,7 +68,7 @@ def test_package_carries_every_file(installed: Path) -> None:
 def test_community_switches_it_on(installed: Path, feature: Feature) -> None:
     communities, problems = load_communities(installed / "rooms", server_name="example.org", features=feature_names())
     assert problems == []
-    assert [community.features for community in communities] == [("tools",)]
+    assert [community.features for community in communities] == [("bookings", "tools")]
 
 
 async def test_conversations_play(installed: Path, feature: Feature, database_url: str) -> None:
