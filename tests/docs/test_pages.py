@@ -88,6 +88,19 @@ def test_architecture_lists_the_rooms_of_the_house() -> None:
     assert sorted(listed) == sorted(rooms)
 
 
+def test_architecture_lists_the_rooms_inside_the_rooms() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| \d+ \| `(\w+)` \| (.*) \|$", page, re.M))
+    inside = [folder.parent for folder in (ROOT / "bot").glob("*/*/__init__.py")]
+    assert [f"{one.parent.name}/{one.name}" for one in inside if f"`{one.name}`" not in rows[one.parent.name]] == []
+
+
+def test_links_to_modules_are_called_what_they_lead_to() -> None:
+    for page in (ROOT / "docs").glob("*.md"):
+        for name, target in re.findall(r"\[([\w/]+)\]\(\.\./bot/([\w/.]+)\)", page.read_text("utf-8")):
+            assert "/" not in name or target.startswith(name.removeprefix("bot/")), (page.name, name, target)
+
+
 @pytest.mark.parametrize("language", list(draw.STORIES))
 async def test_picture_shows_what_the_bot_says(language: str) -> None:
     drawn = await draw.draw(language)

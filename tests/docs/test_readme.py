@@ -1,0 +1,106 @@
+"""The commands that README.md shows, played from the first to the last; and the YAML it shows, read."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from page import ROOT, blocks_on
+
+from bot.config.load import load_communities
+from bot.testing import Heard, Stage, read_community
+
+README = ROOT / "README.md"
+CLUB, FIRM = "the club", "the firm"
+
+#: Who writes each command of the page, and how the answer begins; one day passes before what is reported done.
+STORY = {
+    "skovby": [
+        (CLUB, "!book bane 1 slåning fredag kl. 14 @groen-pleje", "📋 Aftale 1: slåning af bane 1"),
+        (FIRM, "!foreslå 1 fredag kl. 9", "📋 Aftale 1: slåning af bane 1"),
+        (CLUB, "!accepter 1", "✅ Aftale 1: slåning af bane 1"),
+        (FIRM, "!afvis 1 for vådt", "Aftale 1 er på plads."),
+        (CLUB, "!aftaler", "Aftalt\n1: slåning af bane 1"),
+        (FIRM, "!mine", "Dine aftaler\n1: slåning af bane 1"),
+        (CLUB, "!bane 1", "Bane 1 til og med tirsdag"),
+        (CLUB, "!historik 1", "Aftale 1: slåning af bane 1\ntir. 30. marts kl. 10: Skovby IF spurgte om"),
+        (CLUB, "!book bane 1 slåning hver fredag kl. 9 fra april til oktober", "1 af 31 datoer er optaget på bane 1:"),
+        (FIRM, "!flyt 2 uge 29 til torsdag kl. 13", "✅ Aftale 2: slåning af bane 1"),
+        (CLUB, "!spring 2 over i uge 30 ferie", "✅ Aftale 2: slåning af bane 1"),
+        (CLUB, "!hvorfor bane 1 fredag kl. 14", "Der er ikke noget i vejen for bane 1 fredag den 2. april"),
+        (FIRM, "!færdig 1", "🏁 Aftale 1: slåning af bane 1"),
+        (CLUB, "!aflys 1 regnvejr", "Arbejdet i aftale 1 er allerede meldt færdigt."),
+        (FIRM, "!aflys 2 fra og med uge 36", "✅ Aftale 2: slåning af bane 1"),
+        (FIRM, "!aflys 2 alle", "❌ Aftale 2: slåning af bane 1"),
+        (CLUB, "!hjælp", "Her er, hvad jeg kan"),
+    ],
+    "riverside": [
+        (CLUB, "!book pitch 1 mowing friday at 14 @green-care", "📋 Agreement 1: mowing of pitch 1"),
+        (FIRM, "!propose 1 friday at 9", "📋 Agreement 1: mowing of pitch 1"),
+        (CLUB, "!accept 1", "✅ Agreement 1: mowing of pitch 1"),
+        (FIRM, "!decline 1 too wet", "Agreement 1"),
+        (CLUB, "!agreements", "Agreed\n1: mowing of pitch 1"),
+        (FIRM, "!mine", "Your agreements\n1: mowing of pitch 1"),
+        (CLUB, "!pitch 1", "Pitch 1 "),
+        (CLUB, "!history 1", "Agreement 1: mowing of pitch 1"),
+        (CLUB, "!book pitch 1 mowing every friday at 9 from april to october", "1 of 31 dates is taken on pitch 1:"),
+        (FIRM, "!move 2 week 29 to thursday at 13", "✅ Agreement 2: mowing of pitch 1"),
+        (CLUB, "!skip 2 week 30 holidays", "✅ Agreement 2: mowing of pitch 1"),
+        (CLUB, "!why pitch 1 friday at 14", "Nothing is in the way"),
+        (FIRM, "!done 1", "🏁 Agreement 1: mowing of pitch 1"),
+        (CLUB, "!cancel 1 rain", "The work in agreement 1"),
+        (FIRM, "!cancel 2 from week 36", "✅ Agreement 2: mowing of pitch 1"),
+        (FIRM, "!cancel 2 all", "❌ Agreement 2: mowing of pitch 1"),
+        (CLUB, "!help", ""),
+    ],
+}
+
+#: A Tuesday before the season.
+MARCH = datetime(2027, 3, 30, 10, 0)
+
+
+def said(heard: list[Heard]) -> list[str]:
+    return [one.plain for one in heard if one.kind != "react"]
+
+
+@pytest.mark.parametrize(("key", "section"), [("skovby", "Til dig i klubben"), ("riverside", "For club members")])
+async def test_commands_on_the_page_do_what_it_says(key: str, section: str, tmp_path: Path) -> None:
+    community = read_community(ROOT / "rooms" / f"{key}.yaml")
+    who = {CLUB: community.people[0].handle, FIRM: community.people[2].handle}
+    async with Stage.open(f"sqlite+aiosqlite:///{tmp_path}/test.db", community) as stage:
+        stage.now = MARCH.replace(tzinfo=community.time_zone)
+        for person, command, answer in STORY[key]:
+            if "1" in command and answer.startswith("🏁"):
+                await stage.wait(timedelta(days=3))
+            heard = await stage.say(who[person], command)
+            assert said(heard)[0].startswith(answer), command
+            if "31" in answer:  # the rest of the series is wanted, and agreed to
+                shown = await stage.tap(who[CLUB], "1️⃣", heard[0].event)
+                await stage.tap(who[FIRM], "✅", shown[0].event)
+    assert [command for _, command, _ in STORY[key]] == _commands_in(section)
+
+
+def _commands_in(section: str) -> list[str]:
+    text = README.read_text("utf-8").partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return re.findall(r"`(![^`]+)`", text)
+
+
+def test_mistakes_on_the_page_are_told_like_that(tmp_path: Path) -> None:
+    skovby = (ROOT / "rooms" / "skovby.yaml").read_text("utf-8")
+    wrong = skovby.replace("[club]", "[klub]", 1).replace("duration:", "duraton:", 1)
+    (tmp_path / "skovby.yaml").write_text(wrong, "utf-8")
+    _, problems = load_communities(tmp_path, server_name="example.org", features={"bookings"})
+    (shown,) = (block for block in blocks_on(README, "console") if "bylaug check" in block)
+    assert shown.splitlines()[1:] == [str(one).replace(str(tmp_path), "/etc/bylaug/rooms") for one in problems]
+
+
+def test_yaml_on_the_page_is_read(tmp_path: Path) -> None:
+    (block,) = blocks_on(README, "yaml")
+    skovby = (ROOT / "rooms" / "skovby.yaml").read_text("utf-8")
+    head, tasks = skovby.partition("\nthings:\n")[0], skovby.partition("\ntasks:\n")[2]
+    file = tmp_path / "skovby.yaml"
+    file.write_text(f"{head}\n{block}\ntasks:\n{tasks}", "utf-8")
+    thing = read_community(file).thing("bane-1")
+    assert thing is not None
+    assert [closure.why for closure in thing.ground.closed] == ["gødning", "stævne"]
+    assert thing.ground.hours_a_week == 20
