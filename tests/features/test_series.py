@@ -183,7 +183,6 @@ async def test_weekday_said_under_the_card_of_another_week_is_in_that_week(datab
     async with stage_on(database_url) as stage:
         card = (await stage.say(CLUB, "!book bane 1 slåning fredag den 26. juni kl. 9 @groen-pleje"))[0].event
         await stage.say(FIRM, "hellere torsdag", under=card)
-        assert (await agreement(stage, 1)).talk.terms.start == datetime(2026, 6, 26, 7, tzinfo=UTC)
         assert (await agreement(stage, 1)).talk.offers[-1].terms.start == datetime(2026, 6, 25, 7, tzinfo=UTC)
 
 

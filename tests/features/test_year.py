@@ -1,0 +1,75 @@
+"""A year of mowing as the club and the contractor live it: thirty-one Fridays, each with an end of its own."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from skovby import CLUB, FIRM, agreement, said, stage_on
+
+from bot.agreements.states import State
+from bot.config.ground import Closure
+from bot.store.agreed.agreements import listed
+from bot.testing import Stage
+
+FRIDAYS = [date(2027, 4, 2) + timedelta(weeks=week) for week in range(31)]
+CLOSED, MOVED, SKIPPED = date(2027, 7, 30), date(2027, 6, 11), date(2027, 5, 14)
+#: The firm forgets to say so, and does when it is asked; or nobody ever does.
+ASKED, FORGOTTEN = FRIDAYS[4::8], FRIDAYS[12]
+
+
+async def until(stage: Stage, day: date, clock: str) -> list[str]:
+    """Let the time come; what the bot said by itself."""
+    local = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=stage.community.time_zone)
+    return said(await stage.wait(local - stage.now))
+
+
+async def live(stage: Stage, day: date) -> None:
+    """One Friday. Nobody needs to know a number."""
+    if day == SKIPPED:
+        await until(stage, day, "08:00")
+        assert "har aflyst en gang i aftale 1" in said(await stage.say(CLUB, "!spring 1 over næste gang stævne"))[-1]
+        return
+    if day == MOVED:
+        await until(stage, day - timedelta(days=2), "18:00")
+        asked = await stage.say(FIRM, "!flyt 1 fredag til torsdag kl. 13")
+        await stage.tap(CLUB, "✅", next(one.event for one in asked if one.kind == "say"))
+        day -= timedelta(days=1)
+    by_itself = await until(
+        stage, day, "15:30" if day in (*ASKED, FORGOTTEN) or day < MOVED < day + timedelta(7) else "11:10"
+    )
+    assert len([text for text in by_itself if "gjort?" in text]) == (day in (*ASKED, FORGOTTEN))
+    if day == FORGOTTEN:
+        return
+    reported = await stage.say(FIRM, "!færdig")
+    assert (
+        said(reported)[-1]
+        == "🏁 Grøn Pleje er færdig med slåning af bane 1. Skovby IF, er det i orden? Svar med ✅ eller ❌."
+    )
+    await until(stage, day, "18:00")
+    assert said(await stage.say(CLUB, "!bekræft"))[0].splitlines()[-1].startswith("Udført af Grøn Pleje og bekræftet")
+
+
+async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(database_url: str) -> None:
+    closed = (Closure("gødning", weeks=(30, 30)),)
+    async with stage_on(database_url, "2027-03-15T10:00", closed=closed) as stage:
+        asked = await stage.say(CLUB, "!book bane 1 slåning hver fredag kl. 9 fra april til oktober @groen-pleje")
+        assert said(asked)[0].splitlines()[:2] == [
+            "1 af 31 datoer er ikke ledig på bane 1:",
+            "mandag den 26. juli til søndag den 1. august, uge 30: bane 1 er lukket (gødning)",
+        ]
+        shown = await stage.tap(CLUB, "1️⃣", asked[0].event)
+        await stage.tap(FIRM, "✅", shown[0].event)
+        for day in FRIDAYS:
+            if day != CLOSED:
+                await live(stage, day)
+        hours = [start.hour for start, _ in (await agreement(stage, 2)).talk.terms.spans]
+        await stage.wait(timedelta(days=20))
+        async with stage.house.store.read() as connection:
+            ends = Counter(one.state for one in await listed(connection, "skovby", frozenset(State)))
+        assert hours == [7]
+        assert ends == {State.CONFIRMED: 28, State.MISSED: 1}
+        assert said(await stage.say(CLUB, "!aftaler"))[0].startswith("Der er ingen aftaler lige nu.")
+        told = Counter(address for one in stage.heard for address in one.notify)
+        club, firm = (stage.community.person(handle).addresses[0] for handle in (CLUB, FIRM))  # type: ignore[union-attr]
+        # the club: agreed, moved (asked and done), 28 times reported, once nothing was; the firm: asked, agreed, moved,
+        # skipped, four times reminded, 28 times confirmed, once nothing was
+        assert (told[club], told[firm]) == (1 + 2 + 28 + 1, 1 + 1 + 1 + 1 + 4 + 28 + 1)
