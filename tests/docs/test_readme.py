@@ -32,7 +32,7 @@ STORY = {
         (CLUB, "!aflys 1 regnvejr", "Arbejdet i aftale 1 er allerede meldt færdigt."),
         (FIRM, "!aflys 2 fra og med uge 36", "✅ Aftale 2: slåning af bane 1"),
         (FIRM, "!aflys 2 alle", "❌ Aftale 2: slåning af bane 1"),
-        (CLUB, "!hjælp", "Her er, hvad jeg kan"),
+        (CLUB, "!hjælp", "Du kan skrive, som du taler"),
     ],
     "riverside": [
         (CLUB, "!book pitch 1 mowing friday at 14 @green-care", "📋 Agreement 1: mowing of pitch 1"),
@@ -51,7 +51,7 @@ STORY = {
         (CLUB, "!cancel 1 rain", "The work in agreement 1"),
         (FIRM, "!cancel 2 from week 36", "✅ Agreement 2: mowing of pitch 1"),
         (FIRM, "!cancel 2 all", "❌ Agreement 2: mowing of pitch 1"),
-        (CLUB, "!help", ""),
+        (CLUB, "!help", "Write the way you talk"),
     ],
 }
 
@@ -87,11 +87,17 @@ def _commands_in(section: str) -> list[str]:
 
 def test_mistakes_on_the_page_are_told_like_that(tmp_path: Path) -> None:
     skovby = (ROOT / "rooms" / "skovby.yaml").read_text("utf-8")
-    wrong = skovby.replace("[club]", "[klub]", 1).replace("duration:", "duraton:", 1)
+    wrong = skovby.replace("[club]", "[klub]", 1).replace("aliases:", "aliasses:", 1)
     (tmp_path / "skovby.yaml").write_text(wrong, "utf-8")
-    _, problems = load_communities(tmp_path, server_name="example.org", features={"bookings"})
+    _, problems = load_communities(tmp_path, server_name="example.org", features=None)
     (shown,) = (block for block in blocks_on(README, "console") if "bylaug check" in block)
-    assert shown.splitlines()[1:] == [str(one).replace(str(tmp_path), "/etc/bylaug/rooms") for one in problems]
+    told = [_without_line(str(one).replace(str(tmp_path), "/etc/bylaug/rooms")) for one in problems]
+    assert [_without_line(line) for line in shown.splitlines()[1:]] == told
+
+
+def _without_line(told: str) -> str:
+    """Lines move whenever somebody writes above them."""
+    return re.sub(r":\d+:", ":", told)
 
 
 def test_yaml_on_the_page_is_read(tmp_path: Path) -> None:
