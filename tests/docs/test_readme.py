@@ -77,7 +77,12 @@ async def test_commands_on_the_page_do_what_it_says(key: str, section: str, tmp_
             if "31" in answer:  # the rest of the series is wanted, and agreed to
                 shown = await stage.tap(who[CLUB], "1️⃣", heard[0].event)
                 await stage.tap(who[FIRM], "✅", shown[0].event)
-    assert [command for _, command, _ in STORY[key]] == _commands_in(section)
+        played = [command for _, command, _ in STORY[key]]
+        for command in _commands_in(section):
+            if command not in played:  # it has a conversation of its own; here it is understood
+                answer = said(await stage.say(community.people_with("steward")[0].handle, command))[0]
+                assert not answer.startswith(("Det forstod jeg ikke", "Jeg kender ikke", "I did not", "I do not know"))
+    assert [command for command in _commands_in(section) if command in played] == played
 
 
 def _commands_in(section: str) -> list[str]:
