@@ -81,7 +81,8 @@ def test_no_sentence_is_there_for_nobody(name: str) -> None:
 
 
 def test_every_key_that_the_code_says_exists_and_gets_its_values() -> None:
-    talking = [(path, tree) for path, tree in sources().items() if path.relative_to(ROOT / "bot").parts[0] in ROOMS]
+    said = [(path.relative_to(ROOT / "bot").parts, path, tree) for path, tree in sources().items()]
+    talking = [(path, tree) for parts, path, tree in said if parts[0] in ROOMS and "migrations" not in parts]
     wrong = [problem for path, tree in talking for problem in wrong_calls(path, tree)]
     assert wrong == []
 
@@ -124,6 +125,9 @@ class Anything(str):
     def __getattr__(self, name: str) -> "Anything":
         if name.startswith("__"):
             raise AttributeError(name)
+        return Anything(self)
+
+    def __getitem__(self, at: object) -> "Anything":
         return Anything(self)
 
     def __iter__(self) -> Iterator[str]:
