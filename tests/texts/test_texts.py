@@ -182,6 +182,6 @@ def nested(template: str, filling: str) -> dict[str, object]:
     """Placeholders that are filled with times, or with lists."""
     found: dict[str, object] = {}
     for name in placeholders(template):
-        if re.search(rf"\bin {name}\b|\b{name}\.[a-z]|\b{name}\s*\|\s*join", template):
+        if re.search(rf"\bin {name}\b|\b{name}(?:\[0\])?\.[a-z]|\b{name}\s*\|\s*join", template):
             found[name] = Anything(filling)
     return found
