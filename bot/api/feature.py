@@ -12,6 +12,7 @@ from bot.api.clearing import Cleared
 from bot.api.matches import MatchChange
 from bot.api.obstacle import Source
 from bot.api.request import Request
+from bot.store.agreed.agreements import Agreement
 from bot.texts.catalogue import CORE, Catalogue
 
 Handler = Callable[..., Awaitable[None]]
@@ -50,6 +51,12 @@ class Feature:
     and agreements of the feature have given way: refresh their cards and tell the parties. Every handler runs in one
     transaction: returning keeps everything, raising keeps nothing.
 
+    `on_agreement` is called after every step of every agreement of the room, whichever feature's it is, with the
+    agreement before the step (None: it is new) and after it, in the same transaction: whatever hangs on agreements,
+    timers above all, is put right there and never lags behind. It says nothing; the feature that took the step does.
+    `on_configured` is called at the start after the community's file was changed, and `on_settings` when
+    `request.person` has chosen otherwise for themselves.
+
     `obstacles` tells what the feature knows to be in the way of work on a thing (`bot.api.Obstacle`).
 
     `on_matches` is called when matches on the community's things have changed in their calendars: with all that changed
@@ -69,6 +76,9 @@ class Feature:
     on_leave: Callable[[Request], Awaitable[None]] | None = None
     on_move: Callable[[Request], Awaitable[None]] | None = None
     on_cleared: Callable[[Request, Sequence[Cleared]], Awaitable[None]] | None = None
+    on_agreement: Callable[[Request, Agreement | None, Agreement], Awaitable[None]] | None = None
+    on_configured: Callable[[Request], Awaitable[None]] | None = None
+    on_settings: Callable[[Request], Awaitable[None]] | None = None
     obstacles: Source | None = None
     on_matches: Callable[[Request, Sequence[MatchChange]], Awaitable[None]] | None = None
     tables: MetaData | None = None

@@ -48,7 +48,7 @@ async def propose(
             )
     except IntegrityError:
         raise Refused("agreement-taken-meanwhile") from None
-    await _record(request, made, Step.PROPOSE, request.person.handle, None)
+    await _taken(request, None, made, Step.PROPOSE, request.person.handle, None)
     return made
 
 
@@ -113,7 +113,7 @@ async def part(request: Request, agreement: Agreement, starts: Collection[dateti
     rest = await keep_step(request, agreement, talk, Step.PART, None)
     own = Talk(State.AGREED, 0, Offer(0, talk.standing.by, mine), ())
     made = await _make(request, own, agreement, series=agreement.id, recurrence=mine.start)
-    await _record(request, made, Step.PART, "" if side is Side.CLOCK else request.person.handle, None)
+    await _taken(request, None, made, Step.PART, "" if side is Side.CLOCK else request.person.handle, None)
     return rest, made
 
 
@@ -140,10 +140,12 @@ async def series_behind(request: Request, agreement: Agreement) -> Agreement | N
     return await rows.find_by_id(request.db, agreement.series) if agreement.series else None
 
 
-async def list_agreements(request: Request, states: frozenset[State], party: str | None = None) -> list[Agreement]:
-    """The room's agreements in some states, of one party where it is named."""
+async def list_agreements(
+    request: Request, states: frozenset[State], party: str | None = None, *, of_any_feature: bool = False
+) -> list[Agreement]:
+    """The room's agreements in some states, of one party where it is named; the feature's own, or everybody's."""
     found = await rows.listed(request.db, request.community.key, states, party)
-    return [agreement for agreement in found if agreement.feature == request.feature]
+    return [agreement for agreement in found if of_any_feature or agreement.feature == request.feature]
 
 
 async def steps_of(request: Request, agreement: Agreement) -> list[Taken]:
@@ -202,8 +204,19 @@ async def keep_step(
     is_party = after.side_of(request.person.handle) is not None
     by_clock = step in (Step.LAPSE, Step.MISS) or not (is_party or step is Step.CLEAR)
     who = "" if by_clock else request.person.handle
-    await _record(request, after, step, who, reason)
+    await _taken(request, agreement, after, step, who, reason)
     return after
+
+
+async def _taken(
+    request: Request, before: Agreement | None, after: Agreement, step: Step, who: str, reason: str | None
+) -> None:
+    """Write the step in the history, and let every feature of the room put right what hangs on the agreement."""
+    await _record(request, after, step, who, reason)
+    for feature in request.features:
+        if feature.on_agreement is not None:
+            with request.speaking_for(feature):
+                await feature.on_agreement(request, before, after)
 
 
 async def _record(request: Request, after: Agreement, step: Step, who: str, reason: str | None) -> None:

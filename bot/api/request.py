@@ -1,6 +1,7 @@
 """What a handler is given: who asked, where, when, and everything it may do about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,18 +10,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.decide import Terms
 from bot.api.arguments import About
-from bot.api.people import by_party
+from bot.api.people import by_party, who
 from bot.api.settings import Settings
 from bot.api.time import Time
 from bot.config.community import Community, Person
 from bot.language.wishes import write_ahead, write_quiet
 from bot.notice import Ahead, Quiet
+from bot.store.meta import get_fact
 from bot.store.talk import due, outbox
 from bot.store.talk.inbox import Received
 from bot.texts.catalogue import Catalogue, Text, link
 
 if TYPE_CHECKING:
     from bot.api.feature import Feature
+
+
+def absence(community: Community, person: Person) -> str:
+    """The fact that is noted of somebody who has left the room."""
+    return f"absent {community.key} {person.handle}"
 
 
 #: Nobody can make us ring at more doors than this with one message.
@@ -58,6 +65,16 @@ class Request:
         """From here on it is this feature's message, in its words."""
         self.feature, self.catalogue = feature.name, feature.catalogue
 
+    @contextmanager
+    def speaking_for(self, feature: "Feature") -> Iterator[None]:
+        """For a while it is this feature's message."""
+        before = self.feature, self.catalogue
+        self.speak_for(feature)
+        try:
+            yield
+        finally:
+            self.feature, self.catalogue = before
+
     @property
     def language(self) -> str:
         """The person's language where they chose one, else the room's: what is said to them alone is said in it."""
@@ -72,6 +89,10 @@ class Request:
     def who(self, party: str) -> Person:
         """The person an agreement names."""
         return by_party(self.community, party)
+
+    def who_at(self, address: str) -> Person:
+        """The person at an address."""
+        return who(self.community, address)
 
     @property
     def is_silent(self) -> bool:
@@ -124,14 +145,16 @@ class Request:
         notify: Iterable[Person] = (),
         taps: Iterable[str] = (),
         revision: int | None = None,
+        language: str | None = None,
         **values: Any,
     ) -> int:
         """Say something to the room in its language, in the thread of one of our messages if one is given.
 
+        `language` is another one, for what is meant for one person alone.
         `taps` are answers to what is asked there; a tap on it is a tap on the card, for the `revision` it speaks of.
         A card alone would not do: nobody can tap the same emoji under one message twice.
         """
-        content = self._content(self.text(key, self.community.language, **values), notify)
+        content = self._content(self.text(key, language or self.community.language, **values), notify)
         told = await self._put("say", content, refers_to=under, revision=revision)
         for emoji in taps:
             await self._put("react", {"key": emoji}, refers_to=told)
@@ -183,6 +206,10 @@ class Request:
                 if row is not None and row.subject is not None:
                     return str(row.subject)
         return None
+
+    async def is_absent(self, person: Person) -> bool:
+        """Whether somebody has left the room, with every address, and not come back."""
+        return await get_fact(self.db, absence(self.community, person)) is not None
 
     async def revision_shown(self, subject: str) -> int | None:
         """The revision of a subject the person saw when they tapped."""

@@ -69,12 +69,16 @@ async def settings_in(
 async def keep_settings(request: "Request", chosen: Wishes) -> Settings:
     """Keep what the person who asks has chosen, for the address they wrote from. Nobody chooses for anybody else.
 
-    What has run out is dropped.
+    What has run out is dropped, and every feature of the room hears of it (`Feature.on_settings`).
     """
     live = tuple(mute for mute in chosen.mutes if mute.until is None or request.now < mute.until)
     chosen = replace(chosen, mutes=live)
     await store.keep_wishes(request.db, request.community.key, request.cause.sender, chosen)
     request.settings = _over(request.community, request.person, chosen)
+    for feature in request.features:
+        if feature.on_settings is not None:
+            with request.speaking_for(feature):
+                await feature.on_settings(request)
     return request.settings
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.api.feature import Feature
 from bot.api.matches import match_changes
-from bot.api.request import Request
+from bot.api.request import Request, absence
 from bot.errors import Refused
 from bot.flow.act import ask as questions
 from bot.flow.act.allow import allow
@@ -54,6 +54,8 @@ class Route:
                 await self._tell_features("on_move")
             case "calendar":
                 await self._tell_features("on_matches", match_changes(self.request))
+            case "configured":
+                await self._tell_features("on_configured")
             case "unreadable":
                 await self.request.say("unreadable")
             case "barred":
@@ -108,7 +110,7 @@ class Route:
 
     @property
     def _absence(self) -> str:
-        return f"absent {self.request.community.key} {self.request.person.handle}"
+        return absence(self.request.community, self.request.person)
 
     async def _tell_features(self, what: str, *news: object) -> None:
         """Every feature of the room hears of it, in the room's order."""
