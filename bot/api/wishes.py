@@ -34,6 +34,8 @@ _NEVER = (
     *("slet ikke", "ikke mere", "aldrig", "ingenting", "intet", "ingen", "nej", "ikke", "slå fra", "fra"),
     *("not at all", "no more", "never", "nothing", "none", "no", "not", "off", "don't"),
 )
+#: "til kl. 20" alone is the end of something that nobody has begun.
+_TO = re.compile(r"\b(?:til|until|till)\b", re.I)
 _OTHERWISE: Vocabulary[Usual | tuple[()]] = Vocabulary([(USUAL, _USUAL), ((), _NEVER)])
 
 
@@ -120,7 +122,7 @@ class UntilKind(Kind[datetime]):
 
     def take(self, sentence: Sentence, about: About) -> datetime | None:
         """A length from now on, or the beginning of what is named; of today, its end."""
-        found = find_time(sentence.left, about)
+        found = find_time(sentence.left, about) or find_time(_TO.sub(_blank, sentence.left), about)
         until = _until(found.when, about, _text_of(sentence, found)) if found else None
         if found and until:
             for span in found.spans:
@@ -136,6 +138,10 @@ class UntilKind(Kind[datetime]):
     def bring_back(self, kept: str, about: About) -> datetime:
         """From that."""
         return datetime.fromisoformat(kept)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _until(when: When, about: About, text: str) -> datetime | None:
