@@ -15,6 +15,7 @@ from bot.config.secret import Secret, load_secret, lockable
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, Fatal, Problem
 from bot.flow.act.work import Worker
+from bot.flow.hear.changes import notice_changes
 from bot.flow.house import House
 from bot.flow.plugins import feature_names, load_features, migrations_of
 from bot.flow.replay import catch_up
@@ -188,6 +189,7 @@ class App:
             self.notifier.ready(self._serving())
             listen = partial(listener.catch_up, follow=rooms.follow)
             await catch_up(house, recollection, worker.work_off, alarm.order(), listen)
+            await notice_changes(house)
             await self._take_up(store, worker, delivery)
             for lanes in (delivery.lanes, worker.lanes):
                 group.create_task(lanes.run())

@@ -26,7 +26,7 @@ APART = "apart"
 
 
 #: What nobody has said: there is nobody to tell what went wrong with it.
-UNASKED = {"timer", "departure", "move", "calendar"}
+UNASKED = {"timer", "departure", "move", "calendar", "configured"}
 
 
 @dataclass(frozen=True)

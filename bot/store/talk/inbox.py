@@ -18,10 +18,11 @@ class Incoming:
     """Something the bot may have to act on, free of where it came from.
 
     `kind` is one of message, edit, tap, redaction, timer, arrival, departure, move, calendar (matches have changed),
-    barred (somebody is told that they are not heard). The payload's keys: text, mentions (addresses), thread and
-    reply_to (external ids) for messages; target and key for taps; target for edits and redactions; feature, name,
-    subjects and names (the cause each would be alone) for timers; present (the person's other addresses that still are
-    there) for departures; calendar (its source) and changes for calendars; why for those barred.
+    configured (the community's file has changed), barred (somebody is told that they are not heard). The payload's
+    keys: text, mentions (addresses), thread and reply_to (external ids) for messages; target and key for taps; target
+    for edits and redactions; feature, name, subjects and names (the cause each would be alone) for timers; present (the
+    person's other addresses that still are there) for departures; calendar (its source) and changes for calendars; why
+    for those barred.
     `place` and `sender` are addresses; an arrival without a sender is our own.
     """
 

@@ -1,0 +1,49 @@
+"""Notices at the start which communities' files say something else than last time, so that features hear of it."""
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass
+
+from bot.config.community import Community
+from bot.flow.house import House
+from bot.store.meta import get_fact, set_fact
+from bot.store.talk import inbox
+from bot.store.talk.inbox import Incoming
+
+
+async def notice_changes(house: House) -> None:
+    """Write down what has to be looked at anew, in the same transaction as that it was seen: each change once.
+
+    A community none of whose features would do anything about it is left alone.
+    """
+    for place, community in house.homes().items():
+        if any(feature.on_configured for feature in house.features_of(community)):
+            await _notice(house, place, community)
+
+
+async def _notice(house: House, place: str, community: Community) -> None:
+    name, digest = f"configured {community.key}", fingerprint(community)
+    async with house.store.write(community.key) as connection:
+        count, _, before = (await get_fact(connection, name) or "0 ").partition(" ")
+        if before == digest:
+            return
+        nth, now = int(count) + 1, house.clock()
+        await set_fact(connection, name, f"{nth} {digest}")
+        cause = Incoming("file", f"{community.key} {nth} {digest}", place, "", "configured", now, {})
+        await inbox.keep(connection, cause, now)
+
+
+def fingerprint(community: Community) -> str:
+    """The same for the same content of a file, in every process."""
+    return hashlib.sha256(json.dumps(_plain(community), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    """Sets have an order of their own in each process."""
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, bool | int | float | None) else str(value)
