@@ -78,6 +78,10 @@ class Gathering:
         """The bot reads its calendars when it is time to. Raises ValueError: what is played here has none."""
         raise ValueError("a conversation with a calendar is played on a stage")
 
+    async def wait(self, until: datetime) -> None:
+        """Nobody can."""
+        raise ValueError(f"a real room's clock cannot be moved to {until}")
+
     async def hear(self) -> Heard | None:
         """What the bot does next, as the one who spoke last sees it."""
         person = self.people[self._listener]

@@ -21,8 +21,9 @@ of all whom it notifies ("" is nobody), `in: 1` is said in that card's thread. A
 full, so that a conversation holds on any day; `{~…}` is written short, `{@…}` as a clock time and `{#…}` as a day.
 Said to somebody in their own language, it is read and written in that one: `{en: friday 14:00}`.
 A `scene` is a heading. A `calendar` line is what the community's calendar of matches holds from now on, one match in
-a line: `{lørdag kl. 14-16} Skovby IF – Ry FC @ bane 1`; one with the same words at another time was moved. `leads_to`
-on top says what the agreements are in the end: `{1: confirmed, 2: cancelled}`.
+a line: `{lørdag kl. 14-16} Skovby IF – Ry FC @ bane 1`; one with the same words at another time was moved. `clock:
+fredag kl. 18` lets time pass until then, with the bot awake. `leads_to` on top says what the agreements are in the end:
+`{1: confirmed, 2: cancelled}`.
 """
 
 import re
@@ -40,8 +41,7 @@ from bot.language.when import read
 _BRACES = re.compile(r"\{(?:(da|en): ?)?([~@#]?)([^{}]+)\}")
 _DETAILS = ("in", "on", "taps", "mentions")
 BOT = ("bot", "card")
-SCENE = "scene"
-CALENDAR = "calendar"
+SCENE, CALENDAR, CLOCK = "scene", "calendar", "clock"
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,11 @@ class Line:
     def is_bots(self) -> bool:
         """Whether the bot is the one who does it."""
         return self.who in BOT
+
+    @property
+    def is_clock(self) -> bool:
+        """Whether time passes."""
+        return self.who == CLOCK
 
     @property
     def is_heading(self) -> bool:
@@ -87,7 +92,7 @@ class Conversation:
     @property
     def people(self) -> tuple[str, ...]:
         """The handles of all who take part, in the order they first speak."""
-        nobody = (*BOT, SCENE, CALENDAR)
+        nobody = (*BOT, SCENE, CALENDAR, CLOCK)
         return tuple(dict.fromkeys(line.who for line in self.lines if line.who not in nobody))
 
 

@@ -3,12 +3,13 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.config.address import matrix_address
 from bot.config.community import Community
 from bot.ical.entry import Entry
+from bot.language.when import read
 from bot.testing.conversation import Conversation, Line, expand, read_entries
 from bot.testing.stage import Heard, Stage
 
@@ -31,6 +32,9 @@ class Room(Protocol):
 
     async def let_be_played(self, matches: list[Entry]) -> None:
         """Let these be the matches in the community's calendar."""
+
+    async def wait(self, until: datetime) -> None:
+        """Let time pass until clocks in the community show this, where that can be done."""
 
     async def hear(self) -> Heard | None:
         """The next thing the bot does; None when it does no more."""
@@ -67,6 +71,10 @@ class _Play:
             await self._let_be_played(line)
         elif line.is_bots:
             await self._expect(line)
+        elif line.is_clock:
+            self.expect_silence()
+            await self.room.wait(moment_in(line, self.room))
+            self.tell(line, line.text, None)
         else:
             self.expect_silence()
             await self._let_speak(line)
@@ -128,6 +136,14 @@ class _Play:
             raise Departure("silence", "", "\n".join(said))
 
 
+def moment_in(line: Line, room: Room) -> datetime:
+    """When a line's time begins."""
+    when = read(line.text, now=room.now(), language=room.community.language)
+    if not isinstance(when.start, datetime):
+        raise ValueError(f"{line.text} is no clock time")
+    return when.start
+
+
 def addresses_of(community: Community, who: str) -> tuple[str, ...]:
     """Where somebody writes from: a neighbour whom the file does not list has an account on the room's server."""
     person = community.person(who)
@@ -156,6 +172,10 @@ class _OnStage:
 
     async def let_be_played(self, matches: list[Entry]) -> None:
         self._unheard.extend(await self.stage.let_be_played(matches))
+
+    async def wait(self, until: datetime) -> None:
+        moment = until.replace(tzinfo=self.community.time_zone).astimezone(UTC)
+        self._unheard.extend(await self.stage.live_until(moment))
 
     def _address(self, who: str) -> str:
         return who if self.community.person(who) else addresses_of(self.community, who)[0]

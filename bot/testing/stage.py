@@ -12,6 +12,7 @@ from bot.api.feature import Feature
 from bot.config.community import Community
 from bot.flow.act.work import Worker
 from bot.flow.hear.calendar import take_in, window_at
+from bot.flow.hear.changes import notice_changes
 from bot.flow.hear.receive import receive
 from bot.flow.house import House
 from bot.flow.plugins import load_features
@@ -23,6 +24,7 @@ from bot.ical.feed import read_feed
 from bot.store.calendars.calendars import Known
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
+from bot.store.talk.due import next_due
 from bot.store.talk.inbox import Incoming
 from bot.store.talk.outbox import Outgoing
 
@@ -102,6 +104,30 @@ class Stage:
         known = Known(self.community.key, source, read_at=self.now)
         if await take_in(self.house, PLACE, known, feed, window_at(self.now)):
             self._worker.lanes.wake(PLACE)
+        await self._until_quiet()
+        return self.heard[before:]
+
+    async def live_until(self, moment: datetime) -> list[Heard]:
+        """Let time pass with the bot awake: what falls due happens when it is due."""
+        before = len(self.heard)
+        while True:
+            async with self.house.store.read() as connection:
+                at = await next_due(connection)
+            if at is None or at > moment:
+                break
+            self.now = max(self.now, at)
+            await self._alarm.fire()
+            await self._until_quiet()
+        self.now = moment
+        return self.heard[before:]
+
+    async def configure(self, community: Community) -> list[Heard]:
+        """Let the community's file say something else, and start anew; what the bot did about it."""
+        before = len(self.heard)
+        self.community = replace(community, features=self.community.features)
+        self.house.communities[PLACE] = self.community
+        await notice_changes(self.house)
+        self._worker.lanes.wake(PLACE)
         await self._until_quiet()
         return self.heard[before:]
 
