@@ -17,8 +17,12 @@ CLUB, FIRM, OTHER = "skovby-if", "groen-pleje", "hylke-if"
 
 @asynccontextmanager
 async def stage_on(url: str, now: str = "2026-06-09T10:00", **ground: object) -> AsyncIterator[Stage]:
-    """The stage at a local time; `ground` is what is known of pitch 1 (bot.config.ground.Ground)."""
+    """The stage at a local time; `ground` is what is known of pitch 1 (bot.config.ground.Ground).
+
+    Nobody is reminded of anything on it.
+    """
     community = read_community(ROOMS / "skovby.yaml")
+    community = replace(community, features=tuple(one for one in community.features if one != "reminders"))
     async with Stage.open(url, _with(community, ground) if ground else community) as stage:
         stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
         yield stage
