@@ -1,0 +1,172 @@
+"""Whatever people do while time passes, what is set is what a model of it says, and nobody is told a thing twice."""
+
+import asyncio
+import shutil
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from budget import budget
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import select
+from village import CLUB, FIRM, FOREMAN, village
+
+from bot.agreements.states import State
+from bot.features.reminders import feature
+from bot.store.agreed.agreements import Agreement, listed
+from bot.store.tables import due
+from bot.testing import Stage
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ZONE = village().time_zone
+#: Each of these weeks has a night in it in which the clocks change, but for the last.
+STARTS = ("2026-03-27T10:00", "2026-10-23T10:00", "2026-06-09T10:00")
+
+
+def at_clock(day: date, clock: time) -> datetime:
+    """The moment at which the village's clocks show it."""
+    return datetime.combine(day, clock, ZONE).astimezone(UTC)
+
+
+def local_day(moment: datetime) -> date:
+    return moment.astimezone(ZONE).date()
+
+
+@dataclass
+class Model:
+    """One agreement as the model sees it: `since` what is agreed is agreed, and `asked` when an answer is owed."""
+
+    start: datetime | None = None
+    since: datetime | None = None
+    asked: tuple[datetime, datetime] | None = None
+
+    def next(self, now: datetime) -> datetime | None:
+        """When something is next to be said of it."""
+        moments = []
+        if self.start and self.since and now < self.start:
+            for planned in (at_clock(local_day(self.start) - DAY, time(18)), self.start - 2 * HOUR):
+                if planned > self.since:
+                    moments.append(self.allowed(planned, self.start) if planned == self.start - 2 * HOUR else planned)
+        if self.asked:
+            made, begins = self.asked
+            nudges = [at for at in (made + DAY, made + 3 * DAY) if at <= begins - 2 * HOUR]
+            last_call = [begins - 2 * HOUR] if begins - 2 * HOUR >= made + HOUR else []
+            moments += [self.allowed(at, begins) for at in nudges or last_call]
+        return min((at for at in moments if at > now), default=None)
+
+    @staticmethod
+    def allowed(moment: datetime, begins: datetime) -> datetime:
+        """Not between 21 and 8, unless it begins before that is over."""
+        shown = moment.astimezone(ZONE)
+        if time(8) <= shown.time() < time(21):
+            return moment
+        ends = at_clock(shown.date() + (DAY if shown.time() >= time(21) else timedelta()), time(8))
+        return moment if begins <= ends else ends
+
+
+class Reminded(RuleBasedStateMachine):
+    """A club and a firm agree, move and cancel, and the bot is awake."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop, self.folder = asyncio.Runner(), Path(tempfile.mkdtemp())
+        self.agreed_at: dict[int, tuple[datetime, datetime]] = {}
+
+    @initialize(start=st.sampled_from(STARTS))
+    def come_together(self, start: str) -> None:
+        community = village(limits=replace(village().limits, proposals=None))
+        self._opened = Stage.open(f"sqlite+aiosqlite:///{self.folder}/stage.db", community, [feature])
+        self.stage = self.loop.run(self._opened.__aenter__())
+        self.stage.now = datetime.fromisoformat(start).replace(tzinfo=ZONE).astimezone(UTC)
+
+    def teardown(self) -> None:
+        self.loop.run(self._opened.__aexit__(None, None, None))
+        self.loop.close()
+        shutil.rmtree(self.folder)
+
+    def say(self, who: str, text: str) -> None:
+        self.loop.run(self.stage.say(who, text))
+        self.note()
+
+    def note(self) -> None:
+        """When what stands now came to stand."""
+        for one in self.agreements():
+            if one.state is State.AGREED:
+                start, _ = self.agreed_at.get(one.number, (None, None))
+                if start != one.talk.terms.start:
+                    self.agreed_at[one.number] = (one.talk.terms.start, self.stage.now)
+
+    def agreements(self) -> list[Agreement]:
+        async def look() -> list[Agreement]:
+            async with self.stage.house.store.read() as connection:
+                return await listed(connection, self.stage.community.key, frozenset(State))
+
+        return self.loop.run(look())
+
+    def when(self, days: int, hour: int) -> str:
+        day = local_day(self.stage.now) + days * DAY
+        return f"{day.day}/{day.month} {day.year} kl. {hour}"
+
+    @rule(days=st.integers(0, 6), hour=st.integers(5, 21), pitch=st.integers(1, 2), yes=st.booleans())
+    def book(self, days: int, hour: int, pitch: int, yes: bool) -> None:
+        before = len(self.agreements())
+        self.say(CLUB, f"!book bane {pitch} slåning {self.when(days, hour)}")
+        if yes and len(self.agreements()) > before:
+            self.say(FIRM, f"!ja {before + 1}")
+
+    @rule(number=st.integers(1, 4), days=st.integers(0, 6), hour=st.integers(5, 21), yes=st.booleans())
+    def move(self, number: int, days: int, hour: int, yes: bool) -> None:
+        self.say(FIRM, f"!flyt {number} {self.when(days, hour)}")
+        if yes:
+            self.say(CLUB, f"!ja {number}")
+
+    @rule(number=st.integers(1, 4), who=st.sampled_from([CLUB, FIRM]), step=st.sampled_from(["ja", "nej", "aflys"]))
+    def step(self, number: int, who: str, step: str) -> None:
+        self.say(who, f"!{step} {number}")
+
+    @rule(hours=st.sampled_from([1, 2, 5, 11, 26]))
+    def pass_time(self, hours: int) -> None:
+        self.loop.run(self.stage.live_until(self.stage.now + hours * HOUR))
+        self.note()
+
+    @invariant()
+    def timers_are_what_the_model_says(self) -> None:
+        assert self.timers() == self.expected()
+
+    @invariant()
+    def nobody_is_told_twice(self) -> None:
+        said = Counter(one.plain for one in self.stage.heard if one.plain.startswith(("🔔", "☀️", "📅")))
+        assert {text: count for text, count in said.items() if count > 1 and "☀️" in text} == {}
+
+    def timers(self) -> dict[str, datetime]:
+        async def look() -> dict[str, datetime]:
+            async with self.stage.house.store.read() as connection:
+                rows = await connection.execute(select(due).where(~due.c.fired, due.c.feature == "reminders"))
+                return {row.subject: row.at for row in rows}
+
+        return self.loop.run(look())
+
+    def expected(self) -> dict[str, datetime]:
+        now, found = self.stage.now, dict[str, datetime | None]()
+        days, weeks = [], []
+        for one in self.agreements():
+            model = Model()
+            if one.state is State.AGREED:
+                model.start, model.since = self.agreed_at[one.number]
+                days.append((at_clock(local_day(model.start), time(7)), one.talk.terms.end))
+                monday = local_day(model.start) - timedelta(days=local_day(model.start).weekday())
+                weeks.append((at_clock(monday, time(8)), one.talk.terms.end))
+            if one.talk.waits_for and one.talk.newest:
+                model.asked = one.changed_at, one.talk.newest.terms.start
+            found[f"agreement {one.number}"] = model.next(now)
+        day = min((at for at, end in days if at > now and end > at), default=None)
+        week = min((at for at, end in weeks if at > now and end > at), default=None)
+        found |= {"week": week, f"day {FIRM}": day, f"day {FOREMAN}": day}
+        return {subject: at for subject, at in found.items() if at is not None}
+
+
+TestReminded = Reminded.TestCase
+TestReminded.settings = budget(4, steps=14)
