@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.api import THING, Argument, Command, Feature
+from bot.api import THING, TIME, Argument, Command, Feature
 from bot.features.matches.show import show_matches
 
 feature = Feature(
@@ -13,7 +13,7 @@ feature = Feature(
             "matches",
             {"da": ("kampe", "kampprogram"), "en": ("matches", "fixtures")},
             show_matches,
-            (Argument("thing", THING, wanted=False),),
+            (Argument("thing", THING, wanted=False), Argument("time", TIME, wanted=False)),
         ),
     ),
 )

@@ -1,32 +1,38 @@
 """Answers which matches are coming, on one thing or on all."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock
 from itertools import groupby
 
-from bot.api import Match, Request, Terms, Text, Thing, in_brief, matches_in, unread_since
+from bot.api import Match, Request, Terms, Text, Thing, When, in_brief, matches_in, unread_since, window_of
 
 #: Days that are shown of all things, and of one alone.
 A_WEEK, A_MONTH = 8, 31
 
 
-async def show_matches(request: Request, thing: Thing | None) -> None:
-    """`!kampe bane 1`: the matches of the coming month there; `!kampe`: those of the week everywhere."""
+async def show_matches(request: Request, thing: Thing | None, time: When | None) -> None:
+    """`!kampe bane 1 i uge 24`; without a time those of the coming month; `!kampe`: those of the week everywhere."""
     things = [thing] if thing else [one for one in request.community.things if one.calendars]
-    days = A_MONTH if thing else A_WEEK
-    today = datetime.combine(request.local(request.now).date(), time())
-    window = Terms(request.now, request.moment(today + timedelta(days=days)))
+    said = time if time and not time.rrule else None
+    window = window_of(request, said) if said else _coming(request, A_MONTH if thing else A_WEEK)
     found = [(match, one) for one in things for match in await matches_in(request, one, window)]
     found.sort(key=lambda pair: (pair[0].start, pair[1].name))
-    by_day = groupby(found, key=lambda pair: request.local(max(pair[0].start, request.now)).date())
-    until = (today + timedelta(days=days - 1)).date()
+    by_day = groupby(found, key=lambda pair: request.local(max(pair[0].start, window.start)).date())
+    last = request.local(window.end - timedelta.resolution).date()
     await request.say(
         "matches",
         thing=thing.name if thing else "",
         has_calendar=any(one.calendars for one in things),
         days=in_brief(request, [_day(request, day, list(pairs), thing) for day, pairs in by_day]),
         unread=min([since for one in things if (since := await unread_since(request, one))], default=None),
-        until=request.said_time(until, until + timedelta(days=1)).day,
+        time=request.said_time(said.start, said.end) if said and said.start else None,
+        until=request.said_time(last, None).day,
     )
+
+
+def _coming(request: Request, days: int) -> Terms:
+    today = datetime.combine(request.local(request.now).date(), clock())
+    return Terms(request.now, request.moment(today + timedelta(days=days)))
 
 
 def _day(request: Request, day: date, found: list[tuple[Match, Thing]], thing: Thing | None) -> Text:
