@@ -18,6 +18,7 @@ from bot.errors import Fatal
 from bot.flow.act.handle import handle
 from bot.matrix import login
 from bot.matrix.crypto.signing import kept, replace
+from bot.store.calendars.calendars import Known, know, remember
 from bot.store.copies.backup import back_up, contents_of
 from bot.store.copies.carry import tables_in
 from bot.store.copies.past import Past, get_past
@@ -255,6 +256,20 @@ async def test_restore_over_later_work_wants_to_be_told_twice(
     await aside.close()
     kept["meta"] = [row for row in kept["meta"] if row[0] != "backup made at"]
     assert kept == after
+
+
+async def test_restored_calendars_are_asked_at_once_and_nothing_in_them_is_news(
+    store: Store, tmp_path: Path, features: list[Path]
+) -> None:
+    known = Known("landsby", "https://klub.example/kampe.ics", '"7"', "x", "y", MORNING, LATER, LATER)
+    async with store.write() as connection:
+        await remember(connection, known)
+    await back_up(store, tmp_path / "b.db", MORNING, features)
+    await restore(f"sqlite+aiosqlite:///{tmp_path}/again.db", tmp_path / "b.db", LATER, features)
+    again = Store(f"sqlite+aiosqlite:///{tmp_path}/again.db")
+    async with again.read() as connection:
+        assert await know(connection, "landsby", known.source) == Known("landsby", known.source, read_at=MORNING)
+    await again.close()
 
 
 async def test_restore_takes_the_login_and_the_keys_along_that_have_gone_on(
