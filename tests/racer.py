@@ -9,8 +9,8 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 from village import PLACE, house_on  # noqa: E402
 
 from bot.flow.act.handle import handle  # noqa: E402
-from bot.store import inbox  # noqa: E402
 from bot.store.database.transaction import Store  # noqa: E402
+from bot.store.talk import inbox  # noqa: E402
 
 
 async def race(url: str, wanted: list[int]) -> None:
