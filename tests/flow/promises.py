@@ -77,7 +77,7 @@ def _again(talk: Talk | None, step: Any, kind: Step, side: Side, by: Side) -> Ta
 def check_card(agreement: Agreement, rows: Sequence[Any]) -> None:
     """One message shows it, and what that message was last changed to is what there is now."""
     assert [row.id for row in rows if row.kind == "say"] == [agreement.card]
-    assert rows[-1].revision == agreement.talk.revision
+    assert rows[-1].revision == agreement.talk.revision_shown
     assert f"Aftale {agreement.number}:" in rows[-1].content["plain"]
     assert rows[-1].content["plain"][:1] in _SIGNS[agreement.state]
 
