@@ -17,7 +17,7 @@ FLOORS = (
     {"flow", "features"},
     {"api"},
     {"store"},
-    {"texts", "language", "agreements", "ical", "config"},
+    {"texts", "language", "agreements", "ical", "drawing", "config"},
     {"clock", "errors", "notice"},
 )
 

@@ -1,0 +1,122 @@
+"""What the drawing promises whoever looks at it on a phone: it can be read, and known without seeing colours."""
+
+import io
+from itertools import combinations
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops, ImageColor, ImageStat
+
+from bot.drawing.ink import FAINT, INK, PAPER, STYLES, TODAY, draw_badge, draw_block
+from bot.drawing.letters import cut, letters, printable, wrap
+from bot.drawing.sheet import HIGHEST, HIGHEST_AT_ALL, WIDTH, draw_sheet
+from bot.drawing.week import Day, Entry, Lane, Look, Week, Words
+
+#: Least contrast of text with its ground (WCAG 2.2, success criterion 1.4.3).
+READABLE = 4.5
+#: How much two greys differ, of 255, that nobody takes for one another.
+APART = 12.0
+
+
+def entry(at: int, what: str = "slåning, Grøn Pleje for Skovby IF") -> Entry:
+    return Entry(Look.AGREED, f"{at}-{at + 1}", what, at, at + 1, f"nr. {at}")
+
+
+def week(entries: int, *, lanes: int = 1, **more: Any) -> Week:
+    each = tuple(entry(8 + at) for at in range(entries))
+    some = tuple(Lane(f"bane {at}" if lanes > 1 else "", each) for at in range(lanes)) if entries else ()
+    legend = tuple((look, look.value) for look in Look)
+    words = Words("ledigt", "… og {} mere", "Opdateret tir. 9. juni kl. 10", legend)
+    values = {
+        "over": "Skovby baner",
+        "title": "Bane 1",
+        "number": "uge 24",
+        "dates": "8. juni til 14. juni 2026",
+        **more,
+    }
+    return Week(days=tuple(Day(f"Dag {at}", some) for at in range(7)), words=words, **values)
+
+
+def drawn(one: Week) -> Image.Image:
+    return Image.open(io.BytesIO(draw_sheet(one)[0]))
+
+
+def test_same_week_is_drawn_in_the_same_bytes() -> None:
+    assert draw_sheet(week(3)) == draw_sheet(week(3))
+
+
+def test_another_week_looks_otherwise() -> None:
+    assert draw_sheet(week(3)) != draw_sheet(week(3, number="uge 25"))
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+@pytest.mark.parametrize("entries", [0, 1, 2, 5, 14])
+def test_sheet_is_as_large_as_it_says_and_fits_a_phone(entries: int, lanes: int) -> None:
+    data, width, height = draw_sheet(week(entries, lanes=lanes))
+    image = Image.open(io.BytesIO(data))
+    assert (image.format, image.size) == ("PNG", (width, height))
+    assert width == WIDTH
+    assert height <= (HIGHEST if lanes == 1 else HIGHEST_AT_ALL)
+
+
+def test_things_of_a_large_room_are_all_shown_up_to_a_limit() -> None:
+    """Rather higher than a phone than without them; but nobody's YAML makes a picture of any size."""
+    few, many, most = (drawn(week(1, lanes=lanes)).height for lanes in (3, 5, 300))
+    assert few < many < most <= HIGHEST_AT_ALL
+    assert drawn(week(30, lanes=300)).height <= HIGHEST_AT_ALL
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(Look, 2)))
+def test_looks_differ_without_colours(one: Look, other: Look) -> None:
+    def grey(look: Look) -> Image.Image:
+        paper = Image.new("RGB", (160, 48), PAPER)
+        draw_block(paper, (60, 0, 160, 48), look)
+        draw_badge(paper, 0, 0, 42, look)
+        return paper.convert("L")
+
+    difference = ImageChops.difference(grey(one), grey(other))
+    badges, blocks = difference.crop((0, 0, 42, 42)), difference.crop((60, 0, 160, 48))
+    assert ImageStat.Stat(badges).mean[0] > APART
+    assert ImageStat.Stat(blocks).mean[0] > APART
+
+
+def luminance(colour: str) -> float:
+    parts = [part / 255 for part in ImageColor.getrgb(colour)[:3]]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_everything_stands_out_from_its_ground() -> None:
+    pairs = [(INK, PAPER), (FAINT, PAPER), (INK, TODAY), *((style.mark, style.fill) for style in STYLES.values())]
+    pairs += [(style.edge, PAPER) for style in STYLES.values()]
+    assert [(pair, contrast(*pair)) for pair in pairs if contrast(*pair) < READABLE] == []
+
+
+def test_every_letter_that_danes_write_has_a_picture() -> None:
+    assert printable("æøåÆØÅéüäöß–…“”’•§½№ 0123456789") == "æøåÆØÅéüäöß–…“”’•§½№ 0123456789"
+
+
+def test_what_has_no_picture_is_left_out() -> None:
+    assert printable("⚽ Holdet\u200b\n \ufe0f🏆 1") == "Holdet 1"
+
+
+def test_cut_ends_in_dots_and_fits() -> None:
+    font = letters(36)
+    assert cut("kort", font, 500) == "kort"
+    long = cut("Anlægsgartnerfirmaet Grøn Pleje, Hegn og Have", font, 300)
+    assert long.endswith("…")
+    assert font.getlength(long) <= 300
+
+
+def test_wrap_breaks_between_words_and_cuts_the_last_line() -> None:
+    font, text = letters(36), "slåning Anlægsgartnerfirmaet Grøn Pleje, Hegn og Have"
+    assert wrap(text, font, 10_000, 2) == [text]
+    assert len(wrap(text, font, 400, 2)) == 2
+    assert wrap(text, font, 400, 2)[0] == "slåning"
+    assert wrap(text, font, 400, 2)[1].endswith("…")
+    assert wrap("", font, 400, 2) == []
