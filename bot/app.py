@@ -28,6 +28,7 @@ from bot.flow.watch import Watch
 from bot.matrix.client import Client, LoggedOut
 from bot.matrix.encryption import Encryption
 from bot.matrix.login import forget_login, open_client
+from bot.matrix.pictures import Pictures
 from bot.matrix.rooms.together import Rooms
 from bot.matrix.send import sender
 from bot.matrix.sync.listen import Listener
@@ -172,7 +173,8 @@ class App:
             client, house, self.communities, encryption, lambda place: worker.lanes.wake(place), lambda: delivery
         )
         recollection = Recollection(history_of(client), self.clock)
-        delivery = Delivery(house, recollection.remembering(sender(client, encryption, rooms.keeper)))
+        pictures = Pictures(client, encryption, store)
+        delivery = Delivery(house, recollection.remembering(sender(client, encryption, rooms.keeper, pictures)))
         alarm = Alarm(house, lambda place: worker.lanes.wake(place))
         worker = Worker(house, delivery, alarm)
 

@@ -189,7 +189,12 @@ class Street:
         return room
 
     async def write_files(
-        self, *people: str, room: str = "", greeting: str = "Velkommen til landsbyen!", more: str = ""
+        self,
+        *people: str,
+        room: str = "",
+        greeting: str = "Velkommen til landsbyen!",
+        features: str = "bookings",
+        more: str = "",
     ) -> None:
         """The bot's account, config.yaml and the community's file; the people are clubs, the last one a contractor."""
         if not (self.folder / "config.yaml").exists():
@@ -208,7 +213,7 @@ class Street:
             role = "contractor" if number == len(people) else "club"
             lines += [f"  {person[1:].partition(':')[0]}:", f"    name: Nummer {number}", f"    roles: [{role}]"]
         lines += ["things:", "  bane-1:", "    name: bane 1", "tasks:", "  slåning:", "    duration: 2h"]
-        lines += ["    role: contractor", "features: [bookings]", "limits: off", more]
+        lines += ["    role: contractor", f"features: [{features}]", "limits: off", more]
         (self.folder / "rooms" / f"{self.key}.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
     def app(self, password: str | None = "adgangskode", access_token: str | None = None) -> App:

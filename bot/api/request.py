@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.agreements.decide import Terms
 from bot.api.arguments import About
 from bot.api.people import by_party, who
+from bot.api.picture import Picture
 from bot.api.settings import Settings
 from bot.api.time import Time
 from bot.config.community import Community, Person
 from bot.language.wishes import write_ahead, write_quiet
 from bot.notice import Ahead, Quiet
 from bot.store.meta import get_fact
-from bot.store.talk import due, outbox
+from bot.store.talk import due, outbox, pictures
 from bot.store.talk.inbox import Received
 from bot.texts.catalogue import Catalogue, Text, link
 
@@ -136,6 +137,18 @@ class Request:
     async def say(self, key: str, *, notify: Iterable[Person] = (), **values: Any) -> int:
         """Answer the person, where they wrote it. `notify` mentions people; each is notified once."""
         return await self._put("say", self._reply(self.text(key, **values), notify), refers_to=self._thread)
+
+    async def show_picture(self, picture: Picture, key: str, *, notify: Iterable[Person] = (), **values: Any) -> int:
+        """Answer with a picture. The sentence says all that it shows: it is read out to whoever cannot see it.
+
+        It stands below the picture, and alone where the picture cannot be brought to the room.
+        """
+        about = {"name": picture.name, "mimetype": picture.mimetype, "size": len(picture.data)}
+        shown = {"picture": {**about, "width": picture.width, "height": picture.height}}
+        said = self._reply(self.text(key, **values), notify) | shown
+        row = await self._put("picture", said, refers_to=self._thread)
+        await pictures.keep(self.db, row, picture.data)
+        return row
 
     async def tell(
         self,

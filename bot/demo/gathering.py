@@ -135,4 +135,5 @@ def hear_event(event: dict[str, Any]) -> Heard | None:
     shown = content["m.new_content"] if kind == "m.replace" else content
     notify = tuple(user_address(user) for user in content.get("m.mentions", {}).get("user_ids", ()))
     said = "edit" if kind == "m.replace" else "say"
-    return Heard(event["event_id"], said, shown["body"], shown.get("formatted_body", ""), notify, target)
+    html, picture = shown.get("formatted_body", ""), shown.get("filename", "")
+    return Heard(event["event_id"], said, shown["body"], html, notify, target, picture)

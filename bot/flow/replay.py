@@ -20,7 +20,7 @@ from bot.flow.house import House
 from bot.flow.say.recall import Memory, Nothing, Recollection, Said
 from bot.flow.say.retry import Later, mend, persist
 from bot.store.copies.past import Past, forget_past, get_past
-from bot.store.talk import due, inbox, outbox
+from bot.store.talk import due, inbox, outbox, pictures
 from bot.store.talk.inbox import Incoming, Received
 from bot.store.talk.outbox import Outgoing, transaction_id
 
@@ -122,7 +122,7 @@ class Replay:
         unsaid = await self._note(connection, await outbox.said_for(connection, row.id))
         if row.kind == "timer" and row.received_at <= self._last_said(row.place):
             for answer in unsaid:
-                if answer.kind == "say":
+                if answer.kind in ("say", "picture"):
                     await outbox.mark_failed(connection, answer.id, "a reminder from before the database was restored")
 
     async def _note(self, connection: AsyncConnection, rows: list[Outgoing]) -> list[Outgoing]:
@@ -137,6 +137,8 @@ class Replay:
                 continue
             events[row.id] = said.event
             await outbox.mark_sent(connection, [(row.id, said.event, said.at)])
+            if row.kind == "picture":
+                await pictures.drop_said(connection)
         return unsaid
 
     async def _look(self, place: str) -> Memory:

@@ -92,11 +92,22 @@ class Encryption:
             await mend("noting that a room was left", partial(self._write_down, room, None))
 
     async def seal(self, room: str, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """What is to be sent instead: the same where the room is not encrypted.
+        """What is to be sent instead: the same where the room is not encrypted. Raises like `needs_seal`."""
+        device, settings = await self._device_for(room)
+        if device is None:
+            return kind, content
+        return ENCRYPTED, await device.seal(room, kind, content, settings)
 
-        Raises `Closed` where it should be said in secret and cannot be, `Later` when that is a matter of time, and
-        `MatrixError` when we are not in the room.
+    async def needs_seal(self, room: str) -> bool:
+        """Whether what is said in a room is said in secret.
+
+        Raises `Closed` where it should be and cannot, `Later` when that is a matter of time, and `MatrixError` when we
+        are not in the room.
         """
+        return (await self._device_for(room))[0] is not None
+
+    async def _device_for(self, room: str) -> "tuple[Device | None, dict[str, Any]]":
+        """Our device and the room's settings, where it takes one."""
         if room not in self._rooms:
             await self.look(room)
         settings = self._rooms.get(room)
@@ -104,13 +115,13 @@ class Encryption:
             community = self._house.communities.get(room_address(room))
             if community is not None and community.encrypted:
                 raise self._shut(room, "should be encrypted and is not yet: somebody who may has to turn it on")
-            return kind, content
+            return None, {}
         device = await self._wake()
         if device is None:
             raise self._shut(room, _NO_PASSPHRASE)
         if settings.get("algorithm") != MEGOLM:
             raise self._shut(room, f"is encrypted in a way we do not know, {settings.get('algorithm')!r}")
-        return ENCRYPTED, await device.seal(room, kind, content, settings)
+        return device, settings
 
     async def hear(self, answer: dict[str, Any]) -> list[tuple[str, Event]]:
         """Take in what a sync says to our device; what can be read now of what waited for a key, with its room."""

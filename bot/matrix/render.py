@@ -29,6 +29,8 @@ def render(row: Outgoing) -> tuple[str, dict[str, Any]]:
                 old["formatted_body"] = f"* {new['formatted_body']}"
             relation = {"rel_type": "m.replace", "event_id": row.target}
             return "m.room.message", {**old, "m.new_content": new, "m.relates_to": relation}
+        case "picture":
+            return "m.room.message", _picture(row.content) | _relation(row)
         case _:
             return "m.room.message", _message(row.content) | _relation(row)
 
@@ -44,6 +46,18 @@ def _message(content: dict[str, Any]) -> dict[str, Any]:
     if not users:
         return {"msgtype": "m.notice", **message}
     return {"msgtype": "m.text", **message, "m.mentions": {"user_ids": users}}
+
+
+def _picture(content: dict[str, Any]) -> dict[str, Any]:
+    """Where the file is comes in when it was uploaded (bot.matrix.pictures). What the picture says is its caption (a
+    `body` beside a `filename`; client-server API, "Media captions"), and read out to whoever cannot see it.
+
+    No rule keeps clients from looking for names in this body; `m.mentions` does.
+    """
+    shown = content["picture"]
+    message = _message(content)
+    info = {"mimetype": shown["mimetype"], "w": shown["width"], "h": shown["height"], "size": shown["size"]}
+    return {"m.mentions": {}, **message, "msgtype": "m.image", "filename": shown["name"], "info": info}
 
 
 def _formatted(html: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from bot.flow.say.retry import Closed, Later, Never
 from bot.matrix.address import room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.encryption import Encryption
+from bot.matrix.pictures import Pictures
 from bot.matrix.render import render
 from bot.store.talk.outbox import Outgoing
 
@@ -24,7 +25,7 @@ class Doors(Protocol):
         """Look whether something can be said where it was just refused."""
 
 
-def sender(client: Client, encryption: Encryption, doors: Doors) -> Send:
+def sender(client: Client, encryption: Encryption, doors: Doors, pictures: Pictures) -> Send:
     """What the delivery sends with. A repeated id gives the same event again (client-server API, "Transaction
     identifiers"), so sending twice says it once.
 
@@ -55,6 +56,8 @@ def sender(client: Client, encryption: Encryption, doors: Doors) -> Send:
         room = room_id(row.place)
         begun.add(row.id)
         try:
+            if row.kind == "picture":
+                content = await pictures.attach(row, room, content)
             if kind != "m.reaction":  # taps are never encrypted (specification, "Encrypted relationships")
                 kind, content = await encryption.seal(room, kind, content)
             answer = await client.call("PUT", "rooms", room, "send", kind, row.transaction_id, body=content)

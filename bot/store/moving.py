@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.meta import drop_fact, facts_under, set_fact
 from bot.store.places import settle
 from bot.store.tables import agreements, due, outbox, questions
-from bot.store.talk import inbox
+from bot.store.talk import inbox, pictures
 from bot.store.talk.inbox import Incoming
 
 _MOVED = "moved "
@@ -61,13 +61,14 @@ async def _take_outbox_along(connection: AsyncConnection, old: str, new: str) ->
         if "place" in values:
             taken.add(row.id)
         await connection.execute(update(outbox).where(outbox.c.id == row.id).values(values))
+    await pictures.drop_said(connection)
 
 
 def _in_the_new_place(row: Any, new: str, taken: set[int]) -> dict[str, Any]:
     """What refers to a message that stays behind is said by itself, or not at all where that means nothing."""
     if row.refers_to in taken:
         return {"place": new}
-    if row.refers_to is not None and row.kind != "say":
+    if row.refers_to is not None and row.kind not in ("say", "picture"):
         return {"failure": _LEFT_BEHIND}
     alone = {key: value for key, value in row.content.items() if key not in ("reply_to", "thread")}
     return {"place": new, "refers_to": None, "content": alone}

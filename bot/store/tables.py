@@ -108,7 +108,7 @@ outbox = Table(
     Column("seq", Integer, nullable=False),
     Column("transaction_id", Text, nullable=False, unique=True),
     Column("place", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # say, edit, react
+    Column("kind", Text, nullable=False),  # say, picture, edit, react
     Column("content", JSON, nullable=False),
     Column("refers_to", Integer, ForeignKey("outbox.id")),  # the row whose event this one edits, answers or taps
     Column("subject", Text),  # what the message stands for: "bookings/3", "question/7"

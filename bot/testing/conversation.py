@@ -17,7 +17,8 @@
 A line is somebody's handle and what they write; `in: 1` is in the thread of the first card, `on: 1` is a tap on it
 (`on: bot`: on the last thing the bot said that was no card). `card` and `bot` lines are what the bot must do then: show
 or change a card, and say something. Where it matters, they say more: `taps` stand under it, `mentions` are the handles
-of all whom it notifies ("" is nobody), `in: 1` is said in that card's thread. A time in braces is read and written in
+of all whom it notifies ("" is nobody), `in: 1` is said in that card's thread, and `picture` is the file name of the
+picture that stands above the words. A time in braces is read and written in
 full, so that a conversation holds on any day; `{~…}` is written short, `{@…}` as a clock time and `{#…}` as a day.
 Said to somebody in their own language, it is read and written in that one: `{en: friday 14:00}`.
 A `scene` is a heading. A `calendar` line is what the community's calendar of matches holds from now on, one match in
@@ -39,7 +40,7 @@ from bot.language import span
 from bot.language.when import read
 
 _BRACES = re.compile(r"\{(?:(da|en): ?)?([~@#]?)([^{}]+)\}")
-_DETAILS = ("in", "on", "taps", "mentions")
+_DETAILS = ("in", "on", "taps", "mentions", "picture")
 BOT = ("bot", "card")
 SCENE, CALENDAR, CLOCK = "scene", "calendar", "clock"
 
@@ -48,7 +49,7 @@ SCENE, CALENDAR, CLOCK = "scene", "calendar", "clock"
 class Line:
     """One line: `who` wrote or tapped `text`, or the bot did. `under` and `on` name cards by number, or "bot".
 
-    `taps` and `mentions` are None where the conversation does not say.
+    `taps`, `mentions` and `picture` are None where the conversation does not say.
     """
 
     who: str
@@ -57,6 +58,7 @@ class Line:
     on: int | str | None = None
     taps: tuple[str, ...] | None = None
     mentions: tuple[str, ...] | None = None
+    picture: str | None = None
 
     @property
     def is_bots(self) -> bool:
@@ -117,6 +119,7 @@ def _line(written: dict[str, str]) -> Line:
         int(on) if on and on != "bot" else on,
         _words(written.get("taps")),
         _words(written.get("mentions")),
+        written.get("picture"),
     )
 
 

@@ -97,6 +97,8 @@ class _Play:
             raise Departure("text", wanted, heard.plain if heard else "")
         if line.under is not None and heard.target != self._card(line.under):
             raise Departure("thread", f"{line.under}: {wanted}", str(heard.target))
+        if line.picture is not None and heard.picture != line.picture:
+            raise Departure("picture", f"{line.picture}: {wanted}", heard.picture)
         self._check_mentions(line, heard)
         if heard.kind == "say" and line.who == "card":
             self.cards.append(heard.event)

@@ -24,6 +24,7 @@ from bot.ical.feed import read_feed
 from bot.store.calendars.calendars import Known
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
+from bot.store.talk import pictures
 from bot.store.talk.due import next_due
 from bot.store.talk.inbox import Incoming
 from bot.store.talk.outbox import Outgoing
@@ -36,7 +37,10 @@ MORNING = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Heard:
-    """One thing the bot did in the room: `kind` is say, edit or react; `target` what it edits, answers or taps."""
+    """One thing the bot did in the room: `kind` is say, edit or react; `target` what it edits, answers or taps.
+
+    `picture` is the file name of the picture that it showed with what it said.
+    """
 
     event: str
     kind: str
@@ -44,16 +48,21 @@ class Heard:
     html: str
     notify: tuple[str, ...]
     target: str | None
+    picture: str = ""
 
 
 @dataclass
 class Stage:
-    """A community's room to talk in. `heard` is everything the bot did, oldest first; `now` can be moved."""
+    """A community's room to talk in. `heard` is everything the bot did, oldest first; `now` can be moved.
+
+    `pictures` are the files that were shown, by the event that showed them.
+    """
 
     house: House
     community: Community
     heard: list[Heard] = field(default_factory=list)
     now: datetime = MORNING
+    pictures: dict[str, bytes] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     async def say(self, who: str, text: str, *, under: str | None = None, **payload: Any) -> list[Heard]:
@@ -140,8 +149,17 @@ class Stage:
         content = row.content
         plain, html = content.get("plain", content.get("key", "")), content.get("html", "")
         target = row.target or content.get("thread")
-        self.heard.append(Heard(event, row.kind, plain, html, tuple(content.get("notify", ())), target))
+        kind, picture = ("say", content["picture"]["name"]) if row.kind == "picture" else (row.kind, "")
+        if picture:
+            await self._look_at(event, row)
+        self.heard.append(Heard(event, kind, plain, html, tuple(content.get("notify", ())), target, picture))
         return event
+
+    async def _look_at(self, event: str, row: Outgoing) -> None:
+        async with self.house.store.read() as connection:
+            found = await pictures.find(connection, row.id)
+        assert found is not None, "a picture is kept until it was sent"
+        self.pictures[event] = found[0]
 
     def _prepare(self) -> None:
         self._delivery = Delivery(self.house, self._send)

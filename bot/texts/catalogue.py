@@ -48,7 +48,7 @@ class Catalogue:
     def say(self, language: str, key: str, values: Mapping[str, object]) -> Text:
         """Fill in a sentence. Raises KeyError for an unknown key, jinja2.UndefinedError for a missing value."""
         rendered = _GAP.sub(" ", self._template(language, key).render(values)).strip()
-        return Text(rendered.replace("\n", "<br>"), _plain(rendered))
+        return Text(rendered.replace("\n", "<br>"), _plain(rendered).rstrip())
 
     def has(self, key: str) -> bool:
         """Whether there is such a sentence."""

@@ -11,7 +11,7 @@ from functools import partial
 from bot.flow.act.lanes import Lanes, Leaving
 from bot.flow.house import House
 from bot.flow.say.retry import Closed, Later, Never, mend, persist
-from bot.store.talk import outbox
+from bot.store.talk import outbox, pictures
 from bot.store.talk.outbox import Outgoing
 
 log = logging.getLogger(__name__)
@@ -232,6 +232,8 @@ class _Notes:
         batch = list(self._new)
         async with self._house.store.write() as connection:
             await outbox.mark_sent(connection, [(row.id, event, sent_at) for row, event, sent_at in batch])
+            if any(row.kind == "picture" for row, _, _ in batch):
+                await pictures.drop_said(connection)
         del self._new[: len(batch)]
         return [row for row, _, _ in batch]
 

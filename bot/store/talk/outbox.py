@@ -11,14 +11,16 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import outbox
+from bot.store.talk import pictures
 
 
 @dataclass(frozen=True)
 class Outgoing:
     """An outbox row, with the event id of the row it refers to filled in once that one is sent.
 
-    `kind` is say, edit or react. The content of say and edit: html, plain, notify (addresses), thread (bool: under
-    what it refers to), reply_to (external id), calm (bool: no notification); of react: key.
+    `kind` is say, picture, edit or react. The content of say and edit: html, plain, notify (addresses), thread (bool:
+    under what it refers to), reply_to (external id), calm (bool: no notification); of react: key. A picture says what
+    it shows like any other message, and has its name, mimetype, width, height and size besides (`picture`).
     """
 
     id: int
@@ -125,6 +127,7 @@ async def mark_failed(connection: AsyncConnection, row_id: int, why: str) -> Non
     await connection.execute(update(outbox).where(outbox.c.id == row_id).values(failure=why))
     rest = update(outbox).where(outbox.c.refers_to == row_id, _left).values(failure=f"refers to row {row_id}: {why}")
     await connection.execute(rest)
+    await pictures.drop_said(connection)
 
 
 async def find_by_event(connection: AsyncConnection, place: str, external_id: str) -> Any | None:

@@ -1,0 +1,176 @@
+"""A picture on its way to a real homeserver and back: once, in secret where the room is, and in words where it must."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from neighbours import Event, Neighbour, Street
+from nio.crypto.attachments import decrypt_attachment
+from secret_neighbour import SecretNeighbour
+from sqlalchemy import func, select
+
+from bot.app import App
+from bot.demo.homeserver import Homeserver
+from bot.store.database.transaction import Store
+from bot.store.tables import outbox
+from bot.store.talk.pictures import pictures
+from bot.testing.exchange import Answer, Exchange
+from bot.testing.faults import html, refused
+from bot.testing.proxy import FaultProxy, Rule
+
+UPLOAD = "media/v3/upload"
+PNG = b"\x89PNG\r\n\x1a\n"
+ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+
+
+@dataclass
+class Uploads:
+    """Lets uploads through, and keeps what was in them."""
+
+    bodies: list[bytes] = field(default_factory=list)
+
+    async def __call__(self, exchange: Exchange) -> Answer | None:
+        self.bodies.append(exchange.body)
+        return await exchange.forward()
+
+
+@pytest.fixture
+def uploads(proxy: FaultProxy) -> Uploads:
+    made = Uploads()
+    proxy.add(Rule(made, path=UPLOAD))
+    return made
+
+
+@pytest.fixture
+async def room(far_street: Street) -> tuple[str, Neighbour]:
+    """A room with the bot's community and one neighbour in it."""
+    club = await far_street.add("klub")
+    made = await club.make_room(room_alias_name=far_street.key)
+    await far_street.write_files(club.user_id, features="bookings, calendar")
+    return made, club
+
+
+async def fetch(person: Neighbour, uri: str) -> bytes:
+    """The file at an mxc address (client-server API, "Download content")."""
+    headers = {"Authorization": f"Bearer {person.client.nio.access_token}"}
+    path = uri.removeprefix("mxc://")
+    response = await person.client.nio.send("GET", f"/_matrix/client/v1/media/download/{path}", None, headers)
+    assert response.status == 200
+    return bytes(await response.read())
+
+
+def shows_calendar(event: Event) -> bool:
+    return "i kalenderen" in str(event["content"].get("body"))
+
+
+async def counts(street: Street) -> tuple[int, int]:
+    """How many pictures are kept, and how many messages wait."""
+    store = Store(f"sqlite+aiosqlite:///{street.folder}/bylaug.db")
+    try:
+        async with store.read() as connection:
+            kept = (await connection.execute(select(func.count()).select_from(pictures))).scalar_one()
+            left = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
+            waits = (await connection.execute(select(func.count()).select_from(outbox).where(left))).scalar_one()
+    finally:
+        await store.close()
+    return kept, waits
+
+
+async def test_calendar_comes_back_as_it_was_drawn(
+    far_street: Street, room: tuple[str, Neighbour], uploads: Uploads
+) -> None:
+    place, club = room
+    async with far_street.running():
+        asked = await club.say(place, "!kalender bane 1")
+        shown = (await club.hear(place, shows_calendar))["content"]
+        drawn = await fetch(club, shown["url"])
+    assert uploads.bodies == [drawn]
+    assert drawn.startswith(PNG)
+    assert shown["msgtype"] == "m.image"
+    assert shown["info"] == {"mimetype": "image/png", "w": 1080, "h": shown["info"]["h"], "size": len(drawn)}
+    assert int.from_bytes(drawn[20:24]) == shown["info"]["h"]
+    assert shown["filename"].startswith("kalender-uge-")
+    assert shown["body"].startswith("Bane 1, uge ")
+    assert shown["m.relates_to"] == {"m.in_reply_to": {"event_id": asked}}
+    assert shown["m.mentions"] == {}
+    assert await counts(far_street) == (0, 0)
+
+
+async def test_program_that_ends_between_upload_and_message_says_it_once(
+    far_street: Street, room: tuple[str, Neighbour], uploads: Uploads, proxy: FaultProxy
+) -> None:
+    place, club = room
+    async with far_street.running():
+        stuck = Rule(html(), method="PUT", path="/send/m.room.message/")
+        with proxy.having(stuck):
+            await club.say(place, "!kalender bane 1")
+            await proxy.until_hit(stuck)
+    async with far_street.running():
+        await club.hear(place, shows_calendar)
+        await club.say(place, "!ping her")
+        await club.hear_body(place, "pong her")
+    assert len(uploads.bodies) == 1
+    said = await club.all_said(place, far_street.bot)
+    assert sum("i kalenderen" in body for body in said) == 1
+    assert await counts(far_street) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [refused(413, "M_TOO_LARGE"), refused(403, "M_FORBIDDEN"), refused(404, "M_UNRECOGNIZED"), html(502)],
+    ids=["too-large", "forbidden", "unknown", "media-away"],
+)
+async def test_picture_that_nobody_takes_is_said_in_words(
+    far_street: Street, room: tuple[str, Neighbour], proxy: FaultProxy, fault: Any
+) -> None:
+    place, club = room
+    proxy.add(Rule(fault, path=UPLOAD))
+    async with far_street.running():
+        await club.say(place, "!kalender bane 1")
+        said = (await club.hear(place, shows_calendar))["content"]
+    assert said["msgtype"] == "m.notice"
+    assert said["body"].startswith("Bane 1, uge ")
+    assert "url" not in said
+    assert await counts(far_street) == (0, 0)
+
+
+async def test_picture_waits_for_a_homeserver_that_is_away(
+    far_street: Street, room: tuple[str, Neighbour], proxy: FaultProxy
+) -> None:
+    place, club = room
+    async with far_street.running():
+        media = proxy.add(Rule(html(), path=UPLOAD))
+        well = proxy.add(Rule(html(), path="account/whoami"))
+        await club.say(place, "!kalender bane 1")
+        await proxy.until_hit(well)
+        proxy.remove(media)
+        proxy.remove(well)
+        shown = await club.hear(place, shows_calendar)
+    assert shown["content"]["msgtype"] == "m.image"
+
+
+async def test_picture_in_an_encrypted_room_is_encrypted(
+    homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str], easy_vaults: None
+) -> None:
+    street = Street(homeserver, tmp_path, localpart)
+    account = await street.register("klub")
+    club = street.take_in(SecretNeighbour(homeserver, account, tmp_path / "stores"))
+    place = await club.make_room(room_alias_name=street.key, initial_state=[ENCRYPTION])
+    await club.meet()
+    await street.write_files(club.user_id, features="bookings, calendar", more="encrypted: true")
+    app: App = street.app()
+    async with street.running(app):
+        await club.hear(place, lambda e: e["type"] == "m.room.member" and e["state_key"] == street.bot)
+        await club.say(place, "!kalender bane 1")
+        shown = (await club.hear(place, shows_calendar))["content"]
+        file = shown["file"]
+        locked = await fetch(club, file["url"])
+    drawn = decrypt_attachment(locked, file["key"]["k"], file["hashes"]["sha256"], file["iv"])
+    await street.close()
+    assert drawn.startswith(PNG)
+    assert PNG not in locked
+    assert len(drawn) == shown["info"]["size"]
+    assert "url" not in shown
+    assert (file["v"], file["key"]["alg"], file["key"]["kty"]) == ("v2", "A256CTR", "oct")
