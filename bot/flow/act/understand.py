@@ -92,7 +92,7 @@ def complete(call: Call, request: Request) -> dict[str, Any]:
             if readings := argument.kind.readings(call.said[argument.name], request.about):
                 raise Ask(argument.name, argument.kind.which, readings)
             continue
-        if not argument.wanted:
+        if not argument.wanted and not _cannot_be(call, argument):
             continue
         options = argument.kind.options(request.about)
         if len(options) == 1:
@@ -100,6 +100,11 @@ def complete(call: Call, request: Request) -> dict[str, Any]:
         else:
             raise _asking(argument, options, call, request)
     return {argument.name: call.said.get(argument.name) for argument in call.command.arguments}
+
+
+def _cannot_be(call: Call, argument: Argument) -> bool:
+    """A time was said that there is not, where none was needed: whoever meant one would get another unawares."""
+    return bool(call.problem and call.command.words) and argument.kind.ask == "ask-time"
 
 
 def _asking(argument: Argument, options: list[Option], call: Call, request: Request) -> Ask:
