@@ -7,15 +7,17 @@ its cards are tapped and talked under, timers, and beside it its texts, tables, 
 docs/features.md writes one from the first line to the last.
 
 - Declare:   Feature, Command, Argument and its kinds THING, TASK, PERSON, NUMBER, TIME, SPELL, TEXT, CHOICE
-- Answer:    Request (say, show, change, tell, text, time, remind, forget, db), Refused (a no), Ask, Option (a question)
+- Answer:    Request (say, show, show_picture, change, tell, text, time, remind, forget, db), Refused (a no), Ask and
+             Option (a question)
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
 - Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free
 - Be played on: matches_in, unread_since, Match, MatchChange (what the calendars of others hold)
 - Give way:  hits, clear, Hit, Cleared (what happens to agreements when a thing is closed)
-- Come again: series_of, without, at_clock, at_weekday, as_said, holidays_in, part, skip,
+- Come again: series_of, without, at_clock, at_weekday, as_said, holidays_in, holiday_on, part, skip,
              WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
+- Show:      Picture, draw_week, and what a week is drawn from: Week, WeekDay, WeekLane, WeekEntry, WeekWords, Look
 - Be brief:  in_brief, A_FEW
 - Be kind:   settings_of, keep_settings, Settings, Wishes, Mute, Notice, moment_allowed, Ahead, Quiet, Reminders,
              AGREEMENT, BEFORE, QUIET, UNTIL, WordKind (arguments), USUAL
@@ -61,6 +63,7 @@ from bot.api.negotiation import (
 )
 from bot.api.obstacle import Obstacle, obstacles, obstacles_in
 from bot.api.occurrence import WHICH, WHICH_MOVED, Which
+from bot.api.picture import Picture, draw_week
 from bot.api.request import Request
 from bot.api.series import as_said, at_clock, at_weekday, holidays_in, series_of, without
 from bot.api.settings import NOTICES, Notice, Settings, keep_settings, settings_of
@@ -68,9 +71,15 @@ from bot.api.spell import SPELL
 from bot.api.window import window_of
 from bot.api.wishes import AGREEMENT, BEFORE, QUIET, UNTIL, USUAL, Usual, WordKind
 from bot.config.community import Community, Person, Task, Thing
+from bot.drawing.week import Day as WeekDay
+from bot.drawing.week import Entry as WeekEntry
+from bot.drawing.week import Lane as WeekLane
+from bot.drawing.week import Look, Week
+from bot.drawing.week import Words as WeekWords
 from bot.errors import Refused
 from bot.language.answer import is_pleasantry, sign_of, yes_or_no
 from bot.language.command import quotable
+from bot.language.holiday import holiday_on
 from bot.language.when import When
 from bot.notice import EARLIEST, MOST_BEFORE, Ahead, Quiet, Reminders, moment_allowed
 from bot.store.agreed.agreements import Agreement
@@ -114,6 +123,7 @@ __all__ = [
     "Community",
     "Feature",
     "Hit",
+    "Look",
     "Match",
     "MatchChange",
     "Moment",
@@ -123,6 +133,7 @@ __all__ = [
     "Offer",
     "Option",
     "Person",
+    "Picture",
     "Quiet",
     "Refused",
     "Reminders",
@@ -136,6 +147,11 @@ __all__ = [
     "Text",
     "Thing",
     "Usual",
+    "Week",
+    "WeekDay",
+    "WeekEntry",
+    "WeekLane",
+    "WeekWords",
     "When",
     "Which",
     "Wishes",
@@ -146,10 +162,12 @@ __all__ = [
     "bookings_of",
     "clear",
     "correct",
+    "draw_week",
     "find_agreement",
     "find_time",
     "free_times",
     "hits",
+    "holiday_on",
     "holidays_in",
     "in_brief",
     "is_pleasantry",

@@ -27,7 +27,8 @@ class Obstacle:
     """Something that is in the way from `start` to `end` (aware, the end exclusive), and the sentence that says why.
 
     One that does not forbid is a warning. `agreement` is the one that holds the thing, where one does. `kind` is a word
-    of the source's own: "booked", "closed", "season", "load".
+    of the source's own: "booked", "closed", "season", "load". `note` is the reason alone, for where there is little
+    room ("gødning").
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Obstacle:
     why: Text
     forbids: bool = True
     agreement: Agreement | None = None
+    note: str = ""
 
 
 #: What a feature knows to be in the way of a task (None: any) on a thing, in one window that may hold many times.
@@ -92,7 +94,7 @@ def _closed(request: "Request", thing: Thing, window: Terms) -> Iterator[Obstacl
         for first, end in stretches([day for day in _days(request, wider) if closure.holds(day)]):
             time_ = request.said_time(first, end)
             why = request.text("obstacle-closed", thing=thing.name, time=time_, why=closure.why)
-            yield Obstacle("closed", _begins(request, first), _begins(request, end), why)
+            yield Obstacle("closed", _begins(request, first), _begins(request, end), why, note=closure.why)
 
 
 def _season(request: "Request", thing: Thing, window: Terms) -> Iterator[Obstacle]:

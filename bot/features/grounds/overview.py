@@ -18,6 +18,7 @@ async def closed(request: Request, thing: Thing, window: Terms, _: Task | None) 
             one.start,
             one.end,
             request.text("obstacle-closed", thing=thing.name, time=span_of(request, one), why=one.reason),
+            note=one.reason,
         )
         for one in await closings_in(request, thing, window)
     ]
