@@ -4,9 +4,9 @@ from pathlib import Path
 
 from bot.config.address import complete_room, complete_user, matrix_address
 from bot.config.calendar import Calendar, is_url
-from bot.config.community import Community, Limits, Person, Task, Thing
+from bot.config.community import Care, Community, Limits, Person, Task, Thing
 from bot.config.ground import Closure, Ground
-from bot.config.written.community import WrittenCommunity, WrittenPerson, WrittenThing
+from bot.config.written.community import WrittenCommunity, WrittenPerson, WrittenTask, WrittenThing
 from bot.notice import Reminders
 
 
@@ -24,10 +24,7 @@ def build_community(file: Path, written: WrittenCommunity, server_name: str) -> 
         encrypted=written.encrypted,
         people=tuple(_build_person(handle, person, server_name) for handle, person in written.people.items()),
         things=tuple(_build_thing(key, thing, file.absolute().parent) for key, thing in written.things.items()),
-        tasks=tuple(
-            Task(key, task.name or key, task.aliases, task.duration, task.role, task.all_year)
-            for key, task in written.tasks.items()
-        ),
+        tasks=tuple(_build_task(key, task) for key, task in written.tasks.items()),
         features=written.features,
         hours=written.hours,
         quiet=written.quiet,
@@ -52,9 +49,24 @@ def _build_thing(key: str, thing: WrittenThing, folder: Path) -> Thing:
     )
     ground = Ground(thing.season, closed, thing.hours, thing.hours_a_week)
     calendars = tuple(Calendar(_place(calendar.source, folder), calendar.only) for calendar in thing.calendars)
-    return Thing(key, thing.name or key, thing.aliases, ground, calendars, frozenset(thing.kept_by))
+    care = tuple(Care(task, every) for task, every in thing.every.items())
+    return Thing(key, thing.name or key, thing.aliases, ground, calendars, frozenset(thing.kept_by), care)
 
 
 def _place(source: str, folder: Path) -> str:
     """A file stands beside the community's own."""
     return source if is_url(source) else str(folder / Path(source).expanduser())
+
+
+def _build_task(key: str, task: WrittenTask) -> Task:
+    return Task(
+        key,
+        task.name or key,
+        task.aliases,
+        task.duration,
+        task.role,
+        task.all_year,
+        task.before_match,
+        task.dry_after,
+        task.never_during is not None,
+    )

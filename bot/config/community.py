@@ -33,10 +33,19 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Care:
+    """Work that a thing needs: the key of the task, and how often. None: before each of its matches."""
+
+    task: str
+    every: timedelta | None
+
+
+@dataclass(frozen=True)
 class Thing:
     """What can be booked: a pitch, a hall, a mower.
 
-    `calendars` are where its matches stand; whoever has one of the roles in `kept_by` may close it.
+    `calendars` are where its matches stand; whoever has one of the roles in `kept_by` may close it; `care` is the work
+    it needs, which `!plan` proposes.
     """
 
     key: str
@@ -45,11 +54,16 @@ class Thing:
     ground: Ground = field(default_factory=Ground)
     calendars: tuple[Calendar, ...] = ()
     kept_by: frozenset[str] = KEEPERS
+    care: tuple[Care, ...] = ()
 
 
 @dataclass(frozen=True)
 class Task:
-    """What can be done, how long it takes and the role that does it; some of it `all_year`, out of season as well."""
+    """What can be done, how long it takes and the role that does it; some of it `all_year`, out of season as well.
+
+    It is best done within `before_match` before a match, all of it. Until `dry_after` after it the thing is better left
+    alone: no match, no other work. With `never_during_match` it is refused while a match is on, without it warned of.
+    """
 
     key: str
     name: str
@@ -57,6 +71,9 @@ class Task:
     duration: timedelta
     role: str
     all_year: bool = False
+    before_match: timedelta | None = None
+    dry_after: timedelta | None = None
+    never_during_match: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 
 from bot.config.address import complete_room, complete_user, is_localpart
 from bot.config.fold import fold
 from bot.config.suggest import unknown
 from bot.config.written.community import WrittenCommunity, WrittenTask, WrittenThing
+from bot.config.written.scalars import short_duration
 
 Path = tuple[str | int, ...]
 Finding = tuple[Path, str]
@@ -23,6 +25,7 @@ def find_contradictions(
     yield from _check_words(written)
     yield from _check_calendars(written)
     yield from _check_roles(written)
+    yield from _check_matches(written)
     yield from _check_features(written, features)
 
 
@@ -104,6 +107,24 @@ def _check_roles(written: WrittenCommunity) -> Iterator[Finding]:
         if "kept_by" in thing.model_fields_set and thing.kept_by and not present & {*thing.kept_by}:
             roles = " or ".join(f"'{role}'" for role in thing.kept_by)
             yield ("things", key, "kept_by"), f"nobody in 'people' has the role {roles}, so nobody could close this"
+
+
+def _check_matches(written: WrittenCommunity) -> Iterator[Finding]:
+    """Work that is wanted must be there, and must have a time to be done in."""
+    for key, task in written.tasks.items():
+        dry, before = task.dry_after or timedelta(), task.before_match
+        if before is not None and task.duration + dry > before:
+            drying = f" and dries for {short_duration(dry)}" if dry else ""
+            long = f"it takes {short_duration(task.duration)}{drying}"
+            yield ("tasks", key, "before_match"), f"{long}, which does not fit into {short_duration(before)}"
+    for key, thing in written.things.items():
+        for name, every in thing.every.items():
+            path: Path = ("things", key, "every", name)
+            wanted = written.tasks.get(name)
+            if wanted is None:
+                yield path, unknown("task", name, written.tasks)
+            elif every is None and wanted.before_match is None:
+                yield path, f"the task '{name}' has no 'before_match' that says how long before a match"
 
 
 def _check_features(written: WrittenCommunity, features: Collection[str] | None) -> Iterator[Finding]:

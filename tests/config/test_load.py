@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.community import Person, Task, Thing
+from bot.config.community import Care, Person, Task, Thing
 from bot.config.file.document import ENOUGH
 from bot.config.load import load_communities
 
@@ -79,6 +79,50 @@ def test_community_with_everything_is_read(tmp_path):
         Task("slåning", "slåning", ("slå", "klippe"), timedelta(hours=2), "contractor"),
         Task("opsyn", "opsyn", ("kigge",), timedelta(minutes=90), "resident"),
     )
+
+
+def test_relation_to_matches_is_read(tmp_path):
+    tasks = "tasks:\n  slå: {duration: 2h, role: resident, before_match: 24h, dry_after: 12h, never_during: match}\n"
+    (village,), found = load(
+        tmp_path, skovby=HEAD + tasks + "things:\n  a: {every: {slå: 7d}}\n  b: {every: {slå: match}}\n"
+    )
+    assert found == []
+    (task,) = village.tasks
+    assert (task.before_match, task.dry_after) == (timedelta(hours=24), timedelta(hours=12))
+    assert task.never_during_match
+    assert [thing.care for thing in village.things] == [(Care("slå", timedelta(days=7)),), (Care("slå", None),)]
+
+
+@pytest.mark.parametrize(
+    ("task", "every", "sentence"),
+    [
+        (
+            "before_match: 13h, dry_after: 12h",
+            "7d",
+            "4: tasks › slå › before_match: it takes 2h and dries for 12h, which",
+        ),
+        ("before_match: 90m", "7d", "4: tasks › slå › before_match: it takes 2h, which does not fit into 1h30m"),
+        ("before_match: 1d", "sjældent", "6: things › a › every › slå: 'sjældent' does not say how often, which is"),
+        ("before_match: 1d", "0d", "6: things › a › every › slå: '0d' does not say how often, which is written 7d"),
+        (
+            "dry_after: 1h",
+            "match",
+            "6: things › a › every › slå: the task 'slå' has no 'before_match' that says how long",
+        ),
+        ("never_during: kamp", "7d", "4: tasks › slå › never_during: "),
+    ],
+)
+def test_relation_to_matches_that_cannot_be_names_line_and_cause(tmp_path, task, every, sentence):
+    written = f"tasks:\n  slå: {{duration: 2h, role: resident, {task}}}\nthings:\n  a: {{every: {{slå: {every}}}}}\n"
+    (found,) = problems(tmp_path, HEAD + written)
+    assert found.startswith(sentence)
+
+
+def test_task_that_is_wanted_must_be_there(tmp_path):
+    written = "tasks:\n  slåning: {duration: 2h, role: resident}\nthings:\n  a: {every: {slaaning: 7d}}\n"
+    assert problems(tmp_path, HEAD + written) == [
+        "6: things › a › every › slaaning: unknown task 'slaaning', did you mean 'slåning'?"
+    ]
 
 
 def test_community_with_little_has_defaults(tmp_path):

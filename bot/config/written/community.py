@@ -1,6 +1,6 @@
 """The shape of a community file: what may be written, what it means to an editor, what it is when left out."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
@@ -14,6 +14,7 @@ from bot.config.written.parts import (
     HoursAWeek,
     Identifier,
     Identifiers,
+    Interval,
     Key,
     Limit,
     Name,
@@ -116,6 +117,11 @@ class WrittenThing(Written):
         json_schema_extra=or_sources,
         max_length=10,
     )
+    every: Annotated[dict[Key, Interval], BeforeValidator(as_mapping)] = Field(
+        {},
+        description="The work it needs and how often, {slåning: 7d, opkridtning: match}, from which !plan proposes the"
+        " next week's. 'match' is before each of its matches, for a task that has 'before_match'.",
+    )
 
 
 class WrittenTask(Written):
@@ -128,6 +134,22 @@ class WrittenTask(Written):
     duration: Duration = Field(description="How long it takes: 90m, 2h, 1h30m or 1d.")
     role: Role = Field("contractor", description="The role that does it.")
     all_year: YesNo = Field(False, description="Whether it is done out of season as well, such as aeration.")
+    before_match: Duration | None = Field(
+        None,
+        description="It is best done, from beginning to end, within so long before a match, 24h: !plan puts it there,"
+        " and whoever books it up to two days too early is shown the better times first. Where the same task is already"
+        " booked in those hours, or another match comes first, nothing is said.",
+    )
+    dry_after: Duration | None = Field(
+        None,
+        description="So long after it the thing had better be left alone, 12h: whoever books it and a match or other"
+        " work begins sooner is shown better times first, and so is whoever books other work that begins sooner.",
+    )
+    never_during: Literal["match"] | None = Field(
+        None,
+        description="match: it is refused while a match is on. Left out, whoever books it then is shown better times"
+        " first.",
+    )
 
 
 class WrittenLimits(Written):

@@ -26,6 +26,7 @@ from bot.config.written.scalars import (
     parse_duration,
     parse_hours,
     parse_hours_a_week,
+    parse_interval,
     parse_season,
     parse_weeks,
     parse_yes,
@@ -107,6 +108,11 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     WithJsonSchema({"type": "string", "pattern": r"^(\d+ *d)? *(\d+ *h)? *(\d+ *m(in)?)?$"}),
+]
+Interval = Annotated[
+    timedelta | None,
+    BeforeValidator(parse_interval),
+    WithJsonSchema({"type": "string", "pattern": r"^(match|\d{1,3} *d)$"}),
 ]
 Hours = Annotated[
     tuple[time, time],

@@ -10,6 +10,7 @@ from bot.config.ground import Season
 from bot.config.suggest import nearest
 
 _DURATION = re.compile(r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?", re.ASCII)
+_DAYS = re.compile(r"(\d{1,3})\s*d", re.ASCII)
 _LONGEST = timedelta(days=31)
 _HOUR = r"(\d{1,2})(?:[:.](\d\d))?"
 _HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}", re.ASCII)
@@ -58,6 +59,24 @@ def parse_duration(value: Any) -> timedelta:
     if not timedelta() < duration <= _LONGEST:
         raise ValueError(f"'{text}' is not a duration that work can have, at least 1m and at most {_LONGEST.days}d")
     return duration
+
+
+def short_duration(length: timedelta) -> str:
+    """A length of time as it is written: 1d2h30m."""
+    minutes = int(length.total_seconds()) // 60
+    parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "m"))
+    return "".join(f"{count}{unit}" for count, unit in parts if count)
+
+
+def parse_interval(value: Any) -> timedelta | None:
+    """How often something is wanted: a whole number of days such as 7d, or None for `match`, before each match."""
+    text = text_of(value)
+    if text.casefold() == "match":
+        return None
+    found = _DAYS.fullmatch(text.casefold())
+    if not found or not 1 <= int(found[1]) <= 366:
+        raise ValueError(f"'{text}' does not say how often, which is written 7d for every seven days, or match")
+    return timedelta(days=int(found[1]))
 
 
 def parse_hours(value: Any) -> tuple[time, time]:
