@@ -9,12 +9,17 @@ docs/features.md writes one from the first line to the last.
 - Declare:   Feature, Command, Argument and its kinds THING, TASK, PERSON, NUMBER, TIME, SPELL, TEXT, CHOICE
 - Answer:    Request (say, show, show_picture, change, tell, text, time, remind, forget, db), Refused (a no), Ask and
              Option (a question)
+- Offer:     offer_doings, Doing, AT_ONCE (what anybody in the room may tap)
+- Answer:    Request (say, show, change, tell, text, time, remind, forget, db), Refused (a no), Ask, Option (a question)
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
-- Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free
+- Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free, best_times
 - Be played on: matches_in, unread_since, Match, MatchChange (what the calendars of others hold)
 - Give way:  hits, clear, Hit, Cleared (what happens to agreements when a thing is closed)
 - Come again: series_of, without, at_clock, at_weekday, as_said, holidays_in, holiday_on, part, skip,
+- Stand to matches: clashes, Clash, touching, reach, best_hours, Best, matches_near, booked_for
+- Weigh:     spans_in, is_clear, uses_of, hours_within, week_of, Care (for whoever plans)
+- Come again: series_of, without, at_clock, at_weekday, as_said, holidays_in, part, skip,
              WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
 - Show:      Picture, draw_week, and what a week is drawn from: Week, WeekDay, WeekLane, WeekEntry, WeekWords, Look
@@ -42,11 +47,14 @@ from bot.api.arguments import (
     Option,
     find_time,
 )
+from bot.api.best import best_times, is_clear, spans_in
 from bot.api.booking import Booking, bookings_of
 from bot.api.brief import A_FEW, in_brief
 from bot.api.clearing import Cleared, Hit, clear, hits
+from bot.api.doing import AT_ONCE, Doing, offer_doings
 from bot.api.feature import Command, Feature
 from bot.api.free import free_times, next_free
+from bot.api.load import hours_within, uses_of, week_of
 from bot.api.matches import MatchChange, matches_in, unread_since
 from bot.api.negotiation import (
     correct,
@@ -64,13 +72,23 @@ from bot.api.negotiation import (
 from bot.api.obstacle import Obstacle, obstacles, obstacles_in
 from bot.api.occurrence import WHICH, WHICH_MOVED, Which
 from bot.api.picture import Picture, draw_week
+from bot.api.relation import (
+    Best,
+    Clash,
+    best_hours,
+    booked_for,
+    clashes,
+    matches_near,
+    reach,
+    touching,
+)
 from bot.api.request import Request
 from bot.api.series import as_said, at_clock, at_weekday, holidays_in, series_of, without
 from bot.api.settings import NOTICES, Notice, Settings, keep_settings, settings_of
 from bot.api.spell import SPELL
 from bot.api.window import window_of
 from bot.api.wishes import AGREEMENT, BEFORE, QUIET, UNTIL, USUAL, Usual, WordKind
-from bot.config.community import Community, Person, Task, Thing
+from bot.config.community import Care, Community, Person, Task, Thing
 from bot.drawing.week import Day as WeekDay
 from bot.drawing.week import Entry as WeekEntry
 from bot.drawing.week import Lane as WeekLane
@@ -90,6 +108,7 @@ from bot.texts.catalogue import Text
 
 __all__ = [
     "AGREEMENT",
+    "AT_ONCE",
     "A_FEW",
     "BEFORE",
     "CHOICE",
@@ -117,10 +136,14 @@ __all__ = [
     "Ahead",
     "Argument",
     "Ask",
+    "Best",
     "Booking",
+    "Care",
+    "Clash",
     "Cleared",
     "Command",
     "Community",
+    "Doing",
     "Feature",
     "Hit",
     "Look",
@@ -159,7 +182,11 @@ __all__ = [
     "as_said",
     "at_clock",
     "at_weekday",
+    "best_hours",
+    "best_times",
+    "booked_for",
     "bookings_of",
+    "clashes",
     "clear",
     "correct",
     "draw_week",
@@ -169,28 +196,37 @@ __all__ = [
     "hits",
     "holiday_on",
     "holidays_in",
+    "hours_within",
     "in_brief",
+    "is_clear",
     "is_pleasantry",
     "keep_settings",
     "let_pass",
     "list_agreements",
     "matches_in",
+    "matches_near",
     "moment_allowed",
     "next_free",
     "obstacles",
     "obstacles_in",
+    "offer_doings",
     "part",
     "propose",
     "quotable",
+    "reach",
     "series_behind",
     "series_of",
     "settings_of",
     "show_as",
     "sign_of",
     "skip",
+    "spans_in",
     "steps_of",
     "take_step",
+    "touching",
     "unread_since",
+    "uses_of",
+    "week_of",
     "window_of",
     "without",
     "yes_or_no",

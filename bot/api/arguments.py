@@ -1,6 +1,7 @@
 """What a command can ask for: kinds of argument, each knowing how it is read, offered, kept and brought back."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -31,10 +32,14 @@ class About:
 
 @dataclass(frozen=True)
 class Option:
-    """Something to tap: what people read, and the argument's value it stands for."""
+    """Something to tap: what people read, and the argument's value it stands for.
+
+    `also` are other arguments that are answered by the same tap.
+    """
 
     label: object
     value: Any
+    also: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Ask(Exception):

@@ -57,7 +57,7 @@ class Feature:
     `on_configured` is called at the start after the community's file was changed, and `on_settings` when
     `request.person` has chosen otherwise for themselves.
 
-    `obstacles` tells what the feature knows to be in the way of work on a thing (`bot.api.Obstacle`).
+    `obstacles` tells what the feature knows to be in the way of work on a thing (`bot.api.Obstacle`), in its own words.
 
     `on_matches` is called when matches on the community's things have changed in their calendars: with all that changed
     in one calendar at once (`bot.api.MatchChange`), soonest first, so that several can be told of in one sentence.

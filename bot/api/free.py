@@ -14,13 +14,29 @@ LOOK_AHEAD = timedelta(days=366)
 async def free_times(
     request: Request, thing: Thing, window: Terms, duration: timedelta, count: int, *, task: Task | None = None
 ) -> list[Terms]:
-    """The first `count` times of a length at which nothing forbids a task, begun in a window, in the thing's hours."""
+    """The first `count` times of a length at which nothing forbids a task, begun in a window, in the thing's hours.
+
+    Where there are any that nothing would be asked about either, only those.
+    """
     ahead = Terms(window.start, window.start + LOOK_AHEAD)
-    in_the_way = [one for one in await obstacles_in(request, thing, ahead, task) if one.forbids]
+    known = await obstacles_in(request, thing, ahead, task)
+    begun = Terms(window.start, min(window.end, ahead.end))
     hours = thing.ground.hours or request.community.hours
+    good = _free(request, begun, duration, count, hours, [one for one in known if one.forbids or one.asks])
+    return good or _free(request, begun, duration, count, hours, [one for one in known if one.forbids])
+
+
+def _free(
+    request: Request,
+    begun: Terms,
+    duration: timedelta,
+    count: int,
+    hours: tuple[time, time],
+    in_the_way: list[Obstacle],
+) -> list[Terms]:
     free: list[Terms] = []
-    start = _round_up(max(window.start, request.now + timedelta(minutes=1)))
-    while len(free) < count and start < min(window.end, ahead.end):
+    start = _round_up(max(begun.start, request.now + timedelta(minutes=1)))
+    while len(free) < count and start < begun.end:
         start, moved = _next_start(request, start, duration, hours, in_the_way)
         if moved:
             continue

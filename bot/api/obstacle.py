@@ -3,16 +3,15 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.agreements.decide import Terms
 from bot.api.booking import bookings_of
+from bot.api.load import Span, hours_within, uses_of, week_of
 from bot.config.community import Task, Thing
 from bot.config.ground import stretches
 from bot.language.span import write_day_of_year
 from bot.store.agreed.agreements import Agreement
-from bot.store.agreed.reservations import held
 from bot.texts.catalogue import Text
 
 if TYPE_CHECKING:
@@ -29,6 +28,9 @@ class Obstacle:
     One that does not forbid is a warning. `agreement` is the one that holds the thing, where one does. `kind` is a word
     of the source's own: "booked", "closed", "season", "load". `note` is the reason alone, for where there is little
     room ("gødning").
+    One that does not forbid is a warning; one that `asks` is said before anything is promised, with better times to
+    choose from, the others afterwards. `agreement` is the one that holds the thing, where one does. `kind` is a word
+    of the source's own: "booked", "closed", "season", "load".
     """
 
     kind: str
@@ -38,10 +40,12 @@ class Obstacle:
     forbids: bool = True
     agreement: Agreement | None = None
     note: str = ""
+    asks: bool = False
 
 
-#: What a feature knows to be in the way of a task (None: any) on a thing, in one window that may hold many times.
-Source = Callable[["Request", Thing, Terms, Task | None], Awaitable[list[Obstacle]]]
+#: What a feature knows to be in the way of a task (None: any) on a thing, in one window that may hold many times. The
+#: last is an agreement (None: no one) that would be moved there, and is not in its own way.
+Source = Callable[["Request", Thing, Terms, Task | None, Agreement | None], Awaitable[list[Obstacle]]]
 
 
 async def obstacles(
@@ -58,9 +62,11 @@ async def obstacles(
     return sorted([*found, *await _load(request, thing, terms, besides)], key=lambda one: one.start)
 
 
-async def obstacles_in(request: "Request", thing: Thing, window: Terms, task: Task | None = None) -> list[Obstacle]:
-    """Everything that is ever in the way between two moments, soonest first."""
-    found = await _everything(request, thing, window, task, None)
+async def obstacles_in(
+    request: "Request", thing: Thing, window: Terms, task: Task | None = None, *, besides: Agreement | None = None
+) -> list[Obstacle]:
+    """Everything that is ever in the way between two moments, soonest first; `besides` an agreement that may be."""
+    found = await _everything(request, thing, window, task, besides)
     touching = [one for one in found if one.start < window.end and window.start < one.end]
     return sorted(touching, key=lambda one: one.start)
 
@@ -74,7 +80,8 @@ async def _everything(
         found += _season(request, thing, window)
     for feature in request.features:
         if feature.obstacles is not None:
-            found += await feature.obstacles(request, thing, window, task)
+            with request.speaking_for(feature):
+                found += await feature.obstacles(request, thing, window, task, besides)
     return found
 
 
@@ -112,25 +119,26 @@ async def _load(request: "Request", thing: Thing, terms: Terms, besides: Agreeme
     limit = thing.ground.hours_a_week
     if limit is None:
         return []
-    mondays = sorted({_monday(request, start) for start, _ in terms.spans})
-    first, after = _begins(request, mondays[0]), _begins(request, mondays[-1] + 7 * _DAY)
-    besides_id = besides.id if besides else 0
-    rows = await held(request.db, request.community.key, thing.key, first, after, besides=besides_id)
-    used = [*((row.start, row.end) for row in rows), *terms.spans]
-    found, said = [], partial(_number, language=request.language)
-    for monday in mondays:
-        week = Terms(_begins(request, monday), _begins(request, monday + 7 * _DAY))
-        hours = _hours_within(week, used)
-        if hours > limit:
-            number = monday.isocalendar().week
-            why = request.text("obstacle-load", thing=thing.name, week=number, hours=said(hours), limit=said(limit))
-            found.append(Obstacle("load", week.start, week.end, why, forbids=False))
-    return found
+    weeks = sorted({week.start: week for week in (week_of(request, start) for start, _ in terms.spans)}.items())
+    whole = Terms(weeks[0][1].start, weeks[-1][1].end)
+    used = [*await uses_of(request, thing, whole, besides), *terms.spans]
+    return [load for _, week in weeks if (load := load_in(request, thing, week, used))]
 
 
-def _hours_within(week: Terms, spans: list[tuple[datetime, datetime]]) -> float:
-    parts = (min(end, week.end) - max(start, week.start) for start, end in spans)
-    return sum(part.total_seconds() for part in parts if part > timedelta()) / 3600
+def load_in(request: "Request", thing: Thing, week: Terms, uses: list[Span]) -> Obstacle | None:
+    """The warning that a thing would be used for more hours in a week than it bears, where it would."""
+    limit, hours = thing.ground.hours_a_week, hours_within(week, uses)
+    if limit is None or hours <= limit:
+        return None
+    number = request.local(week.start).isocalendar().week
+    why = request.text(
+        "obstacle-load",
+        thing=thing.name,
+        week=number,
+        hours=_number(hours, request.language),
+        limit=_number(limit, request.language),
+    )
+    return Obstacle("load", week.start, week.end, why, forbids=False)
 
 
 def _days(request: "Request", window: Terms) -> list[date]:
@@ -140,11 +148,6 @@ def _days(request: "Request", window: Terms) -> list[date]:
 
 def _begins(request: "Request", day: date) -> datetime:
     return request.moment(datetime.combine(day, time()))
-
-
-def _monday(request: "Request", moment: datetime) -> date:
-    day = request.local(moment).date()
-    return day - day.weekday() * _DAY
 
 
 def _number(hours: float, language: str) -> str:

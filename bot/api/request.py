@@ -201,6 +201,14 @@ class Request:
         for emoji in taps:
             await self._put("react", {"key": emoji}, refers_to=asked)
 
+    async def tell_rendered(
+        self, said: Text, subject: str, taps: Iterable[str], *, under: int | None, notify: Iterable[Person]
+    ) -> None:
+        """Something for the room that anybody can tap; `offer_doings` offers with it."""
+        told = await self._put("say", self._content(said, notify), refers_to=under, subject=subject)
+        for emoji in taps:
+            await self._put("react", {"key": emoji}, refers_to=told)
+
     async def remind(self, timer: str, subject: str, at: datetime) -> None:
         """Call one of the feature's timers at a moment; set again, it is moved."""
         self.timers_changed = True

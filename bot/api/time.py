@@ -48,6 +48,11 @@ class Time:
         """Only the day: "fredag den 12. juni"."""
         return span.write_day(self.start, language=self.language)
 
+    @property
+    def weekday(self) -> str:
+        """Only the day of the week: "fredag", "Friday"."""
+        return span.write_weekday(self.start, language=self.language)
+
     def _series(self, *, short: bool) -> str:
         times = (self.start, self.end, self.rule)
         return write_series(*times, language=self.language, now=self.now, last=self.last, short=short)

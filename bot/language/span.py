@@ -46,6 +46,11 @@ def write_day(day: date, *, language: str, year: bool = False) -> str:
     return _written(_day(day), language, short=False, year=year)
 
 
+def write_weekday(day: date, *, language: str) -> str:
+    """Only the day of the week: "fredag", "Friday"."""
+    return (da.WEEKDAYS if language == "da" else en.WEEKDAYS)[day.weekday()]
+
+
 def write_day_of_year(month: int, day: int, *, language: str) -> str:
     """A day of every year: "1. april", "1 April"."""
     return f"{day}. {da.MONTHS[month - 1]}" if language == "da" else f"{day} {en.MONTHS[month - 1]}"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.api.arguments import DIGITS, NO, YES, Ask
+from bot.api.feature import Command, Feature
 from bot.api.people import who
 from bot.api.request import Request
 from bot.errors import Refused
@@ -38,17 +39,20 @@ async def _put(request: Request, call: Call, wanted: str, text: object, options:
         wanted=wanted,
         options=options,
     )
-    shown = [{"emoji": emoji, "label": label} for emoji, label, _ in options if label]
+    shown = [{"emoji": emoji, "label": label} for emoji, label, *_ in options if label]
     whole = request.text("question", ask=text, options=shown, confirm=wanted == "")
-    await request.offer(whole, f"question/{question}", [emoji for emoji, _, _ in options])
+    await request.offer(whole, f"question/{question}", [emoji for emoji, *_ in options])
 
 
 def _options(wanted: Ask, call: Call) -> list[list[Any]]:
     if wanted.argument == "":
         return _yes_and_no()
-    kind = next(a.kind for a in call.command.arguments if a.name == wanted.argument)
-    offered = zip(DIGITS, wanted.options, strict=False)
-    return [[emoji, str(option.label), kind.keep(option.value)] for emoji, option in offered]
+    kinds = {argument.name: argument.kind for argument in call.command.arguments}
+    kind = kinds[wanted.argument]
+    return [
+        [emoji, str(option.label), kind.keep(option.value), {n: kinds[n].keep(v) for n, v in option.also.items()}]
+        for emoji, option in zip(DIGITS, wanted.options, strict=False)
+    ]
 
 
 def _yes_and_no() -> list[list[Any]]:
@@ -76,23 +80,28 @@ async def tapped(house: House, request: Request, question_id: int, emoji: str) -
     if found is None or option is None:
         return None
     question, is_open = found
+    if not question.asked:
+        return _doing(request, option[2])
     is_open = is_open and question.feature in house.features
     if question.asked != request.cause.sender:
         raise Refused("question-not-yours", person=who(request.community, question.asked))
     if not is_open:
         raise Refused("question-over")
-    return await _answered(house, request, question, option[2])
+    return await _answered(house, request, question, option)
 
 
 async def answered(house: House, request: Request, question: Question, text: str, *, addressed: bool) -> Call | None:
     """The command that a text completes; None where it is no answer. One meant as an answer is told what is wrong."""
+    if not question.asked:
+        chosen = _chosen(question, text)
+        return _doing(request, chosen[2]) if chosen else None
     call = _restored(house, request, question)
     if question.wanted == "":
         yes = yes_or_no(text)
         if yes is not None:
-            return await _answered(house, request, question, yes)
+            return await _answered(house, request, question, ["", "", yes])
     elif (chosen := _chosen(question, text)) is not None:
-        return await _answered(house, request, question, chosen[2])
+        return await _answered(house, request, question, chosen)
     else:
         earlier = call.said.pop(question.wanted, None)
         before = set(call.said)
@@ -116,18 +125,20 @@ def _refined(call: Call, wanted: str, earlier: Any) -> Call:
     return call
 
 
-async def _answered(house: House, request: Request, question: Question, value: Any) -> Call | None:
+async def _answered(house: House, request: Request, question: Question, option: list[Any]) -> Call | None:
+    """`option` is [emoji, label, value, other arguments that it answers]; there was a time without the last."""
     await close_question(request.db, question.id, request.now)
     call = _restored(house, request, question)
     if question.wanted == "":
-        if not value:
+        if not option[2]:
             await request.say("no-then")
             return None
         return call
-    kind = next(a.kind for a in call.command.arguments if a.name == question.wanted)
-    restored = kind.bring_back(value, request.about)
-    if restored is not None:
-        call.said[question.wanted] = restored
+    kinds = {argument.name: argument.kind for argument in call.command.arguments}
+    for name, kept in {question.wanted: option[2], **dict(*option[3:])}.items():
+        restored = kinds[name].bring_back(kept, request.about)
+        if restored is not None:
+            call.said[name] = restored
     return call
 
 
@@ -136,8 +147,21 @@ def _restored(house: House, request: Request, question: Question) -> Call:
     feature = house.features[question.feature]
     command = feature.command(question.command)
     assert command is not None, "a question is only kept for a command there is"
+    return _call(feature, command, question.said, request)
+
+
+def _doing(request: Request, kept: dict[str, Any]) -> Call:
+    """The command that anybody could tap. Raises `Refused` when the room does not have it any more."""
+    feature = next((one for one in request.features if one.name == kept["feature"]), None)
+    command = feature.command(kept["command"]) if feature else None
+    if feature is None or command is None:
+        raise Refused("question-over")
+    return _call(feature, command, kept["said"], request)
+
+
+def _call(feature: Feature, command: Command, kept: dict[str, Any], request: Request) -> Call:
     kinds = {argument.name: argument.kind for argument in command.arguments}
-    said = {n: kinds[n].bring_back(kept, request.about) for n, kept in question.said.items() if n in kinds}
+    said = {name: kinds[name].bring_back(value, request.about) for name, value in kept.items() if name in kinds}
     return Call(feature, command, {name: value for name, value in said.items() if value is not None})
 
 

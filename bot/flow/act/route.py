@@ -147,7 +147,7 @@ class Route:
         if replied_to is None:
             return await open_question(db, self.request.home, cause.sender, self.request.now)
         found = await find_question(db, int(replied_to.partition("/")[2]))
-        if found is None or found[0].asked != cause.sender:
+        if found is None or found[0].asked not in (cause.sender, ""):
             return None
         if not found[1]:
             raise Refused("question-over")

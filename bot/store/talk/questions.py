@@ -12,7 +12,11 @@ from bot.store.tables import outbox, questions
 
 @dataclass(frozen=True)
 class Question:
-    """A question to one person. `options` are [emoji, label, value] in the order they are offered."""
+    """A question to one person, or an offer to anybody (`asked` is empty).
+
+    `options` are [emoji, label, value, other arguments by name] in the order they are offered; the value of an offer's
+    option is a whole command.
+    """
 
     id: int
     place: str
@@ -40,11 +44,20 @@ async def put_question(connection: AsyncConnection, now: datetime, **values: Any
     return int((await connection.execute(row)).scalar_one())
 
 
+async def put_offer(
+    connection: AsyncConnection, now: datetime, *, place: str, feature: str, options: list[list[Any]]
+) -> int:
+    """Keep what anybody may tap. It stays open, however often it is."""
+    values = {"place": place, "asked": "", "feature": feature, "command": "", "said": {}, "wanted": ""}
+    row = insert(questions).values(asked_at=now, **values, options=options).returning(questions.c.id)
+    return int((await connection.execute(row)).scalar_one())
+
+
 async def open_question(connection: AsyncConnection, place: str, asked: str, now: datetime) -> Question | None:
     """What a person is being asked in a place, as long as what they write may be meant as the answer."""
     rows = select(*_columns).where(questions.c.place == place, questions.c.asked == asked, _open)
     rows = rows.where(questions.c.asked_at > now - PATIENCE)
-    row = (await connection.execute(rows.order_by(questions.c.id.desc()).limit(1))).first()
+    row = (await connection.execute(rows.order_by(questions.c.id.desc()).limit(1))).first() if asked else None
     return Question(**row._mapping) if row else None
 
 
