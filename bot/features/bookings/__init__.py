@@ -16,6 +16,7 @@ from bot.features.bookings.why import say_why
 _NUMBER = Argument("number", NUMBER, wanted=False)
 _THING = Argument("thing", THING)
 _WHICH = Argument("which", WHICH, wanted=False)
+_ANYWAY = Argument("anyway", CHOICE, wanted=False)
 _REASON = Argument("reason", TEXT, wanted=False)
 
 feature = Feature(
@@ -32,6 +33,7 @@ feature = Feature(
                 Argument("time", TIME),
                 Argument("person", PERSON, wanted=False),
                 Argument("holidays", CHOICE, wanted=False),
+                _ANYWAY,
             ),
             corrected_by="rebook",
         ),
@@ -45,13 +47,14 @@ feature = Feature(
                 Argument("task", TASK, wanted=False),
                 Argument("time", TIME, wanted=False),
                 Argument("person", PERSON, wanted=False),
+                _ANYWAY,
             ),
         ),
         Command(
             "counter",
             {"da": ("foreslå", "flyt"), "en": ("propose", "move")},
             counter,
-            (_NUMBER, Argument("which", WHICH_MOVED, wanted=False), Argument("time", TIME)),
+            (_NUMBER, Argument("which", WHICH_MOVED, wanted=False), Argument("time", TIME), _ANYWAY),
         ),
         Command("accept", {"da": ("accepter", "ja"), "en": ("accept", "yes")}, accept, (_NUMBER,)),
         Command("decline", {"da": ("afvis", "nej"), "en": ("decline", "no")}, decline, (_NUMBER, _REASON)),

@@ -1,5 +1,7 @@
 """Answers an open booking: with a tap, with a word in its thread, or with a command."""
 
+from typing import Any
+
 from bot.api import (
     A_FEW,
     Agreement,
@@ -25,6 +27,7 @@ from bot.api import (
 from bot.features.bookings.book import warn
 from bot.features.bookings.card import refresh
 from bot.features.bookings.choose import choose
+from bot.features.bookings.clash import ask_about_clashes, ask_unless
 from bot.features.bookings.moved import in_that_week, moved_terms
 from bot.features.bookings.series import take_apart
 from bot.features.bookings.tell import other_party, tell
@@ -61,7 +64,7 @@ async def _hear_time(request: Request, agreement: Agreement, text: str) -> None:
     if is_pleasantry(rest):
         if found.when.error:
             raise Refused(found.when.error.key, **found.when.error.values)
-        await counter(request, agreement.number, None, found.when)
+        await counter(request, agreement.number, None, found.when, None)
         return
     terms = None if found.when.error else moved_terms(request, agreement.talk.terms, found.when)
     waits_for_them = agreement.side_of(request.person.handle) in agreement.talk.waiting
@@ -70,22 +73,24 @@ async def _hear_time(request: Request, agreement: Agreement, text: str) -> None:
         raise Ask("", "ask-counter", instead=("counter", said), number=agreement.number, time=terms)
 
 
-async def counter(request: Request, number: int | None, which: Which | None, time: When) -> None:
+async def counter(request: Request, number: int | None, which: Which | None, time: When, anyway: str | None) -> None:
     """`!foreslå 1 fredag kl. 9`: another time, which the other side may accept.
 
-    `which` are the times of a series that are to be moved: `!flyt 7 den 17. juli til torsdag kl. 9`.
+    `which` are the times of a series that are to be moved: `!flyt 7 den 17. juli til torsdag kl. 9`; `anyway` is that a
+    certain time is wanted in spite of all.
     """
     agreement = await choose(request, number, "counter", (State.PROPOSED, State.AGREED))
     if agreement.side_of(request.person.handle) is None:
         await take_step(request, agreement, Step.COUNTER)  # refuses, and says whose it is
+    said = {"number": agreement.number, **({"which": which} if which else {})}
     if agreement.talk.terms.is_series and (which or (time.has_day and not time.rrule)):
         try:
             agreement = await take_apart(request, agreement, which, "ask-move-which")
         except Ask as asked:
             asked.instead = ("counter", {"number": agreement.number, "time": time})
             raise
-    terms = await _counter_terms(request, agreement, time)
-    warnings = await _check_free(request, agreement, terms)
+    terms = await _counter_terms(request, agreement, time, said)
+    warnings = await _check_free(request, agreement, terms, anyway, said)
     after = await take_step(request, agreement, Step.COUNTER, terms=terms)
     after = await refresh(request, after)
     key = "change-proposed" if after.state is State.AGREED else "countered"
@@ -93,7 +98,8 @@ async def counter(request: Request, number: int | None, which: Which | None, tim
     await warn(request, warnings)
 
 
-async def _counter_terms(request: Request, agreement: Agreement, time: When) -> Terms:
+async def _counter_terms(request: Request, agreement: Agreement, time: When, said: dict[str, Any]) -> Terms:
+    """`said` is what has been said so far; the agreement may be a part of a series that only a yes would part."""
     before = agreement.talk.newest.terms if agreement.talk.newest else agreement.talk.terms
     time = in_that_week(request, time, before)
     terms = moved_terms(request, before, time)
@@ -104,16 +110,29 @@ async def _counter_terms(request: Request, agreement: Agreement, time: When) -> 
             task = request.community.task(agreement.task or "")
             terms = await exact_terms(request, thing, time, before.end - before.start, task)
         except Ask as which:  # in a thread there is no command yet that the answer could finish
-            which.instead = ("counter", {"number": agreement.number})
+            which.instead = ("counter", said)
             raise
     return terms
 
 
-async def _check_free(request: Request, agreement: Agreement, terms: Terms) -> list[Obstacle]:
+async def _check_free(
+    request: Request, agreement: Agreement, terms: Terms, anyway: str | None, said: dict[str, Any]
+) -> list[Obstacle]:
     thing, task = request.community.thing(agreement.thing or ""), request.community.task(agreement.task or "")
     found = await obstacles(request, thing, terms, task=task, besides=agreement) if thing else []
     in_the_way = [one for one in found if one.forbids]
-    if not thing or not in_the_way:
+    if not thing:
+        return found
+    if all(one.asks for one in in_the_way) and terms.is_series:
+        if found and (question := ask_unless(request, thing, terms, found, anyway)):
+            question.instead = ("counter", said)
+            raise question
+    elif all(one.asks for one in in_the_way):
+        instead = ("counter", said)
+        return await ask_about_clashes(
+            request, thing, terms, task, found, anyway=anyway, besides=agreement, instead=instead
+        )
+    if not in_the_way:
         return found
     if holder := in_the_way[0].agreement:
         busy, organizer = Terms(in_the_way[0].start, in_the_way[0].end), request.who(holder.organizer)

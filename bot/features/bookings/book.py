@@ -21,20 +21,30 @@ from bot.api import (
     propose,
 )
 from bot.features.bookings.card import put_card, set_timers
+from bot.features.bookings.clash import ask_about_clashes
 from bot.features.bookings.series import settle_series
 from bot.features.bookings.times import exact_terms
 
 
 async def book(
-    request: Request, thing: Thing, task: Task, time: When, person: Person | None, holidays: str | None
+    request: Request,
+    thing: Thing,
+    task: Task,
+    time: When,
+    person: Person | None,
+    holidays: str | None,
+    anyway: str | None,
 ) -> None:
-    """`!book bane 1 slåning fredag kl. 14 @groen-pleje`; `holidays` is what was answered about those of a series."""
+    """`!book bane 1 slåning fredag kl. 14 @groen-pleje`.
+
+    `holidays` is what was answered about those of a series, `anyway` that a certain time is wanted in spite of all.
+    """
     attendee = who_does_it(request, task, person)
     terms = await exact_terms(request, thing, time, task.duration, task)
     if terms.is_series:
-        terms, warnings = await settle_series(request, thing, terms, task, holidays)
+        terms, warnings = await settle_series(request, thing, terms, task, holidays, anyway)
     else:
-        warnings = await check_free(request, thing, terms, task)
+        warnings = await check_free(request, thing, terms, task, anyway)
     made = await propose(request, attendee=attendee, terms=terms, thing=thing, task=task)
     await put_card(request, made, [attendee])
     await set_timers(request, made)
@@ -54,16 +64,16 @@ def who_does_it(request: Request, task: Task, person: Person | None) -> Person:
 
 
 async def check_free(
-    request: Request, thing: Thing, terms: Terms, task: Task, besides: Agreement | None = None
+    request: Request, thing: Thing, terms: Terms, task: Task, anyway: str | None, besides: Agreement | None = None
 ) -> list[Obstacle]:
     """Says who has the thing, until when, or why else it is not free, and offers the next free time.
 
-    What is only to be warned of is returned.
+    What had better be known before is asked about; what is only to be warned of is returned.
     """
     found = await obstacles(request, thing, terms, task=task, besides=besides)
     in_the_way = [one for one in found if one.forbids]
-    if not in_the_way:
-        return found
+    if all(one.asks for one in in_the_way):
+        return await ask_about_clashes(request, thing, terms, task, found, anyway=anyway, besides=besides)
     free = await next_free(request, thing, terms, task=task)
     options = [Option(request.time(free.start, free.end).full, as_said(request, free))] if free else []
     holders = [one.agreement for one in in_the_way if one.agreement]

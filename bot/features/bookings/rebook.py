@@ -12,7 +12,13 @@ from bot.features.bookings.times import exact_terms
 
 
 async def rebook(
-    request: Request, number: int, thing: Thing | None, task: Task | None, time: When | None, person: Person | None
+    request: Request,
+    number: int,
+    thing: Thing | None,
+    task: Task | None,
+    time: When | None,
+    person: Person | None,
+    anyway: str | None,
 ) -> None:
     """What the corrected message leaves out is as it was."""
     before = await find_agreement(request, number)
@@ -26,7 +32,7 @@ async def rebook(
         await request.say("corrected-to-the-same", number=number)
         return
     check = check_series if terms.is_series else check_free
-    warnings = await check(request, thing, terms, task, besides=before)
+    warnings = await check(request, thing, terms, task, anyway, besides=before)
     after = await correct(request, before, attendee=attendee, terms=terms, thing=thing, task=task)
     await refresh(request, after)
     asked = [attendee, *([request.who(before.attendee)] if before.attendee != after.attendee else [])]

@@ -26,19 +26,20 @@ from bot.api import (
     without,
 )
 from bot.features.bookings.card import refresh
+from bot.features.bookings.clash import ask_unless, hit_by
 
 #: The answers about holidays.
 KEEP, SKIP = "keep", "skip"
 
 
 async def settle_series(
-    request: Request, thing: Thing, terms: Terms, task: Task, holidays: str | None
+    request: Request, thing: Thing, terms: Terms, task: Task, holidays: str | None, anyway: str | None
 ) -> tuple[Terms, list[Obstacle]]:
     """The times that will be asked for, and what to warn of.
 
     Asks about those that are taken, and about holidays where nobody has said.
     """
-    warnings = await check_series(request, thing, terms, task)
+    warnings = await check_series(request, thing, terms, task, anyway)
     feasts = holidays_in(request, terms)
     if not feasts or holidays == KEEP:
         return terms, warnings
@@ -58,18 +59,22 @@ async def settle_series(
 
 
 async def check_series(
-    request: Request, thing: Thing, terms: Terms, task: Task, *, besides: Agreement | None = None
+    request: Request, thing: Thing, terms: Terms, task: Task, anyway: str | None, *, besides: Agreement | None = None
 ) -> list[Obstacle]:
-    """Lists every time that is taken, by others than `besides`, and offers the others. Returns what to warn of."""
+    """Lists every time that is taken, by others than `besides`, or clashes, and offers the others.
+
+    Returns what to warn of.
+    """
     found = await obstacles(request, thing, terms, task=task, besides=besides)
     in_the_way = [one for one in found if one.forbids]
     if not in_the_way:
-        return found
-    taken = [start for start, end in terms.spans if any(o.start < end and start < o.end for o in in_the_way)]
-    rest = without(request, terms, taken)
+        if question := ask_unless(request, thing, terms, found, anyway):
+            raise question
+        return [one for one in found if not one.asks]
+    rest = without(request, terms, hit_by(terms, in_the_way))
     values: dict[str, Any] = {
         "thing": thing.name,
-        "taken": len(taken),
+        "taken": len(terms.spans) - (len(rest.spans) if rest else 0),
         "all": len(terms.spans),
         "held": all(one.agreement for one in in_the_way),  # else some are closed, or out of season
         "lines": in_brief(request, [one.why for one in in_the_way], most=A_FEW),
