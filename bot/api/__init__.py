@@ -43,10 +43,9 @@ from bot.api.arguments import (
     YES,
     About,
     Argument,
-    Ask,
-    Option,
     find_time,
 )
+from bot.api.asking import Ask, Option
 from bot.api.best import best_times, is_clear, spans_in
 from bot.api.booking import Booking, bookings_of
 from bot.api.brief import A_FEW, in_brief

@@ -1,10 +1,10 @@
 """What a command can ask for: kinds of argument, each knowing how it is read, offered, kept and brought back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from bot.api.asking import Option
 from bot.api.fill import fill
 from bot.api.people import by_party, who
 from bot.api.time import Time
@@ -28,42 +28,6 @@ class About:
     language: str
     now: datetime
     mentions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Option:
-    """Something to tap: what people read, and the argument's value it stands for.
-
-    `also` are other arguments that are answered by the same tap.
-    """
-
-    label: object
-    value: Any
-    also: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Ask(Exception):
-    """What is missing: the half-said command is kept, and finished by the answer.
-
-    `argument` is the one asked for ("" for a yes or no), `key` the sentence that asks, `options` what can be tapped.
-    `instead` is the command to finish, with what is known of it; without it, the one that is being handled.
-    """
-
-    def __init__(
-        self,
-        argument: str,
-        key: str,
-        options: "list[Option] | None" = None,
-        *,
-        instead: tuple[str, dict[str, Any]] | None = None,
-        **values: Any,
-    ) -> None:
-        super().__init__(key)
-        self.argument = argument
-        self.key = key
-        self.options = options or []
-        self.instead = instead
-        self.values = values
 
 
 class Kind(Generic[V]):

@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
-from bot.api.arguments import About, Kind, NumberKind, Option, find_time
+from bot.api.arguments import About, Kind, NumberKind, find_time
+from bot.api.asking import Option
 from bot.language.command import Sentence, Vocabulary
 from bot.language.when import Found, When, wishes
 from bot.language.when.wishes import Heard

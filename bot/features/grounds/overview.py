@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.api import Obstacle, Request, Task, Terms, Thing, in_brief, obstacles_in
+from bot.api import Agreement, Obstacle, Request, Task, Terms, Thing, in_brief, obstacles_in
 from bot.features.grounds.closings import closings_in
 from bot.features.grounds.times import span_of
 
@@ -10,7 +10,9 @@ from bot.features.grounds.times import span_of
 AHEAD = timedelta(days=366)
 
 
-async def closed(request: Request, thing: Thing, window: Terms, _: Task | None) -> list[Obstacle]:
+async def closed(
+    request: Request, thing: Thing, window: Terms, _: Task | None, besides: Agreement | None
+) -> list[Obstacle]:
     """What is closed is in the way of all work, in season and out."""
     return [
         Obstacle(

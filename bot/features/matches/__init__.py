@@ -1,9 +1,12 @@
-"""Matches: what is played on the community's things, as calendars elsewhere say."""
+"""Matches: what is played on the community's things, as calendars elsewhere say, and the work that goes with it."""
 
 from pathlib import Path
 
 from bot.api import THING, TIME, Argument, Command, Feature
+from bot.features.matches.clash import find_clashes
+from bot.features.matches.propose import plan_week
 from bot.features.matches.show import show_matches
+from bot.features.matches.speak import speak_up
 
 feature = Feature(
     name="matches",
@@ -15,5 +18,13 @@ feature = Feature(
             show_matches,
             (Argument("thing", THING, wanted=False), Argument("time", TIME, wanted=False)),
         ),
+        Command(
+            "plan",
+            {"da": ("plan", "planlæg"), "en": ("plan",)},
+            plan_week,
+            (Argument("thing", THING, wanted=False), Argument("time", TIME, wanted=False)),
+        ),
     ),
+    obstacles=find_clashes,
+    on_matches=speak_up,
 )

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.api.arguments import DIGITS, NO, YES, Ask
+from bot.api.arguments import DIGITS, NO, YES
+from bot.api.asking import Ask
 from bot.api.feature import Command, Feature
 from bot.api.people import who
 from bot.api.request import Request

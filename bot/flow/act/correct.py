@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.agreements.states import State, Step
-from bot.api.arguments import Ask
+from bot.api.asking import Ask
 from bot.errors import Refused
 from bot.flow.act.understand import Call, Suggest, listen, understand
 from bot.flow.hear.receive import spoken_to

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.api.arguments import Ask
+from bot.api.asking import Ask
 from bot.api.people import who
 from bot.api.request import Request
 from bot.api.settings import of_everybody, settings_in

@@ -7,7 +7,7 @@ would have said nothing about is no wish, and nobody is told of it.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.api.arguments import Ask
+from bot.api.asking import Ask
 from bot.api.request import Request
 from bot.errors import Refused
 from bot.flow.act.route import Route

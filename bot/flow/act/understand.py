@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.api.arguments import TEXT, About, Argument, Ask, Option
+from bot.api.arguments import TEXT, About, Argument
+from bot.api.asking import Ask, Option
 from bot.api.feature import Command, Feature
 from bot.api.request import Request
 from bot.errors import Refused

@@ -1,0 +1,108 @@
+"""What matches, and work that has to dry, have against a time: an obstacle for each."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot.api import (
+    Agreement,
+    Booking,
+    Clash,
+    Match,
+    Obstacle,
+    Request,
+    Task,
+    Terms,
+    Text,
+    Thing,
+    booked_for,
+    bookings_of,
+    clashes,
+    matches_in,
+    matches_near,
+)
+
+
+async def find_clashes(
+    request: Request, thing: Thing, window: Terms, task: Task | None, besides: Agreement | None
+) -> list[Obstacle]:
+    """Everything that matches and drying have against a task on a thing; of any task, that there is a match."""
+    if task is None:
+        return [_obstacle(request, thing, None, _on(match)) for match in await matches_in(request, thing, window)]
+    matches = await matches_near(request, thing, task, window)
+    booked = await booked_for(request, thing, task, window, besides) if task.before_match and matches else []
+    found = [_obstacle(request, thing, task, clash) for clash in clashes(task, matches, booked)]
+    return [*found, *await _drying(request, thing, window, task, besides)]
+
+
+def _on(match: Match) -> Clash:
+    return Clash("during", match.start, match.end, match)
+
+
+def _obstacle(request: Request, thing: Thing, task: Task | None, clash: Clash) -> Obstacle:
+    why = why_of(request, thing, task, clash)
+    return Obstacle(clash.kind, clash.start, clash.end, why, forbids=clash.forbids, asks=True)
+
+
+def why_of(request: Request, thing: Thing, task: Task | None, clash: Clash) -> Text:
+    """What a match has against work at a time, in a sentence."""
+    match = clash.match
+    first, after = (request.local(moment).date() for moment in (match.start, match.end))
+    time = request.said_time(first, after) if match.all_day else request.time(match.start, match.end)
+    values: dict[str, Any] = {"thing": thing.name, "title": match.title, "time": time}
+    if task is not None:
+        lengths = {"drying": task.dry_after, "early": task.before_match}
+        values |= {"task": task.name, "length": length_of(request, lengths.get(clash.kind) or timedelta())}
+    return request.text(f"clash-{clash.kind}", **values)
+
+
+def length_of(request: Request, length: timedelta) -> Text:
+    """A length of time in words, "12 timer"."""
+    hours = length.total_seconds() / 3600
+    days = int(hours // 24) if hours % 24 == 0 and hours > 24 else 0
+    return request.text("length", days=days, hours=f"{hours:g}".replace(".", "," if request.language == "da" else "."))
+
+
+async def _drying(
+    request: Request, thing: Thing, window: Terms, task: Task, besides: Agreement | None
+) -> list[Obstacle]:
+    """Other work dries when this would begin, or would begin while this dries; the same work again disturbs nothing."""
+    longest = max((one.dry_after or timedelta() for one in request.community.tasks), default=timedelta())
+    if not longest:
+        return []
+    wider = Terms(window.start - longest, window.end + (task.dry_after or timedelta()))
+    near = await bookings_of(request, thing, wider, besides=besides)
+    booked = [one for one in near if one.agreement.task != task.key]
+    return [*_after_others(request, thing, booked), *_before_others(request, thing, task, booked)]
+
+
+def _after_others(request: Request, thing: Thing, booked: Sequence[Booking]) -> Iterator[Obstacle]:
+    for one in booked:
+        task = request.community.task(one.agreement.task or "")
+        if task and task.dry_after:
+            until = one.terms.end + task.dry_after
+            why = _why_drying(request, "clash-dries", thing, task, one, request.time(until, None))
+            yield Obstacle("drying", one.terms.end, until, why, forbids=False, agreement=one.agreement, asks=True)
+
+
+def _before_others(request: Request, thing: Thing, task: Task, booked: Sequence[Booking]) -> Iterator[Obstacle]:
+    if task.dry_after:
+        for one in booked:
+            begins = one.terms.start
+            why = _why_drying(request, "clash-must-dry", thing, task, one, request.time(begins, one.terms.end))
+            yield Obstacle(
+                "drying", begins - task.dry_after, begins, why, forbids=False, agreement=one.agreement, asks=True
+            )
+
+
+def _why_drying(request: Request, key: str, thing: Thing, task: Task, booking: Booking, time: object) -> Text:
+    other = request.community.task(booking.agreement.task or "")
+    return request.text(
+        key,
+        thing=thing.name,
+        task=task.name,
+        length=length_of(request, task.dry_after or timedelta()),
+        other=other.name if other else booking.agreement.task,
+        number=booking.agreement.number,
+        time=time,
+    )

@@ -1,0 +1,149 @@
+"""Pure: makes a week's plan out of what each thing needs, when it is free, its matches, and how much it bears."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+
+from bot.api import Best, Match, Task, Terms, Thing, hours_within
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Need:
+    """Work that a thing needs: how often (None: before each match), and what is known of it.
+
+    `booked` is when it is done, before the week, in it and after it; `best` the hours before matches; `free` the times
+    in the week that nothing speaks against.
+    """
+
+    thing: Thing
+    task: Task
+    every: timedelta | None
+    booked: Sequence[Span] = ()
+    best: Sequence[Best] = ()
+    free: Sequence[Terms] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One piece of work at one time: for a `match`, or because it was last done `days` ago (None: not that we know)."""
+
+    need: Need
+    terms: Terms
+    match: Match | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """Work that is due and has no good time: because the thing would not bear it (`load`), or there is none."""
+
+    need: Need
+    match: Match | None
+    load: bool
+
+
+@dataclass
+class Plan:
+    """The plan of a `week` as it is being made.
+
+    `uses` are the times each thing is used, by key; `busy` those at which whoever does the work of a role is taken.
+    """
+
+    week: Terms
+    zone: tzinfo
+    uses: dict[str, list[Span]] = field(default_factory=dict)
+    busy: dict[str, list[Span]] = field(default_factory=dict)
+    proposals: list[Proposal] = field(default_factory=list)
+    unmet: list[Unmet] = field(default_factory=list)
+
+    def make(self, needs: Iterable[Need]) -> "Plan":
+        """In the order of the needs; but what there are matches for comes first, since it has the fewest times."""
+        for need in sorted(needs, key=lambda need: not need.best):
+            if need.every is None:
+                self._for_matches(need)
+            else:
+                self._when_due(need, need.every.days)
+        self.proposals.sort(key=lambda one: (one.terms.start, one.need.thing.key, one.need.task.key))
+        return self
+
+    def _for_matches(self, need: Need) -> None:
+        for best in need.best:
+            if any(start < best.match.start and best.start < end for start, end in need.booked):
+                continue
+            fitting = [span for span in need.free if _is_in(span, best)]
+            placed = self._place(need, fitting, 0, None)
+            if placed is None and best.start >= self.week.start and best.end <= self.week.end:
+                self._miss(need, fitting, best.match)
+
+    def _when_due(self, need: Need, every: int) -> None:
+        """Not sooner than half the interval after the last time, in the hours before a match where there are some."""
+        first, last = self._day(self.week.start), self._day(self.week.end - timedelta.resolution)
+        done = sorted({self._day(start) for start, _ in need.booked})
+        before = max((day for day in done if day < first), default=None)
+        while True:
+            due = before + timedelta(days=every) if before else first
+            then = next((day for day in done if before is None or day > before), None)
+            if then is not None and then <= max(due + timedelta(days=every // 2), first if before else last):
+                before = then
+                continue
+            if due > last:
+                return
+            earliest = before + timedelta(days=(every + 1) // 2) if before else first
+            latest = then - timedelta(days=(every + 1) // 2) if then else last
+            fitting = [span for span in need.free if earliest <= self._day(span.start) <= latest]
+            fitting.sort(key=lambda span: self._rank(need, span, max(due, first)))
+            placed = self._place(need, fitting, every, before)
+            if placed is None:
+                self._miss(need, fitting, None)
+                return
+            before = self._day(placed.terms.start)
+
+    def _rank(self, need: Need, span: Terms, due: date) -> tuple[bool, int, datetime]:
+        at_best = any(_is_in(span, best) for best in need.best)
+        return not at_best, abs((self._day(span.start) - due).days), span.start
+
+    def _place(self, need: Need, spans: Sequence[Terms], every: int, before: date | None) -> Proposal | None:
+        span = next((span for span in spans if self._is_free(need, span) and self._bears(need, span)), None)
+        if span is None:
+            return None
+        match = next((best.match for best in need.best if _is_in(span, best)), None)
+        days = (self._day(span.start) - before).days if before and every else None
+        made = Proposal(need, span, match, days)
+        self.proposals.append(made)
+        self.uses.setdefault(need.thing.key, []).append((span.start, span.end))
+        self.busy.setdefault(need.task.role, []).append((span.start, span.end))
+        return made
+
+    def _miss(self, need: Need, spans: Sequence[Terms], match: Match | None) -> None:
+        load = any(self._is_free(need, span) for span in spans)
+        self.unmet.append(Unmet(need, match, load))
+
+    def _is_free(self, need: Need, span: Terms) -> bool:
+        """Whoever does it is in one place at a time, and what dries is left alone."""
+        if any(start < span.end and span.start < end for start, end in self.busy.get(need.task.role, ())):
+            return False
+        return not any(
+            span.start < other.terms.end + _dry(other.need) and other.terms.start < span.end + _dry(need)
+            for other in self._on(need.thing)
+        )
+
+    def _bears(self, need: Need, span: Terms) -> bool:
+        limit = need.thing.ground.hours_a_week
+        uses = [*self.uses.get(need.thing.key, ()), (span.start, span.end)]
+        return limit is None or hours_within(self.week, uses) <= limit
+
+    def _on(self, thing: Thing) -> Iterator[Proposal]:
+        return (one for one in self.proposals if one.need.thing.key == thing.key)
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+
+def _dry(need: Need) -> timedelta:
+    return need.task.dry_after or timedelta()
+
+
+def _is_in(span: Terms, best: Best) -> bool:
+    return best.start <= span.start and span.end <= best.end

@@ -1,0 +1,47 @@
+"""A stage with matches on it, for the tests of what they have against work."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.config.community import Community
+from bot.ical.entry import Entry
+from bot.testing import Heard, Stage, read_community
+
+ROOMS = Path(__file__).parents[2] / "rooms"
+CLUB, OTHER, FIRM = "skovby-if", "hylke-if", "groen-pleje"
+SATURDAY = "2026-06-13T14:00"
+
+
+def match(start: str, hours: float = 2, title: str = "Skovby IF – Ry FC", where: str = "Bane 1") -> Entry:
+    zone = read_community(ROOMS / "skovby.yaml").time_zone
+    begins = datetime.fromisoformat(start).replace(tzinfo=zone)
+    return Entry(begins, begins + timedelta(hours=hours), title, title, where)
+
+
+@asynccontextmanager
+async def stage_on(
+    url: str, matches: Iterable[Entry] = (), community: Community | None = None, now: str = "2026-06-09T10:00"
+) -> AsyncIterator[Stage]:
+    community = community or read_community(ROOMS / "skovby.yaml")
+    async with Stage.open(url, community) as stage:
+        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
+        assert await stage.let_be_played(list(matches)) == []
+        yield stage
+
+
+def with_task(key: str, **keys: object) -> Community:
+    community = read_community(ROOMS / "skovby.yaml")
+    tasks = tuple(replace(task, **keys) if task.key == key else task for task in community.tasks)  # type: ignore[arg-type]
+    return replace(community, tasks=tasks)
+
+
+def said(heard: list[Heard]) -> list[str]:
+    return [one.plain for one in heard if one.kind == "say"]
+
+
+def lines(heard: list[Heard]) -> list[str]:
+    """All of what was said first, but how to answer."""
+    return said(heard)[0].splitlines()[:-1]
