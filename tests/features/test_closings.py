@@ -169,7 +169,7 @@ async def test_what_was_booked_after_the_question_is_listed_anew(database_url: s
     async with stage_on(database_url) as stage:
         await agreed(stage, "slåning onsdag kl. 9")
         asked = await stage.say(KEEPER, "!luk bane 1 onsdag")
-        await agreed(stage, "opkridtning onsdag kl. 13", RIVAL)
+        await agreed(stage, "opkridtning onsdag kl. 7", RIVAL)
         again = await stage.tap(KEEPER, "1️⃣", asked[0].event)
         assert said(again)[0].splitlines()[:2] == [
             "Der er sket noget, siden jeg spurgte, så jeg spørger igen. Intet er ændret endnu.",
