@@ -101,7 +101,7 @@ def test_tests_on_the_page_pass(installed: Path) -> None:
     package = installed / "bylaug-tools"
     paths = os.pathsep.join([str(package), str(ROOT)])
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", str(package)],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(package)],
         cwd=package,
         env={**os.environ, "PYTHONPATH": paths},
         capture_output=True,
