@@ -13,7 +13,7 @@ def fill(said: When, earlier: When) -> When:
     if earlier.rrule and not earlier.has_clock and not said.has_day and isinstance(said.start, datetime):
         return _timed(earlier, said)
     if not said.has_day and isinstance(said.start, datetime) and (day := _day_of(earlier)):
-        return _placed(said, day, said)
+        return replace(_placed(said, day, said), any_week=earlier.any_week)
     if not said.has_clock and earlier.has_clock and isinstance(earlier.start, datetime) and (day := _day_of(said)):
         return _placed(said, day, earlier)
     return said
