@@ -67,9 +67,15 @@ async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(databa
             ends = Counter(one.state for one in await listed(connection, "skovby", frozenset(State)))
         assert hours == [7]
         assert ends == {State.CONFIRMED: 28, State.MISSED: 1}
+        told = said(await stage.say(CLUB, "!historik 1"))[0].splitlines()
+        assert [line.partition(": ")[2][:45] for line in told[-5:-2]] == [
+            "6 gange var nu blevet aftaler for sig",
+            "Skovby IF aflyste nogle gange, så det nu er h",
+            "22 gange var nu blevet aftaler for sig",
+        ]
         assert said(await stage.say(CLUB, "!aftaler"))[0].startswith("Der er ingen aftaler lige nu.")
-        told = Counter(address for one in stage.heard for address in one.notify)
+        rung = Counter(address for one in stage.heard for address in one.notify)
         club, firm = (stage.community.person(handle).addresses[0] for handle in (CLUB, FIRM))  # type: ignore[union-attr]
         # the club: agreed, moved (asked and done), 28 times reported, once nothing was; the firm: asked, agreed, moved,
         # skipped, four times reminded, 28 times confirmed, once nothing was
-        assert (told[club], told[firm]) == (1 + 2 + 28 + 1, 1 + 1 + 1 + 1 + 4 + 28 + 1)
+        assert (rung[club], rung[firm]) == (1 + 2 + 28 + 1, 1 + 1 + 1 + 1 + 4 + 28 + 1)

@@ -11,6 +11,7 @@ from bot.api import (
     Obstacle,
     Request,
     State,
+    Step,
     Terms,
     Text,
     Thing,
@@ -129,9 +130,11 @@ def _task_name(request: Request, agreement: Agreement) -> str:
 
 
 async def show_history(request: Request, number: int) -> None:
-    """`!historik 1`: every step, who took it, and when."""
+    """`!historik 1`: every step, who took it, and when; of times that parted from a series one after the other, one."""
     agreement = await find_agreement(request, number)
     series = await series_behind(request, agreement)
+    steps = await steps_of(request, agreement)
+    runs = [list(run) for _, run in groupby(enumerate(steps), lambda one: -1 if one[1].step == Step.PART else one[0])]
     lines = [
         request.text(
             "history-line",
@@ -142,8 +145,10 @@ async def show_history(request: Request, number: int) -> None:
             time=step.terms or "",
             reason=step.reason or "",
             series=series.number if series else "",
+            count=len(run),
         )
-        for step in await steps_of(request, agreement)
+        for run in runs
+        for _, step in run[-1:]
     ]
     await request.say(
         "history",
