@@ -111,6 +111,19 @@ async def test_moved_time_that_nobody_answers_lapses(database_url: str) -> None:
         assert await states(stage, 1) == ["lapsed"]
 
 
+async def test_both_are_reminded_of_the_answer_they_owe(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await agreed(stage, "slåning fredag kl. 9")
+        await answer(stage, "!luk bane 1 i uge 24", "2️⃣")
+        heard = await stage.wait(timedelta(days=1, minutes=1))
+        nudges = [one for one in heard if "mangler" in one.plain]
+        assert [one.plain for one in nudges] == [
+            "⏳ Grøn Pleje og Skovby IF, I mangler begge at svare på slåning af bane 1 "
+            "mandag den 15. juni kl. 7-9, uge 25. Svar med ✅ eller ❌."
+        ]
+        assert len(nudges[0].notify) == 2
+
+
 async def test_none_leaves_everything_as_it_was(database_url: str) -> None:
     async with stage_on(database_url) as stage:
         await agreed(stage, "slåning onsdag kl. 9")

@@ -112,10 +112,10 @@ class _Gathering:
 
     async def add_later(self, agreement: Agreement, address: str) -> None:
         """What somebody put off, if there still is something to it."""
-        person, waits_for = self.request.who_at(address), agreement.talk.waits_for
+        person = self.request.who_at(address)
         if await self.request.is_absent(person):
             return
-        if waits_for and agreement.party(waits_for) == person.handle:
+        if agreement.side_of(person.handle) in agreement.talk.waiting:
             self.message.nudge(agreement, address)
         elif coming := spans_near(agreement, self.request.now):
             self.message.remind(agreement, coming[0], address)

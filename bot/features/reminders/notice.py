@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
+from itertools import groupby, product
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -111,8 +111,8 @@ def _named(before: Iterable[Ahead], start: datetime, zone: ZoneInfo) -> Iterator
 
 def _nudges(agreement: Agreement, addresses: Mapping[str, Iterable[str]], village: Village) -> Iterator[Notice]:
     """To whoever holds up an answer: after a while and once more, in good time before what it is about."""
-    side, patience, since = agreement.talk.waits_for, village.reminders.nudge, agreement.changed_at
-    if side is None or patience is None:
+    waiting, patience, since = agreement.talk.waiting, village.reminders.nudge, agreement.changed_at
+    if not waiting or patience is None:
         return
     newest = agreement.talk.newest
     begins = newest.terms.start if newest else None
@@ -120,7 +120,7 @@ def _nudges(agreement: Agreement, addresses: Mapping[str, Iterable[str]], villag
     if begins is not None:
         last = begins - LAST_CALL
         planned = [at for at in planned if at <= last] or ([last] if last >= since + TOO_SOON else [])
-    for nth, moment in enumerate(planned, start=1):
+    for (nth, moment), side in product(enumerate(planned, start=1), waiting):
         for address in addresses[agreement.party(side)]:
             at = _allowed(moment, village, address, exact=False, urgent_until=begins)
             over = begins or moment + _DAY

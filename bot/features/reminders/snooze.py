@@ -64,8 +64,7 @@ async def _work_of_today(request: Request) -> list[Agreement]:
 
 
 def _waits(request: Request, agreement: Agreement) -> bool:
-    side = agreement.talk.waits_for
-    return side is not None and agreement.party(side) == request.person.handle
+    return agreement.side_of(request.person.handle) in agreement.talk.waiting
 
 
 def _is_in_time(request: Request, agreement: Agreement, at: datetime) -> bool:
