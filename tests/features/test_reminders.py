@@ -510,3 +510,21 @@ async def test_file_that_says_the_same_is_no_news(url: str) -> None:
         async with stage.house.store.read() as connection:
             rows = await connection.execute(select(inbox.c.outcome).where(inbox.c.kind == "configured"))
             assert rows.scalars().all() == ["ignored"]
+
+
+async def test_work_that_a_closed_pitch_calls_off_is_not_reminded_of(url: str) -> None:
+    async with Stage.open(url, read_community(ROOMS / "skovby.yaml")) as stage:
+        await stage.say("skovby-if", "!book bane 1 slåning fredag kl. 14")
+        await stage.say("groen-pleje", "!ja 1")
+        assert sorted(subject.partition(" ")[0] for subject in await timers(stage)) == ["agreement", "day"]
+        asked = await stage.say("banevagten", "!luk bane 1 fredag oversvømmet")
+        await stage.tap("banevagten", "1️⃣", next(one.event for one in asked if one.kind == "say"))
+        assert await timers(stage) == {}
+
+
+async def test_whoever_is_silent_is_not_nudged_after_the_bot_is_told_that_they_left(url: str) -> None:
+    async with stage_on(url) as stage:
+        await stage.say(CLUB, "!book bane 1 slåning mandag kl. 14")
+        for address in (FIRM, FOREMAN):
+            await stage.bring(stage.incoming(address, "departure", {"present": []}))
+        assert [text for text in said(await stage.live_until(local("2026-06-13T10:00"))) if "⏳" in text] == []
