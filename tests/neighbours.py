@@ -180,12 +180,14 @@ class Street:
         self._neighbours.append(neighbour)
         return neighbour
 
-    async def settle(self, *people: Neighbour, state: Sequence[Event] = (), more: str = "") -> str:
+    async def settle(
+        self, *people: Neighbour, state: Sequence[Event] = (), features: str = "bookings", more: str = ""
+    ) -> str:
         """The community's room with these people in it, and its files; the room's id. The first one makes it."""
         room = await people[0].make_room(room_alias_name=self.key, initial_state=list(state))
         for person in people[1:]:
             await person.join(room)
-        await self.write_files(*(person.user_id for person in people), more=more)
+        await self.write_files(*(person.user_id for person in people), features=features, more=more)
         return room
 
     async def write_files(

@@ -132,11 +132,15 @@ async def move_in(street: Street, name: str) -> SecretNeighbour:
 
 
 async def settle(
-    street: Street, *names: str, state: Sequence[Event] = (ENCRYPTION,), more: str = "encrypted: true"
+    street: Street,
+    *names: str,
+    state: Sequence[Event] = (ENCRYPTION,),
+    features: str = "bookings",
+    more: str = "encrypted: true",
 ) -> tuple[str, list[SecretNeighbour]]:
     """A room with some neighbours in it who know each other's keys; the last one is the contractor."""
     people = [await move_in(street, name) for name in names]
-    room = await street.settle(*people, state=state, more=more)
+    room = await street.settle(*people, state=state, features=features, more=more)
     for person in people:
         await person.meet()
     return room, people

@@ -1,18 +1,14 @@
 """A picture on its way to a real homeserver and back: once, in secret where the room is, and in words where it must."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 from neighbours import Event, Neighbour, Street
 from nio.crypto.attachments import decrypt_attachment
-from secret_neighbour import SecretNeighbour
+from secret_neighbour import settle
 from sqlalchemy import func, select
 
-from bot.app import App
-from bot.demo.homeserver import Homeserver
 from bot.store.database.transaction import Store
 from bot.store.tables import outbox
 from bot.store.talk.pictures import pictures
@@ -22,7 +18,7 @@ from bot.testing.proxy import FaultProxy, Rule
 
 UPLOAD = "media/v3/upload"
 PNG = b"\x89PNG\r\n\x1a\n"
-ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+FEATURES = "bookings, calendar"
 
 
 @dataclass
@@ -44,12 +40,10 @@ def uploads(proxy: FaultProxy) -> Uploads:
 
 
 @pytest.fixture
-async def room(far_street: Street) -> tuple[str, Neighbour]:
+async def room(street: Street, far: None) -> tuple[str, Neighbour]:
     """A room with the bot's community and one neighbour in it."""
-    club = await far_street.add("klub")
-    made = await club.make_room(room_alias_name=far_street.key)
-    await far_street.write_files(club.user_id, features="bookings, calendar")
-    return made, club
+    club = await street.add("klub")
+    return await street.settle(club, features=FEATURES), club
 
 
 async def fetch(person: Neighbour, uri: str) -> bytes:
@@ -79,10 +73,10 @@ async def counts(street: Street) -> tuple[int, int]:
 
 
 async def test_calendar_comes_back_as_it_was_drawn(
-    far_street: Street, room: tuple[str, Neighbour], uploads: Uploads
+    street: Street, room: tuple[str, Neighbour], uploads: Uploads
 ) -> None:
     place, club = room
-    async with far_street.running():
+    async with street.running():
         asked = await club.say(place, "!kalender bane 1")
         shown = (await club.hear(place, shows_calendar))["content"]
         drawn = await fetch(club, shown["url"])
@@ -95,26 +89,26 @@ async def test_calendar_comes_back_as_it_was_drawn(
     assert shown["body"].startswith("Bane 1, uge ")
     assert shown["m.relates_to"] == {"m.in_reply_to": {"event_id": asked}}
     assert shown["m.mentions"] == {}
-    assert await counts(far_street) == (0, 0)
+    assert await counts(street) == (0, 0)
 
 
 async def test_program_that_ends_between_upload_and_message_says_it_once(
-    far_street: Street, room: tuple[str, Neighbour], uploads: Uploads, proxy: FaultProxy
+    street: Street, room: tuple[str, Neighbour], uploads: Uploads, proxy: FaultProxy
 ) -> None:
     place, club = room
-    async with far_street.running():
+    async with street.running():
         stuck = Rule(html(), method="PUT", path="/send/m.room.message/")
         with proxy.having(stuck):
             await club.say(place, "!kalender bane 1")
             await proxy.until_hit(stuck)
-    async with far_street.running():
+    async with street.running():
         await club.hear(place, shows_calendar)
         await club.say(place, "!ping her")
         await club.hear_body(place, "pong her")
     assert len(uploads.bodies) == 1
-    said = await club.all_said(place, far_street.bot)
+    said = await club.all_said(place, street.bot)
     assert sum("i kalenderen" in body for body in said) == 1
-    assert await counts(far_street) == (0, 0)
+    assert await counts(street) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -123,24 +117,24 @@ async def test_program_that_ends_between_upload_and_message_says_it_once(
     ids=["too-large", "forbidden", "unknown", "media-away"],
 )
 async def test_picture_that_nobody_takes_is_said_in_words(
-    far_street: Street, room: tuple[str, Neighbour], proxy: FaultProxy, fault: Any
+    street: Street, room: tuple[str, Neighbour], proxy: FaultProxy, fault: Any
 ) -> None:
     place, club = room
     proxy.add(Rule(fault, path=UPLOAD))
-    async with far_street.running():
+    async with street.running():
         await club.say(place, "!kalender bane 1")
         said = (await club.hear(place, shows_calendar))["content"]
     assert said["msgtype"] == "m.notice"
     assert said["body"].startswith("Bane 1, uge ")
     assert "url" not in said
-    assert await counts(far_street) == (0, 0)
+    assert await counts(street) == (0, 0)
 
 
 async def test_picture_waits_for_a_homeserver_that_is_away(
-    far_street: Street, room: tuple[str, Neighbour], proxy: FaultProxy
+    street: Street, room: tuple[str, Neighbour], proxy: FaultProxy
 ) -> None:
     place, club = room
-    async with far_street.running():
+    async with street.running():
         media = proxy.add(Rule(html(), path=UPLOAD))
         well = proxy.add(Rule(html(), path="account/whoami"))
         await club.say(place, "!kalender bane 1")
@@ -151,24 +145,15 @@ async def test_picture_waits_for_a_homeserver_that_is_away(
     assert shown["content"]["msgtype"] == "m.image"
 
 
-async def test_picture_in_an_encrypted_room_is_encrypted(
-    homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str], easy_vaults: None
-) -> None:
-    street = Street(homeserver, tmp_path, localpart)
-    account = await street.register("klub")
-    club = street.take_in(SecretNeighbour(homeserver, account, tmp_path / "stores"))
-    place = await club.make_room(room_alias_name=street.key, initial_state=[ENCRYPTION])
-    await club.meet()
-    await street.write_files(club.user_id, features="bookings, calendar", more="encrypted: true")
-    app: App = street.app()
-    async with street.running(app):
+async def test_picture_in_an_encrypted_room_is_encrypted(street: Street, easy_vaults: None) -> None:
+    place, (club,) = await settle(street, "klub", features=FEATURES)
+    async with street.running():
         await club.hear(place, lambda e: e["type"] == "m.room.member" and e["state_key"] == street.bot)
         await club.say(place, "!kalender bane 1")
         shown = (await club.hear(place, shows_calendar))["content"]
         file = shown["file"]
         locked = await fetch(club, file["url"])
     drawn = decrypt_attachment(locked, file["key"]["k"], file["hashes"]["sha256"], file["iv"])
-    await street.close()
     assert drawn.startswith(PNG)
     assert PNG not in locked
     assert len(drawn) == shown["info"]["size"]
