@@ -55,7 +55,7 @@ def draw_sheet(week: Week) -> tuple[bytes, int, int]:
 
 @dataclass(frozen=True)
 class _Room:
-    """How much is shown: lines of an entry, entries of a thing on a day, things of a day."""
+    """How much is shown: lines of an entry, entries of a thing on a day (0: its hours alone), things of a day."""
 
     lines: int
     entries: int
@@ -67,12 +67,12 @@ def _fitting(week: Week) -> list[_Row]:
     entries = max((len(lane.entries) for day in week.days for lane in day.lanes), default=0)
     lanes = max((len(day.lanes) for day in week.days), default=0)
     less = [_Room(2, entries, lanes), *(_Room(1, most, lanes) for most in range(entries, 2, -1))]
-    least = [_Room(1, min(entries, 3), lanes), *(_Room(1, 1, most) for most in range(lanes, 0, -1))]
+    least = [_Room(1, min(entries, 3), lanes), *(_Room(1, 0, most) for most in range(lanes, 0, -1))]
     for rooms, highest in ((less, HIGHEST), (least, HIGHEST_AT_ALL)):
         at = bisect_left(rooms, -highest, key=lambda room: -sum(row.height for row in _rows(week, room)))
         if at < len(rooms):
             return list(_rows(week, rooms[at]))
-    return list(_rows(week, _Room(1, 1, 1)))
+    return list(_rows(week, _Room(1, 0, 1)))
 
 
 def _rows(week: Week, room: _Room) -> Iterator[_Row]:
@@ -112,6 +112,8 @@ def _day(day: Day, week: Week, scale: "_Scale", room: _Room) -> Iterator[_Row]:
 
 
 def _entries(lane: Lane, week: Week, room: _Room) -> Iterator[_Row]:
+    if not room.entries:
+        return
     shown = lane.entries if len(lane.entries) <= room.entries else lane.entries[: room.entries - 1]
     for entry in shown:
         lines = len(_wrapped(entry, room.lines)) if room.lines > 1 else 1
