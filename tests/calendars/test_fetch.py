@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -177,7 +178,12 @@ async def test_bomb_is_not_unpacked_further_than_a_calendar_goes() -> None:
     packer = zlib.compressobj(wbits=31)
     bomb = b"".join(packer.compress(b"\0" * 10_000_000) for _ in range(10)) + packer.flush()
     assert len(bomb) < 110_000
-    assert str(await why_not(always(200, bomb, Content_Encoding="gzip"))) == "it is larger than 5 MB"
+    tracemalloc.start()
+    try:
+        assert str(await why_not(always(200, bomb, Content_Encoding="gzip"))) == "it is larger than 5 MB"
+        assert tracemalloc.get_traced_memory()[1] < 5 * LONGEST_FILE
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,12 @@ async def office(url: str, source: str) -> AsyncIterator[Office]:
         await store.close()
 
 
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A fresh database, for what does not depend on which it is."""
+    return f"sqlite+aiosqlite:///{tmp_path}/test.db"
+
+
 async def test_calendar_is_fetched_read_and_asked_again_after_an_hour(database_url: str) -> None:
     async with Source(sheet(1, 3)).open() as source, office(database_url, source.url) as at:
         keeper = at.keeper()
@@ -137,10 +143,10 @@ async def test_whole_year_ahead_is_read_anew_every_day_though_nothing_changed(da
 
 
 async def test_source_that_is_down_is_asked_less_and_less_and_told_of_once(
-    database_url: str, caplog: pytest.LogCaptureFixture
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "bot.calendars")
-    async with Source(sheet(1, 300)).open() as source, office(database_url, source.url) as at:
+    async with Source(sheet(1, 300)).open() as source, office(sqlite_url, source.url) as at:
         keeper = at.keeper()
         async with keeper.fetcher:
             await at.after(timedelta(), keeper)
@@ -167,8 +173,8 @@ async def test_source_that_is_down_is_asked_less_and_less_and_told_of_once(
     )
 
 
-async def test_restart_does_not_ask_sooner(database_url: str) -> None:
-    async with Source(sheet(1)).open() as source, office(database_url, source.url) as at:
+async def test_restart_does_not_ask_sooner(sqlite_url: str) -> None:
+    async with Source(sheet(1)).open() as source, office(sqlite_url, source.url) as at:
         for minutes in (0, 20, 20):
             keeper = at.keeper()
             async with keeper.fetcher:
@@ -178,9 +184,9 @@ async def test_restart_does_not_ask_sooner(database_url: str) -> None:
 
 
 @pytest.mark.parametrize(("asked", "again_after"), [("7200", 2), ("999999999", 24)])
-async def test_source_that_asks_for_time_gets_it_up_to_a_day(asked: str, again_after: int, database_url: str) -> None:
+async def test_source_that_asks_for_time_gets_it_up_to_a_day(asked: str, again_after: int, sqlite_url: str) -> None:
     busy = Source(status=429, headers={"Retry-After": asked})
-    async with busy.open() as source, office(database_url, source.url) as at:
+    async with busy.open() as source, office(sqlite_url, source.url) as at:
         keeper = at.keeper()
         async with keeper.fetcher:
             await at.after(timedelta(), keeper)
@@ -199,8 +205,8 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-async def test_broken_calendar_leaves_what_was_read_before(broken: bytes, database_url: str) -> None:
-    async with Source(sheet(1, 3)).open() as source, office(database_url, source.url) as at:
+async def test_broken_calendar_leaves_what_was_read_before(broken: bytes, sqlite_url: str) -> None:
+    async with Source(sheet(1, 3)).open() as source, office(sqlite_url, source.url) as at:
         keeper = at.keeper()
         async with keeper.fetcher:
             await at.after(timedelta(), keeper)
@@ -243,8 +249,8 @@ async def test_file_is_read_again_as_soon_as_it_is_another(database_url: str, tm
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/stdin", "/"])
-async def test_what_is_no_file_holds_nobody_up(path: str, database_url: str) -> None:
-    async with office(database_url, path) as at:
+async def test_what_is_no_file_holds_nobody_up(path: str, sqlite_url: str) -> None:
+    async with office(sqlite_url, path) as at:
         await asyncio.wait_for(at.after(timedelta(), at.keeper()), 10)
         assert len(at.house.watch.concerns) == 1
 
@@ -312,9 +318,9 @@ async def test_calendar_that_nobody_names_any_more_is_forgotten(database_url: st
         assert await at.starts() == []
 
 
-async def test_address_of_a_calendar_is_not_in_the_log(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_address_of_a_calendar_is_not_in_the_log(sqlite_url: str, caplog: pytest.LogCaptureFixture) -> None:
     secret = "http://127.0.0.1:9/private-8f3a/basic.ics?key=hemmelig"
-    async with office(database_url, secret) as at:
+    async with office(sqlite_url, secret) as at:
         keeper = at.keeper()
         async with keeper.fetcher:
             await at.after(timedelta(), keeper)
