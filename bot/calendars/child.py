@@ -26,6 +26,8 @@ def limit(parent: int, seconds: int, size: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:  # it died before we asked
             sys.exit(1)
+    with suppress(OSError):  # where memory runs out in spite of all, it is us who have to go
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
     for what, most in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, size),

@@ -137,6 +137,7 @@ class Keeper:
             return known
         window = window_at(now)
         async with self._reading:
+            self._house.watch.beat("calendars", within=PATIENCE)  # we may have waited for several others
             feed = await parse(fetched.content, zone, window.first, window.last, self._leash)
         if not feed.entries and known.failures < DOUBTS and await self._expects(sheet, now):
             raise Unavailable("nothing is in it any more, which is believed when that is still so later")

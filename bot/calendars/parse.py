@@ -30,7 +30,7 @@ class Leash:
 
     processor: int = 40
     clock: float = 150.0
-    memory: int = 1_000_000_000
+    memory: int = 500_000_000
 
 
 LEASH = Leash()
