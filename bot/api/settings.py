@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.config.community import Community, Person
-from bot.notice import Ahead, Quiet
+from bot.notice import Ahead, Quiet, moment_allowed
 from bot.store import people as store
 from bot.store.people import Mute, Wishes
 
@@ -64,6 +64,23 @@ async def settings_in(
         return {}
     found = await store.find_wishes(connection, community.key, parties)
     return {address: _over(community, person, found.get(address, Wishes())) for address, person in parties.items()}
+
+
+async def when_allowed(request: "Request", due: datetime, *people: Person) -> datetime:
+    """The first moment from `due` on at which nobody who acts for these parties is in their quiet hours.
+
+    Whoever's quiet hours leave no such moment between them is told when the last of them has ended once.
+    """
+    for settings in (await settings_of(request, *people)).values():
+        due = moment_allowed(due, settings.quiet, request.community.time_zone)
+    return due
+
+
+async def who_hears(request: "Request", notice: Notice, number: int, *people: Person) -> list[Person]:
+    """These people, with those of their addresses that have not muted such a notice about an agreement."""
+    found = await settings_of(request, *people)
+    heard = {address for address, settings in found.items() if not settings.is_muted(notice, request.now, number)}
+    return [replace(person, addresses=tuple(a for a in person.addresses if a in heard)) for person in people]
 
 
 async def keep_settings(request: "Request", chosen: Wishes) -> Settings:

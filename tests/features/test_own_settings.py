@@ -202,3 +202,40 @@ async def test_settings_of_a_party_are_those_of_each_who_acts_for_it(stage: Stag
         firm.addresses[0]: Quiet(time(21), time(8)),
         FOREMAN: Quiet(time(23), time(5)),
     }
+
+
+async def agreed(stage: Stage, when: str) -> str:
+    """The card of a booking that both sides have agreed on."""
+    card = (await stage.say(CLUB, f"!book bane 1 slåning {when}"))[0].event
+    await stage.tap(FIRM, "✅", card)
+    return card
+
+
+def asked(heard: list[Heard]) -> list[tuple[str, tuple[str, ...]]]:
+    """What was asked, and who was notified of it."""
+    return [(one.plain.partition("?")[0], one.notify) for one in heard if one.kind == "say"]
+
+
+async def test_whether_it_was_done_is_not_asked_in_the_quiet_hours(stage: Stage) -> None:
+    await agreed(stage, "i dag kl. 18-20")
+    assert await stage.wait(timedelta(hours=12)) == []  # ten in the evening
+    assert await stage.wait(timedelta(hours=9, minutes=59)) == []
+    (question, notified), *rest = asked(await stage.wait(timedelta(minutes=1)))
+    assert (question, rest) == ("Grøn Pleje, blev slåning af bane 1 gjort", [])
+    assert len(notified) == 2
+    assert await stage.wait(timedelta(hours=1)) == []
+
+
+async def test_whoever_has_chosen_to_be_asked_at_night_is(stage: Stage) -> None:
+    for one in (FIRM, FOREMAN):
+        await stage.say(one, "!ro slet ikke")
+    await agreed(stage, "i dag kl. 18-20")
+    assert len(asked(await stage.wait(timedelta(hours=12)))) == 1
+
+
+async def test_whoever_has_muted_the_question_is_not_notified_of_it(stage: Stage) -> None:
+    await stage.say(FOREMAN, "!stille opfølgning")
+    await agreed(stage, "i dag kl. 14-16")
+    firm = stage.community.person(FIRM)
+    assert firm is not None
+    assert [notified for _, notified in asked(await stage.wait(timedelta(hours=8)))] == [(firm.addresses[0],)]

@@ -7,7 +7,7 @@ the room.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.api import Agreement, Request, State, Step, find_agreement, let_pass, part
+from bot.api import Agreement, Request, State, Step, find_agreement, let_pass, part, when_allowed, who_hears
 from bot.features.bookings.card import FOLLOW_UP, put_card, refresh
 from bot.features.bookings.tell import tell, tell_of_all
 
@@ -26,16 +26,23 @@ async def let_lapse(request: Request, subjects: Sequence[str]) -> None:
 
 
 async def ask_whether_done(request: Request, subjects: Sequence[str]) -> None:
-    """The time is over and nobody has said that it was done."""
-    still = await _still(request, subjects, State.AGREED)
+    """The time is over and nobody has said that it was done. It waits until whoever did it may be disturbed."""
+    still = [one for one in await _still(request, subjects, State.AGREED) if not await _put_off(request, one)]
     over = [one for agreement in still for one in await _over(request, agreement)]
-    attendees = [request.who(one.attendee) for one in over]
+    attendees = [p for one in over for p in await who_hears(request, "done", one.number, request.who(one.attendee))]
     if len(over) == 1:
         await tell(request, over[0], "ask-done", attendees)
     elif over:
         await tell_of_all(request, over, "ask-done-all", attendees)
     for one in over:
         await request.remind("missed", str(one.number), request.now + PATIENCE)
+
+
+async def _put_off(request: Request, agreement: Agreement) -> bool:
+    allowed = await when_allowed(request, request.now, request.who(agreement.attendee))
+    if allowed > request.now:
+        await request.remind("followup", str(agreement.number), allowed)
+    return allowed > request.now
 
 
 async def _over(request: Request, agreement: Agreement) -> list[Agreement]:
