@@ -24,7 +24,7 @@ docs/features.md writes one from the first line to the last.
 - Keep:      Moment (a column), request.db, migrations beside the feature
 - Show:      Picture, draw_week, and what a week is drawn from: Week, WeekDay, WeekLane, WeekEntry, WeekWords, Look
 - Be brief:  in_brief, A_FEW
-- Be kind:   settings_of, keep_settings, Settings, Wishes, Mute, Notice, who_hears, when_allowed,
+- Be kind:   settings_of, keep_settings, Settings, Wishes, Mute, Notice, language_of, who_hears, when_allowed,
              moment_allowed, Ahead, Quiet, Reminders,
              AGREEMENT, BEFORE, QUIET, UNTIL, WordKind (arguments), USUAL
 - Read:      find_time, window_of, yes_or_no, sign_of, is_pleasantry, quotable
@@ -84,7 +84,7 @@ from bot.api.relation import (
 )
 from bot.api.request import Request
 from bot.api.series import as_said, at_clock, at_weekday, holidays_in, series_of, without
-from bot.api.settings import NOTICES, Notice, Settings, keep_settings, settings_of, when_allowed, who_hears
+from bot.api.settings import NOTICES, Notice, Settings, keep_settings, language_of, settings_of, when_allowed, who_hears
 from bot.api.spell import SPELL
 from bot.api.window import window_of
 from bot.api.wishes import AGREEMENT, BEFORE, QUIET, UNTIL, USUAL, Usual, WordKind
@@ -201,6 +201,7 @@ __all__ = [
     "is_clear",
     "is_pleasantry",
     "keep_settings",
+    "language_of",
     "let_pass",
     "list_agreements",
     "matches_in",

@@ -66,6 +66,12 @@ async def settings_in(
     return {address: _over(community, person, found.get(address, Wishes())) for address, person in parties.items()}
 
 
+async def language_of(request: "Request", person: Person) -> str:
+    """The language in which a party alone is told something: theirs, where all who act for it have the same."""
+    languages = {settings.language for settings in (await settings_of(request, person)).values()}
+    return languages.pop() if len(languages) == 1 else request.community.language
+
+
 async def when_allowed(request: "Request", due: datetime, *people: Person) -> datetime:
     """The first moment from `due` on at which nobody who acts for these parties is in their quiet hours.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +46,14 @@ class Recorded(Stage):
         self.acts.append(lambda stage: stage.let_be_played(matches, source))
         return await super().let_be_played(matches, source)
 
-    async def wait(self, how_long: timedelta) -> list[Heard]:
-        self.acts.append(lambda stage: stage.wait(how_long))
-        return await super().wait(how_long)
+    async def live_until(self, moment: datetime) -> list[Heard]:
+        self.acts.append(lambda stage: stage.live_until(moment))
+        return await super().live_until(moment)
 
     async def all_said(self) -> list[tuple[str, bool]]:
-        """Every message in words, and whether it is an answer to one person."""
-        rows = select(outbox.c.content, outbox.c.kind, outbox.c.refers_to, inbox.c.sender, inbox.c.kind.label("cause"))
+        """Every message in words, and whether it is for one person alone."""
+        caused = (inbox.c.sender, inbox.c.kind.label("cause"), inbox.c.payload)
+        rows = select(outbox.c.content, outbox.c.kind, outbox.c.refers_to, *caused)
         rows = rows.join(inbox, inbox.c.id == outbox.c.inbox_id).where(outbox.c.kind != "react").order_by(outbox.c.id)
         async with self.house.store.read() as connection:
             return [(row.content["plain"], _is_answer(row)) for row in await connection.execute(rows)]
@@ -61,6 +62,9 @@ class Recorded(Stage):
 def _is_answer(row: Any) -> bool:
     if row.kind == "edit":
         return False
+    if row.cause == "timer":  # a reminder, or a question, for one party alone
+        for_one = row.payload["feature"] == "reminders" or row.payload["name"] == "followup"
+        return for_one and len({SKOVBY.person_at(address) for address in row.content["notify"]}) == 1
     return "reply_to" in row.content or (row.cause == "tap" and row.content["notify"] == [row.sender])
 
 

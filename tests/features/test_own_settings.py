@@ -239,3 +239,19 @@ async def test_whoever_has_muted_the_question_is_not_notified_of_it(stage: Stage
     firm = stage.community.person(FIRM)
     assert firm is not None
     assert [notified for _, notified in asked(await stage.wait(timedelta(hours=8)))] == [(firm.addresses[0],)]
+
+
+@pytest.mark.parametrize(
+    ("english", "question"),
+    [
+        ((FIRM, FOREMAN), "Grøn Pleje, was slåning of bane 1 done"),
+        ((FIRM,), "Grøn Pleje, blev slåning af bane 1 gjort"),
+    ],
+)
+async def test_a_party_is_asked_in_its_language_where_all_its_people_have_the_same(
+    stage: Stage, english: tuple[str, ...], question: str
+) -> None:
+    for one in english:
+        await stage.say(one, "!sprog engelsk")
+    await agreed(stage, "i dag kl. 14-16")
+    assert [said for said, _ in asked(await stage.wait(timedelta(hours=8)))] == [question]

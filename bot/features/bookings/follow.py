@@ -7,7 +7,18 @@ the room.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.api import Agreement, Request, State, Step, find_agreement, let_pass, part, when_allowed, who_hears
+from bot.api import (
+    Agreement,
+    Request,
+    State,
+    Step,
+    find_agreement,
+    language_of,
+    let_pass,
+    part,
+    when_allowed,
+    who_hears,
+)
 from bot.features.bookings.card import FOLLOW_UP, put_card, refresh
 from bot.features.bookings.tell import tell, tell_of_all
 
@@ -31,7 +42,8 @@ async def ask_whether_done(request: Request, subjects: Sequence[str]) -> None:
     over = [one for agreement in still for one in await _over(request, agreement)]
     attendees = [p for one in over for p in await who_hears(request, "done", one.number, request.who(one.attendee))]
     if len(over) == 1:
-        await tell(request, over[0], "ask-done", attendees)
+        language = await language_of(request, request.who(over[0].attendee))
+        await tell(request, over[0], "ask-done", attendees, language=language)
     elif over:
         await tell_of_all(request, over, "ask-done-all", attendees)
     for one in over:

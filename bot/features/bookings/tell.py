@@ -8,18 +8,26 @@ from bot.features.bookings.card import put_card, waits_of, what_of
 
 
 async def tell(
-    request: Request, agreement: Agreement, key: str, notify: Iterable[Person], *, asks: bool = False, **more: Any
+    request: Request,
+    agreement: Agreement,
+    key: str,
+    notify: Iterable[Person],
+    *,
+    asks: bool = False,
+    language: str | None = None,
+    **more: Any,
 ) -> None:
     """Say a sentence about an agreement under its card, and notify those who should know.
 
     One that `asks` can be answered where it stands: whoever has tapped ✅ on the card before cannot do so again.
+    `language` is another one than the room's, for what one party alone is told.
     """
     if agreement.card is None:  # left behind when the community moved
         agreement = await put_card(request, agreement)
     assert agreement.card is not None, "it has just been put"
     values = {
         "number": agreement.number,
-        "what": what_of(request, agreement),
+        "what": what_of(request, agreement, language),
         "time": agreement.talk.terms,
         "organizer": request.who(agreement.organizer),
         "attendee": request.who(agreement.attendee),
@@ -35,6 +43,7 @@ async def tell(
         notify=notify,
         taps=taps,
         revision=agreement.talk.revision_shown if asks else None,
+        language=language,
         **values,
     )
 
