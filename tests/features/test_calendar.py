@@ -238,8 +238,8 @@ async def test_today_is_marked(tmp_path: Path) -> None:
 
 async def test_matches_stand_among_the_rest(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
-        await stage.read_calendar((ROOMS / "skovby.ics").read_bytes())
         await book(stage, "bane 1 slåning lørdag kl. 9")
+        await stage.read_calendar((ROOMS / "skovby.ics").read_bytes())
         await stage.say("skovby-if", "!ark bane 1")
         assert shown(sheets[0]) == [
             ("Lørdag den 13. juni", "agreed", "9-11", MOWING),

@@ -187,7 +187,7 @@ async def test_why_tells_of_matches(database_url: str) -> None:
     async with stage_on(database_url, [match(SATURDAY)]) as stage:
         heard = await stage.say(CLUB, "!hvorfor bane 1 lørdag kl. 14")
         assert said(heard) == [
-            "Bane 1 er ledig lørdag den 13. juni kl. 14-24, uge 24, men:\n"
+            "Bane 1 er ledig lørdag den 13. juni kl. 14, uge 24, men:\n"
             "lørdag den 13. juni kl. 14-16, uge 24: der er kamp på bane 1 (Skovby IF – Ry FC)"
         ]
 

@@ -41,7 +41,8 @@ def _on(match: Match) -> Clash:
 
 def _obstacle(request: Request, thing: Thing, task: Task | None, clash: Clash) -> Obstacle:
     why = why_of(request, thing, task, clash)
-    return Obstacle(clash.kind, clash.start, clash.end, why, forbids=clash.forbids, asks=True)
+    kind = "match" if clash.kind == "during" else clash.kind
+    return Obstacle(kind, clash.start, clash.end, why, forbids=clash.forbids, asks=True)
 
 
 def why_of(request: Request, thing: Thing, task: Task | None, clash: Clash) -> Text:
