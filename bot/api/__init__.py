@@ -47,15 +47,26 @@ from bot.api.arguments import (
     find_time,
 )
 from bot.api.asking import Ask, Option
-from bot.api.best import best_times, is_clear, spans_in
-from bot.api.booking import Booking, bookings_of
 from bot.api.brief import A_FEW, in_brief
-from bot.api.clearing import Cleared, Hit, clear, hits
 from bot.api.doing import AT_ONCE, Doing, offer_doings
 from bot.api.feature import Command, Feature
-from bot.api.free import free_times, next_free
-from bot.api.load import hours_within, uses_of, week_of
-from bot.api.matches import MatchChange, matches_in, unread_since
+from bot.api.ground.best import best_times, is_clear, spans_in
+from bot.api.ground.booking import Booking, bookings_of
+from bot.api.ground.clearing import Cleared, Hit, clear, hits
+from bot.api.ground.free import free_times, next_free
+from bot.api.ground.load import hours_within, uses_of, week_of
+from bot.api.ground.matches import MatchChange, matches_in, unread_since
+from bot.api.ground.obstacle import Obstacle, obstacles, obstacles_in
+from bot.api.ground.relation import (
+    Best,
+    Clash,
+    best_hours,
+    booked_for,
+    clashes,
+    matches_near,
+    reach,
+    touching,
+)
 from bot.api.negotiation import (
     correct,
     find_agreement,
@@ -69,25 +80,14 @@ from bot.api.negotiation import (
     steps_of,
     take_step,
 )
-from bot.api.obstacle import Obstacle, obstacles, obstacles_in
-from bot.api.occurrence import WHICH, WHICH_MOVED, Which
 from bot.api.picture import Picture, draw_week
-from bot.api.relation import (
-    Best,
-    Clash,
-    best_hours,
-    booked_for,
-    clashes,
-    matches_near,
-    reach,
-    touching,
-)
 from bot.api.request import Request
+from bot.api.said.occurrence import WHICH, WHICH_MOVED, Which
+from bot.api.said.spell import SPELL
+from bot.api.said.window import window_of
+from bot.api.said.wishes import AGREEMENT, BEFORE, QUIET, UNTIL, USUAL, Usual, WordKind
 from bot.api.series import as_said, at_clock, at_weekday, holidays_in, series_of, without
 from bot.api.settings import NOTICES, Notice, Settings, keep_settings, language_of, settings_of, when_allowed, who_hears
-from bot.api.spell import SPELL
-from bot.api.window import window_of
-from bot.api.wishes import AGREEMENT, BEFORE, QUIET, UNTIL, USUAL, Usual, WordKind
 from bot.config.community import Care, Community, Person, Task, Thing
 from bot.drawing.week import Day as WeekDay
 from bot.drawing.week import Entry as WeekEntry

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from bot.api.asking import Option
-from bot.api.fill import fill
 from bot.api.people import by_party, who
+from bot.api.said.fill import fill
 from bot.api.time import Time
 from bot.config.community import Community, Person, Task, Thing
 from bot.language.command import Sentence, Vocabulary, quotable

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import MetaData
 
 from bot.api.arguments import Argument
-from bot.api.clearing import Cleared
-from bot.api.matches import MatchChange
-from bot.api.obstacle import Source
+from bot.api.ground.clearing import Cleared
+from bot.api.ground.matches import MatchChange
+from bot.api.ground.obstacle import Source
 from bot.api.request import Request
 from bot.store.agreed.agreements import Agreement
 from bot.texts.catalogue import CORE, Catalogue

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.api.fill import fill
+from bot.api.said.fill import fill
 from bot.language.when import read
 
 NOW = datetime(2026, 6, 9, 10)

@@ -28,10 +28,10 @@ from bot.features.bookings.book import warn
 from bot.features.bookings.card import refresh
 from bot.features.bookings.choose import choose
 from bot.features.bookings.clash import ask_about_clashes, ask_unless
-from bot.features.bookings.moved import in_that_week, moved_terms
-from bot.features.bookings.series import take_apart
 from bot.features.bookings.tell import other_party, tell
-from bot.features.bookings.times import exact_terms
+from bot.features.bookings.times.exact import exact_terms
+from bot.features.bookings.times.moved import in_that_week, moved_terms
+from bot.features.bookings.times.series import take_apart
 
 
 async def answer_tap(request: Request, subject: str, emoji: str) -> None:

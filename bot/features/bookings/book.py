@@ -22,8 +22,8 @@ from bot.api import (
 )
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.clash import ask_about_clashes
-from bot.features.bookings.series import settle_series
-from bot.features.bookings.times import exact_terms
+from bot.features.bookings.times.exact import exact_terms
+from bot.features.bookings.times.series import settle_series
 
 
 async def book(

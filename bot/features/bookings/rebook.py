@@ -5,10 +5,10 @@ from dataclasses import replace
 from bot.api import Agreement, Ask, Person, Request, Task, Terms, Thing, When, at_clock, correct, find_agreement
 from bot.features.bookings.book import check_free, warn, who_does_it
 from bot.features.bookings.card import refresh
-from bot.features.bookings.moved import moved_terms
-from bot.features.bookings.series import check_series
 from bot.features.bookings.tell import tell
-from bot.features.bookings.times import exact_terms
+from bot.features.bookings.times.exact import exact_terms
+from bot.features.bookings.times.moved import moved_terms
+from bot.features.bookings.times.series import check_series
 
 
 async def rebook(

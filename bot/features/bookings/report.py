@@ -5,8 +5,8 @@ from datetime import datetime
 from bot.api import Agreement, Refused, Request, State, Step, Which, part, skip, take_step
 from bot.features.bookings.card import refresh
 from bot.features.bookings.choose import choose
-from bot.features.bookings.series import days_of, times_meant
 from bot.features.bookings.tell import other_party, tell
+from bot.features.bookings.times.series import days_of, times_meant
 
 
 async def done(request: Request, number: int | None) -> None:

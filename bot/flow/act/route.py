@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.api.feature import Feature
-from bot.api.matches import match_changes
+from bot.api.ground.matches import match_changes
 from bot.api.request import Request, absence
 from bot.errors import Refused
 from bot.flow.act import ask as questions

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.agreements.decide import Terms
-from bot.api.matches import matches_in
+from bot.api.ground.matches import matches_in
 from bot.config.community import Thing
 from bot.store.agreed.agreements import Agreement
 from bot.store.agreed.reservations import held

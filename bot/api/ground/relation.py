@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.agreements.decide import Terms
-from bot.api.booking import bookings_of
-from bot.api.matches import matches_in
+from bot.api.ground.booking import bookings_of
+from bot.api.ground.matches import matches_in
 from bot.api.request import Request
 from bot.config.community import Task, Thing
 from bot.store.agreed.agreements import Agreement

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.agreements.decide import Terms
-from bot.api.booking import bookings_of
-from bot.api.load import Span, hours_within, uses_of, week_of
+from bot.api.ground.booking import bookings_of
+from bot.api.ground.load import Span, hours_within, uses_of, week_of
 from bot.config.community import Task, Thing
 from bot.config.ground import stretches
 from bot.language.span import write_day_of_year

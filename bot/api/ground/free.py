@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from bot.agreements.decide import Terms
-from bot.api.obstacle import Obstacle, obstacles_in
+from bot.api.ground.obstacle import Obstacle, obstacles_in
 from bot.api.request import Request
 from bot.config.community import Task, Thing
 

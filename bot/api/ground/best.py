@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.agreements.decide import Terms
-from bot.api.obstacle import Obstacle, obstacles_in
-from bot.api.relation import EARLY, best_hours
+from bot.api.ground.obstacle import Obstacle, obstacles_in
+from bot.api.ground.relation import EARLY, best_hours
 from bot.api.request import Request
 from bot.config.community import Task, Thing
 from bot.store.agreed.agreements import Agreement

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.agreements.decide import Talk, Terms, decide
 from bot.agreements.states import Side, State, Step
-from bot.api.booking import bookings_of
-from bot.api.free import next_free
+from bot.api.ground.booking import bookings_of
+from bot.api.ground.free import next_free
 from bot.api.negotiation import keep_step, part
 from bot.api.request import Request
 from bot.api.series import without

@@ -1,0 +1,1 @@
+"""When a thing is free, and what is in the way: bookings, closures, matches, load."""

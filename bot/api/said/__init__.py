@@ -1,0 +1,1 @@
+"""What people said, as values: which times, for how long, what somebody wishes."""

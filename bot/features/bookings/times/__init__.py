@@ -1,0 +1,1 @@
+"""Which time is meant: made exact, moved, or one of a series."""
