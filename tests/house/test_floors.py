@@ -2,6 +2,8 @@
 
 import ast
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,7 @@ CLOCK_CALLS = {
 }
 
 LONGEST_FILE = 300
+MOST_FILES = 15
 
 
 def floor_of(room: str) -> int:
@@ -100,6 +103,23 @@ def test_only_the_clock_asks_for_the_time() -> None:
 
 def test_no_file_holds_two_ideas() -> None:
     assert [f"{file.path}: {file.lines} lines" for file in read_house() if file.lines > LONGEST_FILE] == []
+
+
+def crowded(files: Iterable[File]) -> list[str]:
+    """Folders with more files than somebody takes in at a glance. Migrations only ever grow in number."""
+    inside = (file.path.rpartition("/")[0] for file in files if not file.path.endswith("__init__.py"))
+    folders = Counter(folder for folder in inside if not folder.endswith("migrations/versions"))
+    return [f"{folder}: {count} files" for folder, count in sorted(folders.items()) if count > MOST_FILES]
+
+
+def test_no_room_is_crowded() -> None:
+    assert crowded(read_house()) == []
+
+
+def test_a_crowded_room_is_found(tmp_path: Path) -> None:
+    files = [write(tmp_path, f"bot/web/part{number}.py", "") for number in range(MOST_FILES + 1)]
+    assert crowded(files[1:]) == []
+    assert crowded([*files, write(tmp_path, "bot/web/__init__.py", "")]) == ["bot/web: 16 files"]
 
 
 def test_every_file_says_what_it_is_for() -> None:
