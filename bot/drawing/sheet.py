@@ -211,6 +211,7 @@ class _Scale:
 
     first: int
     last: int
+    all_week: Look | None
 
     @classmethod
     def of(cls, week: Week) -> "_Scale":
@@ -219,7 +220,7 @@ class _Scale:
         timed = [entry for entry in entries if (entry.begins, entry.ends) != (0.0, 24.0)]
         first = min([week.hours[0], *(entry.begins for entry in timed)])
         last = max([week.hours[1], *(entry.ends for entry in timed)])
-        return cls(math.floor(first), max(math.ceil(last), math.floor(first) + 4))
+        return cls(math.floor(first), max(math.ceil(last), math.floor(first) + 4), week.all_week)
 
     def _at(self, hour: float) -> float:
         inside = min(max(hour, self.first), self.last)
@@ -240,6 +241,8 @@ class _Scale:
         """What is taken of a day, and what is free."""
         pen, bottom = Draw(image), top + 48
         pen.rectangle((_STRIP, top, _RIGHT, bottom), "#f6f6f6", RULE, 2)
+        if self.all_week:
+            draw_block(image, (_STRIP, top, _RIGHT, bottom), self.all_week)
         for hour in self._marks:
             pen.line((self._at(hour), top, self._at(hour), bottom), RULE, 2)
         for entry in sorted(lane.entries, key=lambda one: one.begins - one.ends):  # what is short lies on top

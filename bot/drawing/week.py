@@ -61,7 +61,7 @@ class Words:
 class Week:
     """A week, Monday first. `title` is what it is about, `number` its own ("uge 34"), `over` stands above both.
 
-    `notes` hold for the whole of it; `hours` is the part of the day to show at least.
+    `notes` hold for the whole of it, and look like `all_week`; `hours` is the part of the day to show at least.
     """
 
     over: str
@@ -72,6 +72,7 @@ class Week:
     words: Words
     notes: tuple[str, ...] = ()
     hours: tuple[float, float] = (8.0, 20.0)
+    all_week: Look | None = None
 
     @property
     def has_lanes(self) -> bool:

@@ -148,7 +148,11 @@ async def test_change_that_is_proposed_stands_beside_what_stands(tmp_path: Path)
 async def test_what_holds_all_week_is_said_once(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await stage.say("skovby-if", "!ark bane 2 uge 30")
-        assert (sheets[0].notes, shown(sheets[0])) == (("Hele ugen: lukket (gødning)",), [])
+        assert (sheets[0].notes, sheets[0].all_week, shown(sheets[0])) == (
+            ("Hele ugen: lukket (gødning)",),
+            "closed",
+            [],
+        )
         said = await words(stage, "!kalender uge 30 tekst")
         assert said[1:] == ["Hele ugen: bane 2 lukket (gødning)", "Der er ikke andet i kalenderen."]
 

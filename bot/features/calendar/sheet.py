@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from bot.api import Look, Request, Text, Thing, Week, WeekDay, WeekEntry, WeekLane, WeekWords, holiday_on
-from bot.features.calendar.week import Days, Found, Happening, on_day
+from bot.features.calendar.week import Days, Found, Happening, on_day, on_whole_week
 from bot.features.calendar.words import clock_of, titles_of
 
 #: What the legend explains, in this order; what is not on the sheet is left out of it.
@@ -24,6 +24,7 @@ def sheet_of(request: Request, week: Days, found: Found, thing: Thing | None, no
         days=tuple(_day(request, week, day, found, thing) for day in week.days),
         words=_words(request, looks),
         notes=tuple(str(note) for note in notes),
+        all_week=next((one.look for _, one in on_whole_week(request, week, found)), None) if thing else None,
         hours=(_hours(hours[0]), _hours(hours[1]) or 24.0),
     )
 

@@ -21,6 +21,8 @@ def words_of(request: Request, week: Days, found: Found, thing: Thing | None, no
         said = list(_lines_of(request, day, on_day(request, week, day, found), alone=thing is not None))
         lines += [request.text("day-line", day=name_of(request, day)), *said] if said else []
         free += [] if said else [name_of(request, day)]
+    if thing and len(free) < len(week.days) and on_whole_week(request, week, found):
+        free = []  # there may be nothing on those days, but they are not free
     return {
         **titles_of(request, week, thing),
         "notes": notes,
