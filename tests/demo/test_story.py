@@ -103,7 +103,7 @@ async def test_bot_that_cannot_start_is_quoted(tmp_path: Path, capsys: pytest.Ca
         file.write_text(re.sub(r"features: \[.*\]", "features: [bogholderi]", file.read_text("utf-8")), "utf-8")
     assert await play("da", stay=False, rooms=rooms) == 1
     printed = capsys.readouterr().out
-    assert "Boten sluttede med kode 78" in words(printed)
+    assert "Botten sluttede med kode 78" in words(printed)
     assert "bogholderi" in printed
 
 
@@ -118,7 +118,7 @@ async def test_other_words_than_written_end_it(tmp_path: Path, capsys: pytest.Ca
     story.write_text(written.replace("- bot: Skovby IF, Grøn Pleje", "- bot: Kære Skovby IF, Grøn Pleje"), "utf-8")
     assert await play("da", stay=False, conversation=story) == 1
     printed = capsys.readouterr().out
-    assert "Boten sagde ikke det, der er skrevet." in printed
+    assert "Botten sagde ikke det, der er skrevet." in printed
     assert "Skrevet: Kære Skovby IF, Grøn Pleje foreslår" in words(printed)
     assert printed.index("Kære Skovby IF, Grøn Pleje") < printed.rindex("Skovby IF, Grøn Pleje foreslår")
 

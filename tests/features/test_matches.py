@@ -70,6 +70,7 @@ async def test_calendar_that_is_down_for_long_is_told_of(hours: int, is_told: bo
         assert (
             heard[1:]
             == [
-                "⚠️ En kalender har ikke kunnet læses siden mandag den 8. juni. Der kan være ændringer, jeg ikke kender."
+                "⚠️ Jeg har ikke kunnet læse en af kalenderne siden mandag den 8. juni, så der kan være ændringer, jeg "
+                "ikke kender."
             ][: int(is_told)]
         )

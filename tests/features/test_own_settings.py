@@ -124,8 +124,8 @@ async def test_what_is_said_is_kept(stage: Stage, text: str, kept: Wishes) -> No
     ("text", "first"),
     [
         ("!påmind mig 3 uger før", "“21 dage før” er lovlig tidligt."),
-        ("!påmind 1, 2 og 3 timer", "Hvornår vil du mindes om det, du har aftalt?"),
-        ("!påmind mig ikke 3 timer før", "Hvornår vil du mindes om det, du har aftalt?"),
+        ("!påmind 1, 2 og 3 timer", "Hvornår skal jeg minde dig om det, du har aftalt?"),
+        ("!påmind mig ikke 3 timer før", "Hvornår skal jeg minde dig om det, du har aftalt?"),
         ("!påmind mig " + ", ".join(f"{hours} timer før" for hours in range(2, 8)), "Vælg højst 5 tidspunkter"),
         ("!ro om natten", "Hvornår vil du have ro?"),
         ("!stille til i går", "Det er for sent nu"),

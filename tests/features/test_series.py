@@ -139,7 +139,7 @@ async def test_each_time_is_asked_about_when_it_is_over_and_done_by_itself(datab
         ]
         assert str((await agreement(stage, 1)).state) == "passed"
         assert said(await stage.say(CLUB, "!aftaler"))[0].splitlines()[0] == "Aftalt"
-        assert said(await stage.say(FIRM, "!flyt 1 fredag kl. 9")) == ["Rækken i aftale 1 er slut."]
+        assert said(await stage.say(FIRM, "!flyt 1 fredag kl. 9")) == ["Alle gangene i aftale 1 er overstået."]
 
 
 async def test_work_is_reported_for_the_time_that_has_begun(database_url: str) -> None:
