@@ -1,6 +1,7 @@
 """Which times are closed and opened, by whom, and where that is shown."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from grounds_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, said, stage_on
@@ -15,8 +16,8 @@ from grounds_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, said, stage
         (KEEPER, "hallen", "🔒 Hallen er lukket onsdag den 10. juni, uge 24."),
     ],
 )
-async def test_only_the_roles_that_keep_a_thing_close_it(by: str, thing: str, first: str, database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_only_the_roles_that_keep_a_thing_close_it(by: str, thing: str, first: str, tmp_path: Path) -> None:
+    async with stage_on(f"sqlite+aiosqlite:///{tmp_path}/test.db") as stage:
         assert said(await stage.say(by, f"!luk {thing} onsdag")) == [first]
 
 
@@ -33,8 +34,8 @@ async def test_only_the_roles_that_keep_a_thing_close_it(by: str, thing: str, fi
         ("i dag", "2026-06-09", "2026-06-10"),
     ],
 )
-async def test_how_long_is_read_as_people_say_it(command: str, start: str, end: str, database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_how_long_is_read_as_people_say_it(command: str, start: str, end: str, tmp_path: Path) -> None:
+    async with stage_on(f"sqlite+aiosqlite:///{tmp_path}/test.db") as stage:
         await stage.say(KEEPER, f"!luk bane 1 {command}")
         assert await closed_times(stage) == [(datetime.fromisoformat(start), datetime.fromisoformat(end))]
 
@@ -50,8 +51,8 @@ async def test_how_long_is_read_as_people_say_it(command: str, start: str, end: 
         ("bane 1 indtil videre", "Hvornår skal der være lukket?"),
     ],
 )
-async def test_what_cannot_be_closed_is_answered(command: str, answer: str, database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_what_cannot_be_closed_is_answered(command: str, answer: str, tmp_path: Path) -> None:
+    async with stage_on(f"sqlite+aiosqlite:///{tmp_path}/test.db") as stage:
         assert said(await stage.say(KEEPER, f"!luk {command}"))[0].startswith(answer)
         assert await closed_times(stage) == []
 
@@ -121,8 +122,8 @@ async def test_opening_asks_which_closing_is_meant(database_url: str) -> None:
         ("!åbn bane 3 i uge 31", "Bane 3 er ikke lukket herfra mandag den 27. juli til søndag den 2. august, uge 31."),
     ],
 )
-async def test_what_is_not_closed_cannot_be_opened(command: str, first: str, database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_what_is_not_closed_cannot_be_opened(command: str, first: str, tmp_path: Path) -> None:
+    async with stage_on(f"sqlite+aiosqlite:///{tmp_path}/test.db") as stage:
         await stage.say(KEEPER, "!luk bane 3 i uge 30")
         assert said(await stage.say(KEEPER, command))[0].startswith(first)
         assert said(await stage.say(RIVAL, command))[0].endswith("kan kun lukkes og åbnes af værter.")
