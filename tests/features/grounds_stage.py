@@ -16,6 +16,11 @@ ROOMS = Path(__file__).parents[2] / "rooms"
 CLUB, RIVAL, FIRM, KEEPER = "skovby-if", "hylke-if", "groen-pleje", "banevagten"
 
 
+def on_sqlite(folder: Path) -> str:
+    """For what is alike on every database."""
+    return f"sqlite+aiosqlite:///{folder}/test.db"
+
+
 @asynccontextmanager
 async def stage_on(url: str, *features: Feature, now: str = "2026-06-09T10:00") -> AsyncIterator[Stage]:
     community = read_community(ROOMS / "skovby.yaml")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from grounds_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, said, stage_on
+from grounds_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, on_sqlite, said, stage_on
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from grounds_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, said, stage
     ],
 )
 async def test_only_the_roles_that_keep_a_thing_close_it(by: str, thing: str, first: str, tmp_path: Path) -> None:
-    async with stage_on(f"sqlite+aiosqlite:///{tmp_path}/test.db") as stage:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         assert said(await stage.say(by, f"!luk {thing} onsdag")) == [first]
 
 
@@ -35,7 +35,7 @@ async def test_only_the_roles_that_keep_a_thing_close_it(by: str, thing: str, fi
     ],
 )
 async def test_how_long_is_read_as_people_say_it(command: str, start: str, end: str, tmp_path: Path) -> None:
-    async with stage_on(f"sqlite+aiosqlite:///{tmp_path}/test.db") as stage:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await stage.say(KEEPER, f"!luk bane 1 {command}")
         assert await closed_times(stage) == [(datetime.fromisoformat(start), datetime.fromisoformat(end))]
 
@@ -52,13 +52,13 @@ async def test_how_long_is_read_as_people_say_it(command: str, start: str, end: 
     ],
 )
 async def test_what_cannot_be_closed_is_answered(command: str, answer: str, tmp_path: Path) -> None:
-    async with stage_on(f"sqlite+aiosqlite:///{tmp_path}/test.db") as stage:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         assert said(await stage.say(KEEPER, f"!luk {command}"))[0].startswith(answer)
         assert await closed_times(stage) == []
 
 
-async def test_closing_without_an_end_is_asked_for_it(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_closing_without_an_end_is_asked_for_it(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         asked = await stage.say(KEEPER, "!luk bane 1 fra i morgen oversvømmet")
         assert said(asked) == [
             "Hvor længe skal bane 1 være lukket? Skriv for eksempel “til søndag”. Du kan altid åbne før."
@@ -101,8 +101,8 @@ async def test_part_of_a_closing_is_opened_and_the_rest_listed(database_url: str
         assert said(booked)[0].startswith("📋 Aftale 1: slåning af bane 1")
 
 
-async def test_opening_asks_which_closing_is_meant(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_opening_asks_which_closing_is_meant(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await stage.say(KEEPER, "!luk bane 1 i uge 30 gødning")
         await stage.say(KEEPER, "!luk bane 1 i uge 32 stævne")
         asked = await stage.say(KEEPER, "!åbn bane 1")
@@ -123,14 +123,14 @@ async def test_opening_asks_which_closing_is_meant(database_url: str) -> None:
     ],
 )
 async def test_what_is_not_closed_cannot_be_opened(command: str, first: str, tmp_path: Path) -> None:
-    async with stage_on(f"sqlite+aiosqlite:///{tmp_path}/test.db") as stage:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await stage.say(KEEPER, "!luk bane 3 i uge 30")
         assert said(await stage.say(KEEPER, command))[0].startswith(first)
         assert said(await stage.say(RIVAL, command))[0].endswith("kan kun lukkes og åbnes af værter.")
 
 
-async def test_closings_and_seasons_stand_in_the_week(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_closings_and_seasons_stand_in_the_week(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await agreed(stage, "slåning onsdag kl. 9")
         await stage.say(KEEPER, "!luk bane 1 fredag stævne")
         assert said(await stage.say(CLUB, "!bane 1"))[0].splitlines()[1:] == [
@@ -144,8 +144,8 @@ async def test_closings_and_seasons_stand_in_the_week(database_url: str) -> None
         ]
 
 
-async def test_fixed_closings_and_those_by_command_are_listed_together(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_fixed_closings_and_those_by_command_are_listed_together(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await stage.say(KEEPER, "!luk bane 2 i uge 31 vand")
         assert said(await stage.say(CLUB, "!lukninger bane 2"))[0].splitlines() == [
             "Lukket det næste år",

@@ -15,6 +15,7 @@ from grounds_stage import (
     agreement,
     answer,
     closed_times,
+    on_sqlite,
     said,
     stage_on,
     states,
@@ -103,16 +104,16 @@ async def test_all_are_moved_each_to_a_time_of_its_own_that_both_have_to_accept(
         assert await states(stage, 1, 2) == ["agreed", "cancelled"]
 
 
-async def test_moved_time_that_nobody_answers_lapses(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_moved_time_that_nobody_answers_lapses(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await agreed(stage, "slåning onsdag kl. 9")
         await answer(stage, "!luk bane 1 onsdag", "2️⃣")
         await stage.wait(timedelta(days=3))
         assert await states(stage, 1) == ["lapsed"]
 
 
-async def test_both_are_reminded_of_the_answer_they_owe(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_both_are_reminded_of_the_answer_they_owe(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await agreed(stage, "slåning fredag kl. 9")
         await answer(stage, "!luk bane 1 i uge 24", "2️⃣")
         heard = await stage.wait(timedelta(days=1, minutes=1))
@@ -124,8 +125,8 @@ async def test_both_are_reminded_of_the_answer_they_owe(database_url: str) -> No
         assert len(nudges[0].notify) == 2
 
 
-async def test_none_leaves_everything_as_it_was(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_none_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await agreed(stage, "slåning onsdag kl. 9")
         assert await answer(stage, "!luk bane 1 onsdag", "3️⃣") == [
             "Godt, så lukker jeg ikke bane 1. Ingen aftaler er ændret."
@@ -133,8 +134,8 @@ async def test_none_leaves_everything_as_it_was(database_url: str) -> None:
         assert (await states(stage, 1), await closed_times(stage)) == (["agreed"], [])
 
 
-async def test_times_of_a_series_that_are_hit_are_lost_and_the_rest_stands(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_times_of_a_series_that_are_hit_are_lost_and_the_rest_stands(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await agreed(stage, "slåning hver fredag kl. 9 de næste 4 uger")
         heard = await answer(stage, "!luk bane 1 i uge 25 gødning", "1️⃣")
         assert heard[1] == (
@@ -160,8 +161,8 @@ async def test_times_of_a_series_are_moved_one_by_one(database_url: str) -> None
         assert (await agreement(stage, 2)).recurrence == datetime(2026, 6, 19, 7, tzinfo=UTC)
 
 
-async def test_too_many_times_are_not_moved_at_once(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_too_many_times_are_not_moved_at_once(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await agreed(stage, "slåning hver dag kl. 9 de næste 3 uger")
         asked = await stage.say(KEEPER, "!luk bane 1 fra i morgen til 30. juni")
         taps = [one.plain for one in asked if one.kind == "react"]
@@ -169,8 +170,8 @@ async def test_too_many_times_are_not_moved_at_once(database_url: str) -> None:
         assert "Det er flere gange, end jeg kan foreslå nye tider til på én gang." in said(asked)[0]
 
 
-async def test_proposed_series_is_asked_for_without_the_times_that_are_hit(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_proposed_series_is_asked_for_without_the_times_that_are_hit(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         card = (await stage.say(CLUB, "!book bane 1 slåning hver fredag kl. 9 de næste 4 uger @groen-pleje"))[0].event
         await answer(stage, "!luk bane 1 i uge 25", "2️⃣")
         await stage.tap(FIRM, "✅", card)
@@ -193,8 +194,8 @@ async def test_what_was_booked_after_the_question_is_listed_anew(database_url: s
         assert await states(stage, 1, 2) == ["cancelled", "cancelled"]
 
 
-async def test_what_was_called_off_after_the_question_is_no_hindrance(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_what_was_called_off_after_the_question_is_no_hindrance(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await agreed(stage, "slåning onsdag kl. 9")
         asked = await stage.say(KEEPER, "!luk bane 1 onsdag")
         await stage.say(CLUB, "!aflys 1")
@@ -203,16 +204,16 @@ async def test_what_was_called_off_after_the_question_is_no_hindrance(database_u
         ]
 
 
-async def test_only_who_was_asked_can_answer(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_only_who_was_asked_can_answer(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await agreed(stage, "slåning onsdag kl. 9")
         asked = await stage.say(KEEPER, "!luk bane 1 onsdag")
         assert said(await stage.tap(CLUB, "1️⃣", asked[0].event)) == ["Det spørgsmål var til Banevagten."]
         assert (await states(stage, 1), await closed_times(stage)) == (["agreed"], [])
 
 
-async def test_work_that_has_begun_is_finished(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_work_that_has_begun_is_finished(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await agreed(stage, "slåning tirsdag den 9. juni kl. 11")
         stage.now += timedelta(hours=2)
         heard = await stage.say(KEEPER, "!luk bane 1 i dag")
@@ -220,8 +221,8 @@ async def test_work_that_has_begun_is_finished(database_url: str) -> None:
         assert await states(stage, 1) == ["agreed"]
 
 
-async def test_corrected_message_asks_anew_while_unanswered_and_comes_too_late_afterwards(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_corrected_message_asks_anew_while_unanswered_and_comes_too_late_afterwards(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         await agreed(stage, "slåning onsdag kl. 9")
         first = stage.incoming(KEEPER, "message", {"text": "!luk bane 1 onsdag", "to_us": False, "mentions": []})
         await stage.bring(first)
@@ -233,8 +234,8 @@ async def test_corrected_message_asks_anew_while_unanswered_and_comes_too_late_a
         assert await closed_times(stage) == [(datetime(2026, 6, 11), datetime(2026, 6, 12))]
 
 
-async def test_next_free_time_is_beside_fixed_closings_too(database_url: str) -> None:
-    async with stage_on(database_url) as stage:
+async def test_next_free_time_is_beside_fixed_closings_too(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
         things = tuple(
             replace(
                 thing,
@@ -274,10 +275,8 @@ def citizens(folder: Path, **more: object) -> Feature:
 
 
 @pytest.mark.parametrize("tap", ["1️⃣", "2️⃣"])
-async def test_agreement_of_a_feature_that_does_not_listen_is_cancelled_and_told(
-    tap: str, tmp_path: Path, database_url: str
-) -> None:
-    async with stage_on(database_url, citizens(tmp_path)) as stage:
+async def test_agreement_of_a_feature_that_does_not_listen_is_cancelled_and_told(tap: str, tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path), citizens(tmp_path)) as stage:
         await stage.say(CLUB, "!laan bane 1 slåning onsdag kl. 9 @groen-pleje")
         heard = await answer(stage, "!luk bane 1 onsdag", tap)
         assert heard == [
@@ -287,12 +286,12 @@ async def test_agreement_of_a_feature_that_does_not_listen_is_cancelled_and_told
         assert await states(stage, 1) == ["cancelled"]
 
 
-async def test_feature_that_listens_tells_its_own_in_its_own_words(tmp_path: Path, database_url: str) -> None:
+async def test_feature_that_listens_tells_its_own_in_its_own_words(tmp_path: Path) -> None:
     async def hear(request: Request, cleared: list) -> None:  # type: ignore[type-arg]
         for one in cleared:
             await request.tell("told", number=one.agreement.number, why=one.why)
 
-    async with stage_on(database_url, citizens(tmp_path, on_cleared=hear)) as stage:
+    async with stage_on(on_sqlite(tmp_path), citizens(tmp_path, on_cleared=hear)) as stage:
         await stage.say(CLUB, "!laan bane 1 slåning onsdag kl. 9 @groen-pleje")
         await agreed(stage, "slåning onsdag kl. 12")
         heard = await answer(stage, "!luk bane 1 onsdag", "2️⃣")
