@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 
 from bot.config.load import load_settings
 from bot.demo.homeserver import Homeserver
+from bot.flow.plugins import feature_names, load_features, migrations_of
 from bot.store.copies.backup import back_up
 from bot.store.copies.past import get_past
 from bot.store.copies.restore import restore
@@ -39,14 +40,16 @@ def url_of(street: Street) -> str:
 async def back_up_now(street: Street) -> Path:
     store = Store(url_of(street))
     try:
-        await back_up(store, street.folder / "backup.db", datetime.now(UTC), replace=True)
+        features = migrations_of(load_features(feature_names()).values())
+        await back_up(store, street.folder / "backup.db", datetime.now(UTC), features, replace=True)
     finally:
         await store.close()
     return street.folder / "backup.db"
 
 
 async def restore_now(street: Street) -> None:
-    await restore(url_of(street), street.folder / "backup.db", datetime.now(UTC), even_newer=True)
+    features = migrations_of(load_features(feature_names()).values())
+    await restore(url_of(street), street.folder / "backup.db", datetime.now(UTC), features, even_newer=True)
 
 
 async def forget_transaction_ids(homeserver: Homeserver) -> None:
