@@ -112,9 +112,10 @@ def rules(draw: st.DrawFn) -> str:
     ends=st.integers(1, 40),
     gone=st.sets(st.integers(1, 30), max_size=4),
     language=st.sampled_from(["da", "en"]),
+    short=st.booleans(),
 )
 def test_what_is_written_is_read_back_as_the_same_times(
-    rule: str, first: int, clock: tuple[int, int, int] | None, ends: int, gone: set[int], language: str
+    rule: str, first: int, clock: tuple[int, int, int] | None, ends: int, gone: set[int], language: str, short: bool
 ) -> None:
     day = NOW.date() + timedelta(days=first)
     hour, minute, hours = clock or (0, 0, 0)
@@ -126,7 +127,7 @@ def test_what_is_written_is_read_back_as_the_same_times(
     rrule = f"{rule};UNTIL={last:%Y%m%d}" + (f";EXDATE={','.join(left_out)}" if left_out else "")
     meant = [at for at in times if f"{at:%Y%m%d}" not in left_out]
     start, end = (times[0], times[0] + timedelta(hours=hours)) if clock else (times[0].date(), None)
-    written = write_series(start, end, rrule, language=language, now=NOW, last=last)
+    written = write_series(start, end, rrule, language=language, now=NOW, last=last, short=short)
     again = read(written, now=NOW, language=language)
     assert again.start is not None, written
     assert again.rrule is not None, written

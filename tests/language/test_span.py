@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.span import write_clock, write_day, write_full, write_short
+from bot.language.span import write_clock, write_day, write_day_of_year, write_full, write_short
 from bot.language.when import read
 
 NOW = datetime(2026, 6, 9, 10)
@@ -120,3 +120,17 @@ def test_written_clock_is_read_back_on_that_day(language, start, length) -> None
     when = read(written, now=start - timedelta(hours=1), language=language)
     expected_start = start if start.date() >= (start - timedelta(hours=1)).date() else None
     assert (when.start, when.end) == (expected_start, end)
+
+
+@settings(max_examples=200, deadline=None)
+@given(languages, minutes, st.dates(date(2001, 1, 1), date(2098, 1, 1)))
+def test_written_day_is_read_back(language: str, now: datetime, day: date) -> None:
+    when = read(write_day(day, language=language, year=True), now=now, language=language)
+    assert (when.start, when.end, when.error) == (day, None, None)
+
+
+@settings(max_examples=200, deadline=None)
+@given(languages, st.dates(date(2026, 6, 9), date(2027, 6, 8)))
+def test_written_day_of_the_year_is_read_back_as_the_next_one(language: str, day: date) -> None:
+    when = read(write_day_of_year(day.month, day.day, language=language), now=NOW, language=language)
+    assert (when.start, when.end, when.error) == (day, None, None)
