@@ -114,6 +114,13 @@ async def test_why_is_always_answered(asked: str, answer: str, database_url: str
         assert said(await stage.say(CLUB, f"!hvorfor {asked}")) == [answer]
 
 
+async def test_why_is_answered_when_it_is_asked_as_people_do(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        heard = await stage.say(CLUB, "!hvorfor kan jeg ikke få bane 2 den 22. juli?")
+        assert said(heard) == said(await stage.say(CLUB, "!hvorfor bane 2 den 22. juli"))
+        assert "bane 2 er lukket (gødning)" in said(heard)[0]
+
+
 async def test_counter_into_a_closure_is_refused_with_the_reason(database_url: str) -> None:
     closed = (Closure("stævne", first=datetime(2026, 6, 13).date(), last=datetime(2026, 6, 14).date()),)
     async with stage_on(database_url, closed=closed, season=Season((4, 1), (10, 31))) as stage:

@@ -51,6 +51,8 @@ FRIDAY = datetime(2026, 6, 12).date()
         ("fredag 7-mands", FRIDAY, None, ["fredag"]),
         ("@fredag-klubben kl. 14", at(9, 14), None, ["kl. 14"]),
         ("Kan I ikke tage fredag kl. 14?", at(12, 14), None, ["fredag kl. 14"]),
+        ("Hvorfor kan jeg ikke få bane 1 på fredag?", FRIDAY, None, ["på fredag"]),
+        ("kan jeg ikke få bane 1 på fredag?", FRIDAY, None, ["på fredag"]),
         ("fredag, gerne før kl. 12", at(12, 0), at(12, 12), ["fredag", "gerne før kl. 12"]),
         ("næste uge passer bedre, fredag", datetime(2026, 6, 19).date(), None, ["næste uge", "fredag"]),
         ("fredag den 12. juni kl. 14, uge 24", at(12, 14), None, ["fredag den 12. juni kl. 14", "uge 24"]),

@@ -58,7 +58,8 @@ SLIPS = {
 NO_SLIPS = listed(
     "fridag, fridage, fridagen, frida, mandat, mandal, mandel, morten, morgan, borgen, match, marked, maskine,"
     "her, ses, hav, tie, fie, inde, seneste, ovre, oven, tide, tider, uden, enten, alene, aftale, aftalen, dagens,"
-    "først, frokost, efterår, trak, tak, tank"
+    "først, frokost, efterår, trak, tak, tank,"
+    "june, july, march, may, october"  # right in English
 )
 
 TABLE: dict[str, str | dict[str, Any]] = {
@@ -242,7 +243,9 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "about": "ca., cirka, omkring, ved, circa, godt, knap, små",
     "polite": (
         "kan i ikke, kan du ikke, kan vi ikke, vil i ikke, vil du ikke, skal vi ikke, kunne i ikke,"
-        "kunne du ikke, kunne vi ikke, må vi ikke, må jeg ikke, kan man ikke"
+        "kunne du ikke, kunne vi ikke, må vi ikke, må jeg ikke, kan man ikke, kan jeg ikke,"
+        "hvorfor kan jeg ikke, hvorfor kan vi ikke, hvorfor kan man ikke, hvorfor må vi ikke, hvorfor må jeg ikke,"
+        "hvorfor kan i ikke, hvorfor kan du ikke, hvorfor ikke"
     ),
     "filler": (
         "i hvert fald, ihvertfald, i hvert tilfælde, hver især,"

@@ -36,7 +36,8 @@ SLIPS = {
 }
 NO_SLIPS = listed(
     "fridag, fridage, fridagen, frida, sundry, sundae, mundane, match, matches, marching, very, ever, form, there,"
-    "seen, thanks, tree, fist, lest, eats, net, pat, fur, fir, non, lat, tie"
+    "seen, thanks, tree, fist, lest, eats, net, pat, fur, fir, non, lat, tie,"
+    "juni, juli, marts, maj, oktober"  # right in Danish
 )
 
 TABLE: dict[str, str | dict[str, Any]] = {
@@ -197,7 +198,10 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "except": "except, except for, except on, excluding, but not, apart from, other than, not",
     "not": "not, cannot, can't, won't, don't, doesn't, isn't",
     "about": "about, around, approximately, approx.",
-    "polite": ("can you not, could you not, can't you, couldn't you, can we not, could we not, why not,why don't we"),
+    "polite": (
+        "can you not, could you not, can't you, couldn't you, can we not, could we not, can't we, can't i, can i not,"
+        "why not, why don't we, why can't we, why can't i, why can we not, why can i not, why cannot we, why cannot i"
+    ),
     "filler": (
         "sharp, exactly, precisely, about, around, approximately, approx., all day, early, late, already,"
         "the whole of, the whole, preferably, again"
