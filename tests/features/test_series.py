@@ -6,6 +6,7 @@ import pytest
 from skovby import CLUB, FIRM, OTHER, agreed, agreement, said, stage_on
 from sqlalchemy import select
 
+from bot.api import State
 from bot.store.tables import reservations
 
 
@@ -120,6 +121,21 @@ async def test_day_without_a_time_of_the_series_is_told(database_url: str) -> No
         await agreed(stage, "hver fredag kl. 9 de næste 4 uger")
         heard = await stage.say(FIRM, "!spring 1 over torsdag")
         assert said(heard)[0].startswith("Aftale 1 gælder hver fredag kl. 9-11 fra fredag den 12. juni")
+
+
+async def test_never_more_is_called_off_than_was_said(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await stage.say(CLUB, "!book bane 1 slåning hver fredag kl. 9 de næste 2 uger @groen-pleje")
+        assert said(await stage.say(CLUB, "!aflys 1 den 19. juni"))[0].startswith("Svar først på alle gangene")
+        await stage.say(FIRM, "!accepter 1")
+        await stage.say(FIRM, "!spring 1 over den 19. juni")
+        only = (await agreement(stage, 1)).talk.terms
+        assert not only.is_series
+        for day in ("den 19. juni", "den 26. juni"):
+            assert said(await stage.say(FIRM, f"!aflys 1 {day}"))[0].startswith("Aftale 1 gælder fredag den 12. juni")
+        assert (await agreement(stage, 1)).state is State.AGREED
+        await stage.say(FIRM, "!aflys 1 lørdag er der kamp")
+        assert (await agreement(stage, 1)).state is State.CANCELLED
 
 
 async def test_each_time_is_asked_about_when_it_is_over_and_done_by_itself(database_url: str) -> None:

@@ -50,7 +50,7 @@ async def _latest(request: Request, series: Agreement) -> Agreement:
 async def cancel(request: Request, number: int | None, which: Which | None, reason: str | None) -> None:
     """`!aflys 2 regnvejr`, `!spring 7 over i uge 29`: either side calls it off, of a series some times or all."""
     agreement = await choose(request, number, "cancel", (State.PROPOSED, State.AGREED))
-    if agreement.talk.terms.is_series and agreement.state is State.AGREED and agreement.side_of(request.person.handle):
+    if agreement.side_of(request.person.handle) and await _is_about_some(request, agreement, which, reason):
         starts = await times_meant(request, agreement, which, "ask-cancel-which")
         if len(starts) < len(agreement.talk.terms.spans):
             await _skip(request, agreement, starts, reason)
@@ -58,6 +58,20 @@ async def cancel(request: Request, number: int | None, which: Which | None, reas
     after = await take_step(request, agreement, Step.CANCEL, reason=reason)
     after = await refresh(request, after)
     await tell(request, after, "told-cancel", [other_party(request, after)])
+
+
+async def _is_about_some(request: Request, agreement: Agreement, which: Which | None, reason: str | None) -> bool:
+    """Whether some of its times may be meant: never is more called off than was said.
+
+    A day that belongs to a reason ("fredag er der kamp") says nothing about which time of a single one.
+    """
+    if not agreement.talk.terms.is_series:
+        return which is not None and not reason
+    if agreement.state is State.AGREED:
+        return True
+    if which is not None and not which.every:
+        raise Refused("answer-all-first", number=agreement.number)
+    return False
 
 
 async def _skip(request: Request, agreement: Agreement, starts: list[datetime], reason: str | None) -> None:
