@@ -47,7 +47,8 @@ async def offer_doings(
         kinds = {argument.name: argument.kind for argument in command.arguments}
         said = {name: kinds[name].keep(value) for name, value in doing.said.items()}
         options.append([emoji, str(doing.label), {"feature": feature.name, "command": command.name, "said": said}])
-    offer = await put_offer(request.db, request.now, place=request.home, feature=request.feature, options=options)
+    where = {"place": request.home, "feature": request.feature, "to": request.cause.sender}
+    offer = await put_offer(request.db, request.now, **where, options=options)
     language = request.community.language
     shown = [{"emoji": emoji, "label": label} for emoji, label, _ in options]
     text = request.text("doings", language, text=request.text(key, language, **values), options=shown, foot=foot or "")

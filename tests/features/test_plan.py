@@ -45,6 +45,19 @@ async def test_week_is_planned_around_matches_and_what_is_wanted(database_url: s
         assert await stage.say(OTHER, "!plan") != []
 
 
+async def test_thing_nobody_knows_is_asked_about(database_url: str) -> None:
+    async with stage_on(database_url, [match(SATURDAY)]) as stage:
+        assert said(await stage.say(CLUB, "!plan bane 9"))[0].startswith("Jeg kender ikke “bane 9” her.")
+
+
+async def test_number_said_after_a_plan_is_no_answer_to_what_was_asked_before(database_url: str) -> None:
+    async with stage_on(database_url, [match(SATURDAY)]) as stage:
+        asked = await stage.say(CLUB, "!book bane 1 slåning næste fredag kl. 9 @groen-pleje")
+        assert said(asked)[0].startswith("Hvilken dag mener du?")
+        await stage.say(CLUB, "!plan")
+        assert await stage.say(CLUB, "1") == []
+
+
 async def test_same_question_gets_the_same_plan(database_url: str) -> None:
     async with stage_on(database_url, [match(SATURDAY)]) as stage:
         first, second = [said(await stage.say(who, "!plan")) for who in (CLUB, OTHER)]

@@ -93,7 +93,7 @@ def complete(call: Call, request: Request) -> dict[str, Any]:
             if readings := argument.kind.readings(call.said[argument.name], request.about):
                 raise Ask(argument.name, argument.kind.which, readings)
             continue
-        if not argument.wanted and not _cannot_be(call, argument):
+        if not argument.wanted and not _cannot_be(call, argument, request.about):
             continue
         options = argument.kind.options(request.about)
         if len(options) == 1:
@@ -103,9 +103,11 @@ def complete(call: Call, request: Request) -> dict[str, Any]:
     return {argument.name: call.said.get(argument.name) for argument in call.command.arguments}
 
 
-def _cannot_be(call: Call, argument: Argument) -> bool:
-    """A time was said that there is not, where none was needed: whoever meant one would get another unawares."""
-    return bool(call.problem and call.command.words) and argument.kind.ask == "ask-time"
+def _cannot_be(call: Call, argument: Argument, about: About) -> bool:
+    """Something was said that there is not, where none was needed: whoever meant it would get another unawares."""
+    if argument.kind.ask == "ask-time":
+        return bool(call.problem and call.command.words)
+    return argument.kind.ask == "ask-thing" and bool(argument.kind.unknown(call.left, about))
 
 
 def _asking(argument: Argument, options: list[Option], call: Call, request: Request) -> Ask:

@@ -38,16 +38,25 @@ _columns = [c for c in questions.c if c.name != "closed_at"]
 
 async def put_question(connection: AsyncConnection, now: datetime, **values: Any) -> int:
     """Keep a half-said command; one the same person left open in the same place is given up."""
-    older = (questions.c.place == values["place"]) & (questions.c.asked == values["asked"]) & _open
-    await connection.execute(update(questions).where(older).values(closed_at=now))
+    await _give_up(connection, now, values["place"], values["asked"])
     row = insert(questions).values(asked_at=now, **values).returning(questions.c.id)
     return int((await connection.execute(row)).scalar_one())
 
 
+async def _give_up(connection: AsyncConnection, now: datetime, place: str, asked: str) -> None:
+    older = (questions.c.place == place) & (questions.c.asked == asked) & _open
+    if asked:
+        await connection.execute(update(questions).where(older).values(closed_at=now))
+
+
 async def put_offer(
-    connection: AsyncConnection, now: datetime, *, place: str, feature: str, options: list[list[Any]]
+    connection: AsyncConnection, now: datetime, *, place: str, feature: str, options: list[list[Any]], to: str
 ) -> int:
-    """Keep what anybody may tap. It stays open, however often it is."""
+    """Keep what anybody may tap. It stays open, however often it is.
+
+    What the person who wished for it left open is given up: a bare number said next is not meant for that.
+    """
+    await _give_up(connection, now, place, to)
     values = {"place": place, "asked": "", "feature": feature, "command": "", "said": {}, "wanted": ""}
     row = insert(questions).values(asked_at=now, **values, options=options).returning(questions.c.id)
     return int((await connection.execute(row)).scalar_one())
