@@ -4,7 +4,7 @@ What other people say is never muted: a proposal, an answer, a cancellation stil
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from bot.api import (
     A_FEW,
@@ -56,8 +56,12 @@ async def unmute(request: Request, number: int | None, what: str | None, rest: s
 
 
 def line_of(request: Request, mute: Mute) -> Text:
-    """What is muted, in words."""
-    return request.text("mute-line", kind=mute.kind, number=mute.agreement, until=mute.until or "")
+    """What is muted, in words. What ends when a day begins lasts through the one before it."""
+    through: object = ""
+    if mute.until and (local := request.local(mute.until)).time() == time():
+        through = request.said_time(local.date() - timedelta(days=1), local.date())
+    until = "" if through else mute.until or ""
+    return request.text("mute-line", kind=mute.kind, number=mute.agreement, until=until, through=through)
 
 
 async def _agreement(request: Request, number: int | None, what: str | None) -> Agreement | None:
