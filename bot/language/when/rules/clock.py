@@ -32,10 +32,10 @@ def hour_and_minutes(hours: int, minutes: int) -> Said:
     "[about] [clock|at] [about] Colon",
     "[about] clock Dotted",
     "[about] clock Hhmm",
-    "[about] at Hhmm",
+    "[about] at Dotted|Hhmm",
 )
 def digital(time: tuple[int, int]) -> Said:
-    """14:00, kl. 14.00, kl 1400"""
+    """14:00, kl. 14.00, kl 1400, at 14.00"""
     return _clock(*time)
 
 
