@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from plan import File, attributes_of, read_file, read_house, room_of, under
+from plan import ROOT, File, attributes_of, read_file, read_house, room_of, under
 
 #: From the top down. Imports only look down, and rooms on one floor do not know each other.
 FLOORS = (
@@ -110,6 +110,12 @@ def crowded(files: Iterable[File]) -> list[str]:
     inside = (file.path.rpartition("/")[0] for file in files if not file.path.endswith("__init__.py"))
     folders = Counter(folder for folder in inside if not folder.endswith("migrations/versions"))
     return [f"{folder}: {count} files" for folder, count in sorted(folders.items()) if count > MOST_FILES]
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """Pytest collects them beside each other, and takes the second for the first."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_no_room_is_crowded() -> None:
