@@ -81,10 +81,15 @@ class Keeper:
 
     async def recall(self) -> None:
         """What is known from before; calendars that no file names any more are forgotten."""
-        async with self._house.store.write() as connection:
-            for community in self._house.homes().values():
-                await calendars.forget_others(connection, community.key, _sources(community.things))
-            self._known = await calendars.all_known(connection)
+        named = {community.key: _sources(community.things) for community in self._house.homes().values()}
+        async with self._house.store.read() as connection:
+            known = await calendars.all_known(connection)
+        gone = [(key, source) for key, source in known if key in named and source not in named[key]]
+        if gone:
+            async with self._house.store.write() as connection:
+                for one in gone:
+                    await calendars.forget(connection, *one)
+        self._known = {name: one for name, one in known.items() if name not in gone}
 
     async def read_due(self) -> None:
         """Read every calendar that it is time for."""

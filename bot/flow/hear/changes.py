@@ -6,9 +6,12 @@ from dataclasses import fields, is_dataclass
 
 from bot.config.community import Community
 from bot.flow.house import House
-from bot.store.meta import get_fact, set_fact
+from bot.store.meta import facts_under, set_fact
 from bot.store.talk import inbox
 from bot.store.talk.inbox import Incoming
+
+#: Under this name and the community's key: how often its file has changed, and the fingerprint of its content.
+_SEEN = "configured "
 
 
 async def notice_changes(house: House) -> None:
@@ -16,18 +19,18 @@ async def notice_changes(house: House) -> None:
 
     A community none of whose features would do anything about it is left alone.
     """
+    async with house.store.read() as connection:
+        seen = await facts_under(connection, _SEEN)
     for place, community in house.homes().items():
         if any(feature.on_configured for feature in house.features_of(community)):
-            await _notice(house, place, community)
+            count, _, before = seen.get(community.key, "0 ").partition(" ")
+            if before != (digest := fingerprint(community)):
+                await _note(house, place, community, int(count) + 1, digest)
 
 
-async def _notice(house: House, place: str, community: Community) -> None:
-    name, digest = f"configured {community.key}", fingerprint(community)
+async def _note(house: House, place: str, community: Community, nth: int, digest: str) -> None:
+    name, now = f"{_SEEN}{community.key}", house.clock()
     async with house.store.write(community.key) as connection:
-        count, _, before = (await get_fact(connection, name) or "0 ").partition(" ")
-        if before == digest:
-            return
-        nth, now = int(count) + 1, house.clock()
         await set_fact(connection, name, f"{nth} {digest}")
         cause = Incoming("file", f"{community.key} {nth} {digest}", place, "", "configured", now, {})
         await inbox.keep(connection, cause, now)

@@ -1,6 +1,5 @@
 """What is known of each calendar: how it was when it was last read, and when it is to be asked again."""
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -52,11 +51,10 @@ async def all_known(connection: AsyncConnection) -> dict[tuple[str, str], Known]
     return {(row.community, row.source): Known(**row._mapping) for row in rows}
 
 
-async def forget_others(connection: AsyncConnection, community: str, sources: Collection[str]) -> None:
-    """Drop what is known of calendars that the community no longer names, with their matches."""
+async def forget(connection: AsyncConnection, community: str, source: str) -> None:
+    """Drop what is known of a calendar that the community no longer names, with its matches."""
     for table in (matches, calendars):
-        others = (table.c.community == community) & table.c.source.not_in(sources)
-        await connection.execute(delete(table).where(others))
+        await connection.execute(delete(table).where(table.c.community == community, table.c.source == source))
 
 
 async def take_nothing_for_news(connection: AsyncConnection) -> None:
