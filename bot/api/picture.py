@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot.drawing.sheet import draw_sheet
 from bot.drawing.week import Week
 
 #: Bytes. Synapse takes 50 MB as it comes, other homeservers less; whoever is out on a pitch has a slow connection.
@@ -30,5 +29,7 @@ class Picture:
 
 async def draw_week(week: Week, name: str) -> Picture:
     """A week as a picture for a phone, drawn beside whatever else goes on; `name` is its file's ("uge-24.png")."""
+    from bot.drawing.sheet import draw_sheet  # with all that draws, which most starts never need
+
     data, width, height = await asyncio.to_thread(draw_sheet, week)
     return Picture(data, width, height, name)

@@ -3,12 +3,22 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
+from typing import Any
 
 from bot.flow.house import House
 from bot.flow.say.retry import mend
 from bot.store.talk import due
 
 _JOB = "next"
+
+
+async def _start_scheduler() -> Any:
+    """Loaded beside the first sync, and not before there is a timer: it takes a good part of what a start takes."""
+    apscheduler = await asyncio.to_thread(import_module, "apscheduler.schedulers.asyncio")
+    scheduler = apscheduler.AsyncIOScheduler(timezone="UTC")
+    scheduler.start()
+    return scheduler
 
 
 class Alarm:
@@ -25,22 +35,27 @@ class Alarm:
 
     async def run(self) -> None:
         """Fire what is due and sleep until the next, until cancelled."""
-        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # loaded while the first sync is on its way
-        from apscheduler.triggers.date import DateTrigger
-
-        scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.start()
+        scheduler = None
         try:
             while True:
                 await self._changed.wait()
                 self._changed.clear()
                 await mend("the alarm", self.fire)
                 next_due = await mend("the alarm", self._next)
-                if next_due is not None:  # a moment already past fires at once, however late
-                    trigger = DateTrigger(next_due)
-                    scheduler.add_job(self.changed, trigger, id=_JOB, replace_existing=True, misfire_grace_time=None)
+                if next_due is None:
+                    continue
+                scheduler = scheduler or await _start_scheduler()
+                scheduler.add_job(
+                    self.changed,
+                    "date",
+                    run_date=next_due,
+                    id=_JOB,
+                    replace_existing=True,
+                    misfire_grace_time=None,  # a moment already past fires at once, however late
+                )
         finally:
-            scheduler.shutdown(wait=False)
+            if scheduler is not None:
+                scheduler.shutdown(wait=False)
 
     async def _next(self) -> datetime | None:
         async with self._house.store.read() as connection:

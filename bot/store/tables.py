@@ -73,12 +73,12 @@ inbox = Table(
     UniqueConstraint("source", "external_id"),
     sqlite_autoincrement=True,
 )
+# On PostgreSQL these indexes are partial as well (migrations); to say so here would load its dialect at every start.
 Index(
     "inbox_waiting",
     inbox.c.place,
     inbox.c.id,
     sqlite_where=inbox.c.done_at.is_(None),
-    postgresql_where=inbox.c.done_at.is_(None),
 )
 
 Index(
@@ -86,7 +86,6 @@ Index(
     inbox.c.place,
     inbox.c.sender,
     sqlite_where=inbox.c.kind == "edit",
-    postgresql_where=inbox.c.kind == "edit",
 )
 
 #: How fast people speak (bot.flow.hear.pace). `until`: all that was said is paid off. `who` is "" for a whole place.
@@ -121,7 +120,7 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 _waiting = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
-Index("outbox_waiting", outbox.c.place, outbox.c.id, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("outbox_waiting", outbox.c.place, outbox.c.id, sqlite_where=_waiting)
 Index("outbox_external", outbox.c.external_id)
 Index("outbox_subject", outbox.c.subject)
 
@@ -147,7 +146,6 @@ Index(
     due.c.subject,
     unique=True,
     sqlite_where=~due.c.fired,
-    postgresql_where=~due.c.fired,
 )
 
 #: What people chose for themselves (bot.store.people).

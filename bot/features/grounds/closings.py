@@ -26,7 +26,7 @@ closings = Table(
     CheckConstraint('start < "end"', name="grounds_closings_end_after_they_begin"),
 )
 _closed = closings.c.opened_at.is_(None)
-Index("grounds_closings_closed", closings.c.community, closings.c.thing, sqlite_where=_closed, postgresql_where=_closed)
+Index("grounds_closings_closed", closings.c.community, closings.c.thing, sqlite_where=_closed)
 
 
 @dataclass(frozen=True)
