@@ -33,7 +33,14 @@ BOUNDS = frozenset(("from", "through", "until", "to", "before", "prior", "by", "
 
 DAYS = (Weekday, Date, Offset, Nth, Feast, Beside, DayPart, Every, Weeks, Month, Weekend)
 _TOUCHING = (*DAYS, Clock, Part)
+_ANCHORS = (*DAYS, Part)
 _COUNTING = frozenset(("Number", "Unit", "times", "Hhmm", "Decimal", "half", "counted"))
+_FIGURES = frozenset(("Hour", "Slash", "Dotted", "DottedDate"))
+_EXCEPT = frozenset(("except",))
+_JOINTS = frozenset(("to", "and", "or"))
+_NO_NOUNS = frozenset(("who", "uncounted"))
+_FULL_STOPS = frozenset(".!?")
+_EARLIEST = 6 * 60  # before that, "lørdag 2-3 spader" are spades
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ class _Walk:
         filler, polite = "filler" in first.roles, "polite" in first.roles
         begins = at == 0 or not self.signs[at - 1].is_word
         passed = filler or (not first.is_word and not tie) or (polite and begins)
-        refuses = "not" in first.roles or (polite and not begins)
+        refuses = "not" in first.roles or (polite and not begins) or self.is_dropped(at)
         every = "every" in first.roles
         return Item(first.start, last.end, tie=tie, passed=passed, filler=filler, refuses=refuses, every=every)
 
@@ -94,34 +101,92 @@ class _Walk:
     def groups(self) -> Any:
         return (
             ("Piece", lambda at, match: True),
-            ("IfEnds", lambda at, match: self.ends(match)),
-            ("IfFree", lambda at, match: self.begins(at) and self.ends(match)),
+            ("IfEnds", lambda at, match: self.ends(at, match)),
+            ("IfFree", lambda at, match: self.begins(at) and self.ends(at, match)),
             ("IfTouching", lambda at, match: self.beside(match)),
             ("IfBeforeClock", lambda at, match: self.before_clock(match)),
-            ("IfBeside", lambda at, match: self.beside(match) and self.ends(match)),
+            ("IfBeside", lambda at, match: self.beside(match) and self.ends(at, match)),
             ("IfHabit", lambda at, match: self.habit),
             ("IfNoHabit", lambda at, match: not self.habit),
-            ("IfAfterDay", lambda at, match: self.after(DAYS) and self.stops(match)),
-            ("IfAfterBound", lambda at, match: self.after_tie(BOUNDS) and self.ends(match)),
-            ("IfAfterLimit", lambda at, match: self.after_tie(LIMITS) and self.ends(match)),
-            ("IfAfterOr", lambda at, match: self.after_tie(_OR) and self.ends(match)),
+            ("IfAfterDay", lambda at, match: self.after(DAYS) and self.stops(at, match)),
+            ("IfAfterBound", lambda at, match: self.after_tie(BOUNDS) and self.ends(at, match)),
+            ("IfAfterLimit", lambda at, match: self.after_tie(LIMITS) and self.ends(at, match)),
+            ("IfAfterOr", lambda at, match: self.after_tie(_OR) and self.ends(at, match)),
             ("IfBeforePart", lambda at, match: self.begins(at) and self.before_part(match)),
             ("IfAlone", lambda at, match: self.whole and (at == 0 or match.end == len(self.signs))),
         )
 
     def begins(self, at: int) -> bool:
         """No word before it that it could number: "bane 14-16"."""
-        return at == 0 or _apart(self.signs[at - 1], self.signs[at]) or not _counts(self.signs[at - 1])
+        return at == 0 or _apart(self.signs[at - 1], self.signs[at]) or not _numbers(self.signs[at - 1])
 
-    def ends(self, match: Match) -> bool:
-        """No word behind it that it could count: "14-16 spillere"."""
+    def ends(self, at: int, match: Match, *, after_day: bool = False) -> bool:
+        """No word behind it that it could count: "14-16 spillere". Behind a day it says more about that day."""
         if match.end == len(self.signs) or _apart(self.signs[match.end - 1], self.signs[match.end]):
             return True
-        return not _counts(self.signs[match.end]) or self.before_time(match)
+        following = self.signs[match.end]
+        if not following.is_word or self.before_time(match) or self.is_date(match):
+            return True
+        if following.roles and not self.is_name(match.end):
+            return not _counts(following)
+        anchored = after_day or self.anchored(at)
+        hours = match.value if isinstance(match.value, Clock) else None
+        if self.is_verb(match.end):
+            return anchored or hours is None or self.after_tie(LIMITS)
+        return anchored and (hours is None or hours.start >= _EARLIEST)
 
-    def stops(self, match: Match) -> bool:
-        """Like `ends`, and it is not the beginning of something longer: "fredag 7-mands"."""
-        return self.ends(match) and (match.end == len(self.signs) or "dash" not in self.signs[match.end].roles)
+    def is_date(self, match: Match) -> bool:
+        """ "lørdag den 12.", "d. 12." and the end of a sentence are dates, whatever follows."""
+        last = self.signs[match.end - 1]
+        the = self.signs[match.end - 2] if match.end > 1 else last
+        if "Ordinal" not in last.roles or "the" not in the.roles:
+            return False
+        return self.signs[match.end].is_capital or the.text == "d" or self.after((Weekday,))
+
+    def anchored(self, at: int) -> bool:
+        """A day directly before it, or "undtagen"."""
+        return self.after_tie(_EXCEPT) or (self.after(_ANCHORS) and at > 0 and self.signs[at - 1].is_word)
+
+    def is_name(self, at: int) -> bool:
+        """ "hold 2": what has a number of its own is not counted."""
+        behind = self.signs[at + 1 : at + 2]
+        counted = self.signs[at].roles.keys() == {"counted"}
+        return counted and any("Digits" in one.roles and not _apart(self.signs[at], one) for one in behind)
+
+    def is_verb(self, at: int) -> bool:
+        """ "spiller vi", "kommer Karen": who does it stands behind what is done."""
+        behind = self.signs[at + 1 : at + 2]
+        return self.signs[at].text.endswith("r") and any("who" in one.roles or one.is_capital for one in behind)
+
+    def stops(self, at: int, match: Match) -> bool:
+        """Like `ends`, and not the beginning of something longer: "fredag 7-mands". One number may count anything."""
+        following = self.signs[match.end : match.end + 1]
+        if not following or _apart(self.signs[match.end - 1], following[0]):
+            return True
+        if "dash" in following[0].roles:
+            return False
+        last = self.signs[match.end - 1].roles
+        alone = "Digits" in last and "Ordinal" not in last
+        known = bool(following[0].roles) or not following[0].is_word or self.is_verb(match.end)
+        return self.ends(at, match) and (known or not alone)
+
+    def is_dropped(self, at: int) -> bool:
+        """A number behind a day that may be its date or clock time and was not read: the day alone may be wrong."""
+        first = self.signs[at]
+        if _FIGURES.isdisjoint(first.roles) or not self.after(_ANCHORS) or self.signs[at - 1].text in _FULL_STOPS:
+            return False
+        end = at + 1
+        while end + 1 < len(self.signs) and _JOINTS & self.signs[end].roles.keys() and self.is_figure(end + 1):
+            end += 2
+        following = self.signs[end : end + 1]
+        if not following or not following[0].is_word or _apart(self.signs[end - 1], following[0]):
+            return False
+        if "Ordinal" in first.roles and "counted" in following[0].roles:
+            return True
+        return not following[0].roles
+
+    def is_figure(self, at: int) -> bool:
+        return not _FIGURES.isdisjoint(self.signs[at].roles)
 
     def after(self, kinds: tuple[type, ...]) -> bool:
         return self.before is not None and isinstance(self.before.piece, kinds)
@@ -141,7 +206,11 @@ class _Walk:
     def before_time(self, match: Match) -> bool:
         """What could be counted by it is a clock time of its own: "17/6 18-20", "den 12. halv tre"."""
         bare = self.reading.longest("IfFree", match.end)
-        return self.before_clock(match) or (bare is not None and isinstance(bare.value, Clock) and self.ends(bare))
+        return self.before_clock(match) or (
+            bare is not None
+            and isinstance(bare.value, Clock)
+            and self.ends(match.end, bare, after_day=isinstance(match.value, DAYS))
+        )
 
     def beside(self, match: Match) -> bool:
         following = self.reading.longest("Piece", match.end)
@@ -154,4 +223,10 @@ def _apart(first: Sign, second: Sign) -> bool:
 
 
 def _counts(sign: Sign) -> bool:
-    return sign.is_word and (not sign.roles or not _COUNTING.isdisjoint(sign.roles))
+    """A word that is known to be counted, a number or a unit."""
+    return sign.is_word and not _COUNTING.isdisjoint(sign.roles)
+
+
+def _numbers(sign: Sign) -> bool:
+    """A word that is not known may have a number of its own: "bane 14"."""
+    return sign.is_word and (not sign.roles.keys() - _NO_NOUNS or _counts(sign))

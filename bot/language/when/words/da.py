@@ -59,6 +59,9 @@ NO_SLIPS = listed(
     "fridag, fridage, fridagen, frida, mandat, mandal, mandel, morten, morgan, borgen, match, marked, maskine,"
     "her, ses, hav, tie, fie, inde, seneste, ovre, oven, tide, tider, uden, enten, alene, aftale, aftalen, dagens,"
     "først, frokost, efterår, trak, tak, tank,"
+    "køkken, køkkenet, manden, mande, mos, moset, tier, fier, kloakken, klokker, moren, frost, næse, sat, tidende, tov,"
+    "udgange, udgave, mening, mager, hvid, hved, hvem, hvor, ugle, lige, fjer, fjern,"
+    "sekser, nier, tolk, ting, uden, inder, senere,"
     "june, july, march, may, october"  # right in English
 )
 
@@ -212,7 +215,27 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "from_now": "fra nu, fra nu af",
     "from_day": "fra",
     "in_a_row": "i træk, i streg, i rad",
-    "counted": "af os, af jer, af dem, stk., styk, mand",
+    "counted": (
+        "af os, af jer, af dem, stk., styk, mand, mænd, mands, spillere, personer, folk, hold, børn, voksne, drenge,"
+        "piger, kvinder, herrer, damer, unge, seniorer, medlemmer, frivillige, forældre, gæster, tilskuere, deltagere,"
+        "hjælpere, trænere, dommere, ledere, løbere, ryttere, husstande, familier, mennesker, stykker, par,"
+        "kampe, runder, halvlege, baner, rækker, point, mål, kasser, bolde, kegler, veste, net, borde, bænke, stole,"
+        "telte, nøgler, biler, trailere, kander, kopper, øl, pølser, kager, flasker, sække, poser, ruller, bøtter,"
+        "spande, træer, planter, skovle, river, spader, trillebøre, børe, stiger, bukke, plader, brædder, stolper,"
+        "liter, l, kg, kilo, ton, meter, m, km, cm, m2, kr., kroner, procent, pct., grader, gram, pladser, lodder,"
+        "billetter, steder, punkter, sider, opgaver, vagter, haver, lygter, huller, heste, hunde"
+    ),
+    # what no number counts: who does something, what is surely done, and how a message ends
+    "who": (
+        "vi, jeg, du, han, hun, der, alle, ingen, nogen, klubben, bestyrelsen, formanden, kassereren, kommunen, holdet,"
+        "holdene, drengene, pigerne, børnene, seniorerne, damerne, herrerne, oldboys"
+    ),
+    "uncounted": (
+        "har, havde, holder, kommer, mangler, lukker, åbner, bliver, får, bruger, låner, begynder, slutter, starter,"
+        "mødes, afleverer, skriver, henter, afholder, ønsker, tager, gør, ser, siger, synes, tror, vælger, må, bør,"
+        "skulle, kunne, burde, var, blev, hilsen, mvh, vh, kh, dbh, hilsner, venlig, venligst, kærlig, hej, hejsa, hos,"
+        "vores, jeres, deres, hans, hendes, min, mit, mine, din, dit, dine, hvem, hvad, hvornår, fordi, selv, også"
+    ),
     "greeting": ("god weekend, go weekend, godweekend, " + ", ".join(f"god {name}, go {name}" for name in WEEKDAYS)),
     "ago": "siden",
     "ago_for": "for",
@@ -224,7 +247,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "day_before": "dagen før, dagen inden",
     "night_to": "natten til, nat til",
     "night_between": "natten mellem, nat mellem, natten imellem",
-    "from": "fra, fra og med, tidligst, startende, med start, startende fra, med start fra, fra d.",
+    "from": "fra, fra og med, tidligst, startende, med start, startende fra, med start fra",
     "to": "til, til kl.",
     "until": "indtil, ind til, frem til, frem til og med, indtil og med",
     "through": "til og med, t.o.m.",

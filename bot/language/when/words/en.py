@@ -170,7 +170,18 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "of_time": "time",
     "from_now": "from now",
     "in_a_row": "in a row, running",
-    "counted": "of us, of them, of you, people, players",
+    "counted": (
+        "of us, of them, of you, people, persons, player, players, men, women, kids, children, boys, girls, adults,"
+        "teams, member, members, volunteers, parents, guests, helpers, coaches, referees, runners, riders, matches,"
+        "games, rounds, pitches, rows, points, goals, boxes, balls, cones, bibs, nets, tables, benches, chairs, tents,"
+        "keys, cars, trailers, cups, bottles, bags, sacks, buckets, trees, plants, spades, shovels, rakes, ladders,"
+        "litres, liters, kg, kilos, tons, metres, meters, km, cm, kroner, pounds, euros, percent, degrees, places,"
+        "spots, seats, tickets, pieces, pairs, jobs, shifts, holes, horses, dogs, number, corner"
+    ),
+    # what no number counts: how a message ends, and whose something is
+    "uncounted": (
+        "regards, cheers, hello, hi, yours, our, my, your, his, her, their, because, also, has, have, had, was, were"
+    ),
     "greeting": (
         "good weekend, nice weekend, great weekend, lovely weekend, "
         + ", ".join(f"good {name}, nice {name}, happy {name}, great {name}" for name in WEEKDAYS)

@@ -12,7 +12,10 @@ Table = Mapping[str, str | Mapping[str, Any]]
 
 #: Roles of words that say nothing about time: a slip of them does no harm.
 TALK = frozenset(
-    ("small", "speaker", "filler", "polite", "vague", "vague_noun", "not", "greeting", "counted", "about", "roughly")
+    (
+        *("small", "speaker", "filler", "polite", "vague", "vague_noun", "not", "greeting", "counted", "about"),
+        *("roughly", "who", "uncounted"),
+    )
 )
 
 

@@ -38,12 +38,16 @@ _AFTER_NUMBER = frozenset(("Unit", "Meridiem", "th", "half_sign", "Month", "oclo
 
 @dataclass(frozen=True)
 class Sign:
-    """A word, a number or a mark, where it stands in the text, and the roles it can play with their values."""
+    """A word, a number or a mark, where it stands in the text, and the roles it can play with their values.
+
+    `is_capital`: it begins with a capital, and is not written in capitals throughout.
+    """
 
     start: int
     end: int
     text: str
     roles: Roles
+    is_capital: bool = False
 
     @property
     def is_word(self) -> bool:
@@ -87,8 +91,13 @@ def _joined(raws: list[_Raw], lexicon: Lexicon) -> Iterator[Sign]:
         if count == 1 and "Number" in roles and _suffixed(raws, at, lexicon):
             count, roles = 2, {"Ordinal": roles["Number"]}
         first, last = raws[at], raws[at + count - 1]
-        yield Sign(first.start, last.end, " ".join(raw.key for raw in raws[at : at + count]) or first.written, roles)
+        text = " ".join(raw.key for raw in raws[at : at + count]) or first.written
+        yield Sign(first.start, last.end, text, roles, _is_capital(first.written))
         at += count
+
+
+def _is_capital(written: str) -> bool:
+    return written[0].isupper() and (len(written) == 1 or not written.isupper())
 
 
 def _phrase(raws: list[_Raw], at: int, lexicon: Lexicon) -> tuple[int, Roles] | None:

@@ -18,6 +18,14 @@ _LONG_TO_EXCHANGE = 7
 #: What is shorter is not taken for a slip, and words this short have none.
 _SHORTEST = 3
 
+#: Any word may be put before these: "arbejdsdag", "kulturuge", "spilletid".
+_COMPOUNDS = tuple(
+    f"{word}{end}"
+    for word, ends in (("dag", "e en ene s"), ("uge", "n r rne"), ("tid", "en er erne"))
+    for end in ("", *ends.split())
+)
+_SHORTEST_COMPOUND = 7
+
 
 class Slips:
     """The words that slips are looked for: those known anywhere, by the role a slip of them plays, and the others."""
@@ -40,9 +48,13 @@ class Slips:
 
     def _meant_beside(self, word: str) -> str | None:
         """The word that a folded word, standing beside a time, is a slip of."""
-        if len(word) < _SHORTEST or word in self._no_slips or word in self._beside:
+        if len(word) < _SHORTEST or word in self._no_slips or word in self._beside or _is_compound(word):
             return None
         return next((meant for known, meant in self._beside.items() if _near(word, known, 1, likely=True)), None)
+
+
+def _is_compound(word: str) -> bool:
+    return len(word) >= _SHORTEST_COMPOUND and word.endswith(_COMPOUNDS)
 
 
 def _near(word: str, meant: str, most: int, *, likely: bool = False) -> bool:
