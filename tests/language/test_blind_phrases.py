@@ -12,7 +12,7 @@ import pytest
 from bot.testing.reading import read_lines
 
 FOLDER = Path(__file__).parent / "phrases"
-LISTS = ("blind_1", "blind_2", "blind_3")
+LISTS = ("blind_1", "blind_2", "blind_3", "blind_4")
 
 
 def rows(name: str) -> list[dict[str, Any]]:

@@ -22,6 +22,8 @@ from bot.language.when.said import (
     Weeks,
 )
 
+#: Until then, in minutes, an evening may last.
+_LATEST = 6 * 60
 _UNTIL = frozenset(("to", "until", "through"))
 _BEFORE = frozenset(("before", "prior"))
 
@@ -87,6 +89,8 @@ def _one_tie(main: Moment, tie: str, moment: Moment, seen: Seen) -> When:
             return _days_in_a_row(main, moment, seen)
         case "to" | "until" | "through" if main.has_day and moment.has_day:
             return _range(Moment(), main, moment, seen)
+        case "to" | "until" if main.part and not main.clock and moment.clock and not moment.has_day:
+            return _part_until(main, main.part, moment.clock, tie, seen)
         case "to":
             return _plain(main.join(moment), seen)
         case "from" if moment.clock and moment.clock.end is None:
@@ -135,6 +139,16 @@ def _days_in_a_row(main: Moment, other: Moment, seen: Seen) -> When:
     if last[0] != (first[1] or first[0] + DAY):
         raise NotUnderstood
     return _window(first[0], last[1] or last[0] + DAY)
+
+
+def _part_until(main: Moment, part: Part, clock: Clock, tie: str, seen: Seen) -> When:
+    """fredag aften til kl. 2; with a "til" to a time of the same evening it may as well be moved there"""
+    begin = window(part)[0]
+    past_midnight = clock.start < begin and clock.start <= _LATEST
+    if clock.end is not None or not (past_midnight or (tie == "until" and clock.start > begin)):
+        raise NotUnderstood
+    span = Clock(begin, clock.start, sure=True)
+    return replace(_plain(replace(main, part=None, clock=span), seen), loose=True)
 
 
 def _nothing() -> tuple[date, date | None]:

@@ -35,7 +35,7 @@ DAYS = (Weekday, Date, Offset, Nth, Feast, Beside, DayPart, Every, Weeks, Month,
 _TOUCHING = (*DAYS, Clock, Part)
 _ANCHORS = (*DAYS, Part)
 _COUNTING = frozenset(("Number", "Unit", "times", "Hhmm", "Decimal", "half", "counted"))
-_FIGURES = frozenset(("Hour", "Slash", "Dotted", "DottedDate"))
+_FIGURES = frozenset(("Hour", "Ordinal", "Slash", "Dotted", "DottedDate"))
 _EXCEPT = frozenset(("except",))
 _JOINTS = frozenset(("to", "and", "or"))
 _NO_NOUNS = frozenset(("who", "uncounted"))
@@ -68,6 +68,7 @@ class _Walk:
         self.whole = whole
         self.reading = Reading(GRAMMAR, signs)
         self.before: Item | None = None
+        self.earlier: Item | None = None
         self.habit = False
 
     def items(self) -> Iterator[Item]:
@@ -75,7 +76,8 @@ class _Walk:
         while at < len(self.signs):
             match = self.piece(at) or Match(None, at + 1)
             item = self.item(at, match)
-            self.before = self.before if item.passed else item
+            if not item.passed:
+                self.earlier, self.before = self.before, item
             self.habit = self.habit or isinstance(item.piece, Every)
             yield item
             at = match.end
@@ -145,6 +147,8 @@ class _Walk:
 
     def anchored(self, at: int) -> bool:
         """A day directly before it, or "undtagen"."""
+        if self.after_tie(LIMITS) and self.earlier is not None:
+            return isinstance(self.earlier.piece, _ANCHORS)
         return self.after_tie(_EXCEPT) or (self.after(_ANCHORS) and at > 0 and self.signs[at - 1].is_word)
 
     def is_name(self, at: int) -> bool:
@@ -173,7 +177,11 @@ class _Walk:
     def is_dropped(self, at: int) -> bool:
         """A number behind a day that may be its date or clock time and was not read: the day alone may be wrong."""
         first = self.signs[at]
-        if _FIGURES.isdisjoint(first.roles) or not self.after(_ANCHORS) or self.signs[at - 1].text in _FULL_STOPS:
+        if not self.is_figure(at):
+            return False
+        if self.before is not None and self.before.tie:
+            return self.is_lost(at, self.before.tie)
+        if not self.after(_ANCHORS) or self.signs[at - 1].text in _FULL_STOPS:
             return False
         end = at + 1
         while end + 1 < len(self.signs) and _JOINTS & self.signs[end].roles.keys() and self.is_figure(end + 1):
@@ -185,8 +193,21 @@ class _Walk:
             return True
         return not following[0].roles
 
+    def is_lost(self, at: int, tie: str) -> bool:
+        """The other half of something: "fra 10 på fredag", "den 1. og 15.", "kl. 10 og 14"."""
+        ordinal = "Ordinal" in self.signs[at].roles
+        following = self.signs[at + 1 : at + 2]
+        ends = not following or _apart(self.signs[at], following[0]) or not _goes_on(following[0])
+        beside = self.earlier is not None and isinstance(self.earlier.piece, (*_ANCHORS, Clock))
+        if tie in ("and", "or"):
+            return beside and (ends or ordinal)
+        return (
+            (ends or (beside and not following[0].roles)) and not ordinal and self.signs[at].roles.get("Hour", 0) <= 24
+        )
+
     def is_figure(self, at: int) -> bool:
-        return not _FIGURES.isdisjoint(self.signs[at].roles)
+        sign = self.signs[at]
+        return sign.text[:1].isdigit() and not _FIGURES.isdisjoint(sign.roles)
 
     def after(self, kinds: tuple[type, ...]) -> bool:
         return self.before is not None and isinstance(self.before.piece, kinds)
@@ -220,6 +241,11 @@ class _Walk:
 def _apart(first: Sign, second: Sign) -> bool:
     """Something that was understood before has been blanked out between them."""
     return second.start - first.end > 1
+
+
+def _goes_on(sign: Sign) -> bool:
+    """It may be counted by the number before it, or be a part of it: "14 spillere", "7-mands"."""
+    return "dash" in sign.roles or _counts(sign) or (sign.is_word and not sign.roles)
 
 
 def _counts(sign: Sign) -> bool:

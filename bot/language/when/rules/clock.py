@@ -5,6 +5,7 @@ from bot.language.when.said import Clock, DayPart, Part, Wrong
 
 Said = Clock | Wrong | None
 
+_EARLIEST = 6 * 60
 _NO_SUCH_TIME = Wrong("when-no-such-time")
 
 
@@ -179,7 +180,7 @@ def bare_digital(time: tuple[int, int]) -> Said:
     return _clock(*time)
 
 
-@says("Piece", "[from] Clock to|until Clock", "between Clock and Clock", "[from] Clock to glued_dash Clock")
+@says("Piece", "[from] Clock to|until [about] Clock", "between Clock and Clock", "[from] Clock to glued_dash Clock")
 def span(start: Clock | Wrong, end: Clock | Wrong) -> Said:
     """fra kl. 14 til kl. 16"""
     if isinstance(start, Wrong) or isinstance(end, Wrong):
@@ -194,7 +195,7 @@ def span(start: Clock | Wrong, end: Clock | Wrong) -> Said:
     "between Bare and Clock",
     "from Bare to|until Clock",
 )
-@says("IfEnds", "[from] Clock to|until Bare")
+@says("IfEnds", "[from] Clock to|until [about] Bare")
 @says("IfFree", "Bare to Clock")
 def span_said_once(start: Clock | Wrong, end: Clock | Wrong) -> Said:
     """kl. 14-16"""
@@ -204,18 +205,20 @@ def span_said_once(start: Clock | Wrong, end: Clock | Wrong) -> Said:
     return joined
 
 
-@says("Piece", "[from] Clock to|until Bare")
+@says("Piece", "[from] Clock to|until [about] Bare")
 def span_forward(start: Clock | Wrong, end: Clock | Wrong) -> Said:
     """kl. 14 til 16, whatever stands behind it"""
     forward = isinstance(start, Clock) and isinstance(end, Clock) and start.start < end.start
     return span(start, end) if forward else None
 
 
-@says("IfEnds", "from Bare to|until Bare", "between Bare and Bare")
+@says("IfEnds", "from [about] Bare to|until [about] Bare", "between [about] Bare and [about] Bare")
 @says("IfFree", "Bare to Bare")
 def bare_span(start: Clock | Wrong, end: Clock | Wrong) -> Said:
-    """14-16"""
-    return span(start, end) if isinstance(start, Clock) and isinstance(end, Clock) else None
+    """14-16; "3-0" is how a match ended"""
+    if not (isinstance(start, Clock) and isinstance(end, Clock)) or end.start <= start.start < _EARLIEST:
+        return None
+    return span(start, end)
 
 
 @says("IfBeside", "Dotted")
@@ -231,9 +234,9 @@ def digital_alone(time: tuple[int, int]) -> Said:
     return None if 1 <= time[1] <= 12 else _clock(*time)
 
 
-@says("IfAfterDay", "!Ordinal Hour")
+@says("IfAfterDay", "!Ordinal Hour", "from [about] !Ordinal Hour !to|until|through|dash|and|Month|Unit|Meridiem")
 def hour_after_day(hours: int) -> Said:
-    """fredag 14"""
+    """fredag 14, fredag fra 14"""
     return _clock(hours) if 6 <= hours <= 23 else None
 
 

@@ -68,7 +68,7 @@ NO_SLIPS = listed(
 TABLE: dict[str, str | dict[str, Any]] = {
     # days and months
     "Weekday": {name + _abbreviated(day): day for day, name in enumerate(WEEKDAYS)},
-    "WeekdayMaybe": {"man.": 0, "søn.": 6},  # "man kan", "min søn"
+    "WeekdayMaybe": {"man., ma.": 0, "fr": 4, "lø.": 5, "søn., sø.": 6},  # "man kan", "min søn"
     "WeekdayHabit": {f"{name}en": day for day, name in enumerate(WEEKDAYS)},  # om fredagen
     "Weekdays": {f"{name}e, {name}ene": day for day, name in enumerate(WEEKDAYS)},  # fredage
     "WeekdayPast": {f"{name}s": day for day, name in enumerate(WEEKDAYS)},  # i fredags
@@ -248,7 +248,7 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "night_to": "natten til, nat til",
     "night_between": "natten mellem, nat mellem, natten imellem",
     "from": "fra, fra og med, tidligst, startende, med start, startende fra, med start fra",
-    "to": "til, til kl.",
+    "to": "til",
     "until": "indtil, ind til, frem til, frem til og med, indtil og med",
     "through": "til og med, t.o.m.",
     "before": "før",
