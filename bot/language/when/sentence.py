@@ -180,7 +180,7 @@ class _Walk:
         if not self.is_figure(at):
             return False
         if self.before is not None and self.before.tie:
-            return self.is_lost(at, self.before.tie)
+            return self.signs[at - 1].is_word and self.is_lost(at, self.before.tie)
         if not self.after(_ANCHORS) or self.signs[at - 1].text in _FULL_STOPS:
             return False
         end = at + 1
