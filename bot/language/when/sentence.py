@@ -95,6 +95,8 @@ class _Walk:
         return Item(first.start, last.end, tie=tie, passed=passed, filler=filler, refuses=refuses, every=every)
 
     def piece(self, at: int) -> Match | None:
+        if not self.signs[at].roles:
+            return None
         found = (
             match for name, holds in self.groups() if (match := self.reading.longest(name, at)) and holds(at, match)
         )

@@ -90,7 +90,8 @@ class Reading:
         """The longest match of a group that begins with this sign."""
         key = (group, at)
         if key not in self._known:
-            self._known[key] = self._longest(group, at) if at < len(self.signs) else None
+            told = at < len(self.signs) and self.signs[at].roles
+            self._known[key] = self._longest(group, at) if told else None
         return self._known[key]
 
     def _longest(self, group: str, at: int) -> Match | None:
