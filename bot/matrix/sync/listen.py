@@ -38,7 +38,7 @@ WAIT = 30
 AT_ONCE = 50
 #: Seconds at most in which what a sync brought is answered before the next one is asked for.
 HOLD = 1.0
-#: Messages in one sync that are a crowd, and the seconds in which the next one at least gathers more of it.
+#: Messages of one room in a sync that are a crowd, and the seconds in which the next one at least gathers more of it.
 CROWD, GATHER = 4, 0.3
 #: Seconds after which a position is written that brought nothing; reading over talk again does no harm.
 IDLE_WRITE = 60.0
@@ -218,7 +218,7 @@ class Listener:
         as much as a message: behind a crowd, one that comes later and brings more is the faster one
         (docs/performance.md).
         """
-        soonest = asyncio.get_running_loop().time() + (GATHER if messages >= CROWD else 0)
+        soonest = asyncio.get_running_loop().time() + (GATHER if messages >= CROWD * len(places) else 0)
         for place in places:
             self._awaken(place)
         with suppress(TimeoutError):
