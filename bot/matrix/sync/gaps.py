@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,8 @@ PAGE = 500
 HURRY = 600.0
 #: Pages that are asked for at the same time.
 AT_ONCE = 8
+#: How often what was said meanwhile is fetched, before the syncs wait for it, and the seconds they wait at most.
+ROUNDS, AT_LAST = 3, 5.0
 
 #: Writes down the events of a room that a page brought, and a fact in the same transaction.
 Keep = Callable[[str, list[Any], tuple[str, str]], Awaitable[None]]
@@ -100,16 +102,29 @@ class Gaps:
 
         Nobody is woken before the end of it, so that what was taken back meanwhile is not acted on.
         """
+        filled = 0
         while room_id in self._behind:
+            filled += 1
             self._missed.discard(room_id)
             await self._fill(room_id, self._behind[room_id], self.position)
             async with self.turn:
+                if room_id in self._missed and filled >= ROUNDS:
+                    await self._fill_at_last(room_id)
                 if room_id not in self._missed:
                     await self._note(f"{GAP} {room_id}", None)
                     del self._behind[room_id]
         self._awaken(room_address(room_id))
 
-    async def _fill(self, room_id: str, since: str, until: str) -> None:
+    async def _fill_at_last(self, room_id: str) -> None:
+        """Where somebody says something all the time, the last bit is read while the syncs wait; not for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(AT_LAST):
+                await self._fill(room_id, self._behind[room_id], self.position, turn=nullcontext())
+                self._missed.discard(room_id)
+
+    async def _fill(
+        self, room_id: str, since: str, until: str, turn: AbstractAsyncContextManager[object] | None = None
+    ) -> None:
         """Write down what lies between two positions of the sync.
 
         Oldest first and page by page, each with how far it came: however much was said meanwhile, one page of it is
@@ -126,7 +141,7 @@ class Gaps:
             end = page.get("end")
             if not end or end == query["from"]:
                 end = until  # a page may be empty and not the last: what we may not see is left out of it
-            async with self.turn:
+            async with turn or self.turn:
                 await self._keep(room_id, page.get("chunk", []), (f"{GAP} {room_id}", json.dumps([since, end])))
             query["from"] = end
 

@@ -119,7 +119,8 @@ class Listener:
             self._house.watch.beat("sync", within=WAIT + self._client.timeout + 30)
             answer = await self._sync(since, WAIT)
             async with self._gaps.turn:
-                since = await self._take(answer, since)
+                since, touched, messages = await self._take(answer, since)
+            await self._hold(touched, messages)
             self._house.watch.gauge("last_sync_timestamp", self._house.clock().timestamp())
 
     async def _sync(self, since: str | None, wait: float, of_each_room: int | None = None) -> dict[str, Any]:
@@ -142,8 +143,8 @@ class Listener:
         """Ask until there is an answer."""
         return await persist(lambda: self._client.call("GET", *path, query=query, timeout=timeout), self._notice)
 
-    async def _take(self, answer: dict[str, Any], since: str | None) -> str:
-        """Write down what it brought and return where to go on."""
+    async def _take(self, answer: dict[str, Any], since: str | None) -> tuple[str, set[str], int]:
+        """Write down what it brought: where to go on, the places that have work, and how many messages there were."""
         position = self._gaps.position = str(answer["next_batch"])
         rooms = answer.get("rooms", {})
         arrived: list[Incoming] = []
@@ -166,13 +167,10 @@ class Listener:
         now = asyncio.get_running_loop().time()
         has_news = arrived or answers or facts or self._gaps or self._encryption.has_news
         if has_news or now - self._written > IDLE_WRITE:
-            touched = await self._write(arrived, (POSITION, position), facts)
+            answers |= await self._write(arrived, (POSITION, position), facts)
             self._written = now
-            self._take_notice(news, invited)
-            await self._hold(touched | answers, len(arrived))
-        else:
-            self._take_notice(news, invited)
-        return position
+        self._take_notice(news, invited)
+        return position, answers, len(arrived)
 
     def _take_notice(self, news: list[News], invited: list[str]) -> None:
         """Of what is written down by now."""
@@ -218,7 +216,7 @@ class Listener:
         as much as a message: behind a crowd, one that comes later and brings more is the faster one
         (docs/performance.md).
         """
-        soonest = asyncio.get_running_loop().time() + (GATHER if messages >= CROWD * len(places) else 0)
+        soonest = asyncio.get_running_loop().time() + (GATHER if messages >= CROWD * len(places) > 0 else 0)
         for place in places:
             self._awaken(place)
         with suppress(TimeoutError):

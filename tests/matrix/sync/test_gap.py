@@ -1,5 +1,6 @@
 """What was said while the bot was off is brought page by page, in order, once, and gone on with after a kill."""
 
+import asyncio
 import json
 from contextlib import suppress
 
@@ -90,3 +91,25 @@ async def fact(street: Street, key: str) -> str | None:
         found = await get_fact(connection, key)
     await store.close()
     return found
+
+
+async def test_room_in_which_somebody_talks_all_the_time_is_answered_before_they_stop(
+    street: Street, away: tuple[str, Neighbour]
+) -> None:
+    room, club = away
+    talker = await street.add("snakker")
+    await talker.join(room)
+
+    async def talk() -> None:
+        while True:
+            await asyncio.gather(*(talker.say(room, "snak") for _ in range(4)))
+
+    talking = asyncio.create_task(talk())
+    try:
+        async with street.running():
+            for word in ASKED:
+                await club.hear_body(room, f"pong {word}")
+    finally:
+        talking.cancel()
+        await asyncio.gather(talking, return_exceptions=True)
+    assert sorted(club.bodies(room, street.bot)) == sorted(f"🏓 pong {word}" for word in ("start", *ASKED))
