@@ -1,62 +1,10 @@
-"""Every conversation of the bookings is played on any day, on both databases."""
+"""Bookings where the written conversations do not go: answers to what is asked in a thread, and to older cards."""
 
-from datetime import datetime
 from pathlib import Path
 
-import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from bot.agreements.states import State
-from bot.features.bookings import feature
-from bot.store.agreed.agreements import listed
-from bot.testing import Conversation, Stage, play, read_community, read_conversation
+from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
-STORIES = ("mowing", "season")
-CONVERSATIONS = sorted((feature.folder / "conversations").glob("*.yaml"))
-
-#: Moments at which days, weeks and clocks are not what they are on a Tuesday morning.
-MOMENTS = (
-    "2026-06-09T10:00",  # a Tuesday morning
-    "2026-06-12T00:00",  # Friday itself begins
-    "2026-06-12T15:00",  # Friday, after the time that is booked
-    "2026-06-11T23:59",  # the last minute before Friday
-    "2026-03-29T01:30",  # half an hour before the clocks go forward
-    "2026-10-24T12:00",  # the night before they go back
-    "2026-12-31T20:00",  # Friday is in another year, and a week 53
-    "2028-02-28T08:00",  # before a leap day
-)
-
-
-async def states(connection: AsyncConnection, conversation: Conversation) -> dict[int, str]:
-    found = await listed(connection, conversation.community, frozenset(State))
-    return {agreement.number: str(agreement.state) for agreement in found}
-
-
-@pytest.mark.parametrize("now", MOMENTS)
-@pytest.mark.parametrize("file", CONVERSATIONS, ids=lambda file: file.stem)
-async def test_conversation_is_played(file: Path, now: str, database_url: str) -> None:
-    conversation = read_conversation(file)
-    community = read_community(ROOMS / f"{conversation.community}.yaml")
-    async with Stage.open(database_url, community) as stage:
-        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
-        await play(conversation, stage)
-        async with stage.house.store.read() as connection:
-            assert await states(connection, conversation) == conversation.leads_to
-
-
-def test_conversations_are_in_both_languages() -> None:
-    names = {file.name.removesuffix(".yaml") for file in CONVERSATIONS}
-    assert names == {f"{story}.{language}" for story in STORIES for language in ("da", "en")}
-
-
-@pytest.mark.parametrize("story", STORIES)
-def test_conversations_tell_the_same_story(story: str) -> None:
-    danish, english = (read_conversation(file) for file in CONVERSATIONS if file.name.startswith(f"{story}."))
-    assert [(line.under, line.on, line.taps) for line in danish.lines if not line.is_bots] == [
-        (line.under, line.on, line.taps) for line in english.lines if not line.is_bots
-    ]
-    assert danish.leads_to == english.leads_to
 
 
 async def test_question_in_the_thread_is_answered_for_what_it_asks(database_url: str) -> None:

@@ -16,19 +16,10 @@ from bot.features.calendar.show import day_meant
 from bot.features.calendar.week import happenings_of, week_of
 from bot.features.calendar.words import notes_of
 from bot.store.calendars.calendars import Known, remember
-from bot.testing import Stage, play, read_community, read_conversation
+from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
-CONVERSATIONS = sorted((feature.folder / "conversations").glob("*.yaml"))
 SKOVBY = read_community(ROOMS / "skovby.yaml")
-
-
-@pytest.mark.parametrize("file", CONVERSATIONS, ids=lambda file: file.stem)
-async def test_conversation_is_played(file: Path, database_url: str) -> None:
-    conversation = read_conversation(file)
-    community = read_community(ROOMS / f"{conversation.community}.yaml")
-    async with Stage.open(database_url, community) as stage:
-        await play(conversation, stage)
 
 
 @asynccontextmanager

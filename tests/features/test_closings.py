@@ -10,7 +10,6 @@ from grounds_stage import (
     FIRM,
     KEEPER,
     RIVAL,
-    ROOMS,
     agreed,
     agreement,
     answer,
@@ -27,25 +26,9 @@ from bot.api import propose as ask_for
 from bot.config.ground import Closure
 from bot.features.grounds import feature
 from bot.store.tables import reservations
-from bot.testing import Stage, compare_tables, play, read_community, read_conversation
+from bot.testing import compare_tables
 
-CONVERSATIONS = sorted((feature.folder / "conversations").glob("*.yaml"))
 WEEK = "mandag den 8. juni 2026 til søndag den 14. juni 2026, uge 24"
-
-#: A Tuesday morning, the last evening of a year, and the day before the clocks change.
-MOMENTS = ("2026-06-09T10:00", "2026-12-31T20:00", "2026-10-24T12:00")
-
-
-@pytest.mark.parametrize("now", MOMENTS)
-@pytest.mark.parametrize("file", CONVERSATIONS, ids=lambda file: file.stem)
-async def test_conversation_is_played(file: Path, now: str, database_url: str) -> None:
-    conversation = read_conversation(file)
-    community = read_community(ROOMS / f"{conversation.community}.yaml")
-    async with Stage.open(database_url, community) as stage:
-        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
-        await play(conversation, stage)
-        for number, state in conversation.leads_to.items():
-            assert await states(stage, number) == [state]
 
 
 async def test_migrations_make_the_declared_tables(database_url: str) -> None:

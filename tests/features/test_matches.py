@@ -1,26 +1,14 @@
 """Matches are shown as the calendars have them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.features.matches import feature
 from bot.store.calendars.calendars import Known, remember
-from bot.testing import Stage, play, read_community, read_conversation
+from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
-CONVERSATIONS = sorted((feature.folder / "conversations").glob("*.yaml"))
-
-
-@pytest.mark.parametrize("now", ["2026-03-27T01:30", "2026-12-31T20:00"])
-@pytest.mark.parametrize("file", CONVERSATIONS, ids=lambda file: file.stem)
-async def test_conversation_is_played(file: Path, now: str, database_url: str) -> None:
-    conversation = read_conversation(file)
-    community = read_community(ROOMS / f"{conversation.community}.yaml")
-    async with Stage.open(database_url, community) as stage:
-        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
-        await play(conversation, stage)
 
 
 @pytest.mark.parametrize("name", ["skovby", "riverside"])

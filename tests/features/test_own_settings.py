@@ -10,18 +10,13 @@ import pytest
 from bot.api import Ahead, Mute, Quiet, Wishes
 from bot.api.settings import Settings, settings_in
 from bot.config.community import Community, Person
-from bot.features.settings import feature
 from bot.features.settings.mute import MOST_MUTES
 from bot.store.people import find_wishes, keep_wishes
-from bot.testing import Heard, Stage, play, read_community, read_conversation
+from bot.testing import Heard, Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
-CONVERSATIONS = sorted((feature.folder / "conversations").glob("*.yaml"))
 CLUB, FIRM = "skovby-if", "groen-pleje"
 FOREMAN, STRANGER = "matrix:u/formand:example.org", "matrix:u/fremmed:example.org"
-
-#: Moments at which "tomorrow" is another year, or the clocks are changed in between.
-MOMENTS = ("2026-12-31T20:00", "2026-03-28T12:00", "2026-10-24T12:00")
 
 
 def skovby(**more: object) -> Community:
@@ -48,16 +43,6 @@ async def wishes_of(stage: Stage, address: str) -> Wishes:
     async with stage.house.store.read() as connection:
         found = await find_wishes(connection, stage.community.key, [address])
     return found.get(address, Wishes())
-
-
-@pytest.mark.parametrize("now", MOMENTS)
-@pytest.mark.parametrize("file", CONVERSATIONS, ids=lambda file: file.stem)
-async def test_conversation_is_played(file: Path, now: str, database_url: str) -> None:
-    conversation = read_conversation(file)
-    community = read_community(ROOMS / f"{conversation.community}.yaml")
-    async with Stage.open(database_url, community) as stage:
-        stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
-        await play(conversation, stage)
 
 
 async def test_language_is_that_of_an_address_and_not_of_its_party(stage: Stage) -> None:

@@ -3,10 +3,8 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from match_day import CLUB, FIRM, OTHER, ROOMS, match, said, stage_on
@@ -239,11 +237,3 @@ def test_nothing_speaks_against_what_is_proposed(
 
     with TemporaryDirectory() as folder:
         asyncio.run(plan_and_tap(folder))
-
-
-@pytest.mark.parametrize(
-    "file", sorted((Path("bot/features/matches/conversations")).glob("*.yaml")), ids=lambda file: file.stem
-)
-def test_conversations_of_matches_are_in_both_languages(file: Path) -> None:
-    other = {"da": "en", "en": "da"}[file.stem[-2:]]
-    assert file.with_name(f"{file.stem[:-2]}{other}.yaml").exists()

@@ -10,14 +10,12 @@ import pytest
 from sqlalchemy import select
 from village import CLUB, FIRM, FOREMAN, RIVAL, village
 
-from bot.agreements.states import State
 from bot.features.reminders import feature
 from bot.features.settings import feature as settings
 from bot.notice import NO_REMINDERS, Ahead, Quiet, Reminders
-from bot.store.agreed.agreements import listed
 from bot.store.tables import due, inbox
 from bot.store.talk.due import fire, next_due
-from bot.testing import Heard, Stage, play, read_community, read_conversation
+from bot.testing import Heard, Stage, read_community
 from bot.testing.stage import PLACE
 
 ROOMS = Path(__file__).parents[2] / "rooms"
@@ -435,19 +433,6 @@ async def test_the_rooms_quiet_hours_do_not_hold_off_the_mornings_work(url: str)
     async with stage_on(url, reminders=Reminders((), nudge=None, week=None), quiet=late_risers) as stage:
         await agree(stage, "onsdag kl. 14")
         assert [at for at, _ in await heard_until(stage, "2026-06-10T10:00")] == ["10 07:00"]
-
-
-@pytest.mark.parametrize("file", sorted((feature.folder / "conversations").glob("*.yaml")), ids=lambda file: file.stem)
-async def test_conversation_is_played(file: Path, url: str) -> None:
-    conversation = read_conversation(file)
-    community = read_community(ROOMS / f"{conversation.community}.yaml")
-    only = replace(community, features=("bookings", "reminders"))
-    async with Stage.open(url, only) as stage:
-        stage.now = datetime(2026, 6, 9, 10, tzinfo=community.time_zone)
-        await play(conversation, stage)
-        async with stage.house.store.read() as connection:
-            found = await listed(connection, community.key, frozenset(State))
-        assert {one.number: str(one.state) for one in found} == conversation.leads_to
 
 
 async def test_everybody_is_reminded_when_they_chose_and_not_of_what_they_muted(url: str) -> None:
