@@ -10,16 +10,14 @@ docs/features.md writes one from the first line to the last.
 - Answer:    Request (say, show, show_picture, change, tell, text, time, remind, forget, db), Refused (a no), Ask and
              Option (a question)
 - Offer:     offer_doings, Doing, AT_ONCE (what anybody in the room may tap)
-- Answer:    Request (say, show, change, tell, text, time, remind, forget, db), Refused (a no), Ask, Option (a question)
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
 - Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free, best_times
 - Be played on: matches_in, unread_since, Match, MatchChange (what the calendars of others hold)
 - Give way:  hits, clear, Hit, Cleared (what happens to agreements when a thing is closed)
-- Come again: series_of, without, at_clock, at_weekday, as_said, holidays_in, holiday_on, part, skip,
 - Stand to matches: clashes, Clash, touching, reach, best_hours, Best, matches_near, booked_for
 - Weigh:     spans_in, is_clear, uses_of, hours_within, week_of, Care (for whoever plans)
-- Come again: series_of, without, at_clock, at_weekday, as_said, holidays_in, part, skip,
+- Come again: series_of, without, at_clock, at_weekday, as_said, holidays_in, holiday_on, part, skip,
              WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
 - Show:      Picture, draw_week, and what a week is drawn from: Week, WeekDay, WeekLane, WeekEntry, WeekWords, Look
@@ -28,6 +26,7 @@ docs/features.md writes one from the first line to the last.
              moment_allowed, Ahead, Quiet, Reminders,
              AGREEMENT, BEFORE, QUIET, UNTIL, WordKind (arguments), USUAL
 - Read:      find_time, window_of, yes_or_no, sign_of, is_pleasantry, quotable
+- Write:     write_number (times and people are written by themselves)
 """
 
 from bot.agreements.decide import Offer, Terms
@@ -98,6 +97,7 @@ from bot.errors import Refused
 from bot.language.answer import is_pleasantry, sign_of, yes_or_no
 from bot.language.command import quotable
 from bot.language.holiday import holiday_on
+from bot.language.span import write_number
 from bot.language.when import When
 from bot.notice import EARLIEST, MOST_BEFORE, Ahead, Quiet, Reminders, moment_allowed
 from bot.store.agreed.agreements import Agreement
@@ -232,5 +232,6 @@ __all__ = [
     "who_hears",
     "window_of",
     "without",
+    "write_number",
     "yes_or_no",
 ]

@@ -22,6 +22,11 @@ def by_party(community: Community, party: str) -> Person:
     return _resident(community, party) if ":" in party else Person(party, party, ())
 
 
+def absence(community: Community, person: Person) -> str:
+    """The fact that is noted of somebody who has left the room."""
+    return f"absent {community.key} {person.handle}"
+
+
 def _resident(community: Community, address: str) -> Person:
     """`matrix:u/anna:example.org` is called "@anna", and "@anna:other.org" where that is not our own server.
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from datetime import time as clock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.decide import Terms
 from bot.api.arguments import About
-from bot.api.people import by_party, who
+from bot.api.people import absence, by_party, who
 from bot.api.picture import Picture
 from bot.api.settings import Settings
 from bot.api.time import Time
@@ -24,11 +25,6 @@ from bot.texts.catalogue import Catalogue, Text, link
 
 if TYPE_CHECKING:
     from bot.api.feature import Feature
-
-
-def absence(community: Community, person: Person) -> str:
-    """The fact that is noted of somebody who has left the room."""
-    return f"absent {community.key} {person.handle}"
 
 
 #: Nobody can make us ring at more doors than this with one message.
@@ -104,8 +100,13 @@ class Request:
     def _here(self) -> datetime:
         return self.local(self.now)
 
-    def moment(self, local: datetime) -> datetime:
-        """The moment at which clocks in the community show this; the first one where they show it twice."""
+    def moment(self, local: datetime | date) -> datetime:
+        """The moment at which clocks in the community show this; the first one where they show it twice.
+
+        That of a day is the one at which it begins.
+        """
+        if not isinstance(local, datetime):
+            local = datetime.combine(local, clock())
         return local.replace(tzinfo=self.community.time_zone).astimezone(UTC)
 
     def local(self, moment: datetime) -> datetime:

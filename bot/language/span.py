@@ -51,6 +51,11 @@ def write_weekday(day: date, *, language: str) -> str:
     return (da.WEEKDAYS if language == "da" else en.WEEKDAYS)[day.weekday()]
 
 
+def write_number(number: float, language: str) -> str:
+    """A number as it is written: 1,5 in Danish."""
+    return f"{number:g}".replace(".", "," if language == "da" else ".")
+
+
 def write_day_of_year(month: int, day: int, *, language: str) -> str:
     """A day of every year: "1. april", "1 April"."""
     return f"{day}. {da.MONTHS[month - 1]}" if language == "da" else f"{day} {en.MONTHS[month - 1]}"

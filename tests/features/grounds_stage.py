@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from skovby import agreement, said
 from sqlalchemy import select
 
 from bot.api import Feature
 from bot.features.grounds.closings import closings
-from bot.store.agreed.agreements import Agreement, find
-from bot.testing import Heard, Stage, read_community
+from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
 CLUB, RIVAL, FIRM, KEEPER = "skovby-if", "hylke-if", "groen-pleje", "banevagten"
@@ -27,18 +27,6 @@ async def stage_on(url: str, *features: Feature, now: str = "2026-06-09T10:00") 
     async with Stage.open(url, community, features) as stage:
         stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
         yield stage
-
-
-def said(heard: list[Heard]) -> list[str]:
-    """What was said or shown anew, without the taps under it."""
-    return [one.plain for one in heard if one.kind != "react"]
-
-
-async def agreement(stage: Stage, number: int) -> Agreement:
-    async with stage.house.store.read() as connection:
-        found = await find(connection, stage.community.key, number)
-    assert found is not None
-    return found
 
 
 async def states(stage: Stage, *numbers: int) -> list[str]:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from grounds_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, on_sqlite, said, stage_on
+from grounds_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, on_sqlite, stage_on
+from skovby import said
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,13 @@ from grounds_stage import (
     KEEPER,
     RIVAL,
     agreed,
-    agreement,
     answer,
     closed_times,
     on_sqlite,
-    said,
     stage_on,
     states,
 )
+from skovby import agreement, said
 from sqlalchemy import select
 
 from bot.api import PERSON, TASK, THING, TIME, Argument, Command, Feature, Person, Request, Task, Terms, Thing, When

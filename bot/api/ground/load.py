@@ -1,6 +1,6 @@
 """How many hours a thing is used in a week, by work and by matches, and how many it bears."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.agreements.decide import Terms
@@ -39,14 +39,10 @@ def week_of(request: "Request", moment: datetime) -> Terms:
     """The week, from Monday to Monday, that a moment is in."""
     day = request.local(moment).date()
     monday = day - timedelta(days=day.weekday())
-    return Terms(_begins(request, monday), _begins(request, monday + _WEEK))
+    return Terms(request.moment(monday), request.moment(monday + _WEEK))
 
 
 def hours_within(week: Terms, uses: list[Span]) -> float:
     """How many hours of a week are used."""
     parts = (min(end, week.end) - max(start, week.start) for start, end in uses)
     return sum(part.total_seconds() for part in parts if part > timedelta()) / 3600
-
-
-def _begins(request: "Request", day: date) -> datetime:
-    return request.moment(datetime.combine(day, time()))

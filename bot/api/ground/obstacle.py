@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.agreements.decide import Terms
@@ -10,7 +10,7 @@ from bot.api.ground.booking import bookings_of
 from bot.api.ground.load import Span, hours_within, uses_of, week_of
 from bot.config.community import Task, Thing
 from bot.config.ground import stretches
-from bot.language.span import write_day_of_year
+from bot.language.span import write_day_of_year, write_number
 from bot.store.agreed.agreements import Agreement
 from bot.texts.catalogue import Text
 
@@ -25,12 +25,10 @@ _MARGIN = timedelta(days=31)
 class Obstacle:
     """Something that is in the way from `start` to `end` (aware, the end exclusive), and the sentence that says why.
 
-    One that does not forbid is a warning. `agreement` is the one that holds the thing, where one does. `kind` is a word
-    of the source's own: "booked", "closed", "season", "load". `note` is the reason alone, for where there is little
-    room ("gødning").
     One that does not forbid is a warning; one that `asks` is said before anything is promised, with better times to
     choose from, the others afterwards. `agreement` is the one that holds the thing, where one does. `kind` is a word
-    of the source's own: "booked", "closed", "season", "load".
+    of the source's own: "booked", "closed", "season", "load". `note` is the reason alone, for where there is little
+    room ("gødning").
     """
 
     kind: str
@@ -101,7 +99,7 @@ def _closed(request: "Request", thing: Thing, window: Terms) -> Iterator[Obstacl
         for first, end in stretches([day for day in _days(request, wider) if closure.holds(day)]):
             time_ = request.said_time(first, end)
             why = request.text("obstacle-closed", thing=thing.name, time=time_, why=closure.why)
-            yield Obstacle("closed", _begins(request, first), _begins(request, end), why, note=closure.why)
+            yield Obstacle("closed", request.moment(first), request.moment(end), why, note=closure.why)
 
 
 def _season(request: "Request", thing: Thing, window: Terms) -> Iterator[Obstacle]:
@@ -111,7 +109,7 @@ def _season(request: "Request", thing: Thing, window: Terms) -> Iterator[Obstacl
     first, last = (write_day_of_year(*day, language=request.language) for day in (season.first, season.last))
     for begin, end in stretches([day for day in _days(request, window) if not season.holds(day)]):
         why = request.text("obstacle-season", thing=thing.name, first=first, last=last)
-        yield Obstacle("season", _begins(request, begin), _begins(request, end), why)
+        yield Obstacle("season", request.moment(begin), request.moment(end), why)
 
 
 async def _load(request: "Request", thing: Thing, terms: Terms, besides: Agreement | None) -> list[Obstacle]:
@@ -135,8 +133,8 @@ def load_in(request: "Request", thing: Thing, week: Terms, uses: list[Span]) -> 
         "obstacle-load",
         thing=thing.name,
         week=number,
-        hours=_number(hours, request.language),
-        limit=_number(limit, request.language),
+        hours=write_number(hours, request.language),
+        limit=write_number(limit, request.language),
     )
     return Obstacle("load", week.start, week.end, why, forbids=False)
 
@@ -144,11 +142,3 @@ def load_in(request: "Request", thing: Thing, week: Terms, uses: list[Span]) -> 
 def _days(request: "Request", window: Terms) -> list[date]:
     first, last = request.local(window.start).date(), request.local(window.end - timedelta.resolution).date()
     return [first + at * _DAY for at in range((last - first).days + 1)]
-
-
-def _begins(request: "Request", day: date) -> datetime:
-    return request.moment(datetime.combine(day, time()))
-
-
-def _number(hours: float, language: str) -> str:
-    return f"{hours:g}".replace(".", "," if language == "da" else ".")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.agreements.decide import Terms
 from bot.api.ground.booking import bookings_of
+from bot.api.ground.load import Span
 from bot.api.ground.matches import matches_in
 from bot.api.request import Request
 from bot.config.community import Task, Thing
@@ -14,8 +15,6 @@ from bot.store.calendars.matches import Match
 
 #: So long before the hours that are best for a match, work is taken to be meant for it, and done too early.
 EARLY = timedelta(days=2)
-
-Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)

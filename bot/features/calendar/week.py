@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.api import (
     Agreement,
@@ -68,7 +68,7 @@ class Days:
 
 def span_of(request: Request, first: date, after: date) -> Terms:
     """From the midnight of one day to that of another."""
-    return Terms(request.moment(datetime.combine(first, time())), request.moment(datetime.combine(after, time())))
+    return Terms(request.moment(first), request.moment(after))
 
 
 def week_of(day: date) -> Days:

@@ -20,6 +20,7 @@ from bot.api import (
     clashes,
     matches_in,
     matches_near,
+    write_number,
 )
 
 
@@ -61,7 +62,7 @@ def length_of(request: Request, length: timedelta) -> Text:
     """A length of time in words, "12 timer"."""
     hours = length.total_seconds() / 3600
     days = int(hours // 24) if hours % 24 == 0 and hours > 24 else 0
-    return request.text("length", days=days, hours=f"{hours:g}".replace(".", "," if request.language == "da" else "."))
+    return request.text("length", days=days, hours=write_number(hours, request.language))
 
 
 async def _drying(

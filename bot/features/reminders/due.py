@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from bot.api import Agreement, Request, find_agreement, list_agreements
 from bot.features.reminders.message import Message, Told, Work, times_between
@@ -136,5 +136,5 @@ class _Gathering:
 
     def _times(self, agreed: Iterable[Agreement], first: date, days: int) -> list[Told]:
         """What is left of the work of some days."""
-        ends = self.request.moment(datetime.combine(first + timedelta(days=days), time()))
+        ends = self.request.moment(first + timedelta(days=days))
         return times_between(agreed, self.request.now, ends)

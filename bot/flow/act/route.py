@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.api.feature import Feature
 from bot.api.ground.matches import match_changes
-from bot.api.request import Request, absence
+from bot.api.people import absence
+from bot.api.request import Request
 from bot.errors import Refused
 from bot.flow.act import ask as questions
 from bot.flow.act.allow import allow
