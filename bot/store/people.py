@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.notice import Ahead, Quiet
@@ -34,9 +34,13 @@ class Wishes:
 
 async def find_wishes(connection: AsyncConnection, community: str, addresses: Iterable[str]) -> dict[str, Wishes]:
     """What the people at these addresses chose; whoever chose nothing is not in it."""
-    known = people.c.address.in_([*addresses])
-    rows = await connection.execute(select(people).where(people.c.community == community, known))
+    rows = await connection.execute(_CHOSEN, {"of": community, "by": [*addresses]})
     return {row.address: _restored(row) for row in rows}
+
+
+_CHOSEN = select(people).where(
+    people.c.community == bindparam("of"), people.c.address.in_(bindparam("by", expanding=True))
+)
 
 
 async def keep_wishes(connection: AsyncConnection, community: str, address: str, wishes: Wishes) -> None:

@@ -17,8 +17,8 @@ async def put(house: House, inbox_id: int, seq: int, **more: object) -> int:
     async with house.store.write() as connection:
         return await outbox.put(
             connection,
-            **{"inbox_id": inbox_id, "seq": seq, "transaction_id": f"{inbox_id}-{seq}", "place": PLACE},
-            **{"kind": "say", "content": {"plain": "hej"}, "created_at": MORNING, **more},
+            **{"inbox_id": inbox_id, "seq": seq, "transaction_id": f"{inbox_id}-{seq}"},
+            **{"place": PLACE, "kind": "say", "content": {"plain": "hej"}, "created_at": MORNING, **more},
         )
 
 
@@ -65,3 +65,17 @@ async def test_waiting_names_the_event_a_row_refers_to_once_it_is_known(house: H
         assert [one.target for one in await outbox.waiting(connection, PLACE, 0, 10)] == ["$card"]
         assert await outbox.places_waiting(connection) == [PLACE]
         assert await outbox.is_waiting(connection, OTHER_PLACE) is False
+
+
+async def test_waiting_in_is_what_waiting_is_of_each_place(house: House) -> None:
+    cause = (await arrive(house, message(CLUB, "!ping")))[0].id
+    busy = [await put(house, cause, seq) for seq in range(9)]
+    quiet = [await put(house, cause, seq, place=OTHER_PLACE) for seq in range(20, 23)]
+    async with house.store.write() as connection:
+        await outbox.mark_sent(connection, [(busy[0], "$a", MORNING), (quiet[1], "$b", MORNING)])
+        for limit in (1, 2, 3, 5, 50):
+            for wanted in ([(PLACE, 0), (OTHER_PLACE, 0)], [(OTHER_PLACE, quiet[0]), (PLACE, busy[4])], [(PLACE, 0)]):
+                found = await outbox.waiting_in(connection, wanted, limit)
+                alone = [await outbox.waiting(connection, place, after, limit) for place, after in wanted]
+                assert found == alone, (limit, wanted)
+                assert all(alone)

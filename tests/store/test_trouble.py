@@ -69,6 +69,7 @@ async def write_while_locked(engine: AsyncEngine) -> None:
         await connection.execution_options(reading=True)
         await connection.execute(text("PRAGMA busy_timeout = 1"))
         await connection.execute(text("BEGIN IMMEDIATE"))
+        await connection.execute(text("SELECT 1"))
 
 
 async def test_a_full_disk_and_a_locked_file_are_trouble(tmp_path: Path) -> None:

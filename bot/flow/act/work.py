@@ -1,11 +1,13 @@
 """Works the inbox off: one row after the other in each place, many places at a time."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.flow.act.handle import APART, handle
 from bot.flow.act.lanes import Lanes
 from bot.flow.house import House
 from bot.flow.say.deliver import Delivery
+from bot.flow.shared import Shared
 from bot.flow.wake import Alarm
 from bot.store.talk import inbox, outbox
 from bot.store.talk.inbox import Received
@@ -29,6 +31,7 @@ class Worker:
         self._answered: set[str] = set()  # places that have answers, which wait for those of others
         self._sent_off = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
+        self._waiting = Shared(self._waiting_in)
 
     async def work_off(self, place: str, rows: int | None = None) -> None:
         """All that waits in a place that is served, or so many rows of it; for when the lanes do not run yet."""
@@ -79,9 +82,9 @@ class Worker:
         self._sent_off.set()
         self._sent_off = asyncio.Event()
 
-    async def _waiting(self, place: str) -> list[Received]:
+    async def _waiting_in(self, places: Sequence[str]) -> list[list[Received]]:
         async with self._house.store.read() as connection:
-            return await inbox.waiting(connection, place, AT_ONCE)
+            return await inbox.waiting_in(connection, places, AT_ONCE)
 
     async def _until_resolved(self, row: Received) -> None:
         """People can be faster than our notes: an answer to something unknown waits for what is under way."""

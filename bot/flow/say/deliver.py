@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from functools import partial
 from bot.flow.act.lanes import Lanes, Leaving
 from bot.flow.house import House
 from bot.flow.say.retry import Closed, Later, Never, mend, persist
+from bot.flow.shared import Shared
 from bot.store.talk import outbox, pictures
 from bot.store.talk.outbox import Outgoing
 
@@ -43,6 +44,7 @@ class Delivery:
         self._news: dict[str, asyncio.Event] = {}
         self._taken: dict[str, tuple[int, float]] = {}  # how much a place took at one go, and when
         self.lanes = Lanes("deliver", self._deliver)
+        self._waiting = Shared(self._waiting_in)
         self._notes = _Notes(house, self.lanes)
 
     def wake(self, place: str) -> None:
@@ -55,13 +57,18 @@ class Delivery:
         news = self._news[place] = asyncio.Event()
         now = asyncio.get_running_loop().time
         taken, at = self._taken.pop(place, (0, 0.0))
-        lane = _Lane(self._house, self._send, self._notes, self.lanes, place, news, taken if now() - at < TRUST else 0)
+        trusted = taken if now() - at < TRUST else 0
+        lane = _Lane(self._house, self._send, self._waiting, self._notes, self.lanes, place, news, trusted)
         try:
             await lane.run()
             if lane.taken:
                 self._taken[place] = (lane.taken, now())
         finally:
             del self._news[place]
+
+    async def _waiting_in(self, places: Sequence[tuple[str, int]]) -> list[list[Outgoing]]:
+        async with self._house.store.read() as connection:
+            return await outbox.waiting_in(connection, places, AT_ONCE)
 
 
 @dataclass
@@ -70,6 +77,7 @@ class _Lane:
 
     house: House
     send: Send
+    waiting: Shared[tuple[str, int], list[Outgoing]]
     notes: "_Notes"
     lanes: Lanes
     place: str
@@ -107,7 +115,7 @@ class _Lane:
                 await self._until_something_happens()
 
     async def _start_all(self, group: asyncio.TaskGroup) -> None:
-        rows = await self._waiting(self._newest)
+        rows = await self.waiting((self.place, self._newest))
         for at, row in enumerate(rows):
             await self._turn(len(rows) - at)
             if self._is_closed or self.lanes.leaving.is_set():
@@ -116,10 +124,6 @@ class _Lane:
             self._newest = row.id
         if len(rows) == AT_ONCE:
             self.news.set()
-
-    async def _waiting(self, after: int) -> list[Outgoing]:
-        async with self.house.store.read() as connection:
-            return await outbox.waiting(connection, self.place, after, AT_ONCE)
 
     async def _turn(self, left: int) -> None:
         """Wait until another row may start: one at a time, or a window of them behind a backlog."""
@@ -216,32 +220,24 @@ class _Notes:
 
     def __init__(self, house: House, lanes: Lanes) -> None:
         self._house, self._lanes = house, lanes
-        self._new: list[tuple[Outgoing, str, datetime]] = []
-        self._writing = asyncio.Lock()
+        self._note = Shared(self._keep)
 
     async def sent(self, row: Outgoing, event: str, sent_at: datetime) -> None:
         """Returns when it is on the disk, or when the program leaves: then it is sent again, under the same id."""
-        self._new.append((row, event, sent_at))
-        async with self._writing:
-            if not self._new:
-                return  # somebody else's transaction took it along
-            with suppress(Leaving):
-                self._count(await mend("noting what was sent", self._write, rest=self._lanes.rest))
+        with suppress(Leaving):
+            await self._note((row, event, sent_at))
+            self._house.watch.count("messages_sent")
+            self._house.watch.answered((self._house.clock() - row.created_at).total_seconds())
 
-    async def _write(self) -> list[Outgoing]:
-        batch = list(self._new)
+    async def _keep(self, batch: Sequence[tuple[Outgoing, str, datetime]]) -> Sequence[None]:
+        await mend("noting what was sent", lambda: self._write(batch), rest=self._lanes.rest)
+        return [None] * len(batch)
+
+    async def _write(self, batch: Sequence[tuple[Outgoing, str, datetime]]) -> None:
         async with self._house.store.write() as connection:
             await outbox.mark_sent(connection, [(row.id, event, sent_at) for row, event, sent_at in batch])
             if any(row.kind == "picture" for row, _, _ in batch):
                 await pictures.drop_said(connection)
-        del self._new[: len(batch)]
-        return [row for row, _, _ in batch]
-
-    def _count(self, rows: list[Outgoing]) -> None:
-        now = self._house.clock()
-        for row in rows:
-            self._house.watch.count("messages_sent")
-            self._house.watch.answered((now - row.created_at).total_seconds())
 
     async def give_up(self, row: Outgoing, why: str) -> None:
         """It will never be sent, nor will what refers to it."""

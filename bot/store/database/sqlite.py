@@ -2,12 +2,14 @@
 
 aiosqlite keeps each connection in a thread of its own, and SQLAlchemy asks it for a cursor, the execution, the rows and
 the close one after the other. Each crossing costs more than the statement; together they were two thirds of the CPU
-time of answering a command (docs/decisions.md).
+time of answering a command (docs/decisions.md). What only begins something (BEGIN, SAVEPOINT) or ends a part of it
+(RELEASE) has no answer, and crosses with the statement after it.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Self
 
 import aiosqlite
@@ -71,15 +73,45 @@ async def _start(connection: aiosqlite.Connection) -> aiosqlite.Connection:
         raise
 
 
+#: Statements without an answer.
+_SILENT = ("BEGIN", "SAVEPOINT", "RELEASE")
+
+
 class _Connection(aiosqlite.Connection):
-    """aiosqlite's, with cursors that do it all at once."""
+    """aiosqlite's, with cursors that do it all at once.
+
+    `_ahead` is what goes before the next statement. Nothing depends on it until there is one: what is only begun holds
+    no lock and has seen nothing.
+    """
+
+    _ahead: tuple[str, ...] = ()
 
     def cursor(self) -> "_Cursor":  # type: ignore[override]  # a stand-in with the methods SQLAlchemy calls
         return _Cursor(self)
 
-    async def cross(self, act: Callable[[str, Any], None], operation: str, parameters: Any) -> None:
+    async def commit(self) -> None:
+        """End the transaction, with what was to go before that."""
+        await self.cross(lambda: self._conn.commit())
+
+    async def rollback(self) -> None:
+        """Where nothing was begun there is nothing to undo, and the thread need not be asked."""
+        self._ahead = ()
+        if self.in_transaction:
+            await super().rollback()
+
+    def later(self, operation: str) -> None:
+        """Say this to SQLite before whatever comes next."""
+        self._ahead = (*self._ahead, operation)
+
+    async def cross(self, act: Callable[[], None]) -> None:
         """Do something in the connection's thread."""
-        await self._execute(act, operation, parameters)  # type: ignore[no-untyped-call]
+        ahead, self._ahead = self._ahead, ()
+        await self._execute(self._do, ahead, act)  # type: ignore[no-untyped-call]
+
+    def _do(self, ahead: tuple[str, ...], act: Callable[[], None]) -> None:
+        for operation in ahead:
+            self._conn.execute(operation)
+        act()
 
 
 class _Cursor:
@@ -98,11 +130,14 @@ class _Cursor:
         return self
 
     async def execute(self, operation: str, parameters: Any = ()) -> Self:
-        await self._connection.cross(self._run, operation, parameters)
+        if operation.startswith(_SILENT):
+            self._connection.later(operation)
+        else:
+            await self._connection.cross(partial(self._run, operation, parameters))
         return self
 
     async def executemany(self, operation: str, parameters: Any) -> Self:
-        await self._connection.cross(self._run_many, operation, parameters)
+        await self._connection.cross(partial(self._run_many, operation, parameters))
         return self
 
     async def fetchall(self) -> list[Any]:

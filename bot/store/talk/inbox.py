@@ -1,6 +1,6 @@
 """What came in: kept once, worked on in order, and marked when it is done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -86,13 +86,22 @@ async def waiting(connection: AsyncConnection, place: str, limit: int) -> list[R
     return [received(row) for row in rows]
 
 
+async def waiting_in(connection: AsyncConnection, places: Sequence[str], limit: int) -> list[list[Received]]:
+    """The same of several places, in one statement unless very much is waiting."""
+    most = limit * len(places)
+    rows = (await connection.execute(_WAITING_IN, {"wanted_places": list(places), "wanted": most})).all()
+    if len(rows) == most > limit:  # one of them may crowd out the others
+        return [await waiting(connection, place, limit) for place in places]
+    found: dict[str, list[Received]] = {place: [] for place in places}
+    for row in rows:
+        found[row.place].append(received(row))
+    return [found[place][:limit] for place in places]
+
+
 _OPEN = inbox.c.done_at.is_(None)
-_WAITING = (
-    select(inbox)
-    .where(inbox.c.place == bindparam("wanted_place"), _OPEN)
-    .order_by(inbox.c.id)
-    .limit(bindparam("wanted"))
-)
+_OLDEST = select(inbox).where(_OPEN).order_by(inbox.c.id).limit(bindparam("wanted"))
+_WAITING = _OLDEST.where(inbox.c.place == bindparam("wanted_place"))
+_WAITING_IN = _OLDEST.where(inbox.c.place.in_(bindparam("wanted_places", expanding=True)))
 
 
 async def waiting_of(connection: AsyncConnection, place: str, sender: str, limit: int) -> list[Received]:

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,13 +75,30 @@ async def waiting(connection: AsyncConnection, place: str, after: int, limit: in
     return [Outgoing(**row._mapping) for row in rows]
 
 
-_WAITING = (
+async def waiting_in(
+    connection: AsyncConnection, places: Sequence[tuple[str, int]], limit: int
+) -> list[list[Outgoing]]:
+    """The same of several places, each with its row, in one statement unless very much is waiting."""
+    most = limit * len(places)
+    wanted = {"wanted_places": [place for place, _ in places], "after": min(after for _, after in places)}
+    rows = (await connection.execute(_WAITING_IN, {**wanted, "wanted": most})).all()
+    if len(rows) == most > limit:  # one of them may crowd out the others
+        return [await waiting(connection, place, after, limit) for place, after in places]
+    found: dict[str, list[Outgoing]] = {place: [] for place, _ in places}
+    for row in rows:
+        found[row.place].append(Outgoing(**row._mapping))
+    return [[row for row in found[place] if row.id > after][:limit] for place, after in places]
+
+
+_OLDEST = (
     select(*_columns)
     .select_from(_with_target)
-    .where(outbox.c.place == bindparam("wanted_place"), outbox.c.id > bindparam("after"), _left)
+    .where(outbox.c.id > bindparam("after"), _left)
     .order_by(outbox.c.id)
     .limit(bindparam("wanted"))
 )
+_WAITING = _OLDEST.where(outbox.c.place == bindparam("wanted_place"))
+_WAITING_IN = _OLDEST.where(outbox.c.place.in_(bindparam("wanted_places", expanding=True)))
 
 
 async def said_for(connection: AsyncConnection, inbox_id: int) -> list[Outgoing]:
@@ -115,11 +132,16 @@ async def is_waiting(connection: AsyncConnection, place: str) -> bool:
 
 async def mark_sent(connection: AsyncConnection, sent: list[tuple[int, str, datetime]]) -> None:
     """Note the event ids the homeserver gave, and the moment before which nobody can have seen them."""
-    for row_id, external_id, sent_at in sent:
-        await connection.execute(_MARK_SENT, {"row": row_id, "sent_at": sent_at, "external_id": external_id})
+    marks = [{"row": row_id, "event": external_id, "at": sent_at} for row_id, external_id, sent_at in sent]
+    if marks:
+        await connection.execute(_MARK_SENT, marks)
 
 
-_MARK_SENT = update(outbox).where(outbox.c.id == bindparam("row"))
+_MARK_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(sent_at=bindparam("at"), external_id=bindparam("event"))
+)
 
 
 async def mark_failed(connection: AsyncConnection, row_id: int, why: str) -> None:

@@ -1,0 +1,18 @@
+"""What waits in several places is found in one statement, and nobody's is crowded out."""
+
+from village import CLUB, OTHER_PLACE, PLACE, arrive, house_on, message
+
+from bot.store.database.transaction import Store
+from bot.store.talk import inbox
+
+
+async def test_waiting_in_is_what_waiting_is_of_each_place(store: Store) -> None:
+    house = house_on(store)
+    await arrive(house, *(message(CLUB, f"!ping {number}") for number in range(9)))
+    await arrive(house, *(message(CLUB, f"!ping {number}", place=OTHER_PLACE) for number in range(3)))
+    async with store.read() as connection:
+        for limit in (1, 2, 3, 5, 50):
+            for places in ([PLACE, OTHER_PLACE], [OTHER_PLACE, PLACE], [PLACE], [OTHER_PLACE, "matrix:roomid/nobody"]):
+                alone = [await inbox.waiting(connection, place, limit) for place in places]
+                assert await inbox.waiting_in(connection, places, limit) == alone, (limit, places)
+        assert [len(rows) for rows in await inbox.waiting_in(connection, [PLACE, OTHER_PLACE], 50)] == [9, 3]
