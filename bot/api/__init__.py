@@ -13,6 +13,7 @@ docs/features.md writes one from the first line to the last.
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
 - Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free, best_times
+- Be known:  ground_of, Ground, Season (what a thing can be used for, as it is said now), SEASON and HOURS (arguments)
 - Be played on: matches_in, unread_since, Match, MatchChange (what the calendars of others hold)
 - Give way:  hits, clear, Hit, Cleared (what happens to agreements when a thing is closed)
 - Stand to matches: clashes, Clash, touching, reach, best_hours, Best, matches_near, booked_for
@@ -26,7 +27,7 @@ docs/features.md writes one from the first line to the last.
              moment_allowed, Ahead, Quiet, Reminders,
              AGREEMENT, BEFORE, QUIET, UNTIL, WordKind (arguments), USUAL
 - Read:      find_time, window_of, yes_or_no, sign_of, is_pleasantry, quotable
-- Write:     write_number (times and people are written by themselves)
+- Write:     write_number, write_day_of_year (times and people are written by themselves)
 """
 
 from bot.agreements.decide import Offer, Terms
@@ -56,6 +57,7 @@ from bot.api.ground.free import free_times, next_free
 from bot.api.ground.load import hours_within, uses_of, week_of
 from bot.api.ground.matches import MatchChange, matches_in, unread_since
 from bot.api.ground.obstacle import Obstacle, obstacles, obstacles_in
+from bot.api.ground.present import ground_of
 from bot.api.ground.relation import (
     Best,
     Clash,
@@ -81,6 +83,7 @@ from bot.api.negotiation import (
 )
 from bot.api.picture import Picture, draw_week
 from bot.api.request import Request
+from bot.api.said.measure import HOURS, SEASON
 from bot.api.said.occurrence import WHICH, WHICH_MOVED, Which
 from bot.api.said.spell import SPELL
 from bot.api.said.window import window_of
@@ -88,6 +91,7 @@ from bot.api.said.wishes import AGREEMENT, BEFORE, QUIET, UNTIL, USUAL, Usual, W
 from bot.api.series import as_said, at_clock, at_weekday, holidays_in, series_of, without
 from bot.api.settings import NOTICES, Notice, Settings, keep_settings, language_of, settings_of, when_allowed, who_hears
 from bot.config.community import Care, Community, Person, Task, Thing
+from bot.config.ground import Ground, Season
 from bot.drawing.week import Day as WeekDay
 from bot.drawing.week import Entry as WeekEntry
 from bot.drawing.week import Lane as WeekLane
@@ -97,7 +101,7 @@ from bot.errors import Refused
 from bot.language.answer import is_pleasantry, sign_of, yes_or_no
 from bot.language.command import quotable
 from bot.language.holiday import holiday_on
-from bot.language.span import write_number
+from bot.language.span import write_day_of_year, write_number
 from bot.language.when import When
 from bot.notice import EARLIEST, MOST_BEFORE, Ahead, Quiet, Reminders, moment_allowed
 from bot.store.agreed.agreements import Agreement
@@ -114,12 +118,14 @@ __all__ = [
     "CHOICE",
     "EARLIEST",
     "HOLDING",
+    "HOURS",
     "MOST_BEFORE",
     "NO",
     "NOTICES",
     "NUMBER",
     "PERSON",
     "QUIET",
+    "SEASON",
     "SETTLED",
     "SPELL",
     "TASK",
@@ -145,6 +151,7 @@ __all__ = [
     "Community",
     "Doing",
     "Feature",
+    "Ground",
     "Hit",
     "Look",
     "Match",
@@ -161,6 +168,7 @@ __all__ = [
     "Refused",
     "Reminders",
     "Request",
+    "Season",
     "Settings",
     "Side",
     "State",
@@ -193,6 +201,7 @@ __all__ = [
     "find_agreement",
     "find_time",
     "free_times",
+    "ground_of",
     "hits",
     "holiday_on",
     "holidays_in",
@@ -232,6 +241,7 @@ __all__ = [
     "who_hears",
     "window_of",
     "without",
+    "write_day_of_year",
     "write_number",
     "yes_or_no",
 ]

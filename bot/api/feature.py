@@ -11,6 +11,7 @@ from bot.api.arguments import Argument
 from bot.api.ground.clearing import Cleared
 from bot.api.ground.matches import MatchChange
 from bot.api.ground.obstacle import Source
+from bot.api.ground.present import GroundSource
 from bot.api.request import Request
 from bot.store.agreed.agreements import Agreement
 from bot.texts.catalogue import CORE, Catalogue
@@ -58,6 +59,8 @@ class Feature:
     `request.person` has chosen otherwise for themselves.
 
     `obstacles` tells what the feature knows to be in the way of work on a thing (`bot.api.Obstacle`), in its own words.
+    `ground` is what it makes of a thing's season and load, where it was told otherwise than the file says; everybody
+    else reads that with `bot.api.ground_of`.
 
     `on_matches` is called when matches on the community's things have changed in their calendars: with all that changed
     in one calendar at once (`bot.api.MatchChange`), soonest first, so that several can be told of in one sentence.
@@ -80,6 +83,7 @@ class Feature:
     on_configured: Callable[[Request], Awaitable[None]] | None = None
     on_settings: Callable[[Request], Awaitable[None]] | None = None
     obstacles: Source | None = None
+    ground: GroundSource | None = None
     on_matches: Callable[[Request, Sequence[MatchChange]], Awaitable[None]] | None = None
     tables: MetaData | None = None
 

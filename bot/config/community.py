@@ -44,7 +44,8 @@ class Care:
 class Thing:
     """What can be booked: a pitch, a hall, a mower.
 
-    `calendars` are where its matches stand; whoever has one of the roles in `kept_by` may close it; `care` is the work
+    `ground` is what the file says of its use; `bot.api.ground_of` has what was said by command since. `calendars` are
+    where its matches stand; whoever has one of the roles in `kept_by` may close it; `care` is the work
     it needs, which `!plan` proposes.
     """
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from bot.agreements.decide import Terms
 from bot.api.ground.booking import bookings_of
 from bot.api.ground.load import Span, hours_within, uses_of, week_of
+from bot.api.ground.present import ground_of
 from bot.config.community import Task, Thing
-from bot.config.ground import stretches
+from bot.config.ground import Ground, Season, stretches
 from bot.language.span import write_day_of_year, write_number
 from bot.store.agreed.agreements import Agreement
 from bot.texts.catalogue import Text
@@ -75,7 +76,8 @@ async def _everything(
     found = await _bookings(request, thing, window, besides)
     found += _closed(request, thing, window)
     if task is None or not task.all_year:
-        found += _season(request, thing, window)
+        ground = await ground_of(request, thing)
+        found += _season(request, thing, ground.season, window)
     for feature in request.features:
         if feature.obstacles is not None:
             with request.speaking_for(feature):
@@ -102,8 +104,7 @@ def _closed(request: "Request", thing: Thing, window: Terms) -> Iterator[Obstacl
             yield Obstacle("closed", request.moment(first), request.moment(end), why, note=closure.why)
 
 
-def _season(request: "Request", thing: Thing, window: Terms) -> Iterator[Obstacle]:
-    season = thing.ground.season
+def _season(request: "Request", thing: Thing, season: Season | None, window: Terms) -> Iterator[Obstacle]:
     if season is None:
         return
     first, last = (write_day_of_year(*day, language=request.language) for day in (season.first, season.last))
@@ -114,18 +115,18 @@ def _season(request: "Request", thing: Thing, window: Terms) -> Iterator[Obstacl
 
 async def _load(request: "Request", thing: Thing, terms: Terms, besides: Agreement | None) -> list[Obstacle]:
     """Weeks in which a thing would be used for more hours than it bears: a warning."""
-    limit = thing.ground.hours_a_week
-    if limit is None:
+    ground = await ground_of(request, thing)
+    if ground.hours_a_week is None:
         return []
     weeks = sorted({week.start: week for week in (week_of(request, start) for start, _ in terms.spans)}.items())
     whole = Terms(weeks[0][1].start, weeks[-1][1].end)
     used = [*await uses_of(request, thing, whole, besides), *terms.spans]
-    return [load for _, week in weeks if (load := load_in(request, thing, week, used))]
+    return [load for _, week in weeks if (load := load_in(request, thing, ground, week, used))]
 
 
-def load_in(request: "Request", thing: Thing, week: Terms, uses: list[Span]) -> Obstacle | None:
+def load_in(request: "Request", thing: Thing, ground: Ground, week: Terms, uses: list[Span]) -> Obstacle | None:
     """The warning that a thing would be used for more hours in a week than it bears, where it would."""
-    limit, hours = thing.ground.hours_a_week, hours_within(week, uses)
+    limit, hours = ground.hours_a_week, hours_within(week, uses)
     if limit is None or hours <= limit:
         return None
     number = request.local(week.start).isocalendar().week

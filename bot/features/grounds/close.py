@@ -25,6 +25,7 @@ from bot.api import (
     window_of,
 )
 from bot.features.grounds.closings import closings_in, keep
+from bot.features.grounds.hit import line_of_hit
 from bot.features.grounds.keeper import check_keeper
 from bot.features.grounds.times import covered, span_of
 
@@ -91,24 +92,9 @@ def _asking(request: Request, thing: Thing, window: Terms, hit: Sequence[Hit], *
         thing=thing.name,
         time=span_of(request, window),
         count=len(hit),
-        lines=in_brief(request, [_line(request, one) for one in hit]),
+        lines=in_brief(request, [line_of_hit(request, one) for one in hit]),
         anew=anew,
         movable=times <= MOST_MOVED,
-    )
-
-
-def _line(request: Request, hit: Hit) -> Text:
-    agreement = hit.agreement
-    task = request.community.task(agreement.task or "")
-    return request.text(
-        "close-hit",
-        number=agreement.number,
-        task=task.name if task else agreement.task or "",
-        times=hit.times[:A_FEW],
-        more=max(len(hit.times) - A_FEW, 0),
-        organizer=request.who(agreement.organizer).name,
-        attendee=request.who(agreement.attendee).name,
-        open=agreement.talk.standing is None,
     )
 
 

@@ -48,12 +48,14 @@ class Unmet:
 class Plan:
     """The plan of a `week` as it is being made.
 
-    `uses` are the times each thing is used, by key; `busy` those at which whoever does the work of a role is taken.
+    `uses` are the times each thing is used, by key, and `bears` how many hours a week it may be (None: any); `busy`
+    those at which whoever does the work of a role is taken.
     """
 
     week: Terms
     zone: tzinfo
     uses: dict[str, list[Span]] = field(default_factory=dict)
+    bears: dict[str, float | None] = field(default_factory=dict)
     busy: dict[str, list[Span]] = field(default_factory=dict)
     proposals: list[Proposal] = field(default_factory=list)
     unmet: list[Unmet] = field(default_factory=list)
@@ -130,7 +132,7 @@ class Plan:
         )
 
     def _bears(self, need: Need, span: Terms) -> bool:
-        limit = need.thing.ground.hours_a_week
+        limit = self.bears.get(need.thing.key)
         uses = [*self.uses.get(need.thing.key, ()), (span.start, span.end)]
         return limit is None or hours_within(self.week, uses) <= limit
 

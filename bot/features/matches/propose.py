@@ -18,6 +18,7 @@ from bot.api import (
     as_said,
     best_hours,
     bookings_of,
+    ground_of,
     is_clear,
     obstacles_in,
     offer_doings,
@@ -45,6 +46,7 @@ async def plan_week(request: Request, thing: Thing | None, time: When | None) ->
     plan = Plan(week, request.community.time_zone)
     for one in things:
         plan.uses[one.key] = await uses_of(request, one, week)
+        plan.bears[one.key] = (await ground_of(request, one)).hours_a_week
     await _find_busy(request, plan)
     needs, against = [], {}
     for one, care in wanted:

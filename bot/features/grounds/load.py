@@ -1,0 +1,75 @@
+"""How many hours a week a thing may be used: told with how much it is, changed, and given back to the file."""
+
+from datetime import timedelta
+
+from bot.api import (
+    Ground,
+    Refused,
+    Request,
+    Terms,
+    Text,
+    Thing,
+    ground_of,
+    hours_within,
+    in_brief,
+    uses_of,
+    week_of,
+    write_number,
+)
+from bot.features.grounds.change import change, is_wanted, line_of
+
+_WEEK = timedelta(days=7)
+#: Hours of a week.
+ALL = 168
+#: So many weeks are told of, from this one on; and so many are looked through for those a new limit is too low for.
+TOLD, LOOKED_THROUGH = 4, 26
+
+
+async def set_load(
+    request: Request, thing: Thing | None, load: float | None, otherwise: str | None, rest: str | None
+) -> None:
+    """`!belastning bane 1 20 timer om ugen`, `!belastning bane 1 ingen grænse`; `!belastning bane 1` tells of it."""
+    wanted = is_wanted(request, "load", thing, load, otherwise, rest)
+    if load is not None and not 0 < load <= ALL:
+        raise Refused("load-cannot-be", hours=write_number(load, request.language), thing=thing.name if thing else "")
+    if thing is None:
+        lines = [await line_of(request, "load", one, in_words) for one in request.community.things]
+        await request.say("loads", lines=in_brief(request, lines))
+    elif not wanted:
+        weeks = await _weeks(request, thing, await ground_of(request, thing), TOLD)
+        line = await line_of(request, "load", thing, in_words)
+        await request.say("load", line=line, thing=thing.name, weeks=[week for week, _ in weeks])
+    else:
+        before, now = await change(request, "load", thing, load, otherwise)
+        over = [week for week, is_over in await _weeks(request, thing, now, LOOKED_THROUGH) if is_over]
+        await request.say(
+            "load-set",
+            thing=thing.name,
+            load=in_words(request, now),
+            before=in_words(request, before),
+            same=now.hours_a_week == before.hours_a_week,
+            over=in_brief(request, over, most=TOLD),
+        )
+
+
+def in_words(request: Request, ground: Ground) -> Text:
+    """ "20 timer om ugen", or that there is no limit."""
+    if ground.hours_a_week is None:
+        return request.text("no-limit")
+    return request.text("hours-a-week", hours=write_number(ground.hours_a_week, request.language))
+
+
+async def _weeks(request: Request, thing: Thing, ground: Ground, count: int) -> list[tuple[Text, bool]]:
+    """The coming weeks with how many hours it is used in them, and whether that is more than it bears."""
+    first = week_of(request, request.now)
+    weeks = [first]
+    while len(weeks) < count:
+        weeks.append(week_of(request, weeks[-1].end))
+    uses = await uses_of(request, thing, Terms(first.start, weeks[-1].end))
+    found = []
+    for week in weeks:
+        hours = hours_within(week, uses)
+        is_over = ground.hours_a_week is not None and hours > ground.hours_a_week
+        number, used = request.local(week.start).isocalendar().week, write_number(hours, request.language)
+        found.append((request.text("load-week", week=number, hours=used, over=is_over), is_over))
+    return found
