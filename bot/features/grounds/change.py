@@ -49,7 +49,7 @@ def is_wanted(
     return bool(said)
 
 
-async def change(
+async def set_bound(
     request: Request, kind: Kind, thing: Thing, value: Season | float | None, otherwise: str | None
 ) -> tuple[Ground, Ground]:
     """Let it hold from now on; what was known of the thing before, and now. Raises `Refused` for who may not."""

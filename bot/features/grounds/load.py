@@ -16,7 +16,7 @@ from bot.api import (
     week_of,
     write_number,
 )
-from bot.features.grounds.change import change, is_wanted, line_of
+from bot.features.grounds.change import is_wanted, line_of, set_bound
 
 _WEEK = timedelta(days=7)
 #: Hours of a week.
@@ -40,7 +40,7 @@ async def set_load(
         line = await line_of(request, "load", thing, in_words)
         await request.say("load", line=line, thing=thing.name, weeks=[week for week, _ in weeks])
     else:
-        before, now = await change(request, "load", thing, load, otherwise)
+        before, now = await set_bound(request, "load", thing, load, otherwise)
         over = [week for week, is_over in await _weeks(request, thing, now, LOOKED_THROUGH) if is_over]
         await request.say(
             "load-set",

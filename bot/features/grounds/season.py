@@ -16,7 +16,7 @@ from bot.api import (
     in_brief,
     write_day_of_year,
 )
-from bot.features.grounds.change import change, is_wanted, line_of
+from bot.features.grounds.change import is_wanted, line_of, set_bound
 from bot.features.grounds.hit import line_of_hit
 
 _DAY = timedelta(days=1)
@@ -35,7 +35,7 @@ async def set_season(
     elif not wanted:
         await request.say("season", line=await line_of(request, "season", thing, in_words), thing=thing.name)
     else:
-        before, now = await change(request, "season", thing, season, otherwise)
+        before, now = await set_bound(request, "season", thing, season, otherwise)
         outside = await _outside(request, thing, now.season)
         await request.say(
             "season-set",
