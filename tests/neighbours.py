@@ -198,7 +198,10 @@ class Street:
         features: str = "bookings",
         more: str = "",
     ) -> None:
-        """The bot's account, config.yaml and the community's file; the people are clubs, the last one a contractor."""
+        """The bot's account, config.yaml and the community's file; the people are clubs, the last one a contractor.
+
+        Nobody has quiet hours, since tests run at night, too.
+        """
         if not (self.folder / "config.yaml").exists():
             await self.homeserver.register(self.bot[1:].partition(":")[0], "adgangskode")
         config = f'homeserver: {self.url}\naccount: "{self.bot}"\ncommunities: rooms\n'
@@ -215,7 +218,13 @@ class Street:
             role = "contractor" if number == len(people) else "club"
             lines += [f"  {person[1:].partition(':')[0]}:", f"    name: Nummer {number}", f"    roles: [{role}]"]
         lines += ["things:", "  bane-1:", "    name: bane 1", "tasks:", "  slåning:", "    duration: 2h"]
-        lines += ["    role: contractor", f"features: [{features}]", "limits: off", more]
+        lines += [
+            "    role: contractor",
+            f"features: [{features}]",
+            "limits: off",
+            "quiet: off",
+            more,
+        ]
         (self.folder / "rooms" / f"{self.key}.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
     def app(self, password: str | None = "adgangskode", access_token: str | None = None) -> App:

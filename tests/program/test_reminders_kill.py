@@ -80,7 +80,7 @@ async def settle(street: Street, zone: str) -> Village:
     """One more village, whose clock says nothing but that in two hours there is something to do."""
     street.begin_another()
     club, firm = await street.add("klub"), await street.add("firma")
-    more = f"time_zone: {zone}\nquiet: off\nreminders: {{before: [2h], day: off, week: off, nudge: off}}"
+    more = f"time_zone: {zone}\nreminders: {{before: [2h], day: off, week: off, nudge: off}}"
     return Village(await street.settle(club, firm, features="bookings, reminders", more=more), club, firm)
 
 
