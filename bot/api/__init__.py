@@ -13,7 +13,8 @@ docs/features.md writes one from the first line to the last.
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement
 - Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free, best_times
-- Be known:  ground_of, Ground, Season (what a thing can be used for, as it is said now), SEASON and HOURS (arguments)
+- Be known:  ground_of, Ground, Season (what a thing can be used for, as it is said now), SEASON and HOURS
+             (arguments), Bound
 - Be played on: matches_in, unread_since, Match, MatchChange (what the calendars of others hold)
 - Give way:  hits, clear, Hit, Cleared (what happens to agreements when a thing is closed)
 - Stand to matches: clashes, Clash, touching, reach, best_hours, Best, matches_near, booked_for
@@ -83,7 +84,7 @@ from bot.api.negotiation import (
 )
 from bot.api.picture import Picture, draw_week
 from bot.api.request import Request
-from bot.api.said.measure import HOURS, SEASON
+from bot.api.said.measure import HOURS, SEASON, Bound
 from bot.api.said.occurrence import WHICH, WHICH_MOVED, Which
 from bot.api.said.spell import SPELL
 from bot.api.said.window import window_of
@@ -144,6 +145,7 @@ __all__ = [
     "Ask",
     "Best",
     "Booking",
+    "Bound",
     "Care",
     "Clash",
     "Cleared",

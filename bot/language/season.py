@@ -28,12 +28,13 @@ def _day(number: int) -> str:
     return f"(?:{names}|{turned}|{numbers})"
 
 
-_LEAD = r"(?:(?:(?P<between>mellem|between)|fra(?:\s+og\s+med)?|from)\s+)?(?:(?:den|the)\s+)?"
+_LEAD = r"(?:(?:(?P<between>mellem|between)|fra(?:\s+og\s+med)?|from)\s+)?"
+_LEAD += r"(?:(?:den|d\.|the|primo|starten af|begyndelsen af|the start of)\s+)?"
 _TIE = (
     r"(?:\s*[-–]\s*|\s+(?:(?(between)og|til)(?:\s+og\s+med)?|(?(between)and|to)|t\.o\.m\.|through|until)\s+)"
-    r"(?:(?:den|the|slutningen af|udgangen af|ud|(?:the )?end of)\s+)?"
+    r"(?:(?:den|d\.|the|ultimo|slutningen af|udgangen af|ud|(?:the )?end of)\s+)?"
 )
-_SEASON = re.compile(rf"(?<![\w.,/]){_LEAD}{_day(1)}{_TIE}{_day(2)}(?!\w)", re.I)
+_SEASON = re.compile(rf"(?<![\w.,/-]){_LEAD}{_day(1)}{_TIE}{_day(2)}(?!\w)", re.I)
 
 
 def find_season(text: str) -> tuple[DayOfYear, DayOfYear, tuple[int, int]] | None:

@@ -52,8 +52,8 @@ def write_weekday(day: date, *, language: str) -> str:
 
 
 def write_number(number: float, language: str) -> str:
-    """A number as it is written: 1,5 in Danish."""
-    return f"{number:g}".replace(".", "," if language == "da" else ".")
+    """A number as it is written, to the second place: 1,5 in Danish."""
+    return f"{round(number, 2):g}".replace(".", "," if language == "da" else ".")
 
 
 def write_day_of_year(month: int, day: int, *, language: str) -> str:

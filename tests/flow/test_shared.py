@@ -7,6 +7,9 @@ import pytest
 
 from bot.flow.shared import Shared
 
+#: What cannot be answered.
+POISON = 13
+
 
 class Trip:
     """Doubles numbers when it is let go, and remembers what it was called with."""
@@ -23,6 +26,8 @@ class Trip:
         if self.fails:
             self.fails -= 1
             raise OSError("no")
+        if POISON in asked:
+            raise ValueError(POISON)
         return [2 * one for one in asked]
 
 
@@ -53,9 +58,19 @@ async def test_failure_is_told_to_one_and_the_others_are_asked_for_again() -> No
     became = await asyncio.gather(*tasks, return_exceptions=True)
     assert [isinstance(one, OSError) for one in became] == [True, False, False]
     assert became[1:] == [4, 6]
-    trip.fails = 3
-    assert [type(one) for one in await asyncio.gather(*map(shared, (7, 8, 9)), return_exceptions=True)] == [OSError] * 3
     assert await shared(5) == 10, "nothing is left over of what failed"
+    assert trip.called[-1] == [5]
+
+
+async def test_nobody_suffers_for_the_question_of_another() -> None:
+    trip = Trip()
+    shared: Shared[int, int] = Shared(trip)
+    tasks = await started(trip, shared, 1, 2, POISON, 3)
+    trip.go.set()
+    became = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(became[2], ValueError)
+    assert [one for at, one in enumerate(became) if at != 2] == [2, 4, 6]
+    assert await shared(5) == 10
     assert trip.called[-1] == [5]
 
 

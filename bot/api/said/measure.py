@@ -1,6 +1,7 @@
-"""Arguments that measure: a part of every year, a number of hours."""
+"""Arguments that measure a thing: the part of every year it is used in, and for how many hours a week."""
 
 import re
+from enum import Enum
 from typing import Any
 
 from bot.api.arguments import THING, About, Kind
@@ -9,72 +10,155 @@ from bot.language.command import Sentence
 from bot.language.season import find_season
 from bot.language.when import wishes
 
+
+class Bound(Enum):
+    """What can be said instead of a season or a number: that there is none, that what the community's file says holds
+    again, and that what held before the last change does."""
+
+    NONE = "none"
+    FILE = "file"
+    BEFORE = "before"
+
+
+_WORDS = {
+    Bound.FILE: ("nulstil", "standard", "som i filen", "som i opsætningen", "reset", "default", "as in the file"),
+    Bound.BEFORE: ("fortryd", "undo"),
+}
+_ALL_YEAR = (
+    "hele året",
+    "hele året rundt",
+    "året rundt",
+    "altid",
+    "all year",
+    "all year round",
+    "the whole year",
+    "always",
+)
+_NO_LIMIT = (
+    *("ingen grænse", "uden grænse", "ingen begrænsning", "uden begrænsning", "ubegrænset"),
+    *("no limit", "without limit", "unlimited"),
+)
+
+#: What people put around what they mean: "skal kun bruges april til oktober hvert år, tak".
+_AROUND = re.compile(
+    r"(?<!\w)(?:hvert år|op til|skal|være|er|bliver|bruges?|brugt|må|kun|kan|tåler?|åben|åbent|nu|for|på|højst|højest|"
+    r"maks(?:imalt)?|max|sæson(?:en)?|belastning(?:en)?|tak|"
+    r"(?:every|each) year|up to|must|should|be|is|now|only|open|used?|bears?|can|take|at most|the|season|load|of|"
+    r"please)(?!\w)",
+    re.I,
+)
 _HOURS = re.compile(
-    r"(?<![\w.,])(?P<number>\d{1,4}(?:[.,]\d{1,2})?)(?P<half>½)?(?![\w.,]*\d)\s*"
+    r"(?<![\w.,/-])(?P<number>\d{1,4}(?:[.,]\d{1,2})?)(?P<half>½)?(?![\w.,]*\d)\s*"
     r"(?:timers?|time|hours?|hrs?|t|h)?(?!\w)",
     re.I,
 )
 _A_WEEK = re.compile(
-    r"\b(?:om ugen|i ugen|(?:pr\.?|per|hver)\s*uge|ugentligt|a week|(?:per|each|every) week|weekly)(?!\w)", re.I
+    r"(?:\b(?:om ugen|i ugen|(?:pr\.?|per|hver)\s*uge|ugentligt?|a week|(?:per|each|every) week|weekly)"
+    r"|/\s*(?:uge|week))(?!\w)",
+    re.I,
 )
+#: A bare number behind these may be one more thing: "bane 1, 2 maj til oktober".
+_ONE_MORE = re.compile(r"(?:[,&+-]|\bog|\band)\s*$", re.I)
+_BARE_NUMBER = re.compile(r"\d+\s")
 
 
-class SeasonKind(Kind[Season]):
-    """A part of every year, both days included: "april til oktober", "1/4-31/10", "1 November to 28 February"."""
+class SeasonKind(Kind[Season | Bound]):
+    """A part of every year, both days included: "april til oktober", "1/4-31/10", "hele året" (`Bound.NONE`).
 
-    ask, rank = "ask-season", 4
+    It is only taken where it is all that is said beside what others take: half understood, it would be another one.
+    """
 
-    def take(self, sentence: Sentence, about: About) -> Season | None:
-        """Two days or months; whatever else is said of time is none."""
-        found = find_season(sentence.left)
+    ask, rank = "ask-season", 6
+
+    def take(self, sentence: Sentence, about: About) -> Season | Bound | None:
+        """Two days or months, or a word for none; whatever else is said of time is no season."""
+        if bound := _bound(sentence, about, _ALL_YEAR):
+            return bound
+        left = _left(sentence, about)
+        found = find_season(left)
         if found is None:
             return None
-        first, last, span = found
-        sentence.cross_out(*span)
-        return Season(first, last)
+        first, last, (start, end) = found
+        if _ONE_MORE.search(left[:start]) and _BARE_NUMBER.match(left[start:end]):
+            return None
+        return Season(first, last) if _took(sentence, about, (start, end)) else None
 
-    def keep(self, value: Season) -> Any:
-        """As two lists of month and day."""
-        return [list(value.first), list(value.last)]
+    def keep(self, value: Season | Bound) -> Any:
+        """As two lists of month and day, or a word."""
+        return value.value if isinstance(value, Bound) else [list(value.first), list(value.last)]
 
-    def bring_back(self, kept: Any, about: About) -> Season:
+    def bring_back(self, kept: Any, about: About) -> Season | Bound:
         """From those."""
+        if isinstance(kept, str):
+            return Bound(kept)
         first, last = kept
         return Season((first[0], first[1]), (last[0], last[1]))
 
 
-class HoursKind(Kind[float]):
-    """A number of hours, where that is all a number can be: "20", "20 timer om ugen", "12,5 hours a week"."""
+class HoursKind(Kind[float | Bound]):
+    """A number of hours a week: "20", "20 timer om ugen", "12,5 hours a week", "ingen grænse" (`Bound.NONE`).
 
-    ask, rank = "ask-hours", 4
+    Like a season it is only taken where it is all that is said.
+    """
 
-    def take(self, sentence: Sentence, about: About) -> float | None:
-        """The first one, in figures or in words."""
-        hours = _in_figures(sentence, about)
-        if hours is None:
-            hours = _in_words(sentence, about)
-        if hours is not None and (week := _A_WEEK.search(sentence.left)):
-            sentence.cross_out(*week.span())
-        return hours
+    ask, rank = "ask-hours", 6
 
-
-def _in_figures(sentence: Sentence, about: About) -> float | None:
-    """The 9 of a "bane 9" that there is not is no number of hours."""
-    named = THING.unknown(sentence.left, about)
-    found = _HOURS.search(sentence.left.replace(named, " " * len(named), 1) if named else sentence.left)
-    if found is None:
+    def take(self, sentence: Sentence, about: About) -> float | Bound | None:
+        """In figures or in words."""
+        if bound := _bound(sentence, about, _NO_LIMIT):
+            return bound
+        left = _left(sentence, about)
+        week = _A_WEEK.search(left)
+        also = [week.span()] if week else []
+        if found := _HOURS.search(left):
+            hours = float(found["number"].replace(",", ".")) + (0.5 if found["half"] else 0.0)
+            return hours if _took(sentence, about, found.span(), *also) else None
+        for language in (about.language, "en" if about.language == "da" else "da"):
+            said = wishes.find_length(left, language)
+            if said and said.value.minutes and not (said.value.days or said.value.months):
+                return said.value.minutes / 60 if _took(sentence, about, *said.spans, *also) else None
         return None
-    sentence.cross_out(*found.span())
-    return float(found["number"].replace(",", ".")) + (0.5 if found["half"] else 0.0)
+
+    def keep(self, value: float | Bound) -> Any:
+        """The number, or a word."""
+        return value.value if isinstance(value, Bound) else value
+
+    def bring_back(self, kept: Any, about: About) -> float | Bound:
+        """From those."""
+        return Bound(kept) if isinstance(kept, str) else float(kept)
 
 
-def _in_words(sentence: Sentence, about: About) -> float | None:
-    for language in (about.language, "en" if about.language == "da" else "da"):
-        found = wishes.find_length(sentence.left, language)
-        if found and found.value.minutes and not (found.value.days or found.value.months):
-            for span in found.spans:
-                sentence.cross_out(*span)
-            return found.value.minutes / 60
+def _left(sentence: Sentence, about: About) -> str:
+    """What is left to be read. The 9 of a "bane 9" that there is not is no number of hours, and no day."""
+    left = sentence.left
+    if named := THING.unknown(left, about):
+        pattern = r"\s+".join(map(re.escape, named.split()))
+        left = re.sub(pattern, lambda found: " " * len(found[0]), left, count=1)
+    return left
+
+
+def _took(sentence: Sentence, about: About, *spans: tuple[int, int]) -> bool:
+    """Cross these out, where nothing that means something would be left beside them. A question settles nothing."""
+    left = _left(sentence, about)
+    for start, end in spans:
+        left = left[:start] + " " * (end - start) + left[end:]
+    if _AROUND.sub(" ", left).strip(" ,.:;!"):
+        return False
+    for span in spans:
+        sentence.cross_out(*span)
+    for found in _AROUND.finditer(left):
+        sentence.cross_out(*found.span())
+    return True
+
+
+def _bound(sentence: Sentence, about: About, none: tuple[str, ...]) -> Bound | None:
+    """A word for it, letter by letter: "igen" is not "ingen"."""
+    left = _left(sentence, about)
+    for bound, words in ((Bound.NONE, none), *_WORDS.items()):
+        for said in sorted(words, key=len, reverse=True):
+            found = re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
+            if found and _took(sentence, about, found.span()):
+                return bound
     return None
 
 

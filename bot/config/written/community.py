@@ -105,7 +105,8 @@ class WrittenThing(Written):
     )
     kept_by: Roles = Field(
         ("steward",),
-        description="The roles that may close and open it by command; [] is nobody.",
+        description="The roles that may close and open it by command, and say its season and load over what is written"
+        " here; [] is nobody.",
     )
     hours: Hours | None = Field(None, description="When work may be offered on it; the community's when left out.")
     hours_a_week: HoursAWeek | None = Field(

@@ -53,6 +53,11 @@ async def over(request: Request, thing: Thing, ground: Ground) -> Ground:
     return ground
 
 
+def value_of(ground: Ground, kind: Kind) -> Season | float | None:
+    """The one of a thing's bounds."""
+    return ground.season if kind == "season" else ground.hours_a_week
+
+
 async def keep_bound(request: Request, thing: Thing, kind: Kind, value: Season | float | None) -> None:
     """The person says what holds from now on."""
     await _keep(request, thing, kind, _write(value))

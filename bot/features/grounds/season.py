@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from bot.api import (
     A_FEW,
+    Bound,
     Ground,
     Hit,
     Request,
@@ -16,35 +17,39 @@ from bot.api import (
     in_brief,
     write_day_of_year,
 )
-from bot.features.grounds.change import is_wanted, line_of, set_bound
+from bot.features.grounds.change import check_understood, find_thing, line_of, set_bound
 from bot.features.grounds.hit import line_of_hit
+from bot.features.grounds.keeper import is_keeper
 
 _DAY = timedelta(days=1)
 #: How many days ahead agreements are looked for that are out of a new season.
 AHEAD = 366
 
 
-async def set_season(
-    request: Request, thing: Thing | None, season: Season | None, otherwise: str | None, rest: str | None
-) -> None:
+async def set_season(request: Request, thing: Thing | None, season: Season | Bound | None, rest: str | None) -> None:
     """`!sæson bane 3 april til oktober`, `!sæson bane 3 hele året`; `!sæson bane 3` and `!sæson` tell what it is."""
-    wanted = is_wanted(request, "season", thing, season, otherwise, rest)
-    if thing is None:
+    if (found := find_thing(request, "season", thing, season, rest)) is None:
         lines = [await line_of(request, "season", one, in_words) for one in request.community.things]
         await request.say("seasons", lines=in_brief(request, lines))
-    elif not wanted:
-        await request.say("season", line=await line_of(request, "season", thing, in_words), thing=thing.name)
+    elif season is not None and not rest:
+        await _set(request, found, season)
     else:
-        before, now = await set_bound(request, "season", thing, season, otherwise)
-        outside = await _outside(request, thing, now.season)
-        await request.say(
-            "season-set",
-            thing=thing.name,
-            season=in_words(request, now),
-            before=in_words(request, before),
-            same=now.season == before.season,
-            outside=in_brief(request, [line_of_hit(request, hit) for hit in outside], most=A_FEW),
-        )
+        check_understood(request, "season", found, rest)
+        line = await line_of(request, "season", found, in_words)
+        await request.say("season", line=line, thing=found.name, may=is_keeper(request, found))
+
+
+async def _set(request: Request, thing: Thing, season: Season | Bound) -> None:
+    before, now = await set_bound(request, "season", thing, season)
+    outside = await _outside(request, thing, now.season)
+    await request.say(
+        "season-set",
+        thing=thing.name,
+        season=in_words(request, now),
+        before=in_words(request, before),
+        same=now.season == before.season,
+        outside=in_brief(request, [line_of_hit(request, hit) for hit in outside], most=A_FEW),
+    )
 
 
 def in_words(request: Request, ground: Ground) -> Text:

@@ -105,12 +105,12 @@ class _Connection(aiosqlite.Connection):
 
     async def cross(self, act: Callable[[], None]) -> None:
         """Do something in the connection's thread."""
-        ahead, self._ahead = self._ahead, ()
-        await self._execute(self._do, ahead, act)  # type: ignore[no-untyped-call]
+        await self._execute(self._do, act)  # type: ignore[no-untyped-call]
 
-    def _do(self, ahead: tuple[str, ...], act: Callable[[], None]) -> None:
-        for operation in ahead:
-            self._conn.execute(operation)
+    def _do(self, act: Callable[[], None]) -> None:
+        while self._ahead:  # what fails stays ahead of all that follows: nothing is done outside its transaction
+            self._conn.execute(self._ahead[0])
+            self._ahead = self._ahead[1:]
         act()
 
 
