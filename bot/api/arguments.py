@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from bot.api.asking import Option
@@ -74,7 +75,7 @@ class ThingKind(Kind[Thing]):
 
     def take(self, sentence: Sentence, about: About) -> Thing | None:
         """A pitch, a hall, a mower."""
-        return sentence.take(_named(about.community.things))
+        return _take(sentence, about.community.things)
 
     def keep(self, value: Thing) -> str:
         """Its key."""
@@ -92,7 +93,9 @@ class ThingKind(Kind[Thing]):
         """A name that begins like one of ours: "bane 9" where there is a "bane 1"."""
         words = rest.split()
         for at, word in enumerate(words):
-            if {t.casefold() for t in (word, word.rstrip(","))} & _named(about.community.things).first_words:
+            if {t.casefold() for t in (word, word.rstrip(","))} & _vocabulary(
+                _names(about.community.things)
+            ).first_words:
                 return quotable(" ".join(words[at : at + 2]), 40)
         return ""
 
@@ -104,7 +107,7 @@ class TaskKind(Kind[Task]):
 
     def take(self, sentence: Sentence, about: About) -> Task | None:
         """Mowing, marking, fertilising."""
-        return sentence.take(_named(about.community.tasks))
+        return _take(sentence, about.community.tasks)
 
     def keep(self, value: Task) -> str:
         """Its key."""
@@ -126,11 +129,12 @@ class PersonKind(Kind[Person]):
 
     def take(self, sentence: Sentence, about: About) -> Person | None:
         """Whom the message mentions; else the first known name or handle in it."""
-        people = Vocabulary((person, (person.handle, person.name)) for person in about.community.people)
+        people = about.community.people
+        at = sentence.take(_vocabulary(tuple((person.handle, person.name) for person in people)))
+        named = None if at is None else people[at]
         mentioned = next((who(about.community, address) for address in about.mentions), None)
         if mentioned is None:
-            return sentence.take(people)
-        named = sentence.take(people)
+            return named
         return mentioned if named is None or named.handle == mentioned.handle else named
 
     def unknown(self, rest: str, about: About) -> str:
@@ -239,8 +243,11 @@ def find_time(text: str, about: About) -> Found | None:
     """
     other = "en" if about.language == "da" else "da"
     zone = about.community.time_zone
-    readings = [find(text, now=about.now, language=language, zone=zone) for language in (about.language, other)]
-    return max((found for found in readings if found), key=_understood, default=None)
+    first = find(text, now=about.now, language=about.language, zone=zone)
+    if first and first.when.error is None and _understood(first)[0] == len(text.strip()):
+        return first  # nobody can understand more
+    second = find(text, now=about.now, language=other, zone=zone)
+    return max((found for found in (first, second) if found), key=_understood, default=None)
 
 
 def _understood(found: Found) -> tuple[int, bool]:
@@ -256,8 +263,22 @@ def _in_words(when: When, language: str, now: datetime) -> str:
     return Time(when.start, when.end, language, now, when.rrule, last).full
 
 
-def _named(named: tuple[Any, ...]) -> Vocabulary[Any]:
-    return Vocabulary((one, (one.name, one.key, *one.aliases)) for one in named)
+N = TypeVar("N", Thing, Task)
+
+
+def _take(sentence: Sentence, named: tuple[N, ...]) -> N | None:
+    at = sentence.take(_vocabulary(_names(named)))
+    return None if at is None else named[at]
+
+
+def _names(named: tuple[Any, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple((one.name, one.key, *one.aliases) for one in named)
+
+
+@lru_cache(maxsize=1024)
+def _vocabulary(names: tuple[tuple[str, ...], ...]) -> Vocabulary[int]:
+    """Where each of these stands, by its names; kept, because it is the same with every sentence of a community."""
+    return Vocabulary(enumerate(names))
 
 
 def _iso(value: datetime | date | None) -> str | None:
