@@ -39,7 +39,10 @@ class Vocabulary(Generic[V]):
     def __init__(self, names: Iterable[tuple[V, Iterable[str]]]) -> None:
         spelled = ((tuple(t.word for t in tokens(said)), value) for value, all_ in names for said in all_)
         self.names = {words: value for words, value in spelled if words}
-        self._longest_first = sorted(self.names, key=len, reverse=True)
+        # However a word is bent or mistyped, it begins with the letter it should begin with; longest names first.
+        self._by_letter: dict[str, list[tuple[str, ...]]] = {}
+        for name in sorted(self.names, key=len, reverse=True):
+            self._by_letter.setdefault(name[0][:1], []).append(name)
 
     @property
     def first_words(self) -> frozenset[str]:
@@ -49,7 +52,7 @@ class Vocabulary(Generic[V]):
     def find(self, said: list[Token], alike: Alike) -> tuple[V, Token, Token] | None:
         """The first name said, with its first and last word."""
         for at, first in enumerate(said):
-            for name in self._longest_first:
+            for name in self._by_letter.get(first.word[:1], ()):
                 words = said[at : at + len(name)]
                 if len(words) == len(name) and all(alike(t.word, n) for t, n in zip(words, name, strict=True)):
                     return self.names[name], first, words[-1]
