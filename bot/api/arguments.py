@@ -91,11 +91,9 @@ class ThingKind(Kind[Thing]):
 
     def unknown(self, rest: str, about: About) -> str:
         """A name that begins like one of ours: "bane 9" where there is a "bane 1"."""
-        words = rest.split()
+        words, first = rest.split(), _vocabulary(_names(about.community.things)).first_words
         for at, word in enumerate(words):
-            if {t.casefold() for t in (word, word.rstrip(","))} & _vocabulary(
-                _names(about.community.things)
-            ).first_words:
+            if {word.casefold(), word.rstrip(",").casefold()} & first:
                 return quotable(" ".join(words[at : at + 2]), 40)
         return ""
 
