@@ -82,14 +82,14 @@ async def which_are_kept(connection: AsyncConnection, source: str, external_ids:
 
 async def waiting(connection: AsyncConnection, place: str, limit: int) -> list[Received]:
     """The oldest rows of a place that are still to be worked on."""
-    rows = await connection.execute(_WAITING, {"wanted_place": place, "wanted": limit})
-    return [received(row) for row in rows]
+    (rows,) = await waiting_in(connection, [place], limit)
+    return rows
 
 
 async def waiting_in(connection: AsyncConnection, places: Sequence[str], limit: int) -> list[list[Received]]:
     """The same of several places, in one statement unless very much is waiting."""
     most = limit * len(places)
-    rows = (await connection.execute(_WAITING_IN, {"wanted_places": list(places), "wanted": most})).all()
+    rows = (await connection.execute(_WAITING, {"wanted_places": list(places), "wanted": most})).all()
     if len(rows) == most > limit:  # one of them may crowd out the others
         return [await waiting(connection, place, limit) for place in places]
     found: dict[str, list[Received]] = {place: [] for place in places}
@@ -99,9 +99,12 @@ async def waiting_in(connection: AsyncConnection, places: Sequence[str], limit: 
 
 
 _OPEN = inbox.c.done_at.is_(None)
-_OLDEST = select(inbox).where(_OPEN).order_by(inbox.c.id).limit(bindparam("wanted"))
-_WAITING = _OLDEST.where(inbox.c.place == bindparam("wanted_place"))
-_WAITING_IN = _OLDEST.where(inbox.c.place.in_(bindparam("wanted_places", expanding=True)))
+_WAITING = (
+    select(inbox)
+    .where(inbox.c.place.in_(bindparam("wanted_places", expanding=True)), _OPEN)
+    .order_by(inbox.c.id)
+    .limit(bindparam("wanted"))
+)
 
 
 async def waiting_of(connection: AsyncConnection, place: str, sender: str, limit: int) -> list[Received]:

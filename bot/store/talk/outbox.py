@@ -71,8 +71,8 @@ _left = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
 
 async def waiting(connection: AsyncConnection, place: str, after: int, limit: int) -> list[Outgoing]:
     """The oldest rows of a place, behind row `after`, that are still to be sent."""
-    rows = await connection.execute(_WAITING, {"wanted_place": place, "after": after, "wanted": limit})
-    return [Outgoing(**row._mapping) for row in rows]
+    (rows,) = await waiting_in(connection, [(place, after)], limit)
+    return rows
 
 
 async def waiting_in(
@@ -81,7 +81,7 @@ async def waiting_in(
     """The same of several places, each with its row, in one statement unless very much is waiting."""
     most = limit * len(places)
     wanted = {"wanted_places": [place for place, _ in places], "after": min(after for _, after in places)}
-    rows = (await connection.execute(_WAITING_IN, {**wanted, "wanted": most})).all()
+    rows = (await connection.execute(_WAITING, {**wanted, "wanted": most})).all()
     if len(rows) == most > limit:  # one of them may crowd out the others
         return [await waiting(connection, place, after, limit) for place, after in places]
     found: dict[str, list[Outgoing]] = {place: [] for place, _ in places}
@@ -90,15 +90,13 @@ async def waiting_in(
     return [[row for row in found[place] if row.id > after][:limit] for place, after in places]
 
 
-_OLDEST = (
+_WAITING = (
     select(*_columns)
     .select_from(_with_target)
-    .where(outbox.c.id > bindparam("after"), _left)
+    .where(outbox.c.place.in_(bindparam("wanted_places", expanding=True)), outbox.c.id > bindparam("after"), _left)
     .order_by(outbox.c.id)
     .limit(bindparam("wanted"))
 )
-_WAITING = _OLDEST.where(outbox.c.place == bindparam("wanted_place"))
-_WAITING_IN = _OLDEST.where(outbox.c.place.in_(bindparam("wanted_places", expanding=True)))
 
 
 async def said_for(connection: AsyncConnection, inbox_id: int) -> list[Outgoing]:
