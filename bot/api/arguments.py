@@ -75,7 +75,7 @@ class ThingKind(Kind[Thing]):
 
     def take(self, sentence: Sentence, about: About) -> Thing | None:
         """A pitch, a hall, a mower."""
-        return _take(sentence, about.community.things)
+        return _take(sentence, about.community.things, _names(about.community.things))
 
     def keep(self, value: Thing) -> str:
         """Its key."""
@@ -105,7 +105,7 @@ class TaskKind(Kind[Task]):
 
     def take(self, sentence: Sentence, about: About) -> Task | None:
         """Mowing, marking, fertilising."""
-        return _take(sentence, about.community.tasks)
+        return _take(sentence, about.community.tasks, _names(about.community.tasks))
 
     def keep(self, value: Task) -> str:
         """Its key."""
@@ -128,8 +128,7 @@ class PersonKind(Kind[Person]):
     def take(self, sentence: Sentence, about: About) -> Person | None:
         """Whom the message mentions; else the first known name or handle in it."""
         people = about.community.people
-        at = sentence.take(_vocabulary(tuple((person.handle, person.name) for person in people)))
-        named = None if at is None else people[at]
+        named = _take(sentence, people, tuple((person.handle, person.name) for person in people))
         mentioned = next((who(about.community, address) for address in about.mentions), None)
         if mentioned is None:
             return named
@@ -261,12 +260,9 @@ def _in_words(when: When, language: str, now: datetime) -> str:
     return Time(when.start, when.end, language, now, when.rrule, last).full
 
 
-N = TypeVar("N", Thing, Task)
-
-
-def _take(sentence: Sentence, named: tuple[N, ...]) -> N | None:
-    at = sentence.take(_vocabulary(_names(named)))
-    return None if at is None else named[at]
+def _take(sentence: Sentence, values: tuple[V, ...], names: tuple[tuple[str, ...], ...]) -> V | None:
+    at = sentence.take(_vocabulary(names))
+    return None if at is None else values[at]
 
 
 def _names(named: tuple[Any, ...]) -> tuple[tuple[str, ...], ...]:

@@ -56,27 +56,27 @@ async def obstacles(
     """
     spans = terms.spans
     window = Terms(spans[0][0], spans[-1][1])
-    found = await _everything(request, thing, window, task, besides)
+    ground = await ground_of(request, thing)
+    found = await _everything(request, thing, ground, window, task, besides)
     found = [one for one in found if any(start < one.end and one.start < end for start, end in spans)]
-    return sorted([*found, *await _load(request, thing, terms, besides)], key=lambda one: one.start)
+    return sorted([*found, *await _load(request, thing, ground, terms, besides)], key=lambda one: one.start)
 
 
 async def obstacles_in(
     request: "Request", thing: Thing, window: Terms, task: Task | None = None, *, besides: Agreement | None = None
 ) -> list[Obstacle]:
     """Everything that is ever in the way between two moments, soonest first; `besides` an agreement that may be."""
-    found = await _everything(request, thing, window, task, besides)
+    found = await _everything(request, thing, await ground_of(request, thing), window, task, besides)
     touching = [one for one in found if one.start < window.end and window.start < one.end]
     return sorted(touching, key=lambda one: one.start)
 
 
 async def _everything(
-    request: "Request", thing: Thing, window: Terms, task: Task | None, besides: Agreement | None
+    request: "Request", thing: Thing, ground: Ground, window: Terms, task: Task | None, besides: Agreement | None
 ) -> list[Obstacle]:
     found = await _bookings(request, thing, window, besides)
     found += _closed(request, thing, window)
     if task is None or not task.all_year:
-        ground = await ground_of(request, thing)
         found += _season(request, thing, ground.season, window)
     for feature in request.features:
         if feature.obstacles is not None:
@@ -113,9 +113,10 @@ def _season(request: "Request", thing: Thing, season: Season | None, window: Ter
         yield Obstacle("season", request.moment(begin), request.moment(end), why)
 
 
-async def _load(request: "Request", thing: Thing, terms: Terms, besides: Agreement | None) -> list[Obstacle]:
+async def _load(
+    request: "Request", thing: Thing, ground: Ground, terms: Terms, besides: Agreement | None
+) -> list[Obstacle]:
     """Weeks in which a thing would be used for more hours than it bears: a warning."""
-    ground = await ground_of(request, thing)
     if ground.hours_a_week is None:
         return []
     weeks = sorted({week.start: week for week in (week_of(request, start) for start, _ in terms.spans)}.items())

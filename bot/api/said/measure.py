@@ -72,16 +72,16 @@ class SeasonKind(Kind[Season | Bound]):
 
     def take(self, sentence: Sentence, about: About) -> Season | Bound | None:
         """Two days or months, or a word for none; whatever else is said of time is no season."""
-        if bound := _bound(sentence, about, _ALL_YEAR):
-            return bound
         left = _left(sentence, about)
+        if bound := _bound(sentence, left, _ALL_YEAR):
+            return bound
         found = find_season(left)
         if found is None:
             return None
         first, last, (start, end) = found
         if _ONE_MORE.search(left[:start]) and _BARE_NUMBER.match(left[start:end]):
             return None
-        return Season(first, last) if _took(sentence, about, (start, end)) else None
+        return Season(first, last) if _took(sentence, left, (start, end)) else None
 
     def keep(self, value: Season | Bound) -> Any:
         """As two lists of month and day, or a word."""
@@ -105,18 +105,18 @@ class HoursKind(Kind[float | Bound]):
 
     def take(self, sentence: Sentence, about: About) -> float | Bound | None:
         """In figures or in words."""
-        if bound := _bound(sentence, about, _NO_LIMIT):
-            return bound
         left = _left(sentence, about)
+        if bound := _bound(sentence, left, _NO_LIMIT):
+            return bound
         week = _A_WEEK.search(left)
         also = [week.span()] if week else []
         if found := _HOURS.search(left):
             hours = float(found["number"].replace(",", ".")) + (0.5 if found["half"] else 0.0)
-            return hours if _took(sentence, about, found.span(), *also) else None
+            return hours if _took(sentence, left, found.span(), *also) else None
         for language in (about.language, "en" if about.language == "da" else "da"):
             said = wishes.find_length(left, language)
             if said and said.value.minutes and not (said.value.days or said.value.months):
-                return said.value.minutes / 60 if _took(sentence, about, *said.spans, *also) else None
+                return said.value.minutes / 60 if _took(sentence, left, *said.spans, *also) else None
         return None
 
     def keep(self, value: float | Bound) -> Any:
@@ -137,9 +137,8 @@ def _left(sentence: Sentence, about: About) -> str:
     return left
 
 
-def _took(sentence: Sentence, about: About, *spans: tuple[int, int]) -> bool:
+def _took(sentence: Sentence, left: str, *spans: tuple[int, int]) -> bool:
     """Cross these out, where nothing that means something would be left beside them. A question settles nothing."""
-    left = _left(sentence, about)
     for start, end in spans:
         left = left[:start] + " " * (end - start) + left[end:]
     if _AROUND.sub(" ", left).strip(" ,.:;!"):
@@ -151,13 +150,12 @@ def _took(sentence: Sentence, about: About, *spans: tuple[int, int]) -> bool:
     return True
 
 
-def _bound(sentence: Sentence, about: About, none: tuple[str, ...]) -> Bound | None:
+def _bound(sentence: Sentence, left: str, none: tuple[str, ...]) -> Bound | None:
     """A word for it, letter by letter: "igen" is not "ingen"."""
-    left = _left(sentence, about)
     for bound, words in ((Bound.NONE, none), *_WORDS.items()):
-        for said in sorted(words, key=len, reverse=True):
+        for said in words:
             found = re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
-            if found and _took(sentence, about, found.span()):
+            if found and _took(sentence, left, found.span()):
                 return bound
     return None
 
