@@ -1,24 +1,15 @@
 """Seasons and load by command: who may say them, what they change, and what stands as it is."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from grounds_stage import CLUB, FIRM, KEEPER, agreed, on_sqlite
-from grounds_stage import stage_on as stage_at
+from grounds_stage import CLUB, FIRM, KEEPER, agreed, on_sqlite, stage_on
 from skovby import said
 
 from bot.testing import Stage
 
 PITCH_3 = "Bane 3 bruges kun fra 1. april til 31. oktober"
-
-
-@asynccontextmanager
-async def stage_on(url: str, now: str = "2026-06-09T10:00") -> AsyncIterator[Stage]:
-    async with stage_at(url, now=now) as stage:
-        yield stage
 
 
 async def ask(stage: Stage, who: str, text: str) -> list[str]:
@@ -47,7 +38,7 @@ async def test_season_is_told_changed_and_taken_back(database_url: str) -> None:
 
 
 async def test_whole_year_and_the_file_again(database_url: str) -> None:
-    async with stage_on(database_url, "2026-11-09T10:00") as stage:
+    async with stage_on(database_url, now="2026-11-09T10:00") as stage:
         assert (await ask(stage, CLUB, "!book bane 3 slåning fredag kl. 10"))[1] == PITCH_3
         assert (await ask(stage, KEEPER, "!sæson bane 3 hele året"))[0].startswith(
             "🌱 Sæsonen for bane 3 er nu hele året."

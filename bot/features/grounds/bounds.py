@@ -27,7 +27,7 @@ Index("grounds_bounds_newest", bounds.c.community, bounds.c.thing, bounds.c.kind
 
 
 @dataclass(frozen=True)
-class Bound:
+class Kept:
     """What was said of a thing, by whom (a handle) and when; `value` as it is written in the table."""
 
     value: str
@@ -35,12 +35,12 @@ class Bound:
     at: datetime
 
 
-async def bounds_of(request: Request, thing: Thing) -> dict[Kind, Bound]:
+async def bounds_of(request: Request, thing: Thing) -> dict[Kind, Kept]:
     """What holds by command; what was given back to the file is not in it."""
     mine = (bounds.c.community == request.community.key) & (bounds.c.thing == thing.key)
     newest = select(func.max(bounds.c.id)).where(mine).group_by(bounds.c.kind)
     rows = await request.db.execute(select(bounds).where(bounds.c.id.in_(newest), bounds.c.value.is_not(None)))
-    return {row.kind: Bound(row.value, row.set_by, row.set_at) for row in rows}
+    return {row.kind: Kept(row.value, row.set_by, row.set_at) for row in rows}
 
 
 async def over(request: Request, thing: Thing, ground: Ground) -> Ground:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.api import THING, Ask, Bound, Ground, Request, Season, Text, Thing, ground_of, is_pleasantry
+from bot.api import THING, Ask, Bound, Ground, Request, Season, Text, Thing, ground_of, in_brief, is_pleasantry
 from bot.features.grounds.bounds import Kind, bounds_of, give_back, keep_bound, take_back, value_of
 from bot.features.grounds.keeper import check_keeper, is_keeper
 
@@ -10,15 +10,12 @@ from bot.features.grounds.keeper import check_keeper, is_keeper
 Said = Callable[[Request, Ground], Text]
 
 
-def find_thing(
-    request: Request, kind: Kind, thing: Thing | None, value: object | None, rest: str | None
-) -> Thing | None:
-    """Whose bound it is about, None for that of all. Raises `Ask` where something was said of one there is not."""
+def check_thing(request: Request, kind: Kind, thing: Thing | None, value: object | None, rest: str | None) -> None:
+    """Raises `Ask` where something was said of a thing there is not, or of none."""
     if thing is None and (value is not None or rest):
         said: dict[str, object] = {} if value is None else {kind: value}
         unknown = THING.unknown(rest or "", request.about)
         raise Ask("thing", "ask-thing", THING.options(request.about), instead=(kind, said), unknown=unknown)
-    return thing
 
 
 def check_understood(request: Request, kind: Kind, thing: Thing, rest: str | None) -> None:
@@ -52,3 +49,8 @@ async def line_of(request: Request, kind: Kind, thing: Thing, said: Said) -> Tex
         by=request.who(by.by).name if by else "",
         at=request.said_time(request.local(by.at).date(), None) if by else "",
     )
+
+
+async def all_lines(request: Request, kind: Kind, said: Said) -> list[object]:
+    """Every thing of the community with its bound."""
+    return in_brief(request, [await line_of(request, kind, thing, said) for thing in request.community.things])

@@ -19,7 +19,7 @@ from bot.api import (
     window_of,
     write_number,
 )
-from bot.features.grounds.change import check_understood, find_thing, line_of, set_bound
+from bot.features.grounds.change import all_lines, check_thing, check_understood, line_of, set_bound
 from bot.features.grounds.keeper import is_keeper
 
 _WEEK = timedelta(days=7)
@@ -34,13 +34,13 @@ async def set_load(request: Request, thing: Thing | None, load: float | Bound | 
     `!belastning bane 1 uge 34` of another time."""
     if not isinstance(load, Bound | None) and not 0 < load <= ALL:
         raise Refused("load-cannot-be", hours=write_number(load, request.language), thing=thing.name if thing else "")
-    if (found := find_thing(request, "load", thing, load, rest)) is None:
-        lines = [await line_of(request, "load", one, in_words) for one in request.community.things]
-        await request.say("loads", lines=in_brief(request, lines))
+    check_thing(request, "load", thing, load, rest)
+    if thing is None:
+        await request.say("loads", lines=await all_lines(request, "load", in_words))
     elif load is not None and not rest:
-        await _set(request, found, load)
+        await _set(request, thing, load)
     else:
-        await _tell(request, found, rest)
+        await _tell(request, thing, rest)
 
 
 async def _set(request: Request, thing: Thing, load: float | Bound) -> None:

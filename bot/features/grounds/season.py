@@ -1,8 +1,5 @@
 """The part of every year in which a thing is worked on: told, changed, and given back to the community's file."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
-
 from bot.api import (
     A_FEW,
     Bound,
@@ -15,33 +12,31 @@ from bot.api import (
     Thing,
     hits,
     in_brief,
+    obstacles_in,
     write_day_of_year,
 )
-from bot.features.grounds.change import check_understood, find_thing, line_of, set_bound
+from bot.features.grounds.change import all_lines, check_thing, check_understood, line_of, set_bound
 from bot.features.grounds.hit import line_of_hit
 from bot.features.grounds.keeper import is_keeper
-
-_DAY = timedelta(days=1)
-#: How many days ahead agreements are looked for that are out of a new season.
-AHEAD = 366
+from bot.features.grounds.overview import AHEAD
 
 
 async def set_season(request: Request, thing: Thing | None, season: Season | Bound | None, rest: str | None) -> None:
     """`!sæson bane 3 april til oktober`, `!sæson bane 3 hele året`; `!sæson bane 3` and `!sæson` tell what it is."""
-    if (found := find_thing(request, "season", thing, season, rest)) is None:
-        lines = [await line_of(request, "season", one, in_words) for one in request.community.things]
-        await request.say("seasons", lines=in_brief(request, lines))
+    check_thing(request, "season", thing, season, rest)
+    if thing is None:
+        await request.say("seasons", lines=await all_lines(request, "season", in_words))
     elif season is not None and not rest:
-        await _set(request, found, season)
+        await _set(request, thing, season)
     else:
-        check_understood(request, "season", found, rest)
-        line = await line_of(request, "season", found, in_words)
-        await request.say("season", line=line, thing=found.name, may=is_keeper(request, found))
+        check_understood(request, "season", thing, rest)
+        line = await line_of(request, "season", thing, in_words)
+        await request.say("season", line=line, thing=thing.name, may=is_keeper(request, thing))
 
 
 async def _set(request: Request, thing: Thing, season: Season | Bound) -> None:
     before, now = await set_bound(request, "season", thing, season)
-    outside = await _outside(request, thing, now.season)
+    outside = await _outside(request, thing)
     await request.say(
         "season-set",
         thing=thing.name,
@@ -61,29 +56,15 @@ def in_words(request: Request, ground: Ground) -> Text:
     return request.text("season-days", first=first, last=last)
 
 
-async def _outside(request: Request, thing: Thing, season: Season | None) -> list[Hit]:
+async def _outside(request: Request, thing: Thing) -> list[Hit]:
     """The agreements with a time in the coming year that is out of season; what is done all year is not."""
-    if season is None:
-        return []
+    today = request.local(request.now).date()
+    year = Terms(request.moment(today), request.moment(today + AHEAD))
     found: dict[int, Hit] = {}
-    for window in _out_of_season(request, season):
-        for hit in await hits(request, thing, window):
+    for out in [one for one in await obstacles_in(request, thing, year) if one.kind == "season"]:
+        for hit in await hits(request, thing, Terms(out.start, out.end)):
             task = request.community.task(hit.agreement.task or "")
             if task is None or not task.all_year:
                 known = found.get(hit.agreement.number)
                 found[hit.agreement.number] = Hit(hit.agreement, (*(known.times if known else ()), *hit.times))
     return [found[number] for number in sorted(found)]
-
-
-def _out_of_season(request: Request, season: Season) -> Iterator[Terms]:
-    """The stretches of the coming year that are not in it."""
-    today = request.local(request.now).date()
-    first: date | None = None
-    for at in range(AHEAD + 1):
-        day = today + at * _DAY
-        is_out = at < AHEAD and not season.holds(day)
-        if is_out and first is None:
-            first = day
-        elif not is_out and first is not None:
-            yield Terms(request.moment(first), request.moment(day))
-            first = None
