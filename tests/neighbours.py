@@ -218,13 +218,7 @@ class Street:
             role = "contractor" if number == len(people) else "club"
             lines += [f"  {person[1:].partition(':')[0]}:", f"    name: Nummer {number}", f"    roles: [{role}]"]
         lines += ["things:", "  bane-1:", "    name: bane 1", "tasks:", "  slåning:", "    duration: 2h"]
-        lines += [
-            "    role: contractor",
-            f"features: [{features}]",
-            "limits: off",
-            "quiet: off",
-            more,
-        ]
+        lines += ["    role: contractor", f"features: [{features}]", "limits: off", "quiet: off", more]
         (self.folder / "rooms" / f"{self.key}.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
     def app(self, password: str | None = "adgangskode", access_token: str | None = None) -> App:
