@@ -9,22 +9,12 @@ from pathlib import Path
 
 from bot.calendars.keep import Keeper
 from bot.clock import Clock, system_clock
+from bot.concurrency.retry import retry_while_unavailable
 from bot.config.community import Community
 from bot.config.load import load_communities, load_settings
 from bot.config.secret import Secret, load_secret, lockable
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, Fatal, Problem
-from bot.flow.act.work import Worker
-from bot.flow.hear.changes import notice_changes
-from bot.flow.house import House
-from bot.flow.plugins import feature_names, load_features, migrations_of
-from bot.flow.replay import catch_up
-from bot.flow.say.deliver import Delivery
-from bot.flow.say.recall import Recollection
-from bot.flow.say.retry import outlast
-from bot.flow.stop import Stop, stop_on_signals
-from bot.flow.wake import Alarm
-from bot.flow.watch import Watch
 from bot.matrix.client import Client, LoggedOut
 from bot.matrix.encryption import Encryption
 from bot.matrix.login import forget_login, open_client
@@ -33,6 +23,17 @@ from bot.matrix.rooms.together import Rooms
 from bot.matrix.send import sender
 from bot.matrix.sync.listen import Listener
 from bot.matrix.sync.recall import history_of
+from bot.pipeline.context import Context
+from bot.pipeline.feature_set import FeatureSet
+from bot.pipeline.handling.worker import Worker
+from bot.pipeline.health import Health
+from bot.pipeline.inbound.config_changes import notice_changes
+from bot.pipeline.load_features import feature_names, load_features, migrations_of
+from bot.pipeline.outbound.sender import Dispatcher
+from bot.pipeline.outbound.sent_before import Recollection
+from bot.pipeline.replay import catch_up
+from bot.pipeline.shutdown import Stop, stop_on_signals
+from bot.pipeline.timers import TimerScheduler
 from bot.store.database.schema import bring_up_to_date
 from bot.store.database.seat import Seat, seat_at
 from bot.store.database.transaction import Store
@@ -72,10 +73,10 @@ class App:
         self.settings, self.secret, self.communities, self.clock = settings, secret, communities, clock
         self.notifier = Notifier(environ or {})
         self.features = load_features(feature_names())
-        self.watch = Watch()
+        self.health = Health()
         for problem in problems:
             log.error("%s", problem)
-            self.watch.fail(Path(problem.file).stem, str(problem))
+            self.health.fail(Path(problem.file).stem, str(problem))
         self.listening = asyncio.Event()
         self._stop = Stop()
 
@@ -86,7 +87,7 @@ class App:
     async def run(self) -> None:
         """Run until stopped. Raises `Fatal` when it cannot go on."""
         async with self._stop.group(self.notifier.stopping) as group:
-            group.create_task(self.notifier.pat(self.watch))
+            group.create_task(self.notifier.pat(self.health))
             group.create_task(self._serve())
 
     async def _serve(self) -> None:
@@ -94,7 +95,7 @@ class App:
         seat = seat_at(store)
         try:
             async with self._status_page(store):
-                await outlast(lambda: self._term(store, seat))
+                await retry_while_unavailable(lambda: self._term(store, seat))
         finally:
             self.notifier.stopping()
             await seat.leave()
@@ -103,7 +104,7 @@ class App:
     async def _term(self, store: Store, seat: Seat) -> None:
         """From having the database to ourselves until it is lost, or in a trouble that was not foreseen."""
         await seat.take(self._stand_by)
-        self.watch.hinder("standing by", None)
+        self.health.block("standing by", None)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(seat.keep())
@@ -112,7 +113,7 @@ class App:
                 seat.settle()
                 await self._work(store)
         finally:
-            self.watch.rest_all()
+            self.health.pause_all_heartbeats()
 
     async def _work(self, store: Store) -> None:
         client = await open_client(self.settings, self.secret, store)
@@ -125,7 +126,7 @@ class App:
             await client.close()
 
     def _hear_of_database(self, why: str | None) -> None:
-        self.watch.hinder("database", why)
+        self.health.block("database", why)
         if why is not None:
             self.notifier.starting(why)
         elif self.listening.is_set():
@@ -133,14 +134,14 @@ class App:
 
     def _stand_by(self) -> None:
         """For systemd it is up: what depends on the bot is served, by another."""
-        if "standing by" not in self.watch.hindrances:
+        if "standing by" not in self.health.hindrances:
             why = "standing by: another Bylaug works on this database, and this one takes over when that one ends"
             log.info("%s", why)
             self.notifier.ready(why)
-            self.watch.hinder("standing by", why)
+            self.health.block("standing by", why)
 
     def _serving(self) -> str:
-        served = sum(reason is None for reason in self.watch.communities.values())
+        served = sum(reason is None for reason in self.health.communities.values())
         return f"serving {served} of {len(self.communities)} communities"
 
     @asynccontextmanager
@@ -149,40 +150,40 @@ class App:
         if self.settings.status_address is None:
             yield
             return
-        from bot.web.health import Health
+        from bot.web.status_server import StatusServer
 
         async def measure() -> None:
             async with store.read() as connection:
-                self.watch.gauge("inbox_waiting", await inbox.count_waiting(connection))
-                self.watch.gauge("outbox_waiting", await outbox.count_waiting(connection))
+                self.health.gauge("inbox_waiting", await inbox.count_waiting(connection))
+                self.health.gauge("outbox_waiting", await outbox.count_waiting(connection))
 
-        async with Health(self.watch, self.settings.status_address, measure=measure):
+        async with StatusServer(self.health, self.settings.status_address, measure=measure):
             yield
 
     async def _live(self, store: Store, client: Client) -> None:
-        house = House(
+        context = Context(
             store,
             self.clock,
-            self.watch,
-            features=self.features,
+            self.health,
+            FeatureSet(self.features),
             names=_names(self.settings),
             stale_after=self.settings.stale_after,
         )
-        encryption = Encryption(client, house, self.secret, lambda place: worker.lanes.wake(place))
+        encryption = Encryption(client, context, self.secret, lambda place: worker.per_room.wake(place))
         rooms = Rooms(
-            client, house, self.communities, encryption, lambda place: worker.lanes.wake(place), lambda: delivery
+            client, context, self.communities, encryption, lambda place: worker.per_room.wake(place), lambda: dispatcher
         )
         recollection = Recollection(history_of(client), self.clock)
         pictures = Pictures(client, encryption, store)
-        delivery = Delivery(house, recollection.remembering(sender(client, encryption, rooms.keeper, pictures)))
-        alarm = Alarm(house, lambda place: worker.lanes.wake(place))
-        worker = Worker(house, delivery, alarm)
+        dispatcher = Dispatcher(context, recollection.remembering(sender(client, encryption, rooms.keeper, pictures)))
+        scheduler = TimerScheduler(context, lambda place: worker.per_room.wake(place))
+        worker = Worker(context, dispatcher, scheduler)
 
         async def answered(place: str) -> None:
             await worker.until_handed_over(place)
-            await delivery.lanes.until_idle(place)
+            await dispatcher.per_room.until_idle(place)
 
-        listener = Listener(client, house, worker.lanes.wake, answered, rooms.invited, encryption, rooms.keeper)
+        listener = Listener(client, context, worker.per_room.wake, answered, rooms.invited, encryption, rooms.keeper)
         async with asyncio.TaskGroup() as group:
             await listener.first_position()
             await rooms.recall()
@@ -190,30 +191,30 @@ class App:
             await rooms.settle()
             self.notifier.ready(self._serving())
             listen = partial(listener.catch_up, follow=rooms.follow)
-            await catch_up(house, recollection, worker.work_off, alarm.order(), listen)
-            await notice_changes(house)
-            await self._take_up(store, worker, delivery)
-            for lanes in (delivery.lanes, worker.lanes):
-                group.create_task(lanes.run())
-            calendars = Keeper(house, worker.lanes.wake, self.settings.trusted_calendar_hosts)
-            hearing = [group.create_task(part.run()) for part in (listener, encryption, alarm, rooms, calendars)]
+            await catch_up(context, recollection, worker.work_off, scheduler.order(), listen)
+            await notice_changes(context)
+            await self._take_up(store, worker, dispatcher)
+            for keyed_worker in (dispatcher.per_room, worker.per_room):
+                group.create_task(keyed_worker.run())
+            calendars = Keeper(context, worker.per_room.wake, self.settings.trusted_calendar_hosts)
+            hearing = [group.create_task(part.run()) for part in (listener, encryption, scheduler, rooms, calendars)]
             self.listening.set()
 
             async def finish() -> None:
                 for task in hearing:
                     task.cancel()
-                await asyncio.gather(worker.lanes.finish(), delivery.lanes.finish())
+                await asyncio.gather(worker.per_room.drain(), dispatcher.per_room.drain())
 
             with self._stop.finishing(finish):
                 await asyncio.Event().wait()
 
-    async def _take_up(self, store: Store, worker: Worker, delivery: Delivery) -> None:
+    async def _take_up(self, store: Store, worker: Worker, dispatcher: Dispatcher) -> None:
         """What was left over when the program last ended."""
         async with store.read() as connection:
             for place in await outbox.places_waiting(connection):
-                delivery.wake(place)
+                dispatcher.wake(place)
             for place in await inbox.places_waiting(connection):
-                worker.lanes.wake(place)
+                worker.per_room.wake(place)
 
 
 def _names(settings: Settings) -> frozenset[str]:

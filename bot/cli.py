@@ -159,7 +159,7 @@ def _check(chosen: argparse.Namespace) -> int:
     from bot.calendars.check import find_unreadable
     from bot.config.load import load_communities, load_settings
     from bot.config.secret import load_secret, lockable
-    from bot.flow.plugins import feature_names
+    from bot.pipeline.load_features import feature_names
 
     settings = load_settings(chosen.config, os.environ)
     names = feature_names()

@@ -51,3 +51,10 @@ class Fatal(Exception):
     def __init__(self, message: str, exit_code: int = 1) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+class Unavailable(Exception):
+    """A resource, such as the database, cannot be used now. Nothing of the transaction is kept; trying again may help.
+
+    The message is for the caretaker: what is wrong, where, and what to do about it.
+    """

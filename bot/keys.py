@@ -5,9 +5,9 @@ from pathlib import Path
 
 from bot.config.load import load_settings
 from bot.config.secret import load_secret
-from bot.flow.plugins import feature_names, load_features
 from bot.matrix.crypto.signing.look import grouped, look
 from bot.matrix.crypto.signing.replace import replace_device
+from bot.pipeline.load_features import feature_names, load_features
 from bot.store.talk import outbox
 from bot.upkeep import open_store
 

@@ -9,15 +9,14 @@ from bot.api.feature import Feature
 from bot.clock import system_clock
 from bot.config.load import load_settings
 from bot.config.settings import Settings
-from bot.errors import EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, Fatal
-from bot.flow.plugins import feature_names, load_features, migrations_of
+from bot.errors import EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, Fatal, Unavailable
+from bot.pipeline.load_features import feature_names, load_features, migrations_of
 from bot.store.copies.backup import back_up
 from bot.store.copies.restore import restore
 from bot.store.copies.rotation import keep_newest, name_for
 from bot.store.database.schema import check_file, is_current, migrate, revisions
 from bot.store.database.seat import Seat, held, seat_at
 from bot.store.database.transaction import Store
-from bot.store.database.trouble import Trouble
 
 
 async def migrate_database(config: Path, environ: Mapping[str, str]) -> list[str]:
@@ -84,7 +83,7 @@ async def _beside(settings: Settings) -> AsyncIterator[tuple[Store, Seat]]:
     seat = seat_at(store)
     try:
         yield store, seat
-    except Trouble as trouble:
+    except Unavailable as trouble:
         raise Fatal(str(trouble), EX_IOERR) from trouble
     finally:
         await seat.leave()

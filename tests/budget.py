@@ -1,6 +1,6 @@
 """How long hypothesis may look: the same few examples each time in `make test`, new and many when asked.
 
-    BYLAUG_EXAMPLES=50 python -m pytest tests/flow/test_any_order.py     fifty times as many, other ones each time
+    BYLAUG_EXAMPLES=50 python -m pytest tests/pipeline/test_any_order.py     fifty times as many, other ones each time
 
 What it finds it prints with the steps, and with a `@reproduce_failure` that finds it again.
 """

@@ -12,8 +12,8 @@ from bot.app import App, read_communities
 from bot.config.load import load_settings
 from bot.config.secret import Secret
 from bot.demo.homeserver import Account, Homeserver
-from bot.flow.plugins import feature_names
 from bot.matrix.client import Client
+from bot.pipeline.load_features import feature_names
 
 Event = dict[str, Any]
 

@@ -10,7 +10,7 @@ sys.path[:0] = [str(Path(__file__).parents[1])]
 
 from bot.store.database.schema import bring_up_to_date  # noqa: E402
 from bot.store.database.transaction import Store  # noqa: E402
-from bot.store.database.trouble import Trouble  # noqa: E402
+from bot.store.database.trouble import Unavailable  # noqa: E402
 from bot.store.meta import get_fact, set_fact  # noqa: E402
 
 
@@ -19,9 +19,9 @@ async def put(store: Store, value: str) -> None:
         async with store.write() as connection:
             await set_fact(connection, "a", value)
             await set_fact(connection, "b", value)
-    except Trouble as trouble:
+    except Unavailable as trouble:
         print(trouble)
-    with suppress(Trouble):  # of a disk that cannot be written SQLite cannot read a file that has a log
+    with suppress(Unavailable):  # of a disk that cannot be written SQLite cannot read a file that has a log
         print("kept:", *await kept(store))
 
 

@@ -11,10 +11,12 @@ from sqlalchemy import select
 
 from bot.api.feature import Feature
 from bot.config.community import Community, Person, Task, Thing
-from bot.flow.hear.receive import receive
-from bot.flow.house import House
-from bot.flow.plugins import load_features
-from bot.flow.watch import Watch
+from bot.pipeline.context import Context
+from bot.pipeline.feature_set import FeatureSet
+from bot.pipeline.health import Health
+from bot.pipeline.inbound.receive import receive
+from bot.pipeline.load_features import load_features
+from bot.pipeline.room_directory import RoomDirectory
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.tables import outbox as outbox_table
@@ -50,22 +52,22 @@ def village(key: str = "landsby", **more: Any) -> Community:
     return Community(key, **{**basics, "people": people, "things": things, "tasks": tasks, **more})
 
 
-def house_on(store: Store, *features: Feature, names: frozenset[str] = frozenset()) -> House:
+def house_on(store: Store, *features: Feature, names: frozenset[str] = frozenset()) -> Context:
     """What the flow needs, for one program on a database; two places are served."""
     mine = {feature.name: feature for feature in features}
     here, there = village(features=("bookings", *mine)), village("nabo")
-    return House(
+    return Context(
         store,
         lambda: MORNING,
-        Watch(),
-        features=load_features(["bookings"]) | mine,
+        Health(),
+        FeatureSet(load_features(["bookings"]) | mine),
         names=names,
-        communities={PLACE: here, OTHER_PLACE: there},
+        rooms=RoomDirectory({PLACE: here, OTHER_PLACE: there}),
     )
 
 
 @asynccontextmanager
-async def programs(url: str, how_many: int) -> AsyncIterator[list[House]]:
+async def programs(url: str, how_many: int) -> AsyncIterator[list[Context]]:
     """As many programs as wanted, each with connections of its own to one database."""
     stores = [Store(url) for _ in range(how_many)]
     try:
@@ -100,16 +102,16 @@ def _incoming(kind: str, by: str, place: str, payload: dict[str, Any]) -> Incomi
     return Incoming("test", f"$in-{next(_numbers)}", place, by, kind, MORNING, payload)
 
 
-async def arrive(house: House, *incoming: Incoming, place: str = PLACE) -> list[Received]:
+async def arrive(context: Context, *incoming: Incoming, place: str = PLACE) -> list[Received]:
     """Write it down; the rows that now wait in a place."""
-    await receive(house, incoming)
-    async with house.store.read() as connection:
+    await receive(context, incoming)
+    async with context.store.read() as connection:
         return await inbox.waiting(connection, place, 1000)
 
 
-async def said(house: House, rows: Iterable[Received]) -> list[list[str]]:
+async def said(context: Context, rows: Iterable[Received]) -> list[list[str]]:
     """What each of these rows was answered with, in words."""
-    async with house.store.read() as connection:
+    async with context.store.read() as connection:
         answers = []
         for row in rows:
             found = select(outbox_table.c.content).where(
@@ -120,9 +122,9 @@ async def said(house: House, rows: Iterable[Received]) -> list[list[str]]:
         return answers
 
 
-async def show_everything(house: House) -> None:
+async def show_everything(context: Context) -> None:
     """All that waits to be sent has arrived, each row as the event "$out-<its number>"."""
-    async with house.store.write() as connection:
+    async with context.store.write() as connection:
         rows = (await connection.execute(select(outbox_table.c.id).where(outbox_table.c.sent_at.is_(None)))).scalars()
         await outbox.mark_sent(connection, [(row, f"$out-{row}", MORNING) for row in rows.all()])
 

@@ -18,11 +18,11 @@ from bot.calendars.guard import Guard
 from bot.calendars.pace import until_next
 from bot.calendars.parse import LEASH, Leash, parse
 from bot.calendars.source import Fetched, Unavailable
+from bot.concurrency.retry import retry_forever
 from bot.config.calendar import is_url, name_of
 from bot.config.community import Community, Thing
-from bot.flow.hear.calendar import AHEAD, take_in, window_at
-from bot.flow.house import House
-from bot.flow.say.retry import mend
+from bot.pipeline.context import Context
+from bot.pipeline.inbound.calendar_changes import AHEAD, take_in, window_at
 from bot.store.calendars import calendars
 from bot.store.calendars.calendars import Known
 from bot.store.calendars.matches import matches_between
@@ -62,10 +62,10 @@ class Keeper:
     """Sees to all calendars. `awaken` is called with every place in which something is to be done about one."""
 
     def __init__(
-        self, house: House, awaken: Callable[[str], None], trusted: Collection[str] = (), leash: Leash = LEASH
+        self, context: Context, awaken: Callable[[str], None], trusted: Collection[str] = (), leash: Leash = LEASH
     ) -> None:
-        self._house, self._awaken, self._leash = house, awaken, leash
-        self.fetcher = Fetcher(Guard(trusted), house.clock)
+        self._context, self._awaken, self._leash = context, awaken, leash
+        self.fetcher = Fetcher(Guard(trusted), context.clock)
         self._known: dict[tuple[str, str], Known] = {}
         self._complained: set[tuple[str, str]] = set()
         self._reading = asyncio.Lock()
@@ -73,20 +73,20 @@ class Keeper:
     async def run(self) -> None:
         """Look at what is due, every minute, until cancelled."""
         async with self.fetcher:
-            await mend("the list of calendars", self.recall)
+            await retry_forever("the list of calendars", self.recall)
             while True:
-                await mend("the calendars", self.read_due)
-                self._house.watch.rest("calendars")
+                await retry_forever("the calendars", self.read_due)
+                self._context.health.pause_heartbeat("calendars")
                 await asyncio.sleep(LOOK)
 
     async def recall(self) -> None:
         """What is known from before; calendars that no file names any more are forgotten."""
-        named = {community.key: _sources(community.things) for community in self._house.homes().values()}
-        async with self._house.store.read() as connection:
+        named = {community.key: _sources(community.things) for community in self._context.rooms.current().values()}
+        async with self._context.store.read() as connection:
             known = await calendars.all_known(connection)
         gone = [(key, source) for key, source in known if key in named and source not in named[key]]
         if gone:
-            async with self._house.store.write() as connection:
+            async with self._context.store.write() as connection:
                 for one in gone:
                     await calendars.forget(connection, *one)
         self._known = {name: one for name, one in known.items() if name not in gone}
@@ -97,17 +97,17 @@ class Keeper:
 
         async def in_turn(sheet: _Sheet) -> None:
             async with turns:
-                self._house.watch.beat("calendars", within=PATIENCE)
+                self._context.health.heartbeat("calendars", within=PATIENCE)
                 await self._read(sheet)
 
         async with asyncio.TaskGroup() as group:
             for sheet in self._sheets():
                 due_at = self._known_of(sheet).due_at
-                if due_at is None or due_at <= self._house.clock():
+                if due_at is None or due_at <= self._context.clock():
                     group.create_task(in_turn(sheet))
 
     def _sheets(self) -> Iterator[_Sheet]:
-        for place, community in self._house.homes().items():
+        for place, community in self._context.rooms.current().items():
             for source in sorted(_sources(community.things)):
                 yield _Sheet(place, community, source)
 
@@ -127,7 +127,7 @@ class Keeper:
             await self._note(sheet, known, fetched is not None)
 
     async def _fetch(self, source: str, known: Known) -> Fetched | None:
-        anew = known.until is None or known.until < self._house.clock() + AHEAD - STALE
+        anew = known.until is None or known.until < self._context.clock() + AHEAD - STALE
         version, changed = ("", "") if anew else (known.version, known.changed)
         if is_url(source):
             return await self.fetcher.fetch(source, version, changed)
@@ -135,31 +135,31 @@ class Keeper:
 
     async def _take_in(self, sheet: _Sheet, known: Known, fetched: Fetched) -> Known:
         """Read what was fetched, unless it is what we have."""
-        now, zone = self._house.clock(), sheet.community.time_zone
+        now, zone = self._context.clock(), sheet.community.time_zone
         digest = hashlib.sha256(zone.key.encode() + b"\n" + fetched.content).hexdigest()
         known = replace(known, version=fetched.version, changed=fetched.changed)
         if digest == known.digest and known.until and known.until >= now + AHEAD - STALE:
             return known
         window = window_at(now)
         async with self._reading:
-            self._house.watch.beat("calendars", within=PATIENCE)  # we may have waited for several others
+            self._context.health.heartbeat("calendars", within=PATIENCE)  # we may have waited for several others
             feed = await parse(fetched.content, zone, window.first, window.last, self._leash)
         if not feed.entries and known.failures < DOUBTS and await self._expects(sheet, now):
             raise Unavailable("nothing is in it any more, which is believed when that is still so later")
         if feed.skipped and digest != known.digest:
             log.warning("%s: %s entries cannot be read; what was known of them stays", sheet, len(feed.skipped))
         read = self._well(replace(known, digest=digest), sheet.source)
-        if await take_in(self._house, sheet.place, read, feed, window):
+        if await take_in(self._context, sheet.place, read, feed, window):
             self._awaken(sheet.place)
         return replace(read, until=window.last)
 
     async def _expects(self, sheet: _Sheet, now: datetime) -> bool:
         """Whether matches that stood in the calendar are still to come."""
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             return bool(await matches_between(connection, sheet.community.key, [sheet.source], now, now + AHEAD))
 
     def _well(self, known: Known, source: str) -> Known:
-        now = self._house.clock()
+        now = self._context.clock()
         return replace(known, read_at=now, due_at=now + until_next(source), failures=0, failing_since=None)
 
     async def _note(self, sheet: _Sheet, known: Known, is_written: bool) -> None:
@@ -167,29 +167,29 @@ class Keeper:
         before, known = self._known_of(sheet), self._well(known, sheet.source)
         self._known[sheet.community.key, sheet.source] = known
         if is_url(sheet.source) or before.failures or is_written:
-            async with self._house.store.write() as connection:
+            async with self._context.store.write() as connection:
                 await calendars.remember(connection, known)
         if known.read_at:
-            self._house.watch.calendars[sheet.name] = known.read_at.timestamp()
-        self._house.watch.concern(_concern(sheet), None)
+            self._context.health.calendars[sheet.name] = known.read_at.timestamp()
+        self._context.health.warn(_concern(sheet), None)
         if before.failures:
             self._complained.discard(sheet.name)
             log.info("%s can be read again", sheet)
 
     async def _bear(self, sheet: _Sheet, why: Unavailable) -> None:
         """It cannot be had: what we have of it stays, and it is asked again later."""
-        now, before = self._house.clock(), self._known_of(sheet)
+        now, before = self._context.clock(), self._known_of(sheet)
         failures = before.failures + 1
         pause = until_next(sheet.source, failures, why.after)
         since = before.failing_since or now
         known = replace(before, failures=failures, failing_since=since, due_at=now + pause)
         self._known[sheet.community.key, sheet.source] = known
-        async with self._house.store.write() as connection:
+        async with self._context.store.write() as connection:
             await calendars.remember(connection, known)
         if known.read_at:
-            self._house.watch.calendars[sheet.name] = known.read_at.timestamp()
+            self._context.health.calendars[sheet.name] = known.read_at.timestamp()
         sentence = _sentence(sheet, why, known, since)
-        self._house.watch.concern(_concern(sheet), sentence)
+        self._context.health.warn(_concern(sheet), sentence)
         if sheet.name not in self._complained:
             self._complained.add(sheet.name)
             log.warning("%s", sentence)

@@ -72,7 +72,7 @@ class Villager:
         relation = {"rel_type": "m.annotation", "event_id": event, "key": emoji}
         await self._send(room, "m.reaction", {"m.relates_to": relation})
 
-    async def watch(self) -> None:
+    async def health(self) -> None:
         """Follow everything until cancelled. Raises `Fatal` when the homeserver is gone."""
         since: dict[str, str] = {}
         while True:
@@ -122,10 +122,10 @@ async def watching(people: list[Villager]) -> AsyncIterator[None]:
     """Everybody's client is on, each with a sync of its own. What one of them meets ends it for all."""
     try:
         async with asyncio.TaskGroup() as group:
-            watches = [group.create_task(person.watch()) for person in people]
+            watches = [group.create_task(person.health()) for person in people]
             yield
-            for watch in watches:
-                watch.cancel()
+            for health in watches:
+                health.cancel()
     except BaseExceptionGroup as several:
         raise _first(several) from None
 

@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 from aiohttp import ClientError
 from nio import AsyncClient, AsyncClientConfig
 
+from bot.concurrency.retry import PermanentFailure, TemporaryFailure
 from bot.errors import EX_NOPERM, Fatal
-from bot.flow.say.retry import Later, Never
 
 _PREFIX = "/_matrix/client/v3"
 _MEDIA = "/_matrix/media/v3"
@@ -46,7 +46,7 @@ class LoggedOut(Fatal):
         self.softly = softly
 
 
-class MatrixError(Never):
+class MatrixError(PermanentFailure):
     """The homeserver said no. `code` is its errcode (client-server API, "Standard error response").
 
     `answer` is all it said, such as what it wants to know first ("User-interactive authentication").
@@ -112,7 +112,7 @@ class Client:
         except LoggedOut as out:
             if not out.softly:
                 raise
-            raise Later("homeserver let us log in, and then did not accept it") from out
+            raise TemporaryFailure("homeserver let us log in, and then did not accept it") from out
 
     async def call_as_nobody(self, method: str, *path: str, body: dict[str, Any]) -> dict[str, Any]:
         """One request without an access token; raises like `call`."""
@@ -137,7 +137,7 @@ class Client:
             finally:
                 response.release()
         except (TimeoutError, ClientError, OSError) as error:
-            raise Later(f"homeserver not reached ({type(error).__name__}: {error})") from error
+            raise TemporaryFailure(f"homeserver not reached ({type(error).__name__}: {error})") from error
         return _judged(response.status, content, response.headers)
 
     async def close(self) -> None:
@@ -167,7 +167,7 @@ def _judged(status: int, content: bytes, headers: Mapping[str, str]) -> dict[str
         raise LoggedOut(softly=said.get("soft_logout") is True)
     if status == 429 or status >= 500 or status < 400 or not said:
         # an answer that is not Matrix comes from a proxy in front of it, whatever its status
-        raise Later(f"homeserver answered {status} {code}", _pause(said, headers))
+        raise TemporaryFailure(f"homeserver answered {status} {code}", _pause(said, headers))
     raise MatrixError(status, code, message, said)
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.concurrency.retry import RoomUnavailable, TemporaryFailure, retry_forever, retry_temporary
 from bot.config.community import Community
 from bot.config.secret import Secret
-from bot.flow.house import House
-from bot.flow.say.retry import Closed, Later, mend, persist
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.rooms.plan import ENCRYPTION
+from bot.pipeline.context import Context
 from bot.store.crypto import known_rooms, note_room
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ Also = Callable[[AsyncConnection], Awaitable[None]]
 class Encryption:
     """The encrypted rooms of one account. `awaken` hears of places that have work."""
 
-    def __init__(self, client: Client, house: House, secret: Secret, awaken: Callable[[str], None]) -> None:
-        self._client, self._house, self._awaken = client, house, awaken
+    def __init__(self, client: Client, context: Context, secret: Secret, awaken: Callable[[str], None]) -> None:
+        self._client, self._context, self._awaken = client, context, awaken
         self._secret = secret
         self._rooms: dict[str, dict[str, Any] | None] = {}
         self._doubted: set[str] = set()
@@ -60,11 +60,11 @@ class Encryption:
 
         Raises `Fatal` when the passphrase is the wrong one.
         """
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             known = await known_rooms(connection)
         self._rooms = {room_id(place): json.loads(settings) if settings else None for place, settings in known.items()}
         if any(map(self.is_on, self._rooms)) or any(community.encrypted for community in communities):
-            await persist(self._begin, self._notice)
+            await retry_temporary(self._begin, self._notice)
 
     @property
     def types(self) -> list[str]:
@@ -89,7 +89,7 @@ class Encryption:
         """We are no longer in a room: that it is not encrypted may have changed when we come back."""
         if room in self._rooms and not self.is_on(room):
             del self._rooms[room]
-            await mend("noting that a room was left", partial(self._write_down, room, None))
+            await retry_forever("noting that a room was left", partial(self._write_down, room, None))
 
     async def seal(self, room: str, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """What is to be sent instead: the same where the room is not encrypted. Raises like `needs_seal`."""
@@ -112,7 +112,7 @@ class Encryption:
             await self.look(room)
         settings = self._rooms.get(room)
         if settings is None:
-            community = self._house.communities.get(room_address(room))
+            community = self._context.rooms.communities.get(room_address(room))
             if community is not None and community.encrypted:
                 raise self._shut(room, "should be encrypted and is not yet: somebody who may has to turn it on")
             return None, {}
@@ -144,7 +144,7 @@ class Encryption:
                 self._device.members_changed(room)
             if kind != ENCRYPTED:
                 opened.append(event)
-            elif room_address(room) in self._house.communities and (said := await self._open(room, event)):
+            elif room_address(room) in self._context.rooms.communities and (said := await self._open(room, event)):
                 opened.append(said)
         return opened
 
@@ -180,9 +180,9 @@ class Encryption:
         while True:
             pause: float | None = None
             if self._device is not None and self._waiting is not None:
-                await persist(self._device.settle, self._notice)
-                self._house.watch.concern("identity", self._device.why_unproven)
-                await mend("looking after unread messages", self._waiting.look_after)
+                await retry_temporary(self._device.settle, self._notice)
+                self._context.health.warn("identity", self._device.why_unproven)
+                await retry_forever("looking after unread messages", self._waiting.look_after)
                 pauses = (self._device.idle, None if self._waiting.is_empty else LOOK)
                 pause = min((seconds for seconds in pauses if seconds is not None), default=None)
             with suppress(TimeoutError):
@@ -201,8 +201,8 @@ class Encryption:
                 from bot.matrix.crypto.device import wake
                 from bot.matrix.crypto.waiting import Waiting
 
-                device = await wake(self._client, self._house.store, self._secret)
-                self._device, self._waiting = device, Waiting(device, self._house, self._awaken)
+                device = await wake(self._client, self._context.store, self._secret)
+                self._device, self._waiting = device, Waiting(device, self._context, self._awaken)
                 self._news.set()
         return self._device
 
@@ -213,17 +213,17 @@ class Encryption:
         on = isinstance(content, dict) and bool(content.get("algorithm"))
         self._rooms[room] = content if on else None
         settings = json.dumps(content) if on else ""
-        await mend("noting that a room is encrypted", partial(self._write_down, room, settings))
+        await retry_forever("noting that a room is encrypted", partial(self._write_down, room, settings))
         if on:
-            self._tell(room, community or self._house.communities.get(room_address(room)))
+            self._tell(room, community or self._context.rooms.communities.get(room_address(room)))
             self._reopen(room)
             if await self._wake() is None:
                 self._shut(room, _NO_PASSPHRASE)
-            with suppress(Later):  # it is tried again in `run`
+            with suppress(TemporaryFailure):  # it is tried again in `run`
                 await self._begin()
 
     async def _write_down(self, room: str, settings: str | None) -> None:
-        async with self._house.store.write() as connection:
+        async with self._context.store.write() as connection:
             await note_room(connection, room_address(room), settings)
 
     def _tell(self, room: str, community: Community | None) -> None:
@@ -234,27 +234,27 @@ class Encryption:
 
     def _reopen(self, room: str) -> None:
         """What must not be said openly can be said now."""
-        community = self._house.communities.get(room_address(room))
+        community = self._context.rooms.communities.get(room_address(room))
         if room in self._shut_rooms and community is not None:
-            self._house.watch.serve(community.key)
+            self._context.health.serve(community.key)
         self._shut_rooms.discard(room)
         self._awaken(room_address(room))
 
-    def _shut(self, room: str, why: str) -> Closed:
+    def _shut(self, room: str, why: str) -> RoomUnavailable:
         """Nothing can be said in a room: told once, and what there is to say is kept."""
         if room not in self._shut_rooms:
             self._shut_rooms.add(room)
             log.error("nothing is said in %s, because it %s", room, why)
-            if community := self._house.communities.get(room_address(room)):
-                self._house.watch.fail(community.key, f"its room {why}")
-        return Closed(f"{room} {why}")
+            if community := self._context.rooms.communities.get(room_address(room)):
+                self._context.health.fail(community.key, f"its room {why}")
+        return RoomUnavailable(f"{room} {why}")
 
     async def _open(self, room: str, event: Event) -> Event | None:
         if not self.is_on(room) and room not in self._doubted:
             self._doubted.add(room)
             try:
                 await self.look(room)
-            except (Later, MatrixError) as why:
+            except (TemporaryFailure, MatrixError) as why:
                 log.warning("whether %s is encrypted cannot be said: %s", room, why)
         if self._device is None or self._waiting is None:
             return None
@@ -265,5 +265,5 @@ class Encryption:
             self._waiting.was_read(room, said)
         return said
 
-    def _notice(self, why: Later, pause: float) -> None:
+    def _notice(self, why: TemporaryFailure, pause: float) -> None:
         log.warning("keys have to wait %.1f s: %s", pause, why)

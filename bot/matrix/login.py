@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
 from bot.config.secret import Secret
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
-from bot.flow.say.retry import Later, mend, persist
 from bot.matrix.client import Client, MatrixError
 from bot.store.database.transaction import Store
 from bot.store.meta import get_fact, set_fact
@@ -75,7 +75,7 @@ class _Login:
             self.client.nio.access_token = self.secret.access_token
             await self._ask_who_we_are()
         else:
-            await persist(self._log_in, _notice)
+            await retry_temporary(self._log_in, _notice)
             await _introduce(self.client, self.settings.display_name)
 
     async def _kept(self) -> dict[str, str]:
@@ -91,7 +91,7 @@ class _Login:
     async def _ask_who_we_are(self) -> None:
         """The device that a configured access token belongs to."""
         try:
-            me = await persist(lambda: self.client.call("GET", "account", "whoami"), _notice)
+            me = await retry_temporary(lambda: self.client.call("GET", "account", "whoami"), _notice)
         except MatrixError as no:
             raise Fatal(f"The homeserver does not know what our access token is for: {no}", EX_NOPERM) from no
         if me.get("user_id") != self.settings.account:
@@ -102,7 +102,7 @@ class _Login:
     async def _renew(self) -> None:
         """Log in again while we run. What is kept goes first: killed on the way, the next start logs in as well."""
         log.warning("the homeserver wants us to log in again")
-        await mend("forgetting the login", lambda: forget_login(self.store))
+        await retry_forever("forgetting the login", lambda: forget_login(self.store))
         await self._log_in()
         log.info("logged in again")
 
@@ -119,7 +119,7 @@ class _Login:
         except MatrixError as no:
             sentence = f"The homeserver did not let {self.settings.account} log in: {no}"
             raise Fatal(sentence, EX_NOPERM) from no
-        await mend("keeping the login", lambda: self._keep(answer))
+        await retry_forever("keeping the login", lambda: self._keep(answer))
         self.client.nio.access_token, self.client.nio.device_id = answer["access_token"], answer["device_id"]
 
     async def _keep(self, answer: dict[str, str]) -> None:
@@ -136,7 +136,7 @@ def _mark(token: str | None) -> str | None:
     return None if token is None else hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
-def _notice(why: Later, pause: float) -> None:
+def _notice(why: TemporaryFailure, pause: float) -> None:
     log.warning("logging in has to wait %.1f s: %s", pause, why)
 
 
@@ -146,5 +146,5 @@ async def _introduce(client: Client, name: str) -> None:
         profile = await client.call("GET", "profile", client.account)
         if profile.get("displayname") != name:
             await client.call("PUT", "profile", client.account, "displayname", body={"displayname": name})
-    except (Later, MatrixError) as no:
+    except (TemporaryFailure, MatrixError) as no:
         log.warning("the account keeps the name it has: %s", no)

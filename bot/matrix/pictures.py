@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bot.flow.say.retry import Later, mend
+from bot.concurrency.retry import TemporaryFailure, retry_forever
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.encryption import Encryption
 from bot.matrix.render import render
@@ -49,14 +49,14 @@ class Pictures:
     async def _upload(self, row: Outgoing, data: bytes, *, in_secret: bool) -> dict[str, Any]:
         try:
             uploaded = await (self._put_locked(data) if in_secret else self._put(row, data))
-        except Later:
+        except TemporaryFailure:
             self._failed[row.id] = self._failed.get(row.id, 0) + 1
             if self._failed[row.id] < TRIES:
                 raise
             await self._client.call("GET", "account", "whoami")  # raises `Later` while the homeserver is away
             raise MatrixError(503, "M_UNKNOWN", "the homeserver is well, but takes no files") from None
         self._failed.pop(row.id, None)
-        await mend("noting an upload", partial(self._note, row.id, uploaded))
+        await retry_forever("noting an upload", partial(self._note, row.id, uploaded))
         return uploaded
 
     async def _put(self, row: Outgoing, data: bytes) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
-from bot.flow.say.deliver import Send
-from bot.flow.say.retry import Closed, Later, Never
+from bot.concurrency.retry import PermanentFailure, RoomUnavailable, TemporaryFailure
 from bot.matrix.address import room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.encryption import Encryption
 from bot.matrix.pictures import Pictures
 from bot.matrix.render import render
+from bot.pipeline.outbound.sender import Send
 from bot.store.talk.outbox import Outgoing
 
 #: Seconds before something is sent again that was refused in a room where we may write.
@@ -39,20 +39,20 @@ def sender(client: Client, encryption: Encryption, doors: Doors, pictures: Pictu
         if no.status not in (403, 404):
             return no
         if not await doors.may_speak(row.place):
-            return Closed(str(no))
+            return RoomUnavailable(str(no))
         if row.kind == "react" or row.id in refused:  # where taps alone are not allowed, words will do
             refused.discard(row.id)
             return no
         refused.add(row.id)
-        return Later(f"{row.place} refused what may be said there: {no}", ONCE_MORE)
+        return TemporaryFailure(f"{row.place} refused what may be said there: {no}", ONCE_MORE)
 
     async def send(row: Outgoing) -> str:
         if row.id not in begun and doors.is_shut(row.place):
-            raise Closed
+            raise RoomUnavailable
         try:
             kind, content = render(row)
         except Exception as error:  # one message that cannot be written must not hold up the room for ever
-            raise Never(f"it cannot be written as an event: {type(error).__name__}: {error}") from error
+            raise PermanentFailure(f"it cannot be written as an event: {type(error).__name__}: {error}") from error
         room = room_id(row.place)
         begun.add(row.id)
         try:

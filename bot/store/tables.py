@@ -88,7 +88,8 @@ Index(
     sqlite_where=inbox.c.kind == "edit",
 )
 
-#: How fast people speak (bot.flow.hear.pace). `until`: all that was said is paid off. `who` is "" for a whole place.
+#: How fast people write (bot.pipeline.inbound.rate_limit). `until`: all that was said is paid off. `who` is "" for a
+#: whole place.
 paces = Table(
     "paces",
     metadata,

@@ -11,11 +11,11 @@ from bot.api.feature import Command
 from bot.clock import Clock, system_clock
 from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
-from bot.flow.act.understand import Call, Suggest, read, understand
-from bot.flow.house import Speech
-from bot.flow.plugins import feature_names, load_features
 from bot.language.when import When, find
 from bot.language.when import read as read_phrase
+from bot.pipeline.feature_set import FeatureSet
+from bot.pipeline.handling.read_command import Call, Suggest, read, understand
+from bot.pipeline.load_features import feature_names, load_features
 from bot.testing.village import read_community
 from bot.texts.catalogue import CORE, Catalogue
 
@@ -66,11 +66,11 @@ def _phrase_reader(language: str, now: datetime, zone: ZoneInfo) -> Callable[[st
 
 
 def _room_reader(about: About) -> Callable[[str], dict[str, Any]]:
-    speech = Speech(features=load_features(feature_names()))
+    features = FeatureSet(load_features(feature_names()))
 
     def understood(text: str) -> dict[str, Any]:
         said = text.lstrip().removeprefix("!").lstrip()
-        call = _call(speech, about, said)
+        call = _call(features, about, said)
         values = list(call.said.values())
         when = next((value for value in values if isinstance(value, When)), None)
         rest = " ".join(filter(None, (*(value for value in values if isinstance(value, str)), call.left)))
@@ -89,13 +89,13 @@ def _room_reader(about: About) -> Callable[[str], dict[str, Any]]:
     return understood
 
 
-def _call(speech: Speech, about: About, text: str) -> Call:
+def _call(features: FeatureSet, about: About, text: str) -> Call:
     try:
-        return understand(speech, about, text)
+        return understand(features, about, text)
     except Suggest as nearly:
         return nearly.call
     except Refused:
-        return read(speech.features["guide"], _ANYTHING, text, about)
+        return read(features.by_name["guide"], _ANYTHING, text, about)
 
 
 def _told(when: When | None, language: str, problem: tuple[str, dict[str, Any]] | None = None) -> dict[str, Any]:

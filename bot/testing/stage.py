@@ -10,17 +10,19 @@ from typing import Any
 
 from bot.api.feature import Feature
 from bot.config.community import Community
-from bot.flow.act.work import Worker
-from bot.flow.hear.calendar import take_in, window_at
-from bot.flow.hear.changes import notice_changes
-from bot.flow.hear.receive import receive
-from bot.flow.house import House
-from bot.flow.plugins import load_features
-from bot.flow.say.deliver import Delivery
-from bot.flow.wake import Alarm
-from bot.flow.watch import Watch
 from bot.ical.entry import Entry, Feed
 from bot.ical.feed import read_feed
+from bot.pipeline.context import Context
+from bot.pipeline.feature_set import FeatureSet
+from bot.pipeline.handling.worker import Worker
+from bot.pipeline.health import Health
+from bot.pipeline.inbound.calendar_changes import take_in, window_at
+from bot.pipeline.inbound.config_changes import notice_changes
+from bot.pipeline.inbound.receive import receive
+from bot.pipeline.load_features import load_features
+from bot.pipeline.outbound.sender import Dispatcher
+from bot.pipeline.room_directory import RoomDirectory
+from bot.pipeline.timers import TimerScheduler
 from bot.store.calendars.calendars import Known
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
@@ -58,7 +60,7 @@ class Stage:
     `pictures` are the files that were shown, by the event that showed them.
     """
 
-    house: House
+    context: Context
     community: Community
     heard: list[Heard] = field(default_factory=list)
     now: datetime = MORNING
@@ -83,8 +85,8 @@ class Stage:
     async def bring(self, *incoming: Incoming) -> list[Heard]:
         """Let it come in, all at once, and wait until the bot is done with it."""
         before = len(self.heard)
-        for place in await receive(self.house, incoming):
-            self._worker.lanes.wake(place)
+        for place in await receive(self.context, incoming):
+            self._worker.per_room.wake(place)
         await self._until_quiet()
         return self.heard[before:]
 
@@ -92,7 +94,7 @@ class Stage:
         """Let time pass; what falls due happens at its end."""
         before = len(self.heard)
         self.now += how_long
-        await self._alarm.fire()
+        await self._scheduler.fire()
         await self._until_quiet()
         return self.heard[before:]
 
@@ -111,8 +113,8 @@ class Stage:
         source = source or next(calendar.source for thing in self.community.things for calendar in thing.calendars)
         before = len(self.heard)
         known = Known(self.community.key, source, read_at=self.now)
-        if await take_in(self.house, PLACE, known, feed, window_at(self.now)):
-            self._worker.lanes.wake(PLACE)
+        if await take_in(self.context, PLACE, known, feed, window_at(self.now)):
+            self._worker.per_room.wake(PLACE)
         await self._until_quiet()
         return self.heard[before:]
 
@@ -120,12 +122,12 @@ class Stage:
         """Let time pass with the bot awake: what falls due happens when it is due."""
         before = len(self.heard)
         while True:
-            async with self.house.store.read() as connection:
+            async with self.context.store.read() as connection:
                 at = await next_due(connection)
             if at is None or at > moment:
                 break
             self.now = max(self.now, at)
-            await self._alarm.fire()
+            await self._scheduler.fire()
             await self._until_quiet()
         self.now = moment
         return self.heard[before:]
@@ -134,15 +136,15 @@ class Stage:
         """Let the community's file say something else, and start anew; what the bot did about it."""
         before = len(self.heard)
         self.community = replace(community, features=self.community.features)
-        self.house.communities[PLACE] = self.community
-        await notice_changes(self.house)
-        self._worker.lanes.wake(PLACE)
+        self.context.rooms.communities[PLACE] = self.community
+        await notice_changes(self.context)
+        self._worker.per_room.wake(PLACE)
         await self._until_quiet()
         return self.heard[before:]
 
     async def _until_quiet(self) -> None:
-        await self._worker.lanes.until_idle(PLACE)
-        await self._delivery.lanes.until_idle(PLACE)
+        await self._worker.per_room.until_idle(PLACE)
+        await self._dispatcher.per_room.until_idle(PLACE)
 
     async def _send(self, row: Outgoing) -> str:
         event = f"$bot-{len(self.heard) + 1}"
@@ -156,15 +158,15 @@ class Stage:
         return event
 
     async def _look_at(self, event: str, row: Outgoing) -> None:
-        async with self.house.store.read() as connection:
+        async with self.context.store.read() as connection:
             found = await pictures.find(connection, row.id)
         assert found is not None, "a picture is kept until it was sent"
         self.pictures[event] = found[0]
 
     def _prepare(self) -> None:
-        self._delivery = Delivery(self.house, self._send)
-        self._alarm = Alarm(self.house, lambda place: self._worker.lanes.wake(place))
-        self._worker = Worker(self.house, self._delivery, self._alarm)
+        self._dispatcher = Dispatcher(self.context, self._send)
+        self._scheduler = TimerScheduler(self.context, lambda place: self._worker.per_room.wake(place))
+        self._worker = Worker(self.context, self._dispatcher, self._scheduler)
 
     @classmethod
     @asynccontextmanager
@@ -178,10 +180,9 @@ class Stage:
         store = Store(url)
         try:
             await migrate(store, [folder for feature in loaded.values() if (folder := feature.migrations)])
-            house = House(
-                store, lambda: stage.now, Watch(), features=loaded, names=names, communities={PLACE: community}
-            )
-            stage = cls(house, community)
+            rooms = RoomDirectory({PLACE: community})
+            context = Context(store, lambda: stage.now, Health(), FeatureSet(loaded), names, rooms)
+            stage = cls(context, community)
             stage._prepare()
             async with stage._running():
                 yield stage
@@ -190,16 +191,16 @@ class Stage:
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
-        """The lanes run beside the test and not around it, so that its failures are shown as they are."""
-        lanes = asyncio.create_task(self._run_lanes())
+        """The workers run beside the test and not around it, so that its failures are shown as they are."""
+        workers = asyncio.create_task(self._run_workers())
         try:
             yield
         finally:
-            lanes.cancel()
+            workers.cancel()
             with suppress(asyncio.CancelledError):
-                await lanes
+                await workers
 
-    async def _run_lanes(self) -> None:
+    async def _run_workers(self) -> None:
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._delivery.lanes.run())
-            group.create_task(self._worker.lanes.run())
+            group.create_task(self._dispatcher.per_room.run())
+            group.create_task(self._worker.per_room.run())

@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from bot.flow.watch import ANSWER_BOUNDS, Count, Gauge, Watch
+from bot.pipeline.health import ANSWER_BOUNDS, Count, Gauge, Health
 
 #: What each counter tells, and the name of the label that its kinds come under ("" for a counter without kinds).
 COUNTERS: dict[Count, tuple[str, str]] = {
@@ -29,8 +29,8 @@ GAUGES: dict[Gauge, str] = {
 class WatchCollector(Collector):
     """Reads the watch when it is scraped, so that nothing has to be kept in step."""
 
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
+    def __init__(self, health: Health) -> None:
+        self._health = health
 
     def collect(self) -> Iterator[Metric]:
         """Everything the watch knows; counters start at 0, so that a first event shows as an increase."""
@@ -38,15 +38,15 @@ class WatchCollector(Collector):
             yield self._counter(name)
         for gauge, told in GAUGES.items():
             unit = "_seconds" if gauge.endswith("_timestamp") else ""
-            if gauge in self._watch.gauges:
-                yield GaugeMetricFamily(f"bylaug_{gauge}{unit}", told, value=self._watch.gauges[gauge])
+            if gauge in self._health.gauges:
+                yield GaugeMetricFamily(f"bylaug_{gauge}{unit}", told, value=self._health.gauges[gauge])
         yield self._answers()
         yield self._communities()
         yield self._calendars()
 
     def _counter(self, name: Count) -> CounterMetricFamily:
         told, label = COUNTERS[name]
-        kinds = {kind: number for (counted, kind), number in self._watch.counts.items() if counted == name}
+        kinds = {kind: number for (counted, kind), number in self._health.counts.items() if counted == name}
         if not label:
             return CounterMetricFamily(f"bylaug_{name}", told, value=sum(kinds.values()))
         family = CounterMetricFamily(f"bylaug_{name}", told, labels=[label])
@@ -57,20 +57,20 @@ class WatchCollector(Collector):
     def _answers(self) -> HistogramMetricFamily:
         """Prometheus wants each group to hold the ones below it as well."""
         bounds = (*map(str, ANSWER_BOUNDS), "+Inf")
-        buckets = list(zip(bounds, map(float, accumulate(self._watch.answers)), strict=True))
+        buckets = list(zip(bounds, map(float, accumulate(self._health.answers)), strict=True))
         told = "Seconds from a command's arrival until its answer was delivered."
-        return HistogramMetricFamily("bylaug_answer_seconds", told, buckets, self._watch.answer_seconds)
+        return HistogramMetricFamily("bylaug_answer_seconds", told, buckets, self._health.answer_seconds)
 
     def _calendars(self) -> GaugeMetricFamily:
         told = "When a calendar last was known to be as it is kept here, in seconds since 1970."
         family = GaugeMetricFamily("bylaug_calendar_timestamp_seconds", told, labels=["community", "calendar"])
-        for names, at in sorted(self._watch.calendars.items()):
+        for names, at in sorted(self._health.calendars.items()):
             family.add_metric(names, at)
         return family
 
     def _communities(self) -> GaugeMetricFamily:
         told = "Whether the community is served (1) or not (0); /ready says why."
         family = GaugeMetricFamily("bylaug_community_served", told, labels=["community"])
-        for community, reason in sorted(self._watch.communities.items()):
+        for community, reason in sorted(self._health.communities.items()):
             family.add_metric([community], float(reason is None))
         return family

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Mapping
 
-from bot.flow.watch import Watch
+from bot.pipeline.health import Health
 
 
 class Notifier:
@@ -32,10 +32,10 @@ class Notifier:
         """The program is finishing what it has in hand."""
         self._send("STOPPING=1")
 
-    async def pat(self, watch: Watch) -> None:
+    async def pat(self, health: Health) -> None:
         """Pat the watchdog twice as often as it asks, while the loops are heard of; else it bites and restarts us."""
         while self.interval and self._address:
-            if not watch.late():
+            if not health.overdue():
                 self._send("WATCHDOG=1")
             await asyncio.sleep(self.interval)
 

@@ -13,7 +13,7 @@ from bot.api import Request, free_times, next_free
 from bot.api.people import by_party, who
 from bot.api.settings import of_everybody
 from bot.config.community import Community
-from bot.flow.house import House
+from bot.pipeline.context import Context
 from bot.store.agreed.agreements import make
 from bot.store.database.transaction import Store
 from bot.store.talk.inbox import Received
@@ -21,19 +21,21 @@ from bot.store.talk.inbox import Received
 HOUR = timedelta(hours=1)
 
 
-def asked_by(address: str, community: Community, house: House, row: Received, connection: AsyncConnection) -> Request:
+def asked_by(
+    address: str, community: Community, context: Context, row: Received, connection: AsyncConnection
+) -> Request:
     """A request of somebody who has chosen nothing for themselves."""
-    person, catalogue = who(community, address), house.features["bookings"].catalogue
+    person, catalogue = who(community, address), context.features.by_name["bookings"].catalogue
     return Request(community, person, MORNING, row, connection, "bookings", catalogue, of_everybody(community))
 
 
 async def free(store: Store, start: datetime, length: float, count: int = 3, **more: object) -> list[str]:
     """The free times of two hours from a moment on, inside so many hours, in local time."""
     community: Community = replace(village(), **more)  # type: ignore[arg-type]
-    house = house_on(store)
-    row = (await arrive(house, message(CLUB, "!ping")))[-1]
+    context = house_on(store)
+    row = (await arrive(context, message(CLUB, "!ping")))[-1]
     async with store.write() as connection:
-        request = asked_by(CLUB, community, house, row, connection)
+        request = asked_by(CLUB, community, context, row, connection)
         window = Terms(start, start + length * HOUR)
         found = await free_times(request, community.things[0], window, 2 * HOUR, count)
         return [f"{request.local(t.start):%d.%m. %H:%M}-{request.local(t.end):%H:%M}" for t in found]
@@ -82,11 +84,11 @@ async def test_free_times_when_clocks_are_changed(store: Store, day: int, month:
 
 
 async def test_next_free_is_the_wanted_time_itself_when_it_is_free(store: Store) -> None:
-    community, house = village(), house_on(store)
-    row = (await arrive(house, message(CLUB, "!ping")))[-1]
+    community, context = village(), house_on(store)
+    row = (await arrive(context, message(CLUB, "!ping")))[-1]
     await hold(store, FRIDAY + 10 * HOUR, 2)
     async with store.write() as connection:
-        request = asked_by(CLUB, community, house, row, connection)
+        request = asked_by(CLUB, community, context, row, connection)
         for start, found in ((12, 12), (11, 12), (9, 12), (8, 8)):
             wanted = Terms(FRIDAY + start * HOUR, FRIDAY + (start + 2) * HOUR)
             free_one = await next_free(request, community.things[0], wanted)

@@ -19,7 +19,7 @@ from bot.calendars.keep import Keeper
 from bot.calendars.parse import Leash
 from bot.config.calendar import Calendar, name_of
 from bot.config.community import Thing
-from bot.flow.house import House
+from bot.pipeline.context import Context
 from bot.store.calendars.tables import calendars, matches
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
@@ -73,26 +73,26 @@ class Source:
 class Office:
     """A keeper at work on a database, and a clock that is moved by hand."""
 
-    house: House
+    context: Context
     source: str
     now: datetime = MORNING
     woken: list[str] = field(default_factory=list)
 
     def keeper(self, leash: Leash | None = None) -> Keeper:
-        self.house.clock = lambda: self.now
-        return Keeper(self.house, self.woken.append, ["127.0.0.1"], leash or Leash())
+        self.context.clock = lambda: self.now
+        return Keeper(self.context, self.woken.append, ["127.0.0.1"], leash or Leash())
 
     async def after(self, how_long: timedelta, keeper: Keeper) -> None:
         self.now += how_long
         await keeper.read_due()
 
     async def starts(self) -> list[str]:
-        async with self.house.store.read() as connection:
+        async with self.context.store.read() as connection:
             rows = (await connection.execute(select(matches.c.start).order_by(matches.c.start))).scalars()
             return [f"{start:%d/%m}" for start in rows]
 
     async def news(self) -> int:
-        async with self.house.store.read() as connection:
+        async with self.context.store.read() as connection:
             return len((await connection.execute(select(inbox.c.id).where(inbox.c.source == "calendar"))).all())
 
 
@@ -101,10 +101,10 @@ async def office(url: str, source: str) -> AsyncIterator[Office]:
     store = Store(url)
     try:
         await migrate(store)
-        house = house_on(store)
+        context = house_on(store)
         things = (Thing("bane-1", "bane 1", calendars=(Calendar(source, ("bane 1",)),)),)
-        house.communities = {PLACE: village(things=things)}
-        yield Office(house, source)
+        context.rooms.communities = {PLACE: village(things=things)}
+        yield Office(context, source)
     finally:
         await store.close()
 
@@ -128,7 +128,7 @@ async def test_calendar_is_fetched_read_and_asked_again_after_an_hour(database_u
             source.body = sheet(1, 4)
             await at.after(timedelta(minutes=70), keeper)
             assert (await at.starts(), await at.news(), at.woken) == (["10/06", "13/06"], 1, [PLACE])
-            assert at.house.watch.calendars == {("landsby", name_of(source.url)): at.now.timestamp()}
+            assert at.context.health.calendars == {("landsby", name_of(source.url)): at.now.timestamp()}
 
 
 async def test_whole_year_ahead_is_read_anew_every_day_though_nothing_changed(database_url: str) -> None:
@@ -161,11 +161,11 @@ async def test_source_that_is_down_is_asked_less_and_less_and_told_of_once(
             assert pauses[:5] == sorted(pauses[:5])
             assert (pauses[0] <= 2, 20 <= pauses[-1] <= 27, max(pauses) <= 27) == (True, True, True)
             assert await at.starts() == ["10/06", "05/04"]
-            assert list(at.house.watch.concerns) == [f"calendar landsby {name_of(source.url)}"]
-            assert at.house.watch.calendars == {("landsby", name_of(source.url)): MORNING.timestamp()}
+            assert list(at.context.health.concerns) == [f"calendar landsby {name_of(source.url)}"]
+            assert at.context.health.calendars == {("landsby", name_of(source.url)): MORNING.timestamp()}
             source.status = 200
             await at.after(timedelta(days=2), keeper)
-            assert at.house.watch.concerns == {}
+            assert at.context.health.concerns == {}
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
     assert caplog.messages[0].endswith(
         f"cannot be read since {asked_at[0]:%Y-%m-%d %H:%M} UTC: it answers 500 Internal Server Error; what was read on"
@@ -212,10 +212,10 @@ async def test_broken_calendar_leaves_what_was_read_before(broken: bytes, sqlite
             await at.after(timedelta(), keeper)
             source.body = broken
             await at.after(2 * HOUR, keeper)
-            assert (await at.starts(), await at.news(), len(at.house.watch.concerns)) == (["10/06", "12/06"], 0, 1)
+            assert (await at.starts(), await at.news(), len(at.context.health.concerns)) == (["10/06", "12/06"], 0, 1)
             source.body = sheet(1, 3)
             await at.after(2 * HOUR, keeper)
-            assert (await at.starts(), await at.news(), len(at.house.watch.concerns)) == (["10/06", "12/06"], 0, 0)
+            assert (await at.starts(), await at.news(), len(at.context.health.concerns)) == (["10/06", "12/06"], 0, 0)
 
 
 async def test_calendar_that_is_empty_all_of_a_sudden_is_believed_the_fourth_time(
@@ -239,10 +239,10 @@ async def test_file_is_read_again_as_soon_as_it_is_another(database_url: str, tm
     async with office(database_url, str(file)) as at:
         keeper = at.keeper()
         await at.after(timedelta(), keeper)
-        assert "it cannot be read: No such file or directory" in next(iter(at.house.watch.concerns.values()))
+        assert "it cannot be read: No such file or directory" in next(iter(at.context.health.concerns.values()))
         file.write_bytes(sheet(1))
         await at.after(timedelta(minutes=5), keeper)
-        assert (await at.starts(), at.house.watch.concerns) == (["10/06"], {})
+        assert (await at.starts(), at.context.health.concerns) == (["10/06"], {})
         file.write_bytes(sheet(1, 2))
         await at.after(timedelta(minutes=1), keeper)
         assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
@@ -252,7 +252,7 @@ async def test_file_is_read_again_as_soon_as_it_is_another(database_url: str, tm
 async def test_what_is_no_file_holds_nobody_up(path: str, sqlite_url: str) -> None:
     async with office(sqlite_url, path) as at:
         await asyncio.wait_for(at.after(timedelta(), at.keeper()), 10)
-        assert len(at.house.watch.concerns) == 1
+        assert len(at.context.health.concerns) == 1
 
 
 async def test_killed_before_it_is_written_everything_is_found_and_told_the_next_time(
@@ -264,7 +264,7 @@ async def test_killed_before_it_is_written_everything_is_found_and_told_the_next
         async with keeper.fetcher:
             await at.after(timedelta(), keeper)
             source.body = sheet(1, 2)
-            await die_at(at, keeper, "bot.flow.hear.calendar.inbox.keep", monkeypatch)
+            await die_at(at, keeper, "bot.pipeline.inbound.calendar_changes.inbox.keep", monkeypatch)
             assert (await at.starts(), await at.news()) == (["10/06"], 0)
         again = at.keeper()
         async with again.fetcher:
@@ -311,9 +311,9 @@ async def test_calendar_that_nobody_names_any_more_is_forgotten(database_url: st
     file.write_bytes(sheet(1))
     async with office(database_url, str(file)) as at:
         await at.after(timedelta(), at.keeper())
-        at.house.communities = {PLACE: village()}
+        at.context.rooms.communities = {PLACE: village()}
         await at.keeper().recall()
-        async with at.house.store.read() as connection:
+        async with at.context.store.read() as connection:
             assert (await connection.execute(select(calendars))).all() == []
         assert await at.starts() == []
 
@@ -324,7 +324,7 @@ async def test_address_of_a_calendar_is_not_in_the_log(sqlite_url: str, caplog: 
         keeper = at.keeper()
         async with keeper.fetcher:
             await at.after(timedelta(), keeper)
-        told = [*caplog.messages, *at.house.watch.concerns, *at.house.watch.concerns.values()]
+        told = [*caplog.messages, *at.context.health.concerns, *at.context.health.concerns.values()]
         assert len(told) == 3
         assert [line for line in told if "8f3a" in line or "hemmelig" in line] == []
 

@@ -127,7 +127,7 @@ class _Room:
         for _, incoming in sorted(arrived, key=lambda one: one[0]):
             stage.now = max(stage.now, incoming.sent_at)
             await stage.bring(await _for_stage(stage, incoming, ours))
-        return await read(stage.house.store, PLACE, self.key)
+        return await read(stage.context.store, PLACE, self.key)
 
     def _incoming(self, event: Event) -> Incoming | None:
         """As the bot reads it. What was taken back is empty by now; where it was handled, the inbox has its words."""
@@ -183,7 +183,7 @@ class _Room:
 async def _for_stage(stage: Stage, incoming: Incoming, ours: dict[str, str]) -> Incoming:
     """What it answers or taps has another event id there, and the same transaction id."""
     payload: dict[str, Any] = dict(incoming.payload)
-    async with stage.house.store.read() as connection:
+    async with stage.context.store.read() as connection:
         for name in _TARGETS:
             if payload.get(name) in ours:
                 there = select(outbox.c.external_id).where(outbox.c.transaction_id == ours[payload[name]])

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.config.load import community_schema, load_communities, load_settings, settings_schema
-from bot.flow.plugins import feature_names
+from bot.pipeline.load_features import feature_names
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = {"rooms/community.schema.json": community_schema, "config.schema.json": settings_schema}

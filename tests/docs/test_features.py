@@ -14,7 +14,7 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from bot.api import Feature
 from bot.config.load import load_communities
-from bot.flow.plugins import feature_names, load_features
+from bot.pipeline.load_features import feature_names, load_features
 from bot.testing import Stage, compare_tables, play, read_community, read_conversation
 
 PAGE = ROOT / "docs" / "features.md"

@@ -9,7 +9,7 @@ import pytest
 from page import PAGES, ROOT, blocks_on, code_on, files_on, links_on
 
 from bot.cli import main
-from bot.flow.plugins import feature_names, load_features
+from bot.pipeline.load_features import feature_names, load_features
 
 README = ROOT / "README.md"
 ON_PAGES = [pytest.param(page, id=page.name) for page in PAGES]
@@ -32,7 +32,7 @@ def _anchor(heading: str) -> str:
 @pytest.mark.parametrize("page", ON_PAGES)
 def test_folders_and_files_named_are_there(page: Path) -> None:
     for code in code_on(page):
-        if re.fullmatch(r"(bot|tests|docs|rooms|systemd|store|matrix|flow)/[\w/.-]*", code) and "…" not in code:
+        if re.fullmatch(r"(bot|tests|docs|rooms|systemd|store|matrix|pipeline)/[\w/.-]*", code) and "…" not in code:
             there = any((root / code).exists() for root in (ROOT, ROOT / "bot"))
             assert there or code in files_on(page), code
 

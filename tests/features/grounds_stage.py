@@ -34,7 +34,7 @@ async def states(stage: Stage, *numbers: int) -> list[str]:
 
 
 async def closed_times(stage: Stage) -> list[tuple[datetime, datetime]]:
-    async with stage.house.store.read() as connection:
+    async with stage.context.store.read() as connection:
         rows = await connection.execute(
             select(closings).where(closings.c.opened_at.is_(None)).order_by(closings.c.start, closings.c.end)
         )

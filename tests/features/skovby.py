@@ -41,7 +41,7 @@ def said(heard: list[Heard]) -> list[str]:
 
 async def agreement(stage: Stage, number: int) -> Agreement:
     """The agreement with a number, as it is now."""
-    async with stage.house.store.read() as connection:
+    async with stage.context.store.read() as connection:
         found = await find(connection, stage.community.key, number)
     assert found is not None
     return found

@@ -246,7 +246,7 @@ async def test_matches_stand_among_the_rest(tmp_path: Path) -> None:
 async def test_calendar_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         source = SKOVBY.things[0].calendars[0].source
-        async with stage.house.store.write("skovby") as connection:
+        async with stage.context.store.write("skovby") as connection:
             await remember(connection, Known("skovby", source, failing_since=stage.now - timedelta(days=9)))
         await stage.say("skovby-if", "!ark bane 1")
         assert sheets[0].notes == (

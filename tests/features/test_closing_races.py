@@ -10,8 +10,8 @@ from village import CLUB, FIRM, PLACE, Day, arrive, house_on, message, said
 
 from bot.features.grounds import feature
 from bot.features.grounds.closings import closings
-from bot.flow.act.handle import handle
-from bot.flow.house import House
+from bot.pipeline.context import Context
+from bot.pipeline.handling.handle import handle
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.tables import agreements
@@ -20,17 +20,17 @@ ROUNDS = 40
 
 
 @asynccontextmanager
-async def two_programs(url: str) -> AsyncIterator[list[House]]:
+async def two_programs(url: str) -> AsyncIterator[list[Context]]:
     """In a village whose contractor looks after the pitches."""
     stores = [Store(url), Store(url)]
     try:
         assert feature.migrations is not None
         await migrate(stores[0], [feature.migrations])
         houses = [house_on(store, feature) for store in stores]
-        for house in houses:
-            here = house.communities[PLACE]
+        for context in houses:
+            here = context.rooms.communities[PLACE]
             kept = tuple(replace(thing, kept_by=frozenset({"contractor"})) for thing in here.things)
-            house.communities[PLACE] = replace(here, things=kept)
+            context.rooms.communities[PLACE] = replace(here, things=kept)
         yield houses
     finally:
         for store in stores:

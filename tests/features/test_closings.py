@@ -227,8 +227,8 @@ async def test_next_free_time_is_beside_fixed_closings_too(tmp_path: Path) -> No
             )
             for thing in stage.community.things
         )
-        stage.house.communities.update(
-            {place: replace(one, things=things) for place, one in stage.house.communities.items()}
+        stage.context.rooms.communities.update(
+            {place: replace(one, things=things) for place, one in stage.context.rooms.communities.items()}
         )
         await agreed(stage, "slåning onsdag kl. 9")
         await answer(stage, "!luk bane 1 onsdag", "2️⃣")
@@ -286,7 +286,7 @@ async def test_nothing_is_held_in_a_closed_time(database_url: str) -> None:
         card = await agreed(stage, "slåning onsdag kl. 9")
         await stage.say(FIRM, "torsdag kl. 9 passer bedre", under=card)
         await answer(stage, "!luk bane 1 torsdag", "1️⃣")
-        async with stage.house.store.read() as connection:
+        async with stage.context.store.read() as connection:
             held = (await connection.execute(select(reservations.c.start))).scalars().all()
         assert held == [datetime(2026, 6, 10, 7, tzinfo=UTC)]
         assert await states(stage, 1) == ["agreed"]

@@ -49,7 +49,7 @@ async def test_conversation_is_played(file: Path, now: str, database_url: str) -
     async with Stage.open(database_url, community) as stage:
         stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
         await play(conversation, stage)
-        async with stage.house.store.read() as connection:
+        async with stage.context.store.read() as connection:
             found = await listed(connection, community.key, frozenset(State))
     assert {agreement.number: str(agreement.state) for agreement in found} == conversation.leads_to
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.flow.plugins import load_features
 from bot.ical.entry import Entry
+from bot.pipeline.load_features import load_features
 from bot.store.people import Wishes, keep_wishes
 from bot.store.tables import inbox, outbox
 from bot.testing import Heard, Stage, play, read_community, read_conversation
@@ -55,7 +55,7 @@ class Recorded(Stage):
         caused = (inbox.c.sender, inbox.c.kind.label("cause"), inbox.c.payload)
         rows = select(outbox.c.content, outbox.c.kind, outbox.c.refers_to, *caused)
         rows = rows.join(inbox, inbox.c.id == outbox.c.inbox_id).where(outbox.c.kind != "react").order_by(outbox.c.id)
-        async with self.house.store.read() as connection:
+        async with self.context.store.read() as connection:
             return [(row.content["plain"], _is_answer(row)) for row in await connection.execute(rows)]
 
 
@@ -89,7 +89,7 @@ async def test_room_reads_the_same_whatever_its_people_chose(story: Path, tmp_pa
 
 async def choose_english(stage: Stage, people: set[str]) -> None:
     """As if each had written `!sprog engelsk` once."""
-    async with stage.house.store.write(stage.community.key) as connection:
+    async with stage.context.store.write(stage.community.key) as connection:
         for who in people:
             person = stage.community.person(who)
             await keep_wishes(connection, stage.community.key, person.addresses[0] if person else who, Wishes("en"))

@@ -52,7 +52,7 @@ async def test_calendar_that_is_down_for_long_is_told_of(hours: int, is_told: bo
     async with Stage.open(database_url, read_community(ROOMS / "skovby.yaml")) as stage:
         since = stage.now - timedelta(hours=hours)
         source = stage.community.things[0].calendars[0].source
-        async with stage.house.store.write() as connection:
+        async with stage.context.store.write() as connection:
             await remember(connection, Known("skovby", source, failures=3, failing_since=since))
         heard = (await stage.say("skovby-if", "!kampe"))[0].plain.splitlines()
         assert (

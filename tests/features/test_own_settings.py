@@ -40,7 +40,7 @@ def said(heard: list[Heard]) -> list[str]:
 
 
 async def wishes_of(stage: Stage, address: str) -> Wishes:
-    async with stage.house.store.read() as connection:
+    async with stage.context.store.read() as connection:
         found = await find_wishes(connection, stage.community.key, [address])
     return found.get(address, Wishes())
 
@@ -171,7 +171,7 @@ def test_a_mute_hides_what_it_names_until_it_has_run_out(mute: Mute, muted: list
 async def test_too_many_mutes_are_refused(stage: Stage) -> None:
     await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
     await stage.say(STRANGER, "!stille")
-    async with stage.house.store.write(stage.community.key) as connection:
+    async with stage.context.store.write(stage.community.key) as connection:
         mutes = tuple(Mute(agreement=number) for number in range(2, MOST_MUTES + 2))
         await keep_wishes(connection, stage.community.key, STRANGER, Wishes(mutes=mutes))
     assert said(await stage.say(STRANGER, "!stille aftale 1"))[0].startswith(f"Du har slået {MOST_MUTES} ting fra.")
@@ -181,7 +181,7 @@ async def test_settings_of_a_party_are_those_of_each_who_acts_for_it(stage: Stag
     await stage.say(FOREMAN, "!ro 23-5")
     firm = stage.community.person(FIRM)
     assert firm is not None
-    async with stage.house.store.read() as connection:
+    async with stage.context.store.read() as connection:
         found = await settings_in(connection, stage.community, [firm, Person("gone", "gone", ())])
     assert {address: settings.quiet for address, settings in found.items()} == {
         firm.addresses[0]: Quiet(time(21), time(8)),

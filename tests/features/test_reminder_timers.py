@@ -101,7 +101,7 @@ class Reminded(RuleBasedStateMachine):
 
     def agreements(self) -> list[Agreement]:
         async def look() -> list[Agreement]:
-            async with self.stage.house.store.read() as connection:
+            async with self.stage.context.store.read() as connection:
                 return await listed(connection, self.stage.community.key, frozenset(State))
 
         return self.loop.run(look())
@@ -143,7 +143,7 @@ class Reminded(RuleBasedStateMachine):
 
     def timers(self) -> dict[str, datetime]:
         async def look() -> dict[str, datetime]:
-            async with self.stage.house.store.read() as connection:
+            async with self.stage.context.store.read() as connection:
                 rows = await connection.execute(select(due).where(~due.c.fired, due.c.feature == "reminders"))
                 return {row.subject: row.at for row in rows}
 

@@ -58,7 +58,7 @@ def said(heard: list[Heard]) -> list[str]:
 
 async def timers(stage: Stage) -> dict[str, datetime]:
     """What of reminders is set."""
-    async with stage.house.store.read() as connection:
+    async with stage.context.store.read() as connection:
         rows = await connection.execute(select(due).where(~due.c.fired, due.c.feature == "reminders"))
         return {row.subject: row.at for row in rows}
 
@@ -75,7 +75,7 @@ async def heard_until(stage: Stage, when: str) -> list[tuple[str, str]]:
 
 async def next_moment(stage: Stage) -> datetime | None:
     """When something falls due next."""
-    async with stage.house.store.read() as connection:
+    async with stage.context.store.read() as connection:
         return await next_due(connection)
 
 
@@ -360,7 +360,7 @@ async def test_nothing_is_said_twice_when_the_program_ends_between_falling_due_a
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "fredag kl. 14")
         stage.now = local("2026-06-11T18:00")
-        async with stage.house.store.write() as connection:
+        async with stage.context.store.write() as connection:
             assert await fire(connection, stage.now) == [PLACE]  # it is an inbox row now, and the program is gone
     for expected in (1, 0):
         async with stage_on(url, "2026-06-11T18:05", reminders=PLAIN) as stage:
@@ -492,7 +492,7 @@ async def test_file_that_says_the_same_is_no_news(url: str) -> None:
         await agree(stage, "fredag kl. 14")
         for _ in range(2):
             await stage.configure(village(reminders=PLAIN))
-        async with stage.house.store.read() as connection:
+        async with stage.context.store.read() as connection:
             rows = await connection.execute(select(inbox.c.outcome).where(inbox.c.kind == "configured"))
             assert rows.scalars().all() == ["ignored"]
 

@@ -15,7 +15,7 @@ async def test_every_time_of_a_series_is_held_and_keeps_its_local_clock_time(dat
         await agreed(stage, "hver fredag kl. 9 de næste 5 uger")
         hours = [start.hour for start, _ in (await agreement(stage, 1)).talk.terms.spans]
         assert hours == [7, 7, 7, 8, 8]  # UTC; the clocks go back on 25 October
-        async with stage.house.store.read() as connection:
+        async with stage.context.store.read() as connection:
             held = (await connection.execute(select(reservations.c.start).order_by(reservations.c.start))).scalars()
             assert [start.hour for start in held] == hours
 

@@ -63,7 +63,7 @@ async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(databa
                 await live(stage, day)
         hours = [start.hour for start, _ in (await agreement(stage, 2)).talk.terms.spans]
         await stage.wait(timedelta(days=20))
-        async with stage.house.store.read() as connection:
+        async with stage.context.store.read() as connection:
             ends = Counter(one.state for one in await listed(connection, "skovby", frozenset(State)))
         assert hours == [7]
         assert ends == {State.CONFIRMED: 28, State.MISSED: 1}

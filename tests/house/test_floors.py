@@ -16,9 +16,10 @@ FLOORS = (
     {"demo", "keys"},
     {"app", "upkeep"},
     {"matrix", "mail", "web", "calendars", "testing"},
-    {"flow", "features"},
+    {"pipeline", "features"},
     {"api"},
     {"store"},
+    {"concurrency"},
     {"texts", "language", "agreements", "ical", "drawing", "config"},
     {"clock", "errors", "notice"},
 )
@@ -136,11 +137,19 @@ def test_every_file_says_what_it_is_for() -> None:
     ("name", "text", "wrong"),
     [
         ("bot/store/talk/inbox.py", "def f():\n    from bot import app\n", ["bot/store/talk/inbox.py imports bot.app"]),
-        ("bot/store/talk/inbox.py", "from ...flow import watch\n", ["bot/store/talk/inbox.py imports bot.flow"]),
-        ("bot/web/health.py", "import bot.matrix.send\n", ["bot/web/health.py imports bot.matrix.send"]),
-        ("bot/flow/act/handle.py", "from bot.features import x\n", ["bot/flow/act/handle.py imports bot.features.x"]),
-        ("bot/flow/act/handle.py", "from bot.store import inbox\nfrom bot.flow import watch\n", []),
-        ("bot/app.py", "from bot.web.health import Health\n", []),
+        (
+            "bot/store/talk/inbox.py",
+            "from ...pipeline import health\n",
+            ["bot/store/talk/inbox.py imports bot.pipeline"],
+        ),
+        ("bot/web/status_server.py", "import bot.matrix.send\n", ["bot/web/status_server.py imports bot.matrix.send"]),
+        (
+            "bot/pipeline/handling/handle.py",
+            "from bot.features import x\n",
+            ["bot/pipeline/handling/handle.py imports bot.features.x"],
+        ),
+        ("bot/pipeline/handling/handle.py", "from bot.store import inbox\nfrom bot.pipeline import health\n", []),
+        ("bot/app.py", "from bot.web.status_server import Health\n", []),
     ],
 )
 def test_an_import_that_looks_up_is_found(tmp_path: Path, name: str, text: str, wrong: list[str]) -> None:

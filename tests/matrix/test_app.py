@@ -12,11 +12,11 @@ import pytest
 from neighbours import PATIENCE, Neighbour, Street, booked_and_countered, started
 from sqlalchemy import select
 
+from bot.concurrency import retry
+from bot.concurrency.retry import TemporaryFailure
 from bot.config.load import load_settings
 from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
-from bot.flow.say import retry
-from bot.flow.say.retry import Later
 from bot.matrix.client import MatrixError
 from bot.store.database.transaction import Store
 from bot.store.tables import outbox
@@ -154,7 +154,7 @@ async def test_whatever_a_room_can_contain_the_next_command_is_answered(
         accepted = 0
         for event in (first, pong["event_id"], "$nothing"):
             for kind, content in bad_input(event):
-                with suppress(MatrixError, Later):  # what the homeserver chokes on nobody gets to see
+                with suppress(MatrixError, TemporaryFailure):  # what the homeserver chokes on nobody gets to see
                     await club.send(room, kind, content)
                     accepted += 1
         redacted = await club.say(room, "!ping fortrudt")
@@ -163,7 +163,7 @@ async def test_whatever_a_room_can_contain_the_next_command_is_answered(
         await club.say(room, "!ping slut")
         await club.hear_body(room, "pong slut")
         assert accepted > 60
-        assert app.watch.counts["faults", ""] == 0
+        assert app.health.counts["faults", ""] == 0
         assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
         for event in club._heard[room]:
             if event["sender"] == street.bot:
@@ -204,7 +204,7 @@ async def test_a_homeserver_that_is_away_is_waited_for_at_the_start_and_later(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(retry, "_GROWING", lambda state: 0.2)
+    monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.2)
     caplog.set_level(logging.WARNING)
     async with Homeserver(tmp_path / "synapse") as homeserver:
         street = Street(homeserver, tmp_path, localpart)

@@ -8,8 +8,8 @@ from contextlib import suppress
 import pytest
 from aiohttp import web
 
+from bot.concurrency.retry import TemporaryFailure
 from bot.errors import Fatal
-from bot.flow.say.retry import Later
 from bot.matrix.client import Client, MatrixError
 
 Answer = Callable[[web.Request], web.StreamResponse]
@@ -94,9 +94,9 @@ async def test_call_that_may_go_through_another_time_is_later(
 ) -> None:
     client, given, _ = answers
     given.append(said(status, body, headers))
-    with pytest.raises(Later) as later:
+    with pytest.raises(TemporaryFailure) as later:
         await client.call("GET", "sync")
-    assert later.value.after == after
+    assert later.value.retry_after == after
 
 
 async def test_call_that_is_refused_says_why(answers: tuple[Client, list[web.Response], list[web.Request]]) -> None:
@@ -153,7 +153,7 @@ async def test_call_whose_new_token_is_not_accepted_either_is_later(
         client.nio.access_token = "new"
 
     client.renew = renew
-    with pytest.raises(Later, match="did not accept it"):
+    with pytest.raises(TemporaryFailure, match="did not accept it"):
         await client.call("GET", "sync")
 
 
@@ -169,7 +169,7 @@ async def test_call_that_is_not_answered_in_time_is_later() -> None:
     server = await asyncio.start_server(never, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     client = Client(f"http://127.0.0.1:{port}", "@bylaug:example.org", access_token="secret")
-    with pytest.raises(Later, match="homeserver not reached"):
+    with pytest.raises(TemporaryFailure, match="homeserver not reached"):
         await client.call("GET", "sync", timeout=0.05)
     await client.close()
     await gone.wait()
@@ -179,6 +179,6 @@ async def test_call_that_is_not_answered_in_time_is_later() -> None:
 
 async def test_call_where_nobody_listens_is_later() -> None:
     client = Client("http://127.0.0.1:9", "@bylaug:example.org", access_token="secret")
-    with pytest.raises(Later, match="homeserver not reached"):
+    with pytest.raises(TemporaryFailure, match="homeserver not reached"):
         await client.call("GET", "sync")
     await client.close()

@@ -9,7 +9,7 @@ import pytest
 from neighbours import Street
 from process import Process
 
-from bot.flow.stop import GRACE
+from bot.pipeline.shutdown import GRACE
 from bot.testing.exchange import Exchange
 from bot.testing.faults import hook
 from bot.testing.proxy import FaultProxy, Rule

@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from village import CLUB, MORNING, PLACE, arrive, house_on, message, programs
 
 from bot.errors import Fatal
-from bot.flow.act.handle import handle
 from bot.matrix import login
 from bot.matrix.crypto.signing import kept, replace
+from bot.pipeline.handling.handle import handle
 from bot.store.calendars.calendars import Known, know, remember
 from bot.store.copies.backup import back_up, contents_of
 from bot.store.copies.carry import tables_in
@@ -78,9 +78,9 @@ def names_in(folder: Path, pattern: str = "*") -> list[str]:
 
 
 async def work(store: Store, *commands: str) -> None:
-    house = house_on(store)
-    for row in await arrive(house, *(message(CLUB, command) for command in commands)):
-        await handle(house, row)
+    context = house_on(store)
+    for row in await arrive(context, *(message(CLUB, command) for command in commands)):
+        await handle(context, row)
 
 
 async def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
@@ -174,13 +174,13 @@ async def test_a_backup_of_a_database_that_is_not_there_makes_none(tmp_path: Pat
 
 async def test_a_backup_made_in_the_middle_of_work_is_of_one_moment(database_url: str, tmp_path: Path) -> None:
     """Each booking writes an agreement, a step of history and a card in one transaction."""
-    async with programs(database_url, 2) as (house, other):
+    async with programs(database_url, 2) as (context, other):
         commands = [f"!book bane {1 + n % 2} slåning {1 + n // 2}/7 kl. 14 @firma" for n in range(40)]
-        rows = await arrive(house, *(message(CLUB, command) for command in commands))
+        rows = await arrive(context, *(message(CLUB, command) for command in commands))
 
         async def book() -> None:
             for row in rows:
-                await handle(house, row)
+                await handle(context, row)
 
         working = asyncio.create_task(book())
         found = []
@@ -307,8 +307,8 @@ def test_the_facts_that_are_taken_along_are_those_that_the_others_write() -> Non
 
 async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
-    async with programs(url, 1) as (house,):
-        await back_up(house.store, tmp_path / "b.db", MORNING)
+    async with programs(url, 1) as (context,):
+        await back_up(context.store, tmp_path / "b.db", MORNING)
     (tmp_path / "bylaug.db").write_bytes(b"\xff" * 100_000)
     (tmp_path / "bylaug.db-wal").write_bytes(b"old")
     restored = await restore(url, tmp_path / "b.db", LATER)
@@ -316,17 +316,17 @@ async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) ->
     assert restored.aside.read_bytes() == b"\xff" * 100_000
     assert restored.aside.with_name(restored.aside.name + "-wal").read_bytes() == b"old"
     assert not (tmp_path / "bylaug.db-wal").exists()
-    async with programs(url, 1) as (house,):
-        assert await arrive(house, message(CLUB, "!aftaler")) != []
+    async with programs(url, 1) as (context,):
+        assert await arrive(context, message(CLUB, "!aftaler")) != []
 
 
 @pytest.mark.parametrize("damage", ["text", "sqlite", "cut", "overwritten", "missing", "folder"])
 async def test_restore_refuses_what_is_no_sound_backup(tmp_path: Path, damage: str) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     file = tmp_path / "b.db"
-    async with programs(url, 1) as (house,):
-        await back_up(house.store, file, MORNING)
-        before = await everything(house.store)
+    async with programs(url, 1) as (context,):
+        await back_up(context.store, file, MORNING)
+        before = await everything(context.store)
         whole = file.read_bytes()
         match damage:
             case "text":
@@ -347,7 +347,7 @@ async def test_restore_refuses_what_is_no_sound_backup(tmp_path: Path, damage: s
         with pytest.raises(Fatal, match=r"no backup made by bylaug|There is no file") as no:
             await restore(url, file, LATER, even_newer=True)
         assert no.value.exit_code == (66 if damage in ("missing", "folder") else 65)
-        assert await everything(house.store) == before
+        assert await everything(context.store) == before
     assert names_in(tmp_path, "*restore*") == []
 
 
@@ -362,8 +362,8 @@ async def test_restore_refuses_a_backup_that_a_newer_program_made(
 
 async def test_restore_brings_an_older_backup_up_to_date(tmp_path: Path, features: list[Path]) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
-    async with programs(url, 1) as (house,):
-        await back_up(house.store, tmp_path / "b.db", MORNING)
+    async with programs(url, 1) as (context,):
+        await back_up(context.store, tmp_path / "b.db", MORNING)
     await restore(url, tmp_path / "b.db", LATER, features)
     store = Store(url)
     assert await number_of_next_idea(store) == 1

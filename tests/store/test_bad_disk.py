@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Fatal
+from bot.errors import Fatal, Unavailable
 from bot.store.database import sqlite
 from bot.store.database.schema import bring_up_to_date
 from bot.store.database.transaction import Store
-from bot.store.database.trouble import Trouble
 from bot.store.meta import get_fact, set_fact
 
 SCRIPT = Path(__file__).parents[1] / "small_disk.py"
@@ -60,7 +59,10 @@ def files_end_at(size: int) -> Iterator[None]:
 
 
 async def test_a_disk_that_takes_no_more_keeps_nothing_by_halves_and_goes_on(store: Store) -> None:
-    with files_end_at(4096), pytest.raises(Trouble, match=r"test\.db cannot be used: its disk .*SQLITE_IOERR_WRITE"):
+    with (
+        files_end_at(4096),
+        pytest.raises(Unavailable, match=r"test\.db cannot be used: its disk .*SQLITE_IOERR_WRITE"),
+    ):
         await put(store, "x" * 200_000)
     assert await both(store) == ["before", "before"]
     await put(store, "after")
@@ -73,7 +75,7 @@ async def test_a_file_locked_by_another_program_is_waited_for(store: Store, file
     with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"locked\n"
-        with pytest.raises(Trouble, match="another program has locked it"):
+        with pytest.raises(Unavailable, match="another program has locked it"):
             await put(store, "x")
         other.kill()
     await put(store, "after")
@@ -84,9 +86,9 @@ async def test_a_file_that_was_moved_away_is_waited_for_and_not_begun_anew(store
     aside = file.with_suffix(".aside")
     file.rename(aside)
     for _ in range(8):  # more than there are connections
-        with pytest.raises(Trouble, match=r"was moved or deleted while it is in use"):
+        with pytest.raises(Unavailable, match=r"was moved or deleted while it is in use"):
             await put(store, "x")
-    with pytest.raises(Trouble):
+    with pytest.raises(Unavailable):
         await both(store)
     assert not file.exists()
     aside.rename(file)

@@ -8,10 +8,9 @@ import asyncpg
 import pytest
 from postgres import Postgres
 
-from bot.errors import Fatal
+from bot.errors import Fatal, Unavailable
 from bot.store.database.schema import bring_up_to_date
 from bot.store.database.transaction import Store
-from bot.store.database.trouble import Trouble
 from bot.store.meta import get_fact, set_fact
 
 
@@ -61,9 +60,9 @@ async def test_a_server_that_goes_and_comes_back_loses_nothing_and_keeps_nothing
         store = Store(server.url("postgres"), noticed.append)
         await bring_up_to_date(store)
         await put(store, "before")
-        with pytest.raises(Trouble):
+        with pytest.raises(Unavailable):
             await put_half(store, server)
-        with pytest.raises(Trouble, match=r"the server is not reached, or lost us\. Start it, or look"):
+        with pytest.raises(Unavailable, match=r"the server is not reached, or lost us\. Start it, or look"):
             await put(store, "x")
         await asyncio.to_thread(server.start)
         assert await both(store) == ["before", "before"]
@@ -83,7 +82,7 @@ async def test_a_server_without_a_connection_left_is_outlasted(limited_url: str)
         await store.close()
         for other in stores:
             await both(other)  # and keeps its connection
-        with pytest.raises(Trouble, match=r"has no connection left.*max_connections"):
+        with pytest.raises(Unavailable, match=r"has no connection left.*max_connections"):
             await put(store, "x")
     await put(store, "after")
     assert await both(store) == ["after", "after"]
@@ -97,7 +96,7 @@ async def test_a_server_that_may_only_be_read_is_outlasted(limited_url: str) -> 
     role = limited_url.partition("//")[2].partition("@")[0]
     await store.close()
     await execute(limited_url, f"ALTER ROLE {role} SET default_transaction_read_only = on")
-    with pytest.raises(Trouble, match="only lets us read: it is a copy that follows another server"):
+    with pytest.raises(Unavailable, match="only lets us read: it is a copy that follows another server"):
         await put(store, "x")
     assert await both(store) == ["before", "before"]
     await store.close()

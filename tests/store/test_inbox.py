@@ -7,9 +7,9 @@ from bot.store.talk import inbox
 
 
 async def test_waiting_in_is_what_waiting_is_of_each_place(store: Store) -> None:
-    house = house_on(store)
-    await arrive(house, *(message(CLUB, f"!ping {number}") for number in range(9)))
-    await arrive(house, *(message(CLUB, f"!ping {number}", place=OTHER_PLACE) for number in range(3)))
+    context = house_on(store)
+    await arrive(context, *(message(CLUB, f"!ping {number}") for number in range(9)))
+    await arrive(context, *(message(CLUB, f"!ping {number}", place=OTHER_PLACE) for number in range(3)))
     async with store.read() as connection:
         for limit in (1, 2, 3, 5, 50):
             for places in ([PLACE, OTHER_PLACE], [OTHER_PLACE, PLACE], [PLACE], [OTHER_PLACE, "matrix:roomid/nobody"]):

@@ -3,18 +3,18 @@
 import pytest
 from village import CLUB, MORNING, OTHER_PLACE, PLACE, arrive, house_on, message
 
-from bot.flow.house import House
+from bot.pipeline.context import Context
 from bot.store.database.transaction import Store
 from bot.store.talk import outbox
 
 
 @pytest.fixture
-def house(store: Store) -> House:
+def context(store: Store) -> Context:
     return house_on(store)
 
 
-async def put(house: House, inbox_id: int, seq: int, **more: object) -> int:
-    async with house.store.write() as connection:
+async def put(context: Context, inbox_id: int, seq: int, **more: object) -> int:
+    async with context.store.write() as connection:
         return await outbox.put(
             connection,
             **{"inbox_id": inbox_id, "seq": seq, "transaction_id": f"{inbox_id}-{seq}"},
@@ -28,21 +28,21 @@ def test_transaction_id_is_derived_from_the_cause_and_stays_what_it_was() -> Non
     assert len(ids) == 12
 
 
-async def test_mark_failed_takes_what_refers_to_it_along(house: House) -> None:
-    row = (await arrive(house, message(CLUB, "!ping")))[0]
-    card = await put(house, row.id, 0)
-    await put(house, row.id, 1, kind="react", refers_to=card)
-    other = await put(house, row.id, 2)
-    async with house.store.write() as connection:
+async def test_mark_failed_takes_what_refers_to_it_along(context: Context) -> None:
+    row = (await arrive(context, message(CLUB, "!ping")))[0]
+    card = await put(context, row.id, 0)
+    await put(context, row.id, 1, kind="react", refers_to=card)
+    other = await put(context, row.id, 2)
+    async with context.store.write() as connection:
         await outbox.mark_failed(connection, card, "too large")
         assert [one.id for one in await outbox.waiting(connection, PLACE, 0, 10)] == [other]
 
 
-async def test_find_by_event_knows_only_the_room_it_was_said_in(house: House) -> None:
-    row = (await arrive(house, message(CLUB, "!ping")))[0]
-    card = await put(house, row.id, 0, subject="bookings/1", revision=0)
-    edited = await put(house, row.id, 1, kind="edit", refers_to=card, subject="bookings/1", revision=1)
-    async with house.store.write() as connection:
+async def test_find_by_event_knows_only_the_room_it_was_said_in(context: Context) -> None:
+    row = (await arrive(context, message(CLUB, "!ping")))[0]
+    card = await put(context, row.id, 0, subject="bookings/1", revision=0)
+    edited = await put(context, row.id, 1, kind="edit", refers_to=card, subject="bookings/1", revision=1)
+    async with context.store.write() as connection:
         await outbox.mark_sent(connection, [(card, "$card", MORNING), (edited, "$edit", MORNING)])
         assert [
             (await outbox.find_by_event(connection, PLACE, event)).id  # type: ignore[union-attr]
@@ -55,11 +55,11 @@ async def test_find_by_event_knows_only_the_room_it_was_said_in(house: House) ->
         assert await outbox.shown_revision(connection, OTHER_PLACE, "bookings/1", edited) is None
 
 
-async def test_waiting_names_the_event_a_row_refers_to_once_it_is_known(house: House) -> None:
-    row = (await arrive(house, message(CLUB, "!ping")))[0]
-    card = await put(house, row.id, 0)
-    await put(house, row.id, 1, kind="react", refers_to=card)
-    async with house.store.write() as connection:
+async def test_waiting_names_the_event_a_row_refers_to_once_it_is_known(context: Context) -> None:
+    row = (await arrive(context, message(CLUB, "!ping")))[0]
+    card = await put(context, row.id, 0)
+    await put(context, row.id, 1, kind="react", refers_to=card)
+    async with context.store.write() as connection:
         assert [one.target for one in await outbox.waiting(connection, PLACE, 0, 10)] == [None, None]
         await outbox.mark_sent(connection, [(card, "$card", MORNING)])
         assert [one.target for one in await outbox.waiting(connection, PLACE, 0, 10)] == ["$card"]
@@ -67,11 +67,11 @@ async def test_waiting_names_the_event_a_row_refers_to_once_it_is_known(house: H
         assert await outbox.is_waiting(connection, OTHER_PLACE) is False
 
 
-async def test_waiting_in_is_what_waiting_is_of_each_place(house: House) -> None:
-    cause = (await arrive(house, message(CLUB, "!ping")))[0].id
-    busy = [await put(house, cause, seq) for seq in range(9)]
-    quiet = [await put(house, cause, seq, place=OTHER_PLACE) for seq in range(20, 23)]
-    async with house.store.write() as connection:
+async def test_waiting_in_is_what_waiting_is_of_each_place(context: Context) -> None:
+    cause = (await arrive(context, message(CLUB, "!ping")))[0].id
+    busy = [await put(context, cause, seq) for seq in range(9)]
+    quiet = [await put(context, cause, seq, place=OTHER_PLACE) for seq in range(20, 23)]
+    async with context.store.write() as connection:
         await outbox.mark_sent(connection, [(busy[0], "$a", MORNING), (quiet[1], "$b", MORNING)])
         for limit in (1, 2, 3, 5, 50):
             for wanted in ([(PLACE, 0), (OTHER_PLACE, 0)], [(OTHER_PLACE, quiet[0]), (PLACE, busy[4])], [(PLACE, 0)]):

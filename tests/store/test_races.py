@@ -9,21 +9,21 @@ import pytest
 from sqlalchemy import func, select
 from village import CLUB, FIRM, FOREMAN, RIVAL, Day, arrive, message, programs, said, show_everything, tap
 
-from bot.flow.act.handle import handle
-from bot.flow.house import House
+from bot.pipeline.context import Context
+from bot.pipeline.handling.handle import handle
 from bot.store.tables import agreements, history, outbox, reservations
 from bot.store.talk.inbox import Received
 
 ROUNDS = 100
 
 
-async def at_once(houses: Sequence[House], rows: Sequence[Received]) -> list[str]:
+async def at_once(houses: Sequence[Context], rows: Sequence[Received]) -> list[str]:
     """Every row in a program of its own, all started together; what became of each."""
     return [done.outcome for done in await asyncio.gather(*map(handle, houses, rows))]
 
 
-async def count(house: House, table: object) -> int:
-    async with house.store.read() as connection:
+async def count(context: Context, table: object) -> int:
+    async with context.store.read() as connection:
         return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
 
 
@@ -82,9 +82,9 @@ async def test_two_answers_at_once_both_are_heard_and_the_history_is_in_order(
             await _finish(houses[0])
 
 
-async def _finish(house: House) -> None:
+async def _finish(context: Context) -> None:
     """Nothing is left that the next round could mean; every step follows from the one before."""
-    async with house.store.read() as connection:
+    async with context.store.read() as connection:
         steps = (await connection.execute(select(history).order_by(history.c.id))).all()
         open_ones = (
             await connection.execute(select(agreements).where(agreements.c.state.in_(["agreed", "proposed"])))
@@ -93,8 +93,8 @@ async def _finish(house: House) -> None:
     endings = (["accept"], ["decline"], ["cancel"], ["accept", "cancel"])
     assert [step.step for step in newest] in [["propose", *ending] for ending in endings]
     for agreement in open_ones:
-        rows = await arrive(house, message(CLUB, f"!aflys {agreement.number}"))
-        assert (await handle(house, rows[-1])).outcome == "handled"
+        rows = await arrive(context, message(CLUB, f"!aflys {agreement.number}"))
+        assert (await handle(context, rows[-1])).outcome == "handled"
 
 
 async def test_one_message_in_two_programs_is_answered_once(database_url: str) -> None:
@@ -108,22 +108,22 @@ async def test_one_message_in_two_programs_is_answered_once(database_url: str) -
 async def test_the_same_events_received_twice_at_once_are_kept_once(database_url: str) -> None:
     async with programs(database_url, 2) as houses:
         arrived = [message(CLUB, f"!ping {n}") for n in range(200)]
-        rows, _ = await asyncio.gather(*(arrive(house, *arrived) for house in houses))
+        rows, _ = await asyncio.gather(*(arrive(context, *arrived) for context in houses))
         rows = await arrive(houses[0])
         assert [row.external_id for row in rows] == [one.external_id for one in arrived]
 
 
 async def test_bookings_from_another_process_at_once_one_stands(database_url: str) -> None:
     rounds = 60
-    async with programs(database_url, 1) as (house,):
+    async with programs(database_url, 1) as (context,):
         days = [Day(number) for number in range(1, rounds + 1)]
         said_at_once = [message(by, f"!book bane 1 slåning {day} kl. 14") for day in days for by in (CLUB, RIVAL)]
-        rows = await arrive(house, *said_at_once)
+        rows = await arrive(context, *said_at_once)
         outcomes = await _in_processes(database_url, [[row.id for row in rows[n::2]] for n in (0, 1)])
         pairs = list(zip(*outcomes, strict=True))
         assert [sorted(pair) for pair in pairs] == [["asked", "handled"]] * rounds
-        assert await count(house, agreements) == rounds
-        assert [len(answers) for answers in await said(house, rows)] == [1] * len(rows)
+        assert await count(context, agreements) == rounds
+        assert [len(answers) for answers in await said(context, rows)] == [1] * len(rows)
 
 
 async def _in_processes(url: str, shares: list[list[int]]) -> list[list[str]]:

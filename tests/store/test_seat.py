@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Fatal
+from bot.errors import Fatal, Unavailable
 from bot.store.database import lease
 from bot.store.database.lease import Lease
 from bot.store.database.schema import bring_up_to_date
 from bot.store.database.seat import LockFile, Seat, seat_at
 from bot.store.database.transaction import Store
-from bot.store.database.trouble import Trouble, Unseated
+from bot.store.database.trouble import LockLost
 from bot.store.meta import set_fact
 
 
@@ -95,7 +95,7 @@ async def test_a_database_that_was_there_is_not_begun_anew(tmp_path: Path, how: 
 async def test_a_lock_that_cannot_be_made_is_trouble(tmp_path: Path) -> None:
     (tmp_path / "test.db.lock").mkdir()
     async with opened(f"sqlite+aiosqlite:///{tmp_path}/test.db") as (_, seat):
-        with pytest.raises(Trouble, match=r"its lock .*test\.db\.lock cannot be written \(Is a directory\)"):
+        with pytest.raises(Unavailable, match=r"its lock .*test\.db\.lock cannot be written \(Is a directory\)"):
             await seat.take(refuse)
 
 
@@ -131,7 +131,7 @@ async def test_one_that_slept_does_not_write_as_if_it_still_had_the_place(postgr
     await seat.take(refuse)
     await put(store)
     clock.seconds += lease.LEASE + 0.1
-    with pytest.raises(Unseated):
+    with pytest.raises(LockLost):
         await put(store)
     assert noticed == []  # the database works: it is only not ours
     await seat.leave()

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from village import CLUB, FIRM, FOREMAN, RIVAL, Day, arrive, message, programs, said, show_everything, tap
 
 from bot.agreements.states import HOLDING, State
-from bot.flow.act.handle import handle
-from bot.flow.house import House
+from bot.pipeline.context import Context
+from bot.pipeline.handling.handle import handle
 from bot.store.agreed.agreements import Agreement, listed
 from bot.store.tables import reservations, things
 from bot.store.talk.inbox import Incoming
@@ -32,31 +32,31 @@ def rounds() -> list[tuple[int, Day]]:
     return [(1 + number % 2, Day(1 + DAYS * (number // 2))) for number in range(ROUNDS)]
 
 
-async def at_once(houses: Sequence[House], *incoming: Incoming) -> list[tuple[str, list[str]]]:
+async def at_once(houses: Sequence[Context], *incoming: Incoming) -> list[tuple[str, list[str]]]:
     """Each in a program of its own, all started together; what became of it, and what was said."""
     rows = await arrive(houses[0], *incoming)
-    done = await asyncio.gather(*(handle(house, row) for house, row in zip(houses, rows, strict=True)))
+    done = await asyncio.gather(*(handle(context, row) for context, row in zip(houses, rows, strict=True)))
     answers = await said(houses[0], rows)
     return [(one.outcome, words) for one, words in zip(done, answers, strict=True)]
 
 
-async def do(house: House, *incoming: Incoming) -> None:
+async def do(context: Context, *incoming: Incoming) -> None:
     """One after the other, and all of it shown."""
     for one in incoming:
-        (row,) = await arrive(house, one)
-        assert (await handle(house, row)).outcome == "handled", await said(house, [row])
-    await show_everything(house)
+        (row,) = await arrive(context, one)
+        assert (await handle(context, row)).outcome == "handled", await said(context, [row])
+    await show_everything(context)
 
 
-async def newest(house: House) -> Agreement:
-    async with house.store.read() as connection:
+async def newest(context: Context) -> Agreement:
+    async with context.store.read() as connection:
         return (await listed(connection, "landsby", frozenset(State)))[-1]
 
 
-async def held(house: House) -> list[tuple[Any, ...]]:
+async def held(context: Context) -> list[tuple[Any, ...]]:
     """What is reserved, by agreement; it is exactly what the agreements say, and no time is there twice."""
     columns = (reservations.c.agreement_id, things.c.key, reservations.c.start, reservations.c.end)
-    async with house.store.read() as connection:
+    async with context.store.read() as connection:
         rows = await connection.execute(select(*columns).join(things, things.c.id == reservations.c.thing_id))
         found = sorted(map(tuple, rows))
         agreed = await listed(connection, "landsby", HOLDING)

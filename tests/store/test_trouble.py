@@ -12,7 +12,7 @@ from village import MORNING
 
 from bot.store.database.engine import open_engine
 from bot.store.database.transaction import Store
-from bot.store.database.trouble import is_trouble
+from bot.store.database.trouble import is_unavailable_error
 from bot.store.tables import inbox
 
 
@@ -36,7 +36,7 @@ async def execute(store: Store, statement: Any) -> None:
 async def test_a_statement_that_will_never_go_through_is_no_trouble(store: Store, statement: object) -> None:
     with pytest.raises(Exception) as error:  # noqa: PT011  # each database has its own
         await execute(store, statement)
-    assert is_trouble(error.value) is False
+    assert is_unavailable_error(error.value) is False
     async with store.write() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
 
@@ -51,7 +51,7 @@ async def test_a_lost_connection_is_trouble(postgres_url: str) -> None:
     store = Store(postgres_url)
     with pytest.raises(Exception) as error:  # noqa: PT011
         await lose_connection(store)
-    assert is_trouble(error.value) is True
+    assert is_unavailable_error(error.value) is True
     async with store.write() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
     await store.close()
@@ -76,15 +76,15 @@ async def test_a_full_disk_and_a_locked_file_are_trouble(tmp_path: Path) -> None
     engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     with pytest.raises(OperationalError) as full:
         await fill_disk(engine)
-    assert is_trouble(full.value) is True
+    assert is_unavailable_error(full.value) is True
     other = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(OperationalError) as locked:
         await write_while_locked(engine)
-    assert is_trouble(locked.value) is True
+    assert is_unavailable_error(locked.value) is True
     other.close()
     await engine.dispose()
 
 
 def test_what_is_no_error_of_the_database_is_no_trouble() -> None:
-    assert [is_trouble(error) for error in (ZeroDivisionError(), KeyError("a"), OSError("x"))] == [False] * 3
+    assert [is_unavailable_error(error) for error in (ZeroDivisionError(), KeyError("a"), OSError("x"))] == [False] * 3

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from jinja2 import meta
 
-from bot.flow.plugins import feature_names, load_features
+from bot.pipeline.load_features import feature_names, load_features
 from bot.texts.catalogue import CORE, LANGUAGES, Catalogue, environment
 
 ROOT = Path(__file__).parents[2]
@@ -24,8 +24,8 @@ FOLDERS = {
 
 #: Calls that say something, and which of their arguments is the key.
 SAYING = {"say": 0, "tell": 0, "show": 0, "change": 1, "text": 0, "Refused": 0, "Ask": 1}
-ROOMS = {"agreements", "api", "features", "flow"}
-#: Arguments of those calls that fill no placeholder, and what the flow adds to a question by itself.
+ROOMS = {"agreements", "api", "features", "pipeline"}
+#: Arguments of those calls that fill no placeholder, and what the pipeline adds to a question by itself.
 NO_VALUES = {"notify", "under", "taps", "language", "of", "instead"}
 ADDED = {"unknown", "problem"}
 

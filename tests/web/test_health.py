@@ -10,9 +10,9 @@ import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.errors import Fatal
-from bot.flow.watch import ANSWER_BOUNDS, Count, Gauge, Watch
-from bot.web.health import Health
+from bot.pipeline.health import ANSWER_BOUNDS, Count, Gauge, Health
 from bot.web.metrics import COUNTERS, GAUGES
+from bot.web.status_server import StatusServer
 
 ANYWHERE = ("127.0.0.1", 0)
 
@@ -33,22 +33,22 @@ def stopwatch() -> Stopwatch:
 
 
 @pytest.fixture
-def watch(stopwatch: Stopwatch) -> Watch:
-    return Watch(monotonic=stopwatch)
+def health(stopwatch: Stopwatch) -> Health:
+    return Health(monotonic=stopwatch)
 
 
 @pytest_asyncio.fixture
-async def page(watch: Watch) -> AsyncIterator[Health]:
-    async with Health(watch, ANYWHERE) as health:
+async def page(health: Health) -> AsyncIterator[StatusServer]:
+    async with StatusServer(health, ANYWHERE) as health:
         yield health
 
 
-async def get(page: Health, path: str) -> tuple[int, str]:
+async def get(page: StatusServer, path: str) -> tuple[int, str]:
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{page.port}{path}") as answer:
         return answer.status, await answer.text()
 
 
-async def scrape(page: Health) -> dict[tuple[str, str], float]:
+async def scrape(page: StatusServer) -> dict[tuple[str, str], float]:
     """Every sample by its name and the value of its only label, read by Prometheus' own parser."""
     status, body = await get(page, "/metrics")
     assert status == 200
@@ -56,86 +56,86 @@ async def scrape(page: Health) -> dict[tuple[str, str], float]:
     return {(s.name, "".join(s.labels.values())): s.value for family in families for s in family.samples}
 
 
-async def test_live_while_the_loops_beat(page: Health, watch: Watch, stopwatch: Stopwatch) -> None:
+async def test_live_while_the_loops_beat(page: StatusServer, health: Health, stopwatch: Stopwatch) -> None:
     assert await get(page, "/live") == (200, '{"live": true, "silent": []}')
-    watch.beat("sync", within=60)
+    health.heartbeat("sync", within=60)
     stopwatch.seconds += 60
     assert await get(page, "/live") == (200, '{"live": true, "silent": []}')
     stopwatch.seconds += 1
     assert await get(page, "/live") == (503, '{"live": false, "silent": ["sync"]}')
-    watch.beat("sync")
+    health.heartbeat("sync")
     assert await get(page, "/live") == (200, '{"live": true, "silent": []}')
 
 
-async def test_live_when_a_loop_waits_on_purpose(page: Health, watch: Watch, stopwatch: Stopwatch) -> None:
-    watch.beat("deliver", within=1)
-    watch.rest("deliver")
+async def test_live_when_a_loop_waits_on_purpose(page: StatusServer, health: Health, stopwatch: Stopwatch) -> None:
+    health.heartbeat("deliver", within=1)
+    health.pause_heartbeat("deliver")
     stopwatch.seconds += 1000
     assert await get(page, "/live") == (200, '{"live": true, "silent": []}')
 
 
-async def test_not_ready_before_a_community_is_served(page: Health) -> None:
+async def test_not_ready_before_a_community_is_served(page: StatusServer) -> None:
     assert await get(page, "/ready") == (503, '{"ready": false, "hindrances": {}, "communities": {}}')
 
 
-async def test_not_ready_while_something_is_in_the_way_of_all(page: Health, watch: Watch) -> None:
-    watch.serve("riverside")
-    watch.hinder("database", "The disk is full.")
+async def test_not_ready_while_something_is_in_the_way_of_all(page: StatusServer, health: Health) -> None:
+    health.serve("riverside")
+    health.block("database", "The disk is full.")
     body = '"hindrances": {"database": "The disk is full."}, "communities": {"riverside": "served"}}'
     assert await get(page, "/ready") == (503, '{"ready": false, ' + body)
-    watch.hinder("database", None)
+    health.block("database", None)
     assert (await get(page, "/ready"))[0] == 200
 
 
 async def test_a_loop_that_waits_for_what_is_in_the_way_is_not_dead(
-    page: Health, watch: Watch, stopwatch: Stopwatch
+    page: StatusServer, health: Health, stopwatch: Stopwatch
 ) -> None:
-    watch.beat("sync", within=90)
-    watch.hinder("database", "The disk is full.")
+    health.heartbeat("sync", within=90)
+    health.block("database", "The disk is full.")
     stopwatch.seconds += 3600
     assert (await get(page, "/live"))[0] == 200
-    watch.hinder("database", None)
+    health.block("database", None)
     assert (await get(page, "/live"))[0] == 200
     stopwatch.seconds += 91
     assert await get(page, "/live") == (503, '{"live": false, "silent": ["sync"]}')
 
 
-async def test_not_ready_says_of_which_community_and_why(page: Health, watch: Watch) -> None:
-    watch.serve("riverside")
-    watch.fail("skovby", "we are not in the room")
+async def test_not_ready_says_of_which_community_and_why(page: StatusServer, health: Health) -> None:
+    health.serve("riverside")
+    health.fail("skovby", "we are not in the room")
     said = '"communities": {"riverside": "served", "skovby": "we are not in the room"}}'
     body = '{"ready": false, "hindrances": {}, ' + said
     assert await get(page, "/ready") == (503, body)
-    watch.serve("skovby")
+    health.serve("skovby")
     body = '{"ready": true, "hindrances": {}, "communities": {"riverside": "served", "skovby": "served"}}'
     assert await get(page, "/ready") == (200, body)
 
 
-async def test_ready_names_what_is_to_be_seen_to(page: Health, watch: Watch) -> None:
-    watch.serve("skovby")
-    watch.concern("identity", "Somebody replaced it.")
+async def test_ready_names_what_is_to_be_seen_to(page: StatusServer, health: Health) -> None:
+    health.serve("skovby")
+    health.warn("identity", "Somebody replaced it.")
     body = '{"ready": true, "hindrances": {}, "communities": {"skovby": "served"}'
     assert await get(page, "/ready") == (200, body + ', "concerns": {"identity": "Somebody replaced it."}}')
-    watch.concern("identity", None)
+    health.warn("identity", None)
     assert await get(page, "/ready") == (200, body + "}")
 
 
-async def test_metrics_start_at_zero(page: Health) -> None:
+async def test_metrics_start_at_zero(page: StatusServer) -> None:
     samples = await scrape(page)
     assert samples["bylaug_messages_sent_total", ""] == 0
     assert samples["bylaug_answer_seconds_count", ""] == 0
     assert ("bylaug_inbox_waiting", "") not in samples, "what was never measured is not 0"
 
 
-async def test_metrics_tell_what_was_counted(page: Health, watch: Watch) -> None:
-    watch.count("commands", "handled", by=2)
-    watch.count("commands", "refused")
-    watch.count("send_retries")
-    watch.gauge("rooms_joined", 12)
-    watch.gauge("last_sync_timestamp", 1_781_265_600.5)
-    watch.calendars["skovby", "klub.dk/1a2b3c"] = 1_781_265_600.5
-    watch.serve("skovby")
-    watch.fail('a"b\nc', "odd names are escaped")
+async def test_metrics_tell_what_was_counted(page: StatusServer, health: Health) -> None:
+    health.count("commands", "handled", by=2)
+    health.count("commands", "refused")
+    health.count("send_retries")
+    health.gauge("rooms_joined", 12)
+    health.gauge("last_sync_timestamp", 1_781_265_600.5)
+    health.calendars["skovby", "klub.dk/1a2b3c"] = 1_781_265_600.5
+    health.serve("skovby")
+    health.fail('a"b\nc', "odd names are escaped")
     samples = await scrape(page)
     assert samples["bylaug_commands_total", "handled"] == 2
     assert samples["bylaug_commands_total", "refused"] == 1
@@ -147,9 +147,9 @@ async def test_metrics_tell_what_was_counted(page: Health, watch: Watch) -> None
     assert samples["bylaug_community_served", 'a"b\nc'] == 0
 
 
-async def test_answers_are_grouped_by_their_seconds(page: Health, watch: Watch) -> None:
+async def test_answers_are_grouped_by_their_seconds(page: StatusServer, health: Health) -> None:
     for seconds in (0.05, 0.06, 3.0, 1000.0, -0.1):
-        watch.answered(seconds)
+        health.answered(seconds)
     samples = await scrape(page)
     assert [samples["bylaug_answer_seconds_bucket", str(bound)] for bound in ANSWER_BOUNDS] == [
         *(2, 3, 3, 3, 3, 3, 4, 4, 4)
@@ -159,39 +159,39 @@ async def test_answers_are_grouped_by_their_seconds(page: Health, watch: Watch) 
     assert samples["bylaug_answer_seconds_sum", ""] == pytest.approx(1003.01)
 
 
-async def test_what_waits_is_measured_when_it_is_asked_for(watch: Watch) -> None:
+async def test_what_waits_is_measured_when_it_is_asked_for(health: Health) -> None:
     async def measure() -> None:
-        watch.gauge("outbox_waiting", 7)
+        health.gauge("outbox_waiting", 7)
 
-    async with Health(watch, ANYWHERE, measure=measure) as page:
+    async with StatusServer(health, ANYWHERE, measure=measure) as page:
         assert (await scrape(page))["bylaug_outbox_waiting", ""] == 7
 
 
-async def test_metrics_without_a_database_tell_the_rest(watch: Watch, caplog: pytest.LogCaptureFixture) -> None:
+async def test_metrics_without_a_database_tell_the_rest(health: Health, caplog: pytest.LogCaptureFixture) -> None:
     async def measure() -> None:
         raise OSError("the database is away")
 
-    async with Health(watch, ANYWHERE, measure=measure) as page:
+    async with StatusServer(health, ANYWHERE, measure=measure) as page:
         assert (await scrape(page))["bylaug_faults_total", ""] == 0
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
 async def test_two_programs_do_not_share_their_numbers() -> None:
-    one, other = Watch(), Watch()
-    async with Health(one, ANYWHERE) as first, Health(other, ANYWHERE) as second:
+    one, other = Health(), Health()
+    async with StatusServer(one, ANYWHERE) as first, StatusServer(other, ANYWHERE) as second:
         one.count("faults")
         assert (await scrape(first))["bylaug_faults_total", ""] == 1
         assert (await scrape(second))["bylaug_faults_total", ""] == 0
 
 
-async def test_a_port_that_is_taken_is_said(page: Health, watch: Watch) -> None:
-    taken = Health(watch, ("127.0.0.1", page.port))
+async def test_a_port_that_is_taken_is_said(page: StatusServer, health: Health) -> None:
+    taken = StatusServer(health, ("127.0.0.1", page.port))
     with pytest.raises(Fatal, match=f"port {page.port}: another program has it") as raised:
         await taken.__aenter__()
     assert raised.value.exit_code == 78
 
 
-async def test_nothing_else_is_served(page: Health) -> None:
+async def test_nothing_else_is_served(page: StatusServer) -> None:
     assert (await get(page, "/"))[0] == 404
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flow.watch import Watch
+from bot.pipeline.health import Health
 from bot.web.notify import Notifier
 
 
@@ -54,7 +54,7 @@ def test_an_abstract_socket_is_found() -> None:
 async def test_the_watchdog_is_patted_while_the_loops_beat(manager: socket.socket) -> None:
     us = notifier(manager, WATCHDOG_USEC="2000")
     assert us.interval == 0.001
-    patting = asyncio.create_task(us.pat(Watch()))
+    patting = asyncio.create_task(us.pat(Health()))
     assert await asyncio.to_thread(heard, manager) == "WATCHDOG=1"
     assert await asyncio.to_thread(heard, manager) == "WATCHDOG=1"
     patting.cancel()
@@ -69,10 +69,10 @@ async def test_the_watchdog_is_not_patted_while_a_loop_is_missed(manager: socket
             asked.set()
         return now
 
-    watch = Watch(monotonic=monotonic)
-    watch.beat("sync", within=1)
+    health = Health(monotonic=monotonic)
+    health.heartbeat("sync", within=1)
     now = 2.0
-    patting = asyncio.create_task(notifier(manager, WATCHDOG_USEC="2000").pat(watch))
+    patting = asyncio.create_task(notifier(manager, WATCHDOG_USEC="2000").pat(health))
     for _ in range(3):
         asked.clear()
         await asked.wait()
@@ -85,7 +85,7 @@ async def test_the_watchdog_is_not_patted_while_a_loop_is_missed(manager: socket
 async def test_without_systemd_nothing_happens() -> None:
     us = Notifier({"WATCHDOG_USEC": "1000"})
     us.ready()
-    await us.pat(Watch())
+    await us.pat(Health())
 
 
 @pytest.mark.parametrize("asked", ["", "0", "-5", "abc", "²"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flow.stop import LAST
+from bot.pipeline.shutdown import LAST
 
 UNITS = Path(__file__).parents[2] / "systemd"
 UNIT, BACKUP, TIMER = (UNITS / name for name in ("bylaug.service", "bylaug-backup.service", "bylaug-backup.timer"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from nio.crypto import InboundGroupSession
 
-from bot.flow.say.retry import mend
+from bot.concurrency.retry import retry_forever
 from bot.matrix.address import room_address, user_address
 from bot.matrix.crypto.machine import MEGOLM
 from bot.matrix.crypto.shelf import Shelf
@@ -60,7 +60,7 @@ class Opener:
         place, session = room_address(room), self.session_of(event)
         if session is None:
             return []
-        keys = await mend("looking for a room's keys", lambda: self._find(place, session))
+        keys = await retry_forever("looking for a room's keys", lambda: self._find(place, session))
         keys += self._shelf.unwritten_room_keys(place, session)
         return [key for key in keys if key.owner == event.get("sender")]
 

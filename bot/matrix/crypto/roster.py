@@ -6,7 +6,7 @@ from collections import Counter
 
 from nio.crypto import OlmDevice
 
-from bot.flow.say.retry import Later
+from bot.concurrency.retry import TemporaryFailure
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.machine import Machine
 
@@ -67,7 +67,7 @@ class Roster:
         try:
             body = {"device_keys": {user: [] for user in sorted(unknown)}, "timeout": PATIENCE}
             answer = await self._client.call("POST", "keys", "query", body=body)
-        except Later:
+        except TemporaryFailure:
             self._known -= unknown
             raise
         except MatrixError as no:

@@ -7,12 +7,12 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.flow.hear.receive import receive
-from bot.flow.house import House
-from bot.flow.say.retry import mend
+from bot.concurrency.retry import retry_forever
 from bot.matrix.address import room_address, user_address
 from bot.matrix.crypto.device import Device
 from bot.matrix.crypto.open import Event, unread
+from bot.pipeline.context import Context
+from bot.pipeline.inbound.receive import receive
 from bot.store.crypto import write_state
 from bot.store.talk.inbox import Incoming
 from bot.store.talk.unread import Unread, held_back, hold, release, waiting_for
@@ -30,8 +30,8 @@ class Waiting:
     must not make us speak after each of its messages.
     """
 
-    def __init__(self, device: Device, house: House, awaken: Callable[[str], None]) -> None:
-        self._device, self._house, self._awaken = device, house, awaken
+    def __init__(self, device: Device, context: Context, awaken: Callable[[str], None]) -> None:
+        self._device, self._context, self._awaken = device, context, awaken
         self._held: list[Unread] = []
         self._opened: list[str] = []
         self._just_opened: set[str] = set()
@@ -49,7 +49,7 @@ class Waiting:
         if session is None or event.get("unsigned", {}).get("membership", "join") != "join":
             return
         aging = {name: value for name, value in event.get("unsigned", {}).items() if name != "age"}
-        self._held.append(unread(room, {**event, "unsigned": aging}, session, self._house.clock()))  # it grows older
+        self._held.append(unread(room, {**event, "unsigned": aging}, session, self._context.clock()))  # it grows older
         self._device.want(room, session, str(event["sender"]))
 
     def was_read(self, room: str, event: Event) -> None:
@@ -62,7 +62,7 @@ class Waiting:
     async def read_with(self, room: str, session: str) -> list[Event]:
         """What a key opens of what waited, oldest first."""
         read = []
-        for held in await mend("looking for unread messages", partial(self._waiting_for, room, session)):
+        for held in await retry_forever("looking for unread messages", partial(self._waiting_for, room, session)):
             event = await self._device.opener.open(room, held.content)
             if event is not None:
                 self._opened.append(held.event)
@@ -87,10 +87,10 @@ class Waiting:
     async def look_after(self) -> None:
         """Ask those whose messages have waited too long, and give up what has waited much too long."""
         asked, self._just_opened = set(self._asked), set(self._opened)  # a key may come while we look
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             waiting = await held_back(connection)
         self.is_empty = not waiting
-        now = self._house.clock()
+        now = self._context.clock()
         people: dict[tuple[str, str], list[Unread]] = {}
         for held in waiting:
             people.setdefault((held.place, held.sender), []).append(held)
@@ -105,23 +105,23 @@ class Waiting:
         """What we ask to be sent again is given up, or it could be done twice."""
         last = overdue[-1]
         name = f"{last.place} {last.sender}"
-        asked = Incoming("unread", last.event, last.place, last.sender, "unreadable", self._house.clock(), {})
+        asked = Incoming("unread", last.event, last.place, last.sender, "unreadable", self._context.clock(), {})
 
         async def also(connection: AsyncConnection) -> None:
             await write_state(connection, {("asked", name): json.dumps(True)})
             for held in overdue:
                 await release(connection, held.event)
 
-        for place in await receive(self._house, [asked], also=also):
+        for place in await receive(self._context, [asked], also=also):
             self._awaken(place)
         self._asked.add(name)
 
     async def _give_up(self, old: Iterable[Unread]) -> None:
         if events := [held.event for held in old]:
-            async with self._house.store.write() as connection:
+            async with self._context.store.write() as connection:
                 for event in events:
                     await release(connection, event)
 
     async def _waiting_for(self, room: str, session: str) -> list[Unread]:
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             return await waiting_for(connection, room_address(room), session)

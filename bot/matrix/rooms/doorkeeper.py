@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Literal
 
-from bot.flow.act.lanes import Lanes
-from bot.flow.house import House
-from bot.flow.say.retry import Later, persist
+from bot.concurrency.keyed_worker import KeyedWorker
+from bot.concurrency.retry import TemporaryFailure, retry_temporary
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.rooms.doors import Doors
 from bot.matrix.rooms.news import News, removal_by, replacement
 from bot.matrix.rooms.power import Powers
+from bot.pipeline.context import Context
 from bot.store.meta import drop_fact
 
 log = logging.getLogger(__name__)
@@ -38,11 +38,11 @@ Follow = Callable[[str, News], Awaitable[None]]
 class Doorkeeper:
     """Looks after the rooms in trouble, each by itself, so that one waits for no other."""
 
-    def __init__(self, client: Client, house: House, doors: Doors, follow: Follow) -> None:
-        self._client, self._house, self.doors, self._follow = client, house, doors, follow
+    def __init__(self, client: Client, context: Context, doors: Doors, follow: Follow) -> None:
+        self._client, self._context, self.doors, self._follow = client, context, doors, follow
         self._looking: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._why: dict[str, set[_Why]] = defaultdict(set)
-        self.lanes = Lanes("rooms", self._look_after)
+        self.per_room = KeyedWorker("rooms", self._look_after)
 
     def hear(self, news: list[News]) -> None:
         """A sync brought news, which is written down."""
@@ -52,12 +52,12 @@ class Doorkeeper:
     def invited(self, room: str) -> bool:
         """Whether an invitation is to a room of ours, or to one that replaces it: then we come."""
         place = room_address(room)
-        if place in self._house.expected:
+        if place in self._context.rooms.expected:
             for old in self.doors.troubled():
-                self.lanes.wake(old)
-        elif place in self._house.communities:
+                self.per_room.wake(old)
+        elif place in self._context.rooms.communities:
             self._wake(place, "invited")
-        return place in self._house.communities
+        return place in self._context.rooms.communities
 
     async def follow_all(self) -> None:
         """Go where rooms went that were replaced, here and now, before `run`."""
@@ -71,17 +71,17 @@ class Doorkeeper:
 
     def _wake(self, place: str, why: _Why) -> None:
         self._why[place].add(why)
-        self.lanes.wake(place)
+        self.per_room.wake(place)
 
     async def run(self) -> None:
         """See now and then where we still are, and look after the rooms in trouble each hour; until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(_every(lambda: COMPARE, lambda: persist(self._compare, _notice)))
+            group.create_task(_every(lambda: COMPARE, lambda: retry_temporary(self._compare, _notice)))
             group.create_task(_every(lambda: AGAIN, self._look_after_all))
 
     async def _look_after_all(self) -> None:
         for place in self.doors.troubled():
-            self.lanes.wake(place)
+            self.per_room.wake(place)
 
     async def _compare(self) -> None:
         """Whoever was thrown out while the bot was off, or before a backup was made, is not told so by any sync."""
@@ -90,7 +90,7 @@ class Doorkeeper:
         except MatrixError as no:
             log.warning("the rooms we are in cannot be listed: %s", no)
             return
-        for place in self._house.homes():
+        for place in self._context.rooms.current():
             shut = self.doors.why_shut(place)
             is_in = room_id(place) in joined
             if is_in == (shut is not None and shut.what != "muted"):
@@ -109,9 +109,9 @@ class Doorkeeper:
         why = self._why.pop(place, set())
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                await persist(lambda: self._try(place, why), _notice)
+                await retry_temporary(lambda: self._try(place, why), _notice)
         if "invited" in why:
-            async with self._house.store.write() as connection:
+            async with self._context.store.write() as connection:
                 await drop_fact(connection, f"{INVITED} {room_id(place)}")
 
     async def _try(self, place: str, why: set[_Why]) -> None:
@@ -121,7 +121,7 @@ class Doorkeeper:
             news = self.doors.replaced(place)
             if news is not None and news.what != "astray":
                 await self._follow(place, news)
-            if self._house.home(place) == place:
+            if self._context.rooms.current_place(place) == place:
                 await self._return_to(place, why)
             elif "invited" in why:
                 await self._client.call("POST", "join", room_id(place), body={})
@@ -177,5 +177,5 @@ async def _every(seconds: Callable[[], float], act: Callable[[], Awaitable[None]
         await asyncio.sleep(seconds())
 
 
-def _notice(why: Later, pause: float) -> None:
+def _notice(why: TemporaryFailure, pause: float) -> None:
     log.warning("looking after rooms has to wait %.1f s: %s", pause, why)

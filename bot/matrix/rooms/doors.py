@@ -8,9 +8,9 @@ from dataclasses import asdict, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.flow.house import House
 from bot.matrix.address import room_address
 from bot.matrix.rooms.news import News, explain
+from bot.pipeline.context import Context
 from bot.store.meta import drop_fact, facts_under, set_fact
 
 log = logging.getLogger(__name__)
@@ -21,17 +21,17 @@ _SHUT, _REPLACED = "matrix shut ", "matrix replaced "
 class Doors:
     """The rooms in trouble, by their places; all others are open. `opened` is called with one that opens again."""
 
-    def __init__(self, house: House, opened: Callable[[str], None]) -> None:
-        self._house, self._opened = house, opened
+    def __init__(self, context: Context, opened: Callable[[str], None]) -> None:
+        self._context, self._opened = context, opened
         self._shut: dict[str, News] = {}
         self._replaced: dict[str, News] = {}
         self._held: set[str] = set()
 
     async def recall(self) -> None:
         """Take up what was known when the program last ended."""
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             shut, replaced = await facts_under(connection, _SHUT), await facts_under(connection, _REPLACED)
-        homes = self._house.homes()
+        homes = self._context.rooms.current()
         self._shut = {place: News(**json.loads(said)) for place, said in shut.items() if place in homes}
         self._replaced = {place: News(**json.loads(said)) for place, said in replaced.items() if place in homes}
         for place in self.troubled():
@@ -56,7 +56,11 @@ class Doors:
 
     def facts(self, heard: Iterable[News]) -> list[tuple[str, str]]:
         """What has to be written down of news, together with the position that brought it."""
-        ours = [(room_address(news.room), news) for news in heard if room_address(news.room) in self._house.homes()]
+        ours = [
+            (room_address(news.room), news)
+            for news in heard
+            if room_address(news.room) in self._context.rooms.current()
+        ]
         return [_fact(place, self._seen(place, news)) for place, news in ours if news.shuts or news.replaces]
 
     def take(self, heard: Iterable[News]) -> list[str]:
@@ -64,7 +68,7 @@ class Doors:
         touched = []
         for news in heard:
             place = room_address(news.room)
-            if place in self._house.homes():
+            if place in self._context.rooms.current():
                 self._remember(place, news)
                 touched.append(place)
         return touched
@@ -74,17 +78,17 @@ class Doors:
         news = self._seen(place, news)
         if self._is_known(place, news):
             return
-        async with self._house.store.write() as connection:
+        async with self._context.store.write() as connection:
             await set_fact(connection, *_fact(place, news))
         self._remember(place, news)
 
     async def open(self, place: str) -> None:
         """We are in and may write."""
         if place in self._shut:
-            async with self._house.store.write() as connection:
+            async with self._context.store.write() as connection:
                 await drop_fact(connection, _SHUT + place)
             del self._shut[place]
-            log.info("%s: the bot may write in its room again", self._house.communities[place].key)
+            log.info("%s: the bot may write in its room again", self._context.rooms.communities[place].key)
             self._tell(place)
         self._opened(place)
 
@@ -128,28 +132,28 @@ class Doors:
             self._expect(place)
         else:
             return
-        log.warning("%s: %s", self._house.communities[place].key, explain(news))
+        log.warning("%s: %s", self._context.rooms.communities[place].key, explain(news))
         self._tell(place)
 
     def _expect(self, place: str) -> None:
         """Where a community is about to go, people may be there before it."""
         news = self._replaced.get(place)
         if news is not None and news.what == "expected":
-            self._house.expect(self._house.communities[place], room_address(news.to))
+            self._context.rooms.expect(self._context.rooms.communities[place], room_address(news.to))
         elif news is not None and news.to:
-            self._house.expect_no_more(room_address(news.to))
+            self._context.rooms.stop_expecting(room_address(news.to))
 
     def _tell(self, place: str) -> None:
         """A room that says it was replaced, and was not, serves on; but the caretaker has to see to it."""
-        key, watch = self._house.communities[place].key, self._house.watch
+        key, health = self._context.rooms.communities[place].key, self._context.health
         replaced = self._replaced.get(place)
         astray = replaced if replaced and replaced.what == "astray" else None
-        watch.concern(f"room of {key}", explain(astray) if astray else None)
+        health.warn(f"room of {key}", explain(astray) if astray else None)
         wrong = [explain(news) for news in (self._shut.get(place), replaced) if news and news is not astray]
         if wrong:
-            watch.fail(key, " ".join(wrong))
+            health.fail(key, " ".join(wrong))
         else:
-            watch.serve(key)
+            health.serve(key)
 
 
 def _fact(place: str, news: News) -> tuple[str, str]:

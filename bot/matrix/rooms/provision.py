@@ -4,15 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
+from bot.concurrency.retry import TemporaryFailure
 from bot.config.community import Community
-from bot.flow.hear.receive import receive
-from bot.flow.house import House
-from bot.flow.say.retry import Later
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.encryption import Encryption
 from bot.matrix.rooms.doorkeeper import INVITED, Doorkeeper
 from bot.matrix.rooms.plan import ENCRYPTION, Plan, is_ours, plan
+from bot.pipeline.context import Context
+from bot.pipeline.inbound.receive import receive
 from bot.store import moving, places
 from bot.store.meta import drop_fact, facts_under, get_fact, set_fact
 from bot.store.talk.inbox import Incoming
@@ -36,13 +36,13 @@ class Provisioner:
     def __init__(
         self,
         client: Client,
-        house: House,
+        context: Context,
         communities: Iterable[Community],
         awaken: Callable[[str], None],
         encryption: Encryption,
         keeper: Doorkeeper,
     ) -> None:
-        self._client, self._house, self._awaken = client, house, awaken
+        self._client, self._context, self._awaken = client, context, awaken
         self._encryption, self._keeper = encryption, keeper
         self._communities = {community.key: community for community in communities}
         self._homeless: dict[str, Community] = {}
@@ -52,7 +52,7 @@ class Provisioner:
 
     async def recall(self) -> None:
         """Take up the rooms known from before; which communities have none yet is remembered for `settle_all`."""
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             known = await places.known_places(connection)
             moved = await moving.former_places(connection)
             unanswered = await facts_under(connection, f"{INVITED} ")
@@ -66,8 +66,11 @@ class Provisioner:
             elif community is not None:
                 self._before[key] = place
         for old, place in moved.items():
-            if place in self._house.communities:
-                self._house.communities[old], self._house.moved[old] = self._house.communities[place], place
+            if place in self._context.rooms.communities:
+                self._context.rooms.communities[old], self._context.rooms.moved[old] = (
+                    self._context.rooms.communities[place],
+                    place,
+                )
         if unanswered:
             self.invited(list(unanswered))
 
@@ -85,13 +88,13 @@ class Provisioner:
 
     async def run(self) -> None:
         """Bring known rooms up to date, answer invitations, and look again for rooms that could not be had."""
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             making = await facts_under(connection, f"{MAKING} ")
-        for place, community in list(self._house.homes().items()):
+        for place, community in list(self._context.rooms.current().items()):
             if community.key in making:
                 await self._greet(community, place)
         while True:
-            for place, community in self._house.homes().items():
+            for place, community in self._context.rooms.current().items():
                 await self._apply(community, place)
             try:
                 async with asyncio.timeout(AGAIN if self._homeless else None):
@@ -121,8 +124,8 @@ class Provisioner:
         try:
             room, is_new = await self._find_room(community)
             await self._encryption.look(room, community)
-        except (Later, MatrixError) as why:
-            self._house.watch.fail(community.key, f"its room {community.room} cannot be had: {why}")
+        except (TemporaryFailure, MatrixError) as why:
+            self._context.health.fail(community.key, f"its room {community.room} cannot be had: {why}")
             log.error("%s: its room %s cannot be had: %s", community.key, community.room, why)
             return
         place = room_address(room)
@@ -136,33 +139,33 @@ class Provisioner:
     async def _greet(self, community: Community, place: str) -> None:
         """Once in a room of our own making, also when we did not hear that it was made or could not say so yet."""
         making = f"{MAKING} {community.key}"
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             is_ours = await get_fact(connection, making) is not None
         if not is_ours:
             return
         if community.greeting:
-            now = self._house.clock()
+            now = self._context.clock()
             welcome = Incoming("place", f"greeting {place}", place, "", "arrival", now, {})
-            for woken in await receive(self._house, [welcome]):
+            for woken in await receive(self._context, [welcome]):
                 self._awaken(woken)
-        async with self._house.store.write() as connection:
+        async with self._context.store.write() as connection:
             await drop_fact(connection, making)
 
     async def _write_down(self, community: Community, place: str) -> None:
         """Its first room, or another one than before: then everything moves along."""
         before = self._before.pop(community.key, place)
-        async with self._house.store.write(community.key) as connection:
+        async with self._context.store.write(community.key) as connection:
             if before == place:
                 await places.settle(connection, community.key, place)
             else:
-                await moving.move(connection, community.key, before, place, self._house.clock())
+                await moving.move(connection, community.key, before, place, self._context.clock())
         if before != place:
-            self._house.communities[before] = community
+            self._context.rooms.communities[before] = community
 
     def _move_in(self, community: Community, place: str) -> None:
-        self._house.settle(community, place)
-        self._house.watch.serve(community.key)
-        self._house.watch.gauge("rooms_joined", len(self._house.homes()))
+        self._context.rooms.assign(community, place)
+        self._context.health.serve(community.key)
+        self._context.health.gauge("rooms_joined", len(self._context.rooms.current()))
 
     async def _find_room(self, community: Community) -> tuple[str, bool]:
         """Its room id, and whether we have just made the room. Looked up first: making one is not idempotent."""
@@ -171,7 +174,7 @@ class Provisioner:
         except MatrixError as no:
             if no.code != "M_NOT_FOUND" or not is_ours(community.room, self._client.account):
                 raise
-        async with self._house.store.write() as connection:
+        async with self._context.store.write() as connection:
             await set_fact(connection, f"{MAKING} {community.key}", "")
         answer = await self._client.call("POST", "createRoom", body=plan(community).create)
         log.info("made the room %s for %s", answer["room_id"], community.key)
@@ -185,11 +188,11 @@ class Provisioner:
         try:
             await self._show(wanted, place)
             await self._invite(wanted, place)
-        except Later as why:
+        except TemporaryFailure as why:
             log.warning("%s: its room will be brought up to date at the next start: %s", community.key, why)
             return
         self._applied[community.key] = wanted.fingerprint
-        async with self._house.store.write() as connection:
+        async with self._context.store.write() as connection:
             await places.mark_applied(connection, place, wanted.fingerprint)
 
     async def _show(self, wanted: Plan, place: str) -> None:
@@ -236,12 +239,12 @@ class Provisioner:
             return
         try:
             await self._client.call("POST", "rooms", room, "leave", body={"reason": _DECLINED})
-        except Later as why:
+        except TemporaryFailure as why:
             log.warning("the invitation to %s is answered at the next start: %s", room, why)
             return
         except MatrixError as no:
             log.warning("the invitation to %s is left unanswered: %s", room, no)
-        async with self._house.store.write() as connection:
+        async with self._context.store.write() as connection:
             await drop_fact(connection, f"{INVITED} {room}")
 
 

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from bot.config.community import Community
-from bot.flow.house import House
-from bot.flow.say.deliver import Delivery
 from bot.matrix.client import Client
 from bot.matrix.encryption import Encryption
 from bot.matrix.rooms.doorkeeper import Doorkeeper
@@ -13,6 +11,8 @@ from bot.matrix.rooms.doors import Doors
 from bot.matrix.rooms.news import News
 from bot.matrix.rooms.provision import Provisioner
 from bot.matrix.rooms.upgrade import Mover
+from bot.pipeline.context import Context
+from bot.pipeline.outbound.sender import Dispatcher
 
 
 class Rooms:
@@ -21,17 +21,17 @@ class Rooms:
     def __init__(
         self,
         client: Client,
-        house: House,
+        context: Context,
         communities: Iterable[Community],
         encryption: Encryption,
         awaken: Callable[[str], None],
-        delivery: Callable[[], Delivery],
+        dispatcher: Callable[[], Dispatcher],
     ) -> None:
-        self._delivery = delivery
-        self._doors = Doors(house, self._opened)
-        self.keeper = Doorkeeper(client, house, self._doors, self._follow)
-        self._provisioner = Provisioner(client, house, communities, awaken, encryption, self.keeper)
-        self._mover = Mover(client, house, self._doors, self._finish, self._provisioner.settled)
+        self._dispatcher = dispatcher
+        self._doors = Doors(context, self._opened)
+        self.keeper = Doorkeeper(client, context, self._doors, self._follow)
+        self._provisioner = Provisioner(client, context, communities, awaken, encryption, self.keeper)
+        self._mover = Mover(client, context, self._doors, self._finish, self._provisioner.settled)
 
     async def recall(self) -> None:
         """Take up what was known when the program last ended."""
@@ -49,7 +49,7 @@ class Rooms:
     async def run(self) -> None:
         """Look after all of them until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for part in (self._provisioner, self.keeper, self.keeper.lanes):
+            for part in (self._provisioner, self.keeper, self.keeper.per_room):
                 group.create_task(part.run())
 
     def invited(self, rooms: list[str]) -> None:
@@ -60,9 +60,9 @@ class Rooms:
         await self._mover.follow(place, news)
 
     async def _finish(self, place: str) -> None:
-        self._delivery().wake(place)
-        await self._delivery().lanes.until_idle(place)
+        self._dispatcher().wake(place)
+        await self._dispatcher().per_room.until_idle(place)
 
     def _opened(self, place: str) -> None:
-        self._delivery().wake(place)
+        self._dispatcher().wake(place)
         self._provisioner.opened()

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.config.community import Community
-from bot.flow.house import House
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.rooms.doors import Doors
 from bot.matrix.rooms.news import News, is_successor
 from bot.matrix.rooms.plan import is_ours
 from bot.matrix.rooms.power import Powers
+from bot.pipeline.context import Context
 from bot.store import moving
 
 log = logging.getLogger(__name__)
@@ -27,17 +27,17 @@ class Mover:
     def __init__(
         self,
         client: Client,
-        house: House,
+        context: Context,
         doors: Doors,
         finish: Callable[[str], Awaitable[None]],
         settled: Callable[[Community, str], Awaitable[None]],
     ) -> None:
-        self._client, self._house, self._doors = client, house, doors
+        self._client, self._context, self._doors = client, context, doors
         self._finish, self._settled = finish, settled
 
     async def follow(self, place: str, news: News) -> None:
         """Go where the room went, if it is right to. Raises `Later`, and `MatrixError` for a homeserver's other no."""
-        community = self._house.communities[place]
+        community = self._context.rooms.communities[place]
         if news.what == "replaced":
             if not await self._is_right(community, news):
                 await self._doors.note(place, replace(news, what="astray", why="who did it may not invite the bot"))
@@ -66,21 +66,21 @@ class Mover:
         await self._settled(community, new)
 
     async def _move(self, community: Community, place: str, new: str) -> None:
-        house = self._house
-        before = (dict(house.communities), dict(house.moved), set(house.expected))
+        context = self._context
+        before = (dict(context.rooms.communities), dict(context.rooms.moved), set(context.rooms.expected))
         try:
-            async with house.store.write(community.key) as connection:
-                await moving.move(connection, community.key, place, new, house.clock())
+            async with context.store.write(community.key) as connection:
+                await moving.move(connection, community.key, place, new, context.clock())
                 await self._doors.forget(connection, place)
-                house.settle(community, new)  # before the lock is given up: who comes next speaks there
+                context.rooms.assign(community, new)  # before the lock is given up: who comes next speaks there
         except BaseException:
-            house.communities, house.moved, house.expected = before
+            context.rooms.communities, context.rooms.moved, context.rooms.expected = before
             raise
         self._doors.forgotten(place)
 
     async def _is_right(self, community: Community, news: News) -> bool:
         """Whether who said so could have invited us at that moment: an upgrade restricts the old room afterwards."""
-        known = self._house.communities.get(room_address(news.to))
+        known = self._context.rooms.communities.get(room_address(news.to))
         if known is not None and known.key != community.key:
             return False
         wanted = {"types": ["m.room.create", "m.room.power_levels"], "lazy_load_members": True}

@@ -8,11 +8,11 @@ from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from functools import partial
 from typing import Any
 
-from bot.flow.act.lanes import Lanes
-from bot.flow.house import House
-from bot.flow.say.retry import Later, mend, persist
+from bot.concurrency.keyed_worker import KeyedWorker
+from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
 from bot.matrix.address import room_address
 from bot.matrix.client import Client, MatrixError
+from bot.pipeline.context import Context
 from bot.store.meta import drop_fact, facts_under, get_fact, set_fact
 
 log = logging.getLogger(__name__)
@@ -42,33 +42,33 @@ class Gaps:
     def __init__(
         self,
         client: Client,
-        house: House,
+        context: Context,
         keep: Keep,
         wanted: Callable[[], dict[str, Any]],
         awaken: Callable[[str], None],
     ) -> None:
-        self._client, self._house, self._keep, self._wanted, self._awaken = client, house, keep, wanted, awaken
+        self._client, self._context, self._keep, self._wanted, self._awaken = client, context, keep, wanted, awaken
         self.turn = asyncio.Lock()
         self.position = ""
         self._behind: dict[str, str] = {}
         self._missed: set[str] = set()
         self._pages = asyncio.Semaphore(AT_ONCE)
-        self._lanes = Lanes("catch up", self._catch_up)
+        self._per_room = KeyedWorker("catch up", self._catch_up)
 
     def __bool__(self) -> bool:
         return bool(self._behind)
 
     async def recall(self) -> None:
         """Take up the gaps that were left open."""
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             known = await facts_under(connection, f"{GAP} ")
         for room_id, gap in known.items():
             self._behind[room_id] = json.loads(gap)[0]
-            self._lanes.wake(room_id)
+            self._per_room.wake(room_id)
 
     async def run(self) -> None:
         """Fill gaps until cancelled."""
-        await self._lanes.run()
+        await self._per_room.run()
 
     async def fill_all(self) -> set[str]:
         """Fill every gap here and now, before `run`; the rooms where that was not possible, and `run` goes on."""
@@ -83,9 +83,9 @@ class Gaps:
     async def begin(self, room_id: str, since: str) -> None:
         """After this position something was left out (client-server API, "Syncing", `limited`)."""
         if room_id not in self._behind:
-            await mend("noting a gap", lambda: self._note(f"{GAP} {room_id}", json.dumps([since, since])))
+            await retry_forever("noting a gap", lambda: self._note(f"{GAP} {room_id}", json.dumps([since, since])))
             self._behind[room_id] = since
-            self._lanes.wake(room_id)
+            self._per_room.wake(room_id)
 
     def will_bring(self, room_id: str) -> bool:
         """Whether what a sync brings of a room now comes with its gap, in its order."""
@@ -94,7 +94,7 @@ class Gaps:
         return room_id in self._behind
 
     async def _note(self, key: str, value: str | None) -> None:
-        async with self._house.store.write() as connection:
+        async with self._context.store.write() as connection:
             await (drop_fact(connection, key) if value is None else set_fact(connection, key, value))
 
     async def _catch_up(self, room_id: str) -> None:
@@ -134,7 +134,7 @@ class Gaps:
         query["filter"] = json.dumps(self._wanted())
         while query["from"] != until:
             try:
-                page = await persist(partial(self._page, room_id, query), partial(self._notice, room_id))
+                page = await retry_temporary(partial(self._page, room_id, query), partial(self._notice, room_id))
             except MatrixError as no:
                 log.warning("the gap in %s cannot be filled: %s", room_id, no)
                 return
@@ -151,11 +151,11 @@ class Gaps:
 
     async def _reached(self, room_id: str, since: str) -> str:
         """Where to go on with a gap that begins at `since`."""
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             known = await get_fact(connection, f"{GAP} {room_id}")
         begun, reached = json.loads(known) if known else ("", "")
         return reached if begun == since else since
 
-    def _notice(self, room_id: str, why: Later, pause: float) -> None:
-        self._house.watch.count("sync_errors")
+    def _notice(self, room_id: str, why: TemporaryFailure, pause: float) -> None:
+        self._context.health.count("sync_errors")
         log.warning("the gap in %s has to wait %.1f s: %s", room_id, pause, why)

@@ -9,9 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from bot.flow.hear.receive import receive
-from bot.flow.house import House
-from bot.flow.say.retry import Later, mend, persist
+from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
 from bot.matrix.address import room_address, user_id
 from bot.matrix.address import room_id as id_of
 from bot.matrix.client import Client, MatrixError
@@ -22,6 +20,8 @@ from bot.matrix.rooms.news import News, news_of, removal
 from bot.matrix.sync.gaps import Gaps
 from bot.matrix.sync.translate import TYPES as SAID
 from bot.matrix.sync.translate import translate
+from bot.pipeline.context import Context
+from bot.pipeline.inbound.receive import receive
 from bot.store.copies.past import Past
 from bot.store.meta import get_fact, set_fact
 from bot.store.talk.inbox import Incoming
@@ -54,27 +54,27 @@ class Listener:
     def __init__(
         self,
         client: Client,
-        house: House,
+        context: Context,
         awaken: Callable[[str], None],
         answered: Callable[[str], Awaitable[None]],
         invited: Callable[[list[str]], None],
         encryption: Encryption,
         keeper: Doorkeeper,
     ) -> None:
-        self._client, self._house, self._awaken, self._invited = client, house, awaken, invited
+        self._client, self._context, self._awaken, self._invited = client, context, awaken, invited
         self._answered, self._encryption, self._keeper = answered, encryption, keeper
         self._written = 0.0
-        self._gaps = Gaps(client, house, self._keep_page, self._wanted, awaken)
+        self._gaps = Gaps(client, context, self._keep_page, self._wanted, awaken)
 
     async def first_position(self) -> None:
         """Where we have never listened before, begin now: what was said earlier was not said to us."""
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             if await get_fact(connection, POSITION):
                 return
         # An odd timeout, because Synapse answers the same initial sync from a cache for two minutes.
         answer = await self._sync(None, random.randrange(1, 999) / 1000, of_each_room=1)
         invited = list(answer.get("rooms", {}).get("invite", {}))
-        async with self._house.store.write() as connection:
+        async with self._context.store.write() as connection:
             for fact in [(POSITION, answer["next_batch"]), *_invitations(invited)]:
                 await set_fact(connection, *fact)
         if invited:
@@ -93,7 +93,7 @@ class Listener:
         behind = await self._gaps.fill_all()
         while True:
             await follow()
-            if not (fresh := self._house.communities.keys() - known):
+            if not (fresh := self._context.rooms.communities.keys() - known):
                 return {room_address(room) for room in behind}
             known |= fresh
             for place in fresh:
@@ -108,7 +108,7 @@ class Listener:
             group.create_task(self._listen(since))
 
     async def _resume(self) -> str | None:
-        async with self._house.store.read() as connection:
+        async with self._context.store.read() as connection:
             since = await get_fact(connection, POSITION)
         await self._gaps.recall()
         self._gaps.position = since or ""
@@ -116,12 +116,12 @@ class Listener:
 
     async def _listen(self, since: str | None) -> None:
         while True:
-            self._house.watch.beat("sync", within=WAIT + self._client.timeout + 30)
+            self._context.health.heartbeat("sync", within=WAIT + self._client.timeout + 30)
             answer = await self._sync(since, WAIT)
             async with self._gaps.turn:
                 since, touched, messages = await self._take(answer, since)
             await self._hold(touched, messages)
-            self._house.watch.gauge("last_sync_timestamp", self._house.clock().timestamp())
+            self._context.health.gauge("last_sync_timestamp", self._context.clock().timestamp())
 
     async def _sync(self, since: str | None, wait: float, of_each_room: int | None = None) -> dict[str, Any]:
         wanted = json.dumps(self._filter(of_each_room or AT_ONCE))
@@ -141,7 +141,9 @@ class Listener:
 
     async def _insist(self, *path: str, query: dict[str, str], timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109
         """Ask until there is an answer."""
-        return await persist(lambda: self._client.call("GET", *path, query=query, timeout=timeout), self._notice)
+        return await retry_temporary(
+            lambda: self._client.call("GET", *path, query=query, timeout=timeout), self._notice
+        )
 
     async def _take(self, answer: dict[str, Any], since: str | None) -> tuple[str, set[str], int]:
         """Write down what it brought: where to go on, the places that have work, and how many messages there were."""
@@ -150,7 +152,7 @@ class Listener:
         arrived: list[Incoming] = []
         news: list[News] = []
         answers = await self._hear_keys(answer)
-        homes = self._house.homes()
+        homes = self._context.rooms.current()
         left = {room: part for room, part in rooms.get("leave", {}).items() if room_address(room) in homes}
         for room_id, part in [*rooms.get("join", {}).items(), *left.items()]:
             timeline = part.get("timeline", {})
@@ -203,11 +205,11 @@ class Listener:
     ) -> set[str]:
         async def write() -> set[str]:
             async with self._encryption.writing() as also:
-                if self._house.replay is not None:
-                    return await self._house.replay.receive(arrived, position, facts, also)
-                return await receive(self._house, arrived, position, facts, also)
+                if self._context.replay is not None:
+                    return await self._context.replay.receive(arrived, position, facts, also)
+                return await receive(self._context, arrived, position, facts, also)
 
-        return await mend("receiving", write)
+        return await retry_forever("receiving", write)
 
     async def _hold(self, places: set[str], messages: int) -> None:
         """Let them be answered before we ask for more, but wait for nobody who is slow.
@@ -230,12 +232,12 @@ class Listener:
         return [await self._with_presence(room_id, one) if one.kind == "departure" else one for one in said]
 
     def _translated(self, room_id: str, events: list[Any]) -> list[Incoming]:
-        now = self._house.clock()
+        now = self._context.clock()
         return [said for event in events if (said := translate(room_id, event, self._client.account, now))]
 
     async def _with_presence(self, room_id: str, departure: Incoming) -> Incoming:
         """A person with several addresses has not left while one of them is in the room."""
-        community = self._house.communities.get(departure.place)
+        community = self._context.rooms.communities.get(departure.place)
         person = community.person_at(departure.sender) if community else None
         others = [address for address in person.addresses if address != departure.sender] if person else []
         present = [address for address in others if await self._is_in(room_id, user_id(address))]
@@ -250,9 +252,9 @@ class Listener:
             return False
         return member.get("membership") == "join"
 
-    def _notice(self, why: Later, pause: float) -> None:
-        self._house.watch.count("sync_errors")
-        self._house.watch.beat("sync", within=pause + WAIT + self._client.timeout + 30)
+    def _notice(self, why: TemporaryFailure, pause: float) -> None:
+        self._context.health.count("sync_errors")
+        self._context.health.heartbeat("sync", within=pause + WAIT + self._client.timeout + 30)
         log.warning("listening has to wait %.1f s: %s", pause, why)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.flow.say.recall import Look, Memory, Nothing, Said
 from bot.matrix.address import room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.render import render
+from bot.pipeline.outbound.sent_before import Look, Memory, Nothing, Said
 from bot.store.talk.outbox import Outgoing
 
 log = logging.getLogger(__name__)

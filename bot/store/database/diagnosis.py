@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import exc
 from sqlalchemy.engine import URL
 
-from bot.errors import EX_IOERR, Fatal
-from bot.store.database.trouble import Trouble, causes, is_trouble, sqlite_code, sqlstate
+from bot.errors import EX_IOERR, Fatal, Unavailable
+from bot.store.database.trouble import causes, is_unavailable_error, sqlite_code, sqlstate
 
 RESTORE = 'restore the newest copy that "bylaug backup" made, with "bylaug restore".'
 
@@ -38,13 +38,13 @@ _HOPELESS = {"28", "3D"}
 _POSTGRES_DAMAGED = {"XX001", "XX002"}
 
 
-def diagnose(error: BaseException, url: URL, *, opening: bool, proven: bool) -> Trouble | Fatal | None:
+def diagnose(error: BaseException, url: URL, *, opening: bool, proven: bool) -> Unavailable | Fatal | None:
     """What to raise instead of an error of the database; None when it is not the database that is in trouble.
 
     `opening` is before there was a connection, where everything that goes wrong is the database's; `proven` is whether
     it worked before, since what never worked may be wrongly set up.
     """
-    if isinstance(error, Trouble | Fatal):
+    if isinstance(error, Unavailable | Fatal):
         return None
     if url.get_backend_name() == "sqlite":
         return _diagnose_sqlite(error, Path(url.database or ""), opening=opening, proven=proven)
@@ -59,11 +59,11 @@ def damaged(file: Path, why: str) -> Fatal:
     )
 
 
-def _diagnose_sqlite(error: BaseException, file: Path, *, opening: bool, proven: bool) -> Trouble | Fatal | None:
+def _diagnose_sqlite(error: BaseException, file: Path, *, opening: bool, proven: bool) -> Unavailable | Fatal | None:
     code = sqlite_code(error)
     if code in _DAMAGED:
         return damaged(file, _last_words(error))
-    if not (is_trouble(error) or (opening and isinstance(error, OSError))):
+    if not (is_unavailable_error(error) or (opening and isinstance(error, OSError))):
         return None
     if not proven and not file.parent.is_dir():
         return Fatal(
@@ -71,7 +71,9 @@ def _diagnose_sqlite(error: BaseException, file: Path, *, opening: bool, proven:
             "in config.yaml.",
             EX_IOERR,
         )
-    return Trouble(f"The database {file} cannot be used: {_what_ails(file, code)} ({_last_words(error)}). {_GOES_ON}")
+    return Unavailable(
+        f"The database {file} cannot be used: {_what_ails(file, code)} ({_last_words(error)}). {_GOES_ON}"
+    )
 
 
 _GOES_ON = "Nothing is lost; the bot goes on by itself when it can."
@@ -116,7 +118,7 @@ def _free(file: Path) -> str:
         return "which does not answer"
 
 
-def _diagnose_postgres(error: BaseException, url: URL, *, opening: bool, proven: bool) -> Trouble | Fatal | None:
+def _diagnose_postgres(error: BaseException, url: URL, *, opening: bool, proven: bool) -> Unavailable | Fatal | None:
     state = sqlstate(error)
     where = f"The database {url.render_as_string(hide_password=True)}"
     if state in _POSTGRES_DAMAGED:
@@ -124,12 +126,12 @@ def _diagnose_postgres(error: BaseException, url: URL, *, opening: bool, proven:
             f"{where} is damaged ({_last_words(error)}), and nothing more is written to it. Restore it from a backup.",
             EX_IOERR,
         )
-    if not (is_trouble(error) or opening):
+    if not (is_unavailable_error(error) or opening):
         return None
     what = next((_STATES[state[:n]] for n in (5, 2) if state and state[:n] in _STATES), None)
     if what is not None and state is not None and state[:2] in _HOPELESS and not proven:
         return Fatal(f"{where} cannot be used: the server {what} ({_last_words(error)}).", EX_IOERR)
-    return Trouble(f"{where} cannot be used: {_what_ails_server(error, what)} ({_last_words(error)}). {_GOES_ON}")
+    return Unavailable(f"{where} cannot be used: {_what_ails_server(error, what)} ({_last_words(error)}). {_GOES_ON}")
 
 
 def _what_ails_server(error: BaseException, known: str | None) -> str:

@@ -3,9 +3,8 @@
 import os
 from pathlib import Path
 
-from bot.errors import EX_IOERR, Fatal
+from bot.errors import EX_IOERR, Fatal, Unavailable
 from bot.store.database.diagnosis import RESTORE, damaged
-from bot.store.database.trouble import Trouble
 
 
 class DatabaseFile:
@@ -41,7 +40,7 @@ class DatabaseFile:
         try:
             found = os.stat(self.path)  # noqa: PTH116
         except OSError as error:
-            raise Trouble(
+            raise Unavailable(
                 f"The database {self.path} was moved or deleted while it is in use ({error.strerror}). Nothing is "
                 "written until it is back in its place; then the bot goes on by itself. If it is lost, stop the bot "
                 f"and {RESTORE}"

@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from bot.store.database.diagnosis import diagnose
 from bot.store.database.engine import CONNECT_SECONDS
 from bot.store.database.transaction import Store
-from bot.store.database.trouble import Unseated
+from bot.store.database.trouble import LockLost
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class Lease:
             await self.leave()
             why = " ".join(str(error).split())[:200] or type(error).__name__
             log.warning("the database may be another's by now (%s): standing by", why)
-            raise Unseated(f"The connection that keeps our place at the database is lost: {why}") from error
+            raise LockLost(f"The connection that keeps our place at the database is lost: {why}") from error
 
     def examine(self) -> None:
         """A server does not make a database by itself."""
@@ -122,4 +122,4 @@ class Lease:
     def _check(self) -> None:
         """Nothing is begun that another may be doing: after a long sleep of this machine, say."""
         if self._monotonic() > self._valid_until:
-            raise Unseated("Another Bylaug may be working on the database: this one stands by.")
+            raise LockLost("Another Bylaug may be working on the database: this one stands by.")

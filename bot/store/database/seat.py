@@ -9,11 +9,10 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from bot.errors import EX_IOERR, EX_TEMPFAIL, Fatal
+from bot.errors import EX_IOERR, EX_TEMPFAIL, Fatal, Unavailable
 from bot.store.database.diagnosis import RESTORE
 from bot.store.database.lease import Lease
 from bot.store.database.transaction import Store
-from bot.store.database.trouble import Trouble
 
 
 class Seat(Protocol):
@@ -48,7 +47,7 @@ async def held(seat: Seat) -> AsyncIterator[None]:
         yield
     finally:
         keeping.cancel()
-        with suppress(asyncio.CancelledError, Trouble):
+        with suppress(asyncio.CancelledError, Unavailable):
             await keeping
 
 
@@ -143,8 +142,8 @@ class LockFile:
         except OSError:
             return ""
 
-    def _lament(self, error: OSError) -> Trouble:
-        return Trouble(
+    def _lament(self, error: OSError) -> Unavailable:
+        return Unavailable(
             f"The database {self._database} cannot be used: its lock {self.path} cannot be written ({error.strerror}). "
             "The bot needs the right to write in that folder, and room on a disk of this machine (no network drive). "
             "It goes on by itself when it has them."

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager, nullcontext
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import Fatal
+from bot.errors import Fatal, Unavailable
 from bot.store.database.condition import Condition, Doing
 from bot.store.database.diagnosis import diagnose
 from bot.store.database.engine import file_of, open_engine, open_file
-from bot.store.database.trouble import Trouble, Unseated
+from bot.store.database.trouble import LockLost
 
 
 def _nobody(why: str | None) -> None:
@@ -72,7 +72,7 @@ class Store:
                     raise
         except Exception as error:
             told = self._diagnose(error, opening=opening) or error
-            if isinstance(told, Trouble) and not isinstance(told, Unseated):
+            if isinstance(told, Unavailable) and not isinstance(told, LockLost):
                 self.condition.fails(doing, str(told))
             if told is error:
                 raise
@@ -83,9 +83,9 @@ class Store:
     def _diagnose(self, error: Exception, *, opening: bool) -> Exception | None:
         return diagnose(error, self.engine.url, opening=opening, proven=self.proven)
 
-    def suffer(self, why: Fatal | Trouble) -> Fatal | Trouble:
+    def suffer(self, why: Fatal | Unavailable) -> Fatal | Unavailable:
         """Something that the store needs is in trouble; what to raise."""
-        if isinstance(why, Trouble) and not isinstance(why, Unseated):
+        if isinstance(why, Unavailable) and not isinstance(why, LockLost):
             self.condition.fails("write", str(why))
         return why
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import exc
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from bot.errors import Unavailable
+
 #: What SQLite says about the statement itself: an unknown column, a value too big or of the wrong kind, a constraint
 #: (sqlite.org, "Result and Error Codes": SQLITE_ERROR, TOOBIG, CONSTRAINT, MISMATCH, MISUSE, RANGE).
 _SQLITE_OURS = {1, 18, 19, 20, 21, 25}
@@ -14,20 +16,13 @@ _SQLITE_OURS = {1, 18, 19, 20, 21, 25}
 _POSTGRES_OURS = {"0A", "21", "22", "23", "42"}
 
 
-class Trouble(Exception):
-    """The database cannot be used now, and nothing of the transaction is kept; trying again may help.
-
-    The message is what its caretaker reads: what is wrong, where, and what to do.
-    """
-
-
-class Unseated(Trouble):
+class LockLost(Unavailable):
     """Another program may be working on the database by now."""
 
 
-def is_trouble(error: BaseException) -> bool:
+def is_unavailable_error(error: BaseException) -> bool:
     """Whether an error comes from the database's state: a full disk, a lost connection, a lock, too many at once."""
-    if isinstance(error, exc.TimeoutError | Trouble):
+    if isinstance(error, exc.TimeoutError | Unavailable):
         return True
     if not isinstance(error, DBAPIError) or isinstance(error, IntegrityError):
         return False

@@ -129,11 +129,11 @@ async def test_a_room_is_encrypted_when_its_file_says_so_later_and_silent_until_
     async with street.running() as app:
         await club.say(room, "!ping efter")  # the bot may not turn it on here
         async with asyncio.timeout(PATIENCE):
-            while app.watch.communities[street.key] is None:  # noqa: ASYNC110  # the watch has no event to wait for
+            while app.health.communities[street.key] is None:  # noqa: ASYNC110  # the watch has no event to wait for
                 await asyncio.sleep(0.05)
         await club.client.call("PUT", "rooms", room, "state", "m.room.encryption", "", body=ENCRYPTION["content"])
         await club.hear_body(room, "pong efter")
-        assert app.watch.communities == {street.key: None}
+        assert app.health.communities == {street.key: None}
     sent = [e for e in await events_of(club, room) if e["sender"] == street.bot and e["type"] == "m.room.message"]
     assert [event["content"]["body"] for event in sent] == ["🏓 pong før"]
 

@@ -14,12 +14,12 @@ from bot.matrix.rooms import doorkeeper
 
 async def trouble(app: App, key: str, part: str) -> str:
     """What /ready says of a community, once it has these words in it."""
-    await until(lambda: part in (app.watch.communities[key] or ""))
-    return app.watch.communities[key] or ""
+    await until(lambda: part in (app.health.communities[key] or ""))
+    return app.health.communities[key] or ""
 
 
 async def served(app: App) -> None:
-    await until(app.watch.ready)
+    await until(app.health.ready)
 
 
 @asynccontextmanager
@@ -76,7 +76,7 @@ async def test_kicked_it_says_by_whom_and_still_knows_after_a_restart(street: St
             f"{club.user_id} removed the bot from {room} (“støjer”). Invite it again, and it comes by itself."
         )
     async with street.running() as app:
-        assert app.watch.communities[street.key] == why
+        assert app.health.communities[street.key] == why
         await do(club, "invite", room, street.bot)
         await served(app)
         await club.say(room, "!ping")
@@ -142,15 +142,15 @@ async def test_muted_it_keeps_what_there_is_to_say_and_asks_little(
         async with counting(monkeypatch) as calls:
             for number in range(5):
                 await club.say(room, f"!ping {number}")
-            await until(lambda: app.watch.counts["commands", "handled"] == 5)
+            await until(lambda: app.health.counts["commands", "handled"] == 5)
             assert [call for call in calls if "/send/" in call] == []
             assert len([call for call in calls if call != "sync"]) < 10  # a look that was under way, at most
-        assert app.watch.ready() is False
+        assert app.health.ready() is False
         await level(club, room, events_default=0)
         for number in range(5):  # independent answers overlap
             await club.hear_body(room, f"pong {number}")
         assert sorted(club.bodies(room, street.bot)) == [f"🏓 pong {number}" for number in range(5)]
-        assert app.watch.ready() is True
+        assert app.health.ready() is True
 
 
 async def test_muted_without_having_been_told_it_finds_out_when_it_speaks(
@@ -197,7 +197,7 @@ async def test_a_room_in_trouble_holds_up_no_other(street: Street, localpart: Ca
         await club.say(first, "!ping 1")
         await club.say(second, "!ping 2")
         await club.hear_body(second, "pong 2")
-        assert app.watch.communities["anden"] is None
+        assert app.health.communities["anden"] is None
 
 
 async def test_left_with_its_own_account_it_notices_that_nobody_said_so(

@@ -9,7 +9,7 @@ async def test_a_room_is_made_with_its_name_people_and_greeting_and_a_second_sta
     club, firm = await street.add("klub"), await street.add("firma")
     await street.write_files(club.user_id, firm.user_id)
     async with street.running() as app:
-        assert app.watch.ready() is True
+        assert app.health.ready() is True
         room = await club.join(street.alias)
         assert (await club.hear_body(room, "Velkommen"))["sender"] == street.bot
         await club.say(room, "!ping 1")
@@ -71,13 +71,13 @@ async def test_a_private_room_known_by_its_id_is_joined_when_we_are_invited(stre
     room = await club.make_room(preset="private_chat")
     await street.write_files(club.user_id, room=room)
     async with street.running() as app:
-        assert app.watch.ready() is False
-        assert room in str(app.watch.communities[street.key])
+        assert app.health.ready() is False
+        assert room in str(app.health.communities[street.key])
         await club.client.call("POST", "rooms", room, "invite", body={"user_id": street.bot})
         await club.hear(room, lambda e: e.get("state_key") == street.bot and e["content"]["membership"] == "join")
         await club.say(room, "!ping")
         await club.hear_body(room, "pong")
-        assert app.watch.ready() is True
+        assert app.health.ready() is True
 
 
 async def test_thrown_out_it_says_so_and_invited_again_it_comes_back(street: Street) -> None:
@@ -92,7 +92,7 @@ async def test_thrown_out_it_says_so_and_invited_again_it_comes_back(street: Str
         await _join_after_leave(club, room, street.bot)
         await club.say(room, "!ping 2")
         await club.hear_body(room, "pong 2")
-        assert app.watch.ready() is True
+        assert app.health.ready() is True
 
 
 async def _join_after_leave(club: object, room: str, bot: str) -> None:

@@ -28,13 +28,13 @@ async def room_of(street: Street, club: Neighbour, firm: Neighbour, **wanted: An
 
 
 async def trouble(app: App, key: str, part: str) -> str:
-    await until(lambda: part in (app.watch.communities[key] or ""))
-    return app.watch.communities[key] or ""
+    await until(lambda: part in (app.health.communities[key] or ""))
+    return app.health.communities[key] or ""
 
 
 async def concern(app: App, key: str) -> str:
-    await until(lambda: f"room of {key}" in app.watch.concerns)
-    return app.watch.concerns[f"room of {key}"]
+    await until(lambda: f"room of {key}" in app.health.concerns)
+    return app.health.concerns[f"room of {key}"]
 
 
 async def test_everything_moves_and_a_tap_on_the_old_card_counts(street: Street) -> None:
@@ -56,7 +56,7 @@ async def test_everything_moves_and_a_tap_on_the_old_card_counts(street: Street)
         await firm.join(new)
         await firm.say(new, "!færdig 1")
         await club.hear_body(new, "er færdig med")
-        assert app.watch.ready() is True
+        assert app.health.ready() is True
         led = await club.client.call("GET", "directory", "room", street.alias)
         assert led["room_id"] == new
     async with street.running():
@@ -98,7 +98,7 @@ async def test_a_room_that_has_to_invite_us_is_waited_for(street: Street) -> Non
         await club.hear(new, lambda e: e.get("state_key") == street.bot and e["content"]["membership"] == "join")
         await club.say(new, "!ping 2")
         await club.hear_body(new, "pong 2")
-        assert app.watch.ready() is True
+        assert app.health.ready() is True
 
 
 async def test_whoever_could_not_have_invited_is_not_followed(street: Street) -> None:
@@ -128,7 +128,7 @@ async def test_a_room_that_is_no_successor_is_left_again(street: Street, wrong: 
         await club.hear_body(old, "pong")
         await bury(club, old, new)
         assert "does not say that it takes its place" in await concern(app, street.key)
-        assert app.watch.ready() is True
+        assert app.health.ready() is True
         assert await state_of(firm if wrong == "maker" else club, new, street.bot) == "leave"
 
 
@@ -161,7 +161,7 @@ async def test_killed_in_the_middle_it_comes_to_the_same_end(street: Street, mon
     async with street.running() as app:
         await club.hear_body(new, "1: slåning af bane 1")
         await club.hear_body(new, "pong")
-        assert app.watch.ready() is True
+        assert app.health.ready() is True
 
 
 @pytest.mark.parametrize("killed_at", ["", "PUT"], ids=["straight", "killed on the way"])

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from neighbours import PATIENCE, Neighbour, Street
 
-from bot.flow.say import retry
+from bot.concurrency import retry
 from bot.matrix.client import Client
 from bot.matrix.rooms import provision
 from bot.matrix.sync import gaps, listen
@@ -50,7 +50,7 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Client, "timeout", TIMEOUT)
     monkeypatch.setattr(listen, "WAIT", 1)
     monkeypatch.setattr(provision, "AGAIN", 0.3)
-    monkeypatch.setattr(retry, "_GROWING", lambda state: 0.1)
+    monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.1)
 
 
 async def a_room(street: Street, club: Neighbour) -> str:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from neighbours import PATIENCE, Neighbour, Street
 
-from bot.flow.say import retry
+from bot.concurrency import retry
 from bot.matrix.client import Client
 from bot.matrix.sync import listen
 from bot.testing.exchange import Fault
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("far")
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "_GROWING", lambda state: 0.2)
+    monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.2)
 
 
 def named(fault: Fault) -> str:

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from neighbours import Neighbour
 
+from bot.concurrency.retry import TemporaryFailure
 from bot.demo.homeserver import Homeserver
-from bot.flow.say.deliver import Send
-from bot.flow.say.recall import AGED, FRESH, Nothing, Recollection
-from bot.flow.say.retry import Later
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client
 from bot.matrix.render import render
 from bot.matrix.sync import recall
 from bot.matrix.sync.recall import history_of
+from bot.pipeline.outbound.sender import Send
+from bot.pipeline.outbound.sent_before import AGED, FRESH, Nothing, Recollection
 from bot.store.talk.outbox import Outgoing
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)
@@ -123,7 +123,7 @@ async def test_what_was_looked_up_is_kept_for_a_while_and_then_looked_up_anew() 
     async def look(place: str, since: datetime) -> Nothing:
         looked.append((place, since))
         if len(looked) == 4:
-            raise Later("away")
+            raise TemporaryFailure("away")
         return Nothing()
 
     async def send(row: Outgoing) -> str:
@@ -139,6 +139,6 @@ async def test_what_was_looked_up_is_kept_for_a_while_and_then_looked_up_anew() 
     now += FRESH
     await remembering(old)
     now += FRESH
-    with pytest.raises(Later):
+    with pytest.raises(TemporaryFailure):
         await remembering(old)
     assert len(looked) == 4

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 
 from bot.config.load import load_settings
 from bot.demo.homeserver import Homeserver
-from bot.flow.plugins import feature_names, load_features, migrations_of
+from bot.pipeline.load_features import feature_names, load_features, migrations_of
 from bot.store.copies.backup import back_up
 from bot.store.copies.past import get_past
 from bot.store.copies.restore import restore

@@ -2,9 +2,9 @@
 
 import logging
 
-from bot.flow.say.recall import CLOCKS_DIFFER
 from bot.matrix.client import Client
 from bot.matrix.sync.recall import history_of
+from bot.pipeline.outbound.sent_before import CLOCKS_DIFFER
 from bot.store.database.transaction import Store
 from bot.store.talk import outbox
 

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 
+from bot.concurrency.retry import TemporaryFailure, retry_temporary
 from bot.config.secret import Secret
-from bot.flow.say.retry import Later, persist
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.signing.kept import Kept, keep, load_kept
 from bot.matrix.crypto.signing.keys import USAGES, Device, Identity, Json, is_signed, sign_master
@@ -30,7 +30,7 @@ async def prove(client: Client, store: Store, secret: Secret, device: Device) ->
     nothing to do it is one request.
     """
     try:
-        await persist(lambda: _prove(client, store, secret, device), _notice)
+        await retry_temporary(lambda: _prove(client, store, secret, device), _notice)
     except WrongPassphrase:
         return (
             "The bot's keys do not open with this passphrase. Put back the one that they were locked with, or, when it"
@@ -115,5 +115,5 @@ async def _missing(there: Published, kept: Kept, passphrase: str, device: Device
     return missing
 
 
-def _notice(why: Later, pause: float) -> None:
+def _notice(why: TemporaryFailure, pause: float) -> None:
     log.warning("proving who the bot is has to wait %.1f s: %s", pause, why)

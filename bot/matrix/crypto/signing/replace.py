@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from bot.concurrency.retry import TemporaryFailure
 from bot.config.secret import Secret
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
-from bot.flow.say.retry import Later
 from bot.matrix.client import Client, LoggedOut, MatrixError
 from bot.matrix.crypto.device import wake
 from bot.matrix.crypto.signing.farewell import note_what_was_said
@@ -61,7 +61,7 @@ async def replace_device(settings: Settings, secret: Secret, store: Store, *, ne
         return Replaced(client.nio.device_id, left, why_not, kept.public["master"])
     except (MatrixError, Unproven) as why:
         raise Fatal(f"The device is not replaced: {why}", EX_NOPERM) from why
-    except Later as why:
+    except TemporaryFailure as why:
         raise Fatal(_LATER.format(why)) from why
     finally:
         await client.close()
@@ -105,7 +105,7 @@ async def _look_back(settings: Settings, secret: Secret, store: Store) -> None:
     client = await open_client(settings, secret, store)
     try:
         await note_what_was_said(client, store)
-    except Later as why:
+    except TemporaryFailure as why:
         raise Fatal(_LATER.format(why)) from why
     finally:
         await client.close()

@@ -1,0 +1,60 @@
+"""The application context: everything that each step of the pipeline needs, assembled once by the app."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.pipeline.feature_set import FeatureSet
+from bot.pipeline.health import Health
+from bot.pipeline.room_directory import RoomDirectory
+from bot.store.database.transaction import Store
+from bot.store.talk.inbox import Incoming, Received
+
+
+class CatchesUp(Protocol):
+    """A replay, as the pipeline sees it: what happened after a backup was made is read and handled again."""
+
+    async def receive(
+        self,
+        arrived: Sequence[Incoming],
+        position: tuple[str, str] | None = None,
+        facts: Sequence[tuple[str, str]] = (),
+        also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
+    ) -> set[str]:
+        """Keep and handle what arrived; return the places that have work now."""
+        ...
+
+    def now_for(self, row: Received) -> datetime:
+        """Return the moment at which the row was handled, or would have been."""
+        ...
+
+    async def recognise(self, connection: AsyncConnection, row: Received) -> None:
+        """Mark answers to the row as sent that already are in the room."""
+        ...
+
+
+@dataclass
+class Context:
+    """What the pipeline works with. `names` are what people call the bot."""
+
+    store: Store
+    clock: Clock
+    health: Health
+    features: FeatureSet
+    names: frozenset[str] = frozenset()
+    rooms: RoomDirectory = field(default_factory=RoomDirectory)
+    #: Messages, taps and edits that were written longer ago than this are not acted on.
+    stale_after: timedelta = timedelta(hours=12)
+    #: The moment up to which the bot has read its rooms, and the one that the database has.
+    heard_at: datetime | None = None
+    heard_at_noted: datetime | None = None
+    #: Set while a restored database is caught up with.
+    replay: CatchesUp | None = None
+
+    def now_for(self, row: Received) -> datetime:
+        """Return the moment as of which a row is handled: now, or in a replay the moment it was handled then."""
+        return self.replay.now_for(row) if self.replay else self.clock()

@@ -1,0 +1,34 @@
+"""The installed features, and the command words of each community."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.api.feature import Command, Feature
+from bot.config.community import Community
+from bot.language.words import fold
+
+
+@dataclass
+class FeatureSet:
+    """The installed features by name. A community enables some of them; the guide is enabled everywhere."""
+
+    by_name: Mapping[str, Feature]
+    _words: dict[tuple[str, ...], dict[str, tuple[Feature, Command]]] = field(default_factory=dict)
+
+    def enabled_in(self, community: Community) -> list[Feature]:
+        """Return a community's features, in the order of its file, with the guide behind them."""
+        wanted = dict.fromkeys((*community.features, "guide"))
+        return [self.by_name[name] for name in wanted if name in self.by_name]
+
+    def words_in(self, community: Community) -> dict[str, tuple[Feature, Command]]:
+        """Return every word that starts a command in a community, folded.
+
+        Where two features declare the same word, it belongs to the first of them.
+        """
+        if community.features not in self._words:
+            words: dict[str, tuple[Feature, Command]] = {}
+            for feature in self.enabled_in(community):
+                for word, command in feature.words().items():
+                    words.setdefault(fold(word), (feature, command))
+            self._words[community.features] = words
+        return self._words[community.features]

@@ -1,0 +1,190 @@
+"""Half-said commands: asks for what is missing, keeps what was said, and hears the answer."""
+
+from typing import Any
+
+from bot.api.arguments import DIGITS, NO, YES
+from bot.api.asking import Ask
+from bot.api.feature import Command, Feature
+from bot.api.people import who
+from bot.api.request import Request
+from bot.errors import Refused
+from bot.language.answer import is_pleasantry, sign_of, yes_or_no
+from bot.pipeline.context import Context
+from bot.pipeline.handling.read_command import Call, Suggest, listen
+from bot.store.talk import outbox
+from bot.store.talk.questions import Question, close_question, find_question, put_question
+
+
+async def ask(request: Request, call: Call, wanted: Ask) -> None:
+    """Put the question to the person, and keep the command until it is answered."""
+    text = request.text(wanted.key, **{"unknown": "", "problem": "", **wanted.values})
+    call = _instead(call, wanted)
+    await _put(request, call, wanted.argument, text, _options(wanted, call))
+
+
+async def suggest(request: Request, near: Suggest) -> None:
+    """Ask whether a command nearly known is the one that was meant."""
+    text = request.text("suggestion", said=near.said, meant=near.meant)
+    await _put(request, near.call, "", text, _yes_and_no())
+
+
+async def _put(request: Request, call: Call, wanted: str, text: object, options: list[list[Any]]) -> None:
+    question = await put_question(
+        request.db,
+        request.now,
+        place=request.home,
+        asked=request.cause.sender,
+        feature=call.feature.name,
+        command=call.command.name,
+        said=_kept(call),
+        wanted=wanted,
+        options=options,
+    )
+    shown = [{"emoji": emoji, "label": label} for emoji, label, *_ in options if label]
+    whole = request.text("question", ask=text, options=shown, confirm=wanted == "")
+    await request.offer(whole, f"question/{question}", [emoji for emoji, *_ in options])
+
+
+def _options(wanted: Ask, call: Call) -> list[list[Any]]:
+    if wanted.argument == "":
+        return _yes_and_no()
+    kinds = {argument.name: argument.kind for argument in call.command.arguments}
+    kind = kinds[wanted.argument]
+    return [
+        [emoji, str(option.label), kind.keep(option.value), {n: kinds[n].keep(v) for n, v in option.also.items()}]
+        for emoji, option in zip(DIGITS, wanted.options, strict=False)
+    ]
+
+
+def _yes_and_no() -> list[list[Any]]:
+    return [[YES, "", True], [NO, "", False]]
+
+
+def _instead(call: Call, wanted: Ask) -> Call:
+    if wanted.instead is None:
+        return call
+    name, said = wanted.instead
+    command = call.feature.command(name)
+    assert command is not None, f"{call.feature.name} has no command {name}"
+    return Call(call.feature, command, dict(said))
+
+
+def _kept(call: Call) -> dict[str, Any]:
+    kinds = {argument.name: argument.kind for argument in call.command.arguments}
+    return {name: kinds[name].keep(value) for name, value in call.said.items()}
+
+
+async def tapped(context: Context, request: Request, question_id: int, emoji: str) -> Call | None:
+    """The command a tap completes. Raises `Refused` for somebody else's question and for one that is over."""
+    found = await find_question(request.db, question_id)
+    option = next((o for o in found[0].options if _alike(o[0], emoji)), None) if found else None
+    if found is None or option is None:
+        return None
+    question, is_open = found
+    if not question.asked:
+        return _doing(request, option[2])
+    is_open = is_open and question.feature in context.features.by_name
+    if question.asked != request.cause.sender:
+        raise Refused("question-not-yours", person=who(request.community, question.asked))
+    if not is_open:
+        raise Refused("question-over")
+    return await _answered(context, request, question, option)
+
+
+async def answered(
+    context: Context, request: Request, question: Question, text: str, *, addressed: bool
+) -> Call | None:
+    """The command that a text completes; None where it is no answer. One meant as an answer is told what is wrong."""
+    if not question.asked:
+        chosen = _chosen(question, text)
+        return _doing(request, chosen[2]) if chosen else None
+    call = _restored(context, request, question)
+    if question.wanted == "":
+        yes = yes_or_no(text)
+        if yes is not None:
+            return await _answered(context, request, question, ["", "", yes])
+    elif (chosen := _chosen(question, text)) is not None:
+        return await _answered(context, request, question, chosen)
+    else:
+        earlier = call.said.pop(question.wanted, None)
+        before = set(call.said)
+        listen(call, text, request.about)
+        meant = addressed or is_pleasantry(call.left) or len(call.said) > len(before) + 1
+        if meant and question.wanted in call.said:
+            await close_question(request.db, question.id, request.now)
+            return _refined(call, question.wanted, earlier)
+        if call.problem and (addressed or not call.left):
+            raise Refused(call.problem[0], **call.problem[1])
+    if addressed:
+        raise Refused("answer-not-understood")
+    return None
+
+
+def _refined(call: Call, wanted: str, earlier: Any) -> Call:
+    """What the new answer leaves open is as it was said before."""
+    if earlier is not None:
+        kind = next(a.kind for a in call.command.arguments if a.name == wanted)
+        call.said[wanted] = kind.refine(earlier, call.said[wanted])
+    return call
+
+
+async def _answered(context: Context, request: Request, question: Question, option: list[Any]) -> Call | None:
+    """`option` is [emoji, label, value, other arguments that it answers]; there was a time without the last."""
+    await close_question(request.db, question.id, request.now)
+    call = _restored(context, request, question)
+    if question.wanted == "":
+        if not option[2]:
+            await request.say("no-then")
+            return None
+        return call
+    kinds = {argument.name: argument.kind for argument in call.command.arguments}
+    for name, kept in {question.wanted: option[2], **dict(*option[3:])}.items():
+        restored = kinds[name].bring_back(kept, request.about)
+        if restored is not None:
+            call.said[name] = restored
+    return call
+
+
+def _restored(context: Context, request: Request, question: Question) -> Call:
+    """The half-said command; what is no longer in the YAML has to be said again."""
+    feature = context.features.by_name[question.feature]
+    command = feature.command(question.command)
+    assert command is not None, "a question is only kept for a command there is"
+    return _call(feature, command, question.said, request)
+
+
+def _doing(request: Request, kept: dict[str, Any]) -> Call:
+    """The command that anybody could tap. Raises `Refused` when the room does not have it any more."""
+    feature = next((one for one in request.features if one.name == kept["feature"]), None)
+    command = feature.command(kept["command"]) if feature else None
+    if feature is None or command is None:
+        raise Refused("question-over")
+    return _call(feature, command, kept["said"], request)
+
+
+def _call(feature: Feature, command: Command, kept: dict[str, Any], request: Request) -> Call:
+    kinds = {argument.name: argument.kind for argument in command.arguments}
+    said = {name: kinds[name].bring_back(value, request.about) for name, value in kept.items() if name in kinds}
+    return Call(feature, command, {name: value for name, value in said.items() if value is not None})
+
+
+def _chosen(question: Question, text: str) -> list[Any] | None:
+    """An option by its number, its emoji or its words. Where agreements are offered, a number is an agreement's own."""
+    said = text.strip().strip(".)#")
+    for at, option in enumerate(question.options, start=1):
+        number = option[2] if isinstance(option[2], int) else at
+        if said == str(number) or _alike(option[0], said) or said.casefold() == option[1].casefold():
+            return option
+    return None
+
+
+def _alike(emoji: str, tapped: str) -> bool:
+    """Clients differ in variation selectors, and some send 👍 for ✅."""
+    bare = {emoji.replace("\ufe0f", ""), tapped.replace("\ufe0f", "")}
+    signs = {sign_of(emoji), sign_of(tapped)}
+    return len(bare) == 1 or (len(signs) == 1 and None not in signs)
+
+
+async def asked_under(request: Request, question: Question) -> int | None:
+    """The card in whose thread a question was asked, None when it was asked in the room itself."""
+    return await outbox.refers_of(request.db, request.home, f"question/{question.id}")

@@ -1,0 +1,141 @@
+"""Decides who is heard: nobody faster than a place can bear, and only those whom the community is open to.
+
+A bucket for each person and one for the whole place (GCRA, "generic cell rate algorithm", ITU-T I.371): so many things
+at once, and then one more each time a part of a minute has passed. What is too much goes into the bucket as well, so
+that whoever does not slow down stays unheard, and is told so once.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.config.address import server_of
+from bot.config.community import Community
+from bot.pipeline.context import Context
+from bot.store.meta import get_fact, set_fact
+from bot.store.talk.inbox import Incoming
+from bot.store.talk.paces import Pace, find_paces, forget_paces, save_paces
+
+#: The time that limits are counted in.
+WINDOW = timedelta(minutes=1)
+#: How long it is remembered that somebody was told that they are not heard here.
+REMEMBERED = timedelta(days=30)
+#: The whole place, among the people in it.
+EVERYBODY = ""
+
+_HEARD_AT = "heard at"
+#: The moment up to which we have listened is written down this often.
+_NOTED = timedelta(seconds=30)
+
+
+#: Listening again after this long, we were away; without news the moment is a minute and a half old at most.
+_AWAY = timedelta(minutes=2)
+
+
+class Verdict(Enum):
+    """What becomes of something that came in; the values are the sentences that say so."""
+
+    HEAR = ""
+    IGNORE = "ignore"
+    TOO_FAST = "too-fast"
+    PLACE_TOO_FAST = "place-too-fast"
+    FROM_ELSEWHERE = "from-elsewhere"
+
+
+def take(pace: Pace | None, at: datetime, limit: int) -> tuple[bool, Pace]:
+    """Whether one more thing at a moment is within so many a minute, and the pace after it."""
+    each = WINDOW / limit
+    until = max(pace.until, at) if pace else at
+    told = bool(pace and pace.told and until - at > WINDOW / 2)
+    if until - at + each <= WINDOW:
+        return True, Pace(until + each, told)
+    return False, Pace(at + WINDOW, told)
+
+
+@dataclass
+class Gate:
+    """Weighs what arrived together, in order, in the transaction that keeps it. `since` is when we last listened.
+
+    What waited while we were away counts at the time it was sent, or a whole morning's commands would come in one
+    second; a server whose clock lies can claim no more than that.
+    """
+
+    connection: AsyncConnection
+    context: Context
+    now: datetime
+    since: datetime
+    _paces: dict[tuple[str, str], Pace] = field(default_factory=dict)
+    _known: set[tuple[str, str]] = field(default_factory=set)
+    _changed: set[tuple[str, str]] = field(default_factory=set)
+
+    async def weigh(self, incoming: Incoming) -> Verdict:
+        """Whether to hear it; of those who are not heard, each is told once."""
+        community = self.context.rooms.communities[incoming.place]
+        if incoming.kind not in ("message", "tap", "edit"):
+            return Verdict.HEAR
+        if not community.is_open_to(server_of(incoming.sender)):
+            await self._recall(incoming)
+            return self._tell_once(incoming.place, incoming.sender, self.now, Verdict.FROM_ELSEWHERE)
+        if community.limits.person is None and community.limits.room is None:
+            return Verdict.HEAR
+        await self._recall(incoming)
+        return self._weigh(incoming, community)
+
+    def _weigh(self, incoming: Incoming, community: Community) -> Verdict:
+        was_away = self.now - self.since > _AWAY
+        at = max(incoming.sent_at, self.since) if was_away else self.now
+        place, who = incoming.place, incoming.sender
+        within = self._take(place, who, at, community.limits.person)
+        if not within:
+            return self._tell_once(place, who, at, Verdict.TOO_FAST)
+        crowded = not self._take(place, EVERYBODY, at, community.limits.room)
+        if crowded and community.person_at(who) is None:  # a crowd of strangers silences nobody the village knows
+            return self._tell_once(place, EVERYBODY, at, Verdict.PLACE_TOO_FAST)
+        return Verdict.HEAR
+
+    def _take(self, place: str, who: str, at: datetime, limit: int | None) -> bool:
+        if limit is None:
+            return True
+        within, self._paces[place, who] = take(self._paces.get((place, who)), at, limit)
+        self._changed.add((place, who))
+        return within
+
+    def _tell_once(self, place: str, who: str, at: datetime, verdict: Verdict) -> Verdict:
+        pace = self._paces.get((place, who), Pace(at))
+        if pace.told:
+            return Verdict.IGNORE
+        self._paces[place, who] = Pace(max(pace.until, at), told=True)
+        self._changed.add((place, who))
+        return verdict
+
+    async def _recall(self, incoming: Incoming) -> None:
+        place, who = incoming.place, incoming.sender
+        if (place, who) not in self._known:
+            known = {EVERYBODY, who} - {w for p, w in self._known if p == place}
+            for name, pace in (await find_paces(self.connection, place, known)).items():
+                self._paces[place, name] = pace
+            self._known |= {(place, name) for name in known}
+
+    async def close(self) -> None:
+        """Keep what has changed."""
+        if self._changed:
+            await save_paces(self.connection, {key: self._paces[key] for key in self._changed})
+
+
+async def listened_since(connection: AsyncConnection, context: Context, now: datetime) -> datetime:
+    """The moment up to which we had listened before; now, where we never had."""
+    if context.heard_at is None:
+        await forget_paces(connection, now - REMEMBERED)
+        noted = await get_fact(connection, _HEARD_AT)
+        return datetime.fromisoformat(noted) if noted else now
+    return context.heard_at
+
+
+async def note_listening(connection: AsyncConnection, context: Context, now: datetime) -> bool:
+    """We have listened until now; written down now and then, since a little more or less makes no difference."""
+    if context.heard_at_noted is not None and now - context.heard_at_noted < _NOTED:
+        return False
+    await set_fact(connection, _HEARD_AT, now.isoformat())
+    return True

@@ -1,0 +1,134 @@
+"""Writes down what came in, together with the position that brought it, and only what the bot may have to act on."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.pipeline.context import Context
+from bot.pipeline.inbound.edits import may_correct, take_back
+from bot.pipeline.inbound.rate_limit import Gate, Verdict, listened_since, note_listening
+from bot.store.agreed.agreements import is_party
+from bot.store.meta import set_fact
+from bot.store.talk import inbox, outbox
+from bot.store.talk.inbox import Incoming
+from bot.store.talk.questions import open_question
+from bot.store.talk.revisions import UNSEEN, family_of, keep_correction, merge
+
+#: What was never for us.
+_TALK = ("ignored", UNSEEN)
+#: A command: an exclamation mark and a word. "!!!" and "!?" are only loud.
+_COMMAND = re.compile(r"\s*!\s*(?=\w)")
+
+
+async def receive(
+    context: Context,
+    arrived: Sequence[Incoming],
+    position: tuple[str, str] | None = None,
+    facts: Sequence[tuple[str, str]] = (),
+    also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
+    now: datetime | None = None,
+) -> set[str]:
+    """Keep what matters of `arrived`, in order, and in the same transaction the position that brought it and what else
+    it brought (facts: key and value).
+
+    `also` writes there what has to be kept or lost together with it.
+
+    Returns the places that have work now. Arriving twice is harmless: a row is kept once. `now` is another moment than
+    the present for what came in before, and is read again.
+    """
+    now = now or context.clock()
+    touched = set()
+    async with context.store.write() as connection:
+        gate = Gate(connection, context, now, await listened_since(connection, context, now))
+        # what is taken back comes last: whatever the order, it is found
+        for incoming in sorted(arrived, key=lambda one: one.kind == "redaction"):
+            if await _take_in(connection, incoming, context, gate):
+                touched.add(incoming.place)
+        await gate.close()
+        noted = position is not None and await note_listening(connection, context, now)
+        if position is not None:
+            await set_fact(connection, *position)
+        for fact in facts:
+            await set_fact(connection, *fact)
+        if also is not None:
+            await also(connection)
+    if position is not None:
+        context.heard_at, context.heard_at_noted = now, now if noted else context.heard_at_noted
+    return touched
+
+
+async def _take_in(connection: AsyncConnection, incoming: Incoming, context: Context, gate: Gate) -> bool:
+    """Whether there is something to be done about it."""
+    if incoming.kind == "redaction":
+        return incoming.place in context.rooms.communities and await take_back(connection, incoming, gate.now)
+    if not await _matters(connection, incoming, context, gate.now):
+        return False
+    verdict = await gate.weigh(incoming)
+    if verdict is Verdict.IGNORE:
+        return False
+    if verdict is not Verdict.HEAR:  # their words are not kept, only that they have to be told
+        incoming = replace(incoming, kind="barred", payload={"why": verdict.value})
+    elif incoming.kind == "edit":
+        return await merge(connection, incoming, gate.now) or await keep_correction(connection, incoming, gate.now)
+    return await inbox.keep(connection, incoming, gate.now) is not None
+
+
+def spoken_to(incoming: Incoming, context: Context) -> str | None:
+    """What is said to the bot without its name or the exclamation mark; None when nothing is."""
+    text: str = incoming.payload.get("text", "")
+    if found := _COMMAND.match(text):
+        return text[found.end() :]
+    for name in sorted(context.names, key=len, reverse=True):  # an id begins with a name
+        if text[: len(name)].casefold() == name and not text[len(name) : len(name) + 1].isalnum():
+            return text[len(name) :].lstrip(" :,!-–")
+    # In a reply or a thread clients mention whom they answer, unasked: that alone makes no command.
+    if incoming.payload.get("to_us") and not incoming.payload.keys() & {"thread", "reply_to"}:
+        return text
+    return None
+
+
+async def _matters(connection: AsyncConnection, incoming: Incoming, context: Context, now: datetime) -> bool:
+    """Other people's talk is never stored."""
+    if incoming.place not in context.rooms.communities:
+        return False
+    match incoming.kind:
+        case "message":
+            return spoken_to(incoming, context) is not None or await _answers_us(connection, incoming, context, now)
+        case "tap":
+            return await _is_ours(connection, incoming.place, incoming.payload["target"])
+        case "edit":
+            family = await family_of(connection, incoming)
+            is_known = spoken_to(incoming, context) is not None or any(one.outcome not in _TALK for one in family)
+            return is_known and may_correct(family, incoming)
+        case "arrival" | "departure" if incoming.sender:
+            return await _concerns_us(connection, incoming, context)
+        case _:
+            return True
+
+
+async def _concerns_us(connection: AsyncConnection, incoming: Incoming, context: Context) -> bool:
+    """Who comes and goes is told to nobody but the parties of their agreements. Where we moved out, so do others."""
+    community = context.rooms.communities[incoming.place]
+    if context.rooms.current_place(incoming.place) != incoming.place:
+        return False
+    listed = community.person_at(incoming.sender) is not None
+    return listed or await is_party(connection, community.key, incoming.sender)
+
+
+async def _answers_us(connection: AsyncConnection, incoming: Incoming, context: Context, now: datetime) -> bool:
+    for relation in ("thread", "reply_to"):
+        target = incoming.payload.get(relation)
+        if target and await _is_ours(connection, incoming.place, target):
+            return True
+    return (
+        await open_question(connection, context.rooms.current_place(incoming.place), incoming.sender, now) is not None
+    )
+
+
+async def _is_ours(connection: AsyncConnection, place: str, target: str) -> bool:
+    """Whether an event is, or may turn out to be, one of ours: the answer to its sending can be slower than people."""
+    row = await outbox.find_by_event(connection, place, target)
+    return row is not None or await outbox.is_waiting(connection, place)

@@ -1,0 +1,150 @@
+"""How long is waited before something is tried again: as long as asked, growing, never without end."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.concurrency.retry import (
+    MAX_RETRY_AFTER,
+    PermanentFailure,
+    TemporaryFailure,
+    retry_forever,
+    retry_temporary,
+    retry_while_unavailable,
+)
+from bot.errors import Fatal, Unavailable
+from bot.store.database.trouble import LockLost
+
+
+class Tries:
+    """Fails with each of these in turn and then succeeds."""
+
+    def __init__(self, *failures: BaseException) -> None:
+        self.failures = list(failures)
+
+    async def __call__(self) -> str:
+        if self.failures:
+            raise self.failures.pop(0)
+        return "done"
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What would have been waited, without waiting."""
+    waited: list[float] = []
+    sleep = asyncio.sleep
+
+    async def note(seconds: float) -> None:
+        waited.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", note)
+    return waited
+
+
+async def test_persist_waits_as_long_as_it_is_asked_to(pauses: list[float]) -> None:
+    noticed: list[float] = []
+    assert (
+        await retry_temporary(
+            Tries(TemporaryFailure("429", 7.0), TemporaryFailure("429", 0.0)), lambda why, pause: noticed.append(pause)
+        )
+        == "done"
+    )
+    assert noticed == pauses
+    assert 7.0 <= pauses[0] <= 8.0
+    assert 0.0 <= pauses[1] <= 1.0
+
+
+@pytest.mark.parametrize("asked", [1e12, float("inf")])
+async def test_persist_lets_nobody_silence_it_for_ever(asked: float, pauses: list[float]) -> None:
+    await retry_temporary(Tries(TemporaryFailure("429", asked)), lambda why, pause: None)
+    assert MAX_RETRY_AFTER <= pauses[0] <= MAX_RETRY_AFTER + 4
+
+
+async def test_persist_grows_its_pauses_to_half_a_minute_and_no_further(pauses: list[float]) -> None:
+    await retry_temporary(Tries(*[TemporaryFailure("down")] * 200), lambda why, pause: None)
+    assert len(pauses) == 200
+    assert all(0.1 <= pause <= 30.1 for pause in pauses)
+    assert sum(pauses[:4]) < 10
+    assert max(pauses[20:]) > 15
+    assert len(set(pauses)) > 100
+
+
+async def test_persist_gives_up_what_never_goes_through(pauses: list[float]) -> None:
+    with pytest.raises(PermanentFailure):
+        await retry_temporary(Tries(TemporaryFailure("down"), PermanentFailure("too large")), lambda why, pause: None)
+    assert len(pauses) == 1
+
+
+async def test_mend_tries_again_whatever_goes_wrong(pauses: list[float], caplog: pytest.LogCaptureFixture) -> None:
+    group = ExceptionGroup("several", [ValueError("one"), OSError("disk full")])
+    assert await retry_forever("work", Tries(OSError("disk full"), group)) == "done"
+    assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.ERROR]
+    assert all(record.exc_info for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    "end", [Fatal("logged out"), ExceptionGroup("g", [OSError(), ExceptionGroup("h", [Fatal("logged out")])])]
+)
+async def test_mend_lets_the_end_of_the_program_through(end: BaseException, pauses: list[float]) -> None:
+    with pytest.raises((Fatal, ExceptionGroup)):
+        await retry_forever("work", Tries(end))
+    assert pauses == []
+
+
+async def test_mend_ends_when_it_is_cancelled_whatever_is_said_on_the_way_out() -> None:
+    begun = asyncio.Event()
+
+    async def act() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise OSError("the connection is lost")
+
+    task = asyncio.create_task(retry_forever("work", act))
+    async with asyncio.timeout(20):
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+@pytest.mark.parametrize("error", [Unavailable("full"), ExceptionGroup("g", [Unavailable("full"), LockLost("lost")])])
+async def test_mend_leaves_it_to_the_store_to_tell_of_a_database_in_trouble(
+    error: Exception, pauses: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await retry_forever("work", Tries(*[error] * 50)) == "done"
+    assert caplog.records == []
+    assert max(pauses) <= 5.0
+
+
+async def test_outlast_tries_again_in_trouble_and_nowhere_else(pauses: list[float]) -> None:
+    assert await retry_while_unavailable(Tries(Unavailable("full"), ExceptionGroup("g", [LockLost("lost")]))) == "done"
+    with pytest.raises(ExceptionGroup):
+        await retry_while_unavailable(
+            Tries(ExceptionGroup("g", [Unavailable("full"), ValueError("a mistake of ours")]))
+        )
+    assert len(pauses) == 2
+
+
+@pytest.mark.parametrize("insist", [retry_while_unavailable, lambda act: retry_forever("it", act)])
+async def test_what_fails_beside_others_in_a_task_group_is_no_cancellation(
+    insist: Callable[[Callable[[], Awaitable[None]]], Awaitable[None]],
+) -> None:
+    """The group cancels the task it is in; whoever waits for that task must hear of the failure, not of nothing."""
+
+    async def fail() -> None:
+        await asyncio.sleep(0)
+        raise Fatal("it cannot go on", 77)
+
+    async def act() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail())
+            group.create_task(asyncio.Event().wait())
+
+    with pytest.raises(ExceptionGroup) as failed:
+        await asyncio.create_task(insist(act))  # type: ignore[arg-type]
+    assert [str(one) for one in failed.value.exceptions] == ["it cannot go on"]

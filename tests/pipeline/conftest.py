@@ -1,0 +1,20 @@
+"""A house without a room or an agreement in it yet, for the tests that need no second database."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from village import house_on
+
+from bot.pipeline.context import Context
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
+
+
+@pytest.fixture
+async def context(tmp_path: Path) -> AsyncIterator[Context]:
+    """On SQLite."""
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
+    await migrate(store)
+    yield house_on(store)
+    await store.close()

@@ -1,0 +1,166 @@
+"""A community moves: what belongs to it goes along, what waits is said in the new place, what is over there counts."""
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from village import CLUB, FIRM, MORNING, PLACE, arrive, house_on, message, said, show_everything, tap
+
+from bot.pipeline.context import Context
+from bot.pipeline.handling.handle import handle
+from bot.pipeline.inbound.receive import receive
+from bot.store import moving
+from bot.store.agreed import agreements
+from bot.store.database.transaction import Store
+from bot.store.places import known_places, settle
+from bot.store.tables import outbox as outbox_table
+from bot.store.talk import due, outbox
+
+NEW = "matrix:roomid/new"
+CARD = "$out-1"
+
+
+@pytest.fixture
+async def context(store: Store) -> Context:
+    """One agreement is proposed and its card, with two taps, shown."""
+    made = house_on(store)
+    async with store.write() as connection:
+        await settle(connection, "landsby", PLACE)
+    await receive(made, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
+    await work(made)
+    await show_everything(made)
+    return made
+
+
+async def work(context: Context, place: str = PLACE) -> list[list[str]]:
+    """Handle all that waits in a place; what was said about each."""
+    rows = await arrive(context, place=place)
+    for row in rows:
+        await handle(context, row)
+    return await said(context, rows)
+
+
+async def move(context: Context) -> None:
+    async with context.store.write("landsby") as connection:
+        await moving.move(connection, "landsby", PLACE, NEW, MORNING)
+    context.rooms.assign(context.rooms.communities[PLACE], NEW)
+
+
+async def rows_after(context: Context, newest: int) -> list[tuple[Any, ...]]:
+    columns = [getattr(outbox_table.c, name) for name in ("place", "kind", "refers_to", "failure")]
+    async with context.store.read() as connection:
+        found = await connection.execute(select(*columns).where(outbox_table.c.id > newest).order_by(outbox_table.c.id))
+        return [tuple(row) for row in found]
+
+
+async def test_the_new_place_is_told_where_the_agreements_stand(context: Context) -> None:
+    await move(context)
+    ((told,),) = await work(context, NEW)
+    assert told.startswith("📋 Vi er flyttet hertil")
+    assert "1: slåning af bane 1" in told
+    async with context.store.read() as connection:
+        assert {place: key for place, (key, _) in (await known_places(connection)).items()} == {NEW: "landsby"}
+        assert await moving.former_places(connection) == {PLACE: NEW}
+    assert context.rooms.current().keys() == {NEW, *context.rooms.communities} - {PLACE}
+
+
+async def test_a_tap_in_the_old_place_counts_and_the_new_one_gets_a_fresh_card(context: Context) -> None:
+    await move(context)
+    await receive(context, [tap(FIRM, "✅", CARD)])
+    ((card, told),) = await work(context)
+    assert (card.split("\n")[0], told[:9]) == ("✅ Aftale 1: slåning af bane 1", "✅ Aftalt:")
+    assert await rows_after(context, 3) == [(NEW, "say", None, None), (NEW, "say", 4, None)]
+    await show_everything(context)
+    await receive(context, [message(CLUB, "!aflys 1", place=NEW)])
+    await work(context, NEW)
+    (edit, *_) = (await rows_after(context, 5))[-2:]
+    assert edit[:3] == (NEW, "edit", 4)
+
+
+async def test_what_waits_to_be_said_is_said_in_the_new_place_without_what_it_referred_to(context: Context) -> None:
+    await receive(context, [message(CLUB, "!ping"), message(CLUB, "!foreslå 1 fredag kl. 9")])
+    await receive(context, [message(CLUB, "!book bane 2 slåning lørdag kl. 14")])
+    await work(context)
+    before = await rows_after(context, 3)
+    assert [row[:3] for row in before] == [
+        (PLACE, "say", None),
+        (PLACE, "edit", 1),
+        (PLACE, "say", 1),
+        (PLACE, "react", 6),
+        (PLACE, "react", 6),
+        (PLACE, "say", None),
+        (PLACE, "react", 9),
+        (PLACE, "react", 9),
+    ]
+    await move(context)
+    gone = "the community moved to another place before it was sent"
+    assert await rows_after(context, 3) == [
+        (NEW, "say", None, None),
+        (PLACE, "edit", 1, gone),
+        (NEW, "say", None, None),
+        (NEW, "react", 6, None),
+        (NEW, "react", 6, None),
+        (NEW, "say", None, None),
+        (NEW, "react", 9, None),
+        (NEW, "react", 9, None),
+    ]
+    async with context.store.read() as connection:
+        cards = [
+            (a.number, a.card) for a in await agreements.listed(connection, "landsby", frozenset("proposed".split()))
+        ]  # type: ignore[arg-type]
+        answer = (await outbox.waiting(connection, NEW, 0, 1))[0]
+    assert cards == [(1, None), (2, 9)]
+    assert "reply_to" not in answer.content
+
+
+async def test_a_question_and_a_timer_go_along(context: Context) -> None:
+    await receive(context, [message(CLUB, "!book slåning lørdag kl. 14")])
+    await work(context)
+    await show_everything(context)
+    await move(context)
+    await receive(context, [message(CLUB, "bane 2", place=NEW)])
+    assert (await work(context, NEW))[-1][0].startswith("📋 Aftale 2: slåning af bane 2")
+    async with context.store.write() as connection:
+        when = await due.next_due(connection)
+        assert when is not None
+        assert await due.fire(connection, when) == [NEW]
+    assert (await work(context, NEW))[-1][0].startswith("⌛ Aftale 1")
+
+
+async def test_a_command_that_waited_in_the_old_place_is_answered_in_the_new_one(context: Context) -> None:
+    command = message(CLUB, "!ping")
+    await receive(context, [command])
+    await move(context)
+    await work(context)
+    async with context.store.read() as connection:
+        (answer,) = await outbox.waiting(connection, NEW, 0, 10)
+    assert (answer.content["plain"], answer.content.get("reply_to")) == ("🏓 pong", None)
+    assert answer.content["notify"] == [CLUB]
+
+
+async def test_moving_twice_and_back_leads_home(context: Context) -> None:
+    third = "matrix:roomid/third"
+    async with context.store.write() as connection:
+        await moving.move(connection, "landsby", PLACE, NEW, MORNING)
+        await moving.move(connection, "landsby", NEW, third, MORNING)
+        assert await moving.former_places(connection) == {PLACE: third, NEW: third}
+        await moving.move(connection, "landsby", third, PLACE, MORNING)
+        assert await moving.former_places(connection) == {NEW: PLACE, third: PLACE}
+
+
+async def test_moving_rolled_back_leaves_everything_where_it_was(context: Context) -> None:
+    async def everything() -> list[tuple[Any, ...]]:
+        async with context.store.read() as connection:
+            places = list(await known_places(connection))
+            card = (await agreements.find(connection, "landsby", 1)).card  # type: ignore[union-attr]
+        return [*await rows_after(context, 0), tuple(places), (card,)]
+
+    await receive(context, [message(CLUB, "!ping")])
+    await work(context)
+    before = await everything()
+    with suppress(KeyboardInterrupt):
+        async with context.store.write() as connection:
+            await moving.move(connection, "landsby", PLACE, NEW, MORNING)
+            raise KeyboardInterrupt  # killed just before the end
+    assert await everything() == before

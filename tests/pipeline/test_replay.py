@@ -1,0 +1,370 @@
+"""A restored database goes through what it has forgotten as of when it was, and recognises what was said."""
+
+import logging
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from village import CLUB, FIRM, MORNING, PLACE, RIVAL, edit, house_on, message, tap
+
+from bot.matrix.sync.recall import History
+from bot.pipeline.context import Context
+from bot.pipeline.handling.worker import Worker
+from bot.pipeline.inbound.receive import receive
+from bot.pipeline.outbound.sender import Dispatcher
+from bot.pipeline.outbound.sent_before import Memory, Recollection
+from bot.pipeline.replay import Replay, catch_up
+from bot.pipeline.timers import TimerScheduler
+from bot.store.copies.backup import back_up
+from bot.store.copies.past import Past, get_past, note_past
+from bot.store.copies.restore import restore
+from bot.store.database.schema import migrate
+from bot.store.database.transaction import Store
+from bot.store.tables import agreements, due, history, reservations
+from bot.store.tables import outbox as outbox_table
+from bot.store.talk import inbox, outbox
+from bot.store.talk.due import next_due
+from bot.store.talk.inbox import Incoming
+
+HOUR = timedelta(hours=1)
+RESTORED = MORNING + timedelta(days=4)
+
+
+class Bot:
+    """The program on one database, with a clock that is set and without a homeserver."""
+
+    def __init__(self, url: str) -> None:
+        self.now = MORNING
+        self.store = Store(url)
+        self.context: Context = house_on(self.store)
+        self.context.clock = lambda: self.now
+        scheduler = TimerScheduler(self.context, lambda place: None)
+        self.worker = Worker(self.context, Dispatcher(self.context, _say_nothing), scheduler)
+        self.scheduler = scheduler
+
+    async def happens(self, at: datetime, *incoming: Incoming, late: timedelta = timedelta()) -> None:
+        """Something is said, and everything about it is done at once, or `late`; timers are never late."""
+        while (due_at := await self._next_due()) is not None and due_at <= at + late:
+            self.now = due_at
+            await self.scheduler.fire()
+            await self._work()
+        self.now = at + late
+        await receive(self.context, [replace(one, sent_at=at) for one in incoming])
+        await self._work()
+
+    async def _work(self) -> None:
+        await self.worker.work_off(PLACE)
+        async with self.store.write() as connection:
+            rows = await outbox.waiting(connection, PLACE, 0, 100)
+            await outbox.mark_sent(connection, [(row.id, event_of(row.transaction_id), self.now) for row in rows])
+
+    async def _next_due(self) -> datetime | None:
+        async with self.store.read() as connection:
+            return await next_due(connection)
+
+    async def said(self) -> list[Any]:
+        """Everything it has sent, oldest first."""
+        async with self.store.read() as connection:
+            rows = select(outbox_table).where(outbox_table.c.external_id.is_not(None)).order_by(outbox_table.c.id)
+            return list(await connection.execute(rows))
+
+    async def unsaid(self) -> list[str]:
+        """What it still has to say."""
+        async with self.store.read() as connection:
+            return [str(row.content.get("plain")) for row in await outbox.waiting(connection, PLACE, 0, 100)]
+
+    async def known(self) -> dict[str, list[Any]]:
+        """What it knows about agreements, to the microsecond."""
+        steps = [column for column in history.c if column.name not in ("id", "inbox_id")]
+        deals = [column for column in agreements.c if column.name not in ("id", "card")]
+        cards = select(agreements.c.number, outbox_table.c.external_id).join(
+            outbox_table, agreements.c.card == outbox_table.c.id
+        )
+        wanted = {
+            "agreements": select(*deals).order_by(agreements.c.number),
+            "history": select(*steps).order_by(history.c.id),
+            "cards": cards.order_by(agreements.c.number),
+            "reservations": select(reservations.c.start, reservations.c.end).order_by(reservations.c.start),
+            "timers": select(due.c.name, due.c.subject, due.c.at, due.c.fired).order_by(due.c.at, due.c.name),
+        }
+        async with self.store.read() as connection:
+            return {name: [tuple(row) for row in await connection.execute(rows)] for name, rows in wanted.items()}
+
+
+async def _say_nothing(row: outbox.Outgoing) -> str:
+    raise AssertionError("nothing is sent before everything is read")
+
+
+def event_of(transaction_id: str) -> str:
+    return f"$said-{transaction_id}"
+
+
+def answer_to(cause: Incoming, seq: int = 0) -> str:
+    """The event that answers something."""
+    return event_of(outbox.transaction_id(cause.source, cause.external_id, seq))
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    made = Bot(f"sqlite+aiosqlite:///{tmp_path}/bylaug.db")
+    await migrate(made.store)
+    yield made
+    await made.store.close()
+
+
+@pytest.fixture
+async def again(tmp_path: Path) -> AsyncIterator[Bot]:
+    """The program on the restored database, days later."""
+    made = Bot(f"sqlite+aiosqlite:///{tmp_path}/again.db")
+    made.now = RESTORED + HOUR
+    yield made
+    await made.store.close()
+
+
+async def back_up_and_restore(bot: Bot, again: Bot, folder: Path) -> None:
+    await back_up(bot.store, folder / "b.db", bot.now)
+    await restore(str(again.store.engine.url), folder / "b.db", RESTORED)
+
+
+def memory_of(said: Iterable[Any]) -> Memory:
+    """The room as it stands."""
+    memory = History()
+    for row in reversed(list(said)):
+        milliseconds = row.sent_at.timestamp() * 1000
+        memory.add(
+            {
+                "type": "m.room.message",
+                "event_id": row.external_id,
+                "content": {},
+                "origin_server_ts": milliseconds,
+                "unsigned": {"transaction_id": row.transaction_id},
+            }
+        )
+    return memory
+
+
+def replay_on(again: Bot, memory: Memory) -> Replay:
+    async def look(place: str, since: datetime) -> Memory:
+        return memory
+
+    again.context.rooms.communities = {PLACE: again.context.rooms.communities[PLACE]}
+    recollection = Recollection(look, again.context.clock)
+    replay = Replay(
+        again.context, Past(MORNING, RESTORED), recollection, again.worker.work_off, again.scheduler.order()
+    )
+    again.context.replay = replay
+    return replay
+
+
+async def go_through(again: Bot, memory: Memory, *incoming: Incoming) -> None:
+    replay = replay_on(again, memory)
+    await replay.begin()
+    await replay.receive(incoming, ("matrix position", "s2"))
+    assert await replay.end(set())
+    again.context.replay = None
+
+
+def at(moment: datetime, incoming: Incoming) -> Incoming:
+    return replace(incoming, sent_at=moment)
+
+
+async def test_everything_comes_back_as_of_when_it_was(bot: Bot, again: Bot, tmp_path: Path) -> None:
+    first = message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma")
+    await bot.happens(MORNING, first)
+    await back_up_and_restore(bot, again, tmp_path)
+    second = message(RIVAL, "!book bane 2 slåning i morgen kl. 14 @firma")
+    asked = message(CLUB, "!book bane 2 slåning")
+    day = [
+        at(MORNING + HOUR, tap(FIRM, "✅", answer_to(first))),
+        at(MORNING + 2 * HOUR, second),
+        at(MORNING + 3 * HOUR, message(FIRM, "kl. 9 passer bedre", thread=answer_to(second))),
+        at(MORNING + 4 * HOUR, tap(RIVAL, "✅", answer_to(second))),
+        at(MORNING + 5 * HOUR, asked),
+        at(MORNING + 6 * HOUR, message(RIVAL, "om 2 dage er det torsdag")),
+        at(MORNING + 7 * HOUR, message(CLUB, "om 2 dage kl. 10")),
+        at(MORNING + 30 * HOUR, message(FIRM, "!færdig 1")),
+        at(MORNING + 31 * HOUR, message(CLUB, "!bekræft 1")),
+    ]
+    for one in day:
+        await bot.happens(one.sent_at, one)
+    late = at(MORNING + 32 * HOUR, message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"))
+    await bot.happens(late.sent_at, late, late=5 * HOUR)
+    await bot.happens(RESTORED - HOUR)
+    assert len((await bot.known())["history"]) == 11
+    await go_through(again, memory_of(await bot.said()), *day, late)
+    assert await again.known() == await bot.known()
+    assert await again.unsaid() == []
+    assert [row.transaction_id for row in await again.said()] == [row.transaction_id for row in await bot.said()]
+
+
+async def test_what_nobody_answered_before_the_end_is_answered_now(bot: Bot, again: Bot, tmp_path: Path) -> None:
+    await back_up_and_restore(bot, again, tmp_path)
+    heard, unheard = message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"), message(CLUB, "!aftaler")
+    await bot.happens(MORNING + HOUR, heard)
+    await go_through(again, memory_of(await bot.said()), at(MORNING + HOUR, heard), at(MORNING + 2 * HOUR, unheard))
+    (answer,) = await again.unsaid()
+    assert "1" in answer
+    assert await again.known() == await bot.known()
+
+
+async def test_what_was_corrected_before_it_was_answered_is_what_it_was_corrected_to(
+    bot: Bot, again: Bot, tmp_path: Path
+) -> None:
+    """The bot was off for a while, and then found both."""
+    await back_up_and_restore(bot, again, tmp_path)
+    wrong = at(MORNING + HOUR, message(CLUB, "!book bane 1 slåning 12/6 kl. 8 @firma"))
+    right = at(MORNING + 2 * HOUR, edit(CLUB, wrong, "!book bane 2 slåning 13/6 kl. 9 @firma"))
+    bot.now = MORNING + 5 * HOUR
+    await receive(bot.context, [wrong, right])
+    await bot._work()
+    await go_through(again, memory_of(await bot.said()), wrong, right)
+    assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
+    assert "bane-2" in (await again.known())["agreements"][0]
+
+
+async def test_an_answer_from_a_server_whose_clock_is_behind_comes_after_what_it_answers(
+    bot: Bot, again: Bot, tmp_path: Path
+) -> None:
+    await back_up_and_restore(bot, again, tmp_path)
+    booking = at(MORNING + HOUR, message(CLUB, "!book bane 1 slåning 12/6 kl. 8 @firma"))
+    await bot.happens(booking.sent_at, booking, late=timedelta(seconds=1))
+    yes = tap(FIRM, "✅", answer_to(booking))
+    await bot.happens(MORNING + 2 * HOUR, yes)
+    await go_through(again, memory_of(await bot.said()), booking, at(MORNING, yes))
+    assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
+
+
+async def test_what_waited_to_be_sent_when_the_backup_was_made_is_recognised(
+    bot: Bot, again: Bot, tmp_path: Path
+) -> None:
+    await bot.happens(MORNING, message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"))
+    said = await bot.said()
+    async with bot.store.write() as connection:
+        await connection.execute(outbox_table.update().values(sent_at=None, external_id=None))
+    await back_up_and_restore(bot, again, tmp_path)
+    assert len(await again.unsaid()) == len(said) == 3
+    await go_through(again, memory_of(said))
+    assert await again.unsaid() == []
+    assert [row.external_id for row in await again.said()] == [row.external_id for row in said]
+
+
+async def test_a_reminder_that_was_said_in_other_words_is_not_said_after_it(
+    bot: Bot, again: Bot, tmp_path: Path
+) -> None:
+    """The bot was off when two proposals lapsed, one after the other, and spoke of both at once."""
+    await bot.happens(MORNING, message(CLUB, "!book bane 1 slåning i dag kl. 14 @firma"))
+    await bot.happens(MORNING, message(CLUB, "!book bane 2 slåning i dag kl. 15 @firma"))
+    await back_up_and_restore(bot, again, tmp_path)
+    bot.now = MORNING + 20 * HOUR
+    await bot.scheduler.fire()
+    await bot._work()
+    assert "her:" in (await bot.said())[-1].content["plain"]
+    await go_through(again, memory_of(await bot.said()))
+    unsaid = await again.unsaid()
+    assert [text.splitlines()[0] for text in unsaid] == [
+        "⌛ Aftale 1: slåning af bane 1",
+        "⌛ Aftale 2: slåning af bane 2",
+    ]
+    async with again.store.read() as connection:
+        kinds = [row.kind for row in await outbox.waiting(connection, PLACE, 0, 100)]
+    assert kinds == ["edit", "edit"]
+
+
+async def test_a_timer_that_fell_due_after_the_bot_was_last_heard_of_is_left_to_the_alarm(
+    bot: Bot, again: Bot, tmp_path: Path
+) -> None:
+    await bot.happens(MORNING, message(CLUB, "!book bane 1 slåning i dag kl. 14 @firma"))
+    await back_up_and_restore(bot, again, tmp_path)
+    await go_through(again, memory_of(await bot.said()))
+    assert [(name, fired) for name, _, _, fired in (await again.known())["timers"]] == [("unanswered", False)]
+    await again.scheduler.fire()
+    await again.worker.work_off(PLACE)
+    assert "der kom ikke svar i tide" in (await again.unsaid())[-1]
+
+
+async def test_interrupted_it_goes_on_and_takes_no_talk_for_an_answer(bot: Bot, again: Bot, tmp_path: Path) -> None:
+    await back_up_and_restore(bot, again, tmp_path)
+    day = [
+        at(MORNING + 1 * HOUR, message(CLUB, "om 3 dage kl. 10")),
+        at(MORNING + 2 * HOUR, message(CLUB, "!book bane 2 slåning")),
+        at(MORNING + 3 * HOUR, message(CLUB, "om 2 dage kl. 10")),
+        at(MORNING + 4 * HOUR, message(CLUB, "!aftaler")),
+    ]
+    for one in day:
+        await bot.happens(one.sent_at, one)
+    memory = memory_of(await bot.said())
+    replay = replay_on(again, memory)
+    await replay.begin()
+    await replay._follow(PLACE, day[:2])  # and here it is killed
+    await go_through(again, memory, *day)
+    assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
+
+
+async def test_what_was_said_about_something_forgotten_is_told(
+    bot: Bot, again: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await back_up_and_restore(bot, again, tmp_path)
+    deleted = at(MORNING + HOUR, message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"))
+    await bot.happens(deleted.sent_at, deleted)
+    with caplog.at_level(logging.WARNING):
+        await go_through(again, memory_of(await bot.said()))
+    (told,) = [record.getMessage() for record in caplog.records]
+    assert told.startswith("landsby: 3 of our messages there, from 2026-06-09 09:00 to 2026-06-09 09:00 UTC, are about")
+    assert answer_to(deleted) in told
+
+
+async def test_a_database_that_was_not_restored_is_left_alone(bot: Bot) -> None:
+    async def never(*arguments: object) -> Any:
+        raise AssertionError("nobody is asked")
+
+    await catch_up(bot.context, Recollection(never, bot.context.clock), never, [], never)
+
+
+async def test_caught_up_the_database_lives_in_the_present(bot: Bot) -> None:
+    async def look(place: str, since: datetime) -> Memory:
+        return History()
+
+    listened = []
+
+    async def listen(past: Past) -> set[str]:
+        assert bot.context.replay is not None
+        listened.append(await bot.context.replay.receive([], ("matrix position", "s9")))
+        return set()
+
+    async with bot.store.write() as connection:
+        await note_past(connection, Past(MORNING - HOUR, MORNING))
+    bot.context.rooms.communities = {PLACE: bot.context.rooms.communities[PLACE]}
+    for _ in range(2):
+        await catch_up(bot.context, Recollection(look, bot.context.clock), bot.worker.work_off, [], listen)
+    async with bot.store.read() as connection:
+        assert (await get_past(connection), listened, bot.context.replay) == (None, [set()], None)
+        assert await inbox.count_waiting(connection) == 0
+
+
+async def test_a_place_that_cannot_be_read_holds_up_no_other_and_is_caught_up_with_later(
+    bot: Bot, again: Bot, tmp_path: Path
+) -> None:
+    booking = at(MORNING + HOUR, message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"))
+    await back_up_and_restore(bot, again, tmp_path)
+    await bot.happens(booking.sent_at, booking)
+    memory = memory_of(await bot.said())
+
+    async def look(place: str, since: datetime) -> Memory:
+        return memory if place == PLACE else History()
+
+    async def listen(past: Past) -> set[str]:
+        return {PLACE}
+
+    again.context.rooms.communities = dict(again.context.rooms.communities)
+    recollection = Recollection(look, again.context.clock)
+    await catch_up(again.context, recollection, again.worker.work_off, [], listen)
+    assert again.context.replay is not None
+    await again.context.replay.receive([booking], ("matrix gap", "s3"))
+    await again.worker.work_off(PLACE)
+    assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
+    async with again.store.read() as connection:
+        assert await get_past(connection) == Past(MORNING, RESTORED)
