@@ -43,7 +43,7 @@ lint:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/python -m pytest -q tests/house
+	.venv/bin/python -m pytest -q tests/structure
 
 lock:
 	@.ci/install demo

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from bot.calendars.keep import Keeper
+from bot.calendars.poller import Keeper
 from bot.clock import Clock, system_clock
 from bot.concurrency.retry import retry_while_unavailable
 from bot.config.community import Community
@@ -19,7 +19,7 @@ from bot.matrix.client import Client, LoggedOut
 from bot.matrix.encryption import Encryption
 from bot.matrix.login import forget_login, open_client
 from bot.matrix.pictures import Pictures
-from bot.matrix.rooms.together import Rooms
+from bot.matrix.rooms.rooms import Rooms
 from bot.matrix.send import sender
 from bot.matrix.sync.listen import Listener
 from bot.matrix.sync.recall import history_of
@@ -34,10 +34,10 @@ from bot.pipeline.outbound.sent_before import Recollection
 from bot.pipeline.replay import catch_up
 from bot.pipeline.shutdown import Stop, stop_on_signals
 from bot.pipeline.timers import TimerScheduler
+from bot.store.database.instance_lock import Seat, seat_at
 from bot.store.database.schema import bring_up_to_date
-from bot.store.database.seat import Seat, seat_at
 from bot.store.database.transaction import Store
-from bot.store.talk import inbox, outbox
+from bot.store.messages import inbox, outbox
 from bot.web.notify import Notifier
 
 log = logging.getLogger(__name__)

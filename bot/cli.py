@@ -119,7 +119,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _migrate(chosen: argparse.Namespace) -> int:
-    from bot.upkeep import migrate_database
+    from bot.commands.database import migrate_database
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     for revision in asyncio.run(migrate_database(chosen.config, os.environ)):
@@ -128,28 +128,28 @@ def _migrate(chosen: argparse.Namespace) -> int:
 
 
 def _backup(chosen: argparse.Namespace) -> int:
-    from bot.upkeep import back_up_database
+    from bot.commands.database import back_up_database
 
     print(asyncio.run(back_up_database(chosen.config, chosen.file, os.environ, chosen.replace, chosen.keep)))
     return 0
 
 
 def _restore(chosen: argparse.Namespace) -> int:
-    from bot.upkeep import restore_database
+    from bot.commands.database import restore_database
 
     print(asyncio.run(restore_database(chosen.config, chosen.file, os.environ, chosen.even_newer)))
     return 0
 
 
 def _show_keys(chosen: argparse.Namespace) -> int:
-    from bot.keys import show_keys
+    from bot.commands.keys import show_keys
 
     print(asyncio.run(show_keys(chosen.config, os.environ, recovery=chosen.recovery)))
     return 0
 
 
 def _replace_keys(chosen: argparse.Namespace) -> int:
-    from bot.keys import replace_keys
+    from bot.commands.keys import replace_keys
 
     print(asyncio.run(replace_keys(chosen.config, os.environ, new_identity=chosen.new_identity)))
     return 0

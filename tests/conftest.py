@@ -97,8 +97,8 @@ async def _execute(server: Postgres, statement: str) -> None:
 @pytest.fixture(scope="session")
 def easy_vaults() -> Iterator[None]:
     """Passphrases that cost a thousandth: who is not there to guess them need not be kept waiting."""
-    from bot.matrix.crypto.signing import vault
+    from bot.matrix.crypto.signing import secret_storage
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vault, "ROUNDS", 500)
+        patch.setattr(secret_storage, "ROUNDS", 500)
         yield

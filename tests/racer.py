@@ -10,7 +10,7 @@ from village import PLACE, house_on  # noqa: E402
 
 from bot.pipeline.handling.handle import handle  # noqa: E402  # noqa: E402
 from bot.store.database.transaction import Store  # noqa: E402
-from bot.store.talk import inbox  # noqa: E402
+from bot.store.messages import inbox  # noqa: E402  # noqa: E402
 
 
 async def race(url: str, wanted: list[int]) -> None:

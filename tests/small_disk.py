@@ -10,8 +10,8 @@ sys.path[:0] = [str(Path(__file__).parents[1])]
 
 from bot.store.database.schema import bring_up_to_date  # noqa: E402
 from bot.store.database.transaction import Store  # noqa: E402
-from bot.store.database.trouble import Unavailable  # noqa: E402
-from bot.store.meta import get_fact, set_fact  # noqa: E402
+from bot.store.database.transient import Unavailable  # noqa: E402  # noqa: E402
+from bot.store.facts import get_fact, set_fact  # noqa: E402  # noqa: E402
 
 
 async def put(store: Store, value: str) -> None:

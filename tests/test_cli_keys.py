@@ -9,8 +9,8 @@ import pytest
 
 from bot.cli import main
 from bot.demo.homeserver import Homeserver
-from bot.matrix.crypto.signing.vault import read_recovery_key
-from bot.store.database.seat import held, seat_at
+from bot.matrix.crypto.signing.secret_storage import read_recovery_key
+from bot.store.database.instance_lock import held, seat_at
 from bot.store.database.transaction import Store
 
 CONFIG = 'homeserver: http://127.0.0.1:9\naccount: "@bylaug:example.org"\npassphrase_file: words\n'

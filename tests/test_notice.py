@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.notice import Ahead, Quiet, moment_allowed
+from bot.reminder_times import Ahead, Quiet, moment_allowed
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
 NIGHT = Quiet(time(21), time(8))

@@ -19,9 +19,9 @@ from bot.pipeline.load_features import load_features
 from bot.pipeline.room_directory import RoomDirectory
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
+from bot.store.messages import inbox, outbox
+from bot.store.messages.inbox import Incoming, Received
 from bot.store.tables import outbox as outbox_table
-from bot.store.talk import inbox, outbox
-from bot.store.talk.inbox import Incoming, Received
 
 PLACE = "matrix:roomid/village:example.org"
 OTHER_PLACE = "matrix:roomid/neighbour:example.org"

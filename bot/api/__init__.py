@@ -48,27 +48,18 @@ from bot.api.arguments import (
     find_time,
 )
 from bot.api.asking import Ask, Option
+from bot.api.availability.best import best_times, is_clear, spans_in
+from bot.api.availability.booking import Booking, bookings_of
+from bot.api.availability.clearing import Cleared, Hit, clear, hits
+from bot.api.availability.free import free_times, next_free
+from bot.api.availability.load import hours_within, uses_of, week_of
+from bot.api.availability.matches import MatchChange, matches_in, unread_since
+from bot.api.availability.obstacle import Obstacle, obstacles, obstacles_in
+from bot.api.availability.present import ground_of
+from bot.api.availability.relation import Best, Clash, best_hours, booked_for, clashes, matches_near, reach, touching
 from bot.api.brief import A_FEW, in_brief
 from bot.api.doing import AT_ONCE, Doing, offer_doings
 from bot.api.feature import Command, Feature
-from bot.api.ground.best import best_times, is_clear, spans_in
-from bot.api.ground.booking import Booking, bookings_of
-from bot.api.ground.clearing import Cleared, Hit, clear, hits
-from bot.api.ground.free import free_times, next_free
-from bot.api.ground.load import hours_within, uses_of, week_of
-from bot.api.ground.matches import MatchChange, matches_in, unread_since
-from bot.api.ground.obstacle import Obstacle, obstacles, obstacles_in
-from bot.api.ground.present import ground_of
-from bot.api.ground.relation import (
-    Best,
-    Clash,
-    best_hours,
-    booked_for,
-    clashes,
-    matches_near,
-    reach,
-    touching,
-)
 from bot.api.negotiation import (
     correct,
     find_agreement,
@@ -92,20 +83,20 @@ from bot.api.said.wishes import AGREEMENT, BEFORE, QUIET, UNTIL, USUAL, Usual, W
 from bot.api.series import as_said, at_clock, at_weekday, holidays_in, series_of, without
 from bot.api.settings import NOTICES, Notice, Settings, keep_settings, language_of, settings_of, when_allowed, who_hears
 from bot.config.community import Care, Community, Person, Task, Thing
-from bot.config.ground import Ground, Season
+from bot.config.usage_rules import Ground, Season
 from bot.drawing.week import Day as WeekDay
 from bot.drawing.week import Entry as WeekEntry
 from bot.drawing.week import Lane as WeekLane
 from bot.drawing.week import Look, Week
 from bot.drawing.week import Words as WeekWords
 from bot.errors import Refused
-from bot.language.answer import is_pleasantry, sign_of, yes_or_no
-from bot.language.command import quotable
-from bot.language.holiday import holiday_on
-from bot.language.span import write_day_of_year, write_number
-from bot.language.when import When
-from bot.notice import EARLIEST, MOST_BEFORE, Ahead, Quiet, Reminders, moment_allowed
-from bot.store.agreed.agreements import Agreement
+from bot.parsing.answer import is_pleasantry, sign_of, yes_or_no
+from bot.parsing.command import quotable
+from bot.parsing.holiday import holiday_on
+from bot.parsing.span import write_day_of_year, write_number
+from bot.parsing.when import When
+from bot.reminder_times import EARLIEST, MOST_BEFORE, Ahead, Quiet, Reminders, moment_allowed
+from bot.store.agreements.agreements import Agreement
 from bot.store.calendars.matches import Match
 from bot.store.people import Mute, Wishes
 from bot.store.tables import Moment

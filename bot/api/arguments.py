@@ -10,9 +10,9 @@ from bot.api.people import by_party, who
 from bot.api.said.fill import fill
 from bot.api.time import Time
 from bot.config.community import Community, Person, Task, Thing
-from bot.language.command import Sentence, Vocabulary, quotable
-from bot.language.recurrence import last_day
-from bot.language.when import Found, When, find
+from bot.parsing.command import Sentence, Vocabulary, quotable
+from bot.parsing.recurrence import last_day
+from bot.parsing.when import Found, When, find
 
 V = TypeVar("V")
 

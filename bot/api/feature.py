@@ -8,12 +8,12 @@ from pathlib import Path
 from sqlalchemy import MetaData
 
 from bot.api.arguments import Argument
-from bot.api.ground.clearing import Cleared
-from bot.api.ground.matches import MatchChange
-from bot.api.ground.obstacle import Source
-from bot.api.ground.present import GroundSource
+from bot.api.availability.clearing import Cleared
+from bot.api.availability.matches import MatchChange
+from bot.api.availability.obstacle import Source
+from bot.api.availability.present import GroundSource
 from bot.api.request import Request
-from bot.store.agreed.agreements import Agreement
+from bot.store.agreements.agreements import Agreement
 from bot.texts.catalogue import CORE, Catalogue
 
 Handler = Callable[..., Awaitable[None]]

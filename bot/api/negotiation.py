@@ -14,11 +14,11 @@ from bot.api.request import Request
 from bot.api.series import without
 from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
-from bot.store.agreed import agreements as rows
-from bot.store.agreed.agreements import Agreement
-from bot.store.agreed.history import Taken, record
-from bot.store.agreed.history import steps_of as _steps_of
-from bot.store.agreed.terms import terms_json
+from bot.store.agreements import agreements as rows
+from bot.store.agreements.agreements import Agreement
+from bot.store.agreements.history import Taken, record
+from bot.store.agreements.history import steps_of as _steps_of
+from bot.store.agreements.terms import terms_json
 
 
 async def propose(

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 from bot.config.address import server_of
 from bot.config.community import UNLISTED, Community, Person
-from bot.language.command import quotable
+from bot.parsing.command import quotable
 
 
 def who(community: Community, address: str) -> Person:

@@ -16,11 +16,11 @@ from bot.api.picture import Picture
 from bot.api.settings import Settings
 from bot.api.time import Time
 from bot.config.community import Community, Person
-from bot.language.wishes import write_ahead, write_quiet
-from bot.notice import Ahead, Quiet
-from bot.store.meta import get_fact
-from bot.store.talk import due, outbox, pictures
-from bot.store.talk.inbox import Received
+from bot.parsing.wishes import write_ahead, write_quiet
+from bot.reminder_times import Ahead, Quiet
+from bot.store.facts import get_fact
+from bot.store.messages import outbox, pictures, timers
+from bot.store.messages.inbox import Received
 from bot.texts.catalogue import Catalogue, Text, link
 
 if TYPE_CHECKING:
@@ -213,12 +213,12 @@ class Request:
     async def remind(self, timer: str, subject: str, at: datetime) -> None:
         """Call one of the feature's timers at a moment; set again, it is moved."""
         self.timers_changed = True
-        await due.set_timer(self.db, due.Timer(self.home, self.feature, timer, subject, at))
+        await timers.set_timer(self.db, timers.Timer(self.home, self.feature, timer, subject, at))
 
     async def forget(self, subject: str) -> None:
         """Drop every timer of a subject."""
         self.timers_changed = True
-        await due.drop_timers(self.db, self.home, self.feature, subject)
+        await timers.drop_timers(self.db, self.home, self.feature, subject)
 
     async def written_under(self) -> str | None:
         """The subject of the message of ours in whose thread, or in reply to which, this was written: "bookings/3"."""

@@ -7,9 +7,9 @@ from itertools import pairwise
 from bot.agreements.decide import Terms
 from bot.api.request import Request
 from bot.errors import Refused
-from bot.language.holiday import holiday_on
-from bot.language.recurrence import occurrences, on_weekday, split_rule, with_parts
-from bot.language.when import When
+from bot.parsing.holiday import holiday_on
+from bot.parsing.recurrence import occurrences, on_weekday, split_rule, with_parts
+from bot.parsing.when import When
 
 #: How far ahead a series goes that nobody gave an end, and how many times one may have at most.
 HORIZON = timedelta(days=366)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.config.community import Community, Person
-from bot.notice import Ahead, Quiet, moment_allowed
+from bot.reminder_times import Ahead, Quiet, moment_allowed
 from bot.store import people as store
 from bot.store.people import Mute, Wishes
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.language import span
-from bot.language.recurrence import write_series
+from bot.parsing import span
+from bot.parsing.recurrence import write_series
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from yarl import URL
 
-from bot.calendars.guard import Guard
+from bot.calendars.address_filter import Guard
 from bot.calendars.source import Fetched, Unavailable
 from bot.ical.entry import LONGEST_FILE
 

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from bot.calendars.source import Unavailable
 from bot.ical.entry import MOST, Entry, Feed
 
-_CHILD = Path(__file__).with_name("child.py")
+_CHILD = Path(__file__).with_name("parser_process.py")
 #: Bytes of an answer: as many entries as there may be, each with all the text that it may have, escaped.
 _LONGEST_ANSWER = MOST * 4_000
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from bot.config.address import complete_room, complete_user, matrix_address
 from bot.config.calendar import Calendar, is_url
 from bot.config.community import Care, Community, Limits, Person, Task, Thing
-from bot.config.ground import Closure, Ground
-from bot.config.written.community import WrittenCommunity, WrittenPerson, WrittenTask, WrittenThing
-from bot.notice import Reminders
+from bot.config.models.community import WrittenCommunity, WrittenPerson, WrittenTask, WrittenThing
+from bot.config.usage_rules import Closure, Ground
+from bot.reminder_times import Reminders
 
 
 def build_community(file: Path, written: WrittenCommunity, server_name: str) -> Community:

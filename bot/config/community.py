@@ -7,8 +7,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.config.calendar import Calendar
-from bot.config.ground import Ground
-from bot.notice import Quiet, Reminders
+from bot.config.usage_rules import Ground
+from bot.reminder_times import Quiet, Reminders
 
 Role = Literal["club", "contractor", "resident", "steward"]
 Language = Literal["da", "en"]

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from bot.config.address import complete_room, complete_user, is_localpart
 from bot.config.fold import fold
+from bot.config.models.community import WrittenCommunity, WrittenTask, WrittenThing
+from bot.config.models.scalars import short_duration
 from bot.config.suggest import unknown
-from bot.config.written.community import WrittenCommunity, WrittenTask, WrittenThing
-from bot.config.written.scalars import short_duration
 
 Path = tuple[str | int, ...]
 Finding = tuple[Path, str]

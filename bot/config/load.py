@@ -13,11 +13,11 @@ from bot.config.community import Community
 from bot.config.consistent import find_contradictions
 from bot.config.file.document import ENOUGH, Document, read_document
 from bot.config.file.explain import at, explain
+from bot.config.models.community import WrittenCommunity
+from bot.config.models.parts import Written
+from bot.config.models.schema import community_schema, settings_schema
+from bot.config.models.settings import WrittenSettings
 from bot.config.settings import Settings, settle
-from bot.config.written.community import WrittenCommunity
-from bot.config.written.parts import Written
-from bot.config.written.schema import community_schema, settings_schema
-from bot.config.written.settings import WrittenSettings
 from bot.errors import ConfigError, Problem
 
 __all__ = ["community_schema", "load_communities", "load_community", "load_settings", "settings_schema"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from bot.config.written.settings import WrittenSettings
+from bot.config.models.settings import WrittenSettings
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from rich.text import Text
 from bot.agreements.states import State
 from bot.config.community import Community
 from bot.demo.screen import Screen
-from bot.language import span
-from bot.store.agreed.agreements import Agreement, listed
-from bot.store.agreed.history import Taken, steps_of
+from bot.parsing import span
+from bot.store.agreements.agreements import Agreement, listed
+from bot.store.agreements.history import Taken, steps_of
 from bot.store.database.transaction import Store
 
 

@@ -21,7 +21,7 @@ from bot.store.crypto import known_rooms, note_room
 
 if TYPE_CHECKING:
     from bot.matrix.crypto.device import Device
-    from bot.matrix.crypto.waiting import Waiting
+    from bot.matrix.crypto.undecrypted import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -199,7 +199,7 @@ class Encryption:
             if self._device is None and self._secret.passphrase is not None:
                 # loading it takes time, and most villages need none of it
                 from bot.matrix.crypto.device import wake
-                from bot.matrix.crypto.waiting import Waiting
+                from bot.matrix.crypto.undecrypted import Waiting
 
                 device = await wake(self._client, self._context.store, self._secret)
                 self._device, self._waiting = device, Waiting(device, self._context, self._awaken)

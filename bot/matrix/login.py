@@ -15,7 +15,7 @@ from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
 from bot.matrix.client import Client, MatrixError
 from bot.store.database.transaction import Store
-from bot.store.meta import get_fact, set_fact
+from bot.store.facts import get_fact, set_fact
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from bot.matrix.client import Client, MatrixError
 from bot.matrix.encryption import Encryption
 from bot.matrix.render import render
 from bot.store.database.transaction import Store
-from bot.store.talk import pictures
-from bot.store.talk.outbox import Outgoing
+from bot.store.messages import pictures
+from bot.store.messages.outbox import Outgoing
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from html import escape, unescape
 from typing import Any
 
 from bot.matrix.address import user_id
-from bot.store.talk.outbox import Outgoing
+from bot.store.messages.outbox import Outgoing
 
 #: The longest event is 65,536 bytes, all told (specification, "Size limits"). Each text may take this many, as JSON;
 #: an edit holds four, and room is left for what the homeserver adds.

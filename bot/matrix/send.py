@@ -9,7 +9,7 @@ from bot.matrix.encryption import Encryption
 from bot.matrix.pictures import Pictures
 from bot.matrix.render import render
 from bot.pipeline.outbound.sender import Send
-from bot.store.talk.outbox import Outgoing
+from bot.store.messages.outbox import Outgoing
 
 #: Seconds before something is sent again that was refused in a room where we may write.
 ONCE_MORE = 1.0

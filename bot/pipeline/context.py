@@ -12,7 +12,7 @@ from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.health import Health
 from bot.pipeline.room_directory import RoomDirectory
 from bot.store.database.transaction import Store
-from bot.store.talk.inbox import Incoming, Received
+from bot.store.messages.inbox import Incoming, Received
 
 
 class CatchesUp(Protocol):

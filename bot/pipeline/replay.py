@@ -19,10 +19,10 @@ from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_tempora
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.outbound.sent_before import Memory, Nothing, Recollection, Said
-from bot.store.copies.past import Past, forget_past, get_past
-from bot.store.talk import due, inbox, outbox, pictures
-from bot.store.talk.inbox import Incoming, Received
-from bot.store.talk.outbox import Outgoing, transaction_id
+from bot.store.backup.restore_marker import Past, forget_past, get_past
+from bot.store.messages import inbox, outbox, pictures, timers
+from bot.store.messages.inbox import Incoming, Received
+from bot.store.messages.outbox import Outgoing, transaction_id
 
 log = logging.getLogger(__name__)
 
@@ -195,11 +195,11 @@ class Replay:
         """Timers that fell due in a place until then do so now, each at its time."""
         while True:
             async with self._context.store.read() as connection:
-                at = await due.next_due(connection, place)
+                at = await timers.next_due(connection, place)
             if at is None or at > now:
                 return
             async with self._context.store.write() as connection:
-                await due.fire(connection, at, place, self._timers)
+                await timers.fire(connection, at, place, self._timers)
             await self._work(place, None)
 
     def _last_said(self, place: str) -> datetime:

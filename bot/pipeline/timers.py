@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.concurrency.retry import retry_forever
 from bot.pipeline.context import Context
-from bot.store.talk import due
+from bot.store.messages import timers
 
 _JOB = "next"
 
@@ -59,12 +59,12 @@ class TimerScheduler:
 
     async def _next(self) -> datetime | None:
         async with self._context.store.read() as connection:
-            return await due.next_due(connection)
+            return await timers.next_due(connection)
 
     async def fire(self) -> None:
         """Turn everything due into inbox rows."""
         async with self._context.store.write() as connection:
-            places = await due.fire(connection, self._context.clock(), order=self.order())
+            places = await timers.fire(connection, self._context.clock(), order=self.order())
         for place in places:
             self._awaken(place)
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.meta import insert
+from bot.store.facts import insert
 from bot.store.tables import crypto_state, encrypted_rooms, room_keys
 
 #: A value's kind and name.

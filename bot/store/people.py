@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.notice import Ahead, Quiet
-from bot.store.meta import insert
+from bot.reminder_times import Ahead, Quiet
+from bot.store.facts import insert
 from bot.store.tables import people
 
 

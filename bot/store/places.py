@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.meta import insert
+from bot.store.facts import insert
 from bot.store.tables import places
 
 

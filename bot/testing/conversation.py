@@ -36,8 +36,8 @@ from pathlib import Path
 import yaml
 
 from bot.ical.entry import Entry
-from bot.language import span
-from bot.language.when import read
+from bot.parsing import span
+from bot.parsing.when import read
 
 _BRACES = re.compile(r"\{(?:(da|en): ?)?([~@#]?)([^{}]+)\}")
 _DETAILS = ("in", "on", "taps", "mentions", "picture")

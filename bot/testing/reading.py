@@ -11,8 +11,8 @@ from bot.api.feature import Command
 from bot.clock import Clock, system_clock
 from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
-from bot.language.when import When, find
-from bot.language.when import read as read_phrase
+from bot.parsing.when import When, find
+from bot.parsing.when import read as read_phrase
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.read_command import Call, Suggest, read, understand
 from bot.pipeline.load_features import feature_names, load_features

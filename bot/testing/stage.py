@@ -26,10 +26,10 @@ from bot.pipeline.timers import TimerScheduler
 from bot.store.calendars.calendars import Known
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
-from bot.store.talk import pictures
-from bot.store.talk.due import next_due
-from bot.store.talk.inbox import Incoming
-from bot.store.talk.outbox import Outgoing
+from bot.store.messages import pictures
+from bot.store.messages.inbox import Incoming
+from bot.store.messages.outbox import Outgoing
+from bot.store.messages.timers import next_due
 
 PLACE = "matrix:roomid/stage:example.org"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from bot.api.said.fill import fill
-from bot.language.when import read
+from bot.parsing.when import read
 
 NOW = datetime(2026, 6, 9, 10)
 

@@ -14,9 +14,9 @@ from bot.api.people import by_party, who
 from bot.api.settings import of_everybody
 from bot.config.community import Community
 from bot.pipeline.context import Context
-from bot.store.agreed.agreements import make
+from bot.store.agreements.agreements import make
 from bot.store.database.transaction import Store
-from bot.store.talk.inbox import Received
+from bot.store.messages.inbox import Received
 
 HOUR = timedelta(hours=1)
 

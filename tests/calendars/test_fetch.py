@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import ClientTimeout, web
 
+from bot.calendars.address_filter import Guard
 from bot.calendars.fetch import MOST_REDIRECTS, Fetcher
-from bot.calendars.guard import Guard
 from bot.calendars.source import Fetched, Unavailable
 from bot.ical.entry import LONGEST_FILE
 

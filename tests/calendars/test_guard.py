@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from bot.calendars.guard import Guard, is_public
+from bot.calendars.address_filter import Guard, is_public
 from bot.calendars.source import Unavailable
 
 

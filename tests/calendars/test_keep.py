@@ -15,8 +15,8 @@ from sqlalchemy import select
 from village import MORNING, PLACE, house_on, village
 
 from bot.calendars.check import find_unreadable
-from bot.calendars.keep import Keeper
 from bot.calendars.parse import Leash
+from bot.calendars.poller import Keeper
 from bot.config.calendar import Calendar, name_of
 from bot.config.community import Thing
 from bot.pipeline.context import Context
@@ -297,7 +297,7 @@ async def test_killed_after_it_is_written_nothing_is_told_twice(
         async with keeper.fetcher:
             await at.after(timedelta(), keeper)
             source.body = sheet(1, 2)
-            await die_at(at, keeper, "bot.calendars.keep.Keeper._note", monkeypatch)
+            await die_at(at, keeper, "bot.calendars.poller.Keeper._note", monkeypatch)
             assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
         again = at.keeper()
         async with again.fetcher:

@@ -97,7 +97,8 @@ def children() -> int:
     for told in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
             said = told.read_bytes().split(b"\0")
-            found += any(word.endswith(b"calendars/child.py") for word in said) and str(os.getpid()).encode() in said
+            parses = any(word.endswith(b"calendars/parser_process.py") for word in said)
+            found += parses and str(os.getpid()).encode() in said
     return found
 
 

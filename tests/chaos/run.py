@@ -20,7 +20,7 @@ from town import Town, town_on, until
 from verdict import Verdict, judge
 
 from bot.demo.homeserver import Homeserver
-from bot.store.talk import inbox, outbox
+from bot.store.messages import inbox, outbox
 
 #: Events that a page of the gap brings when a lot was said.
 BIG_PAGE = 200

@@ -21,8 +21,8 @@ from town import Town
 from bot.config.community import Community
 from bot.matrix.address import room_address
 from bot.matrix.sync.translate import translate
+from bot.store.messages.inbox import Incoming
 from bot.store.tables import outbox
-from bot.store.talk.inbox import Incoming
 from bot.testing.stage import PLACE, Stage
 
 _TARGETS = ("thread", "reply_to", "target")

@@ -15,7 +15,7 @@ from bot.concurrency.retry import (
     retry_while_unavailable,
 )
 from bot.errors import Fatal, Unavailable
-from bot.store.database.trouble import LockLost
+from bot.store.database.transient import LockLost
 
 
 class Tries:

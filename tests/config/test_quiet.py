@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_load import HEAD, load, problems
 
-from bot.notice import NO_REMINDERS, Ahead, Quiet, Reminders
+from bot.reminder_times import NO_REMINDERS, Ahead, Quiet, Reminders
 
 EVENING, TWO_HOURS = Ahead(days=1, at=time(18)), Ahead(long=timedelta(hours=2))
 

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from bot.config.file.plain import Unquoted
-from bot.config.written.scalars import one_line, parse_duration, parse_hours, parse_zone, visible
+from bot.config.models.scalars import one_line, parse_duration, parse_hours, parse_zone, visible
 
 
 @pytest.mark.parametrize(

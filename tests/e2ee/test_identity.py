@@ -9,8 +9,8 @@ from sessions import SECRET, Session
 
 from bot.demo.homeserver import Homeserver
 from bot.matrix.crypto.signing.keys import Identity
-from bot.matrix.crypto.signing.prove import prove
-from bot.matrix.crypto.signing.published import publish
+from bot.matrix.crypto.signing.published_identity import publish
+from bot.matrix.crypto.signing.sign_device import prove
 from bot.store.database.transaction import Store
 
 Login = Callable[[], Awaitable[Session]]

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.config.community import Community
-from bot.config.ground import Ground
-from bot.store.agreed.agreements import Agreement, find
+from bot.config.usage_rules import Ground
+from bot.store.agreements.agreements import Agreement, find
 from bot.testing import Heard, Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
@@ -17,7 +17,7 @@ CLUB, FIRM, OTHER = "skovby-if", "groen-pleje", "hylke-if"
 
 @asynccontextmanager
 async def stage_on(url: str, now: str = "2026-06-09T10:00", **ground: object) -> AsyncIterator[Stage]:
-    """The stage at a local time; `ground` is what is known of pitch 1 (bot.config.ground.Ground).
+    """The stage at a local time; `ground` is what is known of pitch 1 (bot.config.usage_rules.Ground).
 
     Nobody is reminded of anything on it.
     """

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from match_day import CLUB, FIRM, OTHER, ROOMS, SATURDAY, lines, match, said, stage_on, with_task
 
-from bot.config.ground import Ground
+from bot.config.usage_rules import Ground
 from bot.ical.entry import Entry
 from bot.testing import read_community
 

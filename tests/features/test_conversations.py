@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.agreements.states import State
-from bot.store.agreed.agreements import listed
+from bot.store.agreements.agreements import listed
 from bot.testing import Conversation, Stage, play, read_community, read_conversation
 
 HOUSE = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from datetime import datetime, time
 import pytest
 from skovby import CLUB, said, stage_on
 
-from bot.config.ground import Closure, Season
+from bot.config.usage_rules import Closure, Season
 
 OUT = "Bane 3 bruges kun fra 1. april til 31. oktober"
 

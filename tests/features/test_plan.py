@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from match_day import CLUB, FIRM, OTHER, ROOMS, match, said, stage_on
 
 from bot.config.community import Care, Community, Limits
-from bot.config.ground import Closure, Ground
+from bot.config.usage_rules import Closure, Ground
 from bot.ical.entry import Entry
 from bot.testing import Heard, read_community
 

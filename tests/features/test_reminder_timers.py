@@ -16,7 +16,7 @@ from village import CLUB, FIRM, FOREMAN, village
 
 from bot.agreements.states import State
 from bot.features.reminders import feature
-from bot.store.agreed.agreements import Agreement, listed
+from bot.store.agreements.agreements import Agreement, listed
 from bot.store.tables import due
 from bot.testing import Stage
 

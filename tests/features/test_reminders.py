@@ -12,9 +12,9 @@ from village import CLUB, FIRM, FOREMAN, RIVAL, village
 
 from bot.features.reminders import feature
 from bot.features.settings import feature as settings
-from bot.notice import NO_REMINDERS, Ahead, Quiet, Reminders
+from bot.reminder_times import NO_REMINDERS, Ahead, Quiet, Reminders
+from bot.store.messages.timers import fire, next_due
 from bot.store.tables import due, inbox
-from bot.store.talk.due import fire, next_due
 from bot.testing import Heard, Stage, read_community
 from bot.testing.stage import PLACE
 

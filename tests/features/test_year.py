@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from skovby import CLUB, FIRM, agreement, said, stage_on
 
 from bot.agreements.states import State
-from bot.config.ground import Closure
-from bot.store.agreed.agreements import listed
+from bot.config.usage_rules import Closure
+from bot.store.agreements.agreements import listed
 from bot.testing import Stage
 
 FRIDAYS = [date(2027, 4, 2) + timedelta(weeks=week) for week in range(31)]

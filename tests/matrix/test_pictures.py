@@ -10,8 +10,8 @@ from secret_neighbour import settle
 from sqlalchemy import func, select
 
 from bot.store.database.transaction import Store
+from bot.store.messages.pictures import pictures
 from bot.store.tables import outbox
-from bot.store.talk.pictures import pictures
 from bot.testing.exchange import Answer, Exchange
 from bot.testing.faults import html, refused
 from bot.testing.proxy import FaultProxy, Rule

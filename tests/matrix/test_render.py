@@ -12,7 +12,7 @@ from bot.api.people import who
 from bot.config.address import matrix_address
 from bot.config.community import Community
 from bot.matrix.render import LONGEST, render
-from bot.store.talk.outbox import Outgoing
+from bot.store.messages.outbox import Outgoing
 from bot.texts.catalogue import link
 
 ANNA = "matrix:u/anna:example.org"

@@ -11,8 +11,8 @@ from bot.agreements.decide import Offer, Talk, Terms, decide
 from bot.agreements.decide import propose as first_offer
 from bot.agreements.states import HOLDING, Side, State, Step
 from bot.config.community import Community
-from bot.store.agreed.agreements import Agreement, find_by_id
-from bot.store.agreed.terms import terms_from_json
+from bot.store.agreements.agreements import Agreement, find_by_id
+from bot.store.agreements.terms import terms_from_json
 from bot.store.tables import agreements, history, inbox, outbox, reservations
 
 #: Steps that are said with a time of their own.

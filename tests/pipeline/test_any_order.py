@@ -15,8 +15,8 @@ from sqlalchemy import select
 from stages import stage_in
 from village import CLUB, FIRM, FOREMAN, RIVAL, STRANGER
 
+from bot.store.messages.inbox import Incoming
 from bot.store.tables import agreements, inbox
-from bot.store.talk.inbox import Incoming
 from bot.testing import Heard, Stage
 
 PEOPLE = st.sampled_from([CLUB, RIVAL, FIRM, FOREMAN, STRANGER])

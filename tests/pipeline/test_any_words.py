@@ -19,8 +19,8 @@ from village import CLUB, village
 from bot.api.arguments import About
 from bot.errors import Refused
 from bot.features.bookings import feature as bookings
-from bot.language.when import When
 from bot.matrix.sync.translate import LONGEST
+from bot.parsing.when import When
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.read_command import Call, Suggest, understand
 from bot.pipeline.load_features import load_features

@@ -15,9 +15,9 @@ from bot.api import Person
 from bot.api.request import MOST_NOTIFIED
 from bot.config.community import Limits
 from bot.features.bookings import feature as bookings
-from bot.language.command import quotable
 from bot.matrix.render import render
-from bot.store.talk.outbox import Outgoing
+from bot.parsing.command import quotable
+from bot.store.messages.outbox import Outgoing
 from bot.testing import Heard, Stage
 from bot.texts.catalogue import LANGUAGES, quoted
 

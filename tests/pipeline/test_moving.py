@@ -10,12 +10,12 @@ from village import CLUB, FIRM, MORNING, PLACE, arrive, house_on, message, said,
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle
 from bot.pipeline.inbound.receive import receive
-from bot.store import moving
-from bot.store.agreed import agreements
+from bot.store import move_community
+from bot.store.agreements import agreements
 from bot.store.database.transaction import Store
+from bot.store.messages import outbox, timers
 from bot.store.places import known_places, settle
 from bot.store.tables import outbox as outbox_table
-from bot.store.talk import due, outbox
 
 NEW = "matrix:roomid/new"
 CARD = "$out-1"
@@ -43,7 +43,7 @@ async def work(context: Context, place: str = PLACE) -> list[list[str]]:
 
 async def move(context: Context) -> None:
     async with context.store.write("landsby") as connection:
-        await moving.move(connection, "landsby", PLACE, NEW, MORNING)
+        await move_community.move(connection, "landsby", PLACE, NEW, MORNING)
     context.rooms.assign(context.rooms.communities[PLACE], NEW)
 
 
@@ -61,7 +61,7 @@ async def test_the_new_place_is_told_where_the_agreements_stand(context: Context
     assert "1: slåning af bane 1" in told
     async with context.store.read() as connection:
         assert {place: key for place, (key, _) in (await known_places(connection)).items()} == {NEW: "landsby"}
-        assert await moving.former_places(connection) == {PLACE: NEW}
+        assert await move_community.former_places(connection) == {PLACE: NEW}
     assert context.rooms.current().keys() == {NEW, *context.rooms.communities} - {PLACE}
 
 
@@ -122,9 +122,9 @@ async def test_a_question_and_a_timer_go_along(context: Context) -> None:
     await receive(context, [message(CLUB, "bane 2", place=NEW)])
     assert (await work(context, NEW))[-1][0].startswith("📋 Aftale 2: slåning af bane 2")
     async with context.store.write() as connection:
-        when = await due.next_due(connection)
+        when = await timers.next_due(connection)
         assert when is not None
-        assert await due.fire(connection, when) == [NEW]
+        assert await timers.fire(connection, when) == [NEW]
     assert (await work(context, NEW))[-1][0].startswith("⌛ Aftale 1")
 
 
@@ -142,11 +142,11 @@ async def test_a_command_that_waited_in_the_old_place_is_answered_in_the_new_one
 async def test_moving_twice_and_back_leads_home(context: Context) -> None:
     third = "matrix:roomid/third"
     async with context.store.write() as connection:
-        await moving.move(connection, "landsby", PLACE, NEW, MORNING)
-        await moving.move(connection, "landsby", NEW, third, MORNING)
-        assert await moving.former_places(connection) == {PLACE: third, NEW: third}
-        await moving.move(connection, "landsby", third, PLACE, MORNING)
-        assert await moving.former_places(connection) == {NEW: PLACE, third: PLACE}
+        await move_community.move(connection, "landsby", PLACE, NEW, MORNING)
+        await move_community.move(connection, "landsby", NEW, third, MORNING)
+        assert await move_community.former_places(connection) == {PLACE: third, NEW: third}
+        await move_community.move(connection, "landsby", third, PLACE, MORNING)
+        assert await move_community.former_places(connection) == {NEW: PLACE, third: PLACE}
 
 
 async def test_moving_rolled_back_leaves_everything_where_it_was(context: Context) -> None:
@@ -161,6 +161,6 @@ async def test_moving_rolled_back_leaves_everything_where_it_was(context: Contex
     before = await everything()
     with suppress(KeyboardInterrupt):
         async with context.store.write() as connection:
-            await moving.move(connection, "landsby", PLACE, NEW, MORNING)
+            await move_community.move(connection, "landsby", PLACE, NEW, MORNING)
             raise KeyboardInterrupt  # killed just before the end
     assert await everything() == before

@@ -19,16 +19,16 @@ from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.outbound.sent_before import Memory, Recollection
 from bot.pipeline.replay import Replay, catch_up
 from bot.pipeline.timers import TimerScheduler
-from bot.store.copies.backup import back_up
-from bot.store.copies.past import Past, get_past, note_past
-from bot.store.copies.restore import restore
+from bot.store.backup.backup import back_up
+from bot.store.backup.restore import restore
+from bot.store.backup.restore_marker import Past, get_past, note_past
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
+from bot.store.messages import inbox, outbox
+from bot.store.messages.inbox import Incoming
+from bot.store.messages.timers import next_due
 from bot.store.tables import agreements, due, history, reservations
 from bot.store.tables import outbox as outbox_table
-from bot.store.talk import inbox, outbox
-from bot.store.talk.due import next_due
-from bot.store.talk.inbox import Incoming
 
 HOUR = timedelta(hours=1)
 RESTORED = MORNING + timedelta(days=4)

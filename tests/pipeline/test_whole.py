@@ -19,8 +19,8 @@ from bot.pipeline.timers import TimerScheduler
 from bot.store.database import sqlite
 from bot.store.database.schema import bring_up_to_date
 from bot.store.database.transaction import Store
+from bot.store.messages.outbox import Outgoing, count_waiting
 from bot.store.tables import agreements, inbox, outbox
-from bot.store.talk.outbox import Outgoing, count_waiting
 
 
 class Bot:

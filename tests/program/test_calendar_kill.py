@@ -69,7 +69,7 @@ def children_of(pid: int) -> int:
     for told in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
             words = told.read_bytes().split(b"\0")
-            found += any(word.endswith(b"calendars/child.py") for word in words) and str(pid).encode() in words
+            found += any(word.endswith(b"calendars/parser_process.py") for word in words) and str(pid).encode() in words
     return found
 
 

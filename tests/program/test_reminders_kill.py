@@ -9,7 +9,7 @@ import pytest
 from neighbours import PATIENCE, Neighbour, Street
 from process import Process
 
-from bot.language.span import write_full
+from bot.parsing.span import write_full
 from bot.testing.exchange import Exchange
 from bot.testing.faults import Hook, hook
 from bot.testing.proxy import FaultProxy, Rule

@@ -11,7 +11,7 @@ import asyncpg
 from neighbours import Neighbour, Street
 from process import Process
 
-from bot.upkeep import migrate_database
+from bot.commands.database import migrate_database
 
 #: How often the one that works is killed; docs/reliability.md has the figures of more.
 TIMES = int(os.environ.get("BYLAUG_TIMES", "1"))

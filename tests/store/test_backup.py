@@ -16,18 +16,18 @@ from village import CLUB, MORNING, PLACE, arrive, house_on, message, programs
 
 from bot.errors import Fatal
 from bot.matrix import login
-from bot.matrix.crypto.signing import kept, replace
+from bot.matrix.crypto.signing import identity_store, replace
 from bot.pipeline.handling.handle import handle
+from bot.store.backup.backup import back_up, contents_of
+from bot.store.backup.copy_rows import tables_in
+from bot.store.backup.preserved_tables import FACTS
+from bot.store.backup.restore import restore
+from bot.store.backup.restore_marker import Past, get_past
 from bot.store.calendars.calendars import Known, know, remember
-from bot.store.copies.backup import back_up, contents_of
-from bot.store.copies.carry import tables_in
-from bot.store.copies.past import Past, get_past
-from bot.store.copies.restore import restore
-from bot.store.copies.timeless import FACTS
 from bot.store.crypto import RoomKey, find_room_keys, keep_room_keys, read_state, write_state
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
-from bot.store.meta import get_fact, set_fact
+from bot.store.facts import get_fact, set_fact
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -302,7 +302,7 @@ async def test_restore_takes_the_login_and_the_keys_along_that_have_gone_on(
 
 
 def test_the_facts_that_are_taken_along_are_those_that_the_others_write() -> None:
-    assert set(FACTS) == {login._LOGIN, kept._FACT, replace._LEFT}
+    assert set(FACTS) == {login._LOGIN, identity_store._FACT, replace._LEFT}
 
 
 async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from bot.errors import Fatal, Unavailable
 from bot.store.database import sqlite
 from bot.store.database.schema import bring_up_to_date
 from bot.store.database.transaction import Store
-from bot.store.meta import get_fact, set_fact
+from bot.store.facts import get_fact, set_fact
 
 SCRIPT = Path(__file__).parents[1] / "small_disk.py"
 

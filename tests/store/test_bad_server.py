@@ -11,7 +11,7 @@ from postgres import Postgres
 from bot.errors import Fatal, Unavailable
 from bot.store.database.schema import bring_up_to_date
 from bot.store.database.transaction import Store
-from bot.store.meta import get_fact, set_fact
+from bot.store.facts import get_fact, set_fact
 
 
 async def execute(url: str, *statements: str) -> None:

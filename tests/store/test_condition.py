@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from bot.store.database.condition import Condition
+from bot.store.database.health import Condition
 
 FULL = "The disk is full, 0.1 MB are free."
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from village import MORNING, OTHER_PLACE, PLACE
 
 from bot.store.database.transaction import Store
-from bot.store.talk import inbox
-from bot.store.talk.due import TOGETHER, Timer, drop_timers, fire, next_due, set_timer, take_apart
+from bot.store.messages import inbox
+from bot.store.messages.timers import TOGETHER, Timer, drop_timers, fire, next_due, set_timer, take_apart
 
 HOUR = timedelta(hours=1)
 

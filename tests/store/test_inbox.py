@@ -3,7 +3,7 @@
 from village import CLUB, OTHER_PLACE, PLACE, arrive, house_on, message
 
 from bot.store.database.transaction import Store
-from bot.store.talk import inbox
+from bot.store.messages import inbox
 
 
 async def test_waiting_in_is_what_waiting_is_of_each_place(store: Store) -> None:

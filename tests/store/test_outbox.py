@@ -5,7 +5,7 @@ from village import CLUB, MORNING, OTHER_PLACE, PLACE, arrive, house_on, message
 
 from bot.pipeline.context import Context
 from bot.store.database.transaction import Store
-from bot.store.talk import outbox
+from bot.store.messages import outbox
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from village import CLUB, FIRM, FOREMAN, MORNING
 
-from bot.notice import Ahead, Quiet
-from bot.store.copies.backup import back_up
-from bot.store.copies.restore import restore
+from bot.reminder_times import Ahead, Quiet
+from bot.store.backup.backup import back_up
+from bot.store.backup.restore import restore
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.people import Mute, Wishes, find_wishes, keep_wishes

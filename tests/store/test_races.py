@@ -11,8 +11,8 @@ from village import CLUB, FIRM, FOREMAN, RIVAL, Day, arrive, message, programs, 
 
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle
+from bot.store.messages.inbox import Received
 from bot.store.tables import agreements, history, outbox, reservations
-from bot.store.talk.inbox import Received
 
 ROUNDS = 100
 

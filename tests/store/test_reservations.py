@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from village import MORNING, village
 
 from bot.agreements.decide import Terms, propose
-from bot.store.agreed.agreements import Agreement, make
-from bot.store.agreed.reservations import held, hold, number_of_thing
+from bot.store.agreements.agreements import Agreement, make
+from bot.store.agreements.reservations import held, hold, number_of_thing
 from bot.store.database.transaction import Store
 from bot.store.tables import reservations
 

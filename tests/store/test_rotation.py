@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.store.copies.rotation import backups_in, keep_newest, name_for
+from bot.store.backup.rotation import backups_in, keep_newest, name_for
 
 NOW = datetime(2026, 6, 9, 3, 0, tzinfo=UTC)
 

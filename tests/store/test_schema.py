@@ -12,8 +12,8 @@ from bot.store.calendars import tables as _calendars  # noqa: F401  known from h
 from bot.store.database import schema
 from bot.store.database.schema import is_current, migrate, revisions
 from bot.store.database.transaction import Store
+from bot.store.messages import pictures as _pictures  # noqa: F401  # noqa: F401
 from bot.store.tables import metadata
-from bot.store.talk import pictures as _pictures  # noqa: F401
 
 #: The last of the core's migrations, whatever it is by now.
 NEWEST = max(file.stem[:4] for file in schema.CORE.glob("0*.py"))

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Fatal, Unavailable
-from bot.store.database import lease
-from bot.store.database.lease import Lease
+from bot.store.database import postgres_lock
+from bot.store.database.instance_lock import LockFile, Seat, seat_at
+from bot.store.database.postgres_lock import Lease
 from bot.store.database.schema import bring_up_to_date
-from bot.store.database.seat import LockFile, Seat, seat_at
 from bot.store.database.transaction import Store
-from bot.store.database.trouble import LockLost
-from bot.store.meta import set_fact
+from bot.store.database.transient import LockLost
+from bot.store.facts import set_fact
 
 
 @asynccontextmanager
@@ -130,7 +130,7 @@ async def test_one_that_slept_does_not_write_as_if_it_still_had_the_place(postgr
     seat = Lease(store, monotonic=clock)
     await seat.take(refuse)
     await put(store)
-    clock.seconds += lease.LEASE + 0.1
+    clock.seconds += postgres_lock.LEASE + 0.1
     with pytest.raises(LockLost):
         await put(store)
     assert noticed == []  # the database works: it is only not ours

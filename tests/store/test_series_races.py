@@ -12,9 +12,9 @@ from village import CLUB, FIRM, FOREMAN, RIVAL, Day, arrive, message, programs, 
 from bot.agreements.states import HOLDING, State
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle
-from bot.store.agreed.agreements import Agreement, listed
+from bot.store.agreements.agreements import Agreement, listed
+from bot.store.messages.inbox import Incoming
 from bot.store.tables import reservations, things
-from bot.store.talk.inbox import Incoming
 
 ROUNDS = 30
 

@@ -13,7 +13,7 @@ from bot.store.database.file import DatabaseFile
 from bot.store.database.schema import migrate
 from bot.store.database.sqlite import connector
 from bot.store.database.transaction import Store
-from bot.store.meta import get_fact, set_fact
+from bot.store.facts import get_fact, set_fact
 from bot.store.places import known_places, mark_applied, settle
 from bot.store.tables import Moment
 

@@ -12,7 +12,7 @@ from village import MORNING
 
 from bot.store.database.engine import open_engine
 from bot.store.database.transaction import Store
-from bot.store.database.trouble import is_unavailable_error
+from bot.store.database.transient import is_unavailable_error
 from bot.store.tables import inbox
 
 

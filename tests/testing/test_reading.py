@@ -11,7 +11,7 @@ import pytest
 from bot.cli import main
 
 ROOT = Path(__file__).parents[2]
-SAMPLE = ROOT / "tests/language/phrases/sample.jsonl"
+SAMPLE = ROOT / "tests/parsing/phrases/sample.jsonl"
 NOW = ("--now", "2026-06-09T10:00", "--timezone", "Europe/Copenhagen")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.language.when import When
+from bot.parsing.when import When
 
 
 def fill(said: When, earlier: When) -> When:

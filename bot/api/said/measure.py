@@ -5,10 +5,10 @@ from enum import Enum
 from typing import Any
 
 from bot.api.arguments import THING, About, Kind
-from bot.config.ground import Season
-from bot.language.command import Sentence
-from bot.language.season import find_season
-from bot.language.when import wishes
+from bot.config.usage_rules import Season
+from bot.parsing.command import Sentence
+from bot.parsing.season import find_season
+from bot.parsing.when import wishes
 
 
 class Bound(Enum):

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.api.arguments import TIME, About, Kind, find_time
-from bot.language.command import Sentence
-from bot.language.when import When
+from bot.parsing.command import Sentence
+from bot.parsing.when import When
 
 _DAY = timedelta(days=1)
 

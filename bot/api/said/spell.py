@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.api.arguments import About, TimeKind, find_time
-from bot.language.command import Sentence
-from bot.language.when import When
+from bot.parsing.command import Sentence
+from bot.parsing.when import When
 
 _DAY = timedelta(days=1)
 _UNTIL = r"(?:frem til|(?:ind)?til(?: og med)?|up to|to|until|till|through)"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.agreements.decide import Terms
 from bot.api.request import Request
-from bot.language.when import When
+from bot.parsing.when import When
 
 
 def window_of(request: Request, when: When) -> Terms:

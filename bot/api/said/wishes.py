@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from bot.api.arguments import About, Kind, NumberKind, find_time
 from bot.api.asking import Option
-from bot.language.command import Sentence, Vocabulary
-from bot.language.when import Found, When, wishes
-from bot.language.when.wishes import Heard
-from bot.notice import Ahead, Quiet
+from bot.parsing.command import Sentence, Vocabulary
+from bot.parsing.when import Found, When, wishes
+from bot.parsing.when.wishes import Heard
+from bot.reminder_times import Ahead, Quiet
 
 V = TypeVar("V")
 

@@ -13,7 +13,7 @@ import yaml
 
 from bot.config.file.plain import resolve
 from bot.config.file.text import read_text
-from bot.config.file.yaml_trouble import explain_yaml
+from bot.config.file.yaml_error import explain_yaml
 from bot.errors import ConfigError, Problem
 
 _DEEPEST = 20

@@ -9,8 +9,8 @@ from pydantic_core import ErrorDetails
 
 from bot.config.file.document import ENOUGH, Document
 from bot.config.file.plain import Unquoted
+from bot.config.models.parts import Written
 from bot.config.suggest import unknown
-from bot.config.written.parts import Written
 from bot.errors import Problem
 
 Path = tuple[str | int, ...]

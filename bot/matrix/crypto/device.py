@@ -11,14 +11,14 @@ from nio.events import DummyEvent, RoomKeyEvent
 from bot.config.secret import Secret
 from bot.errors import EX_CONFIG, Fatal
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.crypto.lock import lock_of, new_salt
+from bot.matrix.crypto.crypto_store import Shelf
+from bot.matrix.crypto.decrypt import Opener
+from bot.matrix.crypto.device_list import Roster
+from bot.matrix.crypto.encrypt import Sealer, claim_keys, send_to_devices
 from bot.matrix.crypto.machine import MEGOLM, ONE_TIME, Machine
-from bot.matrix.crypto.open import Opener
-from bot.matrix.crypto.roster import Roster
-from bot.matrix.crypto.seal import Sealer, claim_keys, send_to_devices
-from bot.matrix.crypto.shelf import Shelf
+from bot.matrix.crypto.passphrase import lock_of, new_salt
 from bot.matrix.crypto.signing import keys as signing
-from bot.matrix.crypto.signing.prove import prove
+from bot.matrix.crypto.signing.sign_device import prove
 from bot.store.crypto import read_state, write_state
 from bot.store.database.transaction import Store
 

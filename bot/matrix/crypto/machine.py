@@ -9,7 +9,7 @@ from nio.event_builders import DummyMessage, ToDeviceMessage
 from nio.events import DummyEvent, ForwardedRoomKeyEvent, OlmEvent, RoomKeyEvent
 from nio.responses import KeysClaimResponse, KeysQueryResponse
 
-from bot.matrix.crypto.shelf import SESSIONS, Shelf
+from bot.matrix.crypto.crypto_store import SESSIONS, Shelf
 
 log = logging.getLogger(__name__)
 

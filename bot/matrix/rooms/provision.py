@@ -9,13 +9,13 @@ from bot.config.community import Community
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.encryption import Encryption
-from bot.matrix.rooms.doorkeeper import INVITED, Doorkeeper
 from bot.matrix.rooms.plan import ENCRYPTION, Plan, is_ours, plan
+from bot.matrix.rooms.rejoin import INVITED, Doorkeeper
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
-from bot.store import moving, places
-from bot.store.meta import drop_fact, facts_under, get_fact, set_fact
-from bot.store.talk.inbox import Incoming
+from bot.store import move_community, places
+from bot.store.facts import drop_fact, facts_under, get_fact, set_fact
+from bot.store.messages.inbox import Incoming
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Provisioner:
         """Take up the rooms known from before; which communities have none yet is remembered for `settle_all`."""
         async with self._context.store.read() as connection:
             known = await places.known_places(connection)
-            moved = await moving.former_places(connection)
+            moved = await move_community.former_places(connection)
             unanswered = await facts_under(connection, f"{INVITED} ")
         self._homeless = dict(self._communities)
         for place, (key, applied) in known.items():
@@ -158,7 +158,7 @@ class Provisioner:
             if before == place:
                 await places.settle(connection, community.key, place)
             else:
-                await moving.move(connection, community.key, before, place, self._context.clock())
+                await move_community.move(connection, community.key, before, place, self._context.clock())
         if before != place:
             self._context.rooms.communities[before] = community
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from bot.config.community import Community
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.rooms.doors import Doors
-from bot.matrix.rooms.news import News, is_successor
+from bot.matrix.rooms.access import Doors
 from bot.matrix.rooms.plan import is_ours
 from bot.matrix.rooms.power import Powers
+from bot.matrix.rooms.room_events import News, is_successor
 from bot.pipeline.context import Context
-from bot.store import moving
+from bot.store import move_community
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Mover:
         before = (dict(context.rooms.communities), dict(context.rooms.moved), set(context.rooms.expected))
         try:
             async with context.store.write(community.key) as connection:
-                await moving.move(connection, community.key, place, new, context.clock())
+                await move_community.move(connection, community.key, place, new, context.clock())
                 await self._doors.forget(connection, place)
                 context.rooms.assign(community, new)  # before the lock is given up: who comes next speaks there
         except BaseException:

@@ -13,7 +13,7 @@ from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_tempora
 from bot.matrix.address import room_address
 from bot.matrix.client import Client, MatrixError
 from bot.pipeline.context import Context
-from bot.store.meta import drop_fact, facts_under, get_fact, set_fact
+from bot.store.facts import drop_fact, facts_under, get_fact, set_fact
 
 log = logging.getLogger(__name__)
 

@@ -14,17 +14,17 @@ from bot.matrix.address import room_address, user_id
 from bot.matrix.address import room_id as id_of
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.encryption import Encryption
-from bot.matrix.rooms import news as about_rooms
-from bot.matrix.rooms.doorkeeper import INVITED, Doorkeeper
-from bot.matrix.rooms.news import News, news_of, removal
+from bot.matrix.rooms import room_events as about_rooms
+from bot.matrix.rooms.rejoin import INVITED, Doorkeeper
+from bot.matrix.rooms.room_events import News, news_of, removal
 from bot.matrix.sync.gaps import Gaps
 from bot.matrix.sync.translate import TYPES as SAID
 from bot.matrix.sync.translate import translate
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
-from bot.store.copies.past import Past
-from bot.store.meta import get_fact, set_fact
-from bot.store.talk.inbox import Incoming
+from bot.store.backup.restore_marker import Past
+from bot.store.facts import get_fact, set_fact
+from bot.store.messages.inbox import Incoming
 
 log = logging.getLogger(__name__)
 

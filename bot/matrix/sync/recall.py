@@ -11,7 +11,7 @@ from bot.matrix.address import room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.render import render
 from bot.pipeline.outbound.sent_before import Look, Memory, Nothing, Said
-from bot.store.talk.outbox import Outgoing
+from bot.store.messages.outbox import Outgoing
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.matrix.address import room_address, user_address
-from bot.store.talk.inbox import Incoming
+from bot.store.messages.inbox import Incoming
 
 SOURCE = "matrix"
 

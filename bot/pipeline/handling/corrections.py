@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from bot.agreements.states import State, Step
 from bot.api.asking import Ask
 from bot.errors import Refused
-from bot.language.answer import is_pleasantry
+from bot.parsing.answer import is_pleasantry
 from bot.pipeline.handling.read_command import Call, Suggest, listen, understand
 from bot.pipeline.inbound.receive import spoken_to
-from bot.store.agreed.agreements import Agreement, find_by_id
-from bot.store.agreed.history import steps_from
-from bot.store.talk import inbox
-from bot.store.talk.inbox import Received
-from bot.store.talk.questions import close_question, questions_asked_by
-from bot.store.talk.revisions import UNSEEN, Earlier, family_of, find_earlier
+from bot.store.agreements.agreements import Agreement, find_by_id
+from bot.store.agreements.history import steps_from
+from bot.store.messages import inbox
+from bot.store.messages.edits import UNSEEN, Earlier, family_of, find_earlier
+from bot.store.messages.inbox import Received
+from bot.store.messages.questions import close_question, questions_asked_by
 
 if TYPE_CHECKING:
     from bot.pipeline.handling.route import Route

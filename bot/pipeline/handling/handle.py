@@ -15,9 +15,9 @@ from bot.pipeline.handling import questions as questions
 from bot.pipeline.handling import stale
 from bot.pipeline.handling.read_command import Suggest
 from bot.pipeline.handling.route import Route
-from bot.store.database.trouble import is_unavailable_error
-from bot.store.talk import due, inbox, outbox
-from bot.store.talk.inbox import Received
+from bot.store.database.transient import is_unavailable_error
+from bot.store.messages import inbox, outbox, timers
+from bot.store.messages.inbox import Received
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ async def _together(route: Route) -> Handled:
     except Exception as error:
         if is_unavailable_error(error):
             raise
-        await due.take_apart(request.db, request.cause, request.now)
+        await timers.take_apart(request.db, request.cause, request.now)
         return Handled(APART)
     return Handled(timers_changed=request.timers_changed, outcome=inbox.HANDLED)
 

@@ -8,11 +8,11 @@ from bot.api.feature import Command, Feature
 from bot.api.people import who
 from bot.api.request import Request
 from bot.errors import Refused
-from bot.language.answer import is_pleasantry, sign_of, yes_or_no
+from bot.parsing.answer import is_pleasantry, sign_of, yes_or_no
 from bot.pipeline.context import Context
 from bot.pipeline.handling.read_command import Call, Suggest, listen
-from bot.store.talk import outbox
-from bot.store.talk.questions import Question, close_question, find_question, put_question
+from bot.store.messages import outbox
+from bot.store.messages.questions import Question, close_question, find_question, put_question
 
 
 async def ask(request: Request, call: Call, wanted: Ask) -> None:

@@ -8,10 +8,10 @@ from bot.api.asking import Ask, Option
 from bot.api.feature import Command, Feature
 from bot.api.request import Request
 from bot.errors import Refused
-from bot.language.command import Sentence, quotable
-from bot.language.suggest import nearest
-from bot.language.when import When
-from bot.language.words import fold
+from bot.parsing.command import Sentence, quotable
+from bot.parsing.suggest import nearest
+from bot.parsing.when import When
+from bot.parsing.words import fold
 from bot.pipeline.feature_set import FeatureSet
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.api.availability.matches import match_changes
 from bot.api.feature import Feature
-from bot.api.ground.matches import match_changes
 from bot.api.people import absence
 from bot.api.request import Request
 from bot.errors import Refused
@@ -14,9 +14,9 @@ from bot.pipeline.handling.corrections import correct, take_back
 from bot.pipeline.handling.permission import allow
 from bot.pipeline.handling.read_command import Call, complete, understand
 from bot.pipeline.inbound.receive import spoken_to
-from bot.store.meta import drop_fact, get_fact, set_fact
-from bot.store.talk import inbox, outbox
-from bot.store.talk.questions import Question, find_question, open_question
+from bot.store.facts import drop_fact, get_fact, set_fact
+from bot.store.messages import inbox, outbox
+from bot.store.messages.questions import Question, find_question, open_question
 
 
 class Route:

@@ -10,13 +10,13 @@ from dataclasses import replace
 from bot.api.asking import Ask
 from bot.api.request import Request
 from bot.errors import Refused
-from bot.language.command import quotable
+from bot.parsing.command import quotable
 from bot.pipeline.context import Context
 from bot.pipeline.handling.read_command import Suggest
 from bot.pipeline.handling.route import Route
-from bot.store.database.trouble import is_unavailable_error
-from bot.store.talk import inbox
-from bot.store.talk.inbox import Received
+from bot.store.database.transient import is_unavailable_error
+from bot.store.messages import inbox
+from bot.store.messages.inbox import Received
 
 #: The outcome of what came too late.
 STALE = "stale"

@@ -9,8 +9,8 @@ from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import APART, handle
 from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.timers import TimerScheduler
-from bot.store.talk import inbox, outbox
-from bot.store.talk.inbox import Received
+from bot.store.messages import inbox, outbox
+from bot.store.messages.inbox import Received
 
 #: Rows read at a time; where there were so many there may be more.
 AT_ONCE = 50

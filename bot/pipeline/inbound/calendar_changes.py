@@ -15,12 +15,12 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ical.entry import Entry, Feed
-from bot.language.command import quotable
+from bot.parsing.command import quotable
 from bot.pipeline.context import Context
 from bot.store.calendars.calendars import Known, know, remember
 from bot.store.calendars.matches import Change, Match, put
-from bot.store.talk import inbox
-from bot.store.talk.inbox import Incoming
+from bot.store.messages import inbox
+from bot.store.messages.inbox import Incoming
 
 #: How far back and ahead a calendar is read: last week's matches are still shown, next season's are planned with.
 BEHIND, AHEAD = timedelta(days=14), timedelta(days=400)

@@ -6,9 +6,9 @@ from dataclasses import fields, is_dataclass
 
 from bot.config.community import Community
 from bot.pipeline.context import Context
-from bot.store.meta import facts_under, set_fact
-from bot.store.talk import inbox
-from bot.store.talk.inbox import Incoming
+from bot.store.facts import facts_under, set_fact
+from bot.store.messages import inbox
+from bot.store.messages.inbox import Incoming
 
 #: Under this name and the community's key: how often its file has changed, and the fingerprint of its content.
 _SEEN = "configured "

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.agreed.history import steps_from
-from bot.store.talk import inbox
-from bot.store.talk.inbox import Incoming
-from bot.store.talk.questions import questions_asked_by
-from bot.store.talk.revisions import Earlier, family_of, find_earlier
+from bot.store.agreements.history import steps_from
+from bot.store.messages import inbox
+from bot.store.messages.edits import Earlier, family_of, find_earlier
+from bot.store.messages.inbox import Incoming
+from bot.store.messages.questions import questions_asked_by
 
 
 def may_correct(family: list[Earlier], incoming: Incoming) -> bool:

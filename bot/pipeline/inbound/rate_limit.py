@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.config.address import server_of
 from bot.config.community import Community
 from bot.pipeline.context import Context
-from bot.store.meta import get_fact, set_fact
-from bot.store.talk.inbox import Incoming
-from bot.store.talk.paces import Pace, find_paces, forget_paces, save_paces
+from bot.store.facts import get_fact, set_fact
+from bot.store.messages.inbox import Incoming
+from bot.store.messages.rate_limits import Pace, find_paces, forget_paces, save_paces
 
 #: The time that limits are counted in.
 WINDOW = timedelta(minutes=1)

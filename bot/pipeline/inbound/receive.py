@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.edits import may_correct, take_back
 from bot.pipeline.inbound.rate_limit import Gate, Verdict, listened_since, note_listening
-from bot.store.agreed.agreements import is_party
-from bot.store.meta import set_fact
-from bot.store.talk import inbox, outbox
-from bot.store.talk.inbox import Incoming
-from bot.store.talk.questions import open_question
-from bot.store.talk.revisions import UNSEEN, family_of, keep_correction, merge
+from bot.store.agreements.agreements import is_party
+from bot.store.facts import set_fact
+from bot.store.messages import inbox, outbox
+from bot.store.messages.edits import UNSEEN, family_of, keep_correction, merge
+from bot.store.messages.inbox import Incoming
+from bot.store.messages.questions import open_question
 
 #: What was never for us.
 _TALK = ("ignored", UNSEEN)

@@ -12,8 +12,8 @@ from bot.concurrency.batcher import Batcher
 from bot.concurrency.keyed_worker import KeyedWorker, Stopping
 from bot.concurrency.retry import PermanentFailure, RoomUnavailable, TemporaryFailure, retry_forever, retry_temporary
 from bot.pipeline.context import Context
-from bot.store.talk import outbox, pictures
-from bot.store.talk.outbox import Outgoing
+from bot.store.messages import outbox, pictures
+from bot.store.messages.outbox import Outgoing
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.pipeline.outbound.sender import Send
-from bot.store.talk.outbox import Outgoing
+from bot.store.messages.outbox import Outgoing
 
 #: A message that waits for so long is looked for before it is sent (again). It may have arrived just before an outage,
 #: and Synapse forgets our transaction ids after 24 hours (1.163, `_cleanup_old_transaction_ids`).

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.calendars.tables import calendars, matches
-from bot.store.meta import insert
+from bot.store.facts import insert
 
 
 @dataclass(frozen=True)

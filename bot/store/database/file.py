@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from bot.errors import EX_IOERR, Fatal, Unavailable
-from bot.store.database.diagnosis import RESTORE, damaged
+from bot.store.database.explain_error import RESTORE, damaged
 
 
 class DatabaseFile:

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import EX_DATAERR, Fatal
-from bot.store.database.diagnosis import damaged
+from bot.store.database.explain_error import damaged
 from bot.store.database.transaction import Store
-from bot.store.meta import get_fact, set_fact
+from bot.store.facts import get_fact, set_fact
 
 if TYPE_CHECKING:
     from alembic.config import Config

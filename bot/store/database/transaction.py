@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Fatal, Unavailable
-from bot.store.database.condition import Condition, Doing
-from bot.store.database.diagnosis import diagnose
 from bot.store.database.engine import file_of, open_engine, open_file
-from bot.store.database.trouble import LockLost
+from bot.store.database.explain_error import diagnose
+from bot.store.database.health import Condition, Doing
+from bot.store.database.transient import LockLost
 
 
 def _nobody(why: str | None) -> None:

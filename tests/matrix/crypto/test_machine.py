@@ -9,11 +9,11 @@ from nio.crypto import OlmDevice, OutboundGroupSession
 from bot.config.secret import Secret
 from bot.errors import EX_CONFIG, Fatal
 from bot.matrix.client import Client
+from bot.matrix.crypto.crypto_store import Shelf
+from bot.matrix.crypto.decrypt import Opener
 from bot.matrix.crypto.device import wake
-from bot.matrix.crypto.lock import lock_of, new_salt
 from bot.matrix.crypto.machine import MEGOLM, Machine
-from bot.matrix.crypto.open import Opener
-from bot.matrix.crypto.shelf import Shelf
+from bot.matrix.crypto.passphrase import lock_of, new_salt
 from bot.store.crypto import begin_new_sessions, read_state
 from bot.store.database.transaction import Store
 

@@ -13,11 +13,11 @@ from unpaddedbase64 import encode_base64
 
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import MatrixError
-from bot.matrix.crypto.signing.kept import load_kept
+from bot.matrix.crypto.signing.identity_store import load_kept
 from bot.matrix.crypto.signing.keys import Identity, is_signed
-from bot.matrix.crypto.signing.prove import prove
-from bot.matrix.crypto.signing.published import Unproven, publish, read_published
-from bot.store.copies.backup import back_up
+from bot.matrix.crypto.signing.published_identity import Unproven, publish, read_published
+from bot.matrix.crypto.signing.sign_device import prove
+from bot.store.backup.backup import back_up
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 

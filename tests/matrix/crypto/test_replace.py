@@ -18,17 +18,17 @@ from bot.matrix.address import room_address
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.device import wake
 from bot.matrix.crypto.signing.keys import Identity, is_signed
-from bot.matrix.crypto.signing.look import look
-from bot.matrix.crypto.signing.prove import prove
-from bot.matrix.crypto.signing.published import publish, read_published
+from bot.matrix.crypto.signing.published_identity import publish, read_published
 from bot.matrix.crypto.signing.replace import replace_device
-from bot.matrix.crypto.signing.vault import Vault, read_recovery_key
+from bot.matrix.crypto.signing.secret_storage import Vault, read_recovery_key
+from bot.matrix.crypto.signing.show_identity import look
+from bot.matrix.crypto.signing.sign_device import prove
 from bot.matrix.login import open_client
 from bot.store.crypto import read_state
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
+from bot.store.messages import outbox
 from bot.store.tables import inbox
-from bot.store.talk import outbox
 
 pytestmark = pytest.mark.usefixtures("easy_vaults")
 

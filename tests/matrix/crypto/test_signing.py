@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import vodozemac
 
-from bot.matrix.crypto.signing.kept import Kept
+from bot.matrix.crypto.signing.identity_store import Kept
 from bot.matrix.crypto.signing.keys import Device, Identity, is_signed, sign_master, signed
-from bot.matrix.crypto.signing.vault import Vault, WrongPassphrase, read_recovery_key
+from bot.matrix.crypto.signing.secret_storage import Vault, WrongPassphrase, read_recovery_key
 
 pytestmark = pytest.mark.usefixtures("easy_vaults")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.matrix.rooms.news import TYPES, News, explain, is_successor, news_of, removal, replacement
+from bot.matrix.rooms.room_events import TYPES, News, explain, is_successor, news_of, removal, replacement
 
 ROOM, ME, ANNA = "!room:example.org", "@bylaug:example.org", "@anna:example.org"
 UPGRADED = News(ROOM, "replaced", by=ANNA, to="!new", event="$t")

@@ -10,7 +10,7 @@ from neighbours import Neighbour, Street, until
 from bot.app import App
 from bot.errors import Fatal
 from bot.matrix.client import Client, MatrixError
-from bot.store import moving
+from bot.store import move_community
 
 BOOK = "!book bane 1 slåning fredag kl. 14"
 
@@ -151,9 +151,9 @@ async def test_killed_in_the_middle_it_comes_to_the_same_end(street: Street, mon
             rooms.append(await upgrade(club, old))
             await killed.wait()
 
-    move = moving.move
+    move = move_community.move
     with monkeypatch.context() as patch:
-        patch.setattr(moving, "move", die)
+        patch.setattr(move_community, "move", die)
         with suppress(Fatal):  # or it was asked to stop a moment before
             await until_killed()
     (new,) = rooms

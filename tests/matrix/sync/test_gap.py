@@ -12,7 +12,7 @@ from bot.config.load import load_settings
 from bot.matrix.client import Client
 from bot.matrix.sync import gaps
 from bot.store.database.transaction import Store
-from bot.store.meta import get_fact
+from bot.store.facts import get_fact
 from bot.store.tables import inbox
 
 #: How much is said while the bot is off, how much of it to the bot, and how many events a page brings.

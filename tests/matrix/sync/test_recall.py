@@ -17,7 +17,7 @@ from bot.matrix.sync import recall
 from bot.matrix.sync.recall import history_of
 from bot.pipeline.outbound.sender import Send
 from bot.pipeline.outbound.sent_before import AGED, FRESH, Nothing, Recollection
-from bot.store.talk.outbox import Outgoing
+from bot.store.messages.outbox import Outgoing
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)
 

@@ -14,9 +14,9 @@ from sqlalchemy import delete, select, update
 from bot.config.load import load_settings
 from bot.demo.homeserver import Homeserver
 from bot.pipeline.load_features import feature_names, load_features, migrations_of
-from bot.store.copies.backup import back_up
-from bot.store.copies.past import get_past
-from bot.store.copies.restore import restore
+from bot.store.backup.backup import back_up
+from bot.store.backup.restore import restore
+from bot.store.backup.restore_marker import get_past
 from bot.store.database.transaction import Store
 from bot.store.tables import agreements, due, history, inbox, meta, outbox, questions, reservations
 

@@ -10,8 +10,8 @@ from village import said as answered
 from bot.features.bookings import feature as bookings
 from bot.pipeline.handling.handle import handle
 from bot.pipeline.inbound.receive import receive
+from bot.store.messages.inbox import Incoming
 from bot.store.tables import agreements
-from bot.store.talk.inbox import Incoming
 from bot.testing import Heard, Stage
 
 BOOK = "!book bane 1 slåning fredag kl. 14"

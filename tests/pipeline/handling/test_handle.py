@@ -10,7 +10,7 @@ from stages import sentence, stage_in, words
 from village import CLUB
 
 from bot.api import TEXT, Argument, Ask, Command, Feature, Refused, Request
-from bot.store.meta import get_fact, set_fact
+from bot.store.facts import get_fact, set_fact
 from bot.store.tables import inbox
 
 FAULT = sentence("fault", reference="…").partition("…")[0]

@@ -11,8 +11,8 @@ from stages import stage_in, words
 from village import CLUB, FIRM, MORNING, RIVAL
 
 from bot.store import tables
-from bot.store.talk import inbox
-from bot.store.talk.inbox import Incoming
+from bot.store.messages import inbox
+from bot.store.messages.inbox import Incoming
 from bot.testing import Heard, Stage
 
 DAY = timedelta(days=1)

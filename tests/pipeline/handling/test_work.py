@@ -18,9 +18,9 @@ from bot.pipeline.handling.worker import Worker
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.timers import TimerScheduler
+from bot.store.messages.outbox import Outgoing
+from bot.store.messages.timers import Timer, set_timer
 from bot.store.tables import outbox
-from bot.store.talk.due import Timer, set_timer
-from bot.store.talk.outbox import Outgoing
 
 
 @asynccontextmanager

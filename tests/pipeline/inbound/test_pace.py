@@ -20,9 +20,9 @@ from bot.pipeline.inbound.rate_limit import WINDOW, take
 from bot.pipeline.inbound.receive import receive
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
+from bot.store.messages import inbox as rows
+from bot.store.messages.rate_limits import Pace
 from bot.store.tables import inbox
-from bot.store.talk import inbox as rows
-from bot.store.talk.paces import Pace
 from bot.testing import Stage
 
 LIMITS = Limits(person=5, room=12)

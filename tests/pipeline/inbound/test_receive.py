@@ -26,7 +26,7 @@ from bot.pipeline.handling.handle import handle
 from bot.pipeline.inbound.receive import receive
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
-from bot.store.meta import get_fact
+from bot.store.facts import get_fact
 from bot.store.tables import inbox
 
 

@@ -14,9 +14,9 @@ from bot.concurrency.retry import PermanentFailure, RoomUnavailable, TemporaryFa
 from bot.errors import Fatal
 from bot.pipeline.context import Context
 from bot.pipeline.outbound.sender import WINDOW, Dispatcher
+from bot.store.messages import outbox as rows
+from bot.store.messages.outbox import Outgoing
 from bot.store.tables import outbox
-from bot.store.talk import outbox as rows
-from bot.store.talk.outbox import Outgoing
 
 
 @pytest.fixture(autouse=True)

@@ -10,15 +10,15 @@ from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
 from bot.matrix.client import Client, LoggedOut, MatrixError
 from bot.matrix.crypto.device import wake
-from bot.matrix.crypto.signing.farewell import note_what_was_said
-from bot.matrix.crypto.signing.kept import keep, load_kept
-from bot.matrix.crypto.signing.prove import introduce, make_identity, prove
-from bot.matrix.crypto.signing.published import Unproven, prove_password
-from bot.matrix.crypto.signing.vault import WrongPassphrase
+from bot.matrix.crypto.signing.identity_store import keep, load_kept
+from bot.matrix.crypto.signing.published_identity import Unproven, prove_password
+from bot.matrix.crypto.signing.retire_device import note_what_was_said
+from bot.matrix.crypto.signing.secret_storage import WrongPassphrase
+from bot.matrix.crypto.signing.sign_device import introduce, make_identity, prove
 from bot.matrix.login import forget_login, open_client, take_new_device
 from bot.store.database.transaction import Store
-from bot.store.meta import get_fact, set_fact
-from bot.store.talk import outbox
+from bot.store.facts import get_fact, set_fact
+from bot.store.messages import outbox
 
 #: Devices of ours that are still to be logged out; killed on the way, the next time goes on with them.
 _LEFT = "matrix devices left"

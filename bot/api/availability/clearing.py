@@ -1,0 +1,159 @@
+"""Takes a thing away for a time: whom that hits, and how all their agreements, of whichever feature, give way."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.agreements.decide import Talk, Terms, decide
+from bot.agreements.states import Side, State, Step
+from bot.api.availability.booking import bookings_of
+from bot.api.availability.free import next_free
+from bot.api.negotiation import keep_step, part
+from bot.api.request import Request
+from bot.api.series import without
+from bot.config.community import Thing
+from bot.store.agreements.agreements import Agreement
+from bot.texts.catalogue import Text
+
+#: Whether a time, from its start to its end, has to give way.
+_Falls = Callable[[datetime, datetime], bool]
+
+_OPEN = frozenset({State.PROPOSED, State.AGREED})
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An agreement or a proposal that would lose some times, soonest first."""
+
+    agreement: Agreement
+    times: tuple[Terms, ...]
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """An agreement after it gave way, the times it lost, and the sentence that says why, in the room's language.
+
+    Cancelled: nothing is left of it. Moved: nothing is left, and another time waits for a yes of both. Otherwise
+    something is left: some times of a series, or an offer for another time. `lost` is empty for a series whose times
+    have become agreements of their own.
+    """
+
+    agreement: Agreement
+    lost: tuple[Terms, ...]
+    why: Text
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.agreement.state is State.CANCELLED
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether another time was offered to both."""
+        newest = self.agreement.talk.newest
+        return newest is not None and newest.by is Side.KEEPER
+
+
+async def hits(request: Request, thing: Thing, window: Terms) -> list[Hit]:
+    """Every agreement and proposal about a thing with a time between two moments, by number.
+
+    What has begun by now is not among them: work that is going on is finished.
+    """
+    falls = _falls(request, window)
+    about = {booking.agreement.id: booking.agreement for booking in await bookings_of(request, thing, window)}
+    found = [Hit(one, _lost(one.talk, falls)) for one in about.values() if one.state in _OPEN]
+    return sorted((hit for hit in found if hit.times), key=lambda hit: hit.agreement.number)
+
+
+async def clear(
+    request: Request, thing: Thing, window: Terms, hit: Sequence[Hit], why: Text, *, move: bool = False
+) -> list[Cleared]:
+    """Let these agreements give way, and their features tell the parties (`Feature.on_cleared`).
+
+    Make known first what is in the way from now on (`Feature.obstacles`). Of a series only the times that are hit are
+    lost. To `move` is to offer both parties the next free time for each that is: it is theirs to say yes to, and the
+    old one is off. That takes a feature with `on_cleared`, a series that nobody is changing, and a free time within a
+    year; what cannot be moved loses its times.
+    """
+    falls = _falls(request, window)
+    cleared: list[Cleared] = []
+    for one in hit:
+        agreement = one.agreement
+        moves = move and _listens(request, agreement)
+        if moves and agreement.talk.terms.is_series and agreement.state is State.AGREED and not agreement.talk.offers:
+            cleared += await _move_each(request, thing, one, falls, why)
+        else:
+            instead = await _instead(request, thing, agreement) if moves else None
+            cleared.append(await _give_way(request, one, falls, why, instead))
+    await _tell(request, cleared)
+    return cleared
+
+
+async def _move_each(request: Request, thing: Thing, hit: Hit, falls: _Falls, why: Text) -> list[Cleared]:
+    """Each of the times becomes an agreement of its own, with an offer of its own; the series goes on without them."""
+    rest, moved = hit.agreement, list[Cleared]()
+    for time in hit.times:
+        rest, own = await part(request, rest, [time.start])
+        instead = await _instead(request, thing, own)
+        moved.append(await _give_way(request, Hit(own, (time,)), falls, why, instead))
+    return [Cleared(rest, (), why), *moved]
+
+
+async def _instead(request: Request, thing: Thing, agreement: Agreement) -> Terms | None:
+    terms = agreement.talk.terms
+    if terms.is_series:
+        return None
+    return await next_free(request, thing, terms, task=request.community.task(agreement.task or ""))
+
+
+async def _give_way(request: Request, hit: Hit, falls: _Falls, why: Text, instead: Terms | None) -> Cleared:
+    def left(terms: Terms) -> Terms | None:
+        gone = [start for start, end in terms.spans if falls(start, end)]
+        return without(request, terms, gone) if gone else terms
+
+    talk = decide(hit.agreement.talk, Step.CLEAR, Side.KEEPER, left=left, terms=instead)
+    return Cleared(await keep_step(request, hit.agreement, talk, Step.CLEAR, str(why)), hit.times, why)
+
+
+def _falls(request: Request, window: Terms) -> _Falls:
+    return lambda start, end: request.now < start < window.end and window.start < end
+
+
+def _lost(talk: Talk, falls: _Falls) -> tuple[Terms, ...]:
+    offers = [offer for offer in (talk.standing, *talk.offers) if offer]
+    spans = {span for offer in offers for span in offer.terms.spans if falls(*span)}
+    return tuple(Terms(start, end) for start, end in sorted(spans))
+
+
+def _listens(request: Request, agreement: Agreement) -> bool:
+    return any(feature.name == agreement.feature and feature.on_cleared for feature in request.features)
+
+
+async def _tell(request: Request, cleared: Sequence[Cleared]) -> None:
+    """By the feature whose agreement it is, in its words; in ours where it has none."""
+    speaking = request.feature, request.catalogue
+    for name in dict.fromkeys(one.agreement.feature for one in cleared):
+        theirs = [one for one in cleared if one.agreement.feature == name]
+        feature = next((one for one in request.features if one.name == name), None)
+        if feature is not None and feature.on_cleared is not None:
+            request.speak_for(feature)
+            await feature.on_cleared(request, theirs)
+            request.feature, request.catalogue = speaking
+        else:
+            for one in theirs:
+                await _tell_parties(request, one)
+
+
+async def _tell_parties(request: Request, cleared: Cleared) -> None:
+    agreement = cleared.agreement
+    parties = [request.who(agreement.organizer), request.who(agreement.attendee)]
+    await request.tell(
+        "cleared",
+        under=agreement.card,
+        notify=parties,
+        number=agreement.number,
+        time=agreement.talk.terms,
+        why=cleared.why,
+        parties=parties,
+        cancelled=cleared.is_cancelled,
+    )

@@ -1,0 +1,94 @@
+"""Looks after the database for the caretaker: brings it up to date, backs it up, restores it."""
+
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+
+from bot.api.feature import Feature
+from bot.clock import system_clock
+from bot.config.load import load_settings
+from bot.config.settings import Settings
+from bot.errors import EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, Fatal, Unavailable
+from bot.pipeline.load_features import feature_names, load_features, migrations_of
+from bot.store.backup.backup import back_up
+from bot.store.backup.restore import restore
+from bot.store.backup.rotation import keep_newest, name_for
+from bot.store.database.instance_lock import Seat, held, seat_at
+from bot.store.database.schema import check_file, is_current, migrate, revisions
+from bot.store.database.transaction import Store
+
+
+async def migrate_database(config: Path, environ: Mapping[str, str]) -> list[str]:
+    """Bring the database up to date; the revisions it then stands at."""
+    settings = load_settings(config, environ)
+    async with open_store(settings, load_features(feature_names()).values()) as store:
+        return await revisions(store)
+
+
+async def back_up_database(
+    config: Path, file: Path, environ: Mapping[str, str], replace: bool, keep: int | None
+) -> str:
+    """Copy the database into a file, or into a folder where only the newest `keep` copies stay; what it holds."""
+    settings = load_settings(config, environ)
+    now = system_clock()
+    is_folder = await to_thread(file.is_dir)
+    if keep and not is_folder:
+        raise Fatal(f"With --keep, {file} has to be a folder.", EX_CANTCREAT)
+    async with _beside(settings) as (store, _):
+        target = file / name_for(now) if is_folder else file
+        features = migrations_of(load_features(feature_names()).values())
+        contents = await back_up(store, target, now, features, replace=replace)
+    if keep:
+        await to_thread(keep_newest, file, keep, now)
+    return str(contents)
+
+
+async def restore_database(config: Path, file: Path, environ: Mapping[str, str], even_newer: bool) -> str:
+    """Let the database be what a backup says; what was done, and what the caretaker has to know."""
+    settings = load_settings(config, environ)
+    features = migrations_of(load_features(feature_names()).values())
+    async with _beside(settings) as (_, seat):
+        await seat.take(_refuse)
+        restored = await restore(settings.database, file, system_clock(), features, even_newer=even_newer)
+        seat.settle()
+    return str(restored)
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, features: Iterable[Feature], *, alone: bool = False) -> AsyncIterator[Store]:
+    """The database, brought up to date, for a command that is not the bot itself.
+
+    Raises `Fatal` for one that cannot be used now, that is newer than the program, or that would have to be migrated
+    under a bot that works on it; `alone`, whenever a bot works on it.
+    """
+    migrations = migrations_of(features)
+    async with _beside(settings) as (store, seat):
+        seat.examine()
+        await check_file(store)
+        is_old = not await is_current(store, migrations)
+        if is_old or alone:
+            await seat.take(_refuse)
+        if is_old:
+            await migrate(store, migrations)
+            seat.settle()
+        async with held(seat) if alone else nullcontext():
+            yield store
+
+
+@asynccontextmanager
+async def _beside(settings: Settings) -> AsyncIterator[tuple[Store, Seat]]:
+    """The database for a command, which waits for nothing: trouble ends it."""
+    store = Store(settings.database)
+    seat = seat_at(store)
+    try:
+        yield store, seat
+    except Unavailable as trouble:
+        raise Fatal(str(trouble), EX_IOERR) from trouble
+    finally:
+        await seat.leave()
+        await store.close()
+
+
+def _refuse() -> None:
+    raise Fatal("A bot works on the database. Stop that one first: this would change it under its hands.", EX_TEMPFAIL)

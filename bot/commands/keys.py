@@ -1,0 +1,45 @@
+"""What a caretaker does with the keys of encrypted rooms: look at them, and replace a device that was lost."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.commands.database import open_store
+from bot.config.load import load_settings
+from bot.config.secret import load_secret
+from bot.matrix.crypto.signing.replace import replace_device
+from bot.matrix.crypto.signing.show_identity import grouped, look
+from bot.pipeline.load_features import feature_names, load_features
+from bot.store.messages import outbox
+
+
+async def show_keys(config: Path, environ: Mapping[str, str], *, recovery: bool) -> str:
+    """The bot's identity and device; with `recovery` the key that opens the identity in another client."""
+    settings = load_settings(config, environ)
+    secret = load_secret(settings, environ)
+    async with open_store(settings, load_features(feature_names()).values()) as store:
+        seen = await look(settings.account, secret, store)
+    return f"{seen}\nrecovery  {seen.recovery}" if recovery else str(seen)
+
+
+async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity: bool) -> str:
+    """Give the bot a new device; what was done, and what the caretaker has to know."""
+    settings = load_settings(config, environ)
+    secret = load_secret(settings, environ)
+    async with open_store(settings, load_features(feature_names()).values(), alone=True) as store:
+        replaced = await replace_device(settings, secret, store, new_identity=new_identity)
+        async with store.read() as connection:
+            waiting = await outbox.count_waiting(connection)
+    lines = [f"{settings.account} has the new device {replaced.device_id}."]
+    for device in replaced.before:
+        if replaced.why_still_there is None:
+            lines.append(f"Its device {device} is logged out.")
+        else:
+            why = replaced.why_still_there
+            lines.append(f"Its device {device} is still logged in ({why}); end that session in another client.")
+    if new_identity:
+        lines.append(f"Its new identity is {grouped(replaced.identity)}. Everybody has to verify the bot anew.")
+    else:
+        lines.append("Its identity is the one it had: whoever has verified it sees the new device as verified.")
+    if waiting:
+        lines.append(f"{waiting} messages still wait to be sent; the bot sends them when it starts.")
+    return "\n".join(lines)

@@ -1,0 +1,227 @@
+"""The shape of a community file: what may be written, what it means to an editor, what it is when left out."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+
+from bot.config.community import Access, Language, Role
+from bot.config.models.notice import QuietHours, WrittenReminders, reminders_or_off
+from bot.config.models.parts import (
+    Aliases,
+    Day,
+    Duration,
+    Hours,
+    HoursAWeek,
+    Identifier,
+    Identifiers,
+    Interval,
+    Key,
+    Limit,
+    Name,
+    Names,
+    Prose,
+    Roles,
+    Servers,
+    Source,
+    Weeks,
+    Written,
+    YearPart,
+    YesNo,
+    Zone,
+    as_calendars,
+    as_mapping,
+    as_mappings,
+    limits_or_off,
+    or_empty,
+    or_off,
+    or_sources,
+)
+
+
+class WrittenPerson(Written):
+    """A club, a firm or a neighbour, named by a handle."""
+
+    model_config = ConfigDict(title="Party", json_schema_extra=or_empty)
+
+    name: Name | None = Field(None, description="What people read, 'Skovby IF'; the handle when left out.")
+    matrix: Identifiers = Field(
+        (),
+        description="The Matrix ids that act for this party, one or several. A short one, '@anna', lives on our own"
+        " homeserver. Left out, it is the handle there.",
+    )
+    roles: Roles = Field(("resident",), description="What the party is: club, contractor, resident or steward.")
+    language: Language | None = Field(None, description="The language for this party, when not the room's.")
+
+
+class WrittenClosure(Written):
+    """A time in which nothing is done: some weeks of every year, or from a day to a day."""
+
+    model_config = ConfigDict(title="Closure")
+
+    weeks: Weeks | None = Field(None, description="ISO weeks of every year, 30 or 29-30.")
+    first: Day | None = Field(None, alias="from", description="The first day, 2026-07-20.")
+    last: Day | None = Field(None, alias="to", description="The last day; the first one when left out.")
+    why: Name | None = Field(None, description="What people are told, 'gødning'.")
+
+    @model_validator(mode="after")
+    def _when(self) -> "WrittenClosure":
+        if (self.weeks is None) == (self.first is None):
+            raise ValueError("write either 'weeks' or 'from'")
+        if self.last and (self.first is None or self.last < self.first):
+            raise ValueError("'to' is a day from the day in 'from' on")
+        return self
+
+
+class WrittenCalendar(Written):
+    """A calendar that the thing's matches stand in."""
+
+    model_config = ConfigDict(title="Calendar")
+
+    source: Source = Field(
+        description="An iCalendar file, 'matches.ics', beside this file, or its URL, 'https://…' or 'webcal://…'."
+    )
+    only: Aliases = Field(
+        (),
+        description="Where one calendar covers several pitches: words of which one is in the title or the place of a"
+        " match on this one, 'bane 1'. Left out, every match is.",
+    )
+
+
+class WrittenThing(Written):
+    """Something that can be booked: a pitch, a hall, a mower."""
+
+    model_config = ConfigDict(title="Thing", json_schema_extra=or_empty)
+    inside: ClassVar[dict[str, type[Written]]] = {"closed": WrittenClosure, "calendars": WrittenCalendar}
+
+    name: Name | None = Field(None, description="What people read and write, 'bane 1'; the key when left out.")
+    aliases: Aliases = Field((), description="Other words for it, 'kunsten'. A bare number cannot be one.")
+    season: YearPart | None = Field(
+        None,
+        description="The part of the year in which it is worked on, '1. april - 31. oktober', both days included; the"
+        " whole year when left out.",
+    )
+    closed: Annotated[tuple[WrittenClosure, ...], BeforeValidator(as_mappings)] = Field(
+        (), description="When it is closed, every year or once."
+    )
+    kept_by: Roles = Field(
+        ("steward",),
+        description="The roles that may close and open it by command, and say its season and load over what is written"
+        " here; [] is nobody.",
+    )
+    hours: Hours | None = Field(None, description="When work may be offered on it; the community's when left out.")
+    hours_a_week: HoursAWeek | None = Field(
+        None, description="How many hours of use a week it bears; more is warned about, not refused."
+    )
+    calendars: Annotated[tuple[WrittenCalendar, ...], BeforeValidator(as_calendars)] = Field(
+        (),
+        description="The calendars its matches stand in: iCalendar files beside this one, or URLs.",
+        json_schema_extra=or_sources,
+        max_length=10,
+    )
+    every: Annotated[dict[Key, Interval], BeforeValidator(as_mapping)] = Field(
+        {},
+        description="The work it needs and how often, {slåning: 7d, opkridtning: match}, from which !plan proposes the"
+        " next week's. 'match' is before each of its matches, for a task that has 'before_match'.",
+    )
+
+
+class WrittenTask(Written):
+    """Something that can be done, named by the word people use for it."""
+
+    model_config = ConfigDict(title="Task", json_schema_extra=or_empty)
+
+    name: Name | None = Field(None, description="What people read and write; the key when left out.")
+    aliases: Aliases = Field((), description="Other words for it, 'klippe'. A bare number cannot be one.")
+    duration: Duration = Field(description="How long it takes: 90m, 2h, 1h30m or 1d.")
+    role: Role = Field("contractor", description="The role that does it.")
+    all_year: YesNo = Field(False, description="Whether it is done out of season as well, such as aeration.")
+    before_match: Duration | None = Field(
+        None,
+        description="It is best done, from beginning to end, within so long before a match, 24h: !plan puts it there,"
+        " and whoever books it up to two days too early is shown the better times first. Where the same task is already"
+        " booked in those hours, or another match comes first, nothing is said.",
+    )
+    dry_after: Duration | None = Field(
+        None,
+        description="So long after it the thing had better be left alone, 12h: whoever books it and a match or other"
+        " work begins sooner is shown better times first, and so is whoever books other work that begins sooner.",
+    )
+    never_during: Literal["match"] | None = Field(
+        None,
+        description="match: it is refused while a match is on. Left out, whoever books it then is shown better times"
+        " first.",
+    )
+
+
+class WrittenLimits(Written):
+    """How much is heard. Whoever writes more is told so once, and heard again when they have slowed down."""
+
+    model_config = ConfigDict(title="Limits", json_schema_extra=or_off)
+
+    person: Limit = Field(20, description="Commands, answers and taps a minute from one person. off: no limit.")
+    room: Limit = Field(
+        200,
+        description="The same from everybody together; beyond it only those listed under 'people' are heard."
+        " off: no limit.",
+    )
+    proposals: Limit = Field(
+        30, description="How many unanswered proposals one party may have at a time. off: no limit."
+    )
+
+
+class WrittenCommunity(Written):
+    """One community: a room, its people, what can be booked and what can be done."""
+
+    parts: ClassVar[dict[str, type[Written]]] = {"people": WrittenPerson, "things": WrittenThing, "tasks": WrittenTask}
+    inside: ClassVar[dict[str, type[Written]]] = {"limits": WrittenLimits, "reminders": WrittenReminders}
+
+    name: Name = Field(description="The community's name; the bot gives it to a room it creates.")
+    room: Identifier = Field(
+        description="The room, '#skovby' for one on our own homeserver, '#skovby:example.org', or a room id that begins"
+        " with '!'. Put quotes around it."
+    )
+    topic: Prose = Field("", description="One line about the room.")
+    language: Language = Field("da", description="The language the bot speaks here: da or en.")
+    time_zone: Zone = Field(
+        default="Europe/Copenhagen", validate_default=True, description="The village's clock, 'Europe/Copenhagen'."
+    )
+    greeting: Prose | None = Field(None, description="What the bot says to newcomers; its own words when left out.")
+    access: Access = Field("invited", description="Who may come in: everybody (public) or who is invited (invited).")
+    servers: Servers = Field(
+        None,
+        description="The homeservers whose people may take part, 'example.org'; ours is always among them. Left out,"
+        " people of all homeservers may.",
+    )
+    limits: Annotated[WrittenLimits, BeforeValidator(limits_or_off)] = Field(
+        default_factory=lambda: WrittenLimits.model_validate({}),
+        description="How much is heard of one person and of everybody together; off: all of it.",
+    )
+    quiet: QuietHours = Field(
+        default="21-8",
+        validate_default=True,
+        description="When people are left in peace, in the village's time: 21-8, or off. Only what begins before it is"
+        " over is said nevertheless. Everybody may choose other hours for themselves.",
+    )
+    reminders: Annotated[WrittenReminders, BeforeValidator(reminders_or_off)] = Field(
+        default_factory=lambda: WrittenReminders.model_validate({}),
+        description="What the bot says unasked, and when; everybody may choose other times for themselves."
+        " off: nothing.",
+    )
+    encrypted: YesNo = Field(
+        False,
+        description="Whether the room is encrypted, so that whoever runs the homeserver cannot read it. This cannot be"
+        " undone. It takes a passphrase, see config.yaml.",
+    )
+    people: Annotated[dict[Key, WrittenPerson], BeforeValidator(as_mapping)] = Field(
+        {}, description="The parties by handle; whoever is not listed is a resident."
+    )
+    things: Annotated[dict[Key, WrittenThing], BeforeValidator(as_mapping)] = Field(
+        {}, description="What can be booked, by key."
+    )
+    tasks: Annotated[dict[Key, WrittenTask], BeforeValidator(as_mapping)] = Field(
+        {}, description="What can be done, by key."
+    )
+    features: Names = Field((), description="What the bot does here, 'bookings'.")
+    hours: Hours = Field(
+        default="07:00-21:00", validate_default=True, description="When work may be offered, in the village's time."
+    )

@@ -1,0 +1,143 @@
+"""The shape of what a community file says about reminders and quiet hours, and how its small parts are read."""
+
+import re
+from datetime import time, timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from bot.config.file.plain import Unquoted
+from bot.config.models.parts import Written, as_mapping, or_off
+from bot.config.models.scalars import parse_duration, text_of
+from bot.reminder_times import EARLIEST, MOST_BEFORE, Ahead, Quiet
+
+_OFF = frozenset(("off", "no", "false"))
+_CLOCK = r"(\d{1,2})(?:[:.](\d\d))?"
+_QUIET = re.compile(rf"{_CLOCK}\s*[-–]\s*{_CLOCK}", re.ASCII)
+_DAYS_BEFORE = re.compile(rf"(same day|(?:(\d{{1,2}}) )?(?:days?|evening) before)(?: at)? {_CLOCK}", re.ASCII)
+
+
+def is_off(value: Any) -> bool:
+    """Whether somebody wrote that there is to be nothing of it."""
+    return isinstance(value, Unquoted | str) and text_of(value).casefold() in _OFF
+
+
+def parse_quiet(value: Any) -> Quiet | None:
+    """The hours in which people are left in peace, such as 21-8; None for off."""
+    if is_off(value):
+        return None
+    text = text_of(value)
+    found = _QUIET.fullmatch(text)
+    if not found:
+        raise ValueError(f"'{text}' are no quiet hours, which are written 21-8 or 21:30-08:00, or off")
+    begins, ends = _clock(found[1], found[2], text), _clock(found[3], found[4], text)
+    if begins == ends:
+        raise ValueError(f"'{text}' ends when it begins; write off for no quiet hours")
+    return Quiet(begins, ends)
+
+
+def parse_clock(value: Any) -> time | None:
+    """A time of day such as 7:00; None for off."""
+    if is_off(value):
+        return None
+    text = text_of(value)
+    found = re.fullmatch(_CLOCK, text, re.ASCII)
+    if not found:
+        raise ValueError(f"'{text}' is no time of day, which is written 07:00, or off")
+    return _clock(found[1], found[2], text)
+
+
+def parse_ahead(value: Any) -> Ahead:
+    """When before something begins: 2h, or day before at 18:00."""
+    text = text_of(value)
+    if found := _DAYS_BEFORE.fullmatch(text.casefold()):
+        days = 0 if found[1] == "same day" else int(found[2] or 1)
+        ahead = Ahead(days=days, at=_clock(found[3], found[4], text))
+    else:
+        try:
+            ahead = Ahead(long=parse_duration(text.removesuffix(" before")))
+        except ValueError:
+            better = "which is written 2h, or day before at 18:00"
+            raise ValueError(f"'{text}' is no time to be reminded, {better}") from None
+    if ahead.earliest > EARLIEST:
+        raise ValueError(f"'{text}' is more than {EARLIEST.days} days before")
+    return ahead
+
+
+def parse_nudge(value: Any) -> timedelta | None:
+    """How long somebody may owe an answer; None for off."""
+    return None if is_off(value) else parse_duration(value)
+
+
+def _clock(hour: str, minute: str | None, text: str) -> time:
+    try:
+        return time(int(hour), int(minute or 0))
+    except ValueError:
+        raise ValueError(f"'{text}' names an hour that does not exist; a day runs from 00:00 to 23:59") from None
+
+
+def _as_times(value: Any) -> Any:
+    """One time where a list is allowed is a list of one; off and a list left empty are none."""
+    if value is None or is_off(value):
+        return []
+    found = [value] if isinstance(value, Unquoted | str) else value
+    if isinstance(found, list) and len(found) > MOST_BEFORE:
+        raise ValueError(f"nobody wants to be reminded more than {MOST_BEFORE} times of one thing")
+    return found
+
+
+def reminders_or_off(value: Any) -> Any:
+    """`off` is no reminders at all."""
+    if is_off(value) and isinstance(value, Unquoted):
+        return dict.fromkeys(("before", "day", "week", "nudge"), value)
+    return as_mapping(value)
+
+
+def _text_or_off(pattern: str, *more: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"type": "string", "pattern": pattern}, *more, {"const": False}]})
+
+
+_ONE = {"type": "string"}
+_TIMES = WithJsonSchema({"anyOf": [_ONE, {"type": "array", "items": _ONE, "maxItems": MOST_BEFORE}, {"const": False}]})
+
+QuietHours = Annotated[
+    Quiet | None,
+    BeforeValidator(parse_quiet),
+    _text_or_off(r"^\d{1,2}([:.]\d\d)? *[-–] *\d{1,2}([:.]\d\d)?$"),
+]
+ClockOrOff = Annotated[
+    time | None, BeforeValidator(parse_clock), _text_or_off(r"^\d{1,2}([:.]\d\d)?$", {"type": "number"})
+]
+_OneBefore = Annotated[Ahead, BeforeValidator(parse_ahead)]
+Before = Annotated[tuple[_OneBefore, ...], BeforeValidator(_as_times), _TIMES]
+Nudge = Annotated[
+    timedelta | None,
+    BeforeValidator(parse_nudge),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": r"^(\d+ *d)? *(\d+ *h)? *(\d+ *m(in)?)?$"}, {"const": False}]}
+    ),
+]
+
+
+class WrittenReminders(Written):
+    """What the clock says unasked, to whoever wishes nothing else for themselves."""
+
+    model_config = ConfigDict(title="Reminders", json_schema_extra=or_off)
+
+    before: Before = Field(
+        default=["day before at 18:00", "2h"],
+        validate_default=True,
+        description="When the parties are reminded of what they have agreed on: 2h, 'day before at 18:00', 'same day at"
+        " 7:00', '3 days before at 12:00'. off: never.",
+    )
+    day: ClockOrOff = Field(
+        default="07:00",
+        validate_default=True,
+        description="When those who work hear of the day's work, or off.",
+    )
+    week: ClockOrOff = Field(
+        default="08:00", validate_default=True, description="When they hear on Mondays of the week's, or off."
+    )
+    nudge: Nudge = Field(
+        default="1d", validate_default=True, description="After how long whoever owes an answer is asked again, or off."
+    )

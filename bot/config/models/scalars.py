@@ -1,0 +1,183 @@
+"""Turns the small written things, a duration, an hour span, a time zone, into values; ValueError says what is wrong."""
+
+import re
+import zoneinfo
+from datetime import date, time, timedelta
+from typing import Any
+
+from bot.config.file.plain import Unquoted
+from bot.config.suggest import nearest
+from bot.config.usage_rules import Season
+
+_DURATION = re.compile(r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?", re.ASCII)
+_DAYS = re.compile(r"(\d{1,3})\s*d", re.ASCII)
+_LONGEST = timedelta(days=31)
+_HOUR = r"(\d{1,2})(?:[:.](\d\d))?"
+_HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}", re.ASCII)
+
+_WEEKS = re.compile(r"(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?", re.ASCII)
+_DAY_AND_MONTH = re.compile(
+    r"(?P<day>\d{1,2})(?:[./]\s*(?P<number>\d{1,2})\.?|\.?\s*(?P<name>[a-zæøå]{3,}))", re.ASCII | re.I
+)
+_MONTHS = {
+    name: at
+    for at, names in enumerate(
+        ("jan", "feb", "mar", "apr", "maj may", "jun", "jul", "aug", "sep", "okt oct", "nov", "dec"), 1
+    )
+    for name in names.split()
+}
+
+_YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
+
+# Directional and zero-width characters: they make one name look like another. The joiner U+200D stays, emoji need it.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+
+
+def text_of(value: Any) -> str:
+    """The text of a scalar, also where YAML took it for a number."""
+    if isinstance(value, Unquoted):
+        return value.text
+    if isinstance(value, str):
+        return value.strip()
+    raise ValueError(
+        "nothing is written here" if value is None else "this must be one short text, not a list or mapping"
+    )
+
+
+def parse_duration(value: Any) -> timedelta:
+    """A length of time such as 90m, 2h, 1h30m or 1d."""
+    text = text_of(value)
+    found = _DURATION.fullmatch(text.casefold())
+    if text.isdigit():
+        raise ValueError(f"'{text}' has no unit, write {text}m for minutes or {text}h for hours")
+    if not text or not found:
+        raise ValueError(f"'{text}' is not a duration, which is written 90m, 2h, 1h30m or 1d")
+    days, hours, minutes = (int(part or 0) for part in found.groups())
+    duration = timedelta(days=days, hours=hours, minutes=minutes)
+    if not timedelta() < duration <= _LONGEST:
+        raise ValueError(f"'{text}' is not a duration that work can have, at least 1m and at most {_LONGEST.days}d")
+    return duration
+
+
+def short_duration(length: timedelta) -> str:
+    """A length of time as it is written: 1d2h30m."""
+    minutes = int(length.total_seconds()) // 60
+    parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "m"))
+    return "".join(f"{count}{unit}" for count, unit in parts if count)
+
+
+def parse_interval(value: Any) -> timedelta | None:
+    """How often something is wanted: a whole number of days such as 7d, or None for `match`, before each match."""
+    text = text_of(value)
+    if text.casefold() == "match":
+        return None
+    found = _DAYS.fullmatch(text.casefold())
+    if not found or not 1 <= int(found[1]) <= 366:
+        raise ValueError(f"'{text}' does not say how often, which is written 7d for every seven days, or match")
+    return timedelta(days=int(found[1]))
+
+
+def parse_hours(value: Any) -> tuple[time, time]:
+    """A part of the day such as 07:00-21:00, from and until."""
+    text = text_of(value)
+    found = _HOURS.fullmatch(text)
+    if not found:
+        raise ValueError(f"'{text}' is not a span of hours, which is written 07:00-21:00")
+    hour, minute, last_hour, last_minute = (int(part or 0) for part in found.groups())
+    try:
+        begin, end = time(hour, minute), time(last_hour, last_minute)
+    except ValueError:
+        raise ValueError(f"'{text}' names an hour that does not exist; a day runs from 00:00 to 23:59") from None
+    if begin >= end:
+        raise ValueError(f"'{text}' ends before it begins")
+    return begin, end
+
+
+def parse_season(value: Any) -> Season:
+    """A part of the year such as "1. april - 31. oktober", both days included."""
+    text = text_of(value)
+    parts = re.split(r"\s*(?:–|\s-\s|-(?=\s*\d+[./ ])|\btil\b|\bto\b)\s*", text.casefold())
+    if len(parts) != 2:
+        raise ValueError(f"'{text}' is not a season, which is written 1. april - 31. oktober, or 1/4 - 31/10")
+    return Season(_day_of_year(parts[0], text), _day_of_year(parts[1], text))
+
+
+def _day_of_year(said: str, text: str) -> tuple[int, int]:
+    found = _DAY_AND_MONTH.fullmatch(said.strip())
+    month = int(found["number"] or 0) or _MONTHS.get(found["name"][:3], 0) if found else 0
+    if found is None or not 1 <= month <= 12:
+        raise ValueError(f"'{said.strip()}' in '{text}' is not a day of the year, which is written 1. april or 1/4")
+    try:
+        date(2000, month, int(found["day"]))
+    except ValueError:
+        raise ValueError(f"'{said.strip()}' in '{text}' is a day that does not exist") from None
+    return month, int(found["day"])
+
+
+def parse_weeks(value: Any) -> tuple[int, int]:
+    """An ISO week or several in a row: 30, 29-30."""
+    text = text_of(value)
+    found = _WEEKS.fullmatch(text)
+    if not found:
+        raise ValueError(f"'{text}' is not a week, which is written 30 or 29-30")
+    first, last = int(found[1]), int(found[2] or found[1])
+    if not 1 <= first <= last <= 53:
+        raise ValueError(f"'{text}' is no stretch of the weeks 1 to 53")
+    return first, last
+
+
+def parse_date(value: Any) -> date:
+    """A day such as 2026-07-20."""
+    text = text_of(value)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is not a date, which is written 2026-07-20") from None
+
+
+def parse_hours_a_week(value: Any) -> float:
+    """How many hours of use a week a pitch bears."""
+    text = text_of(value)
+    try:
+        hours = float(text.replace(",", "."))
+    except ValueError:
+        hours = 0.0
+    if not 0 < hours <= 168:
+        raise ValueError(f"'{text}' is not a number of hours in a week, which has 168")
+    return hours
+
+
+def parse_zone(value: Any) -> zoneinfo.ZoneInfo:
+    """A time zone of the IANA database such as Europe/Copenhagen."""
+    name = text_of(value)
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        near = nearest(name, sorted(zoneinfo.available_timezones()))
+        hint = f"did you mean '{near}'?" if near else "write it like 'Europe/Copenhagen'"
+        raise ValueError(f"unknown time zone '{name}', {hint}") from None
+
+
+def parse_yes(value: Any) -> bool:
+    """Yes or no, in the words that YAML has for it."""
+    text = text_of(value)
+    if text.casefold() not in _YES | _NO:
+        raise ValueError(f"'{text}' is neither true nor false")
+    return text.casefold() in _YES
+
+
+def visible(text: str) -> str:
+    """The text, when everything in it can be seen."""
+    strange = _INVISIBLE.search(text)
+    if strange:
+        raise ValueError(f"a character that cannot be seen (U+{ord(strange[0]):04X}) does not belong here")
+    return text
+
+
+def one_line(text: str) -> str:
+    """The text, when it is a single visible line."""
+    if "\n" in text or "\t" in text:
+        raise ValueError("this must be one line, without line breaks or tabs")
+    return visible(text)

@@ -1,0 +1,141 @@
+"""The shape of config.yaml: what may be written, what it means to an editor, what it is when left out."""
+
+import ipaddress
+import re
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.config.address import complete_user
+from bot.config.models.parts import Duration, Identifier, Name, Written, as_list, one_or_many
+from bot.config.models.scalars import text_of
+from bot.config.suggest import unknown
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+def _homeserver(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or " " in text or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"'{text}' is not the address of a homeserver, which looks like 'https://matrix.example.org'")
+    return text.rstrip("/")
+
+
+def _account(text: str) -> str:
+    if ":" not in text:
+        raise ValueError(f"'{text}' lacks its server, the account is written \"@bylaug:example.org\"")
+    return complete_user(text, "")
+
+
+def _database(text: str) -> str:
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise ValueError("this is not a database URL, such as sqlite:///bylaug.db or postgresql://host/name") from None
+    if url.drivername not in _DRIVERS:
+        raise ValueError(unknown("database", url.drivername, _DRIVERS))
+    if url.drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
+        raise ValueError("the database must be a file, such as sqlite:///bylaug.db; one in memory forgets everything")
+    return url.set(drivername=_DRIVERS[url.drivername]).render_as_string(hide_password=False)
+
+
+def _listen(value: Any) -> str | None:
+    if value is None or text_of(value).casefold() in ("off", "no", "false"):
+        return None
+    text = text_of(value)
+    host, _, port = text.rpartition(":")
+    if not (port.isascii() and port.isdigit() and int(port[:6]) < 65536 and _is_loopback(host)):
+        raise ValueError(f"'{text}' is not a port on this machine alone, which is written 127.0.0.1:9180")
+    return text
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _level(value: Any) -> str:
+    text = text_of(value).casefold()
+    if text not in _LEVELS:
+        raise ValueError(unknown("log level", text, _LEVELS))
+    return text.upper()
+
+
+def _host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise ValueError(f"'{text}' is not the name or address of a host, such as cloud.lan or 192.168.1.5")
+    return text.strip("[]").casefold()
+
+
+_HOST = re.compile(r"[\w.-]+|\[?[0-9A-Fa-f:.]+\]?")
+_Host = Annotated[Identifier, AfterValidator(_host)]
+_HOSTS = one_or_many({"type": "string"})
+_OPTIONAL_TEXT = WithJsonSchema({"type": ["string", "null", "boolean"]})
+
+
+class WrittenSettings(Written):
+    """The configuration of Bylaug: where it lives and as whom."""
+
+    homeserver: Annotated[Identifier, AfterValidator(_homeserver)] = Field(
+        description="The URL that clients of the homeserver use, 'https://matrix.example.org'."
+    )
+    account: Annotated[Identifier, AfterValidator(_account)] = Field(
+        description="The bot's Matrix id, '@bylaug:example.org'. Put quotes around it."
+    )
+    display_name: Name = Field("Bylaug", description="The name people see.")
+    device_name: Name = Field("Bylaug", description="The name of the bot's session in its list of devices.")
+    password_file: Identifier | None = Field(
+        None,
+        description="A file with the account's password. BYLAUG_PASSWORD in the environment and systemd's credential"
+        " 'password' do as well.",
+    )
+    access_token_file: Identifier | None = Field(
+        None,
+        description="A file with an access token, instead of a password. BYLAUG_ACCESS_TOKEN in the environment and"
+        " systemd's credential 'access_token' do as well.",
+    )
+    passphrase_file: Identifier | None = Field(
+        None,
+        description="A file with the passphrase that the keys of encrypted rooms are locked with. BYLAUG_PASSPHRASE in"
+        " the environment and systemd's credential 'passphrase' do as well.",
+    )
+    database: Annotated[Identifier, AfterValidator(_database)] = Field(
+        default="sqlite:///bylaug.db",
+        validate_default=True,
+        description="Where everything is kept, 'sqlite:///bylaug.db' or 'postgresql://host/name' (with its password"
+        " in PGPASSFILE or PGPASSWORD).",
+    )
+    communities: Identifier = Field("rooms", description="The folder with one file per community, beside this file.")
+    status_listen: Annotated[str | None, BeforeValidator(_listen), _OPTIONAL_TEXT] = Field(
+        None, description="A port on this machine for /live, /ready and /metrics, '127.0.0.1:9180'; off when left out."
+    )
+    stale_after: Duration = Field(
+        default="12h",
+        validate_default=True,
+        description="How old a command, an answer or a tap may be, because the bot was off, to be acted on: 90m, 12h or"
+        " 2d. Whoever sent an older one is told.",
+    )
+    trusted_calendar_hosts: Annotated[tuple[_Host, ...], BeforeValidator(as_list), _HOSTS] = Field(
+        (),
+        description="Hosts on this machine or in its network that calendars may be fetched from, 'cloud.lan'; without"
+        " them, calendars come from the open internet and from files only.",
+    )
+    log_level: Annotated[str, BeforeValidator(_level), WithJsonSchema({"type": "string", "enum": list(_LEVELS)})] = (
+        Field(default="info", validate_default=True, description="How much is written to the log.")
+    )

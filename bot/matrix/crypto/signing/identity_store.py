@@ -1,0 +1,73 @@
+"""Keeps the identity in the database, locked with the passphrase, so that a backup holds it and gives nothing away."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from unpaddedbase64 import decode_base64, encode_base64
+
+from bot.matrix.crypto.signing.keys import USAGES, Identity, Json, Usage
+from bot.matrix.crypto.signing.secret_storage import Vault, WrongPassphrase
+from bot.store.database.transaction import Store
+from bot.store.facts import get_fact, set_fact
+
+_FACT = "matrix identity"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An identity whose public keys can be read, and whose secret ones open with the passphrase."""
+
+    account: str
+    public: Mapping[Usage, str]
+    key_id: str
+    description: Json
+    #: secret_name(usage) → the seed in unpadded base64, locked
+    locked: Mapping[str, Json]
+
+    @classmethod
+    def lock(cls, identity: Identity, vault: Vault) -> Self:
+        """Lock an identity."""
+        locked = {
+            secret_name(usage): vault.lock(secret_name(usage), encode_base64(seed))
+            for usage, seed in identity.seeds.items()
+        }
+        public = {usage: identity.public(usage) for usage in USAGES}
+        return cls(identity.account, public, vault.key_id, vault.description, locked)
+
+    async def open(self, passphrase: str) -> Vault:
+        """What locks it. Raises `WrongPassphrase`."""
+        return await asyncio.to_thread(Vault.open, self.key_id, self.description, passphrase)
+
+    async def unlock(self, passphrase: str) -> Identity:
+        """The identity with its secret keys. Raises `WrongPassphrase`, also where they are not those of the public."""
+        vault = await self.open(passphrase)
+        try:
+            texts = {usage: vault.unlock(secret_name(usage), self.locked[secret_name(usage)]) for usage in USAGES}
+            identity = Identity(self.account, {usage: decode_base64(text) for usage, text in texts.items()})
+            if any(identity.public(usage) != self.public.get(usage) for usage in USAGES):
+                raise WrongPassphrase
+        except (KeyError, ValueError) as error:
+            raise WrongPassphrase from error
+        return identity
+
+
+def secret_name(usage: Usage) -> str:
+    """What a seed is called in secret storage (client-server API, "Secrets")."""
+    return f"m.cross_signing.{usage}"
+
+
+async def load_kept(store: Store, account: str) -> Kept | None:
+    """The identity of an account; None when it has none, or another account had it."""
+    async with store.read() as connection:
+        text = await get_fact(connection, _FACT)
+    kept = Kept(**json.loads(text)) if text else None
+    return kept if kept and kept.account == account else None
+
+
+async def keep(store: Store, kept: Kept) -> None:
+    """Keep an identity in place of the one before."""
+    async with store.write() as connection:
+        await set_fact(connection, _FACT, json.dumps(asdict(kept)))

@@ -1,0 +1,127 @@
+"""Messages that wait for their key: kept as they came, handled when it comes, and after a while asked for again."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.concurrency.retry import retry_forever
+from bot.matrix.address import room_address, user_address
+from bot.matrix.crypto.decrypt import Event, unread
+from bot.matrix.crypto.device import Device
+from bot.pipeline.context import Context
+from bot.pipeline.inbound.receive import receive
+from bot.store.crypto import write_state
+from bot.store.messages.inbox import Incoming
+from bot.store.messages.undecrypted import Unread, held_back, hold, release, waiting_for
+
+#: How long a message waits for its key before its sender is asked to send it again.
+ASK_AFTER = timedelta(minutes=3)
+#: How long messages wait of somebody who was asked already.
+GIVE_UP_AFTER = timedelta(days=1)
+
+
+class Waiting:
+    """What could not be read yet. `awaken` hears of places in which somebody is to be asked.
+
+    Who was asked is not asked again before something of theirs could be read: a client that gives us no keys at all
+    must not make us speak after each of its messages.
+    """
+
+    def __init__(self, device: Device, context: Context, awaken: Callable[[str], None]) -> None:
+        self._device, self._context, self._awaken = device, context, awaken
+        self._held: list[Unread] = []
+        self._opened: list[str] = []
+        self._just_opened: set[str] = set()
+        self._asked = {name for kind, name in device.shelf.state if kind == "asked"}
+        self.is_empty = False  # as far as we know
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to be written."""
+        return bool(self._held or self._opened)
+
+    def keep(self, room: str, event: Event) -> None:
+        """It cannot be read yet; what was said before we came never will be, and is not for us."""
+        session = self._device.opener.session_of(event)
+        if session is None or event.get("unsigned", {}).get("membership", "join") != "join":
+            return
+        aging = {name: value for name, value in event.get("unsigned", {}).items() if name != "age"}
+        self._held.append(unread(room, {**event, "unsigned": aging}, session, self._context.clock()))  # it grows older
+        self._device.want(room, session, str(event["sender"]))
+
+    def was_read(self, room: str, event: Event) -> None:
+        """Something of somebody could be read: the next time it cannot, they are asked again."""
+        name = f"{room_address(room)} {user_address(str(event['sender']))}"
+        if name in self._asked:
+            self._asked.discard(name)
+            self._device.shelf.put("asked", name, None)
+
+    async def read_with(self, room: str, session: str) -> list[Event]:
+        """What a key opens of what waited, oldest first."""
+        read = []
+        for held in await retry_forever("looking for unread messages", partial(self._waiting_for, room, session)):
+            event = await self._device.opener.open(room, held.content)
+            if event is not None:
+                self._opened.append(held.event)
+                self._just_opened.add(held.event)
+                self.was_read(room, event)
+                read.append(event)
+        return read
+
+    async def write(self, connection: AsyncConnection) -> None:
+        """Keep what came and drop what was read."""
+        for held in self._held:
+            await hold(connection, held)
+        for event in self._opened:
+            await release(connection, event)
+
+    def written(self) -> None:
+        """It is on the disk."""
+        self.is_empty &= not self._held
+        self._held.clear()
+        self._opened.clear()
+
+    async def look_after(self) -> None:
+        """Ask those whose messages have waited too long, and give up what has waited much too long."""
+        asked, self._just_opened = set(self._asked), set(self._opened)  # a key may come while we look
+        async with self._context.store.read() as connection:
+            waiting = await held_back(connection)
+        self.is_empty = not waiting
+        now = self._context.clock()
+        people: dict[tuple[str, str], list[Unread]] = {}
+        for held in waiting:
+            people.setdefault((held.place, held.sender), []).append(held)
+        for (place, sender), theirs in people.items():
+            theirs = [held for held in theirs if held.event not in self._just_opened]
+            if f"{place} {sender}" in asked:
+                await self._give_up(held for held in theirs if held.received_at <= now - GIVE_UP_AFTER)
+            elif overdue := [held for held in theirs if held.received_at <= now - ASK_AFTER]:
+                await self._ask(overdue)
+
+    async def _ask(self, overdue: list[Unread]) -> None:
+        """What we ask to be sent again is given up, or it could be done twice."""
+        last = overdue[-1]
+        name = f"{last.place} {last.sender}"
+        asked = Incoming("unread", last.event, last.place, last.sender, "unreadable", self._context.clock(), {})
+
+        async def also(connection: AsyncConnection) -> None:
+            await write_state(connection, {("asked", name): json.dumps(True)})
+            for held in overdue:
+                await release(connection, held.event)
+
+        for place in await receive(self._context, [asked], also=also):
+            self._awaken(place)
+        self._asked.add(name)
+
+    async def _give_up(self, old: Iterable[Unread]) -> None:
+        if events := [held.event for held in old]:
+            async with self._context.store.write() as connection:
+                for event in events:
+                    await release(connection, event)
+
+    async def _waiting_for(self, room: str, session: str) -> list[Unread]:
+        async with self._context.store.read() as connection:
+            return await waiting_for(connection, room_address(room), session)

@@ -1,0 +1,296 @@
+"""The Danish words that have to do with time. What is said with them stands in rules, the words only here."""
+
+from typing import Any
+
+from bot.parsing.when.said import Date, DayPart, Length, Offset, Part, Weekday
+from bot.parsing.when.words.lexicon import listed
+
+WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+MONTHS = listed("januar, februar, marts, april, maj, juni, juli, august, september, oktober, november, december")
+PARTS = {
+    "morgen": "morning",
+    "formiddag": "forenoon",
+    "middag": "midday",
+    "eftermiddag": "afternoon",
+    "aften": "evening",
+    "nat": "night",
+}
+
+_ONES = listed(
+    "nul, en, to, tre, fire, fem, seks, syv, otte, ni, ti, elleve, tolv, tretten, fjorten, femten, seksten, sytten,"
+    "atten, nitten"
+)
+_TENS = {20: "tyve", 30: "tredive", 40: "fyrre", 50: "halvtreds"}
+_NUMBERS = (
+    dict(zip(_ONES, range(20), strict=True))
+    | {"et": 1}
+    | {word: ten for ten, word in _TENS.items()}
+    | {f"{_ONES[one]}og{word}": ten + one for ten, word in _TENS.items() for one in range(1, 10)}
+)
+_ORDINALS = listed(
+    "første, andet, tredje, fjerde, femte, sjette, syvende, ottende, niende, tiende, ellevte, tolvte, trettende,"
+    "fjortende, femtende, sekstende, syttende, attende, nittende, tyvende, enogtyvende, toogtyvende, treogtyvende,"
+    "fireogtyvende, femogtyvende, seksogtyvende, syvogtyvende, otteogtyvende, niogtyvende, tredivte, enogtredivte"
+)
+
+TODAY = Offset(Length())
+TOMORROW = Offset(Length(days=1))
+YESTERDAY = Offset(Length(days=1), backwards=True)
+
+
+def _abbreviated(day: int) -> str:
+    return {0: "", 1: ", tir., tirs.", 2: ", ons.", 3: ", tor., tors.", 4: ", fre.", 5: ", lør.", 6: ""}[day]
+
+
+#: Words that are asked about when they are nearly said, and words that are near them and mean something else.
+SLIPS = {
+    "Slip": (
+        *WEEKDAYS,
+        *(f"{name}en" for name in WEEKDAYS),
+        *listed(
+            "formiddag, formiddagen, eftermiddag, eftermiddagen, overmorgen, weekenden, sankthans, nytårsaften,"
+            "nytårsdag, juleaften, grundlovsdag, skærtorsdag, langfredag"
+        ),
+    ),
+    "SlipAfterIn": ("morgen", "aften"),
+    "SlipOfMonth": tuple(name for name in MONTHS if len(name) > 3),
+}
+NO_SLIPS = listed(
+    "fridag, fridage, fridagen, frida, mandat, mandal, mandel, morten, morgan, borgen, match, marked, maskine,"
+    "her, ses, hav, tie, fie, inde, seneste, ovre, oven, tide, tider, uden, enten, alene, aftale, aftalen, dagens,"
+    "først, frokost, efterår, trak, tak, tank,"
+    "køkken, køkkenet, manden, mande, mos, moset, tier, fier, kloakken, klokker, moren, frost, næse, sat, tidende, tov,"
+    "udgange, udgave, mening, mager, hvid, hved, hvem, hvor, ugle, lige, fjer, fjern,"
+    "sekser, nier, tolk, ting, uden, inder, senere,"
+    "june, july, march, may, october"  # right in English
+)
+
+TABLE: dict[str, str | dict[str, Any]] = {
+    # days and months
+    "Weekday": {name + _abbreviated(day): day for day, name in enumerate(WEEKDAYS)},
+    "WeekdayMaybe": {"man., ma.": 0, "fr": 4, "lø.": 5, "søn., sø.": 6},  # "man kan", "min søn"
+    "WeekdayHabit": {f"{name}en": day for day, name in enumerate(WEEKDAYS)},  # om fredagen
+    "Weekdays": {f"{name}e, {name}ene": day for day, name in enumerate(WEEKDAYS)},  # fredage
+    "WeekdayPast": {f"{name}s": day for day, name in enumerate(WEEKDAYS)},  # i fredags
+    "WeekdayPart": {
+        f"{name}{part}, {name}s{part}": DayPart(Weekday(day), Part(key))
+        for day, name in enumerate(WEEKDAYS)
+        for part, key in PARTS.items()
+    },
+    "Month": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)}
+    | {"sept.": 9, "febr.": 2},
+    "MonthName": {name: at for at, name in enumerate(MONTHS, 1)},
+    "Counted": {
+        "i dag, idag": TODAY,
+        "i morgen, imorgen": TOMORROW,
+        "i overmorgen, overmorgen": Offset(Length(days=2)),
+        "i går, igår": YESTERDAY,
+        "i forgårs, forgårs": Offset(Length(days=2), backwards=True),
+    },
+    "DayPart": {
+        f"i {part}, her til {part}": DayPart(TODAY, Part(key)) for part, key in PARTS.items() if part != "morgen"
+    }
+    | {
+        "i morgen tidlig, i morgen tidligt": DayPart(TOMORROW, Part("morning")),
+        "her til morgen, i morges, her i morges": DayPart(TODAY, Part("morning")),
+        "i aftes": DayPart(YESTERDAY, Part("evening")),
+        "i middags": DayPart(TODAY, Part("midday")),
+    },
+    "Part": PARTS | {"middagstid": "midday"},
+    "PartHabit": {f"{part}en" if part != "nat" else "natten": key for part, key in PARTS.items()}
+    | {"morgenen": "morning", "aftenen": "evening"},
+    "Feast": {
+        "nytårsdag, 1. nytårsdag": "Nytårsdag",
+        "skærtorsdag": "Skærtorsdag",
+        "langfredag": "Langfredag",
+        "påskedag, 1. påskedag, første påskedag, påskesøndag": "Påskedag",
+        "2. påskedag, anden påskedag, andenpåskedag, påskemandag": "Anden påskedag",
+        "store bededag, bededag": "Store bededag",
+        "kristi himmelfartsdag, kristi himmelfart, kr. himmelfartsdag, kr. himmelfart": "Kristi himmelfartsdag",
+        "pinsedag, 1. pinsedag, første pinsedag, pinsesøndag": "Pinsedag",
+        "2. pinsedag, anden pinsedag, andenpinsedag, pinsemandag": "Anden pinsedag",
+        "juledag, 1. juledag, første juledag": "Juledag",
+        "2. juledag, anden juledag, andenjuledag": "Anden juledag",
+        "fastelavn, fastelavnssøndag": "Fastelavn",
+        "fastelavnsmandag": "Fastelavnsmandag",
+        "palmesøndag": "Palmesøndag",
+        "påskelørdag, påskeaften": "Påskelørdag",
+        "pinselørdag, pinseaften": "Pinselørdag",
+        "mors dag, morsdag": "Mors dag",
+        "allehelgensdag, alle helgens dag, allehelgen": "Allehelgensdag",
+    },
+    "FixedFeast": {
+        "helligtrekonger, helligtrekongersdag, hellig tre konger": Date(6, 1),
+        "kyndelmisse": Date(2, 2),
+        "valentinsdag": Date(14, 2),
+        "kvindernes kampdag, kvindernes internationale kampdag": Date(8, 3),
+        "valborgsaften, valborg": Date(30, 4),
+        "arbejdernes kampdag, arbejdernes internationale kampdag": Date(1, 5),
+        "befrielsesaften": Date(4, 5),
+        "befrielsesdag, befrielsesdagen": Date(5, 5),
+        "grundlovsdag, grundlovsdagen": Date(5, 6),
+        "fars dag, farsdag": Date(5, 6),
+        "valdemarsdag": Date(15, 6),
+        "sankthans, sankt hans, skt. hans, sct. hans, sankthansaften, sankt hansaften, sankt hans aften,"
+        "skt. hansaften, skt. hans aften, sct. hansaften, sct. hans aften": Date(23, 6),
+        "sankthansdag, sankt hansdag, sankt hans dag, skt. hans dag": Date(24, 6),
+        "halloween": Date(31, 10),
+        "mortensaften, morten bisp, mortens aften": Date(10, 11),
+        "mortensdag": Date(11, 11),
+        "luciadag, sankta lucia": Date(13, 12),
+        "lillejuleaften, lille juleaften": Date(23, 12),
+        "juleaften, juleaftensdag": Date(24, 12),
+        "3. juledag, tredje juledag": Date(27, 12),
+        "nytårsaften, nytårsaftensdag": Date(31, 12),
+    },
+    # numbers
+    "Spelled": _NUMBERS,
+    "Number": _NUMBERS,
+    "Hour": {word: number for word, number in _NUMBERS.items() if word != "en"},
+    "Ordinal": {word: at for at, word in enumerate(_ORDINALS, 1)} | {"anden": 2},
+    "Unit": {
+        "minut, minutter, min., minutters": Length(minutes=1),
+        "kvarter, kvarters": Length(minutes=15),
+        "time, timer, t., timers, times": Length(minutes=60),
+        "dag, dage, døgn, dages": Length(days=1),
+        "uge, uger, ugers, uges": Length(days=7),
+        "måned, måneder, mdr., måneders": Length(months=1),
+        "år, års": Length(months=12),
+    },
+    "minutes": "minut, minutter, min.",
+    "hour": "time, timer",
+    "day": "dag, dage",
+    "week": "uge, uger, ugerne, uge nr., uge nummer",
+    "month": "måned, måneder",
+    "year": "år",
+    "weekend": "weekend, weekenden, week-end, week-enden",
+    "weekends": "weekender, weekenderne",
+    "the_week": "ugen",
+    "the_month": "måneden",
+    "the_year": "året",
+    "end_of_the_week": "ugens udgang",
+    "end_of_the_month": "månedens udgang",
+    "end_of_the_year": "årets udgang",
+    "workdays": "hverdage, hverdagene, hverdag, arbejdsdage, ugedage",
+    "workdays_habit": "hverdagen",
+    "every_day": "dagligt, daglig",
+    "every_week": "ugentligt, ugentlig",
+    "every_month": "månedligt, månedlig",
+    "every_year": "årligt, årlig",
+    "even": "lige",
+    "odd": "ulige",
+    "weeks": "uger",
+    # the clock
+    "clock": "kl., klokken, kl",
+    "half_to": "halv",
+    "half": "halv, halvt",
+    "one_and_a_half": "halvanden, halvandet",
+    "half_sign": "½",
+    "quarter": "kvart, kvarter",
+    "past": "over",
+    "to_hour": "i",
+    "hourish": "tiden",
+    "midnight": "midnat",
+    # small words
+    "on": "på, her på, først på",
+    "in": "i, her i",
+    "for": "i",
+    "of": "af",
+    "the": "den, d.",
+    "them": "de",
+    "now": "nu",
+    "coming": "førstkommende, kommende, førstk.",
+    "next": "næste, naeste, næstkommende",
+    "this": "denne, dette, den her, indeværende",
+    "this_year": "i år",
+    "last": "sidste, forrige",
+    "every": "hver, hvert, hver eneste, hver evig eneste",
+    "every_other": "hveranden, hvertandet",
+    "all": "alle",
+    "whole": "hele",
+    "habit": "om",
+    "ahead": "om",
+    "of_time": "tid",
+    "onward": "frem, fremad, fremover",
+    "from_now": "fra nu, fra nu af",
+    "from_day": "fra",
+    "in_a_row": "i træk, i streg, i rad",
+    "counted": (
+        "af os, af jer, af dem, stk., styk, mand, mænd, mands, spillere, personer, folk, hold, børn, voksne, drenge,"
+        "piger, kvinder, herrer, damer, unge, seniorer, medlemmer, frivillige, forældre, gæster, tilskuere, deltagere,"
+        "hjælpere, trænere, dommere, ledere, løbere, ryttere, husstande, familier, mennesker, stykker, par,"
+        "kampe, runder, halvlege, baner, rækker, point, mål, kasser, bolde, kegler, veste, net, borde, bænke, stole,"
+        "telte, nøgler, biler, trailere, kander, kopper, øl, pølser, kager, flasker, sække, poser, ruller, bøtter,"
+        "spande, træer, planter, skovle, river, spader, trillebøre, børe, stiger, bukke, plader, brædder, stolper,"
+        "liter, l, kg, kilo, ton, meter, m, km, cm, m2, kr., kroner, procent, pct., grader, gram, pladser, lodder,"
+        "billetter, steder, punkter, sider, opgaver, vagter, haver, lygter, huller, heste, hunde"
+    ),
+    # what no number counts: who does something, what is surely done, and how a message ends
+    "who": (
+        "vi, jeg, du, han, hun, der, alle, ingen, nogen, klubben, bestyrelsen, formanden, kassereren, kommunen, holdet,"
+        "holdene, drengene, pigerne, børnene, seniorerne, damerne, herrerne, oldboys"
+    ),
+    "uncounted": (
+        "har, havde, holder, kommer, mangler, lukker, åbner, bliver, får, bruger, låner, begynder, slutter, starter,"
+        "mødes, afleverer, skriver, henter, afholder, ønsker, tager, gør, ser, siger, synes, tror, vælger, må, bør,"
+        "skulle, kunne, burde, var, blev, hilsen, mvh, vh, kh, dbh, hilsner, venlig, venligst, kærlig, hej, hejsa, hos,"
+        "vores, jeres, deres, hans, hendes, min, mit, mine, din, dit, dine, hvem, hvad, hvornår, fordi, selv, også"
+    ),
+    "greeting": ("god weekend, go weekend, godweekend, " + ", ".join(f"god {name}, go {name}" for name in WEEKDAYS)),
+    "ago": "siden",
+    "ago_for": "for",
+    "times": "gange, gang",
+    "in_all": "i alt, ialt",
+    "rest_of": "resten af",
+    "end_of": "udgangen af",
+    "day_after": "dagen efter",
+    "day_before": "dagen før, dagen inden",
+    "night_to": "natten til, nat til",
+    "night_between": "natten mellem, nat mellem, natten imellem",
+    "from": "fra, fra og med, tidligst, startende, med start, startende fra, med start fra",
+    "to": "til",
+    "until": "indtil, ind til, frem til, frem til og med, indtil og med",
+    "through": "til og med, t.o.m.",
+    "before": "før",
+    "prior": "inden",
+    "by": "senest, allersenest, ikke senere end, senest ved",
+    "within": "inden for, indenfor, inden, i løbet af",
+    "during": "i løbet af",
+    "after": "efter",
+    "and": "og, samt",
+    "or": "eller",
+    "between": "mellem, imellem, ml., mell.",
+    "except": "undtagen, undtaget, bortset fra, dog ikke, men ikke, på nær, pånær, med undtagelse af, ikke",
+    "not": "ikke",
+    "roughly": "omkring, cirka, ca., circa",
+    "about": "ca., cirka, omkring, ved, circa, godt, knap, små",
+    "polite": (
+        "kan i ikke, kan du ikke, kan vi ikke, vil i ikke, vil du ikke, skal vi ikke, kunne i ikke,"
+        "kunne du ikke, kunne vi ikke, må vi ikke, må jeg ikke, kan man ikke, kan jeg ikke,"
+        "hvorfor kan jeg ikke, hvorfor kan vi ikke, hvorfor kan man ikke, hvorfor må vi ikke, hvorfor må jeg ikke,"
+        "hvorfor kan i ikke, hvorfor kan du ikke, hvorfor ikke"
+    ),
+    "filler": (
+        "i hvert fald, ihvertfald, i hvert tilfælde, hver især,"
+        "præcis, præcist, ca., cirka, omkring, ved, hele dagen, allerede, helst, gerne, tidligt, sent,hele, nu, igen"
+    ),
+    # what may stand beside a bare number without being counted by it, and who stands before "man" and "søn"
+    "small": (
+        "på, i, til, med, hos, ved, hvis, men, så, passer, passede, er, kan, vil, ville, skal, og, eller,"
+        "tak, går, bedst, bedre, bare, for, fra, hvor, som, fint, måske, om, slås, den, da, når, nej, ja,"
+        "ok, jo, ikke"
+    ),
+    "speaker": (
+        "kan, skal, vil, må, hvis, at, når, som, bør, hvordan, hvad, min, din, hans, hendes, vores, en,ens, den"
+    ),
+    "vague": (
+        "ferien, vinterferien, påskeferien, sommerferien, efterårsferien, juleferien, skoleferien, julen,"
+        "påsken, pinsen, foråret, sommeren, efteråret, vinteren, sæsonen, snart, ugen efter, ugen før,"
+        "forleden, formiddags, eftermiddags, kvartalet, helligdage, helligdagene, midt i, midt på,"
+        "starten af, begyndelsen af, slutningen af, først på, sidst på, først i, sidst i, et par, nogle,"
+        "påskedagene, juledagene, pinsedagene"
+    ),
+    "vague_noun": (
+        "ferie, jul, påske, pinse, nytår, forår, sommer, efterår, vinter, sæson, kvartal, halvår,skoleferie"
+    ),
+}

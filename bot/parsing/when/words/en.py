@@ -1,0 +1,236 @@
+"""The English words that have to do with time. What is said with them stands in rules, the words only here."""
+
+from typing import Any
+
+from bot.parsing.when.said import Date, DayPart, Length, Offset, Part
+from bot.parsing.when.words.da import TODAY, TOMORROW, YESTERDAY
+from bot.parsing.when.words.lexicon import listed
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = listed("January, February, March, April, May, June, July, August, September, October, November, December")
+PARTS = {"morning": "forenoon", "afternoon": "afternoon", "evening": "evening", "night": "night"}
+
+_ONES = listed(
+    "zero, one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen,"
+    "sixteen, seventeen, eighteen, nineteen"
+)
+_TENS = {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty"}
+_NUMBERS = (
+    dict(zip(_ONES, range(20), strict=True))
+    | {"a": 1, "an": 1}
+    | {word: ten for ten, word in _TENS.items()}
+    | {f"{word}{_ONES[one]}, {word} {_ONES[one]}": ten + one for ten, word in _TENS.items() for one in range(1, 10)}
+)
+_ORDINALS = listed(
+    "first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, twelfth, thirteenth,"
+    "fourteenth, fifteenth, sixteenth, seventeenth, eighteenth, nineteenth, twentieth, twenty first, twenty second,"
+    "twenty third, twenty fourth, twenty fifth, twenty sixth, twenty seventh, twenty eighth, twenty ninth, thirtieth,"
+    "thirty first"
+)
+_SHORT = ("", ", tue., tues.", ", weds.", ", thu., thur., thurs.", ", fri.", "", "")
+
+#: Words that are asked about when they are nearly said, and words that are near them and mean something else.
+SLIPS = {
+    "Slip": (*WEEKDAYS, *("tomorrow", "afternoon", "weekend")),
+    "SlipOfMonth": tuple(name for name in MONTHS if len(name) > 3),
+}
+NO_SLIPS = listed(
+    "fridag, fridage, fridagen, frida, sundry, sundae, mundane, match, matches, marching, very, ever, form, there,"
+    "seen, thanks, tree, fist, lest, eats, net, pat, fur, fir, non, lat, tie,"
+    "juni, juli, marts, maj, oktober"  # right in Danish
+)
+
+TABLE: dict[str, str | dict[str, Any]] = {
+    # days and months
+    "Weekday": {name + _SHORT[day]: day for day, name in enumerate(WEEKDAYS)},
+    "WeekdayMaybe": {"mon.": 0, "wed.": 2, "sat.": 5, "sun.": 6},  # "we sat", "the sun"
+    "Weekdays": {f"{name}s": day for day, name in enumerate(WEEKDAYS)},
+    "Month": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)}
+    | {"sept.": 9},
+    "MonthFirst": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)}
+    | {"sept.": 9},
+    "MonthName": {name: at for at, name in enumerate(MONTHS, 1)},
+    "Counted": {
+        "today": TODAY,
+        "tomorrow, tmrw, tomorow, tommorow, tommorrow": TOMORROW,
+        "the day after tomorrow, day after tomorrow": Offset(Length(days=2)),
+        "yesterday": YESTERDAY,
+        "the day before yesterday, day before yesterday": Offset(Length(days=2), backwards=True),
+    },
+    "DayPart": {f"this {part}": DayPart(TODAY, Part(key)) for part, key in PARTS.items()}
+    | {
+        "tonight, this evening": DayPart(TODAY, Part("evening")),
+        "last night": DayPart(YESTERDAY, Part("night")),
+    },
+    "Part": PARTS,
+    "PartHabit": {f"{part}, {part}s": key for part, key in PARTS.items()},
+    "Feast": {
+        "new years day, new year's day": "Nytårsdag",
+        "maundy thursday": "Skærtorsdag",
+        "good friday": "Langfredag",
+        "easter sunday, easter day": "Påskedag",
+        "easter monday": "Anden påskedag",
+        "great prayer day, store bededag": "Store bededag",
+        "ascension day": "Kristi himmelfartsdag",
+        "whit sunday, pentecost": "Pinsedag",
+        "whit monday, pentecost monday": "Anden pinsedag",
+        "christmas day": "Juledag",
+        "boxing day, second day of christmas, second christmas day": "Anden juledag",
+        "shrove sunday, fastelavn": "Fastelavn",
+        "shrove monday": "Fastelavnsmandag",
+        "palm sunday": "Palmesøndag",
+        "holy saturday, easter saturday": "Påskelørdag",
+        "mothers day": "Mors dag",
+        "all saints day": "Allehelgensdag",
+    },
+    "FixedFeast": {
+        "epiphany, twelfth night": Date(6, 1),
+        "candlemas": Date(2, 2),
+        "valentines day": Date(14, 2),
+        "womens day, international womens day": Date(8, 3),
+        "labour day, workers day, may day": Date(1, 5),
+        "liberation day": Date(5, 5),
+        "constitution day, danish constitution day": Date(5, 6),
+        "fathers day": Date(5, 6),
+        "midsummer eve, midsummers eve, midsummer, saint johns eve, st. johns eve, st. john's eve, sankt hans": Date(
+            23, 6
+        ),
+        "halloween": Date(31, 10),
+        "st. martins eve, saint martins eve, martinmas eve": Date(10, 11),
+        "christmas eve": Date(24, 12),
+        "new years eve, new year's eve": Date(31, 12),
+    },
+    # numbers
+    "Spelled": _NUMBERS,
+    "Number": _NUMBERS,
+    "Hour": {word: number for word, number in _NUMBERS.items() if word not in ("a", "an")},
+    "Ordinal": {f"{word}, {word.replace(' ', '')}": at for at, word in enumerate(_ORDINALS, 1)},
+    "th": "st, nd, rd, th",
+    "Unit": {
+        "minute, minutes, min., mins": Length(minutes=1),
+        "quarter of an hour, quarter hour, quarters of an hour": Length(minutes=15),
+        "hour, hours, hr., hrs., h": Length(minutes=60),
+        "day, days": Length(days=1),
+        "week, weeks": Length(days=7),
+        "fortnight, fortnights": Length(days=14),
+        "month, months": Length(months=1),
+        "year, years": Length(months=12),
+    },
+    "minutes": "minute, minutes, min., mins",
+    "hour": "hour, hours",
+    "day": "day, days",
+    "week": "week, weeks, wk., week no., week number",
+    "fortnight": "fortnight",
+    "month": "month, months",
+    "year": "year, years",
+    "weekend": "weekend",
+    "weekends": "weekends",
+    "the_week": "the week",
+    "the_month": "the month",
+    "the_year": "the year",
+    "workdays": "weekday, weekdays, workday, workdays, working day, working days",
+    "every_day": "daily",
+    "every_week": "weekly",
+    "every_fortnight": "fortnightly, biweekly",
+    "every_month": "monthly",
+    "every_year": "yearly, annually",
+    "even": "even",
+    "odd": "odd",
+    "weeks": "weeks",
+    # the clock
+    "clock": "at kl.",
+    "at": "at",
+    "half_past": "half",
+    "half": "half",
+    "half_sign": "½",
+    "quarter": "quarter",
+    "past": "past",
+    "to_hour": "to",
+    "oclock": "o'clock, oclock",
+    "noon": "noon, midday, 12 noon, twelve noon",
+    "midnight": "midnight, 12 midnight",
+    "Meridiem": {"am": 0, "pm": 12},
+    # small words
+    "on": "on",
+    "in": "in, at, of, during",
+    "of": "of",
+    "for": "for",
+    "the": "the",
+    "them": "the",
+    "coming": "coming, upcoming",
+    "next": "next",
+    "this": "this, current",
+    "this_year": "this year",
+    "last": "last",
+    "every": "every, each, every single",
+    "all": "all",
+    "whole": "whole, the whole of, all of",
+    "other": "other",
+    "ahead": "in",
+    "of_time": "time",
+    "from_now": "from now",
+    "in_a_row": "in a row, running",
+    "counted": (
+        "of us, of them, of you, people, persons, player, players, men, women, kids, children, boys, girls, adults,"
+        "teams, member, members, volunteers, parents, guests, helpers, coaches, referees, runners, riders, matches,"
+        "games, rounds, pitches, rows, points, goals, boxes, balls, cones, bibs, nets, tables, benches, chairs, tents,"
+        "keys, cars, trailers, cups, bottles, bags, sacks, buckets, trees, plants, spades, shovels, rakes, ladders,"
+        "litres, liters, kg, kilos, tons, metres, meters, km, cm, kroner, pounds, euros, percent, degrees, places,"
+        "spots, seats, tickets, pieces, pairs, jobs, shifts, holes, horses, dogs, number, corner"
+    ),
+    # what no number counts: how a message ends, and whose something is
+    "uncounted": (
+        "regards, cheers, hello, hi, yours, our, my, your, his, her, their, because, also, has, have, had, was, were"
+    ),
+    "greeting": (
+        "good weekend, nice weekend, great weekend, lovely weekend, "
+        + ", ".join(f"good {name}, nice {name}, happy {name}, great {name}" for name in WEEKDAYS)
+    ),
+    "from_day": "from, after, on",
+    "ago": "ago",
+    "times": "times, time",
+    "in_all": "in all, in total",
+    "rest_of": "rest of, the rest of, for the rest of",
+    "end_of": "end of, the end of",
+    "day_after": "the day after, day after",
+    "day_before": "the day before, day before",
+    "from": "from, at the earliest, earliest, starting, starting on, starting from, beginning",
+    "to": "to",
+    "until": "until, till, til, up to",
+    "through": ("through, thru, up to and including, until and including, to and including,up until and including"),
+    "before": "before",
+    "by": "by, no later than, not later than, at the latest, at the latest on, latest",
+    "within": "within",
+    "during": "during, in the course of",
+    "after": "after",
+    "and": "and",
+    "or": "or",
+    "between": "between",
+    "except": "except, except for, except on, excluding, but not, apart from, other than, not",
+    "not": "not, cannot, can't, won't, don't, doesn't, isn't",
+    "about": "about, around, approximately, approx.",
+    "polite": (
+        "can you not, could you not, can't you, couldn't you, can we not, could we not, can't we, can't i, can i not,"
+        "why not, why don't we, why can't we, why can't i, why can we not, why can i not, why cannot we, why cannot i"
+    ),
+    "filler": (
+        "sharp, exactly, precisely, about, around, approximately, approx., all day, early, late, already,"
+        "the whole of, the whole, preferably, again"
+    ),
+    # what may stand beside a bare number without being counted by it, and who stands before "sat" and "sun"
+    "small": (
+        "on, in, at, to, with, for, by, if, but, so, is, are, works, suits, would, will, can, could,"
+        "should, and, or, please, thanks, better, best, from, the, instead, fits, then, ok, not, this,"
+        "next, every"
+    ),
+    "speaker": "we, i, he, she, they, you, who, it, the, has, have, had, was",
+    "vague": (
+        "the holidays, the summer holidays, soon, beginning of, start of, middle of, the beginning of,"
+        "the start of, the middle of, week after, week before, a couple, a couple of, couple of, a few,"
+        "few, several, some, early next, late next, the season, public holidays"
+    ),
+    "vague_noun": (
+        "holiday, holidays, vacation, christmas, easter, spring, summer, autumn, fall, winter, season,"
+        "term, quarter, whitsun, new year"
+    ),
+}

@@ -1,0 +1,48 @@
+"""Every step of every agreement, in the order it was taken."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.agreements.decide import Terms
+from bot.store.agreements.terms import terms_from_json
+from bot.store.tables import history
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken: by whom (a handle, empty for the clock), what it led to, when for, and its cause."""
+
+    at: datetime
+    who: str
+    step: str
+    state: str
+    revision: int
+    terms: Terms | None
+    reason: str | None
+    inbox_id: int
+
+
+async def record(connection: AsyncConnection, **step: Any) -> None:
+    """Write one step; the columns are those of the table `history`."""
+    await connection.execute(insert(history).values(**step))
+
+
+async def steps_from(connection: AsyncConnection, inbox_id: int) -> list[Any]:
+    """The steps that were taken with one inbox row, oldest first."""
+    rows = select(history).where(history.c.inbox_id == inbox_id).order_by(history.c.id)
+    return list(await connection.execute(rows))
+
+
+async def steps_of(connection: AsyncConnection, agreement_id: int) -> list[Taken]:
+    """The steps of an agreement, oldest first."""
+    rows = select(history).where(history.c.agreement_id == agreement_id).order_by(history.c.id)
+    return [_taken(row) for row in await connection.execute(rows)]
+
+
+def _taken(row: Any) -> Taken:
+    terms = terms_from_json(row.terms) if row.terms else Terms(row.start, row.end) if row.start else None
+    return Taken(row.at, row.who, row.step, row.state, row.revision, terms, row.reason, row.inbox_id)

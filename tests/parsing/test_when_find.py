@@ -1,0 +1,185 @@
+"""What is found in sentences, and what is left alone."""
+
+from datetime import date, datetime
+
+import pytest
+
+from bot.parsing.when import find
+
+NOW = datetime(2026, 6, 9, 10)
+
+
+def found(text: str, language: str = "da") -> tuple[object, object, list[str]] | None:
+    result = find(text, now=NOW, language=language)
+    if result is None:
+        return None
+    return result.when.start, result.when.end, [text[start:end] for start, end in result.spans]
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 6, day, hour, minute)
+
+
+FRIDAY = datetime(2026, 6, 12).date()
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "said"),
+    [
+        ("bane 1 slåning fredag kl. 14 @groen-pleje", at(12, 14), None, ["fredag kl. 14"]),
+        ("kl. 9 passer bedre", at(10, 9), None, ["kl. 9"]),
+        ("kan I slå bane 1 på fredag inden kampen?", FRIDAY, None, ["på fredag"]),
+        ("slå bane 1 1. juli", datetime(2026, 7, 1).date(), None, ["1. juli"]),
+        ("kan man slå bane 1 fredag", FRIDAY, None, ["fredag"]),
+        ("book bane 1 man. kl. 14", at(15, 14), None, ["man. kl. 14"]),
+        ("kan man kl. 14 få bane 1?", at(9, 14), None, ["kl. 14"]),
+        ("god morgen, kan I komme på fredag?", FRIDAY, None, ["på fredag"]),
+        ("hold 14-16 fredag", FRIDAY, None, ["fredag"]),
+        ("14-16 passer os", at(9, 14), at(9, 16), ["14-16"]),
+        ("book        14-16        tak", at(9, 14), at(9, 16), ["14-16"]),
+        ("vi er 14 mand fredag", FRIDAY, None, ["fredag"]),
+        ("fredag 14 mand", FRIDAY, None, ["fredag"]),
+        ("fredag 14", at(12, 14), None, ["fredag 14"]),
+        ("den 12. passer fint", FRIDAY, None, ["den 12."]),
+        ("flyt den til fredag kl. 14", at(12, 14), None, ["til fredag kl. 14"]),
+        ("fredag skal bane 1 slås kl. 14", at(12, 14), None, ["fredag", "kl. 14"]),
+        ("kl. 14 - 16 på bane 2", at(9, 14), at(9, 16), ["kl. 14 - 16"]),
+        ("kl. 14 - 2 baner", at(9, 14), None, ["kl. 14"]),
+        ("bane 1 - fredag - kl. 14", at(12, 14), None, ["fredag", "kl. 14"]),
+        ("fre-søn", FRIDAY, datetime(2026, 6, 15).date(), ["fre-søn"]),
+        ("U14 fredag", FRIDAY, None, ["fredag"]),
+        ("fredag 7-mands", FRIDAY, None, ["fredag"]),
+        ("@fredag-klubben kl. 14", at(9, 14), None, ["kl. 14"]),
+        ("Kan I ikke tage fredag kl. 14?", at(12, 14), None, ["fredag kl. 14"]),
+        ("Hvorfor kan jeg ikke få bane 1 på fredag?", FRIDAY, None, ["på fredag"]),
+        ("kan jeg ikke få bane 1 på fredag?", FRIDAY, None, ["på fredag"]),
+        ("fredag, gerne før kl. 12", at(12, 0), at(12, 12), ["fredag", "gerne før kl. 12"]),
+        ("næste uge passer bedre, fredag", datetime(2026, 6, 19).date(), None, ["næste uge", "fredag"]),
+        ("fredag den 12. juni kl. 14, uge 24", at(12, 14), None, ["fredag den 12. juni kl. 14", "uge 24"]),
+    ],
+)
+def test_find_time_in_sentence(text: str, start: object, end: object, said: list[str]) -> None:
+    assert found(text) == (start, end, said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bane 12",
+        "hold 3",
+        "gødning 14-2-2",
+        "NPK 21-3-10",
+        "bane 14-16",
+        "den 1. bane er våd",
+        "14-16 spillere",
+        "mellem 14 og 16 spillere",
+        "pris 14.50 kr",
+        "det koster 500 kr. om måneden",
+        "ring 12 34 56 78",
+        "hver spiller betaler",
+        "min søn spiller",
+        "man kan slå græsset",
+        "god aften",
+        "regnvejr",
+        "2 gange om ugen",
+        "vi ses til jul",
+        "version 1.2.3",
+        "!book @fredag #onsdag",
+        "https://example.org/2026/06/12",
+        "",
+    ],
+)
+def test_find_nothing_where_no_time_is_said(text: str) -> None:
+    assert found(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fredag kan vi ikke",
+        "kl. 9 passer ikke",
+        "ikke fredag",
+        "efter fredag",
+        "mandag i påsken",
+        "fredag i efterårsferien",
+        "midt i uge 30",
+        "kl. 9 passer bedre end kl. 14",
+        "mandag og onsdag",
+        "man-fre kl. 8-16",
+        "ons/tors",
+        "omkring fredag",
+        "tidligst fredag",
+        "uge 26 eller 27",
+        "bane 1 fredag og bane 2 lørdag",
+        "fredag den 12. eller engang i juli måske mandag",
+        "hver fredag undtagen i skoleferien",
+    ],
+)
+def test_find_nothing_rather_than_half_of_it(text: str) -> None:
+    assert found(text) is None
+
+
+@pytest.mark.parametrize("text", ["we sat down", "the sun is out", "you may come", "march on", "pitch 12 to 14 holes"])
+def test_find_nothing_in_english(text: str) -> None:
+    assert found(text, "en") is None
+
+
+def test_find_english_in_danish_gives_nothing() -> None:
+    assert found("tomorrow at noon") is None
+
+
+def test_find_error_with_its_place() -> None:
+    result = find("slåning 31. juni på bane 1", now=NOW, language="da")
+    assert result is not None
+    assert result.when.error is not None
+    assert (result.when.error.key, result.spans) == ("when-no-such-date", ((8, 16),))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "meant"),
+    [
+        ("freedag", "da", "fredag"),
+        ("tirsdga kl. 9", "da", "tirsdag"),
+        ("kom på freedag kl 14", "da", "fredag"),
+        ("lrødag formiddag", "da", "lørdag"),
+        ("12. agust kl. 9", "da", "august"),
+        ("2. jli kl. 8", "da", "juli"),
+        ("i mogren kl. 9", "da", "morgen"),
+        ("fredag aftn kl. 8", "da", "aften"),
+        ("hvr fredag", "da", "hver"),
+        ("inen fredag", "da", "inden"),
+        ("hver fredag undtgaen uge 29", "da", "undtagen"),
+        ("hver fredag 10 gnage", "da", "gange"),
+        ("firday at 14:00", "en", "Friday"),
+        ("wensday 9am", "en", "Wednesday"),
+        ("evry friday", "en", "every"),
+        ("friday aftrenoon", "en", "afternoon"),
+    ],
+)
+def test_slip_is_asked_about_and_never_guessed(text: str, language: str, meant: str) -> None:
+    result = find(text, now=NOW, language=language)
+    assert result is not None
+    assert result.when.error is not None
+    assert (result.when.error.key, result.when.error.values["meant"]) == ("when-slip", meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("jeg har fridag på fredag", FRIDAY),
+        ("Morten kommer fredag", FRIDAY),
+        ("Frida kommer fredag", FRIDAY),
+        ("vi ses fredag", FRIDAY),
+        ("i hvert fald fredag", FRIDAY),
+        ("ovre på bane 2 fredag", FRIDAY),
+        ("hvem tager fredag?", FRIDAY),
+        ("inde i hallen fredag", FRIDAY),
+        ("det passer næsten altid fredag", FRIDAY),
+        ("medlem fredag", FRIDAY),
+        ("aftalen fredag", FRIDAY),
+    ],
+)
+def test_words_that_are_near_words_of_time_are_no_slips(text: str, start: date) -> None:
+    result = find(text, now=NOW, language="da")
+    assert result is not None
+    assert result.when.start == start

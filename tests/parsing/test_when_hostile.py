@@ -1,0 +1,144 @@
+"""Nothing that can be written makes the reading fail, slow, or invent a date."""
+
+import time
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.parsing.when import LONGEST, When, find, read
+from bot.parsing.when.words import da, en
+
+NOW = datetime(2026, 6, 9, 10)
+NOTHING = When(None, None)
+
+#: The errors there are sentences for; a new one needs one in bot/texts first.
+CATALOGUE = {"when-no-such-date", "when-no-such-time", "when-no-such-week", "when-weekday-differs", "when-slip"}
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "1",
+        "1 ",
+        "fredag og ",
+        "kl. ",
+        "14-16-",
+        "den 99. ",
+        "hver ",
+        "12.",
+        "²",
+        "i ",
+        "1 time og ",
+        "til til ",
+        "@",
+        "½",
+    ],
+)
+def test_long_text_takes_no_longer_than_it_is_long(unit: str) -> None:
+    assert seconds_for(unit, LONGEST) < 8 * seconds_for(unit, LONGEST // 4) + 0.02
+    assert seconds_for(unit, 60_000) < 0.02
+
+
+def seconds_for(unit: str, length: int) -> float:
+    """Of computing, not of waiting for others on the same machine."""
+    text = (unit * length)[:length]
+    taken = []
+    for _ in range(3):
+        began = time.process_time()
+        for language in ("da", "en"):
+            find(text, now=NOW, language=language)
+            read(text, now=NOW, language=language)
+        taken.append(time.process_time() - began)
+    return min(taken)
+
+
+def test_text_beyond_the_limit_is_not_read_at_all() -> None:
+    assert find("fredag kl. 14" + " " * LONGEST, now=NOW, language="da") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kl. ²",
+        "den ²",
+        "uge ²",
+        "٣ juni",
+        "den 99999.",
+        "uge 99999",
+        "12. juni 99999",
+        "om 99999 dage",
+        "kl. 99999",
+        "\x00",
+        "é́",
+    ],
+)
+def test_strange_number_gives_no_time(text: str) -> None:
+    when = read(text, now=NOW, language="da")
+    assert (when.start, when.end) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["om 999 år", "om 999 måneder", "fredag om 999 uger", "uge 25 2099", "12. juni 2099"])
+def test_far_future_is_read_without_failing(text: str) -> None:
+    assert read(text, now=NOW, language="da").start is not None
+
+
+WORDS = sorted(
+    {
+        word.strip()
+        for table in (da.TABLE, en.TABLE)
+        for words in table.values()
+        for phrase in ([words] if isinstance(words, str) else words)
+        for word in phrase.split(",")
+    }
+)
+numbers = st.sampled_from(
+    "1 2 12 14 25 31 99 12. 31. 14:00 14.30 12/6 30/2 1400 2026 12-06-2026 2026-02-30 2,5".split()
+)
+marks = st.sampled_from([",", "-", ".", "?", "–"])
+phrases = st.lists(st.sampled_from(WORDS) | numbers | marks, min_size=1, max_size=9).map(" ".join)
+languages = st.sampled_from(["da", "en"])
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1))
+
+
+@settings(max_examples=1500, deadline=None)
+@given(phrases, languages, moments)
+def test_any_words_of_time_are_read_without_failing(text: str, language: str, now: datetime) -> None:
+    when = read(text, now=now, language=language)
+    found = find(text, now=now, language=language)
+    for one in (when, found.when if found else NOTHING):
+        if one.start is not None and one.end is not None:
+            assert type(one.start) is type(one.end)
+            assert one.start < one.end
+        assert one.error is None or (one.start, one.end) == (None, None)
+        assert one.error is None or one.error.key in CATALOGUE
+        assert not one.deadline or one.start is None
+    for start, end in found.spans if found else ():
+        assert 0 <= start < end <= len(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=200), languages)
+def test_any_text_is_read_without_failing(text: str, language: str) -> None:
+    read(text, now=NOW, language=language)
+    find(text, now=NOW, language=language)
+
+
+@settings(max_examples=200, deadline=None)
+@given(moments, st.integers(0, 6), languages)
+def test_weekday_is_always_the_next_one_after_today(now: datetime, weekday: int, language: str) -> None:
+    name = (da if language == "da" else en).WEEKDAYS[weekday]
+    start = read(name, now=now, language=language).start
+    assert isinstance(start, date)
+    assert (start.weekday(), 1 <= (start - now.date()).days <= 7) == (weekday, True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(moments, st.integers(0, 23), st.integers(0, 59))
+def test_clock_is_always_its_next_occurrence(now: datetime, hour: int, minute: int) -> None:
+    start = read(f"kl. {hour}.{minute:02}", now=now, language="da").start
+    assert isinstance(start, datetime)
+    assert (start.hour, start.minute) == (hour, minute)
+    assert 0 < (start - now).total_seconds() <= 24 * 3600

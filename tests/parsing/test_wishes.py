@@ -1,0 +1,128 @@
+"""How people say when to be reminded and when to be left in peace; what we write of it is read back as the same."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.parsing.when.said import Length
+from bot.parsing.when.wishes import find_ahead, find_length, find_quiet, later
+from bot.parsing.wishes import write_ahead, write_quiet
+from bot.reminder_times import EARLIEST, Ahead, Quiet
+
+EVENING, HOUR = Ahead(days=1, at=time(18)), timedelta(hours=1)
+
+clocks = st.times(timezones=st.none()).map(lambda clock: clock.replace(second=0, microsecond=0))
+lengths = st.integers(1, int(EARLIEST.total_seconds()) // 60).map(lambda minutes: timedelta(minutes=minutes))
+aheads = st.one_of(
+    lengths.map(lambda long: Ahead(long=long)),
+    st.builds(Ahead, days=st.integers(0, EARLIEST.days), at=clocks),
+)
+languages = st.sampled_from(["da", "en"])
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "meant"),
+    [
+        ("aftenen før", "da", [EVENING]),
+        ("mig aftenen før kl. 20 og 3 timer før", "da", [Ahead(days=1, at=time(20)), Ahead(long=3 * HOUR)]),
+        ("aftenen før kl. 8", "da", [Ahead(days=1, at=time(20))]),
+        ("dagen før", "da", [EVENING]),
+        ("dagen før kl. 9.30", "da", [Ahead(days=1, at=time(9, 30))]),
+        ("morgenen før", "da", [Ahead(days=1, at=time(7))]),
+        ("2 dage før kl. 12", "da", [Ahead(days=2, at=time(12))]),
+        ("en halv time før", "da", [Ahead(long=HOUR / 2)]),
+        ("halvanden time inden", "da", [Ahead(long=1.5 * HOUR)]),
+        ("2 timer og 30 minutter før", "da", [Ahead(long=2.5 * HOUR)]),
+        ("1 dag før og 2 timer før", "da", [Ahead(long=24 * HOUR), Ahead(long=2 * HOUR)]),
+        ("en uge før", "da", [Ahead(long=7 * 24 * HOUR)]),
+        ("samme morgen", "da", [Ahead(days=0, at=time(7))]),
+        ("samme dag kl. 6", "da", [Ahead(days=0, at=time(6))]),
+        ("om morgenen", "da", [Ahead(days=0, at=time(7))]),
+        ("2 timer før, 2 timer før", "da", [Ahead(long=2 * HOUR)]),
+        ("the evening before", "en", [EVENING]),
+        ("the evening before at 8pm and 3 hours before", "en", [Ahead(days=1, at=time(20)), Ahead(long=3 * HOUR)]),
+        ("the day before at 9:30", "en", [Ahead(days=1, at=time(9, 30))]),
+        ("half an hour before", "en", [Ahead(long=HOUR / 2)]),
+        ("90 min before", "en", [Ahead(long=1.5 * HOUR)]),
+        ("the same morning", "en", [Ahead(days=0, at=time(7))]),
+        ("3 days before at noon", "en", [Ahead(days=3, at=time(12))]),
+    ],
+)
+def test_times_to_be_reminded_are_read(text: str, language: str, meant: list[Ahead]) -> None:
+    found = find_ahead(text, language)
+    assert found is not None
+    assert list(found.value) == meant
+
+
+@pytest.mark.parametrize(
+    "text", ["", "om 2 timer", "3 timer", "fredag kl. 14", "bane 12 før kampen", "om aftenen", "x" * 5000]
+)
+def test_what_is_no_time_to_be_reminded_is_none(text: str) -> None:
+    assert find_ahead(text, "da") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "meant"),
+    [
+        ("22-7", "da", Quiet(time(22), time(7))),
+        ("22 - 7", "da", Quiet(time(22), time(7))),
+        ("21:30-08:00", "da", Quiet(time(21, 30), time(8))),
+        ("22.30-7.15", "da", Quiet(time(22, 30), time(7, 15))),
+        ("fra kl. 22 til kl. 7", "da", Quiet(time(22), time(7))),
+        ("kl. 22 til 7, tak", "da", Quiet(time(22), time(7))),
+        ("mellem 13 og 15", "da", Quiet(time(13), time(15))),
+        ("22-24", "da", Quiet(time(22), time(0))),
+        ("10pm to 7am", "en", Quiet(time(22), time(7))),
+        ("from 22:00 until 7:00", "en", Quiet(time(22), time(7))),
+        ("between 10 pm and 6:30 am", "en", Quiet(time(22), time(6, 30))),
+    ],
+)
+def test_quiet_hours_are_read(text: str, language: str, meant: Quiet) -> None:
+    found = find_quiet(text, language)
+    assert found is not None
+    assert found.value == meant
+
+
+@pytest.mark.parametrize("text", ["", "8-8", "25-7", "kl. 22", "natten", "x" * 5000])
+def test_what_are_no_quiet_hours_is_none(text: str) -> None:
+    assert find_quiet(text, "da") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "until"),
+    [
+        ("1 time", "da", "2026-06-09T11:00"),
+        ("i 2 uger", "da", "2026-06-23T10:00"),
+        ("en halv time", "da", "2026-06-09T10:30"),
+        ("en måned, tak", "da", "2026-07-09T10:00"),
+        ("for an hour and a half", "en", "2026-06-09T11:30"),
+        ("2 weeks", "en", "2026-06-23T10:00"),
+    ],
+)
+def test_lengths_are_read(text: str, language: str, until: str) -> None:
+    found = find_length(text, language)
+    assert found is not None
+    assert later(datetime(2026, 6, 9, 10), found.value) == datetime.fromisoformat(until)
+
+
+def test_a_length_beyond_all_calendars_has_no_end() -> None:
+    assert later(datetime(2026, 6, 9, 10), Length(months=999 * 999)) is None
+
+
+@given(st.lists(aheads, min_size=1, max_size=5, unique=True), languages)
+def test_what_is_written_is_read_back_as_the_same_times(times: list[Ahead], language: str) -> None:
+    written = ", ".join(write_ahead(ahead, language=language) for ahead in times)
+    found = find_ahead(written, language)
+    assert found is not None
+    assert list(found.value) == times
+
+
+@given(clocks, clocks, languages)
+def test_what_is_written_is_read_back_as_the_same_quiet(begins: time, ends: time, language: str) -> None:
+    if begins != ends:
+        quiet = Quiet(begins, ends)
+        found = find_quiet(write_quiet(quiet, language=language), language)
+        assert found is not None
+        assert found.value == quiet
