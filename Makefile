@@ -2,7 +2,7 @@
 # make test [PYTEST="-k bookings"]   all tests, or those that pytest is told
 # make chaos [SEED=1 KILLS=60]       kill the bot again and again, and see that nothing is lost and nothing said twice
 # make lint                          formatting, types, and who may import whom
-# make lock                          the newest versions of everything into constraints.txt
+# make lock                          the newest versions of everything into constraints.txt and requirements.lock
 # make clean                         away with everything that make made
 # Each needs Python 3.11 or newer and makes .venv by itself; PYTHON=/path/to/python chooses one.
 
@@ -24,7 +24,10 @@ export PYTHONUTF8 = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX VIRTUAL_ENV LANGUAGE PYTEST STAY SEED KILLS ROOMS COMMANDS AWAY
 
-.PHONY: demo test chaos lint lock clean
+.PHONY: help demo test chaos lint lock clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 demo:
 	@.ci/install demo

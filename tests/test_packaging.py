@@ -1,0 +1,66 @@
+"""The lock agrees with the constraints, and the files that describe the project agree with each other."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def pinned_versions(file: str) -> dict[str, str]:
+    """Return the version of each package that a file pins, by its normalized name (PEP 503)."""
+    pins = re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / file).read_text("utf-8"), re.M)
+    return {normalized(name): version for name, version in pins}
+
+
+def normalized(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_lock_has_the_versions_that_were_tested() -> None:
+    lock, tested = pinned_versions("requirements.lock"), pinned_versions("constraints.txt")
+    assert {name: version for name, version in lock.items() if tested.get(name) != version} == {}
+
+
+def test_lock_has_every_dependency_with_hashes() -> None:
+    lock = pinned_versions("requirements.lock")
+    wanted = {normalized(re.split(r"[\[<>=~! ]", line)[0]) for line in PROJECT["dependencies"]}
+    assert wanted - lock.keys() == set()
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    entries = re.split(r"^(?=[\w.-]+==)", text, flags=re.M)[1:]
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_publiccode_says_what_the_project_says() -> None:
+    described = yaml.safe_load((ROOT / "publiccode.yml").read_text("utf-8"))
+    assert described["legal"]["license"] == PROJECT["license"]
+    assert described["softwareVersion"] == PROJECT["version"]
+    assert all(150 <= len(part["longDescription"]) <= 10_000 for part in described["description"].values())
+    assert all(len(part["shortDescription"]) <= 150 for part in described["description"].values())
+
+
+def test_changelog_has_the_version() -> None:
+    assert f"\n## {PROJECT['version']}\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_rich_is_needed_by_the_demo_alone() -> None:
+    files = [path for path in (ROOT / "bot").rglob("*.py") if "demo" not in path.relative_to(ROOT / "bot").parts]
+    importers = [path for path in files if "rich" in imported_packages(ast.parse(path.read_text("utf-8")))]
+    assert importers == []
+    assert not any(line.startswith("rich") for line in PROJECT["dependencies"])
+
+
+def imported_packages(tree: ast.Module) -> set[str]:
+    """Return the top-level packages that a module imports anywhere in it."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add((node.module or "").split(".")[0])
+    return found
