@@ -7,8 +7,11 @@ from itertools import islice, takewhile
 
 from dateutil.rrule import rrulestr
 
+from bot.languages.da.time_words import MONTHS as DA_MONTHS
+from bot.languages.da.time_words import WEEKDAYS as DA_WEEKDAYS
+from bot.languages.en.time_words import MONTHS as EN_MONTHS
+from bot.languages.en.time_words import WEEKDAYS as EN_WEEKDAYS
 from bot.parsing.span import needs_year, write_clock, write_day, write_short
-from bot.parsing.when.words import da, en
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WORKDAYS = ["MO", "TU", "WE", "TH", "FR"]
@@ -130,7 +133,7 @@ def _ordinal(number: int, danish: bool) -> str:
 
 
 def _weekly(interval: int, days: Sequence[str], danish: bool) -> str:
-    names = [(da if danish else en).WEEKDAYS[_CODES.index(day)] for day in days]
+    names = [(DA_WEEKDAYS if danish else EN_WEEKDAYS)[_CODES.index(day)] for day in days]
     if interval == 1 and list(days) == _WORKDAYS:
         return "alle hverdage" if danish else "every weekday"
     if interval == 1:
@@ -144,7 +147,7 @@ def _weekly(interval: int, days: Sequence[str], danish: bool) -> str:
 def _monthly(interval: int, days: Sequence[str], month_days: Sequence[int], danish: bool) -> str:
     often = _every(interval, "måned" if danish else "month", danish)
     if days:
-        weekday = (da if danish else en).WEEKDAYS[_CODES.index(days[0][-2:])]
+        weekday = (DA_WEEKDAYS if danish else EN_WEEKDAYS)[_CODES.index(days[0][-2:])]
         counts = _listed([_ordinal(int(day[:-2]), danish) for day in days], danish)
         return f"den {counts} {weekday} i måneden" if danish else f"the {counts} {weekday} of the month"
     if month_days == [-1]:
@@ -158,8 +161,8 @@ def _monthly(interval: int, days: Sequence[str], month_days: Sequence[int], dani
 def _yearly(interval: int, first: date, danish: bool) -> str:
     often = _every(interval, "år" if danish else "year", danish)
     if danish:
-        return f"{often} den {first.day}. {da.MONTHS[first.month - 1]}"
-    return f"{often} on {first.day} {en.MONTHS[first.month - 1]}"
+        return f"{often} den {first.day}. {DA_MONTHS[first.month - 1]}"
+    return f"{often} on {first.day} {EN_MONTHS[first.month - 1]}"
 
 
 def _th(day: int) -> str:

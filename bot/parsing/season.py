@@ -6,7 +6,7 @@ Such a part has no years, so it is not read as a time, which is always the next 
 import re
 from calendar import monthrange
 
-from bot.parsing.when.words import da, en
+from bot.languages.registry import find_language
 from bot.parsing.words import fold
 
 #: A month and a day of it.
@@ -16,7 +16,10 @@ DayOfYear = tuple[int, int]
 _LEAP_YEAR = 2000
 
 _MONTHS = {
-    fold(said): at for names in (da.MONTHS, en.MONTHS) for at, name in enumerate(names, 1) for said in (name, name[:3])
+    fold(said): at
+    for names in (find_language("da").months, find_language("en").months)
+    for at, name in enumerate(names, 1)
+    for said in (name, name[:3])
 } | {"sept": 9, "febr": 2}
 _MONTH = r"(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.parsing.when.words import da, en
+from bot.languages.registry import find_language
 
 _DAY = timedelta(days=1)
 
@@ -48,7 +48,7 @@ def write_day(day: date, *, language: str, year: bool = False) -> str:
 
 def write_weekday(day: date, *, language: str) -> str:
     """Only the day of the week: "fredag", "Friday"."""
-    return (da.WEEKDAYS if language == "da" else en.WEEKDAYS)[day.weekday()]
+    return find_language(language).weekdays[day.weekday()]
 
 
 def write_number(number: float, language: str) -> str:
@@ -58,7 +58,7 @@ def write_number(number: float, language: str) -> str:
 
 def write_day_of_year(month: int, day: int, *, language: str) -> str:
     """A day of every year: "1. april", "1 April"."""
-    return f"{day}. {da.MONTHS[month - 1]}" if language == "da" else f"{day} {en.MONTHS[month - 1]}"
+    return f"{day}{'.' if language == 'da' else ''} {find_language(language).months[month - 1]}"
 
 
 def _span(
@@ -110,7 +110,7 @@ def needs_year(day: date, now: datetime | None) -> bool:
 
 
 def _written(day: date, language: str, *, short: bool, year: bool) -> str:
-    names, months = (da.WEEKDAYS, da.MONTHS) if language == "da" else (en.WEEKDAYS, en.MONTHS)
+    names, months = find_language(language).weekdays, find_language(language).months
     name, month = names[day.weekday()], months[day.month - 1]
     if language == "da":
         date_words = f"{name[:3]}. {day.day}. {month}" if short else f"{name} den {day.day}. {month}"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.languages.registry import find_language
 from bot.parsing.when import LONGEST, When, find, read
-from bot.parsing.when.words import da, en
 
 NOW = datetime(2026, 6, 9, 10)
 NOTHING = When(None, None)
@@ -88,8 +88,8 @@ def test_far_future_is_read_without_failing(text: str) -> None:
 WORDS = sorted(
     {
         word.strip()
-        for table in (da.TABLE, en.TABLE)
-        for words in table.values()
+        for code in ("da", "en")
+        for words in find_language(code).time_words.roles.values()
         for phrase in ([words] if isinstance(words, str) else words)
         for word in phrase.split(",")
     }
@@ -129,7 +129,7 @@ def test_any_text_is_read_without_failing(text: str, language: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(moments, st.integers(0, 6), languages)
 def test_weekday_is_always_the_next_one_after_today(now: datetime, weekday: int, language: str) -> None:
-    name = (da if language == "da" else en).WEEKDAYS[weekday]
+    name = find_language(language).weekdays[weekday]
     start = read(name, now=now, language=language).start
     assert isinstance(start, date)
     assert (start.weekday(), 1 <= (start - now.date()).days <= 7) == (weekday, True)

@@ -21,6 +21,7 @@ FLOORS = (
     {"store"},
     {"concurrency"},
     {"texts", "parsing", "agreements", "ical", "drawing", "config"},
+    {"languages"},
     {"clock", "errors", "reminder_times"},
 )
 

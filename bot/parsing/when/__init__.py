@@ -8,12 +8,12 @@ What is not understood gives no time, and what cannot be gives an error: nothing
 from datetime import date, datetime, tzinfo
 from functools import cache
 
+from bot.languages.registry import find_language
 from bot.parsing.when.found import NOT_UNDERSTOOD, Found, When, WhenError
 from bot.parsing.when.meaning import mean
 from bot.parsing.when.phrase import arrange
 from bot.parsing.when.said import Impossible, NotUnderstood
 from bot.parsing.when.sentence import Item, items
-from bot.parsing.when.words import da, en
 from bot.parsing.when.words.lexicon import Lexicon
 from bot.parsing.when.words.signs import signs
 
@@ -21,8 +21,6 @@ __all__ = ["Found", "When", "WhenError", "find", "read"]
 
 #: Nobody needs more characters to say when; what is longer is not read at all, so that no time is cut in half.
 LONGEST = 2000
-
-_WORDS = {"da": da, "en": en}
 
 
 def find(text: str, *, now: datetime, language: str, zone: tzinfo | None = None) -> Found | None:
@@ -56,8 +54,7 @@ def _understand(text: str, now: datetime, language: str, zone: tzinfo | None, *,
 @cache
 def lexicon_of(language: str) -> Lexicon:
     """The words of a language."""
-    words = _WORDS[language]
-    return Lexicon(words.TABLE, words.SLIPS, words.NO_SLIPS)
+    return Lexicon(find_language(language).time_words)
 
 
 def _wrong(error: Impossible, said: list[Item], text: str, language: str) -> Found:
@@ -70,7 +67,7 @@ def _wrong(error: Impossible, said: list[Item], text: str, language: str) -> Fou
 
 
 def _in_words(value: object, name: str, language: str) -> str:
-    weekdays, months = _WORDS[language].WEEKDAYS, _WORDS[language].MONTHS
+    weekdays, months = find_language(language).weekdays, find_language(language).months
     if isinstance(value, date):
         dot = "." if language == "da" else ""
         return f"{value.day}{dot} {months[value.month - 1]} {value.year}"

@@ -1,32 +1,37 @@
-"""Knows when the movable feasts of Denmark fall."""
+"""Knows when the feasts that move with Easter or the week fall, and those that are public holidays in Denmark."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
-#: Feasts that are no public holidays (store bededag was one until 2023), in days from Easter Sunday.
+from dateutil.easter import easter
+
+#: Days from Easter Sunday. Great prayer day (store bededag) was a public holiday until 2023.
 _FROM_EASTER = {
-    "Fastelavn": -49,
-    "Fastelavnsmandag": -48,
-    "Palmesøndag": -7,
-    "Påskelørdag": -1,
-    "Store bededag": 26,
-    "Pinselørdag": 48,
+    "shrove-sunday": -49,
+    "shrove-monday": -48,
+    "palm-sunday": -7,
+    "maundy-thursday": -3,
+    "good-friday": -2,
+    "holy-saturday": -1,
+    "easter-sunday": 0,
+    "easter-monday": 1,
+    "great-prayer-day": 26,
+    "ascension-day": 39,
+    "whit-saturday": 48,
+    "whit-sunday": 49,
+    "whit-monday": 50,
 }
 
 
 @lru_cache(maxsize=16)
 def feasts(year: int) -> Mapping[str, date]:
-    """The feasts of a year by their Danish names; public holidays as the package `holidays` names them."""
-    from holidays.countries.denmark import (
-        Denmark,
-    )  # slow to import, and seldom needed: not at the start of the program
-
-    calendar = Denmark(years=year, language="da")  # type: ignore[no-untyped-call]
-    public = {name: day for day, name in calendar.items()}
-    from_easter = {name: public["Påskedag"] + timedelta(days) for name, days in _FROM_EASTER.items()}
-    sundays = {"Mors dag": _sunday(year, 5, 2), "Allehelgensdag": _sunday(year, 11, 1)}
-    return {**public, **from_easter, **sundays}
+    """The feasts of a year by their keys, which the words of each language name."""
+    sunday = easter(year)
+    from_easter = {name: sunday + timedelta(days) for name, days in _FROM_EASTER.items()}
+    fixed = {"new-years-day": date(year, 1, 1), "christmas-day": date(year, 12, 25), "boxing-day": date(year, 12, 26)}
+    sundays = {"mothers-day": _sunday(year, 5, 2), "all-saints-day": _sunday(year, 11, 1)}
+    return {**from_easter, **fixed, **sundays}
 
 
 def _sunday(year: int, month: int, count: int) -> date:

@@ -1,14 +1,12 @@
 """Holds the words of one language that have to do with time, and the roles they can play."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.languages.language import TimeWords
+from bot.parsing.when.said import Date, DayPart, Length, Offset, Part, Weekday
 from bot.parsing.when.words.slips import Slips
 from bot.parsing.words import bare, fold
-
-#: A role and its words, separated by commas; where words differ in value, the value for each.
-#: A word written with a dot is an abbreviation: people may leave the dot out.
-Table = Mapping[str, str | Mapping[str, Any]]
 
 #: Roles of words that say nothing about time: a slip of them does no harm.
 TALK = frozenset(
@@ -19,25 +17,39 @@ TALK = frozenset(
 )
 
 
-def listed(words: str) -> tuple[str, ...]:
-    """The words of a list with commas."""
-    return tuple(word.strip() for word in words.split(","))
+def _offset(days: int) -> Offset:
+    return Offset(Length(days=abs(days)), backwards=days < 0)
+
+
+def _length(count: int, unit: str) -> Length:
+    return Length(**{unit: count})
+
+
+#: What the values of some roles mean; those of the others are used as they stand.
+_MEANINGS: Mapping[str, Callable[[Any], Any]] = {
+    "Counted": _offset,
+    "DayPart": lambda value: DayPart(_offset(value[0]), Part(value[1])),
+    "WeekdayPart": lambda value: DayPart(Weekday(value[0]), Part(value[1])),
+    "FixedFeast": lambda value: Date(*value),
+    "Unit": lambda value: _length(*value),
+}
 
 
 class Lexicon:
     """The words of a language by what was written, and the roles they can play."""
 
-    def __init__(self, table: Table, slips: Mapping[str, Sequence[str]], no_slips: Sequence[str]) -> None:
+    def __init__(self, words: TimeWords) -> None:
         self.dotted: set[str] = set()
         self._phrases: dict[tuple[str, ...], dict[str, Any]] = {}
         telling: set[str] = set()
-        for role, words in table.items():
-            for said, value in words.items() if isinstance(words, Mapping) else ((words, True),):
-                self._add(role, said, value)
+        for role, written in words.roles.items():
+            meaning = _MEANINGS.get(role)
+            for said, value in written.items() if isinstance(written, Mapping) else ((written, True),):
+                self._add(role, said, meaning(value) if meaning else value)
                 telling.update(said.replace(",", " ").split() if role not in TALK else ())
         self._typed_bare = {tuple(map(bare, phrase)): roles for phrase, roles in self._phrases.items()}
         self.longest = max(map(len, self._phrases))
-        self.slips = Slips(slips, sorted(telling), no_slips)
+        self.slips = Slips(words.slips, sorted(telling), words.no_slips)
 
     def roles(self, *words: str) -> dict[str, Any]:
         """The roles of a phrase of folded words; without its æ, ø or å only where it is no word as it stands."""

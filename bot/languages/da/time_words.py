@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from bot.parsing.when.said import Date, DayPart, Length, Offset, Part, Weekday
-from bot.parsing.when.words.lexicon import listed
+from bot.languages.language import split_words
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
-MONTHS = listed("januar, februar, marts, april, maj, juni, juli, august, september, oktober, november, december")
+MONTHS = split_words("januar, februar, marts, april, maj, juni, juli, august, september, oktober, november, december")
 PARTS = {
     "morgen": "morning",
     "formiddag": "forenoon",
@@ -16,7 +15,7 @@ PARTS = {
     "nat": "night",
 }
 
-_ONES = listed(
+_ONES = split_words(
     "nul, en, to, tre, fire, fem, seks, syv, otte, ni, ti, elleve, tolv, tretten, fjorten, femten, seksten, sytten,"
     "atten, nitten"
 )
@@ -27,15 +26,11 @@ _NUMBERS = (
     | {word: ten for ten, word in _TENS.items()}
     | {f"{_ONES[one]}og{word}": ten + one for ten, word in _TENS.items() for one in range(1, 10)}
 )
-_ORDINALS = listed(
+_ORDINALS = split_words(
     "første, andet, tredje, fjerde, femte, sjette, syvende, ottende, niende, tiende, ellevte, tolvte, trettende,"
     "fjortende, femtende, sekstende, syttende, attende, nittende, tyvende, enogtyvende, toogtyvende, treogtyvende,"
     "fireogtyvende, femogtyvende, seksogtyvende, syvogtyvende, otteogtyvende, niogtyvende, tredivte, enogtredivte"
 )
-
-TODAY = Offset(Length())
-TOMORROW = Offset(Length(days=1))
-YESTERDAY = Offset(Length(days=1), backwards=True)
 
 
 def _abbreviated(day: int) -> str:
@@ -47,7 +42,7 @@ SLIPS = {
     "Slip": (
         *WEEKDAYS,
         *(f"{name}en" for name in WEEKDAYS),
-        *listed(
+        *split_words(
             "formiddag, formiddagen, eftermiddag, eftermiddagen, overmorgen, weekenden, sankthans, nytårsaften,"
             "nytårsdag, juleaften, grundlovsdag, skærtorsdag, langfredag"
         ),
@@ -55,7 +50,7 @@ SLIPS = {
     "SlipAfterIn": ("morgen", "aften"),
     "SlipOfMonth": tuple(name for name in MONTHS if len(name) > 3),
 }
-NO_SLIPS = listed(
+NO_SLIPS = split_words(
     "fridag, fridage, fridagen, frida, mandat, mandal, mandel, morten, morgan, borgen, match, marked, maskine,"
     "her, ses, hav, tie, fie, inde, seneste, ovre, oven, tide, tider, uden, enten, alene, aftale, aftalen, dagens,"
     "først, frokost, efterår, trak, tak, tank,"
@@ -65,7 +60,7 @@ NO_SLIPS = listed(
     "june, july, march, may, october"  # right in English
 )
 
-TABLE: dict[str, str | dict[str, Any]] = {
+ROLES: dict[str, str | dict[str, Any]] = {
     # days and months
     "Weekday": {name + _abbreviated(day): day for day, name in enumerate(WEEKDAYS)},
     "WeekdayMaybe": {"man., ma.": 0, "fr": 4, "lø.": 5, "søn., sø.": 6},  # "man kan", "min søn"
@@ -73,75 +68,71 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "Weekdays": {f"{name}e, {name}ene": day for day, name in enumerate(WEEKDAYS)},  # fredage
     "WeekdayPast": {f"{name}s": day for day, name in enumerate(WEEKDAYS)},  # i fredags
     "WeekdayPart": {
-        f"{name}{part}, {name}s{part}": DayPart(Weekday(day), Part(key))
-        for day, name in enumerate(WEEKDAYS)
-        for part, key in PARTS.items()
+        f"{name}{part}, {name}s{part}": (day, key) for day, name in enumerate(WEEKDAYS) for part, key in PARTS.items()
     },
     "Month": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)}
     | {"sept.": 9, "febr.": 2},
     "MonthName": {name: at for at, name in enumerate(MONTHS, 1)},
     "Counted": {
-        "i dag, idag": TODAY,
-        "i morgen, imorgen": TOMORROW,
-        "i overmorgen, overmorgen": Offset(Length(days=2)),
-        "i går, igår": YESTERDAY,
-        "i forgårs, forgårs": Offset(Length(days=2), backwards=True),
+        "i dag, idag": 0,
+        "i morgen, imorgen": 1,
+        "i overmorgen, overmorgen": 2,
+        "i går, igår": -1,
+        "i forgårs, forgårs": -2,
     },
-    "DayPart": {
-        f"i {part}, her til {part}": DayPart(TODAY, Part(key)) for part, key in PARTS.items() if part != "morgen"
-    }
+    "DayPart": {f"i {part}, her til {part}": (0, key) for part, key in PARTS.items() if part != "morgen"}
     | {
-        "i morgen tidlig, i morgen tidligt": DayPart(TOMORROW, Part("morning")),
-        "her til morgen, i morges, her i morges": DayPart(TODAY, Part("morning")),
-        "i aftes": DayPart(YESTERDAY, Part("evening")),
-        "i middags": DayPart(TODAY, Part("midday")),
+        "i morgen tidlig, i morgen tidligt": (1, "morning"),
+        "her til morgen, i morges, her i morges": (0, "morning"),
+        "i aftes": (-1, "evening"),
+        "i middags": (0, "midday"),
     },
     "Part": PARTS | {"middagstid": "midday"},
     "PartHabit": {f"{part}en" if part != "nat" else "natten": key for part, key in PARTS.items()}
     | {"morgenen": "morning", "aftenen": "evening"},
     "Feast": {
-        "nytårsdag, 1. nytårsdag": "Nytårsdag",
-        "skærtorsdag": "Skærtorsdag",
-        "langfredag": "Langfredag",
-        "påskedag, 1. påskedag, første påskedag, påskesøndag": "Påskedag",
-        "2. påskedag, anden påskedag, andenpåskedag, påskemandag": "Anden påskedag",
-        "store bededag, bededag": "Store bededag",
-        "kristi himmelfartsdag, kristi himmelfart, kr. himmelfartsdag, kr. himmelfart": "Kristi himmelfartsdag",
-        "pinsedag, 1. pinsedag, første pinsedag, pinsesøndag": "Pinsedag",
-        "2. pinsedag, anden pinsedag, andenpinsedag, pinsemandag": "Anden pinsedag",
-        "juledag, 1. juledag, første juledag": "Juledag",
-        "2. juledag, anden juledag, andenjuledag": "Anden juledag",
-        "fastelavn, fastelavnssøndag": "Fastelavn",
-        "fastelavnsmandag": "Fastelavnsmandag",
-        "palmesøndag": "Palmesøndag",
-        "påskelørdag, påskeaften": "Påskelørdag",
-        "pinselørdag, pinseaften": "Pinselørdag",
-        "mors dag, morsdag": "Mors dag",
-        "allehelgensdag, alle helgens dag, allehelgen": "Allehelgensdag",
+        "nytårsdag, 1. nytårsdag": "new-years-day",
+        "skærtorsdag": "maundy-thursday",
+        "langfredag": "good-friday",
+        "påskedag, 1. påskedag, første påskedag, påskesøndag": "easter-sunday",
+        "2. påskedag, anden påskedag, andenpåskedag, påskemandag": "easter-monday",
+        "store bededag, bededag": "great-prayer-day",
+        "kristi himmelfartsdag, kristi himmelfart, kr. himmelfartsdag, kr. himmelfart": "ascension-day",
+        "pinsedag, 1. pinsedag, første pinsedag, pinsesøndag": "whit-sunday",
+        "2. pinsedag, anden pinsedag, andenpinsedag, pinsemandag": "whit-monday",
+        "juledag, 1. juledag, første juledag": "christmas-day",
+        "2. juledag, anden juledag, andenjuledag": "boxing-day",
+        "fastelavn, fastelavnssøndag": "shrove-sunday",
+        "fastelavnsmandag": "shrove-monday",
+        "palmesøndag": "palm-sunday",
+        "påskelørdag, påskeaften": "holy-saturday",
+        "pinselørdag, pinseaften": "whit-saturday",
+        "mors dag, morsdag": "mothers-day",
+        "allehelgensdag, alle helgens dag, allehelgen": "all-saints-day",
     },
     "FixedFeast": {
-        "helligtrekonger, helligtrekongersdag, hellig tre konger": Date(6, 1),
-        "kyndelmisse": Date(2, 2),
-        "valentinsdag": Date(14, 2),
-        "kvindernes kampdag, kvindernes internationale kampdag": Date(8, 3),
-        "valborgsaften, valborg": Date(30, 4),
-        "arbejdernes kampdag, arbejdernes internationale kampdag": Date(1, 5),
-        "befrielsesaften": Date(4, 5),
-        "befrielsesdag, befrielsesdagen": Date(5, 5),
-        "grundlovsdag, grundlovsdagen": Date(5, 6),
-        "fars dag, farsdag": Date(5, 6),
-        "valdemarsdag": Date(15, 6),
+        "helligtrekonger, helligtrekongersdag, hellig tre konger": (6, 1),
+        "kyndelmisse": (2, 2),
+        "valentinsdag": (14, 2),
+        "kvindernes kampdag, kvindernes internationale kampdag": (8, 3),
+        "valborgsaften, valborg": (30, 4),
+        "arbejdernes kampdag, arbejdernes internationale kampdag": (1, 5),
+        "befrielsesaften": (4, 5),
+        "befrielsesdag, befrielsesdagen": (5, 5),
+        "grundlovsdag, grundlovsdagen": (5, 6),
+        "fars dag, farsdag": (5, 6),
+        "valdemarsdag": (15, 6),
         "sankthans, sankt hans, skt. hans, sct. hans, sankthansaften, sankt hansaften, sankt hans aften,"
-        "skt. hansaften, skt. hans aften, sct. hansaften, sct. hans aften": Date(23, 6),
-        "sankthansdag, sankt hansdag, sankt hans dag, skt. hans dag": Date(24, 6),
-        "halloween": Date(31, 10),
-        "mortensaften, morten bisp, mortens aften": Date(10, 11),
-        "mortensdag": Date(11, 11),
-        "luciadag, sankta lucia": Date(13, 12),
-        "lillejuleaften, lille juleaften": Date(23, 12),
-        "juleaften, juleaftensdag": Date(24, 12),
-        "3. juledag, tredje juledag": Date(27, 12),
-        "nytårsaften, nytårsaftensdag": Date(31, 12),
+        "skt. hansaften, skt. hans aften, sct. hansaften, sct. hans aften": (23, 6),
+        "sankthansdag, sankt hansdag, sankt hans dag, skt. hans dag": (24, 6),
+        "halloween": (31, 10),
+        "mortensaften, morten bisp, mortens aften": (10, 11),
+        "mortensdag": (11, 11),
+        "luciadag, sankta lucia": (13, 12),
+        "lillejuleaften, lille juleaften": (23, 12),
+        "juleaften, juleaftensdag": (24, 12),
+        "3. juledag, tredje juledag": (27, 12),
+        "nytårsaften, nytårsaftensdag": (31, 12),
     },
     # numbers
     "Spelled": _NUMBERS,
@@ -149,13 +140,13 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "Hour": {word: number for word, number in _NUMBERS.items() if word != "en"},
     "Ordinal": {word: at for at, word in enumerate(_ORDINALS, 1)} | {"anden": 2},
     "Unit": {
-        "minut, minutter, min., minutters": Length(minutes=1),
-        "kvarter, kvarters": Length(minutes=15),
-        "time, timer, t., timers, times": Length(minutes=60),
-        "dag, dage, døgn, dages": Length(days=1),
-        "uge, uger, ugers, uges": Length(days=7),
-        "måned, måneder, mdr., måneders": Length(months=1),
-        "år, års": Length(months=12),
+        "minut, minutter, min., minutters": (1, "minutes"),
+        "kvarter, kvarters": (15, "minutes"),
+        "time, timer, t., timers, times": (60, "minutes"),
+        "dag, dage, døgn, dages": (1, "days"),
+        "uge, uger, ugers, uges": (7, "days"),
+        "måned, måneder, mdr., måneders": (1, "months"),
+        "år, års": (12, "months"),
     },
     "minutes": "minut, minutter, min.",
     "hour": "time, timer",

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from bot.parsing.when.said import Date, DayPart, Length, Offset, Part
-from bot.parsing.when.words.da import TODAY, TOMORROW, YESTERDAY
-from bot.parsing.when.words.lexicon import listed
+from bot.languages.language import split_words
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = listed("January, February, March, April, May, June, July, August, September, October, November, December")
+MONTHS = split_words("January, February, March, April, May, June, July, August, September, October, November, December")
 PARTS = {"morning": "forenoon", "afternoon": "afternoon", "evening": "evening", "night": "night"}
 
-_ONES = listed(
+_ONES = split_words(
     "zero, one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen,"
     "sixteen, seventeen, eighteen, nineteen"
 )
@@ -21,7 +19,7 @@ _NUMBERS = (
     | {word: ten for ten, word in _TENS.items()}
     | {f"{word}{_ONES[one]}, {word} {_ONES[one]}": ten + one for ten, word in _TENS.items() for one in range(1, 10)}
 )
-_ORDINALS = listed(
+_ORDINALS = split_words(
     "first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, twelfth, thirteenth,"
     "fourteenth, fifteenth, sixteenth, seventeenth, eighteenth, nineteenth, twentieth, twenty first, twenty second,"
     "twenty third, twenty fourth, twenty fifth, twenty sixth, twenty seventh, twenty eighth, twenty ninth, thirtieth,"
@@ -34,13 +32,13 @@ SLIPS = {
     "Slip": (*WEEKDAYS, *("tomorrow", "afternoon", "weekend")),
     "SlipOfMonth": tuple(name for name in MONTHS if len(name) > 3),
 }
-NO_SLIPS = listed(
+NO_SLIPS = split_words(
     "fridag, fridage, fridagen, frida, sundry, sundae, mundane, match, matches, marching, very, ever, form, there,"
     "seen, thanks, tree, fist, lest, eats, net, pat, fur, fir, non, lat, tie,"
     "juni, juli, marts, maj, oktober"  # right in Danish
 )
 
-TABLE: dict[str, str | dict[str, Any]] = {
+ROLES: dict[str, str | dict[str, Any]] = {
     # days and months
     "Weekday": {name + _SHORT[day]: day for day, name in enumerate(WEEKDAYS)},
     "WeekdayMaybe": {"mon.": 0, "wed.": 2, "sat.": 5, "sun.": 6},  # "we sat", "the sun"
@@ -51,54 +49,52 @@ TABLE: dict[str, str | dict[str, Any]] = {
     | {"sept.": 9},
     "MonthName": {name: at for at, name in enumerate(MONTHS, 1)},
     "Counted": {
-        "today": TODAY,
-        "tomorrow, tmrw, tomorow, tommorow, tommorrow": TOMORROW,
-        "the day after tomorrow, day after tomorrow": Offset(Length(days=2)),
-        "yesterday": YESTERDAY,
-        "the day before yesterday, day before yesterday": Offset(Length(days=2), backwards=True),
+        "today": 0,
+        "tomorrow, tmrw, tomorow, tommorow, tommorrow": 1,
+        "the day after tomorrow, day after tomorrow": 2,
+        "yesterday": -1,
+        "the day before yesterday, day before yesterday": -2,
     },
-    "DayPart": {f"this {part}": DayPart(TODAY, Part(key)) for part, key in PARTS.items()}
+    "DayPart": {f"this {part}": (0, key) for part, key in PARTS.items()}
     | {
-        "tonight, this evening": DayPart(TODAY, Part("evening")),
-        "last night": DayPart(YESTERDAY, Part("night")),
+        "tonight, this evening": (0, "evening"),
+        "last night": (-1, "night"),
     },
     "Part": PARTS,
     "PartHabit": {f"{part}, {part}s": key for part, key in PARTS.items()},
     "Feast": {
-        "new years day, new year's day": "Nytårsdag",
-        "maundy thursday": "Skærtorsdag",
-        "good friday": "Langfredag",
-        "easter sunday, easter day": "Påskedag",
-        "easter monday": "Anden påskedag",
-        "great prayer day, store bededag": "Store bededag",
-        "ascension day": "Kristi himmelfartsdag",
-        "whit sunday, pentecost": "Pinsedag",
-        "whit monday, pentecost monday": "Anden pinsedag",
-        "christmas day": "Juledag",
-        "boxing day, second day of christmas, second christmas day": "Anden juledag",
-        "shrove sunday, fastelavn": "Fastelavn",
-        "shrove monday": "Fastelavnsmandag",
-        "palm sunday": "Palmesøndag",
-        "holy saturday, easter saturday": "Påskelørdag",
-        "mothers day": "Mors dag",
-        "all saints day": "Allehelgensdag",
+        "new years day, new year's day": "new-years-day",
+        "maundy thursday": "maundy-thursday",
+        "good friday": "good-friday",
+        "easter sunday, easter day": "easter-sunday",
+        "easter monday": "easter-monday",
+        "great prayer day, store bededag": "great-prayer-day",
+        "ascension day": "ascension-day",
+        "whit sunday, pentecost": "whit-sunday",
+        "whit monday, pentecost monday": "whit-monday",
+        "christmas day": "christmas-day",
+        "boxing day, second day of christmas, second christmas day": "boxing-day",
+        "shrove sunday, fastelavn": "shrove-sunday",
+        "shrove monday": "shrove-monday",
+        "palm sunday": "palm-sunday",
+        "holy saturday, easter saturday": "holy-saturday",
+        "mothers day": "mothers-day",
+        "all saints day": "all-saints-day",
     },
     "FixedFeast": {
-        "epiphany, twelfth night": Date(6, 1),
-        "candlemas": Date(2, 2),
-        "valentines day": Date(14, 2),
-        "womens day, international womens day": Date(8, 3),
-        "labour day, workers day, may day": Date(1, 5),
-        "liberation day": Date(5, 5),
-        "constitution day, danish constitution day": Date(5, 6),
-        "fathers day": Date(5, 6),
-        "midsummer eve, midsummers eve, midsummer, saint johns eve, st. johns eve, st. john's eve, sankt hans": Date(
-            23, 6
-        ),
-        "halloween": Date(31, 10),
-        "st. martins eve, saint martins eve, martinmas eve": Date(10, 11),
-        "christmas eve": Date(24, 12),
-        "new years eve, new year's eve": Date(31, 12),
+        "epiphany, twelfth night": (6, 1),
+        "candlemas": (2, 2),
+        "valentines day": (14, 2),
+        "womens day, international womens day": (8, 3),
+        "labour day, workers day, may day": (1, 5),
+        "liberation day": (5, 5),
+        "constitution day, danish constitution day": (5, 6),
+        "fathers day": (5, 6),
+        "midsummer eve, midsummers eve, midsummer, saint johns eve, st. johns eve, st. john's eve, sankt hans": (23, 6),
+        "halloween": (31, 10),
+        "st. martins eve, saint martins eve, martinmas eve": (10, 11),
+        "christmas eve": (24, 12),
+        "new years eve, new year's eve": (31, 12),
     },
     # numbers
     "Spelled": _NUMBERS,
@@ -107,14 +103,14 @@ TABLE: dict[str, str | dict[str, Any]] = {
     "Ordinal": {f"{word}, {word.replace(' ', '')}": at for at, word in enumerate(_ORDINALS, 1)},
     "th": "st, nd, rd, th",
     "Unit": {
-        "minute, minutes, min., mins": Length(minutes=1),
-        "quarter of an hour, quarter hour, quarters of an hour": Length(minutes=15),
-        "hour, hours, hr., hrs., h": Length(minutes=60),
-        "day, days": Length(days=1),
-        "week, weeks": Length(days=7),
-        "fortnight, fortnights": Length(days=14),
-        "month, months": Length(months=1),
-        "year, years": Length(months=12),
+        "minute, minutes, min., mins": (1, "minutes"),
+        "quarter of an hour, quarter hour, quarters of an hour": (15, "minutes"),
+        "hour, hours, hr., hrs., h": (60, "minutes"),
+        "day, days": (1, "days"),
+        "week, weeks": (7, "days"),
+        "fortnight, fortnights": (14, "days"),
+        "month, months": (1, "months"),
+        "year, years": (12, "months"),
     },
     "minutes": "minute, minutes, min., mins",
     "hour": "hour, hours",

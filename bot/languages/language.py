@@ -1,0 +1,46 @@
+"""What a language consists of. A folder per language fills it in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class TimeWords:
+    """The words with which people say a time, by the role that they play in it.
+
+    `roles` has for each role its words, separated by commas, or, where words of one role differ in value, the value
+    for each. A word written with a dot is an abbreviation: people may leave the dot out. The roles and their values:
+
+    - `Weekday`, `WeekdayMaybe`, `WeekdayHabit`, `Weekdays`, `WeekdayPast`: the weekday, Monday is 0.
+    - `Month`, `MonthFirst`, `MonthName`: the month, January is 1.
+    - `Counted`: days from today, yesterday is -1.
+    - `Part`, `PartHabit`: "morning", "forenoon", "midday", "afternoon", "evening" or "night".
+    - `DayPart`: days from today and a part. `WeekdayPart`: a weekday and a part.
+    - `Feast`: its key in `bot.parsing.when.feasts`. `FixedFeast`: day and month.
+    - `Unit`: how many of "minutes", "days" or "months".
+    - `Spelled`, `Number`, `Hour`, `Ordinal`, `Meridiem`: a number.
+    - All others, in small letters: words without a value.
+
+    `slips` are the words that are asked about when they are nearly said, by the role of a slip of them; `no_slips` are
+    words that are near others and mean something else.
+    """
+
+    roles: Mapping[str, str | Mapping[str, Any]]
+    slips: Mapping[str, Sequence[str]]
+    no_slips: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language. `code` is its ISO 639-1 code and the name of its folder; `weekdays` begin with Monday."""
+
+    code: str
+    weekdays: tuple[str, ...]
+    months: tuple[str, ...]
+    time_words: TimeWords
+
+
+def split_words(words: str) -> tuple[str, ...]:
+    """Return the words of a list with commas."""
+    return tuple(word.strip() for word in words.split(","))
