@@ -90,6 +90,7 @@ from bot.drawing.week import Lane as WeekLane
 from bot.drawing.week import Look, Week
 from bot.drawing.week import Words as WeekWords
 from bot.errors import Refused
+from bot.languages.catalogue import Text
 from bot.parsing.answer import is_pleasantry, sign_of, yes_or_no
 from bot.parsing.command import quotable
 from bot.parsing.holiday import holiday_on
@@ -100,7 +101,6 @@ from bot.store.agreements.agreements import Agreement
 from bot.store.calendars.matches import Match
 from bot.store.people import Mute, Wishes
 from bot.store.tables import Moment
-from bot.texts.catalogue import Text
 
 __all__ = [
     "AGREEMENT",

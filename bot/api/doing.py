@@ -7,8 +7,8 @@ from typing import Any
 from bot.api.arguments import DIGITS
 from bot.api.request import Request
 from bot.config.community import Person
+from bot.languages.catalogue import Text
 from bot.store.messages.questions import put_offer
-from bot.texts.catalogue import Text
 
 #: More than this many in one message nobody reads on a phone.
 AT_ONCE = 6

@@ -13,8 +13,8 @@ from bot.api.availability.matches import MatchChange
 from bot.api.availability.obstacle import Source
 from bot.api.availability.present import GroundSource
 from bot.api.request import Request
+from bot.languages.catalogue import CORE, Catalogue
 from bot.store.agreements.agreements import Agreement
-from bot.texts.catalogue import CORE, Catalogue
 
 Handler = Callable[..., Awaitable[None]]
 
@@ -89,8 +89,8 @@ class Feature:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The feature's sentences over the core's."""
-        return Catalogue(CORE, self.folder / "texts")
+        """The feature's sentences over those of the language's folder and of the core."""
+        return Catalogue(CORE, f"features/{self.name}.yaml", self.folder / "texts")
 
     @property
     def migrations(self) -> Path | None:

@@ -16,12 +16,12 @@ from bot.api.picture import Picture
 from bot.api.settings import Settings
 from bot.api.time import Time
 from bot.config.community import Community, Person
+from bot.languages.catalogue import Catalogue, Text, link
 from bot.parsing.wishes import write_ahead, write_quiet
 from bot.reminder_times import Ahead, Quiet
 from bot.store.facts import get_fact
 from bot.store.messages import outbox, pictures, timers
 from bot.store.messages.inbox import Received
-from bot.texts.catalogue import Catalogue, Text, link
 
 if TYPE_CHECKING:
     from bot.api.feature import Feature

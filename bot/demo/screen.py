@@ -16,7 +16,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from bot.texts.catalogue import Catalogue
+from bot.languages.catalogue import Catalogue
 
 #: The widest a conversation is set; longer lines are hard to read.
 WIDEST = 100

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -33,9 +34,14 @@ class TimeWords:
 
 @dataclass(frozen=True)
 class Language:
-    """One language. `code` is its ISO 639-1 code and the name of its folder; `weekdays` begin with Monday."""
+    """One language. `code` is its ISO 639-1 code and the name of its folder; `weekdays` begin with Monday.
+
+    In `folder` are its sentences: `texts.yaml` for the core, and `features/NAME.yaml` for a feature that does not have
+    the language itself.
+    """
 
     code: str
+    folder: Path
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     time_words: TimeWords

@@ -2,8 +2,19 @@
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 from bot.languages.language import Language
+
+#: The language of what no other language in question has a sentence for.
+FALLBACK = "en"
+_OURS = Path(__file__).parent
+
+
+@cache
+def language_codes() -> tuple[str, ...]:
+    """Return the codes of the installed languages, in alphabetical order."""
+    return tuple(sorted(file.parent.name for file in _OURS.glob("*/__init__.py")))
 
 
 @cache

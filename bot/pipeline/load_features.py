@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bot.api.feature import Feature
 from bot.errors import EX_CONFIG, Fatal
-from bot.texts.catalogue import LANGUAGES
 
 GROUP = "bylaug.features"
 ALWAYS = "guide"
@@ -40,13 +39,14 @@ def _load(name: str) -> Feature:
 
 
 def lacking_texts(feature: Feature) -> list[str]:
-    """What is in one language and not in the other, and what the guide needs of a command: found now, because at
-    the first message it would be a fault."""
-    texts = {language: feature.catalogue.sources(language).keys() for language in LANGUAGES}
+    """Return the texts that no language has and that the guide needs of a command.
+
+    They are looked for when the feature is loaded, because at the first message a missing one would be a fault. A text
+    that one language has and another lacks falls back (`bot.languages.catalogue`).
+    """
     spoken = [command.name for command in feature.commands if command.words]
-    needed = {"help-title"} | {f"{kind}-{name}" for name in spoken for kind in ("help", "example")}
-    needed = needed.union(*texts.values())
-    return sorted(f"{key} ({language})" for language, keys in texts.items() for key in needed - keys)
+    needed = ["help-title", *(f"{kind}-{name}" for name in spoken for kind in ("help", "example"))]
+    return sorted(key for key in needed if not feature.catalogue.has(key))
 
 
 def _import(name: str) -> object:

@@ -11,13 +11,13 @@ from bot.api.feature import Command
 from bot.clock import Clock, system_clock
 from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
+from bot.languages.catalogue import CORE, Catalogue
 from bot.parsing.when import When, find
 from bot.parsing.when import read as read_phrase
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.read_command import Call, Suggest, read, understand
 from bot.pipeline.load_features import feature_names, load_features
 from bot.testing.village import read_community
-from bot.texts.catalogue import CORE, Catalogue
 
 _TEXTS = Catalogue(CORE)
 

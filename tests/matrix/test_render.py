@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot.api.people import who
 from bot.config.address import matrix_address
 from bot.config.community import Community
+from bot.languages.catalogue import link
 from bot.matrix.render import LONGEST, render
 from bot.store.messages.outbox import Outgoing
-from bot.texts.catalogue import link
 
 ANNA = "matrix:u/anna:example.org"
 

@@ -15,11 +15,11 @@ from bot.api import Person
 from bot.api.request import MOST_NOTIFIED
 from bot.config.community import Limits
 from bot.features.bookings import feature as bookings
+from bot.languages.catalogue import quoted
 from bot.matrix.render import render
 from bot.parsing.command import quotable
 from bot.store.messages.outbox import Outgoing
 from bot.testing import Heard, Stage
-from bot.texts.catalogue import LANGUAGES, quoted
 
 BOOK = "!book bane 1 slåning fredag kl. 14"
 TRICKS = [
@@ -86,7 +86,7 @@ async def test_a_token_is_given_back_as_a_word_or_as_a_quotation(said: str, pong
         assert (await stage.say(STRANGER, f"!ping {said}"))[0].plain == pong
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["da", "en"])
 def test_reasons_are_marked_as_quotations_in_every_sentence(language: str) -> None:
     for key, source in bookings.catalogue.sources(language).items():
         assert re.findall(r"{{ *reason *}}", source) == [], key

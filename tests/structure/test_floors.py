@@ -20,7 +20,7 @@ FLOORS = (
     {"api"},
     {"store"},
     {"concurrency"},
-    {"texts", "parsing", "agreements", "ical", "drawing", "config"},
+    {"parsing", "agreements", "ical", "drawing", "config"},
     {"languages"},
     {"clock", "errors", "reminder_times"},
 )

@@ -6,7 +6,7 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
-from bot.texts.catalogue import Catalogue, link
+from bot.languages.catalogue import Catalogue, link
 
 
 @pytest.fixture

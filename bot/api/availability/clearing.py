@@ -12,8 +12,8 @@ from bot.api.negotiation import keep_step, part
 from bot.api.request import Request
 from bot.api.series import without
 from bot.config.community import Thing
+from bot.languages.catalogue import Text
 from bot.store.agreements.agreements import Agreement
-from bot.texts.catalogue import Text
 
 #: Whether a time, from its start to its end, has to give way.
 _Falls = Callable[[datetime, datetime], bool]

@@ -11,9 +11,9 @@ from bot.api.availability.load import Span, hours_within, uses_of, week_of
 from bot.api.availability.present import ground_of
 from bot.config.community import Task, Thing
 from bot.config.usage_rules import Ground, Season, stretches
+from bot.languages.catalogue import Text
 from bot.parsing.span import write_day_of_year, write_number
 from bot.store.agreements.agreements import Agreement
-from bot.texts.catalogue import Text
 
 if TYPE_CHECKING:
     from bot.api.request import Request

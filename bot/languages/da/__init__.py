@@ -1,10 +1,13 @@
 """Danish."""
 
+from pathlib import Path
+
 from bot.languages.da import time_words
 from bot.languages.language import Language, TimeWords
 
 language = Language(
     code="da",
+    folder=Path(__file__).parent,
     weekdays=time_words.WEEKDAYS,
     months=time_words.MONTHS,
     time_words=TimeWords(time_words.ROLES, time_words.SLIPS, time_words.NO_SLIPS),
