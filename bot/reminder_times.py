@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.span import Span
+
 #: Nobody wants to be reminded of one thing more often, or earlier.
 MOST_BEFORE, EARLIEST = 5, timedelta(days=14)
 
@@ -72,10 +74,10 @@ class Quiet:
         """Whether it ends on the day after it began."""
         return self.ends < self.begins
 
-    def span(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    def span(self, day: date, zone: ZoneInfo) -> Span:
         """The moments, in UTC, between which it is quiet when that begins on a day."""
         last = day + _DAY if self.is_overnight else day
-        return _moment(day, self.begins, zone), _moment(last, self.ends, zone)
+        return Span(_moment(day, self.begins, zone), _moment(last, self.ends, zone))
 
 
 def moment_allowed(
@@ -91,11 +93,11 @@ def moment_allowed(
         return allowed
     day = allowed.astimezone(zone).date() - _DAY
     for begun in (day, day + _DAY, day + 2 * _DAY):  # where a change of the clocks joins two, one follows the other
-        begins, ends = quiet.span(begun, zone)
-        if begins <= allowed < ends:
-            if urgent_until is not None and urgent_until <= ends:
+        span = quiet.span(begun, zone)
+        if span.start <= allowed < span.end:
+            if urgent_until is not None and urgent_until <= span.end:
                 return allowed
-            allowed = ends
+            allowed = span.end
     return allowed
 
 

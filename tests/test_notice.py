@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reminder_times import Ahead, Quiet, moment_allowed
+from bot.span import Span
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
 NIGHT = Quiet(time(21), time(8))
@@ -88,13 +89,13 @@ def test_the_moment_allowed_is_the_first_one_outside_the_quiet(due: datetime, qu
     around = [due.astimezone(zone).date() + day * timedelta(days=1) for day in range(-2, 4)]
     spans = [quiet.span(day, zone) for day in around]
     assert allowed == min(
-        moment for moment in (due, *(end for _, end in spans)) if moment >= due and not is_in(moment, spans)
+        moment for moment in (due, *(span.end for span in spans)) if moment >= due and not is_in(moment, spans)
     )
 
 
-def is_in(moment: datetime, spans: list[tuple[datetime, datetime]]) -> bool:
+def is_in(moment: datetime, spans: list[Span]) -> bool:
     """Whether a moment is in one of the spans."""
-    return any(begins <= moment < ends for begins, ends in spans)
+    return any(span.start <= moment < span.end for span in spans)
 
 
 @given(moments, quiets, zones)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.agreements.states import TABLE, Side, State, Step
 from bot.errors import Refused
+from bot.span import Span
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,22 @@ class Terms:
     start: datetime
     end: datetime
     rule: str = ""
-    times: tuple[tuple[datetime, datetime], ...] = ()
+    times: tuple[Span, ...] = ()
+
+    @classmethod
+    def once(cls, span: Span) -> "Terms":
+        """Return the terms of one time."""
+        return cls(span.start, span.end)
 
     @property
-    def spans(self) -> tuple[tuple[datetime, datetime], ...]:
-        """Every time, one or many, from start to end."""
-        return self.times or ((self.start, self.end),)
+    def span(self) -> Span:
+        """The time; of a series, the first one."""
+        return Span(self.start, self.end)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Every time, one or many."""
+        return self.times or (self.span,)
 
     @property
     def is_series(self) -> bool:

@@ -11,7 +11,7 @@ docs/features.md writes one from the first line to the last.
              Option (a question)
 - Offer:     offer_doings, Doing, AT_ONCE (what anybody in the room may tap)
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
-             State, Step, Side, Terms, Agreement
+             State, Step, Side, Terms, Agreement, Span (any other stretch of time)
 - Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free, best_times
 - Be known:  ground_of, Ground, Season (what a thing can be used for, as it is said now), SEASON and HOURS
              (arguments), Bound
@@ -97,6 +97,7 @@ from bot.parsing.holiday import holiday_on
 from bot.parsing.span import write_day_of_year, write_number
 from bot.parsing.when import When
 from bot.reminder_times import EARLIEST, MOST_BEFORE, Ahead, Quiet, Reminders, moment_allowed
+from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 from bot.store.calendars.matches import Match
 from bot.store.people import Mute, Wishes
@@ -164,6 +165,7 @@ __all__ = [
     "Season",
     "Settings",
     "Side",
+    "Span",
     "State",
     "Step",
     "Task",

@@ -108,7 +108,7 @@ async def part(request: Request, agreement: Agreement, starts: Collection[dateti
     side = agreement.side_of(request.person.handle) or Side.CLOCK
     talk = _decided(agreement, Step.PART, side, without(request, terms, starts), None)
     assert talk.standing is not None, "what is agreed stands"
-    mine = without(request, terms, [start for start, _ in terms.spans if start not in starts])
+    mine = without(request, terms, [span.start for span in terms.spans if span.start not in starts])
     assert mine is not None, "the times are times of the series"
     rest = await keep_step(request, agreement, talk, Step.PART, None)
     own = Talk(State.AGREED, 0, Offer(0, talk.standing.by, mine), ())

@@ -19,6 +19,7 @@ from bot.config.community import Community, Person
 from bot.languages.catalogue import Catalogue, Text, link
 from bot.parsing.wishes import write_ahead, write_quiet
 from bot.reminder_times import Ahead, Quiet
+from bot.span import Span
 from bot.store.facts import get_fact
 from bot.store.messages import outbox, pictures, timers
 from bot.store.messages.inbox import Received
@@ -117,12 +118,12 @@ class Request:
         """A moment or a span in words."""
         return Time(self.local(start), self.local(end) if end else None, language or self.language, self._here)
 
-    def time_of(self, terms: Terms, language: str | None = None) -> Time:
-        """The time of an agreement in words, or all the times of a series."""
+    def time_of(self, terms: Terms | Span, language: str | None = None) -> Time:
+        """A span in words, or the time of an agreement, or all the times of a series."""
         once = self.time(terms.start, terms.end, language)
-        if not terms.is_series:
+        if isinstance(terms, Span) or not terms.is_series:
             return once
-        last = self.local(terms.spans[-1][0]).date()
+        last = self.local(terms.spans[-1].start).date()
         return replace(once, rule=terms.rule, last=last, count=len(terms.spans))
 
     def said_time(self, start: datetime | date, end: datetime | date | None, language: str | None = None) -> Time:
@@ -243,7 +244,7 @@ class Request:
     def _shown(self, value: object, language: str) -> object:
         if isinstance(value, Person):
             return link(value.addresses[0], value.name) if value.addresses else value.name
-        if isinstance(value, Terms):
+        if isinstance(value, Terms | Span):
             return self.time_of(value, language)
         if isinstance(value, Ahead):
             return write_ahead(value, language=language)

@@ -10,6 +10,7 @@ from bot.errors import Refused
 from bot.parsing.holiday import holiday_on
 from bot.parsing.recurrence import occurrences, on_weekday, split_rule, with_parts
 from bot.parsing.when import When
+from bot.span import Span
 
 #: How far ahead a series goes that nobody gave an end, and how many times one may have at most.
 HORIZON = timedelta(days=366)
@@ -28,10 +29,10 @@ def series_of(request: Request, when: When, duration: timedelta) -> Terms:
     starts = occurrences(when.start, when.rrule, when.start.date() + HORIZON, MOST + 1)
     if len(starts) > MOST:
         raise Refused("series-too-long", most=MOST)
-    spans = [(moment, moment + length) for at in starts if (moment := request.moment(at)) > request.now]
+    spans = [Span(moment, moment + length) for at in starts if (moment := request.moment(at)) > request.now]
     if not spans:
         raise Refused("time-is-past", time=request.moment(when.start))
-    if any(second[0] < first[1] for first, second in pairwise(spans)):
+    if any(first.overlaps(second) for first, second in pairwise(spans)):
         raise Refused("series-overlaps-itself")
     return _terms(request, when.rrule, spans)
 
@@ -39,14 +40,14 @@ def series_of(request: Request, when: When, duration: timedelta) -> Terms:
 def without(request: Request, terms: Terms, starts: Collection[datetime]) -> Terms | None:
     """A series without the times that begin at some moments, None where nothing is left of it."""
     gone = [request.local(start).date() for start in starts]
-    spans = [span for span in terms.spans if span[0] not in starts]
+    spans = [span for span in terms.spans if span.start not in starts]
     return _terms(request, terms.rule, spans, gone) if spans else None
 
 
 def at_clock(request: Request, terms: Terms, clock: time, length: timedelta) -> Terms:
     """The same days at another time of the day."""
-    starts = [request.moment(datetime.combine(request.local(start).date(), clock)) for start, _ in terms.spans]
-    return _terms(request, terms.rule, [(start, start + length) for start in starts if start > request.now])
+    starts = [request.moment(datetime.combine(request.local(span.start).date(), clock)) for span in terms.spans]
+    return _terms(request, terms.rule, [Span(start, start + length) for start in starts if start > request.now])
 
 
 def at_weekday(request: Request, terms: Terms, weekday: int, clock: time, length: timedelta) -> Terms | None:
@@ -56,32 +57,33 @@ def at_weekday(request: Request, terms: Terms, weekday: int, clock: time, length
     if moved is None:
         return None
     later = timedelta(days=weekday - request.local(terms.start).weekday())
-    days = [request.local(start).date() + later for start, _ in terms.spans]
+    days = [request.local(span.start).date() + later for span in terms.spans]
     starts = [request.moment(datetime.combine(day, clock)) for day in days]
-    spans = [(start, start + length) for start in starts if start > request.now]
+    spans = [Span(start, start + length) for start in starts if start > request.now]
     return _terms(request, moved, spans, [day + later for day in left_out]) if spans else None
 
 
 def holidays_in(request: Request, terms: Terms) -> dict[datetime, str]:
     """The times that fall on a public holiday in Denmark, and its name in the language of the person."""
     named = {}
-    for start, _ in terms.spans:
-        if name := holiday_on(request.local(start).date(), request.language):
-            named[start] = name
+    for span in terms.spans:
+        if name := holiday_on(request.local(span.start).date(), request.language):
+            named[span.start] = name
     return named
 
 
-def as_said(request: Request, terms: Terms) -> When:
+def as_said(request: Request, terms: Terms | Span) -> When:
     """A time or a series as if it had been said."""
     start, end = request.local(terms.start), request.local(terms.end)
-    return When(start, end, rrule=terms.rule or None, has_day=True, has_clock=True)
+    rule = terms.rule if isinstance(terms, Terms) else ""
+    return When(start, end, rrule=rule or None, has_day=True, has_clock=True)
 
 
-def _terms(request: Request, rrule: str, spans: list[tuple[datetime, datetime]], gone: Collection[date] = ()) -> Terms:
+def _terms(request: Request, rrule: str, spans: list[Span], gone: Collection[date] = ()) -> Terms:
     """What is left out before the first time or behind the last need not be said."""
     if len(spans) == 1:
-        return Terms(*spans[0])
-    first, last = (request.local(spans[at][0]).date() for at in (0, -1))
+        return Terms.once(spans[0])
+    first, last = (request.local(spans[at].start).date() for at in (0, -1))
     rule, left_out = split_rule(rrule)
     days = sorted(day for day in {*left_out, *gone} if first < day < last)
-    return Terms(*spans[0], with_parts(rule, last, days), tuple(spans))
+    return Terms(spans[0].start, spans[0].end, with_parts(rule, last, days), tuple(spans))

@@ -17,12 +17,12 @@ def at(hour: int) -> Terms:
 
 
 def series(*hours: int) -> Terms:
-    return Terms(at(hours[0]).start, at(hours[0]).end, "FREQ=HOURLY", tuple((at(h).start, at(h).end) for h in hours))
+    return Terms(at(hours[0]).start, at(hours[0]).end, "FREQ=HOURLY", tuple(at(h).span for h in hours))
 
 
 def without(*hours: int) -> Left:
     def left(terms: Terms) -> Terms | None:
-        kept = [span[0].hour for span in terms.spans if span[0].hour not in hours]
+        kept = [span.start.hour for span in terms.spans if span.start.hour not in hours]
         return terms if len(kept) == len(terms.spans) else series(*kept) if kept else None
 
     return left

@@ -9,7 +9,7 @@ from village import CLUB, MORNING, arrive, house_on, message, village
 
 from bot.agreements.decide import Terms
 from bot.agreements.decide import propose as first_offer
-from bot.api import Request, free_times, next_free
+from bot.api import Request, Span, free_times, next_free
 from bot.api.people import by_party, who
 from bot.api.settings import of_everybody
 from bot.config.community import Community
@@ -36,7 +36,7 @@ async def free(store: Store, start: datetime, length: float, count: int = 3, **m
     row = (await arrive(context, message(CLUB, "!ping")))[-1]
     async with store.write() as connection:
         request = asked_by(CLUB, community, context, row, connection)
-        window = Terms(start, start + length * HOUR)
+        window = Span(start, start + length * HOUR)
         found = await free_times(request, community.things[0], window, 2 * HOUR, count)
         return [f"{request.local(t.start):%d.%m. %H:%M}-{request.local(t.end):%H:%M}" for t in found]
 
@@ -90,7 +90,7 @@ async def test_next_free_is_the_wanted_time_itself_when_it_is_free(store: Store)
     async with store.write() as connection:
         request = asked_by(CLUB, community, context, row, connection)
         for start, found in ((12, 12), (11, 12), (9, 12), (8, 8)):
-            wanted = Terms(FRIDAY + start * HOUR, FRIDAY + (start + 2) * HOUR)
+            wanted = Span(FRIDAY + start * HOUR, FRIDAY + (start + 2) * HOUR)
             free_one = await next_free(request, community.things[0], wanted)
             assert free_one is not None
             assert free_one.start == FRIDAY + found * HOUR

@@ -126,7 +126,7 @@ async def test_times_of_a_series_that_are_hit_are_lost_and_the_rest_stands(tmp_p
             "Kortet viser, hvad der er tilbage."
         )
         series = (await agreement(stage, 1)).talk
-        assert (str(series.state), [start.day for start, _ in series.terms.spans]) == ("agreed", [12, 26, 3])
+        assert (str(series.state), [span.start.day for span in series.terms.spans]) == ("agreed", [12, 26, 3])
         await answer(stage, "!luk bane 1 fra 10. juni til 31. juli", "1️⃣")
         assert await states(stage, 1) == ["cancelled"]
 
@@ -137,7 +137,7 @@ async def test_times_of_a_series_are_moved_one_by_one(database_url: str) -> None
         heard = await answer(stage, "!luk bane 1 fra 18. juni til 27. juni", "2️⃣")
         assert heard[-1].splitlines()[1].startswith("2 gange er aflyst, og en ny tid er foreslået.")
         assert len([text for text in heard if text.startswith("🔒 Bane 1 er lukket")]) == 3  # two threads and the room
-        assert [start.day for start, _ in (await agreement(stage, 1)).talk.terms.spans] == [12, 3]
+        assert [span.start.day for span in (await agreement(stage, 1)).talk.terms.spans] == [12, 3]
         talks = [(await agreement(stage, number)).talk for number in (2, 3)]
         assert [(str(talk.state), talk.terms.start.astimezone(UTC).day) for talk in talks] == [("proposed", 28)] * 2
         assert (await agreement(stage, 2)).recurrence == datetime(2026, 6, 19, 7, tzinfo=UTC)
@@ -158,7 +158,7 @@ async def test_proposed_series_is_asked_for_without_the_times_that_are_hit(tmp_p
         await answer(stage, "!luk bane 1 i uge 25", "2️⃣")
         await stage.tap(FIRM, "✅", card)
         series = (await agreement(stage, 1)).talk
-        assert (str(series.state), [start.day for start, _ in series.terms.spans]) == ("agreed", [12, 26, 3])
+        assert (str(series.state), [span.start.day for span in series.terms.spans]) == ("agreed", [12, 26, 3])
 
 
 async def test_what_was_booked_after_the_question_is_listed_anew(database_url: str) -> None:

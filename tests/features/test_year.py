@@ -61,7 +61,7 @@ async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(databa
         for day in FRIDAYS:
             if day != CLOSED:
                 await live(stage, day)
-        hours = [start.hour for start, _ in (await agreement(stage, 2)).talk.terms.spans]
+        hours = [span.start.hour for span in (await agreement(stage, 2)).talk.terms.spans]
         await stage.wait(timedelta(days=20))
         async with stage.context.store.read() as connection:
             ends = Counter(one.state for one in await listed(connection, "skovby", frozenset(State)))

@@ -11,6 +11,7 @@ from bot.agreements.decide import Offer, Talk, Terms, decide
 from bot.agreements.decide import propose as first_offer
 from bot.agreements.states import HOLDING, Side, State, Step
 from bot.config.community import Community
+from bot.span import Span
 from bot.store.agreements.agreements import Agreement, find_by_id
 from bot.store.agreements.terms import terms_from_json
 from bot.store.tables import agreements, history, inbox, outbox, reservations
@@ -107,7 +108,7 @@ def check_held_once(known: Iterable[Agreement]) -> None:
         if one.thing == other.thing:
             for a in _offers(one):
                 for b in _offers(other):
-                    apart = [y <= u or v <= x for x, y in a.terms.spans for u, v in b.terms.spans]
+                    apart = [not x.overlaps(y) for x in a.terms.spans for y in b.terms.spans]
                     assert all(apart), (one.number, other.number)
 
 
@@ -115,11 +116,11 @@ async def _check_reservations(connection: AsyncConnection, known: Iterable[Agree
     """What is held is what is spoken of, no less and no more."""
     rows = await _all(connection, reservations)
     for agreement in known:
-        held = [(row.start, row.end) for row in rows if row.agreement_id == agreement.id]
+        held = [Span(row.start, row.end) for row in rows if row.agreement_id == agreement.id]
         offers = _offers(agreement) if agreement.state in HOLDING else []
         spoken = [span for offer in offers for span in offer.terms.spans]
-        assert all(any(begin <= start and end <= until for begin, until in held) for start, end in spoken)
-        assert all(any(begin <= start < until for start, _ in spoken) for begin, until in held)
+        assert all(any(reserved.contains(span) for reserved in held) for span in spoken)
+        assert all(any(reserved.start <= span.start < reserved.end for span in spoken) for reserved in held)
 
 
 def check_taps(steps: Sequence[Any], received: Sequence[Any], said: Sequence[Any]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from village import village
 
-from bot.api import THING, Argument, Command, Feature, Match, MatchChange, Request, Terms, Thing, matches_in
+from bot.api import THING, Argument, Command, Feature, Match, MatchChange, Request, Span, Thing, matches_in
 from bot.config.calendar import Calendar
 from bot.features.guide import feature as guide
 from bot.ical.entry import Entry
@@ -43,7 +43,7 @@ class Listener:
         await request.tell("what-was-that")
 
     async def look(self, request: Request, thing: Thing) -> None:
-        window = Terms(request.now - timedelta(days=30), request.now + timedelta(days=500))
+        window = Span(request.now - timedelta(days=30), request.now + timedelta(days=500))
         self.found = await matches_in(request, thing, window)
 
     def feature(self) -> Feature:

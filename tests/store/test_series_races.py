@@ -61,7 +61,8 @@ async def held(context: Context) -> list[tuple[Any, ...]]:
         found = sorted(map(tuple, rows))
         agreed = await listed(connection, "landsby", HOLDING)
     offers = [(one, offer) for one in agreed for offer in (one.talk.standing, *one.talk.offers) if offer]
-    assert found == sorted({(one.id, one.thing, *span) for one, offer in offers for span in offer.terms.spans})
+    spans = [(one, span) for one, offer in offers for span in offer.terms.spans]
+    assert found == sorted({(one.id, one.thing, span.start, span.end) for one, span in spans})
     at = [(thing, start) for _, thing, start, _ in found]
     assert len(at) == len(set(at))
     return found

@@ -23,10 +23,11 @@ FLOORS = (
     {"parsing", "agreements", "ical", "drawing", "config"},
     {"languages"},
     {"clock", "errors", "reminder_times"},
+    {"span"},
 )
 
 #: They compute, and ask nobody: no database, no network, no file, no clock.
-PURE = {"parsing", "agreements", "ical", "reminder_times"}
+PURE = {"parsing", "agreements", "ical", "reminder_times", "span"}
 IMPURE_MODULES = {
     *("aiohttp", "aiosqlite", "alembic", "apscheduler", "asyncio", "asyncpg", "http", "io", "multiprocessing"),
     *("nio", "os", "pathlib", "random", "requests", "secrets", "shutil", "signal", "socket", "sqlalchemy", "sqlite3"),

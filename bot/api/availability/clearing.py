@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.agreements.decide import Talk, Terms, decide
 from bot.agreements.states import Side, State, Step
@@ -13,10 +12,11 @@ from bot.api.request import Request
 from bot.api.series import without
 from bot.config.community import Thing
 from bot.languages.catalogue import Text
+from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 
-#: Whether a time, from its start to its end, has to give way.
-_Falls = Callable[[datetime, datetime], bool]
+#: Whether a time has to give way.
+_Falls = Callable[[Span], bool]
 
 _OPEN = frozenset({State.PROPOSED, State.AGREED})
 
@@ -26,7 +26,7 @@ class Hit:
     """An agreement or a proposal that would lose some times, soonest first."""
 
     agreement: Agreement
-    times: tuple[Terms, ...]
+    times: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Cleared:
     """
 
     agreement: Agreement
-    lost: tuple[Terms, ...]
+    lost: tuple[Span, ...]
     why: Text
 
     @property
@@ -54,7 +54,7 @@ class Cleared:
         return newest is not None and newest.by is Side.KEEPER
 
 
-async def hits(request: Request, thing: Thing, window: Terms) -> list[Hit]:
+async def hits(request: Request, thing: Thing, window: Span) -> list[Hit]:
     """Every agreement and proposal about a thing with a time between two moments, by number.
 
     What has begun by now is not among them: work that is going on is finished.
@@ -66,7 +66,7 @@ async def hits(request: Request, thing: Thing, window: Terms) -> list[Hit]:
 
 
 async def clear(
-    request: Request, thing: Thing, window: Terms, hit: Sequence[Hit], why: Text, *, move: bool = False
+    request: Request, thing: Thing, window: Span, hit: Sequence[Hit], why: Text, *, move: bool = False
 ) -> list[Cleared]:
     """Let these agreements give way, and their features tell the parties (`Feature.on_cleared`).
 
@@ -103,26 +103,26 @@ async def _instead(request: Request, thing: Thing, agreement: Agreement) -> Term
     terms = agreement.talk.terms
     if terms.is_series:
         return None
-    return await next_free(request, thing, terms, task=request.community.task(agreement.task or ""))
+    free = await next_free(request, thing, terms.span, task=request.community.task(agreement.task or ""))
+    return Terms.once(free) if free else None
 
 
 async def _give_way(request: Request, hit: Hit, falls: _Falls, why: Text, instead: Terms | None) -> Cleared:
     def left(terms: Terms) -> Terms | None:
-        gone = [start for start, end in terms.spans if falls(start, end)]
+        gone = [span.start for span in terms.spans if falls(span)]
         return without(request, terms, gone) if gone else terms
 
     talk = decide(hit.agreement.talk, Step.CLEAR, Side.KEEPER, left=left, terms=instead)
     return Cleared(await keep_step(request, hit.agreement, talk, Step.CLEAR, str(why)), hit.times, why)
 
 
-def _falls(request: Request, window: Terms) -> _Falls:
-    return lambda start, end: request.now < start < window.end and window.start < end
+def _falls(request: Request, window: Span) -> _Falls:
+    return lambda span: request.now < span.start and span.overlaps(window)
 
 
-def _lost(talk: Talk, falls: _Falls) -> tuple[Terms, ...]:
+def _lost(talk: Talk, falls: _Falls) -> tuple[Span, ...]:
     offers = [offer for offer in (talk.standing, *talk.offers) if offer]
-    spans = {span for offer in offers for span in offer.terms.spans if falls(*span)}
-    return tuple(Terms(start, end) for start, end in sorted(spans))
+    return tuple(sorted({span for offer in offers for span in offer.terms.spans if falls(span)}))
 
 
 def _listens(request: Request, agreement: Agreement) -> bool:

@@ -2,25 +2,25 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.agreements.decide import Terms
 from bot.api.availability.obstacle import Obstacle, obstacles_in
 from bot.api.request import Request
 from bot.config.community import Task, Thing
+from bot.span import Span
 
 #: How far ahead a free time is looked for: what is closed for the winter opens again.
 LOOK_AHEAD = timedelta(days=366)
 
 
 async def free_times(
-    request: Request, thing: Thing, window: Terms, duration: timedelta, count: int, *, task: Task | None = None
-) -> list[Terms]:
+    request: Request, thing: Thing, window: Span, duration: timedelta, count: int, *, task: Task | None = None
+) -> list[Span]:
     """The first `count` times of a length at which nothing forbids a task, begun in a window, in the thing's hours.
 
     Where there are any that nothing would be asked about either, only those.
     """
-    ahead = Terms(window.start, window.start + LOOK_AHEAD)
+    ahead = Span(window.start, window.start + LOOK_AHEAD)
     known = await obstacles_in(request, thing, ahead, task)
-    begun = Terms(window.start, min(window.end, ahead.end))
+    begun = Span(window.start, min(window.end, ahead.end))
     hours = thing.ground.hours or request.community.hours
     good = _free(request, begun, duration, count, hours, [one for one in known if one.forbids or one.asks])
     return good or _free(request, begun, duration, count, hours, [one for one in known if one.forbids])
@@ -28,27 +28,27 @@ async def free_times(
 
 def _free(
     request: Request,
-    begun: Terms,
+    begun: Span,
     duration: timedelta,
     count: int,
     hours: tuple[time, time],
     in_the_way: list[Obstacle],
-) -> list[Terms]:
-    free: list[Terms] = []
+) -> list[Span]:
+    free: list[Span] = []
     start = _round_up(max(begun.start, request.now + timedelta(minutes=1)))
     while len(free) < count and start < begun.end:
         start, moved = _next_start(request, start, duration, hours, in_the_way)
         if moved:
             continue
-        free.append(Terms(start, start + duration))
+        free.append(Span(start, start + duration))
         start += duration
     return free
 
 
-async def next_free(request: Request, thing: Thing, wanted: Terms, *, task: Task | None = None) -> Terms | None:
+async def next_free(request: Request, thing: Thing, wanted: Span, *, task: Task | None = None) -> Span | None:
     """The first time from the wanted one on at which a thing is free for as long."""
-    window = Terms(wanted.start, wanted.start + LOOK_AHEAD)
-    found = await free_times(request, thing, window, wanted.end - wanted.start, 1, task=task)
+    window = Span(wanted.start, wanted.start + LOOK_AHEAD)
+    found = await free_times(request, thing, window, wanted.duration, 1, task=task)
     return found[0] if found else None
 
 
@@ -62,8 +62,9 @@ def _next_start(
         return request.moment(opening), True
     if local + duration > max(closing, opening + duration):  # what takes longer than a day begins when it opens
         return request.moment(opening + timedelta(days=1)), True
+    span = Span(start, start + duration)
     for one in in_the_way:
-        if one.start < start + duration and one.end > start:
+        if span.overlaps(one):
             return one.end, True
     return start, False
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.agreements.decide import Terms
 from bot.config.community import Thing
+from bot.span import Span
 from bot.store.calendars.calendars import know
 from bot.store.calendars.matches import Change, Match, matches_between
 
@@ -36,7 +36,7 @@ class MatchChange:
         return bool(before and after and (before.start, before.end) != (after.start, after.end))
 
 
-async def matches_in(request: "Request", thing: Thing, window: Terms) -> list[Match]:
+async def matches_in(request: "Request", thing: Thing, window: Span) -> list[Match]:
     """The matches on a thing that touch a time, soonest first; two weeks back and a year ahead are known.
 
     A match that stands in two of the thing's calendars is one.

@@ -1,18 +1,19 @@
 """Why a time is not free, or better not taken: what holds a thing, when it is closed, and how much it bears."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.agreements.decide import Terms
 from bot.api.availability.booking import bookings_of
-from bot.api.availability.load import Span, hours_within, uses_of, week_of
+from bot.api.availability.load import hours_within, uses_of, week_of
 from bot.api.availability.present import ground_of
 from bot.config.community import Task, Thing
 from bot.config.usage_rules import Ground, Season, stretches
 from bot.languages.catalogue import Text
 from bot.parsing.span import write_day_of_year, write_number
+from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 
 if TYPE_CHECKING:
@@ -44,35 +45,40 @@ class Obstacle:
 
 #: What a feature knows to be in the way of a task (None: any) on a thing, in one window that may hold many times. The
 #: last is an agreement (None: no one) that would be moved there, and is not in its own way.
-Source = Callable[["Request", Thing, Terms, Task | None, Agreement | None], Awaitable[list[Obstacle]]]
+Source = Callable[["Request", Thing, Span, Task | None, Agreement | None], Awaitable[list[Obstacle]]]
 
 
 async def obstacles(
-    request: "Request", thing: Thing, terms: Terms, *, task: Task | None = None, besides: Agreement | None = None
+    request: "Request",
+    thing: Thing,
+    wanted: Terms | Span,
+    *,
+    task: Task | None = None,
+    besides: Agreement | None = None,
 ) -> list[Obstacle]:
     """Everything in the way of a time, or of any time of a series, soonest first; `besides` an agreement that may be.
 
     It is asked once for the whole stretch, however many times a series has.
     """
-    spans = terms.spans
-    window = Terms(spans[0][0], spans[-1][1])
+    spans = (wanted,) if isinstance(wanted, Span) else wanted.spans
+    window = Span(spans[0].start, spans[-1].end)
     ground = await ground_of(request, thing)
     found = await _everything(request, thing, ground, window, task, besides)
-    found = [one for one in found if any(start < one.end and one.start < end for start, end in spans)]
-    return sorted([*found, *await _load(request, thing, ground, terms, besides)], key=lambda one: one.start)
+    found = [one for one in found if any(span.overlaps(one) for span in spans)]
+    return sorted([*found, *await _load(request, thing, ground, spans, besides)], key=lambda one: one.start)
 
 
 async def obstacles_in(
-    request: "Request", thing: Thing, window: Terms, task: Task | None = None, *, besides: Agreement | None = None
+    request: "Request", thing: Thing, window: Span, task: Task | None = None, *, besides: Agreement | None = None
 ) -> list[Obstacle]:
     """Everything that is ever in the way between two moments, soonest first; `besides` an agreement that may be."""
     found = await _everything(request, thing, await ground_of(request, thing), window, task, besides)
-    touching = [one for one in found if one.start < window.end and window.start < one.end]
+    touching = [one for one in found if window.overlaps(one)]
     return sorted(touching, key=lambda one: one.start)
 
 
 async def _everything(
-    request: "Request", thing: Thing, ground: Ground, window: Terms, task: Task | None, besides: Agreement | None
+    request: "Request", thing: Thing, ground: Ground, window: Span, task: Task | None, besides: Agreement | None
 ) -> list[Obstacle]:
     found = await _bookings(request, thing, window, besides)
     found += _closed(request, thing, window)
@@ -85,18 +91,18 @@ async def _everything(
     return found
 
 
-async def _bookings(request: "Request", thing: Thing, window: Terms, besides: Agreement | None) -> list[Obstacle]:
+async def _bookings(request: "Request", thing: Thing, window: Span, besides: Agreement | None) -> list[Obstacle]:
     found = []
     for booking in await bookings_of(request, thing, window, besides=besides):
-        start, end, holder = booking.terms.start, booking.terms.end, booking.agreement
+        start, end, holder = booking.span.start, booking.span.end, booking.agreement
         organizer = request.who(holder.organizer).name
         why = request.text("obstacle-booked", time=request.time(start, end), number=holder.number, organizer=organizer)
         found.append(Obstacle("booked", start, end, why, agreement=holder))
     return found
 
 
-def _closed(request: "Request", thing: Thing, window: Terms) -> Iterator[Obstacle]:
-    wider = Terms(window.start - _MARGIN, window.end + _MARGIN)  # people are told of all of it, not of their day alone
+def _closed(request: "Request", thing: Thing, window: Span) -> Iterator[Obstacle]:
+    wider = Span(window.start - _MARGIN, window.end + _MARGIN)  # people are told of all of it, not of their day alone
     for closure in thing.ground.closed:
         for first, end in stretches([day for day in _days(request, wider) if closure.holds(day)]):
             time_ = request.said_time(first, end)
@@ -104,7 +110,7 @@ def _closed(request: "Request", thing: Thing, window: Terms) -> Iterator[Obstacl
             yield Obstacle("closed", request.moment(first), request.moment(end), why, note=closure.why)
 
 
-def _season(request: "Request", thing: Thing, season: Season | None, window: Terms) -> Iterator[Obstacle]:
+def _season(request: "Request", thing: Thing, season: Season | None, window: Span) -> Iterator[Obstacle]:
     if season is None:
         return
     first, last = (write_day_of_year(*day, language=request.language) for day in (season.first, season.last))
@@ -114,18 +120,18 @@ def _season(request: "Request", thing: Thing, season: Season | None, window: Ter
 
 
 async def _load(
-    request: "Request", thing: Thing, ground: Ground, terms: Terms, besides: Agreement | None
+    request: "Request", thing: Thing, ground: Ground, spans: Sequence[Span], besides: Agreement | None
 ) -> list[Obstacle]:
     """Weeks in which a thing would be used for more hours than it bears: a warning."""
     if ground.hours_a_week is None:
         return []
-    weeks = sorted({week.start: week for week in (week_of(request, start) for start, _ in terms.spans)}.items())
-    whole = Terms(weeks[0][1].start, weeks[-1][1].end)
-    used = [*await uses_of(request, thing, whole, besides), *terms.spans]
+    weeks = sorted({week.start: week for week in (week_of(request, span.start) for span in spans)}.items())
+    whole = Span(weeks[0][1].start, weeks[-1][1].end)
+    used = [*await uses_of(request, thing, whole, besides), *spans]
     return [load for _, week in weeks if (load := load_in(request, thing, ground, week, used))]
 
 
-def load_in(request: "Request", thing: Thing, ground: Ground, week: Terms, uses: list[Span]) -> Obstacle | None:
+def load_in(request: "Request", thing: Thing, ground: Ground, week: Span, uses: list[Span]) -> Obstacle | None:
     """The warning that a thing would be used for more hours in a week than it bears, where it would."""
     limit, hours = ground.hours_a_week, hours_within(week, uses)
     if limit is None or hours <= limit:
@@ -141,6 +147,6 @@ def load_in(request: "Request", thing: Thing, ground: Ground, week: Terms, uses:
     return Obstacle("load", week.start, week.end, why, forbids=False)
 
 
-def _days(request: "Request", window: Terms) -> list[date]:
+def _days(request: "Request", window: Span) -> list[date]:
     first, last = request.local(window.start).date(), request.local(window.end - timedelta.resolution).date()
     return [first + at * _DAY for at in range((last - first).days + 1)]

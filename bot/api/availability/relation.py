@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.agreements.decide import Terms
 from bot.api.availability.booking import bookings_of
-from bot.api.availability.load import Span
 from bot.api.availability.matches import matches_in
 from bot.api.request import Request
 from bot.config.community import Task, Thing
+from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 from bot.store.calendars.matches import Match
 
@@ -41,7 +40,7 @@ def clashes(task: Task, matches: Sequence[Match], booked: Sequence[Span] = ()) -
         if task.dry_after:
             yield Clash("drying", match.start - task.dry_after, match.start, match)
     for best in best_before(task, matches):
-        if any(start < best.match.start and best.start < end for start, end in booked):
+        if any(span.start < best.match.start and best.start < span.end for span in booked):
             continue
         begun = [other.start for other in matches if other.start < best.match.start]
         since = max([best.start - EARLY, *begun])
@@ -76,27 +75,27 @@ def reach(task: Task) -> timedelta:
     return (task.before_match or timedelta()) + (task.dry_after or timedelta()) + EARLY
 
 
-async def matches_near(request: Request, thing: Thing, task: Task, window: Terms) -> list[Match]:
+async def matches_near(request: Request, thing: Thing, task: Task, window: Span) -> list[Match]:
     """The matches that work in a window may have to do with."""
     far = reach(task) + (task.before_match or timedelta())  # a match before the first one may be served with it
-    return await matches_in(request, thing, Terms(window.start - far, window.end + far))
+    return await matches_in(request, thing, Span(window.start - far, window.end + far))
 
 
 async def booked_for(
-    request: Request, thing: Thing, task: Task, window: Terms, besides: Agreement | None = None
+    request: Request, thing: Thing, task: Task, window: Span, besides: Agreement | None = None
 ) -> list[Span]:
     """When a task is booked on a thing, in or near a window, by others than `besides`."""
-    wider = Terms(window.start - reach(task), window.end + reach(task))
+    wider = Span(window.start - reach(task), window.end + reach(task))
     found = await bookings_of(request, thing, wider, besides=besides)
-    return [(one.terms.start, one.terms.end) for one in found if one.agreement.task == task.key]
+    return [one.span for one in found if one.agreement.task == task.key]
 
 
-async def best_hours(request: Request, thing: Thing, task: Task, window: Terms) -> list[Best]:
+async def best_hours(request: Request, thing: Thing, task: Task, window: Span) -> list[Best]:
     """The best hours before the matches of a thing, as far as they begin or end in a window; soonest first."""
     found = best_before(task, await matches_near(request, thing, task, window))
-    return [best for best in found if best.start < window.end and window.start < best.end]
+    return [best for best in found if window.overlaps(best)]
 
 
 def touching(clash: Iterable[Clash], spans: Sequence[Span]) -> list[Clash]:
     """Those that some times run into."""
-    return [one for one in clash if any(start < one.end and one.start < end for start, end in spans)]
+    return [one for one in clash if any(span.overlaps(one) for span in spans)]

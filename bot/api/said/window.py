@@ -2,17 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from bot.agreements.decide import Terms
 from bot.api.request import Request
 from bot.parsing.when import When
+from bot.span import Span
 
 
-def window_of(request: Request, when: When) -> Terms:
+def window_of(request: Request, when: When) -> Span:
     """The stretch of time that was said, a deadline's from now on.
 
     A day ends with itself; a time without an end, such as "efter kl. 14", with its day.
     """
-    return Terms(request.now if when.start is None else request.moment(when.start), _end(request, when))
+    return Span(request.now if when.start is None else request.moment(when.start), _end(request, when))
 
 
 def _end(request: Request, when: When) -> datetime:

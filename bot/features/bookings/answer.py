@@ -9,6 +9,7 @@ from bot.api import (
     Obstacle,
     Refused,
     Request,
+    Span,
     State,
     Step,
     Terms,
@@ -135,7 +136,7 @@ async def _check_free(
     if not in_the_way:
         return found
     if holder := in_the_way[0].agreement:
-        busy, organizer = Terms(in_the_way[0].start, in_the_way[0].end), request.who(holder.organizer)
+        busy, organizer = Span(in_the_way[0].start, in_the_way[0].end), request.who(holder.organizer)
         raise Refused("taken-counter", thing=thing.name, busy=busy, number=holder.number, organizer=organizer)
     lines = in_brief(request, [one.why for one in in_the_way], most=A_FEW)
     raise Refused("not-free-counter", thing=thing.name, lines=lines)

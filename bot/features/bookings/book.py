@@ -9,6 +9,7 @@ from bot.api import (
     Person,
     Refused,
     Request,
+    Span,
     State,
     Task,
     Terms,
@@ -74,7 +75,7 @@ async def check_free(
     in_the_way = [one for one in found if one.forbids]
     if all(one.asks for one in in_the_way):
         return await ask_about_clashes(request, thing, terms, task, found, anyway=anyway, besides=besides)
-    free = await next_free(request, thing, terms, task=task)
+    free = await next_free(request, thing, terms.span, task=task)
     options = [Option(request.time(free.start, free.end).full, as_said(request, free))] if free else []
     holders = [one.agreement for one in in_the_way if one.agreement]
     if len(holders) < len(in_the_way):
@@ -88,7 +89,7 @@ async def check_free(
         number=holders[0].number,
         organizer=request.who(holders[0].organizer),
         attendee=request.who(holders[0].attendee),
-        busy=Terms(in_the_way[0].start, in_the_way[-1].end),
+        busy=Span(in_the_way[0].start, in_the_way[-1].end),
         free=free,
         agreed=holders[0].state is not State.PROPOSED,
     )

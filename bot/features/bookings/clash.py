@@ -45,7 +45,7 @@ async def ask_about_clashes(
     forbidden = any(one.forbids for one in asking)
     if not asking or (not forbidden and anyway == insisted(terms)):
         return [one for one in found if not one.asks]
-    better = await best_times(request, thing, terms, task, besides=besides) if task else []
+    better = await best_times(request, thing, terms.span, task, besides=besides) if task else []
     options = [Option(request.time(one.start, one.end).full, as_said(request, one)) for one in better]
     if not forbidden:
         said = request.text("book-anyway" if besides is None else "move-anyway", time=request.time_of(terms).short)
@@ -79,4 +79,4 @@ def ask_unless(request: Request, thing: Thing, terms: Terms, found: list[Obstacl
 
 def hit_by(terms: Terms, those: list[Obstacle]) -> list[datetime]:
     """When the times of a series begin that run into some of these."""
-    return [start for start, end in terms.spans if any(one.start < end and start < one.end for one in those)]
+    return [span.start for span in terms.spans if any(span.overlaps(one) for one in those)]

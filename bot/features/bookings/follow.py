@@ -63,9 +63,9 @@ async def _over(request: Request, agreement: Agreement) -> list[Agreement]:
     if not terms.is_series:
         return [agreement]
     own = []
-    for start, end in terms.spans:
-        if end + FOLLOW_UP <= request.now:
-            agreement, one = await part(request, agreement, [start])
+    for span in terms.spans:
+        if span.end + FOLLOW_UP <= request.now:
+            agreement, one = await part(request, agreement, [span.start])
             own.append(one)
     await refresh(request, agreement)
     return [await put_card(request, own[0])] if len(own) == 1 else own  # it needs no timer to be asked about

@@ -10,9 +10,9 @@ from bot.api import (
     Match,
     Obstacle,
     Request,
+    Span,
     State,
     Step,
-    Terms,
     Text,
     Thing,
     bookings_of,
@@ -83,9 +83,9 @@ def _names_of(request: Request, agreement: Agreement) -> list[str]:
 async def show_week(request: Request, thing: Thing) -> None:
     """`!bane 1`: what a thing is booked for in the coming week, what is played on it, and what else is in the way."""
     today = datetime.combine(request.local(request.now).date(), time())
-    week = Terms(request.moment(today), request.moment(today + timedelta(days=DAYS)))
-    parts = [(b.terms, _booking_part(request, b)) for b in await bookings_of(request, thing, week)]
-    parts += [(Terms(m.start, m.end), _match_part(request, m)) for m in await matches_in(request, thing, week)]
+    week = Span(request.moment(today), request.moment(today + timedelta(days=DAYS)))
+    parts = [(b.span, _booking_part(request, b)) for b in await bookings_of(request, thing, week)]
+    parts += [(Span(m.start, m.end), _match_part(request, m)) for m in await matches_in(request, thing, week)]
     parts.sort(key=lambda part: part[0].start)
     by_day = groupby(parts, key=lambda part: request.local(max(part[0].start, week.start)).date())
     days = [_day_line(request, day, [text for _, text in of_day]) for day, of_day in by_day]
@@ -95,7 +95,7 @@ async def show_week(request: Request, thing: Thing) -> None:
     await request.say("week", thing=thing.name, days=days, until=until.day, beside=lines, shut=_is_shut(week, beside))
 
 
-def _is_shut(week: Terms, beside: list[Obstacle]) -> bool:
+def _is_shut(week: Span, beside: list[Obstacle]) -> bool:
     """Whether nothing is free all week."""
     reached = week.start
     for one in beside:
@@ -107,7 +107,7 @@ def _is_shut(week: Terms, beside: list[Obstacle]) -> bool:
 def _booking_part(request: Request, booked: Booking) -> Text:
     return request.text(
         "week-part",
-        clock=request.time(booked.terms.start, booked.terms.end).clock,
+        clock=request.time(booked.span.start, booked.span.end).clock,
         task=_task_name(request, booked.agreement),
         number=booked.agreement.number,
         organizer=request.who(booked.agreement.organizer).name,

@@ -39,7 +39,7 @@ def _has_begun(request: Request, agreement: Agreement) -> bool:
 
 async def _latest(request: Request, series: Agreement) -> Agreement:
     """The last time of a series that has begun, as an agreement of its own."""
-    begun = [start for start, _ in series.talk.terms.spans if start <= request.now]
+    begun = [span.start for span in series.talk.terms.spans if span.start <= request.now]
     if not begun:
         raise Refused("not-begun", number=series.number, time=series.talk.terms)
     rest, own = await part(request, series, begun[-1:])

@@ -8,8 +8,8 @@ from bot.api import (
     Obstacle,
     Refused,
     Request,
+    Span,
     Task,
-    Terms,
     Thing,
     When,
     in_brief,
@@ -36,11 +36,12 @@ async def say_why(request: Request, thing: Thing, task: Task | None, time: When)
 
 
 async def _about_a_time(request: Request, thing: Thing, task: Task | None, time: When, length: timedelta) -> None:
-    terms = series_of(request, time, length) if time.rrule else _once(request, time, length)
-    found = await obstacles(request, thing, terms, task=task)
+    wanted = series_of(request, time, length) if time.rrule else _once(request, time, length)
+    found = await obstacles(request, thing, wanted, task=task)
     forbidden = any(one.forbids for one in found)
-    free = await next_free(request, thing, terms, task=task) if forbidden and not terms.is_series else None
-    shown = terms if task or time.end or time.rrule else terms.start
+    first = wanted if isinstance(wanted, Span) else None if wanted.is_series else wanted.span
+    free = await next_free(request, thing, first, task=task) if forbidden and first else None
+    shown = wanted if task or time.end or time.rrule else wanted.start
     await _say(request, thing, shown, found, forbidden=forbidden, free=free)
 
 
@@ -50,19 +51,19 @@ async def _about_a_stretch(request: Request, thing: Thing, task: Task | None, ti
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
     found = await obstacles_in(request, thing, window, task)
-    free = await next_free(request, thing, Terms(window.start, window.start + length), task=task) if found else None
+    free = await next_free(request, thing, Span(window.start, window.start + length), task=task) if found else None
     whole_days = time.start is not None and not isinstance(time.start, datetime)
     shown = request.said_time(time.start, time.end) if whole_days and time.start else window
     await _say(request, thing, shown, found, stretch=True, free=free)
 
 
-def _once(request: Request, time: When, length: timedelta) -> Terms:
+def _once(request: Request, time: When, length: timedelta) -> Span:
     assert isinstance(time.start, datetime), "it was looked at before"
     start = request.moment(time.start)
-    terms = Terms(start, request.moment(time.end) if isinstance(time.end, datetime) else start + length)
-    if terms.end <= request.now:
-        raise Refused("time-is-past", time=terms)
-    return terms
+    once = Span(start, request.moment(time.end) if isinstance(time.end, datetime) else start + length)
+    if once.end <= request.now:
+        raise Refused("time-is-past", time=once)
+    return once
 
 
 async def _say(
@@ -73,7 +74,7 @@ async def _say(
     *,
     forbidden: bool = False,
     stretch: bool = False,
-    free: Terms | None,
+    free: Span | None,
 ) -> None:
     lines = in_brief(request, [one.why for one in found], most=A_FEW)
     await request.say("why", thing=thing.name, time=time, lines=lines, forbidden=forbidden, stretch=stretch, free=free)

@@ -9,8 +9,8 @@ from bot.api import (
     Look,
     Obstacle,
     Request,
+    Span,
     State,
-    Terms,
     Text,
     Thing,
     bookings_of,
@@ -31,11 +31,11 @@ class Happening:
     what: Text | str
     number: int | None = None
 
-    def is_in(self, span: Terms) -> bool:
+    def is_in(self, span: Span) -> bool:
         """Whether any of it is in a stretch of time."""
-        return self.start < span.end and span.start < self.end
+        return span.overlaps(self)
 
-    def holds_all(self, span: Terms) -> bool:
+    def holds_all(self, span: Span) -> bool:
         """Whether it takes all of one."""
         return self.start <= span.start and span.end <= self.end
 
@@ -61,14 +61,14 @@ class Days:
         """What Danes call it (ISO 8601)."""
         return self.monday.isocalendar().week
 
-    def span(self, request: Request) -> Terms:
+    def span(self, request: Request) -> Span:
         """From its first moment to its last."""
         return span_of(request, self.monday, self.after)
 
 
-def span_of(request: Request, first: date, after: date) -> Terms:
+def span_of(request: Request, first: date, after: date) -> Span:
     """From the midnight of one day to that of another."""
-    return Terms(request.moment(first), request.moment(after))
+    return Span(request.moment(first), request.moment(after))
 
 
 def week_of(day: date) -> Days:
@@ -110,25 +110,25 @@ async def happenings_of(request: Request, thing: Thing, week: Days) -> list[Happ
 _TOLD = ("booked", "match")
 
 
-async def _agreed(request: Request, thing: Thing, window: Terms) -> list[Happening]:
+async def _agreed(request: Request, thing: Thing, window: Span) -> list[Happening]:
     agreements = {one.agreement.number: one.agreement for one in await bookings_of(request, thing, window)}
-    times = ((agreement, *time) for agreement in agreements.values() for time in _times_of(agreement))
+    times = ((agreement, look, span) for agreement in agreements.values() for look, span in _times_of(agreement))
     found = [
-        Happening(look, start, end, _what_of(request, agreement), agreement.number)
-        for agreement, look, start, end in times
+        Happening(look, span.start, span.end, _what_of(request, agreement), agreement.number)
+        for agreement, look, span in times
     ]
     return [one for one in found if one.is_in(window)]
 
 
-def _times_of(agreement: Agreement) -> Iterator[tuple[Look, datetime, datetime]]:
+def _times_of(agreement: Agreement) -> Iterator[tuple[Look, Span]]:
     """The times that stand, and those that are only proposed."""
     talk = agreement.talk
     stands = talk.standing.terms.spans if talk.standing else ()
-    for start, end in stands:
-        yield Look.AGREED, start, end
+    for span in stands:
+        yield Look.AGREED, span
     proposed = dict.fromkeys(span for offer in talk.offers for span in offer.terms.spans if span not in stands)
-    for start, end in proposed:
-        yield Look.WAITING, start, end
+    for span in proposed:
+        yield Look.WAITING, span
 
 
 def _what_of(request: Request, agreement: Agreement) -> Text:

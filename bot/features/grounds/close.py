@@ -14,7 +14,7 @@ from bot.api import (
     Option,
     Refused,
     Request,
-    Terms,
+    Span,
     Text,
     Thing,
     When,
@@ -55,12 +55,12 @@ async def close(request: Request, thing: Thing, time: When, reason: str | None, 
     await keep(request, thing, window, said)
     why = _why(request, thing, window, said, request.community.language)
     cleared = await clear(request, thing, window, hit, why, move=answer == MOVE)
-    begun = [one for one in await bookings_of(request, thing, window) if one.terms.start <= request.now < one.terms.end]
+    begun = [one for one in await bookings_of(request, thing, window) if one.span.start <= request.now < one.span.end]
     told = _why(request, thing, window, said, request.language)
     await request.say("closed", why=told, begun=bool(begun), **_counted(cleared))
 
 
-async def _window(request: Request, thing: Thing, time: When) -> Terms:
+async def _window(request: Request, thing: Thing, time: When) -> Span:
     """The stretch that was said. Raises `Refused` for one that cannot be closed, `Ask` where its end is missing."""
     if time.rrule:
         raise Refused("closed-once", thing=thing.name)
@@ -69,16 +69,16 @@ async def _window(request: Request, thing: Thing, time: When) -> Terms:
     window = window_of(request, time)
     if window.end <= max(request.now, window.start):
         raise Refused("closed-too-late", time=span_of(request, window))
-    if window.end - window.start > LONGEST:
+    if window.duration > LONGEST:
         raise Refused("closed-too-long", time=span_of(request, window))
     before = await closings_in(request, thing, window)
-    if covered(Terms(max(window.start, request.now), window.end), before):
-        times = [request.text("closing", time=span_of(request, one), reason=one.reason) for one in before]
+    if covered(Span(max(window.start, request.now), window.end), [one.span for one in before]):
+        times = [request.text("closing", time=span_of(request, one.span), reason=one.reason) for one in before]
         raise Refused("closed-already", thing=thing.name, lines=in_brief(request, times, most=A_FEW))
     return window
 
 
-def _asking(request: Request, thing: Thing, window: Terms, hit: Sequence[Hit], *, anew: bool) -> Ask:
+def _asking(request: Request, thing: Thing, window: Span, hit: Sequence[Hit], *, anew: bool) -> Ask:
     """Whoever answers says yes to this list and no other; a longer one is put to them again."""
     times, digest = sum(len(one.times) for one in hit), _digest(hit)
     options = [Option(request.text("close-cancel"), f"{CANCEL} {digest}")]
@@ -112,7 +112,7 @@ def _digest(hit: Sequence[Hit]) -> str:
     return hashlib.sha256(repr(listed).encode()).hexdigest()[:16]
 
 
-def _why(request: Request, thing: Thing, window: Terms, reason: str, language: str) -> Text:
+def _why(request: Request, thing: Thing, window: Span, reason: str, language: str) -> Text:
     return request.text(
         "closed-why", language, thing=thing.name, time=span_of(request, window, language), reason=reason
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Table, Text, insert, select, update
 
-from bot.api import Moment, Request, Terms, Thing
+from bot.api import Moment, Request, Span, Thing
 
 metadata = MetaData()
 
@@ -41,13 +41,18 @@ class Closing:
     closed_by: str
     closed_at: datetime
 
+    @property
+    def span(self) -> Span:
+        """The time in which the thing is closed."""
+        return Span(self.start, self.end)
 
-async def keep(request: Request, thing: Thing, window: Terms, reason: str) -> None:
+
+async def keep(request: Request, thing: Thing, window: Span, reason: str) -> None:
     """The person closes a thing."""
     await _write(request, thing.key, window, reason, request.person.handle, request.now)
 
 
-async def closings_in(request: Request, thing: Thing, window: Terms) -> list[Closing]:
+async def closings_in(request: Request, thing: Thing, window: Span) -> list[Closing]:
     """What is closed of a thing between two moments, soonest first."""
     rows = select(closings).where(closings.c.community == request.community.key, closings.c.thing == thing.key, _closed)
     rows = rows.where(closings.c.start < window.end, closings.c.end > window.start)
@@ -56,20 +61,20 @@ async def closings_in(request: Request, thing: Thing, window: Terms) -> list[Clo
     return [Closing(**{name: getattr(row, name) for name in names}) for row in found]
 
 
-async def open_again(request: Request, thing: Thing, window: Terms) -> bool:
+async def open_again(request: Request, thing: Thing, window: Span) -> bool:
     """The person opens a thing between two moments, from now on; whether anything was closed then."""
     start = max(window.start, request.now)
-    found = await closings_in(request, thing, Terms(start, window.end)) if start < window.end else []
+    found = await closings_in(request, thing, Span(start, window.end)) if start < window.end else []
     for closing in found:
         opened = {"opened_by": request.person.handle, "opened_at": request.now}
         await request.db.execute(update(closings).where(closings.c.id == closing.id).values(**opened))
-        for rest in (Terms(closing.start, start), Terms(window.end, closing.end)):
+        for rest in (Span(closing.start, start), Span(window.end, closing.end)):
             if rest.start < rest.end:
                 by, at = closing.closed_by, closing.closed_at
                 await _write(request, closing.thing, rest, closing.reason, by, at)
     return bool(found)
 
 
-async def _write(request: Request, thing: str, window: Terms, reason: str, by: str, at: datetime) -> None:
+async def _write(request: Request, thing: str, window: Span, reason: str, by: str, at: datetime) -> None:
     values = {"community": request.community.key, "thing": thing, "reason": reason, "closed_by": by, "closed_at": at}
     await request.db.execute(insert(closings).values(**values, start=window.start, end=window.end))

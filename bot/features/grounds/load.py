@@ -7,7 +7,7 @@ from bot.api import (
     Ground,
     Refused,
     Request,
-    Terms,
+    Span,
     Text,
     Thing,
     find_time,
@@ -82,7 +82,7 @@ async def _weeks(
     weeks = [first]
     while len(weeks) < count:
         weeks.append(week_of(request, weeks[-1].end))
-    uses = await uses_of(request, thing, Terms(first.start, weeks[-1].end))
+    uses = await uses_of(request, thing, Span(first.start, weeks[-1].end))
     found = []
     for week in weeks:
         hours = hours_within(week, uses)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.api import Agreement, Obstacle, Request, Task, Terms, Thing, in_brief, obstacles_in
+from bot.api import Agreement, Obstacle, Request, Span, Task, Thing, in_brief, obstacles_in
 from bot.features.grounds.closings import closings_in
 from bot.features.grounds.times import span_of
 
@@ -11,7 +11,7 @@ AHEAD = timedelta(days=366)
 
 
 async def closed(
-    request: Request, thing: Thing, window: Terms, _: Task | None, besides: Agreement | None
+    request: Request, thing: Thing, window: Span, _: Task | None, besides: Agreement | None
 ) -> list[Obstacle]:
     """What is closed is in the way of all work, in season and out."""
     return [
@@ -19,7 +19,7 @@ async def closed(
             "closed",
             one.start,
             one.end,
-            request.text("obstacle-closed", thing=thing.name, time=span_of(request, one), why=one.reason),
+            request.text("obstacle-closed", thing=thing.name, time=span_of(request, one.span), why=one.reason),
             note=one.reason,
         )
         for one in await closings_in(request, thing, window)
@@ -28,7 +28,7 @@ async def closed(
 
 async def list_closings(request: Request, thing: Thing | None) -> None:
     """`!lukninger`: what is closed in the coming year, by command or by the community's file."""
-    ahead = Terms(request.now, request.now + AHEAD)
+    ahead = Span(request.now, request.now + AHEAD)
     things = [thing] if thing else request.community.things
     found = [
         (one.start, one.why)

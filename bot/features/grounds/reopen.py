@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.api import A_FEW, Ask, Option, Refused, Request, Terms, Thing, When, as_said, in_brief, window_of
+from bot.api import A_FEW, Ask, Option, Refused, Request, Span, Thing, When, as_said, in_brief, window_of
 from bot.features.grounds.closings import Closing, closings_in, open_again
 from bot.features.grounds.keeper import check_keeper
 from bot.features.grounds.times import span_of
@@ -21,34 +21,34 @@ async def reopen(request: Request, thing: Thing, time: When | None) -> None:
     if not await open_again(request, thing, window):
         raise Refused("open-then", thing=thing.name, time=span_of(request, window), lines=_lines(request, known))
     left = await closings_in(request, thing, _ahead(request))
-    opened = Terms(max(window.start, request.now), window.end) if window.start < request.now else window
+    opened = Span(max(window.start, request.now), window.end) if window.start < request.now else window
     await request.say("opened", thing=thing.name, time=span_of(request, opened), lines=_lines(request, left))
 
 
-def _which(request: Request, thing: Thing, time: When | None, known: list[Closing]) -> Terms:
+def _which(request: Request, thing: Thing, time: When | None, known: list[Closing]) -> Span:
     if time is not None:
         if time.rrule:
             raise Refused("closed-once", thing=thing.name)
         if time.end is None:  # "fra onsdag": all that is closed from then on
-            return Terms(window_of(request, time).start, _ahead(request).end)
+            return Span(window_of(request, time).start, _ahead(request).end)
         return window_of(request, time)
     if len(known) == 1:
-        return Terms(known[0].start, known[0].end)
+        return known[0].span
     options = [
-        Option(request.text("closing", time=span_of(request, one), reason=one.reason), _said(request, one))
+        Option(request.text("closing", time=span_of(request, one.span), reason=one.reason), _said(request, one))
         for one in known[:A_FEW]
     ]
     raise Ask("time", "ask-which-closing", options, thing=thing.name)
 
 
-def _ahead(request: Request) -> Terms:
-    return Terms(request.now, request.now + _AHEAD)
+def _ahead(request: Request) -> Span:
+    return Span(request.now, request.now + _AHEAD)
 
 
 def _said(request: Request, closing: Closing) -> When:
-    return as_said(request, Terms(closing.start, closing.end))
+    return as_said(request, closing.span)
 
 
 def _lines(request: Request, known: list[Closing]) -> list[object]:
-    lines = [request.text("closing", time=span_of(request, one), reason=one.reason) for one in known]
+    lines = [request.text("closing", time=span_of(request, one.span), reason=one.reason) for one in known]
     return in_brief(request, lines, most=A_FEW)

@@ -7,7 +7,7 @@ from bot.api import (
     Hit,
     Request,
     Season,
-    Terms,
+    Span,
     Text,
     Thing,
     hits,
@@ -59,10 +59,10 @@ def in_words(request: Request, ground: Ground) -> Text:
 async def _outside(request: Request, thing: Thing) -> list[Hit]:
     """The agreements with a time in the coming year that is out of season; what is done all year is not."""
     today = request.local(request.now).date()
-    year = Terms(request.moment(today), request.moment(today + AHEAD))
+    year = Span(request.moment(today), request.moment(today + AHEAD))
     found: dict[int, Hit] = {}
     for out in [one for one in await obstacles_in(request, thing, year) if one.kind == "season"]:
-        for hit in await hits(request, thing, Terms(out.start, out.end)):
+        for hit in await hits(request, thing, Span(out.start, out.end)):
             task = request.community.task(hit.agreement.task or "")
             if task is None or not task.all_year:
                 known = found.get(hit.agreement.number)

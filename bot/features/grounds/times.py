@@ -2,21 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import time
-from typing import Any, Protocol
+from typing import Any
 
-from bot.api import Request, Terms
-
-
-class Span(Protocol):
-    """Anything that lasts from a moment to a moment."""
-
-    @property
-    def start(self) -> Any:
-        """Its first moment."""
-
-    @property
-    def end(self) -> Any:
-        """The moment after it."""
+from bot.api import Request, Span
 
 
 def span_of(request: Request, span: Span, language: str | None = None) -> Any:
@@ -27,7 +15,7 @@ def span_of(request: Request, span: Span, language: str | None = None) -> Any:
     return request.time(span.start, span.end, language)
 
 
-def covered(window: Terms, spans: Sequence[Span]) -> bool:
+def covered(window: Span, spans: Sequence[Span]) -> bool:
     """Whether nothing of a stretch is left beside others, which are sorted by their start."""
     reached = window.start
     for one in spans:

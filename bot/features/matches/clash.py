@@ -11,8 +11,8 @@ from bot.api import (
     Match,
     Obstacle,
     Request,
+    Span,
     Task,
-    Terms,
     Text,
     Thing,
     booked_for,
@@ -25,7 +25,7 @@ from bot.api import (
 
 
 async def find_clashes(
-    request: Request, thing: Thing, window: Terms, task: Task | None, besides: Agreement | None
+    request: Request, thing: Thing, window: Span, task: Task | None, besides: Agreement | None
 ) -> list[Obstacle]:
     """Everything that matches and drying have against a task on a thing; of any task, that there is a match."""
     if task is None:
@@ -66,13 +66,13 @@ def length_of(request: Request, length: timedelta) -> Text:
 
 
 async def _drying(
-    request: Request, thing: Thing, window: Terms, task: Task, besides: Agreement | None
+    request: Request, thing: Thing, window: Span, task: Task, besides: Agreement | None
 ) -> list[Obstacle]:
     """Other work dries when this would begin, or would begin while this dries; the same work again disturbs nothing."""
     longest = max((one.dry_after or timedelta() for one in request.community.tasks), default=timedelta())
     if not longest:
         return []
-    wider = Terms(window.start - longest, window.end + (task.dry_after or timedelta()))
+    wider = Span(window.start - longest, window.end + (task.dry_after or timedelta()))
     near = await bookings_of(request, thing, wider, besides=besides)
     booked = [one for one in near if one.agreement.task != task.key]
     return [*_after_others(request, thing, booked), *_before_others(request, thing, task, booked)]
@@ -82,16 +82,16 @@ def _after_others(request: Request, thing: Thing, booked: Sequence[Booking]) -> 
     for one in booked:
         task = request.community.task(one.agreement.task or "")
         if task and task.dry_after:
-            until = one.terms.end + task.dry_after
+            until = one.span.end + task.dry_after
             why = _why_drying(request, "clash-dries", thing, task, one, request.time(until, None))
-            yield Obstacle("drying", one.terms.end, until, why, forbids=False, agreement=one.agreement, asks=True)
+            yield Obstacle("drying", one.span.end, until, why, forbids=False, agreement=one.agreement, asks=True)
 
 
 def _before_others(request: Request, thing: Thing, task: Task, booked: Sequence[Booking]) -> Iterator[Obstacle]:
     if task.dry_after:
         for one in booked:
-            begins = one.terms.start
-            why = _why_drying(request, "clash-must-dry", thing, task, one, request.time(begins, one.terms.end))
+            begins = one.span.start
+            why = _why_drying(request, "clash-must-dry", thing, task, one, request.time(begins, one.span.end))
             yield Obstacle(
                 "drying", begins - task.dry_after, begins, why, forbids=False, agreement=one.agreement, asks=True
             )

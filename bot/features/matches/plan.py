@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
-from bot.api import Best, Match, Task, Terms, Thing, hours_within
-
-Span = tuple[datetime, datetime]
+from bot.api import Best, Match, Span, Task, Thing, hours_within
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class Need:
     every: timedelta | None
     booked: Sequence[Span] = ()
     best: Sequence[Best] = ()
-    free: Sequence[Terms] = ()
+    free: Sequence[Span] = ()
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Proposal:
     """One piece of work at one time: for a `match`, or because it was last done `days` ago (None: not that we know)."""
 
     need: Need
-    terms: Terms
+    span: Span
     match: Match | None = None
     days: int | None = None
 
@@ -52,7 +50,7 @@ class Plan:
     those at which whoever does the work of a role is taken.
     """
 
-    week: Terms
+    week: Span
     zone: tzinfo
     uses: dict[str, list[Span]] = field(default_factory=dict)
     bears: dict[str, float | None] = field(default_factory=dict)
@@ -67,12 +65,12 @@ class Plan:
                 self._for_matches(need)
             else:
                 self._when_due(need, need.every.days)
-        self.proposals.sort(key=lambda one: (one.terms.start, one.need.thing.key, one.need.task.key))
+        self.proposals.sort(key=lambda one: (one.span.start, one.need.thing.key, one.need.task.key))
         return self
 
     def _for_matches(self, need: Need) -> None:
         for best in need.best:
-            if any(start < best.match.start and best.start < end for start, end in need.booked):
+            if any(span.start < best.match.start and best.start < span.end for span in need.booked):
                 continue
             fitting = [span for span in need.free if _is_in(span, best)]
             placed = self._place(need, fitting, 0, None)
@@ -82,7 +80,7 @@ class Plan:
     def _when_due(self, need: Need, every: int) -> None:
         """Not sooner than half the interval after the last time, in the hours before a match where there are some."""
         first, last = self._day(self.week.start), self._day(self.week.end - timedelta.resolution)
-        done = sorted({self._day(start) for start, _ in need.booked})
+        done = sorted({self._day(span.start) for span in need.booked})
         before = max((day for day in done if day < first), default=None)
         while True:
             due = before + timedelta(days=every) if before else first
@@ -100,13 +98,13 @@ class Plan:
             if placed is None:
                 self._miss(need, fitting, None)
                 return
-            before = self._day(placed.terms.start)
+            before = self._day(placed.span.start)
 
-    def _rank(self, need: Need, span: Terms, due: date) -> tuple[bool, int, datetime]:
+    def _rank(self, need: Need, span: Span, due: date) -> tuple[bool, int, datetime]:
         at_best = any(_is_in(span, best) for best in need.best)
         return not at_best, abs((self._day(span.start) - due).days), span.start
 
-    def _place(self, need: Need, spans: Sequence[Terms], every: int, before: date | None) -> Proposal | None:
+    def _place(self, need: Need, spans: Sequence[Span], every: int, before: date | None) -> Proposal | None:
         span = next((span for span in spans if self._is_free(need, span) and self._bears(need, span)), None)
         if span is None:
             return None
@@ -114,26 +112,26 @@ class Plan:
         days = (self._day(span.start) - before).days if before and every else None
         made = Proposal(need, span, match, days)
         self.proposals.append(made)
-        self.uses.setdefault(need.thing.key, []).append((span.start, span.end))
-        self.busy.setdefault(need.task.role, []).append((span.start, span.end))
+        self.uses.setdefault(need.thing.key, []).append(span)
+        self.busy.setdefault(need.task.role, []).append(span)
         return made
 
-    def _miss(self, need: Need, spans: Sequence[Terms], match: Match | None) -> None:
+    def _miss(self, need: Need, spans: Sequence[Span], match: Match | None) -> None:
         load = any(self._is_free(need, span) for span in spans)
         self.unmet.append(Unmet(need, match, load))
 
-    def _is_free(self, need: Need, span: Terms) -> bool:
+    def _is_free(self, need: Need, span: Span) -> bool:
         """Whoever does it is in one place at a time, and what dries is left alone."""
-        if any(start < span.end and span.start < end for start, end in self.busy.get(need.task.role, ())):
+        if any(span.overlaps(busy) for busy in self.busy.get(need.task.role, ())):
             return False
         return not any(
-            span.start < other.terms.end + _dry(other.need) and other.terms.start < span.end + _dry(need)
+            span.start < other.span.end + _dry(other.need) and other.span.start < span.end + _dry(need)
             for other in self._on(need.thing)
         )
 
-    def _bears(self, need: Need, span: Terms) -> bool:
+    def _bears(self, need: Need, span: Span) -> bool:
         limit = self.bears.get(need.thing.key)
-        uses = [*self.uses.get(need.thing.key, ()), (span.start, span.end)]
+        uses = [*self.uses.get(need.thing.key, ()), span]
         return limit is None or hours_within(self.week, uses) <= limit
 
     def _on(self, thing: Thing) -> Iterator[Proposal]:
@@ -147,5 +145,5 @@ def _dry(need: Need) -> timedelta:
     return need.task.dry_after or timedelta()
 
 
-def _is_in(span: Terms, best: Best) -> bool:
-    return best.start <= span.start and span.end <= best.end
+def _is_in(span: Span, best: Best) -> bool:
+    return Span(best.start, best.end).contains(span)

@@ -10,8 +10,8 @@ from bot.api import (
     Obstacle,
     Refused,
     Request,
+    Span,
     Task,
-    Terms,
     Text,
     Thing,
     When,
@@ -57,7 +57,7 @@ async def plan_week(request: Request, thing: Thing | None, time: When | None) ->
     await _show(request, plan, [text for unmet in plan.unmet if (text := _unmet(request, unmet, against))])
 
 
-def _week(request: Request, said: When | None) -> Terms:
+def _week(request: Request, said: When | None) -> Span:
     """The week that was said, without its days that are over; next week where none was."""
     if said is None or (said.start or said.end) is None:
         return week_of(request, request.moment(request.local(request.now) + _WEEK))
@@ -80,13 +80,13 @@ async def _find_busy(request: Request, plan: Plan) -> None:
     for thing in request.community.things:
         for booking in await bookings_of(request, thing, plan.week):
             if role := alone.get(booking.agreement.attendee):
-                plan.busy.setdefault(role, []).append((booking.terms.start, booking.terms.end))
+                plan.busy.setdefault(role, []).append(booking.span)
 
 
-async def _need(request: Request, thing: Thing, care: Care, week: Terms) -> tuple[Need, list[Obstacle]]:
+async def _need(request: Request, thing: Thing, care: Care, week: Span) -> tuple[Need, list[Obstacle]]:
     task = request.community.task(care.task)
     assert task is not None, "it was looked up before"
-    around = Terms(week.start, week.end + task.duration)
+    around = Span(week.start, week.end + task.duration)
     known = await obstacles_in(request, thing, around, task)
     against = [one for one in known if one.forbids or one.asks]
     free = [span for span in spans_in(request, thing, week, task.duration) if is_clear(span, against)]
@@ -94,13 +94,11 @@ async def _need(request: Request, thing: Thing, care: Care, week: Terms) -> tupl
     return Need(thing, task, care.every, await _booked(request, thing, task, care, week), best, free), against
 
 
-async def _booked(
-    request: Request, thing: Thing, task: Task, care: Care, week: Terms
-) -> list[tuple[datetime, datetime]]:
+async def _booked(request: Request, thing: Thing, task: Task, care: Care, week: Span) -> list[Span]:
     """When it is done, as far back and ahead as it matters for how often it is wanted."""
     far = 2 * (care.every or task.before_match or _WEEK) + _WEEK
-    found = await bookings_of(request, thing, Terms(week.start - far, week.end + far))
-    return [(one.terms.start, one.terms.end) for one in found if one.agreement.task == task.key]
+    found = await bookings_of(request, thing, Span(week.start - far, week.end + far))
+    return [one.span for one in found if one.agreement.task == task.key]
 
 
 async def _show(request: Request, plan: Plan, unmet: list[Text]) -> None:
@@ -131,10 +129,10 @@ def _doing(request: Request, proposal: Proposal) -> Doing:
         request.community.language,
         thing=thing.name,
         task=task.name,
-        time=proposal.terms,
+        time=proposal.span,
         because=_because(request, proposal),
     )
-    return Doing(label, "book", {"thing": thing, "task": task, "time": as_said(request, proposal.terms)})
+    return Doing(label, "book", {"thing": thing, "task": task, "time": as_said(request, proposal.span)})
 
 
 def _because(request: Request, proposal: Proposal) -> Text:

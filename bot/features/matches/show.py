@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock
 from itertools import groupby
 
-from bot.api import Match, Request, Terms, Text, Thing, When, in_brief, matches_in, unread_since, window_of
+from bot.api import Match, Request, Span, Text, Thing, When, in_brief, matches_in, unread_since, window_of
 
 #: Days that are shown of all things, and of one alone.
 A_WEEK, A_MONTH = 8, 31
@@ -30,9 +30,9 @@ async def show_matches(request: Request, thing: Thing | None, time: When | None)
     )
 
 
-def _coming(request: Request, days: int) -> Terms:
+def _coming(request: Request, days: int) -> Span:
     today = datetime.combine(request.local(request.now).date(), clock())
-    return Terms(request.now, request.moment(today + timedelta(days=days)))
+    return Span(request.now, request.moment(today + timedelta(days=days)))
 
 
 def _day(request: Request, day: date, found: list[tuple[Match, Thing]], thing: Thing | None) -> Text:

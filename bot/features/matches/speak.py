@@ -14,8 +14,8 @@ from bot.api import (
     MatchChange,
     Person,
     Request,
+    Span,
     State,
-    Terms,
     Text,
     Thing,
     When,
@@ -42,7 +42,7 @@ class _Hit:
 
     agreement: Agreement
     thing: Thing
-    spans: list[Terms]
+    spans: list[Span]
     found: list[Clash]
 
 
@@ -60,37 +60,36 @@ async def speak_up(request: Request, changes: Sequence[MatchChange]) -> None:
     await _tell_of_well(request, well)
 
 
-async def _agreements_near(request: Request, changes: list[MatchChange]) -> list[tuple[Agreement, list[Terms]]]:
+async def _agreements_near(request: Request, changes: list[MatchChange]) -> list[tuple[Agreement, list[Span]]]:
     """What is agreed or proposed on the thing near the matches that changed, and has not begun."""
     moments = [match for change in changes for match in (change.before, change.after) if match]
     far = max((reach(task) for task in request.community.tasks), default=None)
     if far is None:
         return []
-    window = Terms(min(one.start for one in moments) - far, max(one.end for one in moments) + far)
-    found: dict[int, tuple[Agreement, list[Terms]]] = {}
+    window = Span(min(one.start for one in moments) - far, max(one.end for one in moments) + far)
+    found: dict[int, tuple[Agreement, list[Span]]] = {}
     for booking in await bookings_of(request, changes[0].thing, window):
-        if booking.agreement.state in _OPEN and booking.terms.start > request.now:
-            found.setdefault(booking.agreement.id, (booking.agreement, []))[1].append(booking.terms)
+        if booking.agreement.state in _OPEN and booking.span.start > request.now:
+            found.setdefault(booking.agreement.id, (booking.agreement, []))[1].append(booking.span)
     return list(found.values())
 
 
 async def _look(
-    request: Request, changes: list[MatchChange], agreement: Agreement, spans: list[Terms]
+    request: Request, changes: list[MatchChange], agreement: Agreement, spans: list[Span]
 ) -> tuple[_Hit | None, bool]:
     """What it has become of: hit by something that it was not hit by before, or well again. None: nothing has."""
     thing, task = changes[0].thing, request.community.task(agreement.task or "")
     if task is None:
         return None, False
-    window = Terms(spans[0].start, spans[-1].end)
+    window = Span(spans[0].start, spans[-1].end)
     matches = await matches_near(request, thing, task, window)
     booked = await booked_for(request, thing, task, window, besides=agreement)
-    times = [(span.start, span.end) for span in spans]
-    after = touching(clashes(task, matches, booked), times)
-    before = touching(clashes(task, _as_before(matches, changes), booked), times)
+    after = touching(clashes(task, matches, booked), spans)
+    before = touching(clashes(task, _as_before(matches, changes), booked), spans)
     known = {(clash.kind, clash.match.key, clash.match.start) for clash in before}
     new = [clash for clash in after if (clash.kind, clash.match.key, clash.match.start) not in known]
     if new:
-        hit = [span for span in spans if touching(new, [(span.start, span.end)])]
+        hit = [span for span in spans if touching(new, [span])]
         return _Hit(agreement, thing, hit, new), True
     return (_Hit(agreement, thing, spans, []), False) if before and not after else (None, False)
 

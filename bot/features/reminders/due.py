@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from bot.api import Agreement, Request, find_agreement, list_agreements
+from bot.api import Agreement, Request, Span, find_agreement, list_agreements
 from bot.features.reminders.message import Message, Told, Work, times_between
 from bot.features.reminders.notice import Kind, Notice, Village, day_of_work, notices_of, spans_near, week_of_work
 from bot.features.reminders.plan import (
@@ -137,4 +137,4 @@ class _Gathering:
     def _times(self, agreed: Iterable[Agreement], first: date, days: int) -> list[Told]:
         """What is left of the work of some days."""
         ends = self.request.moment(first + timedelta(days=days))
-        return times_between(agreed, self.request.now, ends)
+        return times_between(agreed, Span(self.request.now, ends))

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
-from bot.api import Agreement, Terms
+from bot.api import Agreement, Span, Terms
 from bot.features.reminders.notice import Notice
-
-Span = tuple[datetime, datetime]
 
 
 @dataclass
@@ -53,7 +51,7 @@ class Message:
     def nudge(self, agreement: Agreement, address: str) -> None:
         """Of an answer that is owed."""
         terms = agreement.talk.newest.terms if agreement.talk.newest else agreement.talk.terms
-        told = Told(agreement, (terms.start, terms.end), asked=terms)
+        told = Told(agreement, terms.span, asked=terms)
         self.nudges.setdefault(agreement.number, told).addresses.add(address)
 
     @property
@@ -80,12 +78,9 @@ class Message:
         return sorted((told for key, told in self.reminders.items() if key not in listed), key=lambda told: told.span)
 
 
-def times_between(agreed: Iterable[Agreement], begins: datetime, ends: datetime) -> list[Told]:
+def times_between(agreed: Iterable[Agreement], window: Span) -> list[Told]:
     """What of some agreements goes on or begins between two moments, soonest first."""
     found = [
-        Told(agreement, span)
-        for agreement in agreed
-        for span in agreement.talk.terms.spans
-        if begins < span[1] and span[0] < ends
+        Told(agreement, span) for agreement in agreed for span in agreement.talk.terms.spans if span.overlaps(window)
     ]
     return sorted(found, key=lambda told: told.span)

@@ -7,7 +7,7 @@ from itertools import groupby, product
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.api import Agreement, Ahead, Reminders, Settings, State, moment_allowed
+from bot.api import Agreement, Ahead, Reminders, Settings, Span, State, moment_allowed
 
 #: What is said later than this is said to be late.
 LATE = timedelta(hours=1)
@@ -37,7 +37,7 @@ class Notice:
     planned: datetime
     at: datetime
     over: datetime
-    span: tuple[datetime, datetime] | None = None
+    span: Span | None = None
 
     def is_late(self, now: datetime) -> bool:
         """Whether it should have been said some time ago."""
@@ -78,24 +78,25 @@ def notices_of(agreement: Agreement, addresses: Mapping[str, Iterable[str]], vil
     return [*_reminders(agreement, addresses, village), *_nudges(agreement, addresses, village)]
 
 
-def spans_near(agreement: Agreement, now: datetime) -> list[tuple[datetime, datetime]]:
+def spans_near(agreement: Agreement, now: datetime) -> list[Span]:
     """The times of what is agreed that are still to begin, as far as they need to be looked at now."""
     if agreement.state is not State.AGREED:
         return []
-    coming = [span for span in agreement.talk.terms.spans if span[0] > now]
-    return [span for at, span in enumerate(coming) if at < A_FEW_TIMES or span[0] <= now + NEAR]
+    coming = [span for span in agreement.talk.terms.spans if span.start > now]
+    return [span for at, span in enumerate(coming) if at < A_FEW_TIMES or span.start <= now + NEAR]
 
 
 def _reminders(agreement: Agreement, addresses: Mapping[str, Iterable[str]], village: Village) -> Iterator[Notice]:
     everybody = [address for party in (agreement.organizer, agreement.attendee) for address in addresses[party]]
-    for start, end in spans_near(agreement, village.now):
+    for span in spans_near(agreement, village.now):
+        start = span.start
         for address in everybody:
             for name, ahead in _named(village.settings_at(address).before, start, village.zone):
                 planned = ahead.moment(start, village.zone)
                 at = _allowed(planned, village, address, exact=ahead.at is not None, urgent_until=start)
                 if planned < start:
                     what = f"{name} {start:%Y-%m-%dT%H:%M}"
-                    yield Notice(subject_of(agreement), what, "before", address, planned, at, start, (start, end))
+                    yield Notice(subject_of(agreement), what, "before", address, planned, at, start, span)
 
 
 def _named(before: Iterable[Ahead], start: datetime, zone: ZoneInfo) -> Iterator[tuple[str, Ahead]]:
@@ -129,12 +130,12 @@ def _nudges(agreement: Agreement, addresses: Mapping[str, Iterable[str]], villag
                 yield Notice(subject_of(agreement), what, "nudge", address, moment, at, over)
 
 
-def day_of_work(village: Village, address: str, spans: Iterable[tuple[datetime, datetime]]) -> list[Notice]:
+def day_of_work(village: Village, address: str, spans: Iterable[Span]) -> list[Notice]:
     """The mornings on which somebody hears of the day's work: those that come, and today's while there is work left."""
     return _mornings(village, "day", address, village.reminders.day, spans, days=1)
 
 
-def week_of_work(village: Village, spans: Iterable[tuple[datetime, datetime]]) -> list[Notice]:
+def week_of_work(village: Village, spans: Iterable[Span]) -> list[Notice]:
     """The Mondays on which the room hears of the week's work: those that come, and this week's while work is left."""
     return _mornings(village, "week", "", village.reminders.week, spans, days=7)
 
@@ -144,7 +145,7 @@ def _mornings(
     kind: Kind,
     address: str,
     clock: time | None,
-    spans: Iterable[tuple[datetime, datetime]],
+    spans: Iterable[Span],
     *,
     days: int,
 ) -> list[Notice]:
@@ -152,12 +153,12 @@ def _mornings(
     if clock is None:
         return []
     this, found = village.first_day(village.now, days), dict[date, Notice]()
-    for start, end in sorted(spans):
-        first = village.first_day(start, days)
+    for span in sorted(spans):
+        first = village.first_day(span.start, days)
         planned = datetime.combine(first, clock, village.zone).astimezone(UTC)
-        if first in found or first < this or end <= max(planned, village.now):
+        if first in found or first < this or span.end <= max(planned, village.now):
             continue
-        at = _allowed(planned, village, address, exact=True, urgent_until=max(start, planned))
+        at = _allowed(planned, village, address, exact=True, urgent_until=max(span.start, planned))
         over = datetime.combine(first + timedelta(days=days), time(), village.zone)
         found[first] = Notice(kind, first.isoformat(), kind, address, planned, at, over)
     return list(found.values())

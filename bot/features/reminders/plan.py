@@ -4,12 +4,12 @@ They follow from what is agreed, what was said and what people chose, and are se
 """
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
 
 from bot.api import (
     Agreement,
     Request,
     Settings,
+    Span,
     State,
     list_agreements,
     settings_of,
@@ -117,7 +117,7 @@ async def plan_work(
     await _plan(request, "week", week_of_work(village, spans_of(agreed)), week_of_work(village, spans_of(old)))
 
 
-def spans_of(agreed: Iterable[Agreement], attendee: str | None = None) -> list[tuple[datetime, datetime]]:
+def spans_of(agreed: Iterable[Agreement], attendee: str | None = None) -> list[Span]:
     """Every time of what is agreed, of one attendee where they are named."""
     return [span for one in agreed if attendee in (None, one.attendee) for span in one.talk.terms.spans]
 
@@ -142,6 +142,6 @@ async def _set(request: Request, subject: str, left: list[Notice]) -> None:
         await request.forget(subject)
 
 
-def _standing(agreement: Agreement | None) -> tuple[tuple[datetime, datetime], ...]:
+def _standing(agreement: Agreement | None) -> tuple[Span, ...]:
     """The times that are agreed on."""
     return agreement.talk.terms.spans if agreement and agreement.state is State.AGREED else ()

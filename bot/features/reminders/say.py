@@ -71,7 +71,7 @@ def people_at(request: Request, addresses: Iterable[str]) -> list[Person]:
 def _values(request: Request, told: Told, language: str) -> dict[str, Any]:
     """What the sentences about an agreement are filled with; those who are told are mentioned by name."""
     agreement, waiting = told.agreement, told.agreement.talk.waiting
-    time = request.time_of(told.asked, language) if told.asked else request.time(*told.span, language)
+    time = request.time_of(told.asked or told.span, language)
     names = {"organizer": agreement.organizer, "attendee": agreement.attendee}
     names["other"] = agreement.party(waiting[0].other) if len(waiting) == 1 else ""
     today = request.local(request.now).date()
@@ -80,7 +80,7 @@ def _values(request: Request, told: Told, language: str) -> dict[str, Any]:
         "what": what_of(request, agreement, language),
         "time": time,
         "waits": [request.who(agreement.party(side)).name for side in waiting],
-        "in_days": (request.local(told.span[0]).date() - today).days,
+        "in_days": (request.local(told.span.start).date() - today).days,
         **{name: request.who(party).name if party else "" for name, party in names.items()},
     }
 

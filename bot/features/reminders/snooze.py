@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from bot.api import Agreement, Refused, Request, find_agreement, list_agreements
+from bot.api import Agreement, Refused, Request, Span, find_agreement, list_agreements
 from bot.features.reminders.message import times_between
 from bot.features.reminders.notice import spans_near
 from bot.features.reminders.plan import AGREED, TIMER, later
@@ -60,7 +60,7 @@ async def _here(request: Request) -> list[Agreement]:
 async def _work_of_today(request: Request) -> list[Agreement]:
     mine = await list_agreements(request, AGREED, request.person.handle, of_any_feature=True)
     ends = request.moment(datetime.combine(request.local(request.now).date(), time.max))
-    return [told.agreement for told in times_between(mine, request.now, ends)]
+    return [told.agreement for told in times_between(mine, Span(request.now, ends))]
 
 
 def _waits(request: Request, agreement: Agreement) -> bool:
@@ -72,7 +72,7 @@ def _is_in_time(request: Request, agreement: Agreement, at: datetime) -> bool:
     if _waits(request, agreement):
         newest = agreement.talk.newest
         return newest is None or at < newest.terms.start
-    return at < spans_near(agreement, request.now)[0][0]
+    return at < spans_near(agreement, request.now)[0].start
 
 
 def _moment(request: Request, until: datetime) -> datetime:

@@ -10,9 +10,9 @@ from bot.parsing.when.feasts import feasts
 from bot.parsing.when.said import (
     Beside,
     Date,
-    DateSpan,
     Day,
     Days,
+    DaysOfMonth,
     EndOf,
     Feast,
     Impossible,
@@ -58,8 +58,8 @@ def resolve_period(period: Period | WholeYear, today: date) -> Days:
     match period:
         case Weeks():
             return _joined(_weeks(period, today))
-        case DateSpan():
-            return _date_span(period, today)
+        case DaysOfMonth():
+            return _days_of_month(period, today)
         case Month():
             return _month(period, today)
         case EndOf():
@@ -184,7 +184,7 @@ def _joined(weeks: list[Days]) -> Days:
     return weeks[0][0], weeks[-1][1]
 
 
-def _date_span(span: DateSpan, today: date) -> Days:
+def _days_of_month(span: DaysOfMonth, today: date) -> Days:
     """From a day to a day of a named month; the first is in the month before when its number is the larger one."""
     last = resolve_day(span.last, today)
     month = last.replace(day=1) - relativedelta(months=int(span.first > last.day))

@@ -13,9 +13,9 @@ from bot.parsing.when.said import (
     Beside,
     Clock,
     Date,
-    DateSpan,
     Day,
     DayPart,
+    DaysOfMonth,
     EndOf,
     Feast,
     For,
@@ -42,7 +42,7 @@ _SLOTS: dict[type, str] = {
     Beside: "day",
     Weeks: "period",
     Month: "period",
-    DateSpan: "period",
+    DaysOfMonth: "period",
     EndOf: "period",
     Weekend: "weekend",
     Clock: "clock",
@@ -52,7 +52,7 @@ _SLOTS: dict[type, str] = {
 }
 
 #: First day and the day behind the last, None for a single day.
-Span = tuple[date, date | None]
+DateRange = tuple[date, date | None]
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Moment:
         return joined
 
 
-def resolve_days(moment: Moment, seen: Seen) -> Span | None:
+def resolve_days(moment: Moment, seen: Seen) -> DateRange | None:
     """The days of a moment, None when it names none. Raises Impossible with the place in the text, NotUnderstood."""
     try:
         return _days(moment, seen)
@@ -202,7 +202,7 @@ def on_day(day: date, minutes: tuple[int, int | None]) -> tuple[datetime, dateti
     return midnight + timedelta(minutes=start), None if end is None else midnight + timedelta(minutes=end)
 
 
-def _whole_days(moment: Moment, days: Span | None) -> Span:
+def _whole_days(moment: Moment, days: DateRange | None) -> DateRange:
     if days is None:
         raise NotUnderstood
     if moment.length is None:
@@ -213,7 +213,7 @@ def _whole_days(moment: Moment, days: Span | None) -> Span:
     return days[0], days[0] + delta(length)
 
 
-def _days(moment: Moment, seen: Seen) -> Span | None:
+def _days(moment: Moment, seen: Seen) -> DateRange | None:
     if isinstance(moment.day, Date) and isinstance(moment.period, Weeks) and _is_plain(moment.period):
         day = _checked(resolve_day(moment.day, seen.today), moment)
         if day.isocalendar().week not in _numbers(moment.period):
@@ -267,7 +267,7 @@ def _day_within(day: Day, period: Period | None, bounds: tuple[date, date] | Non
     """A day, in the month that is said elsewhere where it names none: den 12. i næste måned."""
     monthless = isinstance(day, Date) and day.month is None
     if not (isinstance(day, Date) and monthless and bounds and isinstance(period, Month)):
-        if isinstance(period, Month | DateSpan):
+        if isinstance(period, Month | DaysOfMonth):
             raise NotUnderstood
         return resolve_day(day, seen.today)
     found = bounds[0] + (day.day - 1) * DAY

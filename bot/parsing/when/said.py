@@ -145,7 +145,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class DateSpan:
+class DaysOfMonth:
     """Some days of one month or over its beginning: 12.-14. juni, 28. juni - 3. juli."""
 
     first: int
@@ -161,10 +161,10 @@ class WholeYear:
 class EndOf:
     """The end of a period: udgangen af ugen."""
 
-    period: "Weeks | Month | DateSpan | WholeYear"
+    period: "Weeks | Month | DaysOfMonth | WholeYear"
 
 
-Period = Weeks | Month | DateSpan | EndOf
+Period = Weeks | Month | DaysOfMonth | EndOf
 
 
 @dataclass(frozen=True)

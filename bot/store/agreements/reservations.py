@@ -9,6 +9,7 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.decide import Terms
+from bot.span import Span
 from bot.store.facts import insert
 from bot.store.tables import agreements, reservations, things
 
@@ -28,18 +29,18 @@ async def hold(connection: AsyncConnection, agreement_id: int, thing_id: int, ti
     """
     await connection.execute(delete(reservations).where(reservations.c.agreement_id == agreement_id))
     about = {"thing_id": thing_id, "agreement_id": agreement_id}
-    if rows := [{**about, "start": start, "end": end} for start, end in _merged(times)]:
+    if rows := [{**about, "start": span.start, "end": span.end} for span in _merged(times)]:
         await connection.execute(plain_insert(reservations), rows)
 
 
-def _merged(times: Iterable[Terms]) -> list[tuple[datetime, datetime]]:
+def _merged(times: Iterable[Terms]) -> list[Span]:
     """Offers of one agreement may overlap each other; what is held may not."""
-    merged: list[tuple[datetime, datetime]] = []
-    for start, end in sorted(span for terms in times for span in terms.spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+    merged: list[Span] = []
+    for span in sorted(span for terms in times for span in terms.spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(span.end, merged[-1].end))
         else:
-            merged.append((start, end))
+            merged.append(span)
     return merged
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.agreements.decide import Terms
+from bot.span import Span
 
 
 def terms_json(terms: Terms) -> dict[str, Any]:
@@ -11,13 +12,13 @@ def terms_json(terms: Terms) -> dict[str, Any]:
     first = {"start": terms.start.isoformat(), "end": terms.end.isoformat()}
     if not terms.is_series:
         return first
-    times = [[start.isoformat(), end.isoformat()] for start, end in terms.times]
+    times = [[span.start.isoformat(), span.end.isoformat()] for span in terms.times]
     return {**first, "rule": terms.rule, "times": times}
 
 
 def terms_from_json(known: dict[str, Any]) -> Terms:
     """The terms again."""
-    times = tuple((_moment(start), _moment(end)) for start, end in known.get("times", ()))
+    times = tuple(Span(_moment(start), _moment(end)) for start, end in known.get("times", ()))
     return Terms(_moment(known["start"]), _moment(known["end"]), known.get("rule", ""), times)
 
 

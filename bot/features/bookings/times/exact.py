@@ -9,6 +9,7 @@ from bot.api import (
     Option,
     Refused,
     Request,
+    Span,
     Task,
     Terms,
     Thing,
@@ -58,10 +59,10 @@ async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: t
 
 
 async def _say_why_none(
-    request: Request, thing: Thing, window: Terms, duration: timedelta, task: Task | None
+    request: Request, thing: Thing, window: Span, duration: timedelta, task: Task | None
 ) -> NoReturn:
     in_the_way = [one for one in await obstacles_in(request, thing, window, task) if one.forbids]
-    wanted = Terms(max(window.start, request.now), max(window.start, request.now) + duration)
+    wanted = Span(max(window.start, request.now), max(window.start, request.now) + duration)
     if not in_the_way or (free := await next_free(request, thing, wanted, task=task)) is None:
         raise Ask("time", "none-free", thing=thing.name, window=window)
     option = Option(request.time(free.start, free.end).full, as_said(request, free))

@@ -71,6 +71,7 @@ def _moved_series(request: Request, before: Terms, when: When) -> Terms | None:
     after = series_of(request, when, given)
     if "UNTIL=" in when.rrule or "COUNT=" in when.rrule:
         return after
-    first, last = (request.local(before.spans[at][0]).date() for at in (0, -1))
-    beyond = [start for start, _ in after.spans if not first <= request.local(start).date() <= last]
+    first, last = (request.local(before.spans[at].start).date() for at in (0, -1))
+    starts = [span.start for span in after.spans]
+    beyond = [start for start in starts if not first <= request.local(start).date() <= last]
     return without(request, after, beyond)

@@ -3,7 +3,7 @@
 from bot.parsing.when.rules.grammar import says
 from bot.parsing.when.said import (
     Date,
-    DateSpan,
+    DaysOfMonth,
     EndOf,
     Month,
     Period,
@@ -68,15 +68,15 @@ def weeks_slash(numbers: tuple[int, int]) -> Weeks | Wrong | None:
     "[from] [on] [the] DayNumber to|through|until [the] DayNumber [of] Month [YearSaid]",
     "between [the] DayNumber and [the] DayNumber [of] Month [YearSaid]",
 )
-def days_of_month(first: int, last: int, month: int, said: Year | None) -> DateSpan:
+def days_of_month(first: int, last: int, month: int, said: Year | None) -> DaysOfMonth:
     """12.-14. juni"""
-    return DateSpan(first, Date(last, month, said))
+    return DaysOfMonth(first, Date(last, month, said))
 
 
 @says("Period", "[from] [on] MonthFirst DayNumber to|through DayNumber [YearSaid]")
-def days_month_first(month: int, first: int, last: int, said: Year | None) -> DateSpan:
+def days_month_first(month: int, first: int, last: int, said: Year | None) -> DaysOfMonth:
     """june 12-14"""
-    return DateSpan(first, Date(last, month, said))
+    return DaysOfMonth(first, Date(last, month, said))
 
 
 @says(
@@ -84,9 +84,9 @@ def days_month_first(month: int, first: int, last: int, said: Year | None) -> Da
     "[from] [on] [the] DayNumber to|through [the] Slash|Dotdate [YearSaid]",
     "[from] [on] [the] Ordinal to|through [the] DottedShort|DottedDate [YearSaid]",
 )
-def days_in_figures(first: int, last: tuple[int, int], said: Year | None) -> DateSpan:
+def days_in_figures(first: int, last: tuple[int, int], said: Year | None) -> DaysOfMonth:
     """15.-17/6"""
-    return DateSpan(first, Date(*last, said))
+    return DaysOfMonth(first, Date(*last, said))
 
 
 @says("Period", "[in] this week")

@@ -1,0 +1,38 @@
+"""A stretch of time between two moments, for every part of the program: windows, reservations, free times, matches."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+class Interval(Protocol):
+    """Anything with a start and an end: a span, a match, an obstacle, a closure."""
+
+    @property
+    def start(self) -> datetime:
+        """The first moment."""
+
+    @property
+    def end(self) -> datetime:
+        """The first moment that does not belong to it any more."""
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """The time from `start` to `end`: aware moments, the end exclusive. Spans are ordered by their start."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def duration(self) -> timedelta:
+        """How long the span lasts; zero or negative when it is empty."""
+        return self.end - self.start
+
+    def overlaps(self, other: Interval) -> bool:
+        """Return whether both have a moment in common."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Interval) -> bool:
+        """Return whether all of the other lies in this span."""
+        return self.start <= other.start and other.end <= self.end
