@@ -28,7 +28,7 @@ from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.worker import Worker
 from bot.pipeline.health import Health
 from bot.pipeline.inbound.config_changes import notice_changes
-from bot.pipeline.load_features import feature_names, load_features, migrations_of
+from bot.pipeline.load_features import feature_names, load_features, migrations_of, renamed_features
 from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.outbound.sent_before import Recollection
 from bot.pipeline.replay import catch_up
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 def read_communities(settings: Settings, names: Iterable[str]) -> tuple[list[Community], list[Problem]]:
     """The communities that can be served, and what is wrong with the others. Raises `Fatal` when none can."""
     communities, problems = load_communities(
-        settings.communities, server_name=settings.server_name, features=list(names)
+        settings.communities, server_name=settings.server_name, features=list(names), renamed=renamed_features()
     )
     found = "\n".join(str(problem) for problem in problems)
     if not communities:
@@ -57,7 +57,7 @@ def read_communities(settings: Settings, names: Iterable[str]) -> tuple[list[Com
 class App:
     """The running program. `watch` tells how it is doing; `listening` is set when the first sync is asked for.
 
-    A community in `problems` is left out and reported as not served; the others live.
+    A community in `problems` is left out and reported as not served, unless it is a warning; the others live.
     """
 
     def __init__(
@@ -75,8 +75,9 @@ class App:
         self.features = load_features(feature_names())
         self.health = Health()
         for problem in problems:
-            log.error("%s", problem)
-            self.health.fail(Path(problem.file).stem, str(problem))
+            log.log(logging.WARNING if problem.is_warning else logging.ERROR, "%s", problem)
+            if not problem.is_warning:
+                self.health.fail(Path(problem.file).stem, str(problem))
         self.listening = asyncio.Event()
         self._stop = Stop()
 

@@ -159,11 +159,15 @@ def _check(chosen: argparse.Namespace) -> int:
     from bot.calendars.check import find_unreadable
     from bot.config.load import load_communities, load_settings
     from bot.config.secret import load_secret, lockable
-    from bot.pipeline.load_features import feature_names
+    from bot.pipeline.load_features import feature_names, renamed_features
 
     settings = load_settings(chosen.config, os.environ)
-    names = feature_names()
-    communities, problems = load_communities(settings.communities, server_name=settings.server_name, features=names)
+    communities, problems = load_communities(
+        settings.communities,
+        server_name=settings.server_name,
+        features=feature_names(),
+        renamed=renamed_features(),
+    )
     with suppress(ConfigError):  # who checks the files need not be who may read the secrets
         communities, locked_out = lockable(communities, load_secret(settings, os.environ))
         problems = [*problems, *locked_out]
@@ -173,7 +177,7 @@ def _check(chosen: argparse.Namespace) -> int:
     for community in communities:
         about = [community.name, f"{len(community.people)} people", *community.features]
         print(f"{community.file}: {', '.join([*about, 'encrypted'] if community.encrypted else about)}")
-    return EX_CONFIG if problems else 0
+    return 0 if all(problem.is_warning for problem in problems) else EX_CONFIG
 
 
 def _schema(chosen: argparse.Namespace) -> int:

@@ -23,11 +23,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in a configuration file; lines count from 1, 0 where none can be named."""
+    """One thing that is wrong in a configuration file; lines count from 1, 0 where none can be named.
+
+    With a warning the file can be used all the same.
+    """
 
     file: str
     line: int
     message: str
+    is_warning: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file

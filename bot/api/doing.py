@@ -46,7 +46,9 @@ async def offer_doings(
         feature, command = named[doing.command]
         kinds = {argument.name: argument.kind for argument in command.arguments}
         said = {name: kinds[name].keep(value) for name, value in doing.said.items()}
-        options.append([emoji, str(doing.label), {"feature": feature.name, "command": command.name, "said": said}])
+        options.append(
+            [emoji, str(doing.label), {"feature": feature.stored_name, "command": command.name, "said": said}]
+        )
     where = {"place": request.home, "feature": request.feature, "to": request.cause.sender}
     offer = await put_offer(request.db, request.now, **where, options=options)
     language = request.community.language

@@ -68,6 +68,9 @@ class Feature:
     `timers` are handlers by name, called with the subjects: one, or all that fell due together, as they do while the
     bot is off, so that a room is told once and not for each. What fell due together is called in the order in which the
     timers stand here. When several fail together, each is called alone.
+
+    `former_names` are the names that the feature had before, oldest first. A community's file may still use them, and
+    what the database has under one of them still belongs to the feature. Only add to them, never take one away.
     """
 
     name: str
@@ -86,6 +89,21 @@ class Feature:
     ground: GroundSource | None = None
     on_matches: Callable[[Request, Sequence[MatchChange]], Awaitable[None]] | None = None
     tables: MetaData | None = None
+    former_names: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name of the feature: the present one first."""
+        return (self.name, *self.former_names)
+
+    @property
+    def stored_name(self) -> str:
+        """The name in the database, of timers, questions, agreements and subjects: the feature's first name.
+
+        A feature that is renamed keeps it, so that no row has to change, a backup from before fits the program after
+        and the other way round, and a replay gives everything the transaction id that it had.
+        """
+        return self.former_names[0] if self.former_names else self.name
 
     @cached_property
     def catalogue(self) -> Catalogue:

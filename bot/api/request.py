@@ -61,7 +61,7 @@ class Request:
 
     def speak_for(self, feature: "Feature") -> None:
         """From here on it is this feature's message, in its words."""
-        self.feature, self.catalogue = feature.name, feature.catalogue
+        self.feature, self.catalogue = feature.stored_name, feature.catalogue
 
     @contextmanager
     def speaking_for(self, feature: "Feature") -> Iterator[None]:

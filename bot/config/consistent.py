@@ -1,7 +1,7 @@
 """Holds the parts of one community against each other: names that collide, roles that nobody has."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 
 from bot.config.address import complete_room, complete_user, is_localpart
@@ -17,7 +17,7 @@ _BARE_NUMBER = re.compile(r"#?\d+")
 
 
 def find_contradictions(
-    written: WrittenCommunity, server_name: str, features: Collection[str] | None
+    written: WrittenCommunity, server_name: str, features: Collection[str] | None, renamed: Mapping[str, str]
 ) -> Iterator[Finding]:
     """What is wrong, each with the path to it. `features` None leaves their names unchecked."""
     yield from _check_room(written, server_name)
@@ -26,7 +26,14 @@ def find_contradictions(
     yield from _check_calendars(written)
     yield from _check_roles(written)
     yield from _check_matches(written)
-    yield from _check_features(written, features)
+    yield from _check_features(written, features, renamed)
+
+
+def find_former_names(written: WrittenCommunity, renamed: Mapping[str, str]) -> Iterator[Finding]:
+    """Features that the file calls by a former name, each with the path to it; `renamed` has the present names."""
+    for number, name in enumerate(written.features):
+        if name in renamed:
+            yield ("features", number), f"'{name}' is called '{renamed[name]}' now"
 
 
 def _check_room(written: WrittenCommunity, server_name: str) -> Iterator[Finding]:
@@ -127,10 +134,12 @@ def _check_matches(written: WrittenCommunity) -> Iterator[Finding]:
                 yield path, f"the task '{name}' has no 'before_match' that says how long before a match"
 
 
-def _check_features(written: WrittenCommunity, features: Collection[str] | None) -> Iterator[Finding]:
+def _check_features(
+    written: WrittenCommunity, features: Collection[str] | None, renamed: Mapping[str, str]
+) -> Iterator[Finding]:
     seen: set[str] = set()
     for number, name in enumerate(written.features):
-        if features is not None and name not in features:
+        if features is not None and name not in features and name not in renamed:
             yield ("features", number), unknown("feature", name, sorted(features))
         if name in seen:
             yield ("features", number), f"the feature '{name}' is listed twice"

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from bot.config.build import build_community
 from bot.config.community import Community
-from bot.config.consistent import find_contradictions
+from bot.config.consistent import find_contradictions, find_former_names
 from bot.config.file.document import ENOUGH, Document, read_document
 from bot.config.file.explain import at, explain
 from bot.config.models.community import WrittenCommunity
@@ -38,28 +38,32 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
 
 
 def load_communities(
-    folder: Path, *, server_name: str, features: Collection[str] | None
+    folder: Path, *, server_name: str, features: Collection[str] | None, renamed: Mapping[str, str] | None = None
 ) -> tuple[list[Community], list[Problem]]:
     """Reads every community file of a folder, in the order of their names.
 
-    A file with problems is left out and the others live. `features` are the names a file may switch on; None
-    leaves them unchecked. Short room aliases and Matrix ids are completed with `server_name`.
+    A file with problems is left out and the others live; one with warnings is used. `features` are the names a file may
+    switch on; None leaves them unchecked. `renamed` are former names of features, which a file may still use, each with
+    the present name. Short room aliases and Matrix ids are completed with `server_name`.
     """
     problems: list[Problem] = []
     communities: list[Community] = []
     owners: dict[str, Community] = {}
     for file in _find_files(folder, problems):
         try:
-            communities.append(_load_community(file, server_name, features, owners))
+            community, warnings = _load_community(file, server_name, features, renamed or {}, owners)
         except ConfigError as error:
             problems += _shorten(error.problems)
+        else:
+            communities.append(community)
+            problems += _shorten(warnings)
     return communities, problems
 
 
 def load_community(file: Path, *, server_name: str, features: Collection[str] | None) -> Community:
     """Reads one community's file, as `load_communities` would. Raises ConfigError for a wrong one."""
     try:
-        return _load_community(file, server_name, features, {})
+        return _load_community(file, server_name, features, {}, {})[0]
     except ConfigError as error:
         raise ConfigError(_shorten(error.problems)) from error
 
@@ -82,16 +86,21 @@ def _find_files(folder: Path, problems: list[Problem]) -> list[Path]:
 
 
 def _load_community(
-    file: Path, server_name: str, features: Collection[str] | None, owners: dict[str, Community]
-) -> Community:
+    file: Path,
+    server_name: str,
+    features: Collection[str] | None,
+    renamed: Mapping[str, str],
+    owners: dict[str, Community],
+) -> tuple[Community, list[Problem]]:
+    """The community in a file, and the warnings about the file. Raises ConfigError for a wrong one."""
     written, document = _read(file, WrittenCommunity)
-    findings = islice(find_contradictions(written, server_name, features), ENOUGH + 1)
+    findings = islice(find_contradictions(written, server_name, features, renamed), ENOUGH + 1)
     found = [_place(document, *one) for one in findings]
     if found:
         raise ConfigError(sorted(found, key=lambda problem: problem.line))
     community = build_community(file, written, server_name)
     _claim_room(community, document, owners)
-    return community
+    return community, [_warn(document, *one) for one in find_former_names(written, renamed)]
 
 
 def _claim_room(community: Community, document: Document, owners: dict[str, Community]) -> None:
@@ -105,6 +114,10 @@ def _claim_room(community: Community, document: Document, owners: dict[str, Comm
 def _place(document: Document, path: tuple[str | int, ...], sentence: str) -> Problem:
     names = tuple(step for step in path if isinstance(step, str))
     return document.problem(path, at(names, sentence))
+
+
+def _warn(document: Document, path: tuple[str | int, ...], sentence: str) -> Problem:
+    return replace(document.problem(path, at(path, sentence)), is_warning=True)
 
 
 def _read(path: Path, shape: type[_Shape]) -> tuple[_Shape, Document]:

@@ -1,4 +1,4 @@
-"""The installed features, and the command words of each community."""
+"""The installed features, by their names, and the command words of each community."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,10 +15,18 @@ class FeatureSet:
     by_name: Mapping[str, Feature]
     _words: dict[tuple[str, ...], dict[str, tuple[Feature, Command]]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._by_any_name = {name: feature for feature in self.by_name.values() for name in feature.names}
+
+    def find(self, name: str) -> Feature | None:
+        """Return the feature with this present or former name, or None where it is not installed."""
+        return self._by_any_name.get(name)
+
     def enabled_in(self, community: Community) -> list[Feature]:
         """Return a community's features, in the order of its file, with the guide behind them."""
         wanted = dict.fromkeys((*community.features, "guide"))
-        return [self.by_name[name] for name in wanted if name in self.by_name]
+        found = {feature.name: feature for name in wanted if (feature := self.find(name))}
+        return list(found.values())
 
     def words_in(self, community: Community) -> dict[str, tuple[Feature, Command]]:
         """Return every word that starts a command in a community, folded.

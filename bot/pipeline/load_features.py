@@ -1,6 +1,7 @@
 """Loads features by name: ours, and those that other packages declare under the entry point `bylaug.features`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib import import_module, metadata
 from pathlib import Path
 
@@ -18,9 +19,42 @@ def feature_names() -> list[str]:
     return sorted({*ours, *(point.name for point in metadata.entry_points(group=GROUP))})
 
 
+def renamed_features() -> dict[str, str]:
+    """Return the former names of the installed features, each with the present name."""
+    return {former: feature.name for feature in _installed() for former in feature.former_names}
+
+
 def load_features(wanted: Iterable[str]) -> dict[str, Feature]:
-    """The wanted features and the guide, by name. Raises `Fatal` for one that cannot be loaded, saying why."""
-    return {name: _load(name) for name in sorted({*wanted, ALWAYS})}
+    """Return the wanted features and the guide, each once, by present name; `wanted` may hold former names.
+
+    Raises `Fatal` for one that cannot be loaded, saying why, and for two that have a name in common.
+    """
+    installed, renamed = feature_names(), dict[str, str]()
+    wanted = {*wanted, ALWAYS}
+    if not wanted <= {*installed}:
+        renamed = renamed_features()
+    present = {name if name in installed else renamed.get(name, name) for name in wanted}
+    loaded = {name: _load(name) for name in sorted(present)}
+    _refuse_shared_names(loaded.values())
+    return loaded
+
+
+def _installed() -> Iterator[Feature]:
+    """Every installed feature that can be loaded; why another one cannot is said when it is wanted."""
+    for name in feature_names():
+        with suppress(Exception):
+            feature = _import(name)
+            if isinstance(feature, Feature):
+                yield feature
+
+
+def _refuse_shared_names(features: Iterable[Feature]) -> None:
+    owners: dict[str, str] = {}
+    for feature in features:
+        for name in feature.names:
+            owner = owners.setdefault(name, feature.name)
+            if owner != feature.name:
+                raise Fatal(f"The features '{owner}' and '{feature.name}' both have the name '{name}'.", EX_CONFIG)
 
 
 def _load(name: str) -> Feature:

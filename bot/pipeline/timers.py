@@ -71,5 +71,8 @@ class TimerScheduler:
     def order(self) -> list[tuple[str, str]]:
         """Which kinds of timers, (feature, name), come first when several fall due together."""
         return [
-            (feature.name, timer) for feature in self._context.features.by_name.values() for timer in feature.timers
+            (name, timer)
+            for feature in self._context.features.by_name.values()
+            for timer in feature.timers
+            for name in feature.names
         ]

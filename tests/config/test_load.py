@@ -270,6 +270,17 @@ def test_features_are_checked_only_where_they_are_known(tmp_path):
     assert problems(tmp_path, HEAD + "features: [boking]\n", features=None) == []
 
 
+@pytest.mark.parametrize("names", ["bookings, grounds", "bookings, grounds, closures"])
+def test_former_name_of_a_feature_is_a_warning(tmp_path, names):
+    (tmp_path / "skovby.yaml").write_text(f"{HEAD}features: [{names}]\n", encoding="utf-8")
+    (village,), (warning,) = load_communities(
+        tmp_path, server_name="example.org", features=["bookings", "closures"], renamed={"grounds": "closures"}
+    )
+    assert village.features == tuple(names.split(", "))
+    assert warning.is_warning
+    assert (warning.line, warning.message) == (3, "features › number 2: 'grounds' is called 'closures' now")
+
+
 def test_several_mistakes_come_in_the_order_of_lines(tmp_path):
     found = problems(tmp_path, HEAD + "hours: x\nlanguage: xx\nfoo: 1\naccess: x\n")
     assert [sentence.split(":")[0] for sentence in found] == ["3", "4", "5", "6"]

@@ -9,7 +9,7 @@ from skovby import agreement, said
 from sqlalchemy import select
 
 from bot.api import Feature
-from bot.features.grounds.closings import closings
+from bot.features.closures.closings import closings
 from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"

@@ -8,8 +8,8 @@ from dataclasses import replace
 from sqlalchemy import func, select
 from village import CLUB, FIRM, PLACE, Day, arrive, house_on, message, said
 
-from bot.features.grounds import feature
-from bot.features.grounds.closings import closings
+from bot.features.closures import feature
+from bot.features.closures.closings import closings
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle
 from bot.store.database.schema import migrate

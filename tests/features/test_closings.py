@@ -23,7 +23,7 @@ from sqlalchemy import select
 from bot.api import PERSON, TASK, THING, TIME, Argument, Command, Feature, Person, Request, Task, Terms, Thing, When
 from bot.api import propose as ask_for
 from bot.config.usage_rules import Closure
-from bot.features.grounds import feature
+from bot.features.closures import feature
 from bot.store.tables import reservations
 from bot.testing import compare_tables
 

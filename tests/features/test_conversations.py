@@ -29,7 +29,7 @@ MOMENTS = {
         "2028-02-28T08:00",  # before a leap day
     ),
     "calendar": (TUESDAY,),
-    "grounds": (TUESDAY, "2026-12-31T20:00", "2026-10-24T12:00"),
+    "closures": (TUESDAY, "2026-12-31T20:00", "2026-10-24T12:00"),
     "matches": ("2026-03-27T01:30", "2026-12-31T20:00"),
     "reminders": (TUESDAY,),
     "settings": ("2026-12-31T20:00", "2026-03-28T12:00", "2026-10-24T12:00"),

@@ -126,7 +126,7 @@ def _lost(talk: Talk, falls: _Falls) -> tuple[Span, ...]:
 
 
 def _listens(request: Request, agreement: Agreement) -> bool:
-    return any(feature.name == agreement.feature and feature.on_cleared for feature in request.features)
+    return any(agreement.feature in feature.names and feature.on_cleared for feature in request.features)
 
 
 async def _tell(request: Request, cleared: Sequence[Cleared]) -> None:
@@ -134,7 +134,7 @@ async def _tell(request: Request, cleared: Sequence[Cleared]) -> None:
     speaking = request.feature, request.catalogue
     for name in dict.fromkeys(one.agreement.feature for one in cleared):
         theirs = [one for one in cleared if one.agreement.feature == name]
-        feature = next((one for one in request.features if one.name == name), None)
+        feature = next((one for one in request.features if name in one.names), None)
         if feature is not None and feature.on_cleared is not None:
             request.speak_for(feature)
             await feature.on_cleared(request, theirs)

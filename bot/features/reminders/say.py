@@ -90,6 +90,6 @@ def what_of(request: Request, agreement: Agreement, language: str) -> Text:
     thing = request.community.thing(agreement.thing or "")
     task = request.community.task(agreement.task or "")
     names = {"thing": thing.name if thing else agreement.thing, "task": task.name if task else agreement.task}
-    theirs = next((one for one in request.features if one.name == agreement.feature), None)
+    theirs = next((one for one in request.features if agreement.feature in one.names), None)
     whose = theirs if theirs and theirs.catalogue.has("what") else None
     return request.text("what", language, of=whose, **names)

@@ -104,7 +104,7 @@ async def _offer_of(route: "Route", row: Received) -> tuple[Agreement, Step] | N
 
 def _corrected(route: "Route", agreement: Agreement, said: str | None) -> Call:
     """The command that corrects a proposal, with what the message says now."""
-    about, feature = route.request.about, route.context.features.by_name.get(agreement.feature)
+    about, feature = route.request.about, route.context.features.find(agreement.feature)
     call = _understood(route, said) if said is not None else None
     correctable = [call.command] if call else [c for c in feature.commands if c.corrected_by] if feature else []
     by = correctable[0].corrected_by if correctable else None

@@ -34,7 +34,7 @@ async def _put(request: Request, call: Call, wanted: str, text: object, options:
         request.now,
         place=request.home,
         asked=request.cause.sender,
-        feature=call.feature.name,
+        feature=call.feature.stored_name,
         command=call.command.name,
         said=_kept(call),
         wanted=wanted,
@@ -83,7 +83,7 @@ async def tapped(context: Context, request: Request, question_id: int, emoji: st
     question, is_open = found
     if not question.asked:
         return _doing(request, option[2])
-    is_open = is_open and question.feature in context.features.by_name
+    is_open = is_open and context.features.find(question.feature) is not None
     if question.asked != request.cause.sender:
         raise Refused("question-not-yours", person=who(request.community, question.asked))
     if not is_open:
@@ -147,15 +147,16 @@ async def _answered(context: Context, request: Request, question: Question, opti
 
 def _restored(context: Context, request: Request, question: Question) -> Call:
     """The half-said command; what is no longer in the YAML has to be said again."""
-    feature = context.features.by_name[question.feature]
-    command = feature.command(question.command)
+    feature = context.features.find(question.feature)
+    command = feature.command(question.command) if feature else None
+    assert feature is not None, "a question of a feature that is not installed is not answered"
     assert command is not None, "a question is only kept for a command there is"
     return _call(feature, command, question.said, request)
 
 
 def _doing(request: Request, kept: dict[str, Any]) -> Call:
     """The command that anybody could tap. Raises `Refused` when the room does not have it any more."""
-    feature = next((one for one in request.features if one.name == kept["feature"]), None)
+    feature = next((one for one in request.features if kept["feature"] in one.names), None)
     command = feature.command(kept["command"]) if feature else None
     if feature is None or command is None:
         raise Refused("question-over")

@@ -89,8 +89,11 @@ class Route:
 
     async def _timer(self) -> None:
         payload = self.request.cause.payload
-        self._belongs_to(self.context.features.by_name[payload["feature"]])
-        await self.feature.timers[payload["name"]](self.request, payload["subjects"])
+        feature = self.context.features.find(payload["feature"])
+        if feature is None:
+            raise LookupError(f"the feature '{payload['feature']}' is not installed")
+        self._belongs_to(feature)
+        await feature.timers[payload["name"]](self.request, payload["subjects"])
 
     async def _arrival(self) -> None:
         """Ours, with a greeting, or somebody's who may have been missed: of that nothing is said."""
@@ -132,11 +135,12 @@ class Route:
         cause = self.request.cause
         addressed = subject is not None and subject.startswith("question/")
         question = await self._find_question(subject if addressed else None)
-        if question is None or question.feature not in self.context.features.by_name:
+        feature = self.context.features.find(question.feature) if question else None
+        if question is None or feature is None:
             return False
         if not addressed and await questions.asked_under(self.request, question) != self.request.shown:
             return False
-        self._belongs_to(self.context.features.by_name[question.feature])
+        self._belongs_to(feature)
         call = await questions.answered(
             self.context, self.request, question, cause.payload["text"], addressed=addressed
         )
@@ -159,7 +163,7 @@ class Route:
     async def _hand_over(self, subject: str | None, said: str, what: str) -> None:
         """To the feature whose card it is under; what is under no card is talk."""
         name, _, about = (subject or "").partition("/")
-        feature = self.context.features.by_name.get(name)
+        feature = self.context.features.find(name)
         act: Any = getattr(feature, what) if feature else None
         if feature and act:
             self._belongs_to(feature)

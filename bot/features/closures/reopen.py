@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from bot.api import A_FEW, Ask, Option, Refused, Request, Span, Thing, When, as_said, in_brief, window_of
-from bot.features.grounds.closings import Closing, closings_in, open_again
-from bot.features.grounds.keeper import check_keeper
-from bot.features.grounds.times import span_of
+from bot.features.closures.closings import Closing, closings_in, open_again
+from bot.features.closures.keeper import check_keeper
+from bot.features.closures.times import span_of
 
 #: Beyond this nothing is closed by command.
 _AHEAD = timedelta(days=3 * 366)

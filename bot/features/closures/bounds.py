@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import Column, Index, Integer, Table, Text, func, insert, select
 
 from bot.api import Ground, Moment, Request, Season, Thing
-from bot.features.grounds.closings import metadata
+from bot.features.closures.closings import metadata
 
 Kind = Literal["season", "load"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from bot.api import THING, Ask, Bound, Ground, Request, Season, Text, Thing, ground_of, in_brief, is_pleasantry
-from bot.features.grounds.bounds import Kind, bounds_of, give_back, keep_bound, take_back, value_of
-from bot.features.grounds.keeper import check_keeper, is_keeper
+from bot.features.closures.bounds import Kind, bounds_of, give_back, keep_bound, take_back, value_of
+from bot.features.closures.keeper import check_keeper, is_keeper
 
 #: A bound in words.
 Said = Callable[[Request, Ground], Text]

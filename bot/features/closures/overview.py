@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from bot.api import Agreement, Obstacle, Request, Span, Task, Thing, in_brief, obstacles_in
-from bot.features.grounds.closings import closings_in
-from bot.features.grounds.times import span_of
+from bot.features.closures.closings import closings_in
+from bot.features.closures.times import span_of
 
 #: How far ahead is listed.
 AHEAD = timedelta(days=366)

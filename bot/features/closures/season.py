@@ -15,10 +15,10 @@ from bot.api import (
     obstacles_in,
     write_day_of_year,
 )
-from bot.features.grounds.change import all_lines, check_thing, check_understood, line_of, set_bound
-from bot.features.grounds.hit import line_of_hit
-from bot.features.grounds.keeper import is_keeper
-from bot.features.grounds.overview import AHEAD
+from bot.features.closures.change import all_lines, check_thing, check_understood, line_of, set_bound
+from bot.features.closures.hit import line_of_hit
+from bot.features.closures.keeper import is_keeper
+from bot.features.closures.overview import AHEAD
 
 
 async def set_season(request: Request, thing: Thing | None, season: Season | Bound | None, rest: str | None) -> None:

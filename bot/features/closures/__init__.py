@@ -1,22 +1,22 @@
-"""Grounds: whoever looks after a pitch closes and opens it, and says in which season and how much it is used."""
+"""Closures: whoever looks after a pitch closes and opens it, and says in which season and how much it is used."""
 
 from pathlib import Path
 
 from bot.api import CHOICE, HOURS, SEASON, SPELL, TEXT, THING, Argument, Command, Feature
-from bot.features.grounds.bounds import over
-from bot.features.grounds.close import close
-from bot.features.grounds.closings import metadata
-from bot.features.grounds.load import set_load
-from bot.features.grounds.overview import closed, list_closings
-from bot.features.grounds.reopen import reopen
-from bot.features.grounds.season import set_season
+from bot.features.closures.bounds import over
+from bot.features.closures.close import close
+from bot.features.closures.closings import metadata
+from bot.features.closures.load import set_load
+from bot.features.closures.overview import closed, list_closings
+from bot.features.closures.reopen import reopen
+from bot.features.closures.season import set_season
 
 _THING = Argument("thing", THING)
 _ANY_THING = Argument("thing", THING, wanted=False)
 _REST = Argument("rest", TEXT, wanted=False)
 
 feature = Feature(
-    name="grounds",
+    name="closures",
     folder=Path(__file__).parent,
     commands=(
         Command(
@@ -55,4 +55,5 @@ feature = Feature(
     obstacles=closed,
     ground=over,
     tables=metadata,
+    former_names=("grounds",),
 )

@@ -24,10 +24,10 @@ from bot.api import (
     in_brief,
     window_of,
 )
-from bot.features.grounds.closings import closings_in, keep
-from bot.features.grounds.hit import line_of_hit
-from bot.features.grounds.keeper import check_keeper
-from bot.features.grounds.times import covered, span_of
+from bot.features.closures.closings import closings_in, keep
+from bot.features.closures.hit import line_of_hit
+from bot.features.closures.keeper import check_keeper
+from bot.features.closures.times import covered, span_of
 
 #: Longer than this is a matter for the community's file.
 LONGEST = timedelta(days=366)

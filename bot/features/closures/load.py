@@ -19,8 +19,8 @@ from bot.api import (
     window_of,
     write_number,
 )
-from bot.features.grounds.change import all_lines, check_thing, check_understood, line_of, set_bound
-from bot.features.grounds.keeper import is_keeper
+from bot.features.closures.change import all_lines, check_thing, check_understood, line_of, set_bound
+from bot.features.closures.keeper import is_keeper
 
 _WEEK = timedelta(days=7)
 #: Hours of a week.
