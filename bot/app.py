@@ -16,13 +16,13 @@ from bot.config.secret import Secret, load_secret, lockable
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, Fatal, Problem
 from bot.matrix.client import Client, LoggedOut
-from bot.matrix.encryption import Encryption
-from bot.matrix.login import forget_login, open_client
-from bot.matrix.pictures import Pictures
-from bot.matrix.rooms.rooms import Rooms
-from bot.matrix.send import sender
-from bot.matrix.sync.listen import Listener
-from bot.matrix.sync.recall import history_of
+from bot.matrix.login import delete_access_token, open_client
+from bot.matrix.pictures import PictureUploader
+from bot.matrix.room_encryption import RoomEncryption
+from bot.matrix.rooms.maintenance import RoomMaintenance
+from bot.matrix.send import make_sender
+from bot.matrix.sync.own_messages import own_message_lookup
+from bot.matrix.sync.sync_loop import SyncLoop
 from bot.pipeline.context import Context
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.worker import Worker
@@ -121,7 +121,7 @@ class App:
         try:
             await self._live(store, client)
         except* LoggedOut:
-            await forget_login(store)
+            await delete_access_token(store)
             raise
         finally:
             await client.close()
@@ -170,13 +170,15 @@ class App:
             names=_names(self.settings),
             stale_after=self.settings.stale_after,
         )
-        encryption = Encryption(client, context, self.secret, lambda place: worker.per_room.wake(place))
-        rooms = Rooms(
+        encryption = RoomEncryption(client, context, self.secret, lambda place: worker.per_room.wake(place))
+        rooms = RoomMaintenance(
             client, context, self.communities, encryption, lambda place: worker.per_room.wake(place), lambda: dispatcher
         )
-        recollection = Recollection(history_of(client), self.clock)
-        pictures = Pictures(client, encryption, store)
-        dispatcher = Dispatcher(context, recollection.remembering(sender(client, encryption, rooms.keeper, pictures)))
+        recollection = Recollection(own_message_lookup(client), self.clock)
+        pictures = PictureUploader(client, encryption, store)
+        dispatcher = Dispatcher(
+            context, recollection.remembering(make_sender(client, encryption, rooms.rejoiner, pictures))
+        )
         scheduler = TimerScheduler(context, lambda place: worker.per_room.wake(place))
         worker = Worker(context, dispatcher, scheduler)
 
@@ -184,21 +186,23 @@ class App:
             await worker.until_handed_over(place)
             await dispatcher.per_room.until_idle(place)
 
-        listener = Listener(client, context, worker.per_room.wake, answered, rooms.invited, encryption, rooms.keeper)
+        sync_loop = SyncLoop(
+            client, context, worker.per_room.wake, answered, rooms.add_invitations, encryption, rooms.rejoiner
+        )
         async with asyncio.TaskGroup() as group:
-            await listener.first_position()
-            await rooms.recall()
-            await encryption.recall(self.communities)
-            await rooms.settle()
+            await sync_loop.store_first_position()
+            await rooms.load()
+            await encryption.start(self.communities)
+            await rooms.find_missing_rooms()
             self.notifier.ready(self._serving())
-            listen = partial(listener.catch_up, follow=rooms.follow)
+            listen = partial(sync_loop.catch_up, follow=rooms.follow_replacements)
             await catch_up(context, recollection, worker.work_off, scheduler.order(), listen)
             await notice_changes(context)
             await self._take_up(store, worker, dispatcher)
             for keyed_worker in (dispatcher.per_room, worker.per_room):
                 group.create_task(keyed_worker.run())
             calendars = Keeper(context, worker.per_room.wake, self.settings.trusted_calendar_hosts)
-            hearing = [group.create_task(part.run()) for part in (listener, encryption, scheduler, rooms, calendars)]
+            hearing = [group.create_task(part.run()) for part in (sync_loop, encryption, scheduler, rooms, calendars)]
             self.listening.set()
 
             async def finish() -> None:

@@ -100,5 +100,5 @@ def easy_vaults() -> Iterator[None]:
     from bot.matrix.crypto.signing import secret_storage
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(secret_storage, "ROUNDS", 500)
+        patch.setattr(secret_storage, "PBKDF2_ITERATIONS", 500)
         yield

@@ -8,7 +8,7 @@ import vodozemac
 from bot.config.secret import Secret
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import Client
-from bot.matrix.crypto.signing.keys import Device, signed
+from bot.matrix.crypto.signing.keys import SigningDevice, sign_json
 
 SECRET = Secret(password="adgangskode", passphrase="fire heste på en mark")
 
@@ -40,8 +40,8 @@ class Session(Client):
     async def upload_device(self) -> None:
         olm = vodozemac.Account()
         ed25519, device_id = olm.ed25519_key.to_base64(), self.nio.device_id
-        self.device = Device(self.account, device_id, ed25519, lambda text: olm.sign(text.encode()).to_base64())
+        self.device = SigningDevice(self.account, device_id, ed25519, lambda text: olm.sign(text.encode()).to_base64())
         keys = {f"ed25519:{device_id}": ed25519, f"curve25519:{device_id}": olm.curve25519_key.to_base64()}
         thing = {"user_id": self.account, "device_id": device_id, "algorithms": ["m.olm.v1"], "keys": keys}
-        thing = signed(thing, self.account, device_id, self.device.sign)
+        thing = sign_json(thing, self.account, device_id, self.device.sign)
         await self.call("POST", "keys", "upload", body={"device_keys": thing})

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.commands.database import open_store
+from bot.commands.replace_device import replace_device
+from bot.commands.show_identity import format_key, read_identity
 from bot.config.load import load_settings
 from bot.config.secret import load_secret
-from bot.matrix.crypto.signing.replace import replace_device
-from bot.matrix.crypto.signing.show_identity import grouped, look
 from bot.pipeline.load_features import feature_names, load_features
 from bot.store.messages import outbox
 
@@ -17,8 +17,8 @@ async def show_keys(config: Path, environ: Mapping[str, str], *, recovery: bool)
     settings = load_settings(config, environ)
     secret = load_secret(settings, environ)
     async with open_store(settings, load_features(feature_names()).values()) as store:
-        seen = await look(settings.account, secret, store)
-    return f"{seen}\nrecovery  {seen.recovery}" if recovery else str(seen)
+        seen = await read_identity(settings.account, secret, store)
+    return f"{seen}\nrecovery  {seen.recovery_key}" if recovery else str(seen)
 
 
 async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity: bool) -> str:
@@ -30,14 +30,14 @@ async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity
         async with store.read() as connection:
             waiting = await outbox.count_waiting(connection)
     lines = [f"{settings.account} has the new device {replaced.device_id}."]
-    for device in replaced.before:
-        if replaced.why_still_there is None:
+    for device in replaced.former_devices:
+        if replaced.logout_failure is None:
             lines.append(f"Its device {device} is logged out.")
         else:
-            why = replaced.why_still_there
+            why = replaced.logout_failure
             lines.append(f"Its device {device} is still logged in ({why}); end that session in another client.")
     if new_identity:
-        lines.append(f"Its new identity is {grouped(replaced.identity)}. Everybody has to verify the bot anew.")
+        lines.append(f"Its new identity is {format_key(replaced.identity)}. Everybody has to verify the bot anew.")
     else:
         lines.append("Its identity is the one it had: whoever has verified it sees the new device as verified.")
     if waiting:

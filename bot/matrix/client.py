@@ -15,13 +15,13 @@ from bot.errors import EX_NOPERM, Fatal
 
 _PREFIX = "/_matrix/client/v3"
 _MEDIA = "/_matrix/media/v3"
-JSON = "application/json"
+JSON_TYPE = "application/json"
 
 #: nio must try everything once: it repeats requests that are not idempotent, and knows no end.
 _ONCE = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, encryption_enabled=False, store_sync_tokens=False)
 
 #: Seconds a request may take, besides the time a sync waits for news.
-TIMEOUT = 30.0
+TIMEOUT_SECONDS = 30.0
 
 
 _LOGGED_OUT = (
@@ -63,14 +63,14 @@ class Client:
     """One account on one homeserver. `renew`, where there is one, gives it a new access token after a soft log-out."""
 
     #: Seconds a request may take, besides the time a sync waits for news.
-    timeout = TIMEOUT
+    timeout = TIMEOUT_SECONDS
 
     def __init__(self, homeserver: str, account: str, device_id: str = "", access_token: str = "") -> None:
         self.nio = AsyncClient(homeserver, account, device_id=device_id, config=_ONCE)
         self.nio.user_id = account
         self.nio.access_token = access_token
         self.account = account
-        self.renew: Callable[[], Awaitable[None]] | None = None
+        self.log_in_again: Callable[[], Awaitable[None]] | None = None
         self._renewing = asyncio.Lock()
 
     async def call(
@@ -86,7 +86,7 @@ class Client:
         Raises `Later` when it may go through another time, `MatrixError` when it will not, and `LoggedOut` when
         the account has been.
         """
-        return await self._call(method, _url(path, query), _json(body), JSON, timeout)
+        return await self._call(method, _url(path, query), _json(body), JSON_TYPE, timeout)
 
     async def upload(self, data: bytes, mimetype: str, name: str = "") -> str:
         """Put a file into the media repository; its `mxc://` address (client-server API, "Content repository").
@@ -104,7 +104,7 @@ class Client:
         try:
             return await self._request(method, url, data, mimetype, token, seconds)
         except LoggedOut as out:
-            if not out.softly or self.renew is None:
+            if not out.softly or self.log_in_again is None:
                 raise
         await self._renew(token)
         try:
@@ -114,16 +114,16 @@ class Client:
                 raise
             raise TemporaryFailure("homeserver let us log in, and then did not accept it") from out
 
-    async def call_as_nobody(self, method: str, *path: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def call_without_token(self, method: str, *path: str, body: dict[str, Any]) -> dict[str, Any]:
         """One request without an access token; raises like `call`."""
-        return await self._request(method, _url(path, None), _json(body), JSON, "", None)
+        return await self._request(method, _url(path, None), _json(body), JSON_TYPE, "", None)
 
     async def _renew(self, token: str) -> None:
         """Log in again; of many requests that were refused with the same token, the first one does."""
-        assert self.renew is not None
+        assert self.log_in_again is not None
         async with self._renewing:
             if self.nio.access_token == token:
-                await self.renew()
+                await self.log_in_again()
 
     async def _request(
         self, method: str, url: str, data: str | bytes | None, mimetype: str, token: str, seconds: float | None

@@ -37,7 +37,7 @@ async def open_client(settings: Settings, secret: Secret, store: Store) -> Clien
     return login.client
 
 
-async def forget_login(store: Store) -> None:
+async def delete_access_token(store: Store) -> None:
     """The kept session is over: the next start logs in anew, as the same device."""
     async with store.write() as connection:
         kept = json.loads(await get_fact(connection, _LOGIN) or "{}")
@@ -45,7 +45,7 @@ async def forget_login(store: Store) -> None:
         await set_fact(connection, _LOGIN, json.dumps(kept))
 
 
-async def take_new_device(connection: AsyncConnection, settings: Settings) -> str | None:
+async def choose_new_device(connection: AsyncConnection, settings: Settings) -> str | None:
     """The next start logs in as a device that was never there; the one before it, None when there was none.
 
     Its name is ours to choose, and known before it is there: killed on the way, we know what we have begun.
@@ -66,7 +66,7 @@ class _Login:
 
     async def begin(self) -> None:
         if self.secret.password is not None:
-            self.client.renew = self._renew
+            self.client.log_in_again = self._renew
         kept = await self._kept()
         self.client.nio.device_id = kept.get("device_id", "")
         if kept.get("access_token") and kept.get("instead_of") == _mark(self.secret.access_token):
@@ -102,7 +102,7 @@ class _Login:
     async def _renew(self) -> None:
         """Log in again while we run. What is kept goes first: killed on the way, the next start logs in as well."""
         log.warning("the homeserver wants us to log in again")
-        await retry_forever("forgetting the login", lambda: forget_login(self.store))
+        await retry_forever("forgetting the login", lambda: delete_access_token(self.store))
         await self._log_in()
         log.info("logged in again")
 
@@ -115,7 +115,7 @@ class _Login:
             **({"device_id": self.client.nio.device_id} if self.client.nio.device_id else {}),
         }
         try:
-            answer = await self.client.call_as_nobody("POST", "login", body=body)
+            answer = await self.client.call_without_token("POST", "login", body=body)
         except MatrixError as no:
             sentence = f"The homeserver did not let {self.settings.account} log in: {no}"
             raise Fatal(sentence, EX_NOPERM) from no

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.concurrency.retry import TemporaryFailure, retry_forever
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.encryption import Encryption
 from bot.matrix.render import render
+from bot.matrix.room_encryption import RoomEncryption
 from bot.store.database.transaction import Store
 from bot.store.messages import pictures
 from bot.store.messages.outbox import Outgoing
@@ -16,23 +16,23 @@ from bot.store.messages.outbox import Outgoing
 log = logging.getLogger(__name__)
 
 #: An upload that fails so often while the homeserver is well is given up: words will do.
-TRIES = 3
+MAX_UPLOADS = 3
 
 
-class Pictures:
+class PictureUploader:
     """Uploads what rows show. A picture that nobody takes does not keep its room from hearing what it says."""
 
-    def __init__(self, client: Client, encryption: Encryption, store: Store) -> None:
+    def __init__(self, client: Client, encryption: RoomEncryption, store: Store) -> None:
         self._client, self._encryption, self._store = client, encryption, store
         self._failed: dict[int, int] = {}
 
-    async def attach(self, row: Outgoing, room: str, content: dict[str, Any]) -> dict[str, Any]:
+    async def add_file(self, row: Outgoing, room: str, content: dict[str, Any]) -> dict[str, Any]:
         """The content of a picture's event with its file, or what it says as a message where it cannot be uploaded.
 
         Where it was uploaded to is on the disk before anybody is told of it. Raises `Later`, and what
         `Encryption.needs_seal` raises.
         """
-        in_secret = await self._encryption.needs_seal(room)
+        in_secret = await self._encryption.must_encrypt(room)
         async with self._store.read() as connection:
             kept = await pictures.find(connection, row.id)
         if kept is None:
@@ -51,7 +51,7 @@ class Pictures:
             uploaded = await (self._put_locked(data) if in_secret else self._put(row, data))
         except TemporaryFailure:
             self._failed[row.id] = self._failed.get(row.id, 0) + 1
-            if self._failed[row.id] < TRIES:
+            if self._failed[row.id] < MAX_UPLOADS:
                 raise
             await self._client.call("GET", "account", "whoami")  # raises `Later` while the homeserver is away
             raise MatrixError(503, "M_UNKNOWN", "the homeserver is well, but takes no files") from None

@@ -10,7 +10,7 @@ from bot.store.messages.outbox import Outgoing
 
 #: The longest event is 65,536 bytes, all told (specification, "Size limits"). Each text may take this many, as JSON;
 #: an edit holds four, and room is left for what the homeserver adds.
-LONGEST = 12_000
+MAX_TEXT_BYTES = 12_000
 
 _EVERYBODY = re.compile(r"@(?=room\b)", re.I)
 _PERSON = re.compile(r'<a href="(matrix:u/[^"]*)">')
@@ -63,7 +63,7 @@ def _picture(content: dict[str, Any]) -> dict[str, Any]:
 def _formatted(html: str) -> dict[str, str]:
     """Nothing where it is too long: HTML cannot be cut just anywhere, and the plain text says the same."""
     written = _PERSON.sub(_pill, _sound(html))
-    if _size(written) > LONGEST:
+    if _size(written) > MAX_TEXT_BYTES:
         return {}
     return {"format": "org.matrix.custom.html", "formatted_body": written}
 
@@ -71,9 +71,9 @@ def _formatted(html: str) -> dict[str, str]:
 def _shorten(text: str) -> str:
     """As much as an event holds, whole lines where there are any."""
     sound = _sound(text)
-    if _size(sound) <= LONGEST:
+    if _size(sound) <= MAX_TEXT_BYTES:
         return sound
-    while _size(sound) > LONGEST - 10:
+    while _size(sound) > MAX_TEXT_BYTES - 10:
         sound = sound[: len(sound) * 9 // 10]
     whole = sound.rpartition("\n")[0] or sound
     return f"{whole}\n…"

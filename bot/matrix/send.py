@@ -5,65 +5,69 @@ from typing import Protocol
 from bot.concurrency.retry import PermanentFailure, RoomUnavailable, TemporaryFailure
 from bot.matrix.address import room_id
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.encryption import Encryption
-from bot.matrix.pictures import Pictures
+from bot.matrix.pictures import PictureUploader
 from bot.matrix.render import render
+from bot.matrix.room_encryption import RoomEncryption
 from bot.pipeline.outbound.sender import Send
 from bot.store.messages.outbox import Outgoing
 
-#: Seconds before something is sent again that was refused in a room where we may write.
-ONCE_MORE = 1.0
+#: Seconds before a message is sent again that was refused in a room where the bot may send.
+RETRY_SECONDS = 1.0
 
 
-class Doors(Protocol):
-    """Knows which places are closed to us."""
+class SendAccess(Protocol):
+    """Knows to which places the bot may send."""
 
-    def is_shut(self, place: str) -> bool:
-        """Whether nothing can be said there, as far as is known."""
+    def is_unavailable(self, place: str) -> bool:
+        """Whether nothing can be sent to this place, as far as is known."""
 
-    async def may_speak(self, place: str) -> bool:
-        """Look whether something can be said where it was just refused."""
+    async def check_may_send(self, place: str) -> bool:
+        """Ask the homeserver whether the bot may send where a message was just refused."""
 
 
-def sender(client: Client, encryption: Encryption, doors: Doors, pictures: Pictures) -> Send:
-    """What the delivery sends with. A repeated id gives the same event again (client-server API, "Transaction
-    identifiers"), so sending twice says it once.
+def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, pictures: PictureUploader) -> Send:
+    """Return the function that sends one outbox row and returns the event id.
 
-    Muted or thrown out, what there is to say is kept until we may say it. What was begun is brought to an end all the
-    same: it may have arrived. What is refused twice where we may write is given up, or it held up the room for ever.
+    Sending a row twice makes one event, because both requests have the same transaction id (client-server API,
+    "Transaction identifiers").
+
+    In a room where the bot may not send, rows wait until it may. A row whose request was made before is sent all the
+    same, because the event may have arrived. A row that is refused twice in a room where the bot may send is given up,
+    or it would hold up the room for ever.
     """
     begun: set[int] = set()
     refused: set[int] = set()
 
-    async def judge(row: Outgoing, no: MatrixError) -> Exception:
-        if no.status not in (403, 404):
-            return no
-        if not await doors.may_speak(row.place):
-            return RoomUnavailable(str(no))
-        if row.kind == "react" or row.id in refused:  # where taps alone are not allowed, words will do
+    async def classify(row: Outgoing, error: MatrixError) -> Exception:
+        if error.status not in (403, 404):
+            return error
+        if not await access.check_may_send(row.place):
+            return RoomUnavailable(str(error))
+        if row.kind == "react" or row.id in refused:  # reactions alone may be forbidden, and people can answer in words
             refused.discard(row.id)
-            return no
+            return error
         refused.add(row.id)
-        return TemporaryFailure(f"{row.place} refused what may be said there: {no}", ONCE_MORE)
+        return TemporaryFailure(f"{row.place} refused what may be said there: {error}", RETRY_SECONDS)
 
     async def send(row: Outgoing) -> str:
-        if row.id not in begun and doors.is_shut(row.place):
+        if row.id not in begun and access.is_unavailable(row.place):
             raise RoomUnavailable
         try:
-            kind, content = render(row)
-        except Exception as error:  # one message that cannot be written must not hold up the room for ever
+            event_type, content = render(row)
+        except Exception as error:  # one message that cannot be rendered must not hold up the room for ever
             raise PermanentFailure(f"it cannot be written as an event: {type(error).__name__}: {error}") from error
         room = room_id(row.place)
         begun.add(row.id)
         try:
             if row.kind == "picture":
-                content = await pictures.attach(row, room, content)
-            if kind != "m.reaction":  # taps are never encrypted (specification, "Encrypted relationships")
-                kind, content = await encryption.seal(room, kind, content)
-            answer = await client.call("PUT", "rooms", room, "send", kind, row.transaction_id, body=content)
-        except MatrixError as no:
+                content = await pictures.add_file(row, room, content)
+            if event_type != "m.reaction":  # reactions are never encrypted (specification, "Encrypted relationships")
+                event_type, content = await encryption.encrypt(room, event_type, content)
+            path = ("rooms", room, "send", event_type, row.transaction_id)
+            answer = await client.call("PUT", *path, body=content)
+        except MatrixError as error:
             begun.discard(row.id)
-            raise await judge(row, no) from no
+            raise await classify(row, error) from error
         begun.discard(row.id)
         return str(answer["event_id"])
 

@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from bot import cli
-from bot.matrix.sync import gaps, listen
+from bot.matrix.sync import gaps, sync_loop
 
 Meets = Callable[[str, Any], bool]
 
@@ -31,7 +31,7 @@ def _notes_an_answer(statement: str, parameters: Any) -> bool:
 
 
 def _keeps_a_page(statement: str, parameters: Any) -> bool:
-    return statement.startswith("INSERT INTO meta") and any(str(one).startswith(gaps.GAP) for one in parameters)
+    return statement.startswith("INSERT INTO meta") and any(str(one).startswith(gaps.GAP_FACT) for one in parameters)
 
 
 _MOMENTS: dict[str, Meets] = {"statement": _writes, "answer": _notes_an_answer, "gap": _keeps_a_page}
@@ -76,8 +76,8 @@ def arm(kind: str, nth: int) -> None:
 
 
 if __name__ == "__main__":
-    listen.AT_ONCE = int(os.environ.get("CHAOS_SYNC", listen.AT_ONCE))
-    gaps.PAGE = int(os.environ.get("CHAOS_PAGE", gaps.PAGE))
+    sync_loop.TIMELINE_LIMIT = int(os.environ.get("CHAOS_SYNC", sync_loop.TIMELINE_LIMIT))
+    gaps.PAGE_LIMIT = int(os.environ.get("CHAOS_PAGE", gaps.PAGE_LIMIT))
     if strike := os.environ.get("CHAOS_STRIKE"):
         kind, _, nth = strike.partition(":")
         arm(kind, int(nth))

@@ -9,8 +9,8 @@ from sessions import SECRET, Session
 
 from bot.demo.homeserver import Homeserver
 from bot.matrix.crypto.signing.keys import Identity
-from bot.matrix.crypto.signing.published_identity import publish
-from bot.matrix.crypto.signing.sign_device import prove
+from bot.matrix.crypto.signing.published_identity import upload_identity
+from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.store.database.transaction import Store
 
 Login = Callable[[], Awaitable[Session]]
@@ -34,7 +34,7 @@ async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> Asy
 async def bot(log_in: Login, store: Store) -> Session:
     """The bot's account, whose device is proven."""
     session = await log_in()
-    assert await prove(session, store, SECRET, session.device) is None
+    assert await sign_own_device(session, store, SECRET, session.device) is None
     return session
 
 
@@ -65,7 +65,7 @@ async def test_device_is_seen_as_signed_until_somebody_replaces_the_identity(
     known = {"identity": True, "verified": False, "changed": False}
     assert seen == {**known, "devices": devices(bot, signed=True, verified=False) | unsigned}
 
-    await publish(bot, Identity.make(bot.account), "adgangskode")
+    await upload_identity(bot, Identity.create(bot.account), "adgangskode")
     seen = await anna.sees(bot.account, lambda seen: seen["changed"])
     assert seen["devices"] == devices(bot, signed=False, verified=False) | unsigned
-    assert "another identity" in str(await prove(bot, store, SECRET, bot.device))
+    assert "another identity" in str(await sign_own_device(bot, store, SECRET, bot.device))

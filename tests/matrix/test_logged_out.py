@@ -9,7 +9,7 @@ from bot.config.load import load_settings
 from bot.config.secret import Secret
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import LoggedOut
-from bot.matrix.login import forget_login, open_client
+from bot.matrix.login import delete_access_token, open_client
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 
@@ -28,7 +28,7 @@ async def test_login_after_logout_is_the_same_device(
     with pytest.raises(LoggedOut):
         await first.call("GET", "account", "whoami")
     await first.close()
-    await forget_login(store)
+    await delete_access_token(store)
     again = await open_client(settings, secret, store)
     me = await again.call("GET", "account", "whoami")
     await again.close()

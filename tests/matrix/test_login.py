@@ -8,7 +8,7 @@ from neighbours import PATIENCE, Neighbour, Street, started
 from bot.config.load import load_settings
 from bot.errors import Fatal
 from bot.matrix.login import open_client
-from bot.matrix.sync import listen
+from bot.matrix.sync import sync_loop
 from bot.store.database.transaction import Store
 from bot.testing.faults import html, limited, logged_out
 from bot.testing.proxy import FaultProxy, Rule
@@ -139,7 +139,7 @@ async def test_a_revoked_token_at_the_start_ends_it_with_a_sentence(
 async def test_a_revoked_token_ends_it_with_a_sentence_and_the_next_start_loses_and_doubles_nothing(
     street: Street, proxy: FaultProxy, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listen, "AT_ONCE", 5)
+    monkeypatch.setattr(sync_loop, "TIMELINE_LIMIT", 5)
     room, club = await settled(street)
     task = await started(street.app())
     revoked = proxy.add(Rule(logged_out(softly=False), path=where))

@@ -12,7 +12,7 @@ from bot.api.people import who
 from bot.config.address import matrix_address
 from bot.config.community import Community
 from bot.languages.catalogue import link
-from bot.matrix.render import LONGEST, render
+from bot.matrix.render import MAX_TEXT_BYTES, render
 from bot.store.messages.outbox import Outgoing
 
 ANNA = "matrix:u/anna:example.org"
@@ -99,5 +99,5 @@ def test_any_text_can_be_sent(text: str, times: int, kind: str) -> None:
 
 
 def test_a_text_that_fits_is_not_touched() -> None:
-    whole = "x" * (LONGEST - 2)
+    whole = "x" * (MAX_TEXT_BYTES - 2)
     assert render(row(plain=whole))[1]["body"] == whole

@@ -19,7 +19,7 @@ from village import CLUB, village
 from bot.api.arguments import About
 from bot.errors import Refused
 from bot.features.bookings import feature as bookings
-from bot.matrix.sync.translate import LONGEST
+from bot.matrix.sync.translate import MAX_TEXT_CHARACTERS
 from bot.parsing.when import When
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.read_command import Call, Suggest, understand
@@ -107,7 +107,7 @@ def test_any_text_is_read_or_refused_in_bounded_time(text: str, language: str) -
 )
 def test_the_longest_text_there_can_be_is_read_in_bounded_time(part: str) -> None:
     begun = time.process_time()
-    read("book " + (part * LONGEST)[: LONGEST - 5])
+    read("book " + (part * MAX_TEXT_CHARACTERS)[: MAX_TEXT_CHARACTERS - 5])
     assert time.process_time() - begun < PATIENCE
 
 

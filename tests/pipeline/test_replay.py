@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from village import CLUB, FIRM, MORNING, PLACE, RIVAL, edit, house_on, message, tap
 
-from bot.matrix.sync.recall import History
+from bot.matrix.sync.own_messages import OwnMessages
 from bot.pipeline.context import Context
 from bot.pipeline.handling.worker import Worker
 from bot.pipeline.inbound.receive import receive
@@ -132,7 +132,7 @@ async def back_up_and_restore(bot: Bot, again: Bot, folder: Path) -> None:
 
 def memory_of(said: Iterable[Any]) -> Memory:
     """The room as it stands."""
-    memory = History()
+    memory = OwnMessages()
     for row in reversed(list(said)):
         milliseconds = row.sent_at.timestamp() * 1000
         memory.add(
@@ -326,7 +326,7 @@ async def test_a_database_that_was_not_restored_is_left_alone(bot: Bot) -> None:
 
 async def test_caught_up_the_database_lives_in_the_present(bot: Bot) -> None:
     async def look(place: str, since: datetime) -> Memory:
-        return History()
+        return OwnMessages()
 
     listened = []
 
@@ -354,7 +354,7 @@ async def test_a_place_that_cannot_be_read_holds_up_no_other_and_is_caught_up_wi
     memory = memory_of(await bot.said())
 
     async def look(place: str, since: datetime) -> Memory:
-        return memory if place == PLACE else History()
+        return memory if place == PLACE else OwnMessages()
 
     async def listen(past: Past) -> set[str]:
         return {PLACE}

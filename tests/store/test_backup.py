@@ -14,9 +14,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from village import CLUB, MORNING, PLACE, arrive, house_on, message, programs
 
+from bot.commands import replace_device
 from bot.errors import Fatal
 from bot.matrix import login
-from bot.matrix.crypto.signing import identity_store, replace
+from bot.matrix.crypto.signing import identity_store
 from bot.pipeline.handling.handle import handle
 from bot.store.backup.backup import back_up, contents_of
 from bot.store.backup.copy_rows import tables_in
@@ -302,7 +303,7 @@ async def test_restore_takes_the_login_and_the_keys_along_that_have_gone_on(
 
 
 def test_the_facts_that_are_taken_along_are_those_that_the_others_write() -> None:
-    assert set(FACTS) == {login._LOGIN, identity_store._FACT, replace._LEFT}
+    assert set(FACTS) == {login._LOGIN, identity_store._FACT, replace_device._LEFT}
 
 
 async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ One-time keys
     They count as published on the disk before they are uploaded, so that none is ever offered twice; those of an upload
     that failed are lost, which costs nothing. A fallback key stands behind them while the program is off for long.
 
-Nothing in here is loaded while no room is encrypted: bot.matrix.encryption, which stands before it, decides that.
+Nothing in here is loaded while no room is encrypted: bot.matrix.room_encryption, which stands before it, decides that.
 """
 
 import logging

@@ -13,11 +13,11 @@ from bot.matrix.address import room_address
 from bot.store.crypto import Key, RoomKey, keep_room_keys, write_state
 
 #: Olm sessions kept with one device; it writes in the newest, and older ones matter while messages are on their way.
-SESSIONS = 6
+MAX_OLM_SESSIONS_PER_DEVICE = 6
 
 
 @dataclass(frozen=True)
-class Batch:
+class UnwrittenChanges:
     """What was changed up to a moment."""
 
     values: dict[Key, str | None]
@@ -30,33 +30,33 @@ class Batch:
 
 
 @dataclass
-class Shelf:
+class CryptoStore:
     """Everything of one device. `owner` is whose Olm message is being read, and so whose room keys come out of it.
 
     The methods that nio calls (nio.store.MatrixStore) note changes; nothing is on the disk before a `batch` is written.
     """
 
-    lock: str
+    pickle_key: str
     device_id: str
     state: Mapping[Key, str]
-    owner: str = ""
+    key_owner: str = ""
     _values: dict[Key, str | None] = field(default_factory=dict)
     _room_keys: dict[tuple[str, str, str, int], RoomKey] = field(default_factory=dict)
 
     @property
-    def has_changed(self) -> bool:
+    def has_unwritten(self) -> bool:
         """Whether there is something to write."""
         return bool(self._values or self._room_keys)
 
-    def put(self, kind: str, name: str, value: object) -> None:
+    def set_value(self, kind: str, name: str, value: object) -> None:
         """Note a value, None to forget it."""
         self._values[kind, name] = None if value is None else json.dumps(value)
 
-    def batch(self) -> Batch:
+    def unwritten_changes(self) -> UnwrittenChanges:
         """All that is not on the disk yet."""
-        return Batch(dict(self._values), dict(self._room_keys))
+        return UnwrittenChanges(dict(self._values), dict(self._room_keys))
 
-    def written(self, batch: Batch) -> None:
+    def mark_written(self, batch: UnwrittenChanges) -> None:
         """It is on the disk; what was changed again meanwhile is not."""
         for key, value in batch.values.items():
             if self._values.get(key) is value:
@@ -68,9 +68,9 @@ class Shelf:
         """Keys of a session that are not on the disk yet."""
         return [key for key in self._room_keys.values() if (key.place, key.session) == (place, session)]
 
-    def unlock(self, key: RoomKey) -> InboundGroupSession:
+    def unpickle_room_key(self, key: RoomKey) -> InboundGroupSession:
         """A room key, ready to read with."""
-        return InboundGroupSession.from_pickle(key.locked.encode(), "", key.sender_key, key.place, self.lock)
+        return InboundGroupSession.from_pickle(key.locked.encode(), "", key.sender_key, key.place, self.pickle_key)
 
     # What nio calls.
 
@@ -79,12 +79,12 @@ class Shelf:
         kept = self._read("account", "")
         if kept is None or kept["device"] != self.device_id:
             return None
-        return OlmAccount.from_pickle(kept["locked"].encode(), self.lock, kept["shared"])
+        return OlmAccount.from_pickle(kept["locked"].encode(), self.pickle_key, kept["shared"])
 
     def save_account(self, account: OlmAccount) -> None:
         """Note the identity and its one-time keys."""
-        locked = account.pickle(self.lock).decode()
-        self.put("account", "", {"device": self.device_id, "shared": account.shared, "locked": locked})
+        locked = account.pickle(self.pickle_key).decode()
+        self.set_value("account", "", {"device": self.device_id, "shared": account.shared, "locked": locked})
 
     def load_sessions(self) -> SessionStore:
         """The Olm sessions with other devices; those of another device of ours are of no use."""
@@ -94,19 +94,21 @@ class Shelf:
             return sessions
         for name, kept in self._all("olm"):
             made, used = (datetime.fromisoformat(kept[moment]) for moment in ("made", "used"))
-            session = Session.from_pickle(kept["locked"].encode(), made, self.lock, used)
+            session = Session.from_pickle(kept["locked"].encode(), made, self.pickle_key, used)
             sessions.add(name.partition(" ")[0], session)
         return sessions
 
     def save_session(self, curve_key: str, session: Session) -> None:
         """Note where an Olm ratchet stands."""
         moments = {"made": session.creation_time.isoformat(), "used": session.use_time.isoformat()}
-        self.put("olm", f"{curve_key} {session.id}", {**moments, "locked": session.pickle(self.lock).decode()})
+        self.set_value(
+            "olm", f"{curve_key} {session.id}", {**moments, "locked": session.pickle(self.pickle_key).decode()}
+        )
 
     def drop_session(self, curve_key: str, session: Session) -> None:
         """Forget an Olm session."""
-        self.put("olm", f"{curve_key} {session.id}", None)
-        self.put("spent", f"{curve_key} {session.id}", None)
+        self.set_value("olm", f"{curve_key} {session.id}", None)
+        self.set_value("spent", f"{curve_key} {session.id}", None)
 
     def spent_sessions(self) -> frozenset[str]:
         """Ids of the sessions that must not be written in (bot.store.crypto.begin_new_sessions)."""
@@ -119,9 +121,9 @@ class Shelf:
     def save_inbound_group_session(self, session: InboundGroupSession) -> None:
         """Note a room key that somebody's device gave us."""
         place, first = room_address(session.room_id), session.first_known_index
-        locked = session.pickle(self.lock).decode()
+        locked = session.pickle(self.pickle_key).decode()
         self._room_keys[place, session.id, session.sender_key, first] = RoomKey(
-            place, session.id, session.sender_key, first, self.owner, locked
+            place, session.id, session.sender_key, first, self.key_owner, locked
         )
 
     def load_device_keys(self) -> DeviceStore:
@@ -137,7 +139,7 @@ class Shelf:
         for user, devices in changed.items():
             for name, device in devices.items():
                 keys = {"ed25519": device.ed25519, "curve25519": device.curve25519}
-                self.put("device", f"{user} {name}", None if device.deleted else keys)
+                self.set_value("device", f"{user} {name}", None if device.deleted else keys)
 
     def load_outgoing_key_requests(self) -> dict[str, Any]:
         """None: after a start we ask anew."""

@@ -10,8 +10,8 @@ from nio.crypto import InboundGroupSession
 
 from bot.concurrency.retry import retry_forever
 from bot.matrix.address import room_address, user_address
-from bot.matrix.crypto.crypto_store import Shelf
-from bot.matrix.crypto.machine import MEGOLM
+from bot.matrix.crypto.crypto_store import CryptoStore
+from bot.matrix.event_types import MEGOLM
 from bot.store.crypto import RoomKey, find_room_keys
 from bot.store.database.transaction import Store
 from bot.store.messages.undecrypted import Unread
@@ -19,25 +19,25 @@ from bot.store.messages.undecrypted import Unread
 log = logging.getLogger(__name__)
 
 #: Keys held ready in memory; the others are read from the database.
-READY = 500
+MAX_CACHED_KEYS = 500
 #: Messages remembered, so that none is said a second time by sending its ciphertext again.
-REMEMBERED = 20_000
+MAX_REMEMBERED_MESSAGES = 20_000
 
 #: What may be said in secret. State and redactions are the homeserver's to allow, which cannot look in here.
-SAID = frozenset({"m.room.message", "m.reaction"})
+ALLOWED_TYPES = frozenset({"m.room.message", "m.reaction"})
 
 Event = dict[str, Any]
 
 
-class Opener:
+class Decryptor:
     """Opens events. It keeps what it has opened in mind: the homeserver could repeat a ciphertext as a new event."""
 
-    def __init__(self, store: Store, shelf: Shelf) -> None:
+    def __init__(self, store: Store, shelf: CryptoStore) -> None:
         self._store, self._shelf = store, shelf
         self._ready: OrderedDict[RoomKey, InboundGroupSession] = OrderedDict()
         self._opened: OrderedDict[tuple[str, str, int], str] = OrderedDict()
 
-    async def open(self, room: str, event: Event) -> Event | None:
+    async def decrypt(self, room: str, event: Event) -> Event | None:
         """The event as it was before it was encrypted, None when its key is not here or it is no use to anybody."""
         content = event.get("content")
         if not isinstance(content, dict) or not isinstance(content.get("ciphertext"), str):
@@ -47,7 +47,7 @@ class Opener:
                 return found
         return None
 
-    def session_of(self, event: Event) -> str | None:
+    def read_session_id(self, event: Event) -> str | None:
         """The session of an encrypted event that could be opened one day, None where there is no hope."""
         content = event.get("content")
         if not isinstance(content, dict) or content.get("algorithm") != MEGOLM:
@@ -57,7 +57,7 @@ class Opener:
 
     async def _keys(self, room: str, event: Event) -> list[RoomKey]:
         """Those of the sender; nobody can speak in another one's name with a key of his own."""
-        place, session = room_address(room), self.session_of(event)
+        place, session = room_address(room), self.read_session_id(event)
         if session is None:
             return []
         keys = await retry_forever("looking for a room's keys", lambda: self._find(place, session))
@@ -79,7 +79,7 @@ class Opener:
         if not isinstance(said, dict) or said.get("room_id") != room or not isinstance(said.get("content"), dict):
             log.warning("a message in %s was encrypted for another room, and is left alone", room)
             return None
-        if said.get("type") not in SAID:
+        if said.get("type") not in ALLOWED_TYPES:
             return None
         if self._was_said_before(key, index, str(event.get("event_id"))):
             log.warning("a message in %s was sent a second time by somebody else, and is left alone", room)
@@ -87,20 +87,20 @@ class Opener:
         return _opened(event, said)
 
     def _session(self, key: RoomKey) -> InboundGroupSession:
-        session = self._ready.pop(key, None) or self._shelf.unlock(key)
+        session = self._ready.pop(key, None) or self._shelf.unpickle_room_key(key)
         self._ready[key] = session
-        while len(self._ready) > READY:
+        while len(self._ready) > MAX_CACHED_KEYS:
             self._ready.popitem(last=False)
         return session
 
     def _was_said_before(self, key: RoomKey, index: int, event_id: str) -> bool:
         said = self._opened.setdefault((key.sender_key, key.session, index), event_id)
-        while len(self._opened) > REMEMBERED:
+        while len(self._opened) > MAX_REMEMBERED_MESSAGES:
             self._opened.popitem(last=False)
         return said != event_id
 
 
-def unread(room: str, event: Event, session: str, now: datetime) -> Unread:
+def make_undecrypted_row(room: str, event: Event, session: str, now: datetime) -> Unread:
     """An event to be kept until its key comes."""
     return Unread(
         event=str(event["event_id"]),

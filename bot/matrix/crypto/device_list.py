@@ -8,20 +8,20 @@ from nio.crypto import OlmDevice
 
 from bot.concurrency.retry import TemporaryFailure
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.crypto.machine import Machine
+from bot.matrix.crypto.machine import OlmMachine
 
 log = logging.getLogger(__name__)
 
 #: Milliseconds other homeservers have to tell us of their users' devices.
-PATIENCE = 10_000
+KEYS_QUERY_TIMEOUT_MS = 10_000
 #: Seconds after which a homeserver is asked again that did not answer.
-AGAIN = 60.0
+UNREACHABLE_RETRY_SECONDS = 60.0
 
 
-class Roster:
+class DeviceList:
     """Members by room and devices by member. Both are asked for anew after a start."""
 
-    def __init__(self, client: Client, machine: Machine) -> None:
+    def __init__(self, client: Client, machine: OlmMachine) -> None:
         self._client, self._machine = client, machine
         self._members: dict[str, frozenset[str]] = {}
         self._turnover: Counter[str] = Counter()
@@ -39,17 +39,17 @@ class Roster:
         for user in changed:
             self._silent.pop(user, None)
 
-    def knows(self, user: str) -> bool:
+    def is_tracked(self, user: str) -> bool:
         """Whether this user's devices matter to us."""
         return user in self._known
 
-    async def readers(self, room: str) -> dict[tuple[str, str], OlmDevice]:
+    async def find_devices(self, room: str) -> dict[tuple[str, str], OlmDevice]:
         """Every device that reads along, by user and device id. Raises `Later` and `MatrixError`."""
-        members = await self.members(room)
+        members = await self.find_members(room)
         await self._learn_devices(members)
         return self._machine.devices_of(members)
 
-    async def members(self, room: str) -> frozenset[str]:
+    async def find_members(self, room: str) -> frozenset[str]:
         """Everybody who has joined. Raises `Later` and `MatrixError`."""
         while room not in self._members:
             before = self._turnover[room]
@@ -65,7 +65,7 @@ class Roster:
             return
         self._known |= unknown  # before we ask: a change that comes while we wait makes them unknown again
         try:
-            body = {"device_keys": {user: [] for user in sorted(unknown)}, "timeout": PATIENCE}
+            body = {"device_keys": {user: [] for user in sorted(unknown)}, "timeout": KEYS_QUERY_TIMEOUT_MS}
             answer = await self._client.call("POST", "keys", "query", body=body)
         except TemporaryFailure:
             self._known -= unknown
@@ -74,7 +74,7 @@ class Roster:
             log.warning("the devices of %d people cannot be had: %s", len(unknown), no)
             answer = {}
         told = answer.get("device_keys", {})
-        self._machine.take_devices({user: devices for user, devices in told.items() if user in unknown})
+        self._machine.update_devices({user: devices for user, devices in told.items() if user in unknown})
         for user in unknown - told.keys():
             self._known.discard(user)
-            self._silent[user] = now + AGAIN
+            self._silent[user] = now + UNREACHABLE_RETRY_SECONDS

@@ -9,19 +9,19 @@ from nio.event_builders import DummyMessage, ToDeviceMessage
 from nio.events import DummyEvent, ForwardedRoomKeyEvent, OlmEvent, RoomKeyEvent
 from nio.responses import KeysClaimResponse, KeysQueryResponse
 
-from bot.matrix.crypto.crypto_store import SESSIONS, Shelf
+from bot.matrix.crypto.crypto_store import MAX_OLM_SESSIONS_PER_DEVICE, CryptoStore
+from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED
 
 log = logging.getLogger(__name__)
 
-MEGOLM = "m.megolm.v1.aes-sha2"
-ONE_TIME = "signed_curve25519"
+ONE_TIME_KEY_ALGORITHM = "signed_curve25519"
 
 
 class _Olm(Olm):  # type: ignore[misc]  # nio ships no types
     """Knows whose message it is reading, and takes a forwarded key from the device that made it."""
 
     def _handle_olm_event(self, sender: str, sender_key: str, payload: dict[str, Any]) -> Any:
-        self.store.owner = sender
+        self.store.key_owner = sender
         return super()._handle_olm_event(sender, sender_key, payload)
 
     def _should_accept_forward(self, sender: str, sender_key: str, event: ForwardedRoomKeyEvent) -> bool:
@@ -32,18 +32,18 @@ class _Olm(Olm):  # type: ignore[misc]  # nio ships no types
         return asked is not None and asked.room_id == event.room_id and made_by == sender_key
 
 
-class Machine:
+class OlmMachine:
     """The cryptography of our device."""
 
-    def __init__(self, account: str, shelf: Shelf) -> None:
-        self.account, self.shelf = account, shelf
+    def __init__(self, account: str, shelf: CryptoStore) -> None:
+        self.account, self.store = account, shelf
         self.olm = _Olm(account, shelf.device_id, shelf)
         self._spent = shelf.spent_sessions()
 
-    def hear(self, message: dict[str, Any]) -> Any:
+    def receive_to_device(self, message: dict[str, Any]) -> Any:
         """Take in a to-device message. What it was if it matters: a `RoomKeyEvent`, or a `DummyEvent`, with which
         somebody's device begins anew."""
-        if message.get("type") != "m.room.encrypted":
+        if message.get("type") != ROOM_ENCRYPTED:
             return None
         event = None
         try:
@@ -55,12 +55,12 @@ class Machine:
                 self.olm._mark_device_for_unwedging(event.sender, event.sender_key)
             heard = None
         self.olm.inbound_group_store = GroupSessionStore()  # the shelf has them
-        self.shelf.save_account(self.olm.account)  # a one-time key may be used up; nio notes that too early
+        self.store.save_account(self.olm.account)  # a one-time key may be used up; nio notes that too early
         if isinstance(event, OlmEvent):
             self._tidy(event.sender_key)
         return heard if isinstance(heard, RoomKeyEvent | DummyEvent) else None
 
-    def keys_to_upload(self, left: int | None, *, fallback_used: bool) -> dict[str, Any] | None:
+    def keys_to_upload(self, remaining: int | None, *, fallback_used: bool) -> dict[str, Any] | None:
         """What to upload when the homeserver has so many one-time keys left; None when that is enough.
 
         They count as published from now on: to be written down before they are uploaded.
@@ -68,33 +68,33 @@ class Machine:
         account, vodozemac = self.olm.account, self.olm.account._account
         body: dict[str, Any] = {}
         most = account.max_one_time_keys
-        if not account.shared or (left is not None and left < most // 2):
-            self.olm.uploaded_key_count = min(left or 0, most - 1)
+        if not account.shared or (remaining is not None and remaining < most // 2):
+            self.olm.uploaded_key_count = min(remaining or 0, most - 1)
             body = self.olm.share_keys()
         if not account.shared or fallback_used:
             vodozemac.generate_fallback_key()
             body["fallback_keys"] = {
-                f"{ONE_TIME}:{name}": self.signed({"key": key.to_base64(), "fallback": True})
+                f"{ONE_TIME_KEY_ALGORITHM}:{name}": self.sign({"key": key.to_base64(), "fallback": True})
                 for name, key in vodozemac.fallback_key.items()
             }
         if not body:
             return None
         account.mark_keys_as_published()
-        self.shelf.save_account(account)
+        self.store.save_account(account)
         return body
 
-    def uploaded(self) -> None:
+    def mark_uploaded(self) -> None:
         """Our device is known to the homeserver."""
         if not self.olm.account.shared:
             self.olm.account.shared = True
-            self.shelf.save_account(self.olm.account)
+            self.store.save_account(self.olm.account)
 
-    def signed(self, content: dict[str, Any]) -> dict[str, Any]:
+    def sign(self, content: dict[str, Any]) -> dict[str, Any]:
         """Something with our device's signature (specification, appendices, "Signing JSON")."""
         signature = {f"ed25519:{self.olm.device_id}": self.olm.sign_json(content)}
         return {**content, "signatures": {self.account: signature}}
 
-    def take_devices(self, device_keys: dict[str, Any]) -> None:
+    def update_devices(self, device_keys: dict[str, Any]) -> None:
         """What the homeserver says of people's devices; those that are gone are forgotten."""
         for user, devices in device_keys.items():
             try:
@@ -111,7 +111,7 @@ class Machine:
         found.pop((self.account, self.olm.device_id), None)
         return found
 
-    def take_one_time_keys(self, answer: dict[str, Any]) -> None:
+    def start_sessions(self, answer: dict[str, Any]) -> None:
         """Begin a session with every device whose key we got."""
         for user, devices in answer.get("one_time_keys", {}).items():
             for device, key in devices.items():
@@ -120,27 +120,27 @@ class Machine:
                 except Exception as error:
                     log.warning("no session with %s of %s: %s", device, user, type(error).__name__)
 
-    def can_write_to(self, device: OlmDevice) -> bool:
+    def has_session_with(self, device: OlmDevice) -> bool:
         """Whether there is a session with this device."""
         return self._session(device) is not None
 
-    def lock_for(self, device: OlmDevice, kind: str, content: dict[str, Any]) -> dict[str, Any]:
+    def encrypt_for(self, device: OlmDevice, kind: str, content: dict[str, Any]) -> dict[str, Any]:
         """A to-device message that this device alone can read. It turns a ratchet: to be written before it is sent."""
         message: dict[str, Any] = self.olm._olm_encrypt(self._session(device), device, kind, content)
         return message
 
-    def expect_key(self, room: str, session: str) -> None:
+    def allow_forwarded_key(self, room: str, session: str) -> None:
         """We ask for this key, so that it may be forwarded to us."""
         self.olm.outgoing_key_requests[session] = OutgoingKeyRequest(session, session, room, MEGOLM)
 
-    def wedged(self) -> dict[str, dict[str, str]]:
+    def claims_for_wedged_devices(self) -> dict[str, dict[str, str]]:
         """Devices that we have to begin a new session with, as a claim of one-time keys names them."""
         claim: dict[str, dict[str, str]] = {}
         for device in self.olm.wedged_devices:
-            claim.setdefault(device.user_id, {})[device.id] = ONE_TIME
+            claim.setdefault(device.user_id, {})[device.id] = ONE_TIME_KEY_ALGORITHM
         return claim
 
-    def take_outgoing(self) -> list[ToDeviceMessage]:
+    def take_dummy_messages(self) -> list[ToDeviceMessage]:
         """The first messages of new sessions, which tell the other device to use them."""
         waiting, self.olm.outgoing_to_device_messages = self.olm.outgoing_to_device_messages, []
         return [message for message in waiting if isinstance(message, DummyMessage)]
@@ -153,6 +153,6 @@ class Machine:
         """The oldest sessions with a device are dropped, so that nobody can make us keep any number of them."""
         sessions = self.olm.session_store[curve_key]
         sessions.sort(key=lambda session: session.use_time, reverse=True)
-        for surplus in sessions[SESSIONS:]:
-            self.shelf.drop_session(curve_key, surplus)
-        del sessions[SESSIONS:]
+        for surplus in sessions[MAX_OLM_SESSIONS_PER_DEVICE:]:
+            self.store.drop_session(curve_key, surplus)
+        del sessions[MAX_OLM_SESSIONS_PER_DEVICE:]

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.concurrency.retry import retry_forever
 from bot.matrix.address import room_address, user_address
-from bot.matrix.crypto.decrypt import Event, unread
-from bot.matrix.crypto.device import Device
+from bot.matrix.crypto.decrypt import Event, make_undecrypted_row
+from bot.matrix.crypto.device import OwnDevice
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
 from bot.store.crypto import write_state
@@ -23,51 +23,53 @@ ASK_AFTER = timedelta(minutes=3)
 GIVE_UP_AFTER = timedelta(days=1)
 
 
-class Waiting:
+class UndecryptedMessages:
     """What could not be read yet. `awaken` hears of places in which somebody is to be asked.
 
     Who was asked is not asked again before something of theirs could be read: a client that gives us no keys at all
     must not make us speak after each of its messages.
     """
 
-    def __init__(self, device: Device, context: Context, awaken: Callable[[str], None]) -> None:
+    def __init__(self, device: OwnDevice, context: Context, awaken: Callable[[str], None]) -> None:
         self._device, self._context, self._awaken = device, context, awaken
         self._held: list[Unread] = []
         self._opened: list[str] = []
         self._just_opened: set[str] = set()
-        self._asked = {name for kind, name in device.shelf.state if kind == "asked"}
+        self._asked = {name for kind, name in device.store.state if kind == "asked"}
         self.is_empty = False  # as far as we know
 
     @property
-    def has_news(self) -> bool:
+    def has_unwritten(self) -> bool:
         """Whether there is something to be written."""
         return bool(self._held or self._opened)
 
-    def keep(self, room: str, event: Event) -> None:
+    def add(self, room: str, event: Event) -> None:
         """It cannot be read yet; what was said before we came never will be, and is not for us."""
-        session = self._device.opener.session_of(event)
+        session = self._device.decryptor.read_session_id(event)
         if session is None or event.get("unsigned", {}).get("membership", "join") != "join":
             return
         aging = {name: value for name, value in event.get("unsigned", {}).items() if name != "age"}
-        self._held.append(unread(room, {**event, "unsigned": aging}, session, self._context.clock()))  # it grows older
-        self._device.want(room, session, str(event["sender"]))
+        self._held.append(
+            make_undecrypted_row(room, {**event, "unsigned": aging}, session, self._context.clock())
+        )  # it grows older
+        self._device.want_key(room, session, str(event["sender"]))
 
-    def was_read(self, room: str, event: Event) -> None:
+    def mark_decrypted(self, room: str, event: Event) -> None:
         """Something of somebody could be read: the next time it cannot, they are asked again."""
         name = f"{room_address(room)} {user_address(str(event['sender']))}"
         if name in self._asked:
             self._asked.discard(name)
-            self._device.shelf.put("asked", name, None)
+            self._device.store.set_value("asked", name, None)
 
-    async def read_with(self, room: str, session: str) -> list[Event]:
+    async def decrypt_with_key(self, room: str, session: str) -> list[Event]:
         """What a key opens of what waited, oldest first."""
         read = []
         for held in await retry_forever("looking for unread messages", partial(self._waiting_for, room, session)):
-            event = await self._device.opener.open(room, held.content)
+            event = await self._device.decryptor.decrypt(room, held.content)
             if event is not None:
                 self._opened.append(held.event)
                 self._just_opened.add(held.event)
-                self.was_read(room, event)
+                self.mark_decrypted(room, event)
                 read.append(event)
         return read
 
@@ -78,13 +80,13 @@ class Waiting:
         for event in self._opened:
             await release(connection, event)
 
-    def written(self) -> None:
+    def mark_written(self) -> None:
         """It is on the disk."""
         self.is_empty &= not self._held
         self._held.clear()
         self._opened.clear()
 
-    async def look_after(self) -> None:
+    async def handle_overdue(self) -> None:
         """Ask those whose messages have waited too long, and give up what has waited much too long."""
         asked, self._just_opened = set(self._asked), set(self._opened)  # a key may come while we look
         async with self._context.store.read() as connection:

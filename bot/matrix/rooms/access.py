@@ -1,160 +1,199 @@
-"""Which of our rooms are closed to us or were replaced, and why: kept over restarts, told in the log and on /ready."""
+"""Remembers which rooms the bot cannot send to or that were replaced, and why. Kept in the database over restarts."""
 
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.matrix.address import room_address
-from bot.matrix.rooms.room_events import News, explain
+from bot.matrix.rooms.room_changes import ChangeKind, RoomChange, explain_change
 from bot.pipeline.context import Context
 from bot.store.facts import drop_fact, facts_under, set_fact
 
 log = logging.getLogger(__name__)
 
-_SHUT, _REPLACED = "matrix shut ", "matrix replaced "
+#: Keys of facts, followed by the place: why the bot cannot send there, and which room replaces it.
+_UNAVAILABLE_FACT, _REPLACED_FACT = "matrix shut ", "matrix replaced "
 
 
-class Doors:
-    """The rooms in trouble, by their places; all others are open. `opened` is called with one that opens again."""
+class RoomAccess:
+    """The rooms with a problem, by place; in all others the bot may send. Problems are told in the log and on /ready.
 
-    def __init__(self, context: Context, opened: Callable[[str], None]) -> None:
-        self._context, self._opened = context, opened
-        self._shut: dict[str, News] = {}
-        self._replaced: dict[str, News] = {}
-        self._held: set[str] = set()
+    `on_available` is called with the place of a room that takes messages again.
+    """
 
-    async def recall(self) -> None:
-        """Take up what was known when the program last ended."""
+    def __init__(self, context: Context, on_available: Callable[[str], None]) -> None:
+        self._context, self._on_available = context, on_available
+        self._unavailable: dict[str, RoomChange] = {}
+        self._replaced: dict[str, RoomChange] = {}
+        self._suspended: set[str] = set()
+
+    async def load(self) -> None:
+        """Read the problems from the database that were known when the program last ended."""
         async with self._context.store.read() as connection:
-            shut, replaced = await facts_under(connection, _SHUT), await facts_under(connection, _REPLACED)
-        homes = self._context.rooms.current()
-        self._shut = {place: News(**json.loads(said)) for place, said in shut.items() if place in homes}
-        self._replaced = {place: News(**json.loads(said)) for place, said in replaced.items() if place in homes}
-        for place in self.troubled():
-            self._expect(place)
-            self._tell(place)
+            unavailable = await facts_under(connection, _UNAVAILABLE_FACT)
+            replaced = await facts_under(connection, _REPLACED_FACT)
+        current = self._context.rooms.current()
+        self._unavailable = {place: _from_json(text) for place, text in unavailable.items() if place in current}
+        self._replaced = {place: _from_json(text) for place, text in replaced.items() if place in current}
+        for place in self.places_with_problems():
+            self._expect_replacement(place)
+            self._report(place)
 
-    def is_shut(self, place: str) -> bool:
-        """Whether nothing can be said there for now."""
-        return place in self._shut or place in self._held
+    def is_unavailable(self, place: str) -> bool:
+        """Whether the bot can send nothing to this place for now."""
+        return place in self._unavailable or place in self._suspended
 
-    def why_shut(self, place: str) -> News | None:
-        """Why nothing can be said there."""
-        return self._shut.get(place)
+    def find_unavailable_reason(self, place: str) -> RoomChange | None:
+        """Return the change after which nothing can be sent to this place."""
+        return self._unavailable.get(place)
 
-    def replaced(self, place: str) -> News | None:
-        """The room that replaces it, as long as we have not moved."""
+    def find_replacement(self, place: str) -> RoomChange | None:
+        """Return the change that names the room in place of this one; None once the community has moved there."""
         return self._replaced.get(place)
 
-    def troubled(self) -> list[str]:
-        """The places that something is wrong with."""
-        return sorted({*self._shut, *self._replaced})
+    def places_with_problems(self) -> list[str]:
+        """Return the places that are unavailable or replaced, sorted."""
+        return sorted({*self._unavailable, *self._replaced})
 
-    def facts(self, heard: Iterable[News]) -> list[tuple[str, str]]:
-        """What has to be written down of news, together with the position that brought it."""
-        ours = [
-            (room_address(news.room), news)
-            for news in heard
-            if room_address(news.room) in self._context.rooms.current()
+    def facts_to_write(self, changes: Iterable[RoomChange]) -> list[tuple[str, str]]:
+        """Return the facts, key and value, to be written in one transaction with the sync position of the changes."""
+        current = self._context.rooms.current()
+        located = [(room_address(change.room_id), change) for change in changes]
+        return [
+            _fact(place, self._recognise_unban(place, change))
+            for place, change in located
+            if place in current and (change.makes_unavailable or change.is_replacement)
         ]
-        return [_fact(place, self._seen(place, news)) for place, news in ours if news.shuts or news.replaces]
 
-    def take(self, heard: Iterable[News]) -> list[str]:
-        """Remember what was written down; the places to look after, those with new rules among them."""
-        touched = []
-        for news in heard:
-            place = room_address(news.room)
+    def remember_all(self, changes: Iterable[RoomChange]) -> list[str]:
+        """Remember changes that were written to the database.
+
+        Returns the places to look at again, which include those where only the power levels changed.
+        """
+        places = []
+        for change in changes:
+            place = room_address(change.room_id)
             if place in self._context.rooms.current():
-                self._remember(place, news)
-                touched.append(place)
-        return touched
+                self._remember(place, change)
+                places.append(place)
+        return places
 
-    async def note(self, place: str, news: News) -> None:
-        """Write down what was found out."""
-        news = self._seen(place, news)
-        if self._is_known(place, news):
+    async def record(self, place: str, change: RoomChange) -> None:
+        """Write a change to the database that was found by asking the homeserver, and remember it."""
+        change = self._recognise_unban(place, change)
+        if self._is_known(place, change):
             return
         async with self._context.store.write() as connection:
-            await set_fact(connection, *_fact(place, news))
-        self._remember(place, news)
+            await set_fact(connection, *_fact(place, change))
+        self._remember(place, change)
 
-    async def open(self, place: str) -> None:
-        """We are in and may write."""
-        if place in self._shut:
+    async def mark_available(self, place: str) -> None:
+        """Note that the bot is in this room and may send messages."""
+        if place in self._unavailable:
             async with self._context.store.write() as connection:
-                await drop_fact(connection, _SHUT + place)
-            del self._shut[place]
+                await drop_fact(connection, _UNAVAILABLE_FACT + place)
+            del self._unavailable[place]
             log.info("%s: the bot may write in its room again", self._context.rooms.communities[place].key)
-            self._tell(place)
-        self._opened(place)
+            self._report(place)
+        self._on_available(place)
 
-    async def forget(self, connection: AsyncConnection, place: str) -> None:
-        """The community moves out: what was wrong there is no longer; `forgotten` says that it is written down."""
-        await drop_fact(connection, _SHUT + place)
-        await drop_fact(connection, _REPLACED + place)
+    async def delete_facts(self, connection: AsyncConnection, place: str) -> None:
+        """Delete the problems of a place that the community moves out of; call `forget` after the commit."""
+        await drop_fact(connection, _UNAVAILABLE_FACT + place)
+        await drop_fact(connection, _REPLACED_FACT + place)
 
-    def forgotten(self, place: str) -> None:
-        """Drop it from memory, too."""
-        self._shut.pop(place, None)
+    def forget(self, place: str) -> None:
+        """Drop the problems of a place from memory."""
+        self._unavailable.pop(place, None)
         self._replaced.pop(place, None)
-        self._tell(place)
+        self._report(place)
 
     @contextmanager
-    def held(self, place: str) -> Iterator[None]:
-        """Let nothing more be said in a place meanwhile."""
-        self._held.add(place)
+    def suspended(self, place: str) -> Iterator[None]:
+        """Treat a place as unavailable inside the block, so that nothing new is sent there."""
+        self._suspended.add(place)
         try:
             yield
         finally:
-            self._held.discard(place)
+            self._suspended.discard(place)
 
-    def _is_known(self, place: str, news: News) -> bool:
-        return news in (self._shut.get(place), self._replaced.get(place))
+    def _is_known(self, place: str, change: RoomChange) -> bool:
+        return change in (self._unavailable.get(place), self._replaced.get(place))
 
-    def _seen(self, place: str, news: News) -> News:
-        """To lift a ban is to remove somebody who is banned (client-server API, "Unban"): nobody was thrown out."""
-        before = self._shut.get(place)
-        was_banned = before is not None and before.what in ("banned", "unbanned")
-        return replace(news, what="unbanned") if was_banned and news.what == "removed" else news
+    def _recognise_unban(self, place: str, change: RoomChange) -> RoomChange:
+        """Return UNBANNED for a removal of the bot while it is banned.
 
-    def _remember(self, place: str, news: News) -> None:
-        news = self._seen(place, news)
-        if self._is_known(place, news):
+        Lifting a ban makes the same membership event as a removal (client-server API, "Unban").
+        """
+        known = self._unavailable.get(place)
+        was_banned = known is not None and known.kind in (ChangeKind.BANNED, ChangeKind.UNBANNED)
+        if was_banned and change.kind == ChangeKind.REMOVED:
+            return replace(change, kind=ChangeKind.UNBANNED)
+        return change
+
+    def _remember(self, place: str, change: RoomChange) -> None:
+        change = self._recognise_unban(place, change)
+        if self._is_known(place, change):
             return
-        if news.shuts:
-            self._shut[place] = news
-        elif news.replaces:
-            self._replaced[place] = news
-            self._expect(place)
+        if change.makes_unavailable:
+            self._unavailable[place] = change
+        elif change.is_replacement:
+            self._replaced[place] = change
+            self._expect_replacement(place)
         else:
             return
-        log.warning("%s: %s", self._context.rooms.communities[place].key, explain(news))
-        self._tell(place)
+        log.warning("%s: %s", self._context.rooms.communities[place].key, explain_change(change))
+        self._report(place)
 
-    def _expect(self, place: str) -> None:
-        """Where a community is about to go, people may be there before it."""
-        news = self._replaced.get(place)
-        if news is not None and news.what == "expected":
-            self._context.rooms.expect(self._context.rooms.communities[place], room_address(news.to))
-        elif news is not None and news.to:
-            self._context.rooms.stop_expecting(room_address(news.to))
+    def _expect_replacement(self, place: str) -> None:
+        """Let the room directory know the new room of a community: people may be there before the bot."""
+        change = self._replaced.get(place)
+        if change is not None and change.kind == ChangeKind.REPLACEMENT_ACCEPTED:
+            community = self._context.rooms.communities[place]
+            self._context.rooms.expect(community, room_address(change.replacement_room))
+        elif change is not None and change.replacement_room:
+            self._context.rooms.stop_expecting(room_address(change.replacement_room))
 
-    def _tell(self, place: str) -> None:
-        """A room that says it was replaced, and was not, serves on; but the caretaker has to see to it."""
+    def _report(self, place: str) -> None:
+        """Show the problems of a place on /ready.
+
+        A room with a rejected replacement goes on working, so that is only a warning for the administrator.
+        """
         key, health = self._context.rooms.communities[place].key, self._context.health
         replaced = self._replaced.get(place)
-        astray = replaced if replaced and replaced.what == "astray" else None
-        health.warn(f"room of {key}", explain(astray) if astray else None)
-        wrong = [explain(news) for news in (self._shut.get(place), replaced) if news and news is not astray]
-        if wrong:
-            health.fail(key, " ".join(wrong))
+        rejected = replaced if replaced and replaced.kind == ChangeKind.REPLACEMENT_REJECTED else None
+        health.warn(f"room of {key}", explain_change(rejected) if rejected else None)
+        changes = [change for change in (self._unavailable.get(place), replaced) if change and change is not rejected]
+        if changes:
+            health.fail(key, " ".join(map(explain_change, changes)))
         else:
             health.serve(key)
 
 
-def _fact(place: str, news: News) -> tuple[str, str]:
-    return (_SHUT if news.shuts else _REPLACED) + place, json.dumps(asdict(news))
+def _fact(place: str, change: RoomChange) -> tuple[str, str]:
+    return (_UNAVAILABLE_FACT if change.makes_unavailable else _REPLACED_FACT) + place, _to_json(change)
+
+
+def _to_json(change: RoomChange) -> str:
+    """Return the stored form of a change; the keys are those of existing databases."""
+    return json.dumps(
+        {
+            "room": change.room_id,
+            "what": change.kind,
+            "by": change.sender,
+            "why": change.reason,
+            "to": change.replacement_room,
+            "event": change.event_id,
+        }
+    )
+
+
+def _from_json(text: str) -> RoomChange:
+    stored = json.loads(text)
+    return RoomChange(
+        stored["room"], ChangeKind(stored["what"]), stored["by"], stored["why"], stored["to"], stored["event"]
+    )

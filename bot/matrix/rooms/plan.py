@@ -1,4 +1,4 @@
-"""What a community's room should look like: pure, and compared by fingerprint with what was last carried out."""
+"""Computes what a community's room should look like. Pure; the fingerprint shows whether anything changed."""
 
 import hashlib
 import json
@@ -8,18 +8,20 @@ from typing import Any
 
 from bot.config.community import Community
 from bot.matrix.address import user_id
+from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTION
 
-#: Says that a room is encrypted, and how. What says so once cannot be taken back (specification, "m.room.encryption").
-ENCRYPTION = "m.room.encryption"
-
-_PRESET = {"public": "public_chat", "invited": "private_chat"}
+_PRESETS = {"public": "public_chat", "invited": "private_chat"}
+_JOIN_RULES = {"public": "public", "invited": "invite"}
 _PORT = re.compile(r":\d+\Z")
-_JOIN_RULE = {"public": "public", "invited": "invite"}
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A room: how to make it, the state it should have, and who belongs in it (user ids)."""
+class RoomPlan:
+    """What the YAML asks of a room.
+
+    `create` is the body of `createRoom`, `state` the content of state events by type, `people` the user ids to invite.
+    `fingerprint` changes with the state and the people.
+    """
 
     create: dict[str, Any]
     state: dict[str, dict[str, Any]]
@@ -27,45 +29,45 @@ class Plan:
     fingerprint: str
 
 
-def plan(community: Community) -> Plan:
-    """What the YAML asks for."""
+def plan_room(community: Community) -> RoomPlan:
+    """Return what the YAML of a community asks of its room."""
     state: dict[str, dict[str, Any]] = {"m.room.name": {"name": community.name}}
     if community.topic:
         state["m.room.topic"] = {"topic": community.topic}
     if community.servers is not None:
-        state["m.room.server_acl"] = _access_list(community.servers)
+        state["m.room.server_acl"] = _server_acl(community.servers)
     if community.encrypted:
-        state[ENCRYPTION] = {"algorithm": "m.megolm.v1.aes-sha2"}
-    people = tuple(user for person in community.people for a in person.addresses if (user := user_id(a)))
+        state[ROOM_ENCRYPTION] = {"algorithm": MEGOLM}
+    people = tuple(user for person in community.people for address in person.addresses if (user := user_id(address)))
     create: dict[str, Any] = {
-        "preset": _PRESET[community.access],
+        "preset": _PRESETS[community.access],
         "visibility": "private",
         "name": community.name,
         "initial_state": [
-            {"type": "m.room.join_rules", "state_key": "", "content": {"join_rule": _JOIN_RULE[community.access]}}
+            {"type": "m.room.join_rules", "state_key": "", "content": {"join_rule": _JOIN_RULES[community.access]}}
         ],
     }
     if community.topic:
         create["topic"] = community.topic
     if community.encrypted:
-        create["initial_state"].append({"type": ENCRYPTION, "state_key": "", "content": state[ENCRYPTION]})
+        create["initial_state"].append({"type": ROOM_ENCRYPTION, "state_key": "", "content": state[ROOM_ENCRYPTION]})
     if community.servers is not None and set(community.servers) == {community.server}:
         create["creation_content"] = {"m.federate": False}  # can never be changed, so only where it was asked for
     if community.room.startswith("#"):
         create["room_alias_name"] = community.room[1:].partition(":")[0]
     described = json.dumps([state, people], sort_keys=True)
-    return Plan(create, state, people, hashlib.sha256(described.encode()).hexdigest()[:16])
+    return RoomPlan(create, state, people, hashlib.sha256(described.encode()).hexdigest()[:16])
 
 
-def _access_list(servers: tuple[str, ...]) -> dict[str, Any]:
-    """Who may take part in the room; other homeservers enforce it, too (client-server API, "m.room.server_acl").
+def _server_acl(servers: tuple[str, ...]) -> dict[str, Any]:
+    """Return which homeservers may take part; the others enforce it, too (client-server API, "m.room.server_acl").
 
-    Entries have no ports, and one that leaves out our own server would shut us out.
+    Entries have no ports. A list without the bot's own homeserver would shut the bot out.
     """
     names = sorted({_PORT.sub("", server) for server in servers})
     return {"allow": names, "deny": [], "allow_ip_literals": any(name.startswith("[") for name in names)}
 
 
-def is_ours(room: str, account: str) -> bool:
-    """Whether an alias lives on our homeserver, so that we can make its room."""
+def is_local_alias(room: str, account: str) -> bool:
+    """Whether this is an alias on the account's own homeserver, where the bot can create its room."""
     return room.startswith("#") and room.partition(":")[2] == account.partition(":")[2]

@@ -1,4 +1,4 @@
-"""Joins or makes each community's room and lets it show what the YAML says; any number of times, without harm."""
+"""Joins or creates each community's room and brings the room up to date with the YAML. Can be repeated any time."""
 
 import asyncio
 import logging
@@ -8,9 +8,10 @@ from bot.concurrency.retry import TemporaryFailure
 from bot.config.community import Community
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.encryption import Encryption
-from bot.matrix.rooms.plan import ENCRYPTION, Plan, is_ours, plan
-from bot.matrix.rooms.rejoin import INVITED, Doorkeeper
+from bot.matrix.event_types import ROOM_ENCRYPTION
+from bot.matrix.room_encryption import RoomEncryption
+from bot.matrix.rooms.plan import RoomPlan, is_local_alias, plan_room
+from bot.matrix.rooms.rejoin import INVITATION_FACT, Rejoiner
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
 from bot.store import move_community, places
@@ -19,236 +20,251 @@ from bot.store.messages.inbox import Incoming
 
 log = logging.getLogger(__name__)
 
-#: Rooms looked after at the same time: enough to be quick, few enough not to be in anybody's way.
-AT_ONCE = 4
-#: Seconds after which communities without a room are tried again.
-AGAIN = 60.0
-#: With a community's key: we are making its room, and nobody was greeted there yet.
-MAKING = "making room"
+#: Rooms that are joined or created at the same time: enough to be quick, few enough to spare the homeserver.
+MAX_CONCURRENT_ROOMS = 4
+#: Seconds after which the communities without a room are tried again.
+RETRY_SECONDS = 60.0
+#: Key of a fact, followed by a space and the community's key: the bot is creating the room, and the greeting there is
+#: not in the inbox yet.
+CREATING_FACT = "making room"
 
-#: Said to whoever invites us to a room that is not configured; what language they speak is not known.
-_DECLINED = "Jeg er kun med i de rum, jeg er sat op til. / I only join the rooms I am set up for."
+#: Why the bot declines an invitation to a room that is not configured; the language of the inviter is not known.
+_DECLINE_REASON = "Jeg er kun med i de rum, jeg er sat op til. / I only join the rooms I am set up for."
 
 
 class Provisioner:
-    """Finds every community its room. `awaken` is called with places that have something to say."""
+    """Finds a room for every community. `wake_worker` is called with places that have inbox rows."""
 
     def __init__(
         self,
         client: Client,
         context: Context,
         communities: Iterable[Community],
-        awaken: Callable[[str], None],
-        encryption: Encryption,
-        keeper: Doorkeeper,
+        wake_worker: Callable[[str], None],
+        encryption: RoomEncryption,
+        rejoiner: Rejoiner,
     ) -> None:
-        self._client, self._context, self._awaken = client, context, awaken
-        self._encryption, self._keeper = encryption, keeper
+        self._client, self._context, self._wake_worker = client, context, wake_worker
+        self._encryption, self._rejoiner = encryption, rejoiner
         self._communities = {community.key: community for community in communities}
-        self._homeless: dict[str, Community] = {}
-        self._applied: dict[str, str] = {}
-        self._before: dict[str, str] = {}  # where those who have no room now lived, by their keys
+        self._without_room: dict[str, Community] = {}
+        self._applied: dict[str, str] = {}  # community key → fingerprint of the plan that its room shows
+        self._former_places: dict[str, str] = {}  # community key → last place of a community without a room
         self._invitations: asyncio.Queue[list[str]] = asyncio.Queue()
 
-    async def recall(self) -> None:
-        """Take up the rooms known from before; which communities have none yet is remembered for `settle_all`."""
+    async def load_known_rooms(self) -> None:
+        """Read from the database which community is in which room, and which invitations are unanswered.
+
+        The communities without a room are left to `find_missing_rooms`.
+        """
         async with self._context.store.read() as connection:
             known = await places.known_places(connection)
             moved = await move_community.former_places(connection)
-            unanswered = await facts_under(connection, f"{INVITED} ")
-        self._homeless = dict(self._communities)
+            unanswered = await facts_under(connection, f"{INVITATION_FACT} ")
+        self._without_room = dict(self._communities)
         for place, (key, applied) in known.items():
             community = self._communities.get(key)
-            if community is not None and _may_live_at(community, place, moved):
-                self._move_in(community, place)
+            if community is not None and _may_be_at(community, place, moved):
+                self._assign(community, place)
                 self._applied[key] = applied
-                del self._homeless[key]
+                del self._without_room[key]
             elif community is not None:
-                self._before[key] = place
-        for old, place in moved.items():
-            if place in self._context.rooms.communities:
-                self._context.rooms.communities[old], self._context.rooms.moved[old] = (
-                    self._context.rooms.communities[place],
-                    place,
-                )
+                self._former_places[key] = place
+        directory = self._context.rooms
+        for former, place in moved.items():
+            if place in directory.communities:
+                directory.communities[former], directory.moved[former] = directory.communities[place], place
         if unanswered:
-            self.invited(list(unanswered))
+            self.add_invitations(list(unanswered))
 
-    async def settle_all(self) -> None:
-        """Find a room for every community that has none; one that finds none stays without, and the others live."""
-        limit = asyncio.Semaphore(AT_ONCE)
+    async def find_missing_rooms(self) -> None:
+        """Join or create a room for every community that has none; a failure is recorded and stops no other."""
+        limit = asyncio.Semaphore(MAX_CONCURRENT_ROOMS)
 
-        async def one(community: Community) -> None:
+        async def find_limited(community: Community) -> None:
             async with limit:
-                await self._settle(community)
+                await self._find_and_enter(community)
 
         async with asyncio.TaskGroup() as group:
-            for community in list(self._homeless.values()):
-                group.create_task(one(community))
+            for community in list(self._without_room.values()):
+                group.create_task(find_limited(community))
 
     async def run(self) -> None:
-        """Bring known rooms up to date, answer invitations, and look again for rooms that could not be had."""
+        """Update known rooms, answer invitations, and try again to find missing rooms, until cancelled."""
         async with self._context.store.read() as connection:
-            making = await facts_under(connection, f"{MAKING} ")
+            creating = await facts_under(connection, f"{CREATING_FACT} ")
         for place, community in list(self._context.rooms.current().items()):
-            if community.key in making:
-                await self._greet(community, place)
+            if community.key in creating:
+                await self._greet_once(community, place)
         while True:
             for place, community in self._context.rooms.current().items():
-                await self._apply(community, place)
+                await self._update_room(community, place)
             try:
-                async with asyncio.timeout(AGAIN if self._homeless else None):
-                    invited = await self._invitations.get()
+                async with asyncio.timeout(RETRY_SECONDS if self._without_room else None):
+                    invitations = await self._invitations.get()
             except TimeoutError:
-                invited = []
-            await self.settle_all()
-            for room in invited:
-                await self._answer(room)
+                invitations = []
+            await self.find_missing_rooms()
+            for room in invitations:
+                await self._answer_invitation(room)
 
-    def invited(self, rooms: list[str]) -> None:
-        """We were invited somewhere."""
+    def add_invitations(self, rooms: list[str]) -> None:
+        """Let `run` answer invitations to these rooms (room ids)."""
         self._invitations.put_nowait(rooms)
 
-    def opened(self) -> None:
-        """A room opened again, and may have to be brought up to date."""
+    def check_rooms(self) -> None:
+        """Let `run` go through the rooms again, because one takes messages again and may have to be updated."""
         self._invitations.put_nowait([])
 
-    async def settled(self, community: Community, place: str) -> None:
-        """A community lives here now."""
+    async def move_in(self, community: Community, place: str) -> None:
+        """Assign a community to a place it was stored with, and update the room."""
         self._applied.pop(community.key, None)
-        self._move_in(community, place)
-        self._awaken(place)
-        await self._apply(community, place)
+        self._assign(community, place)
+        self._wake_worker(place)
+        await self._update_room(community, place)
 
-    async def _settle(self, community: Community) -> None:
+    async def _find_and_enter(self, community: Community) -> None:
         try:
-            room, is_new = await self._find_room(community)
-            await self._encryption.look(room, community)
-        except (TemporaryFailure, MatrixError) as why:
-            self._context.health.fail(community.key, f"its room {community.room} cannot be had: {why}")
-            log.error("%s: its room %s cannot be had: %s", community.key, community.room, why)
+            room, is_new = await self._join_or_create(community)
+            await self._encryption.check_room(room, community)
+        except (TemporaryFailure, MatrixError) as error:
+            self._context.health.fail(community.key, f"its room {community.room} cannot be had: {error}")
+            log.error("%s: its room %s cannot be had: %s", community.key, community.room, error)
             return
         place = room_address(room)
-        await self._write_down(community, place)
-        self._homeless.pop(community.key, None)
-        await self.settled(community, place)
+        await self._store_place(community, place)
+        self._without_room.pop(community.key, None)
+        await self.move_in(community, place)
         if not is_new:
-            self._keeper.entered(place)
-        await self._greet(community, place)
+            self._rejoiner.check_after_join(place)
+        await self._greet_once(community, place)
 
-    async def _greet(self, community: Community, place: str) -> None:
-        """Once in a room of our own making, also when we did not hear that it was made or could not say so yet."""
-        making = f"{MAKING} {community.key}"
+    async def _greet_once(self, community: Community, place: str) -> None:
+        """Put the greeting into the inbox if the bot created this room and has not done so.
+
+        That is the case too when the answer to createRoom was lost, or the program was killed before the greeting.
+        """
+        fact = f"{CREATING_FACT} {community.key}"
         async with self._context.store.read() as connection:
-            is_ours = await get_fact(connection, making) is not None
-        if not is_ours:
+            was_created = await get_fact(connection, fact) is not None
+        if not was_created:
             return
         if community.greeting:
             now = self._context.clock()
-            welcome = Incoming("place", f"greeting {place}", place, "", "arrival", now, {})
-            for woken in await receive(self._context, [welcome]):
-                self._awaken(woken)
+            greeting = Incoming("place", f"greeting {place}", place, "", "arrival", now, {})
+            for woken_place in await receive(self._context, [greeting]):
+                self._wake_worker(woken_place)
         async with self._context.store.write() as connection:
-            await drop_fact(connection, making)
+            await drop_fact(connection, fact)
 
-    async def _write_down(self, community: Community, place: str) -> None:
-        """Its first room, or another one than before: then everything moves along."""
-        before = self._before.pop(community.key, place)
+    async def _store_place(self, community: Community, place: str) -> None:
+        """Store the community's first place, or move everything of the community from its former place."""
+        former = self._former_places.pop(community.key, place)
         async with self._context.store.write(community.key) as connection:
-            if before == place:
+            if former == place:
                 await places.settle(connection, community.key, place)
             else:
-                await move_community.move(connection, community.key, before, place, self._context.clock())
-        if before != place:
-            self._context.rooms.communities[before] = community
+                await move_community.move(connection, community.key, former, place, self._context.clock())
+        if former != place:
+            self._context.rooms.communities[former] = community
 
-    def _move_in(self, community: Community, place: str) -> None:
+    def _assign(self, community: Community, place: str) -> None:
         self._context.rooms.assign(community, place)
         self._context.health.serve(community.key)
         self._context.health.gauge("rooms_joined", len(self._context.rooms.current()))
 
-    async def _find_room(self, community: Community) -> tuple[str, bool]:
-        """Its room id, and whether we have just made the room. Looked up first: making one is not idempotent."""
+    async def _join_or_create(self, community: Community) -> tuple[str, bool]:
+        """Return the community's room id and whether the bot has just created the room.
+
+        Joining is tried first, because createRoom is not idempotent.
+        """
         try:
-            return str((await self._client.call("POST", "join", community.room, body={}))["room_id"]), False
-        except MatrixError as no:
-            if no.code != "M_NOT_FOUND" or not is_ours(community.room, self._client.account):
+            answer = await self._client.call("POST", "join", community.room, body={})
+            return str(answer["room_id"]), False
+        except MatrixError as error:
+            if error.code != "M_NOT_FOUND" or not is_local_alias(community.room, self._client.account):
                 raise
         async with self._context.store.write() as connection:
-            await set_fact(connection, f"{MAKING} {community.key}", "")
-        answer = await self._client.call("POST", "createRoom", body=plan(community).create)
+            await set_fact(connection, f"{CREATING_FACT} {community.key}", "")
+        answer = await self._client.call("POST", "createRoom", body=plan_room(community).create)
         log.info("made the room %s for %s", answer["room_id"], community.key)
         return str(answer["room_id"]), True
 
-    async def _apply(self, community: Community, place: str) -> None:
-        """Let the room show what the YAML says, where it changed since the last time."""
-        wanted = plan(community)
-        if self._applied.get(community.key) == wanted.fingerprint or self._keeper.is_shut(place):
+    async def _update_room(self, community: Community, place: str) -> None:
+        """Bring the room's state and its members up to date with the YAML, if the plan changed since the last time."""
+        plan = plan_room(community)
+        if self._applied.get(community.key) == plan.fingerprint or self._rejoiner.is_unavailable(place):
             return
         try:
-            await self._show(wanted, place)
-            await self._invite(wanted, place)
-        except TemporaryFailure as why:
-            log.warning("%s: its room will be brought up to date at the next start: %s", community.key, why)
+            await self._set_state(plan, place)
+            await self._invite_missing(plan, place)
+        except TemporaryFailure as error:
+            log.warning("%s: its room will be brought up to date at the next start: %s", community.key, error)
             return
-        self._applied[community.key] = wanted.fingerprint
+        self._applied[community.key] = plan.fingerprint
         async with self._context.store.write() as connection:
-            await places.mark_applied(connection, place, wanted.fingerprint)
+            await places.mark_applied(connection, place, plan.fingerprint)
 
-    async def _show(self, wanted: Plan, place: str) -> None:
+    async def _set_state(self, plan: RoomPlan, place: str) -> None:
         room = room_id(place)
-        for kind, content in wanted.state.items():
+        for event_type, content in plan.state.items():
             try:
-                present = await self._state(room, kind)
-                if present != content and not (
-                    kind == ENCRYPTION and present
-                ):  # how it is encrypted is not our business
-                    await self._client.call("PUT", "rooms", room, "state", kind, "", body=content)
-                    if kind == ENCRYPTION:
-                        await self._encryption.look(room)
-            except MatrixError as no:
-                log.warning("%s of %s is left as it is: %s", kind, room, no)
+                await self._set_state_event(room, event_type, content)
+            except MatrixError as error:
+                log.warning("%s of %s is left as it is: %s", event_type, room, error)
 
-    async def _state(self, room: str, kind: str) -> dict[str, object] | None:
+    async def _set_state_event(self, room: str, event_type: str, content: dict[str, object]) -> None:
+        present = await self._read_state(room, event_type)
+        is_encrypted = event_type == ROOM_ENCRYPTION and present  # how it is encrypted is not for the bot to change
+        if present == content or is_encrypted:
+            return
+        await self._client.call("PUT", "rooms", room, "state", event_type, "", body=content)
+        if event_type == ROOM_ENCRYPTION:
+            await self._encryption.check_room(room)
+
+    async def _read_state(self, room: str, event_type: str) -> dict[str, object] | None:
         try:
-            return await self._client.call("GET", "rooms", room, "state", kind, "")
-        except MatrixError as no:
-            if no.code == "M_NOT_FOUND":
+            return await self._client.call("GET", "rooms", room, "state", event_type, "")
+        except MatrixError as error:
+            if error.code == "M_NOT_FOUND":
                 return None
             raise
 
-    async def _invite(self, wanted: Plan, place: str) -> None:
-        """Whoever was never there is invited; whoever left has left."""
+    async def _invite_missing(self, plan: RoomPlan, place: str) -> None:
+        """Invite people who have no membership event in the room; whoever left is not invited again."""
         room = room_id(place)
         try:
             members = await self._client.call("GET", "rooms", room, "members")
-        except MatrixError as no:
-            log.warning("nobody is invited to %s: %s", room, no)
+        except MatrixError as error:
+            log.warning("nobody is invited to %s: %s", room, error)
             return
         known = {event.get("state_key") for event in members.get("chunk", [])}
-        for person in wanted.people:
-            if person not in known:
+        for user in plan.people:
+            if user not in known:
                 try:
-                    await self._client.call("POST", "rooms", room, "invite", body={"user_id": person})
-                except MatrixError as no:
-                    log.warning("%s is not invited to %s: %s", person, room, no)
+                    await self._client.call("POST", "rooms", room, "invite", body={"user_id": user})
+                except MatrixError as error:
+                    log.warning("%s is not invited to %s: %s", user, room, error)
 
-    async def _answer(self, room: str) -> None:
-        """Into a room of ours we come back; one that is nobody's here is declined, with a word of why."""
-        if self._keeper.invited(room):
+    async def _answer_invitation(self, room: str) -> None:
+        """Join if the room is a community's; otherwise decline and say why."""
+        if self._rejoiner.accept_invitation(room):
             return
         try:
-            await self._client.call("POST", "rooms", room, "leave", body={"reason": _DECLINED})
-        except TemporaryFailure as why:
-            log.warning("the invitation to %s is answered at the next start: %s", room, why)
+            await self._client.call("POST", "rooms", room, "leave", body={"reason": _DECLINE_REASON})
+        except TemporaryFailure as error:
+            log.warning("the invitation to %s is answered at the next start: %s", room, error)
             return
-        except MatrixError as no:
-            log.warning("the invitation to %s is left unanswered: %s", room, no)
+        except MatrixError as error:
+            log.warning("the invitation to %s is left unanswered: %s", room, error)
         async with self._context.store.write() as connection:
-            await drop_fact(connection, f"{INVITED} {room}")
+            await drop_fact(connection, f"{INVITATION_FACT} {room}")
 
 
-def _may_live_at(community: Community, place: str, moved: Mapping[str, str]) -> bool:
-    """A room configured by its id is that room, or the one it moved to; an alias may have led anywhere."""
+def _may_be_at(community: Community, place: str, moved: Mapping[str, str]) -> bool:
+    """Whether a stored place can be the community's room.
+
+    A room configured by its id is that room, or the one it moved to. An alias may have pointed to any room.
+    """
     configured = room_address(community.room)
     return community.room.startswith("#") or moved.get(configured, configured) == place

@@ -1,181 +1,202 @@
-"""Finds out why a room is closed to us, and comes back when it can: when told so, and sparsely by itself."""
+"""Finds out why the bot cannot send to a room, and rejoins the room when that is possible.
+
+The bot tries when it is invited or a sync tells of a change, and otherwise seldom (`RETRY_SECONDS`).
+"""
 
 import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal
 
 from bot.concurrency.keyed_worker import KeyedWorker
 from bot.concurrency.retry import TemporaryFailure, retry_temporary
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.rooms.access import Doors
-from bot.matrix.rooms.power import Powers
-from bot.matrix.rooms.room_events import News, removal_by, replacement
+from bot.matrix.event_types import ROOM_ENCRYPTED, ROOM_ENCRYPTION
+from bot.matrix.rooms.access import RoomAccess
+from bot.matrix.rooms.power_levels import PowerLevels
+from bot.matrix.rooms.room_changes import ChangeKind, RoomChange, read_removal, read_tombstone
 from bot.pipeline.context import Context
 from bot.store.facts import drop_fact
 
 log = logging.getLogger(__name__)
 
-#: With a room's id: we are invited there, and have not answered yet.
-INVITED = "matrix invited"
-#: Seconds after which a room that is closed to us is tried again without being told that it is open.
-AGAIN = 3600.0
-#: Seconds after which we look where we still are. A sync does not say so when we left in our own name, as everybody
-#: does whose room is deleted: what we send ourselves is left out of it.
-COMPARE = 600.0
-#: Seconds in which a homeserver that is away is asked again about one room, before the next hour.
-PATIENCE = 600.0
+#: Key of a fact, followed by a space and the room id: the bot is invited there and has not answered yet.
+INVITATION_FACT = "matrix invited"
+#: Seconds after which a room with a problem is tried again without a new reason.
+RETRY_SECONDS = 3600.0
+#: Seconds between two checks of the rooms that the bot is joined to. The check is needed because a sync does not tell
+#: of a leave in the bot's own name, which is what happens to every member of a deleted room: the sync filter leaves
+#: out what the bot itself sends.
+JOINED_ROOMS_CHECK_SECONDS = 600.0
+#: Seconds for which one room is tried while the homeserver does not answer, before the next hourly try.
+MAX_SECONDS_PER_ROOM = 600.0
 
-#: Why a room is looked after: we are invited, have come in, or something about it changed.
-_Why = Literal["invited", "entered", "changed"]
-#: Goes where a room's replacement is. Raises `Later` and `MatrixError`.
-Follow = Callable[[str, News], Awaitable[None]]
+#: Why a room is looked after: the bot was invited, has just joined, or something about the room changed.
+_Cause = Literal["invited", "joined", "changed"]
+#: Follows a community from a place to the room that replaces it. Raises `TemporaryFailure` and `MatrixError`.
+Follow = Callable[[str, RoomChange], Awaitable[None]]
 
 
-class Doorkeeper:
-    """Looks after the rooms in trouble, each by itself, so that one waits for no other."""
+class Rejoiner:
+    """Looks after the rooms with a problem, one worker per room, so that no room waits for another."""
 
-    def __init__(self, client: Client, context: Context, doors: Doors, follow: Follow) -> None:
-        self._client, self._context, self.doors, self._follow = client, context, doors, follow
-        self._looking: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._why: dict[str, set[_Why]] = defaultdict(set)
+    def __init__(self, client: Client, context: Context, access: RoomAccess, follow: Follow) -> None:
+        self._client, self._context, self.access, self._follow = client, context, access, follow
+        self._check_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._causes: dict[str, set[_Cause]] = defaultdict(set)
         self.per_room = KeyedWorker("rooms", self._look_after)
 
-    def hear(self, news: list[News]) -> None:
-        """A sync brought news, which is written down."""
-        for place in self.doors.take(news):
+    def apply_changes(self, changes: list[RoomChange]) -> None:
+        """Remember changes that a sync brought and that were written to the database, and look after their rooms."""
+        for place in self.access.remember_all(changes):
             self._wake(place, "changed")
 
-    def invited(self, room: str) -> bool:
-        """Whether an invitation is to a room of ours, or to one that replaces it: then we come."""
+    def accept_invitation(self, room: str) -> bool:
+        """Join if the invitation is to a community's room or to one that replaces it; return whether it is."""
         place = room_address(room)
         if place in self._context.rooms.expected:
-            for old in self.doors.troubled():
-                self.per_room.wake(old)
+            for old_place in self.access.places_with_problems():
+                self.per_room.wake(old_place)
         elif place in self._context.rooms.communities:
             self._wake(place, "invited")
         return place in self._context.rooms.communities
 
-    async def follow_all(self) -> None:
-        """Go where rooms went that were replaced, here and now, before `run`."""
-        for place in self.doors.troubled():
-            if self.doors.replaced(place) is not None:
+    async def follow_replacements(self) -> None:
+        """Follow every room that was replaced, one after the other, before `run` is started."""
+        for place in self.access.places_with_problems():
+            if self.access.find_replacement(place) is not None:
                 await self._look_after(place)
 
-    def entered(self, place: str) -> None:
-        """We have just come into a room: it may have been replaced while we were not there to hear of it."""
-        self._wake(place, "entered")
+    def check_after_join(self, place: str) -> None:
+        """Look after a room that the bot has just joined: a tombstone from before reaches it by no sync."""
+        self._wake(place, "joined")
 
-    def _wake(self, place: str, why: _Why) -> None:
-        self._why[place].add(why)
+    def _wake(self, place: str, cause: _Cause) -> None:
+        self._causes[place].add(cause)
         self.per_room.wake(place)
 
     async def run(self) -> None:
-        """See now and then where we still are, and look after the rooms in trouble each hour; until cancelled."""
+        """Check the joined rooms and try the rooms with a problem at their intervals, until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(_every(lambda: COMPARE, lambda: retry_temporary(self._compare, _notice)))
-            group.create_task(_every(lambda: AGAIN, self._look_after_all))
+            check = partial(retry_temporary, self._check_joined_rooms, _log_pause)
+            group.create_task(_repeat(lambda: JOINED_ROOMS_CHECK_SECONDS, check))
+            group.create_task(_repeat(lambda: RETRY_SECONDS, self._look_after_all))
 
     async def _look_after_all(self) -> None:
-        for place in self.doors.troubled():
+        for place in self.access.places_with_problems():
             self.per_room.wake(place)
 
-    async def _compare(self) -> None:
-        """Whoever was thrown out while the bot was off, or before a backup was made, is not told so by any sync."""
+    async def _check_joined_rooms(self) -> None:
+        """Look after the rooms where being joined contradicts what is remembered.
+
+        No sync tells the bot that it was removed while it was off, or before the backup it was restored from.
+        """
         try:
             joined = set((await self._client.call("GET", "joined_rooms"))["joined_rooms"])
-        except MatrixError as no:
-            log.warning("the rooms we are in cannot be listed: %s", no)
+        except MatrixError as error:
+            log.warning("the rooms we are in cannot be listed: %s", error)
             return
         for place in self._context.rooms.current():
-            shut = self.doors.why_shut(place)
-            is_in = room_id(place) in joined
-            if is_in == (shut is not None and shut.what != "muted"):
+            problem = self.access.find_unavailable_reason(place)
+            is_known_as_out = problem is not None and problem.kind != ChangeKind.MUTED
+            if (room_id(place) in joined) == is_known_as_out:
                 self._wake(place, "changed")
 
-    def is_shut(self, place: str) -> bool:
-        """Whether nothing can be said there for now."""
-        return self.doors.is_shut(place)
+    def is_unavailable(self, place: str) -> bool:
+        """Whether the bot can send nothing to this place for now."""
+        return self.access.is_unavailable(place)
 
-    async def may_speak(self, place: str) -> bool:
-        """Look whether we may write where we were just told that we may not; why not is noted. Raises `Later`."""
-        async with self._looking[place]:
-            return not self.doors.is_shut(place) and await self._look(place)
+    async def check_may_send(self, place: str) -> bool:
+        """Ask the homeserver whether the bot may send where a message was just refused; record why not.
+
+        Raises `TemporaryFailure`.
+        """
+        async with self._check_locks[place]:
+            return not self.access.is_unavailable(place) and await self._check(place)
 
     async def _look_after(self, place: str) -> None:
-        why = self._why.pop(place, set())
+        causes = self._causes.pop(place, set())
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                await retry_temporary(lambda: self._try(place, why), _notice)
-        if "invited" in why:
+            async with asyncio.timeout(MAX_SECONDS_PER_ROOM):
+                await retry_temporary(lambda: self._follow_or_rejoin(place, causes), _log_pause)
+        if "invited" in causes:
             async with self._context.store.write() as connection:
-                await drop_fact(connection, f"{INVITED} {room_id(place)}")
+                await drop_fact(connection, f"{INVITATION_FACT} {room_id(place)}")
 
-    async def _try(self, place: str, why: set[_Why]) -> None:
+    async def _follow_or_rejoin(self, place: str, causes: set[_Cause]) -> None:
         try:
-            if "entered" in why:
-                await self._check_replaced(place)
-            news = self.doors.replaced(place)
-            if news is not None and news.what != "astray":
-                await self._follow(place, news)
+            if "joined" in causes:
+                await self._check_tombstone(place)
+            change = self.access.find_replacement(place)
+            if change is not None and change.kind != ChangeKind.REPLACEMENT_REJECTED:
+                await self._follow(place, change)
             if self._context.rooms.current_place(place) == place:
-                await self._return_to(place, why)
-            elif "invited" in why:
+                await self._rejoin(place, causes)
+            elif "invited" in causes:
                 await self._client.call("POST", "join", room_id(place), body={})
-        except MatrixError as no:
-            log.warning("%s stays as it is: %s", room_id(place), no)
+        except MatrixError as error:
+            log.warning("%s stays as it is: %s", room_id(place), error)
 
-    async def _check_replaced(self, place: str) -> None:
-        tombstone = await self._state(room_id(place), "m.room.tombstone")
-        if tombstone is not None and self.doors.replaced(place) is None:
-            await self.doors.note(place, replacement(room_id(place), tombstone))
+    async def _check_tombstone(self, place: str) -> None:
+        tombstone = await self._read_state(room_id(place), "m.room.tombstone")
+        if tombstone is not None and self.access.find_replacement(place) is None:
+            await self.access.record(place, read_tombstone(room_id(place), tombstone))
 
-    async def _return_to(self, place: str, why: set[_Why]) -> None:
-        """A ban is tried again, for nobody tells us when it is lifted. Whoever removed us has to invite us."""
-        shut = self.doors.why_shut(place)
-        if "invited" in why or (shut is not None and shut.what in ("banned", "unbanned", "left")):
+    async def _rejoin(self, place: str, causes: set[_Cause]) -> None:
+        """Join if there is a reason to, and check what the bot may do there.
+
+        After a ban the bot tries by itself, because nobody tells it when the ban is lifted. After a removal it waits
+        for an invitation.
+        """
+        problem = self.access.find_unavailable_reason(place)
+        may_try = (ChangeKind.BANNED, ChangeKind.UNBANNED, ChangeKind.LEFT)
+        if "invited" in causes or (problem is not None and problem.kind in may_try):
             await self._client.call("POST", "join", room_id(place), body={})
-            self._wake(place, "entered")
-        elif shut is None and "changed" not in why:
+            self._wake(place, "joined")
+        elif problem is None and "changed" not in causes:
             return
-        async with self._looking[place]:
-            await self._look(place)
+        async with self._check_locks[place]:
+            await self._check(place)
 
-    async def _look(self, place: str) -> bool:
-        room, me = room_id(place), self._client.account
-        ours = await self._state(room, "m.room.member", me)
-        if ours is None or ours.get("content", {}).get("membership") != "join":
-            await self.doors.note(place, removal_by(room, ours or {}, me))
+    async def _check(self, place: str) -> bool:
+        """Ask the homeserver whether the bot is in a room and may send messages there; record the answer."""
+        room, account = room_id(place), self._client.account
+        membership = await self._read_state(room, "m.room.member", account)
+        if membership is None or membership.get("content", {}).get("membership") != "join":
+            await self.access.record(place, read_removal(room, membership or {}, account))
             return False
-        powers = Powers(await self._state(room, "m.room.create") or {}, await self._levels(room))
-        kind = "m.room.message" if await self._state(room, "m.room.encryption") is None else "m.room.encrypted"
-        if powers.may_send(me, kind):
-            await self.doors.open(place)
+        power = PowerLevels(await self._read_state(room, "m.room.create") or {}, await self._read_levels(room))
+        is_encrypted = await self._read_state(room, ROOM_ENCRYPTION) is not None
+        event_type = ROOM_ENCRYPTED if is_encrypted else "m.room.message"
+        if power.may_send(account, event_type):
+            await self.access.mark_available(place)
             return True
-        why = f"its power is {powers.of(me):.0f}, and it takes {powers.needed_for(kind)}"
-        await self.doors.note(place, News(room, "muted", why=why))
+        reason = f"its power is {power.level_of(account):.0f}, and it takes {power.level_required(event_type)}"
+        await self.access.record(place, RoomChange(room, ChangeKind.MUTED, reason=reason))
         return False
 
-    async def _levels(self, room: str) -> Any:
-        levels = await self._state(room, "m.room.power_levels")
+    async def _read_levels(self, room: str) -> Any:
+        levels = await self._read_state(room, "m.room.power_levels")
         return None if levels is None else levels.get("content")
 
-    async def _state(self, room: str, kind: str, key: str = "") -> dict[str, Any] | None:
-        """A state event, whole; None where there is none, or none for us."""
+    async def _read_state(self, room: str, event_type: str, state_key: str = "") -> dict[str, Any] | None:
+        """Return a whole state event; None where there is none, or the bot may not read it."""
+        path = ("rooms", room, "state", event_type, state_key)
         try:
-            return await self._client.call("GET", "rooms", room, "state", kind, key, query={"format": "event"})
+            return await self._client.call("GET", *path, query={"format": "event"})
         except MatrixError:
             return None
 
 
-async def _every(seconds: Callable[[], float], act: Callable[[], Awaitable[None]]) -> None:
+async def _repeat(seconds: Callable[[], float], act: Callable[[], Awaitable[None]]) -> None:
     while True:
         await act()
         await asyncio.sleep(seconds())
 
 
-def _notice(why: TemporaryFailure, pause: float) -> None:
-    log.warning("looking after rooms has to wait %.1f s: %s", pause, why)
+def _log_pause(error: TemporaryFailure, pause: float) -> None:
+    log.warning("looking after rooms has to wait %.1f s: %s", pause, error)

@@ -8,119 +8,145 @@ from dataclasses import replace
 from bot.config.community import Community
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.rooms.access import Doors
-from bot.matrix.rooms.plan import is_ours
-from bot.matrix.rooms.power import Powers
-from bot.matrix.rooms.room_events import News, is_successor
+from bot.matrix.rooms.access import RoomAccess
+from bot.matrix.rooms.plan import is_local_alias
+from bot.matrix.rooms.power_levels import PowerLevels
+from bot.matrix.rooms.room_changes import ChangeKind, RoomChange, confirms_replacement
 from bot.pipeline.context import Context
 from bot.store import move_community
 
 log = logging.getLogger(__name__)
 
+_LEAVE_REASON = "This room replaces none of ours."
 
-class Mover:
-    """Moves communities. `finish` waits until nothing is on its way to a place; `settled` is told where one lives now.
 
-    Every step can be taken again: whoever is killed on the way starts from the beginning and comes to the same end.
+class UpgradeFollower:
+    """Moves communities to the rooms that replace theirs.
+
+    `send_all` waits until nothing that can be sent to a place is unsent. `on_moved` is called with the community and
+    its new place. Every step can be repeated: if the program is killed on the way, the next start begins with the first
+    step and comes to the same end.
     """
 
     def __init__(
         self,
         client: Client,
         context: Context,
-        doors: Doors,
-        finish: Callable[[str], Awaitable[None]],
-        settled: Callable[[Community, str], Awaitable[None]],
+        access: RoomAccess,
+        send_all: Callable[[str], Awaitable[None]],
+        on_moved: Callable[[Community, str], Awaitable[None]],
     ) -> None:
-        self._client, self._context, self._doors = client, context, doors
-        self._finish, self._settled = finish, settled
+        self._client, self._context, self._access = client, context, access
+        self._send_all, self._on_moved = send_all, on_moved
 
-    async def follow(self, place: str, news: News) -> None:
-        """Go where the room went, if it is right to. Raises `Later`, and `MatrixError` for a homeserver's other no."""
+    async def follow(self, place: str, change: RoomChange) -> None:
+        """Move a community to the replacement of its room, if the replacement is legitimate and the bot may join it.
+
+        Otherwise the reason is recorded. Raises `TemporaryFailure`, and `MatrixError` for other refusals of the
+        homeserver.
+        """
         community = self._context.rooms.communities[place]
-        if news.what == "replaced":
-            if not await self._is_right(community, news):
-                await self._doors.note(place, replace(news, what="astray", why="who did it may not invite the bot"))
+        if change.kind == ChangeKind.REPLACED:
+            if not await self._may_have_invited(community, change):
+                await self._reject(place, change, "who did it may not invite the bot")
                 return
-            news = replace(news, what="expected")  # from here on people are heard there, also while we are off
-            await self._doors.note(place, news)
-        room = await self._enter(place, news)
+            # from here on people are heard in the new room, also while the program is off
+            change = replace(change, kind=ChangeKind.REPLACEMENT_ACCEPTED)
+            await self._access.record(place, change)
+        room = await self._join(place, change)
         if room is None:
             return
         create = await self._client.call("GET", "rooms", room, "state", "m.room.create", "", query={"format": "event"})
-        if not is_successor(create, news):
-            await self._client.call("POST", "rooms", room, "leave", body={"reason": "This room replaces none of ours."})
-            why = "that room does not say that it takes its place, or somebody else made it"
-            await self._doors.note(place, replace(news, what="astray", why=why))
+        if not confirms_replacement(create, change):
+            await self._client.call("POST", "rooms", room, "leave", body={"reason": _LEAVE_REASON})
+            reason = "that room does not say that it takes its place, or somebody else made it"
+            await self._reject(place, change, reason)
             return
-        await self._bring_alias(community, news.room, room)
-        await self.move(community, place, room_address(room))
+        await self._move_alias(community, change.room_id, room)
+        await self.move_community(community, place, room_address(room))
 
-    async def move(self, community: Community, place: str, new: str) -> None:
-        """Let everything move. What was begun in the old place is finished there: said in both, it were said twice."""
-        await self._finish(place)
-        with self._doors.held(place):
-            await self._finish(place)
-            await self._move(community, place, new)
+    async def move_community(self, community: Community, place: str, new: str) -> None:
+        """Move everything of a community to a new place.
+
+        What was begun in the old place is sent there before; sent in both, people would read it twice.
+        """
+        await self._send_all(place)
+        with self._access.suspended(place):
+            await self._send_all(place)
+            await self._move_rows(community, place, new)
         log.info("%s: moved from %s to %s", community.key, room_id(place), room_id(new))
-        await self._settled(community, new)
+        await self._on_moved(community, new)
 
-    async def _move(self, community: Community, place: str, new: str) -> None:
+    async def _move_rows(self, community: Community, place: str, new: str) -> None:
         context = self._context
-        before = (dict(context.rooms.communities), dict(context.rooms.moved), set(context.rooms.expected))
+        directory = (dict(context.rooms.communities), dict(context.rooms.moved), set(context.rooms.expected))
         try:
             async with context.store.write(community.key) as connection:
                 await move_community.move(connection, community.key, place, new, context.clock())
-                await self._doors.forget(connection, place)
-                context.rooms.assign(community, new)  # before the lock is given up: who comes next speaks there
+                await self._access.delete_facts(connection, place)
+                # before the community's lock is released: whoever takes it next sends to the new place
+                context.rooms.assign(community, new)
         except BaseException:
-            context.rooms.communities, context.rooms.moved, context.rooms.expected = before
+            context.rooms.communities, context.rooms.moved, context.rooms.expected = directory
             raise
-        self._doors.forgotten(place)
+        self._access.forget(place)
 
-    async def _is_right(self, community: Community, news: News) -> bool:
-        """Whether who said so could have invited us at that moment: an upgrade restricts the old room afterwards."""
-        known = self._context.rooms.communities.get(room_address(news.to))
+    async def _reject(self, place: str, change: RoomChange, reason: str) -> None:
+        rejected = replace(change, kind=ChangeKind.REPLACEMENT_REJECTED, reason=reason)
+        await self._access.record(place, rejected)
+
+    async def _may_have_invited(self, community: Community, change: RoomChange) -> bool:
+        """Whether the tombstone's sender was allowed to invite the bot at that moment.
+
+        The power levels of that moment count, because an upgrade restricts the old room afterwards.
+        """
+        known = self._context.rooms.communities.get(room_address(change.replacement_room))
         if known is not None and known.key != community.key:
             return False
-        wanted = {"types": ["m.room.create", "m.room.power_levels"], "lazy_load_members": True}
-        query = {"limit": "0", "filter": json.dumps(wanted)}
-        then = await self._client.call("GET", "rooms", news.room, "context", news.event, query=query)
-        state = {event["type"]: event for event in then.get("state", []) if event.get("state_key") == ""}
+        state_filter = {"types": ["m.room.create", "m.room.power_levels"], "lazy_load_members": True}
+        query = {"limit": "0", "filter": json.dumps(state_filter)}
+        answer = await self._client.call("GET", "rooms", change.room_id, "context", change.event_id, query=query)
+        state = {event["type"]: event for event in answer.get("state", []) if event.get("state_key") == ""}
         if "m.room.create" not in state:
             return False
         levels = state.get("m.room.power_levels")
-        return Powers(state["m.room.create"], levels["content"] if levels else None).may_invite(news.by)
+        return PowerLevels(state["m.room.create"], levels["content"] if levels else None).may_invite(change.sender)
 
-    async def _enter(self, place: str, news: News) -> str | None:
-        """Its id once we are in; None where we have to wait for an invitation."""
-        server = news.by.partition(":")[2]
+    async def _join(self, place: str, change: RoomChange) -> str | None:
+        """Join the replacement and return its room id; None where the bot has to wait for an invitation."""
+        server = change.sender.partition(":")[2]
+        query = {"server_name": server, "via": server}
         try:
-            query = {"server_name": server, "via": server}
-            return str((await self._client.call("POST", "join", news.to, body={}, query=query))["room_id"])
-        except MatrixError as no:
-            await self._doors.note(place, replace(news, why=str(no)))
+            answer = await self._client.call("POST", "join", change.replacement_room, body={}, query=query)
+        except MatrixError as error:
+            await self._access.record(place, replace(change, reason=str(error)))
             return None
+        return str(answer["room_id"])
 
-    async def _bring_alias(self, community: Community, old: str, new: str) -> None:
-        """The homeserver takes aliases along where the upgrader may; ours we bring ourselves."""
+    async def _move_alias(self, community: Community, old: str, new: str) -> None:
+        """Point the community's alias to the new room.
+
+        The homeserver moves aliases itself where the person who upgraded the room may do so; the bot moves those on its
+        own homeserver.
+        """
         if not community.room.startswith("#"):
             log.warning("%s: write its new room in its file: %s", community.key, new)
             return
         try:
-            await self._lead(community.room, old, new)
-        except MatrixError as no:
-            log.warning("%s: let %s lead to its new room, %s: %s", community.key, community.room, new, no)
+            await self._point_alias(community.room, old, new)
+        except MatrixError as error:
+            log.warning("%s: let %s lead to its new room, %s: %s", community.key, community.room, new, error)
 
-    async def _lead(self, alias: str, old: str, new: str) -> None:
+    async def _point_alias(self, alias: str, old: str, new: str) -> None:
         path = ("directory", "room", alias)
         try:
-            leads_to = (await self._client.call("GET", *path)).get("room_id")
-        except MatrixError as no:  # it may be us who took it away, just before we were killed
-            if no.code != "M_NOT_FOUND" or not is_ours(alias, self._client.account):
+            target = (await self._client.call("GET", *path)).get("room_id")
+        except MatrixError as error:
+            # the bot itself may have deleted the alias, just before it was killed
+            if error.code != "M_NOT_FOUND" or not is_local_alias(alias, self._client.account):
                 raise
-            leads_to = None
-        if leads_to == old:
+            target = None
+        if target == old:
             await self._client.call("DELETE", *path)
-        if leads_to in (old, None):
+        if target in (old, None):
             await self._client.call("PUT", *path, body={"room_id": new})

@@ -1,1 +1,1 @@
-"""What the homeserver brings: read in order, gaps filled, and translated."""
+"""Reads what the homeserver has for the bot: the sync loop, filling of gaps, and translation into inbox rows."""

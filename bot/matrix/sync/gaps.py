@@ -18,21 +18,21 @@ from bot.store.facts import drop_fact, facts_under, get_fact, set_fact
 log = logging.getLogger(__name__)
 
 #: With a room's id, while there is a gap in it: the position the gap begins at, and how far it is filled.
-GAP = "matrix gap"
+GAP_FACT = "matrix gap"
 #: Events a page of a gap holds.
-PAGE = 500
+PAGE_LIMIT = 500
 #: Seconds that a room may take in which all rooms wait for one another; a bad one must not hold them up for ever.
-HURRY = 600.0
+MAX_FILL_SECONDS = 600.0
 #: Pages that are asked for at the same time.
-AT_ONCE = 8
+MAX_CONCURRENT_PAGES = 8
 #: How often what was said meanwhile is fetched, before the syncs wait for it, and the seconds they wait at most.
-ROUNDS, AT_LAST = 3, 5.0
+MAX_ROUNDS, FINAL_ROUND_SECONDS = 3, 5.0
 
 #: Writes down the events of a room that a page brought, and a fact in the same transaction.
-Keep = Callable[[str, list[Any], tuple[str, str]], Awaitable[None]]
+WritePage = Callable[[str, list[Any], tuple[str, str]], Awaitable[None]]
 
 
-class Gaps:
+class GapFiller:
     """A room with a gap has a position of its own, and what the syncs bring of it is fetched with the gap.
 
     `turn` is held by whoever writes down what came, `wanted` is the filter of events, `keep` writes a page, and
@@ -43,25 +43,25 @@ class Gaps:
         self,
         client: Client,
         context: Context,
-        keep: Keep,
+        keep: WritePage,
         wanted: Callable[[], dict[str, Any]],
         awaken: Callable[[str], None],
     ) -> None:
         self._client, self._context, self._keep, self._wanted, self._awaken = client, context, keep, wanted, awaken
-        self.turn = asyncio.Lock()
+        self.write_lock = asyncio.Lock()
         self.position = ""
         self._behind: dict[str, str] = {}
         self._missed: set[str] = set()
-        self._pages = asyncio.Semaphore(AT_ONCE)
+        self._pages = asyncio.Semaphore(MAX_CONCURRENT_PAGES)
         self._per_room = KeyedWorker("catch up", self._catch_up)
 
     def __bool__(self) -> bool:
         return bool(self._behind)
 
-    async def recall(self) -> None:
+    async def load(self) -> None:
         """Take up the gaps that were left open."""
         async with self._context.store.read() as connection:
-            known = await facts_under(connection, f"{GAP} ")
+            known = await facts_under(connection, f"{GAP_FACT} ")
         for room_id, gap in known.items():
             self._behind[room_id] = json.loads(gap)[0]
             self._per_room.wake(room_id)
@@ -77,17 +77,17 @@ class Gaps:
 
     async def _hurry(self, room_id: str) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(HURRY):
+            async with asyncio.timeout(MAX_FILL_SECONDS):
                 await self._catch_up(room_id)
 
-    async def begin(self, room_id: str, since: str) -> None:
+    async def open_gap(self, room_id: str, since: str) -> None:
         """After this position something was left out (client-server API, "Syncing", `limited`)."""
         if room_id not in self._behind:
-            await retry_forever("noting a gap", lambda: self._note(f"{GAP} {room_id}", json.dumps([since, since])))
+            await retry_forever("noting a gap", lambda: self._note(f"{GAP_FACT} {room_id}", json.dumps([since, since])))
             self._behind[room_id] = since
             self._per_room.wake(room_id)
 
-    def will_bring(self, room_id: str) -> bool:
+    def takes_over(self, room_id: str) -> bool:
         """Whether what a sync brings of a room now comes with its gap, in its order."""
         if room_id in self._behind:
             self._missed.add(room_id)
@@ -107,18 +107,18 @@ class Gaps:
             filled += 1
             self._missed.discard(room_id)
             await self._fill(room_id, self._behind[room_id], self.position)
-            async with self.turn:
-                if room_id in self._missed and filled >= ROUNDS:
+            async with self.write_lock:
+                if room_id in self._missed and filled >= MAX_ROUNDS:
                     await self._fill_at_last(room_id)
                 if room_id not in self._missed:
-                    await self._note(f"{GAP} {room_id}", None)
+                    await self._note(f"{GAP_FACT} {room_id}", None)
                     del self._behind[room_id]
         self._awaken(room_address(room_id))
 
     async def _fill_at_last(self, room_id: str) -> None:
         """Where somebody says something all the time, the last bit is read while the syncs wait; not for long."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(AT_LAST):
+            async with asyncio.timeout(FINAL_ROUND_SECONDS):
                 await self._fill(room_id, self._behind[room_id], self.position, turn=nullcontext())
                 self._missed.discard(room_id)
 
@@ -130,7 +130,7 @@ class Gaps:
         Oldest first and page by page, each with how far it came: however much was said meanwhile, one page of it is
         held at a time, and whoever is killed here goes on where they were.
         """
-        query = {"dir": "f", "from": await self._reached(room_id, since), "to": until, "limit": str(PAGE)}
+        query = {"dir": "f", "from": await self._reached(room_id, since), "to": until, "limit": str(PAGE_LIMIT)}
         query["filter"] = json.dumps(self._wanted())
         while query["from"] != until:
             try:
@@ -141,8 +141,8 @@ class Gaps:
             end = page.get("end")
             if not end or end == query["from"]:
                 end = until  # a page may be empty and not the last: what we may not see is left out of it
-            async with turn or self.turn:
-                await self._keep(room_id, page.get("chunk", []), (f"{GAP} {room_id}", json.dumps([since, end])))
+            async with turn or self.write_lock:
+                await self._keep(room_id, page.get("chunk", []), (f"{GAP_FACT} {room_id}", json.dumps([since, end])))
             query["from"] = end
 
     async def _page(self, room_id: str, query: dict[str, str]) -> dict[str, Any]:
@@ -152,7 +152,7 @@ class Gaps:
     async def _reached(self, room_id: str, since: str) -> str:
         """Where to go on with a gap that begins at `since`."""
         async with self._context.store.read() as connection:
-            known = await get_fact(connection, f"{GAP} {room_id}")
+            known = await get_fact(connection, f"{GAP_FACT} {room_id}")
         begun, reached = json.loads(known) if known else ("", "")
         return reached if begun == since else since
 

@@ -11,10 +11,10 @@ from bot.store.messages.inbox import Incoming
 SOURCE = "matrix"
 
 #: More of a message is never read: a command is a sentence.
-LONGEST = 2_000
+MAX_TEXT_CHARACTERS = 2_000
 
 #: A server's clock that is further from ours is wrong, and what people wrote there is as old as ours has counted.
-CLOCKS_DIFFER = timedelta(hours=1)
+MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 
 _PILL = re.compile(r'href="https://matrix\.to/#/(@[^"?/]+)')
 _USER = re.compile(r"@[^:\s]{1,200}:\S{1,200}")
@@ -81,14 +81,18 @@ def _body(content: Mapping[str, Any], *, is_reply: bool) -> str:
     body = content.get("body")
     if is_reply and isinstance(body, str):
         body = _QUOTE.sub("", body)
-    return _text(body, LONGEST)
+    return _text(body, MAX_TEXT_CHARACTERS)
 
 
 def _mentioned(content: Mapping[str, Any]) -> list[str]:
     """Whom a message mentions: as `m.mentions` says where it is there, if only empty; else by the links in its HTML."""
     meant = content.get("m.mentions")
     listed = meant.get("user_ids", []) if isinstance(meant, Mapping) else None
-    users = listed if isinstance(listed, list) else _PILL.findall(_text(content.get("formatted_body"), LONGEST * 4))
+    users = (
+        listed
+        if isinstance(listed, list)
+        else _PILL.findall(_text(content.get("formatted_body"), MAX_TEXT_CHARACTERS * 4))
+    )
     return list(dict.fromkeys(_text(user) for user in users[:20] if _USER.fullmatch(_text(user))))
 
 
@@ -121,7 +125,7 @@ _READERS = {
 }
 
 #: The only events that say something to us.
-TYPES = list(_READERS)
+TRANSLATED_TYPES = list(_READERS)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -144,7 +148,7 @@ def _sent_at(event: Mapping[str, Any], now: datetime) -> datetime:
     """
     claimed = _moment(event.get("origin_server_ts"))
     counted = _before(now, _mapping(event.get("unsigned")).get("age"))
-    if counted is not None and (claimed is None or abs(claimed - counted) > CLOCKS_DIFFER):
+    if counted is not None and (claimed is None or abs(claimed - counted) > MAX_CLOCK_DIFFERENCE):
         return counted
     return min(now, claimed or now)
 

@@ -27,7 +27,7 @@ from bot.store.facts import get_fact
 from bot.store.places import known_places
 from bot.store.tables import history, inbox, meta, outbox
 
-#: The fact in which bot.matrix.sync.listen keeps how far it has listened.
+#: The fact in which bot.matrix.sync.sync_loop keeps how far it has listened.
 POSITION = "matrix position"
 
 #: What SQLite may keep beside a database that is in use.

@@ -10,7 +10,7 @@ import pytest
 from neighbours import PATIENCE, Event, Street, booked_and_countered
 from secret_neighbour import ENCRYPTION, SecretNeighbour, move_in, settle
 
-from bot.matrix import encryption
+from bot.matrix import room_encryption
 from bot.matrix.crypto import encrypt, undecrypted
 
 ROOT = Path(__file__).parents[3]
@@ -73,7 +73,7 @@ async def test_a_restart_reads_with_the_keys_it_was_given_before(street: Street)
 async def test_whoever_joins_reads_from_then_on_and_whoever_leaves_does_not(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encrypt, "BELATED", 2.0)
+    monkeypatch.setattr(encrypt, "LATE_KEY_SECONDS", 2.0)
     room, (club, firm) = await settle(street, "klub", "firma")
     async with street.running():
         await arrived(street, room, club, firm)
@@ -166,7 +166,7 @@ async def test_the_sender_of_what_stays_unreadable_is_asked_once(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(undecrypted, "ASK_AFTER", timedelta(seconds=1))
-    monkeypatch.setattr(encryption, "LOOK", 0.2)
+    monkeypatch.setattr(room_encryption, "UNDECRYPTED_CHECK_SECONDS", 0.2)
     room, (club, firm) = await settle(street, "klub", "firma")
     async with street.running():
         await arrived(street, room, club, firm)

@@ -9,43 +9,44 @@ from nio.crypto import OlmDevice, OutboundGroupSession
 from bot.config.secret import Secret
 from bot.errors import EX_CONFIG, Fatal
 from bot.matrix.client import Client
-from bot.matrix.crypto.crypto_store import Shelf
-from bot.matrix.crypto.decrypt import Opener
-from bot.matrix.crypto.device import wake
-from bot.matrix.crypto.machine import MEGOLM, Machine
-from bot.matrix.crypto.passphrase import lock_of, new_salt
+from bot.matrix.crypto.crypto_store import CryptoStore
+from bot.matrix.crypto.decrypt import Decryptor
+from bot.matrix.crypto.device import load_device
+from bot.matrix.crypto.machine import OlmMachine
+from bot.matrix.crypto.pickle_key import derive_pickle_key, new_salt
+from bot.matrix.event_types import MEGOLM
 from bot.store.crypto import begin_new_sessions, read_state
 from bot.store.database.transaction import Store
 
-LOCK = lock_of("tolv køer går hjem", "00" * 16)
+LOCK = derive_pickle_key("tolv køer går hjem", "00" * 16)
 ROOM = "!rum:bylaug.example"
 BOT, ANNA, MALLORY = "@bot:bylaug.example", "@anna:bylaug.example", "@mallory:bylaug.example"
 
 
-def machine(account: str, state: dict[tuple[str, str], str] | None = None) -> Machine:
-    return Machine(account, Shelf(LOCK, f"ENHED{account[1:4].upper()}", state or {}))
+def machine(account: str, state: dict[tuple[str, str], str] | None = None) -> OlmMachine:
+    return OlmMachine(account, CryptoStore(LOCK, f"ENHED{account[1:4].upper()}", state or {}))
 
 
-def device_of(one: Machine) -> OlmDevice:
+def device_of(one: OlmMachine) -> OlmDevice:
     return OlmDevice(one.account, one.olm.device_id, dict(one.olm.account.identity_keys))
 
 
-def acquaint(sender: Machine, receiver: Machine) -> OlmDevice:
+def acquaint(sender: OlmMachine, receiver: OlmMachine) -> OlmDevice:
     """The sender knows the receiver's device and has a session with it."""
     body = receiver.keys_to_upload(0, fallback_used=False)
     assert body is not None
-    sender.take_devices({receiver.account: {receiver.olm.device_id: body["device_keys"]}})
+    sender.update_devices({receiver.account: {receiver.olm.device_id: body["device_keys"]}})
     name, key = next(iter(body["one_time_keys"].items()))
-    sender.take_one_time_keys({"one_time_keys": {receiver.account: {receiver.olm.device_id: {name: key}}}})
+    sender.start_sessions({"one_time_keys": {receiver.account: {receiver.olm.device_id: {name: key}}}})
     (device,) = sender.devices_of([receiver.account]).values()
-    assert sender.can_write_to(device)
+    assert sender.has_session_with(device)
     return device
 
 
-def give(sender: Machine, device: OlmDevice, session: OutboundGroupSession) -> dict[str, Any]:
+def give(sender: OlmMachine, device: OlmDevice, session: OutboundGroupSession) -> dict[str, Any]:
     """The to-device message with a room key."""
     content = {"algorithm": MEGOLM, "room_id": ROOM, "session_id": session.id, "session_key": session.session_key}
-    locked = sender.lock_for(device, "m.room_key", content)
+    locked = sender.encrypt_for(device, "m.room_key", content)
     return {"type": "m.room.encrypted", "sender": sender.account, "content": locked}
 
 
@@ -56,12 +57,12 @@ def say(session: OutboundGroupSession, sender: str, body: str, event: str = "$1"
     return {"type": "m.room.encrypted", "sender": sender, "event_id": event, "content": content}
 
 
-async def write(store: Store, shelf: Shelf) -> dict[tuple[str, str], str]:
-    batch = shelf.batch()
+async def write(store: Store, shelf: CryptoStore) -> dict[tuple[str, str], str]:
+    batch = shelf.unwritten_changes()
     async with store.write() as connection:
         await batch.write(connection)
-    shelf.written(batch)
-    assert not shelf.has_changed
+    shelf.mark_written(batch)
+    assert not shelf.has_unwritten
     async with store.read() as connection:
         return await read_state(connection)
 
@@ -69,32 +70,32 @@ async def write(store: Store, shelf: Shelf) -> dict[tuple[str, str], str]:
 async def test_a_key_opens_what_its_owner_says_and_nothing_else(store: Store) -> None:
     bot, anna = machine(BOT), machine(ANNA)
     session = OutboundGroupSession()
-    key = bot.hear(give(anna, acquaint(anna, bot), session))
+    key = bot.receive_to_device(give(anna, acquaint(anna, bot), session))
     assert (key.room_id, key.session_id) == (ROOM, session.id)
-    opener = Opener(store, bot.shelf)
+    opener = Decryptor(store, bot.store)
     event = say(session, ANNA, "!ping")
-    opened = await opener.open(ROOM, event)  # before the key is on the disk
+    opened = await opener.decrypt(ROOM, event)  # before the key is on the disk
     assert opened is not None
     assert opened["content"]["body"] == "!ping"
-    await write(store, bot.shelf)
-    assert await Opener(store, bot.shelf).open(ROOM, event) == opened  # and after
-    assert await opener.open(ROOM, {**event, "event_id": "$2"}) is None  # repeated by the homeserver
-    assert await opener.open(ROOM, {**say(session, ANNA, "!ping", "$3"), "sender": MALLORY}) is None
-    assert await opener.open("!andet:bylaug.example", say(session, ANNA, "!ping", "$4")) is None
-    assert await opener.open(ROOM, say(session, ANNA, "!ping", "$5", kind="m.room.redaction")) is None
+    await write(store, bot.store)
+    assert await Decryptor(store, bot.store).decrypt(ROOM, event) == opened  # and after
+    assert await opener.decrypt(ROOM, {**event, "event_id": "$2"}) is None  # repeated by the homeserver
+    assert await opener.decrypt(ROOM, {**say(session, ANNA, "!ping", "$3"), "sender": MALLORY}) is None
+    assert await opener.decrypt("!andet:bylaug.example", say(session, ANNA, "!ping", "$4")) is None
+    assert await opener.decrypt(ROOM, say(session, ANNA, "!ping", "$5", kind="m.room.redaction")) is None
 
 
 async def test_the_same_sync_after_a_kill_finds_everything_as_it_was(store: Store) -> None:
     bot, anna = machine(BOT), machine(ANNA)
     device, session = acquaint(anna, bot), OutboundGroupSession()
-    state = await write(store, bot.shelf)
+    state = await write(store, bot.store)
     key = give(anna, device, session)
-    assert bot.hear(key) is not None  # and killed before it is written
+    assert bot.receive_to_device(key) is not None  # and killed before it is written
     again = machine(BOT, state)
-    assert again.hear(key).session_id == session.id
-    after = machine(BOT, await write(store, again.shelf))  # killed after it was written, and the sync comes again
-    assert after.hear(key) is None
-    opened = await Opener(store, after.shelf).open(ROOM, say(session, ANNA, "!ping"))
+    assert again.receive_to_device(key).session_id == session.id
+    after = machine(BOT, await write(store, again.store))  # killed after it was written, and the sync comes again
+    assert after.receive_to_device(key) is None
+    opened = await Decryptor(store, after.store).decrypt(ROOM, say(session, ANNA, "!ping"))
     assert opened is not None
 
 
@@ -102,8 +103,8 @@ async def test_one_time_keys_are_offered_once_though_an_upload_failed(store: Sto
     bot = machine(BOT)
     first = bot.keys_to_upload(None, fallback_used=False)
     assert first is not None
-    bot.uploaded()
-    later = machine(BOT, await write(store, bot.shelf))
+    bot.mark_uploaded()
+    later = machine(BOT, await write(store, bot.store))
     second = later.keys_to_upload(3, fallback_used=True)
     assert second is not None
     assert first["one_time_keys"].keys() & second["one_time_keys"].keys() == set()
@@ -115,26 +116,26 @@ async def test_one_time_keys_are_offered_once_though_an_upload_failed(store: Sto
 async def test_no_olm_session_of_a_restored_backup_is_written_in_again(store: Store) -> None:
     bot, anna = machine(BOT), machine(ANNA)
     device = acquaint(bot, anna)
-    bot.lock_for(device, "m.dummy", {})
-    await write(store, bot.shelf)
+    bot.encrypt_for(device, "m.dummy", {})
+    await write(store, bot.store)
     async with store.write() as connection:
         await begin_new_sessions(connection)
         state = await read_state(connection)
     restored = machine(BOT, state)
     assert restored.olm.session_store[device.curve25519] != []
-    assert restored.can_write_to(device) is False
+    assert restored.has_session_with(device) is False
 
 
 async def test_a_new_device_of_ours_takes_no_session_of_the_old_one(store: Store) -> None:
     bot, anna = machine(BOT), machine(ANNA)
     device = acquaint(bot, anna)
-    bot.lock_for(device, "m.dummy", {})
-    state = await write(store, bot.shelf)
-    new = Machine(BOT, Shelf(LOCK, "NYENHED", state))
-    assert new.can_write_to(device) is False
-    restarted = Machine(BOT, Shelf(LOCK, "NYENHED", await write(store, new.shelf)))
+    bot.encrypt_for(device, "m.dummy", {})
+    state = await write(store, bot.store)
+    new = OlmMachine(BOT, CryptoStore(LOCK, "NYENHED", state))
+    assert new.has_session_with(device) is False
+    restarted = OlmMachine(BOT, CryptoStore(LOCK, "NYENHED", await write(store, new.store)))
     assert restarted.olm.account.identity_keys == new.olm.account.identity_keys
-    assert restarted.can_write_to(device) is False
+    assert restarted.has_session_with(device) is False
 
 
 @pytest.mark.parametrize(
@@ -160,22 +161,22 @@ def test_nonsense_sent_to_our_device_is_left_alone(content: dict[str, Any]) -> N
     bot = machine(BOT)
     ours = bot.olm.account.identity_keys["curve25519"]
     text = json.dumps({"type": "m.room.encrypted", "sender": MALLORY, "content": content}).replace("OURS", ours)
-    assert bot.hear(json.loads(text)) is None
+    assert bot.receive_to_device(json.loads(text)) is None
 
 
 def test_a_lock_depends_on_the_passphrase_and_the_salt() -> None:
     salt = new_salt()
-    assert lock_of("tolv køer går hjem", salt) == lock_of("tolv køer går hjem", salt)
-    assert len({lock_of("tolv køer går hjem", salt), lock_of("elleve køer", salt), LOCK}) == 3
+    assert derive_pickle_key("tolv køer går hjem", salt) == derive_pickle_key("tolv køer går hjem", salt)
+    assert len({derive_pickle_key("tolv køer går hjem", salt), derive_pickle_key("elleve køer", salt), LOCK}) == 3
 
 
 async def test_another_passphrase_opens_nothing_and_says_so(store: Store) -> None:
     client = Client("http://127.0.0.1:1", BOT, "ENHED", "nobody is asked")
-    first = await wake(client, store, Secret(passphrase="tolv køer går hjem"))
+    first = await load_device(client, store, Secret(passphrase="tolv køer går hjem"))
     with pytest.raises(Fatal, match="the passphrase is not the one they were locked with") as refused:
-        await wake(client, store, Secret(passphrase="elleve køer går hjem"))
+        await load_device(client, store, Secret(passphrase="elleve køer går hjem"))
     assert refused.value.exit_code == EX_CONFIG
-    again = await wake(client, store, Secret(passphrase="tolv køer går hjem"))
+    again = await load_device(client, store, Secret(passphrase="tolv køer går hjem"))
     assert again.machine.olm.account.identity_keys == first.machine.olm.account.identity_keys
     async with store.read() as connection:
         assert first.machine.olm.account._account.curve25519_key.to_base64() not in str(await read_state(connection))

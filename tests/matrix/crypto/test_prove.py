@@ -13,10 +13,10 @@ from unpaddedbase64 import encode_base64
 
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import MatrixError
-from bot.matrix.crypto.signing.identity_store import load_kept
-from bot.matrix.crypto.signing.keys import Identity, is_signed
-from bot.matrix.crypto.signing.published_identity import Unproven, publish, read_published
-from bot.matrix.crypto.signing.sign_device import prove
+from bot.matrix.crypto.signing.identity_store import load_identity
+from bot.matrix.crypto.signing.keys import Identity, has_valid_signature
+from bot.matrix.crypto.signing.published_identity import DeviceNotSigned, read_published, upload_identity
+from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.store.backup.backup import back_up
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
@@ -47,20 +47,20 @@ async def is_proven(bot: Session) -> bool:
     master, self_signing = there.public["master"], there.public["self_signing"]
     answer = await bot.call("POST", "keys", "query", body={"device_keys": {bot.account: []}})
     return (
-        is_signed(answer["self_signing_keys"][bot.account], bot.account, master, master)
-        and is_signed(there.devices[bot.nio.device_id], bot.account, self_signing, self_signing)
-        and is_signed(there.master, bot.account, bot.nio.device_id, bot.device.ed25519)
+        has_valid_signature(answer["self_signing_keys"][bot.account], bot.account, master, master)
+        and has_valid_signature(there.devices[bot.nio.device_id], bot.account, self_signing, self_signing)
+        and has_valid_signature(there.master, bot.account, bot.nio.device_id, bot.device.ed25519)
     )
 
 
 async def test_prove_makes_the_identity_once_and_needs_no_password_for_it(log_in: Login, store: Store) -> None:
     bot = await log_in()
     token_only = replace(SECRET, password=None)
-    assert await prove(bot, store, token_only, bot.device) is None
+    assert await sign_own_device(bot, store, token_only, bot.device) is None
     assert await is_proven(bot)
     before = (await read_published(bot)).public
     bot.asked.clear()
-    assert await prove(bot, store, token_only, bot.device) is None
+    assert await sign_own_device(bot, store, token_only, bot.device) is None
     assert bot.asked == {"keys/query": 1}
     assert (await read_published(bot)).public == before
 
@@ -82,12 +82,12 @@ async def test_prove_after_a_crash_anywhere_leads_to_one_identity(log_in: Login,
     while True:
         steps_left: list[int | None] = [None, *range(steps)]
         try:
-            assert await prove(bot, store, SECRET, bot.device) is None
+            assert await sign_own_device(bot, store, SECRET, bot.device) is None
         except Killed:
             steps += 1
         else:
             break
-        kept = await load_kept(store, bot.account)
+        kept = await load_identity(store, bot.account)
         first |= {kept.public["master"]} if kept else set()
     bot.__class__ = Session
     assert steps > 2
@@ -97,9 +97,9 @@ async def test_prove_after_a_crash_anywhere_leads_to_one_identity(log_in: Login,
 
 async def test_prove_signs_a_new_device_with_the_kept_identity(log_in: Login, store: Store) -> None:
     before, after = await log_in(), await log_in()
-    assert await prove(before, store, SECRET, before.device) is None
+    assert await sign_own_device(before, store, SECRET, before.device) is None
     master = (await read_published(before)).public["master"]
-    assert await prove(after, store, SECRET, after.device) is None
+    assert await sign_own_device(after, store, SECRET, after.device) is None
     assert await is_proven(after)
     assert (await read_published(after)).public["master"] == master
 
@@ -108,42 +108,42 @@ async def test_prove_with_a_lost_database_finds_the_identity_on_the_homeserver(
     log_in: Login, store: Store, tmp_path: Path
 ) -> None:
     bot = await log_in()
-    assert await prove(bot, store, SECRET, bot.device) is None
-    before, empty = await load_kept(store, bot.account), Store(f"sqlite+aiosqlite:///{tmp_path}/new.db")
+    assert await sign_own_device(bot, store, SECRET, bot.device) is None
+    before, empty = await load_identity(store, bot.account), Store(f"sqlite+aiosqlite:///{tmp_path}/new.db")
     await migrate(empty)
-    other = await prove(bot, empty, replace(SECRET, passphrase="fem heste på en mark"), bot.device)
+    other = await sign_own_device(bot, empty, replace(SECRET, passphrase="fem heste på en mark"), bot.device)
     assert other is not None
     assert "has an identity already, which does not open with the passphrase" in other
-    assert await load_kept(empty, bot.account) is None
-    assert await prove(bot, empty, SECRET, bot.device) is None
-    assert await load_kept(empty, bot.account) == before
+    assert await load_identity(empty, bot.account) is None
+    assert await sign_own_device(bot, empty, SECRET, bot.device) is None
+    assert await load_identity(empty, bot.account) == before
     await empty.close()
 
 
 async def test_prove_says_when_somebody_replaced_the_identity_and_signs_nothing(log_in: Login, store: Store) -> None:
     bot = await log_in()
-    assert await prove(bot, store, SECRET, bot.device) is None
-    stranger = Identity.make(bot.account)
-    await publish(bot, stranger, "adgangskode")
-    said = await prove(bot, store, SECRET, bot.device)
+    assert await sign_own_device(bot, store, SECRET, bot.device) is None
+    stranger = Identity.create(bot.account)
+    await upload_identity(bot, stranger, "adgangskode")
+    said = await sign_own_device(bot, store, SECRET, bot.device)
     assert said is not None
-    assert f"the homeserver shows {stranger.public('master')}" in said
+    assert f"the homeserver shows {stranger.public_key('master')}" in said
     assert not await is_proven(bot)
 
 
 async def test_publish_in_place_of_another_wants_the_right_password(log_in: Login) -> None:
     bot = await log_in()
-    await publish(bot, Identity.make(bot.account), None)
-    with pytest.raises(Unproven, match="there is only an access token"):
-        await publish(bot, Identity.make(bot.account), None)
+    await upload_identity(bot, Identity.create(bot.account), None)
+    with pytest.raises(DeviceNotSigned, match="there is only an access token"):
+        await upload_identity(bot, Identity.create(bot.account), None)
     with pytest.raises(MatrixError, match="M_FORBIDDEN"):
-        await publish(bot, Identity.make(bot.account), "forkert")
+        await upload_identity(bot, Identity.create(bot.account), "forkert")
 
 
 async def test_prove_says_when_another_client_keeps_the_identity_to_itself(log_in: Login, store: Store) -> None:
     bot = await log_in()
-    await publish(bot, Identity.make(bot.account), None)
-    said = await prove(bot, store, SECRET, bot.device)
+    await upload_identity(bot, Identity.create(bot.account), None)
+    said = await sign_own_device(bot, store, SECRET, bot.device)
     assert said is not None
     assert "its keys are not on the homeserver" in said
 
@@ -151,7 +151,7 @@ async def test_prove_says_when_another_client_keeps_the_identity_to_itself(log_i
 async def test_prove_does_not_sign_what_the_device_did_not(log_in: Login, store: Store) -> None:
     bot = await log_in()
     ed25519 = vodozemac.Account().ed25519_key.to_base64()
-    said = await prove(bot, store, SECRET, replace(bot.device, ed25519=ed25519))
+    said = await sign_own_device(bot, store, SECRET, replace(bot.device, ed25519=ed25519))
     assert said is not None
     assert "shows other keys for the bot's device" in said
     assert not await is_proven(bot)
@@ -159,11 +159,11 @@ async def test_prove_does_not_sign_what_the_device_did_not(log_in: Login, store:
 
 async def test_prove_without_the_right_passphrase_says_so(log_in: Login, store: Store) -> None:
     bot, new = await log_in(), await log_in()
-    said = await prove(bot, store, replace(SECRET, passphrase=None), bot.device)
+    said = await sign_own_device(bot, store, replace(SECRET, passphrase=None), bot.device)
     assert said is not None
     assert "There is no passphrase" in said
-    assert await prove(bot, store, SECRET, bot.device) is None
-    wrong = await prove(new, store, replace(SECRET, passphrase="fem heste på en mark"), new.device)
+    assert await sign_own_device(bot, store, SECRET, bot.device) is None
+    wrong = await sign_own_device(new, store, replace(SECRET, passphrase="fem heste på en mark"), new.device)
     assert wrong is not None
     assert "do not open with this passphrase" in wrong
     assert not await is_proven(new)
@@ -171,13 +171,13 @@ async def test_prove_without_the_right_passphrase_says_so(log_in: Login, store: 
 
 async def test_backup_holds_the_identity_and_gives_nothing_away(log_in: Login, store: Store, tmp_path: Path) -> None:
     bot = await log_in()
-    assert await prove(bot, store, SECRET, bot.device) is None
-    kept = await load_kept(store, bot.account)
+    assert await sign_own_device(bot, store, SECRET, bot.device) is None
+    kept = await load_identity(store, bot.account)
     assert kept is not None
-    identity = await kept.unlock(str(SECRET.passphrase))
+    identity = await kept.decrypt(str(SECRET.passphrase))
     await back_up(store, tmp_path / "backup.db", datetime(2026, 6, 9, 8, 0, tzinfo=UTC))
     restored = Store(f"sqlite+aiosqlite:///{tmp_path}/backup.db")
-    found = await load_kept(restored, bot.account)
+    found = await load_identity(restored, bot.account)
     await restored.close()
     assert found == kept
     written = (tmp_path / "backup.db").read_bytes()

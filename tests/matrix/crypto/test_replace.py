@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from bot.commands.replace_device import replace_device
+from bot.commands.show_identity import read_identity
 from bot.config.load import load_settings
 from bot.config.secret import Secret
 from bot.config.settings import Settings
@@ -16,13 +18,11 @@ from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
 from bot.matrix.address import room_address
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.crypto.device import wake
-from bot.matrix.crypto.signing.keys import Identity, is_signed
-from bot.matrix.crypto.signing.published_identity import publish, read_published
-from bot.matrix.crypto.signing.replace import replace_device
-from bot.matrix.crypto.signing.secret_storage import Vault, read_recovery_key
-from bot.matrix.crypto.signing.show_identity import look
-from bot.matrix.crypto.signing.sign_device import prove
+from bot.matrix.crypto.device import load_device
+from bot.matrix.crypto.signing.keys import Identity, has_valid_signature
+from bot.matrix.crypto.signing.published_identity import read_published, upload_identity
+from bot.matrix.crypto.signing.secret_storage import SecretStorageKey, read_recovery_key
+from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.matrix.login import open_client
 from bot.store.crypto import read_state
 from bot.store.database.schema import migrate
@@ -59,13 +59,13 @@ async def start(settings: Settings, store: Store, secret: Secret = SECRET) -> tu
     """What the bot does with its first encrypted room; its device, and what is wrong with that ("" when nothing is)."""
     client = await open_client(settings, secret, store)
     try:
-        device = await wake(client, store, secret)
-        await device.introduce()
-        why_not = await prove(client, store, secret, device.signing())
+        device = await load_device(client, store, secret)
+        await device.publish()
+        why_not = await sign_own_device(client, store, secret, device.signing_device())
         there = await read_published(client)
         self_signing = there.public["self_signing"]
         shown = there.devices[client.nio.device_id]
-        assert why_not or is_signed(shown, client.account, self_signing, self_signing)
+        assert why_not or has_valid_signature(shown, client.account, self_signing, self_signing)
         return client.nio.device_id, why_not or ""
     finally:
         await client.close()
@@ -83,10 +83,10 @@ async def devices(settings: Settings, store: Store) -> set[str]:
 
 async def test_replaced_device_has_keys_of_its_own_and_the_same_identity(settings: Settings, store: Store) -> None:
     old, _ = await start(settings, store)
-    before = await look(settings.account, SECRET, store)
+    before = await read_identity(settings.account, SECRET, store)
     done = await replace_device(settings, SECRET, store)
-    after = await look(settings.account, SECRET, store)
-    assert (done.before, done.why_still_there, done.identity) == ([old], None, before.identity)
+    after = await read_identity(settings.account, SECRET, store)
+    assert (done.former_devices, done.logout_failure, done.identity) == ([old], None, before.identity)
     assert (after.device_id, after.identity) == (done.device_id, before.identity)
     assert after.fingerprint != before.fingerprint
     assert await devices(settings, store) == {done.device_id}
@@ -97,7 +97,7 @@ async def test_replace_that_is_killed_anywhere_is_done_by_doing_it_again(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await start(settings, store)
-    identity = (await look(settings.account, SECRET, store)).identity
+    identity = (await read_identity(settings.account, SECRET, store)).identity
     call, steps = Client.call, 0
 
     async def fragile(self: Client, *path: str, **more: Any) -> dict[str, Any]:
@@ -135,10 +135,10 @@ async def test_replace_stands_where_the_old_device_cannot_be_logged_out(
     with monkeypatch.context() as patch:
         patch.setattr(Client, "call", stubborn)
         done = await replace_device(settings, SECRET, store)
-    assert (done.before, done.why_still_there) == ([old], "M_UNRECOGNIZED: Not found")
+    assert (done.former_devices, done.logout_failure) == ([old], "M_UNRECOGNIZED: Not found")
     assert await start(settings, store) == (done.device_id, "")
     again = await replace_device(settings, SECRET, store)
-    assert (again.before, again.why_still_there) == ([old, done.device_id], None)
+    assert (again.former_devices, again.logout_failure) == ([old, done.device_id], None)
     assert await devices(settings, store) == {again.device_id}
 
 
@@ -158,9 +158,9 @@ async def test_replace_with_an_access_token_says_what_to_do(settings: Settings, 
 
 async def test_new_identity_is_made_where_the_passphrase_is_lost(settings: Settings, store: Store) -> None:
     await start(settings, store)
-    before = await look(settings.account, SECRET, store)
+    before = await read_identity(settings.account, SECRET, store)
     done = await replace_device(settings, LOST, store, new_identity=True)
-    after = await look(settings.account, LOST, store)
+    after = await read_identity(settings.account, LOST, store)
     assert (after.identity, after.device_id) == (done.identity, done.device_id)
     assert after.identity != before.identity
     assert await start(settings, store, LOST) == (done.device_id, "")
@@ -179,32 +179,34 @@ async def test_look_shows_what_people_compare_and_the_recovery_key_only_when_ask
     settings: Settings, store: Store
 ) -> None:
     with pytest.raises(Fatal, match="has no identity yet"):
-        await look(settings.account, SECRET, store)
+        await read_identity(settings.account, SECRET, store)
     device, _ = await start(settings, store)
-    seen = await look(settings.account, SECRET, store)
+    seen = await read_identity(settings.account, SECRET, store)
     assert str(seen).splitlines()[0] == f"account   {settings.account}"
     assert seen.identity in str(seen).replace(" ", "")
     assert f"device    {device}  {seen.fingerprint[:4]} {seen.fingerprint[4:8]}" in str(seen)
-    assert read_recovery_key(seen.recovery) is not None
-    assert seen.recovery not in str(seen) + repr(seen)
+    assert read_recovery_key(seen.recovery_key) is not None
+    assert seen.recovery_key not in str(seen) + repr(seen)
     assert await start(settings, store, replace(SECRET, passphrase=SECRET.passphrase)) == (device, "")
     with pytest.raises(Fatal, match="do not open"):
-        await look(settings.account, replace(SECRET, passphrase=Vault.make("another").recovery_key()), store)
+        await read_identity(
+            settings.account, replace(SECRET, passphrase=SecretStorageKey.create("another").recovery_key()), store
+        )
 
 
 async def test_identity_that_is_replaced_while_the_bot_runs_is_noticed(settings: Settings, store: Store) -> None:
     await start(settings, store)
     client = await open_client(settings, SECRET, store)
-    device = await wake(client, store, SECRET)
-    await device.introduce()
-    assert device.why_unproven is None
+    device = await load_device(client, store, SECRET)
+    await device.publish()
+    assert device.unsigned_reason is None
     since = (await client.call("GET", "sync"))["next_batch"]
-    await publish(client, Identity.make(client.account), SECRET.password)
-    device.hear(await client.call("GET", "sync", query={"since": since, "timeout": "30000"}))
-    await device.settle()
+    await upload_identity(client, Identity.create(client.account), SECRET.password)
+    device.receive_sync(await client.call("GET", "sync", query={"since": since, "timeout": "30000"}))
+    await device.do_pending_work()
     await client.close()
-    assert device.why_unproven is not None
-    assert "Somebody gave" in device.why_unproven
+    assert device.unsigned_reason is not None
+    assert "Somebody gave" in device.unsigned_reason
 
 
 @pytest.mark.parametrize("is_logged_in", [True, False])

@@ -3,7 +3,7 @@
 import pytest
 from neighbours import Neighbour, Street
 
-from bot.matrix.sync import listen
+from bot.matrix.sync import sync_loop
 
 BOOK = "!book bane 1 slåning fredag kl. 14"
 GONE = "er ikke længere i rummet"
@@ -64,7 +64,7 @@ async def test_told_of_somebody_who_left_while_the_bot_was_off(
     await do(firm, "leave", room)
     for number in range(6):
         await club.say(room, f"snak {number}")
-    monkeypatch.setattr(listen, "AT_ONCE", at_once)
+    monkeypatch.setattr(sync_loop, "TIMELINE_LIMIT", at_once)
     for number in range(2):
         async with street.running():
             assert len(await gone_after_ping(club, room, street.bot, number)) == 1

@@ -97,8 +97,8 @@ async def test_kicked_without_any_sync_having_said_so(street: Street, monkeypatc
     """As from a backup that is put back: where the bot still is, it asks itself."""
     club = await street.add("klub")
     room = await room_of(street, club)
-    monkeypatch.setattr("bot.matrix.rooms.access.Doors.facts", lambda self, heard: [])
-    monkeypatch.setattr("bot.matrix.rooms.access.Doors.take", lambda self, heard: [])
+    monkeypatch.setattr("bot.matrix.rooms.access.RoomAccess.facts_to_write", lambda self, heard: [])
+    monkeypatch.setattr("bot.matrix.rooms.access.RoomAccess.remember_all", lambda self, heard: [])
     async with street.running():
         await do(club, "kick", room, street.bot)
     async with street.running() as app:
@@ -158,10 +158,10 @@ async def test_muted_without_having_been_told_it_finds_out_when_it_speaks(
 ) -> None:
     club = await street.add("klub")
     room = await room_of(street, club)
-    monkeypatch.setattr(rejoin, "AGAIN", 0.5)
+    monkeypatch.setattr(rejoin, "RETRY_SECONDS", 0.5)
     async with street.running() as app:
         with monkeypatch.context() as deaf:
-            deaf.setattr("bot.matrix.sync.listen.news_of", lambda room, events: [])
+            deaf.setattr("bot.matrix.sync.sync_loop.find_changes", lambda room, events: [])
             await level(club, room, events_default=10)
             async with counting(monkeypatch) as calls:
                 await club.say(room, "!ping")
@@ -205,7 +205,7 @@ async def test_left_with_its_own_account_it_notices_that_nobody_said_so(
 ) -> None:
     club = await street.add("klub")
     room = await room_of(street, club)
-    monkeypatch.setattr(rejoin, "COMPARE", 0.5)
+    monkeypatch.setattr(rejoin, "JOINED_ROOMS_CHECK_SECONDS", 0.5)
     async with street.running() as app:
         ours = Client(street.homeserver.url, street.bot)
         login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": street.bot}}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from neighbours import Neighbour, Street
 
 from bot.matrix.client import MatrixError
-from bot.matrix.rooms.power import Powers
+from bot.matrix.rooms.power_levels import PowerLevels
 
 MAKER, SECOND, ANNA = "@maker:example.org", "@second:example.org", "@anna:example.org"
 
@@ -53,7 +53,7 @@ V11, V12 = made("11"), made("12", additional_creators=[SECOND])
     ],
 )
 def test_power_of_a_user(create: dict[str, Any], levels: dict[str, Any] | None, user: str, power: float) -> None:
-    assert Powers(create, levels).of(user) == power
+    assert PowerLevels(create, levels).level_of(user) == power
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_power_of_a_user(create: dict[str, Any], levels: dict[str, Any] | None, 
 def test_what_somebody_without_a_name_may(
     levels: dict[str, Any] | None, message: bool, state: bool, invite: bool, redact: bool
 ) -> None:
-    powers = Powers(V11, levels)
+    powers = PowerLevels(V11, levels)
     may = [powers.may_send(ANNA, "m.room.message"), powers.may_send(ANNA, "m.room.topic", state=True)]
     assert [*may, powers.may_invite(ANNA), powers.may_redact(ANNA)] == [message, state, invite, redact]
 
@@ -93,15 +93,15 @@ _creates = st.fixed_dictionaries(
 
 @given(_creates, st.none() | _levels)
 def test_whatever_stands_in_a_room_is_read_without_an_error(create: Any, levels: Any) -> None:
-    powers = Powers(create, levels)
-    assert powers.may_send(ANNA, "m.room.message") is (powers.of(ANNA) >= powers.needed_for("m.room.message"))
+    powers = PowerLevels(create, levels)
+    assert powers.may_send(ANNA, "m.room.message") is (powers.level_of(ANNA) >= powers.level_required("m.room.message"))
     assert powers.may_invite(ANNA) in (True, False)
     assert powers.may_redact(ANNA) in (True, False)
 
 
 @given(_levels)
 def test_creators_of_version_12_may_everything(levels: Any) -> None:
-    powers = Powers(V12, levels)
+    powers = PowerLevels(V12, levels)
     assert powers.may_send(SECOND, "m.room.tombstone", state=True) is True
     assert (powers.may_invite(MAKER), powers.may_redact(MAKER)) == (True, True)
 
@@ -120,7 +120,7 @@ async def test_the_homeserver_allows_what_we_read_from_its_room(street: Street, 
         await person.join(room)
     path = ("rooms", room, "state", "m.room.power_levels", "")
     await maker.client.call("PUT", *path, body=before | levels)
-    powers = Powers(await _create_event(maker, room), (await maker.state(room))["m.room.power_levels", ""][1])
+    powers = PowerLevels(await _create_event(maker, room), (await maker.state(room))["m.room.power_levels", ""][1])
     for person in people:
         foreseen = (
             powers.may_send(person.user_id, "m.room.message"),
@@ -129,7 +129,7 @@ async def test_the_homeserver_allows_what_we_read_from_its_room(street: Street, 
         )
         assert await _try(person, room, f"@nobody-{person.user_id[1:]}") == foreseen
     above = math.inf if version == "12" else 0
-    assert [powers.of(person.user_id) for person in people[1:]] == [above, 50, 0]
+    assert [powers.level_of(person.user_id) for person in people[1:]] == [above, 50, 0]
 
 
 async def _create_event(who: Neighbour, room: str) -> dict[str, Any]:

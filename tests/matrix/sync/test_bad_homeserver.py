@@ -12,7 +12,7 @@ from neighbours import PATIENCE, Neighbour, Street
 from bot.concurrency import retry
 from bot.matrix.client import Client
 from bot.matrix.rooms import provision
-from bot.matrix.sync import gaps, listen
+from bot.matrix.sync import gaps, sync_loop
 from bot.testing.exchange import Fault
 from bot.testing.faults import cut, half, hang, html, limited, refused, slow
 from bot.testing.proxy import FaultProxy, Rule
@@ -48,8 +48,8 @@ IN_JOINING = ("429 with both", "502", "a page", "no answer, but done", "cut, but
 @pytest.fixture
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Client, "timeout", TIMEOUT)
-    monkeypatch.setattr(listen, "WAIT", 1)
-    monkeypatch.setattr(provision, "AGAIN", 0.3)
+    monkeypatch.setattr(sync_loop, "SYNC_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(provision, "RETRY_SECONDS", 0.3)
     monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.1)
 
 
@@ -87,8 +87,8 @@ async def test_each_fault_in_turn_in_listening_and_in_sending_loses_nothing_and_
 async def test_each_fault_in_turn_while_a_gap_is_filled_loses_nothing(
     street: Street, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gaps, "PAGE", 5)
-    monkeypatch.setattr(listen, "AT_ONCE", 5)
+    monkeypatch.setattr(gaps, "PAGE_LIMIT", 5)
+    monkeypatch.setattr(sync_loop, "TIMELINE_LIMIT", 5)
     club = await street.add("klub")
     room = await a_room(street, club)
     asked = [str(number) for number in range(20)]
@@ -189,7 +189,7 @@ async def test_until_the_moment_it_is_told_the_bot_does_not_send(street: Street,
 async def test_a_room_made_without_our_hearing_of_it_is_found_and_greeted_once(
     street: Street, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(provision, "AGAIN", 0.3)
+    monkeypatch.setattr(provision, "RETRY_SECONDS", 0.3)
     club = await street.add("klub")
     await street.write_files(club.user_id)
     rule = proxy.add(Rule(cut(worked=True), path="/createRoom", times=1))

@@ -7,7 +7,7 @@ from neighbours import PATIENCE, Neighbour, Street
 
 from bot.concurrency import retry
 from bot.matrix.client import Client
-from bot.matrix.sync import listen
+from bot.matrix.sync import sync_loop
 from bot.testing.exchange import Fault
 from bot.testing.faults import hang, limited
 from bot.testing.proxy import FaultProxy, Rule
@@ -61,7 +61,7 @@ async def test_a_room_whose_history_cannot_be_had_holds_up_no_other_and_is_answe
     street: Street, proxy: FaultProxy, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Client, "timeout", 1.0)
-    monkeypatch.setattr(listen, "AT_ONCE", 10)
+    monkeypatch.setattr(sync_loop, "TIMELINE_LIMIT", 10)
     club, good, bad = await two_rooms(street)
     async with street.running():
         await club.say(bad, "!ping start")

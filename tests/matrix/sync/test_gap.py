@@ -22,7 +22,7 @@ MESSAGES, COMMANDS, PAGE = 400, 40, 60
 @pytest.fixture
 async def away(street: Street, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Neighbour]:
     """A room in which a lot was said since the bot was last there."""
-    monkeypatch.setattr(gaps, "PAGE", PAGE)
+    monkeypatch.setattr(gaps, "PAGE_LIMIT", PAGE)
     club = await street.add("klub")
     room = await street.settle(club)
     async with street.running():
@@ -76,12 +76,12 @@ async def test_killed_in_a_gap_of_hundreds_of_messages_it_goes_on_there_and_answ
         await street.app().run()
     assert len(asked_from) == 4
     room, _ = away
-    _, reached = json.loads(str(await fact(street, f"{gaps.GAP} {room}")))
+    _, reached = json.loads(str(await fact(street, f"{gaps.GAP_FACT} {room}")))
     assert reached == asked_from[3]
     async with street.running():
         await is_answered(street, *away)
     assert asked_from[4] == reached
-    assert await fact(street, f"{gaps.GAP} {room}") is None
+    assert await fact(street, f"{gaps.GAP_FACT} {room}") is None
 
 
 async def fact(street: Street, key: str) -> str | None:

@@ -13,8 +13,8 @@ from bot.demo.homeserver import Homeserver
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client
 from bot.matrix.render import render
-from bot.matrix.sync import recall
-from bot.matrix.sync.recall import history_of
+from bot.matrix.sync import own_messages
+from bot.matrix.sync.own_messages import own_message_lookup
 from bot.pipeline.outbound.sender import Send
 from bot.pipeline.outbound.sent_before import AGED, FRESH, Nothing, Recollection
 from bot.store.messages.outbox import Outgoing
@@ -58,11 +58,11 @@ def row(room: str, number: int, plain: str = "hej", created_at: datetime = LONG_
 async def test_look_finds_what_this_device_sent_by_its_transaction_id(
     bot: Neighbour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recall, "PAGE", 2)
+    monkeypatch.setattr(own_messages, "PAGE_LIMIT", 2)
     room = await bot.make_room()
     rows = [row(room, number) for number in range(7)]
     events = [await sender(bot.client)(one) for one in rows]
-    memory = await history_of(bot.client)(room_address(room), LONG_AGO)
+    memory = await own_message_lookup(bot.client)(room_address(room), LONG_AGO)
     found = [memory.find(one) for one in rows]
     assert [said.event for said in found if said] == events
     assert [said.event for said in memory.said] == events[::-1]
@@ -70,12 +70,12 @@ async def test_look_finds_what_this_device_sent_by_its_transaction_id(
 
 
 async def test_look_goes_back_to_the_moment_and_no_further(bot: Neighbour, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recall, "PAGE", 1)
+    monkeypatch.setattr(own_messages, "PAGE_LIMIT", 1)
     room = await bot.make_room()
     events = [await sender(bot.client)(row(room, number)) for number in range(4)]
-    everything = await history_of(bot.client)(room_address(room), LONG_AGO)
+    everything = await own_message_lookup(bot.client)(room_address(room), LONG_AGO)
     middle = everything.said[1].at
-    memory = await history_of(bot.client)(room_address(room), middle)
+    memory = await own_message_lookup(bot.client)(room_address(room), middle)
     assert {said.event for said in memory.said} == {said.event for said in everything.said if said.at >= middle}
     assert events[0] not in {said.event for said in memory.said}
 
@@ -87,7 +87,7 @@ async def test_look_finds_what_another_device_sent_by_its_words_and_each_once(
     send = sender(bot.client)
     first, second = await send(row(room, 1)), await send(row(room, 2))
     tapped = await send(row(room, 3, kind="react", content={"key": "✅"}, refers_to=1, target=first))
-    memory = await history_of(other_device)(room_address(room), LONG_AGO)
+    memory = await own_message_lookup(other_device)(room_address(room), LONG_AGO)
     found = [memory.find(row(room, number)) for number in (1, 2, 4)]
     assert [said and (said.event, said.transaction_id) for said in found] == [(first, None), (second, None), None]
     again = memory.find(row(room, 1))
@@ -100,7 +100,7 @@ async def test_look_finds_what_another_device_sent_by_its_words_and_each_once(
 
 
 async def test_look_into_a_room_we_may_not_see_finds_nothing(bot: Neighbour) -> None:
-    memory = await history_of(bot.client)("matrix:roomid/nowhere:bylaug.example", LONG_AGO)
+    memory = await own_message_lookup(bot.client)("matrix:roomid/nowhere:bylaug.example", LONG_AGO)
     assert (memory.said, memory.find(row("!nowhere:bylaug.example", 1))) == ([], None)
 
 
@@ -108,7 +108,7 @@ async def test_what_waited_for_long_is_looked_for_before_it_is_sent(bot: Neighbo
     """Another device stands for a homeserver that has forgotten our transaction ids."""
     room = await bot.make_room()
     stands = await sender(bot.client)(row(room, 1))
-    recollection = Recollection(history_of(other_device), lambda: datetime.now(UTC))
+    recollection = Recollection(own_message_lookup(other_device), lambda: datetime.now(UTC))
     send = recollection.remembering(sender(other_device))
     assert await send(row(room, 1)) == stands
     new = await send(row(room, 2, "noget andet"))

@@ -38,10 +38,10 @@ async def free_neighbour(street: Street) -> Neighbour:
     async def renew() -> None:
         identifier = {"type": "m.id.user", "user": club.user_id}
         body = {"type": "m.login.password", "identifier": identifier, "password": "hemmelig"}
-        answer = await club.client.call_as_nobody("POST", "login", body=body)
+        answer = await club.client.call_without_token("POST", "login", body=body)
         club.client.nio.access_token = answer["access_token"]
 
-    club.client.renew = renew
+    club.client.log_in_again = renew
     caretaker = await street.homeserver.register("vicevaert", "hemmelig", admin=True)
     admin = Client(street.homeserver.url, caretaker.user_id, caretaker.device_id, caretaker.access_token)
     headers = {"Authorization": f"Bearer {caretaker.access_token}"}

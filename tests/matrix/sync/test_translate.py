@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.matrix.sync.translate import LONGEST, TYPES, translate
+from bot.matrix.sync.translate import MAX_TEXT_CHARACTERS, TRANSLATED_TYPES, translate
 
 ME, ANNA = "@bylaug:example.org", "@anna:example.org"
 NOW = datetime(2026, 6, 9, 8, tzinfo=UTC)
@@ -41,7 +41,7 @@ MEANT = st.recursive(
     max_leaves=12,
 )
 ENVELOPE = st.fixed_dictionaries(
-    {"type": st.sampled_from(TYPES) | JSON, "content": MEANT},
+    {"type": st.sampled_from(TRANSLATED_TYPES) | JSON, "content": MEANT},
     optional={
         "sender": st.just(ANNA) | JSON,
         "event_id": st.just("$e") | JSON,
@@ -73,7 +73,9 @@ def test_any_json_in_any_place_is_read_or_left_alone(event: Any) -> None:
 def test_any_text_comes_through_as_every_database_takes_it(body: str) -> None:
     found = read(text(body))
     if found is not None:
-        assert found.payload["text"] == body[:LONGEST].replace("\x00", "").encode("utf-8", "replace").decode()
+        assert (
+            found.payload["text"] == body[:MAX_TEXT_CHARACTERS].replace("\x00", "").encode("utf-8", "replace").decode()
+        )
 
 
 @pytest.mark.parametrize("kind", ["m.notice", "m.image", "m.emote", "m.file", "m.bad.encrypted", None, 7, {}, "M.TEXT"])
@@ -106,7 +108,7 @@ def test_what_was_said_before_we_were_there_was_not_said_to_us() -> None:
 
 
 def test_sixty_thousand_characters_are_cut() -> None:
-    assert read(text("!" + "x" * 60_000)).payload["text"] == "!" + "x" * (LONGEST - 1)
+    assert read(text("!" + "x" * 60_000)).payload["text"] == "!" + "x" * (MAX_TEXT_CHARACTERS - 1)
 
 
 def test_bidi_and_control_characters_are_kept_for_whoever_quotes_them() -> None:

@@ -9,7 +9,7 @@ from typing import Self
 from unpaddedbase64 import decode_base64, encode_base64
 
 from bot.matrix.crypto.signing.keys import USAGES, Identity, Json, Usage
-from bot.matrix.crypto.signing.secret_storage import Vault, WrongPassphrase
+from bot.matrix.crypto.signing.secret_storage import SecretStorageKey, WrongPassphrase
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 
@@ -17,7 +17,7 @@ _FACT = "matrix identity"
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredIdentity:
     """An identity whose public keys can be read, and whose secret ones open with the passphrase."""
 
     account: str
@@ -28,26 +28,26 @@ class Kept:
     locked: Mapping[str, Json]
 
     @classmethod
-    def lock(cls, identity: Identity, vault: Vault) -> Self:
+    def encrypt(cls, identity: Identity, vault: SecretStorageKey) -> Self:
         """Lock an identity."""
         locked = {
-            secret_name(usage): vault.lock(secret_name(usage), encode_base64(seed))
+            secret_name(usage): vault.encrypt(secret_name(usage), encode_base64(seed))
             for usage, seed in identity.seeds.items()
         }
-        public = {usage: identity.public(usage) for usage in USAGES}
+        public = {usage: identity.public_key(usage) for usage in USAGES}
         return cls(identity.account, public, vault.key_id, vault.description, locked)
 
-    async def open(self, passphrase: str) -> Vault:
+    async def open_key(self, passphrase: str) -> SecretStorageKey:
         """What locks it. Raises `WrongPassphrase`."""
-        return await asyncio.to_thread(Vault.open, self.key_id, self.description, passphrase)
+        return await asyncio.to_thread(SecretStorageKey.open, self.key_id, self.description, passphrase)
 
-    async def unlock(self, passphrase: str) -> Identity:
+    async def decrypt(self, passphrase: str) -> Identity:
         """The identity with its secret keys. Raises `WrongPassphrase`, also where they are not those of the public."""
-        vault = await self.open(passphrase)
+        vault = await self.open_key(passphrase)
         try:
-            texts = {usage: vault.unlock(secret_name(usage), self.locked[secret_name(usage)]) for usage in USAGES}
+            texts = {usage: vault.decrypt(secret_name(usage), self.locked[secret_name(usage)]) for usage in USAGES}
             identity = Identity(self.account, {usage: decode_base64(text) for usage, text in texts.items()})
-            if any(identity.public(usage) != self.public.get(usage) for usage in USAGES):
+            if any(identity.public_key(usage) != self.public.get(usage) for usage in USAGES):
                 raise WrongPassphrase
         except (KeyError, ValueError) as error:
             raise WrongPassphrase from error
@@ -59,15 +59,15 @@ def secret_name(usage: Usage) -> str:
     return f"m.cross_signing.{usage}"
 
 
-async def load_kept(store: Store, account: str) -> Kept | None:
+async def load_identity(store: Store, account: str) -> StoredIdentity | None:
     """The identity of an account; None when it has none, or another account had it."""
     async with store.read() as connection:
         text = await get_fact(connection, _FACT)
-    kept = Kept(**json.loads(text)) if text else None
+    kept = StoredIdentity(**json.loads(text)) if text else None
     return kept if kept and kept.account == account else None
 
 
-async def keep(store: Store, kept: Kept) -> None:
+async def store_identity(store: Store, kept: StoredIdentity) -> None:
     """Keep an identity in place of the one before."""
     async with store.write() as connection:
         await set_fact(connection, _FACT, json.dumps(asdict(kept)))

@@ -20,7 +20,7 @@ Signer = Callable[[str], str]
 
 
 @dataclass(frozen=True)
-class Device:
+class SigningDevice:
     """Our session, as far as it signs and is signed; `ed25519` is its public key in unpadded base64."""
 
     account: str
@@ -37,25 +37,29 @@ class Identity:
     seeds: Mapping[Usage, bytes] = field(repr=False)
 
     @classmethod
-    def make(cls, account: str) -> Self:
+    def create(cls, account: str) -> Self:
         """A new one, which nobody has verified yet."""
         return cls(account, {usage: Ed25519PrivateKey.generate().private_bytes_raw() for usage in USAGES})
 
-    def public(self, usage: Usage) -> str:
+    def public_key(self, usage: Usage) -> str:
         """The public half of a key, in unpadded base64."""
         return encode_base64(self._private(usage).public_key().public_bytes_raw())
 
-    def upload(self) -> Json:
+    def upload_body(self) -> Json:
         """What POST /keys/device_signing/upload wants."""
         return {f"{usage}_key": self._described(usage) for usage in USAGES}
 
     def sign_device(self, device: Json) -> Json:
         """A device's keys with the self-signing key's signature: this device is ours."""
-        return signed(device, self.account, self.public("self_signing"), self._signer("self_signing"))
+        return sign_json(device, self.account, self.public_key("self_signing"), self._signer("self_signing"))
 
     def _described(self, usage: Usage) -> Json:
-        bare = bare_key(self.account, usage, self.public(usage))
-        return bare if usage == "master" else signed(bare, self.account, self.public("master"), self._signer("master"))
+        bare = unsigned_key(self.account, usage, self.public_key(usage))
+        return (
+            bare
+            if usage == "master"
+            else sign_json(bare, self.account, self.public_key("master"), self._signer("master"))
+        )
 
     def _private(self, usage: Usage) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.seeds[usage])
@@ -64,22 +68,22 @@ class Identity:
         return lambda text: encode_base64(self._private(usage).sign(text.encode()))
 
 
-def bare_key(account: str, usage: Usage, public: str) -> Json:
+def unsigned_key(account: str, usage: Usage, public: str) -> Json:
     """A cross-signing key as it is published, before anybody signed it."""
     return {"user_id": account, "usage": [usage], "keys": {f"ed25519:{public}": public}}
 
 
-def sign_master(device: Device, public: str) -> Json:
+def sign_master_key(device: SigningDevice, public: str) -> Json:
     """The master key with the device's signature, for clients that verified the device in times without identities."""
-    return signed(bare_key(device.account, "master", public), device.account, device.device_id, device.sign)
+    return sign_json(unsigned_key(device.account, "master", public), device.account, device.device_id, device.sign)
 
 
-def signed(thing: Json, account: str, key: str, sign: Signer) -> Json:
+def sign_json(thing: Json, account: str, key: str, sign: Signer) -> Json:
     """The object with one signature of a key and no others (appendices, "Signing JSON")."""
     return _bare(thing) | {"signatures": {account: {f"ed25519:{key}": sign(_canonical(thing))}}}
 
 
-def is_signed(thing: Json, account: str, key: str, public: str) -> bool:
+def has_valid_signature(thing: Json, account: str, key: str, public: str) -> bool:
     """Whether the object carries a signature of this key that is right; whatever it looks like, this does not raise."""
     try:
         signature = decode_base64(thing["signatures"][account][f"ed25519:{key}"])

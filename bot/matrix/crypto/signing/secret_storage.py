@@ -22,10 +22,10 @@ from bot.matrix.crypto.signing.keys import Json
 ALGORITHM = "m.secret_storage.v1.aes-hmac-sha2"
 
 #: Rounds of PBKDF2 that Element uses; about a third of a second, for us once and for a burglar every guess.
-ROUNDS = 500_000
+PBKDF2_ITERATIONS = 500_000
 
 #: What somebody else's description may ask of us, so that a homeserver cannot keep us busy for a year.
-MOST_ROUNDS = 10_000_000
+MAX_PBKDF2_ITERATIONS = 10_000_000
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _RECOVERY_PREFIX = b"\x8b\x01"
@@ -36,7 +36,7 @@ class WrongPassphrase(Exception):
 
 
 @dataclass(frozen=True)
-class Vault:
+class SecretStorageKey:
     """One key that locks secrets. `description` says in public how to get from the passphrase to it."""
 
     key_id: str
@@ -44,10 +44,10 @@ class Vault:
     _key: bytes = field(repr=False)
 
     @classmethod
-    def make(cls, passphrase: str) -> Self:
+    def create(cls, passphrase: str) -> Self:
         """A new key, from a passphrase or a recovery key. Takes a third of a second."""
         salt = secrets.token_urlsafe(24)
-        words: Json = {"algorithm": "m.pbkdf2", "salt": salt, "iterations": ROUNDS, "bits": 256}
+        words: Json = {"algorithm": "m.pbkdf2", "salt": salt, "iterations": PBKDF2_ITERATIONS, "bits": 256}
         written_down = read_recovery_key(passphrase)
         key = written_down or _stretch(passphrase, words)
         description = {"algorithm": ALGORITHM, "name": "Bylaug", **_check(key, _fresh_iv())}
@@ -65,11 +65,11 @@ class Vault:
             raise WrongPassphrase
         return cls(key_id, description, key)
 
-    def lock(self, name: str, text: str) -> Json:
+    def encrypt(self, name: str, text: str) -> Json:
         """A secret, locked under its name ("m.cross_signing.master")."""
         return _lock(self._key, name, text.encode(), _fresh_iv())
 
-    def unlock(self, name: str, locked: Json) -> str:
+    def decrypt(self, name: str, locked: Json) -> str:
         """What was locked under this name. Raises `WrongPassphrase`."""
         try:
             iv, ciphertext, mac = (_decode(locked[part]) for part in ("iv", "ciphertext", "mac"))
@@ -101,7 +101,7 @@ def read_recovery_key(text: str) -> bytes | None:
 
 
 def _stretch(passphrase: str, words: Json) -> bytes:
-    if words["algorithm"] != "m.pbkdf2" or not 0 < int(words["iterations"]) <= MOST_ROUNDS:
+    if words["algorithm"] != "m.pbkdf2" or not 0 < int(words["iterations"]) <= MAX_PBKDF2_ITERATIONS:
         raise ValueError("this is no way to a key that we know")
     if words.get("bits", 256) != 256:
         raise ValueError("AES-256 wants 256 bits")

@@ -4,18 +4,18 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from bot.commands.find_sent_messages import mark_sent_messages
 from bot.concurrency.retry import TemporaryFailure
 from bot.config.secret import Secret
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
 from bot.matrix.client import Client, LoggedOut, MatrixError
-from bot.matrix.crypto.device import wake
-from bot.matrix.crypto.signing.identity_store import keep, load_kept
-from bot.matrix.crypto.signing.published_identity import Unproven, prove_password
-from bot.matrix.crypto.signing.retire_device import note_what_was_said
+from bot.matrix.crypto.device import load_device
+from bot.matrix.crypto.signing.identity_store import load_identity, store_identity
+from bot.matrix.crypto.signing.published_identity import DeviceNotSigned, answer_password_request
 from bot.matrix.crypto.signing.secret_storage import WrongPassphrase
-from bot.matrix.crypto.signing.sign_device import introduce, make_identity, prove
-from bot.matrix.login import forget_login, open_client, take_new_device
+from bot.matrix.crypto.signing.sign_device import create_identity, publish_identity, sign_own_device
+from bot.matrix.login import choose_new_device, delete_access_token, open_client
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 from bot.store.messages import outbox
@@ -27,18 +27,20 @@ _LATER = "The homeserver does not answer as it should; do it again later: {}"
 
 
 @dataclass(frozen=True)
-class Replaced:
+class DeviceReplacement:
     """What came of it: the new device, the ones before it, why they could not be logged out (None when they were), and
     the identity that signed the new one.
     """
 
     device_id: str
-    before: list[str]
-    why_still_there: str | None
+    former_devices: list[str]
+    logout_failure: str | None
     identity: str
 
 
-async def replace_device(settings: Settings, secret: Secret, store: Store, *, new_identity: bool = False) -> Replaced:
+async def replace_device(
+    settings: Settings, secret: Secret, store: Store, *, new_identity: bool = False
+) -> DeviceReplacement:
     """Log in as a new device and log the old one out. The bot must not run.
 
     With `new_identity` everything begins anew, also where the passphrase of the old keys is lost. Killed at any moment,
@@ -52,14 +54,14 @@ async def replace_device(settings: Settings, secret: Secret, store: Store, *, ne
         if new_identity:
             await _begin_anew(client, secret, store)
         await _sign(client, secret, store)
-        kept = await load_kept(store, client.account)
+        kept = await load_identity(store, client.account)
         assert kept is not None, "what has signed is kept"
         why_not = await _log_out(client, left, secret)
         if why_not is None:
             async with store.write() as connection:
                 await set_fact(connection, _LEFT, "[]")
-        return Replaced(client.nio.device_id, left, why_not, kept.public["master"])
-    except (MatrixError, Unproven) as why:
+        return DeviceReplacement(client.nio.device_id, left, why_not, kept.public["master"])
+    except (MatrixError, DeviceNotSigned) as why:
         raise Fatal(f"The device is not replaced: {why}", EX_NOPERM) from why
     except TemporaryFailure as why:
         raise Fatal(_LATER.format(why)) from why
@@ -77,11 +79,11 @@ async def _check(settings: Settings, secret: Secret, store: Store, new_identity:
         )
     if secret.passphrase is None:
         raise Fatal("There is no passphrase that the keys are locked with: see 'passphrase_file'.", EX_CONFIG)
-    kept = await load_kept(store, settings.account)
+    kept = await load_identity(store, settings.account)
     if kept is None or new_identity:
         return
     try:
-        await kept.unlock(secret.passphrase)
+        await kept.decrypt(secret.passphrase)
     except WrongPassphrase:
         raise Fatal(
             "The bot's keys do not open with this passphrase. Where the right one is lost, --new-identity makes new"
@@ -94,7 +96,7 @@ async def _say_farewell(settings: Settings, secret: Secret, store: Store) -> Non
     try:
         await _look_back(settings, secret, store)
     except LoggedOut:
-        await forget_login(store)  # it can come back under its name
+        await delete_access_token(store)  # it can come back under its name
         await _look_back(settings, secret, store)
 
 
@@ -104,7 +106,7 @@ async def _look_back(settings: Settings, secret: Secret, store: Store) -> None:
             return
     client = await open_client(settings, secret, store)
     try:
-        await note_what_was_said(client, store)
+        await mark_sent_messages(client, store)
     except TemporaryFailure as why:
         raise Fatal(_LATER.format(why)) from why
     finally:
@@ -115,7 +117,7 @@ async def _leave(settings: Settings, store: Store) -> list[str]:
     """The next login is a new device; those to be logged out, once it is there."""
     async with store.write() as connection:
         left: list[str] = json.loads(await get_fact(connection, _LEFT) or "[]")
-        if device := await take_new_device(connection, settings):
+        if device := await choose_new_device(connection, settings):
             left.append(device)
         await set_fact(connection, _LEFT, json.dumps(left))
     return left
@@ -123,17 +125,17 @@ async def _leave(settings: Settings, store: Store) -> list[str]:
 
 async def _begin_anew(client: Client, secret: Secret, store: Store) -> None:
     assert secret.passphrase is not None, "it was checked"
-    identity, kept = await make_identity(client.account, secret.passphrase)
-    await keep(store, kept)
-    await introduce(client, identity, kept, secret.password)
+    identity, kept = await create_identity(client.account, secret.passphrase)
+    await store_identity(store, kept)
+    await publish_identity(client, identity, kept, secret.password)
 
 
 async def _sign(client: Client, secret: Secret, store: Store) -> None:
-    device = await wake(client, store, secret)
-    await device.introduce()
-    why_not = await prove(client, store, secret, device.signing())
+    device = await load_device(client, store, secret)
+    await device.publish()
+    why_not = await sign_own_device(client, store, secret, device.signing_device())
     if why_not is not None:
-        raise Unproven(why_not)
+        raise DeviceNotSigned(why_not)
 
 
 async def _log_out(client: Client, devices: list[str], secret: Secret) -> str | None:
@@ -145,7 +147,7 @@ async def _log_out(client: Client, devices: list[str], secret: Secret) -> str | 
         return None
     try:
         await _delete(client, {"devices": devices}, secret)
-    except (MatrixError, Unproven) as why:
+    except (MatrixError, DeviceNotSigned) as why:
         return str(why)
     return None
 
@@ -156,5 +158,5 @@ async def _delete(client: Client, body: dict[str, Any], secret: Secret) -> None:
     except MatrixError as asked:
         if asked.status != 401 or "flows" not in asked.answer:
             raise
-        auth = prove_password(client.account, secret.password, asked)
+        auth = answer_password_request(client.account, secret.password, asked)
         await client.call("POST", "delete_devices", body={**body, "auth": auth})

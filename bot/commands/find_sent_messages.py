@@ -3,7 +3,7 @@
 import logging
 
 from bot.matrix.client import Client
-from bot.matrix.sync.recall import history_of
+from bot.matrix.sync.own_messages import own_message_lookup
 from bot.pipeline.outbound.sent_before import CLOCKS_DIFFER
 from bot.store.database.transaction import Store
 from bot.store.messages import outbox
@@ -11,17 +11,17 @@ from bot.store.messages import outbox
 log = logging.getLogger(__name__)
 
 #: Messages of one place that are looked for.
-MOST = 10_000
+MAX_ROWS_PER_PLACE = 10_000
 
 
-async def note_what_was_said(client: Client, store: Store) -> None:
+async def mark_sent_messages(client: Client, store: Store) -> None:
     """Look in the rooms for messages that still wait to be sent. Raises `Later`, and `LoggedOut`."""
-    look = history_of(client)
+    look = own_message_lookup(client)
     async with store.read() as connection:
         places = await outbox.places_waiting(connection)
     for place in places:
         async with store.read() as connection:
-            rows = await outbox.waiting(connection, place, 0, MOST)
+            rows = await outbox.waiting(connection, place, 0, MAX_ROWS_PER_PLACE)
         memory = await look(place, min(row.created_at for row in rows) - CLOCKS_DIFFER)
         said = [(row.id, one.event, one.at) for row in rows if (one := memory.known(row.transaction_id))]
         async with store.write() as connection:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.matrix.address import room_id
 from bot.matrix.client import Client, MatrixError
+from bot.matrix.event_types import ROOM_ENCRYPTED
 from bot.matrix.render import render
 from bot.pipeline.outbound.sent_before import Look, Memory, Nothing, Said
 from bot.store.messages.outbox import Outgoing
@@ -16,13 +17,13 @@ from bot.store.messages.outbox import Outgoing
 log = logging.getLogger(__name__)
 
 #: Events of ours on a page, and pages at most: a hundred thousand messages in one room.
-PAGE = 500
-PAGES = 200
+PAGE_LIMIT = 500
+MAX_PAGES = 200
 
-_TYPES = ["m.room.message", "m.reaction", "m.room.encrypted"]
+_TYPES = ["m.room.message", "m.reaction", ROOM_ENCRYPTED]
 
 
-class History:
+class OwnMessages:
     """What we have said in a room, known by its transaction id; where that is missing, by its words.
 
     A homeserver tells a device the ids of what it sent itself (`unsigned.transaction_id`), for as long as it has the
@@ -62,14 +63,14 @@ class History:
         return self._by_id[row.transaction_id]
 
 
-def history_of(client: Client) -> Look:
+def own_message_lookup(client: Client) -> Look:
     """What the flow looks into rooms with."""
 
     async def look(place: str, since: datetime) -> Memory:
-        room, history = room_id(place), History()
-        query = {"dir": "b", "limit": str(PAGE)}
+        room, history = room_id(place), OwnMessages()
+        query = {"dir": "b", "limit": str(PAGE_LIMIT)}
         query["filter"] = json.dumps({"types": _TYPES, "senders": [client.account]})
-        for _ in range(PAGES):
+        for _ in range(MAX_PAGES):
             try:
                 page = await client.call("GET", "rooms", room, "messages", query=query)
             except MatrixError as no:

@@ -12,7 +12,7 @@ def new_salt() -> str:
     return secrets.token_hex(16)
 
 
-def lock_of(passphrase: str, salt: str) -> str:
+def derive_pickle_key(passphrase: str, salt: str) -> str:
     """The lock that nio's pickles are closed with; the same passphrase and salt always give the same."""
     key = hashlib.scrypt(passphrase.encode(), salt=bytes.fromhex(salt), n=_COST, r=_BLOCK, p=1, maxmem=2**26, dklen=32)
     return key.hex()

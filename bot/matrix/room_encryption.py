@@ -15,32 +15,30 @@ from bot.config.community import Community
 from bot.config.secret import Secret
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.rooms.plan import ENCRYPTION
+from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED, ROOM_ENCRYPTION
 from bot.pipeline.context import Context
 from bot.store.crypto import known_rooms, note_room
 
 if TYPE_CHECKING:
-    from bot.matrix.crypto.device import Device
-    from bot.matrix.crypto.undecrypted import Waiting
+    from bot.matrix.crypto.device import OwnDevice
+    from bot.matrix.crypto.undecrypted import UndecryptedMessages
 
 log = logging.getLogger(__name__)
 
-ENCRYPTED = "m.room.encrypted"
 #: What a sync has to bring besides what people say.
-TYPES = [ENCRYPTED, ENCRYPTION]
-MEGOLM = "m.megolm.v1.aes-sha2"
+ENCRYPTION_TYPES = [ROOM_ENCRYPTED, ROOM_ENCRYPTION]
 
 #: Seconds between two looks at what waits.
-LOOK = 15.0
+UNDECRYPTED_CHECK_SECONDS = 15.0
 
 _NO_PASSPHRASE = "is encrypted and there is no passphrase for its keys: see passphrase_file in config.yaml"
 
 Event = dict[str, Any]
 #: What is to be written in the same transaction as what a sync brought.
-Also = Callable[[AsyncConnection], Awaitable[None]]
+ExtraWrite = Callable[[AsyncConnection], Awaitable[None]]
 
 
-class Encryption:
+class RoomEncryption:
     """The encrypted rooms of one account. `awaken` hears of places that have work."""
 
     def __init__(self, client: Client, context: Context, secret: Secret, awaken: Callable[[str], None]) -> None:
@@ -49,12 +47,12 @@ class Encryption:
         self._rooms: dict[str, dict[str, Any] | None] = {}
         self._doubted: set[str] = set()
         self._shut_rooms: set[str] = set()
-        self._device: Device | None = None
-        self._waiting: Waiting | None = None  # there whenever the device is
+        self._device: OwnDevice | None = None
+        self._waiting: UndecryptedMessages | None = None  # there whenever the device is
         self._waking = asyncio.Lock()
         self._news = asyncio.Event()
 
-    async def recall(self, communities: Iterable[Community]) -> None:
+    async def start(self, communities: Iterable[Community]) -> None:
         """What is known of before. Where there is, or is to be, an encrypted room, our device makes itself known: it
         must be before it joins, or people write to a room whose keys it is not given.
 
@@ -63,42 +61,42 @@ class Encryption:
         async with self._context.store.read() as connection:
             known = await known_rooms(connection)
         self._rooms = {room_id(place): json.loads(settings) if settings else None for place, settings in known.items()}
-        if any(map(self.is_on, self._rooms)) or any(community.encrypted for community in communities):
+        if any(map(self.is_encrypted, self._rooms)) or any(community.encrypted for community in communities):
             await retry_temporary(self._begin, self._notice)
 
     @property
-    def types(self) -> list[str]:
+    def event_types(self) -> list[str]:
         """The types of events a sync has to bring; who comes and goes matters where there are keys to be given."""
-        return [*TYPES, "m.room.member"] if self._device else TYPES
+        return [*ENCRYPTION_TYPES, "m.room.member"] if self._device else ENCRYPTION_TYPES
 
-    def is_on(self, room: str) -> bool:
+    def is_encrypted(self, room: str) -> bool:
         """Whether a room is encrypted, as far as we know."""
         return self._rooms.get(room) is not None
 
-    async def look(self, room: str, community: Community | None = None) -> None:
+    async def check_room(self, room: str, community: Community | None = None) -> None:
         """Ask the homeserver whether a room, which is a community's, is encrypted. Raises `Later` and `MatrixError`."""
         try:
-            content = await self._client.call("GET", "rooms", room, "state", ENCRYPTION, "")
+            content = await self._client.call("GET", "rooms", room, "state", ROOM_ENCRYPTION, "")
         except MatrixError as no:
             if no.code != "M_NOT_FOUND":
                 raise
             content = {}
         await self._note(room, content, community)
 
-    async def forget(self, room: str) -> None:
+    async def forget_left_room(self, room: str) -> None:
         """We are no longer in a room: that it is not encrypted may have changed when we come back."""
-        if room in self._rooms and not self.is_on(room):
+        if room in self._rooms and not self.is_encrypted(room):
             del self._rooms[room]
             await retry_forever("noting that a room was left", partial(self._write_down, room, None))
 
-    async def seal(self, room: str, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    async def encrypt(self, room: str, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """What is to be sent instead: the same where the room is not encrypted. Raises like `needs_seal`."""
         device, settings = await self._device_for(room)
         if device is None:
             return kind, content
-        return ENCRYPTED, await device.seal(room, kind, content, settings)
+        return ROOM_ENCRYPTED, await device.encrypt(room, kind, content, settings)
 
-    async def needs_seal(self, room: str) -> bool:
+    async def must_encrypt(self, room: str) -> bool:
         """Whether what is said in a room is said in secret.
 
         Raises `Closed` where it should be and cannot, `Later` when that is a matter of time, and `MatrixError` when we
@@ -106,10 +104,10 @@ class Encryption:
         """
         return (await self._device_for(room))[0] is not None
 
-    async def _device_for(self, room: str) -> "tuple[Device | None, dict[str, Any]]":
+    async def _device_for(self, room: str) -> "tuple[OwnDevice | None, dict[str, Any]]":
         """Our device and the room's settings, where it takes one."""
         if room not in self._rooms:
-            await self.look(room)
+            await self.check_room(room)
         settings = self._rooms.get(room)
         if settings is None:
             community = self._context.rooms.communities.get(room_address(room))
@@ -123,67 +121,70 @@ class Encryption:
             raise self._shut(room, f"is encrypted in a way we do not know, {settings.get('algorithm')!r}")
         return device, settings
 
-    async def hear(self, answer: dict[str, Any]) -> list[tuple[str, Event]]:
+    async def receive_keys(self, answer: dict[str, Any]) -> list[tuple[str, Event]]:
         """Take in what a sync says to our device; what can be read now of what waited for a key, with its room."""
         if self._device is None or self._waiting is None:
             return []
         read: list[tuple[str, Event]] = []
-        for room, session in self._device.hear(answer):
-            read += [(room, event) for event in await self._waiting.read_with(room, session)]
+        for room, session in self._device.receive_sync(answer):
+            read += [(room, event) for event in await self._waiting.decrypt_with_key(room, session)]
         self._news.set()
         return read
 
-    async def open(self, room: str, events: list[Event]) -> list[Event]:
+    async def decrypt(self, room: str, events: list[Event]) -> list[Event]:
         """The events of a room, with what was encrypted as it was said; what cannot be read yet is kept apart."""
         opened = []
         for event in events:
             kind = event.get("type") if isinstance(event, dict) else None
-            if kind == ENCRYPTION and event.get("state_key") == "":
+            if kind == ROOM_ENCRYPTION and event.get("state_key") == "":
                 await self._note(room, event.get("content"))
             elif kind == "m.room.member" and self._device is not None:
                 self._device.members_changed(room)
-            if kind != ENCRYPTED:
+            if kind != ROOM_ENCRYPTED:
                 opened.append(event)
             elif room_address(room) in self._context.rooms.communities and (said := await self._open(room, event)):
                 opened.append(said)
         return opened
 
     @property
-    def has_news(self) -> bool:
+    def has_unwritten(self) -> bool:
         """Whether there is something to be written before the next sync is asked for."""
         if self._device is None or self._waiting is None:
             return False
-        return self._device.shelf.has_changed or self._waiting.has_news
+        return self._device.store.has_unwritten or self._waiting.has_unwritten
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Also | None]:
+    async def writing(self) -> AsyncIterator[ExtraWrite | None]:
         """Gives what is to be written besides what a sync brought; leaving says that it was."""
         device, waiting = self._device, self._waiting
         if device is None or waiting is None:
             yield None
             return
-        async with device.turn:
-            batch = device.shelf.batch()
+        async with device.write_lock:
+            batch = device.store.unwritten_changes()
 
             async def also(connection: AsyncConnection) -> None:
                 await batch.write(connection)
                 await waiting.write(connection)
 
             yield also
-            device.shelf.written(batch)
-            if waiting.has_news:
+            device.store.mark_written(batch)
+            if waiting.has_unwritten:
                 self._news.set()
-            waiting.written()
+            waiting.mark_written()
 
     async def run(self) -> None:
         """Do what our device owes to others, and see to what waits for its key, until cancelled."""
         while True:
             pause: float | None = None
             if self._device is not None and self._waiting is not None:
-                await retry_temporary(self._device.settle, self._notice)
-                self._context.health.warn("identity", self._device.why_unproven)
-                await retry_forever("looking after unread messages", self._waiting.look_after)
-                pauses = (self._device.idle, None if self._waiting.is_empty else LOOK)
+                await retry_temporary(self._device.do_pending_work, self._notice)
+                self._context.health.warn("identity", self._device.unsigned_reason)
+                await retry_forever("looking after unread messages", self._waiting.handle_overdue)
+                pauses = (
+                    self._device.seconds_to_next_work,
+                    None if self._waiting.is_empty else UNDECRYPTED_CHECK_SECONDS,
+                )
                 pause = min((seconds for seconds in pauses if seconds is not None), default=None)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
@@ -192,23 +193,23 @@ class Encryption:
 
     async def _begin(self) -> None:
         if device := await self._wake():
-            await device.introduce()
+            await device.publish()
 
-    async def _wake(self) -> "Device | None":
+    async def _wake(self) -> "OwnDevice | None":
         async with self._waking:
             if self._device is None and self._secret.passphrase is not None:
                 # loading it takes time, and most villages need none of it
-                from bot.matrix.crypto.device import wake
-                from bot.matrix.crypto.undecrypted import Waiting
+                from bot.matrix.crypto.device import load_device
+                from bot.matrix.crypto.undecrypted import UndecryptedMessages
 
-                device = await wake(self._client, self._context.store, self._secret)
-                self._device, self._waiting = device, Waiting(device, self._context, self._awaken)
+                device = await load_device(self._client, self._context.store, self._secret)
+                self._device, self._waiting = device, UndecryptedMessages(device, self._context, self._awaken)
                 self._news.set()
         return self._device
 
     async def _note(self, room: str, content: Any, community: Community | None = None) -> None:
         """What a room says of its encryption. It is never turned off again: whoever says so wants to listen."""
-        if self.is_on(room):
+        if self.is_encrypted(room):
             return
         on = isinstance(content, dict) and bool(content.get("algorithm"))
         self._rooms[room] = content if on else None
@@ -250,19 +251,19 @@ class Encryption:
         return RoomUnavailable(f"{room} {why}")
 
     async def _open(self, room: str, event: Event) -> Event | None:
-        if not self.is_on(room) and room not in self._doubted:
+        if not self.is_encrypted(room) and room not in self._doubted:
             self._doubted.add(room)
             try:
-                await self.look(room)
+                await self.check_room(room)
             except (TemporaryFailure, MatrixError) as why:
                 log.warning("whether %s is encrypted cannot be said: %s", room, why)
         if self._device is None or self._waiting is None:
             return None
-        said = await self._device.opener.open(room, event)
+        said = await self._device.decryptor.decrypt(room, event)
         if said is None:
-            self._waiting.keep(room, event)
+            self._waiting.add(room, event)
         else:
-            self._waiting.was_read(room, said)
+            self._waiting.mark_decrypted(room, said)
         return said
 
     def _notice(self, why: TemporaryFailure, pause: float) -> None:

@@ -6,51 +6,51 @@ from dataclasses import dataclass, field
 
 from bot.config.secret import Secret
 from bot.errors import EX_CONFIG, Fatal
-from bot.matrix.crypto.crypto_store import Shelf
-from bot.matrix.crypto.passphrase import lock_of
-from bot.matrix.crypto.signing.identity_store import load_kept
+from bot.matrix.crypto.crypto_store import CryptoStore
+from bot.matrix.crypto.pickle_key import derive_pickle_key
+from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.secret_storage import WrongPassphrase
 from bot.store.crypto import read_state
 from bot.store.database.transaction import Store
 
 
 @dataclass(frozen=True)
-class Look:
+class ShownIdentity:
     """Public keys in unpadded base64; `device_id` is empty before the first login. `recovery` is a secret."""
 
     account: str
     identity: str
     device_id: str
     fingerprint: str
-    recovery: str = field(repr=False)
+    recovery_key: str = field(repr=False)
 
     def __str__(self) -> str:
-        return f"account   {self.account}\nidentity  {grouped(self.identity)}\n" + (
-            f"device    {self.device_id}  {grouped(self.fingerprint)}" if self.device_id else "device    none yet"
+        return f"account   {self.account}\nidentity  {format_key(self.identity)}\n" + (
+            f"device    {self.device_id}  {format_key(self.fingerprint)}" if self.device_id else "device    none yet"
         )
 
 
-async def look(account: str, secret: Secret, store: Store) -> Look:
+async def read_identity(account: str, secret: Secret, store: Store) -> ShownIdentity:
     """Look, also while the bot runs. Raises `Fatal` when there is no identity, or it does not open."""
-    kept = await load_kept(store, account)
+    kept = await load_identity(store, account)
     if kept is None:
         raise Fatal(f"{account} has no identity yet: the bot makes it in its first encrypted room.", EX_CONFIG)
     async with store.read() as connection:
         state = await read_state(connection)
     passphrase = secret.passphrase or ""
     try:
-        vault = await kept.open(passphrase)
+        vault = await kept.open_key(passphrase)
         salt, device_id = json.loads(state["salt", ""]), str(json.loads(state["account", ""])["device"])
-        lock = await asyncio.to_thread(lock_of, passphrase, salt)
-        olm = Shelf(lock, device_id, state).load_account()
+        lock = await asyncio.to_thread(derive_pickle_key, passphrase, salt)
+        olm = CryptoStore(lock, device_id, state).load_account()
     except WrongPassphrase as error:
         raise Fatal("The bot's keys do not open with this passphrase.", EX_CONFIG) from error
     except KeyError:  # restored from a backup of another device, say
-        return Look(account, kept.public["master"], "", "", vault.recovery_key())
+        return ShownIdentity(account, kept.public["master"], "", "", vault.recovery_key())
     fingerprint = olm.identity_keys["ed25519"] if olm else ""
-    return Look(account, kept.public["master"], device_id, fingerprint, vault.recovery_key())
+    return ShownIdentity(account, kept.public["master"], device_id, fingerprint, vault.recovery_key())
 
 
-def grouped(key: str) -> str:
+def format_key(key: str) -> str:
     """A key in groups of four, as Element shows it."""
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))

@@ -13,12 +13,12 @@ from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_tempora
 from bot.matrix.address import room_address, user_id
 from bot.matrix.address import room_id as id_of
 from bot.matrix.client import Client, MatrixError
-from bot.matrix.encryption import Encryption
-from bot.matrix.rooms import room_events as about_rooms
-from bot.matrix.rooms.rejoin import INVITED, Doorkeeper
-from bot.matrix.rooms.room_events import News, news_of, removal
-from bot.matrix.sync.gaps import Gaps
-from bot.matrix.sync.translate import TYPES as SAID
+from bot.matrix.room_encryption import RoomEncryption
+from bot.matrix.rooms import room_changes as about_rooms
+from bot.matrix.rooms.rejoin import INVITATION_FACT, Rejoiner
+from bot.matrix.rooms.room_changes import RoomChange, find_changes, find_removal
+from bot.matrix.sync.gaps import GapFiller
+from bot.matrix.sync.translate import TRANSLATED_TYPES as SAID
 from bot.matrix.sync.translate import translate
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
@@ -29,22 +29,22 @@ from bot.store.messages.inbox import Incoming
 log = logging.getLogger(__name__)
 
 #: All that a sync has to bring.
-TYPES = [*SAID, *about_rooms.TYPES]
+SYNC_TYPES = [*SAID, *about_rooms.CHANGE_TYPES]
 
-POSITION = "matrix position"
+POSITION_FACT = "matrix position"
 #: Seconds the homeserver may keep a sync open while there is no news.
-WAIT = 30
+SYNC_TIMEOUT_SECONDS = 30
 #: Events a sync brings of one room; more of them leave a gap (bot.matrix.sync.gaps).
-AT_ONCE = 50
+TIMELINE_LIMIT = 50
 #: Seconds at most in which what a sync brought is answered before the next one is asked for.
-HOLD = 1.0
+MAX_ANSWER_WAIT_SECONDS = 1.0
 #: Messages of one room in a sync that are a crowd, and the seconds in which the next one at least gathers more of it.
-CROWD, GATHER = 4, 0.3
+MIN_CROWD_MESSAGES, CROWD_PAUSE_SECONDS = 4, 0.3
 #: Seconds after which a position is written that brought nothing; reading over talk again does no harm.
-IDLE_WRITE = 60.0
+IDLE_WRITE_SECONDS = 60.0
 
 
-class Listener:
+class SyncLoop:
     """Listens for one account.
 
     `awaken` hears of places that have work, `answered` waits until a place has none left, `invited` hears of rooms we
@@ -58,24 +58,24 @@ class Listener:
         awaken: Callable[[str], None],
         answered: Callable[[str], Awaitable[None]],
         invited: Callable[[list[str]], None],
-        encryption: Encryption,
-        keeper: Doorkeeper,
+        encryption: RoomEncryption,
+        keeper: Rejoiner,
     ) -> None:
         self._client, self._context, self._awaken, self._invited = client, context, awaken, invited
         self._answered, self._encryption, self._keeper = answered, encryption, keeper
         self._written = 0.0
-        self._gaps = Gaps(client, context, self._keep_page, self._wanted, awaken)
+        self._gaps = GapFiller(client, context, self._keep_page, self._wanted, awaken)
 
-    async def first_position(self) -> None:
+    async def store_first_position(self) -> None:
         """Where we have never listened before, begin now: what was said earlier was not said to us."""
         async with self._context.store.read() as connection:
-            if await get_fact(connection, POSITION):
+            if await get_fact(connection, POSITION_FACT):
                 return
         # An odd timeout, because Synapse answers the same initial sync from a cache for two minutes.
         answer = await self._sync(None, random.randrange(1, 999) / 1000, of_each_room=1)
         invited = list(answer.get("rooms", {}).get("invite", {}))
         async with self._context.store.write() as connection:
-            for fact in [(POSITION, answer["next_batch"]), *_invitations(invited)]:
+            for fact in [(POSITION_FACT, answer["next_batch"]), *_invitations(invited)]:
                 await set_fact(connection, *fact)
         if invited:
             self._invited(invited)
@@ -87,7 +87,7 @@ class Listener:
         """
         since = await self._resume()
         answer = await self._sync(since, 0)
-        async with self._gaps.turn:
+        async with self._gaps.write_lock:
             await self._take(answer, since)
         known = set(past.places)
         behind = await self._gaps.fill_all()
@@ -97,7 +97,7 @@ class Listener:
                 return {room_address(room) for room in behind}
             known |= fresh
             for place in fresh:
-                await self._gaps.begin(id_of(place), past.position)
+                await self._gaps.open_gap(id_of(place), past.position)
             behind = await self._gaps.fill_all()
 
     async def run(self) -> None:
@@ -109,22 +109,22 @@ class Listener:
 
     async def _resume(self) -> str | None:
         async with self._context.store.read() as connection:
-            since = await get_fact(connection, POSITION)
-        await self._gaps.recall()
+            since = await get_fact(connection, POSITION_FACT)
+        await self._gaps.load()
         self._gaps.position = since or ""
         return since
 
     async def _listen(self, since: str | None) -> None:
         while True:
-            self._context.health.heartbeat("sync", within=WAIT + self._client.timeout + 30)
-            answer = await self._sync(since, WAIT)
-            async with self._gaps.turn:
+            self._context.health.heartbeat("sync", within=SYNC_TIMEOUT_SECONDS + self._client.timeout + 30)
+            answer = await self._sync(since, SYNC_TIMEOUT_SECONDS)
+            async with self._gaps.write_lock:
                 since, touched, messages = await self._take(answer, since)
             await self._hold(touched, messages)
             self._context.health.gauge("last_sync_timestamp", self._context.clock().timestamp())
 
     async def _sync(self, since: str | None, wait: float, of_each_room: int | None = None) -> dict[str, Any]:
-        wanted = json.dumps(self._filter(of_each_room or AT_ONCE))
+        wanted = json.dumps(self._filter(of_each_room or TIMELINE_LIMIT))
         query = {"filter": wanted, "timeout": str(int(wait * 1000)), "set_presence": "offline"}
         if since is not None:
             query["since"] = since
@@ -137,7 +137,10 @@ class Listener:
         return {"presence": nothing, "account_data": nothing, "room": room}
 
     def _wanted(self) -> dict[str, Any]:
-        return {"types": list(dict.fromkeys([*TYPES, *self._encryption.types])), "not_senders": [self._client.account]}
+        return {
+            "types": list(dict.fromkeys([*SYNC_TYPES, *self._encryption.event_types])),
+            "not_senders": [self._client.account],
+        }
 
     async def _insist(self, *path: str, query: dict[str, str], timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109
         """Ask until there is an answer."""
@@ -150,55 +153,55 @@ class Listener:
         position = self._gaps.position = str(answer["next_batch"])
         rooms = answer.get("rooms", {})
         arrived: list[Incoming] = []
-        news: list[News] = []
+        news: list[RoomChange] = []
         answers = await self._hear_keys(answer)
         homes = self._context.rooms.current()
         left = {room: part for room, part in rooms.get("leave", {}).items() if room_address(room) in homes}
         for room_id, part in [*rooms.get("join", {}).items(), *left.items()]:
             timeline = part.get("timeline", {})
             if timeline.get("limited") and since is not None and timeline.get("prev_batch"):
-                await self._gaps.begin(room_id, since)
+                await self._gaps.open_gap(room_id, since)
             events = timeline.get("events", [])
-            news += news_of(room_id, events)
-            news += [removal(room_id, events, self._client.account)] if room_id in left else []
+            news += find_changes(room_id, events)
+            news += [find_removal(room_id, events, self._client.account)] if room_id in left else []
             arrived += await self._said(room_id, events)
         for room_id in rooms.get("leave", {}):
-            await self._encryption.forget(room_id)
+            await self._encryption.forget_left_room(room_id)
         invited = list(rooms.get("invite", {}))
-        facts = [*self._keeper.doors.facts(news), *_invitations(invited)]
+        facts = [*self._keeper.access.facts_to_write(news), *_invitations(invited)]
         now = asyncio.get_running_loop().time()
-        has_news = arrived or answers or facts or self._gaps or self._encryption.has_news
-        if has_news or now - self._written > IDLE_WRITE:
-            answers |= await self._write(arrived, (POSITION, position), facts)
+        has_news = arrived or answers or facts or self._gaps or self._encryption.has_unwritten
+        if has_news or now - self._written > IDLE_WRITE_SECONDS:
+            answers |= await self._write(arrived, (POSITION_FACT, position), facts)
             self._written = now
         self._take_notice(news, invited)
         return position, answers, len(arrived)
 
-    def _take_notice(self, news: list[News], invited: list[str]) -> None:
+    def _take_notice(self, news: list[RoomChange], invited: list[str]) -> None:
         """Of what is written down by now."""
-        self._keeper.hear(news)
+        self._keeper.apply_changes(news)
         if invited:
             self._invited(invited)
 
     async def _said(self, room_id: str, events: list[Any]) -> list[Incoming]:
         """What a sync brings of a room; where there is a gap before it, it comes when that is filled."""
-        if not self._gaps.will_bring(room_id):
+        if not self._gaps.takes_over(room_id):
             return await self._read(room_id, events)
         state = [event for event in events if isinstance(event, dict) and "state_key" in event]
-        await self._encryption.open(room_id, state)  # who came, and that it is encrypted, matters at once
+        await self._encryption.decrypt(room_id, state)  # who came, and that it is encrypted, matters at once
         return []
 
     async def _keep_page(self, room_id: str, events: list[Any], fact: tuple[str, str]) -> None:
-        arrived, news = await self._read(room_id, events), news_of(room_id, events)
-        await self._write(arrived, None, [fact, *self._keeper.doors.facts(news)])
-        self._keeper.hear(news)
+        arrived, news = await self._read(room_id, events), find_changes(room_id, events)
+        await self._write(arrived, None, [fact, *self._keeper.access.facts_to_write(news)])
+        self._keeper.apply_changes(news)
 
     async def _hear_keys(self, answer: dict[str, Any]) -> set[str]:
         """What came for our device comes first: its keys open what follows, and what has waited for them."""
         arrived: list[Incoming] = []
-        for room_id, event in await self._encryption.hear(answer):
+        for room_id, event in await self._encryption.receive_keys(answer):
             arrived += self._translated(room_id, [event])
-        return await self._write(arrived, None) if self._encryption.has_news else set()
+        return await self._write(arrived, None) if self._encryption.has_unwritten else set()
 
     async def _write(
         self, arrived: list[Incoming], position: tuple[str, str] | None, facts: Sequence[tuple[str, str]] = ()
@@ -218,17 +221,19 @@ class Listener:
         as much as a message: behind a crowd, one that comes later and brings more is the faster one
         (docs/performance.md).
         """
-        soonest = asyncio.get_running_loop().time() + (GATHER if messages >= CROWD * len(places) > 0 else 0)
+        soonest = asyncio.get_running_loop().time() + (
+            CROWD_PAUSE_SECONDS if messages >= MIN_CROWD_MESSAGES * len(places) > 0 else 0
+        )
         for place in places:
             self._awaken(place)
         with suppress(TimeoutError):
-            async with asyncio.timeout(HOLD):
+            async with asyncio.timeout(MAX_ANSWER_WAIT_SECONDS):
                 for place in places:
                     await self._answered(place)
         await asyncio.sleep(soonest - asyncio.get_running_loop().time())
 
     async def _read(self, room_id: str, events: list[Any]) -> list[Incoming]:
-        said = self._translated(room_id, await self._encryption.open(room_id, events))
+        said = self._translated(room_id, await self._encryption.decrypt(room_id, events))
         return [await self._with_presence(room_id, one) if one.kind == "departure" else one for one in said]
 
     def _translated(self, room_id: str, events: list[Any]) -> list[Incoming]:
@@ -254,10 +259,10 @@ class Listener:
 
     def _notice(self, why: TemporaryFailure, pause: float) -> None:
         self._context.health.count("sync_errors")
-        self._context.health.heartbeat("sync", within=pause + WAIT + self._client.timeout + 30)
+        self._context.health.heartbeat("sync", within=pause + SYNC_TIMEOUT_SECONDS + self._client.timeout + 30)
         log.warning("listening has to wait %.1f s: %s", pause, why)
 
 
 def _invitations(rooms: list[str]) -> list[tuple[str, str]]:
     """Kept until they are answered: a sync brings each only once."""
-    return [(f"{INVITED} {room}", "") for room in rooms]
+    return [(f"{INVITATION_FACT} {room}", "") for room in rooms]

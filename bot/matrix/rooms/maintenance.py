@@ -1,0 +1,72 @@
+"""Puts together what looks after the communities' rooms: provisioning, access, rejoining and upgrades."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from bot.config.community import Community
+from bot.matrix.client import Client
+from bot.matrix.room_encryption import RoomEncryption
+from bot.matrix.rooms.access import RoomAccess
+from bot.matrix.rooms.provision import Provisioner
+from bot.matrix.rooms.rejoin import Rejoiner
+from bot.matrix.rooms.room_changes import RoomChange
+from bot.matrix.rooms.upgrade import UpgradeFollower
+from bot.pipeline.context import Context
+from bot.pipeline.outbound.sender import Dispatcher
+
+
+class RoomMaintenance:
+    """Looks after the rooms of one account.
+
+    `wake_worker` is called with places that have inbox rows. `dispatcher` returns the dispatcher, which does not exist
+    yet when this object is made, because it needs the rejoiner.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        context: Context,
+        communities: Iterable[Community],
+        encryption: RoomEncryption,
+        wake_worker: Callable[[str], None],
+        dispatcher: Callable[[], Dispatcher],
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._access = RoomAccess(context, self._resume_sending)
+        self.rejoiner = Rejoiner(client, context, self._access, self._follow)
+        self._provisioner = Provisioner(client, context, communities, wake_worker, encryption, self.rejoiner)
+        self._upgrades = UpgradeFollower(client, context, self._access, self._send_all, self._provisioner.move_in)
+
+    async def load(self) -> None:
+        """Read from the database which community is in which room, and the problems of the rooms."""
+        await self._provisioner.load_known_rooms()
+        await self._access.load()
+
+    async def find_missing_rooms(self) -> None:
+        """Join or create a room for every community that has none."""
+        await self._provisioner.find_missing_rooms()
+
+    async def follow_replacements(self) -> None:
+        """Follow every room that was replaced, before `run` is started."""
+        await self.rejoiner.follow_replacements()
+
+    async def run(self) -> None:
+        """Look after all rooms until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for part in (self._provisioner, self.rejoiner, self.rejoiner.per_room):
+                group.create_task(part.run())
+
+    def add_invitations(self, rooms: list[str]) -> None:
+        """Answer invitations to these rooms (room ids) as soon as `run` comes to it."""
+        self._provisioner.add_invitations(rooms)
+
+    async def _follow(self, place: str, change: RoomChange) -> None:
+        await self._upgrades.follow(place, change)
+
+    async def _send_all(self, place: str) -> None:
+        self._dispatcher().wake(place)
+        await self._dispatcher().per_room.until_idle(place)
+
+    def _resume_sending(self, place: str) -> None:
+        self._dispatcher().wake(place)
+        self._provisioner.check_rooms()
