@@ -11,8 +11,8 @@ from bot.calendars.poller import Keeper
 from bot.clock import Clock, system_clock
 from bot.concurrency.retry import retry_while_unavailable
 from bot.config.community import Community
+from bot.config.credentials import Credentials, load_credentials, require_passphrase
 from bot.config.load import load_communities, load_settings
-from bot.config.secret import Secret, load_secret, lockable
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, Fatal, Problem
 from bot.matrix.client import Client, LoggedOut
@@ -63,7 +63,7 @@ class App:
     def __init__(
         self,
         settings: Settings,
-        secret: Secret,
+        secret: Credentials,
         communities: list[Community],
         problems: Iterable[Problem] = (),
         *,
@@ -235,9 +235,9 @@ async def run(config: Path, environ: Mapping[str, str]) -> None:
     # every look at the clock, every plugin loaded, and every statement with what people wrote
     for talkative in ("apscheduler", "alembic", "aiosqlite"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
-    secret = load_secret(settings, environ)
+    secret = load_credentials(settings, environ)
     communities, problems = read_communities(settings, feature_names())
-    served, locked_out = lockable(communities, secret)
+    served, locked_out = require_passphrase(communities, secret)
     app = App(settings, secret, served, [*problems, *locked_out], environ=environ)
     stop_on_signals(app.stop)
     await app.run()

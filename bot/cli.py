@@ -157,8 +157,8 @@ def _replace_keys(chosen: argparse.Namespace) -> int:
 
 def _check(chosen: argparse.Namespace) -> int:
     from bot.calendars.check import find_unreadable
+    from bot.config.credentials import load_credentials, require_passphrase
     from bot.config.load import load_communities, load_settings
-    from bot.config.secret import load_secret, lockable
     from bot.pipeline.load_features import feature_names, renamed_features
 
     settings = load_settings(chosen.config, os.environ)
@@ -169,7 +169,7 @@ def _check(chosen: argparse.Namespace) -> int:
         renamed=renamed_features(),
     )
     with suppress(ConfigError):  # who checks the files need not be who may read the secrets
-        communities, locked_out = lockable(communities, load_secret(settings, os.environ))
+        communities, locked_out = require_passphrase(communities, load_credentials(settings, os.environ))
         problems = [*problems, *locked_out]
     problems = [*problems, *find_unreadable(communities)]
     for problem in problems:

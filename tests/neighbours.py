@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.app import App, read_communities
+from bot.config.credentials import Credentials
 from bot.config.load import load_settings
-from bot.config.secret import Secret
 from bot.demo.homeserver import Account, Homeserver
 from bot.matrix.client import Client
 from bot.pipeline.load_features import feature_names
@@ -226,7 +226,7 @@ class Street:
         settings = load_settings(self.folder / "config.yaml", {})
         communities, problems = read_communities(settings, feature_names())
         assert problems == []
-        return App(settings, Secret(password, access_token, PASSPHRASE), communities)
+        return App(settings, Credentials(password, access_token, PASSPHRASE), communities)
 
     @asynccontextmanager
     async def running(self, app: App | None = None) -> AsyncIterator[App]:

@@ -5,12 +5,12 @@ from typing import Any
 
 import vodozemac
 
-from bot.config.secret import Secret
+from bot.config.credentials import Credentials
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import Client
 from bot.matrix.crypto.signing.keys import SigningDevice, sign_json
 
-SECRET = Secret(password="adgangskode", passphrase="fire heste på en mark")
+SECRET = Credentials(password="adgangskode", passphrase="fire heste på en mark")
 
 
 class Session(Client):

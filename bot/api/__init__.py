@@ -13,7 +13,7 @@ docs/features.md writes one from the first line to the last.
 - Agree:     propose, correct, take_step, let_pass, find_agreement, list_agreements, steps_of, show_as,
              State, Step, Side, Terms, Agreement, Span (any other stretch of time)
 - Be free:   obstacles, obstacles_in, Obstacle, bookings_of, free_times, next_free, best_times
-- Be known:  ground_of, Ground, Season (what a thing can be used for, as it is said now), SEASON and HOURS
+- Be known:  ground_of, UsageRules, Season (what a thing can be used for, as it is said now), SEASON and HOURS
              (arguments), Bound
 - Be played on: matches_in, unread_since, Match, MatchChange (what the calendars of others hold)
 - Give way:  hits, clear, Hit, Cleared (what happens to agreements when a thing is closed)
@@ -82,8 +82,8 @@ from bot.api.said.window import window_of
 from bot.api.said.wishes import AGREEMENT, BEFORE, QUIET, UNTIL, USUAL, Usual, WordKind
 from bot.api.series import as_said, at_clock, at_weekday, holidays_in, series_of, without
 from bot.api.settings import NOTICES, Notice, Settings, keep_settings, language_of, settings_of, when_allowed, who_hears
-from bot.config.community import Care, Community, Person, Task, Thing
-from bot.config.usage_rules import Ground, Season
+from bot.config.community import Community, Person, RecurringTask, Task, Thing
+from bot.config.usage_rules import Season, UsageRules
 from bot.drawing.week import Day as WeekDay
 from bot.drawing.week import Entry as WeekEntry
 from bot.drawing.week import Lane as WeekLane
@@ -138,14 +138,12 @@ __all__ = [
     "Best",
     "Booking",
     "Bound",
-    "Care",
     "Clash",
     "Cleared",
     "Command",
     "Community",
     "Doing",
     "Feature",
-    "Ground",
     "Hit",
     "Look",
     "Match",
@@ -159,6 +157,7 @@ __all__ = [
     "Person",
     "Picture",
     "Quiet",
+    "RecurringTask",
     "Refused",
     "Reminders",
     "Request",
@@ -172,6 +171,7 @@ __all__ = [
     "Terms",
     "Text",
     "Thing",
+    "UsageRules",
     "Usual",
     "Week",
     "WeekDay",

@@ -2,8 +2,8 @@
 
 from urllib.parse import unquote
 
-from bot.config.address import server_of
-from bot.config.community import UNLISTED, Community, Person
+from bot.config.address import server_in
+from bot.config.community import UNLISTED_ROLES, Community, Person
 from bot.parsing.command import quotable
 
 
@@ -32,9 +32,9 @@ def _resident(community: Community, address: str) -> Person:
 
     The "@" is what tells them from those the YAML names; whatever else an id can be made of stays encoded.
     """
-    encoded, server = address.rpartition("/")[2].partition(":")[0], server_of(address)
+    encoded, server = address.rpartition("/")[2].partition(":")[0], server_in(address)
     decoded = unquote(encoded)
     local = decoded if decoded.isascii() and decoded.isprintable() else encoded
     ours = community.server or community.room.partition(":")[2]
     name = f"@{quotable(local, 60)}" + ("" if server == ours.casefold() else f":{quotable(server, 60)}")
-    return Person(address, name, (address,), UNLISTED)
+    return Person(address, name, (address,), UNLISTED_ROLES)

@@ -19,7 +19,7 @@ from bot.calendars.parse import LEASH, Leash, parse
 from bot.calendars.schedule import until_next
 from bot.calendars.source import Fetched, Unavailable
 from bot.concurrency.retry import retry_forever
-from bot.config.calendar import is_url, name_of
+from bot.config.calendar import is_url, loggable_name
 from bot.config.community import Community, Thing
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.calendar_changes import AHEAD, take_in, window_at
@@ -51,7 +51,7 @@ class _Sheet:
 
     @property
     def name(self) -> tuple[str, str]:
-        return self.community.key, name_of(self.source)
+        return self.community.key, loggable_name(self.source)
 
     def __str__(self) -> str:
         about = [thing.name for thing in self.community.things if self.source in _sources([thing])]

@@ -6,8 +6,8 @@ from pathlib import Path
 from bot.commands.database import open_store
 from bot.commands.replace_device import replace_device
 from bot.commands.show_identity import format_key, read_identity
+from bot.config.credentials import load_credentials
 from bot.config.load import load_settings
-from bot.config.secret import load_secret
 from bot.pipeline.load_features import feature_names, load_features
 from bot.store.messages import outbox
 
@@ -15,7 +15,7 @@ from bot.store.messages import outbox
 async def show_keys(config: Path, environ: Mapping[str, str], *, recovery: bool) -> str:
     """The bot's identity and device; with `recovery` the key that opens the identity in another client."""
     settings = load_settings(config, environ)
-    secret = load_secret(settings, environ)
+    secret = load_credentials(settings, environ)
     async with open_store(settings, load_features(feature_names()).values()) as store:
         seen = await read_identity(settings.account, secret, store)
     return f"{seen}\nrecovery  {seen.recovery_key}" if recovery else str(seen)
@@ -24,7 +24,7 @@ async def show_keys(config: Path, environ: Mapping[str, str], *, recovery: bool)
 async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity: bool) -> str:
     """Give the bot a new device; what was done, and what the caretaker has to know."""
     settings = load_settings(config, environ)
-    secret = load_secret(settings, environ)
+    secret = load_credentials(settings, environ)
     async with open_store(settings, load_features(feature_names()).values(), alone=True) as store:
         replaced = await replace_device(settings, secret, store, new_identity=new_identity)
         async with store.read() as connection:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.commands.find_sent_messages import mark_sent_messages
 from bot.concurrency.retry import TemporaryFailure
-from bot.config.secret import Secret
+from bot.config.credentials import Credentials
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
 from bot.matrix.client import Client, LoggedOut, MatrixError
@@ -39,7 +39,7 @@ class DeviceReplacement:
 
 
 async def replace_device(
-    settings: Settings, secret: Secret, store: Store, *, new_identity: bool = False
+    settings: Settings, secret: Credentials, store: Store, *, new_identity: bool = False
 ) -> DeviceReplacement:
     """Log in as a new device and log the old one out. The bot must not run.
 
@@ -69,7 +69,7 @@ async def replace_device(
         await client.close()
 
 
-async def _check(settings: Settings, secret: Secret, store: Store, new_identity: bool) -> None:
+async def _check(settings: Settings, secret: Credentials, store: Store, new_identity: bool) -> None:
     """Before anything is given up."""
     if secret.access_token is not None:
         raise Fatal(
@@ -92,7 +92,7 @@ async def _check(settings: Settings, secret: Secret, store: Store, new_identity:
         ) from None
 
 
-async def _say_farewell(settings: Settings, secret: Secret, store: Store) -> None:
+async def _say_farewell(settings: Settings, secret: Credentials, store: Store) -> None:
     try:
         await _look_back(settings, secret, store)
     except LoggedOut:
@@ -100,7 +100,7 @@ async def _say_farewell(settings: Settings, secret: Secret, store: Store) -> Non
         await _look_back(settings, secret, store)
 
 
-async def _look_back(settings: Settings, secret: Secret, store: Store) -> None:
+async def _look_back(settings: Settings, secret: Credentials, store: Store) -> None:
     async with store.read() as connection:
         if not await outbox.count_waiting(connection):
             return
@@ -123,14 +123,14 @@ async def _leave(settings: Settings, store: Store) -> list[str]:
     return left
 
 
-async def _begin_anew(client: Client, secret: Secret, store: Store) -> None:
+async def _begin_anew(client: Client, secret: Credentials, store: Store) -> None:
     assert secret.passphrase is not None, "it was checked"
     identity, kept = await create_identity(client.account, secret.passphrase)
     await store_identity(store, kept)
     await publish_identity(client, identity, kept, secret.password)
 
 
-async def _sign(client: Client, secret: Secret, store: Store) -> None:
+async def _sign(client: Client, secret: Credentials, store: Store) -> None:
     device = await load_device(client, store, secret)
     await device.publish()
     why_not = await sign_own_device(client, store, secret, device.signing_device())
@@ -138,7 +138,7 @@ async def _sign(client: Client, secret: Secret, store: Store) -> None:
         raise DeviceNotSigned(why_not)
 
 
-async def _log_out(client: Client, devices: list[str], secret: Secret) -> str | None:
+async def _log_out(client: Client, devices: list[str], secret: Credentials) -> str | None:
     """With the password, because the session that is lost cannot end itself. Why not, where it cannot be.
 
     The new device works whether or not, and doing it all again would only make one more.
@@ -152,7 +152,7 @@ async def _log_out(client: Client, devices: list[str], secret: Secret) -> str | 
     return None
 
 
-async def _delete(client: Client, body: dict[str, Any], secret: Secret) -> None:
+async def _delete(client: Client, body: dict[str, Any], secret: Credentials) -> None:
     try:
         await client.call("POST", "delete_devices", body=body)
     except MatrixError as asked:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from dataclasses import dataclass, field
 
-from bot.config.secret import Secret
+from bot.config.credentials import Credentials
 from bot.errors import EX_CONFIG, Fatal
 from bot.matrix.crypto.crypto_store import CryptoStore
 from bot.matrix.crypto.pickle_key import derive_pickle_key
@@ -30,7 +30,7 @@ class ShownIdentity:
         )
 
 
-async def read_identity(account: str, secret: Secret, store: Store) -> ShownIdentity:
+async def read_identity(account: str, secret: Credentials, store: Store) -> ShownIdentity:
     """Look, also while the bot runs. Raises `Fatal` when there is no identity, or it does not open."""
     kept = await load_identity(store, account)
     if kept is None:

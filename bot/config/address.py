@@ -31,7 +31,7 @@ def matrix_user(address: str) -> str | None:
     return "@" + unquote(address.removeprefix(_MATRIX_USER))
 
 
-def server_of(address: str) -> str:
+def server_in(address: str) -> str:
     """The server an address lives on, with its port where it names one; "" for an address without."""
     _, slash, rest = address.partition("/")
     return rest.partition(":")[2].casefold() if slash else address.rpartition("@")[2].casefold()

@@ -34,14 +34,14 @@ def is_url(source: str) -> bool:
     return "://" in source
 
 
-def name_of(source: str) -> str:
+def loggable_name(source: str) -> str:
     """What a calendar is called in the log: the whole URL may be the key to somebody's calendar."""
     if not is_url(source):
         return source
     return f"{urlsplit(source).hostname}/{hashlib.sha256(source.encode()).hexdigest()[:6]}"
 
 
-def complete_source(text: str) -> str:
+def normalize_source(text: str) -> str:
     """A source as it is written. "webcal:" is how calendars are linked to for phones. ValueError says what is wrong."""
     if not is_url(text):
         return text

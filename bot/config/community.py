@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.config.calendar import Calendar
-from bot.config.usage_rules import Ground
+from bot.config.usage_rules import UsageRules
 from bot.reminder_times import Quiet, Reminders
 
 Role = Literal["club", "contractor", "resident", "steward"]
@@ -15,10 +15,10 @@ Language = Literal["da", "en"]
 Access = Literal["public", "invited"]
 
 #: Who closes and opens a thing of which the file does not say otherwise.
-KEEPERS: frozenset[str] = frozenset({"steward"})
+DEFAULT_KEPT_BY: frozenset[str] = frozenset({"steward"})
 
 #: What somebody is whom the file does not list.
-UNLISTED: frozenset[str] = frozenset({"resident"})
+UNLISTED_ROLES: frozenset[str] = frozenset({"resident"})
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Person:
     handle: str
     name: str
     addresses: tuple[str, ...]
-    roles: frozenset[str] = UNLISTED
+    roles: frozenset[str] = UNLISTED_ROLES
     language: str | None = None
 
 
 @dataclass(frozen=True)
-class Care:
+class RecurringTask:
     """Work that a thing needs: the key of the task, and how often. None: before each of its matches."""
 
     task: str
@@ -52,10 +52,10 @@ class Thing:
     key: str
     name: str
     aliases: tuple[str, ...] = ()
-    ground: Ground = field(default_factory=Ground)
+    usage: UsageRules = field(default_factory=UsageRules)
     calendars: tuple[Calendar, ...] = ()
-    kept_by: frozenset[str] = KEEPERS
-    care: tuple[Care, ...] = ()
+    kept_by: frozenset[str] = DEFAULT_KEPT_BY
+    recurring_tasks: tuple[RecurringTask, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Community:
     def roles_at(self, address: str) -> frozenset[str]:
         """The roles of whoever writes from an address; somebody not listed is a resident."""
         person = self.person_at(address)
-        return UNLISTED if person is None else person.roles
+        return UNLISTED_ROLES if person is None else person.roles
 
     def person(self, handle: str) -> Person | None:
         """The person with a handle."""

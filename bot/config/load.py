@@ -10,19 +10,19 @@ from pydantic import ValidationError
 
 from bot.config.build import build_community
 from bot.config.community import Community
-from bot.config.consistent import find_contradictions, find_former_names
-from bot.config.file.document import ENOUGH, Document, read_document
-from bot.config.file.explain import at, explain
-from bot.config.models.community import WrittenCommunity
-from bot.config.models.parts import Written
+from bot.config.contradictions import find_contradictions, find_former_names
+from bot.config.file.document import MAX_PROBLEMS, Document, read_document
+from bot.config.file.explain import explain_validation_error, prefix_path
+from bot.config.models.community import CommunityModel
+from bot.config.models.field_types import FileModel
 from bot.config.models.schema import community_schema, settings_schema
-from bot.config.models.settings import WrittenSettings
-from bot.config.settings import Settings, settle
+from bot.config.models.settings import SettingsModel
+from bot.config.settings import Settings, build_settings
 from bot.errors import ConfigError, Problem
 
 __all__ = ["community_schema", "load_communities", "load_community", "load_settings", "settings_schema"]
 
-_Shape = TypeVar("_Shape", bound=Written)
+_Shape = TypeVar("_Shape", bound=FileModel)
 
 #: In characters; a sentence that quotes a whole page says no more than one that quotes its beginning.
 _LONGEST = 300
@@ -31,10 +31,10 @@ _LONGEST = 300
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     """Reads config.yaml. Raises ConfigError with a problem, file and line, for everything that is wrong."""
     try:
-        written, _ = _read(path, WrittenSettings)
+        written, _ = _read(path, SettingsModel)
     except ConfigError as error:
         raise ConfigError(_shorten(error.problems)) from error
-    return settle(written, path, environ)
+    return build_settings(written, path, environ)
 
 
 def load_communities(
@@ -93,8 +93,8 @@ def _load_community(
     owners: dict[str, Community],
 ) -> tuple[Community, list[Problem]]:
     """The community in a file, and the warnings about the file. Raises ConfigError for a wrong one."""
-    written, document = _read(file, WrittenCommunity)
-    findings = islice(find_contradictions(written, server_name, features, renamed), ENOUGH + 1)
+    written, document = _read(file, CommunityModel)
+    findings = islice(find_contradictions(written, server_name, features, renamed), MAX_PROBLEMS + 1)
     found = [_place(document, *one) for one in findings]
     if found:
         raise ConfigError(sorted(found, key=lambda problem: problem.line))
@@ -108,16 +108,16 @@ def _claim_room(community: Community, document: Document, owners: dict[str, Comm
     owner = owners.setdefault(community.room, community)
     if owner is not community:
         name = Path(owner.file).name
-        raise ConfigError([document.problem(("room",), f"room: {name} already has the room {community.room}")])
+        raise ConfigError([document.problem_at(("room",), f"room: {name} already has the room {community.room}")])
 
 
 def _place(document: Document, path: tuple[str | int, ...], sentence: str) -> Problem:
     names = tuple(step for step in path if isinstance(step, str))
-    return document.problem(path, at(names, sentence))
+    return document.problem_at(path, prefix_path(names, sentence))
 
 
 def _warn(document: Document, path: tuple[str | int, ...], sentence: str) -> Problem:
-    return replace(document.problem(path, at(path, sentence)), is_warning=True)
+    return replace(document.problem_at(path, prefix_path(path, sentence)), is_warning=True)
 
 
 def _read(path: Path, shape: type[_Shape]) -> tuple[_Shape, Document]:
@@ -125,17 +125,17 @@ def _read(path: Path, shape: type[_Shape]) -> tuple[_Shape, Document]:
     if document.data is None:
         raise ConfigError([Problem(str(path), 0, "the file is empty")])
     if not isinstance(document.data, dict):
-        raise ConfigError([document.problem((), "the file must hold lines of the form 'key: value'")])
+        raise ConfigError([document.problem_at((), "the file must hold lines of the form 'key: value'")])
     try:
         return shape.model_validate(document.data), document
     except ValidationError as error:
-        raise ConfigError(explain(document, shape, error)) from error
+        raise ConfigError(explain_validation_error(document, shape, error)) from error
 
 
 def _shorten(problems: list[Problem]) -> list[Problem]:
     """As many problems as somebody reads, fit for a terminal: a file can hold escape sequences and words of a page."""
-    shown = [replace(problem, message=_clean(problem.message)) for problem in problems[:ENOUGH]]
-    if len(problems) > ENOUGH:
+    shown = [replace(problem, message=_clean(problem.message)) for problem in problems[:MAX_PROBLEMS]]
+    if len(problems) > MAX_PROBLEMS:
         shown.append(Problem(problems[0].file, 0, "there are more problems in this file"))
     return shown
 

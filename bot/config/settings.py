@@ -8,12 +8,12 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from bot.config.models.settings import WrittenSettings
+from bot.config.models.settings import SettingsModel
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What config.yaml says, complete and with absolute paths. Secrets are not in here: see bot.config.secret."""
+    """What config.yaml says, complete and with absolute paths. Secrets are not in here: see bot.config.credentials."""
 
     homeserver: str
     account: str
@@ -44,25 +44,25 @@ class Settings:
         return host.strip("[]"), int(port)
 
 
-def settle(written: WrittenSettings, file: Path, environ: Mapping[str, str]) -> Settings:
+def build_settings(model: SettingsModel, file: Path, environ: Mapping[str, str]) -> Settings:
     """Makes paths absolute: beside the configuration, the database in systemd's STATE_DIRECTORY where there is one."""
     folder = file.absolute().parent
     state = Path(environ.get("STATE_DIRECTORY", "").split(":")[0] or folder)
     return Settings(
-        homeserver=written.homeserver,
-        account=written.account,
-        display_name=written.display_name,
-        device_name=written.device_name,
-        password_file=_beside(folder, written.password_file),
-        access_token_file=_beside(folder, written.access_token_file),
-        passphrase_file=_beside(folder, written.passphrase_file),
-        database=_place_database(written.database, state),
-        communities=folder / Path(written.communities).expanduser(),
-        status_listen=written.status_listen,
-        stale_after=written.stale_after,
-        log_level=written.log_level,
+        homeserver=model.homeserver,
+        account=model.account,
+        display_name=model.display_name,
+        device_name=model.device_name,
+        password_file=_beside(folder, model.password_file),
+        access_token_file=_beside(folder, model.access_token_file),
+        passphrase_file=_beside(folder, model.passphrase_file),
+        database=_place_database(model.database, state),
+        communities=folder / Path(model.communities).expanduser(),
+        status_listen=model.status_listen,
+        stale_after=model.stale_after,
+        log_level=model.log_level,
         file=str(file),
-        trusted_calendar_hosts=written.trusted_calendar_hosts,
+        trusted_calendar_hosts=model.trusted_calendar_hosts,
     )
 
 

@@ -15,7 +15,7 @@ class Season:
     first: tuple[int, int]
     last: tuple[int, int]
 
-    def holds(self, day: date) -> bool:
+    def contains(self, day: date) -> bool:
         """Whether a day is in it."""
         at = (day.month, day.day)
         if self.first <= self.last:
@@ -27,12 +27,12 @@ class Season:
 class Closure:
     """A time in which nothing can be done: every year in some ISO weeks, or once from a day to a day, both included."""
 
-    why: str = ""
+    reason: str = ""
     weeks: tuple[int, int] | None = None
     first: date | None = None
     last: date | None = None
 
-    def holds(self, day: date) -> bool:
+    def contains(self, day: date) -> bool:
         """Whether a day is in it."""
         if self.weeks:
             return self.weeks[0] <= day.isocalendar().week <= self.weeks[1]
@@ -40,19 +40,19 @@ class Closure:
 
 
 @dataclass(frozen=True)
-class Ground:
+class UsageRules:
     """What is known of a thing's use. None: nothing is said, and nothing stands in the way.
 
     `hours` is the part of the day, `hours_a_week` how many hours of use a week it bears.
     """
 
     season: Season | None = None
-    closed: tuple[Closure, ...] = ()
+    closures: tuple[Closure, ...] = ()
     hours: tuple[time, time] | None = None
     hours_a_week: float | None = None
 
 
-def stretches(days: list[date]) -> Iterator[tuple[date, date]]:
+def group_consecutive_days(days: list[date]) -> Iterator[tuple[date, date]]:
     """Days in a row, as first day and the day after the last."""
     if not days:
         return

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
-from bot.config.secret import Secret
+from bot.config.credentials import Credentials
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
 from bot.matrix.client import Client, MatrixError
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 _LOGIN = "matrix login"
 
 
-async def open_client(settings: Settings, secret: Secret, store: Store) -> Client:
+async def open_client(settings: Settings, secret: Credentials, store: Store) -> Client:
     """A client that is logged in, and with a password logs in again as the same device after a soft log-out.
 
     A login by password is kept in the database, because the homeserver remembers transaction ids by device: a new
@@ -60,7 +60,7 @@ async def choose_new_device(connection: AsyncConnection, settings: Settings) -> 
 @dataclass
 class _Login:
     settings: Settings
-    secret: Secret
+    secret: Credentials
     store: Store
     client: Client
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.concurrency.retry import RoomUnavailable, TemporaryFailure, retry_forever, retry_temporary
 from bot.config.community import Community
-from bot.config.secret import Secret
+from bot.config.credentials import Credentials
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED, ROOM_ENCRYPTION
@@ -41,7 +41,7 @@ ExtraWrite = Callable[[AsyncConnection], Awaitable[None]]
 class RoomEncryption:
     """The encrypted rooms of one account. `awaken` hears of places that have work."""
 
-    def __init__(self, client: Client, context: Context, secret: Secret, awaken: Callable[[str], None]) -> None:
+    def __init__(self, client: Client, context: Context, secret: Credentials, awaken: Callable[[str], None]) -> None:
         self._client, self._context, self._awaken = client, context, awaken
         self._secret = secret
         self._rooms: dict[str, dict[str, Any] | None] = {}

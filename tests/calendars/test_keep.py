@@ -17,7 +17,7 @@ from village import MORNING, PLACE, house_on, village
 from bot.calendars.check import find_unreadable
 from bot.calendars.parse import Leash
 from bot.calendars.poller import Keeper
-from bot.config.calendar import Calendar, name_of
+from bot.config.calendar import Calendar, loggable_name
 from bot.config.community import Thing
 from bot.pipeline.context import Context
 from bot.store.calendars.tables import calendars, matches
@@ -128,7 +128,7 @@ async def test_calendar_is_fetched_read_and_asked_again_after_an_hour(database_u
             source.body = sheet(1, 4)
             await at.after(timedelta(minutes=70), keeper)
             assert (await at.starts(), await at.news(), at.woken) == (["10/06", "13/06"], 1, [PLACE])
-            assert at.context.health.calendars == {("landsby", name_of(source.url)): at.now.timestamp()}
+            assert at.context.health.calendars == {("landsby", loggable_name(source.url)): at.now.timestamp()}
 
 
 async def test_whole_year_ahead_is_read_anew_every_day_though_nothing_changed(database_url: str) -> None:
@@ -161,8 +161,8 @@ async def test_source_that_is_down_is_asked_less_and_less_and_told_of_once(
             assert pauses[:5] == sorted(pauses[:5])
             assert (pauses[0] <= 2, 20 <= pauses[-1] <= 27, max(pauses) <= 27) == (True, True, True)
             assert await at.starts() == ["10/06", "05/04"]
-            assert list(at.context.health.concerns) == [f"calendar landsby {name_of(source.url)}"]
-            assert at.context.health.calendars == {("landsby", name_of(source.url)): MORNING.timestamp()}
+            assert list(at.context.health.concerns) == [f"calendar landsby {loggable_name(source.url)}"]
+            assert at.context.health.calendars == {("landsby", loggable_name(source.url)): MORNING.timestamp()}
             source.status = 200
             await at.after(timedelta(days=2), keeper)
             assert at.context.health.concerns == {}

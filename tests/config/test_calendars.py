@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.config.calendar import Calendar, name_of
+from bot.config.calendar import Calendar, loggable_name
 from bot.config.load import load_community
 from bot.errors import ConfigError
 
@@ -71,6 +71,6 @@ def test_only_matches_that_name_the_thing_are_its(title: str, location: str, is_
 
 
 def test_name_for_the_log_tells_calendars_apart_and_not_their_keys() -> None:
-    first, second = (name_of(f"https://klub.dk/{key}/basic.ics") for key in ("hemmelig-1", "hemmelig-2"))
+    first, second = (loggable_name(f"https://klub.dk/{key}/basic.ics") for key in ("hemmelig-1", "hemmelig-2"))
     assert first != second
     assert (first[:8], "hemmelig" in first) == ("klub.dk/", False)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config.file.document import ENOUGH, read_document
+from bot.config.file.document import MAX_PROBLEMS, read_document
 from bot.config.file.plain import Unquoted
-from bot.config.file.text import LARGEST
+from bot.config.file.text import MAX_FILE_BYTES
 from bot.errors import ConfigError, Problem
 
 
@@ -136,11 +136,11 @@ def test_document_of_ten_megabytes_is_refused_unread(tmp_path):
 
 
 def test_document_of_the_largest_size_is_read(tmp_path):
-    assert read_document(write(tmp_path, "a: b #" + "x" * (LARGEST - 6))).data == {"a": "b"}
+    assert read_document(write(tmp_path, "a: b #" + "x" * (MAX_FILE_BYTES - 6))).data == {"a": "b"}
 
 
 def test_document_with_countless_problems_stops_early(tmp_path):
-    assert len(trouble(write(tmp_path, "a: b\n" * 100_000))) == ENOUGH + 1
+    assert len(trouble(write(tmp_path, "a: b\n" * 100_000))) == MAX_PROBLEMS + 1
 
 
 def test_document_that_is_missing_or_no_file_is_refused(tmp_path):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.community import Care, Person, Task, Thing
-from bot.config.file.document import ENOUGH
+from bot.config.community import Person, RecurringTask, Task, Thing
+from bot.config.file.document import MAX_PROBLEMS
 from bot.config.load import load_communities
 
 HEAD = 'name: Skovby IF\nroom: "#skovby"\n'
@@ -90,7 +90,10 @@ def test_relation_to_matches_is_read(tmp_path):
     (task,) = village.tasks
     assert (task.before_match, task.dry_after) == (timedelta(hours=24), timedelta(hours=12))
     assert task.never_during_match
-    assert [thing.care for thing in village.things] == [(Care("slå", timedelta(days=7)),), (Care("slå", None),)]
+    assert [thing.recurring_tasks for thing in village.things] == [
+        (RecurringTask("slå", timedelta(days=7)),),
+        (RecurringTask("slå", None),),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -288,7 +291,7 @@ def test_several_mistakes_come_in_the_order_of_lines(tmp_path):
 
 def test_countless_mistakes_are_cut_short(tmp_path):
     found = problems(tmp_path, HEAD + "".join(f"k{number}: 1\n" for number in range(70_000)))
-    assert len(found) == ENOUGH + 1
+    assert len(found) == MAX_PROBLEMS + 1
     assert found[-1] == "0: there are more problems in this file"
 
 

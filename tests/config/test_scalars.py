@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from bot.config.file.plain import Unquoted
-from bot.config.models.scalars import one_line, parse_duration, parse_hours, parse_zone, visible
+from bot.config.models.scalars import parse_duration, parse_hours, parse_zone, require_one_line, require_visible
 
 
 @pytest.mark.parametrize(
@@ -83,15 +83,15 @@ def test_scalar_that_is_a_list_or_nothing_is_refused(value):
 
 
 def test_text_with_emoji_is_visible():
-    assert visible("Grøn Pleje 👩‍🌾\nHej") == "Grøn Pleje 👩‍🌾\nHej"
+    assert require_visible("Grøn Pleje 👩‍🌾\nHej") == "Grøn Pleje 👩‍🌾\nHej"
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\x1b", "\xad", "\ufeff", "\u2028"])
 def test_text_with_hidden_characters_is_refused(hidden):
     with pytest.raises(ValueError, match="cannot be seen"):
-        visible(f"Skov{hidden}by")
+        require_visible(f"Skov{hidden}by")
 
 
 def test_name_over_two_lines_is_refused():
     with pytest.raises(ValueError, match="one line"):
-        one_line("Skovby\nIF")
+        require_one_line("Skovby\nIF")

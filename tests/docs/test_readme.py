@@ -113,5 +113,5 @@ def test_yaml_on_the_page_is_read(tmp_path: Path) -> None:
     file.write_text(f"{head}\n{block}\ntasks:\n{tasks}", "utf-8")
     thing = read_community(file).thing("bane-1")
     assert thing is not None
-    assert [closure.why for closure in thing.ground.closed] == ["gødning", "stævne"]
-    assert thing.ground.hours_a_week == 20
+    assert [closure.reason for closure in thing.usage.closures] == ["gødning", "stævne"]
+    assert thing.usage.hours_a_week == 20

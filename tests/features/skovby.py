@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.config.community import Community
-from bot.config.usage_rules import Ground
+from bot.config.usage_rules import UsageRules
 from bot.store.agreements.agreements import Agreement, find
 from bot.testing import Heard, Stage, read_community
 
@@ -17,7 +17,7 @@ CLUB, FIRM, OTHER = "skovby-if", "groen-pleje", "hylke-if"
 
 @asynccontextmanager
 async def stage_on(url: str, now: str = "2026-06-09T10:00", **ground: object) -> AsyncIterator[Stage]:
-    """The stage at a local time; `ground` is what is known of pitch 1 (bot.config.usage_rules.Ground).
+    """The stage at a local time; `ground` is what is known of pitch 1 (bot.config.usage_rules.UsageRules).
 
     Nobody is reminded of anything on it.
     """
@@ -30,7 +30,7 @@ async def stage_on(url: str, now: str = "2026-06-09T10:00", **ground: object) ->
 
 def _with(community: Community, ground: dict[str, object]) -> Community:
     first, *others = community.things
-    known = replace(first, ground=Ground(**ground))  # type: ignore[arg-type]
+    known = replace(first, usage=UsageRules(**ground))  # type: ignore[arg-type]
     return replace(community, things=(known, *others))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from match_day import CLUB, FIRM, OTHER, ROOMS, SATURDAY, lines, match, said, stage_on, with_task
 
-from bot.config.usage_rules import Ground
+from bot.config.usage_rules import UsageRules
 from bot.ical.entry import Entry
 from bot.testing import read_community
 
@@ -195,7 +195,7 @@ async def test_why_tells_of_matches(database_url: str) -> None:
 async def test_matches_count_as_use_of_the_week(database_url: str) -> None:
     community = read_community(ROOMS / "skovby.yaml")
     first, *rest = community.things
-    community = replace(community, things=(replace(first, ground=Ground(hours_a_week=3.5)), *rest))
+    community = replace(community, things=(replace(first, usage=UsageRules(hours_a_week=3.5)), *rest))
     async with stage_on(database_url, [match(SATURDAY)], community) as stage:
         booked = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
         assert said(booked)[1:] == ["⚠️ Bane 1 bliver brugt 4 timer i uge 24. Den tåler 3,5."]

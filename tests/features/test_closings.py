@@ -221,8 +221,8 @@ async def test_next_free_time_is_beside_fixed_closings_too(tmp_path: Path) -> No
         things = tuple(
             replace(
                 thing,
-                ground=replace(
-                    thing.ground, closed=(Closure("vand", first=date(2026, 6, 11), last=date(2026, 6, 12)),)
+                usage=replace(
+                    thing.usage, closures=(Closure("vand", first=date(2026, 6, 11), last=date(2026, 6, 12)),)
                 ),
             )
             for thing in stage.community.things

@@ -123,7 +123,7 @@ async def test_why_is_answered_when_it_is_asked_as_people_do(database_url: str) 
 
 async def test_counter_into_a_closure_is_refused_with_the_reason(database_url: str) -> None:
     closed = (Closure("stævne", first=datetime(2026, 6, 13).date(), last=datetime(2026, 6, 14).date()),)
-    async with stage_on(database_url, closed=closed, season=Season((4, 1), (10, 31))) as stage:
+    async with stage_on(database_url, closures=closed, season=Season((4, 1), (10, 31))) as stage:
         card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 10 @groen-pleje"))[0].event
         heard = await stage.say("groen-pleje", "lørdag passer bedre", under=card)
         assert said(heard) == [

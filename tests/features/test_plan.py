@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from match_day import CLUB, FIRM, OTHER, ROOMS, match, said, stage_on
 
-from bot.config.community import Care, Community, Limits
-from bot.config.usage_rules import Closure, Ground
+from bot.config.community import Community, Limits, RecurringTask
+from bot.config.usage_rules import Closure, UsageRules
 from bot.ical.entry import Entry
 from bot.testing import Heard, read_community
 
@@ -129,7 +129,7 @@ async def test_closed_week_says_so_and_out_of_season_nothing_is_missing(database
 
 
 async def test_pitch_that_bears_no_more_is_left_alone(database_url: str) -> None:
-    community = village(bane_1={"ground": Ground(hours_a_week=4.5)})
+    community = village(bane_1={"usage": UsageRules(hours_a_week=4.5)})
     async with stage_on(database_url, [match(SATURDAY)], community) as stage:
         heard = await stage.say(CLUB, "!plan bane 1")
         assert proposals(heard) == ["Slåning af bane 1 fre. 19. juni kl. 14-16, fordi der er kamp lørdag kl. 14"]
@@ -149,8 +149,8 @@ async def test_weekend_with_two_matches_is_mown_for_once(database_url: str) -> N
 
 
 async def test_more_than_a_phone_shows_is_several_messages_that_can_all_be_tapped(database_url: str) -> None:
-    care = tuple(Care(key, timedelta(days=3)) for key in ("slåning", "opkridtning", "gulvvask"))
-    community = village(**{key: {"care": care} for key in ("bane_1", "bane_2", "bane_3", "hallen")})
+    care = tuple(RecurringTask(key, timedelta(days=3)) for key in ("slåning", "opkridtning", "gulvvask"))
+    community = village(**{key: {"recurring_tasks": care} for key in ("bane_1", "bane_2", "bane_3", "hallen")})
     async with stage_on(database_url, community=community) as stage:
         heard = await stage.say(CLUB, "!plan")
         texts = said(heard)
@@ -161,7 +161,7 @@ async def test_more_than_a_phone_shows_is_several_messages_that_can_all_be_tappe
 
 
 async def test_room_that_wants_nothing_is_told_where_it_is_said(database_url: str) -> None:
-    community = village(**{key: {"care": ()} for key in ("bane_1", "bane_2", "bane_3", "hallen")})
+    community = village(**{key: {"recurring_tasks": ()} for key in ("bane_1", "bane_2", "bane_3", "hallen")})
     async with stage_on(database_url, community=community) as stage:
         assert said(await stage.say(CLUB, "!plan"))[0].startswith("Jeg ved ikke, hvor tit banerne skal passes.")
 
@@ -170,15 +170,15 @@ THINGS = ("bane_1", "bane_2", "bane_3")
 TASKS = ("slåning", "opkridtning", "gødning", "vertikalskæring")
 CARES = st.lists(
     st.sampled_from(
-        [Care(task, days and timedelta(days)) for task in TASKS[:2] for days in (2, 5, 7, None)]
-        + [Care(task, timedelta(days)) for task in TASKS[2:] for days in (4, 14)]
+        [RecurringTask(task, days and timedelta(days)) for task in TASKS[:2] for days in (2, 5, 7, None)]
+        + [RecurringTask(task, timedelta(days)) for task in TASKS[2:] for days in (4, 14)]
     ),
     max_size=4,
     unique_by=lambda care: care.task,
 )
 GROUNDS = st.builds(
-    Ground,
-    closed=st.lists(
+    UsageRules,
+    closures=st.lists(
         st.builds(lambda day: Closure("", first=day, last=day), st.dates(date(2026, 6, 9), date(2026, 6, 22))),
         max_size=2,
     ).map(tuple),
@@ -202,18 +202,18 @@ MATCHES = st.lists(
     ),
 )
 def test_nothing_speaks_against_what_is_proposed(
-    cares: list[list[Care]],
-    grounds: list[Ground],
+    cares: list[list[RecurringTask]],
+    grounds: list[UsageRules],
     played: list[tuple[int, int, float, float]],
     booked: list[tuple[int, str, int, int]],
 ) -> None:
     """Each proposal is a booking at the first tap, also after those before it: no refusal, no question, no warning."""
     community = village(
         **{
-            key: {"care": tuple(care), "ground": ground}
+            key: {"recurring_tasks": tuple(care), "usage": ground}
             for key, care, ground in zip(THINGS, cares, grounds, strict=True)
         },
-        hallen={"care": (Care("gulvvask", timedelta(3)),)},
+        hallen={"recurring_tasks": (RecurringTask("gulvvask", timedelta(3)),)},
     )
     monday = datetime(2026, 6, 8)
     matches: list[Entry] = [

@@ -50,7 +50,7 @@ async def live(stage: Stage, day: date) -> None:
 
 async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(database_url: str) -> None:
     closed = (Closure("gødning", weeks=(30, 30)),)
-    async with stage_on(database_url, "2027-03-15T10:00", closed=closed) as stage:
+    async with stage_on(database_url, "2027-03-15T10:00", closures=closed) as stage:
         asked = await stage.say(CLUB, "!book bane 1 slåning hver fredag kl. 9 fra april til oktober @groen-pleje")
         assert said(asked)[0].splitlines()[:2] == [
             "1 af 31 datoer er ikke ledig på bane 1:",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.credentials import Credentials
 from bot.config.load import load_settings
-from bot.config.secret import Secret
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import LoggedOut
 from bot.matrix.login import delete_access_token, open_client
@@ -20,7 +20,7 @@ async def test_login_after_logout_is_the_same_device(
     account = await homeserver.register(localpart("bylaug"), "secret")
     config = tmp_path / "config.yaml"
     config.write_text(f'homeserver: {homeserver.url}\naccount: "{account.user_id}"\n')
-    settings, secret = load_settings(config, {}), Secret(password="secret")
+    settings, secret = load_settings(config, {}), Credentials(password="secret")
     store = Store(settings.database)
     await migrate(store)
     first = await open_client(settings, secret, store)

@@ -49,7 +49,7 @@ def spans_in(request: Request, thing: Thing, window: Span, duration: timedelta) 
 
     What takes longer than the hours of a day begins when they begin.
     """
-    opens, closes = thing.ground.hours or request.community.hours
+    opens, closes = thing.usage.hours or request.community.hours
     day = request.local(window.start).date()
     while day <= request.local(window.end).date():
         start, last = datetime.combine(day, opens), datetime.combine(day, closes) - duration

@@ -21,7 +21,7 @@ async def free_times(
     ahead = Span(window.start, window.start + LOOK_AHEAD)
     known = await obstacles_in(request, thing, ahead, task)
     begun = Span(window.start, min(window.end, ahead.end))
-    hours = thing.ground.hours or request.community.hours
+    hours = thing.usage.hours or request.community.hours
     good = _free(request, begun, duration, count, hours, [one for one in known if one.forbids or one.asks])
     return good or _free(request, begun, duration, count, hours, [one for one in known if one.forbids])
 

@@ -26,7 +26,7 @@ async def uses_of(request: "Request", thing: Thing, window: Span, besides: Agree
 
 def _in_hours(request: "Request", thing: Thing, span: Span) -> Span:
     """A tournament of whole days is not played at night; what goes over several days is not cut."""
-    opens, closes = thing.ground.hours or request.community.hours
+    opens, closes = thing.usage.hours or request.community.hours
     first, last = request.local(span.start).date(), request.local(span.end - timedelta.resolution).date()
     if first != last:
         return span

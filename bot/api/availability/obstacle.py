@@ -10,7 +10,7 @@ from bot.api.availability.booking import bookings_of
 from bot.api.availability.load import hours_within, uses_of, week_of
 from bot.api.availability.present import ground_of
 from bot.config.community import Task, Thing
-from bot.config.usage_rules import Ground, Season, stretches
+from bot.config.usage_rules import Season, UsageRules, group_consecutive_days
 from bot.languages.catalogue import Text
 from bot.parsing.span import write_day_of_year, write_number
 from bot.span import Span
@@ -78,7 +78,7 @@ async def obstacles_in(
 
 
 async def _everything(
-    request: "Request", thing: Thing, ground: Ground, window: Span, task: Task | None, besides: Agreement | None
+    request: "Request", thing: Thing, ground: UsageRules, window: Span, task: Task | None, besides: Agreement | None
 ) -> list[Obstacle]:
     found = await _bookings(request, thing, window, besides)
     found += _closed(request, thing, window)
@@ -103,24 +103,24 @@ async def _bookings(request: "Request", thing: Thing, window: Span, besides: Agr
 
 def _closed(request: "Request", thing: Thing, window: Span) -> Iterator[Obstacle]:
     wider = Span(window.start - _MARGIN, window.end + _MARGIN)  # people are told of all of it, not of their day alone
-    for closure in thing.ground.closed:
-        for first, end in stretches([day for day in _days(request, wider) if closure.holds(day)]):
+    for closure in thing.usage.closures:
+        for first, end in group_consecutive_days([day for day in _days(request, wider) if closure.contains(day)]):
             time_ = request.said_time(first, end)
-            why = request.text("obstacle-closed", thing=thing.name, time=time_, why=closure.why)
-            yield Obstacle("closed", request.moment(first), request.moment(end), why, note=closure.why)
+            why = request.text("obstacle-closed", thing=thing.name, time=time_, why=closure.reason)
+            yield Obstacle("closed", request.moment(first), request.moment(end), why, note=closure.reason)
 
 
 def _season(request: "Request", thing: Thing, season: Season | None, window: Span) -> Iterator[Obstacle]:
     if season is None:
         return
     first, last = (write_day_of_year(*day, language=request.language) for day in (season.first, season.last))
-    for begin, end in stretches([day for day in _days(request, window) if not season.holds(day)]):
+    for begin, end in group_consecutive_days([day for day in _days(request, window) if not season.contains(day)]):
         why = request.text("obstacle-season", thing=thing.name, first=first, last=last)
         yield Obstacle("season", request.moment(begin), request.moment(end), why)
 
 
 async def _load(
-    request: "Request", thing: Thing, ground: Ground, spans: Sequence[Span], besides: Agreement | None
+    request: "Request", thing: Thing, ground: UsageRules, spans: Sequence[Span], besides: Agreement | None
 ) -> list[Obstacle]:
     """Weeks in which a thing would be used for more hours than it bears: a warning."""
     if ground.hours_a_week is None:
@@ -131,7 +131,7 @@ async def _load(
     return [load for _, week in weeks if (load := load_in(request, thing, ground, week, used))]
 
 
-def load_in(request: "Request", thing: Thing, ground: Ground, week: Span, uses: list[Span]) -> Obstacle | None:
+def load_in(request: "Request", thing: Thing, ground: UsageRules, week: Span, uses: list[Span]) -> Obstacle | None:
     """The warning that a thing would be used for more hours in a week than it bears, where it would."""
     limit, hours = ground.hours_a_week, hours_within(week, uses)
     if limit is None or hours <= limit:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from bot.config.file.plain import resolve
+from bot.config.file.plain import resolve_scalar
 from bot.config.file.text import read_text
 from bot.config.file.yaml_error import explain_yaml
 from bot.errors import ConfigError, Problem
@@ -19,16 +19,16 @@ from bot.errors import ConfigError, Problem
 _DEEPEST = 20
 
 #: A file that is something else altogether would fill the screen; after so many problems nobody reads on.
-ENOUGH = 20
+MAX_PROBLEMS = 20
 _STR = "tag:yaml.org,2002:str"
 
 
 @dataclass
-class Place:
+class Node:
     """Where a value stands: the line of its key (or of itself in a list), and the places inside it."""
 
     line: int
-    inside: dict[Any, "Place"] = field(default_factory=dict)
+    children: dict[Any, "Node"] = field(default_factory=dict)
 
 
 @dataclass
@@ -37,18 +37,18 @@ class Document:
 
     file: str
     data: Any
-    root: Place
+    root: Node
 
     def line_of(self, path: Sequence[str | int]) -> int:
         """The line of what a path leads to, or of the deepest part of it that is written."""
         place = self.root
         for step in path:
-            if step not in place.inside:
+            if step not in place.children:
                 break
-            place = place.inside[step]
+            place = place.children[step]
         return place.line
 
-    def problem(self, path: Sequence[str | int], message: str) -> Problem:
+    def problem_at(self, path: Sequence[str | int], message: str) -> Problem:
         """A problem with what a path leads to."""
         return Problem(self.file, self.line_of(path), message)
 
@@ -76,7 +76,7 @@ class _Frame:
     """A list or mapping that is still open; `key` is the key that waits for its value."""
 
     data: Any
-    place: Place
+    place: Node
     key: Any = _NO_KEY
     key_line: int = 0
 
@@ -87,7 +87,7 @@ class _Builder:
     def __init__(self, file: str) -> None:
         self.file = file
         self.data: Any = None
-        self.root = Place(1)
+        self.root = Node(1)
         self.problems: list[Problem] = []
         self._open: list[_Frame] = []
         self._documents = 0
@@ -124,14 +124,14 @@ class _Builder:
         if self._at_key():
             self._take_key(event.value, line)
         elif event.implicit[0] and event.tag is None:
-            self._put(resolve(event.value), line)
+            self._put(resolve_scalar(event.value), line)
         else:
             self._put(event.value, line)
 
     def _take_key(self, key: str, line: int) -> None:
         frame = self._open[-1]
         if key in frame.data:
-            first = frame.place.inside[key].line
+            first = frame.place.children[key].line
             self._complain(line, f"'{key}' is written twice, the first time in line {first}")
         frame.key, frame.key_line = key, line
 
@@ -153,23 +153,23 @@ class _Builder:
     def _at_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].data, dict) and self._open[-1].key is _NO_KEY
 
-    def _put(self, value: Any, line: int) -> Place:
+    def _put(self, value: Any, line: int) -> Node:
         if not self._open:
             self.data = value
             return self.root
         frame = self._open[-1]
         if isinstance(frame.data, list):
-            place = frame.place.inside[len(frame.data)] = Place(line)
+            place = frame.place.children[len(frame.data)] = Node(line)
             frame.data.append(value)
         else:
-            place = frame.place.inside[frame.key] = Place(frame.key_line)
+            place = frame.place.children[frame.key] = Node(frame.key_line)
             frame.data[frame.key] = value
             frame.key = _NO_KEY
         return place
 
     def _complain(self, line: int, message: str) -> None:
         self.problems.append(Problem(self.file, line, message))
-        if len(self.problems) > ENOUGH:
+        if len(self.problems) > MAX_PROBLEMS:
             raise ConfigError(self.problems)
 
     def _stop(self, line: int, message: str) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.config.file.document import ENOUGH, Document
+from bot.config.file.document import MAX_PROBLEMS, Document
 from bot.config.file.plain import Unquoted
-from bot.config.models.parts import Written
-from bot.config.suggest import unknown
+from bot.config.models.field_types import FileModel
+from bot.config.suggest import describe_unknown
 from bot.errors import Problem
 
 Path = tuple[str | int, ...]
@@ -24,32 +24,34 @@ _SENTENCES = {
 }
 
 
-def explain(document: Document, shape: type[Written], error: ValidationError) -> list[Problem]:
+def explain_validation_error(document: Document, shape: type[FileModel], error: ValidationError) -> list[Problem]:
     """The problems behind a validation error, in the order of the file's lines, and no more than somebody reads."""
     details = sorted(error.errors(include_url=False), key=lambda detail: document.line_of(detail["loc"]))
-    return [_explain_one(document, shape, detail) for detail in details[: ENOUGH + 1]]
+    return [_explain_one(document, shape, detail) for detail in details[: MAX_PROBLEMS + 1]]
 
 
-def at(path: Path, sentence: str) -> str:
+def prefix_path(path: Path, sentence: str) -> str:
     """A sentence with its place in the file before it: `tasks › slåning › role: …`."""
     names = (f"number {step + 1}" if isinstance(step, int) else step for step in path)
     return f"{' › '.join(names)}: {sentence}" if path else sentence
 
 
-def _explain_one(document: Document, shape: type[Written], detail: ErrorDetails) -> Problem:
+def _explain_one(document: Document, shape: type[FileModel], detail: ErrorDetails) -> Problem:
     path = tuple(step for step in detail["loc"] if step != "[key]")
     if detail["type"] == "extra_forbidden":
-        return document.problem(path, _unknown_key(shape, path))
+        return document.problem_at(path, _unknown_key(shape, path))
     if detail["type"] == "missing":
-        return document.problem(path[:-1], at(path[:-1], f"the key '{path[-1]}' is missing"))
-    return document.problem(path, at(path, _sentence(path, detail)))
+        return document.problem_at(path[:-1], prefix_path(path[:-1], f"the key '{path[-1]}' is missing"))
+    return document.problem_at(path, prefix_path(path, _sentence(path, detail)))
 
 
-def _unknown_key(shape: type[Written], path: Path) -> str:
+def _unknown_key(shape: type[FileModel], path: Path) -> str:
     for step in path[:-1]:
-        shape = {**shape.parts, **shape.inside}.get(str(step), shape)
-    sentence = unknown("key", str(path[-1]), [field.alias or name for name, field in shape.model_fields.items()])
-    return at(path[:-1], sentence)
+        shape = {**shape.entry_models, **shape.nested_models}.get(str(step), shape)
+    sentence = describe_unknown(
+        "key", str(path[-1]), [field.alias or name for name, field in shape.model_fields.items()]
+    )
+    return prefix_path(path[:-1], sentence)
 
 
 def _sentence(path: Path, detail: ErrorDetails) -> str:
@@ -76,4 +78,4 @@ def _text_wanted(kind: str, written: Any, choices: list[str]) -> str:
         return f"nothing is written here{hint}"
     if not isinstance(written, str):
         return "this must be a text, not a list or a mapping"
-    return unknown(kind, written, choices)
+    return describe_unknown(kind, written, choices)

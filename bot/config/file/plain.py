@@ -21,7 +21,7 @@ class Unquoted:
     kind: str
 
 
-def resolve(text: str) -> Any:
+def resolve_scalar(text: str) -> Any:
     """What YAML takes unquoted text for. Dates and hours stay text, as in YAML 1.2; on and off do not, as in 1.1."""
     if text in _NULL:
         return None

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.errors import ConfigError, Problem
 
 #: In bytes; ten thousand people fit into it.
-LARGEST = 1_000_000
+MAX_FILE_BYTES = 1_000_000
 
 #: What YAML 1.2 (section 5.1, c-printable) does not allow.
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -20,11 +20,11 @@ def read_text(path: Path) -> str:
         if not path.is_file():
             raise _unusable(path, "this is not a file")
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise _unusable(path, f"the file cannot be read: {error.strerror or error}") from error
-    if len(content) > LARGEST:
-        raise _unusable(path, f"the file is larger than {LARGEST // 1000} kB, which no community needs")
+    if len(content) > MAX_FILE_BYTES:
+        raise _unusable(path, f"the file is larger than {MAX_FILE_BYTES // 1000} kB, which no community needs")
     return _decode(path, content)
 
 

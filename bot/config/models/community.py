@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.config.community import Access, Language, Role
-from bot.config.models.notice import QuietHours, WrittenReminders, reminders_or_off
-from bot.config.models.parts import (
+from bot.config.models.field_types import (
     Aliases,
     Day,
     Duration,
+    FileModel,
     Hours,
     HoursAWeek,
     Identifier,
@@ -24,7 +24,6 @@ from bot.config.models.parts import (
     Servers,
     Source,
     Weeks,
-    Written,
     YearPart,
     YesNo,
     Zone,
@@ -36,9 +35,10 @@ from bot.config.models.parts import (
     or_off,
     or_sources,
 )
+from bot.config.models.reminders import QuietHours, RemindersModel, reminders_or_off
 
 
-class WrittenPerson(Written):
+class PersonModel(FileModel):
     """A club, a firm or a neighbour, named by a handle."""
 
     model_config = ConfigDict(title="Party", json_schema_extra=or_empty)
@@ -53,7 +53,7 @@ class WrittenPerson(Written):
     language: Language | None = Field(None, description="The language for this party, when not the room's.")
 
 
-class WrittenClosure(Written):
+class ClosureModel(FileModel):
     """A time in which nothing is done: some weeks of every year, or from a day to a day."""
 
     model_config = ConfigDict(title="Closure")
@@ -64,7 +64,7 @@ class WrittenClosure(Written):
     why: Name | None = Field(None, description="What people are told, 'gødning'.")
 
     @model_validator(mode="after")
-    def _when(self) -> "WrittenClosure":
+    def _when(self) -> "ClosureModel":
         if (self.weeks is None) == (self.first is None):
             raise ValueError("write either 'weeks' or 'from'")
         if self.last and (self.first is None or self.last < self.first):
@@ -72,7 +72,7 @@ class WrittenClosure(Written):
         return self
 
 
-class WrittenCalendar(Written):
+class CalendarModel(FileModel):
     """A calendar that the thing's matches stand in."""
 
     model_config = ConfigDict(title="Calendar")
@@ -87,11 +87,11 @@ class WrittenCalendar(Written):
     )
 
 
-class WrittenThing(Written):
+class ThingModel(FileModel):
     """Something that can be booked: a pitch, a hall, a mower."""
 
     model_config = ConfigDict(title="Thing", json_schema_extra=or_empty)
-    inside: ClassVar[dict[str, type[Written]]] = {"closed": WrittenClosure, "calendars": WrittenCalendar}
+    nested_models: ClassVar[dict[str, type[FileModel]]] = {"closed": ClosureModel, "calendars": CalendarModel}
 
     name: Name | None = Field(None, description="What people read and write, 'bane 1'; the key when left out.")
     aliases: Aliases = Field((), description="Other words for it, 'kunsten'. A bare number cannot be one.")
@@ -100,7 +100,7 @@ class WrittenThing(Written):
         description="The part of the year in which it is worked on, '1. april - 31. oktober', both days included; the"
         " whole year when left out.",
     )
-    closed: Annotated[tuple[WrittenClosure, ...], BeforeValidator(as_mappings)] = Field(
+    closed: Annotated[tuple[ClosureModel, ...], BeforeValidator(as_mappings)] = Field(
         (), description="When it is closed, every year or once."
     )
     kept_by: Roles = Field(
@@ -112,7 +112,7 @@ class WrittenThing(Written):
     hours_a_week: HoursAWeek | None = Field(
         None, description="How many hours of use a week it bears; more is warned about, not refused."
     )
-    calendars: Annotated[tuple[WrittenCalendar, ...], BeforeValidator(as_calendars)] = Field(
+    calendars: Annotated[tuple[CalendarModel, ...], BeforeValidator(as_calendars)] = Field(
         (),
         description="The calendars its matches stand in: iCalendar files beside this one, or URLs.",
         json_schema_extra=or_sources,
@@ -125,7 +125,7 @@ class WrittenThing(Written):
     )
 
 
-class WrittenTask(Written):
+class TaskModel(FileModel):
     """Something that can be done, named by the word people use for it."""
 
     model_config = ConfigDict(title="Task", json_schema_extra=or_empty)
@@ -153,7 +153,7 @@ class WrittenTask(Written):
     )
 
 
-class WrittenLimits(Written):
+class LimitsModel(FileModel):
     """How much is heard. Whoever writes more is told so once, and heard again when they have slowed down."""
 
     model_config = ConfigDict(title="Limits", json_schema_extra=or_off)
@@ -169,11 +169,15 @@ class WrittenLimits(Written):
     )
 
 
-class WrittenCommunity(Written):
+class CommunityModel(FileModel):
     """One community: a room, its people, what can be booked and what can be done."""
 
-    parts: ClassVar[dict[str, type[Written]]] = {"people": WrittenPerson, "things": WrittenThing, "tasks": WrittenTask}
-    inside: ClassVar[dict[str, type[Written]]] = {"limits": WrittenLimits, "reminders": WrittenReminders}
+    entry_models: ClassVar[dict[str, type[FileModel]]] = {
+        "people": PersonModel,
+        "things": ThingModel,
+        "tasks": TaskModel,
+    }
+    nested_models: ClassVar[dict[str, type[FileModel]]] = {"limits": LimitsModel, "reminders": RemindersModel}
 
     name: Name = Field(description="The community's name; the bot gives it to a room it creates.")
     room: Identifier = Field(
@@ -192,8 +196,8 @@ class WrittenCommunity(Written):
         description="The homeservers whose people may take part, 'example.org'; ours is always among them. Left out,"
         " people of all homeservers may.",
     )
-    limits: Annotated[WrittenLimits, BeforeValidator(limits_or_off)] = Field(
-        default_factory=lambda: WrittenLimits.model_validate({}),
+    limits: Annotated[LimitsModel, BeforeValidator(limits_or_off)] = Field(
+        default_factory=lambda: LimitsModel.model_validate({}),
         description="How much is heard of one person and of everybody together; off: all of it.",
     )
     quiet: QuietHours = Field(
@@ -202,8 +206,8 @@ class WrittenCommunity(Written):
         description="When people are left in peace, in the village's time: 21-8, or off. Only what begins before it is"
         " over is said nevertheless. Everybody may choose other hours for themselves.",
     )
-    reminders: Annotated[WrittenReminders, BeforeValidator(reminders_or_off)] = Field(
-        default_factory=lambda: WrittenReminders.model_validate({}),
+    reminders: Annotated[RemindersModel, BeforeValidator(reminders_or_off)] = Field(
+        default_factory=lambda: RemindersModel.model_validate({}),
         description="What the bot says unasked, and when; everybody may choose other times for themselves."
         " off: nothing.",
     )
@@ -212,13 +216,13 @@ class WrittenCommunity(Written):
         description="Whether the room is encrypted, so that whoever runs the homeserver cannot read it. This cannot be"
         " undone. It takes a passphrase, see config.yaml.",
     )
-    people: Annotated[dict[Key, WrittenPerson], BeforeValidator(as_mapping)] = Field(
+    people: Annotated[dict[Key, PersonModel], BeforeValidator(as_mapping)] = Field(
         {}, description="The parties by handle; whoever is not listed is a resident."
     )
-    things: Annotated[dict[Key, WrittenThing], BeforeValidator(as_mapping)] = Field(
+    things: Annotated[dict[Key, ThingModel], BeforeValidator(as_mapping)] = Field(
         {}, description="What can be booked, by key."
     )
-    tasks: Annotated[dict[Key, WrittenTask], BeforeValidator(as_mapping)] = Field(
+    tasks: Annotated[dict[Key, TaskModel], BeforeValidator(as_mapping)] = Field(
         {}, description="What can be done, by key."
     )
     features: Names = Field((), description="What the bot does here, 'bookings'.")

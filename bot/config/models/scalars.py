@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from bot.config.file.plain import Unquoted
-from bot.config.suggest import nearest
+from bot.config.suggest import find_closest
 from bot.config.usage_rules import Season
 
 _DURATION = re.compile(r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?", re.ASCII)
@@ -35,7 +35,7 @@ _INVISIBLE = re.compile(
 )
 
 
-def text_of(value: Any) -> str:
+def scalar_text(value: Any) -> str:
     """The text of a scalar, also where YAML took it for a number."""
     if isinstance(value, Unquoted):
         return value.text
@@ -48,7 +48,7 @@ def text_of(value: Any) -> str:
 
 def parse_duration(value: Any) -> timedelta:
     """A length of time such as 90m, 2h, 1h30m or 1d."""
-    text = text_of(value)
+    text = scalar_text(value)
     found = _DURATION.fullmatch(text.casefold())
     if text.isdigit():
         raise ValueError(f"'{text}' has no unit, write {text}m for minutes or {text}h for hours")
@@ -61,7 +61,7 @@ def parse_duration(value: Any) -> timedelta:
     return duration
 
 
-def short_duration(length: timedelta) -> str:
+def format_duration(length: timedelta) -> str:
     """A length of time as it is written: 1d2h30m."""
     minutes = int(length.total_seconds()) // 60
     parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "m"))
@@ -70,7 +70,7 @@ def short_duration(length: timedelta) -> str:
 
 def parse_interval(value: Any) -> timedelta | None:
     """How often something is wanted: a whole number of days such as 7d, or None for `match`, before each match."""
-    text = text_of(value)
+    text = scalar_text(value)
     if text.casefold() == "match":
         return None
     found = _DAYS.fullmatch(text.casefold())
@@ -81,7 +81,7 @@ def parse_interval(value: Any) -> timedelta | None:
 
 def parse_hours(value: Any) -> tuple[time, time]:
     """A part of the day such as 07:00-21:00, from and until."""
-    text = text_of(value)
+    text = scalar_text(value)
     found = _HOURS.fullmatch(text)
     if not found:
         raise ValueError(f"'{text}' is not a span of hours, which is written 07:00-21:00")
@@ -97,7 +97,7 @@ def parse_hours(value: Any) -> tuple[time, time]:
 
 def parse_season(value: Any) -> Season:
     """A part of the year such as "1. april - 31. oktober", both days included."""
-    text = text_of(value)
+    text = scalar_text(value)
     parts = re.split(r"\s*(?:–|\s-\s|-(?=\s*\d+[./ ])|\btil\b|\bto\b)\s*", text.casefold())
     if len(parts) != 2:
         raise ValueError(f"'{text}' is not a season, which is written 1. april - 31. oktober, or 1/4 - 31/10")
@@ -118,7 +118,7 @@ def _day_of_year(said: str, text: str) -> tuple[int, int]:
 
 def parse_weeks(value: Any) -> tuple[int, int]:
     """An ISO week or several in a row: 30, 29-30."""
-    text = text_of(value)
+    text = scalar_text(value)
     found = _WEEKS.fullmatch(text)
     if not found:
         raise ValueError(f"'{text}' is not a week, which is written 30 or 29-30")
@@ -130,7 +130,7 @@ def parse_weeks(value: Any) -> tuple[int, int]:
 
 def parse_date(value: Any) -> date:
     """A day such as 2026-07-20."""
-    text = text_of(value)
+    text = scalar_text(value)
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -139,7 +139,7 @@ def parse_date(value: Any) -> date:
 
 def parse_hours_a_week(value: Any) -> float:
     """How many hours of use a week a pitch bears."""
-    text = text_of(value)
+    text = scalar_text(value)
     try:
         hours = float(text.replace(",", "."))
     except ValueError:
@@ -151,24 +151,24 @@ def parse_hours_a_week(value: Any) -> float:
 
 def parse_zone(value: Any) -> zoneinfo.ZoneInfo:
     """A time zone of the IANA database such as Europe/Copenhagen."""
-    name = text_of(value)
+    name = scalar_text(value)
     try:
         return zoneinfo.ZoneInfo(name)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        near = nearest(name, sorted(zoneinfo.available_timezones()))
+        near = find_closest(name, sorted(zoneinfo.available_timezones()))
         hint = f"did you mean '{near}'?" if near else "write it like 'Europe/Copenhagen'"
         raise ValueError(f"unknown time zone '{name}', {hint}") from None
 
 
-def parse_yes(value: Any) -> bool:
+def parse_boolean(value: Any) -> bool:
     """Yes or no, in the words that YAML has for it."""
-    text = text_of(value)
+    text = scalar_text(value)
     if text.casefold() not in _YES | _NO:
         raise ValueError(f"'{text}' is neither true nor false")
     return text.casefold() in _YES
 
 
-def visible(text: str) -> str:
+def require_visible(text: str) -> str:
     """The text, when everything in it can be seen."""
     strange = _INVISIBLE.search(text)
     if strange:
@@ -176,8 +176,8 @@ def visible(text: str) -> str:
     return text
 
 
-def one_line(text: str) -> str:
+def require_one_line(text: str) -> str:
     """The text, when it is a single visible line."""
     if "\n" in text or "\t" in text:
         raise ValueError("this must be one line, without line breaks or tabs")
-    return visible(text)
+    return require_visible(text)

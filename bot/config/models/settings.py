@@ -10,9 +10,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.config.address import complete_user
-from bot.config.models.parts import Duration, Identifier, Name, Written, as_list, one_or_many
-from bot.config.models.scalars import text_of
-from bot.config.suggest import unknown
+from bot.config.models.field_types import Duration, FileModel, Identifier, Name, as_list, one_or_many
+from bot.config.models.scalars import scalar_text
+from bot.config.suggest import describe_unknown
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -47,16 +47,16 @@ def _database(text: str) -> str:
     except (ArgumentError, ValueError):
         raise ValueError("this is not a database URL, such as sqlite:///bylaug.db or postgresql://host/name") from None
     if url.drivername not in _DRIVERS:
-        raise ValueError(unknown("database", url.drivername, _DRIVERS))
+        raise ValueError(describe_unknown("database", url.drivername, _DRIVERS))
     if url.drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
         raise ValueError("the database must be a file, such as sqlite:///bylaug.db; one in memory forgets everything")
     return url.set(drivername=_DRIVERS[url.drivername]).render_as_string(hide_password=False)
 
 
 def _listen(value: Any) -> str | None:
-    if value is None or text_of(value).casefold() in ("off", "no", "false"):
+    if value is None or scalar_text(value).casefold() in ("off", "no", "false"):
         return None
-    text = text_of(value)
+    text = scalar_text(value)
     host, _, port = text.rpartition(":")
     if not (port.isascii() and port.isdigit() and int(port[:6]) < 65536 and _is_loopback(host)):
         raise ValueError(f"'{text}' is not a port on this machine alone, which is written 127.0.0.1:9180")
@@ -71,9 +71,9 @@ def _is_loopback(host: str) -> bool:
 
 
 def _level(value: Any) -> str:
-    text = text_of(value).casefold()
+    text = scalar_text(value).casefold()
     if text not in _LEVELS:
-        raise ValueError(unknown("log level", text, _LEVELS))
+        raise ValueError(describe_unknown("log level", text, _LEVELS))
     return text.upper()
 
 
@@ -89,7 +89,7 @@ _HOSTS = one_or_many({"type": "string"})
 _OPTIONAL_TEXT = WithJsonSchema({"type": ["string", "null", "boolean"]})
 
 
-class WrittenSettings(Written):
+class SettingsModel(FileModel):
     """The configuration of Bylaug: where it lives and as whom."""
 
     homeserver: Annotated[Identifier, AfterValidator(_homeserver)] = Field(

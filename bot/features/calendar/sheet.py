@@ -15,7 +15,7 @@ def sheet_of(request: Request, week: Days, found: Found, thing: Thing | None, no
     """The sheet of a thing's week, or of the room's."""
     titles = titles_of(request, week, thing)
     looks = {one.look for _, happenings in found for one in happenings}
-    hours = (thing.ground.hours if thing else None) or request.community.hours
+    hours = (thing.usage.hours if thing else None) or request.community.hours
     return Week(
         over=request.community.name if thing else str(request.text("everything")),
         title=str(request.text("title", **titles)),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy import Column, Index, Integer, Table, Text, func, insert, select
 
-from bot.api import Ground, Moment, Request, Season, Thing
+from bot.api import Moment, Request, Season, Thing, UsageRules
 from bot.features.closures.closings import metadata
 
 Kind = Literal["season", "load"]
@@ -43,7 +43,7 @@ async def bounds_of(request: Request, thing: Thing) -> dict[Kind, Kept]:
     return {row.kind: Kept(row.value, row.set_by, row.set_at) for row in rows}
 
 
-async def over(request: Request, thing: Thing, ground: Ground) -> Ground:
+async def over(request: Request, thing: Thing, ground: UsageRules) -> UsageRules:
     """What is known of a thing with what was said of it by command."""
     said = await bounds_of(request, thing)
     if season := said.get("season"):
@@ -53,7 +53,7 @@ async def over(request: Request, thing: Thing, ground: Ground) -> Ground:
     return ground
 
 
-def value_of(ground: Ground, kind: Kind) -> Season | float | None:
+def value_of(ground: UsageRules, kind: Kind) -> Season | float | None:
     """The one of a thing's bounds."""
     return ground.season if kind == "season" else ground.hours_a_week
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from bot.api import THING, Ask, Bound, Ground, Request, Season, Text, Thing, ground_of, in_brief, is_pleasantry
+from bot.api import THING, Ask, Bound, Request, Season, Text, Thing, UsageRules, ground_of, in_brief, is_pleasantry
 from bot.features.closures.bounds import Kind, bounds_of, give_back, keep_bound, take_back, value_of
 from bot.features.closures.keeper import check_keeper, is_keeper
 
 #: A bound in words.
-Said = Callable[[Request, Ground], Text]
+Said = Callable[[Request, UsageRules], Text]
 
 
 def check_thing(request: Request, kind: Kind, thing: Thing | None, value: object | None, rest: str | None) -> None:
@@ -24,7 +24,9 @@ def check_understood(request: Request, kind: Kind, thing: Thing, rest: str | Non
         raise Ask(kind, f"ask-{kind}", instead=(kind, {"thing": thing}), thing=thing.name, rest=rest)
 
 
-async def set_bound(request: Request, kind: Kind, thing: Thing, value: Season | float | Bound) -> tuple[Ground, Ground]:
+async def set_bound(
+    request: Request, kind: Kind, thing: Thing, value: Season | float | Bound
+) -> tuple[UsageRules, UsageRules]:
     """Let it hold from now on; what was known of the thing before, and now. Raises `Refused` for who may not."""
     check_keeper(request, thing, kind)
     before = await ground_of(request, thing)

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from bot.api import (
     Bound,
-    Ground,
     Refused,
     Request,
     Span,
     Text,
     Thing,
+    UsageRules,
     find_time,
     ground_of,
     hours_within,
@@ -67,7 +67,7 @@ async def _tell(request: Request, thing: Thing, rest: str | None) -> None:
     await request.say("load", line=line, thing=thing.name, weeks=[week for week, _ in weeks], may=may)
 
 
-def in_words(request: Request, ground: Ground) -> Text:
+def in_words(request: Request, ground: UsageRules) -> Text:
     """ "20 timer om ugen", or that there is no limit."""
     if ground.hours_a_week is None:
         return request.text("no-limit")
@@ -75,7 +75,7 @@ def in_words(request: Request, ground: Ground) -> Text:
 
 
 async def _weeks(
-    request: Request, thing: Thing, ground: Ground, start: datetime, count: int
+    request: Request, thing: Thing, ground: UsageRules, start: datetime, count: int
 ) -> list[tuple[Text, bool]]:
     """The weeks from one on, with how many hours it is used in them, and whether that is more than it bears."""
     first = week_of(request, start)

@@ -16,7 +16,7 @@ async def reopen(request: Request, thing: Thing, time: When | None) -> None:
     check_keeper(request, thing)
     known = await closings_in(request, thing, _ahead(request))
     if not known:
-        raise Refused("open-already", thing=thing.name, fixed=bool(thing.ground.closed))
+        raise Refused("open-already", thing=thing.name, fixed=bool(thing.usage.closures))
     window = _which(request, thing, time, known)
     if not await open_again(request, thing, window):
         raise Refused("open-then", thing=thing.name, time=span_of(request, window), lines=_lines(request, known))

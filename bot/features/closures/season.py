@@ -3,13 +3,13 @@
 from bot.api import (
     A_FEW,
     Bound,
-    Ground,
     Hit,
     Request,
     Season,
     Span,
     Text,
     Thing,
+    UsageRules,
     hits,
     in_brief,
     obstacles_in,
@@ -47,7 +47,7 @@ async def _set(request: Request, thing: Thing, season: Season | Bound) -> None:
     )
 
 
-def in_words(request: Request, ground: Ground) -> Text:
+def in_words(request: Request, ground: UsageRules) -> Text:
     """ "1. april til 31. oktober", or the whole year."""
     if ground.season is None:
         return request.text("whole-year")

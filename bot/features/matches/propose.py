@@ -5,9 +5,9 @@ from itertools import islice
 
 from bot.api import (
     AT_ONCE,
-    Care,
     Doing,
     Obstacle,
+    RecurringTask,
     Refused,
     Request,
     Span,
@@ -40,7 +40,7 @@ async def plan_week(request: Request, thing: Thing | None, time: When | None) ->
     """`!plan`, `!plan uge 34`, `!plan bane 1`: next week's work, or another's, for every thing or for one."""
     week = _week(request, time)
     things = [thing] if thing else request.community.things
-    wanted = [(one, care) for one in things for care in one.care if request.community.task(care.task)]
+    wanted = [(one, care) for one in things for care in one.recurring_tasks if request.community.task(care.task)]
     if not wanted:
         raise Refused("plan-nothing-wanted", thing=thing.name if thing else "")
     plan = Plan(week, request.community.time_zone)
@@ -83,7 +83,7 @@ async def _find_busy(request: Request, plan: Plan) -> None:
                 plan.busy.setdefault(role, []).append(booking.span)
 
 
-async def _need(request: Request, thing: Thing, care: Care, week: Span) -> tuple[Need, list[Obstacle]]:
+async def _need(request: Request, thing: Thing, care: RecurringTask, week: Span) -> tuple[Need, list[Obstacle]]:
     task = request.community.task(care.task)
     assert task is not None, "it was looked up before"
     around = Span(week.start, week.end + task.duration)
@@ -94,7 +94,7 @@ async def _need(request: Request, thing: Thing, care: Care, week: Span) -> tuple
     return Need(thing, task, care.every, await _booked(request, thing, task, care, week), best, free), against
 
 
-async def _booked(request: Request, thing: Thing, task: Task, care: Care, week: Span) -> list[Span]:
+async def _booked(request: Request, thing: Thing, task: Task, care: RecurringTask, week: Span) -> list[Span]:
     """When it is done, as far back and ahead as it matters for how often it is wanted."""
     far = 2 * (care.every or task.before_match or _WEEK) + _WEEK
     found = await bookings_of(request, thing, Span(week.start - far, week.end + far))

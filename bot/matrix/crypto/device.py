@@ -8,7 +8,7 @@ from typing import Any
 
 from nio.events import DummyEvent, RoomKeyEvent
 
-from bot.config.secret import Secret
+from bot.config.credentials import Credentials
 from bot.errors import EX_CONFIG, Fatal
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.crypto_store import CryptoStore
@@ -37,7 +37,7 @@ RoomKeyId = tuple[str, str]
 class OwnDevice:
     """Made by `wake`. `turn` is held while the shelf is being written; two writers could put old state over new."""
 
-    def __init__(self, client: Client, store: Store, secret: Secret, shelf: CryptoStore) -> None:
+    def __init__(self, client: Client, store: Store, secret: Credentials, shelf: CryptoStore) -> None:
         self._client, self._store, self._secret, self.store = client, store, secret, shelf
         self.machine = OlmMachine(client.account, shelf)
         self.device_list = DeviceList(client, self.machine)
@@ -215,7 +215,7 @@ class OwnDevice:
             self._owing.update(rooms)
 
 
-async def load_device(client: Client, store: Store, secret: Secret) -> OwnDevice:
+async def load_device(client: Client, store: Store, secret: Credentials) -> OwnDevice:
     """Our device as it was left, or a new one. Raises `Fatal` when the passphrase is not that of the keys."""
     if not client.nio.device_id:
         client.nio.device_id = (await client.call("GET", "account", "whoami"))["device_id"]

@@ -11,7 +11,7 @@ from enum import Enum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.config.address import server_of
+from bot.config.address import server_in
 from bot.config.community import Community
 from bot.pipeline.context import Context
 from bot.store.facts import get_fact, set_fact
@@ -75,7 +75,7 @@ class Gate:
         community = self.context.rooms.communities[incoming.place]
         if incoming.kind not in ("message", "tap", "edit"):
             return Verdict.HEAR
-        if not community.is_open_to(server_of(incoming.sender)):
+        if not community.is_open_to(server_in(incoming.sender)):
             await self._recall(incoming)
             return self._tell_once(incoming.place, incoming.sender, self.now, Verdict.FROM_ELSEWHERE)
         if community.limits.person is None and community.limits.room is None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from nio.crypto import OlmDevice, OutboundGroupSession
 
-from bot.config.secret import Secret
+from bot.config.credentials import Credentials
 from bot.errors import EX_CONFIG, Fatal
 from bot.matrix.client import Client
 from bot.matrix.crypto.crypto_store import CryptoStore
@@ -172,11 +172,11 @@ def test_a_lock_depends_on_the_passphrase_and_the_salt() -> None:
 
 async def test_another_passphrase_opens_nothing_and_says_so(store: Store) -> None:
     client = Client("http://127.0.0.1:1", BOT, "ENHED", "nobody is asked")
-    first = await load_device(client, store, Secret(passphrase="tolv køer går hjem"))
+    first = await load_device(client, store, Credentials(passphrase="tolv køer går hjem"))
     with pytest.raises(Fatal, match="the passphrase is not the one they were locked with") as refused:
-        await load_device(client, store, Secret(passphrase="elleve køer går hjem"))
+        await load_device(client, store, Credentials(passphrase="elleve køer går hjem"))
     assert refused.value.exit_code == EX_CONFIG
-    again = await load_device(client, store, Secret(passphrase="tolv køer går hjem"))
+    again = await load_device(client, store, Credentials(passphrase="tolv køer går hjem"))
     assert again.machine.olm.account.identity_keys == first.machine.olm.account.identity_keys
     async with store.read() as connection:
         assert first.machine.olm.account._account.curve25519_key.to_base64() not in str(await read_state(connection))

@@ -11,8 +11,8 @@ from sqlalchemy import insert
 
 from bot.commands.replace_device import replace_device
 from bot.commands.show_identity import read_identity
+from bot.config.credentials import Credentials
 from bot.config.load import load_settings
-from bot.config.secret import Secret
 from bot.config.settings import Settings
 from bot.demo.homeserver import Homeserver
 from bot.errors import Fatal
@@ -32,7 +32,7 @@ from bot.store.tables import inbox
 
 pytestmark = pytest.mark.usefixtures("easy_vaults")
 
-SECRET = Secret(password="adgangskode", passphrase="fire heste på en mark")
+SECRET = Credentials(password="adgangskode", passphrase="fire heste på en mark")
 LOST = replace(SECRET, passphrase="fem heste på en mark")
 
 
@@ -55,7 +55,7 @@ class Killed(BaseException):
     pass
 
 
-async def start(settings: Settings, store: Store, secret: Secret = SECRET) -> tuple[str, str]:
+async def start(settings: Settings, store: Store, secret: Credentials = SECRET) -> tuple[str, str]:
     """What the bot does with its first encrypted room; its device, and what is wrong with that ("" when nothing is)."""
     client = await open_client(settings, secret, store)
     try:

@@ -6,7 +6,7 @@ import pytest
 from stages import sentence, stage_in, words
 from village import CLUB, STRANGER
 
-from bot.config.address import server_of
+from bot.config.address import server_in
 
 ELSEWHERE = "matrix:u/fremmed:elsewhere.example"
 TOLD = sentence("from-elsewhere", community="Landsbyen")
@@ -45,4 +45,4 @@ async def test_talk_from_elsewhere_is_nobodys_business(tmp_path: Path) -> None:
     ],
 )
 def test_the_server_of_an_address(address: str, server: str) -> None:
-    assert server_of(address) == server
+    assert server_in(address) == server

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot.concurrency.retry import TemporaryFailure, retry_temporary
-from bot.config.secret import Secret
+from bot.config.credentials import Credentials
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.signing.identity_store import StoredIdentity, load_identity, store_identity
 from bot.matrix.crypto.signing.keys import USAGES, Identity, Json, SigningDevice, has_valid_signature, sign_master_key
@@ -23,7 +23,7 @@ from bot.store.database.transaction import Store
 log = logging.getLogger(__name__)
 
 
-async def sign_own_device(client: Client, store: Store, secret: Secret, device: SigningDevice) -> str | None:
+async def sign_own_device(client: Client, store: Store, secret: Credentials, device: SigningDevice) -> str | None:
     """Give the account its identity if it has none, and have it sign the device, whose keys must be uploaded before.
 
     The sentence for the caretaker when that cannot be; None when all is well. May be done as often as wanted: with
@@ -43,7 +43,7 @@ async def sign_own_device(client: Client, store: Store, secret: Secret, device: 
     return None
 
 
-async def _prove(client: Client, store: Store, secret: Secret, device: SigningDevice) -> None:
+async def _prove(client: Client, store: Store, secret: Credentials, device: SigningDevice) -> None:
     if secret.passphrase is None:
         raise DeviceNotSigned("There is no passphrase to lock the bot's keys with: name a file with 'passphrase_file'.")
     kept, there = await load_identity(store, client.account), await read_published(client)
@@ -81,7 +81,7 @@ async def _make(account: str, passphrase: str) -> StoredIdentity:
     return (await create_identity(account, passphrase))[1]
 
 
-async def _adopt(client: Client, there: PublishedIdentity, secret: Secret) -> StoredIdentity:
+async def _adopt(client: Client, there: PublishedIdentity, secret: Credentials) -> StoredIdentity:
     """The identity that the account has and the database does not: another client made it, or the database is lost."""
     assert secret.passphrase is not None, "the caller looked"
     kept = await fetch_secrets(client, there.public)

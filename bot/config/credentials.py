@@ -10,11 +10,11 @@ from bot.config.settings import Settings
 from bot.errors import ConfigError, Problem
 
 #: Characters a passphrase must have. The homeserver keeps what it locks, and may try as many as it likes.
-SHORTEST_PASSPHRASE = 16
+MIN_PASSPHRASE_CHARACTERS = 16
 
 
 @dataclass(frozen=True)
-class Secret:
+class Credentials:
     """What the bot logs in with, where both are there the access token first, and what locks the keys of its encrypted
     rooms. Not shown by repr.
     """
@@ -24,30 +24,32 @@ class Secret:
     passphrase: str | None = field(default=None, repr=False)
 
 
-def load_secret(settings: Settings, environ: Mapping[str, str]) -> Secret:
+def load_credentials(settings: Settings, environ: Mapping[str, str]) -> Credentials:
     """Looks where secrets may be, the most explicit place first. Raises ConfigError when there is none."""
-    secret = Secret(
+    credentials = Credentials(
         password=_find(settings.password_file, "password", environ),
         access_token=_find(settings.access_token_file, "access_token", environ),
         passphrase=_find(settings.passphrase_file, "passphrase", environ),
     )
-    if secret.password is None and secret.access_token is None:
+    if credentials.password is None and credentials.access_token is None:
         sentence = (
             f"there is no password for {settings.account}: name a file with 'password_file' or set BYLAUG_PASSWORD"
             " in the environment (an access token does as well)"
         )
         raise ConfigError([Problem(settings.file, 0, sentence)])
-    if secret.passphrase is not None and len(secret.passphrase) < SHORTEST_PASSPHRASE:
-        sentence = f"the passphrase has fewer than {SHORTEST_PASSPHRASE} characters, and would be guessed"
+    if credentials.passphrase is not None and len(credentials.passphrase) < MIN_PASSPHRASE_CHARACTERS:
+        sentence = f"the passphrase has fewer than {MIN_PASSPHRASE_CHARACTERS} characters, and would be guessed"
         raise ConfigError([Problem(settings.file, 0, sentence)])
-    return secret
+    return credentials
 
 
-def lockable(communities: Iterable[Community], secret: Secret) -> tuple[list[Community], list[Problem]]:
+def require_passphrase(
+    communities: Iterable[Community], credentials: Credentials
+) -> tuple[list[Community], list[Problem]]:
     """The communities that can be served with these secrets: an encrypted room takes a passphrase for its keys."""
     served, problems = [], []
     for community in communities:
-        if community.encrypted and secret.passphrase is None:
+        if community.encrypted and credentials.passphrase is None:
             sentence = "the room is to be encrypted, which takes a passphrase: name a file with 'passphrase_file'"
             problems.append(Problem(community.file, 0, f"{sentence} in config.yaml, or set BYLAUG_PASSPHRASE"))
         else:

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from bot.config.address import complete_room, complete_user, is_localpart
 from bot.config.fold import fold
-from bot.config.models.community import WrittenCommunity, WrittenTask, WrittenThing
-from bot.config.models.scalars import short_duration
-from bot.config.suggest import unknown
+from bot.config.models.community import CommunityModel, TaskModel, ThingModel
+from bot.config.models.scalars import format_duration
+from bot.config.suggest import describe_unknown
 
 Path = tuple[str | int, ...]
 Finding = tuple[Path, str]
@@ -17,7 +17,7 @@ _BARE_NUMBER = re.compile(r"#?\d+")
 
 
 def find_contradictions(
-    written: WrittenCommunity, server_name: str, features: Collection[str] | None, renamed: Mapping[str, str]
+    written: CommunityModel, server_name: str, features: Collection[str] | None, renamed: Mapping[str, str]
 ) -> Iterator[Finding]:
     """What is wrong, each with the path to it. `features` None leaves their names unchecked."""
     yield from _check_room(written, server_name)
@@ -29,21 +29,21 @@ def find_contradictions(
     yield from _check_features(written, features, renamed)
 
 
-def find_former_names(written: WrittenCommunity, renamed: Mapping[str, str]) -> Iterator[Finding]:
+def find_former_names(written: CommunityModel, renamed: Mapping[str, str]) -> Iterator[Finding]:
     """Features that the file calls by a former name, each with the path to it; `renamed` has the present names."""
     for number, name in enumerate(written.features):
         if name in renamed:
             yield ("features", number), f"'{name}' is called '{renamed[name]}' now"
 
 
-def _check_room(written: WrittenCommunity, server_name: str) -> Iterator[Finding]:
+def _check_room(written: CommunityModel, server_name: str) -> Iterator[Finding]:
     try:
         complete_room(written.room, server_name)
     except ValueError as error:
         yield ("room",), str(error)
 
 
-def _check_addresses(written: WrittenCommunity, server_name: str) -> Iterator[Finding]:
+def _check_addresses(written: CommunityModel, server_name: str) -> Iterator[Finding]:
     owners: dict[str, str] = {}
     for handle, person in written.people.items():
         if not person.matrix and not is_localpart(handle):
@@ -67,7 +67,7 @@ def _check_addresses(written: WrittenCommunity, server_name: str) -> Iterator[Fi
                 yield path, f"'{user}' already acts for '{owner}'"
 
 
-def _check_words(written: WrittenCommunity) -> Iterator[Finding]:
+def _check_words(written: CommunityModel) -> Iterator[Finding]:
     """A word in a command must mean one thing or task; a person's name must not look like one."""
     owners: dict[str, str] = {}
     for handle, person in written.people.items():
@@ -77,7 +77,7 @@ def _check_words(written: WrittenCommunity) -> Iterator[Finding]:
             yield from _check_part(section, key, part, owners)
 
 
-def _check_part(section: str, key: str, part: WrittenThing | WrittenTask, owners: dict[str, str]) -> Iterator[Finding]:
+def _check_part(section: str, key: str, part: ThingModel | TaskModel, owners: dict[str, str]) -> Iterator[Finding]:
     owner = f"{section} › {key}"
     words: list[tuple[Path, str]] = [((section, key), key), ((section, key, "name"), part.name or key)]
     words += [((section, key, "aliases", number), alias) for number, alias in enumerate(part.aliases)]
@@ -96,7 +96,7 @@ def _check_part(section: str, key: str, part: WrittenThing | WrittenTask, owners
             seen.add(folded)
 
 
-def _check_calendars(written: WrittenCommunity) -> Iterator[Finding]:
+def _check_calendars(written: CommunityModel) -> Iterator[Finding]:
     for key, thing in written.things.items():
         seen: set[str] = set()
         for number, calendar in enumerate(thing.calendars):
@@ -105,7 +105,7 @@ def _check_calendars(written: WrittenCommunity) -> Iterator[Finding]:
             seen.add(calendar.source)
 
 
-def _check_roles(written: WrittenCommunity) -> Iterator[Finding]:
+def _check_roles(written: CommunityModel) -> Iterator[Finding]:
     present = {role for person in written.people.values() for role in person.roles} | {"resident"}
     for key, task in written.tasks.items():
         if task.role not in present:
@@ -116,31 +116,31 @@ def _check_roles(written: WrittenCommunity) -> Iterator[Finding]:
             yield ("things", key, "kept_by"), f"nobody in 'people' has the role {roles}, so nobody could close this"
 
 
-def _check_matches(written: WrittenCommunity) -> Iterator[Finding]:
+def _check_matches(written: CommunityModel) -> Iterator[Finding]:
     """Work that is wanted must be there, and must have a time to be done in."""
     for key, task in written.tasks.items():
         dry, before = task.dry_after or timedelta(), task.before_match
         if before is not None and task.duration + dry > before:
-            drying = f" and dries for {short_duration(dry)}" if dry else ""
-            long = f"it takes {short_duration(task.duration)}{drying}"
-            yield ("tasks", key, "before_match"), f"{long}, which does not fit into {short_duration(before)}"
+            drying = f" and dries for {format_duration(dry)}" if dry else ""
+            long = f"it takes {format_duration(task.duration)}{drying}"
+            yield ("tasks", key, "before_match"), f"{long}, which does not fit into {format_duration(before)}"
     for key, thing in written.things.items():
         for name, every in thing.every.items():
             path: Path = ("things", key, "every", name)
             wanted = written.tasks.get(name)
             if wanted is None:
-                yield path, unknown("task", name, written.tasks)
+                yield path, describe_unknown("task", name, written.tasks)
             elif every is None and wanted.before_match is None:
                 yield path, f"the task '{name}' has no 'before_match' that says how long before a match"
 
 
 def _check_features(
-    written: WrittenCommunity, features: Collection[str] | None, renamed: Mapping[str, str]
+    written: CommunityModel, features: Collection[str] | None, renamed: Mapping[str, str]
 ) -> Iterator[Finding]:
     seen: set[str] = set()
     for number, name in enumerate(written.features):
         if features is not None and name not in features and name not in renamed:
-            yield ("features", number), unknown("feature", name, sorted(features))
+            yield ("features", number), describe_unknown("feature", name, sorted(features))
         if name in seen:
             yield ("features", number), f"the feature '{name}' is listed twice"
         seen.add(name)

@@ -4,44 +4,44 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.credentials import Credentials, load_credentials
 from bot.config.load import load_settings
-from bot.config.secret import Secret, load_secret
 from bot.errors import ConfigError
 
 HEAD = 'homeserver: https://x.org\naccount: "@bylaug:x.org"\n'
 
 
-def load(folder: Path, rest: str = "", **environ: str) -> Secret:
+def load(folder: Path, rest: str = "", **environ: str) -> Credentials:
     file = folder / "config.yaml"
     file.write_text(HEAD + rest)
-    return load_secret(load_settings(file, environ), environ)
+    return load_credentials(load_settings(file, environ), environ)
 
 
 def test_secret_from_the_environment(tmp_path):
-    assert load(tmp_path, BYLAUG_PASSWORD="p") == Secret(password="p")
-    assert load(tmp_path, BYLAUG_ACCESS_TOKEN="t") == Secret(access_token="t")
+    assert load(tmp_path, BYLAUG_PASSWORD="p") == Credentials(password="p")
+    assert load(tmp_path, BYLAUG_ACCESS_TOKEN="t") == Credentials(access_token="t")
 
 
 def test_secret_from_files_loses_its_line_end_only(tmp_path):
     (tmp_path / "pw").write_text(" p w \r\n")
     (tmp_path / "token").write_text("t")
     found = load(tmp_path, "password_file: pw\naccess_token_file: token\n")
-    assert found == Secret(password=" p w ", access_token="t")
+    assert found == Credentials(password=" p w ", access_token="t")
 
 
 def test_secret_from_systemd(tmp_path):
     (tmp_path / "cred").mkdir()
     (tmp_path / "cred" / "password").write_text("p\n")
-    assert load(tmp_path, CREDENTIALS_DIRECTORY=str(tmp_path / "cred")) == Secret(password="p")
+    assert load(tmp_path, CREDENTIALS_DIRECTORY=str(tmp_path / "cred")) == Credentials(password="p")
 
 
 def test_secret_in_the_environment_goes_before_systemds_and_that_before_files(tmp_path):
     (tmp_path / "pw").write_text("file")
     (tmp_path / "password").write_text("systemd")
     both = {"CREDENTIALS_DIRECTORY": str(tmp_path), "BYLAUG_PASSWORD": "environment"}
-    assert load(tmp_path, "password_file: pw\n", **both) == Secret(password="environment")
+    assert load(tmp_path, "password_file: pw\n", **both) == Credentials(password="environment")
     both.pop("BYLAUG_PASSWORD")
-    assert load(tmp_path, "password_file: pw\n", **both) == Secret(password="systemd")
+    assert load(tmp_path, "password_file: pw\n", **both) == Credentials(password="systemd")
 
 
 def test_secret_nowhere_is_told(tmp_path):
@@ -52,7 +52,7 @@ def test_secret_nowhere_is_told(tmp_path):
 def test_secret_passphrase_is_found_where_the_others_are(tmp_path):
     (tmp_path / "words").write_text("seksten tegn i alt\n")
     found = load(tmp_path, "passphrase_file: words\n", BYLAUG_PASSWORD="p")
-    assert found == Secret(password="p", passphrase="seksten tegn i alt")
+    assert found == Credentials(password="p", passphrase="seksten tegn i alt")
     (tmp_path / "words").write_text("seksten")
     with pytest.raises(ConfigError, match="the passphrase has fewer than 16 characters"):
         load(tmp_path, "passphrase_file: words\n", BYLAUG_PASSWORD="p")
@@ -71,4 +71,4 @@ def test_secret_file_that_is_missing_is_told(tmp_path):
 
 
 def test_secret_is_not_shown(tmp_path):
-    assert repr(Secret("p", "t", "w")) == "Secret()"
+    assert repr(Credentials("p", "t", "w")) == "Credentials()"

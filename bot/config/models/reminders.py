@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from bot.config.file.plain import Unquoted
-from bot.config.models.parts import Written, as_mapping, or_off
-from bot.config.models.scalars import parse_duration, text_of
+from bot.config.models.field_types import FileModel, as_mapping, or_off
+from bot.config.models.scalars import parse_duration, scalar_text
 from bot.reminder_times import EARLIEST, MOST_BEFORE, Ahead, Quiet
 
 _OFF = frozenset(("off", "no", "false"))
@@ -19,14 +19,14 @@ _DAYS_BEFORE = re.compile(rf"(same day|(?:(\d{{1,2}}) )?(?:days?|evening) before
 
 def is_off(value: Any) -> bool:
     """Whether somebody wrote that there is to be nothing of it."""
-    return isinstance(value, Unquoted | str) and text_of(value).casefold() in _OFF
+    return isinstance(value, Unquoted | str) and scalar_text(value).casefold() in _OFF
 
 
 def parse_quiet(value: Any) -> Quiet | None:
     """The hours in which people are left in peace, such as 21-8; None for off."""
     if is_off(value):
         return None
-    text = text_of(value)
+    text = scalar_text(value)
     found = _QUIET.fullmatch(text)
     if not found:
         raise ValueError(f"'{text}' are no quiet hours, which are written 21-8 or 21:30-08:00, or off")
@@ -40,7 +40,7 @@ def parse_clock(value: Any) -> time | None:
     """A time of day such as 7:00; None for off."""
     if is_off(value):
         return None
-    text = text_of(value)
+    text = scalar_text(value)
     found = re.fullmatch(_CLOCK, text, re.ASCII)
     if not found:
         raise ValueError(f"'{text}' is no time of day, which is written 07:00, or off")
@@ -49,7 +49,7 @@ def parse_clock(value: Any) -> time | None:
 
 def parse_ahead(value: Any) -> Ahead:
     """When before something begins: 2h, or day before at 18:00."""
-    text = text_of(value)
+    text = scalar_text(value)
     if found := _DAYS_BEFORE.fullmatch(text.casefold()):
         days = 0 if found[1] == "same day" else int(found[2] or 1)
         ahead = Ahead(days=days, at=_clock(found[3], found[4], text))
@@ -119,7 +119,7 @@ Nudge = Annotated[
 ]
 
 
-class WrittenReminders(Written):
+class RemindersModel(FileModel):
     """What the clock says unasked, to whoever wishes nothing else for themselves."""
 
     model_config = ConfigDict(title="Reminders", json_schema_extra=or_off)

@@ -16,11 +16,11 @@ from pydantic import (
 )
 
 from bot.config.address import complete_server
-from bot.config.calendar import complete_source
+from bot.config.calendar import normalize_source
 from bot.config.community import Role
 from bot.config.file.plain import Unquoted
 from bot.config.models.scalars import (
-    one_line,
+    parse_boolean,
     parse_date,
     parse_duration,
     parse_hours,
@@ -28,10 +28,10 @@ from bot.config.models.scalars import (
     parse_interval,
     parse_season,
     parse_weeks,
-    parse_yes,
     parse_zone,
-    text_of,
-    visible,
+    require_one_line,
+    require_visible,
+    scalar_text,
 )
 from bot.config.usage_rules import Season
 
@@ -82,12 +82,16 @@ def _key(text: str) -> str:
 
 
 Key = Annotated[str, AfterValidator(_key)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(one_line)]
-Alias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(one_line)]
-Identifier = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(one_line)
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(require_one_line)
 ]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(visible)]
+Alias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(require_one_line)
+]
+Identifier = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(require_one_line)
+]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(require_visible)]
 
 
 def one_or_many(one: dict[str, Any]) -> WithJsonSchema:
@@ -119,7 +123,7 @@ Hours = Annotated[
     BeforeValidator(parse_hours),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}([:.]\d\d)? *[-–] *\d{1,2}([:.]\d\d)?$"}),
 ]
-Source = Annotated[Identifier, AfterValidator(complete_source)]
+Source = Annotated[Identifier, AfterValidator(normalize_source)]
 YearPart = Annotated[Season, BeforeValidator(parse_season), WithJsonSchema({"type": "string"})]
 Weeks = Annotated[
     tuple[int, int],
@@ -132,7 +136,7 @@ HoursAWeek = Annotated[
     BeforeValidator(parse_hours_a_week),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 168}),
 ]
-YesNo = Annotated[bool, BeforeValidator(parse_yes), WithJsonSchema({"type": "boolean"})]
+YesNo = Annotated[bool, BeforeValidator(parse_boolean), WithJsonSchema({"type": "boolean"})]
 Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone), WithJsonSchema({"type": "string"})]
 
 
@@ -151,7 +155,7 @@ def limits_or_off(value: Any) -> Any:
 
 
 def _limit(value: Any) -> int | None:
-    text = text_of(value)
+    text = scalar_text(value)
     if text.casefold() in ("off", "no", "false"):
         return None
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 10_000):
@@ -176,15 +180,15 @@ def or_empty(schema: dict[str, Any]) -> None:
         schema["type"] = ["object", "null"]
 
 
-class Written(BaseModel):
+class FileModel(BaseModel):
     """A mapping in a file: keys that nobody knows are refused, a mapping left empty is one with nothing in it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     #: The shape of what stands under the names of a field that is a mapping of mappings.
-    parts: ClassVar[dict[str, "type[Written]"]] = {}
+    entry_models: ClassVar[dict[str, "type[FileModel]"]] = {}
     #: The shape of a field that is a single mapping.
-    inside: ClassVar[dict[str, "type[Written]"]] = {}
+    nested_models: ClassVar[dict[str, "type[FileModel]"]] = {}
 
     @model_validator(mode="before")
     @classmethod
