@@ -91,10 +91,10 @@ from bot.drawing.week import Look, Week
 from bot.drawing.week import Words as WeekWords
 from bot.errors import Refused
 from bot.languages.catalogue import Text
+from bot.languages.write_time import write_day_of_year, write_number
 from bot.parsing.answer import is_pleasantry, sign_of, yes_or_no
 from bot.parsing.command import quotable
 from bot.parsing.holiday import holiday_on
-from bot.parsing.span import write_day_of_year, write_number
 from bot.parsing.when import When
 from bot.reminder_times import EARLIEST, MOST_BEFORE, Ahead, Quiet, Reminders, moment_allowed
 from bot.span import Span

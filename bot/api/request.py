@@ -17,7 +17,7 @@ from bot.api.settings import Settings
 from bot.api.time import Time
 from bot.config.community import Community, Person
 from bot.languages.catalogue import Catalogue, Text, link
-from bot.parsing.wishes import write_ahead, write_quiet
+from bot.languages.write_reminders import write_ahead, write_quiet
 from bot.reminder_times import Ahead, Quiet
 from bot.span import Span
 from bot.store.facts import get_fact

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.parsing import span
-from bot.parsing.recurrence import write_series
+from bot.languages import write_time
+from bot.languages.write_series import write_series
 
 
 @dataclass(frozen=True)
@@ -27,31 +27,31 @@ class Time:
         """Everything: "fredag den 12. juni kl. 14-16, uge 24", "hver fredag kl. 14-16 fra …"."""
         if self.rule:
             return self._series(short=False)
-        return span.write_full(self.start, self.end, language=self.language, now=self.now)
+        return write_time.write_full(self.start, self.end, language=self.language, now=self.now)
 
     @property
     def short(self) -> str:
         """For lists: "fre. 12. juni kl. 14-16"."""
         if self.rule:
             return self._series(short=True)
-        return span.write_short(self.start, self.end, language=self.language, now=self.now)
+        return write_time.write_short(self.start, self.end, language=self.language, now=self.now)
 
     @property
     def clock(self) -> str:
         """Only the clock: "kl. 14-16"."""
         assert isinstance(self.start, datetime), "only a moment has a clock time"
         end = self.end if isinstance(self.end, datetime) else None
-        return span.write_clock(self.start, end, language=self.language)
+        return write_time.write_clock(self.start, end, language=self.language)
 
     @property
     def day(self) -> str:
         """Only the day: "fredag den 12. juni"."""
-        return span.write_day(self.start, language=self.language)
+        return write_time.write_day(self.start, language=self.language)
 
     @property
     def weekday(self) -> str:
         """Only the day of the week: "fredag", "Friday"."""
-        return span.write_weekday(self.start, language=self.language)
+        return write_time.write_weekday(self.start, language=self.language)
 
     def _series(self, *, short: bool) -> str:
         times = (self.start, self.end, self.rule)

@@ -10,7 +10,7 @@ from rich.text import Text
 from bot.agreements.states import State
 from bot.config.community import Community
 from bot.demo.screen import Screen
-from bot.parsing import span
+from bot.languages import write_time
 from bot.store.agreements.agreements import Agreement, listed
 from bot.store.agreements.history import Taken, steps_of
 from bot.store.database.transaction import Store
@@ -100,7 +100,7 @@ class Ledger:
 
     def _time(self, start: datetime, end: datetime) -> str:
         local = [moment.astimezone(self._community.time_zone).replace(tzinfo=None) for moment in (start, end)]
-        return span.write_short(*local, language=self._community.language)
+        return write_time.write_short(*local, language=self._community.language)
 
     def _name(self, party: str) -> str:
         person = self._community.person(party)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.languages.writing import Writing
+
 
 @dataclass(frozen=True)
 class TimeWords:
@@ -45,6 +47,7 @@ class Language:
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     time_words: TimeWords
+    writing: Writing
 
 
 def split_words(words: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from pathlib import Path
 import yaml
 
 from bot.ical.entry import Entry
-from bot.parsing import span
+from bot.languages import write_time
 from bot.parsing.when import read
 
 _BRACES = re.compile(r"\{(?:(da|en): ?)?([~@#]?)([^{}]+)\}")
@@ -158,10 +158,10 @@ def expand(text: str, now: datetime, language: str) -> str:
             raise ValueError(f"{found.group()} is no time")
         if form == "@" and isinstance(when.start, datetime):
             end = when.end if isinstance(when.end, datetime) else None
-            return span.write_clock(when.start, end, language=spoken)
+            return write_time.write_clock(when.start, end, language=spoken)
         if form == "#":
-            return span.write_day(when.start, language=spoken)
-        written = span.write_short if form == "~" else span.write_full
+            return write_time.write_day(when.start, language=spoken)
+        written = write_time.write_short if form == "~" else write_time.write_full
         return written(when.start, when.end, language=spoken, now=now)
 
     return _BRACES.sub(write, text)

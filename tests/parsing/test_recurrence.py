@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.parsing.recurrence import occurrences, write_series
+from bot.languages.write_series import write_series
+from bot.parsing.recurrence import occurrences
 from bot.parsing.when import read
 
 NOW = datetime(2026, 6, 9, 10)

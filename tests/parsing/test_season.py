@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.languages.write_time import write_day_of_year
 from bot.parsing.season import find_season
-from bot.parsing.span import write_day_of_year
 
 DAYS = st.dates().map(lambda day: (day.month, day.day))
 

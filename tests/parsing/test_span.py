@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.parsing.span import write_clock, write_day, write_day_of_year, write_full, write_short
+from bot.languages.write_time import write_clock, write_day, write_day_of_year, write_full, write_short
 from bot.parsing.when import read
 
 NOW = datetime(2026, 6, 9, 10)

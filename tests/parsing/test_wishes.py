@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.languages.write_reminders import write_ahead, write_quiet
 from bot.parsing.when.said import Length
 from bot.parsing.when.wishes import find_ahead, find_length, find_quiet, later
-from bot.parsing.wishes import write_ahead, write_quiet
 from bot.reminder_times import EARLIEST, Ahead, Quiet
 
 EVENING, HOUR = Ahead(days=1, at=time(18)), timedelta(hours=1)

@@ -9,7 +9,7 @@ import pytest
 from neighbours import PATIENCE, Neighbour, Street
 from process import Process
 
-from bot.parsing.span import write_full
+from bot.languages.write_time import write_full
 from bot.testing.exchange import Exchange
 from bot.testing.faults import Hook, hook
 from bot.testing.proxy import FaultProxy, Rule

@@ -12,7 +12,7 @@ from bot.api.availability.present import ground_of
 from bot.config.community import Task, Thing
 from bot.config.usage_rules import Season, UsageRules, group_consecutive_days
 from bot.languages.catalogue import Text
-from bot.parsing.span import write_day_of_year, write_number
+from bot.languages.write_time import write_day_of_year, write_number
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 

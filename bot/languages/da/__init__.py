@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.languages.da import time_words
+from bot.languages.da.writing import writing
 from bot.languages.language import Language, TimeWords
 
 language = Language(
@@ -11,4 +12,5 @@ language = Language(
     weekdays=time_words.WEEKDAYS,
     months=time_words.MONTHS,
     time_words=TimeWords(time_words.ROLES, time_words.SLIPS, time_words.NO_SLIPS),
+    writing=writing,
 )

@@ -1,0 +1,149 @@
+"""Writes times as people say them; the parser reads back what is written here as the same time."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from bot.languages.language import Language
+from bot.languages.registry import find_language
+
+_DAY = timedelta(days=1)
+
+
+def write_full(
+    start: datetime | date, end: datetime | date | None = None, *, language: str, now: datetime | None = None
+) -> str:
+    """Everything: "fredag den 12. juni kl. 14-16, uge 24". `end` is exclusive.
+
+    With `now`, the year is written where the date would otherwise be taken for one in another year.
+    """
+    spoken = find_language(language)
+    last = _last_day(start, end)
+    first_week, last_week = _day(start).isocalendar().week, last.isocalendar().week
+    if first_week == last_week and last - _day(start) < 7 * _DAY:
+        weeks = spoken.writing.time.week.format(week=first_week)
+    else:
+        weeks = spoken.writing.time.weeks.format(first=first_week, last=last_week)
+    return f"{_span(start, end, spoken, now, short=False)}, {weeks}"
+
+
+def write_short(
+    start: datetime | date,
+    end: datetime | date | None = None,
+    *,
+    language: str,
+    year: bool = False,
+    now: datetime | None = None,
+) -> str:
+    """For lists: "fre. 12. juni kl. 14"; with the year when asked for, or needed as seen from `now`."""
+    return _span(start, end, find_language(language), now, short=True, year=year)
+
+
+def write_clock(start: datetime, end: datetime | None = None, *, language: str) -> str:
+    """Only the clock: "kl. 14-16", "14:00-16:00"."""
+    spoken = find_language(language)
+    return spoken.writing.time.lone_clock.format(clock=_clocks(start, end, spoken))
+
+
+def write_clock_after_date(start: datetime, end: datetime | None = None, *, language: str) -> str:
+    """Only the clock, as it stands behind a date: "kl. 14-16", "at 14:00-16:00"."""
+    spoken = find_language(language)
+    return spoken.writing.time.at.format(clock=_clocks(start, end, spoken))
+
+
+def write_day(day: date, *, language: str, year: bool = False) -> str:
+    """Only the day: "fredag den 12. juni", "Friday 12 June"; with the year when asked for."""
+    return _date(_day(day), find_language(language), short=False, year=year)
+
+
+def write_weekday(day: date, *, language: str) -> str:
+    """Only the day of the week: "fredag", "Friday"."""
+    return find_language(language).weekdays[day.weekday()]
+
+
+def write_number(number: float, language: str) -> str:
+    """A number to the second place: 1,5 in Danish."""
+    return f"{round(number, 2):g}".replace(".", find_language(language).writing.time.decimal_sign)
+
+
+def write_day_of_year(month: int, day: int, *, language: str) -> str:
+    """A day of every year: "1. april", "1 April"."""
+    spoken = find_language(language)
+    return spoken.writing.time.day_of_year.format(day=day, month=spoken.months[month - 1])
+
+
+def write_list(words: Sequence[str], *, language: str) -> str:
+    """Some words in a row: "mandag, onsdag og fredag"."""
+    joined = ", ".join(words[:-1])
+    return f"{joined} {find_language(language).writing.time.conjunction} {words[-1]}" if joined else words[-1]
+
+
+def needs_year(day: date, now: datetime | None) -> bool:
+    """Whether a day would be taken for one in another year, seen from `now`."""
+    if now is None:
+        return False
+    today = now.date()
+    return not today <= day or (day.year, day.month, day.day) >= (today.year + 1, today.month, today.day)
+
+
+def _span(
+    start: datetime | date,
+    end: datetime | date | None,
+    spoken: Language,
+    now: datetime | None,
+    *,
+    short: bool,
+    year: bool = False,
+) -> str:
+    form = spoken.writing.time
+    first, last = _day(start), _last_day(start, end)
+    year = year or needs_year(first, now) or needs_year(last, now)
+    begin = _date(first, spoken, short=short, year=year)
+    if not isinstance(start, datetime):
+        if last == first:
+            return begin
+        return form.span.format(start=begin, end=_date(last, spoken, short=short, year=year))
+    if not isinstance(end, datetime) or _fits_one_day(start, end):
+        clocks = _clocks(start, end if isinstance(end, datetime) else None, spoken)
+        return f"{begin} {form.at.format(clock=clocks)}"
+    ending = _date(end.date(), spoken, short=short, year=year)
+    return form.span.format(
+        start=f"{begin} {form.at.format(clock=_clock(start, spoken))}",
+        end=f"{ending} {form.at.format(clock=_clock(end, spoken))}",
+    )
+
+
+def _day(moment: datetime | date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _last_day(start: datetime | date, end: datetime | date | None) -> date:
+    """Return the last day that a span covers."""
+    if end is None:
+        return _day(start)
+    if isinstance(end, datetime):
+        return _day(start) if isinstance(start, datetime) and _fits_one_day(start, end) else end.date()
+    return max(end - _DAY, _day(start))
+
+
+def _fits_one_day(start: datetime, end: datetime) -> bool:
+    """Whether a clock time is enough to say when a span ends: later that day, or earlier on the next."""
+    return start < end < start + _DAY
+
+
+def _date(day: date, spoken: Language, *, short: bool, year: bool) -> str:
+    form, month = spoken.writing.time, spoken.months[day.month - 1]
+    template, names = (form.short_date, form.short_weekdays) if short else (form.date, spoken.weekdays)
+    written = template.format(weekday=names[day.weekday()], day=day.day, month=month)
+    return f"{written} {day.year:04}" if year else written
+
+
+def _clocks(start: datetime, end: datetime | None, spoken: Language) -> str:
+    if end is None:
+        return _clock(start, spoken)
+    is_midnight = end.hour == end.minute == 0
+    return f"{_clock(start, spoken)}-{spoken.writing.time.midnight if is_midnight else _clock(end, spoken)}"
+
+
+def _clock(moment: datetime, spoken: Language) -> str:
+    form = spoken.writing.time.clock if moment.minute else spoken.writing.time.whole_hour
+    return form.format(hour=moment.hour, minute=moment.minute)
