@@ -38,7 +38,7 @@ from bot.store.database.instance_lock import Seat, seat_at
 from bot.store.database.schema import bring_up_to_date
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox, outbox
-from bot.web.notify import Notifier
+from bot.web.systemd_notify import Notifier
 
 log = logging.getLogger(__name__)
 

@@ -195,7 +195,7 @@ def _time_zone(name: str) -> ZoneInfo:
 
 
 def _parse(chosen: argparse.Namespace) -> int:
-    from bot.testing.reading import read_lines
+    from bot.testing.explain_parsing import read_lines
 
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
@@ -205,7 +205,7 @@ def _parse(chosen: argparse.Namespace) -> int:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    from bot.demo.story import play
+    from bot.demo.run_demo import play
 
     code: int = asyncio.run(play(chosen.language, stay=chosen.stay))
     return code

@@ -12,7 +12,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Self
 
-from bot.demo.child import start_child, stop_child
+from bot.demo.child_process import start_child, stop_child
 
 START_SECONDS = 60.0
 

@@ -12,7 +12,7 @@ from yarl import URL
 
 from bot.calendars.address_filter import Guard
 from bot.calendars.source import Fetched, Unavailable
-from bot.ical.entry import LONGEST_FILE
+from bot.ical.calendar_entry import LONGEST_FILE
 
 #: Seconds for everything, for the connection, and between two pieces: who sends a byte at a time is left.
 PATIENCE = ClientTimeout(total=60, connect=15, sock_read=20)

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from bot.calendars.source import Fetched, Unavailable
-from bot.ical.entry import LONGEST_FILE
+from bot.ical.calendar_entry import LONGEST_FILE
 
 
 def read_file(path: Path, version: str = "") -> Fetched | None:

@@ -17,7 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.calendars.source import Unavailable
-from bot.ical.entry import MOST, Entry, Feed
+from bot.ical.calendar_entry import MOST, Entry, Feed
 
 _CHILD = Path(__file__).with_name("parser_process.py")
 #: Bytes of an answer: as many entries as there may be, each with all the text that it may have, escaped.
@@ -37,7 +37,7 @@ LEASH = Leash()
 
 
 async def parse(content: bytes, zone: ZoneInfo, first: datetime, last: datetime, leash: Leash = LEASH) -> Feed:
-    """As bot.ical.feed.read_feed does, at arm's length. Raises Unavailable when nothing comes of it."""
+    """As bot.ical.parse_feed.read_feed does, at arm's length. Raises Unavailable when nothing comes of it."""
     asked = {"zone": zone.key, "first": first.astimezone(UTC).isoformat(), "last": last.astimezone(UTC).isoformat()}
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-IB", str(_CHILD), str(os.getpid()), str(leash.processor), str(leash.memory)),

@@ -1,8 +1,8 @@
 """Parses one calendar in a process of its own, which ends when it takes too much of anything.
 
-Run as a script by bot.calendars.parse: `child.py PARENT SECONDS BYTES`. It reads a line of JSON and then the calendar
-from its standard input, and prints what it found as JSON. It cannot write to any file, and has nothing of ours in its
-environment.
+bot.calendars.parse runs this file as a script: `parser_process.py PARENT SECONDS BYTES`. The script reads one line of
+JSON and then the calendar from standard input, and prints the entries as JSON. It cannot write to any file, and its
+environment holds no secret of the bot.
 """
 
 import ctypes
@@ -42,7 +42,7 @@ def limit(parent: int, seconds: int, size: int) -> None:
 
 def parse() -> dict[str, object]:
     """What stands in the calendar, or why it cannot be read."""
-    from bot.ical.feed import Unreadable, read_feed
+    from bot.ical.parse_feed import Unreadable, read_feed
 
     asked = json.loads(sys.stdin.buffer.readline())
     first, last = (datetime.fromisoformat(asked[name]) for name in ("first", "last"))

@@ -18,8 +18,8 @@ from typing import Any, Self
 
 import aiohttp
 
-from bot.demo.child import start_child, stop_child
-from bot.demo.synapse import MARK, Wanted, write_config
+from bot.demo.child_process import start_child, stop_child
+from bot.demo.synapse_config import MARK, Wanted, write_config
 from bot.errors import Fatal
 
 #: Seconds that a slow machine may take to start Synapse.

@@ -1,10 +1,10 @@
 """The kit features are tested with: conversations written down, played against the real flow and a real database."""
 
+from bot.testing.community import read_community
 from bot.testing.conversation import Conversation, Line, read_conversation
 from bot.testing.play import Departure, play
 from bot.testing.stage import Heard, Stage
 from bot.testing.tables import compare_tables
-from bot.testing.village import read_community
 
 __all__ = [
     "Conversation",

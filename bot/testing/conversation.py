@@ -35,7 +35,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.ical.entry import Entry
+from bot.ical.calendar_entry import Entry
 from bot.languages import write_time
 from bot.parsing.when import read
 

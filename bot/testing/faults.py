@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
-from bot.testing.exchange import Answer, Exchange, Fault
+from bot.testing.proxied_request import Answer, Exchange, Fault
 
 _HTML = b"<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body><h1>nginx</h1></body></html>"
 

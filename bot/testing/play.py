@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.config.address import matrix_address
 from bot.config.community import Community
-from bot.ical.entry import Entry
+from bot.ical.calendar_entry import Entry
 from bot.parsing.when import read
 from bot.testing.conversation import Conversation, Line, expand, read_entries
 from bot.testing.stage import Heard, Stage

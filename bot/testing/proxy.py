@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
-from bot.testing.exchange import Answer, Exchange, Fault, Record, tell
+from bot.testing.proxied_request import Answer, Exchange, Fault, Record, tell
 
 #: They belong to one connection and are not passed on (RFC 9110, section 7.6.1); the body's length is found anew.
 _ONE_HOP = frozenset(

@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.api.feature import Feature
 from bot.config.community import Community
-from bot.ical.entry import Entry, Feed
-from bot.ical.feed import read_feed
+from bot.ical.calendar_entry import Entry, Feed
+from bot.ical.parse_feed import read_feed
 from bot.pipeline.context import Context
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.worker import Worker

@@ -14,7 +14,7 @@ from aiohttp import ClientTimeout, web
 from bot.calendars.address_filter import Guard
 from bot.calendars.fetch import MOST_REDIRECTS, Fetcher
 from bot.calendars.source import Fetched, Unavailable
-from bot.ical.entry import LONGEST_FILE
+from bot.ical.calendar_entry import LONGEST_FILE
 
 SHEET = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 NOW = datetime(2026, 6, 9, 8, tzinfo=UTC)

@@ -11,8 +11,8 @@ import pytest
 from bot.calendars import parse as parsing
 from bot.calendars.parse import Leash, parse
 from bot.calendars.source import Unavailable
-from bot.ical.entry import Feed
-from bot.ical.feed import read_feed
+from bot.ical.calendar_entry import Feed
+from bot.ical.parse_feed import read_feed
 
 HERE = ZoneInfo("Europe/Copenhagen")
 FIRST = datetime(2026, 6, 8, tzinfo=HERE)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bot.demo.people import Villager
+from bot.demo.matrix_user import Villager
 
 Event = dict[str, Any]
 

@@ -15,9 +15,9 @@ from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixe
 
 from bot.config.community import Community
 from bot.config.load import load_communities, load_settings
-from bot.demo.child import start_child, stop_child
+from bot.demo.child_process import start_child, stop_child
 from bot.demo.homeserver import Homeserver
-from bot.demo.people import watching
+from bot.demo.matrix_user import watching
 from bot.store.database.transaction import Store
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.demo import homeserver as module
-from bot.demo.child import start_child, stop_child
+from bot.demo.child_process import start_child, stop_child
 from bot.demo.homeserver import Account, Homeserver
 from bot.errors import Fatal
 
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 PARENT = """
 import sys, time
 from pathlib import Path
-from bot.demo.child import start_child
+from bot.demo.child_process import start_child
 child = start_child(["/bin/sleep", "600"], output=Path(sys.argv[1]))
 print(child.pid, flush=True)
 time.sleep(600)

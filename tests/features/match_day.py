@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config.community import Community
-from bot.ical.entry import Entry
+from bot.ical.calendar_entry import Entry
 from bot.testing import Heard, Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"

@@ -6,7 +6,7 @@ import pytest
 from match_day import CLUB, FIRM, OTHER, ROOMS, SATURDAY, lines, match, said, stage_on, with_task
 
 from bot.config.usage_rules import UsageRules
-from bot.ical.entry import Entry
+from bot.ical.calendar_entry import Entry
 from bot.testing import read_community
 
 

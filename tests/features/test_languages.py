@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.ical.entry import Entry
+from bot.ical.calendar_entry import Entry
 from bot.pipeline.load_features import load_features
 from bot.store.people import Wishes, keep_wishes
 from bot.store.tables import inbox, outbox

@@ -11,7 +11,7 @@ from match_day import CLUB, FIRM, OTHER, ROOMS, match, said, stage_on
 
 from bot.config.community import Community, Limits, RecurringTask
 from bot.config.usage_rules import Closure, UsageRules
-from bot.ical.entry import Entry
+from bot.ical.calendar_entry import Entry
 from bot.testing import Heard, read_community
 
 SATURDAY = "2026-06-20T14:00"  # of the week after the one the stage is in

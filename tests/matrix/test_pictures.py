@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from bot.store.database.transaction import Store
 from bot.store.messages.pictures import pictures
 from bot.store.tables import outbox
-from bot.testing.exchange import Answer, Exchange
 from bot.testing.faults import html, refused
+from bot.testing.proxied_request import Answer, Exchange
 from bot.testing.proxy import FaultProxy, Rule
 
 UPLOAD = "media/v3/upload"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.testing.reading import read_lines
+from bot.testing.explain_parsing import read_lines
 
 FOLDER = Path(__file__).parent / "phrases"
 LISTS = ("blind_1", "blind_2", "blind_3", "blind_4")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.testing.reading import read_lines
+from bot.testing.explain_parsing import read_lines
 
 NOW = datetime(2026, 10, 23, 9, 5)  # a Friday
 ORDINARY = Path(__file__).parent / "phrases" / "ordinary_da.txt"

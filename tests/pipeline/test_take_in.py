@@ -12,7 +12,7 @@ from village import village
 from bot.api import THING, Argument, Command, Feature, Match, MatchChange, Request, Span, Thing, matches_in
 from bot.config.calendar import Calendar
 from bot.features.guide import feature as guide
-from bot.ical.entry import Entry
+from bot.ical.calendar_entry import Entry
 from bot.pipeline.inbound.calendar_changes import matches_in_entries
 from bot.store.calendars.calendars import take_nothing_for_news
 from bot.store.tables import inbox

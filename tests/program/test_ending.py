@@ -10,8 +10,8 @@ from neighbours import Street
 from process import Process
 
 from bot.pipeline.shutdown import GRACE
-from bot.testing.exchange import Exchange
 from bot.testing.faults import hook
+from bot.testing.proxied_request import Exchange
 from bot.testing.proxy import FaultProxy, Rule
 
 #: Seconds it may take on a machine that is busy with other tests: five, and what it costs to end a Python.

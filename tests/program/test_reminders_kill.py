@@ -10,8 +10,8 @@ from neighbours import PATIENCE, Neighbour, Street
 from process import Process
 
 from bot.languages.write_time import write_full
-from bot.testing.exchange import Exchange
 from bot.testing.faults import Hook, hook
+from bot.testing.proxied_request import Exchange
 from bot.testing.proxy import FaultProxy, Rule
 
 ROOMS = 4

@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from bot.testing.exchange import Exchange, Fault
 from bot.testing.faults import cut, half, hang, hook, html, limited, logged_out, refused, slow
+from bot.testing.proxied_request import Exchange, Fault
 from bot.testing.proxy import FaultProxy, Rule
 
 SEND = "/_matrix/client/v3/rooms/!a:x.org/send/m.room.message/t1"

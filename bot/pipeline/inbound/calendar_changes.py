@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ical.entry import Entry, Feed
+from bot.ical.calendar_entry import Entry, Feed
 from bot.parsing.command import quotable
 from bot.pipeline.context import Context
 from bot.store.calendars.calendars import Known, know, remember

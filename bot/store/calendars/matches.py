@@ -107,7 +107,7 @@ async def _drop(connection: AsyncConnection, here: Any, keys: Iterable[str]) -> 
         await connection.execute(delete(matches).where(here, matches.c.key.in_(gone[at : at + _AT_ONCE])))
 
 
-#: What stands behind the name of a series (see bot.ical.feed and bot.pipeline.inbound.calendar_changes).
+#: What stands behind the name of a series (see bot.ical.parse_feed and bot.pipeline.inbound.calendar_changes).
 _NAME = re.compile(r"/(?=\d{4}-)|@(?=\d{4}-)")
 #: Databases bear so many values in one statement, and some more.
 _AT_ONCE = 500

@@ -13,8 +13,8 @@ from bot.concurrency import retry
 from bot.matrix.client import Client
 from bot.matrix.rooms import provision
 from bot.matrix.sync import gaps, sync_loop
-from bot.testing.exchange import Fault
 from bot.testing.faults import cut, half, hang, html, limited, refused, slow
+from bot.testing.proxied_request import Fault
 from bot.testing.proxy import FaultProxy, Rule
 
 pytestmark = pytest.mark.usefixtures("far")

@@ -8,8 +8,8 @@ from neighbours import PATIENCE, Neighbour, Street
 from bot.concurrency import retry
 from bot.matrix.client import Client
 from bot.matrix.sync import sync_loop
-from bot.testing.exchange import Fault
 from bot.testing.faults import hang, limited
+from bot.testing.proxied_request import Fault
 from bot.testing.proxy import FaultProxy, Rule
 
 pytestmark = pytest.mark.usefixtures("far")

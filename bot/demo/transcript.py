@@ -6,7 +6,7 @@ from datetime import datetime
 from rich.text import Text
 
 from bot.config.community import Community
-from bot.demo.screen import Screen
+from bot.demo.terminal import Screen
 from bot.matrix.address import user_id
 from bot.testing import Heard, Line
 

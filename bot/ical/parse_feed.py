@@ -13,7 +13,7 @@ from typing import Any
 import recurring_ical_events
 from icalendar import Calendar, Component, Event
 
-from bot.ical.entry import LONGEST_FILE, LONGEST_LINE, MOST, MOST_SKIPPED, Entry, Feed
+from bot.ical.calendar_entry import LONGEST_FILE, LONGEST_LINE, MOST, MOST_SKIPPED, Entry, Feed
 
 #: What people agree to do again and again has days; by the second only a mistake or an attack does.
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}

@@ -5,8 +5,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.config.community import Community
-from bot.demo.screen import Screen
-from bot.demo.village import Village
+from bot.demo.environment import Village
+from bot.demo.terminal import Screen
 from bot.matrix.address import user_id
 
 

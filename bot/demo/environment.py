@@ -13,9 +13,9 @@ from subprocess import Popen
 from bot.config.community import Community
 from bot.config.load import load_communities, load_settings
 from bot.config.settings import Settings
-from bot.demo.child import start_child, stop_child
+from bot.demo.child_process import start_child, stop_child
+from bot.demo.errors import Trouble
 from bot.demo.homeserver import Account, Homeserver
-from bot.demo.trouble import Trouble
 from bot.matrix.address import user_id
 
 #: Where the program was taken from, and the communities that stand beside it there.

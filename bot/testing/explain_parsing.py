@@ -17,7 +17,7 @@ from bot.parsing.when import read as read_phrase
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.read_command import Call, Suggest, read, understand
 from bot.pipeline.load_features import feature_names, load_features
-from bot.testing.village import read_community
+from bot.testing.community import read_community
 
 _TEXTS = Catalogue(CORE)
 

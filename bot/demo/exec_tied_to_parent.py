@@ -1,7 +1,8 @@
-"""Becomes another program that ends when its parent does, even by SIGKILL: no server is left behind.
+"""Replaces itself by another program, which the kernel ends when the parent dies, even by SIGKILL.
 
-Run as a script by bot.demo.child: `leash.py PARENT SIGNAL UID:GID PROGRAM ARGUMENT ...`; UID:GID is `-` to stay who we
-are. It imports nothing of ours, so that it is quick, and the process id stays the same.
+No server is left behind. bot.demo.child_process runs this file as a script:
+`exec_tied_to_parent.py PARENT SIGNAL UID:GID PROGRAM ARGUMENT ...`. UID:GID is `-` to keep the current user. The script
+imports nothing of `bot`, so it starts quickly. The process id stays the same.
 """
 
 import ctypes

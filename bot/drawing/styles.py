@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PIL.Image import Image, composite, new
 from PIL.ImageDraw import Draw, ImageDraw
 
-from bot.drawing.letters import letters
+from bot.drawing.text_layout import letters
 from bot.drawing.week import Look
 
 PAPER, INK, FAINT, RULE, TODAY = "#ffffff", "#1a1a1a", "#595959", "#d0d0d0", "#fff3c4"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
 
-_LEASH = Path(__file__).with_name("leash.py")
+_WRAPPER = Path(__file__).with_name("exec_tied_to_parent.py")
 
 
 def start_child(
@@ -24,10 +24,10 @@ def start_child(
     `owner` is the user and group id that it runs as. A thread that starts it must live as long as it is wanted.
     """
     identity = f"{owner[0]}:{owner[1]}" if owner else "-"
-    leash = [sys.executable, "-ISE", str(_LEASH), str(os.getpid()), str(int(last_signal)), identity]
+    wrapper = [sys.executable, "-ISE", str(_WRAPPER), str(os.getpid()), str(int(last_signal)), identity]
     with output.open("ab") as printed:
         return Popen(
-            [*leash, *program], env=environ, stdin=DEVNULL, stdout=printed, stderr=printed, start_new_session=True
+            [*wrapper, *program], env=environ, stdin=DEVNULL, stdout=printed, stderr=printed, start_new_session=True
         )
 
 

@@ -11,14 +11,14 @@ from tempfile import TemporaryDirectory
 from rich.text import Text
 
 from bot.config.community import Community
-from bot.demo.gathering import Gathering
-from bot.demo.invitation import show_invitation
-from bot.demo.ledger import Ledger, find_faults, read_ledger
-from bot.demo.narrator import Narrator
-from bot.demo.people import Villager, watching
-from bot.demo.screen import Screen
-from bot.demo.trouble import Trouble
-from bot.demo.village import ROOMS, Village
+from bot.demo.agreements_table import Ledger, find_faults, read_ledger
+from bot.demo.environment import ROOMS, Village
+from bot.demo.errors import Trouble
+from bot.demo.login_instructions import show_invitation
+from bot.demo.matrix_room import Gathering
+from bot.demo.matrix_user import Villager, watching
+from bot.demo.terminal import Screen
+from bot.demo.transcript import Narrator
 from bot.errors import Fatal
 from bot.features.bookings import feature
 from bot.matrix.address import user_id

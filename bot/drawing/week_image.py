@@ -11,8 +11,8 @@ from PIL.Image import Dither, Image, Quantize, new
 from PIL.ImageDraw import Draw
 from PIL.ImageFont import FreeTypeFont
 
-from bot.drawing.ink import FAINT, INK, PAPER, RULE, TODAY, draw_badge, draw_block
-from bot.drawing.letters import cut, fitting, letters, printable, wrap
+from bot.drawing.styles import FAINT, INK, PAPER, RULE, TODAY, draw_badge, draw_block
+from bot.drawing.text_layout import cut, fitting, letters, printable, wrap
 from bot.drawing.week import Day, Entry, Lane, Look, Week
 
 WIDTH, MARGIN = 1080, 44

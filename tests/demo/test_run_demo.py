@@ -12,8 +12,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.demo.story import CONVERSATIONS, play
-from bot.demo.village import ROOMS
+from bot.demo.environment import ROOMS
+from bot.demo.run_demo import CONVERSATIONS, play
 
 ROOT = Path(__file__).parents[2]
 

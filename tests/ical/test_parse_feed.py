@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.ical.entry import LONGEST_LINE, MOST, Entry, Feed
-from bot.ical.feed import Unreadable, read_feed
+from bot.ical.calendar_entry import LONGEST_LINE, MOST, Entry, Feed
+from bot.ical.parse_feed import Unreadable, read_feed
 
 HERE = ZoneInfo("Europe/Copenhagen")
 FIRST, LAST = datetime(2026, 6, 8, tzinfo=HERE), datetime(2026, 7, 6, tzinfo=HERE)

@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.clock import system_clock
 from bot.config.community import Community
-from bot.demo.people import Villager
-from bot.demo.trouble import Trouble
-from bot.demo.village import Village
-from bot.ical.entry import Entry
+from bot.demo.environment import Village
+from bot.demo.errors import Trouble
+from bot.demo.matrix_user import Villager
+from bot.ical.calendar_entry import Entry
 from bot.matrix.address import user_address
 from bot.testing import Departure, Heard
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops, ImageColor, ImageStat
 
-from bot.drawing.ink import FAINT, INK, PAPER, STYLES, TODAY, draw_badge, draw_block
-from bot.drawing.letters import cut, letters, printable, wrap
-from bot.drawing.sheet import HIGHEST, HIGHEST_AT_ALL, WIDTH, draw_sheet
+from bot.drawing.styles import FAINT, INK, PAPER, STYLES, TODAY, draw_badge, draw_block
+from bot.drawing.text_layout import cut, letters, printable, wrap
 from bot.drawing.week import Day, Entry, Lane, Look, Week, Words
+from bot.drawing.week_image import HIGHEST, HIGHEST_AT_ALL, WIDTH, draw_sheet
 
 REFERENCE = Path(__file__).parent / "week.png"
 #: Least contrast of text with its ground (WCAG 2.2, success criterion 1.4.3).

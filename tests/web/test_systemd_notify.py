@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.pipeline.health import Health
-from bot.web.notify import Notifier
+from bot.web.systemd_notify import Notifier
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from bot.agreements.states import State
 from bot.config.community import Community
-from bot.demo.screen import Screen
+from bot.demo.terminal import Screen
 from bot.languages import write_time
 from bot.store.agreements.agreements import Agreement, listed
 from bot.store.agreements.history import Taken, steps_of
