@@ -12,7 +12,7 @@ from bot.api.time import Time
 from bot.config.community import Community, Person, Task, Thing
 from bot.parsing.command import Sentence, Vocabulary, quotable
 from bot.parsing.recurrence import last_day
-from bot.parsing.when import Found, When, find
+from bot.parsing.when import FoundTime, When, find_time_phrase
 
 V = TypeVar("V")
 
@@ -170,7 +170,7 @@ class TimeKind(Kind[When]):
         found = find_time(sentence.left, about)
         if found is None:
             return None
-        for start, end in found.spans:
+        for start, end in found.char_ranges:
             sentence.cross_out(start, end)
         return found.when
 
@@ -231,7 +231,7 @@ class Argument:
     wanted: bool = True
 
 
-def find_time(text: str, about: About) -> Found | None:
+def find_time(text: str, about: About) -> FoundTime | None:
     """The time said in a text, by the language that understands more of it; the room's where both do alike.
 
     Where both account for as much, the one that finds nothing wrong: "12. oktober" is a slip only in English.
@@ -240,16 +240,16 @@ def find_time(text: str, about: About) -> Found | None:
     """
     other = "en" if about.language == "da" else "da"
     zone = about.community.time_zone
-    first = find(text, now=about.now, language=about.language, zone=zone)
+    first = find_time_phrase(text, now=about.now, language=about.language, zone=zone)
     if first and first.when.error is None and _understood(first)[0] == len(text.strip()):
         return first  # nobody can understand more
-    second = find(text, now=about.now, language=other, zone=zone)
+    second = find_time_phrase(text, now=about.now, language=other, zone=zone)
     return max((found for found in (first, second) if found), key=_understood, default=None)
 
 
-def _understood(found: Found) -> tuple[int, bool]:
+def _understood(found: FoundTime) -> tuple[int, bool]:
     """How many characters a reading accounts for, and whether it is right."""
-    return sum(end - start for start, end in found.spans), found.when.error is None
+    return sum(end - start for start, end in found.char_ranges), found.when.error is None
 
 
 def _in_words(when: When, language: str, now: datetime) -> str:

@@ -20,7 +20,7 @@ class TimeWords:
     - `Counted`: days from today, yesterday is -1.
     - `Part`, `PartHabit`: "morning", "forenoon", "midday", "afternoon", "evening" or "night".
     - `DayPart`: days from today and a part. `WeekdayPart`: a weekday and a part.
-    - `Feast`: its key in `bot.parsing.when.feasts`. `FixedFeast`: day and month.
+    - `Feast`: its key in `bot.parsing.when.resolve.named_days`. `FixedFeast`: day and month.
     - `Unit`: how many of "minutes", "days" or "months".
     - `Spelled`, `Number`, `Hour`, `Ordinal`, `Meridiem`: a number.
     - All others, in small letters: words without a value.

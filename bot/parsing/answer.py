@@ -1,6 +1,6 @@
 """Hears a yes or a no, and whether somebody says no more than a time."""
 
-from bot.parsing.words import fold
+from bot.parsing.normalise import fold
 
 _YES = frozenset(
     "ja jo jep jada okay ok okey yes yep sure fint godt super perfekt aftalt fine agreed accepted deal great".split()

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from rapidfuzz.distance import OSA
 
-from bot.parsing.words import fold
+from bot.parsing.normalise import fold
 
 V = TypeVar("V")
 Alike = Callable[[str, str], bool]

@@ -7,7 +7,7 @@ import re
 from calendar import monthrange
 
 from bot.languages.registry import find_language
-from bot.parsing.words import fold
+from bot.parsing.normalise import fold
 
 #: A month and a day of it.
 DayOfYear = tuple[int, int]

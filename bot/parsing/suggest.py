@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-from bot.parsing.words import fold
+from bot.parsing.normalise import fold
 
 #: How alike (0 to 100) two words must be for one to be taken for a slip of the other.
 ALIKE = 65

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.api.feature import Command, Feature
 from bot.config.community import Community
-from bot.parsing.words import fold
+from bot.parsing.normalise import fold
 
 
 @dataclass

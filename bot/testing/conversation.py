@@ -37,7 +37,7 @@ import yaml
 
 from bot.ical.calendar_entry import Entry
 from bot.languages import write_time
-from bot.parsing.when import read
+from bot.parsing.when import parse_time_phrase
 
 _BRACES = re.compile(r"\{(?:(da|en): ?)?([~@#]?)([^{}]+)\}")
 _DETAILS = ("in", "on", "taps", "mentions", "picture")
@@ -137,7 +137,7 @@ def read_entries(text: str, now: datetime, language: str, zone: tzinfo) -> list[
 
 def _entry(line: str, now: datetime, language: str, zone: tzinfo) -> Entry:
     found = _ENTRY.fullmatch(line.strip())
-    when = read(found["time"], now=now, language=language) if found else None
+    when = parse_time_phrase(found["time"], now=now, language=language) if found else None
     if found is None or when is None or when.start is None:
         raise ValueError(f"a match is written {{time}} title @ place, not {line!r}")
     start, end = (_placed(moment, zone) for moment in (when.start, when.end or when.start))
@@ -153,7 +153,7 @@ def expand(text: str, now: datetime, language: str) -> str:
 
     def write(found: re.Match[str]) -> str:
         spoken, form, time = found.group(1) or language, found.group(2), found.group(3)
-        when = read(time, now=now, language=spoken)
+        when = parse_time_phrase(time, now=now, language=spoken)
         if when.start is None:
             raise ValueError(f"{found.group()} is no time")
         if form == "@" and isinstance(when.start, datetime):

@@ -12,8 +12,7 @@ from bot.clock import Clock, system_clock
 from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
 from bot.languages.catalogue import CORE, Catalogue
-from bot.parsing.when import When, find
-from bot.parsing.when import read as read_phrase
+from bot.parsing.when import When, find_time_phrase, parse_time_phrase
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.read_command import Call, Suggest, read, understand
 from bot.pipeline.load_features import feature_names, load_features
@@ -56,9 +55,9 @@ def read_lines(
 
 def _phrase_reader(language: str, now: datetime, zone: ZoneInfo) -> Callable[[str], dict[str, Any]]:
     def understood(text: str) -> dict[str, Any]:
-        when = read_phrase(text, now=now, language=language, zone=zone)
+        when = parse_time_phrase(text, now=now, language=language, zone=zone)
         if when.start is None and when.end is None and when.error is None:
-            found = find(text, now=now, language=language, zone=zone)
+            found = find_time_phrase(text, now=now, language=language, zone=zone)
             when = found.when if found else when
         return _told(when, language)
 

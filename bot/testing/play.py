@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.config.address import matrix_address
 from bot.config.community import Community
 from bot.ical.calendar_entry import Entry
-from bot.parsing.when import read
+from bot.parsing.when import parse_time_phrase
 from bot.testing.conversation import Conversation, Line, expand, read_entries
 from bot.testing.stage import Heard, Stage
 
@@ -140,7 +140,7 @@ class _Play:
 
 def moment_in(line: Line, room: Room) -> datetime:
     """When a line's time begins."""
-    when = read(line.text, now=room.now(), language=room.community.language)
+    when = parse_time_phrase(line.text, now=room.now(), language=room.community.language)
     if not isinstance(when.start, datetime):
         raise ValueError(f"{line.text} is no clock time")
     return when.start

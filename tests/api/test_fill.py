@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from bot.api.said.fill import fill
-from bot.parsing.when import read
+from bot.parsing.when import parse_time_phrase
 
 NOW = datetime(2026, 6, 9, 10)
 
@@ -26,5 +26,5 @@ NOW = datetime(2026, 6, 9, 10)
     ],
 )
 def test_fill_takes_what_was_left_open(earlier: str, said: str, meant: str) -> None:
-    times = [read(text, now=NOW, language="da") for text in (said, earlier, meant)]
+    times = [parse_time_phrase(text, now=NOW, language="da") for text in (said, earlier, meant)]
     assert fill(times[0], times[1]) == times[2]

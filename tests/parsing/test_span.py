@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.languages.write_time import write_clock, write_day, write_day_of_year, write_full, write_short
-from bot.parsing.when import read
+from bot.parsing.when import parse_time_phrase
 
 NOW = datetime(2026, 6, 9, 10)
 FRIDAY = datetime(2026, 6, 12, 14)
@@ -99,7 +99,7 @@ writers = st.sampled_from([write_full, write_short])
 def test_written_moment_is_read_back(write, language, now, start, length) -> None:  # type: ignore[no-untyped-def]
     end = start + timedelta(minutes=length) if length else None
     written = write(start, end, language=language, now=now)
-    when = read(written, now=now, language=language)
+    when = parse_time_phrase(written, now=now, language=language)
     assert (written, when.start, when.end, when.error) == (written, start, end, None)
 
 
@@ -108,7 +108,7 @@ def test_written_moment_is_read_back(write, language, now, start, length) -> Non
 def test_written_days_are_read_back(write, language, now, start, length) -> None:  # type: ignore[no-untyped-def]
     end = start + timedelta(days=length) if length else None
     written = write(start, end, language=language, now=now)
-    when = read(written, now=now, language=language)
+    when = parse_time_phrase(written, now=now, language=language)
     assert (written, when.start, when.end, when.error) == (written, start, end, None)
 
 
@@ -117,7 +117,7 @@ def test_written_days_are_read_back(write, language, now, start, length) -> None
 def test_written_clock_is_read_back_on_that_day(language, start, length) -> None:  # type: ignore[no-untyped-def]
     end = start + timedelta(minutes=length) if length else None
     written = f"{write_day(start, language=language)} {write_clock(start, end, language=language)}"
-    when = read(written, now=start - timedelta(hours=1), language=language)
+    when = parse_time_phrase(written, now=start - timedelta(hours=1), language=language)
     expected_start = start if start.date() >= (start - timedelta(hours=1)).date() else None
     assert (when.start, when.end) == (expected_start, end)
 
@@ -125,12 +125,12 @@ def test_written_clock_is_read_back_on_that_day(language, start, length) -> None
 @settings(max_examples=200, deadline=None)
 @given(languages, minutes, st.dates(date(2001, 1, 1), date(2098, 1, 1)))
 def test_written_day_is_read_back(language: str, now: datetime, day: date) -> None:
-    when = read(write_day(day, language=language, year=True), now=now, language=language)
+    when = parse_time_phrase(write_day(day, language=language, year=True), now=now, language=language)
     assert (when.start, when.end, when.error) == (day, None, None)
 
 
 @settings(max_examples=200, deadline=None)
 @given(languages, st.dates(date(2026, 6, 9), date(2027, 6, 8)))
 def test_written_day_of_the_year_is_read_back_as_the_next_one(language: str, day: date) -> None:
-    when = read(write_day_of_year(day.month, day.day, language=language), now=NOW, language=language)
+    when = parse_time_phrase(write_day_of_year(day.month, day.day, language=language), now=NOW, language=language)
     assert (when.start, when.end, when.error) == (day, None, None)

@@ -4,16 +4,16 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.parsing.when import find
+from bot.parsing.when import find_time_phrase
 
 NOW = datetime(2026, 6, 9, 10)
 
 
 def found(text: str, language: str = "da") -> tuple[object, object, list[str]] | None:
-    result = find(text, now=NOW, language=language)
+    result = find_time_phrase(text, now=NOW, language=language)
     if result is None:
         return None
-    return result.when.start, result.when.end, [text[start:end] for start, end in result.spans]
+    return result.when.start, result.when.end, [text[start:end] for start, end in result.char_ranges]
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -129,10 +129,10 @@ def test_find_english_in_danish_gives_nothing() -> None:
 
 
 def test_find_error_with_its_place() -> None:
-    result = find("slåning 31. juni på bane 1", now=NOW, language="da")
+    result = find_time_phrase("slåning 31. juni på bane 1", now=NOW, language="da")
     assert result is not None
     assert result.when.error is not None
-    assert (result.when.error.key, result.spans) == ("when-no-such-date", ((8, 16),))
+    assert (result.when.error.key, result.char_ranges) == ("when-no-such-date", ((8, 16),))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_find_error_with_its_place() -> None:
     ],
 )
 def test_slip_is_asked_about_and_never_guessed(text: str, language: str, meant: str) -> None:
-    result = find(text, now=NOW, language=language)
+    result = find_time_phrase(text, now=NOW, language=language)
     assert result is not None
     assert result.when.error is not None
     assert (result.when.error.key, result.when.error.values["meant"]) == ("when-slip", meant)
@@ -180,6 +180,6 @@ def test_slip_is_asked_about_and_never_guessed(text: str, language: str, meant: 
     ],
 )
 def test_words_that_are_near_words_of_time_are_no_slips(text: str, start: date) -> None:
-    result = find(text, now=NOW, language="da")
+    result = find_time_phrase(text, now=NOW, language="da")
     assert result is not None
     assert result.when.start == start

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.languages.registry import find_language
-from bot.parsing.when import LONGEST, When, find, read
+from bot.parsing.when import MAX_TEXT_LENGTH, When, find_time_phrase, parse_time_phrase
 
 NOW = datetime(2026, 6, 9, 10)
 NOTHING = When(None, None)
@@ -38,7 +38,7 @@ CATALOGUE = {"when-no-such-date", "when-no-such-time", "when-no-such-week", "whe
     ],
 )
 def test_long_text_takes_no_longer_than_it_is_long(unit: str) -> None:
-    assert seconds_for(unit, LONGEST) < 8 * seconds_for(unit, LONGEST // 4) + 0.02
+    assert seconds_for(unit, MAX_TEXT_LENGTH) < 8 * seconds_for(unit, MAX_TEXT_LENGTH // 4) + 0.02
     assert seconds_for(unit, 60_000) < 0.02
 
 
@@ -49,14 +49,14 @@ def seconds_for(unit: str, length: int) -> float:
     for _ in range(3):
         began = time.process_time()
         for language in ("da", "en"):
-            find(text, now=NOW, language=language)
-            read(text, now=NOW, language=language)
+            find_time_phrase(text, now=NOW, language=language)
+            parse_time_phrase(text, now=NOW, language=language)
         taken.append(time.process_time() - began)
     return min(taken)
 
 
 def test_text_beyond_the_limit_is_not_read_at_all() -> None:
-    assert find("fredag kl. 14" + " " * LONGEST, now=NOW, language="da") is None
+    assert find_time_phrase("fredag kl. 14" + " " * MAX_TEXT_LENGTH, now=NOW, language="da") is None
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,13 @@ def test_text_beyond_the_limit_is_not_read_at_all() -> None:
     ],
 )
 def test_strange_number_gives_no_time(text: str) -> None:
-    when = read(text, now=NOW, language="da")
+    when = parse_time_phrase(text, now=NOW, language="da")
     assert (when.start, when.end) == (None, None)
 
 
 @pytest.mark.parametrize("text", ["om 999 år", "om 999 måneder", "fredag om 999 uger", "uge 25 2099", "12. juni 2099"])
 def test_far_future_is_read_without_failing(text: str) -> None:
-    assert read(text, now=NOW, language="da").start is not None
+    assert parse_time_phrase(text, now=NOW, language="da").start is not None
 
 
 WORDS = sorted(
@@ -106,8 +106,8 @@ moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1))
 @settings(max_examples=1500, deadline=None)
 @given(phrases, languages, moments)
 def test_any_words_of_time_are_read_without_failing(text: str, language: str, now: datetime) -> None:
-    when = read(text, now=now, language=language)
-    found = find(text, now=now, language=language)
+    when = parse_time_phrase(text, now=now, language=language)
+    found = find_time_phrase(text, now=now, language=language)
     for one in (when, found.when if found else NOTHING):
         if one.start is not None and one.end is not None:
             assert type(one.start) is type(one.end)
@@ -115,22 +115,22 @@ def test_any_words_of_time_are_read_without_failing(text: str, language: str, no
         assert one.error is None or (one.start, one.end) == (None, None)
         assert one.error is None or one.error.key in CATALOGUE
         assert not one.deadline or one.start is None
-    for start, end in found.spans if found else ():
+    for start, end in found.char_ranges if found else ():
         assert 0 <= start < end <= len(text)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=200), languages)
 def test_any_text_is_read_without_failing(text: str, language: str) -> None:
-    read(text, now=NOW, language=language)
-    find(text, now=NOW, language=language)
+    parse_time_phrase(text, now=NOW, language=language)
+    find_time_phrase(text, now=NOW, language=language)
 
 
 @settings(max_examples=200, deadline=None)
 @given(moments, st.integers(0, 6), languages)
 def test_weekday_is_always_the_next_one_after_today(now: datetime, weekday: int, language: str) -> None:
     name = find_language(language).weekdays[weekday]
-    start = read(name, now=now, language=language).start
+    start = parse_time_phrase(name, now=now, language=language).start
     assert isinstance(start, date)
     assert (start.weekday(), 1 <= (start - now.date()).days <= 7) == (weekday, True)
 
@@ -138,7 +138,7 @@ def test_weekday_is_always_the_next_one_after_today(now: datetime, weekday: int,
 @settings(max_examples=200, deadline=None)
 @given(moments, st.integers(0, 23), st.integers(0, 59))
 def test_clock_is_always_its_next_occurrence(now: datetime, hour: int, minute: int) -> None:
-    start = read(f"kl. {hour}.{minute:02}", now=now, language="da").start
+    start = parse_time_phrase(f"kl. {hour}.{minute:02}", now=now, language="da").start
     assert isinstance(start, datetime)
     assert (start.hour, start.minute) == (hour, minute)
     assert 0 < (start - now).total_seconds() <= 24 * 3600

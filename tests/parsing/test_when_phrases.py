@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.parsing.when import When, read
+from bot.parsing.when import When, parse_time_phrase
 
 NOW = datetime(2026, 6, 9, 10)
 FOLDER = Path(__file__).parent / "phrases"
@@ -40,24 +40,24 @@ SAMPLE = [json.loads(line) for line in (FOLDER / "sample.jsonl").read_text(encod
 
 @pytest.mark.parametrize("row", SAMPLE, ids=[row["text"] for row in SAMPLE])
 def test_sample_phrase(row: dict[str, object]) -> None:
-    when = read(str(row["text"]), now=NOW, language=str(row["lang"]))
+    when = parse_time_phrase(str(row["text"]), now=NOW, language=str(row["lang"]))
     got = {"start": iso(when.start), "end": iso(when.end), "rrule": when.rrule, "deadline": when.deadline}
     assert got == {name: row[name] for name in got}
 
 
 @pytest.mark.parametrize(("language", "phrase", "meaning"), table("da") + table("en"))
 def test_phrase(language: str, phrase: str, meaning: str) -> None:
-    assert in_notation(read(phrase, now=NOW, language=language)) == meaning
+    assert in_notation(parse_time_phrase(phrase, now=NOW, language=language)) == meaning
 
 
 def test_error_says_what_differs_in_danish() -> None:
-    error = read("fredag den 13. juni", now=NOW, language="da").error
+    error = parse_time_phrase("fredag den 13. juni", now=NOW, language="da").error
     assert error is not None
     assert error.values == {"said": "fredag den 13. juni", "weekday": "lørdag", "date": "13. juni 2026"}
 
 
 def test_error_says_what_differs_in_english() -> None:
-    error = read("friday 13 june", now=NOW, language="en").error
+    error = parse_time_phrase("friday 13 june", now=NOW, language="en").error
     assert error is not None
     assert error.values == {"said": "friday 13 june", "weekday": "Saturday", "date": "13 June 2026"}
 
@@ -80,5 +80,5 @@ def test_error_says_what_differs_in_english() -> None:
     ],
 )
 def test_flags_of_phrase(phrase: str, flags: tuple[bool, bool, bool]) -> None:
-    when = read(phrase, now=NOW, language="da")
+    when = parse_time_phrase(phrase, now=NOW, language="da")
     assert (when.has_day, when.has_clock, when.loose) == flags

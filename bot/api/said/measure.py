@@ -8,7 +8,7 @@ from bot.api.arguments import THING, About, Kind
 from bot.config.usage_rules import Season
 from bot.parsing.command import Sentence
 from bot.parsing.season import find_season
-from bot.parsing.when import wishes
+from bot.parsing.when import reminder_phrases
 
 
 class Bound(Enum):
@@ -114,7 +114,7 @@ class HoursKind(Kind[float | Bound]):
             hours = float(found["number"].replace(",", ".")) + (0.5 if found["half"] else 0.0)
             return hours if _took(sentence, left, found.span(), *also) else None
         for language in (about.language, "en" if about.language == "da" else "da"):
-            said = wishes.find_length(left, language)
+            said = reminder_phrases.find_length(left, language)
             if said and said.value.minutes and not (said.value.days or said.value.months):
                 return said.value.minutes / 60 if _took(sentence, left, *said.spans, *also) else None
         return None

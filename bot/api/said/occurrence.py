@@ -95,10 +95,10 @@ def _led(text: str, about: About) -> tuple[str, When | None, int]:
     led = _ONWARD.match(text)
     lead, begins = (led[0], led.end()) if led else ("", 0)
     found = find_time(text[begins:], about)
-    if found is None or text[begins : begins + found.spans[0][0]].strip():
+    if found is None or text[begins : begins + found.char_ranges[0][0]].strip():
         return lead, None, 0
-    when, end = found.when, found.spans[0][1]
-    for start, stop in found.spans[1:]:
+    when, end = found.when, found.char_ranges[0][1]
+    for start, stop in found.char_ranges[1:]:
         if text[begins + end : begins + start].strip():
             return lead, None, 0
         end = stop

@@ -26,9 +26,9 @@ class SpellKind(TimeKind):
         found = find_time(text, about) or find_time(_ANYWHERE.sub(_blank, text), about)  # "fra i morgen" is no time
         if found is None:
             return None
-        for start, end in found.spans:
+        for start, end in found.char_ranges:
             sentence.cross_out(start, end)
-        first = found.spans[0][0]
+        first = found.char_ranges[0][0]
         if led := _BEFORE.search(text, 0, first):
             sentence.cross_out(led.start(), first)
         led = led or _FIRST.match(text, first)

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from bot.api.arguments import About, Kind, NumberKind, find_time
 from bot.api.asking import Option
 from bot.parsing.command import Sentence, Vocabulary
-from bot.parsing.when import Found, When, wishes
-from bot.parsing.when.wishes import Heard
+from bot.parsing.when import FoundTime, When, reminder_phrases
+from bot.parsing.when.reminder_phrases import Heard
 from bot.reminder_times import Ahead, Quiet
 
 V = TypeVar("V")
@@ -81,7 +81,7 @@ class BeforeKind(Kind[tuple[Ahead, ...] | Usual]):
 
     def take(self, sentence: Sentence, about: About) -> tuple[Ahead, ...] | Usual | None:
         """All the times said; a "never" beside a time is no answer."""
-        found = _take(sentence, about, wishes.find_ahead)
+        found = _take(sentence, about, reminder_phrases.find_ahead)
         otherwise = sentence.take(_OTHERWISE)
         return otherwise if found is None else found if otherwise is None else None
 
@@ -101,7 +101,7 @@ class QuietKind(Kind[Quiet | tuple[()] | Usual]):
 
     def take(self, sentence: Sentence, about: About) -> Quiet | tuple[()] | Usual | None:
         """The first one said."""
-        return _take(sentence, about, wishes.find_quiet) or sentence.take(_OTHERWISE)
+        return _take(sentence, about, reminder_phrases.find_quiet) or sentence.take(_OTHERWISE)
 
     def keep(self, value: Quiet | tuple[()] | Usual) -> Any:
         """As two clock times."""
@@ -126,11 +126,11 @@ class UntilKind(Kind[datetime]):
         found = find_time(sentence.left, about) or find_time(_TO.sub(_blank, sentence.left), about)
         until = _until(found.when, about, _text_of(sentence, found)) if found else None
         if found and until:
-            for span in found.spans:
+            for span in found.char_ranges:
                 sentence.cross_out(*span)
             return until
-        length = _take(sentence, about, wishes.find_length)
-        return wishes.later(about.now, length) if length else None
+        length = _take(sentence, about, reminder_phrases.find_length)
+        return reminder_phrases.later(about.now, length) if length else None
 
     def keep(self, value: datetime) -> str:
         """In ISO 8601."""
@@ -158,8 +158,8 @@ def _until(when: When, about: About, text: str) -> datetime | None:
     return datetime.combine(said + timedelta(days=is_today), time())
 
 
-def _text_of(sentence: Sentence, found: Found) -> str:
-    return " ".join(sentence.left[start:end] for start, end in found.spans)
+def _text_of(sentence: Sentence, found: FoundTime) -> str:
+    return " ".join(sentence.left[start:end] for start, end in found.char_ranges)
 
 
 def _take(sentence: Sentence, about: About, find: Callable[[str, str], Heard[V] | None]) -> V | None:

@@ -60,7 +60,7 @@ async def _hear_time(request: Request, agreement: Agreement, text: str) -> None:
     if found is None:
         return
     rest = text
-    for start, end in sorted(found.spans, reverse=True):
+    for start, end in sorted(found.char_ranges, reverse=True):
         rest = rest[:start] + rest[end:]
     if is_pleasantry(rest):
         if found.when.error:

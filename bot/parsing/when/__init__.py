@@ -1,69 +1,87 @@
-"""Reads what people say about time; what the words mean stands in the shared rules for time phrases.
+"""Reads a time from what people write: "hver fredag kl. 9 fra april til oktober" becomes a first time and an RRULE.
 
-A text becomes signs (`signs`, with the words of a language from `words`), the `rules` find pieces of time
-among them, `sentence` and `phrase` put the pieces together, `meaning` and `repeat` say what they mean.
-What is not understood gives no time, and what cannot be gives an error: nothing is ever guessed.
+The reader is a small compiler. Each stage is a function without side effects, and hands its result to the next:
+
+    text ─ normalise ─ tokenize ─ match ─ assemble ─ resolve ─ When
+                       Token      Segment  Phrase
+
+- `normalise` (bot/parsing/normalise.py): letters, so that "Lørdag" and "loerdag" are one word.
+- `tokenize` (tokens.py, with the words of a language from lexicon.py): the text as words, numbers and marks, each with
+  the roles that it can play in a time.
+- `match_components` (match.py, with the patterns in rules/): the components of a time (components.py), and the words
+  that connect them.
+- `assemble` (assemble.py): one phrase: a main moment, the clauses around it ("fra april"), and a recurrence.
+- `resolve_phrase` (resolve/): the dates and clock times, as seen from a present moment.
+
+A text that is not understood gives no time, and a time that cannot exist gives an error. Nothing is guessed. The page
+docs/parsing.md shows one phrase on its way through the stages.
 """
 
 from datetime import date, datetime, tzinfo
 from functools import cache
 
 from bot.languages.registry import find_language
-from bot.parsing.when.found import NOT_UNDERSTOOD, Found, When, WhenError
-from bot.parsing.when.meaning import mean
-from bot.parsing.when.phrase import arrange
-from bot.parsing.when.said import Impossible, NotUnderstood
-from bot.parsing.when.sentence import Item, items
-from bot.parsing.when.words.lexicon import Lexicon
-from bot.parsing.when.words.signs import signs
+from bot.parsing.when.assemble import assemble
+from bot.parsing.when.components import ImpossibleTime, NotUnderstood
+from bot.parsing.when.lexicon import Lexicon
+from bot.parsing.when.match import Segment, match_components
+from bot.parsing.when.resolve.phrase import resolve_phrase
+from bot.parsing.when.result import NOT_UNDERSTOOD, FoundTime, When, WhenError
+from bot.parsing.when.tokens import tokenize
 
-__all__ = ["Found", "When", "WhenError", "find", "read"]
+__all__ = ["FoundTime", "When", "WhenError", "find_time_phrase", "parse_time_phrase"]
 
-#: Nobody needs more characters to say when; what is longer is not read at all, so that no time is cut in half.
-LONGEST = 2000
+#: Characters. No time phrase is longer. A longer text is not read at all, so that no time is cut in half.
+MAX_TEXT_LENGTH = 2000
 
 
-def find(text: str, *, now: datetime, language: str, zone: tzinfo | None = None) -> Found | None:
-    """The time said somewhere in a sentence, None when there is none.
+def find_time_phrase(text: str, *, now: datetime, language: str, zone: tzinfo | None = None) -> FoundTime | None:
+    """Return the time that is said somewhere in a text, None where there is none.
 
-    `now` is local and naive. With the `zone` it is local in, "om 24 timer" counts through a change of the clocks, and
-    a clock time they leap over is an error.
+    `now` is local and naive. With `zone`, the zone of `now`, "om 24 timer" ("in 24 hours") counts through a change of
+    the clocks, and a clock time that they leap over is an error.
     """
-    return _understand(text, now, language, zone, whole=False)
+    return _read(text, now, language, zone, whole=False)
 
 
-def read(text: str, *, now: datetime, language: str, zone: tzinfo | None = None) -> When:
-    """A phrase that is nothing but a time; no start and no end when it is not understood. The rest is as for `find`."""
-    found = _understand(text, now, language, zone, whole=True)
+def parse_time_phrase(text: str, *, now: datetime, language: str, zone: tzinfo | None = None) -> When:
+    """Return the time of a text that is nothing but a time; a `When` without start and end where it is anything else.
+
+    `now` and `zone` are as for `find_time_phrase`.
+    """
+    found = _read(text, now, language, zone, whole=True)
     return found.when if found else NOT_UNDERSTOOD
-
-
-def _understand(text: str, now: datetime, language: str, zone: tzinfo | None, *, whole: bool) -> Found | None:
-    if len(text) > LONGEST:
-        return None
-    said = items(signs(text, lexicon_of(language)), whole=whole)
-    try:
-        phrase = arrange(said, whole=whole)
-        return Found(mean(phrase, now, zone), phrase.spans) if phrase and phrase.spans else None
-    except NotUnderstood:
-        return None
-    except Impossible as error:
-        return _wrong(error, said, text, language)
 
 
 @cache
 def lexicon_of(language: str) -> Lexicon:
-    """The words of a language."""
+    """Return the words of a language that have to do with time."""
     return Lexicon(find_language(language).time_words)
 
 
-def _wrong(error: Impossible, said: list[Item], text: str, language: str) -> Found:
-    """An error is said with the words it was made in."""
-    pieces = [(item.start, item.end) for item in said if item.piece]
-    start, end = error.said or (pieces[0][0], pieces[-1][1])
+def _read(text: str, now: datetime, language: str, zone: tzinfo | None, *, whole: bool) -> FoundTime | None:
+    if len(text) > MAX_TEXT_LENGTH:
+        return None
+    segments = match_components(tokenize(text, lexicon_of(language)), whole=whole)
+    try:
+        phrase = assemble(segments, whole=whole)
+        if phrase is None or not phrase.char_ranges:
+            return None
+        return FoundTime(resolve_phrase(phrase, now, zone), phrase.char_ranges)
+    except NotUnderstood:
+        return None
+    except ImpossibleTime as error:
+        return _report(error, segments, text, language)
+
+
+def _report(error: ImpossibleTime, segments: list[Segment], text: str, language: str) -> FoundTime:
+    """Return the error with the words of the text that it is about, and its values in the language."""
+    matched = [(segment.start, segment.end) for segment in segments if segment.component]
+    start, end = error.char_range or (matched[0][0], matched[-1][1])
     values = {name: _in_words(value, name, language) for name, value in error.values.items()}
-    when = When(None, None, error=WhenError(error.key, {"said": text[start:end].strip(), **values}))
-    return Found(when, tuple(sorted({*pieces, (start, end)})) if error.key == "when-slip" else ((start, end),))
+    when = When(None, None, error=WhenError(error.error_key, {"said": text[start:end].strip(), **values}))
+    is_misspelling = error.error_key == "when-slip"
+    return FoundTime(when, tuple(sorted({*matched, (start, end)})) if is_misspelling else ((start, end),))
 
 
 def _in_words(value: object, name: str, language: str) -> str:

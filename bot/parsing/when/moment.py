@@ -7,63 +7,63 @@ from typing import Any
 
 from dateutil.tz import datetime_exists
 
-from bot.parsing.when.days import DAY, delta, monday_of, resolve_day, resolve_period, resolve_weekend
-from bot.parsing.when.parts import moved, window
-from bot.parsing.when.said import (
-    Beside,
-    Clock,
+from bot.parsing.when.components import (
+    ClockTime,
     Date,
+    DateRange,
     Day,
-    DayPart,
-    DaysOfMonth,
+    DayAndPart,
+    Duration,
     EndOf,
-    Feast,
-    For,
-    Impossible,
-    Instant,
-    Length,
+    ForDuration,
+    ImpossibleTime,
     Month,
+    NamedDay,
     NotUnderstood,
-    Nth,
-    Offset,
-    Part,
+    NthWeekday,
+    PartOfDay,
     Period,
+    RelativeDay,
+    ShiftedDay,
+    TimeFromNow,
     Weekday,
     Weekend,
     Weeks,
 )
+from bot.parsing.when.resolve.dates import DAY, delta, monday_of, resolve_day, resolve_period, resolve_weekend
+from bot.parsing.when.resolve.parts_of_day import moved, window
 
 _SLOTS: dict[type, str] = {
     Weekday: "weekday",
     Date: "day",
-    Offset: "day",
-    Nth: "day",
-    Feast: "day",
-    Beside: "day",
+    RelativeDay: "day",
+    NthWeekday: "day",
+    NamedDay: "day",
+    ShiftedDay: "day",
     Weeks: "period",
     Month: "period",
-    DaysOfMonth: "period",
+    DateRange: "period",
     EndOf: "period",
     Weekend: "weekend",
-    Clock: "clock",
-    Part: "part",
-    Instant: "instant",
-    For: "length",
+    ClockTime: "clock_time",
+    PartOfDay: "part_of_day",
+    TimeFromNow: "time_from_now",
+    ForDuration: "duration",
 }
 
 #: First day and the day behind the last, None for a single day.
-DateRange = tuple[date, date | None]
+Span = tuple[date, date | None]
 
 
 @dataclass(frozen=True)
-class Seen:
+class ReferenceTime:
     """From where a moment is looked at: the present, and whether "næste tirsdag" is the later of the two.
 
     With a `zone`, hours are counted through the change to and from summer time.
     """
 
     now: datetime
-    later: bool = False
+    next_is_later: bool = False
     zone: tzinfo | None = None
 
     @property
@@ -71,11 +71,11 @@ class Seen:
         """The day of the present."""
         return self.now.date()
 
-    def at(self, day: date) -> "Seen":
+    def moved_to(self, day: date) -> "ReferenceTime":
         """The same, seen from the beginning of another day."""
         return replace(self, now=datetime.combine(day, time()))
 
-    def ahead(self, length: Length) -> datetime:
+    def after(self, length: Duration) -> datetime:
         """That long from the present on, to the minute."""
         whole = replace(length, minutes=0)
         minutes = timedelta(minutes=length.minutes)
@@ -84,10 +84,10 @@ class Seen:
             return begin + minutes
         return (begin.replace(tzinfo=self.zone).astimezone(UTC) + minutes).astimezone(self.zone).replace(tzinfo=None)
 
-    def existing(self, moment: datetime) -> datetime:
+    def require_existing(self, moment: datetime) -> datetime:
         """The same moment. Raises Impossible for one that clocks leap over in spring."""
         if self.zone and not datetime_exists(moment, self.zone):
-            raise Impossible("when-no-such-time")
+            raise ImpossibleTime("when-no-such-time")
         return moment
 
 
@@ -96,16 +96,16 @@ class Moment:
     """What was said about one moment, and where in the text. `clock_first` is "kl. 12 fredag"."""
 
     weekday: Weekday | None = None
-    day: Date | Offset | Nth | Feast | Beside | None = None
+    day: Date | RelativeDay | NthWeekday | NamedDay | ShiftedDay | None = None
     period: Period | None = None
     weekend: Weekend | None = None
-    clock: Clock | None = None
-    part: Part | None = None
-    instant: Instant | None = None
-    length: For | None = None
-    start: int = -1
-    end: int = -1
-    clock_first: bool = False
+    clock_time: ClockTime | None = None
+    part_of_day: PartOfDay | None = None
+    time_from_now: TimeFromNow | None = None
+    duration: ForDuration | None = None
+    char_start: int = -1
+    char_end: int = -1
+    clock_came_first: bool = False
 
     @property
     def has_day(self) -> bool:
@@ -115,82 +115,84 @@ class Moment:
     @property
     def is_weekday_alone(self) -> bool:
         """Whether its day is a weekday and nothing says in which week: fredag, not fredag i uge 30."""
-        more = self.day or self.period or self.weekend or self.instant
+        more = self.day or self.period or self.weekend or self.time_from_now
         return self.weekday is not None and self.weekday == Weekday(self.weekday.number) and not more
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was said."""
-        return not any((self.has_day, self.clock, self.part, self.instant, self.length))
+        return not any((self.has_day, self.clock_time, self.part_of_day, self.time_from_now, self.duration))
 
-    def add(self, piece: Any, start: int, end: int) -> "Moment":
+    def with_component(self, piece: Any, start: int, end: int) -> "Moment":
         """The moment with one piece more. Raises NotUnderstood when it has such a piece."""
-        if isinstance(piece, DayPart):
-            return self.add(piece.day, start, end).add(piece.part, start, end)
+        if isinstance(piece, DayAndPart):
+            return self.with_component(piece.day, start, end).with_component(piece.part, start, end)
         slot = _SLOTS[type(piece)]
         if getattr(self, slot) is not None:
             raise NotUnderstood
-        clock_first = self.clock_first or (slot == "clock" and not self.has_day)
-        begin = start if self.start < 0 else min(self.start, start)
-        return replace(self, **{slot: piece}, start=begin, end=max(self.end, end), clock_first=clock_first)
+        clock_first = self.clock_came_first or (slot == "clock_time" and not self.has_day)
+        begin = start if self.char_start < 0 else min(self.char_start, start)
+        return replace(
+            self, **{slot: piece}, char_start=begin, char_end=max(self.char_end, end), clock_came_first=clock_first
+        )
 
-    def join(self, other: "Moment") -> "Moment":
+    def merge(self, other: "Moment") -> "Moment":
         """Both as one. Raises NotUnderstood when they say the same kind of thing."""
         joined = self
         for slot in fields(other):
             if slot.name in _SLOTS.values() and (piece := getattr(other, slot.name)):
-                joined = joined.add(piece, other.start, other.end)
+                joined = joined.with_component(piece, other.char_start, other.char_end)
         return joined
 
 
-def resolve_days(moment: Moment, seen: Seen) -> DateRange | None:
+def resolve_days(moment: Moment, seen: ReferenceTime) -> Span | None:
     """The days of a moment, None when it names none. Raises Impossible with the place in the text, NotUnderstood."""
     try:
         return _days(moment, seen)
-    except Impossible as error:
-        raise Impossible(error.key, said=(moment.start, moment.end), **error.values) from error
+    except ImpossibleTime as error:
+        raise ImpossibleTime(error.error_key, said=(moment.char_start, moment.char_end), **error.values) from error
     except (OverflowError, ValueError) as error:
-        raise Impossible("when-no-such-date", said=(moment.start, moment.end)) from error
+        raise ImpossibleTime("when-no-such-date", said=(moment.char_start, moment.char_end)) from error
 
 
-def resolve(moment: Moment, seen: Seen) -> tuple[datetime | date, datetime | date | None]:
+def resolve(moment: Moment, seen: ReferenceTime) -> tuple[datetime | date, datetime | date | None]:
     """Start and end of a moment, the end None for a single day or instant. Raises Impossible, NotUnderstood."""
-    if moment.instant:
-        if moment.has_day or moment.clock or moment.part or moment.length:
+    if moment.time_from_now:
+        if moment.has_day or moment.clock_time or moment.part_of_day or moment.duration:
             raise NotUnderstood
-        return seen.ahead(moment.instant.length), None
+        return seen.after(moment.time_from_now.duration), None
     days = resolve_days(moment, seen)
     minutes = resolve_clock(moment)
     if minutes is None:
         return _whole_days(moment, days)
     if days and days[1]:
         raise NotUnderstood
-    if days is None and moment.part and moment.part.habit and not moment.clock:
+    if days is None and moment.part_of_day and moment.part_of_day.is_generic and not moment.clock_time:
         raise NotUnderstood
     start, end = on_day(days[0] if days else next_day(minutes[0], seen), minutes)
     try:
-        return seen.existing(start), end and seen.existing(end)
-    except Impossible as error:
-        raise Impossible(error.key, said=(moment.start, moment.end)) from error
+        return seen.require_existing(start), end and seen.require_existing(end)
+    except ImpossibleTime as error:
+        raise ImpossibleTime(error.error_key, said=(moment.char_start, moment.char_end)) from error
 
 
 def resolve_clock(moment: Moment) -> tuple[int, int | None] | None:
     """Start and end in minutes since midnight, past 1440 on the next day; None when no clock or part was said."""
-    if moment.clock is None:
-        return window(moment.part) if moment.part and not moment.length else None
+    if moment.clock_time is None:
+        return window(moment.part_of_day) if moment.part_of_day and not moment.duration else None
     try:
-        start, end = moved(moment.clock, moment.part)
-    except Impossible as error:
-        raise Impossible(error.key, said=(moment.start, moment.end)) from error
-    if moment.length:
-        length = moment.length.length
+        start, end = moved(moment.clock_time, moment.part_of_day)
+    except ImpossibleTime as error:
+        raise ImpossibleTime(error.error_key, said=(moment.char_start, moment.char_end)) from error
+    if moment.duration:
+        length = moment.duration.duration
         if end is not None or length.months or length.days:
             raise NotUnderstood
         return start, start + length.minutes
     return start, end
 
 
-def next_day(minutes: int, seen: Seen) -> date:
+def next_day(minutes: int, seen: ReferenceTime) -> date:
     """The day on which a clock time comes next."""
     return seen.today if on_day(seen.today, (minutes, None))[0] > seen.now else seen.today + DAY
 
@@ -202,28 +204,28 @@ def on_day(day: date, minutes: tuple[int, int | None]) -> tuple[datetime, dateti
     return midnight + timedelta(minutes=start), None if end is None else midnight + timedelta(minutes=end)
 
 
-def _whole_days(moment: Moment, days: DateRange | None) -> DateRange:
+def _whole_days(moment: Moment, days: Span | None) -> Span:
     if days is None:
         raise NotUnderstood
-    if moment.length is None:
+    if moment.duration is None:
         return days
-    length = moment.length.length
-    if days[1] or length.minutes or moment.part:
+    length = moment.duration.duration
+    if days[1] or length.minutes or moment.part_of_day:
         raise NotUnderstood
     return days[0], days[0] + delta(length)
 
 
-def _days(moment: Moment, seen: Seen) -> DateRange | None:
+def _days(moment: Moment, seen: ReferenceTime) -> Span | None:
     if isinstance(moment.day, Date) and isinstance(moment.period, Weeks) and _is_plain(moment.period):
         day = _checked(resolve_day(moment.day, seen.today), moment)
         if day.isocalendar().week not in _numbers(moment.period):
-            raise Impossible("when-no-such-date")
+            raise ImpossibleTime("when-no-such-date")
         return day, None
     bounds = _bounds(moment, seen)
     if moment.day:
         day = _checked(_day_within(moment.day, moment.period, bounds, seen), moment)
         if bounds and not bounds[0] <= day < bounds[1]:
-            raise Impossible("when-no-such-date")
+            raise ImpossibleTime("when-no-such-date")
         return day, None
     if moment.weekday:
         return _weekday(moment.weekday, moment, bounds, seen), None
@@ -237,20 +239,20 @@ def _is_plain(weeks: Weeks) -> bool:
 
 def _numbers(weeks: Weeks) -> Sequence[int]:
     first, last = weeks.numbers[0], weeks.numbers[-1]
-    if not weeks.through:
+    if not weeks.is_range:
         return weeks.numbers
     return range(first, last + 1) if first <= last else (*range(first, 54), *range(1, last + 1))
 
 
 def _checked(day: date, moment: Moment) -> date:
     if moment.weekday and moment.weekday.number != day.weekday():
-        if isinstance(moment.day, Offset) and (moment.day.length.days > 2 or moment.day.length.months):
+        if isinstance(moment.day, RelativeDay) and (moment.day.duration.days > 2 or moment.day.duration.months):
             raise NotUnderstood  # "om 14 dage fredag" is no slip of the calendar
-        raise Impossible("when-weekday-differs", weekday=day.weekday(), date=day)
+        raise ImpossibleTime("when-weekday-differs", weekday=day.weekday(), date=day)
     return day
 
 
-def _bounds(moment: Moment, seen: Seen) -> tuple[date, date] | None:
+def _bounds(moment: Moment, seen: ReferenceTime) -> tuple[date, date] | None:
     if isinstance(moment.period, EndOf):
         raise NotUnderstood
     bounds = resolve_period(moment.period, seen.today) if moment.period else None
@@ -258,30 +260,30 @@ def _bounds(moment: Moment, seen: Seen) -> tuple[date, date] | None:
         return bounds
     if bounds is None:
         return resolve_weekend(moment.weekend, monday_of(seen.today))
-    if bounds[1] - bounds[0] != 7 * DAY or moment.weekend.shift:
+    if bounds[1] - bounds[0] != 7 * DAY or moment.weekend.weeks_ahead:
         raise NotUnderstood
     return resolve_weekend(moment.weekend, bounds[0])
 
 
-def _day_within(day: Day, period: Period | None, bounds: tuple[date, date] | None, seen: Seen) -> date:
+def _day_within(day: Day, period: Period | None, bounds: tuple[date, date] | None, seen: ReferenceTime) -> date:
     """A day, in the month that is said elsewhere where it names none: den 12. i næste måned."""
     monthless = isinstance(day, Date) and day.month is None
     if not (isinstance(day, Date) and monthless and bounds and isinstance(period, Month)):
-        if isinstance(period, Month | DaysOfMonth):
+        if isinstance(period, Month | DateRange):
             raise NotUnderstood
         return resolve_day(day, seen.today)
     found = bounds[0] + (day.day - 1) * DAY
     if not bounds[0] <= found < bounds[1]:
-        raise Impossible("when-no-such-date")
+        raise ImpossibleTime("when-no-such-date")
     return found
 
 
-def _weekday(weekday: Weekday, moment: Moment, bounds: tuple[date, date] | None, seen: Seen) -> date:
+def _weekday(weekday: Weekday, moment: Moment, bounds: tuple[date, date] | None, seen: ReferenceTime) -> date:
     if bounds is None:
-        if seen.later and weekday.which == "away":
+        if seen.next_is_later and weekday.which == "away":
             weekday = replace(weekday, which="coming")
-        return resolve_day(weekday, seen.today) + 7 * DAY * (seen.later and weekday.which == "next")
-    if weekday.weeks or weekday.which == "last" or bounds[1] - bounds[0] > 7 * DAY:
+        return resolve_day(weekday, seen.today) + 7 * DAY * (seen.next_is_later and weekday.which == "next")
+    if weekday.weeks_ahead or weekday.which == "last" or bounds[1] - bounds[0] > 7 * DAY:
         raise NotUnderstood
     found = monday_of(bounds[0]) + weekday.number * DAY
     if not bounds[0] <= found < bounds[1]:

@@ -9,9 +9,9 @@ from bot.api.feature import Command, Feature
 from bot.api.request import Request
 from bot.errors import Refused
 from bot.parsing.command import Sentence, quotable
+from bot.parsing.normalise import fold
 from bot.parsing.suggest import nearest
 from bot.parsing.when import When
-from bot.parsing.words import fold
 from bot.pipeline.feature_set import FeatureSet
 
 

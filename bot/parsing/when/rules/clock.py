@@ -1,19 +1,19 @@
 """How clock times and parts of the day are said. The docstring of a rule is an example of it."""
 
+from bot.parsing.when.components import ClockTime, DayAndPart, Invalid, PartOfDay
 from bot.parsing.when.rules.grammar import says
-from bot.parsing.when.said import Clock, DayPart, Part, Wrong
 
-Said = Clock | Wrong | None
+Said = ClockTime | Invalid | None
 
 _EARLIEST = 6 * 60
-_NO_SUCH_TIME = Wrong("when-no-such-time")
+_NO_SUCH_TIME = Invalid("when-no-such-time")
 
 
-def _clock(hours: int, minutes: int = 0, *, sure: bool = False) -> Clock | Wrong:
+def _clock(hours: int, minutes: int = 0, *, sure: bool = False) -> ClockTime | Invalid:
     whole_day = hours == 24 and minutes == 0
     if minutes > 59 or (hours > 23 and not whole_day):
         return _NO_SUCH_TIME
-    return Clock(hours * 60 + minutes, sure=sure)
+    return ClockTime(hours * 60 + minutes, is_unambiguous=sure)
 
 
 @says("Clock", "[about] clock [about] Hour")
@@ -104,13 +104,13 @@ def oclock(hours: int) -> Said:
 @says("Clock", "[clock|at|about] noon")
 def noon() -> Said:
     """noon"""
-    return Clock(12 * 60, sure=True)
+    return ClockTime(12 * 60, is_unambiguous=True)
 
 
 @says("Clock", "[clock|at|about] midnight")
 def midnight() -> Said:
     """midnat: the end of the day that is named"""
-    return Clock(24 * 60, sure=True)
+    return ClockTime(24 * 60, is_unambiguous=True)
 
 
 @says("Meridian", "[about] [clock|at] [about] Hour Meridiem")
@@ -127,33 +127,39 @@ def digital_meridian(time: tuple[int, int], half: int) -> Said:
 
 
 @says("Clock", "[clock|at] Spelled to_hour Meridian")
-def minutes_to_meridian(minutes: int, said: Clock | Wrong) -> Said:
+def minutes_to_meridian(minutes: int, said: ClockTime | Invalid) -> Said:
     """five to three pm"""
-    return said if isinstance(said, Wrong) else Clock(said.start - minutes, sure=True) if said.start else None
+    return (
+        said
+        if isinstance(said, Invalid)
+        else ClockTime(said.start - minutes, is_unambiguous=True)
+        if said.start
+        else None
+    )
 
 
 @says("Clock", "[clock|at] half_past past Meridian", "[clock|at] half_past Meridian")
-def half_past_meridian(said: Clock | Wrong) -> Said:
+def half_past_meridian(said: ClockTime | Invalid) -> Said:
     """half past two pm"""
-    return said if isinstance(said, Wrong) else Clock(said.start + 30, sure=True)
+    return said if isinstance(said, Invalid) else ClockTime(said.start + 30, is_unambiguous=True)
 
 
 @says("Clock", "[clock|at] [Number] quarter past Meridian")
-def quarter_past_meridian(one: int | None, said: Clock | Wrong) -> Said:
+def quarter_past_meridian(one: int | None, said: ClockTime | Invalid) -> Said:
     """quarter past two pm"""
-    return said if isinstance(said, Wrong) else Clock(said.start + 15 * (one or 1), sure=True)
+    return said if isinstance(said, Invalid) else ClockTime(said.start + 15 * (one or 1), is_unambiguous=True)
 
 
 @says("Clock", "[clock|at] [Number] quarter to_hour Meridian")
-def quarter_to_meridian(one: int | None, said: Clock | Wrong) -> Said:
+def quarter_to_meridian(one: int | None, said: ClockTime | Invalid) -> Said:
     """quarter to three pm"""
     return minutes_to_meridian(15 * (one or 1), said)
 
 
 @says("Clock", "[clock|at] Spelled past Meridian", "[clock|at] Hour minutes past Meridian")
-def minutes_past_meridian(minutes: int, said: Clock | Wrong) -> Said:
+def minutes_past_meridian(minutes: int, said: ClockTime | Invalid) -> Said:
     """ten past two pm"""
-    return said if isinstance(said, Wrong) else Clock(said.start + minutes, sure=True)
+    return said if isinstance(said, Invalid) else ClockTime(said.start + minutes, is_unambiguous=True)
 
 
 @says("Clock", "Meridian")
@@ -181,11 +187,11 @@ def bare_digital(time: tuple[int, int]) -> Said:
 
 
 @says("Piece", "[from] Clock to|until [about] Clock", "between Clock and Clock", "[from] Clock to glued_dash Clock")
-def span(start: Clock | Wrong, end: Clock | Wrong) -> Said:
+def span(start: ClockTime | Invalid, end: ClockTime | Invalid) -> Said:
     """fra kl. 14 til kl. 16"""
-    if isinstance(start, Wrong) or isinstance(end, Wrong):
+    if isinstance(start, Invalid) or isinstance(end, Invalid):
         return _NO_SUCH_TIME
-    return Clock(start.start, end.start, sure=start.sure or end.sure)
+    return ClockTime(start.start, end.start, is_unambiguous=start.is_unambiguous or end.is_unambiguous)
 
 
 @says(
@@ -197,26 +203,26 @@ def span(start: Clock | Wrong, end: Clock | Wrong) -> Said:
 )
 @says("IfEnds", "[from] Clock to|until [about] Bare")
 @says("IfFree", "Bare to Clock")
-def span_said_once(start: Clock | Wrong, end: Clock | Wrong) -> Said:
+def span_said_once(start: ClockTime | Invalid, end: ClockTime | Invalid) -> Said:
     """kl. 14-16"""
     joined = span(start, end)
-    if isinstance(start, Clock) and isinstance(end, Clock) and end.sure and not start.sure:
+    if isinstance(start, ClockTime) and isinstance(end, ClockTime) and end.is_unambiguous and not start.is_unambiguous:
         return _same_half(start.start, end.start)
     return joined
 
 
 @says("Piece", "[from] Clock to|until [about] Bare")
-def span_forward(start: Clock | Wrong, end: Clock | Wrong) -> Said:
+def span_forward(start: ClockTime | Invalid, end: ClockTime | Invalid) -> Said:
     """kl. 14 til 16, whatever stands behind it"""
-    forward = isinstance(start, Clock) and isinstance(end, Clock) and start.start < end.start
+    forward = isinstance(start, ClockTime) and isinstance(end, ClockTime) and start.start < end.start
     return span(start, end) if forward else None
 
 
 @says("IfEnds", "from [about] Bare to|until [about] Bare", "between [about] Bare and [about] Bare")
 @says("IfFree", "Bare to Bare")
-def bare_span(start: Clock | Wrong, end: Clock | Wrong) -> Said:
+def bare_span(start: ClockTime | Invalid, end: ClockTime | Invalid) -> Said:
     """14-16; "3-0" is how a match ended"""
-    if not (isinstance(start, Clock) and isinstance(end, Clock)) or end.start <= start.start < _EARLIEST:
+    if not (isinstance(start, ClockTime) and isinstance(end, ClockTime)) or end.start <= start.start < _EARLIEST:
         return None
     return span(start, end)
 
@@ -257,20 +263,20 @@ def digital_after_bound(time: tuple[int, int]) -> Said:
 
 
 @says("Piece", "habit PartHabit", "in|on|during [the] PartHabit")
-def part_habit(name: str) -> Part:
+def part_habit(name: str) -> PartOfDay:
     """om aftenen"""
-    return Part(name, habit=True)
+    return PartOfDay(name, is_generic=True)
 
 
 @says("IfTouching", "[during] [on|in] Part", "PartHabit")
 @says("IfAlone", "[in] Part")
-def part(name: str) -> Part:
+def part(name: str) -> PartOfDay:
     """fredag aften"""
-    return Part(name)
+    return PartOfDay(name)
 
 
 @says("Piece", "DayPart|WeekdayPart")
-def day_part(said: DayPart) -> DayPart:
+def day_part(said: DayAndPart) -> DayAndPart:
     """i aften, fredagaften"""
     return said
 
@@ -278,10 +284,10 @@ def day_part(said: DayPart) -> DayPart:
 def _before(minutes: int, hours: int) -> Said:
     if hours > 24 or minutes > 59:
         return _NO_SUCH_TIME
-    return Clock((hours or 24) * 60 - minutes)
+    return ClockTime((hours or 24) * 60 - minutes)
 
 
-def _same_half(start: int, end: int) -> Clock:
+def _same_half(start: int, end: int) -> ClockTime:
     """2-4pm begins in the afternoon, 10-2pm does not."""
     afternoon = start % 720 + 720
-    return Clock(afternoon if end > 720 and afternoon < end else start, end, sure=True)
+    return ClockTime(afternoon if end > 720 and afternoon < end else start, end, is_unambiguous=True)

@@ -1,25 +1,25 @@
 """How days are said. The docstring of a rule is an example of it."""
 
-from bot.parsing.when.rules.grammar import says
-from bot.parsing.when.said import (
-    Beside,
+from bot.parsing.when.components import (
     Date,
     Day,
-    DayPart,
-    Feast,
-    Length,
-    Nth,
-    Offset,
-    Part,
+    DayAndPart,
+    Duration,
+    Invalid,
+    NamedDay,
+    NthWeekday,
+    PartOfDay,
+    RelativeDay,
+    ShiftedDay,
     Vague,
     Weekday,
-    Wrong,
     Year,
 )
+from bot.parsing.when.rules.grammar import says
 
 FIRST_YEAR = 2000
 
-_NO_SUCH_DATE = Wrong("when-no-such-date")
+_NO_SUCH_DATE = Invalid("when-no-such-date")
 
 
 @says("YearSaid", "[in] Year", "[comma] Year")
@@ -31,7 +31,7 @@ def year(number: int) -> Year:
 @says("YearSaid", "[in] next year")
 def next_year() -> Year:
     """næste år"""
-    return Year(shift=1)
+    return Year(years_ahead=1)
 
 
 @says("YearSaid", "this_year", "this year")
@@ -59,16 +59,16 @@ def last_weekday(number: int) -> Weekday:
 
 
 @says("Day", "[on] Weekday ahead Length", "[now] [on] Weekday ahead Length")
-def weekday_ahead(number: int, length: Length) -> Weekday | None:
+def weekday_ahead(number: int, length: Duration) -> Weekday | None:
     """fredag om 14 dage"""
-    return Weekday(number, weeks=length.weeks) if length.weeks else None
+    return Weekday(number, weeks_ahead=length.whole_weeks) if length.whole_weeks else None
 
 
 @says("Day", "[now] [on] [the] Weekday Length")
-def weekday_length(number: int, length: Length) -> Weekday | None:
+def weekday_length(number: int, length: Duration) -> Weekday | None:
     """fredag 8 dage: the Friday after the coming one, counted as people count, with both ends"""
-    weeks = {8: 1, 14: 2}.get(length.days) if length == Length(days=length.days) else None
-    return Weekday(number, weeks=weeks) if weeks else None
+    weeks = {8: 1, 14: 2}.get(length.days) if length == Duration(days=length.days) else None
+    return Weekday(number, weeks_ahead=weeks) if weeks else None
 
 
 @says("Day", "[on] whole WeekdayHabit")
@@ -81,56 +81,56 @@ def that_weekday(number: int) -> Weekday:
 @says("Day", "[on] Weekday week !Digits")
 def weekday_week(number: int) -> Weekday:
     """friday week"""
-    return Weekday(number, weeks=1)
+    return Weekday(number, weeks_ahead=1)
 
 
 @says("Day", "[on] Weekday fortnight")
 def weekday_fortnight(number: int) -> Weekday:
     """friday fortnight"""
-    return Weekday(number, weeks=2)
+    return Weekday(number, weeks_ahead=2)
 
 
 @says("Day", "ahead [about] Length [now] [on] [the] Weekday")
-def weekday_after_length(length: Length, number: int) -> Weekday | None:
+def weekday_after_length(length: Duration, number: int) -> Weekday | None:
     """om 3 uger på fredag: of that week, or that long after the coming Friday"""
-    return Weekday(number, "away", weeks=length.weeks) if length.weeks else None
+    return Weekday(number, "away", weeks_ahead=length.whole_weeks) if length.whole_weeks else None
 
 
 @says("Day", "Length from_day Weekday")
-def ahead_of_weekday(length: Length, number: int) -> Weekday | None:
+def ahead_of_weekday(length: Duration, number: int) -> Weekday | None:
     """a week from friday"""
     return weekday_ahead(number, length)
 
 
 @says("Day", "Counted")
-def counted(day: Offset) -> Offset:
+def counted(day: RelativeDay) -> RelativeDay:
     """i morgen"""
     return day
 
 
 @says("Day", "Counted ahead Length")
-def counted_ahead(day: Offset, length: Length) -> Offset | None:
+def counted_ahead(day: RelativeDay, length: Duration) -> RelativeDay | None:
     """i morgen om en uge"""
-    return Offset(day.length + length) if length.weeks and not day.backwards else None
+    return RelativeDay(day.duration + length) if length.whole_weeks and not day.is_past else None
 
 
 @says("Day", "[on] Counted Length")
-def counted_length(day: Offset, length: Length) -> Offset | None:
+def counted_length(day: RelativeDay, length: Duration) -> RelativeDay | None:
     """i dag 8 dage: a week from today, counted with both ends"""
-    weeks = {8: 1, 14: 2}.get(length.days) if length == Length(days=length.days) else None
-    return counted_ahead(day, Length(days=7 * weeks)) if weeks else None
+    weeks = {8: 1, 14: 2}.get(length.days) if length == Duration(days=length.days) else None
+    return counted_ahead(day, Duration(days=7 * weeks)) if weeks else None
 
 
 @says("Day", "Counted week !Digits")
-def counted_week(day: Offset) -> Offset | None:
+def counted_week(day: RelativeDay) -> RelativeDay | None:
     """tomorrow week"""
-    return counted_ahead(day, Length(days=7))
+    return counted_ahead(day, Duration(days=7))
 
 
 @says("Day", "Length from_day Counted")
-def ahead_of_counted(length: Length, day: Offset) -> Offset | None:
+def ahead_of_counted(length: Duration, day: RelativeDay) -> RelativeDay | None:
     """a week from tomorrow"""
-    return None if length.minutes or day.backwards else Offset(day.length + length)
+    return None if length.minutes or day.is_past else RelativeDay(day.duration + length)
 
 
 @says("DayNumber", "Ordinal|Digits")
@@ -198,27 +198,27 @@ def last() -> int:
 
 
 @says("Day", "[on] [the] Count Weekday in|of MonthName [YearSaid]")
-def nth_weekday(number: int, weekday_number: int, month: int, said: Year | None) -> Nth:
+def nth_weekday(number: int, weekday_number: int, month: int, said: Year | None) -> NthWeekday:
     """første mandag i juli"""
-    return Nth(number, weekday_number, month=month, year=said)
+    return NthWeekday(number, weekday_number, month=month, year=said)
 
 
 @says("Day", "[on] [the] Count Weekday in|of this month")
-def nth_weekday_of_this_month(number: int, weekday_number: int) -> Nth:
+def nth_weekday_of_this_month(number: int, weekday_number: int) -> NthWeekday:
     """sidste fredag i denne måned"""
-    return Nth(number, weekday_number)
+    return NthWeekday(number, weekday_number)
 
 
 @says("Day", "[on] [the] Count Weekday [in|of] next month")
-def nth_weekday_of_next_month(number: int, weekday_number: int) -> Nth:
+def nth_weekday_of_next_month(number: int, weekday_number: int) -> NthWeekday:
     """første mandag i næste måned"""
-    return Nth(number, weekday_number, month_shift=1)
+    return NthWeekday(number, weekday_number, months_ahead=1)
 
 
 @says("Day", "[on] [the] Feast [YearSaid]")
-def feast(name: str, said: Year | None) -> Feast:
+def feast(name: str, said: Year | None) -> NamedDay:
     """2. påskedag"""
-    return Feast(name, said)
+    return NamedDay(name, said)
 
 
 @says("Day", "[on] [the] FixedFeast [YearSaid]")
@@ -228,27 +228,27 @@ def fixed_feast(day: Date, said: Year | None) -> Date:
 
 
 @says("Piece", "day_after Day")
-def day_after(day: Day) -> Beside:
+def day_after(day: Day) -> ShiftedDay:
     """dagen efter 2. påskedag"""
-    return Beside(day, 1)
+    return ShiftedDay(day, 1)
 
 
 @says("Piece", "day_before Day")
-def day_before(day: Day) -> Beside:
+def day_before(day: Day) -> ShiftedDay:
     """dagen før juleaften"""
-    return Beside(day, -1)
+    return ShiftedDay(day, -1)
 
 
 @says("Piece", "night_to Day")
-def night_before(day: Day) -> DayPart:
+def night_before(day: Day) -> DayAndPart:
     """natten til lørdag"""
-    return DayPart(Beside(day, -1), Part("night"))
+    return DayAndPart(ShiftedDay(day, -1), PartOfDay("night"))
 
 
 @says("Piece", "night_between Weekday and Weekday")
-def night_between(evening: int, morning: int) -> DayPart | None:
+def night_between(evening: int, morning: int) -> DayAndPart | None:
     """natten mellem fredag og lørdag"""
-    return DayPart(Beside(Weekday(morning), -1), Part("night")) if (evening + 1) % 7 == morning else None
+    return DayAndPart(ShiftedDay(Weekday(morning), -1), PartOfDay("night")) if (evening + 1) % 7 == morning else None
 
 
 @says(
@@ -258,9 +258,9 @@ def night_between(evening: int, morning: int) -> DayPart | None:
     "[the] DayNumber SlipOfMonth",
     "in|from|until|to|through|before|prior|by SlipOfMonth",
 )
-def slip(*said: str | int) -> Wrong:
+def slip(*said: str | int) -> Invalid:
     """freedag, i mrogen, 12. agust: asked about, never guessed; a month's only where a month can stand"""
-    return Wrong("when-slip", str(said[-1]))
+    return Invalid("when-slip", str(said[-1]))
 
 
 @says("Piece", "Ordinal Feast", "Ordinal FixedFeast")

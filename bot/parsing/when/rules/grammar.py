@@ -9,7 +9,7 @@ word like "fra" directly before it, `IfAfterLimit` one like "efter", `IfAfterOr`
 text.
 """
 
-from bot.parsing.when.rules.pattern import Grammar
+from bot.parsing.when.grammar import Grammar
 
 GRAMMAR = Grammar()
 says = GRAMMAR.says

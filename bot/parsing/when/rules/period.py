@@ -1,28 +1,30 @@
 """How weeks, weekends and months are said, and what is too vague to be a time."""
 
-from bot.parsing.when.rules.grammar import says
-from bot.parsing.when.said import (
+from bot.parsing.when.components import (
+    CurrentYear,
     Date,
-    DaysOfMonth,
+    DateRange,
     EndOf,
+    Invalid,
     Month,
     Period,
-    RestOf,
+    RestOfPeriod,
     Vague,
     Weekend,
     Weeks,
-    WholeYear,
-    Wrong,
     Year,
 )
+from bot.parsing.when.rules.grammar import says
 
 
-def _weeks(numbers: tuple[int, ...], said: Year | None, *, through: bool = False) -> Weeks | Wrong:
-    return Weeks(numbers, through, said) if all(1 <= number <= 53 for number in numbers) else Wrong("when-no-such-week")
+def _weeks(numbers: tuple[int, ...], said: Year | None, *, through: bool = False) -> Weeks | Invalid:
+    return (
+        Weeks(numbers, through, said) if all(1 <= number <= 53 for number in numbers) else Invalid("when-no-such-week")
+    )
 
 
 @says("Period", "[in] week Digits [YearSaid]")
-def week(number: int, said: Year | None) -> Weeks | Wrong:
+def week(number: int, said: Year | None) -> Weeks | Invalid:
     """i uge 25"""
     return _weeks((number,), said)
 
@@ -34,13 +36,13 @@ def one_of_two_weeks(first: int, second: int) -> Vague:
 
 
 @says("Period", "[in] week Digits and [week] Digits [YearSaid]")
-def two_weeks(first: int, second: int, said: Year | None) -> Weeks | Wrong:
+def two_weeks(first: int, second: int, said: Year | None) -> Weeks | Invalid:
     """uge 28 og 29"""
     return _weeks((first, second), said)
 
 
 @says("Period", "[in] week Digits comma [week] Digits and [week] Digits [YearSaid]")
-def three_weeks(first: int, second: int, third: int, said: Year | None) -> Weeks | Wrong:
+def three_weeks(first: int, second: int, third: int, said: Year | None) -> Weeks | Invalid:
     """uge 28, 29 og 30"""
     return _weeks((first, second, third), said)
 
@@ -50,15 +52,15 @@ def three_weeks(first: int, second: int, third: int, said: Year | None) -> Weeks
     "[from] [in] week Digits to|through [week] Digits [YearSaid]",
     "between week Digits and [week] Digits [YearSaid]",
 )
-def weeks_through(first: int, last: int, said: Year | None) -> Weeks | Wrong:
+def weeks_through(first: int, last: int, said: Year | None) -> Weeks | Invalid:
     """uge 28-30"""
     if (last - first) % 52 > 26:
-        return Wrong("when-no-such-week")
+        return Invalid("when-no-such-week")
     return _weeks((first, last), said, through=True)
 
 
 @says("Period", "[in] week Slash")
-def weeks_slash(numbers: tuple[int, int]) -> Weeks | Wrong | None:
+def weeks_slash(numbers: tuple[int, int]) -> Weeks | Invalid | None:
     """uge 28/29"""
     return _weeks(numbers, None) if numbers[1] == numbers[0] + 1 else None
 
@@ -68,15 +70,15 @@ def weeks_slash(numbers: tuple[int, int]) -> Weeks | Wrong | None:
     "[from] [on] [the] DayNumber to|through|until [the] DayNumber [of] Month [YearSaid]",
     "between [the] DayNumber and [the] DayNumber [of] Month [YearSaid]",
 )
-def days_of_month(first: int, last: int, month: int, said: Year | None) -> DaysOfMonth:
+def days_of_month(first: int, last: int, month: int, said: Year | None) -> DateRange:
     """12.-14. juni"""
-    return DaysOfMonth(first, Date(last, month, said))
+    return DateRange(first, Date(last, month, said))
 
 
 @says("Period", "[from] [on] MonthFirst DayNumber to|through DayNumber [YearSaid]")
-def days_month_first(month: int, first: int, last: int, said: Year | None) -> DaysOfMonth:
+def days_month_first(month: int, first: int, last: int, said: Year | None) -> DateRange:
     """june 12-14"""
-    return DaysOfMonth(first, Date(last, month, said))
+    return DateRange(first, Date(last, month, said))
 
 
 @says(
@@ -84,9 +86,9 @@ def days_month_first(month: int, first: int, last: int, said: Year | None) -> Da
     "[from] [on] [the] DayNumber to|through [the] Slash|Dotdate [YearSaid]",
     "[from] [on] [the] Ordinal to|through [the] DottedShort|DottedDate [YearSaid]",
 )
-def days_in_figures(first: int, last: tuple[int, int], said: Year | None) -> DaysOfMonth:
+def days_in_figures(first: int, last: tuple[int, int], said: Year | None) -> DateRange:
     """15.-17/6"""
-    return DaysOfMonth(first, Date(*last, said))
+    return DateRange(first, Date(*last, said))
 
 
 @says("Period", "[in] this week")
@@ -98,13 +100,13 @@ def this_week() -> Weeks:
 @says("Period", "[in] [the] next week")
 def next_week() -> Weeks:
     """i næste uge"""
-    return Weeks(shift=1)
+    return Weeks(weeks_ahead=1)
 
 
 @says("Period", "[in] last week")
 def last_week() -> Weeks:
     """i sidste uge"""
-    return Weeks(shift=-1)
+    return Weeks(weeks_ahead=-1)
 
 
 @says(
@@ -130,7 +132,7 @@ def this_month() -> Month:
 @says("Period", "[in] [the] next month")
 def next_month() -> Month:
     """i næste måned"""
-    return Month(shift=1)
+    return Month(months_ahead=1)
 
 
 @says("Piece", "[in|on] [the] [this|coming] weekend")
@@ -167,25 +169,25 @@ def end_of_the_month() -> EndOf:
 @says("Piece", "[on] end_of the_year", "[on] end_of_the_year")
 def end_of_the_year() -> EndOf:
     """årets udgang"""
-    return EndOf(WholeYear())
+    return EndOf(CurrentYear())
 
 
 @says("Piece", "[in] [for] rest_of the_week|week")
-def rest_of_the_week() -> RestOf:
+def rest_of_the_week() -> RestOfPeriod:
     """resten af ugen"""
-    return RestOf(Weeks())
+    return RestOfPeriod(Weeks())
 
 
 @says("Piece", "[in] [for] rest_of the_month|month")
-def rest_of_the_month() -> RestOf:
+def rest_of_the_month() -> RestOfPeriod:
     """resten af måneden"""
-    return RestOf(Month())
+    return RestOfPeriod(Month())
 
 
 @says("Piece", "[in] [for] rest_of the_year|year")
-def rest_of_the_year() -> RestOf:
+def rest_of_the_year() -> RestOfPeriod:
     """resten af året"""
-    return RestOf(WholeYear())
+    return RestOfPeriod(CurrentYear())
 
 
 @says("Piece", "[during] the_week")

@@ -10,19 +10,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from bot.parsing.when.words.signs import Sign
+from bot.parsing.when.tokens import Token
 
-Meaning = Callable[..., Any]
-M = TypeVar("M", bound=Meaning)
+Action = Callable[..., Any]
+M = TypeVar("M", bound=Action)
 
 
 class Element(NamedTuple):
     """One place of a pattern."""
 
     names: tuple[str, ...]
-    optional: bool
-    kept: bool
-    refused: bool
+    is_optional: bool
+    is_captured: bool
+    is_forbidden: bool
 
 
 class Match(NamedTuple):
@@ -37,7 +37,7 @@ class Rule:
     """A pattern and its meaning. The meaning may answer None: said like this, it is not that."""
 
     elements: tuple[Element, ...]
-    meaning: Meaning
+    action: Action
 
 
 class Grammar:
@@ -78,28 +78,28 @@ class Grammar:
         return any(not self.starts(first).isdisjoint(roles) for first in _firsts(rule))
 
 
-class Reading:
+class Matcher:
     """The signs of one text, being read by a grammar; what was tried once is remembered."""
 
-    def __init__(self, grammar: Grammar, signs: Sequence[Sign]) -> None:
+    def __init__(self, grammar: Grammar, signs: Sequence[Token]) -> None:
         self.grammar = grammar
-        self.signs = signs
+        self.tokens = signs
         self._known: dict[tuple[str, int], Match | None] = {}
 
-    def longest(self, group: str, at: int) -> Match | None:
+    def longest_match(self, group: str, at: int) -> Match | None:
         """The longest match of a group that begins with this sign."""
         key = (group, at)
         if key not in self._known:
-            told = at < len(self.signs) and self.signs[at].roles
+            told = at < len(self.tokens) and self.tokens[at].roles
             self._known[key] = self._longest(group, at) if told else None
         return self._known[key]
 
     def _longest(self, group: str, at: int) -> Match | None:
         best: Match | None = None
-        for rule in self.grammar.possible(group, frozenset(self.signs[at].roles)):
+        for rule in self.grammar.possible(group, frozenset(self.tokens[at].roles)):
             found = self._follow(rule.elements, 0, at)
             if found is not None and (best is None or found.end > best.end):
-                value = rule.meaning(*found.value)
+                value = rule.action(*found.value)
                 best = best if value is None else Match(value, found.end)
         return best
 
@@ -108,21 +108,21 @@ class Reading:
         if place == len(elements):
             return Match((), at)
         element = elements[place]
-        if element.refused:
+        if element.is_forbidden:
             blocked = any(self._step(name, at) for name in element.names)
             return None if blocked else self._follow(elements, place + 1, at)
         for step in (self._step(name, at) for name in element.names):
             if step and (rest := self._follow(elements, place + 1, step.end)):
-                return Match((step.value, *rest.value) if element.kept else rest.value, rest.end)
-        if element.optional and (rest := self._follow(elements, place + 1, at)):
-            return Match((None, *rest.value) if element.kept else rest.value, rest.end)
+                return Match((step.value, *rest.value) if element.is_captured else rest.value, rest.end)
+        if element.is_optional and (rest := self._follow(elements, place + 1, at)):
+            return Match((None, *rest.value) if element.is_captured else rest.value, rest.end)
         return None
 
     def _step(self, name: str, at: int) -> Match | None:
         if name in self.grammar.groups:
-            return self.longest(name, at)
-        if at < len(self.signs) and name in self.signs[at].roles:
-            return Match(self.signs[at].roles[name], at + 1)
+            return self.longest_match(name, at)
+        if at < len(self.tokens) and name in self.tokens[at].roles:
+            return Match(self.tokens[at].roles[name], at + 1)
         return None
 
 
@@ -135,9 +135,9 @@ def _element(written: str) -> Element:
 def _firsts(rule: Rule) -> list[str]:
     firsts: list[str] = []
     for element in rule.elements:
-        if element.refused:
+        if element.is_forbidden:
             continue
         firsts += element.names
-        if not element.optional:
+        if not element.is_optional:
             break
     return firsts

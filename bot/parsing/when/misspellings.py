@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from bot.parsing.words import bare, fold
+from bot.parsing.normalise import bare, fold
 
 #: From this length on a word for a day may have two letters wrong.
 _LONG = 9

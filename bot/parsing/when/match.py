@@ -4,36 +4,49 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# the rules write themselves into the grammar
-from bot.parsing.when.rules import clock, day, length, period, repeat  # noqa: F401  # noqa: F401
-from bot.parsing.when.rules.grammar import GRAMMAR
-from bot.parsing.when.rules.pattern import Match, Reading
-from bot.parsing.when.said import (
-    Beside,
-    Clock,
+from bot.parsing.when.components import (
+    ClockTime,
     Date,
-    DayPart,
-    Every,
-    Feast,
+    DayAndPart,
     Month,
-    Nth,
-    Offset,
-    Part,
+    NamedDay,
+    NthWeekday,
+    PartOfDay,
+    Recurrence,
+    RelativeDay,
+    ShiftedDay,
     Weekday,
     Weekend,
     Weeks,
 )
-from bot.parsing.when.words.signs import Sign
+from bot.parsing.when.grammar import Match, Matcher
+
+# the rules write themselves into the grammar
+from bot.parsing.when.rules import clock, day, duration, period, recurrence  # noqa: F401  # noqa: F401  # noqa: F401  # noqa: F401
+from bot.parsing.when.rules.grammar import GRAMMAR
+from bot.parsing.when.tokens import Token
 
 #: Words that say how the next piece belongs to the others; a word with two such roles has the earlier one.
-TIES = ("from", "through", "until", "to", "before", "prior", "by", "after", "and", "or", "except", "between")
-LIMITS = frozenset(("before", "prior", "by", "after"))
+CONNECTIVES = ("from", "through", "until", "to", "before", "prior", "by", "after", "and", "or", "except", "between")
+LIMIT_CONNECTIVES = frozenset(("before", "prior", "by", "after"))
 _OR = frozenset(("or",))
-BOUNDS = frozenset(("from", "through", "until", "to", "before", "prior", "by", "after", "except"))
+BOUND_CONNECTIVES = frozenset(("from", "through", "until", "to", "before", "prior", "by", "after", "except"))
 
-DAYS = (Weekday, Date, Offset, Nth, Feast, Beside, DayPart, Every, Weeks, Month, Weekend)
-_TOUCHING = (*DAYS, Clock, Part)
-_ANCHORS = (*DAYS, Part)
+DAY_COMPONENTS = (
+    Weekday,
+    Date,
+    RelativeDay,
+    NthWeekday,
+    NamedDay,
+    ShiftedDay,
+    DayAndPart,
+    Recurrence,
+    Weeks,
+    Month,
+    Weekend,
+)
+_TOUCHING = (*DAY_COMPONENTS, ClockTime, PartOfDay)
+_ANCHORS = (*DAY_COMPONENTS, PartOfDay)
 _COUNTING = frozenset(("Number", "Unit", "times", "Hhmm", "Decimal", "half", "counted"))
 _FIGURES = frozenset(("Hour", "Ordinal", "Slash", "Dotted", "DottedDate"))
 _EXCEPT = frozenset(("except",))
@@ -44,61 +57,71 @@ _EARLIEST = 6 * 60  # before that, "lørdag 2-3 spader" are spades
 
 
 @dataclass(frozen=True)
-class Item:
+class Segment:
     """A stretch of the text: a piece of time, a tie, a word to pass over, or a word that is not known (nothing set)."""
 
     start: int
     end: int
-    piece: Any = None
-    tie: str = ""
-    passed: bool = False
-    filler: bool = False
-    refuses: bool = False
-    every: bool = False
+    component: Any = None
+    connective: str = ""
+    is_skipped: bool = False
+    is_filler: bool = False
+    is_blocking: bool = False
+    is_every: bool = False
 
 
-def items(signs: Sequence[Sign], *, whole: bool) -> list[Item]:
+def match_components(signs: Sequence[Token], *, whole: bool) -> list[Segment]:
     """Everything in the text, in order. With `whole`, the text is nothing but a time."""
     return list(_Walk(signs, whole).items())
 
 
 class _Walk:
-    def __init__(self, signs: Sequence[Sign], whole: bool) -> None:
+    def __init__(self, signs: Sequence[Token], whole: bool) -> None:
         self.signs = signs
         self.whole = whole
-        self.reading = Reading(GRAMMAR, signs)
-        self.before: Item | None = None
-        self.earlier: Item | None = None
+        self.reading = Matcher(GRAMMAR, signs)
+        self.before: Segment | None = None
+        self.earlier: Segment | None = None
         self.habit = False
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[Segment]:
         at = 0
         while at < len(self.signs):
             match = self.piece(at) or Match(None, at + 1)
             item = self.item(at, match)
-            if not item.passed:
+            if not item.is_skipped:
                 self.earlier, self.before = self.before, item
-            self.habit = self.habit or isinstance(item.piece, Every)
+            self.habit = self.habit or isinstance(item.component, Recurrence)
             yield item
             at = match.end
 
-    def item(self, at: int, match: Match) -> Item:
+    def item(self, at: int, match: Match) -> Segment:
         first, last = self.signs[at], self.signs[match.end - 1]
         if match.value is not None:
-            return Item(first.start, last.end, piece=match.value)
-        tie = next((name for name in TIES if name in first.roles), "")
+            return Segment(first.start, last.end, component=match.value)
+        tie = next((name for name in CONNECTIVES if name in first.roles), "")
         filler, polite = "filler" in first.roles, "polite" in first.roles
         begins = at == 0 or not self.signs[at - 1].is_word
         passed = filler or (not first.is_word and not tie) or (polite and begins)
         refuses = "not" in first.roles or (polite and not begins) or self.is_dropped(at)
         every = "every" in first.roles
-        return Item(first.start, last.end, tie=tie, passed=passed, filler=filler, refuses=refuses, every=every)
+        return Segment(
+            first.start,
+            last.end,
+            connective=tie,
+            is_skipped=passed,
+            is_filler=filler,
+            is_blocking=refuses,
+            is_every=every,
+        )
 
     def piece(self, at: int) -> Match | None:
         if not self.signs[at].roles:
             return None
         found = (
-            match for name, holds in self.groups() if (match := self.reading.longest(name, at)) and holds(at, match)
+            match
+            for name, holds in self.groups()
+            if (match := self.reading.longest_match(name, at)) and holds(at, match)
         )
         return max(found, key=lambda match: match.end, default=None)
 
@@ -112,9 +135,9 @@ class _Walk:
             ("IfBeside", lambda at, match: self.beside(match) and self.ends(at, match)),
             ("IfHabit", lambda at, match: self.habit),
             ("IfNoHabit", lambda at, match: not self.habit),
-            ("IfAfterDay", lambda at, match: self.after(DAYS) and self.stops(at, match)),
-            ("IfAfterBound", lambda at, match: self.after_tie(BOUNDS) and self.ends(at, match)),
-            ("IfAfterLimit", lambda at, match: self.after_tie(LIMITS) and self.ends(at, match)),
+            ("IfAfterDay", lambda at, match: self.after(DAY_COMPONENTS) and self.stops(at, match)),
+            ("IfAfterBound", lambda at, match: self.after_tie(BOUND_CONNECTIVES) and self.ends(at, match)),
+            ("IfAfterLimit", lambda at, match: self.after_tie(LIMIT_CONNECTIVES) and self.ends(at, match)),
             ("IfAfterOr", lambda at, match: self.after_tie(_OR) and self.ends(at, match)),
             ("IfBeforePart", lambda at, match: self.begins(at) and self.before_part(match)),
             ("IfAlone", lambda at, match: self.whole and (at == 0 or match.end == len(self.signs))),
@@ -134,9 +157,9 @@ class _Walk:
         if following.roles and not self.is_name(match.end):
             return not _counts(following)
         anchored = after_day or self.anchored(at)
-        hours = match.value if isinstance(match.value, Clock) else None
+        hours = match.value if isinstance(match.value, ClockTime) else None
         if self.is_verb(match.end):
-            return anchored or hours is None or self.after_tie(LIMITS)
+            return anchored or hours is None or self.after_tie(LIMIT_CONNECTIVES)
         return anchored and (hours is None or hours.start >= _EARLIEST)
 
     def is_date(self, match: Match) -> bool:
@@ -149,8 +172,8 @@ class _Walk:
 
     def anchored(self, at: int) -> bool:
         """A day directly before it, or "undtagen"."""
-        if self.after_tie(LIMITS) and self.earlier is not None:
-            return isinstance(self.earlier.piece, _ANCHORS)
+        if self.after_tie(LIMIT_CONNECTIVES) and self.earlier is not None:
+            return isinstance(self.earlier.component, _ANCHORS)
         return self.after_tie(_EXCEPT) or (self.after(_ANCHORS) and at > 0 and self.signs[at - 1].is_word)
 
     def is_name(self, at: int) -> bool:
@@ -181,8 +204,8 @@ class _Walk:
         first = self.signs[at]
         if not self.is_figure(at):
             return False
-        if self.before is not None and self.before.tie:
-            return self.signs[at - 1].is_word and self.is_lost(at, self.before.tie)
+        if self.before is not None and self.before.connective:
+            return self.signs[at - 1].is_word and self.is_lost(at, self.before.connective)
         if not self.after(_ANCHORS) or self.signs[at - 1].text in _FULL_STOPS:
             return False
         end = at + 1
@@ -200,7 +223,7 @@ class _Walk:
         ordinal = "Ordinal" in self.signs[at].roles
         following = self.signs[at + 1 : at + 2]
         ends = not following or _apart(self.signs[at], following[0]) or not _goes_on(following[0])
-        beside = self.earlier is not None and isinstance(self.earlier.piece, (*_ANCHORS, Clock))
+        beside = self.earlier is not None and isinstance(self.earlier.component, (*_ANCHORS, ClockTime))
         if tie in ("and", "or"):
             return beside and (ends or ordinal)
         return (
@@ -212,49 +235,49 @@ class _Walk:
         return sign.text[:1].isdigit() and not _FIGURES.isdisjoint(sign.roles)
 
     def after(self, kinds: tuple[type, ...]) -> bool:
-        return self.before is not None and isinstance(self.before.piece, kinds)
+        return self.before is not None and isinstance(self.before.component, kinds)
 
     def after_tie(self, ties: frozenset[str]) -> bool:
-        return self.before is not None and self.before.tie in ties
+        return self.before is not None and self.before.connective in ties
 
     def before_part(self, match: Match) -> bool:
-        following = self.reading.longest("Piece", match.end)
-        return following is not None and isinstance(following.value, Part)
+        following = self.reading.longest_match("Piece", match.end)
+        return following is not None and isinstance(following.value, PartOfDay)
 
     def before_clock(self, match: Match) -> bool:
         """A clock time that says that it is one, behind it: "17.06 kl. 18"."""
-        following = self.reading.longest("Piece", match.end)
-        return following is not None and isinstance(following.value, Clock)
+        following = self.reading.longest_match("Piece", match.end)
+        return following is not None and isinstance(following.value, ClockTime)
 
     def before_time(self, match: Match) -> bool:
         """What could be counted by it is a clock time of its own: "17/6 18-20", "den 12. halv tre"."""
-        bare = self.reading.longest("IfFree", match.end)
+        bare = self.reading.longest_match("IfFree", match.end)
         return self.before_clock(match) or (
             bare is not None
-            and isinstance(bare.value, Clock)
-            and self.ends(match.end, bare, after_day=isinstance(match.value, DAYS))
+            and isinstance(bare.value, ClockTime)
+            and self.ends(match.end, bare, after_day=isinstance(match.value, DAY_COMPONENTS))
         )
 
     def beside(self, match: Match) -> bool:
-        following = self.reading.longest("Piece", match.end)
+        following = self.reading.longest_match("Piece", match.end)
         return self.after(_TOUCHING) or (following is not None and isinstance(following.value, _TOUCHING))
 
 
-def _apart(first: Sign, second: Sign) -> bool:
+def _apart(first: Token, second: Token) -> bool:
     """Something that was understood before has been blanked out between them."""
     return second.start - first.end > 1
 
 
-def _goes_on(sign: Sign) -> bool:
+def _goes_on(sign: Token) -> bool:
     """It may be counted by the number before it, or be a part of it: "14 spillere", "7-mands"."""
     return "dash" in sign.roles or _counts(sign) or (sign.is_word and not sign.roles)
 
 
-def _counts(sign: Sign) -> bool:
+def _counts(sign: Token) -> bool:
     """A word that is known to be counted, a number or a unit."""
     return sign.is_word and not _COUNTING.isdisjoint(sign.roles)
 
 
-def _numbers(sign: Sign) -> bool:
+def _numbers(sign: Token) -> bool:
     """A word that is not known may have a number of its own: "bane 14"."""
     return sign.is_word and (not sign.roles.keys() - _NO_NOUNS or _counts(sign))

@@ -7,11 +7,11 @@ from typing import Generic, TypeVar
 
 from dateutil.relativedelta import relativedelta
 
-from bot.parsing.when import LONGEST, lexicon_of
+from bot.parsing.when import MAX_TEXT_LENGTH, lexicon_of
+from bot.parsing.when.components import ClockTime, Duration
+from bot.parsing.when.grammar import Match, Matcher
 from bot.parsing.when.rules.grammar import GRAMMAR
-from bot.parsing.when.rules.pattern import Match, Reading
-from bot.parsing.when.said import Clock, Length
-from bot.parsing.when.words.signs import Sign, signs
+from bot.parsing.when.tokens import Token, tokenize
 from bot.reminder_times import Ahead, Quiet
 
 V = TypeVar("V")
@@ -62,7 +62,7 @@ def find_quiet(text: str, language: str) -> Heard[Quiet] | None:
     return None
 
 
-def find_length(text: str, language: str) -> Heard[Length] | None:
+def find_length(text: str, language: str) -> Heard[Duration] | None:
     """The first length of time in a text, with the word that leads to it: "1 time", "i 2 uger"."""
     reader = _Reader(text, language)
     for at in range(len(reader.signs)):
@@ -72,7 +72,7 @@ def find_length(text: str, language: str) -> Heard[Length] | None:
     return None
 
 
-def later(now: datetime, length: Length) -> datetime | None:
+def later(now: datetime, length: Duration) -> datetime | None:
     """A local time so long after another; None when that is beyond all calendars."""
     try:
         return now + relativedelta(months=length.months, days=length.days, minutes=length.minutes)
@@ -84,14 +84,14 @@ class _Reader:
     """The signs of one text, and the small phrases found in them."""
 
     def __init__(self, text: str, language: str) -> None:
-        self.signs: Sequence[Sign] = signs(text, lexicon_of(language)) if len(text) <= LONGEST else ()
-        self.reading = Reading(GRAMMAR, self.signs)
+        self.signs: Sequence[Token] = tokenize(text, lexicon_of(language)) if len(text) <= MAX_TEXT_LENGTH else ()
+        self.reading = Matcher(GRAMMAR, self.signs)
 
     def span(self, at: int, end: int) -> tuple[int, int]:
         return self.signs[at].start, self.signs[end - 1].end
 
     def read(self, group: str, at: int) -> Match | None:
-        return self.reading.longest(group, at) if at < len(self.signs) else None
+        return self.reading.longest_match(group, at) if at < len(self.signs) else None
 
     def has(self, at: int, *roles: str) -> bool:
         return at < len(self.signs) and not self.signs[at].roles.keys().isdisjoint(roles)
@@ -103,7 +103,7 @@ class _Reader:
         """3 timer før, 2 dage før kl. 12"""
         match = self.read("Length", at)
         if match is None and self.has(at, "Number") and self.has(at + 1, "day_before"):  # "1 day before" in one word
-            match = Match(Length(days=1), at + 1) if self.signs[at].roles["Number"] == 1 else None
+            match = Match(Duration(days=1), at + 1) if self.signs[at].roles["Number"] == 1 else None
         if match is None or not self.has(match.end, "before", "prior", "day_before"):
             return None
         length = match.value
@@ -160,7 +160,7 @@ class _Reader:
     def _clock(self, at: int, *groups: str) -> Match | None:
         for group in groups or ("Clock",):
             match = self.read(group, at)
-            if match and isinstance(match.value, Clock) and match.value.end is None:
+            if match and isinstance(match.value, ClockTime) and match.value.end is None:
                 return Match(time(*divmod(match.value.start % 1440, 60)), match.end)
         return None
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.words import bare, fold
+from bot.parsing.normalise import bare, fold
 
 
 @pytest.mark.parametrize(

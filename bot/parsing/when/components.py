@@ -10,22 +10,22 @@ class NotUnderstood(Exception):
     """The words do not say one time together."""
 
 
-class Impossible(Exception):
+class ImpossibleTime(Exception):
     """A time that cannot be; `key` and `values` are those of a `WhenError`, `said` is where the text says it."""
 
     def __init__(self, key: str, *, said: tuple[int, int] | None = None, **values: object) -> None:
         super().__init__(key)
-        self.key = key
-        self.said = said
+        self.error_key = key
+        self.char_range = said
         self.values: Mapping[str, object] = values
 
 
 @dataclass(frozen=True)
-class Wrong:
+class Invalid:
     """Something that can be seen to be wrong as soon as it is said: kl. 25, or the slip of a word that is `meant`."""
 
-    key: str
-    meant: str = ""
+    error_key: str
+    intended_word: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,18 @@ class Vague:
 
 
 @dataclass(frozen=True)
-class Length:
+class Duration:
     """How long: 2 timer, 14 dage, en måned."""
 
     months: int = 0
     days: int = 0
     minutes: int = 0
 
-    def __add__(self, other: "Length") -> "Length":
-        return Length(self.months + other.months, self.days + other.days, self.minutes + other.minutes)
+    def __add__(self, other: "Duration") -> "Duration":
+        return Duration(self.months + other.months, self.days + other.days, self.minutes + other.minutes)
 
     @property
-    def weeks(self) -> int | None:
+    def whole_weeks(self) -> int | None:
         """The length in whole weeks, if it is."""
         whole = self.days and not self.months and not self.minutes and self.days % 7 == 0
         return self.days // 7 if whole else None
@@ -56,7 +56,7 @@ class Year:
     """A year by its number, or counted from this one: næste år."""
 
     number: int | None = None
-    shift: int = 0
+    years_ahead: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Weekday:
 
     number: int
     which: Literal["coming", "next", "last", "away"] = "coming"
-    weeks: int = 0
+    weeks_ahead: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,26 +81,26 @@ class Date:
 
 
 @dataclass(frozen=True)
-class Offset:
+class RelativeDay:
     """A day counted from today: i morgen, om 14 dage."""
 
-    length: Length
-    backwards: bool = False
+    duration: Duration
+    is_past: bool = False
 
 
 @dataclass(frozen=True)
-class Nth:
+class NthWeekday:
     """A weekday counted in a month, from its end when negative: sidste fredag i juli."""
 
-    count: int
+    ordinal: int
     weekday: int
     month: int | None = None
-    month_shift: int = 0
+    months_ahead: int = 0
     year: Year | None = None
 
 
 @dataclass(frozen=True)
-class Feast:
+class NamedDay:
     """A feast day by its name in `feasts`."""
 
     name: str
@@ -108,14 +108,14 @@ class Feast:
 
 
 @dataclass(frozen=True)
-class Beside:
+class ShiftedDay:
     """Some days from another day: dagen efter 2. påskedag."""
 
-    day: "Day"
+    base: "Day"
     days: int
 
 
-Day = Weekday | Date | Offset | Nth | Feast | Beside
+Day = Weekday | Date | RelativeDay | NthWeekday | NamedDay | ShiftedDay
 
 
 @dataclass(frozen=True)
@@ -123,16 +123,16 @@ class Weeks:
     """ISO weeks by number, all from the first to the last with `through`, or one week counted from this one."""
 
     numbers: tuple[int, ...] = ()
-    through: bool = False
+    is_range: bool = False
     year: Year | None = None
-    shift: int = 0
+    weeks_ahead: int = 0
 
 
 @dataclass(frozen=True)
 class Weekend:
     """The weekend of this week, or as many weeks after it."""
 
-    shift: int = 0
+    weeks_ahead: int = 0
 
 
 @dataclass(frozen=True)
@@ -140,20 +140,20 @@ class Month:
     """A whole month by number, or counted from this one."""
 
     number: int | None = None
-    shift: int = 0
+    months_ahead: int = 0
     year: Year | None = None
 
 
 @dataclass(frozen=True)
-class DaysOfMonth:
+class DateRange:
     """Some days of one month or over its beginning: 12.-14. juni, 28. juni - 3. juli."""
 
-    first: int
+    first_day: int
     last: Date
 
 
 @dataclass(frozen=True)
-class WholeYear:
+class CurrentYear:
     """This year, as in its end."""
 
 
@@ -161,60 +161,60 @@ class WholeYear:
 class EndOf:
     """The end of a period: udgangen af ugen."""
 
-    period: "Weeks | Month | DaysOfMonth | WholeYear"
+    period: "Weeks | Month | DateRange | CurrentYear"
 
 
-Period = Weeks | Month | DaysOfMonth | EndOf
+Period = Weeks | Month | DateRange | EndOf
 
 
 @dataclass(frozen=True)
-class Clock:
+class ClockTime:
     """A clock time or a span of two, in minutes since midnight. A `sure` one is not moved by a part of the day: 2pm."""
 
     start: int
     end: int | None = None
-    sure: bool = False
+    is_unambiguous: bool = False
 
 
 @dataclass(frozen=True)
-class Part:
+class PartOfDay:
     """A part of the day. `habit` is om aftenen, which goes with a clock but is no evening by itself."""
 
     name: str
-    habit: bool = False
+    is_generic: bool = False
 
 
 @dataclass(frozen=True)
-class DayPart:
+class DayAndPart:
     """A part of a day in one word: i aften, fredagaften."""
 
     day: Day
-    part: Part
+    part: PartOfDay
 
 
 @dataclass(frozen=True)
-class Instant:
+class TimeFromNow:
     """A moment counted from now: om 2 timer."""
 
-    length: Length
+    duration: Duration
 
 
 @dataclass(frozen=True)
-class For:
+class ForDuration:
     """How long it takes: i 2 timer."""
 
-    length: Length
+    duration: Duration
 
 
 @dataclass(frozen=True)
-class Within:
+class WithinDuration:
     """A deadline counted from now: inden for en uge."""
 
-    length: Length
+    duration: Duration
 
 
 @dataclass(frozen=True)
-class Every:
+class Recurrence:
     """What comes again.
 
     `weekdays` are those of a week or, with `counts`, of a month. `parity` is 0 for even ISO weeks, 1 for odd ones.
@@ -223,52 +223,52 @@ class Every:
     unit: Literal["day", "week", "month", "year"]
     interval: int = 1
     weekdays: tuple[int, ...] = ()
-    counts: tuple[int, ...] = ()
-    monthdays: tuple[int, ...] = ()
+    ordinals: tuple[int, ...] = ()
+    month_days: tuple[int, ...] = ()
     months: tuple[int, ...] = ()
-    parity: int | None = None
-    times: int | None = None
-    part: "Part | None" = None
+    week_parity: int | None = None
+    count: int | None = None
+    part: "PartOfDay | None" = None
 
 
 @dataclass(frozen=True)
-class Times:
+class RepeatCount:
     """How many times: 10 gange."""
 
     count: int
 
 
 @dataclass(frozen=True)
-class Next:
+class NextDuration:
     """For how long from the first time on: de næste 4 uger."""
 
-    length: Length
+    duration: Duration
 
 
 @dataclass(frozen=True)
-class RestOf:
+class RestOfPeriod:
     """Until the end of a period: resten af året."""
 
-    period: Month | WholeYear | Weeks
+    period: Month | CurrentYear | Weeks
 
 
-Piece = (
-    Wrong
+Component = (
+    Invalid
     | Vague
     | Day
     | Period
     | Weekend
-    | Clock
-    | Part
-    | DayPart
-    | Instant
-    | For
-    | Within
-    | Every
-    | Times
-    | Next
-    | RestOf
+    | ClockTime
+    | PartOfDay
+    | DayAndPart
+    | TimeFromNow
+    | ForDuration
+    | WithinDuration
+    | Recurrence
+    | RepeatCount
+    | NextDuration
+    | RestOfPeriod
 )
 
 #: A first and a last day of something in time, the last one excluded.
-Days = tuple[date, date]
+DayInterval = tuple[date, date]

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.parsing.when.words.lexicon import TALK, Lexicon
-from bot.parsing.words import fold
+from bot.parsing.normalise import fold
+from bot.parsing.when.lexicon import TALK, Lexicon
 
 Roles = Mapping[str, Any]
 
@@ -37,7 +37,7 @@ _AFTER_NUMBER = frozenset(("Unit", "Meridiem", "th", "half_sign", "Month", "oclo
 
 
 @dataclass(frozen=True)
-class Sign:
+class Token:
     """A word, a number or a mark, where it stands in the text, and the roles it can play with their values.
 
     `is_capital`: it begins with a capital, and is not written in capitals throughout.
@@ -67,7 +67,7 @@ class _Raw:
         return fold(self.written).replace(".", "")
 
 
-def signs(text: str, lexicon: Lexicon) -> list[Sign]:
+def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
     """The signs of a text, the longest known phrases as one sign each."""
     raws = list(_raws(text, lexicon))
     return _with_slips(_settled(list(_joined(raws, lexicon))), lexicon)
@@ -84,7 +84,7 @@ def _raws(text: str, lexicon: Lexicon) -> Iterator[_Raw]:
         at = raw.end
 
 
-def _joined(raws: list[_Raw], lexicon: Lexicon) -> Iterator[Sign]:
+def _joined(raws: list[_Raw], lexicon: Lexicon) -> Iterator[Token]:
     at = 0
     while at < len(raws):
         count, roles = _phrase(raws, at, lexicon) or (1, _alone(raws, at, lexicon))
@@ -92,7 +92,7 @@ def _joined(raws: list[_Raw], lexicon: Lexicon) -> Iterator[Sign]:
             count, roles = 2, {"Ordinal": roles["Number"]}
         first, last = raws[at], raws[at + count - 1]
         text = " ".join(raw.key for raw in raws[at : at + count]) or first.written
-        yield Sign(first.start, last.end, text, roles, _is_capital(first.written))
+        yield Token(first.start, last.end, text, roles, _is_capital(first.written))
         at += count
 
 
@@ -212,19 +212,19 @@ _SMALL = frozenset(
 _SLIPS = frozenset(("SlipAfterIn", "SlipOfMonth"))
 
 
-def _with_slips(found: list[Sign], lexicon: Lexicon) -> list[Sign]:
+def _with_slips(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """Beside a time, a word that is nearly one about time is taken for a slip."""
     return [sign if sign.roles.keys() - _SLIPS else _with_slip(found, at, lexicon) for at, sign in enumerate(found)]
 
 
-def _with_slip(found: list[Sign], at: int, lexicon: Lexicon) -> Sign:
+def _with_slip(found: list[Token], at: int, lexicon: Lexicon) -> Token:
     meant = lexicon.slips.beside(found[at].text)
     if meant and (_tells_time(reversed(found[:at])) or _tells_time(found[at + 1 :])):
         return replace(found[at], roles={**found[at].roles, "Slip": meant})
     return found[at]
 
 
-def _tells_time(signs: Iterable[Sign]) -> bool:
+def _tells_time(signs: Iterable[Token]) -> bool:
     """Whether the nearest of these does, small words passed over."""
     near = (sign.roles.keys() - TALK for sign in signs)
     return bool(next((roles for roles in near if not roles or roles - _SMALL), None))
@@ -236,12 +236,12 @@ _JOINTS = frozenset(("to", "and", "or", "comma", "through"))
 _COMPLETES = frozenset(("Month", "Meridiem", "glued_dash"))  # the June of "sat 13 June"
 
 
-def _settled(found: list[Sign]) -> list[Sign]:
+def _settled(found: list[Token]) -> list[Token]:
     """Words like "man" and "sat" are weekdays only where a weekday can stand."""
     return [_settle(found, at) if "WeekdayMaybe" in sign.roles else sign for at, sign in enumerate(found)]
 
 
-def _settle(found: list[Sign], at: int) -> Sign:
+def _settle(found: list[Token], at: int) -> Token:
     before = found[at - 1].roles if at else {}
     after = found[at + 1].roles if at + 1 < len(found) else {}
     led = bool(_LEADS & before.keys()) or _in_row(found, at)
@@ -252,7 +252,7 @@ def _settle(found: list[Sign], at: int) -> Sign:
     return replace(found[at], roles={})
 
 
-def _in_row(found: list[Sign], at: int) -> bool:
+def _in_row(found: list[Token], at: int) -> bool:
     """Another weekday stands beside it: "man-fre", "man, ons og fre"."""
     return any(
         0 <= at + 2 * step < len(found)

@@ -6,38 +6,38 @@ from itertools import islice, takewhile
 
 from dateutil.rrule import rrulestr
 
-from bot.parsing.when.days import DAY, nth_weekday
-from bot.parsing.when.said import Every, Impossible, NotUnderstood
+from bot.parsing.when.components import ImpossibleTime, NotUnderstood, Recurrence
+from bot.parsing.when.resolve.dates import DAY, nth_weekday
 
 NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 _MOST = 5000  # days looked at for those to leave out
 
 
-def write_rule(every: Every) -> str:
+def write_rule(every: Recurrence) -> str:
     """hver anden torsdag: FREQ=WEEKLY;INTERVAL=2;BYDAY=TH"""
-    if every.parity is not None:
+    if every.week_parity is not None:
         return _rule_of_parity(every)
     frequency = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}[every.unit]
-    days = [f"{count or ''}{NAMES[day]}" for count in every.counts or (0,) for day in every.weekdays]
+    days = [f"{count or ''}{NAMES[day]}" for count in every.ordinals or (0,) for day in every.weekdays]
     parts = [
         f"FREQ={frequency}",
         f"INTERVAL={every.interval}" if every.interval > 1 else "",
         write_list("BYMONTH", every.months),
-        write_list("BYMONTHDAY", every.monthdays),
+        write_list("BYMONTHDAY", every.month_days),
         write_list("BYDAY", days),
     ]
     return ";".join(filter(None, parts))
 
 
-def _rule_of_parity(every: Every) -> str:
+def _rule_of_parity(every: Recurrence) -> str:
     """Even weeks are not every other week: a year of 53 weeks ends on an odd one and the next begins with one."""
     if every.interval > 1 or every.unit != "week":
         raise NotUnderstood
     days = [NAMES[day] for day in every.weekdays or (0,)]
     if not every.weekdays:
         raise NotUnderstood
-    weeks = range(2 - (every.parity or 0), 54, 2)
+    weeks = range(2 - (every.week_parity or 0), 54, 2)
     return ";".join(("FREQ=YEARLY", write_list("BYWEEKNO", weeks), write_list("BYDAY", days)))
 
 
@@ -53,15 +53,15 @@ def occurrences(rule: str, start: date, end: date) -> list[date]:
     return [at.date() for at in islice(takewhile(lambda at: at.date() < end, found), _MOST)]
 
 
-def falls_on(every: Every, day: date) -> bool:
+def falls_on(every: Recurrence, day: date) -> bool:
     """Whether a recurrence can fall on a day; its interval counts from the first."""
-    if every.parity is not None and day.isocalendar().week % 2 != every.parity:
+    if every.week_parity is not None and day.isocalendar().week % 2 != every.week_parity:
         return False
-    if every.counts:
-        return any(_is_nth(day, count, weekday) for count in every.counts for weekday in every.weekdays)
-    if every.monthdays and day.day not in every.monthdays:
+    if every.ordinals:
+        return any(_is_nth(day, count, weekday) for count in every.ordinals for weekday in every.weekdays)
+    if every.month_days and day.day not in every.month_days:
         is_last = (day + DAY).day == 1
-        if not (is_last and -1 in every.monthdays):
+        if not (is_last and -1 in every.month_days):
             return False
     if every.months and day.month not in every.months:
         return False
@@ -71,5 +71,5 @@ def falls_on(every: Every, day: date) -> bool:
 def _is_nth(day: date, count: int, weekday: int) -> bool:
     try:
         return nth_weekday(day.replace(day=1), count, weekday) == day
-    except Impossible:
+    except ImpossibleTime:
         return False

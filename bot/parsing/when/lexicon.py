@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.languages.language import TimeWords
-from bot.parsing.when.said import Date, DayPart, Length, Offset, Part, Weekday
-from bot.parsing.when.words.slips import Slips
-from bot.parsing.words import bare, fold
+from bot.parsing.normalise import bare, fold
+from bot.parsing.when.components import Date, DayAndPart, Duration, PartOfDay, RelativeDay, Weekday
+from bot.parsing.when.misspellings import Slips
 
 #: Roles of words that say nothing about time: a slip of them does no harm.
 TALK = frozenset(
@@ -17,19 +17,19 @@ TALK = frozenset(
 )
 
 
-def _offset(days: int) -> Offset:
-    return Offset(Length(days=abs(days)), backwards=days < 0)
+def _offset(days: int) -> RelativeDay:
+    return RelativeDay(Duration(days=abs(days)), is_past=days < 0)
 
 
-def _length(count: int, unit: str) -> Length:
-    return Length(**{unit: count})
+def _length(count: int, unit: str) -> Duration:
+    return Duration(**{unit: count})
 
 
 #: What the values of some roles mean; those of the others are used as they stand.
 _MEANINGS: Mapping[str, Callable[[Any], Any]] = {
     "Counted": _offset,
-    "DayPart": lambda value: DayPart(_offset(value[0]), Part(value[1])),
-    "WeekdayPart": lambda value: DayPart(Weekday(value[0]), Part(value[1])),
+    "DayPart": lambda value: DayAndPart(_offset(value[0]), PartOfDay(value[1])),
+    "WeekdayPart": lambda value: DayAndPart(Weekday(value[0]), PartOfDay(value[1])),
     "FixedFeast": lambda value: Date(*value),
     "Unit": lambda value: _length(*value),
 }

@@ -5,18 +5,18 @@ from datetime import date, datetime, time
 
 from dateutil.relativedelta import relativedelta
 
-from bot.parsing.when.days import DAY, delta, resolve_each
-from bot.parsing.when.found import When
-from bot.parsing.when.moment import Moment, Seen, on_day, resolve_clock, resolve_days
-from bot.parsing.when.phrase import Phrase, Tied
-from bot.parsing.when.plan import Plan, both_days, plan_of
-from bot.parsing.when.rule import falls_on, occurrences, write_list, write_rule
-from bot.parsing.when.said import Impossible, NotUnderstood
+from bot.parsing.when.assemble import Clause, Phrase
+from bot.parsing.when.components import ImpossibleTime, NotUnderstood
+from bot.parsing.when.moment import Moment, ReferenceTime, on_day, resolve_clock, resolve_days
+from bot.parsing.when.resolve.dates import DAY, delta, resolve_each
+from bot.parsing.when.resolve.rrule import falls_on, occurrences, write_list, write_rule
+from bot.parsing.when.resolve.series import Plan, both_days, plan_of
+from bot.parsing.when.result import When
 
 _SEARCHED = 366 * 9  # the next 29 February
 
 
-def repeat(phrase: Phrase, seen: Seen) -> When:
+def resolve_recurrence(phrase: Phrase, seen: ReferenceTime) -> When:
     """The first time and the rule. Raises NotUnderstood, Impossible."""
     plan = plan_of(phrase, seen)
     said = _written(phrase, plan, seen)
@@ -41,13 +41,13 @@ def _under_way(plan: Plan, today: date) -> Plan | None:
     return replace(plan, first=today + DAY, last=ends) if began <= today < ends else None
 
 
-def _written(phrase: Phrase, plan: Plan, seen: Seen) -> When:
+def _written(phrase: Phrase, plan: Plan, seen: ReferenceTime) -> When:
     minutes = resolve_clock(_with_part(plan))
     start = _first_day(plan, minutes, seen)
     rule = write_rule(plan.every) + _end(phrase, plan, start)
     rrule = None if _is_once(plan, rule, start) else rule + _exceptions(plan, rule, start)
     first, end = on_day(start, minutes) if minutes else (start, None)
-    clock = bool(plan.main.clock)
+    clock = bool(plan.main.clock_time)
     return When(first, end, rrule=rrule, has_day=True, has_clock=clock, loose=not clock or plan.loose_clock)
 
 
@@ -60,13 +60,13 @@ def _is_once(plan: Plan, rule: str, start: date) -> bool:
 
 def _with_part(plan: Plan) -> Moment:
     part = plan.every.part
-    return plan.main.add(part, plan.main.start, plan.main.end) if part else plan.main
+    return plan.main.with_component(part, plan.main.char_start, plan.main.char_end) if part else plan.main
 
 
-def _first_day(plan: Plan, minutes: tuple[int, int | None] | None, seen: Seen) -> date:
+def _first_day(plan: Plan, minutes: tuple[int, int | None] | None, seen: ReferenceTime) -> date:
     """The first day it falls on. Like a weekday by itself, a weekday of a recurrence is never today."""
     today = seen.today
-    by_weekday = bool(plan.every.weekdays) or plan.every.parity is not None
+    by_weekday = bool(plan.every.weekdays) or plan.every.week_parity is not None
     past = minutes is not None and on_day(today, minutes)[0] <= seen.now
     start = max(plan.first or today, today + DAY if past or (by_weekday and not plan.first) else today)
     for days in range(_SEARCHED):
@@ -75,12 +75,16 @@ def _first_day(plan: Plan, minutes: tuple[int, int | None] | None, seen: Seen) -
             break
         if falls_on(plan.every, day):
             return day
-    raise Impossible("when-no-such-date")
+    raise ImpossibleTime("when-no-such-date")
 
 
 def _end(phrase: Phrase, plan: Plan, start: date) -> str:
-    counts = [count for count in (phrase.times and phrase.times.count, plan.every.times) if count is not None]
-    length = phrase.length.length if phrase.length else plan.main.length and plan.main.length.length
+    counts = [
+        count for count in (phrase.repeat_count and phrase.repeat_count.count, plan.every.count) if count is not None
+    ]
+    length = (
+        phrase.next_duration.duration if phrase.next_duration else plan.main.duration and plan.main.duration.duration
+    )
     if length and not length.minutes:
         counts.append(_occurrences_within(write_rule(plan.every), start, start + delta(length)))
     if len(counts) + (plan.last is not None) > 1 or 0 in counts:
@@ -100,9 +104,9 @@ def _exceptions(plan: Plan, rule: str, start: date) -> str:
     return write_list(";EXDATE", (f"{day:%Y%m%d}" for day in dates))
 
 
-def _left_out(tied: Tied, rule: str, start: date) -> list[date]:
-    moment, seen = tied.moment, Seen(datetime.combine(start, time()))
-    if tied.every:
+def _left_out(tied: Clause, rule: str, start: date) -> list[date]:
+    moment, seen = tied.moment, ReferenceTime(datetime.combine(start, time()))
+    if tied.recurrence:
         raise NotUnderstood
     if moment.period and not (moment.weekday or moment.day or moment.weekend):
         ranges = resolve_each(moment.period, start)

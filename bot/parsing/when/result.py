@@ -46,8 +46,8 @@ NOT_UNDERSTOOD = When(None, None)
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundTime:
     """A time found in a sentence. `spans` are the ranges of characters that said it, in order."""
 
     when: When
-    spans: tuple[tuple[int, int], ...]
+    char_ranges: tuple[tuple[int, int], ...]

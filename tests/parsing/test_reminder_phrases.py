@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.languages.write_reminders import write_ahead, write_quiet
-from bot.parsing.when.said import Length
-from bot.parsing.when.wishes import find_ahead, find_length, find_quiet, later
+from bot.parsing.when.components import Duration
+from bot.parsing.when.reminder_phrases import find_ahead, find_length, find_quiet, later
 from bot.reminder_times import EARLIEST, Ahead, Quiet
 
 EVENING, HOUR = Ahead(days=1, at=time(18)), timedelta(hours=1)
@@ -108,7 +108,7 @@ def test_lengths_are_read(text: str, language: str, until: str) -> None:
 
 
 def test_a_length_beyond_all_calendars_has_no_end() -> None:
-    assert later(datetime(2026, 6, 9, 10), Length(months=999 * 999)) is None
+    assert later(datetime(2026, 6, 9, 10), Duration(months=999 * 999)) is None
 
 
 @given(st.lists(aheads, min_size=1, max_size=5, unique=True), languages)
