@@ -34,8 +34,8 @@ from bot.pipeline.outbound.sent_before import Recollection
 from bot.pipeline.replay import catch_up
 from bot.pipeline.shutdown import Stop, stop_on_signals
 from bot.pipeline.timers import TimerScheduler
-from bot.store.database.instance_lock import Seat, seat_at
-from bot.store.database.schema import bring_up_to_date
+from bot.store.database.instance_lock import InstanceLock, create_instance_lock
+from bot.store.database.schema import check_and_migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox, outbox
 from bot.web.systemd_notify import Notifier
@@ -93,25 +93,25 @@ class App:
 
     async def _serve(self) -> None:
         store = Store(self.settings.database, self._hear_of_database)
-        seat = seat_at(store)
+        seat = create_instance_lock(store)
         try:
             async with self._status_page(store):
                 await retry_while_unavailable(lambda: self._term(store, seat))
         finally:
             self.notifier.stopping()
-            await seat.leave()
+            await seat.release()
             await store.close()
 
-    async def _term(self, store: Store, seat: Seat) -> None:
+    async def _term(self, store: Store, seat: InstanceLock) -> None:
         """From having the database to ourselves until it is lost, or in a trouble that was not foreseen."""
-        await seat.take(self._stand_by)
+        await seat.acquire(self._stand_by)
         self.health.block("standing by", None)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(seat.keep())
-                seat.examine()
-                await bring_up_to_date(store, migrations_of(self.features.values()))
-                seat.settle()
+                group.create_task(seat.hold())
+                seat.check_database_exists()
+                await check_and_migrate(store, migrations_of(self.features.values()))
+                seat.mark_database_created()
                 await self._work(store)
         finally:
             self.health.pause_all_heartbeats()
@@ -155,8 +155,8 @@ class App:
 
         async def measure() -> None:
             async with store.read() as connection:
-                self.health.gauge("inbox_waiting", await inbox.count_waiting(connection))
-                self.health.gauge("outbox_waiting", await outbox.count_waiting(connection))
+                self.health.gauge("inbox_waiting", await inbox.count_unhandled(connection))
+                self.health.gauge("outbox_waiting", await outbox.count_unsent(connection))
 
         async with StatusServer(self.health, self.settings.status_address, measure=measure):
             yield
@@ -216,9 +216,9 @@ class App:
     async def _take_up(self, store: Store, worker: Worker, dispatcher: Dispatcher) -> None:
         """What was left over when the program last ended."""
         async with store.read() as connection:
-            for place in await outbox.places_waiting(connection):
+            for place in await outbox.find_places_with_unsent(connection):
                 dispatcher.wake(place)
-            for place in await inbox.places_waiting(connection):
+            for place in await inbox.find_places_with_unhandled(connection):
                 worker.per_room.wake(place)
 
 

@@ -18,7 +18,7 @@ async def race(url: str, wanted: list[int]) -> None:
     store = Store(url)
     context = house_on(store)
     async with store.read() as connection:
-        rows = {row.id: row for row in await inbox.waiting(connection, PLACE, 10_000)}
+        rows = {row.id: row for row in await inbox.find_unhandled(connection, PLACE, 10_000)}
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     for number in wanted:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
-from bot.store.database.schema import bring_up_to_date  # noqa: E402
+from bot.store.database.schema import check_and_migrate  # noqa: E402
 from bot.store.database.transaction import Store  # noqa: E402
 from bot.store.database.transient import Unavailable  # noqa: E402  # noqa: E402
 from bot.store.facts import get_fact, set_fact  # noqa: E402  # noqa: E402
@@ -33,7 +33,7 @@ async def kept(store: Store) -> tuple[str | None, str | None]:
 async def work(folder: Path) -> None:
     """Say what goes wrong and what is kept."""
     store = Store(f"sqlite+aiosqlite:///{folder}/test.db")
-    await bring_up_to_date(store)
+    await check_and_migrate(store)
     async with store.write() as connection:
         await set_fact(connection, "a", "before")
         await set_fact(connection, "b", "before")

@@ -10,7 +10,7 @@ import pytest
 from bot.cli import main
 from bot.demo.homeserver import Homeserver
 from bot.matrix.crypto.signing.secret_storage import read_recovery_key
-from bot.store.database.instance_lock import held, seat_at
+from bot.store.database.instance_lock import create_instance_lock, hold_in_background
 from bot.store.database.transaction import Store
 
 CONFIG = 'homeserver: http://127.0.0.1:9\naccount: "@bylaug:example.org"\npassphrase_file: words\n'
@@ -48,12 +48,12 @@ async def test_keys_are_not_replaced_while_a_bot_works_on_the_database(
     (folder / "config.yaml").write_text(f"{CONFIG}database: {database_url}\n", "utf-8")
     assert await asyncio.to_thread(main, ["migrate"]) == 0
     store = Store(database_url)
-    seat = seat_at(store)
-    await seat.take(lambda: None)
-    async with held(seat):
+    seat = create_instance_lock(store)
+    await seat.acquire(lambda: None)
+    async with hold_in_background(seat):
         assert await asyncio.to_thread(main, ["keys", "replace"]) == 75
     assert "stop that one first" in capsys.readouterr().err.lower()
-    await seat.leave()
+    await seat.release()
     await store.close()
 
 

@@ -20,7 +20,7 @@ from bot.pipeline.room_directory import RoomDirectory
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox, outbox
-from bot.store.messages.inbox import Incoming, Received
+from bot.store.messages.inbox import InboxRow, Incoming
 from bot.store.tables import outbox as outbox_table
 
 PLACE = "matrix:roomid/village:example.org"
@@ -102,14 +102,14 @@ def _incoming(kind: str, by: str, place: str, payload: dict[str, Any]) -> Incomi
     return Incoming("test", f"$in-{next(_numbers)}", place, by, kind, MORNING, payload)
 
 
-async def arrive(context: Context, *incoming: Incoming, place: str = PLACE) -> list[Received]:
+async def arrive(context: Context, *incoming: Incoming, place: str = PLACE) -> list[InboxRow]:
     """Write it down; the rows that now wait in a place."""
     await receive(context, incoming)
     async with context.store.read() as connection:
-        return await inbox.waiting(connection, place, 1000)
+        return await inbox.find_unhandled(connection, place, 1000)
 
 
-async def said(context: Context, rows: Iterable[Received]) -> list[list[str]]:
+async def said(context: Context, rows: Iterable[InboxRow]) -> list[list[str]]:
     """What each of these rows was answered with, in words."""
     async with context.store.read() as connection:
         answers = []

@@ -54,7 +54,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Talk:
+class Negotiation:
     """An agreement as far as its rules go: its state, what stands, and the open offers, newest last."""
 
     state: State
@@ -63,58 +63,58 @@ class Talk:
     offers: tuple[Offer, ...]
 
     @property
-    def newest(self) -> Offer | None:
+    def newest_offer(self) -> Offer | None:
         """The one open offer that can be answered now."""
         return self.offers[-1] if self.offers else None
 
     @property
-    def revision_shown(self) -> int:
+    def answerable_revision(self) -> int:
         """The revision that an answer is given to now: after a declined counter, that of the offer below it."""
-        return self.newest.revision if self.newest else self.revision
+        return self.newest_offer.revision if self.newest_offer else self.revision
 
     @property
     def terms(self) -> Terms:
         """The time that matters most now: what stands, else what was offered last."""
-        offer = self.standing or self.newest
+        offer = self.standing or self.newest_offer
         assert offer is not None, "an agreement has a time from its first offer on"
         return offer.terms
 
     @property
-    def waiting(self) -> tuple[Side, ...]:
+    def awaited_sides(self) -> tuple[Side, ...]:
         """The sides that hold the next word: mostly one, of a time that a keeper offers both."""
         if self.state is State.DONE:
             return (Side.ORGANIZER,)
-        if self.newest is None or self.state not in _OPEN:
+        if self.newest_offer is None or self.state not in _OPEN:
             return ()
-        return _PARTIES if self.newest.by is Side.KEEPER else (self.newest.by.other,)
+        return _PARTIES if self.newest_offer.by is Side.KEEPER else (self.newest_offer.by.other,)
 
     @property
-    def waits_for(self) -> Side | None:
+    def awaited_side(self) -> Side | None:
         """The side that holds the next word, if anybody does; the first of them where both do."""
-        return self.waiting[0] if self.waiting else None
+        return self.awaited_sides[0] if self.awaited_sides else None
 
 
 _OPEN = (State.PROPOSED, State.AGREED)
 _PARTIES = (Side.ORGANIZER, Side.ATTENDEE)
 
 #: What is left of some times, None where nothing is; the same object where all of them are.
-Left = Callable[[Terms], Terms | None]
+RemainingTerms = Callable[[Terms], Terms | None]
 
 
-def propose(terms: Terms) -> Talk:
+def propose(terms: Terms) -> Negotiation:
     """The organizer's first offer (REQUEST)."""
-    return Talk(State.PROPOSED, 0, None, (Offer(0, Side.ORGANIZER, terms),))
+    return Negotiation(State.PROPOSED, 0, None, (Offer(0, Side.ORGANIZER, terms),))
 
 
 def decide(
-    talk: Talk,
+    negotiation: Negotiation,
     step: Step,
     side: Side,
     *,
     revision: int | None = None,
     terms: Terms | None = None,
-    left: Left | None = None,
-) -> Talk:
+    remaining: RemainingTerms | None = None,
+) -> Negotiation:
     """The agreement after `side` took `step`.
 
     `revision` is the one an answer was given to (None: the newest); `terms` is the time a counter or a correction
@@ -125,32 +125,34 @@ def decide(
     states, sides = TABLE[step]
     if side not in sides:
         raise Refused(f"agreement-not-yours-{step}")
-    if talk.state not in states:
-        raise Refused(f"agreement-is-{talk.state}")
+    if negotiation.state not in states:
+        raise Refused(f"agreement-is-{negotiation.state}")
     match step:
         case Step.CORRECT:
             assert terms is not None, "a correction says the time as well"
-            return _correct(talk, terms)
+            return _correct(negotiation, terms)
         case Step.COUNTER:
             assert terms is not None, "a counter offers a time"
-            return _counter(talk, side, terms)
+            return _counter(negotiation, side, terms)
         case Step.ACCEPT:
-            return _accept(talk, side, revision)
+            return _accept(negotiation, side, revision)
         case Step.DECLINE:
-            return _decline(talk, side, revision)
-        case Step.CONFIRM | Step.DISPUTE if revision not in (None, talk.revision):
+            return _decline(negotiation, side, revision)
+        case Step.CONFIRM | Step.DISPUTE if revision not in (None, negotiation.revision):
             raise Refused("agreement-changed-meanwhile")
         case Step.CLEAR:
-            assert left is not None, "whoever clears says what is left"
-            return _clear(talk, left, terms)
+            assert remaining is not None, "whoever clears says what is left"
+            return _clear(negotiation, remaining, terms)
         case Step.SKIP | Step.PART:
-            return _leave_out(talk, terms, State.CANCELLED if step is Step.SKIP else State.PASSED)
-        case Step.DONE if talk.standing and talk.standing.terms.is_series:
+            return _leave_out(negotiation, terms, State.CANCELLED if step is Step.SKIP else State.PASSED)
+        case Step.DONE if negotiation.standing and negotiation.standing.terms.is_series:
             raise Refused("agreement-done-which")
         case Step.DONE:  # a report is answered like an offer, so it has a revision of its own
-            return replace(talk, state=State.DONE, revision=talk.revision + 1, offers=())
+            return replace(negotiation, state=State.DONE, revision=negotiation.revision + 1, offers=())
         case _:
-            return replace(talk, state=_LEADS_TO[step], offers=() if talk.standing else talk.offers)
+            return replace(
+                negotiation, state=_LEADS_TO[step], offers=() if negotiation.standing else negotiation.offers
+            )
 
 
 _LEADS_TO = {
@@ -162,15 +164,15 @@ _LEADS_TO = {
 }
 
 
-def _correct(talk: Talk, terms: Terms) -> Talk:
+def _correct(talk: Negotiation, terms: Terms) -> Negotiation:
     if any(offer.by is not Side.ORGANIZER for offer in talk.offers):
         raise Refused("agreement-changed-meanwhile")
     offer = Offer(talk.revision + 1, Side.ORGANIZER, terms)
     return replace(talk, revision=offer.revision, offers=(offer,))
 
 
-def _counter(talk: Talk, side: Side, terms: Terms) -> Talk:
-    newest = talk.newest
+def _counter(talk: Negotiation, side: Side, terms: Terms) -> Negotiation:
+    newest = talk.newest_offer
     if terms == (newest or talk.standing).terms:  # type: ignore[union-attr]  # one of them is there while open
         raise Refused("agreement-same-time")
     changed_mind = newest is not None and newest.by is side  # replaces one's own offer
@@ -179,7 +181,7 @@ def _counter(talk: Talk, side: Side, terms: Terms) -> Talk:
     return replace(talk, revision=offer.revision, offers=(*below, offer))
 
 
-def _leave_out(talk: Talk, left: Terms | None, ends_as: State) -> Talk:
+def _leave_out(talk: Negotiation, left: Terms | None, ends_as: State) -> Negotiation:
     """What is left goes on standing; while a change of all of it is open, nobody knows what is left."""
     assert talk.standing is not None, "what is agreed stands"
     if talk.offers:
@@ -190,7 +192,7 @@ def _leave_out(talk: Talk, left: Terms | None, ends_as: State) -> Talk:
     return replace(talk, revision=standing.revision, standing=standing)
 
 
-def _clear(talk: Talk, left: Left, instead: Terms | None) -> Talk:
+def _clear(talk: Negotiation, left: RemainingTerms, instead: Terms | None) -> Negotiation:
     """An offer that lost some of its times is another one, which nobody has answered; those that lost all are gone."""
     revision, kept = talk.revision, list[Offer]()
     for offer in (talk.standing, *talk.offers):
@@ -204,15 +206,15 @@ def _clear(talk: Talk, left: Left, instead: Terms | None) -> Talk:
     stands = talk.standing is not None and left(talk.standing.terms) is not None
     standing, offers = (kept[0], kept[1:]) if stands else (None, kept)
     if standing or offers:
-        return Talk(State.AGREED if standing else State.PROPOSED, revision, standing, tuple(offers))
+        return Negotiation(State.AGREED if standing else State.PROPOSED, revision, standing, tuple(offers))
     if instead:
-        return Talk(State.PROPOSED, revision + 1, None, (Offer(revision + 1, Side.KEEPER, instead),))
+        return Negotiation(State.PROPOSED, revision + 1, None, (Offer(revision + 1, Side.KEEPER, instead),))
     return replace(talk, state=State.CANCELLED, offers=() if talk.standing else talk.offers)
 
 
-def _answered(talk: Talk, revision: int | None) -> Offer:
+def _answered(talk: Negotiation, revision: int | None) -> Offer:
     """The offer an answer is for; an answer to an older revision does not count for a newer one."""
-    newest = talk.newest
+    newest = talk.newest_offer
     if newest is None:
         raise Refused("agreement-nothing-open")
     if revision is not None and revision != newest.revision:
@@ -220,7 +222,7 @@ def _answered(talk: Talk, revision: int | None) -> Offer:
     return newest
 
 
-def _accept(talk: Talk, side: Side, revision: int | None) -> Talk:
+def _accept(talk: Negotiation, side: Side, revision: int | None) -> Negotiation:
     offer = _answered(talk, revision)
     if offer.by is side:
         raise Refused("agreement-own-offer")
@@ -229,7 +231,7 @@ def _accept(talk: Talk, side: Side, revision: int | None) -> Talk:
     return replace(talk, state=State.AGREED, standing=offer, offers=())
 
 
-def _decline(talk: Talk, side: Side, revision: int | None) -> Talk:
+def _decline(talk: Negotiation, side: Side, revision: int | None) -> Negotiation:
     """Where it is the only offer, whoever asked takes the matter back, and whoever was asked says no to it."""
     _answered(talk, revision)
     rest = talk.offers[:-1]

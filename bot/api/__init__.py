@@ -24,7 +24,7 @@ docs/features.md writes one from the first line to the last.
 - Keep:      Moment (a column), request.db, migrations beside the feature
 - Show:      Picture, draw_week, and what a week is drawn from: Week, WeekDay, WeekLane, WeekEntry, WeekWords, Look
 - Be brief:  in_brief, A_FEW
-- Be kind:   settings_of, keep_settings, Settings, Wishes, Mute, Notice, language_of, who_hears, when_allowed,
+- Be kind:   settings_of, keep_settings, Settings, Preferences, Mute, Notice, language_of, who_hears, when_allowed,
              moment_allowed, Ahead, Quiet, Reminders,
              AGREEMENT, BEFORE, QUIET, UNTIL, WordKind (arguments), USUAL
 - Read:      find_time, window_of, yes_or_no, sign_of, is_pleasantry, quotable
@@ -100,7 +100,7 @@ from bot.reminder_times import EARLIEST, MOST_BEFORE, Ahead, Quiet, Reminders, m
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 from bot.store.calendars.matches import Match
-from bot.store.people import Mute, Wishes
+from bot.store.people import Mute, Preferences
 from bot.store.tables import Moment
 
 __all__ = [
@@ -156,6 +156,7 @@ __all__ = [
     "Option",
     "Person",
     "Picture",
+    "Preferences",
     "Quiet",
     "RecurringTask",
     "Refused",
@@ -180,7 +181,6 @@ __all__ = [
     "WeekWords",
     "When",
     "Which",
-    "Wishes",
     "WordKind",
     "as_said",
     "at_clock",

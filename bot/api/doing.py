@@ -8,7 +8,7 @@ from bot.api.arguments import DIGITS
 from bot.api.request import Request
 from bot.config.community import Person
 from bot.languages.catalogue import Text
-from bot.store.messages.questions import put_offer
+from bot.store.messages.questions import insert_public_question
 
 #: More than this many in one message nobody reads on a phone.
 AT_ONCE = 6
@@ -50,7 +50,7 @@ async def offer_doings(
             [emoji, str(doing.label), {"feature": feature.stored_name, "command": command.name, "said": said}]
         )
     where = {"place": request.home, "feature": request.feature, "to": request.cause.sender}
-    offer = await put_offer(request.db, request.now, **where, options=options)
+    offer = await insert_public_question(request.db, request.now, **where, options=options)
     language = request.community.language
     shown = [{"emoji": emoji, "label": label} for emoji, label, _ in options]
     text = request.text("doings", language, text=request.text(key, language, **values), options=shown, foot=foot or "")

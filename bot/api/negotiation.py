@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.agreements.decide import Offer, Talk, Terms, decide
+from bot.agreements.decide import Negotiation, Offer, Terms, decide
 from bot.agreements.decide import propose as first_offer
 from bot.agreements.states import Side, State, Step
 from bot.api.request import Request
@@ -16,9 +16,9 @@ from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
 from bot.store.agreements import agreements as rows
 from bot.store.agreements.agreements import Agreement
-from bot.store.agreements.history import Taken, record
-from bot.store.agreements.history import steps_of as _steps_of
-from bot.store.agreements.terms import terms_json
+from bot.store.agreements.history import HistoryEntry, insert_history_entry
+from bot.store.agreements.history import find_history as _steps_of
+from bot.store.agreements.terms import terms_to_json
 
 
 async def propose(
@@ -35,7 +35,7 @@ async def propose(
     await _check_patience(request)
     try:
         async with request.db.begin_nested():
-            made = await rows.make(
+            made = await rows.create_agreement(
                 request.db,
                 request.now,
                 first_offer(terms),
@@ -95,7 +95,7 @@ async def take_step(
 
 async def skip(request: Request, agreement: Agreement, starts: Collection[datetime], reason: str | None) -> Agreement:
     """Leave some times out of a series (CANCEL with RECURRENCE-ID, RFC 5546 section 3.2.5); all is to cancel it."""
-    left = without(request, agreement.talk.terms, starts)
+    left = without(request, agreement.negotiation.terms, starts)
     return await take_step(request, agreement, Step.SKIP, terms=left, reason=reason)
 
 
@@ -104,32 +104,34 @@ async def part(request: Request, agreement: Agreement, starts: Collection[dateti
 
     By the person, or by the clock in a timer. The new one has no card until it is shown.
     """
-    terms = agreement.talk.terms
+    terms = agreement.negotiation.terms
     side = agreement.side_of(request.person.handle) or Side.CLOCK
     talk = _decided(agreement, Step.PART, side, without(request, terms, starts), None)
     assert talk.standing is not None, "what is agreed stands"
     mine = without(request, terms, [span.start for span in terms.spans if span.start not in starts])
     assert mine is not None, "the times are times of the series"
     rest = await keep_step(request, agreement, talk, Step.PART, None)
-    own = Talk(State.AGREED, 0, Offer(0, talk.standing.by, mine), ())
+    own = Negotiation(State.AGREED, 0, Offer(0, talk.standing.by, mine), ())
     made = await _make(request, own, agreement, series=agreement.id, recurrence=mine.start)
     await _taken(request, None, made, Step.PART, "" if side is Side.CLOCK else request.person.handle, None)
     return rest, made
 
 
-async def _make(request: Request, talk: Talk, like: Agreement, **more: Any) -> Agreement:
+async def _make(request: Request, talk: Negotiation, like: Agreement, **more: Any) -> Agreement:
     names = ("community", "feature", "thing", "task", "organizer", "attendee")
-    return await rows.make(request.db, request.now, talk, **{name: getattr(like, name) for name in names}, **more)
+    return await rows.create_agreement(
+        request.db, request.now, talk, **{name: getattr(like, name) for name in names}, **more
+    )
 
 
 async def let_pass(request: Request, agreement: Agreement, step: Step) -> Agreement:
     """Let the clock take its step: LAPSE or MISS."""
-    return await keep_step(request, agreement, decide(agreement.talk, step, Side.CLOCK), step, None)
+    return await keep_step(request, agreement, decide(agreement.negotiation, step, Side.CLOCK), step, None)
 
 
 async def find_agreement(request: Request, number: int | str, *, of_any_feature: bool = False) -> Agreement:
     """The agreement with a number in this room. Raises `Refused` where there is none, or it is another feature's."""
-    found = await rows.find(request.db, request.community.key, int(number))
+    found = await rows.find_by_number(request.db, request.community.key, int(number))
     if found is None or not (of_any_feature or found.feature == request.feature):
         raise Refused("agreement-unknown", number=number)
     return found
@@ -144,11 +146,11 @@ async def list_agreements(
     request: Request, states: frozenset[State], party: str | None = None, *, of_any_feature: bool = False
 ) -> list[Agreement]:
     """The room's agreements in some states, of one party where it is named; the feature's own, or everybody's."""
-    found = await rows.listed(request.db, request.community.key, states, party)
+    found = await rows.find_agreements(request.db, request.community.key, states, party)
     return [agreement for agreement in found if of_any_feature or agreement.feature == request.feature]
 
 
-async def steps_of(request: Request, agreement: Agreement) -> list[Taken]:
+async def steps_of(request: Request, agreement: Agreement) -> list[HistoryEntry]:
     """How an agreement came about, oldest first."""
     return await _steps_of(request.db, agreement.id)
 
@@ -164,7 +166,7 @@ async def _check_patience(request: Request) -> None:
     limit = request.community.limits.proposals
     if limit is None:
         return
-    unanswered = await rows.listed(
+    unanswered = await rows.find_agreements(
         request.db, request.community.key, frozenset({State.PROPOSED}), request.person.handle
     )
     if sum(one.organizer == request.person.handle for one in unanswered) >= limit:
@@ -183,22 +185,22 @@ def _not_a_party(request: Request, agreement: Agreement) -> Refused:
     return Refused("agreement-not-a-party", number=agreement.number, **parties)
 
 
-def _decided(agreement: Agreement, step: Step, side: Side, terms: Terms | None, revision: int | None) -> Talk:
+def _decided(agreement: Agreement, step: Step, side: Side, terms: Terms | None, revision: int | None) -> Negotiation:
     try:
-        return decide(agreement.talk, step, side, revision=revision, terms=terms)
+        return decide(agreement.negotiation, step, side, revision=revision, terms=terms)
     except Refused as no:
         raise Refused(no.key, number=agreement.number, reason=agreement.reason) from None
 
 
 async def keep_step(
-    request: Request, agreement: Agreement, talk: Talk, step: Step, reason: str | None, **about: str | None
+    request: Request, agreement: Agreement, talk: Negotiation, step: Step, reason: str | None, **about: str | None
 ) -> Agreement:
     """Write what a step led to and hold what it is about now; a clock's step has nobody's name, a keeper's theirs."""
     try:
         async with request.db.begin_nested():
             of_all = step is not Step.SKIP and (step is not Step.CLEAR or talk.state is State.CANCELLED)
             kept = reason if of_all else None  # it says why some times are left out, not why all are
-            after = await rows.save(request.db, agreement, talk, request.now, kept, **about)
+            after = await rows.update_agreement(request.db, agreement, talk, request.now, kept, **about)
     except IntegrityError:
         raise Refused("agreement-taken-meanwhile") from None
     is_party = after.side_of(request.person.handle) is not None
@@ -220,8 +222,8 @@ async def _taken(
 
 
 async def _record(request: Request, after: Agreement, step: Step, who: str, reason: str | None) -> None:
-    offer = after.talk.newest or after.talk.standing
-    await record(
+    offer = after.negotiation.newest_offer or after.negotiation.standing
+    await insert_history_entry(
         request.db,
         agreement_id=after.id,
         at=request.now,
@@ -229,10 +231,10 @@ async def _record(request: Request, after: Agreement, step: Step, who: str, reas
         address=request.cause.sender,
         step=str(step),
         state=str(after.state),
-        revision=after.talk.revision,
+        revision=after.negotiation.revision,
         start=offer.terms.start if offer else None,
         end=offer.terms.end if offer else None,
-        terms=terms_json(offer.terms) if offer and offer.terms.is_series else None,
+        terms=terms_to_json(offer.terms) if offer and offer.terms.is_series else None,
         reason=reason,
         inbox_id=request.cause.id,
     )

@@ -22,7 +22,7 @@ from bot.reminder_times import Ahead, Quiet
 from bot.span import Span
 from bot.store.facts import get_fact
 from bot.store.messages import outbox, pictures, timers
-from bot.store.messages.inbox import Received
+from bot.store.messages.inbox import InboxRow
 
 if TYPE_CHECKING:
     from bot.api.feature import Feature
@@ -45,7 +45,7 @@ class Request:
     community: Community
     person: Person
     now: datetime
-    cause: Received
+    cause: InboxRow
     db: AsyncConnection
     feature: str
     catalogue: Catalogue
@@ -149,7 +149,7 @@ class Request:
         shown = {"picture": {**about, "width": picture.width, "height": picture.height}}
         said = self._reply(self.text(key, **values), notify) | shown
         row = await self._put("picture", said, refers_to=self._thread)
-        await pictures.keep(self.db, row, picture.data)
+        await pictures.insert_picture(self.db, row, picture.data)
         return row
 
     async def tell(
@@ -219,7 +219,7 @@ class Request:
     async def forget(self, subject: str) -> None:
         """Drop every timer of a subject."""
         self.timers_changed = True
-        await timers.drop_timers(self.db, self.home, self.feature, subject)
+        await timers.delete_timers(self.db, self.home, self.feature, subject)
 
     async def written_under(self) -> str | None:
         """The subject of the message of ours in whose thread, or in reply to which, this was written: "bookings/3"."""
@@ -237,9 +237,9 @@ class Request:
     async def revision_shown(self, subject: str) -> int | None:
         """The revision of a subject the person saw when they tapped."""
         about, tapped = f"{self.feature}/{subject}", self.cause.payload.get("target")
-        if tapped and (said := await outbox.said_revision(self.db, self.cause.place, tapped)) is not None:
+        if tapped and (said := await outbox.find_revision_of_message(self.db, self.cause.place, tapped)) is not None:
             return said
-        return await outbox.shown_revision(self.db, self.cause.place, about, self.cause.delivered_before)
+        return await outbox.find_revision_shown(self.db, self.cause.place, about, self.cause.delivered_before)
 
     def _shown(self, value: object, language: str) -> object:
         if isinstance(value, Person):
@@ -286,11 +286,11 @@ class Request:
     async def _put(self, kind: str, content: dict[str, Any], **columns: Any) -> int:
         """Queue it. The number of what was said before it in this answer makes its transaction id."""
         seq, self._said = self._said, self._said + 1
-        return await outbox.put(
+        return await outbox.insert_row(
             self.db,
             inbox_id=self.cause.id,
             seq=seq,
-            transaction_id=outbox.transaction_id(self.cause.source, self.cause.external_id, seq),
+            transaction_id=outbox.make_transaction_id(self.cause.source, self.cause.external_id, seq),
             place=self.home,
             kind=kind,
             content=content,

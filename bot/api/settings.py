@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.config.community import Community, Person
 from bot.reminder_times import Ahead, Quiet, moment_allowed
 from bot.store import people as store
-from bot.store.people import Mute, Wishes
+from bot.store.people import Mute, Preferences
 
 if TYPE_CHECKING:
     from bot.api.request import Request
@@ -33,7 +33,7 @@ class Settings:
     quiet: Quiet | None
     before: tuple[Ahead, ...]
     mutes: tuple[Mute, ...] = ()
-    chosen: Wishes = field(default_factory=Wishes)
+    chosen: Preferences = field(default_factory=Preferences)
 
     def is_muted(self, notice: Notice, now: datetime, agreement: int | None = None) -> bool:
         """Whether they do not want to hear of it: of this kind, of an agreement with this number, or of anything."""
@@ -47,7 +47,7 @@ class Settings:
 
 def of_everybody(community: Community) -> Settings:
     """The settings of somebody who has chosen nothing and whom the YAML does not know: the room's own."""
-    return _over(community, None, Wishes())
+    return _over(community, None, Preferences())
 
 
 async def settings_of(request: "Request", *people: Person) -> dict[str, Settings]:
@@ -62,8 +62,8 @@ async def settings_in(
     parties = {address: person for person in people for address in person.addresses}
     if not parties:
         return {}
-    found = await store.find_wishes(connection, community.key, parties)
-    return {address: _over(community, person, found.get(address, Wishes())) for address, person in parties.items()}
+    found = await store.find_preferences(connection, community.key, parties)
+    return {address: _over(community, person, found.get(address, Preferences())) for address, person in parties.items()}
 
 
 async def language_of(request: "Request", person: Person) -> str:
@@ -89,14 +89,14 @@ async def who_hears(request: "Request", notice: Notice, number: int, *people: Pe
     return [replace(person, addresses=tuple(a for a in person.addresses if a in heard)) for person in people]
 
 
-async def keep_settings(request: "Request", chosen: Wishes) -> Settings:
+async def keep_settings(request: "Request", chosen: Preferences) -> Settings:
     """Keep what the person who asks has chosen, for the address they wrote from. Nobody chooses for anybody else.
 
     What has run out is dropped, and every feature of the room hears of it (`Feature.on_settings`).
     """
     live = tuple(mute for mute in chosen.mutes if mute.until is None or request.now < mute.until)
     chosen = replace(chosen, mutes=live)
-    await store.keep_wishes(request.db, request.community.key, request.cause.sender, chosen)
+    await store.save_preferences(request.db, request.community.key, request.cause.sender, chosen)
     request.settings = _over(request.community, request.person, chosen)
     for feature in request.features:
         if feature.on_settings is not None:
@@ -105,7 +105,7 @@ async def keep_settings(request: "Request", chosen: Wishes) -> Settings:
     return request.settings
 
 
-def _over(community: Community, person: Person | None, chosen: Wishes) -> Settings:
+def _over(community: Community, person: Person | None, chosen: Preferences) -> Settings:
     quiet = community.quiet if chosen.quiet is None else chosen.quiet or None
     before = community.reminders.before if chosen.before is None else chosen.before
     language = chosen.language or (person.language if person else None) or community.language

@@ -24,8 +24,8 @@ from bot.config.community import Community, Thing
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.calendar_changes import AHEAD, take_in, window_at
 from bot.store.calendars import calendars
-from bot.store.calendars.calendars import Known
-from bot.store.calendars.matches import matches_between
+from bot.store.calendars.calendars import CalendarState
+from bot.store.calendars.matches import find_matches
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Keeper:
     ) -> None:
         self._context, self._awaken, self._leash = context, awaken, leash
         self.fetcher = Fetcher(Guard(trusted), context.clock)
-        self._known: dict[tuple[str, str], Known] = {}
+        self._known: dict[tuple[str, str], CalendarState] = {}
         self._complained: set[tuple[str, str]] = set()
         self._reading = asyncio.Lock()
 
@@ -83,12 +83,12 @@ class Keeper:
         """What is known from before; calendars that no file names any more are forgotten."""
         named = {community.key: _sources(community.things) for community in self._context.rooms.current().values()}
         async with self._context.store.read() as connection:
-            known = await calendars.all_known(connection)
+            known = await calendars.find_calendar_states(connection)
         gone = [(key, source) for key, source in known if key in named and source not in named[key]]
         if gone:
             async with self._context.store.write() as connection:
                 for one in gone:
-                    await calendars.forget(connection, *one)
+                    await calendars.delete_calendar(connection, *one)
         self._known = {name: one for name, one in known.items() if name not in gone}
 
     async def read_due(self) -> None:
@@ -111,9 +111,9 @@ class Keeper:
             for source in sorted(_sources(community.things)):
                 yield _Sheet(place, community, source)
 
-    def _known_of(self, sheet: _Sheet) -> Known:
+    def _known_of(self, sheet: _Sheet) -> CalendarState:
         key = sheet.community.key, sheet.source
-        return self._known.get(key) or Known(*key)
+        return self._known.get(key) or CalendarState(*key)
 
     async def _read(self, sheet: _Sheet) -> None:
         known = self._known_of(sheet)
@@ -126,14 +126,14 @@ class Keeper:
         else:
             await self._note(sheet, known, fetched is not None)
 
-    async def _fetch(self, source: str, known: Known) -> Fetched | None:
+    async def _fetch(self, source: str, known: CalendarState) -> Fetched | None:
         anew = known.until is None or known.until < self._context.clock() + AHEAD - STALE
         version, changed = ("", "") if anew else (known.version, known.changed)
         if is_url(source):
             return await self.fetcher.fetch(source, version, changed)
         return await asyncio.to_thread(read_file, Path(source), version)
 
-    async def _take_in(self, sheet: _Sheet, known: Known, fetched: Fetched) -> Known:
+    async def _take_in(self, sheet: _Sheet, known: CalendarState, fetched: Fetched) -> CalendarState:
         """Read what was fetched, unless it is what we have."""
         now, zone = self._context.clock(), sheet.community.time_zone
         digest = hashlib.sha256(zone.key.encode() + b"\n" + fetched.content).hexdigest()
@@ -156,19 +156,19 @@ class Keeper:
     async def _expects(self, sheet: _Sheet, now: datetime) -> bool:
         """Whether matches that stood in the calendar are still to come."""
         async with self._context.store.read() as connection:
-            return bool(await matches_between(connection, sheet.community.key, [sheet.source], now, now + AHEAD))
+            return bool(await find_matches(connection, sheet.community.key, [sheet.source], now, now + AHEAD))
 
-    def _well(self, known: Known, source: str) -> Known:
+    def _well(self, known: CalendarState, source: str) -> CalendarState:
         now = self._context.clock()
         return replace(known, read_at=now, due_at=now + until_next(source), failures=0, failing_since=None)
 
-    async def _note(self, sheet: _Sheet, known: Known, is_written: bool) -> None:
+    async def _note(self, sheet: _Sheet, known: CalendarState, is_written: bool) -> None:
         """It is as we have it. A file that is as it was a minute ago is not worth a line in the database."""
         before, known = self._known_of(sheet), self._well(known, sheet.source)
         self._known[sheet.community.key, sheet.source] = known
         if is_url(sheet.source) or before.failures or is_written:
             async with self._context.store.write() as connection:
-                await calendars.remember(connection, known)
+                await calendars.save_calendar_state(connection, known)
         if known.read_at:
             self._context.health.calendars[sheet.name] = known.read_at.timestamp()
         self._context.health.warn(_concern(sheet), None)
@@ -185,7 +185,7 @@ class Keeper:
         known = replace(before, failures=failures, failing_since=since, due_at=now + pause)
         self._known[sheet.community.key, sheet.source] = known
         async with self._context.store.write() as connection:
-            await calendars.remember(connection, known)
+            await calendars.save_calendar_state(connection, known)
         if known.read_at:
             self._context.health.calendars[sheet.name] = known.read_at.timestamp()
         sentence = _sentence(sheet, why, known, since)
@@ -203,7 +203,7 @@ def _concern(sheet: _Sheet) -> str:
     return f"calendar {' '.join(sheet.name)}"
 
 
-def _sentence(sheet: _Sheet, why: Unavailable, known: Known, since: datetime) -> str:
+def _sentence(sheet: _Sheet, why: Unavailable, known: CalendarState, since: datetime) -> str:
     kept = "nothing of it is known"
     if known.read_at:
         kept = f"what was read on {known.read_at:%Y-%m-%d %H:%M} UTC is still used"

@@ -13,9 +13,9 @@ from bot.errors import EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, Fatal, Unavailable
 from bot.pipeline.load_features import feature_names, load_features, migrations_of
 from bot.store.backup.backup import back_up
 from bot.store.backup.restore import restore
-from bot.store.backup.rotation import keep_newest, name_for
-from bot.store.database.instance_lock import Seat, held, seat_at
-from bot.store.database.schema import check_file, is_current, migrate, revisions
+from bot.store.backup.rotation import backup_name, delete_old_backups
+from bot.store.database.instance_lock import InstanceLock, create_instance_lock, hold_in_background
+from bot.store.database.schema import check_file_integrity, find_revisions, is_current, migrate
 from bot.store.database.transaction import Store
 
 
@@ -23,7 +23,7 @@ async def migrate_database(config: Path, environ: Mapping[str, str]) -> list[str
     """Bring the database up to date; the revisions it then stands at."""
     settings = load_settings(config, environ)
     async with open_store(settings, load_features(feature_names()).values()) as store:
-        return await revisions(store)
+        return await find_revisions(store)
 
 
 async def back_up_database(
@@ -36,11 +36,11 @@ async def back_up_database(
     if keep and not is_folder:
         raise Fatal(f"With --keep, {file} has to be a folder.", EX_CANTCREAT)
     async with _beside(settings) as (store, _):
-        target = file / name_for(now) if is_folder else file
+        target = file / backup_name(now) if is_folder else file
         features = migrations_of(load_features(feature_names()).values())
         contents = await back_up(store, target, now, features, replace=replace)
     if keep:
-        await to_thread(keep_newest, file, keep, now)
+        await to_thread(delete_old_backups, file, keep, now)
     return str(contents)
 
 
@@ -49,9 +49,9 @@ async def restore_database(config: Path, file: Path, environ: Mapping[str, str],
     settings = load_settings(config, environ)
     features = migrations_of(load_features(feature_names()).values())
     async with _beside(settings) as (_, seat):
-        await seat.take(_refuse)
+        await seat.acquire(_refuse)
         restored = await restore(settings.database, file, system_clock(), features, even_newer=even_newer)
-        seat.settle()
+        seat.mark_database_created()
     return str(restored)
 
 
@@ -64,29 +64,29 @@ async def open_store(settings: Settings, features: Iterable[Feature], *, alone: 
     """
     migrations = migrations_of(features)
     async with _beside(settings) as (store, seat):
-        seat.examine()
-        await check_file(store)
+        seat.check_database_exists()
+        await check_file_integrity(store)
         is_old = not await is_current(store, migrations)
         if is_old or alone:
-            await seat.take(_refuse)
+            await seat.acquire(_refuse)
         if is_old:
             await migrate(store, migrations)
-            seat.settle()
-        async with held(seat) if alone else nullcontext():
+            seat.mark_database_created()
+        async with hold_in_background(seat) if alone else nullcontext():
             yield store
 
 
 @asynccontextmanager
-async def _beside(settings: Settings) -> AsyncIterator[tuple[Store, Seat]]:
+async def _beside(settings: Settings) -> AsyncIterator[tuple[Store, InstanceLock]]:
     """The database for a command, which waits for nothing: trouble ends it."""
     store = Store(settings.database)
-    seat = seat_at(store)
+    seat = create_instance_lock(store)
     try:
         yield store, seat
     except Unavailable as trouble:
         raise Fatal(str(trouble), EX_IOERR) from trouble
     finally:
-        await seat.leave()
+        await seat.release()
         await store.close()
 
 

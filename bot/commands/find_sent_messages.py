@@ -18,10 +18,10 @@ async def mark_sent_messages(client: Client, store: Store) -> None:
     """Look in the rooms for messages that still wait to be sent. Raises `Later`, and `LoggedOut`."""
     look = own_message_lookup(client)
     async with store.read() as connection:
-        places = await outbox.places_waiting(connection)
+        places = await outbox.find_places_with_unsent(connection)
     for place in places:
         async with store.read() as connection:
-            rows = await outbox.waiting(connection, place, 0, MAX_ROWS_PER_PLACE)
+            rows = await outbox.find_unsent(connection, place, 0, MAX_ROWS_PER_PLACE)
         memory = await look(place, min(row.created_at for row in rows) - CLOCKS_DIFFER)
         said = [(row.id, one.event, one.at) for row in rows if (one := memory.known(row.transaction_id))]
         async with store.write() as connection:

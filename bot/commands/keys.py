@@ -28,7 +28,7 @@ async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity
     async with open_store(settings, load_features(feature_names()).values(), alone=True) as store:
         replaced = await replace_device(settings, secret, store, new_identity=new_identity)
         async with store.read() as connection:
-            waiting = await outbox.count_waiting(connection)
+            waiting = await outbox.count_unsent(connection)
     lines = [f"{settings.account} has the new device {replaced.device_id}."]
     for device in replaced.former_devices:
         if replaced.logout_failure is None:

@@ -102,7 +102,7 @@ async def _say_farewell(settings: Settings, secret: Credentials, store: Store) -
 
 async def _look_back(settings: Settings, secret: Credentials, store: Store) -> None:
     async with store.read() as connection:
-        if not await outbox.count_waiting(connection):
+        if not await outbox.count_unsent(connection):
             return
     client = await open_client(settings, secret, store)
     try:

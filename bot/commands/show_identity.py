@@ -10,7 +10,7 @@ from bot.matrix.crypto.crypto_store import CryptoStore
 from bot.matrix.crypto.pickle_key import derive_pickle_key
 from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.secret_storage import WrongPassphrase
-from bot.store.crypto import read_state
+from bot.store.crypto import read_crypto_state
 from bot.store.database.transaction import Store
 
 
@@ -36,7 +36,7 @@ async def read_identity(account: str, secret: Credentials, store: Store) -> Show
     if kept is None:
         raise Fatal(f"{account} has no identity yet: the bot makes it in its first encrypted room.", EX_CONFIG)
     async with store.read() as connection:
-        state = await read_state(connection)
+        state = await read_crypto_state(connection)
     passphrase = secret.passphrase or ""
     try:
         vault = await kept.open_key(passphrase)

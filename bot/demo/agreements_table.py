@@ -11,8 +11,8 @@ from bot.agreements.states import State
 from bot.config.community import Community
 from bot.demo.terminal import Screen
 from bot.languages import write_time
-from bot.store.agreements.agreements import Agreement, listed
-from bot.store.agreements.history import Taken, steps_of
+from bot.store.agreements.agreements import Agreement, find_agreements
+from bot.store.agreements.history import HistoryEntry, find_history
 from bot.store.database.transaction import Store
 
 
@@ -21,7 +21,7 @@ class Entry:
     """An agreement and every step that was taken in it, oldest first."""
 
     agreement: Agreement
-    steps: Sequence[Taken]
+    steps: Sequence[HistoryEntry]
 
 
 async def read_ledger(database: str, community: Community) -> list[Entry]:
@@ -29,8 +29,8 @@ async def read_ledger(database: str, community: Community) -> list[Entry]:
     store = Store(database)
     try:
         async with store.read() as connection:
-            found = await listed(connection, community.key, frozenset(State))
-            return [Entry(agreement, await steps_of(connection, agreement.id)) for agreement in found]
+            found = await find_agreements(connection, community.key, frozenset(State))
+            return [Entry(agreement, await find_history(connection, agreement.id)) for agreement in found]
     finally:
         await store.close()
 
@@ -57,7 +57,7 @@ def _is_whole(entry: Entry) -> bool:
     """It begins with the proposal, ends with the state it is in, and somebody took every step."""
     steps = entry.steps
     begins = bool(steps) and steps[0].step == "propose"
-    return begins and steps[-1].state == entry.agreement.state and all(s.who and s.inbox_id for s in steps)
+    return begins and steps[-1].state == entry.agreement.state and all(s.party and s.inbox_id for s in steps)
 
 
 class Ledger:
@@ -82,7 +82,7 @@ class Ledger:
         organizer, attendee = self._name(agreement.organizer), self._name(agreement.attendee)
         thing, task = self._community.thing(agreement.thing or ""), self._community.task(agreement.task or "")
         what = ", ".join(named.name for named in (task, thing) if named)
-        terms = agreement.talk.terms
+        terms = agreement.negotiation.terms
         return (
             str(agreement.number),
             Text.assemble(
@@ -94,9 +94,9 @@ class Ledger:
             Text("\n".join(self._step(step) for step in entry.steps)),
         )
 
-    def _step(self, step: Taken) -> str:
+    def _step(self, step: HistoryEntry) -> str:
         time = self._time(step.terms.start, step.terms.end) if step.terms else ""
-        return self._screen.words(f"step-{step.step}", who=self._name(step.who), time=time, reason=step.reason or "")
+        return self._screen.words(f"step-{step.step}", who=self._name(step.party), time=time, reason=step.reason or "")
 
     def _time(self, start: datetime, end: datetime) -> str:
         local = [moment.astimezone(self._community.time_zone).replace(tzinfo=None) for moment in (start, end)]

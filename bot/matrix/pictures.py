@@ -11,7 +11,7 @@ from bot.matrix.render import render
 from bot.matrix.room_encryption import RoomEncryption
 from bot.store.database.transaction import Store
 from bot.store.messages import pictures
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class PictureUploader:
         self._client, self._encryption, self._store = client, encryption, store
         self._failed: dict[int, int] = {}
 
-    async def add_file(self, row: Outgoing, room: str, content: dict[str, Any]) -> dict[str, Any]:
+    async def add_file(self, row: OutboxRow, room: str, content: dict[str, Any]) -> dict[str, Any]:
         """The content of a picture's event with its file, or what it says as a message where it cannot be uploaded.
 
         Where it was uploaded to is on the disk before anybody is told of it. Raises `Later`, and what
@@ -34,7 +34,7 @@ class PictureUploader:
         """
         in_secret = await self._encryption.must_encrypt(room)
         async with self._store.read() as connection:
-            kept = await pictures.find(connection, row.id)
+            kept = await pictures.find_picture(connection, row.id)
         if kept is None:
             return _in_words(row)
         data, uploaded = kept
@@ -46,7 +46,7 @@ class PictureUploader:
                 return _in_words(row)
         return content | uploaded
 
-    async def _upload(self, row: Outgoing, data: bytes, *, in_secret: bool) -> dict[str, Any]:
+    async def _upload(self, row: OutboxRow, data: bytes, *, in_secret: bool) -> dict[str, Any]:
         try:
             uploaded = await (self._put_locked(data) if in_secret else self._put(row, data))
         except TemporaryFailure:
@@ -59,7 +59,7 @@ class PictureUploader:
         await retry_forever("noting an upload", partial(self._note, row.id, uploaded))
         return uploaded
 
-    async def _put(self, row: Outgoing, data: bytes) -> dict[str, Any]:
+    async def _put(self, row: OutboxRow, data: bytes) -> dict[str, Any]:
         shown = row.content["picture"]
         return {"url": await self._client.upload(data, shown["mimetype"], shown["name"])}
 
@@ -72,8 +72,8 @@ class PictureUploader:
 
     async def _note(self, row_id: int, uploaded: dict[str, Any]) -> None:
         async with self._store.write() as connection:
-            await pictures.note_uploaded(connection, row_id, uploaded)
+            await pictures.set_uploaded(connection, row_id, uploaded)
 
 
-def _in_words(row: Outgoing) -> dict[str, Any]:
+def _in_words(row: OutboxRow) -> dict[str, Any]:
     return render(replace(row, kind="say"))[1]

@@ -6,7 +6,7 @@ from html import escape, unescape
 from typing import Any
 
 from bot.matrix.address import user_id
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 
 #: The longest event is 65,536 bytes, all told (specification, "Size limits"). Each text may take this many, as JSON;
 #: an edit holds four, and room is left for what the homeserver adds.
@@ -16,7 +16,7 @@ _EVERYBODY = re.compile(r"@(?=room\b)", re.I)
 _PERSON = re.compile(r'<a href="(matrix:u/[^"]*)">')
 
 
-def render(row: Outgoing) -> tuple[str, dict[str, Any]]:
+def render(row: OutboxRow) -> tuple[str, dict[str, Any]]:
     """The event type and content of an outbox row; what it refers to has been sent."""
     match row.kind:
         case "react":
@@ -94,7 +94,7 @@ def _pill(link: re.Match[str]) -> str:
     return f'<a href="https://matrix.to/#/{escape(user_id(unescape(link.group(1))) or "")}">'
 
 
-def _relation(row: Outgoing) -> dict[str, Any]:
+def _relation(row: OutboxRow) -> dict[str, Any]:
     thread = row.target or row.content.get("thread")
     reply = row.content.get("reply_to")
     if thread:

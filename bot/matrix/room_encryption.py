@@ -17,7 +17,7 @@ from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED, ROOM_ENCRYPTION
 from bot.pipeline.context import Context
-from bot.store.crypto import known_rooms, note_room
+from bot.store.crypto import find_encryption_settings, set_encryption_settings
 
 if TYPE_CHECKING:
     from bot.matrix.crypto.device import OwnDevice
@@ -59,7 +59,7 @@ class RoomEncryption:
         Raises `Fatal` when the passphrase is the wrong one.
         """
         async with self._context.store.read() as connection:
-            known = await known_rooms(connection)
+            known = await find_encryption_settings(connection)
         self._rooms = {room_id(place): json.loads(settings) if settings else None for place, settings in known.items()}
         if any(map(self.is_encrypted, self._rooms)) or any(community.encrypted for community in communities):
             await retry_temporary(self._begin, self._notice)
@@ -225,7 +225,7 @@ class RoomEncryption:
 
     async def _write_down(self, room: str, settings: str | None) -> None:
         async with self._context.store.write() as connection:
-            await note_room(connection, room_address(room), settings)
+            await set_encryption_settings(connection, room_address(room), settings)
 
     def _tell(self, room: str, community: Community | None) -> None:
         if community is not None and not community.encrypted:

@@ -9,7 +9,7 @@ from bot.matrix.pictures import PictureUploader
 from bot.matrix.render import render
 from bot.matrix.room_encryption import RoomEncryption
 from bot.pipeline.outbound.sender import Send
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 
 #: Seconds before a message is sent again that was refused in a room where the bot may send.
 RETRY_SECONDS = 1.0
@@ -38,7 +38,7 @@ def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, 
     begun: set[int] = set()
     refused: set[int] = set()
 
-    async def classify(row: Outgoing, error: MatrixError) -> Exception:
+    async def classify(row: OutboxRow, error: MatrixError) -> Exception:
         if error.status not in (403, 404):
             return error
         if not await access.check_may_send(row.place):
@@ -49,7 +49,7 @@ def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, 
         refused.add(row.id)
         return TemporaryFailure(f"{row.place} refused what may be said there: {error}", RETRY_SECONDS)
 
-    async def send(row: Outgoing) -> str:
+    async def send(row: OutboxRow) -> str:
         if row.id not in begun and access.is_unavailable(row.place):
             raise RoomUnavailable
         try:

@@ -12,7 +12,7 @@ from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.health import Health
 from bot.pipeline.room_directory import RoomDirectory
 from bot.store.database.transaction import Store
-from bot.store.messages.inbox import Incoming, Received
+from bot.store.messages.inbox import InboxRow, Incoming
 
 
 class CatchesUp(Protocol):
@@ -28,11 +28,11 @@ class CatchesUp(Protocol):
         """Keep and handle what arrived; return the places that have work now."""
         ...
 
-    def now_for(self, row: Received) -> datetime:
+    def now_for(self, row: InboxRow) -> datetime:
         """Return the moment at which the row was handled, or would have been."""
         ...
 
-    async def recognise(self, connection: AsyncConnection, row: Received) -> None:
+    async def recognise(self, connection: AsyncConnection, row: InboxRow) -> None:
         """Mark answers to the row as sent that already are in the room."""
         ...
 
@@ -55,6 +55,6 @@ class Context:
     #: Set while a restored database is caught up with.
     replay: CatchesUp | None = None
 
-    def now_for(self, row: Received) -> datetime:
+    def now_for(self, row: InboxRow) -> datetime:
         """Return the moment as of which a row is handled: now, or in a replay the moment it was handled then."""
         return self.replay.now_for(row) if self.replay else self.clock()

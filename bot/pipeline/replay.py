@@ -19,10 +19,10 @@ from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_tempora
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.outbound.sent_before import Memory, Nothing, Recollection, Said
-from bot.store.backup.restore_marker import Past, forget_past, get_past
+from bot.store.backup.restore_marker import RestoreMarker, delete_restore_marker, get_restore_marker
 from bot.store.messages import inbox, outbox, pictures, timers
-from bot.store.messages.inbox import Incoming, Received
-from bot.store.messages.outbox import Outgoing, transaction_id
+from bot.store.messages.inbox import InboxRow, Incoming
+from bot.store.messages.outbox import OutboxRow, make_transaction_id
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Replay:
     def __init__(
         self,
         context: Context,
-        past: Past,
+        past: RestoreMarker,
         recollection: Recollection,
         work: Work,
         timers: Sequence[tuple[str, str]],
@@ -67,7 +67,7 @@ class Replay:
         memory = await retry_temporary(partial(self._look, place), self._notice)
         self._memories[place], self._events[place] = memory, {said.event: said.at for said in memory.said}
         async with self._context.store.write() as connection:
-            await self._note(connection, await outbox.waiting(connection, place, 0, _ALL))
+            await self._note(connection, await outbox.find_unsent(connection, place, 0, _ALL))
         await self._work(place, None)
 
     async def receive(
@@ -104,14 +104,14 @@ class Replay:
         if self._memories:
             return False
         async with self._context.store.write() as connection:
-            await forget_past(connection)
+            await delete_restore_marker(connection)
         return True
 
-    def now_for(self, row: Received) -> datetime:
+    def now_for(self, row: InboxRow) -> datetime:
         """When a row was handled, or would have been."""
         return row.received_at if row.received_at <= self._past.until else self._context.clock()
 
-    async def recognise(self, connection: AsyncConnection, row: Received) -> None:
+    async def recognise(self, connection: AsyncConnection, row: InboxRow) -> None:
         """Note as sent which answers to a row stand in the room.
 
         What a timer had to say in the past and did not say then, it said in other words (together with others, or at
@@ -119,13 +119,13 @@ class Replay:
         """
         if row.place not in self._memories:
             return
-        unsaid = await self._note(connection, await outbox.said_for(connection, row.id))
+        unsaid = await self._note(connection, await outbox.find_unsent_of_cause(connection, row.id))
         if row.kind == "timer" and row.received_at <= self._last_said(row.place):
             for answer in unsaid:
                 if answer.kind in ("say", "picture"):
                     await outbox.mark_failed(connection, answer.id, "a reminder from before the database was restored")
 
-    async def _note(self, connection: AsyncConnection, rows: list[Outgoing]) -> list[Outgoing]:
+    async def _note(self, connection: AsyncConnection, rows: list[OutboxRow]) -> list[OutboxRow]:
         """Note as sent what stands in the room, in order: a tap is found by what it is under. The rest."""
         events: dict[int, str] = {}
         unsaid = []
@@ -138,7 +138,7 @@ class Replay:
             events[row.id] = said.event
             await outbox.mark_sent(connection, [(row.id, said.event, said.at)])
             if row.kind == "picture":
-                await pictures.drop_said(connection)
+                await pictures.delete_finished(connection)
         return unsaid
 
     async def _look(self, place: str) -> Memory:
@@ -160,15 +160,15 @@ class Replay:
         while (row := await self._first_waiting(place)) and row.received_at <= now:
             await self._work(place, 1)
 
-    async def _first_waiting(self, place: str) -> Received | None:
+    async def _first_waiting(self, place: str) -> InboxRow | None:
         async with self._context.store.read() as connection:
-            return next(iter(await inbox.waiting(connection, place, 1)), None)
+            return next(iter(await inbox.find_unhandled(connection, place, 1)), None)
 
     async def _not_yet_followed(self, events: list[Incoming]) -> list[Incoming]:
         """Where we were interrupted we go on; what was talk then must not be taken for an answer to what came later."""
         async with self._context.store.read() as connection:
             names = [event.external_id for event in events]
-            kept = await inbox.which_are_kept(connection, events[0].source, names) if events else set()
+            kept = await inbox.find_stored_ids(connection, events[0].source, names) if events else set()
         followed = max((at for at, event in enumerate(events, start=1) if event.external_id in kept), default=0)
         return events[followed:]
 
@@ -185,7 +185,7 @@ class Replay:
         The clock of our homeserver tells the first; the second comes from a server that may say anything.
         """
         reached = self._reached.get(incoming.place, self._past.since)
-        answer = self._memories[incoming.place].known(transaction_id(incoming.source, incoming.external_id, 0))
+        answer = self._memories[incoming.place].known(make_transaction_id(incoming.source, incoming.external_id, 0))
         if answer is None:
             return max(reached, incoming.sent_at)
         self._reached[incoming.place] = max(reached, answer.at)
@@ -195,11 +195,11 @@ class Replay:
         """Timers that fell due in a place until then do so now, each at its time."""
         while True:
             async with self._context.store.read() as connection:
-                at = await timers.next_due(connection, place)
+                at = await timers.find_next_due(connection, place)
             if at is None or at > now:
                 return
             async with self._context.store.write() as connection:
-                await timers.fire(connection, at, place, self._timers)
+                await timers.fire_due(connection, at, place, self._timers)
             await self._work(place, None)
 
     def _last_said(self, place: str) -> datetime:
@@ -210,7 +210,7 @@ class Replay:
     async def _report(self, place: str) -> None:
         said = [one for one in self._memories[place].said if one.at >= self._past.since]
         async with self._context.store.read() as connection:
-            known = await outbox.which_are_known(connection, place, [one.event for one in said])
+            known = await outbox.find_known_events(connection, place, [one.event for one in said])
         lost = sorted((one for one in said if one.event not in known), key=lambda one: one.at)
         if lost:
             log.warning("%s: %s", self._context.rooms.communities[place].key, _explain(lost))
@@ -233,7 +233,7 @@ async def catch_up(
     recollection: Recollection,
     work: Work,
     timers: Sequence[tuple[str, str]],
-    listen: Callable[[Past], Awaitable[Collection[str]]],
+    listen: Callable[[RestoreMarker], Awaitable[Collection[str]]],
 ) -> None:
     """If the database was restored, catch up with what it has forgotten; else nothing.
 
@@ -241,7 +241,7 @@ async def catch_up(
     at the next start.
     """
     async with context.store.read() as connection:
-        past = await get_past(connection)
+        past = await get_restore_marker(connection)
     if past is None:
         return
     log.warning(

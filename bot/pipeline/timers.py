@@ -59,12 +59,12 @@ class TimerScheduler:
 
     async def _next(self) -> datetime | None:
         async with self._context.store.read() as connection:
-            return await timers.next_due(connection)
+            return await timers.find_next_due(connection)
 
     async def fire(self) -> None:
         """Turn everything due into inbox rows."""
         async with self._context.store.write() as connection:
-            places = await timers.fire(connection, self._context.clock(), order=self.order())
+            places = await timers.fire_due(connection, self._context.clock(), order=self.order())
         for place in places:
             self._awaken(place)
 

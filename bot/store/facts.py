@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.tables import meta
 
 
-def insert(dialect: str, table: Table) -> Any:
+def dialect_insert(dialect: str, table: Table) -> Any:
     """An INSERT of the named dialect, for `on_conflict_…`, which both databases have and Core has not."""
     return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)  # loading both takes time at every start
 
@@ -20,23 +20,23 @@ async def get_fact(connection: AsyncConnection, key: str) -> str | None:
     return (await connection.execute(select(meta.c.value).where(meta.c.key == key))).scalar_one_or_none()
 
 
-async def facts_under(connection: AsyncConnection, prefix: str) -> dict[str, str]:
+async def find_facts(connection: AsyncConnection, prefix: str) -> dict[str, str]:
     """Every value whose key begins like this, by the rest of its key."""
     rows = await connection.execute(select(meta).where(meta.c.key.startswith(prefix, autoescape=True)))
     return {row.key.removeprefix(prefix): row.value for row in rows}
 
 
-async def drop_fact(connection: AsyncConnection, key: str) -> None:
+async def delete_fact(connection: AsyncConnection, key: str) -> None:
     """Forget what is kept under a key, if anything is."""
     await connection.execute(delete(meta).where(meta.c.key == key))
 
 
 async def set_fact(connection: AsyncConnection, key: str, value: str) -> None:
     """Keep a value under a key, in place of the one before."""
-    await connection.execute(_set_fact(connection.dialect.name), {"key": key, "value": value})
+    await connection.execute(_set_fact_statement(connection.dialect.name), {"key": key, "value": value})
 
 
 @cache
-def _set_fact(dialect: str) -> Any:
-    row = insert(dialect, meta)
+def _set_fact_statement(dialect: str) -> Any:
+    row = dialect_insert(dialect, meta)
     return row.on_conflict_do_update(index_elements=["key"], set_={"value": row.excluded.value})

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.reminder_times import Ahead, Quiet
-from bot.store.facts import insert
+from bot.store.facts import dialect_insert
 from bot.store.tables import people
 
 
@@ -23,7 +23,7 @@ class Mute:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Preferences:
     """What somebody chose; None is nothing chosen. `quiet` () is never quiet, and `before` () no reminders."""
 
     language: str | None = None
@@ -32,37 +32,39 @@ class Wishes:
     mutes: tuple[Mute, ...] = ()
 
 
-async def find_wishes(connection: AsyncConnection, community: str, addresses: Iterable[str]) -> dict[str, Wishes]:
+async def find_preferences(
+    connection: AsyncConnection, community: str, addresses: Iterable[str]
+) -> dict[str, Preferences]:
     """What the people at these addresses chose; whoever chose nothing is not in it."""
-    rows = await connection.execute(_CHOSEN, {"of": community, "by": [*addresses]})
-    return {row.address: _restored(row) for row in rows}
+    rows = await connection.execute(_SELECT_PREFERENCES, {"of": community, "by": [*addresses]})
+    return {row.address: _to_preferences(row) for row in rows}
 
 
-_CHOSEN = select(people).where(
+_SELECT_PREFERENCES = select(people).where(
     people.c.community == bindparam("of"), people.c.address.in_(bindparam("by", expanding=True))
 )
 
 
-async def keep_wishes(connection: AsyncConnection, community: str, address: str, wishes: Wishes) -> None:
+async def save_preferences(connection: AsyncConnection, community: str, address: str, preferences: Preferences) -> None:
     """Keep them in place of those before."""
     values: dict[str, Any] = {
-        "language": wishes.language,
-        "quiet": None if wishes.quiet is None else wishes.quiet.kept() if wishes.quiet else [],
-        "before": None if wishes.before is None else [ahead.kept() for ahead in wishes.before],
-        "mutes": [_kept(mute) for mute in wishes.mutes],
+        "language": preferences.language,
+        "quiet": None if preferences.quiet is None else preferences.quiet.kept() if preferences.quiet else [],
+        "before": None if preferences.before is None else [ahead.kept() for ahead in preferences.before],
+        "mutes": [_mute_to_json(mute) for mute in preferences.mutes],
     }
-    row = insert(connection.dialect.name, people).values(community=community, address=address, **values)
+    row = dialect_insert(connection.dialect.name, people).values(community=community, address=address, **values)
     await connection.execute(row.on_conflict_do_update(index_elements=["community", "address"], set_=values))
 
 
-def _kept(mute: Mute) -> list[Any]:
+def _mute_to_json(mute: Mute) -> list[Any]:
     return [mute.kind, mute.agreement, mute.until.isoformat() if mute.until else None]
 
 
-def _restored(row: Any) -> Wishes:
+def _to_preferences(row: Any) -> Preferences:
     quiet: Quiet | tuple[()] | None = None
     if row.quiet is not None:
         quiet = Quiet.brought_back(row.quiet) if row.quiet else ()
     before = None if row.before is None else tuple(map(Ahead.brought_back, row.before))
     mutes = [(kind, number, datetime.fromisoformat(until) if until else None) for kind, number, until in row.mutes]
-    return Wishes(row.language, quiet, before, tuple(Mute(*mute) for mute in mutes))
+    return Preferences(row.language, quiet, before, tuple(Mute(*mute) for mute in mutes))

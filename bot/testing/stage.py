@@ -23,13 +23,13 @@ from bot.pipeline.load_features import load_features
 from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.room_directory import RoomDirectory
 from bot.pipeline.timers import TimerScheduler
-from bot.store.calendars.calendars import Known
+from bot.store.calendars.calendars import CalendarState
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import pictures
 from bot.store.messages.inbox import Incoming
-from bot.store.messages.outbox import Outgoing
-from bot.store.messages.timers import next_due
+from bot.store.messages.outbox import OutboxRow
+from bot.store.messages.timers import find_next_due
 
 PLACE = "matrix:roomid/stage:example.org"
 
@@ -112,7 +112,7 @@ class Stage:
     async def _take_in(self, feed: Feed, source: str | None) -> list[Heard]:
         source = source or next(calendar.source for thing in self.community.things for calendar in thing.calendars)
         before = len(self.heard)
-        known = Known(self.community.key, source, read_at=self.now)
+        known = CalendarState(self.community.key, source, read_at=self.now)
         if await take_in(self.context, PLACE, known, feed, window_at(self.now)):
             self._worker.per_room.wake(PLACE)
         await self._until_quiet()
@@ -123,7 +123,7 @@ class Stage:
         before = len(self.heard)
         while True:
             async with self.context.store.read() as connection:
-                at = await next_due(connection)
+                at = await find_next_due(connection)
             if at is None or at > moment:
                 break
             self.now = max(self.now, at)
@@ -146,7 +146,7 @@ class Stage:
         await self._worker.per_room.until_idle(PLACE)
         await self._dispatcher.per_room.until_idle(PLACE)
 
-    async def _send(self, row: Outgoing) -> str:
+    async def _send(self, row: OutboxRow) -> str:
         event = f"$bot-{len(self.heard) + 1}"
         content = row.content
         plain, html = content.get("plain", content.get("key", "")), content.get("html", "")
@@ -157,9 +157,9 @@ class Stage:
         self.heard.append(Heard(event, kind, plain, html, tuple(content.get("notify", ())), target, picture))
         return event
 
-    async def _look_at(self, event: str, row: Outgoing) -> None:
+    async def _look_at(self, event: str, row: OutboxRow) -> None:
         async with self.context.store.read() as connection:
-            found = await pictures.find(connection, row.id)
+            found = await pictures.find_picture(connection, row.id)
         assert found is not None, "a picture is kept until it was sent"
         self.pictures[event] = found[0]
 

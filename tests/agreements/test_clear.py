@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.agreements.decide import Left, Offer, Talk, Terms, decide, propose
+from bot.agreements.decide import Negotiation, Offer, RemainingTerms, Terms, decide, propose
 from bot.agreements.states import Side, State, Step
 from bot.errors import Refused
 
@@ -20,7 +20,7 @@ def series(*hours: int) -> Terms:
     return Terms(at(hours[0]).start, at(hours[0]).end, "FREQ=HOURLY", tuple(at(h).span for h in hours))
 
 
-def without(*hours: int) -> Left:
+def without(*hours: int) -> RemainingTerms:
     def left(terms: Terms) -> Terms | None:
         kept = [span.start.hour for span in terms.spans if span.start.hour not in hours]
         return terms if len(kept) == len(terms.spans) else series(*kept) if kept else None
@@ -28,11 +28,11 @@ def without(*hours: int) -> Left:
     return left
 
 
-def clear(talk: Talk, *hours: int, instead: Terms | None = None) -> Talk:
-    return decide(talk, Step.CLEAR, KEEPER, left=without(*hours), terms=instead)
+def clear(talk: Negotiation, *hours: int, instead: Terms | None = None) -> Negotiation:
+    return decide(talk, Step.CLEAR, KEEPER, remaining=without(*hours), terms=instead)
 
 
-def refused(talk: Talk, step: Step, side: Side, **given: object) -> str:
+def refused(talk: Negotiation, step: Step, side: Side, **given: object) -> str:
     with pytest.raises(Refused) as no:
         decide(talk, step, side, **given)  # type: ignore[arg-type]
     return no.value.key
@@ -44,25 +44,25 @@ MOVED = clear(AGREED, 14, instead=at(18))
 
 
 @pytest.mark.parametrize("talk", [ASKED, AGREED], ids=["asked", "agreed"])
-def test_nothing_left_is_cancelled_and_keeps_its_time_to_be_shown(talk: Talk) -> None:
+def test_nothing_left_is_cancelled_and_keeps_its_time_to_be_shown(talk: Negotiation) -> None:
     after = clear(talk, 14)
-    assert (after.state, after.terms, after.waiting) == (State.CANCELLED, at(14), ())
+    assert (after.state, after.terms, after.awaited_sides) == (State.CANCELLED, at(14), ())
 
 
 @pytest.mark.parametrize("talk", [ASKED, AGREED], ids=["asked", "agreed"])
-def test_keepers_time_waits_for_both_and_nothing_stands(talk: Talk) -> None:
+def test_keepers_time_waits_for_both_and_nothing_stands(talk: Negotiation) -> None:
     after = clear(talk, 14, instead=at(18))
-    assert after == Talk(State.PROPOSED, 1, None, (Offer(1, KEEPER, at(18)),))
-    assert after.waiting == (CLUB, FIRM)
+    assert after == Negotiation(State.PROPOSED, 1, None, (Offer(1, KEEPER, at(18)),))
+    assert after.awaited_sides == (CLUB, FIRM)
 
 
 @pytest.mark.parametrize(("first", "second"), [(CLUB, FIRM), (FIRM, CLUB)])
 def test_keepers_time_stands_when_both_have_said_yes(first: Side, second: Side) -> None:
     one = decide(MOVED, Step.ACCEPT, first, revision=1)
-    assert (one.state, one.standing, one.waiting) == (State.PROPOSED, None, (second,))
+    assert (one.state, one.standing, one.awaited_sides) == (State.PROPOSED, None, (second,))
     assert refused(one, Step.ACCEPT, first) == "agreement-own-offer"
     both = decide(one, Step.ACCEPT, second, revision=1)
-    assert (both.state, both.terms, both.waiting) == (State.AGREED, at(18), ())
+    assert (both.state, both.terms, both.awaited_sides) == (State.AGREED, at(18), ())
 
 
 @pytest.mark.parametrize(("side", "state"), [(CLUB, State.CANCELLED), (FIRM, State.DECLINED)])
@@ -74,14 +74,14 @@ def test_one_no_to_the_keepers_time_ends_it(side: Side, state: State, said_yes: 
 
 def test_counter_on_the_keepers_time_is_answered_by_the_other_side() -> None:
     countered = decide(MOVED, Step.COUNTER, FIRM, terms=at(20))
-    assert countered.waiting == (CLUB,)
+    assert countered.awaited_sides == (CLUB,)
     assert decide(countered, Step.ACCEPT, CLUB).terms == at(20)
-    assert decide(countered, Step.DECLINE, CLUB).waiting == (CLUB, FIRM)
+    assert decide(countered, Step.DECLINE, CLUB).awaited_sides == (CLUB, FIRM)
 
 
 def test_only_the_times_that_are_hit_leave_a_series() -> None:
     agreed = decide(propose(series(6, 9, 14)), Step.ACCEPT, FIRM)
-    assert clear(agreed, 9) == Talk(State.AGREED, 1, Offer(1, CLUB, series(6, 14)), ())
+    assert clear(agreed, 9) == Negotiation(State.AGREED, 1, Offer(1, CLUB, series(6, 14)), ())
     assert clear(agreed, 6, 9, 14).state is State.CANCELLED
 
 
@@ -93,20 +93,20 @@ def test_series_that_was_asked_for_is_another_one_without_some_of_its_times() ->
 
 def test_change_into_a_closed_time_falls_and_what_stands_goes_on() -> None:
     change = decide(AGREED, Step.COUNTER, CLUB, terms=at(18))
-    assert clear(change, 18, instead=at(20)) == Talk(State.AGREED, 1, Offer(0, CLUB, at(14)), ())
+    assert clear(change, 18, instead=at(20)) == Negotiation(State.AGREED, 1, Offer(0, CLUB, at(14)), ())
 
 
 def test_change_out_of_a_closed_time_is_all_that_is_left() -> None:
     change = decide(AGREED, Step.COUNTER, FIRM, terms=at(18))
     left = clear(change, 14, instead=at(20))
-    assert left == Talk(State.PROPOSED, 1, None, (Offer(1, FIRM, at(18)),))
-    assert decide(left, Step.ACCEPT, CLUB, revision=left.revision_shown).state is State.AGREED
+    assert left == Negotiation(State.PROPOSED, 1, None, (Offer(1, FIRM, at(18)),))
+    assert decide(left, Step.ACCEPT, CLUB, revision=left.answerable_revision).state is State.AGREED
     assert decide(left, Step.DECLINE, CLUB).state is State.CANCELLED
 
 
 def test_nobody_but_the_keeper_clears() -> None:
     for side in (CLUB, FIRM, Side.CLOCK):
-        assert refused(AGREED, Step.CLEAR, side, left=without(14)) == "agreement-not-yours-clear"
+        assert refused(AGREED, Step.CLEAR, side, remaining=without(14)) == "agreement-not-yours-clear"
 
 
 def test_keeper_takes_no_other_step() -> None:

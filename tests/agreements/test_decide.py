@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.agreements.decide import Offer, Talk, Terms, decide, propose
+from bot.agreements.decide import Negotiation, Offer, Terms, decide, propose
 from bot.agreements.states import TABLE, Side, State, Step
 from bot.errors import Refused
 
@@ -16,7 +16,7 @@ def at(hour: int) -> Terms:
     return Terms(start, start + timedelta(hours=2))
 
 
-def refused(talk: Talk, step: Step, side: Side, **given: object) -> str:
+def refused(talk: Negotiation, step: Step, side: Side, **given: object) -> str:
     with pytest.raises(Refused) as no:
         decide(talk, step, side, **given)  # type: ignore[arg-type]
     return no.value.key
@@ -28,13 +28,13 @@ AGREED = decide(COUNTERED, Step.ACCEPT, CLUB)
 
 
 def test_propose_opens_with_revision_0() -> None:
-    assert Talk(State.PROPOSED, 0, None, (Offer(0, CLUB, at(14)),)) == ASKED
-    assert ASKED.waits_for is FIRM
+    assert Negotiation(State.PROPOSED, 0, None, (Offer(0, CLUB, at(14)),)) == ASKED
+    assert ASKED.awaited_side is FIRM
 
 
 def test_counter_waits_for_the_other_side_and_keeps_the_first_offer() -> None:
     assert COUNTERED.offers == (Offer(0, CLUB, at(14)), Offer(1, FIRM, at(9)))
-    assert COUNTERED.waits_for is CLUB
+    assert COUNTERED.awaited_side is CLUB
 
 
 def test_counter_with_the_same_time_is_refused() -> None:
@@ -52,13 +52,13 @@ def test_own_offer_cannot_be_accepted() -> None:
 
 def test_accept_counts_for_the_revision_it_answered() -> None:
     assert refused(COUNTERED, Step.ACCEPT, CLUB, revision=0) == "agreement-changed-meanwhile"
-    assert AGREED == Talk(State.AGREED, 1, Offer(1, FIRM, at(9)), ())
+    assert AGREED == Negotiation(State.AGREED, 1, Offer(1, FIRM, at(9)), ())
 
 
 def test_declined_counter_leaves_the_first_offer_open() -> None:
     after = decide(COUNTERED, Step.DECLINE, CLUB)
     assert after.offers == (Offer(0, CLUB, at(14)),)
-    assert after.waits_for is FIRM
+    assert after.awaited_side is FIRM
 
 
 def test_declined_request_ends_it() -> None:
@@ -73,7 +73,7 @@ def test_agreement_stands_while_a_change_is_only_proposed() -> None:
     change = decide(AGREED, Step.COUNTER, CLUB, terms=at(10))
     assert change.state is State.AGREED
     assert change.terms == at(9)
-    assert decide(change, Step.DECLINE, FIRM) == Talk(State.AGREED, 2, Offer(1, FIRM, at(9)), ())
+    assert decide(change, Step.DECLINE, FIRM) == Negotiation(State.AGREED, 2, Offer(1, FIRM, at(9)), ())
     assert decide(change, Step.ACCEPT, FIRM).terms == at(10)
 
 
@@ -84,7 +84,7 @@ def test_second_answer_is_told_that_nothing_is_open() -> None:
 def test_done_is_the_attendees_word_and_confirmed_the_organizers() -> None:
     assert refused(AGREED, Step.DONE, CLUB) == "agreement-not-yours-done"
     done = decide(AGREED, Step.DONE, FIRM)
-    assert done.waits_for is CLUB
+    assert done.awaited_side is CLUB
     assert refused(done, Step.CONFIRM, FIRM) == "agreement-not-yours-confirm"
     assert decide(done, Step.CONFIRM, CLUB).state is State.CONFIRMED
     disputed = decide(done, Step.DISPUTE, CLUB)
@@ -102,5 +102,5 @@ def test_clock_lets_lapse_and_miss() -> None:
 @pytest.mark.parametrize("state", [State.CANCELLED, State.DECLINED, State.LAPSED, State.CONFIRMED])
 def test_ended_agreement_takes_no_step(state: State, step: Step) -> None:
     side = next(iter(TABLE[step][1]))
-    ended = Talk(state, 0, None, (Offer(0, CLUB, at(14)),))
+    ended = Negotiation(state, 0, None, (Offer(0, CLUB, at(14)),))
     assert refused(ended, step, side, terms=at(9)) == f"agreement-is-{state}"

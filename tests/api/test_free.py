@@ -14,15 +14,15 @@ from bot.api.people import by_party, who
 from bot.api.settings import of_everybody
 from bot.config.community import Community
 from bot.pipeline.context import Context
-from bot.store.agreements.agreements import make
+from bot.store.agreements.agreements import create_agreement
 from bot.store.database.transaction import Store
-from bot.store.messages.inbox import Received
+from bot.store.messages.inbox import InboxRow
 
 HOUR = timedelta(hours=1)
 
 
 def asked_by(
-    address: str, community: Community, context: Context, row: Received, connection: AsyncConnection
+    address: str, community: Community, context: Context, row: InboxRow, connection: AsyncConnection
 ) -> Request:
     """A request of somebody who has chosen nothing for themselves."""
     person, catalogue = who(community, address), context.features.by_name["bookings"].catalogue
@@ -45,7 +45,7 @@ async def hold(store: Store, start: datetime, hours: float) -> None:
     about = {"feature": "bookings", "thing": "bane-1", "task": "slåning", "organizer": "klub", "attendee": "firma"}
     async with store.write("landsby") as connection:
         terms = Terms(start, start + hours * HOUR)
-        await make(connection, MORNING, first_offer(terms), community="landsby", **about)
+        await create_agreement(connection, MORNING, first_offer(terms), community="landsby", **about)
 
 
 FRIDAY = datetime(2026, 6, 11, 22, 0, tzinfo=UTC)  # midnight in Denmark

@@ -136,7 +136,7 @@ async def _until_quiet(town: Town, ledger: Ledger) -> None:
 
 async def _is_quiet(town: Town) -> bool:
     async with town.database() as store, store.read() as connection:
-        return not await inbox.count_waiting(connection) and not await outbox.count_waiting(connection)
+        return not await inbox.count_unhandled(connection) and not await outbox.count_unsent(connection)
 
 
 class _Crowd:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kept import Kept, Row
 
-from bot.agreements.decide import Talk, Terms, decide, propose
+from bot.agreements.decide import Negotiation, Terms, decide, propose
 from bot.agreements.states import Side, Step
 from bot.errors import Refused
 
@@ -26,7 +26,7 @@ def check_history(kept: Kept) -> Iterator[str]:
         yield f"the numbers have a gap: {numbers}"
 
 
-def _walk(steps: list[Row], agreement: Row) -> Talk:
+def _walk(steps: list[Row], agreement: Row) -> Negotiation:
     first, *rest = steps
     if first["step"] != Step.PROPOSE:
         raise ValueError(f"it begins with {first['step']}")

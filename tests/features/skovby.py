@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.config.community import Community
 from bot.config.usage_rules import UsageRules
-from bot.store.agreements.agreements import Agreement, find
+from bot.store.agreements.agreements import Agreement, find_by_number
 from bot.testing import Heard, Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
@@ -42,7 +42,7 @@ def said(heard: list[Heard]) -> list[str]:
 async def agreement(stage: Stage, number: int) -> Agreement:
     """The agreement with a number, as it is now."""
     async with stage.context.store.read() as connection:
-        found = await find(connection, stage.community.key, number)
+        found = await find_by_number(connection, stage.community.key, number)
     assert found is not None
     return found
 

@@ -15,7 +15,7 @@ from bot.features.calendar.sheet import sheet_of
 from bot.features.calendar.show import day_meant
 from bot.features.calendar.week import happenings_of, week_of
 from bot.features.calendar.words import notes_of
-from bot.store.calendars.calendars import Known, remember
+from bot.store.calendars.calendars import CalendarState, save_calendar_state
 from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
@@ -247,7 +247,9 @@ async def test_calendar_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         source = SKOVBY.things[0].calendars[0].source
         async with stage.context.store.write("skovby") as connection:
-            await remember(connection, Known("skovby", source, failing_since=stage.now - timedelta(days=9)))
+            await save_calendar_state(
+                connection, CalendarState("skovby", source, failing_since=stage.now - timedelta(days=9))
+            )
         await stage.say("skovby-if", "!ark bane 1")
         assert sheets[0].notes == (
             "En kalender med kampe har ikke kunnet læses siden søndag den 31. maj. "

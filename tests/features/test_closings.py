@@ -74,7 +74,7 @@ async def test_all_are_moved_each_to_a_time_of_its_own_that_both_have_to_accept(
         assert heard[-1].splitlines()[1] == (
             "2 gange er aflyst, og en ny tid er foreslået. Den gælder først, når begge parter har sagt ja."
         )
-        talks = [(await agreement(stage, number)).talk for number in (1, 2)]
+        talks = [(await agreement(stage, number)).negotiation for number in (1, 2)]
         assert [(str(talk.state), talk.standing, talk.terms.start.hour) for talk in talks] == [
             ("proposed", None, 5),
             ("proposed", None, 7),
@@ -125,7 +125,7 @@ async def test_times_of_a_series_that_are_hit_are_lost_and_the_rest_stands(tmp_p
             "Skovby IF og Grøn Pleje, derfor gælder det her ikke mere i aftale 1: fre. 19. juni kl. 9-11. "
             "Kortet viser, hvad der er tilbage."
         )
-        series = (await agreement(stage, 1)).talk
+        series = (await agreement(stage, 1)).negotiation
         assert (str(series.state), [span.start.day for span in series.terms.spans]) == ("agreed", [12, 26, 3])
         await answer(stage, "!luk bane 1 fra 10. juni til 31. juli", "1️⃣")
         assert await states(stage, 1) == ["cancelled"]
@@ -137,8 +137,8 @@ async def test_times_of_a_series_are_moved_one_by_one(database_url: str) -> None
         heard = await answer(stage, "!luk bane 1 fra 18. juni til 27. juni", "2️⃣")
         assert heard[-1].splitlines()[1].startswith("2 gange er aflyst, og en ny tid er foreslået.")
         assert len([text for text in heard if text.startswith("🔒 Bane 1 er lukket")]) == 3  # two threads and the room
-        assert [span.start.day for span in (await agreement(stage, 1)).talk.terms.spans] == [12, 3]
-        talks = [(await agreement(stage, number)).talk for number in (2, 3)]
+        assert [span.start.day for span in (await agreement(stage, 1)).negotiation.terms.spans] == [12, 3]
+        talks = [(await agreement(stage, number)).negotiation for number in (2, 3)]
         assert [(str(talk.state), talk.terms.start.astimezone(UTC).day) for talk in talks] == [("proposed", 28)] * 2
         assert (await agreement(stage, 2)).recurrence == datetime(2026, 6, 19, 7, tzinfo=UTC)
 
@@ -157,7 +157,7 @@ async def test_proposed_series_is_asked_for_without_the_times_that_are_hit(tmp_p
         card = (await stage.say(CLUB, "!book bane 1 slåning hver fredag kl. 9 de næste 4 uger @groen-pleje"))[0].event
         await answer(stage, "!luk bane 1 i uge 25", "2️⃣")
         await stage.tap(FIRM, "✅", card)
-        series = (await agreement(stage, 1)).talk
+        series = (await agreement(stage, 1)).negotiation
         assert (str(series.state), [span.start.day for span in series.terms.spans]) == ("agreed", [12, 26, 3])
 
 
@@ -232,7 +232,7 @@ async def test_next_free_time_is_beside_fixed_closings_too(tmp_path: Path) -> No
         )
         await agreed(stage, "slåning onsdag kl. 9")
         await answer(stage, "!luk bane 1 onsdag", "2️⃣")
-        assert (await agreement(stage, 1)).talk.terms.start == datetime(2026, 6, 13, 5, tzinfo=UTC)
+        assert (await agreement(stage, 1)).negotiation.terms.start == datetime(2026, 6, 13, 5, tzinfo=UTC)
 
 
 async def lend(request: Request, thing: Thing, task: Task, time: When, person: Person) -> None:

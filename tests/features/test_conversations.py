@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.agreements.states import State
-from bot.store.agreements.agreements import listed
+from bot.store.agreements.agreements import find_agreements
 from bot.testing import Conversation, Stage, play, read_community, read_conversation
 
 HOUSE = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ async def test_conversation_is_played(file: Path, now: str, database_url: str) -
         stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
         await play(conversation, stage)
         async with stage.context.store.read() as connection:
-            found = await listed(connection, community.key, frozenset(State))
+            found = await find_agreements(connection, community.key, frozenset(State))
     assert {agreement.number: str(agreement.state) for agreement in found} == conversation.leads_to
 
 

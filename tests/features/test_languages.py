@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.ical.calendar_entry import Entry
 from bot.pipeline.load_features import load_features
-from bot.store.people import Wishes, keep_wishes
+from bot.store.people import Preferences, save_preferences
 from bot.store.tables import inbox, outbox
 from bot.testing import Heard, Stage, play, read_community, read_conversation
 
@@ -92,4 +92,6 @@ async def choose_english(stage: Stage, people: set[str]) -> None:
     async with stage.context.store.write(stage.community.key) as connection:
         for who in people:
             person = stage.community.person(who)
-            await keep_wishes(connection, stage.community.key, person.addresses[0] if person else who, Wishes("en"))
+            await save_preferences(
+                connection, stage.community.key, person.addresses[0] if person else who, Preferences("en")
+            )

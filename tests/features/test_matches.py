@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.calendars.calendars import Known, remember
+from bot.store.calendars.calendars import CalendarState, save_calendar_state
 from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
@@ -53,7 +53,7 @@ async def test_calendar_that_is_down_for_long_is_told_of(hours: int, is_told: bo
         since = stage.now - timedelta(hours=hours)
         source = stage.community.things[0].calendars[0].source
         async with stage.context.store.write() as connection:
-            await remember(connection, Known("skovby", source, failures=3, failing_since=since))
+            await save_calendar_state(connection, CalendarState("skovby", source, failures=3, failing_since=since))
         heard = (await stage.say("skovby-if", "!kampe"))[0].plain.splitlines()
         assert (
             heard[1:]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.api import Ahead, Mute, Quiet, Wishes
+from bot.api import Ahead, Mute, Preferences, Quiet
 from bot.api.settings import Settings, settings_in
 from bot.config.community import Community, Person
 from bot.features.settings.mute import MOST_MUTES
-from bot.store.people import find_wishes, keep_wishes
+from bot.store.people import find_preferences, save_preferences
 from bot.testing import Heard, Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
@@ -39,10 +39,10 @@ def said(heard: list[Heard]) -> list[str]:
     return [one.plain for one in heard if one.kind == "say"]
 
 
-async def wishes_of(stage: Stage, address: str) -> Wishes:
+async def wishes_of(stage: Stage, address: str) -> Preferences:
     async with stage.context.store.read() as connection:
-        found = await find_wishes(connection, stage.community.key, [address])
-    return found.get(address, Wishes())
+        found = await find_preferences(connection, stage.community.key, [address])
+    return found.get(address, Preferences())
 
 
 async def test_language_is_that_of_an_address_and_not_of_its_party(stage: Stage) -> None:
@@ -64,7 +64,7 @@ async def test_language_of_the_yaml_is_what_somebody_has_who_chose_none(database
         await stage.say(CLUB, "!sprog dansk")
         assert said(await stage.say(CLUB, "!nonsens"))[0].startswith("Det forstod jeg ikke.")
         await stage.say(CLUB, "!sprog som rummet")
-        assert await wishes_of(stage, village.people[0].addresses[0]) == Wishes()
+        assert await wishes_of(stage, village.people[0].addresses[0]) == Preferences()
 
 
 async def test_settings_survive_that_somebody_leaves_and_comes_back(stage: Stage) -> None:
@@ -73,34 +73,37 @@ async def test_settings_survive_that_somebody_leaves_and_comes_back(stage: Stage
     await stage.say(FIRM, "!sprog engelsk")
     await stage.bring(stage.incoming(FIRM, "departure", {}))
     await stage.bring(stage.incoming(FIRM, "arrival", {}))
-    assert await wishes_of(stage, firm.addresses[0]) == Wishes("en")
+    assert await wishes_of(stage, firm.addresses[0]) == Preferences("en")
 
 
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        ("!påmind mig 30 minutter før", Wishes(before=(Ahead(long=timedelta(minutes=30)),))),
-        ("!remind me the evening before at 9 pm", Wishes(before=(Ahead(days=1, at=time(21)),))),
-        ("!påmind mig aldrig", Wishes(before=())),
-        ("!påmind som de andre", Wishes()),
-        ("!ro fra kl. 23 til 6", Wishes(quiet=Quiet(time(23), time(6)))),
-        ("!quiet off", Wishes(quiet=())),
-        ("!ro standard", Wishes()),
-        ("!sprog english", Wishes("en")),
-        ("!stille", Wishes(mutes=(Mute(),))),
-        ("!stille alt", Wishes(mutes=(Mute(),))),
-        ("!stille rykkere", Wishes(mutes=(Mute("nudge"),))),
-        ("!mute today's work for 2 weeks", Wishes(mutes=(Mute("day", until=datetime(2026, 6, 23, 8, tzinfo=UTC)),))),
-        ("!stille til mandag, tak", Wishes(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
-        ("!stille i dag", Wishes(mutes=(Mute(until=datetime(2026, 6, 9, 22, tzinfo=UTC)),))),
-        ("!mute until Friday at 12", Wishes(mutes=(Mute(until=datetime(2026, 6, 12, 10, tzinfo=UTC)),))),
-        ("!stille til og med mandag", Wishes(mutes=(Mute(until=datetime(2026, 6, 15, 22, tzinfo=UTC)),))),
-        ("!mute until Monday", Wishes(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
-        ("!stille uge 24", Wishes(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
-        ("!stille 1 time", Wishes(mutes=(Mute(until=datetime(2026, 6, 9, 9, tzinfo=UTC)),))),
+        ("!påmind mig 30 minutter før", Preferences(before=(Ahead(long=timedelta(minutes=30)),))),
+        ("!remind me the evening before at 9 pm", Preferences(before=(Ahead(days=1, at=time(21)),))),
+        ("!påmind mig aldrig", Preferences(before=())),
+        ("!påmind som de andre", Preferences()),
+        ("!ro fra kl. 23 til 6", Preferences(quiet=Quiet(time(23), time(6)))),
+        ("!quiet off", Preferences(quiet=())),
+        ("!ro standard", Preferences()),
+        ("!sprog english", Preferences("en")),
+        ("!stille", Preferences(mutes=(Mute(),))),
+        ("!stille alt", Preferences(mutes=(Mute(),))),
+        ("!stille rykkere", Preferences(mutes=(Mute("nudge"),))),
+        (
+            "!mute today's work for 2 weeks",
+            Preferences(mutes=(Mute("day", until=datetime(2026, 6, 23, 8, tzinfo=UTC)),)),
+        ),
+        ("!stille til mandag, tak", Preferences(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
+        ("!stille i dag", Preferences(mutes=(Mute(until=datetime(2026, 6, 9, 22, tzinfo=UTC)),))),
+        ("!mute until Friday at 12", Preferences(mutes=(Mute(until=datetime(2026, 6, 12, 10, tzinfo=UTC)),))),
+        ("!stille til og med mandag", Preferences(mutes=(Mute(until=datetime(2026, 6, 15, 22, tzinfo=UTC)),))),
+        ("!mute until Monday", Preferences(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
+        ("!stille uge 24", Preferences(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
+        ("!stille 1 time", Preferences(mutes=(Mute(until=datetime(2026, 6, 9, 9, tzinfo=UTC)),))),
     ],
 )
-async def test_what_is_said_is_kept(stage: Stage, text: str, kept: Wishes) -> None:
+async def test_what_is_said_is_kept(stage: Stage, text: str, kept: Preferences) -> None:
     await stage.say(STRANGER, text)
     assert await wishes_of(stage, STRANGER) == kept
 
@@ -121,25 +124,27 @@ async def test_what_is_said_is_kept(stage: Stage, text: str, kept: Wishes) -> No
 )
 async def test_what_cannot_be_is_said_and_nothing_kept(stage: Stage, text: str, first: str) -> None:
     assert said(await stage.say(STRANGER, text))[0].startswith(first)
-    assert await wishes_of(stage, STRANGER) == Wishes()
+    assert await wishes_of(stage, STRANGER) == Preferences()
 
 
 async def test_mute_under_a_card_is_about_its_agreement(stage: Stage) -> None:
     card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14"))[0].event
     answered = said(await stage.say(STRANGER, "!stille", under=card))
     assert answered[0].startswith("Det er slået fra: alle påmindelser og oversigter om aftale 1.")
-    assert await wishes_of(stage, STRANGER) == Wishes(mutes=(Mute(agreement=1),))
+    assert await wishes_of(stage, STRANGER) == Preferences(mutes=(Mute(agreement=1),))
     await stage.say(STRANGER, "!stille påmindelser", under=card)
     assert said(await stage.say(STRANGER, "!lyd aftale 1")) == [
         "Det er slået til igen:\nalle påmindelser og oversigter om aftale 1"
     ]
-    assert await wishes_of(stage, STRANGER) == Wishes(mutes=(Mute("before"),))
+    assert await wishes_of(stage, STRANGER) == Preferences(mutes=(Mute("before"),))
 
 
 async def test_mute_of_the_same_again_takes_the_place_of_the_first(stage: Stage) -> None:
     await stage.say(STRANGER, "!stille rykkere")
     await stage.say(STRANGER, "!stille rykkere 1 time")
-    assert await wishes_of(stage, STRANGER) == Wishes(mutes=(Mute("nudge", until=datetime(2026, 6, 9, 9, tzinfo=UTC)),))
+    assert await wishes_of(stage, STRANGER) == Preferences(
+        mutes=(Mute("nudge", until=datetime(2026, 6, 9, 9, tzinfo=UTC)),)
+    )
 
 
 async def test_a_mute_that_has_run_out_is_neither_shown_nor_kept(stage: Stage) -> None:
@@ -147,7 +152,7 @@ async def test_a_mute_that_has_run_out_is_neither_shown_nor_kept(stage: Stage) -
     await stage.wait(timedelta(hours=1))
     assert said(await stage.say(STRANGER, "!indstillinger"))[0].splitlines()[-1].startswith("Slået fra: intet.")
     await stage.say(STRANGER, "!sprog dansk")
-    assert await wishes_of(stage, STRANGER) == Wishes("da")
+    assert await wishes_of(stage, STRANGER) == Preferences("da")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +178,7 @@ async def test_too_many_mutes_are_refused(stage: Stage) -> None:
     await stage.say(STRANGER, "!stille")
     async with stage.context.store.write(stage.community.key) as connection:
         mutes = tuple(Mute(agreement=number) for number in range(2, MOST_MUTES + 2))
-        await keep_wishes(connection, stage.community.key, STRANGER, Wishes(mutes=mutes))
+        await save_preferences(connection, stage.community.key, STRANGER, Preferences(mutes=mutes))
     assert said(await stage.say(STRANGER, "!stille aftale 1"))[0].startswith(f"Du har slået {MOST_MUTES} ting fra.")
 
 

@@ -16,7 +16,7 @@ from village import CLUB, FIRM, FOREMAN, village
 
 from bot.agreements.states import State
 from bot.features.reminders import feature
-from bot.store.agreements.agreements import Agreement, listed
+from bot.store.agreements.agreements import Agreement, find_agreements
 from bot.store.tables import due
 from bot.testing import Stage
 
@@ -96,13 +96,13 @@ class Reminded(RuleBasedStateMachine):
         for one in self.agreements():
             if one.state is State.AGREED:
                 start, _ = self.agreed_at.get(one.number, (None, None))
-                if start != one.talk.terms.start:
-                    self.agreed_at[one.number] = (one.talk.terms.start, self.stage.now)
+                if start != one.negotiation.terms.start:
+                    self.agreed_at[one.number] = (one.negotiation.terms.start, self.stage.now)
 
     def agreements(self) -> list[Agreement]:
         async def look() -> list[Agreement]:
             async with self.stage.context.store.read() as connection:
-                return await listed(connection, self.stage.community.key, frozenset(State))
+                return await find_agreements(connection, self.stage.community.key, frozenset(State))
 
         return self.loop.run(look())
 
@@ -156,11 +156,11 @@ class Reminded(RuleBasedStateMachine):
             model = Model()
             if one.state is State.AGREED:
                 model.start, model.since = self.agreed_at[one.number]
-                days.append((at_clock(local_day(model.start), time(7)), one.talk.terms.end))
+                days.append((at_clock(local_day(model.start), time(7)), one.negotiation.terms.end))
                 monday = local_day(model.start) - timedelta(days=local_day(model.start).weekday())
-                weeks.append((at_clock(monday, time(8)), one.talk.terms.end))
-            if one.talk.waits_for and one.talk.newest:
-                model.asked = one.changed_at, one.talk.newest.terms.start
+                weeks.append((at_clock(monday, time(8)), one.negotiation.terms.end))
+            if one.negotiation.awaited_side and one.negotiation.newest_offer:
+                model.asked = one.changed_at, one.negotiation.newest_offer.terms.start
             found[f"agreement {one.number}"] = model.next(now)
         day = min((at for at, end in days if at > now and end > at), default=None)
         week = min((at for at, end in weeks if at > now and end > at), default=None)

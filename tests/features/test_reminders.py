@@ -13,7 +13,7 @@ from village import CLUB, FIRM, FOREMAN, RIVAL, village
 from bot.features.reminders import feature
 from bot.features.settings import feature as settings
 from bot.reminder_times import NO_REMINDERS, Ahead, Quiet, Reminders
-from bot.store.messages.timers import fire, next_due
+from bot.store.messages.timers import find_next_due, fire_due
 from bot.store.tables import due, inbox
 from bot.testing import Heard, Stage, read_community
 from bot.testing.stage import PLACE
@@ -76,7 +76,7 @@ async def heard_until(stage: Stage, when: str) -> list[tuple[str, str]]:
 async def next_moment(stage: Stage) -> datetime | None:
     """When something falls due next."""
     async with stage.context.store.read() as connection:
-        return await next_due(connection)
+        return await find_next_due(connection)
 
 
 async def test_both_are_reminded_the_evening_before_and_two_hours_before(url: str) -> None:
@@ -361,7 +361,7 @@ async def test_nothing_is_said_twice_when_the_program_ends_between_falling_due_a
         await agree(stage, "fredag kl. 14")
         stage.now = local("2026-06-11T18:00")
         async with stage.context.store.write() as connection:
-            assert await fire(connection, stage.now) == [PLACE]  # it is an inbox row now, and the program is gone
+            assert await fire_due(connection, stage.now) == [PLACE]  # it is an inbox row now, and the program is gone
     for expected in (1, 0):
         async with stage_on(url, "2026-06-11T18:05", reminders=PLAIN) as stage:
             ping = stage.incoming(CLUB, "message", {"text": "!ping", "to_us": False, "mentions": []})

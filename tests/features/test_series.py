@@ -13,7 +13,7 @@ from bot.store.tables import reservations
 async def test_every_time_of_a_series_is_held_and_keeps_its_local_clock_time(database_url: str) -> None:
     async with stage_on(database_url, "2026-10-06T10:00") as stage:
         await agreed(stage, "hver fredag kl. 9 de næste 5 uger")
-        hours = [span.start.hour for span in (await agreement(stage, 1)).talk.terms.spans]
+        hours = [span.start.hour for span in (await agreement(stage, 1)).negotiation.terms.spans]
         assert hours == [7, 7, 7, 8, 8]  # UTC; the clocks go back on 25 October
         async with stage.context.store.read() as connection:
             held = (await connection.execute(select(reservations.c.start).order_by(reservations.c.start))).scalars()
@@ -54,7 +54,7 @@ async def test_holidays_are_shown_and_skipped_by_choice(tap: str, count: int, da
             "torsdag den 6. maj (Kristi himmelfartsdag)",
         ]
         await stage.tap(CLUB, tap, asked[0].event)
-        assert len((await agreement(stage, 1)).talk.terms.spans) == count
+        assert len((await agreement(stage, 1)).negotiation.terms.spans) == count
 
 
 async def test_series_without_a_clock_time_asks_for_it_and_keeps_the_rest(database_url: str) -> None:
@@ -90,8 +90,8 @@ async def test_another_clock_time_for_all_is_agreed_once(database_url: str) -> N
         await stage.say(FIRM, "kl. 10 passer bedre", under=card)
         await stage.say(CLUB, "!ja 1")
         series = await agreement(stage, 1)
-        assert [span.start.hour for span in series.talk.terms.spans] == [8, 8, 8, 8]
-        assert (str(series.state), series.talk.offers) == ("agreed", ())
+        assert [span.start.hour for span in series.negotiation.terms.spans] == [8, 8, 8, 8]
+        assert (str(series.state), series.negotiation.offers) == ("agreed", ())
 
 
 async def test_from_one_time_on_all_are_cancelled_and_the_rest_stands(database_url: str) -> None:
@@ -113,7 +113,7 @@ async def test_nobody_else_takes_a_series_apart(database_url: str) -> None:
         await agreed(stage, "hver fredag kl. 9 de næste 4 uger")
         for command in ("!spring 1 over fredag", "!flyt 1 fredag til lørdag", "!aflys 1 alle"):
             assert said(await stage.say(OTHER, command))[0].startswith("Aftale 1 er mellem Skovby IF og Grøn Pleje")
-        assert len((await agreement(stage, 1)).talk.terms.spans) == 4
+        assert len((await agreement(stage, 1)).negotiation.terms.spans) == 4
 
 
 async def test_day_without_a_time_of_the_series_is_told(database_url: str) -> None:
@@ -129,7 +129,7 @@ async def test_never_more_is_called_off_than_was_said(database_url: str) -> None
         assert said(await stage.say(CLUB, "!aflys 1 den 19. juni"))[0].startswith("Svar først på alle gangene")
         await stage.say(FIRM, "!accepter 1")
         await stage.say(FIRM, "!spring 1 over den 19. juni")
-        only = (await agreement(stage, 1)).talk.terms
+        only = (await agreement(stage, 1)).negotiation.terms
         assert not only.is_series
         for day in ("den 19. juni", "den 26. juni"):
             assert said(await stage.say(FIRM, f"!aflys 1 {day}"))[0].startswith("Aftale 1 gælder fredag den 12. juni")
@@ -146,7 +146,7 @@ async def test_each_time_is_asked_about_when_it_is_over_and_done_by_itself(datab
         await stage.say(FIRM, "!færdig 2")
         await stage.say(CLUB, "!bekræft 2")
         assert str((await agreement(stage, 2)).state) == "confirmed"
-        assert len((await agreement(stage, 1)).talk.terms.spans) == 2
+        assert len((await agreement(stage, 1)).negotiation.terms.spans) == 2
         again = await stage.wait(timedelta(days=14))
         assert [text for text in said(again) if "gjort?" in text] == [
             "Blev det gjort? Skriv !færdig og nummeret, for eksempel !færdig 1, så får den anden besked.\n"
@@ -199,7 +199,7 @@ async def test_weekday_said_under_the_card_of_another_week_is_in_that_week(datab
     async with stage_on(database_url) as stage:
         card = (await stage.say(CLUB, "!book bane 1 slåning fredag den 26. juni kl. 9 @groen-pleje"))[0].event
         await stage.say(FIRM, "hellere torsdag", under=card)
-        assert (await agreement(stage, 1)).talk.offers[-1].terms.start == datetime(2026, 6, 25, 7, tzinfo=UTC)
+        assert (await agreement(stage, 1)).negotiation.offers[-1].terms.start == datetime(2026, 6, 25, 7, tzinfo=UTC)
 
 
 async def test_day_said_in_the_thread_asks_which_time_is_meant(database_url: str) -> None:

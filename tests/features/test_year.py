@@ -7,7 +7,7 @@ from skovby import CLUB, FIRM, agreement, said, stage_on
 
 from bot.agreements.states import State
 from bot.config.usage_rules import Closure
-from bot.store.agreements.agreements import listed
+from bot.store.agreements.agreements import find_agreements
 from bot.testing import Stage
 
 FRIDAYS = [date(2027, 4, 2) + timedelta(weeks=week) for week in range(31)]
@@ -61,10 +61,10 @@ async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(databa
         for day in FRIDAYS:
             if day != CLOSED:
                 await live(stage, day)
-        hours = [span.start.hour for span in (await agreement(stage, 2)).talk.terms.spans]
+        hours = [span.start.hour for span in (await agreement(stage, 2)).negotiation.terms.spans]
         await stage.wait(timedelta(days=20))
         async with stage.context.store.read() as connection:
-            ends = Counter(one.state for one in await listed(connection, "skovby", frozenset(State)))
+            ends = Counter(one.state for one in await find_agreements(connection, "skovby", frozenset(State)))
         assert hours == [7]
         assert ends == {State.CONFIRMED: 28, State.MISSED: 1}
         told = said(await stage.say(CLUB, "!historik 1"))[0].splitlines()

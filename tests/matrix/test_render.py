@@ -13,15 +13,15 @@ from bot.config.address import matrix_address
 from bot.config.community import Community
 from bot.languages.catalogue import link
 from bot.matrix.render import MAX_TEXT_BYTES, render
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 
 ANNA = "matrix:u/anna:example.org"
 
 
-def row(kind: str = "say", target: str | None = None, **content: Any) -> Outgoing:
+def row(kind: str = "say", target: str | None = None, **content: Any) -> OutboxRow:
     said = {"html": "hej", "plain": "hej", "notify": [], **content}
     moment = datetime(2026, 6, 9, tzinfo=UTC)
-    return Outgoing(1, 1, "bylaug-x", "matrix:roomid/r", kind, said, 7 if target else None, target, None, moment)
+    return OutboxRow(1, 1, "bylaug-x", "matrix:roomid/r", kind, said, 7 if target else None, target, None, moment)
 
 
 def test_an_answer_is_a_notice_that_notifies_nobody() -> None:

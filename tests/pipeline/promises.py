@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.agreements.decide import Offer, Talk, Terms, decide
+from bot.agreements.decide import Negotiation, Offer, Terms, decide
 from bot.agreements.decide import propose as first_offer
 from bot.agreements.states import HOLDING, Side, State, Step
 from bot.config.community import Community
@@ -44,9 +44,9 @@ async def _all(connection: AsyncConnection, table: Table) -> Sequence[Any]:
 
 def check_history(agreement: Agreement, steps: Sequence[Any], community: Community) -> None:
     """The steps, taken again by the pure rules, lead to what the table says; only parties took them."""
-    talk: Talk | None = None
+    talk: Negotiation | None = None
     parties = {agreement.organizer}
-    by = agreement.talk.standing.by if agreement.talk.standing else Side.ORGANIZER
+    by = agreement.negotiation.standing.by if agreement.negotiation.standing else Side.ORGANIZER
     for step in steps:
         kind = Step(step.step)
         if kind in _BY_CLOCK:
@@ -60,14 +60,14 @@ def check_history(agreement: Agreement, steps: Sequence[Any], community: Communi
         assert (talk.state, talk.revision) == (State(step.state), step.revision)
         if step.who and kind not in (Step.PROPOSE, Step.CORRECT):
             parties.add(step.who)
-    assert talk == agreement.talk
+    assert talk == agreement.negotiation
     assert len(parties) <= 2
 
 
-def _again(talk: Talk | None, step: Any, kind: Step, side: Side, by: Side) -> Talk:
+def _again(talk: Negotiation | None, step: Any, kind: Step, side: Side, by: Side) -> Negotiation:
     terms = terms_from_json(step.terms) if step.terms else Terms(step.start, step.end)
     if talk is None and kind is Step.PART:  # one time of a series, which stands as the series did
-        return Talk(State.AGREED, 0, Offer(0, by, terms), ())
+        return Negotiation(State.AGREED, 0, Offer(0, by, terms), ())
     if talk is None:
         assert (kind, side) == (Step.PROPOSE, Side.ORGANIZER)
         return first_offer(terms)
@@ -78,7 +78,7 @@ def _again(talk: Talk | None, step: Any, kind: Step, side: Side, by: Side) -> Ta
 def check_card(agreement: Agreement, rows: Sequence[Any]) -> None:
     """One message shows it, and what that message was last changed to is what there is now."""
     assert [row.id for row in rows if row.kind == "say"] == [agreement.card]
-    assert rows[-1].revision == agreement.talk.revision_shown
+    assert rows[-1].revision == agreement.negotiation.answerable_revision
     assert f"Aftale {agreement.number}:" in rows[-1].content["plain"]
     assert rows[-1].content["plain"][:1] in _SIGNS[agreement.state]
 
@@ -98,7 +98,7 @@ _SIGNS = {
 
 
 def _offers(agreement: Agreement) -> Iterable[Offer]:
-    return [offer for offer in (agreement.talk.standing, *agreement.talk.offers) if offer]
+    return [offer for offer in (agreement.negotiation.standing, *agreement.negotiation.offers) if offer]
 
 
 def check_held_once(known: Iterable[Agreement]) -> None:

@@ -18,7 +18,7 @@ from bot.features.bookings import feature as bookings
 from bot.languages.catalogue import quoted
 from bot.matrix.render import render
 from bot.parsing.command import quotable
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 from bot.testing import Heard, Stage
 
 BOOK = "!book bane 1 slåning fredag kl. 14"
@@ -41,7 +41,7 @@ TRICKS = [
 
 def event_of(heard: Heard) -> dict[str, Any]:
     content = {"html": heard.html, "plain": heard.plain, "notify": list(heard.notify)}
-    row = Outgoing(1, 1, "t", "matrix:roomid/x", heard.kind, content, None, heard.target, None, MORNING)
+    row = OutboxRow(1, 1, "t", "matrix:roomid/x", heard.kind, content, None, heard.target, None, MORNING)
     return render(row)[1]
 
 

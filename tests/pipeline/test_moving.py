@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from village import CLUB, FIRM, MORNING, PLACE, arrive, house_on, message, said, show_everything, tap
 
+from bot.agreements.states import State
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle
 from bot.pipeline.inbound.receive import receive
@@ -14,7 +15,7 @@ from bot.store import move_community
 from bot.store.agreements import agreements
 from bot.store.database.transaction import Store
 from bot.store.messages import outbox, timers
-from bot.store.places import known_places, settle
+from bot.store.places import assign_place, find_places
 from bot.store.tables import outbox as outbox_table
 
 NEW = "matrix:roomid/new"
@@ -26,7 +27,7 @@ async def context(store: Store) -> Context:
     """One agreement is proposed and its card, with two taps, shown."""
     made = house_on(store)
     async with store.write() as connection:
-        await settle(connection, "landsby", PLACE)
+        await assign_place(connection, "landsby", PLACE)
     await receive(made, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
     await work(made)
     await show_everything(made)
@@ -60,8 +61,8 @@ async def test_the_new_place_is_told_where_the_agreements_stand(context: Context
     assert told.startswith("📋 Vi er flyttet hertil")
     assert "1: slåning af bane 1" in told
     async with context.store.read() as connection:
-        assert {place: key for place, (key, _) in (await known_places(connection)).items()} == {NEW: "landsby"}
-        assert await move_community.former_places(connection) == {PLACE: NEW}
+        assert {place: key for place, (key, _) in (await find_places(connection)).items()} == {NEW: "landsby"}
+        assert await move_community.find_former_places(connection) == {PLACE: NEW}
     assert context.rooms.current().keys() == {NEW, *context.rooms.communities} - {PLACE}
 
 
@@ -106,10 +107,9 @@ async def test_what_waits_to_be_said_is_said_in_the_new_place_without_what_it_re
         (NEW, "react", 9, None),
     ]
     async with context.store.read() as connection:
-        cards = [
-            (a.number, a.card) for a in await agreements.listed(connection, "landsby", frozenset("proposed".split()))
-        ]  # type: ignore[arg-type]
-        answer = (await outbox.waiting(connection, NEW, 0, 1))[0]
+        proposed = await agreements.find_agreements(connection, "landsby", frozenset({State.PROPOSED}))
+        cards = [(agreement.number, agreement.card) for agreement in proposed]
+        answer = (await outbox.find_unsent(connection, NEW, 0, 1))[0]
     assert cards == [(1, None), (2, 9)]
     assert "reply_to" not in answer.content
 
@@ -122,9 +122,9 @@ async def test_a_question_and_a_timer_go_along(context: Context) -> None:
     await receive(context, [message(CLUB, "bane 2", place=NEW)])
     assert (await work(context, NEW))[-1][0].startswith("📋 Aftale 2: slåning af bane 2")
     async with context.store.write() as connection:
-        when = await timers.next_due(connection)
+        when = await timers.find_next_due(connection)
         assert when is not None
-        assert await timers.fire(connection, when) == [NEW]
+        assert await timers.fire_due(connection, when) == [NEW]
     assert (await work(context, NEW))[-1][0].startswith("⌛ Aftale 1")
 
 
@@ -134,7 +134,7 @@ async def test_a_command_that_waited_in_the_old_place_is_answered_in_the_new_one
     await move(context)
     await work(context)
     async with context.store.read() as connection:
-        (answer,) = await outbox.waiting(connection, NEW, 0, 10)
+        (answer,) = await outbox.find_unsent(connection, NEW, 0, 10)
     assert (answer.content["plain"], answer.content.get("reply_to")) == ("🏓 pong", None)
     assert answer.content["notify"] == [CLUB]
 
@@ -144,16 +144,16 @@ async def test_moving_twice_and_back_leads_home(context: Context) -> None:
     async with context.store.write() as connection:
         await move_community.move(connection, "landsby", PLACE, NEW, MORNING)
         await move_community.move(connection, "landsby", NEW, third, MORNING)
-        assert await move_community.former_places(connection) == {PLACE: third, NEW: third}
+        assert await move_community.find_former_places(connection) == {PLACE: third, NEW: third}
         await move_community.move(connection, "landsby", third, PLACE, MORNING)
-        assert await move_community.former_places(connection) == {NEW: PLACE, third: PLACE}
+        assert await move_community.find_former_places(connection) == {NEW: PLACE, third: PLACE}
 
 
 async def test_moving_rolled_back_leaves_everything_where_it_was(context: Context) -> None:
     async def everything() -> list[tuple[Any, ...]]:
         async with context.store.read() as connection:
-            places = list(await known_places(connection))
-            card = (await agreements.find(connection, "landsby", 1)).card  # type: ignore[union-attr]
+            places = list(await find_places(connection))
+            card = (await agreements.find_by_number(connection, "landsby", 1)).card  # type: ignore[union-attr]
         return [*await rows_after(context, 0), tuple(places), (card,)]
 
     await receive(context, [message(CLUB, "!ping")])

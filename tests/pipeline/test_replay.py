@@ -21,12 +21,12 @@ from bot.pipeline.replay import Replay, catch_up
 from bot.pipeline.timers import TimerScheduler
 from bot.store.backup.backup import back_up
 from bot.store.backup.restore import restore
-from bot.store.backup.restore_marker import Past, get_past, note_past
+from bot.store.backup.restore_marker import RestoreMarker, get_restore_marker, set_restore_marker
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox, outbox
 from bot.store.messages.inbox import Incoming
-from bot.store.messages.timers import next_due
+from bot.store.messages.timers import find_next_due
 from bot.store.tables import agreements, due, history, reservations
 from bot.store.tables import outbox as outbox_table
 
@@ -59,12 +59,12 @@ class Bot:
     async def _work(self) -> None:
         await self.worker.work_off(PLACE)
         async with self.store.write() as connection:
-            rows = await outbox.waiting(connection, PLACE, 0, 100)
+            rows = await outbox.find_unsent(connection, PLACE, 0, 100)
             await outbox.mark_sent(connection, [(row.id, event_of(row.transaction_id), self.now) for row in rows])
 
     async def _next_due(self) -> datetime | None:
         async with self.store.read() as connection:
-            return await next_due(connection)
+            return await find_next_due(connection)
 
     async def said(self) -> list[Any]:
         """Everything it has sent, oldest first."""
@@ -75,7 +75,7 @@ class Bot:
     async def unsaid(self) -> list[str]:
         """What it still has to say."""
         async with self.store.read() as connection:
-            return [str(row.content.get("plain")) for row in await outbox.waiting(connection, PLACE, 0, 100)]
+            return [str(row.content.get("plain")) for row in await outbox.find_unsent(connection, PLACE, 0, 100)]
 
     async def known(self) -> dict[str, list[Any]]:
         """What it knows about agreements, to the microsecond."""
@@ -95,7 +95,7 @@ class Bot:
             return {name: [tuple(row) for row in await connection.execute(rows)] for name, rows in wanted.items()}
 
 
-async def _say_nothing(row: outbox.Outgoing) -> str:
+async def _say_nothing(row: outbox.OutboxRow) -> str:
     raise AssertionError("nothing is sent before everything is read")
 
 
@@ -105,7 +105,7 @@ def event_of(transaction_id: str) -> str:
 
 def answer_to(cause: Incoming, seq: int = 0) -> str:
     """The event that answers something."""
-    return event_of(outbox.transaction_id(cause.source, cause.external_id, seq))
+    return event_of(outbox.make_transaction_id(cause.source, cause.external_id, seq))
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def replay_on(again: Bot, memory: Memory) -> Replay:
     again.context.rooms.communities = {PLACE: again.context.rooms.communities[PLACE]}
     recollection = Recollection(look, again.context.clock)
     replay = Replay(
-        again.context, Past(MORNING, RESTORED), recollection, again.worker.work_off, again.scheduler.order()
+        again.context, RestoreMarker(MORNING, RESTORED), recollection, again.worker.work_off, again.scheduler.order()
     )
     again.context.replay = replay
     return replay
@@ -270,7 +270,7 @@ async def test_a_reminder_that_was_said_in_other_words_is_not_said_after_it(
         "⌛ Aftale 2: slåning af bane 2",
     ]
     async with again.store.read() as connection:
-        kinds = [row.kind for row in await outbox.waiting(connection, PLACE, 0, 100)]
+        kinds = [row.kind for row in await outbox.find_unsent(connection, PLACE, 0, 100)]
     assert kinds == ["edit", "edit"]
 
 
@@ -330,19 +330,19 @@ async def test_caught_up_the_database_lives_in_the_present(bot: Bot) -> None:
 
     listened = []
 
-    async def listen(past: Past) -> set[str]:
+    async def listen(past: RestoreMarker) -> set[str]:
         assert bot.context.replay is not None
         listened.append(await bot.context.replay.receive([], ("matrix position", "s9")))
         return set()
 
     async with bot.store.write() as connection:
-        await note_past(connection, Past(MORNING - HOUR, MORNING))
+        await set_restore_marker(connection, RestoreMarker(MORNING - HOUR, MORNING))
     bot.context.rooms.communities = {PLACE: bot.context.rooms.communities[PLACE]}
     for _ in range(2):
         await catch_up(bot.context, Recollection(look, bot.context.clock), bot.worker.work_off, [], listen)
     async with bot.store.read() as connection:
-        assert (await get_past(connection), listened, bot.context.replay) == (None, [set()], None)
-        assert await inbox.count_waiting(connection) == 0
+        assert (await get_restore_marker(connection), listened, bot.context.replay) == (None, [set()], None)
+        assert await inbox.count_unhandled(connection) == 0
 
 
 async def test_a_place_that_cannot_be_read_holds_up_no_other_and_is_caught_up_with_later(
@@ -356,7 +356,7 @@ async def test_a_place_that_cannot_be_read_holds_up_no_other_and_is_caught_up_wi
     async def look(place: str, since: datetime) -> Memory:
         return memory if place == PLACE else OwnMessages()
 
-    async def listen(past: Past) -> set[str]:
+    async def listen(past: RestoreMarker) -> set[str]:
         return {PLACE}
 
     again.context.rooms.communities = dict(again.context.rooms.communities)
@@ -367,4 +367,4 @@ async def test_a_place_that_cannot_be_read_holds_up_no_other_and_is_caught_up_wi
     await again.worker.work_off(PLACE)
     assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
     async with again.store.read() as connection:
-        assert await get_past(connection) == Past(MORNING, RESTORED)
+        assert await get_restore_marker(connection) == RestoreMarker(MORNING, RESTORED)

@@ -14,7 +14,7 @@ from bot.config.calendar import Calendar
 from bot.features.guide import feature as guide
 from bot.ical.calendar_entry import Entry
 from bot.pipeline.inbound.calendar_changes import matches_in_entries
-from bot.store.calendars.calendars import take_nothing_for_news
+from bot.store.calendars.calendars import suppress_next_changes
 from bot.store.tables import inbox
 from bot.testing import Stage
 
@@ -153,7 +153,7 @@ async def test_after_a_restore_nothing_is_told_anew(database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
         await stage.let_be_played([entry()], SHEET)
         async with stage.context.store.write() as connection:
-            await take_nothing_for_news(connection)
+            await suppress_next_changes(connection)
         await stage.let_be_played([entry(days=1)], SHEET)
         assert listener.told == []
         await stage.let_be_played([entry(days=2)], SHEET)

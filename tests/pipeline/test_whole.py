@@ -17,9 +17,9 @@ from bot.pipeline.inbound.receive import receive
 from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.timers import TimerScheduler
 from bot.store.database import sqlite
-from bot.store.database.schema import bring_up_to_date
+from bot.store.database.schema import check_and_migrate
 from bot.store.database.transaction import Store
-from bot.store.messages.outbox import Outgoing, count_waiting
+from bot.store.messages.outbox import OutboxRow, count_unsent
 from bot.store.tables import agreements, inbox, outbox
 
 
@@ -39,7 +39,7 @@ class Bot:
         self.noticed.append(why)
         (self.over if why is None else self.trouble).set()
 
-    async def _send(self, row: Outgoing) -> str:
+    async def _send(self, row: OutboxRow) -> str:
         self.sent.append(row.transaction_id)
         return f"$out-{row.id}"
 
@@ -59,9 +59,9 @@ class Bot:
 
 @pytest.fixture
 async def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_SECONDS", 0.2)
     made = Bot(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await bring_up_to_date(made.context.store)
+    await check_and_migrate(made.context.store)
     task = asyncio.create_task(made.run())
     await asyncio.sleep(0)
     yield made
@@ -137,7 +137,7 @@ async def test_what_was_sent_and_could_not_be_noted_is_noted_later_and_not_sent_
     async with asyncio.timeout(30):
         send = bot.dispatcher._send
 
-        async def send_and_move(row: Outgoing) -> str:
+        async def send_and_move(row: OutboxRow) -> str:
             if not bot.sent:
                 path.rename(path.with_suffix(".aside"))
             return await send(row)
@@ -151,4 +151,4 @@ async def test_what_was_sent_and_could_not_be_noted_is_noted_later_and_not_sent_
         await bot.dispatcher.per_room.until_idle(PLACE)
     assert len(bot.sent) == 1
     async with bot.context.store.read() as connection:
-        assert await count_waiting(connection) == 0
+        assert await count_unsent(connection) == 0

@@ -19,13 +19,13 @@ from bot.errors import Fatal
 from bot.matrix import login
 from bot.matrix.crypto.signing import identity_store
 from bot.pipeline.handling.handle import handle
-from bot.store.backup.backup import back_up, contents_of
-from bot.store.backup.copy_rows import tables_in
-from bot.store.backup.preserved_tables import FACTS
+from bot.store.backup.backup import back_up, read_summary
+from bot.store.backup.copy_rows import reflect_tables
+from bot.store.backup.preserved_tables import PRESERVED_FACTS
 from bot.store.backup.restore import restore
-from bot.store.backup.restore_marker import Past, get_past
-from bot.store.calendars.calendars import Known, know, remember
-from bot.store.crypto import RoomKey, find_room_keys, keep_room_keys, read_state, write_state
+from bot.store.backup.restore_marker import RestoreMarker, get_restore_marker
+from bot.store.calendars.calendars import CalendarState, get_calendar_state, save_calendar_state
+from bot.store.crypto import RoomKey, find_room_keys, insert_room_keys, read_crypto_state, write_crypto_state
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
@@ -89,7 +89,7 @@ async def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 
     def read(connection: Any) -> dict[str, list[tuple[Any, ...]]]:
         found = {}
-        for table in tables_in(connection):
+        for table in reflect_tables(connection):
             rows = connection.execute(select(table).order_by(*table.primary_key.columns))
             found[table.name] = [tuple(row) for row in rows if row[0] != "restored"]
         return found
@@ -150,7 +150,7 @@ async def test_a_backup_replaces_nothing_unless_it_is_told(store: Store, tmp_pat
         await back_up(store, tmp_path / "b.db", MORNING, features)
     assert (no.value.exit_code, (tmp_path / "b.db").read_text()) == (73, "mine")
     await back_up(store, tmp_path / "b.db", MORNING, features, replace=True)
-    assert contents_of(tmp_path / "b.db").made_at == MORNING
+    assert read_summary(tmp_path / "b.db").made_at == MORNING
 
 
 async def test_a_backup_that_cannot_be_written_leaves_nothing_behind(
@@ -222,11 +222,11 @@ async def test_restored_anywhere_it_is_what_it_was_and_numbers_go_on(
     await back_up(store, tmp_path / "b.db", MORNING, features)
     same = store.is_postgres and elsewhere.startswith("postgresql")
     restored = await restore(elsewhere, tmp_path / "b.db", LATER, features)
-    assert (restored.contents.agreements, restored.aside is None) == (1, not same)
+    assert (restored.summary.agreements, restored.kept_copy is None) == (1, not same)
     other = Store(elsewhere)
     assert await everything(other) == before
     async with other.read() as connection:
-        assert await get_past(connection) == Past(MORNING, LATER)
+        assert await get_restore_marker(connection) == RestoreMarker(MORNING, LATER)
     assert await number_of_next_idea(other) == 4
     await work(other, "!book bane 2 slåning 12/6 kl. 14 @firma")
     async with other.read() as connection:
@@ -251,8 +251,8 @@ async def test_restore_over_later_work_wants_to_be_told_twice(
     await store.close()
     restored = await restore(database_url, tmp_path / "b.db", LATER, features, even_newer=True)
     assert await everything(store) == before
-    assert restored.aside is not None
-    aside = Store(f"sqlite+aiosqlite:///{restored.aside}")
+    assert restored.kept_copy is not None
+    aside = Store(f"sqlite+aiosqlite:///{restored.kept_copy}")
     kept = await everything(aside)
     await aside.close()
     kept["meta"] = [row for row in kept["meta"] if row[0] != "backup made at"]
@@ -262,14 +262,16 @@ async def test_restore_over_later_work_wants_to_be_told_twice(
 async def test_restored_calendars_are_asked_at_once_and_nothing_in_them_is_news(
     store: Store, tmp_path: Path, features: list[Path]
 ) -> None:
-    known = Known("landsby", "https://klub.example/kampe.ics", '"7"', "x", "y", MORNING, LATER, LATER)
+    known = CalendarState("landsby", "https://klub.example/kampe.ics", '"7"', "x", "y", MORNING, LATER, LATER)
     async with store.write() as connection:
-        await remember(connection, known)
+        await save_calendar_state(connection, known)
     await back_up(store, tmp_path / "b.db", MORNING, features)
     await restore(f"sqlite+aiosqlite:///{tmp_path}/again.db", tmp_path / "b.db", LATER, features)
     again = Store(f"sqlite+aiosqlite:///{tmp_path}/again.db")
     async with again.read() as connection:
-        assert await know(connection, "landsby", known.source) == Known("landsby", known.source, read_at=MORNING)
+        assert await get_calendar_state(connection, "landsby", known.source) == CalendarState(
+            "landsby", known.source, read_at=MORNING
+        )
     await again.close()
 
 
@@ -278,17 +280,17 @@ async def test_restore_takes_the_login_and_the_keys_along_that_have_gone_on(
 ) -> None:
     async def live(moment: datetime, value: str) -> None:
         async with store.write() as connection:
-            for fact in (*FACTS, "matrix position"):
+            for fact in (*PRESERVED_FACTS, "matrix position"):
                 await set_fact(connection, fact, value)
-            await write_state(connection, {("account", ""): value, ("olm", value): value})
-            await keep_room_keys(connection, [RoomKey(PLACE, value, "curve", 0, CLUB, value)])
+            await write_crypto_state(connection, {("account", ""): value, ("olm", value): value})
+            await insert_room_keys(connection, [RoomKey(PLACE, value, "curve", 0, CLUB, value)])
         await work(store, "!aftaler")
 
     async def found() -> tuple[list[Any], list[Any], list[Any]]:
         async with store.read() as connection:
-            facts = [await get_fact(connection, fact) for fact in (*FACTS, "matrix position")]
+            facts = [await get_fact(connection, fact) for fact in (*PRESERVED_FACTS, "matrix position")]
             keys = [await find_room_keys(connection, PLACE, value) for value in ("old", "new")]
-            return facts, sorted((await read_state(connection)).items()), [len(some) for some in keys]
+            return facts, sorted((await read_crypto_state(connection)).items()), [len(some) for some in keys]
 
     await live(MORNING, "old")
     await back_up(store, tmp_path / "b.db", MORNING - timedelta(seconds=1), features)
@@ -296,14 +298,14 @@ async def test_restore_takes_the_login_and_the_keys_along_that_have_gone_on(
     await store.close()
     await restore(database_url, tmp_path / "b.db", LATER, features, even_newer=True)
     facts, state, keys = await found()
-    assert facts == [*["new"] * len(FACTS), "old"]
+    assert facts == [*["new"] * len(PRESERVED_FACTS), "old"]
     assert keys == [1, 1]
     spent = [(("spent", value), "restored") for value in ("new", "old")]
     assert state == [(("account", ""), "new"), (("olm", "new"), "new"), (("olm", "old"), "old"), *spent]
 
 
 def test_the_facts_that_are_taken_along_are_those_that_the_others_write() -> None:
-    assert set(FACTS) == {login._LOGIN, identity_store._FACT, replace_device._LEFT}
+    assert set(PRESERVED_FACTS) == {login._LOGIN, identity_store._FACT, replace_device._LEFT}
 
 
 async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) -> None:
@@ -313,9 +315,9 @@ async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) ->
     (tmp_path / "bylaug.db").write_bytes(b"\xff" * 100_000)
     (tmp_path / "bylaug.db-wal").write_bytes(b"old")
     restored = await restore(url, tmp_path / "b.db", LATER)
-    assert restored.aside is not None
-    assert restored.aside.read_bytes() == b"\xff" * 100_000
-    assert restored.aside.with_name(restored.aside.name + "-wal").read_bytes() == b"old"
+    assert restored.kept_copy is not None
+    assert restored.kept_copy.read_bytes() == b"\xff" * 100_000
+    assert restored.kept_copy.with_name(restored.kept_copy.name + "-wal").read_bytes() == b"old"
     assert not (tmp_path / "bylaug.db-wal").exists()
     async with programs(url, 1) as (context,):
         assert await arrive(context, message(CLUB, "!aftaler")) != []

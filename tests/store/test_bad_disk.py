@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import Fatal, Unavailable
 from bot.store.database import sqlite
-from bot.store.database.schema import bring_up_to_date
+from bot.store.database.schema import check_and_migrate
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 
@@ -27,9 +27,9 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(file: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_SECONDS", 0.1)
     made = Store(f"sqlite+aiosqlite:///{file}")
-    await bring_up_to_date(made)
+    await check_and_migrate(made)
     await put(made, "before")
     yield made
     await made.close()
@@ -128,7 +128,7 @@ async def test_a_damaged_file_is_not_begun_with(store: Store, file: Path, at: st
     before = file.read_bytes()
     again = Store(f"sqlite+aiosqlite:///{file}")
     with pytest.raises(Fatal, match=r"test\.db is damaged \(.*bylaug backup.*bylaug restore") as end:
-        await bring_up_to_date(again)
+        await check_and_migrate(again)
     assert end.value.exit_code == 74
     await again.close()
     assert file.read_bytes() == before
@@ -148,7 +148,7 @@ async def test_damage_that_is_met_at_work_ends_it(store: Store, file: Path) -> N
 async def test_a_folder_that_is_not_there_at_the_start_is_a_mistake(tmp_path: Path) -> None:
     store = Store(f"sqlite+aiosqlite:///{tmp_path}/nowhere/test.db")
     with pytest.raises(Fatal, match=r"there is no folder .*/nowhere\. Make it, or correct") as end:
-        await bring_up_to_date(store)
+        await check_and_migrate(store)
     assert end.value.exit_code == 74
     await store.close()
 

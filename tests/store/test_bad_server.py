@@ -9,7 +9,7 @@ import pytest
 from postgres import Postgres
 
 from bot.errors import Fatal, Unavailable
-from bot.store.database.schema import bring_up_to_date
+from bot.store.database.schema import check_and_migrate
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 
@@ -58,7 +58,7 @@ async def test_a_server_that_goes_and_comes_back_loses_nothing_and_keeps_nothing
     with Postgres() as server:
         noticed: list[str | None] = []
         store = Store(server.url("postgres"), noticed.append)
-        await bring_up_to_date(store)
+        await check_and_migrate(store)
         await put(store, "before")
         with pytest.raises(Unavailable):
             await put_half(store, server)
@@ -74,7 +74,7 @@ async def test_a_server_that_goes_and_comes_back_loses_nothing_and_keeps_nothing
 
 async def test_a_server_without_a_connection_left_is_outlasted(limited_url: str) -> None:
     store = Store(limited_url)
-    await bring_up_to_date(store)
+    await check_and_migrate(store)
     async with AsyncExitStack() as stack:
         stores = [Store(limited_url) for _ in range(2)]
         for other in stores:
@@ -91,7 +91,7 @@ async def test_a_server_without_a_connection_left_is_outlasted(limited_url: str)
 
 async def test_a_server_that_may_only_be_read_is_outlasted(limited_url: str) -> None:
     store = Store(limited_url)
-    await bring_up_to_date(store)
+    await check_and_migrate(store)
     await put(store, "before")
     role = limited_url.partition("//")[2].partition("@")[0]
     await store.close()
@@ -114,6 +114,6 @@ async def test_a_database_or_user_that_is_not_there_at_the_start_is_a_mistake(
     before = "postgres@" if wrong == "nobody@" else "postgres@/" + postgres_url.partition("@/")[2].partition("?")[0]
     store = Store(postgres_url.replace(before, wrong))
     with pytest.raises(Fatal, match=words) as end:
-        await bring_up_to_date(store)
+        await check_and_migrate(store)
     assert end.value.exit_code == 74
     await store.close()

@@ -13,6 +13,9 @@ async def test_waiting_in_is_what_waiting_is_of_each_place(store: Store) -> None
     async with store.read() as connection:
         for limit in (1, 2, 3, 5, 50):
             for places in ([PLACE, OTHER_PLACE], [OTHER_PLACE, PLACE], [PLACE], [OTHER_PLACE, "matrix:roomid/nobody"]):
-                alone = [await inbox.waiting(connection, place, limit) for place in places]
-                assert await inbox.waiting_in(connection, places, limit) == alone, (limit, places)
-        assert [len(rows) for rows in await inbox.waiting_in(connection, [PLACE, OTHER_PLACE], 50)] == [9, 3]
+                alone = [await inbox.find_unhandled(connection, place, limit) for place in places]
+                assert await inbox.find_unhandled_in_places(connection, places, limit) == alone, (limit, places)
+        assert [len(rows) for rows in await inbox.find_unhandled_in_places(connection, [PLACE, OTHER_PLACE], 50)] == [
+            9,
+            3,
+        ]

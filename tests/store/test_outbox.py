@@ -15,7 +15,7 @@ def context(store: Store) -> Context:
 
 async def put(context: Context, inbox_id: int, seq: int, **more: object) -> int:
     async with context.store.write() as connection:
-        return await outbox.put(
+        return await outbox.insert_row(
             connection,
             **{"inbox_id": inbox_id, "seq": seq, "transaction_id": f"{inbox_id}-{seq}"},
             **{"place": PLACE, "kind": "say", "content": {"plain": "hej"}, "created_at": MORNING, **more},
@@ -23,8 +23,8 @@ async def put(context: Context, inbox_id: int, seq: int, **more: object) -> int:
 
 
 def test_transaction_id_is_derived_from_the_cause_and_stays_what_it_was() -> None:
-    assert outbox.transaction_id("matrix", "$event", 0) == "bylaug-4gy6hoo52pg4hzdk62a5nkcrok7v6shw"
-    ids = {outbox.transaction_id(s, e, n) for s in ("matrix", "timer") for e in ("$a", "$b") for n in range(3)}
+    assert outbox.make_transaction_id("matrix", "$event", 0) == "bylaug-4gy6hoo52pg4hzdk62a5nkcrok7v6shw"
+    ids = {outbox.make_transaction_id(s, e, n) for s in ("matrix", "timer") for e in ("$a", "$b") for n in range(3)}
     assert len(ids) == 12
 
 
@@ -35,7 +35,7 @@ async def test_mark_failed_takes_what_refers_to_it_along(context: Context) -> No
     other = await put(context, row.id, 2)
     async with context.store.write() as connection:
         await outbox.mark_failed(connection, card, "too large")
-        assert [one.id for one in await outbox.waiting(connection, PLACE, 0, 10)] == [other]
+        assert [one.id for one in await outbox.find_unsent(connection, PLACE, 0, 10)] == [other]
 
 
 async def test_find_by_event_knows_only_the_room_it_was_said_in(context: Context) -> None:
@@ -49,10 +49,10 @@ async def test_find_by_event_knows_only_the_room_it_was_said_in(context: Context
             for event in ("$card", "$edit")
         ] == [card, card]
         assert await outbox.find_by_event(connection, OTHER_PLACE, "$card") is None
-        assert await outbox.shown_revision(connection, PLACE, "bookings/1", 0) == 0
-        assert await outbox.shown_revision(connection, PLACE, "bookings/1", card) == 0
-        assert await outbox.shown_revision(connection, PLACE, "bookings/1", edited) == 1
-        assert await outbox.shown_revision(connection, OTHER_PLACE, "bookings/1", edited) is None
+        assert await outbox.find_revision_shown(connection, PLACE, "bookings/1", 0) == 0
+        assert await outbox.find_revision_shown(connection, PLACE, "bookings/1", card) == 0
+        assert await outbox.find_revision_shown(connection, PLACE, "bookings/1", edited) == 1
+        assert await outbox.find_revision_shown(connection, OTHER_PLACE, "bookings/1", edited) is None
 
 
 async def test_waiting_names_the_event_a_row_refers_to_once_it_is_known(context: Context) -> None:
@@ -60,11 +60,11 @@ async def test_waiting_names_the_event_a_row_refers_to_once_it_is_known(context:
     card = await put(context, row.id, 0)
     await put(context, row.id, 1, kind="react", refers_to=card)
     async with context.store.write() as connection:
-        assert [one.target for one in await outbox.waiting(connection, PLACE, 0, 10)] == [None, None]
+        assert [one.target for one in await outbox.find_unsent(connection, PLACE, 0, 10)] == [None, None]
         await outbox.mark_sent(connection, [(card, "$card", MORNING)])
-        assert [one.target for one in await outbox.waiting(connection, PLACE, 0, 10)] == ["$card"]
-        assert await outbox.places_waiting(connection) == [PLACE]
-        assert await outbox.is_waiting(connection, OTHER_PLACE) is False
+        assert [one.target for one in await outbox.find_unsent(connection, PLACE, 0, 10)] == ["$card"]
+        assert await outbox.find_places_with_unsent(connection) == [PLACE]
+        assert await outbox.has_unsent(connection, OTHER_PLACE) is False
 
 
 async def test_waiting_in_is_what_waiting_is_of_each_place(context: Context) -> None:
@@ -75,7 +75,7 @@ async def test_waiting_in_is_what_waiting_is_of_each_place(context: Context) -> 
         await outbox.mark_sent(connection, [(busy[0], "$a", MORNING), (quiet[1], "$b", MORNING)])
         for limit in (1, 2, 3, 5, 50):
             for wanted in ([(PLACE, 0), (OTHER_PLACE, 0)], [(OTHER_PLACE, quiet[0]), (PLACE, busy[4])], [(PLACE, 0)]):
-                found = await outbox.waiting_in(connection, wanted, limit)
-                alone = [await outbox.waiting(connection, place, after, limit) for place, after in wanted]
+                found = await outbox.find_unsent_in_places(connection, wanted, limit)
+                alone = [await outbox.find_unsent(connection, place, after, limit) for place, after in wanted]
                 assert found == alone, (limit, wanted)
                 assert all(alone)

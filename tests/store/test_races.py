@@ -11,13 +11,13 @@ from village import CLUB, FIRM, FOREMAN, RIVAL, Day, arrive, message, programs, 
 
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle
-from bot.store.messages.inbox import Received
+from bot.store.messages.inbox import InboxRow
 from bot.store.tables import agreements, history, outbox, reservations
 
 ROUNDS = 100
 
 
-async def at_once(houses: Sequence[Context], rows: Sequence[Received]) -> list[str]:
+async def at_once(houses: Sequence[Context], rows: Sequence[InboxRow]) -> list[str]:
     """Every row in a program of its own, all started together; what became of each."""
     return [done.outcome for done in await asyncio.gather(*map(handle, houses, rows))]
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from village import MORNING, village
 
 from bot.agreements.decide import Terms, propose
-from bot.store.agreements.agreements import Agreement, make
-from bot.store.agreements.reservations import held, hold, number_of_thing
+from bot.store.agreements.agreements import Agreement, create_agreement
+from bot.store.agreements.reservations import ensure_thing_id, find_reservations, set_reservations
 from bot.store.database.transaction import Store
 from bot.store.tables import reservations
 
@@ -21,7 +21,7 @@ def hours(start: float, end: float) -> Terms:
 
 async def agree(connection: AsyncConnection, terms: Terms, thing: str = "bane-1", key: str = "landsby") -> Agreement:
     about = {"feature": "bookings", "thing": thing, "task": "slåning", "organizer": "klub", "attendee": "firma"}
-    return await make(connection, MORNING, propose(terms), community=village(key).key, **about)
+    return await create_agreement(connection, MORNING, propose(terms), community=village(key).key, **about)
 
 
 @pytest.mark.parametrize("other", [(0, 2), (1, 3), (-1, 1), (0.5, 1.5), (-1, 3), (1.999, 2.5)])
@@ -64,7 +64,7 @@ async def test_move_a_reservation_over_another_is_refused_by_the_database(store:
 async def test_a_reservation_that_ends_before_it_begins_is_refused_by_the_database(store: Store) -> None:
     async with store.write("landsby") as connection:
         agreement = await agree(connection, hours(0, 2))
-        thing_id = await number_of_thing(connection, "landsby", "bane-2")
+        thing_id = await ensure_thing_id(connection, "landsby", "bane-2")
     backwards = {"thing_id": thing_id, "agreement_id": agreement.id, "start": hours(2, 3).start, "end": MORNING}
     with pytest.raises(DBAPIError):
         async with store.write("landsby") as connection:
@@ -74,7 +74,7 @@ async def test_a_reservation_that_ends_before_it_begins_is_refused_by_the_databa
 async def test_hold_offers_that_overlap_each_other_are_held_as_one(store: Store) -> None:
     async with store.write("landsby") as connection:
         agreement = await agree(connection, hours(0, 2))
-        thing_id = await number_of_thing(connection, "landsby", "bane-1")
-        await hold(connection, agreement.id, thing_id, [hours(1, 3), hours(0, 2), hours(3, 4), hours(6, 7)])
-        rows = await held(connection, "landsby", "bane-1", MORNING, MORNING + timedelta(days=1))
+        thing_id = await ensure_thing_id(connection, "landsby", "bane-1")
+        await set_reservations(connection, agreement.id, thing_id, [hours(1, 3), hours(0, 2), hours(3, 4), hours(6, 7)])
+        rows = await find_reservations(connection, "landsby", "bane-1", MORNING, MORNING + timedelta(days=1))
     assert [Terms(row.start, row.end) for row in rows] == [hours(0, 4), hours(6, 7)]

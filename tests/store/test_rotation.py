@@ -4,13 +4,13 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.store.backup.rotation import backups_in, keep_newest, name_for
+from bot.store.backup.rotation import backup_name, delete_old_backups, find_backups
 
 NOW = datetime(2026, 6, 9, 3, 0, tzinfo=UTC)
 
 
 def nights(folder: Path, how_many: int) -> list[Path]:
-    made = [folder / name_for(NOW - timedelta(days=number)) for number in range(how_many)][::-1]
+    made = [folder / backup_name(NOW - timedelta(days=number)) for number in range(how_many)][::-1]
     for path in made:
         path.touch()
     return made
@@ -18,14 +18,14 @@ def nights(folder: Path, how_many: int) -> list[Path]:
 
 def test_keep_newest_takes_the_oldest_away(tmp_path: Path) -> None:
     made = nights(tmp_path, 17)
-    assert keep_newest(tmp_path, 14, NOW) == made[:3]
-    assert backups_in(tmp_path) == made[3:]
+    assert delete_old_backups(tmp_path, 14, NOW) == made[:3]
+    assert find_backups(tmp_path) == made[3:]
 
 
 def test_keep_newest_of_fewer_takes_none_away(tmp_path: Path) -> None:
     made = nights(tmp_path, 3)
-    assert keep_newest(tmp_path, 14, NOW) == []
-    assert backups_in(tmp_path) == made
+    assert delete_old_backups(tmp_path, 14, NOW) == []
+    assert find_backups(tmp_path) == made
 
 
 def test_keep_newest_leaves_everything_else_alone(tmp_path: Path) -> None:
@@ -33,8 +33,8 @@ def test_keep_newest_leaves_everything_else_alone(tmp_path: Path) -> None:
     others = ["bylaug.db", "bylaug-20200101T000000Z.db.gz", "before-restore-20200101T000000Z.db", "dagbog.txt"]
     for name in others:
         (tmp_path / name).touch()
-    keep_newest(tmp_path, 1, NOW)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*others, name_for(NOW)])
+    delete_old_backups(tmp_path, 1, NOW)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*others, backup_name(NOW)])
 
 
 def test_keep_newest_clears_up_what_was_cut_off_long_ago(tmp_path: Path) -> None:
@@ -42,5 +42,5 @@ def test_keep_newest_clears_up_what_was_cut_off_long_ago(tmp_path: Path) -> None
     for path, age in ((old, timedelta(days=2)), (young, timedelta(hours=1))):
         path.touch()
         os.utime(path, ((NOW - age).timestamp(),) * 2)
-    keep_newest(tmp_path, 14, NOW)
+    delete_old_backups(tmp_path, 14, NOW)
     assert list(tmp_path.iterdir()) == [young]

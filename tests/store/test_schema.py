@@ -10,13 +10,13 @@ from sqlalchemy import text
 from bot.errors import Fatal
 from bot.store.calendars import tables as _calendars  # noqa: F401  known from here on
 from bot.store.database import schema
-from bot.store.database.schema import is_current, migrate, revisions
+from bot.store.database.schema import find_revisions, is_current, migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import pictures as _pictures  # noqa: F401  # noqa: F401
 from bot.store.tables import metadata
 
 #: The last of the core's migrations, whatever it is by now.
-NEWEST = max(file.stem[:4] for file in schema.CORE.glob("0*.py"))
+NEWEST = max(file.stem[:4] for file in schema.CORE_MIGRATIONS.glob("0*.py"))
 
 BROKEN = '''
 """A migration that does half of its work."""
@@ -54,7 +54,7 @@ async def test_migrate_from_nothing_makes_every_table(store: Store) -> None:
 async def test_migrate_twice_changes_nothing(store: Store) -> None:
     await migrate(store)
     assert await migrate(store) == [NEWEST]
-    assert await revisions(store) == [NEWEST]
+    assert await find_revisions(store) == [NEWEST]
 
 
 async def test_the_tables_that_migrations_make_are_those_the_program_knows(store: Store) -> None:
@@ -88,7 +88,7 @@ async def test_migrate_a_newer_database_is_refused_in_a_sentence(store: Store) -
         "Install that version again, or restore a backup from before."
     )
     assert refused.value.exit_code == 65
-    assert await revisions(store) == ["0999"]
+    assert await find_revisions(store) == ["0999"]
 
 
 async def test_migrate_that_fails_halfway_leaves_the_database_as_it_was(store: Store, tmp_path: Path) -> None:
@@ -99,6 +99,6 @@ async def test_migrate_that_fails_halfway_leaves_the_database_as_it_was(store: S
     with pytest.raises(Exception, match="this is no SQL"):
         await migrate(store, [folder])
     assert "ideas" not in await tables_of(store)
-    assert await revisions(store) == [NEWEST]
+    assert await find_revisions(store) == [NEWEST]
     assert await is_current(store) is True
     assert await is_current(store, [folder]) is False

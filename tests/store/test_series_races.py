@@ -12,7 +12,7 @@ from village import CLUB, FIRM, FOREMAN, RIVAL, Day, arrive, message, programs, 
 from bot.agreements.states import HOLDING, State
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle
-from bot.store.agreements.agreements import Agreement, listed
+from bot.store.agreements.agreements import Agreement, find_agreements
 from bot.store.messages.inbox import Incoming
 from bot.store.tables import reservations, things
 
@@ -50,7 +50,7 @@ async def do(context: Context, *incoming: Incoming) -> None:
 
 async def newest(context: Context) -> Agreement:
     async with context.store.read() as connection:
-        return (await listed(connection, "landsby", frozenset(State)))[-1]
+        return (await find_agreements(connection, "landsby", frozenset(State)))[-1]
 
 
 async def held(context: Context) -> list[tuple[Any, ...]]:
@@ -59,8 +59,8 @@ async def held(context: Context) -> list[tuple[Any, ...]]:
     async with context.store.read() as connection:
         rows = await connection.execute(select(*columns).join(things, things.c.id == reservations.c.thing_id))
         found = sorted(map(tuple, rows))
-        agreed = await listed(connection, "landsby", HOLDING)
-    offers = [(one, offer) for one in agreed for offer in (one.talk.standing, *one.talk.offers) if offer]
+        agreed = await find_agreements(connection, "landsby", HOLDING)
+    offers = [(one, offer) for one in agreed for offer in (one.negotiation.standing, *one.negotiation.offers) if offer]
     spans = [(one, span) for one, offer in offers for span in offer.terms.spans]
     assert found == sorted({(one.id, one.thing, span.start, span.end) for one, span in spans})
     at = [(thing, start) for _, thing, start, _ in found]
@@ -120,7 +120,7 @@ async def test_two_answers_at_once_to_a_series_are_taken_one_after_the_other(
             await show_everything(houses[0])
             series_now = await newest(houses[0])
             assert series_now.state in ends | {State.PROPOSED}
-            assert len(series_now.talk.terms.spans) == 3
+            assert len(series_now.negotiation.terms.spans) == 3
             await held(houses[0])
             if series_now.state in HOLDING:
                 await do(houses[0], message(CLUB, "!aflys alle"))
@@ -141,9 +141,9 @@ async def test_one_time_is_moved_while_the_other_side_calls_off_the_series(datab
             assert all(words for _, words in outcomes)
             await show_everything(houses[0])
             async with houses[0].store.read() as connection:
-                now = (await listed(connection, "landsby", frozenset(State)))[agreement.number - 1 :]
+                now = (await find_agreements(connection, "landsby", frozenset(State)))[agreement.number - 1 :]
             ways[tuple(one.state for one in now)] += 1
-            assert [len(one.talk.terms.spans) for one in now] == ([2, 1] if len(now) == 2 else [3])
+            assert [len(one.negotiation.terms.spans) for one in now] == ([2, 1] if len(now) == 2 else [3])
             rows = await held(houses[0])
             assert Counter(row[0] for row in rows) == ({now[-1].id: 2} if len(now) == 2 else {})
             if len(now) == 2:

@@ -9,11 +9,11 @@ import pytest
 
 from bot.store.database import sqlite
 from bot.store.database.file import DatabaseFile
-from bot.store.database.sqlite import connector
+from bot.store.database.sqlite import make_connector
 
 
 async def open_and_close(file: Path) -> str:
-    connection = await connector(DatabaseFile(file))()
+    connection = await make_connector(DatabaseFile(file))()
     cursor = await connection.cursor().execute("PRAGMA journal_mode")
     ((mode,),) = await cursor.fetchall()
     await connection.close()
@@ -38,8 +38,8 @@ async def rows(connection: aiosqlite.Connection) -> list[tuple[int, ...]]:
 async def test_begin_that_comes_too_late_leaves_a_connection_that_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
-    one, other = [await connector(DatabaseFile(tmp_path / "x.db"))() for _ in range(2)]
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_SECONDS", 0.05)
+    one, other = [await make_connector(DatabaseFile(tmp_path / "x.db"))() for _ in range(2)]
     await run(one, "CREATE TABLE t (x)", "BEGIN IMMEDIATE", "INSERT INTO t VALUES (1)")
     await run(other, "BEGIN IMMEDIATE")
     for statement in ("INSERT INTO t VALUES (2)", "ROLLBACK TO SAVEPOINT s", "INSERT INTO t VALUES (2)"):
@@ -70,7 +70,7 @@ async def test_begin_that_comes_too_late_leaves_a_connection_that_works(
 async def test_what_is_said_ahead_means_what_it_says(
     statements: tuple[str, ...], left: list[tuple[int, ...]], tmp_path: Path
 ) -> None:
-    connection = await connector(DatabaseFile(tmp_path / "x.db"))()
+    connection = await make_connector(DatabaseFile(tmp_path / "x.db"))()
     await run(connection, "CREATE TABLE t (x)", *statements)
     await connection.commit()
     assert not connection.in_transaction

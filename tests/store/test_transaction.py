@@ -11,10 +11,10 @@ from sqlalchemy.exc import StatementError
 
 from bot.store.database.file import DatabaseFile
 from bot.store.database.schema import migrate
-from bot.store.database.sqlite import connector
+from bot.store.database.sqlite import make_connector
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
-from bot.store.places import known_places, mark_applied, settle
+from bot.store.places import assign_place, find_places, mark_applied
 from bot.store.tables import Moment
 
 
@@ -91,7 +91,7 @@ async def test_write_that_is_cancelled_leaves_nothing_and_the_next_one_works(sto
 async def test_a_connection_that_is_cancelled_while_it_opens_leaves_no_thread_behind(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     for _ in range(50):
-        opening = asyncio.create_task(connector(DatabaseFile(tmp_path / "test.db"))())
+        opening = asyncio.create_task(make_connector(DatabaseFile(tmp_path / "test.db"))())
         await asyncio.sleep(0)
         opening.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -110,13 +110,13 @@ async def test_read_does_not_wait_for_a_writer(store: Store) -> None:
 
 async def test_settle_a_community_moves_and_keeps_one_room(store: Store) -> None:
     async with store.write() as connection:
-        await settle(connection, "skovby", "matrix:roomid/a")
+        await assign_place(connection, "skovby", "matrix:roomid/a")
         await mark_applied(connection, "matrix:roomid/a", "v1")
-        await settle(connection, "skovby", "matrix:roomid/a")
-        assert await known_places(connection) == {"matrix:roomid/a": ("skovby", "v1")}
-        await settle(connection, "skovby", "matrix:roomid/b")
-        await settle(connection, "hylke", "matrix:roomid/b")
-        assert await known_places(connection) == {"matrix:roomid/b": ("hylke", "")}
+        await assign_place(connection, "skovby", "matrix:roomid/a")
+        assert await find_places(connection) == {"matrix:roomid/a": ("skovby", "v1")}
+        await assign_place(connection, "skovby", "matrix:roomid/b")
+        await assign_place(connection, "hylke", "matrix:roomid/b")
+        assert await find_places(connection) == {"matrix:roomid/b": ("hylke", "")}
 
 
 def test_moment_of_any_zone_is_the_same_moment_in_utc() -> None:

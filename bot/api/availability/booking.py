@@ -6,7 +6,7 @@ from bot.api.request import Request
 from bot.config.community import Thing
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement, find_by_id
-from bot.store.agreements.reservations import held
+from bot.store.agreements.reservations import find_reservations
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,9 @@ async def bookings_of(
 ) -> list[Booking]:
     """Everything that holds a thing during a time, soonest first. `besides` is an agreement that may."""
     besides_id = besides.id if besides else 0
-    rows = await held(request.db, request.community.key, thing.key, window.start, window.end, besides=besides_id)
+    rows = await find_reservations(
+        request.db, request.community.key, thing.key, window.start, window.end, exclude=besides_id
+    )
     found, known = [], dict[int, Agreement]()
     for row in rows:
         if row.agreement_id not in known:  # a series holds many times

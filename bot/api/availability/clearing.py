@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.agreements.decide import Talk, Terms, decide
+from bot.agreements.decide import Negotiation, Terms, decide
 from bot.agreements.states import Side, State, Step
 from bot.api.availability.booking import bookings_of
 from bot.api.availability.free import next_free
@@ -50,7 +50,7 @@ class Cleared:
     @property
     def is_moved(self) -> bool:
         """Whether another time was offered to both."""
-        newest = self.agreement.talk.newest
+        newest = self.agreement.negotiation.newest_offer
         return newest is not None and newest.by is Side.KEEPER
 
 
@@ -61,7 +61,7 @@ async def hits(request: Request, thing: Thing, window: Span) -> list[Hit]:
     """
     falls = _falls(request, window)
     about = {booking.agreement.id: booking.agreement for booking in await bookings_of(request, thing, window)}
-    found = [Hit(one, _lost(one.talk, falls)) for one in about.values() if one.state in _OPEN]
+    found = [Hit(one, _lost(one.negotiation, falls)) for one in about.values() if one.state in _OPEN]
     return sorted((hit for hit in found if hit.times), key=lambda hit: hit.agreement.number)
 
 
@@ -80,7 +80,12 @@ async def clear(
     for one in hit:
         agreement = one.agreement
         moves = move and _listens(request, agreement)
-        if moves and agreement.talk.terms.is_series and agreement.state is State.AGREED and not agreement.talk.offers:
+        if (
+            moves
+            and agreement.negotiation.terms.is_series
+            and agreement.state is State.AGREED
+            and not agreement.negotiation.offers
+        ):
             cleared += await _move_each(request, thing, one, falls, why)
         else:
             instead = await _instead(request, thing, agreement) if moves else None
@@ -100,7 +105,7 @@ async def _move_each(request: Request, thing: Thing, hit: Hit, falls: _Falls, wh
 
 
 async def _instead(request: Request, thing: Thing, agreement: Agreement) -> Terms | None:
-    terms = agreement.talk.terms
+    terms = agreement.negotiation.terms
     if terms.is_series:
         return None
     free = await next_free(request, thing, terms.span, task=request.community.task(agreement.task or ""))
@@ -112,7 +117,7 @@ async def _give_way(request: Request, hit: Hit, falls: _Falls, why: Text, instea
         gone = [span.start for span in terms.spans if falls(span)]
         return without(request, terms, gone) if gone else terms
 
-    talk = decide(hit.agreement.talk, Step.CLEAR, Side.KEEPER, left=left, terms=instead)
+    talk = decide(hit.agreement.negotiation, Step.CLEAR, Side.KEEPER, remaining=left, terms=instead)
     return Cleared(await keep_step(request, hit.agreement, talk, Step.CLEAR, str(why)), hit.times, why)
 
 
@@ -120,7 +125,7 @@ def _falls(request: Request, window: Span) -> _Falls:
     return lambda span: request.now < span.start and span.overlaps(window)
 
 
-def _lost(talk: Talk, falls: _Falls) -> tuple[Span, ...]:
+def _lost(talk: Negotiation, falls: _Falls) -> tuple[Span, ...]:
     offers = [offer for offer in (talk.standing, *talk.offers) if offer]
     return tuple(sorted({span for offer in offers for span in offer.terms.spans if falls(span)}))
 
@@ -152,7 +157,7 @@ async def _tell_parties(request: Request, cleared: Cleared) -> None:
         under=agreement.card,
         notify=parties,
         number=agreement.number,
-        time=agreement.talk.terms,
+        time=agreement.negotiation.terms,
         why=cleared.why,
         parties=parties,
         cancelled=cleared.is_cancelled,

@@ -7,7 +7,7 @@ from bot.api.availability.matches import matches_in
 from bot.config.community import Thing
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement
-from bot.store.agreements.reservations import held
+from bot.store.agreements.reservations import find_reservations
 
 if TYPE_CHECKING:
     from bot.api.request import Request
@@ -18,7 +18,9 @@ _WEEK = timedelta(days=7)
 async def uses_of(request: "Request", thing: Thing, window: Span, besides: Agreement | None = None) -> list[Span]:
     """When a thing is used for work, by others than `besides`, or played on in the hours it is open, in a window."""
     besides_id = besides.id if besides else 0
-    rows = await held(request.db, request.community.key, thing.key, window.start, window.end, besides=besides_id)
+    rows = await find_reservations(
+        request.db, request.community.key, thing.key, window.start, window.end, exclude=besides_id
+    )
     matches = await matches_in(request, thing, window)
     played = [_in_hours(request, thing, Span(match.start, match.end)) for match in matches]
     return [*(Span(row.start, row.end) for row in rows), *played]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.config.community import Thing
 from bot.span import Span
-from bot.store.calendars.calendars import know
-from bot.store.calendars.matches import Change, Match, matches_between
+from bot.store.calendars.calendars import get_calendar_state
+from bot.store.calendars.matches import Change, Match, find_matches
 
 if TYPE_CHECKING:
     from bot.api.request import Request
@@ -42,7 +42,7 @@ async def matches_in(request: "Request", thing: Thing, window: Span) -> list[Mat
     A match that stands in two of the thing's calendars is one.
     """
     about = {calendar.source: calendar for calendar in thing.calendars}
-    rows = await matches_between(request.db, request.community.key, about.keys(), window.start, window.end)
+    rows = await find_matches(request.db, request.community.key, about.keys(), window.start, window.end)
     found: dict[object, Match] = {}
     for source, match in rows:
         if about[source].is_about(match.title, match.location):
@@ -52,7 +52,9 @@ async def matches_in(request: "Request", thing: Thing, window: Span) -> list[Mat
 
 async def unread_since(request: "Request", thing: Thing) -> datetime | None:
     """Since when a calendar of a thing cannot be read, if that is so for long: what is known may be wrong by now."""
-    known = [await know(request.db, request.community.key, calendar.source) for calendar in thing.calendars]
+    known = [
+        await get_calendar_state(request.db, request.community.key, calendar.source) for calendar in thing.calendars
+    ]
     failing = [one.failing_since for one in known if one.failing_since]
     return min((since for since in failing if request.now - since > _A_WHILE), default=None)
 

@@ -49,7 +49,7 @@ async def answer_talk(request: Request, subject: str, text: str) -> None:
     if agreement.side_of(request.person.handle) is None:
         return
     yes = yes_or_no(text)
-    if yes is not None and agreement.side_of(request.person.handle) in agreement.talk.waiting:
+    if yes is not None and agreement.side_of(request.person.handle) in agreement.negotiation.awaited_sides:
         await _answer(request, agreement, yes, await request.revision_shown(subject))
     elif yes is None and agreement.state in (State.PROPOSED, State.AGREED):
         await _hear_time(request, agreement, text)
@@ -67,9 +67,9 @@ async def _hear_time(request: Request, agreement: Agreement, text: str) -> None:
             raise Refused(found.when.error.key, **found.when.error.values)
         await counter(request, agreement.number, None, found.when, None)
         return
-    terms = None if found.when.error else moved_terms(request, agreement.talk.terms, found.when)
-    waits_for_them = agreement.side_of(request.person.handle) in agreement.talk.waiting
-    if terms and waits_for_them and terms not in [offer.terms for offer in agreement.talk.offers]:
+    terms = None if found.when.error else moved_terms(request, agreement.negotiation.terms, found.when)
+    waits_for_them = agreement.side_of(request.person.handle) in agreement.negotiation.awaited_sides
+    if terms and waits_for_them and terms not in [offer.terms for offer in agreement.negotiation.offers]:
         said = {"number": agreement.number, "time": as_said(request, terms)}
         raise Ask("", "ask-counter", instead=("counter", said), number=agreement.number, time=terms)
 
@@ -84,7 +84,7 @@ async def counter(request: Request, number: int | None, which: Which | None, tim
     if agreement.side_of(request.person.handle) is None:
         await take_step(request, agreement, Step.COUNTER)  # refuses, and says whose it is
     said = {"number": agreement.number, **({"which": which} if which else {})}
-    if agreement.talk.terms.is_series and (which or (time.has_day and not time.rrule)):
+    if agreement.negotiation.terms.is_series and (which or (time.has_day and not time.rrule)):
         try:
             agreement = await take_apart(request, agreement, which, "ask-move-which")
         except Ask as asked:
@@ -101,7 +101,9 @@ async def counter(request: Request, number: int | None, which: Which | None, tim
 
 async def _counter_terms(request: Request, agreement: Agreement, time: When, said: dict[str, Any]) -> Terms:
     """`said` is what has been said so far; the agreement may be a part of a series that only a yes would part."""
-    before = agreement.talk.newest.terms if agreement.talk.newest else agreement.talk.terms
+    before = (
+        agreement.negotiation.newest_offer.terms if agreement.negotiation.newest_offer else agreement.negotiation.terms
+    )
     time = in_that_week(request, time, before)
     terms = moved_terms(request, before, time)
     if terms is None:
@@ -160,7 +162,7 @@ async def _answer(
     """What a yes or a no means depends on what is open: an offer, or a report that it is done."""
     if agreement.state is State.DONE:
         step = Step.CONFIRM if yes else Step.DISPUTE
-    elif agreement.state is State.AGREED and agreement.talk.newest is None and not yes:
+    elif agreement.state is State.AGREED and agreement.negotiation.newest_offer is None and not yes:
         if agreement.side_of(request.person.handle):
             raise Refused("cancel-how", number=agreement.number)
         step = Step.DECLINE
@@ -177,7 +179,7 @@ async def _announce(request: Request, before: Agreement, after: Agreement, step:
         await tell(request, after, "one-yes", [other_party(request, after)], asks=True)
     elif step is Step.ACCEPT:
         both = [request.who(after.organizer), request.who(after.attendee)]
-        await tell(request, after, "moved" if before.talk.standing else "agreed", both)
+        await tell(request, after, "moved" if before.negotiation.standing else "agreed", both)
     elif step is Step.DECLINE and after.state in (State.PROPOSED, State.AGREED):
         await tell(request, after, "counter-declined", [other_party(request, after)])
     else:

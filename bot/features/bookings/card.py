@@ -12,7 +12,7 @@ FOLLOW_UP = timedelta(hours=2)
 
 def card_of(request: Request, agreement: Agreement) -> tuple[str, dict[str, Any]]:
     """The sentence that shows an agreement as it is now, and what fills it."""
-    talk = agreement.talk
+    talk = agreement.negotiation
     values = {
         "number": agreement.number,
         "what": what_of(request, agreement),
@@ -28,19 +28,19 @@ def card_of(request: Request, agreement: Agreement) -> tuple[str, dict[str, Any]
 
 def _face(agreement: Agreement) -> str:
     """Open offers beside or on top of something have a face of their own."""
-    talk = agreement.talk
+    talk = agreement.negotiation
     if talk.state is State.PROPOSED and talk.offers[0].by is not Side.ORGANIZER:
         return "displaced"
     if talk.state is State.PROPOSED and len(talk.offers) > 1:
         return "countered"
-    if talk.state is State.AGREED and talk.newest:
+    if talk.state is State.AGREED and talk.newest_offer:
         return "change"
     return str(talk.state)
 
 
 def waits_of(request: Request, agreement: Agreement, language: str | None = None) -> object:
     """Whom it waits for: nobody, somebody, or both of them."""
-    people = [request.who(agreement.party(side)) for side in agreement.talk.waiting]
+    people = [request.who(agreement.party(side)) for side in agreement.negotiation.awaited_sides]
     if len(people) > 1:
         return request.text("both", language or request.community.language, one=people[0], other=people[1])
     return people[0] if people else ""
@@ -62,8 +62,8 @@ def what_of(request: Request, agreement: Agreement, language: str | None = None)
 async def put_card(request: Request, agreement: Agreement, notify: Iterable[Person] = ()) -> Agreement:
     """A fresh card, with answers to tap where somebody has to answer."""
     key, values = card_of(request, agreement)
-    taps = (YES, NO) if agreement.talk.waits_for else ()
-    subject, revision = str(agreement.number), agreement.talk.revision_shown
+    taps = (YES, NO) if agreement.negotiation.awaited_side else ()
+    subject, revision = str(agreement.number), agreement.negotiation.answerable_revision
     card = await request.show(key, subject, revision, taps=taps, notify=notify, **values)
     return await show_as(request, agreement, card)
 
@@ -74,13 +74,15 @@ async def refresh(request: Request, agreement: Agreement) -> Agreement:
     if agreement.card is None:
         return await put_card(request, agreement)
     key, values = card_of(request, agreement)
-    await request.change(agreement.card, key, str(agreement.number), agreement.talk.revision_shown, **values)
+    await request.change(
+        agreement.card, key, str(agreement.number), agreement.negotiation.answerable_revision, **values
+    )
     return agreement
 
 
 async def set_timers(request: Request, agreement: Agreement) -> None:
     """An unanswered proposal lapses when its last time comes; an agreement is asked about after its end."""
-    subject, talk = str(agreement.number), agreement.talk
+    subject, talk = str(agreement.number), agreement.negotiation
     await request.forget(subject)
     if talk.state is State.PROPOSED:
         await request.remind("unanswered", subject, max(offer.terms.start for offer in talk.offers))

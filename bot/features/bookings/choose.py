@@ -29,7 +29,7 @@ async def choose(
         return await find_agreement(request, number)
     mine = await list_agreements(request, frozenset(states), request.person.handle)
     if waiting:
-        mine = [a for a in mine if a.side_of(request.person.handle) in a.talk.waiting]
+        mine = [a for a in mine if a.side_of(request.person.handle) in a.negotiation.awaited_sides]
     mine = list(filter(likely, mine)) or mine if likely else mine
     if not mine:
         raise Refused(f"none-to-{what}")
@@ -39,5 +39,5 @@ async def choose(
 
 
 def _label(request: Request, agreement: Agreement) -> object:
-    time = request.time_of(agreement.talk.terms).short
+    time = request.time_of(agreement.negotiation.terms).short
     return request.text("label", number=agreement.number, what=what_of(request, agreement, request.language), time=time)

@@ -59,7 +59,7 @@ async def _put_off(request: Request, agreement: Agreement) -> bool:
 
 async def _over(request: Request, agreement: Agreement) -> list[Agreement]:
     """The times that are over; those of a series become agreements of their own, each with its own answer."""
-    terms = agreement.talk.terms
+    terms = agreement.negotiation.terms
     if not terms.is_series:
         return [agreement]
     own = []

@@ -46,11 +46,11 @@ async def list_mine(request: Request) -> None:
 
 async def list_in(request: Request, found: list[Agreement], key: str) -> None:
     """Say a sentence that lists what is agreed, by time, and what waits for somebody, by number."""
-    agreed = [a for a in found if not a.talk.waits_for]
-    waiting = [a for a in found if a.talk.waits_for]
+    agreed = [a for a in found if not a.negotiation.awaited_side]
+    waiting = [a for a in found if a.negotiation.awaited_side]
     await request.say(
         key,
-        agreed=lines_of(request, sorted(agreed, key=lambda a: a.talk.terms.start)),
+        agreed=lines_of(request, sorted(agreed, key=lambda a: a.negotiation.terms.start)),
         waiting=lines_of(request, waiting),
     )
 
@@ -61,10 +61,10 @@ def lines_of(request: Request, found: list[Agreement], language: str | None = No
 
 
 def _line(request: Request, agreement: Agreement, language: str | None) -> Text:
-    talk = agreement.talk
-    shown = talk.newest.terms if talk.newest else talk.terms
+    talk = agreement.negotiation
+    shown = talk.newest_offer.terms if talk.newest_offer else talk.terms
     return request.text(
-        "line-waiting" if talk.waits_for else "line-agreed",
+        "line-waiting" if talk.awaited_side else "line-agreed",
         language,
         number=agreement.number,
         what=what_of(request, agreement, language or request.language),
@@ -77,7 +77,7 @@ def _line(request: Request, agreement: Agreement, language: str | None) -> Text:
 
 
 def _names_of(request: Request, agreement: Agreement) -> list[str]:
-    return [request.who(agreement.party(side)).name for side in agreement.talk.waiting]
+    return [request.who(agreement.party(side)).name for side in agreement.negotiation.awaited_sides]
 
 
 async def show_week(request: Request, thing: Thing) -> None:
@@ -139,7 +139,7 @@ async def show_history(request: Request, number: int) -> None:
         request.text(
             "history-line",
             at=request.time(step.at, None).short,
-            who=request.who(step.who).name if step.who else "",
+            who=request.who(step.party).name if step.party else "",
             step=step.step,
             state=step.state,
             time=step.terms or "",

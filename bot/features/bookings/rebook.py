@@ -28,7 +28,12 @@ async def rebook(
         raise Ask("task" if thing else "thing", "ask-task" if thing else "ask-thing")
     attendee = _whom(request, before, task, person)
     terms = await _terms(request, before, thing, task, time)
-    if (thing.key, task.key, attendee.handle, terms) == (before.thing, before.task, before.attendee, before.talk.terms):
+    if (thing.key, task.key, attendee.handle, terms) == (
+        before.thing,
+        before.task,
+        before.attendee,
+        before.negotiation.terms,
+    ):
         await request.say("corrected-to-the-same", number=number)
         return
     check = check_series if terms.is_series else check_free
@@ -49,7 +54,7 @@ def _whom(request: Request, before: Agreement, task: Task, person: Person | None
 
 async def _terms(request: Request, before: Agreement, thing: Thing, task: Task, time: When | None) -> Terms:
     """A clock time alone keeps the day; other work takes as long as it takes."""
-    then = before.talk.terms
+    then = before.negotiation.terms
     if task.key != before.task:
         clock = request.local(then.start).time()
         long = task.duration

@@ -13,7 +13,7 @@ async def done(request: Request, number: int | None) -> None:
     """`!færdig 1`: the one who did it says so, and the one it was for is asked to confirm."""
     states = (State.AGREED, State.MISSED, State.DISPUTED)
     agreement = await choose(request, number, "done", states, likely=lambda one: _has_begun(request, one))
-    if agreement.talk.terms.is_series and agreement.side_of(request.person.handle):
+    if agreement.negotiation.terms.is_series and agreement.side_of(request.person.handle):
         agreement = await _latest(request, agreement)
     after = await take_step(request, agreement, Step.DONE)
     after = await refresh(request, after)
@@ -34,14 +34,14 @@ async def dispute(request: Request, number: int | None, reason: str | None) -> N
 
 def _has_begun(request: Request, agreement: Agreement) -> bool:
     """Agreed, and its time, or the first of a series, has come."""
-    return agreement.state is State.AGREED and agreement.talk.terms.start <= request.now
+    return agreement.state is State.AGREED and agreement.negotiation.terms.start <= request.now
 
 
 async def _latest(request: Request, series: Agreement) -> Agreement:
     """The last time of a series that has begun, as an agreement of its own."""
-    begun = [span.start for span in series.talk.terms.spans if span.start <= request.now]
+    begun = [span.start for span in series.negotiation.terms.spans if span.start <= request.now]
     if not begun:
-        raise Refused("not-begun", number=series.number, time=series.talk.terms)
+        raise Refused("not-begun", number=series.number, time=series.negotiation.terms)
     rest, own = await part(request, series, begun[-1:])
     await refresh(request, rest)
     return own
@@ -52,7 +52,7 @@ async def cancel(request: Request, number: int | None, which: Which | None, reas
     agreement = await choose(request, number, "cancel", (State.PROPOSED, State.AGREED))
     if agreement.side_of(request.person.handle) and await _is_about_some(request, agreement, which, reason):
         starts = await times_meant(request, agreement, which, "ask-cancel-which")
-        if len(starts) < len(agreement.talk.terms.spans):
+        if len(starts) < len(agreement.negotiation.terms.spans):
             await _skip(request, agreement, starts, reason)
             return
     after = await take_step(request, agreement, Step.CANCEL, reason=reason)
@@ -65,7 +65,7 @@ async def _is_about_some(request: Request, agreement: Agreement, which: Which | 
 
     A day that belongs to a reason ("fredag er der kamp") says nothing about which time of a single one.
     """
-    if not agreement.talk.terms.is_series:
+    if not agreement.negotiation.terms.is_series:
         return which is not None and not reason
     if agreement.state is State.AGREED:
         return True

@@ -28,7 +28,7 @@ async def tell(
     values = {
         "number": agreement.number,
         "what": what_of(request, agreement, language),
-        "time": agreement.talk.terms,
+        "time": agreement.negotiation.terms,
         "organizer": request.who(agreement.organizer),
         "attendee": request.who(agreement.attendee),
         "person": request.person,
@@ -42,7 +42,7 @@ async def tell(
         under=agreement.card,
         notify=notify,
         taps=taps,
-        revision=agreement.talk.revision_shown if asks else None,
+        revision=agreement.negotiation.answerable_revision if asks else None,
         language=language,
         **values,
     )
@@ -57,7 +57,7 @@ async def tell_of_all(request: Request, agreements: Iterable[Agreement], key: st
             language,
             number=agreement.number,
             what=what_of(request, agreement),
-            time=agreement.talk.terms,
+            time=agreement.negotiation.terms,
             organizer=request.who(agreement.organizer),
             attendee=request.who(agreement.attendee),
         )

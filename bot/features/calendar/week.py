@@ -122,7 +122,7 @@ async def _agreed(request: Request, thing: Thing, window: Span) -> list[Happenin
 
 def _times_of(agreement: Agreement) -> Iterator[tuple[Look, Span]]:
     """The times that stand, and those that are only proposed."""
-    talk = agreement.talk
+    talk = agreement.negotiation
     stands = talk.standing.terms.spans if talk.standing else ()
     for span in stands:
         yield Look.AGREED, span

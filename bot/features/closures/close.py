@@ -104,7 +104,7 @@ def _digest(hit: Sequence[Hit]) -> str:
         (
             one.agreement.id,
             str(one.agreement.state),
-            one.agreement.talk.revision,
+            one.agreement.negotiation.revision,
             [str(time.start) for time in one.times],
         )
         for one in hit

@@ -15,5 +15,5 @@ def line_of_hit(request: Request, hit: Hit) -> Text:
         more=max(len(hit.times) - A_FEW, 0),
         organizer=request.who(agreement.organizer).name,
         attendee=request.who(agreement.attendee).name,
-        open=agreement.talk.standing is None,
+        open=agreement.negotiation.standing is None,
     )

@@ -140,7 +140,7 @@ async def _moves(request: Request, hit: _Hit, key: str, most: int) -> list[Doing
         return []
     span, number = hit.spans[0], hit.agreement.number
     said: dict[str, Any] = {"number": number}
-    if hit.agreement.talk.terms.is_series:
+    if hit.agreement.negotiation.terms.is_series:
         said["which"] = Which(When(request.local(span.start).date(), None, has_day=True))
     better = await best_times(request, hit.thing, span, task, besides=hit.agreement)
     return [

@@ -115,7 +115,7 @@ class _Gathering:
         person = self.request.who_at(address)
         if await self.request.is_absent(person):
             return
-        if agreement.side_of(person.handle) in agreement.talk.waiting:
+        if agreement.side_of(person.handle) in agreement.negotiation.awaited_sides:
             self.message.nudge(agreement, address)
         elif coming := spans_near(agreement, self.request.now):
             self.message.remind(agreement, coming[0], address)

@@ -50,7 +50,11 @@ class Message:
 
     def nudge(self, agreement: Agreement, address: str) -> None:
         """Of an answer that is owed."""
-        terms = agreement.talk.newest.terms if agreement.talk.newest else agreement.talk.terms
+        terms = (
+            agreement.negotiation.newest_offer.terms
+            if agreement.negotiation.newest_offer
+            else agreement.negotiation.terms
+        )
         told = Told(agreement, terms.span, asked=terms)
         self.nudges.setdefault(agreement.number, told).addresses.add(address)
 
@@ -81,6 +85,9 @@ class Message:
 def times_between(agreed: Iterable[Agreement], window: Span) -> list[Told]:
     """What of some agreements goes on or begins between two moments, soonest first."""
     found = [
-        Told(agreement, span) for agreement in agreed for span in agreement.talk.terms.spans if span.overlaps(window)
+        Told(agreement, span)
+        for agreement in agreed
+        for span in agreement.negotiation.terms.spans
+        if span.overlaps(window)
     ]
     return sorted(found, key=lambda told: told.span)

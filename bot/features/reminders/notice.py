@@ -82,7 +82,7 @@ def spans_near(agreement: Agreement, now: datetime) -> list[Span]:
     """The times of what is agreed that are still to begin, as far as they need to be looked at now."""
     if agreement.state is not State.AGREED:
         return []
-    coming = [span for span in agreement.talk.terms.spans if span.start > now]
+    coming = [span for span in agreement.negotiation.terms.spans if span.start > now]
     return [span for at, span in enumerate(coming) if at < A_FEW_TIMES or span.start <= now + NEAR]
 
 
@@ -112,10 +112,10 @@ def _named(before: Iterable[Ahead], start: datetime, zone: ZoneInfo) -> Iterator
 
 def _nudges(agreement: Agreement, addresses: Mapping[str, Iterable[str]], village: Village) -> Iterator[Notice]:
     """To whoever holds up an answer: after a while and once more, in good time before what it is about."""
-    waiting, patience, since = agreement.talk.waiting, village.reminders.nudge, agreement.changed_at
+    waiting, patience, since = agreement.negotiation.awaited_sides, village.reminders.nudge, agreement.changed_at
     if not waiting or patience is None:
         return
-    newest = agreement.talk.newest
+    newest = agreement.negotiation.newest_offer
     begins = newest.terms.start if newest else None
     planned = [since + patience, since + AGAIN * patience]
     if begins is not None:
@@ -126,7 +126,7 @@ def _nudges(agreement: Agreement, addresses: Mapping[str, Iterable[str]], villag
             at = _allowed(moment, village, address, exact=False, urgent_until=begins)
             over = begins or moment + _DAY
             if begins is None or village.now < begins:
-                what = f"nudge {nth} of {agreement.talk.revision} {side}"
+                what = f"nudge {nth} of {agreement.negotiation.revision} {side}"
                 yield Notice(subject_of(agreement), what, "nudge", address, moment, at, over)
 
 

@@ -119,7 +119,7 @@ async def plan_work(
 
 def spans_of(agreed: Iterable[Agreement], attendee: str | None = None) -> list[Span]:
     """Every time of what is agreed, of one attendee where they are named."""
-    return [span for one in agreed if attendee in (None, one.attendee) for span in one.talk.terms.spans]
+    return [span for one in agreed if attendee in (None, one.attendee) for span in one.negotiation.terms.spans]
 
 
 def later(number: int, address: str) -> str:
@@ -144,4 +144,4 @@ async def _set(request: Request, subject: str, left: list[Notice]) -> None:
 
 def _standing(agreement: Agreement | None) -> tuple[Span, ...]:
     """The times that are agreed on."""
-    return agreement.talk.terms.spans if agreement and agreement.state is State.AGREED else ()
+    return agreement.negotiation.terms.spans if agreement and agreement.state is State.AGREED else ()

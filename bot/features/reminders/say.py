@@ -35,7 +35,7 @@ async def _say_one(request: Request, message: Message, told: Told, language: str
         under=agreement.card,
         notify=people,
         taps=(YES, NO) if asks else (),
-        revision=agreement.talk.revision if asks else None,
+        revision=agreement.negotiation.revision if asks else None,
         language=language,
         people=people,
         late=message.late,
@@ -70,7 +70,7 @@ def people_at(request: Request, addresses: Iterable[str]) -> list[Person]:
 
 def _values(request: Request, told: Told, language: str) -> dict[str, Any]:
     """What the sentences about an agreement are filled with; those who are told are mentioned by name."""
-    agreement, waiting = told.agreement, told.agreement.talk.waiting
+    agreement, waiting = told.agreement, told.agreement.negotiation.awaited_sides
     time = request.time_of(told.asked or told.span, language)
     names = {"organizer": agreement.organizer, "attendee": agreement.attendee}
     names["other"] = agreement.party(waiting[0].other) if len(waiting) == 1 else ""

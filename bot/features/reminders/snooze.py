@@ -64,13 +64,13 @@ async def _work_of_today(request: Request) -> list[Agreement]:
 
 
 def _waits(request: Request, agreement: Agreement) -> bool:
-    return agreement.side_of(request.person.handle) in agreement.talk.waiting
+    return agreement.side_of(request.person.handle) in agreement.negotiation.awaited_sides
 
 
 def _is_in_time(request: Request, agreement: Agreement, at: datetime) -> bool:
     """Whether saying it then is of use: before what it is about begins."""
     if _waits(request, agreement):
-        newest = agreement.talk.newest
+        newest = agreement.negotiation.newest_offer
         return newest is None or at < newest.terms.start
     return at < spans_near(agreement, request.now)[0].start
 

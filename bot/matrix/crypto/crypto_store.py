@@ -10,7 +10,7 @@ from nio.crypto import DeviceStore, GroupSessionStore, InboundGroupSession, OlmA
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.matrix.address import room_address
-from bot.store.crypto import Key, RoomKey, keep_room_keys, write_state
+from bot.store.crypto import RoomKey, StateKey, insert_room_keys, write_crypto_state
 
 #: Olm sessions kept with one device; it writes in the newest, and older ones matter while messages are on their way.
 MAX_OLM_SESSIONS_PER_DEVICE = 6
@@ -20,13 +20,13 @@ MAX_OLM_SESSIONS_PER_DEVICE = 6
 class UnwrittenChanges:
     """What was changed up to a moment."""
 
-    values: dict[Key, str | None]
+    values: dict[StateKey, str | None]
     room_keys: dict[tuple[str, str, str, int], RoomKey]
 
     async def write(self, connection: AsyncConnection) -> None:
         """Keep it."""
-        await write_state(connection, self.values)
-        await keep_room_keys(connection, self.room_keys.values())
+        await write_crypto_state(connection, self.values)
+        await insert_room_keys(connection, self.room_keys.values())
 
 
 @dataclass
@@ -38,9 +38,9 @@ class CryptoStore:
 
     pickle_key: str
     device_id: str
-    state: Mapping[Key, str]
+    state: Mapping[StateKey, str]
     key_owner: str = ""
-    _values: dict[Key, str | None] = field(default_factory=dict)
+    _values: dict[StateKey, str | None] = field(default_factory=dict)
     _room_keys: dict[tuple[str, str, str, int], RoomKey] = field(default_factory=dict)
 
     @property

@@ -14,7 +14,7 @@ from bot.matrix.crypto.crypto_store import CryptoStore
 from bot.matrix.event_types import MEGOLM
 from bot.store.crypto import RoomKey, find_room_keys
 from bot.store.database.transaction import Store
-from bot.store.messages.undecrypted import Unread
+from bot.store.messages.undecrypted import UndecryptedEvent
 
 log = logging.getLogger(__name__)
 
@@ -100,9 +100,9 @@ class Decryptor:
         return said != event_id
 
 
-def make_undecrypted_row(room: str, event: Event, session: str, now: datetime) -> Unread:
+def make_undecrypted_row(room: str, event: Event, session: str, now: datetime) -> UndecryptedEvent:
     """An event to be kept until its key comes."""
-    return Unread(
+    return UndecryptedEvent(
         event=str(event["event_id"]),
         place=room_address(room),
         sender=user_address(str(event["sender"])),

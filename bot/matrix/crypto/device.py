@@ -20,7 +20,7 @@ from bot.matrix.crypto.pickle_key import derive_pickle_key, new_salt
 from bot.matrix.crypto.signing import keys as signing
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.matrix.event_types import MEGOLM
-from bot.store.crypto import read_state, write_state
+from bot.store.crypto import read_crypto_state, write_crypto_state
 from bot.store.database.transaction import Store
 
 log = logging.getLogger(__name__)
@@ -220,12 +220,12 @@ async def load_device(client: Client, store: Store, secret: Credentials) -> OwnD
     if not client.nio.device_id:
         client.nio.device_id = (await client.call("GET", "account", "whoami"))["device_id"]
     async with store.read() as connection:
-        state = await read_state(connection)
+        state = await read_crypto_state(connection)
     salt = state.get(("salt", ""))
     if salt is None:
         salt = json.dumps(new_salt())
         async with store.write() as connection:
-            await write_state(connection, {("salt", ""): salt})
+            await write_crypto_state(connection, {("salt", ""): salt})
     lock = await asyncio.to_thread(derive_pickle_key, secret.passphrase or "", json.loads(salt))
     try:
         device = OwnDevice(client, store, secret, CryptoStore(lock, client.nio.device_id, state))

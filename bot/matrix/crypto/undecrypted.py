@@ -13,9 +13,15 @@ from bot.matrix.crypto.decrypt import Event, make_undecrypted_row
 from bot.matrix.crypto.device import OwnDevice
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
-from bot.store.crypto import write_state
+from bot.store.crypto import write_crypto_state
 from bot.store.messages.inbox import Incoming
-from bot.store.messages.undecrypted import Unread, held_back, hold, release, waiting_for
+from bot.store.messages.undecrypted import (
+    UndecryptedEvent,
+    delete_undecrypted,
+    find_all_undecrypted,
+    find_undecrypted_of_session,
+    insert_undecrypted,
+)
 
 #: How long a message waits for its key before its sender is asked to send it again.
 ASK_AFTER = timedelta(minutes=3)
@@ -32,7 +38,7 @@ class UndecryptedMessages:
 
     def __init__(self, device: OwnDevice, context: Context, awaken: Callable[[str], None]) -> None:
         self._device, self._context, self._awaken = device, context, awaken
-        self._held: list[Unread] = []
+        self._held: list[UndecryptedEvent] = []
         self._opened: list[str] = []
         self._just_opened: set[str] = set()
         self._asked = {name for kind, name in device.store.state if kind == "asked"}
@@ -76,9 +82,9 @@ class UndecryptedMessages:
     async def write(self, connection: AsyncConnection) -> None:
         """Keep what came and drop what was read."""
         for held in self._held:
-            await hold(connection, held)
+            await insert_undecrypted(connection, held)
         for event in self._opened:
-            await release(connection, event)
+            await delete_undecrypted(connection, event)
 
     def mark_written(self) -> None:
         """It is on the disk."""
@@ -90,10 +96,10 @@ class UndecryptedMessages:
         """Ask those whose messages have waited too long, and give up what has waited much too long."""
         asked, self._just_opened = set(self._asked), set(self._opened)  # a key may come while we look
         async with self._context.store.read() as connection:
-            waiting = await held_back(connection)
+            waiting = await find_all_undecrypted(connection)
         self.is_empty = not waiting
         now = self._context.clock()
-        people: dict[tuple[str, str], list[Unread]] = {}
+        people: dict[tuple[str, str], list[UndecryptedEvent]] = {}
         for held in waiting:
             people.setdefault((held.place, held.sender), []).append(held)
         for (place, sender), theirs in people.items():
@@ -103,27 +109,27 @@ class UndecryptedMessages:
             elif overdue := [held for held in theirs if held.received_at <= now - ASK_AFTER]:
                 await self._ask(overdue)
 
-    async def _ask(self, overdue: list[Unread]) -> None:
+    async def _ask(self, overdue: list[UndecryptedEvent]) -> None:
         """What we ask to be sent again is given up, or it could be done twice."""
         last = overdue[-1]
         name = f"{last.place} {last.sender}"
         asked = Incoming("unread", last.event, last.place, last.sender, "unreadable", self._context.clock(), {})
 
         async def also(connection: AsyncConnection) -> None:
-            await write_state(connection, {("asked", name): json.dumps(True)})
+            await write_crypto_state(connection, {("asked", name): json.dumps(True)})
             for held in overdue:
-                await release(connection, held.event)
+                await delete_undecrypted(connection, held.event)
 
         for place in await receive(self._context, [asked], also=also):
             self._awaken(place)
         self._asked.add(name)
 
-    async def _give_up(self, old: Iterable[Unread]) -> None:
+    async def _give_up(self, old: Iterable[UndecryptedEvent]) -> None:
         if events := [held.event for held in old]:
             async with self._context.store.write() as connection:
                 for event in events:
-                    await release(connection, event)
+                    await delete_undecrypted(connection, event)
 
-    async def _waiting_for(self, room: str, session: str) -> list[Unread]:
+    async def _waiting_for(self, room: str, session: str) -> list[UndecryptedEvent]:
         async with self._context.store.read() as connection:
-            return await waiting_for(connection, room_address(room), session)
+            return await find_undecrypted_of_session(connection, room_address(room), session)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.matrix.address import room_address
 from bot.matrix.rooms.room_changes import ChangeKind, RoomChange, explain_change
 from bot.pipeline.context import Context
-from bot.store.facts import drop_fact, facts_under, set_fact
+from bot.store.facts import delete_fact, find_facts, set_fact
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +34,8 @@ class RoomAccess:
     async def load(self) -> None:
         """Read the problems from the database that were known when the program last ended."""
         async with self._context.store.read() as connection:
-            unavailable = await facts_under(connection, _UNAVAILABLE_FACT)
-            replaced = await facts_under(connection, _REPLACED_FACT)
+            unavailable = await find_facts(connection, _UNAVAILABLE_FACT)
+            replaced = await find_facts(connection, _REPLACED_FACT)
         current = self._context.rooms.current()
         self._unavailable = {place: _from_json(text) for place, text in unavailable.items() if place in current}
         self._replaced = {place: _from_json(text) for place, text in replaced.items() if place in current}
@@ -95,7 +95,7 @@ class RoomAccess:
         """Note that the bot is in this room and may send messages."""
         if place in self._unavailable:
             async with self._context.store.write() as connection:
-                await drop_fact(connection, _UNAVAILABLE_FACT + place)
+                await delete_fact(connection, _UNAVAILABLE_FACT + place)
             del self._unavailable[place]
             log.info("%s: the bot may write in its room again", self._context.rooms.communities[place].key)
             self._report(place)
@@ -103,8 +103,8 @@ class RoomAccess:
 
     async def delete_facts(self, connection: AsyncConnection, place: str) -> None:
         """Delete the problems of a place that the community moves out of; call `forget` after the commit."""
-        await drop_fact(connection, _UNAVAILABLE_FACT + place)
-        await drop_fact(connection, _REPLACED_FACT + place)
+        await delete_fact(connection, _UNAVAILABLE_FACT + place)
+        await delete_fact(connection, _REPLACED_FACT + place)
 
     def forget(self, place: str) -> None:
         """Drop the problems of a place from memory."""

@@ -15,7 +15,7 @@ from bot.matrix.rooms.rejoin import INVITATION_FACT, Rejoiner
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
 from bot.store import move_community, places
-from bot.store.facts import drop_fact, facts_under, get_fact, set_fact
+from bot.store.facts import delete_fact, find_facts, get_fact, set_fact
 from bot.store.messages.inbox import Incoming
 
 log = logging.getLogger(__name__)
@@ -58,9 +58,9 @@ class Provisioner:
         The communities without a room are left to `find_missing_rooms`.
         """
         async with self._context.store.read() as connection:
-            known = await places.known_places(connection)
-            moved = await move_community.former_places(connection)
-            unanswered = await facts_under(connection, f"{INVITATION_FACT} ")
+            known = await places.find_places(connection)
+            moved = await move_community.find_former_places(connection)
+            unanswered = await find_facts(connection, f"{INVITATION_FACT} ")
         self._without_room = dict(self._communities)
         for place, (key, applied) in known.items():
             community = self._communities.get(key)
@@ -92,7 +92,7 @@ class Provisioner:
     async def run(self) -> None:
         """Update known rooms, answer invitations, and try again to find missing rooms, until cancelled."""
         async with self._context.store.read() as connection:
-            creating = await facts_under(connection, f"{CREATING_FACT} ")
+            creating = await find_facts(connection, f"{CREATING_FACT} ")
         for place, community in list(self._context.rooms.current().items()):
             if community.key in creating:
                 await self._greet_once(community, place)
@@ -155,14 +155,14 @@ class Provisioner:
             for woken_place in await receive(self._context, [greeting]):
                 self._wake_worker(woken_place)
         async with self._context.store.write() as connection:
-            await drop_fact(connection, fact)
+            await delete_fact(connection, fact)
 
     async def _store_place(self, community: Community, place: str) -> None:
         """Store the community's first place, or move everything of the community from its former place."""
         former = self._former_places.pop(community.key, place)
         async with self._context.store.write(community.key) as connection:
             if former == place:
-                await places.settle(connection, community.key, place)
+                await places.assign_place(connection, community.key, place)
             else:
                 await move_community.move(connection, community.key, former, place, self._context.clock())
         if former != place:
@@ -258,7 +258,7 @@ class Provisioner:
         except MatrixError as error:
             log.warning("the invitation to %s is left unanswered: %s", room, error)
         async with self._context.store.write() as connection:
-            await drop_fact(connection, f"{INVITATION_FACT} {room}")
+            await delete_fact(connection, f"{INVITATION_FACT} {room}")
 
 
 def _may_be_at(community: Community, place: str, moved: Mapping[str, str]) -> bool:

@@ -20,7 +20,7 @@ from bot.matrix.rooms.access import RoomAccess
 from bot.matrix.rooms.power_levels import PowerLevels
 from bot.matrix.rooms.room_changes import ChangeKind, RoomChange, read_removal, read_tombstone
 from bot.pipeline.context import Context
-from bot.store.facts import drop_fact
+from bot.store.facts import delete_fact
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ class Rejoiner:
                 await retry_temporary(lambda: self._follow_or_rejoin(place, causes), _log_pause)
         if "invited" in causes:
             async with self._context.store.write() as connection:
-                await drop_fact(connection, f"{INVITATION_FACT} {room_id(place)}")
+                await delete_fact(connection, f"{INVITATION_FACT} {room_id(place)}")
 
     async def _follow_or_rejoin(self, place: str, causes: set[_Cause]) -> None:
         try:

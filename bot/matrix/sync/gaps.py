@@ -13,7 +13,7 @@ from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_tempora
 from bot.matrix.address import room_address
 from bot.matrix.client import Client, MatrixError
 from bot.pipeline.context import Context
-from bot.store.facts import drop_fact, facts_under, get_fact, set_fact
+from bot.store.facts import delete_fact, find_facts, get_fact, set_fact
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class GapFiller:
     async def load(self) -> None:
         """Take up the gaps that were left open."""
         async with self._context.store.read() as connection:
-            known = await facts_under(connection, f"{GAP_FACT} ")
+            known = await find_facts(connection, f"{GAP_FACT} ")
         for room_id, gap in known.items():
             self._behind[room_id] = json.loads(gap)[0]
             self._per_room.wake(room_id)
@@ -95,7 +95,7 @@ class GapFiller:
 
     async def _note(self, key: str, value: str | None) -> None:
         async with self._context.store.write() as connection:
-            await (drop_fact(connection, key) if value is None else set_fact(connection, key, value))
+            await (delete_fact(connection, key) if value is None else set_fact(connection, key, value))
 
     async def _catch_up(self, room_id: str) -> None:
         """Fill the gap in a room, and what was said while it was filled, until the syncs can go on from there.

@@ -12,7 +12,7 @@ from bot.matrix.client import Client, MatrixError
 from bot.matrix.event_types import ROOM_ENCRYPTED
 from bot.matrix.render import render
 from bot.pipeline.outbound.sent_before import Look, Memory, Nothing, Said
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class OwnMessages:
         """What was said under a transaction id."""
         return self._by_id.get(transaction_id)
 
-    def find(self, row: Outgoing) -> Said | None:
+    def find(self, row: OutboxRow) -> Said | None:
         """This very message, if it stands there; the oldest of those that say the same."""
         if row.transaction_id in self._by_id:
             return self._by_id[row.transaction_id]

@@ -22,7 +22,7 @@ from bot.matrix.sync.translate import TRANSLATED_TYPES as SAID
 from bot.matrix.sync.translate import translate
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
-from bot.store.backup.restore_marker import Past
+from bot.store.backup.restore_marker import RestoreMarker
 from bot.store.facts import get_fact, set_fact
 from bot.store.messages.inbox import Incoming
 
@@ -80,7 +80,7 @@ class SyncLoop:
         if invited:
             self._invited(invited)
 
-    async def catch_up(self, past: Past, follow: Callable[[], Awaitable[None]]) -> set[str]:
+    async def catch_up(self, past: RestoreMarker, follow: Callable[[], Awaitable[None]]) -> set[str]:
         """Take what there is up to now, gaps and all; the places that could not be read to the end, as `run` will.
 
         `follow` goes where rooms were replaced meanwhile; what was said there since the backup is taken, too.

@@ -15,11 +15,11 @@ from bot.parsing.answer import is_pleasantry
 from bot.pipeline.handling.read_command import Call, Suggest, listen, understand
 from bot.pipeline.inbound.receive import spoken_to
 from bot.store.agreements.agreements import Agreement, find_by_id
-from bot.store.agreements.history import steps_from
+from bot.store.agreements.history import find_steps_of_cause
 from bot.store.messages import inbox
-from bot.store.messages.edits import UNSEEN, Earlier, family_of, find_earlier
-from bot.store.messages.inbox import Received
-from bot.store.messages.questions import close_question, questions_asked_by
+from bot.store.messages.edits import UNSEEN, MessageVersion, find_target, find_versions
+from bot.store.messages.inbox import InboxRow
+from bot.store.messages.questions import close_question, find_questions_of_row
 
 if TYPE_CHECKING:
     from bot.pipeline.handling.route import Route
@@ -31,11 +31,11 @@ _OPEN = frozenset({State.PROPOSED, State.AGREED})
 async def correct(route: "Route") -> None:
     """Carry out what a corrected message says now. Raises `Refused` when it comes too late."""
     cause, db = route.request.cause, route.request.db
-    family = await family_of(db, cause)
+    family = await find_versions(db, cause)
     unanswered: list[int] = []
     for earlier in family:
         if earlier.outcome == inbox.ASKED:
-            asked = await questions_asked_by(db, earlier.row.id)
+            asked = await find_questions_of_row(db, earlier.row.id)
             if not unanswered and not any(asked.values()):
                 raise _too_late()
             unanswered += [question for question, is_open in asked.items() if is_open]
@@ -45,7 +45,7 @@ async def correct(route: "Route") -> None:
     await _say_anew(route, family, unanswered)
 
 
-async def _say_anew(route: "Route", family: list[Earlier], unanswered: list[int]) -> None:
+async def _say_anew(route: "Route", family: list[MessageVersion], unanswered: list[int]) -> None:
     """Nothing was done: it is a new message, at the place of the old one."""
     request = route.request
     _stand_at(route, family)
@@ -58,7 +58,7 @@ async def _say_anew(route: "Route", family: list[Earlier], unanswered: list[int]
         await request.say("no-then")
 
 
-def _stand_at(route: "Route", family: list[Earlier]) -> None:
+def _stand_at(route: "Route", family: list[MessageVersion]) -> None:
     """A correction does not repeat where the message stands. To what was talk we do not answer: it may be another's."""
     cause = route.request.cause
     if family[-1].outcome == UNSEEN:
@@ -74,7 +74,7 @@ async def _close(route: "Route", questions: list[int]) -> None:
         await close_question(route.request.db, question, route.request.now)
 
 
-async def _correct_offer(route: "Route", row: Received, family: list[Earlier], unanswered: list[int]) -> None:
+async def _correct_offer(route: "Route", row: InboxRow, family: list[MessageVersion], unanswered: list[int]) -> None:
     made = await _offer_of(route, row)
     if made is None:
         raise _too_late()
@@ -89,14 +89,14 @@ async def _correct_offer(route: "Route", row: Received, family: list[Earlier], u
         await _talk_anew(route, family, said)
 
 
-async def _offer_of(route: "Route", row: Received) -> tuple[Agreement, Step] | None:
+async def _offer_of(route: "Route", row: InboxRow) -> tuple[Agreement, Step] | None:
     """The offer that a message made, while nobody has answered it."""
     request = route.request
-    steps = await steps_from(request.db, row.id)
+    steps = await find_steps_of_cause(request.db, row.id)
     agreement = await find_by_id(request.db, steps[-1].agreement_id) if steps else None
     if agreement is None or agreement.state not in _OPEN or Step(steps[-1].step) not in _OFFERS:
         return None
-    newest, side = agreement.talk.newest, agreement.side_of(request.person.handle)
+    newest, side = agreement.negotiation.newest_offer, agreement.side_of(request.person.handle)
     if newest is None or newest.revision != steps[-1].revision or newest.by is not side:
         return None
     return agreement, Step(steps[-1].step)
@@ -144,7 +144,7 @@ def _countered(route: "Route", agreement: Agreement, before: str, said: str | No
     return call
 
 
-async def _talk_anew(route: "Route", family: list[Earlier], said: str | None) -> None:
+async def _talk_anew(route: "Route", family: list[MessageVersion], said: str | None) -> None:
     """A better time, said under the card: "kl. 9 passer bedre", corrected to "kl. 10"."""
     if said is None:
         _stand_at(route, family)
@@ -167,13 +167,13 @@ def _too_late() -> Refused:
 async def take_back(route: "Route") -> None:
     """A command that is deleted takes its open question along; an offer stays, and its writer is told how to end it."""
     request = route.request
-    earlier = await find_earlier(request.db, request.cause)
+    earlier = await find_target(request.db, request.cause)
     if earlier is None:
         return
-    for question, is_open in (await questions_asked_by(request.db, earlier.row.id)).items():
+    for question, is_open in (await find_questions_of_row(request.db, earlier.row.id)).items():
         if is_open:
             await close_question(request.db, question, request.now)
-    for step in await steps_from(request.db, earlier.row.id):
+    for step in await find_steps_of_cause(request.db, earlier.row.id):
         agreement = await find_by_id(request.db, step.agreement_id)
         if agreement is not None and _still_counts(agreement, step):
             request.shown = agreement.card
@@ -181,6 +181,6 @@ async def take_back(route: "Route") -> None:
 
 
 def _still_counts(agreement: Agreement, step: Any) -> bool:
-    talk = agreement.talk
+    talk = agreement.negotiation
     offers = [offer.revision for offer in (talk.standing, *talk.offers) if offer]
     return agreement.state in _OPEN and Step(step.step) in _OFFERS and step.revision in offers

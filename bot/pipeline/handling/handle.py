@@ -17,7 +17,7 @@ from bot.pipeline.handling.read_command import Suggest
 from bot.pipeline.handling.route import Route
 from bot.store.database.transient import is_unavailable_error
 from bot.store.messages import inbox, outbox, timers
-from bot.store.messages.inbox import Received
+from bot.store.messages.inbox import InboxRow
 
 log = logging.getLogger(__name__)
 
@@ -37,17 +37,17 @@ class Handled:
     timers_changed: bool = False
 
 
-async def handle(context: Context, row: Received) -> Handled:
+async def handle(context: Context, row: InboxRow) -> Handled:
     """Work on one row. Raises only what makes the whole transaction void, such as a full disk: it is tried again."""
     community = context.rooms.communities[row.place]
     async with context.store.write(community.key) as connection:
-        payload = await inbox.finish(connection, row.id, context.clock())
+        payload = await inbox.mark_handled(connection, row.id, context.clock())
         if payload is None:
             return Handled()  # somebody else did it, or its writer took it back
         request = await _request(context, replace(row, payload=payload), connection)
         handled = await _work(context, request)
         if handled.outcome != inbox.HANDLED:
-            await inbox.note_outcome(connection, row.id, handled.outcome)
+            await inbox.set_outcome(connection, row.id, handled.outcome)
         if context.replay is not None:
             await context.replay.recognise(connection, row)
     context.health.count("commands", handled.outcome)
@@ -87,7 +87,7 @@ async def _work(context: Context, request: Request) -> Handled:
 async def _put_off(context: Context, untouched: Request) -> Handled:
     """It was written too long ago. So was, perhaps, more of the same person's: that is said in one sentence."""
 
-    def route_of(other: Received) -> Route:
+    def route_of(other: InboxRow) -> Route:
         return Route(context, replace(untouched, cause=other, now=context.now_for(other)))
 
     late = [untouched.cause, *await stale.find_more(context, untouched.cause, route_of)]
@@ -104,7 +104,7 @@ async def _together(route: Route) -> Handled:
     except Exception as error:
         if is_unavailable_error(error):
             raise
-        await timers.take_apart(request.db, request.cause, request.now)
+        await timers.split_row(request.db, request.cause, request.now)
         return Handled(APART)
     return Handled(timers_changed=request.timers_changed, outcome=inbox.HANDLED)
 
@@ -135,7 +135,7 @@ async def _say(route: Route, no: Refused | Ask | Suggest) -> Handled:
     return Handled("refused" if isinstance(no, Refused) else inbox.ASKED)
 
 
-async def _request(context: Context, row: Received, connection: AsyncConnection) -> Request:
+async def _request(context: Context, row: InboxRow, connection: AsyncConnection) -> Request:
     community = context.rooms.communities[row.place]
     person = who(community, row.sender)
     settings = of_everybody(community)
@@ -156,6 +156,6 @@ async def _request(context: Context, row: Received, connection: AsyncConnection)
     )
 
 
-def _reference(row: Received) -> str:
+def _reference(row: InboxRow) -> str:
     """A short number that the person can pass on and the log can be searched for."""
-    return outbox.transaction_id(row.source, row.external_id, 0)[-6:].upper()
+    return outbox.make_transaction_id(row.source, row.external_id, 0)[-6:].upper()

@@ -12,7 +12,7 @@ from bot.parsing.answer import is_pleasantry, sign_of, yes_or_no
 from bot.pipeline.context import Context
 from bot.pipeline.handling.read_command import Call, Suggest, listen
 from bot.store.messages import outbox
-from bot.store.messages.questions import Question, close_question, find_question, put_question
+from bot.store.messages.questions import Question, close_question, find_question, insert_question
 
 
 async def ask(request: Request, call: Call, wanted: Ask) -> None:
@@ -29,7 +29,7 @@ async def suggest(request: Request, near: Suggest) -> None:
 
 
 async def _put(request: Request, call: Call, wanted: str, text: object, options: list[list[Any]]) -> None:
-    question = await put_question(
+    question = await insert_question(
         request.db,
         request.now,
         place=request.home,
@@ -188,4 +188,4 @@ def _alike(emoji: str, tapped: str) -> bool:
 
 async def asked_under(request: Request, question: Question) -> int | None:
     """The card in whose thread a question was asked, None when it was asked in the room itself."""
-    return await outbox.refers_of(request.db, request.home, f"question/{question.id}")
+    return await outbox.find_referred_row(request.db, request.home, f"question/{question.id}")

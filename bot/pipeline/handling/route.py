@@ -14,9 +14,9 @@ from bot.pipeline.handling.corrections import correct, take_back
 from bot.pipeline.handling.permission import allow
 from bot.pipeline.handling.read_command import Call, complete, understand
 from bot.pipeline.inbound.receive import spoken_to
-from bot.store.facts import drop_fact, get_fact, set_fact
+from bot.store.facts import delete_fact, get_fact, set_fact
 from bot.store.messages import inbox, outbox
-from bot.store.messages.questions import Question, find_question, open_question
+from bot.store.messages.questions import Question, find_open_question, find_question
 
 
 class Route:
@@ -98,7 +98,7 @@ class Route:
     async def _arrival(self) -> None:
         """Ours, with a greeting, or somebody's who may have been missed: of that nothing is said."""
         if self.request.cause.sender:
-            await drop_fact(self.request.db, self._absence)
+            await delete_fact(self.request.db, self._absence)
         else:
             await self.request.say("greeting", greeting=self.request.community.greeting or "")
 
@@ -106,7 +106,7 @@ class Route:
         """A person with several addresses has left with the last of them; whoever is back by now has not left."""
         request = self.request
         addresses = {*request.person.addresses, request.cause.sender}
-        here = request.cause.payload.get("present") or await inbox.comes_back(request.db, request.cause, addresses)
+        here = request.cause.payload.get("present") or await inbox.has_returned(request.db, request.cause, addresses)
         if here or await get_fact(request.db, self._absence):
             return
         await set_fact(request.db, self._absence, request.now.isoformat())
@@ -152,7 +152,7 @@ class Route:
         """The one they replied to, if it was theirs, else what they are being asked here. Raises `Refused`."""
         cause, db = self.request.cause, self.request.db
         if replied_to is None:
-            return await open_question(db, self.request.home, cause.sender, self.request.now)
+            return await find_open_question(db, self.request.home, cause.sender, self.request.now)
         found = await find_question(db, int(replied_to.partition("/")[2]))
         if found is None or found[0].asked not in (cause.sender, ""):
             return None

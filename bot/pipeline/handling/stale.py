@@ -16,7 +16,7 @@ from bot.pipeline.handling.read_command import Suggest
 from bot.pipeline.handling.route import Route
 from bot.store.database.transient import is_unavailable_error
 from bot.store.messages import inbox
-from bot.store.messages.inbox import Received
+from bot.store.messages.inbox import InboxRow
 
 #: The outcome of what came too late.
 STALE = "stale"
@@ -45,18 +45,18 @@ def check(context: Context, request: Request) -> None:
         raise TooLate
 
 
-async def find_more(context: Context, row: Received, route_of: Callable[[Received], Route]) -> list[Received]:
+async def find_more(context: Context, row: InboxRow, route_of: Callable[[InboxRow], Route]) -> list[InboxRow]:
     """What the same person wrote in the same place and is too old as well; it is marked as done.
 
     What would fail, and what would not have been answered, is left for its own turn.
     """
     request = route_of(row).request
     found = []
-    for other in await inbox.waiting_of(request.db, row.place, row.sender, TOGETHER):
+    for other in await inbox.find_unhandled_of_sender(request.db, row.place, row.sender, TOGETHER):
         route = route_of(other)
         if is_stale(context, route.request) and await _is_wish(route):
-            await inbox.finish(request.db, other.id, request.now)
-            await inbox.note_outcome(request.db, other.id, STALE)
+            await inbox.mark_handled(request.db, other.id, request.now)
+            await inbox.set_outcome(request.db, other.id, STALE)
             found.append(other)
     return found
 
@@ -76,12 +76,12 @@ async def _is_wish(route: Route) -> bool:
     return not route.request.is_silent
 
 
-async def tell(request: Request, late: Sequence[Received]) -> None:
+async def tell(request: Request, late: Sequence[InboxRow]) -> None:
     """Say that nothing was done, when it was written, and how to go on."""
     lines = [{"at": one.sent_at, "said": _said(one)} for one in late[:LISTED]]
     sender = replace(request.person, addresses=(request.cause.sender,))
     await request.say("stale", notify=[sender], lines=lines, more=max(0, len(late) - LISTED))
 
 
-def _said(row: Received) -> str:
+def _said(row: InboxRow) -> str:
     return quotable(str(row.payload.get("text") or row.payload.get("key", "")), QUOTED)

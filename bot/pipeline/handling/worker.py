@@ -10,7 +10,7 @@ from bot.pipeline.handling.handle import APART, handle
 from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.timers import TimerScheduler
 from bot.store.messages import inbox, outbox
-from bot.store.messages.inbox import Received
+from bot.store.messages.inbox import InboxRow
 
 #: Rows read at a time; where there were so many there may be more.
 AT_ONCE = 50
@@ -82,11 +82,11 @@ class Worker:
         self._sent_off.set()
         self._sent_off = asyncio.Event()
 
-    async def _waiting_in(self, places: Sequence[str]) -> list[list[Received]]:
+    async def _waiting_in(self, places: Sequence[str]) -> list[list[InboxRow]]:
         async with self._context.store.read() as connection:
-            return await inbox.waiting_in(connection, places, AT_ONCE)
+            return await inbox.find_unhandled_in_places(connection, places, AT_ONCE)
 
-    async def _until_resolved(self, row: Received) -> None:
+    async def _until_resolved(self, row: InboxRow) -> None:
         """People can be faster than our notes: an answer to something unknown waits for what is under way."""
         names = {"thread", "reply_to", "target"} & row.payload.keys()
         targets = [row.payload[name] for name in names if row.payload[name]]

@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ical.calendar_entry import Entry, Feed
 from bot.parsing.command import quotable
 from bot.pipeline.context import Context
-from bot.store.calendars.calendars import Known, know, remember
-from bot.store.calendars.matches import Change, Match, put
+from bot.store.calendars.calendars import CalendarState, get_calendar_state, save_calendar_state
+from bot.store.calendars.matches import Change, Match, replace_matches
 from bot.store.messages import inbox
 from bot.store.messages.inbox import Incoming
 
@@ -47,7 +47,7 @@ def window_at(now: datetime) -> Window:
     return Window(now - BEHIND, now + AHEAD)
 
 
-async def take_in(context: Context, place: str, known: Known, feed: Feed, window: Window) -> bool:
+async def take_in(context: Context, place: str, known: CalendarState, feed: Feed, window: Window) -> bool:
     """Let a calendar hold what was read. `known` is what is remembered of it from now on, apart from `until`.
 
     What could not be read stays as it was. Whether anything is to be acted on.
@@ -56,22 +56,24 @@ async def take_in(context: Context, place: str, known: Known, feed: Feed, window
     now = context.clock()
     fresh = matches_in_entries(feed.entries, community.time_zone)
     async with context.store.write(community.key) as connection:
-        before = await know(connection, community.key, known.source)
-        changes = await put(connection, community.key, known.source, fresh, window.first, feed.skipped)
-        await remember(connection, replace(known, until=window.last))
+        before = await get_calendar_state(connection, community.key, known.source)
+        changes = await replace_matches(connection, community.key, known.source, fresh, window.first, feed.skipped)
+        await save_calendar_state(connection, replace(known, until=window.last))
         return await _keep_news(connection, place, known, list(_news(changes, before, now)), now)
 
 
-async def _keep_news(connection: AsyncConnection, place: str, known: Known, news: list[Change], now: datetime) -> bool:
+async def _keep_news(
+    connection: AsyncConnection, place: str, known: CalendarState, news: list[Change], now: datetime
+) -> bool:
     if not news:
         return False
     soonest = sorted(news, key=lambda change: (change.start, str(change)))[:MOST]
     payload = {"calendar": known.source, "changes": [change.to_json() for change in soonest]}
     row = Incoming("calendar", _name(known, payload, now), place, "", "calendar", now, payload)
-    return await inbox.keep(connection, row, now) is not None
+    return await inbox.insert_once(connection, row, now) is not None
 
 
-def _news(changes: Sequence[Change], before: Known, now: datetime) -> Iterator[Change]:
+def _news(changes: Sequence[Change], before: CalendarState, now: datetime) -> Iterator[Change]:
     """What is worth acting on. An export that gives every match a new name each time has changed nothing."""
     if before.until is None:
         return
@@ -96,7 +98,7 @@ def _what(match: Match) -> Match:
     return replace(match, key="")
 
 
-def _name(known: Known, payload: Mapping[str, object], now: datetime) -> str:
+def _name(known: CalendarState, payload: Mapping[str, object], now: datetime) -> str:
     """The same change can come again on another day, after it was taken back."""
     told = json.dumps([known.source, payload, now.isoformat()], sort_keys=True)
     return f"{known.community} {hashlib.sha256(told.encode()).hexdigest()[:32]}"

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 
 from bot.config.community import Community
 from bot.pipeline.context import Context
-from bot.store.facts import facts_under, set_fact
+from bot.store.facts import find_facts, set_fact
 from bot.store.messages import inbox
 from bot.store.messages.inbox import Incoming
 
@@ -20,7 +20,7 @@ async def notice_changes(context: Context) -> None:
     A community none of whose features would do anything about it is left alone.
     """
     async with context.store.read() as connection:
-        seen = await facts_under(connection, _SEEN)
+        seen = await find_facts(connection, _SEEN)
     for place, community in context.rooms.current().items():
         if any(feature.on_configured for feature in context.features.enabled_in(community)):
             count, _, before = seen.get(community.key, "0 ").partition(" ")
@@ -33,7 +33,7 @@ async def _note(context: Context, place: str, community: Community, nth: int, di
     async with context.store.write(community.key) as connection:
         await set_fact(connection, name, f"{nth} {digest}")
         cause = Incoming("file", f"{community.key} {nth} {digest}", place, "", "configured", now, {})
-        await inbox.keep(connection, cause, now)
+        await inbox.insert_once(connection, cause, now)
 
 
 def fingerprint(community: Community) -> str:

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.agreements.history import steps_from
+from bot.store.agreements.history import find_steps_of_cause
 from bot.store.messages import inbox
-from bot.store.messages.edits import Earlier, family_of, find_earlier
+from bot.store.messages.edits import MessageVersion, find_target, find_versions
 from bot.store.messages.inbox import Incoming
-from bot.store.messages.questions import questions_asked_by
+from bot.store.messages.questions import find_questions_of_row
 
 
-def may_correct(family: list[Earlier], incoming: Incoming) -> bool:
+def may_correct(family: list[MessageVersion], incoming: Incoming) -> bool:
     """Whether a correction is one (client-server API, "Validity of replacement events").
 
     Only who wrote a message can correct it, a correction cannot be corrected, and what was taken back is gone. What we
@@ -27,16 +27,16 @@ def may_correct(family: list[Earlier], incoming: Incoming) -> bool:
 
 async def take_back(connection: AsyncConnection, incoming: Incoming, now: datetime) -> bool:
     """Forget what its writer took back before it was handled; whether anything follows from it afterwards."""
-    earlier = await find_earlier(connection, incoming)
+    earlier = await find_target(connection, incoming)
     if earlier is None:
         return False
     by_its_writer = replace(incoming, sender=earlier.row.sender)
-    for one in (earlier, *await family_of(connection, by_its_writer)):
+    for one in (earlier, *await find_versions(connection, by_its_writer)):
         if one.outcome is None:
-            await inbox.withdraw(connection, one.row.id, now)
+            await inbox.mark_withdrawn(connection, one.row.id, now)
     if earlier.outcome is None or earlier.row.sender != incoming.sender:
         return False  # by the caretaker of the room, who tidies up: what was agreed is agreed
-    led_to_something = await steps_from(connection, earlier.row.id) or await questions_asked_by(
+    led_to_something = await find_steps_of_cause(connection, earlier.row.id) or await find_questions_of_row(
         connection, earlier.row.id
     )
-    return bool(led_to_something) and await inbox.keep(connection, incoming, now) is not None
+    return bool(led_to_something) and await inbox.insert_once(connection, incoming, now) is not None

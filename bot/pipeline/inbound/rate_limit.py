@@ -16,7 +16,7 @@ from bot.config.community import Community
 from bot.pipeline.context import Context
 from bot.store.facts import get_fact, set_fact
 from bot.store.messages.inbox import Incoming
-from bot.store.messages.rate_limits import Pace, find_paces, forget_paces, save_paces
+from bot.store.messages.rate_limits import RateState, delete_rate_states, find_rate_states, save_rate_states
 
 #: The time that limits are counted in.
 WINDOW = timedelta(minutes=1)
@@ -44,14 +44,14 @@ class Verdict(Enum):
     FROM_ELSEWHERE = "from-elsewhere"
 
 
-def take(pace: Pace | None, at: datetime, limit: int) -> tuple[bool, Pace]:
+def take(pace: RateState | None, at: datetime, limit: int) -> tuple[bool, RateState]:
     """Whether one more thing at a moment is within so many a minute, and the pace after it."""
     each = WINDOW / limit
     until = max(pace.until, at) if pace else at
     told = bool(pace and pace.told and until - at > WINDOW / 2)
     if until - at + each <= WINDOW:
-        return True, Pace(until + each, told)
-    return False, Pace(at + WINDOW, told)
+        return True, RateState(until + each, told)
+    return False, RateState(at + WINDOW, told)
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Gate:
     context: Context
     now: datetime
     since: datetime
-    _paces: dict[tuple[str, str], Pace] = field(default_factory=dict)
+    _paces: dict[tuple[str, str], RateState] = field(default_factory=dict)
     _known: set[tuple[str, str]] = field(default_factory=set)
     _changed: set[tuple[str, str]] = field(default_factory=set)
 
@@ -103,10 +103,10 @@ class Gate:
         return within
 
     def _tell_once(self, place: str, who: str, at: datetime, verdict: Verdict) -> Verdict:
-        pace = self._paces.get((place, who), Pace(at))
+        pace = self._paces.get((place, who), RateState(at))
         if pace.told:
             return Verdict.IGNORE
-        self._paces[place, who] = Pace(max(pace.until, at), told=True)
+        self._paces[place, who] = RateState(max(pace.until, at), told=True)
         self._changed.add((place, who))
         return verdict
 
@@ -114,20 +114,20 @@ class Gate:
         place, who = incoming.place, incoming.sender
         if (place, who) not in self._known:
             known = {EVERYBODY, who} - {w for p, w in self._known if p == place}
-            for name, pace in (await find_paces(self.connection, place, known)).items():
+            for name, pace in (await find_rate_states(self.connection, place, known)).items():
                 self._paces[place, name] = pace
             self._known |= {(place, name) for name in known}
 
     async def close(self) -> None:
         """Keep what has changed."""
         if self._changed:
-            await save_paces(self.connection, {key: self._paces[key] for key in self._changed})
+            await save_rate_states(self.connection, {key: self._paces[key] for key in self._changed})
 
 
 async def listened_since(connection: AsyncConnection, context: Context, now: datetime) -> datetime:
     """The moment up to which we had listened before; now, where we never had."""
     if context.heard_at is None:
-        await forget_paces(connection, now - REMEMBERED)
+        await delete_rate_states(connection, now - REMEMBERED)
         noted = await get_fact(connection, _HEARD_AT)
         return datetime.fromisoformat(noted) if noted else now
     return context.heard_at

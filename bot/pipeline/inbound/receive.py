@@ -13,9 +13,9 @@ from bot.pipeline.inbound.rate_limit import Gate, Verdict, listened_since, note_
 from bot.store.agreements.agreements import is_party
 from bot.store.facts import set_fact
 from bot.store.messages import inbox, outbox
-from bot.store.messages.edits import UNSEEN, family_of, keep_correction, merge
+from bot.store.messages.edits import UNSEEN, find_versions, insert_edit, merge_into_unhandled
 from bot.store.messages.inbox import Incoming
-from bot.store.messages.questions import open_question
+from bot.store.messages.questions import find_open_question
 
 #: What was never for us.
 _TALK = ("ignored", UNSEEN)
@@ -72,8 +72,10 @@ async def _take_in(connection: AsyncConnection, incoming: Incoming, context: Con
     if verdict is not Verdict.HEAR:  # their words are not kept, only that they have to be told
         incoming = replace(incoming, kind="barred", payload={"why": verdict.value})
     elif incoming.kind == "edit":
-        return await merge(connection, incoming, gate.now) or await keep_correction(connection, incoming, gate.now)
-    return await inbox.keep(connection, incoming, gate.now) is not None
+        return await merge_into_unhandled(connection, incoming, gate.now) or await insert_edit(
+            connection, incoming, gate.now
+        )
+    return await inbox.insert_once(connection, incoming, gate.now) is not None
 
 
 def spoken_to(incoming: Incoming, context: Context) -> str | None:
@@ -100,7 +102,7 @@ async def _matters(connection: AsyncConnection, incoming: Incoming, context: Con
         case "tap":
             return await _is_ours(connection, incoming.place, incoming.payload["target"])
         case "edit":
-            family = await family_of(connection, incoming)
+            family = await find_versions(connection, incoming)
             is_known = spoken_to(incoming, context) is not None or any(one.outcome not in _TALK for one in family)
             return is_known and may_correct(family, incoming)
         case "arrival" | "departure" if incoming.sender:
@@ -124,11 +126,12 @@ async def _answers_us(connection: AsyncConnection, incoming: Incoming, context: 
         if target and await _is_ours(connection, incoming.place, target):
             return True
     return (
-        await open_question(connection, context.rooms.current_place(incoming.place), incoming.sender, now) is not None
+        await find_open_question(connection, context.rooms.current_place(incoming.place), incoming.sender, now)
+        is not None
     )
 
 
 async def _is_ours(connection: AsyncConnection, place: str, target: str) -> bool:
     """Whether an event is, or may turn out to be, one of ours: the answer to its sending can be slower than people."""
     row = await outbox.find_by_event(connection, place, target)
-    return row is not None or await outbox.is_waiting(connection, place)
+    return row is not None or await outbox.has_unsent(connection, place)

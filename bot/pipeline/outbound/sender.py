@@ -13,12 +13,12 @@ from bot.concurrency.keyed_worker import KeyedWorker, Stopping
 from bot.concurrency.retry import PermanentFailure, RoomUnavailable, TemporaryFailure, retry_forever, retry_temporary
 from bot.pipeline.context import Context
 from bot.store.messages import outbox, pictures
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
 
 #: Sends one row and returns its event id. Raises `Later`, `Never`, or `Closed` when the place takes nothing.
-Send = Callable[[Outgoing], Awaitable[str]]
+Send = Callable[[OutboxRow], Awaitable[str]]
 
 #: Rows read at a time; where there were so many there may be more.
 AT_ONCE = 50
@@ -66,9 +66,9 @@ class Dispatcher:
         finally:
             del self._news[place]
 
-    async def _waiting_in(self, places: Sequence[tuple[str, int]]) -> list[list[Outgoing]]:
+    async def _waiting_in(self, places: Sequence[tuple[str, int]]) -> list[list[OutboxRow]]:
         async with self._context.store.read() as connection:
-            return await outbox.waiting_in(connection, places, AT_ONCE)
+            return await outbox.find_unsent_in_places(connection, places, AT_ONCE)
 
 
 @dataclass
@@ -77,7 +77,7 @@ class RoomSender:
 
     context: Context
     send: Send
-    waiting: Batcher[tuple[str, int], list[Outgoing]]
+    waiting: Batcher[tuple[str, int], list[OutboxRow]]
     notes: "SentRecorder"
     per_room: KeyedWorker
     place: str
@@ -138,7 +138,7 @@ class RoomSender:
         is_well = self.context.health.is_calm() and not self._is_careful
         return min(WINDOW, max(1, 2 * (self.trusted + len(self._events)))) if is_well else 1
 
-    def _start(self, group: asyncio.TaskGroup, row: Outgoing) -> None:
+    def _start(self, group: asyncio.TaskGroup, row: OutboxRow) -> None:
         keys = [("cause", row.inbox_id), ("card", row.refers_to or row.id)]
         before = [self._arrivals[key] for key in keys if key in self._arrivals]
         arrival = asyncio.Event()
@@ -157,7 +157,7 @@ class RoomSender:
             heard.cancel()
 
     async def _one(
-        self, group: asyncio.TaskGroup, row: Outgoing, before: list[asyncio.Event], arrival: asyncio.Event
+        self, group: asyncio.TaskGroup, row: OutboxRow, before: list[asyncio.Event], arrival: asyncio.Event
     ) -> None:
         for earlier in before:
             await earlier.wait()
@@ -190,7 +190,7 @@ class RoomSender:
                 self._gate.set()
             arrival.set()
 
-    async def _try(self, row: Outgoing) -> tuple[str, datetime]:
+    async def _try(self, row: OutboxRow) -> tuple[str, datetime]:
         """Its event id, and the moment before which nobody can have seen it."""
         await self._until_oldest(row.id)
         started = self.context.clock()
@@ -222,24 +222,24 @@ class SentRecorder:
         self._context, self._per_room = context, per_room
         self._note = Batcher(self._keep)
 
-    async def sent(self, row: Outgoing, event: str, sent_at: datetime) -> None:
+    async def sent(self, row: OutboxRow, event: str, sent_at: datetime) -> None:
         """Returns when it is on the disk, or when the program leaves: then it is sent again, under the same id."""
         with suppress(Stopping):
             await self._note((row, event, sent_at))
             self._context.health.count("messages_sent")
             self._context.health.answered((self._context.clock() - row.created_at).total_seconds())
 
-    async def _keep(self, batch: Sequence[tuple[Outgoing, str, datetime]]) -> Sequence[None]:
+    async def _keep(self, batch: Sequence[tuple[OutboxRow, str, datetime]]) -> Sequence[None]:
         await retry_forever("noting what was sent", lambda: self._write(batch), sleep=self._per_room.sleep_or_stop)
         return [None] * len(batch)
 
-    async def _write(self, batch: Sequence[tuple[Outgoing, str, datetime]]) -> None:
+    async def _write(self, batch: Sequence[tuple[OutboxRow, str, datetime]]) -> None:
         async with self._context.store.write() as connection:
             await outbox.mark_sent(connection, [(row.id, event, sent_at) for row, event, sent_at in batch])
             if any(row.kind == "picture" for row, _, _ in batch):
-                await pictures.drop_said(connection)
+                await pictures.delete_finished(connection)
 
-    async def give_up(self, row: Outgoing, why: str) -> None:
+    async def give_up(self, row: OutboxRow, why: str) -> None:
         """It will never be sent, nor will what refers to it."""
         async with self._context.store.write() as connection:
             await outbox.mark_failed(connection, row.id, why)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.pipeline.outbound.sender import Send
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 
 #: A message that waits for so long is looked for before it is sent (again). It may have arrived just before an outage,
 #: and Synapse forgets our transaction ids after 24 hours (1.163, `_cleanup_old_transaction_ids`).
@@ -35,7 +35,7 @@ class Memory(Protocol):
     def known(self, transaction_id: str) -> Said | None:
         """What was said under a transaction id."""
 
-    def find(self, row: Outgoing) -> Said | None:
+    def find(self, row: OutboxRow) -> Said | None:
         """This very message, if it stands there; one is found for one row only."""
 
 
@@ -49,7 +49,7 @@ class Nothing:
         """Nothing is."""
         return None
 
-    def find(self, row: Outgoing) -> Said | None:
+    def find(self, row: OutboxRow) -> Said | None:
         """It is not there."""
         return None
 
@@ -79,7 +79,7 @@ class Recollection:
     def remembering(self, send: Send) -> Send:
         """Sends like `send`, but what has waited for long only when it does not stand in its room already."""
 
-        async def send_or_find(row: Outgoing) -> str:
+        async def send_or_find(row: OutboxRow) -> str:
             if self._clock() - row.created_at < AGED:
                 return await send(row)
             found = (await self.of(row.place, row.created_at)).find(row)

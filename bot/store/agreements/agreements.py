@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.agreements.decide import Offer, Talk
+from bot.agreements.decide import Negotiation, Offer
 from bot.agreements.states import HOLDING, Side, State
-from bot.store.agreements.reservations import hold, number_of_thing
-from bot.store.agreements.terms import terms_from_json, terms_json
+from bot.store.agreements.reservations import ensure_thing_id, set_reservations
+from bot.store.agreements.terms import terms_from_json, terms_to_json
 from bot.store.tables import agreements
 
 
@@ -26,7 +26,7 @@ class Agreement:
     task: str | None
     organizer: str
     attendee: str
-    talk: Talk
+    negotiation: Negotiation
     reason: str | None
     card: int | None
     made_at: datetime
@@ -37,7 +37,7 @@ class Agreement:
     @property
     def state(self) -> State:
         """Where it is."""
-        return self.talk.state
+        return self.negotiation.state
 
     def side_of(self, party: str) -> Side | None:
         """Which side somebody is on, None for everybody else."""
@@ -48,30 +48,37 @@ class Agreement:
         return self.organizer if side is Side.ORGANIZER else self.attendee
 
 
-async def make(connection: AsyncConnection, now: datetime, talk: Talk, **about: Any) -> Agreement:
+async def create_agreement(
+    connection: AsyncConnection, now: datetime, negotiation: Negotiation, **about: Any
+) -> Agreement:
     """Write a new agreement under the community's next number, holding its thing.
 
     Take the community's lock first. Raises sqlalchemy.exc.IntegrityError when the thing is held already.
     """
     newest = select(func.coalesce(func.max(agreements.c.number), 0)).where(agreements.c.community == about["community"])
     number = int((await connection.execute(newest)).scalar_one()) + 1
-    values = {**about, **_talk_columns(talk), "number": number, "made_at": now, "changed_at": now}
+    values = {**about, **_negotiation_columns(negotiation), "number": number, "made_at": now, "changed_at": now}
     row = await connection.execute(insert(agreements).values(values).returning(*agreements.c))
-    made = _agreement(row.one())
-    await _hold(connection, made)
+    made = _to_agreement(row.one())
+    await _update_reservations(connection, made)
     return made
 
 
-async def save(
-    connection: AsyncConnection, before: Agreement, talk: Talk, now: datetime, reason: str | None = None, **about: Any
+async def update_agreement(
+    connection: AsyncConnection,
+    before: Agreement,
+    negotiation: Negotiation,
+    now: datetime,
+    reason: str | None = None,
+    **about: Any,
 ) -> Agreement:
     """Write what a step led to, and hold exactly what it is about now; `about` is what it is about from now on."""
-    values = {**about, **_talk_columns(talk), "changed_at": now}
+    values = {**about, **_negotiation_columns(negotiation), "changed_at": now}
     if reason is not None:
         values["reason"] = reason
     changed = update(agreements).where(agreements.c.id == before.id).values(values).returning(*agreements.c)
-    after = _agreement((await connection.execute(changed)).one())
-    await _hold(connection, after)
+    after = _to_agreement((await connection.execute(changed)).one())
+    await _update_reservations(connection, after)
     return after
 
 
@@ -80,24 +87,24 @@ async def set_card(connection: AsyncConnection, agreement_id: int, outbox_id: in
     await connection.execute(update(agreements).where(agreements.c.id == agreement_id).values(card=outbox_id))
 
 
-async def find(connection: AsyncConnection, community: str, number: int) -> Agreement | None:
+async def find_by_number(connection: AsyncConnection, community: str, number: int) -> Agreement | None:
     """The agreement people call by this number."""
-    return await _one(connection, (agreements.c.community == community) & (agreements.c.number == number))
+    return await _find_one(connection, (agreements.c.community == community) & (agreements.c.number == number))
 
 
 async def find_by_id(connection: AsyncConnection, agreement_id: int) -> Agreement | None:
     """The agreement with this id."""
-    return await _one(connection, agreements.c.id == agreement_id)
+    return await _find_one(connection, agreements.c.id == agreement_id)
 
 
-async def listed(
+async def find_agreements(
     connection: AsyncConnection, community: str, states: frozenset[State], party: str | None = None
 ) -> list[Agreement]:
     """A community's agreements in certain states, by number; of one party if one is named."""
     rows = select(agreements).where(agreements.c.community == community, agreements.c.state.in_([*states]))
     if party is not None:
         rows = rows.where((agreements.c.organizer == party) | (agreements.c.attendee == party))
-    return [_agreement(row) for row in await connection.execute(rows.order_by(agreements.c.number))]
+    return [_to_agreement(row) for row in await connection.execute(rows.order_by(agreements.c.number))]
 
 
 async def is_party(connection: AsyncConnection, community: str, party: str) -> bool:
@@ -107,42 +114,42 @@ async def is_party(connection: AsyncConnection, community: str, party: str) -> b
     return (await connection.execute(found)).first() is not None
 
 
-async def _one(connection: AsyncConnection, which: Any) -> Agreement | None:
+async def _find_one(connection: AsyncConnection, which: Any) -> Agreement | None:
     row = (await connection.execute(select(agreements).where(which))).first()
-    return _agreement(row) if row else None
+    return _to_agreement(row) if row else None
 
 
-async def _hold(connection: AsyncConnection, agreement: Agreement) -> None:
+async def _update_reservations(connection: AsyncConnection, agreement: Agreement) -> None:
     if agreement.thing is None:
         return
-    offers = [agreement.talk.standing, *agreement.talk.offers] if agreement.state in HOLDING else []
-    thing_id = await number_of_thing(connection, agreement.community, agreement.thing)
-    await hold(connection, agreement.id, thing_id, [offer.terms for offer in offers if offer])
+    offers = [agreement.negotiation.standing, *agreement.negotiation.offers] if agreement.state in HOLDING else []
+    thing_id = await ensure_thing_id(connection, agreement.community, agreement.thing)
+    await set_reservations(connection, agreement.id, thing_id, [offer.terms for offer in offers if offer])
 
 
-def _talk_columns(talk: Talk) -> dict[str, Any]:
+def _negotiation_columns(talk: Negotiation) -> dict[str, Any]:
     return {
         "state": str(talk.state),
         "revision": talk.revision,
-        "standing": _offer_json(talk.standing) if talk.standing else None,
-        "offers": [_offer_json(offer) for offer in talk.offers],
+        "standing": _offer_to_json(talk.standing) if talk.standing else None,
+        "offers": [_offer_to_json(offer) for offer in talk.offers],
     }
 
 
-def _offer_json(offer: Offer) -> dict[str, Any]:
-    return {"revision": offer.revision, "by": str(offer.by), **terms_json(offer.terms)}
+def _offer_to_json(offer: Offer) -> dict[str, Any]:
+    return {"revision": offer.revision, "by": str(offer.by), **terms_to_json(offer.terms)}
 
 
-def _offer(known: dict[str, Any]) -> Offer:
+def _offer_from_json(known: dict[str, Any]) -> Offer:
     return Offer(known["revision"], Side(known["by"]), terms_from_json(known))
 
 
-def _agreement(row: Any) -> Agreement:
-    talk = Talk(
+def _to_agreement(row: Any) -> Agreement:
+    talk = Negotiation(
         State(row.state),
         row.revision,
-        _offer(row.standing) if row.standing else None,
-        tuple(map(_offer, row.offers)),
+        _offer_from_json(row.standing) if row.standing else None,
+        tuple(map(_offer_from_json, row.offers)),
     )
     names = (
         "id",
@@ -161,4 +168,4 @@ def _agreement(row: Any) -> Agreement:
         "recurrence",
     )
     known = {name: getattr(row, name) for name in names}
-    return Agreement(**known, talk=talk)
+    return Agreement(**known, negotiation=talk)

@@ -13,11 +13,11 @@ from bot.store.tables import history
 
 
 @dataclass(frozen=True)
-class Taken:
+class HistoryEntry:
     """A step that was taken: by whom (a handle, empty for the clock), what it led to, when for, and its cause."""
 
     at: datetime
-    who: str
+    party: str
     step: str
     state: str
     revision: int
@@ -26,23 +26,23 @@ class Taken:
     inbox_id: int
 
 
-async def record(connection: AsyncConnection, **step: Any) -> None:
+async def insert_history_entry(connection: AsyncConnection, **step: Any) -> None:
     """Write one step; the columns are those of the table `history`."""
     await connection.execute(insert(history).values(**step))
 
 
-async def steps_from(connection: AsyncConnection, inbox_id: int) -> list[Any]:
+async def find_steps_of_cause(connection: AsyncConnection, inbox_id: int) -> list[Any]:
     """The steps that were taken with one inbox row, oldest first."""
     rows = select(history).where(history.c.inbox_id == inbox_id).order_by(history.c.id)
     return list(await connection.execute(rows))
 
 
-async def steps_of(connection: AsyncConnection, agreement_id: int) -> list[Taken]:
+async def find_history(connection: AsyncConnection, agreement_id: int) -> list[HistoryEntry]:
     """The steps of an agreement, oldest first."""
     rows = select(history).where(history.c.agreement_id == agreement_id).order_by(history.c.id)
-    return [_taken(row) for row in await connection.execute(rows)]
+    return [_to_history_entry(row) for row in await connection.execute(rows)]
 
 
-def _taken(row: Any) -> Taken:
+def _to_history_entry(row: Any) -> HistoryEntry:
     terms = terms_from_json(row.terms) if row.terms else Terms(row.start, row.end) if row.start else None
-    return Taken(row.at, row.who, row.step, row.state, row.revision, terms, row.reason, row.inbox_id)
+    return HistoryEntry(row.at, row.who, row.step, row.state, row.revision, terms, row.reason, row.inbox_id)

@@ -7,7 +7,7 @@ from bot.agreements.decide import Terms
 from bot.span import Span
 
 
-def terms_json(terms: Terms) -> dict[str, Any]:
+def terms_to_json(terms: Terms) -> dict[str, Any]:
     """Moments in ISO 8601; of a series the rule and every time as well."""
     first = {"start": terms.start.isoformat(), "end": terms.end.isoformat()}
     if not terms.is_series:

@@ -16,18 +16,18 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import EX_CANTCREAT, EX_IOERR, EX_NOINPUT, Fatal
-from bot.store.backup.copy_rows import carry, opened
-from bot.store.database.schema import migrate, revisions
+from bot.store.backup.copy_rows import copy_rows, open_backup_file
+from bot.store.database.schema import find_revisions, migrate
 from bot.store.database.transaction import Store
 
 #: Marks a file as ours ("Byla", sqlite.org, "PRAGMA application_id"), so that restore takes nothing else.
 APPLICATION_ID = 0x42796C61
 #: The fact that says when a backup was made, an ISO date and time.
-MADE_AT = "backup made at"
+MADE_AT_FACT = "backup made at"
 
 
 @dataclass(frozen=True)
-class Contents:
+class BackupSummary:
     """What is in a backup; `size` in bytes."""
 
     file: Path
@@ -48,7 +48,7 @@ class Contents:
 
 async def back_up(
     store: Store, file: Path, now: datetime, features: Sequence[Path] = (), *, replace: bool = False
-) -> Contents:
+) -> BackupSummary:
     """Copy everything into a file that only its owner may read; it is there whole or not at all.
 
     `features` are the folders with the features' own migrations. Raises `Fatal` when there is such a file already and
@@ -58,24 +58,24 @@ async def back_up(
         raise Fatal(f"There is a file {file} already; with --replace it is replaced.", EX_CANTCREAT)
     partial = file.with_name(f".{file.name}.partial")
     try:
-        await to_thread(_make_private, partial)
+        await to_thread(_create_private_file, partial)
         try:
-            await _copy(store, partial, features)
-            await to_thread(_seal, partial, now)
+            await _copy_database(store, partial, features)
+            await to_thread(_finalize, partial, now)
             await to_thread(partial.replace, file)
         finally:
             await to_thread(partial.unlink, missing_ok=True)
-        await to_thread(flush, file.parent)
-        return await to_thread(contents_of, file)
+        await to_thread(sync_to_disk, file.parent)
+        return await to_thread(read_summary, file)
     except (OSError, sqlite3.Error) as error:
         raise Fatal(f"The backup {file} cannot be written: {error}", EX_IOERR) from error
     except DBAPIError as error:
         raise Fatal(f"The database cannot be backed up: {error.orig}", EX_IOERR) from error
 
 
-async def _copy(store: Store, target: Path, features: Sequence[Path]) -> None:
+async def _copy_database(store: Store, target: Path, features: Sequence[Path]) -> None:
     if store.is_postgres:
-        await _carry_over(store, target, features)
+        await _copy_from_postgres(store, target, features)
         return
     source = Path(store.engine.url.database or "")
     if not await to_thread(source.exists):
@@ -84,46 +84,46 @@ async def _copy(store: Store, target: Path, features: Sequence[Path]) -> None:
         await connection.execute(text("VACUUM INTO :file"), {"file": str(target)})
 
 
-async def _carry_over(store: Store, target: Path, features: Sequence[Path]) -> None:
+async def _copy_from_postgres(store: Store, target: Path, features: Sequence[Path]) -> None:
     """Make the same tables in a file and fill them from one snapshot."""
     copy = Store(f"sqlite+aiosqlite:///{target}")
     try:
-        await migrate(copy, features, await revisions(store))
+        await migrate(copy, features, await find_revisions(store))
     finally:
         await copy.close()
     snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     async with store.engine.execution_options(**snapshot).connect() as connection:
-        await connection.run_sync(_fill, target)
+        await connection.run_sync(_copy_rows_to_file, target)
 
 
-def _fill(source: Connection, target: Path) -> None:
-    with opened(target) as connection:
-        carry(source, connection)
+def _copy_rows_to_file(source: Connection, target: Path) -> None:
+    with open_backup_file(target) as connection:
+        copy_rows(source, connection)
 
 
-def _make_private(file: Path) -> None:
+def _create_private_file(file: Path) -> None:
     """Nobody else may look at it for a moment even: the login is in it. One that was left over is made anew."""
     file.unlink(missing_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def _seal(file: Path, now: datetime) -> None:
+def _finalize(file: Path, now: datetime) -> None:
     """Mark it, leave no second file beside it, and see that it is on the disk and sound."""
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (MADE_AT, now.isoformat()))
-        check_sound(connection)
-    flush(file)
+        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (MADE_AT_FACT, now.isoformat()))
+        check_integrity(connection)
+    sync_to_disk(file)
 
 
-def check_sound(connection: sqlite3.Connection) -> None:
+def check_integrity(connection: sqlite3.Connection) -> None:
     """Read all of it. Raises sqlite3.DatabaseError when a part is damaged."""
     if (said := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
         raise sqlite3.DatabaseError(said)
 
 
-def flush(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
     """See that a file, or what a folder says of its files, survives a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -132,15 +132,15 @@ def flush(path: Path) -> None:
         os.close(handle)
 
 
-def contents_of(file: Path) -> Contents:
+def read_summary(file: Path) -> BackupSummary:
     """What is in a backup. Raises sqlite3.Error when it is none."""
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
 
         def count(table: str) -> int:
             return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
-        made_at = connection.execute("SELECT value FROM meta WHERE key = ?", (MADE_AT,)).fetchone()[0]
-        return Contents(
+        made_at = connection.execute("SELECT value FROM meta WHERE key = ?", (MADE_AT_FACT,)).fetchone()[0]
+        return BackupSummary(
             file,
             datetime.fromisoformat(made_at),
             communities=count("places"),

@@ -11,22 +11,22 @@ from sqlalchemy import Connection, Table, inspect, select
 from bot.store.tables import crypto_state, encrypted_rooms, meta, room_keys
 
 #: The facts of bot.matrix.login, bot.matrix.crypto.signing.identity_store and .replace; tests hold the names together.
-FACTS = ("matrix login", "matrix identity", "matrix devices left")
-_TABLES = (crypto_state, room_keys, encrypted_rooms)
+PRESERVED_FACTS = ("matrix login", "matrix identity", "matrix devices left")
+_PRESERVED_TABLES = (crypto_state, room_keys, encrypted_rooms)
 
 #: Rows by table.
-Timeless = dict[str, list[dict[str, Any]]]
+PreservedRows = dict[str, list[dict[str, Any]]]
 
 
-def take_along(present: Connection) -> Timeless:
+def read_preserved_rows(present: Connection) -> PreservedRows:
     """All of it in a database, of any revision."""
-    tables = [table for table in (meta, *_TABLES) if _has(present, table)]
-    return {table.name: _rows(present, table) for table in tables}
+    tables = [table for table in (meta, *_PRESERVED_TABLES) if _has_table(present, table)]
+    return {table.name: _read_rows(present, table) for table in tables}
 
 
-def put_in(restored: Connection, timeless: Timeless) -> None:
+def write_preserved_rows(restored: Connection, timeless: PreservedRows) -> None:
     """In the place of what the backup has of it."""
-    for table in (meta, *_TABLES):
+    for table in (meta, *_PRESERVED_TABLES):
         rows = timeless.get(table.name, [])
         if not rows:
             continue
@@ -35,13 +35,13 @@ def put_in(restored: Connection, timeless: Timeless) -> None:
         restored.execute(table.insert(), rows)
 
 
-def _has(connection: Connection, table: Table) -> bool:
+def _has_table(connection: Connection, table: Table) -> bool:
     there = inspect(connection)
     if not there.has_table(table.name):
         return False
     return {column["name"] for column in there.get_columns(table.name)} == set(table.columns.keys())
 
 
-def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
-    rows = select(table).where(meta.c.key.in_(FACTS)) if table is meta else select(table)
+def _read_rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    rows = select(table).where(meta.c.key.in_(PRESERVED_FACTS)) if table is meta else select(table)
     return [dict(row) for row in connection.execute(rows).mappings()]

@@ -14,7 +14,7 @@ _FACT = "restored"
 
 
 @dataclass(frozen=True)
-class Past:
+class RestoreMarker:
     """The time that a restored database has forgotten: from the backup until it was restored.
 
     `position` is where the sync was when the backup was made, and `places` are those that were known then.
@@ -26,22 +26,24 @@ class Past:
     places: tuple[str, ...] = ()
 
 
-async def note_past(connection: AsyncConnection, past: Past) -> None:
+async def set_restore_marker(connection: AsyncConnection, marker: RestoreMarker) -> None:
     """From here on the database knows that it was restored."""
     await set_fact(
-        connection, _FACT, json.dumps([past.since.isoformat(), past.until.isoformat(), past.position, past.places])
+        connection,
+        _FACT,
+        json.dumps([marker.since.isoformat(), marker.until.isoformat(), marker.position, marker.places]),
     )
 
 
-async def get_past(connection: AsyncConnection) -> Past | None:
+async def get_restore_marker(connection: AsyncConnection) -> RestoreMarker | None:
     """What is to be read again; None when nothing is, or everything has been."""
     known = await get_fact(connection, _FACT)
     if known is None:
         return None
     since, until, position, places = json.loads(known)
-    return Past(datetime.fromisoformat(since), datetime.fromisoformat(until), position, tuple(places))
+    return RestoreMarker(datetime.fromisoformat(since), datetime.fromisoformat(until), position, tuple(places))
 
 
-async def forget_past(connection: AsyncConnection) -> None:
+async def delete_restore_marker(connection: AsyncConnection) -> None:
     """Everything was read again."""
     await connection.execute(delete(meta).where(meta.c.key == _FACT))

@@ -7,11 +7,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.calendars.tables import calendars, matches
-from bot.store.facts import insert
+from bot.store.facts import dialect_insert
 
 
 @dataclass(frozen=True)
-class Known:
+class CalendarState:
     """A calendar as it was left.
 
     `version` and `changed` are what the source calls its content, to ask whether there is another (RFC 9110, section
@@ -31,32 +31,32 @@ class Known:
     failing_since: datetime | None = None
 
 
-async def know(connection: AsyncConnection, community: str, source: str) -> Known:
+async def get_calendar_state(connection: AsyncConnection, community: str, source: str) -> CalendarState:
     """What is known of a calendar; of one never read, nothing."""
     row = select(calendars).where(calendars.c.community == community, calendars.c.source == source)
     found = (await connection.execute(row)).one_or_none()
-    return Known(**found._mapping) if found else Known(community, source)
+    return CalendarState(**found._mapping) if found else CalendarState(community, source)
 
 
-async def remember(connection: AsyncConnection, known: Known) -> None:
+async def save_calendar_state(connection: AsyncConnection, state: CalendarState) -> None:
     """Keep it, in the place of what was known."""
-    row = insert(connection.dialect.name, calendars).values(asdict(known))
+    row = dialect_insert(connection.dialect.name, calendars).values(asdict(state))
     later = {column.name: row.excluded[column.name] for column in calendars.c if not column.primary_key}
     await connection.execute(row.on_conflict_do_update(index_elements=["community", "source"], set_=later))
 
 
-async def all_known(connection: AsyncConnection) -> dict[tuple[str, str], Known]:
+async def find_calendar_states(connection: AsyncConnection) -> dict[tuple[str, str], CalendarState]:
     """Every calendar that was ever asked for, by community and source."""
     rows = await connection.execute(select(calendars))
-    return {(row.community, row.source): Known(**row._mapping) for row in rows}
+    return {(row.community, row.source): CalendarState(**row._mapping) for row in rows}
 
 
-async def forget(connection: AsyncConnection, community: str, source: str) -> None:
+async def delete_calendar(connection: AsyncConnection, community: str, source: str) -> None:
     """Drop what is known of a calendar that the community no longer names, with its matches."""
     for table in (matches, calendars):
         await connection.execute(delete(table).where(table.c.community == community, table.c.source == source))
 
 
-async def take_nothing_for_news(connection: AsyncConnection) -> None:
+async def suppress_next_changes(connection: AsyncConnection) -> None:
     """Whatever is in the calendars when they are read next, nobody is told: it may have been said already."""
     await connection.execute(update(calendars).values(until=None, due_at=None, version="", changed="", digest=""))

@@ -65,16 +65,16 @@ def _from_json(kept: dict[str, Any] | None) -> Match | None:
     return replace(match, start=datetime.fromisoformat(kept["start"]), end=datetime.fromisoformat(kept["end"]))
 
 
-async def matches_between(
+async def find_matches(
     connection: AsyncConnection, community: str, sources: Collection[str], start: datetime, end: datetime
 ) -> list[tuple[str, Match]]:
     """Those of several calendars that touch a time, each with its source, soonest first."""
     touching = (matches.c.community == community) & (matches.c.end > start) & (matches.c.start < end)
     rows = select(matches).where(touching, matches.c.source.in_(sources)).order_by(matches.c.start, matches.c.key)
-    return [(row.source, _match(row)) for row in await connection.execute(rows)]
+    return [(row.source, _to_match(row)) for row in await connection.execute(rows)]
 
 
-async def put(
+async def replace_matches(
     connection: AsyncConnection,
     community: str,
     source: str,
@@ -88,10 +88,10 @@ async def put(
     """
     here = (matches.c.community == community) & (matches.c.source == source)
     await connection.execute(delete(matches).where(here, matches.c.end <= first))
-    known = {row.key: _match(row) for row in await connection.execute(select(matches).where(here))}
+    known = {row.key: _to_match(row) for row in await connection.execute(select(matches).where(here))}
     wanted = {match.key: match for match in fresh}
-    wanted |= {key: known[key] for key in known.keys() - wanted.keys() if _NAME.split(key)[0] in unread}
-    await _drop(connection, here, known.keys() - wanted.keys())
+    wanted |= {key: known[key] for key in known.keys() - wanted.keys() if _OCCURRENCE_SEPARATOR.split(key)[0] in unread}
+    await _delete_matches(connection, here, known.keys() - wanted.keys())
     for key in known.keys() & wanted.keys():
         if known[key] != wanted[key]:
             await connection.execute(update(matches).where(here, matches.c.key == key).values(asdict(wanted[key])))
@@ -101,17 +101,17 @@ async def put(
     return [change for change in changes if change.before != change.after]
 
 
-async def _drop(connection: AsyncConnection, here: Any, keys: Iterable[str]) -> None:
+async def _delete_matches(connection: AsyncConnection, here: Any, keys: Iterable[str]) -> None:
     gone = sorted(keys)
-    for at in range(0, len(gone), _AT_ONCE):
-        await connection.execute(delete(matches).where(here, matches.c.key.in_(gone[at : at + _AT_ONCE])))
+    for at in range(0, len(gone), MAX_KEYS_PER_STATEMENT):
+        await connection.execute(delete(matches).where(here, matches.c.key.in_(gone[at : at + MAX_KEYS_PER_STATEMENT])))
 
 
 #: What stands behind the name of a series (see bot.ical.parse_feed and bot.pipeline.inbound.calendar_changes).
-_NAME = re.compile(r"/(?=\d{4}-)|@(?=\d{4}-)")
+_OCCURRENCE_SEPARATOR = re.compile(r"/(?=\d{4}-)|@(?=\d{4}-)")
 #: Databases bear so many values in one statement, and some more.
-_AT_ONCE = 500
+MAX_KEYS_PER_STATEMENT = 500
 
 
-def _match(row: Any) -> Match:
+def _to_match(row: Any) -> Match:
     return Match(row.start, row.end, row.title, row.location, row.all_day, row.key)

@@ -10,9 +10,9 @@ from sqlalchemy import exc
 from sqlalchemy.engine import URL
 
 from bot.errors import EX_IOERR, Fatal, Unavailable
-from bot.store.database.transient import causes, is_unavailable_error, sqlite_code, sqlstate
+from bot.store.database.transient import find_causes, is_unavailable_error, sqlite_code, sqlstate
 
-RESTORE = 'restore the newest copy that "bylaug backup" made, with "bylaug restore".'
+RESTORE_ADVICE = 'restore the newest copy that "bylaug backup" made, with "bylaug restore".'
 
 #: SQLite: the file is damaged, or no database (SQLITE_CORRUPT, SQLITE_NOTADB).
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -38,7 +38,7 @@ _HOPELESS = {"28", "3D"}
 _POSTGRES_DAMAGED = {"XX001", "XX002"}
 
 
-def diagnose(error: BaseException, url: URL, *, opening: bool, proven: bool) -> Unavailable | Fatal | None:
+def explain_error(error: BaseException, url: URL, *, opening: bool, proven: bool) -> Unavailable | Fatal | None:
     """What to raise instead of an error of the database; None when it is not the database that is in trouble.
 
     `opening` is before there was a connection, where everything that goes wrong is the database's; `proven` is whether
@@ -51,10 +51,11 @@ def diagnose(error: BaseException, url: URL, *, opening: bool, proven: bool) -> 
     return _diagnose_postgres(error, url, opening=opening, proven=proven)
 
 
-def damaged(file: Path, why: str) -> Fatal:
+def damaged_file_error(file: Path, why: str) -> Fatal:
     """The end of the program: nothing is written to a file that is damaged."""
     return Fatal(
-        f"The database {file} is damaged ({why}), and nothing more is written to it. Put the file aside and {RESTORE}",
+        f"The database {file} is damaged ({why}), and nothing more is written to it. "
+        f"Put the file aside and {RESTORE_ADVICE}",
         EX_IOERR,
     )
 
@@ -62,7 +63,7 @@ def damaged(file: Path, why: str) -> Fatal:
 def _diagnose_sqlite(error: BaseException, file: Path, *, opening: bool, proven: bool) -> Unavailable | Fatal | None:
     code = sqlite_code(error)
     if code in _DAMAGED:
-        return damaged(file, _last_words(error))
+        return damaged_file_error(file, _last_words(error))
     if not (is_unavailable_error(error) or (opening and isinstance(error, OSError))):
         return None
     if not proven and not file.parent.is_dir():
@@ -144,6 +145,6 @@ def _what_ails_server(error: BaseException, known: str | None) -> str:
 
 def _last_words(error: BaseException) -> str:
     """What the driver said, on one line."""
-    *_, root = causes(error)
+    *_, root = find_causes(error)
     name = getattr(root, "sqlite_errorname", "")
     return " ".join(f"{name} {root}".split())[:200] or type(root).__name__

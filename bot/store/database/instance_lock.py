@@ -10,39 +10,39 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.errors import EX_IOERR, EX_TEMPFAIL, Fatal, Unavailable
-from bot.store.database.explain_error import RESTORE
-from bot.store.database.postgres_lock import Lease
+from bot.store.database.explain_error import RESTORE_ADVICE
+from bot.store.database.postgres_lock import PostgresLock
 from bot.store.database.transaction import Store
 
 
-class Seat(Protocol):
+class InstanceLock(Protocol):
     """The right to work on a database, which one program has."""
 
-    async def take(self, waiting: Callable[[], None]) -> None:
+    async def acquire(self, on_wait: Callable[[], None]) -> None:
         """Have it, or wait for it; `waiting` is called while another has it. Raises `Trouble`, or `Fatal`."""
 
-    async def keep(self) -> None:
+    async def hold(self) -> None:
         """Hold on to it. Raises `Unseated` when it is lost; else it goes on until cancelled."""
 
-    def examine(self) -> None:
+    def check_database_exists(self) -> None:
         """Look whether a database is missing that was there before, before it is opened. Raises `Fatal`."""
 
-    def settle(self) -> None:
+    def mark_database_created(self) -> None:
         """The database is there and up to date: what it holds may not be missing at the next start."""
 
-    async def leave(self) -> None:
+    async def release(self) -> None:
         """Let another have it."""
 
 
-def seat_at(store: Store) -> Seat:
+def create_instance_lock(store: Store) -> InstanceLock:
     """The seat at this database."""
-    return Lease(store) if store.file is None else LockFile(store, store.file.path)
+    return PostgresLock(store) if store.file is None else SqliteLock(store, store.file.path)
 
 
 @asynccontextmanager
-async def held(seat: Seat) -> AsyncIterator[None]:
+async def hold_in_background(lock: InstanceLock) -> AsyncIterator[None]:
     """For a command: gives signs of life, and where the seat is lost nevertheless, the next transaction says so."""
-    keeping = asyncio.ensure_future(seat.keep())
+    keeping = asyncio.ensure_future(lock.hold())
     try:
         yield
     finally:
@@ -51,7 +51,7 @@ async def held(seat: Seat) -> AsyncIterator[None]:
             await keeping
 
 
-class LockFile:
+class SqliteLock:
     """A file beside an SQLite database, under a lock of flock(2), which the kernel takes back however we end.
 
     It stays where it is, because a file that is removed while somebody opens it is a lock that two can have; and what
@@ -63,7 +63,7 @@ class LockFile:
         self.path = database.with_name(f"{database.name}.lock")
         self._held: int | None = None
 
-    async def take(self, waiting: Callable[[], None]) -> None:
+    async def acquire(self, on_wait: Callable[[], None]) -> None:
         """Have it at once. Raises `Fatal` when another has it, `Trouble` when the file cannot be opened."""
         if self._held is not None:
             return
@@ -71,23 +71,23 @@ class LockFile:
             while self._held is None:
                 self._held = self._lock()
         except OSError as error:
-            raise self._store.suffer(self._lament(error)) from error
-        self._store.permit = self._check
+            raise self._store.report_failure(self._lament(error)) from error
+        self._store.check_instance_lock = self._check
 
-    def examine(self) -> None:
+    def check_database_exists(self) -> None:
         """A database that was there and is not must not be begun anew. Raises `Fatal`."""
         if self._read() and not (self._database.exists() and self._database.stat().st_size):
             raise Fatal(
                 f"The database {self._database} is gone: it was there before, says {self.path}. To have it back, "
-                f"{RESTORE} To begin with an empty one instead, delete {self.path}.",
+                f"{RESTORE_ADVICE} To begin with an empty one instead, delete {self.path}.",
                 EX_IOERR,
             )
 
-    async def keep(self) -> None:
+    async def hold(self) -> None:
         """Nobody can take it from us."""
         await asyncio.Event().wait()
 
-    def settle(self) -> None:
+    def mark_database_created(self) -> None:
         """Write down who is here, for the one who comes second."""
         assert self._held is not None, "whoever settles has the seat"
         said = f"process {os.getpid()} on {socket.gethostname()}\n".encode()
@@ -95,9 +95,9 @@ class LockFile:
             os.pwrite(self._held, said, 0)
             os.ftruncate(self._held, len(said))
         except OSError as error:
-            raise self._store.suffer(self._lament(error)) from error
+            raise self._store.report_failure(self._lament(error)) from error
 
-    async def leave(self) -> None:
+    async def release(self) -> None:
         """Let the lock go; the file stays."""
         if self._held is not None:
             os.close(self._held)

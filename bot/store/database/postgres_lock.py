@@ -10,22 +10,22 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.store.database.engine import CONNECT_SECONDS
-from bot.store.database.explain_error import diagnose
+from bot.store.database.engine import CONNECT_TIMEOUT_SECONDS
+from bot.store.database.explain_error import explain_error
 from bot.store.database.transaction import Store
 from bot.store.database.transient import LockLost
 
 log = logging.getLogger(__name__)
 
 #: Seconds between two signs of life of the one who has it, and between two questions of the one who waits.
-BEAT, ASK = 1.0, 0.5
+HEARTBEAT_SECONDS, POLL_SECONDS = 1.0, 0.5
 #: Seconds after a sign of life in which nobody else can have it: the server takes it back half a second later.
-LEASE = 4.0
+LEASE_SECONDS = 4.0
 
 #: What makes the server let go of a connection whose other end hangs, is cut off or has lost its power. Those it does
 #: not know (idle_session_timeout came with version 14) it is not told.
 _SERVER_SETTINGS = {
-    "idle_session_timeout": f"{LEASE * 1000 + 500:.0f}",
+    "idle_session_timeout": f"{LEASE_SECONDS * 1000 + 500:.0f}",
     "tcp_keepalives_idle": "1",
     "tcp_keepalives_interval": "1",
     "tcp_keepalives_count": "3",
@@ -44,7 +44,7 @@ _UNFINISHED = text(
 )
 
 
-class Lease:
+class PostgresLock:
     """An advisory lock of a session: the server takes it back when the session ends, however that comes about.
 
     Needs a connection that is ours for as long as we live: of PgBouncer, its "session" mode.
@@ -52,49 +52,49 @@ class Lease:
 
     def __init__(self, store: Store, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._store, self._monotonic = store, monotonic
-        how = {"timeout": CONNECT_SECONDS, "server_settings": {"application_name": "bylaug seat"}}
+        how = {"timeout": CONNECT_TIMEOUT_SECONDS, "server_settings": {"application_name": "bylaug seat"}}
         self._engine = create_async_engine(
             store.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=how
         )
         self._connection: AsyncConnection | None = None
         self._valid_until = float("-inf")
 
-    async def take(self, waiting: Callable[[], None]) -> None:
+    async def acquire(self, on_wait: Callable[[], None]) -> None:
         """Have it, or ask for it twice a second; `waiting` is called each time. Raises `Trouble`."""
-        self._store.permit = self._check
+        self._store.check_instance_lock = self._check
         try:
             while not await self._ask():
-                waiting()
-                await asyncio.sleep(ASK)
+                on_wait()
+                await asyncio.sleep(POLL_SECONDS)
             while await self._say(_UNFINISHED):  # noqa: ASYNC110  # nobody would tell us when they are over
-                await asyncio.sleep(ASK / 10)
+                await asyncio.sleep(POLL_SECONDS / 10)
         except Exception as error:
-            await self.leave()
-            told = diagnose(error, self._engine.url, opening=True, proven=self._store.proven)
+            await self.release()
+            told = explain_error(error, self._engine.url, opening=True, proven=self._store.has_worked)
             if told is None:
                 raise
-            raise self._store.suffer(told) from error
+            raise self._store.report_failure(told) from error
 
-    async def keep(self) -> None:
+    async def hold(self) -> None:
         """Give signs of life. Raises `Unseated` when the server did not hear one in time."""
         try:
             while True:
-                await asyncio.sleep(BEAT)
+                await asyncio.sleep(HEARTBEAT_SECONDS)
                 await self._say(_LIVE)
         except Exception as error:
             self._valid_until = float("-inf")
-            await self.leave()
+            await self.release()
             why = " ".join(str(error).split())[:200] or type(error).__name__
             log.warning("the database may be another's by now (%s): standing by", why)
             raise LockLost(f"The connection that keeps our place at the database is lost: {why}") from error
 
-    def examine(self) -> None:
+    def check_database_exists(self) -> None:
         """A server does not make a database by itself."""
 
-    def settle(self) -> None:
+    def mark_database_created(self) -> None:
         """The server knows what it has."""
 
-    async def leave(self) -> None:
+    async def release(self) -> None:
         """End the session, and so the lock."""
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -113,10 +113,10 @@ class Lease:
         """Ask the server something; from when we asked, the place is ours for a while, if it is ours."""
         assert self._connection is not None, "it was opened"
         asked = self._monotonic()
-        async with asyncio.timeout(LEASE - BEAT):
+        async with asyncio.timeout(LEASE_SECONDS - HEARTBEAT_SECONDS):
             answer = (await self._connection.execute(what)).scalar_one()  # type: ignore[call-overload]
         if answer:
-            self._valid_until = asked + LEASE
+            self._valid_until = asked + LEASE_SECONDS
         return answer
 
     def _check(self) -> None:

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import EX_DATAERR, Fatal
-from bot.store.database.explain_error import damaged
+from bot.store.database.explain_error import damaged_file_error
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-CORE = Path(__file__).parents[1] / "migrations" / "versions"
+CORE_MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ async def migrate(store: Store, features: Sequence[Path] = (), to: Sequence[str]
 
     `features` are the folders with the features' own migrations. Raises `Fatal` when the database is newer.
     """
-    folders = [CORE, *features]
+    folders = [CORE_MIGRATIONS, *features]
     async with store.write("schema") as connection:
         before = await connection.run_sync(_revisions)
         await connection.run_sync(_upgrade, folders, before, to)
@@ -39,24 +39,24 @@ async def migrate(store: Store, features: Sequence[Path] = (), to: Sequence[str]
         return after
 
 
-async def bring_up_to_date(store: Store, features: Sequence[Path] = ()) -> None:
+async def check_and_migrate(store: Store, features: Sequence[Path] = ()) -> None:
     """Look whether the database is sound, and migrate it where it is behind. Raises `Fatal` when it cannot be used."""
-    await check_file(store)
+    await check_file_integrity(store)
     if not await is_current(store, features):
         await migrate(store, features)
 
 
-async def check_file(store: Store) -> None:
+async def check_file_integrity(store: Store) -> None:
     """Read an SQLite file from one end to the other, so that nothing is written to a damaged one. Raises `Fatal`."""
     if store.file is None:
         return
     async with store.read() as connection:
         found = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one()
     if found != "ok":
-        raise damaged(store.file.path, " ".join(str(found).split()))
+        raise damaged_file_error(store.file.path, " ".join(str(found).split()))
 
 
-async def revisions(store: Store) -> list[str]:
+async def find_revisions(store: Store) -> list[str]:
     """The revisions the database stands at: one of the core and one of each feature with tables."""
     async with store.read() as connection:
         return await connection.run_sync(_revisions)
@@ -67,7 +67,7 @@ async def is_current(store: Store, features: Sequence[Path] = ()) -> bool:
     async with store.read() as connection:
         if not await connection.run_sync(lambda c: inspect(c).has_table("meta")):
             return False
-        return await _stands_at(connection, _fingerprint([CORE, *features]))
+        return await _stands_at(connection, _fingerprint([CORE_MIGRATIONS, *features]))
 
 
 async def _stands_at(connection: AsyncConnection, fingerprint: str) -> bool:
@@ -106,7 +106,7 @@ def _config(connection: Connection, folders: Sequence[Path]) -> "Config":
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(CORE.parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(CORE_MIGRATIONS.parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("version_locations", os.pathsep.join(map(str, folders)).replace("%", "%%"))
     config.attributes["connection"] = connection

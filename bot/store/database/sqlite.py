@@ -18,7 +18,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 from bot.store.database.file import DatabaseFile
 
 #: Seconds to wait for another process that is writing, before it is an error.
-BUSY_SECONDS = 10
+BUSY_TIMEOUT_SECONDS = 10
 
 _PRAGMAS = (
     "PRAGMA synchronous=FULL",  # what is committed is on the disk
@@ -27,17 +27,17 @@ _PRAGMAS = (
 )
 
 
-def connector(file: DatabaseFile) -> Callable[[], Coroutine[Any, Any, aiosqlite.Connection]]:
+def make_connector(file: DatabaseFile) -> Callable[[], Coroutine[Any, Any, aiosqlite.Connection]]:
     """What SQLAlchemy calls for a new connection (`async_creator`)."""
 
     def open_file() -> sqlite3.Connection:
         # No transactions of the driver's own: it begins them late, and lets a released savepoint outlive a rollback.
-        connection = sqlite3.connect(file.address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(file.uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         try:
             _let_readers_read(connection)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
-            file.opened()
+            file.record_opened()
         except BaseException:
             connection.close()
             raise
@@ -61,7 +61,9 @@ def _let_readers_read(connection: sqlite3.Connection) -> None:
     """Readers do not wait for the writer (WAL). Where two programs open a new file in the same moment, SQLite tells one
     of them that it is locked at once, whatever its time-out says."""
     while_locked = retry_if_exception(lambda error: getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY)
-    again = Retrying(stop=stop_after_delay(BUSY_SECONDS), wait=wait_random(0.01, 0.1), retry=while_locked, reraise=True)
+    again = Retrying(
+        stop=stop_after_delay(BUSY_TIMEOUT_SECONDS), wait=wait_random(0.01, 0.1), retry=while_locked, reraise=True
+    )
     again(connection.execute, "PRAGMA journal_mode=WAL")
 
 

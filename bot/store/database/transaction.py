@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Fatal, Unavailable
-from bot.store.database.engine import file_of, open_engine, open_file
-from bot.store.database.explain_error import diagnose
-from bot.store.database.health import Condition, Doing
+from bot.store.database.engine import database_file_of, open_engine, open_sqlite_engine
+from bot.store.database.explain_error import explain_error
+from bot.store.database.health import Access, DatabaseHealth
 from bot.store.database.transient import LockLost
 
 
@@ -27,12 +27,12 @@ class Store:
 
     def __init__(self, url: str, noticed: Callable[[str | None], None] = _nobody) -> None:
         self.is_postgres = url.startswith("postgresql")
-        self.file = None if self.is_postgres else file_of(url)
-        self.engine = open_engine(url) if self.file is None else open_file(url, self.file)
-        self.condition = Condition(noticed)
+        self.file = None if self.is_postgres else database_file_of(url)
+        self.engine = open_engine(url) if self.file is None else open_sqlite_engine(url, self.file)
+        self.health = DatabaseHealth(noticed)
         #: Asked before every transaction; it raises `Trouble` while another program is the one that works here.
-        self.permit: Callable[[], None] = lambda: None
-        self.proven = False  # it worked before: what goes wrong now is not how it was set up
+        self.check_instance_lock: Callable[[], None] = lambda: None
+        self.has_worked = False  # it worked before: what goes wrong now is not how it was set up
         # SQLite has one writer. Queueing here is fair and fast; SQLite's own waiting is neither.
         self._turn = nullcontext() if self.is_postgres else asyncio.Lock()
 
@@ -56,12 +56,12 @@ class Store:
             yield connection
 
     @asynccontextmanager
-    async def _connection(self, doing: Doing) -> AsyncIterator[AsyncConnection]:
+    async def _connection(self, doing: Access) -> AsyncIterator[AsyncConnection]:
         opening = True
         try:
-            self.permit()
+            self.check_instance_lock()
             if self.file is not None:
-                self.file.check()
+                self.file.check_unchanged()
             async with self.engine.connect() as connection:
                 opening = False
                 try:
@@ -73,27 +73,27 @@ class Store:
         except Exception as error:
             told = self._diagnose(error, opening=opening) or error
             if isinstance(told, Unavailable) and not isinstance(told, LockLost):
-                self.condition.fails(doing, str(told))
+                self.health.record_failure(doing, str(told))
             if told is error:
                 raise
             raise told from error
-        self.proven = True
-        self.condition.works(doing)
+        self.has_worked = True
+        self.health.record_success(doing)
 
     def _diagnose(self, error: Exception, *, opening: bool) -> Exception | None:
-        return diagnose(error, self.engine.url, opening=opening, proven=self.proven)
+        return explain_error(error, self.engine.url, opening=opening, proven=self.has_worked)
 
-    def suffer(self, why: Fatal | Unavailable) -> Fatal | Unavailable:
+    def report_failure(self, why: Fatal | Unavailable) -> Fatal | Unavailable:
         """Something that the store needs is in trouble; what to raise."""
         if isinstance(why, Unavailable) and not isinstance(why, LockLost):
-            self.condition.fails("write", str(why))
+            self.health.record_failure("write", str(why))
         return why
 
     async def close(self) -> None:
         """Give the connections back; nothing is lost, every transaction ended with its block."""
         await self.engine.dispose()
         if self.file is not None:
-            self.file.closed()
+            self.file.record_closed()
 
 
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")

@@ -41,11 +41,11 @@ def sqlite_code(error: BaseException) -> int | None:
 
 def sqlstate(error: BaseException) -> str | None:
     """PostgreSQL's five characters, None where it has not answered."""
-    states = (getattr(cause, "sqlstate", None) for cause in causes(error))
+    states = (getattr(cause, "sqlstate", None) for cause in find_causes(error))
     return next((state for state in states if isinstance(state, str)), None)
 
 
-def causes(error: BaseException | None) -> Iterator[BaseException]:
+def find_causes(error: BaseException | None) -> Iterator[BaseException]:
     """The error and what it came from, down to the driver's own."""
     seen: list[BaseException] = []
     while error is not None and error not in seen:
@@ -57,5 +57,5 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
 def _is_refused_by_driver(error: DBAPIError) -> bool:
     """The driver would not even send it: a number out of range, a text where a number belongs."""
     return not error.connection_invalidated and any(
-        isinstance(cause, ValueError | TypeError | OverflowError) for cause in causes(error)
+        isinstance(cause, ValueError | TypeError | OverflowError) for cause in find_causes(error)
     )

@@ -15,7 +15,7 @@ from bot.store.tables import outbox
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class OutboxRow:
     """An outbox row, with the event id of the row it refers to filled in once that one is sent.
 
     `kind` is say, picture, edit or react. The content of say and edit: html, plain, notify (addresses), thread (bool:
@@ -35,7 +35,7 @@ class Outgoing:
     created_at: datetime
 
 
-def transaction_id(source: str, external_id: str, seq: int) -> str:
+def make_transaction_id(source: str, external_id: str, seq: int) -> str:
     """The id under which an answer is always sent: the same cause and place in the answer, the same id.
 
     The homeserver answers a repeated id with the event it already has (client-server API, "Transaction identifiers").
@@ -44,12 +44,12 @@ def transaction_id(source: str, external_id: str, seq: int) -> str:
     return "bylaug-" + base64.b32encode(digest[:20]).decode().lower()
 
 
-async def put(connection: AsyncConnection, **values: Any) -> int:
+async def insert_row(connection: AsyncConnection, **values: Any) -> int:
     """Queue a row; the columns are those of the table `outbox`."""
-    return int((await connection.execute(_PUT, values)).scalar_one())
+    return int((await connection.execute(_INSERT_ROW, values)).scalar_one())
 
 
-_PUT = insert(outbox).returning(outbox.c.id)
+_INSERT_ROW = insert(outbox).returning(outbox.c.id)
 
 
 _target = outbox.alias("target")
@@ -66,65 +66,65 @@ _columns = (
     outbox.c.created_at,
 )
 _with_target = outbox.outerjoin(_target, outbox.c.refers_to == _target.c.id)
-_left = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
+_unsent = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
 
 
-async def waiting(connection: AsyncConnection, place: str, after: int, limit: int) -> list[Outgoing]:
+async def find_unsent(connection: AsyncConnection, place: str, after: int, limit: int) -> list[OutboxRow]:
     """The oldest rows of a place, behind row `after`, that are still to be sent."""
-    (rows,) = await waiting_in(connection, [(place, after)], limit)
+    (rows,) = await find_unsent_in_places(connection, [(place, after)], limit)
     return rows
 
 
-async def waiting_in(
+async def find_unsent_in_places(
     connection: AsyncConnection, places: Sequence[tuple[str, int]], limit: int
-) -> list[list[Outgoing]]:
+) -> list[list[OutboxRow]]:
     """The same of several places, each with its row, in one statement unless very much is waiting."""
     most = limit * len(places)
     wanted = {"wanted_places": [place for place, _ in places], "after": min(after for _, after in places)}
-    rows = (await connection.execute(_WAITING, {**wanted, "wanted": most})).all()
+    rows = (await connection.execute(_SELECT_UNSENT, {**wanted, "wanted": most})).all()
     if len(rows) == most > limit:  # one of them may crowd out the others
-        return [await waiting(connection, place, after, limit) for place, after in places]
-    found: dict[str, list[Outgoing]] = {place: [] for place, _ in places}
+        return [await find_unsent(connection, place, after, limit) for place, after in places]
+    found: dict[str, list[OutboxRow]] = {place: [] for place, _ in places}
     for row in rows:
-        found[row.place].append(Outgoing(**row._mapping))
+        found[row.place].append(OutboxRow(**row._mapping))
     return [[row for row in found[place] if row.id > after][:limit] for place, after in places]
 
 
-_WAITING = (
+_SELECT_UNSENT = (
     select(*_columns)
     .select_from(_with_target)
-    .where(outbox.c.place.in_(bindparam("wanted_places", expanding=True)), outbox.c.id > bindparam("after"), _left)
+    .where(outbox.c.place.in_(bindparam("wanted_places", expanding=True)), outbox.c.id > bindparam("after"), _unsent)
     .order_by(outbox.c.id)
     .limit(bindparam("wanted"))
 )
 
 
-async def said_for(connection: AsyncConnection, inbox_id: int) -> list[Outgoing]:
+async def find_unsent_of_cause(connection: AsyncConnection, inbox_id: int) -> list[OutboxRow]:
     """What a cause was answered with and is still to be sent, in order."""
-    rows = select(*_columns).select_from(_with_target).where(outbox.c.inbox_id == inbox_id, _left)
-    return [Outgoing(**row._mapping) for row in await connection.execute(rows.order_by(outbox.c.id))]
+    rows = select(*_columns).select_from(_with_target).where(outbox.c.inbox_id == inbox_id, _unsent)
+    return [OutboxRow(**row._mapping) for row in await connection.execute(rows.order_by(outbox.c.id))]
 
 
-async def which_are_known(connection: AsyncConnection, place: str, events: Collection[str]) -> set[str]:
+async def find_known_events(connection: AsyncConnection, place: str, event_ids: Collection[str]) -> set[str]:
     """Those of several events in a place that are known to be ours."""
-    found = select(outbox.c.external_id).where(outbox.c.place == place, outbox.c.external_id.in_(events))
+    found = select(outbox.c.external_id).where(outbox.c.place == place, outbox.c.external_id.in_(event_ids))
     return {event for event in (await connection.execute(found)).scalars() if event}
 
 
-async def places_waiting(connection: AsyncConnection) -> list[str]:
+async def find_places_with_unsent(connection: AsyncConnection) -> list[str]:
     """The places that still have something to be told."""
-    return list((await connection.execute(select(outbox.c.place).where(_left).distinct())).scalars())
+    return list((await connection.execute(select(outbox.c.place).where(_unsent).distinct())).scalars())
 
 
-async def count_waiting(connection: AsyncConnection) -> int:
+async def count_unsent(connection: AsyncConnection) -> int:
     """How many rows are still to be sent."""
-    return int((await connection.execute(select(func.count()).select_from(outbox).where(_left))).scalar_one())
+    return int((await connection.execute(select(func.count()).select_from(outbox).where(_unsent))).scalar_one())
 
 
-async def is_waiting(connection: AsyncConnection, place: str) -> bool:
+async def has_unsent(connection: AsyncConnection, place: str) -> bool:
     """Whether anything said to a place is not known to have arrived."""
     return (
-        await connection.execute(select(outbox.c.id).where(outbox.c.place == place, _left).limit(1))
+        await connection.execute(select(outbox.c.id).where(outbox.c.place == place, _unsent).limit(1))
     ).first() is not None
 
 
@@ -142,12 +142,14 @@ _MARK_SENT = (
 )
 
 
-async def mark_failed(connection: AsyncConnection, row_id: int, why: str) -> None:
+async def mark_failed(connection: AsyncConnection, row_id: int, reason: str) -> None:
     """Give a row up, and with it the rows that refer to it and could never be sent."""
-    await connection.execute(update(outbox).where(outbox.c.id == row_id).values(failure=why))
-    rest = update(outbox).where(outbox.c.refers_to == row_id, _left).values(failure=f"refers to row {row_id}: {why}")
+    await connection.execute(update(outbox).where(outbox.c.id == row_id).values(failure=reason))
+    rest = (
+        update(outbox).where(outbox.c.refers_to == row_id, _unsent).values(failure=f"refers to row {row_id}: {reason}")
+    )
     await connection.execute(rest)
-    await pictures.drop_said(connection)
+    await pictures.delete_finished(connection)
 
 
 async def find_by_event(connection: AsyncConnection, place: str, external_id: str) -> Any | None:
@@ -162,7 +164,7 @@ async def find_by_event(connection: AsyncConnection, place: str, external_id: st
     return row
 
 
-async def said_revision(connection: AsyncConnection, place: str, external_id: str) -> int | None:
+async def find_revision_of_message(connection: AsyncConnection, place: str, external_id: str) -> int | None:
     """The revision that something said in a card's thread speaks of; a card itself shows whatever is newest."""
     row = select(outbox.c.revision).where(outbox.c.external_id == external_id, outbox.c.place == place)
     row = row.where(outbox.c.refers_to.is_not(None), outbox.c.subject.is_(None))
@@ -170,7 +172,7 @@ async def said_revision(connection: AsyncConnection, place: str, external_id: st
     return found
 
 
-async def shown_revision(connection: AsyncConnection, place: str, subject: str, newest: int) -> int | None:
+async def find_revision_shown(connection: AsyncConnection, place: str, subject: str, newest: int) -> int | None:
     """The revision of a subject that people saw when outbox row `newest` was the last one delivered.
 
     Whoever answers a card has seen its first one at least, whatever the clocks say.
@@ -184,7 +186,7 @@ async def shown_revision(connection: AsyncConnection, place: str, subject: str, 
     return found
 
 
-async def refers_of(connection: AsyncConnection, place: str, subject: str) -> int | None:
+async def find_referred_row(connection: AsyncConnection, place: str, subject: str) -> int | None:
     """The row that the message standing for a subject refers to."""
     row = select(outbox.c.refers_to).where(outbox.c.place == place, outbox.c.subject == subject)
     found: int | None = (await connection.execute(row.order_by(outbox.c.id).limit(1))).scalar_one_or_none()

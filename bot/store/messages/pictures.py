@@ -17,24 +17,24 @@ pictures = Table(
 )
 
 
-async def keep(connection: AsyncConnection, row_id: int, data: bytes) -> None:
+async def insert_picture(connection: AsyncConnection, row_id: int, data: bytes) -> None:
     """With the row that says it."""
     await connection.execute(insert(pictures).values(outbox_id=row_id, data=data))
 
 
-async def find(connection: AsyncConnection, row_id: int) -> tuple[bytes, dict[str, Any] | None] | None:
+async def find_picture(connection: AsyncConnection, row_id: int) -> tuple[bytes, dict[str, Any] | None] | None:
     """A row's picture, and as what it was uploaded; None where it was sent or given up meanwhile."""
     kept = select(pictures.c.data, pictures.c.uploaded).where(pictures.c.outbox_id == row_id)
     row = (await connection.execute(kept)).first()
     return (bytes(row.data), row.uploaded) if row else None
 
 
-async def note_uploaded(connection: AsyncConnection, row_id: int, uploaded: dict[str, Any]) -> None:
+async def set_uploaded(connection: AsyncConnection, row_id: int, uploaded: dict[str, Any]) -> None:
     """It is with the homeserver now: what the event will say of it (`url` or `file`)."""
     await connection.execute(update(pictures).where(pictures.c.outbox_id == row_id).values(uploaded=uploaded))
 
 
-async def drop_said(connection: AsyncConnection) -> None:
+async def delete_finished(connection: AsyncConnection) -> None:
     """Those that were sent, and those that never will be; whoever wants one finds it in the room."""
     done = outbox.c.sent_at.is_not(None) | outbox.c.failure.is_not(None)
     of_done = select(outbox.c.id).where(outbox.c.id == pictures.c.outbox_id, done).exists()

@@ -30,42 +30,42 @@ class Question:
 
 
 #: After this, words are talk again and neither kept nor read as an answer; a tap or a reply answers still.
-PATIENCE = timedelta(days=1)
+ANSWER_PERIOD = timedelta(days=1)
 
-_open = questions.c.closed_at.is_(None)
+_is_open = questions.c.closed_at.is_(None)
 _columns = [c for c in questions.c if c.name != "closed_at"]
 
 
-async def put_question(connection: AsyncConnection, now: datetime, **values: Any) -> int:
+async def insert_question(connection: AsyncConnection, now: datetime, **values: Any) -> int:
     """Keep a half-said command; one the same person left open in the same place is given up."""
-    await _give_up(connection, now, values["place"], values["asked"])
+    await _close_older(connection, now, values["place"], values["asked"])
     row = insert(questions).values(asked_at=now, **values).returning(questions.c.id)
     return int((await connection.execute(row)).scalar_one())
 
 
-async def _give_up(connection: AsyncConnection, now: datetime, place: str, asked: str) -> None:
-    older = (questions.c.place == place) & (questions.c.asked == asked) & _open
+async def _close_older(connection: AsyncConnection, now: datetime, place: str, asked: str) -> None:
+    older = (questions.c.place == place) & (questions.c.asked == asked) & _is_open
     if asked:
         await connection.execute(update(questions).where(older).values(closed_at=now))
 
 
-async def put_offer(
+async def insert_public_question(
     connection: AsyncConnection, now: datetime, *, place: str, feature: str, options: list[list[Any]], to: str
 ) -> int:
     """Keep what anybody may tap. It stays open, however often it is.
 
     What the person who wished for it left open is given up: a bare number said next is not meant for that.
     """
-    await _give_up(connection, now, place, to)
+    await _close_older(connection, now, place, to)
     values = {"place": place, "asked": "", "feature": feature, "command": "", "said": {}, "wanted": ""}
     row = insert(questions).values(asked_at=now, **values, options=options).returning(questions.c.id)
     return int((await connection.execute(row)).scalar_one())
 
 
-async def open_question(connection: AsyncConnection, place: str, asked: str, now: datetime) -> Question | None:
+async def find_open_question(connection: AsyncConnection, place: str, asked: str, now: datetime) -> Question | None:
     """What a person is being asked in a place, as long as what they write may be meant as the answer."""
-    rows = select(*_columns).where(questions.c.place == place, questions.c.asked == asked, _open)
-    rows = rows.where(questions.c.asked_at > now - PATIENCE)
+    rows = select(*_columns).where(questions.c.place == place, questions.c.asked == asked, _is_open)
+    rows = rows.where(questions.c.asked_at > now - ANSWER_PERIOD)
     row = (await connection.execute(rows.order_by(questions.c.id.desc()).limit(1))).first() if asked else None
     return Question(**row._mapping) if row else None
 
@@ -79,7 +79,7 @@ async def find_question(connection: AsyncConnection, question_id: int) -> tuple[
     return (Question(**{k: v for k, v in known.items() if k != "closed_at"}), known["closed_at"] is None)
 
 
-async def questions_asked_by(connection: AsyncConnection, inbox_id: int) -> dict[int, bool]:
+async def find_questions_of_row(connection: AsyncConnection, inbox_id: int) -> dict[int, bool]:
     """The questions that one inbox row was answered with, and whether each is still open."""
     subjects = select(outbox.c.subject).where(outbox.c.inbox_id == inbox_id, outbox.c.subject.startswith("question/"))
     asked = [int(subject.partition("/")[2]) for subject in (await connection.execute(subjects)).scalars()]

@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.facts import insert
+from bot.store.facts import dialect_insert
 from bot.store.tables import unread
 
 #: Messages kept of one place; beyond them the oldest are given up, so that nobody can fill the disk.
-MOST = 1_000
+MAX_EVENTS_PER_PLACE = 1_000
 
 
 @dataclass(frozen=True)
-class Unread:
+class UndecryptedEvent:
     """An event (its id and, as `content`, all of it) encrypted with a session whose key we lack."""
 
     event: str
@@ -26,32 +26,32 @@ class Unread:
     received_at: datetime
 
 
-async def hold(connection: AsyncConnection, held: Unread) -> None:
+async def insert_undecrypted(connection: AsyncConnection, event: UndecryptedEvent) -> None:
     """Keep one, once."""
-    row = insert(connection.dialect.name, unread).values(**asdict(held))
+    row = dialect_insert(connection.dialect.name, unread).values(**asdict(event))
     await connection.execute(row.on_conflict_do_nothing(index_elements=["event"]))
-    newest = select(unread.c.id).where(unread.c.place == held.place).order_by(unread.c.id.desc())
-    surplus = newest.offset(MOST).limit(1).scalar_subquery()
-    await connection.execute(delete(unread).where(unread.c.place == held.place, unread.c.id <= surplus))
+    newest = select(unread.c.id).where(unread.c.place == event.place).order_by(unread.c.id.desc())
+    surplus = newest.offset(MAX_EVENTS_PER_PLACE).limit(1).scalar_subquery()
+    await connection.execute(delete(unread).where(unread.c.place == event.place, unread.c.id <= surplus))
 
 
-async def held_back(connection: AsyncConnection) -> list[Unread]:
+async def find_all_undecrypted(connection: AsyncConnection) -> list[UndecryptedEvent]:
     """Everything that waits, oldest first."""
     rows = await connection.execute(select(unread).order_by(unread.c.id))
-    return [_unread(row) for row in rows]
+    return [_to_event(row) for row in rows]
 
 
-async def waiting_for(connection: AsyncConnection, place: str, session: str) -> list[Unread]:
+async def find_undecrypted_of_session(connection: AsyncConnection, place: str, session: str) -> list[UndecryptedEvent]:
     """What waits for a key, oldest first."""
     wanted = (unread.c.place == place) & (unread.c.session == session)
     rows = await connection.execute(select(unread).where(wanted).order_by(unread.c.id))
-    return [_unread(row) for row in rows]
+    return [_to_event(row) for row in rows]
 
 
-async def release(connection: AsyncConnection, event: str) -> None:
+async def delete_undecrypted(connection: AsyncConnection, event_id: str) -> None:
     """It waits no longer: it was read, or is given up."""
-    await connection.execute(delete(unread).where(unread.c.event == event))
+    await connection.execute(delete(unread).where(unread.c.event == event_id))
 
 
-def _unread(row: Any) -> Unread:
-    return Unread(row.event, row.place, row.sender, row.session, row.content, row.received_at)
+def _to_event(row: Any) -> UndecryptedEvent:
+    return UndecryptedEvent(row.event, row.place, row.sender, row.session, row.content, row.received_at)

@@ -15,7 +15,7 @@ from bot.matrix.crypto.device import load_device
 from bot.matrix.crypto.machine import OlmMachine
 from bot.matrix.crypto.pickle_key import derive_pickle_key, new_salt
 from bot.matrix.event_types import MEGOLM
-from bot.store.crypto import begin_new_sessions, read_state
+from bot.store.crypto import mark_olm_sessions_spent, read_crypto_state
 from bot.store.database.transaction import Store
 
 LOCK = derive_pickle_key("tolv køer går hjem", "00" * 16)
@@ -64,7 +64,7 @@ async def write(store: Store, shelf: CryptoStore) -> dict[tuple[str, str], str]:
     shelf.mark_written(batch)
     assert not shelf.has_unwritten
     async with store.read() as connection:
-        return await read_state(connection)
+        return await read_crypto_state(connection)
 
 
 async def test_a_key_opens_what_its_owner_says_and_nothing_else(store: Store) -> None:
@@ -119,8 +119,8 @@ async def test_no_olm_session_of_a_restored_backup_is_written_in_again(store: St
     bot.encrypt_for(device, "m.dummy", {})
     await write(store, bot.store)
     async with store.write() as connection:
-        await begin_new_sessions(connection)
-        state = await read_state(connection)
+        await mark_olm_sessions_spent(connection)
+        state = await read_crypto_state(connection)
     restored = machine(BOT, state)
     assert restored.olm.session_store[device.curve25519] != []
     assert restored.has_session_with(device) is False
@@ -179,5 +179,7 @@ async def test_another_passphrase_opens_nothing_and_says_so(store: Store) -> Non
     again = await load_device(client, store, Credentials(passphrase="tolv køer går hjem"))
     assert again.machine.olm.account.identity_keys == first.machine.olm.account.identity_keys
     async with store.read() as connection:
-        assert first.machine.olm.account._account.curve25519_key.to_base64() not in str(await read_state(connection))
+        assert first.machine.olm.account._account.curve25519_key.to_base64() not in str(
+            await read_crypto_state(connection)
+        )
     await client.close()

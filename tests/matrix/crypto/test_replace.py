@@ -24,7 +24,7 @@ from bot.matrix.crypto.signing.published_identity import read_published, upload_
 from bot.matrix.crypto.signing.secret_storage import SecretStorageKey, read_recovery_key
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.matrix.login import open_client
-from bot.store.crypto import read_state
+from bot.store.crypto import read_crypto_state
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import outbox
@@ -172,7 +172,7 @@ async def test_new_device_begins_new_sessions(settings: Settings, store: Store) 
         await connection.exec_driver_sql("INSERT INTO crypto_state VALUES ('olm', 'curve session', '{}')")
     await replace_device(settings, SECRET, store)
     async with store.read() as connection:
-        assert [name for kind, name in await read_state(connection) if kind == "olm"] == []
+        assert [name for kind, name in await read_crypto_state(connection) if kind == "olm"] == []
 
 
 async def test_look_shows_what_people_compare_and_the_recovery_key_only_when_asked(
@@ -223,13 +223,13 @@ async def test_replaced_device_has_noted_what_it_said(settings: Settings, store:
         )
         for seq, name in enumerate(("said", "unsaid")):
             more = {"inbox_id": cause.inserted_primary_key[0], "seq": seq, "place": room_address(room), "kind": "say"}
-            await outbox.put(connection, **more, transaction_id=name, content={}, created_at=now)
+            await outbox.insert_row(connection, **more, transaction_id=name, content={}, created_at=now)
     if not is_logged_in:
         await client.call("POST", "logout", body={})
     await client.close()
     await replace_device(settings, SECRET, store)
     async with store.read() as connection:
-        left = await outbox.waiting(connection, room_address(room), 0, 10)
+        left = await outbox.find_unsent(connection, room_address(room), 0, 10)
         known = await outbox.find_by_event(connection, room_address(room), event)
     assert [row.transaction_id for row in left] == ["unsaid"]
     assert known is not None

@@ -17,7 +17,7 @@ from bot.matrix.sync import own_messages
 from bot.matrix.sync.own_messages import own_message_lookup
 from bot.pipeline.outbound.sender import Send
 from bot.pipeline.outbound.sent_before import AGED, FRESH, Nothing, Recollection
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)
 
@@ -40,7 +40,7 @@ async def other_device(bot: Neighbour) -> AsyncIterator[Client]:
 
 
 def sender(client: Client) -> Send:
-    async def send(row: Outgoing) -> str:
+    async def send(row: OutboxRow) -> str:
         kind, content = render(row)
         path = ("rooms", room_id(row.place), "send", kind, row.transaction_id)
         return str((await client.call("PUT", *path, body=content))["event_id"])
@@ -48,11 +48,11 @@ def sender(client: Client) -> Send:
     return send
 
 
-def row(room: str, number: int, plain: str = "hej", created_at: datetime = LONG_AGO, **more: Any) -> Outgoing:
+def row(room: str, number: int, plain: str = "hej", created_at: datetime = LONG_AGO, **more: Any) -> OutboxRow:
     content = {"html": plain, "plain": plain, "notify": []}
     place, cause = room_address(room), f"bylaug-{number}"
     values = {"kind": "say", "content": content, "refers_to": None, "target": None, "subject": None, **more}
-    return Outgoing(id=number, inbox_id=number, transaction_id=cause, place=place, created_at=created_at, **values)
+    return OutboxRow(id=number, inbox_id=number, transaction_id=cause, place=place, created_at=created_at, **values)
 
 
 async def test_look_finds_what_this_device_sent_by_its_transaction_id(
@@ -126,7 +126,7 @@ async def test_what_was_looked_up_is_kept_for_a_while_and_then_looked_up_anew() 
             raise TemporaryFailure("away")
         return Nothing()
 
-    async def send(row: Outgoing) -> str:
+    async def send(row: OutboxRow) -> str:
         return "$new"
 
     recollection = Recollection(look, lambda: now)

@@ -16,7 +16,7 @@ from bot.demo.homeserver import Homeserver
 from bot.pipeline.load_features import feature_names, load_features, migrations_of
 from bot.store.backup.backup import back_up
 from bot.store.backup.restore import restore
-from bot.store.backup.restore_marker import get_past
+from bot.store.backup.restore_marker import get_restore_marker
 from bot.store.database.transaction import Store
 from bot.store.tables import agreements, due, history, inbox, meta, outbox, questions, reservations
 
@@ -100,7 +100,7 @@ async def known(street: Street) -> dict[str, list[Any]]:
             "questions": await rows(questions, "asked", "command", "said", "wanted"),
             "timers": sorted(await rows(due, "name", "subject", "fired")),
         }
-        assert await get_past(connection) is None
+        assert await get_restore_marker(connection) is None
     await store.close()
     return found
 

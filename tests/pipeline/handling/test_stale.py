@@ -111,4 +111,4 @@ async def test_told_once_also_when_it_comes_in_again(stage: Stage) -> None:
     assert len(await stage.bring(old)) == 1
     assert await stage.bring(old) == []
     async with stage.context.store.read() as connection:
-        assert await inbox.count_waiting(connection) == 0
+        assert await inbox.count_unhandled(connection) == 0

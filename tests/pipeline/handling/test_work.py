@@ -18,14 +18,14 @@ from bot.pipeline.handling.worker import Worker
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.timers import TimerScheduler
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 from bot.store.messages.timers import Timer, set_timer
 from bot.store.tables import outbox
 
 
 @asynccontextmanager
 async def running(context: Context) -> AsyncIterator[tuple[Worker, Dispatcher, TimerScheduler]]:
-    async def send(row: Outgoing) -> str:
+    async def send(row: OutboxRow) -> str:
         return f"$out-{row.id}"
 
     dispatcher = Dispatcher(context, send)

@@ -21,7 +21,7 @@ from bot.pipeline.inbound.receive import receive
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox as rows
-from bot.store.messages.rate_limits import Pace
+from bot.store.messages.rate_limits import RateState
 from bot.store.tables import inbox
 from bot.testing import Stage
 
@@ -140,12 +140,12 @@ async def test_what_is_dropped_leaves_no_words_behind(tmp_path: Path) -> None:
     async with house_at(tmp_path) as context:
         waiting = await arrive(context, *(message(CLUB, f"!ping hemmelighed{n}") for n in range(9)))
         assert [row.payload.get("text") for row in waiting] == [*(f"!ping hemmelighed{n}" for n in range(5)), None]
-        assert isinstance(waiting[-1], rows.Received)
+        assert isinstance(waiting[-1], rows.InboxRow)
 
 
 @given(st.lists(st.integers(0, 20_000), max_size=200), st.integers(1, 50))
 def test_never_more_than_twice_the_limit_in_any_minute(pauses: list[int], limit: int) -> None:
-    pace: Pace | None = None
+    pace: RateState | None = None
     at, heard = MORNING, []
     for pause in pauses:
         at += timedelta(milliseconds=pause)
@@ -157,7 +157,7 @@ def test_never_more_than_twice_the_limit_in_any_minute(pauses: list[int], limit:
 
 @pytest.mark.parametrize("limit", [1, 20, 200])
 def test_whoever_keeps_to_the_limit_is_always_heard(limit: int) -> None:
-    pace: Pace | None = None
+    pace: RateState | None = None
     for n in range(limit * 5):
         within, pace = take(pace, MORNING + n * WINDOW / limit, limit)
         assert within

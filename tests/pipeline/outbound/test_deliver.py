@@ -15,7 +15,7 @@ from bot.errors import Fatal
 from bot.pipeline.context import Context
 from bot.pipeline.outbound.sender import WINDOW, Dispatcher
 from bot.store.messages import outbox as rows
-from bot.store.messages.outbox import Outgoing
+from bot.store.messages.outbox import OutboxRow
 from bot.store.tables import outbox
 
 
@@ -40,7 +40,7 @@ class Transport:
         self.open = asyncio.Event()
         self.open.set()
 
-    async def send(self, row: Outgoing) -> str:
+    async def send(self, row: OutboxRow) -> str:
         said = row.content["plain"]
         self.tries[said] += 1
         self._tried.set()
@@ -86,7 +86,9 @@ async def queue(
         content = {"plain": one}
         async with context.store.write() as connection:
             made.append(
-                await rows.put(connection, **{"kind": "say", **columns, "content": content, **more}, created_at=MORNING)
+                await rows.insert_row(
+                    connection, **{"kind": "say", **columns, "content": content, **more}, created_at=MORNING
+                )
             )
     return made
 
@@ -123,7 +125,9 @@ async def test_a_backlog_is_sent_a_window_at_a_time_and_each_answer_in_order(con
             for seq, part in enumerate("bc", start=1):
                 said = f"{answer}{part}"
                 columns = {"inbox_id": cause, "seq": seq, "transaction_id": said, "place": PLACE, "kind": "react"}
-                await rows.put(connection, **columns, content={"plain": said}, refers_to=ids[0], created_at=MORNING)
+                await rows.insert_row(
+                    connection, **columns, content={"plain": said}, refers_to=ids[0], created_at=MORNING
+                )
     async with delivering(context, transport) as dispatcher:
         await until_quiet(dispatcher)
     assert sorted(transport.sent) == sorted(f"{answer}{part}" for answer in range(60) for part in "abc")
@@ -195,7 +199,7 @@ async def test_what_will_never_go_through_is_given_up_with_all_that_refers_to_it
         assert transport.sent == ["next"]
         assert [failure is None for failure in await failures(context)] == [False, False, True, False]
         async with context.store.read() as connection:
-            assert await rows.is_waiting(connection, PLACE) is False
+            assert await rows.has_unsent(connection, PLACE) is False
 
 
 async def test_many_given_up_do_not_block_what_comes_after(context: Context) -> None:

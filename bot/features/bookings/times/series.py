@@ -87,14 +87,14 @@ async def check_series(
 
 async def times_meant(request: Request, agreement: Agreement, which: Which | None, ask: str) -> list[datetime]:
     """The times of a series that a step is about. Asks with the next ones where nobody has said."""
-    starts = [span.start for span in agreement.talk.terms.spans]
+    starts = [span.start for span in agreement.negotiation.terms.spans]
     if which is None:
         days = [Option(_day(request, start), Which(_on(request, start))) for start in starts[:A_FEW]]
         every = [Option(request.text("all-of-them", count=len(starts)), Which(every=True))]
         raise Ask("which", ask, days + every, number=agreement.number)
     meant = which.among([request.local(start) for start in starts])
     if not meant:
-        raise Refused("no-such-time", number=agreement.number, time=agreement.talk.terms)
+        raise Refused("no-such-time", number=agreement.number, time=agreement.negotiation.terms)
     return [request.moment(start) for start in meant]
 
 
