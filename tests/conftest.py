@@ -1,4 +1,4 @@
-"""The real servers that tests run against: one Synapse and one PostgreSQL a session, a fresh database a test."""
+"""The real servers that tests run against: one Synapse and one PostgreSQL per session, a fresh database per test."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
-from neighbours import Street
+from live_setup import LiveSetup
 from postgres import Postgres
 
 from bot.demo.homeserver import Homeserver
@@ -20,48 +20,48 @@ _numbers = count(1)
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def homeserver(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Homeserver]:
-    """A Synapse that all tests share: use `localpart` for names, and rooms of your own."""
+    """A Synapse that all tests share. Get user names from `localpart`, and create your own rooms."""
     async with Homeserver(tmp_path_factory.mktemp("synapse")) as server:
         yield server
 
 
 @pytest.fixture
 def localpart() -> Callable[[str], str]:
-    """Makes user names that no other test has: localpart("anna") is "anna-7"."""
+    """Returns user names that no other test has: localpart("anna") is "anna-7"."""
     return lambda name: f"{name}-{next(_numbers)}"
 
 
 @pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    """Accounts and a configuration on the homeserver; a file of tests may have a `homeserver` of its own."""
-    made = Street(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
+async def live(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[LiveSetup]:
+    """The bot's account, its configuration and users. A test file may define its own `homeserver` for it."""
+    setup = LiveSetup(homeserver, tmp_path, localpart)
+    yield setup
+    await setup.close()
 
 
 @pytest.fixture
 async def proxy(homeserver: Homeserver) -> AsyncIterator[FaultProxy]:
-    """A way to the homeserver that is bad on request; lets everything through until it is given a rule."""
-    async with FaultProxy(homeserver.url) as made:
-        yield made
+    """A proxy before the homeserver that makes faults on request; without rules it lets everything through."""
+    async with FaultProxy(homeserver.url) as proxy:
+        yield proxy
 
 
 @pytest.fixture
-def far(street: Street, proxy: FaultProxy) -> None:
-    """The street's bot finds the homeserver through the proxy; its neighbours find it without."""
-    street.url = proxy.url
+def bot_behind_proxy(live: LiveSetup, proxy: FaultProxy) -> None:
+    """Lets the bot reach the homeserver through the proxy. Users reach it directly."""
+    live.homeserver_url = proxy.url
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL that all tests share; use `postgres_url` for a database of your own in it."""
+    """A PostgreSQL that all tests share. Get a database of your own from `postgres_url`."""
     with Postgres() as server:
         yield server
 
 
 @pytest.fixture
 async def postgres_url(postgres: Postgres) -> AsyncIterator[str]:
-    """A fresh, empty PostgreSQL database, gone after the test."""
+    """The URL of an empty PostgreSQL database that is dropped after the test."""
     name = f"test_{next(_numbers)}"
     await _execute(postgres, f"CREATE DATABASE {name}")
     yield postgres.url(name)
@@ -70,7 +70,7 @@ async def postgres_url(postgres: Postgres) -> AsyncIterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    """The URL of an empty database. The test runs once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path}/test.db"
     url: str = request.getfixturevalue("postgres_url")
@@ -79,11 +79,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
-    """An empty database with all the tables of the core."""
-    made = Store(database_url)
-    await migrate(made)
-    yield made
-    await made.close()
+    """An empty database with all tables of the core."""
+    store = Store(database_url)
+    await migrate(store)
+    yield store
+    await store.close()
 
 
 async def _execute(server: Postgres, statement: str) -> None:
@@ -95,8 +95,8 @@ async def _execute(server: Postgres, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def easy_vaults() -> Iterator[None]:
-    """Passphrases that cost a thousandth: who is not there to guess them need not be kept waiting."""
+def fast_key_derivation() -> Iterator[None]:
+    """Derive keys from passphrases with a thousandth of the iterations, since nobody tries to guess them here."""
     from bot.matrix.crypto.signing import secret_storage
 
     with pytest.MonkeyPatch.context() as patch:

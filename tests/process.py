@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Self
 
-from neighbours import PASSPHRASE, PATIENCE
+from live_setup import PASSPHRASE, TIMEOUT_SECONDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -72,7 +72,7 @@ class Process:
     async def command(self, *arguments: str) -> tuple[int, str]:
         """Give another command of the bot's with the same configuration; its exit code and what it printed."""
         child = await self._execute(*arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             printed, _ = await child.communicate()
         assert child.returncode is not None, "it has ended"
         return child.returncode, printed.decode()
@@ -87,7 +87,7 @@ class Process:
 
     async def ended(self) -> int:
         """Wait until it ends; its exit code."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             code = await self._child.wait()
             await self._reading
         return code
@@ -114,7 +114,7 @@ class Process:
         assert callable(wanted)
         async with self._news:
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(TIMEOUT_SECONDS):
                     while not wanted():
                         assert self._child.returncode is None, self.log
                         await self._news.wait()

@@ -16,7 +16,7 @@ from bot.store.database.transaction import Store
 CONFIG = 'homeserver: http://127.0.0.1:9\naccount: "@bylaug:example.org"\npassphrase_file: words\n'
 
 
-pytestmark = pytest.mark.usefixtures("easy_vaults")
+pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
 
 @pytest.fixture

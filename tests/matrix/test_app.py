@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from neighbours import PATIENCE, Neighbour, Street, booked_and_countered, started
+from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser, book_and_counter, start_app
 from sqlalchemy import select
 
 from bot.concurrency import retry
@@ -22,46 +22,46 @@ from bot.store.database.transaction import Store
 from bot.store.tables import outbox
 
 
-async def settle(street: Street, *names: str) -> tuple[str, list[Neighbour]]:
+async def settle(live: LiveSetup, *names: str) -> tuple[str, list[MatrixUser]]:
     """A room with the bot and some neighbours in it; the last one is the contractor."""
-    people = [await street.add(name) for name in names]
-    return await street.settle(*people), people
+    people = [await live.add_user(name) for name in names]
+    return await live.create_room(*people), people
 
 
-async def test_a_booking_is_made_countered_and_agreed(street: Street) -> None:
-    room, (club, firm, resident) = await settle(street, "klub", "firma", "beboer")
-    await street.write_files(club.user_id, firm.user_id)
-    async with street.running():
-        card = await booked_and_countered(room, club, firm)
+async def test_a_booking_is_made_countered_and_agreed(live: LiveSetup) -> None:
+    room, (club, firm, resident) = await settle(live, "klub", "firma", "beboer")
+    await live.write_files(club.user_id, firm.user_id)
+    async with live.run_app():
+        card = await book_and_counter(room, club, firm)
         await resident.tap(room, "✅", card["event_id"])
-        assert (await resident.hear_body(room, "så kun de to"))["content"]["m.mentions"] == {
+        assert (await resident.wait_for_text(room, "så kun de to"))["content"]["m.mentions"] == {
             "user_ids": [resident.user_id]
         }
         await club.tap(room, "✅", card["event_id"])
-        agreed = await firm.hear_body(room, "✅ Aftalt")
+        agreed = await firm.wait_for_text(room, "✅ Aftalt")
         assert agreed["content"]["m.mentions"]["user_ids"] == sorted([club.user_id, firm.user_id])
         assert agreed["content"]["m.relates_to"]["event_id"] == card["event_id"]
 
 
-async def test_what_was_said_while_it_was_away_is_answered_in_order_and_once(street: Street) -> None:
-    room, (club,) = await settle(street, "klub")
-    async with street.running():
+async def test_what_was_said_while_it_was_away_is_answered_in_order_and_once(live: LiveSetup) -> None:
+    room, (club,) = await settle(live, "klub")
+    async with live.run_app():
         await club.say(room, "!ping start")
-        await club.hear_body(room, "pong start")
+        await club.wait_for_text(room, "pong start")
     for number in range(200):
         await club.say(room, f"!ping {number}" if number % 2 else f"snak {number}")
-    async with street.running():
-        await club.hear_body(room, "pong 199")
+    async with live.run_app():
+        await club.wait_for_text(room, "pong 199")
         await club.say(room, "!ping slut")
-        await club.hear_body(room, "pong slut")
+        await club.wait_for_text(room, "pong slut")
     answers = [f"🏓 pong {word}" for word in ("start", *range(1, 200, 2), "slut")]
-    assert sorted(club.bodies(room, street.bot)) == sorted(answers)
-    assert await written(street) == answers
+    assert sorted(club.texts_from(room, live.bot_id)) == sorted(answers)
+    assert await written(live) == answers
 
 
-async def written(street: Street) -> list[str]:
+async def written(live: LiveSetup) -> list[str]:
     """What the bot had to say, in the order in which it came upon it."""
-    store = Store(load_settings(street.folder / "config.yaml", {}).database)
+    store = Store(load_settings(live.folder / "config.yaml", {}).database)
     async with store.read() as connection:
         contents = (await connection.execute(select(outbox.c.content).order_by(outbox.c.id))).scalars().all()
     await store.close()
@@ -70,26 +70,26 @@ async def written(street: Street) -> list[str]:
 
 @pytest.mark.parametrize("gently", [True, False], ids=["stopped", "cancelled"])
 async def test_ended_in_the_middle_of_its_answers_it_says_the_rest_and_nothing_twice(
-    street: Street, gently: bool
+    live: LiveSetup, gently: bool
 ) -> None:
-    room, (club,) = await settle(street, "klub")
+    room, (club,) = await settle(live, "klub")
     asked = [str(number) for number in range(60)]
-    app = street.app()
-    task = await started(app)
+    app = live.make_app()
+    task = await start_app(app)
     await asyncio.gather(*(club.say(room, f"!ping {number}") for number in asked))
-    await club.hear_body(room, "pong")
+    await club.wait_for_text(room, "pong")
     if gently:
         app.stop()
     else:
         task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    async with street.running():
+    async with live.run_app():
         await club.say(room, "!ping slut")
         answers = [f"🏓 pong {word}" for word in (*asked, "slut")]
         for answer in answers:  # in a backlog, answers to different messages may overtake each other
-            await club.hear(room, lambda event, answer=answer: event["content"].get("body") == answer)
-    assert sorted(club.bodies(room, street.bot)) == sorted(answers)
+            await club.wait_for_event(room, lambda event, answer=answer: event["content"].get("body") == answer)
+    assert sorted(club.texts_from(room, live.bot_id)) == sorted(answers)
 
 
 def bad_input(event: str) -> list[tuple[str, Any]]:
@@ -145,12 +145,12 @@ def bad_input(event: str) -> list[tuple[str, Any]]:
 
 
 async def test_whatever_a_room_can_contain_the_next_command_is_answered(
-    street: Street, caplog: pytest.LogCaptureFixture
+    live: LiveSetup, caplog: pytest.LogCaptureFixture
 ) -> None:
-    room, (club,) = await settle(street, "klub")
-    async with street.running() as app:
+    room, (club,) = await settle(live, "klub")
+    async with live.run_app() as app:
         first = await club.say(room, "!ping først")
-        pong = await club.hear_body(room, "pong først")
+        pong = await club.wait_for_text(room, "pong først")
         accepted = 0
         for event in (first, pong["event_id"], "$nothing"):
             for kind, content in bad_input(event):
@@ -161,31 +161,31 @@ async def test_whatever_a_room_can_contain_the_next_command_is_answered(
         await club.client.call("PUT", "rooms", room, "redact", redacted, "r1", body={})
         await club.client.call("PUT", "rooms", room, "redact", pong["event_id"], "r2", body={"reason": "x" * 3000})
         await club.say(room, "!ping slut")
-        await club.hear_body(room, "pong slut")
+        await club.wait_for_text(room, "pong slut")
         assert accepted > 60
         assert app.health.counts["faults", ""] == 0
         assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
-        for event in club._heard[room]:
-            if event["sender"] == street.bot:
+        for event in club.events[room]:
+            if event["sender"] == live.bot_id:
                 assert "<script>" not in json.dumps(event["content"].get("formatted_body", ""))
 
 
-async def test_a_wrong_password_ends_it_with_a_sentence(street: Street) -> None:
-    await settle(street, "klub")
+async def test_a_wrong_password_ends_it_with_a_sentence(live: LiveSetup) -> None:
+    await settle(live, "klub")
     with pytest.raises(Fatal, match=r"did not let @bylaug-\d+:bylaug\.example log in: M_FORBIDDEN") as end:
-        await street.app(password="forkert").run()
+        await live.make_app(password="forkert").run()
     assert end.value.exit_code == 77
 
 
 async def test_logged_out_while_it_runs_ends_it_with_a_sentence_and_the_next_start_logs_in_again(
-    street: Street,
+    live: LiveSetup,
 ) -> None:
-    room, (club,) = await settle(street, "klub")
-    app = street.app()
+    room, (club,) = await settle(live, "klub")
+    app = live.make_app()
     task = asyncio.create_task(app.run())
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         await app.listening.wait()
-        body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": street.bot}}
+        body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": live.bot_id}}
         again = await club.client.call("POST", "login", body={**body, "password": "adgangskode"})
         token, club.client.nio.access_token = club.client.nio.access_token, again["access_token"]
         await club.client.call("POST", "logout", "all", body={})
@@ -193,9 +193,9 @@ async def test_logged_out_while_it_runs_ends_it_with_a_sentence_and_the_next_sta
         with pytest.raises(Fatal, match="no longer accepts our login") as end:
             await task
     assert end.value.exit_code == 77
-    async with street.running():
+    async with live.run_app():
         await club.say(room, "!ping igen")
-        await club.hear_body(room, "pong igen")
+        await club.wait_for_text(room, "pong igen")
 
 
 async def test_a_homeserver_that_is_away_is_waited_for_at_the_start_and_later(
@@ -207,35 +207,35 @@ async def test_a_homeserver_that_is_away_is_waited_for_at_the_start_and_later(
     monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.2)
     caplog.set_level(logging.WARNING)
     async with Homeserver(tmp_path / "synapse") as homeserver:
-        street = Street(homeserver, tmp_path, localpart)
-        room, (club,) = await settle(street, "klub")
+        live = LiveSetup(homeserver, tmp_path, localpart)
+        room, (club,) = await settle(live, "klub")
         await homeserver.stop()
-        app = street.app()
+        app = live.make_app()
         task = asyncio.create_task(app.run())
         await homeserver.start()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await app.listening.wait()
         assert "logging in has to wait" in caplog.text
         await club.say(room, "!ping 1")
-        await club.hear_body(room, "pong 1")
+        await club.wait_for_text(room, "pong 1")
         await homeserver.restart()
         await club.say(room, "!ping 2")
-        await club.hear_body(room, "pong 2")
+        await club.wait_for_text(room, "pong 2")
         assert "listening has to wait" in caplog.text
-        assert club.bodies(room, street.bot) == ["🏓 pong 1", "🏓 pong 2"]
+        assert club.texts_from(room, live.bot_id) == ["🏓 pong 1", "🏓 pong 2"]
         await homeserver.stop()
         app.stop()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await task
-        await street.close()
+        await live.close()
 
 
-async def test_stopped_while_it_waits_for_the_homeserver_it_ends(street: Street) -> None:
-    await settle(street, "klub")
-    config = street.folder / "config.yaml"
-    config.write_text(config.read_text("utf-8").replace(f":{street.homeserver.port}", ":9"), "utf-8")
-    app = street.app()
+async def test_stopped_while_it_waits_for_the_homeserver_it_ends(live: LiveSetup) -> None:
+    await settle(live, "klub")
+    config = live.folder / "config.yaml"
+    config.write_text(config.read_text("utf-8").replace(f":{live.homeserver.port}", ":9"), "utf-8")
+    app = live.make_app()
     task = asyncio.create_task(app.run())
     app.stop()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         await task

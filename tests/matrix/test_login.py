@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from neighbours import PATIENCE, Neighbour, Street, started
+from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser, start_app
 
 from bot.config.load import load_settings
 from bot.errors import Fatal
@@ -13,28 +13,28 @@ from bot.store.database.transaction import Store
 from bot.testing.faults import html, limited, logged_out
 from bot.testing.proxy import FaultProxy, Rule
 
-pytestmark = pytest.mark.usefixtures("far")
+pytestmark = pytest.mark.usefixtures("bot_behind_proxy")
 
 
-async def settled(street: Street) -> tuple[str, Neighbour]:
+async def settled(live: LiveSetup) -> tuple[str, MatrixUser]:
     """A room, and somebody in it."""
-    club = await street.add("klub")
-    room = await street.settle(club)
+    club = await live.add_user("klub")
+    room = await live.create_room(club)
     return room, club
 
 
-async def bots_token(street: Street) -> str:
+async def bots_token(live: LiveSetup) -> str:
     """An access token of the bot's account, as a caretaker would make one by hand."""
-    body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": street.bot}}
-    client = (await street.add("hjaelper")).client
+    body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": live.bot_id}}
+    client = (await live.add_user("hjaelper")).client
     return str((await client.call("POST", "login", body={**body, "password": "adgangskode"}))["access_token"])
 
 
-async def device_of(street: Street) -> str:
+async def device_of(live: LiveSetup) -> str:
     """The device that the bot was last logged in as, without asking the homeserver."""
-    settings = load_settings(street.folder / "config.yaml", {})
+    settings = load_settings(live.folder / "config.yaml", {})
     store = Store(settings.database)
-    client = await open_client(settings, street.app().secret, store)
+    client = await open_client(settings, live.make_app().secret, store)
     device: str = client.nio.device_id
     await client.close()
     await store.close()
@@ -43,118 +43,118 @@ async def device_of(street: Street) -> str:
 
 @pytest.mark.parametrize("where", ["sync", "send"])
 async def test_a_soft_log_out_is_followed_by_a_login_as_the_same_device_and_nothing_else(
-    street: Street, proxy: FaultProxy, where: str
+    live: LiveSetup, proxy: FaultProxy, where: str
 ) -> None:
-    room, club = await settled(street)
-    async with street.running():
-        before = await device_of(street)
+    room, club = await settled(live)
+    async with live.run_app():
+        before = await device_of(live)
         rule = proxy.add(Rule(logged_out(softly=True), path=f"/{where}", times=1))
         for number in range(5):
             await club.say(room, f"!ping {number}")
-            await club.hear_body(room, f"pong {number}")
+            await club.wait_for_text(room, f"pong {number}")
         assert rule.hits == 1
-        assert await device_of(street) == before
-    assert club.bodies(room, street.bot) == [f"🏓 pong {number}" for number in range(5)]
+        assert await device_of(live) == before
+    assert club.texts_from(room, live.bot_id) == [f"🏓 pong {number}" for number in range(5)]
     assert len(proxy.asked("/login")) == 2
 
 
-async def test_a_login_that_has_to_wait_is_waited_for(street: Street, proxy: FaultProxy) -> None:
-    room, club = await settled(street)
-    async with street.running():
+async def test_a_login_that_has_to_wait_is_waited_for(live: LiveSetup, proxy: FaultProxy) -> None:
+    room, club = await settled(live)
+    async with live.run_app():
         proxy.add(Rule(html(502), path="/login", times=1))
         proxy.add(Rule(limited(milliseconds=200), path="/login", times=1))
         proxy.add(Rule(logged_out(softly=True), path="/send/", times=3))
         await club.say(room, "!ping 1")
-        await club.hear_body(room, "pong 1")
-    assert club.bodies(room, street.bot) == ["🏓 pong 1"]
+        await club.wait_for_text(room, "pong 1")
+    assert club.texts_from(room, live.bot_id) == ["🏓 pong 1"]
 
 
 async def test_killed_while_it_logs_in_again_the_next_start_logs_in_as_the_same_device(
-    street: Street, proxy: FaultProxy
+    live: LiveSetup, proxy: FaultProxy
 ) -> None:
-    room, club = await settled(street)
-    task = await started(street.app())
-    before = await device_of(street)
+    room, club = await settled(live)
+    task = await start_app(live.make_app())
+    before = await device_of(live)
     proxy.add(Rule(logged_out(softly=True), path="/send/"))
     login = proxy.add(Rule(html(502), path="/login"))
     await club.say(room, "!ping 1")
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         await proxy.until_hit(login)
     task.cancel()
     await asyncio.wait({task})
     proxy.rules.clear()
-    async with street.running():
-        await club.hear_body(room, "pong 1")
-        assert await device_of(street) == before
+    async with live.run_app():
+        await club.wait_for_text(room, "pong 1")
+        assert await device_of(live) == before
 
 
 async def test_a_soft_log_out_of_an_access_token_is_followed_by_the_password_that_is_there_too(
-    street: Street, proxy: FaultProxy
+    live: LiveSetup, proxy: FaultProxy
 ) -> None:
-    room, club = await settled(street)
-    token = await bots_token(street)
-    async with street.running(street.app("adgangskode", token)):
+    room, club = await settled(live)
+    token = await bots_token(live)
+    async with live.run_app(live.make_app("adgangskode", token)):
         proxy.add(Rule(logged_out(softly=True), path="/send/", times=1))
         await club.say(room, "!ping 1")
-        await club.hear_body(room, "pong 1")
-    async with street.running(street.app("adgangskode", token)):
+        await club.wait_for_text(room, "pong 1")
+    async with live.run_app(live.make_app("adgangskode", token)):
         await club.say(room, "!ping 2")
-        await club.hear_body(room, "pong 2")
+        await club.wait_for_text(room, "pong 2")
     assert len(proxy.asked("/login")) == 1
 
 
 async def test_a_soft_log_out_with_an_access_token_alone_ends_it_and_says_what_to_do(
-    street: Street, proxy: FaultProxy
+    live: LiveSetup, proxy: FaultProxy
 ) -> None:
-    room, club = await settled(street)
-    task = await started(street.app(None, await bots_token(street)))
+    room, club = await settled(live)
+    task = await start_app(live.make_app(None, await bots_token(live)))
     proxy.add(Rule(logged_out(softly=True), path="/send/"))
     await club.say(room, "!ping 1")
     with pytest.raises(Fatal, match=r"access token alone cannot do.*password_file in config\.yaml") as end:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await task
     assert end.value.exit_code == 77
 
 
-async def test_somebody_elses_access_token_ends_it_with_a_sentence(street: Street) -> None:
-    _, club = await settled(street)
-    with pytest.raises(Fatal, match=f"belongs to {club.user_id}, not to {street.bot}") as end:
-        await street.app(None, club.client.nio.access_token).run()
+async def test_somebody_elses_access_token_ends_it_with_a_sentence(live: LiveSetup) -> None:
+    _, club = await settled(live)
+    with pytest.raises(Fatal, match=f"belongs to {club.user_id}, not to {live.bot_id}") as end:
+        await live.make_app(None, club.client.nio.access_token).run()
     assert end.value.exit_code == 78
 
 
 @pytest.mark.parametrize("where", ["/login", "/join/", "/state/", "/sync"])
 async def test_a_revoked_token_at_the_start_ends_it_with_a_sentence(
-    street: Street, proxy: FaultProxy, where: str
+    live: LiveSetup, proxy: FaultProxy, where: str
 ) -> None:
-    await settled(street)
+    await settled(live)
     proxy.add(Rule(logged_out(softly=False), path=where))
     with pytest.raises(Fatal, match="no longer accepts our login") as end:
-        async with asyncio.timeout(PATIENCE):
-            await street.app().run()
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            await live.make_app().run()
     assert end.value.exit_code == 77
 
 
 @pytest.mark.parametrize("where", ["/send/", "/messages"])
 async def test_a_revoked_token_ends_it_with_a_sentence_and_the_next_start_loses_and_doubles_nothing(
-    street: Street, proxy: FaultProxy, where: str, monkeypatch: pytest.MonkeyPatch
+    live: LiveSetup, proxy: FaultProxy, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sync_loop, "TIMELINE_LIMIT", 5)
-    room, club = await settled(street)
-    task = await started(street.app())
+    room, club = await settled(live)
+    task = await start_app(live.make_app())
     revoked = proxy.add(Rule(logged_out(softly=False), path=where))
     async with proxy.gone():
         for number in range(20):  # more than a sync brings: there will be a gap
             await club.say(room, f"!ping {number}")
     with pytest.raises(Fatal, match="no longer accepts our login") as end:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await task
     assert end.value.exit_code == 77
     asked = len(proxy.records)
     proxy.remove(revoked)
-    async with street.running():
+    async with live.run_app():
         await club.say(room, "!ping slut")
-        await club.hear_body(room, "pong slut")
-    assert sorted(club.bodies(room, street.bot)) == sorted(f"🏓 pong {n}" for n in (*range(20), "slut"))
+        await club.wait_for_text(room, "pong slut")
+    assert sorted(club.texts_from(room, live.bot_id)) == sorted(f"🏓 pong {n}" for n in (*range(20), "slut"))
     assert revoked.hits <= 32
     assert len(proxy.records) > asked

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from neighbours import Event, Neighbour, Street
+from encrypted_user import create_encrypted_room
+from live_setup import Event, LiveSetup, MatrixUser
 from nio.crypto.attachments import decrypt_attachment
-from secret_neighbour import settle
 from sqlalchemy import func, select
 
 from bot.store.database.transaction import Store
@@ -40,13 +40,13 @@ def uploads(proxy: FaultProxy) -> Uploads:
 
 
 @pytest.fixture
-async def room(street: Street, far: None) -> tuple[str, Neighbour]:
+async def room(live: LiveSetup, bot_behind_proxy: None) -> tuple[str, MatrixUser]:
     """A room with the bot's community and one neighbour in it."""
-    club = await street.add("klub")
-    return await street.settle(club, features=FEATURES), club
+    club = await live.add_user("klub")
+    return await live.create_room(club, features=FEATURES), club
 
 
-async def fetch(person: Neighbour, uri: str) -> bytes:
+async def fetch(person: MatrixUser, uri: str) -> bytes:
     """The file at an mxc address (client-server API, "Download content")."""
     headers = {"Authorization": f"Bearer {person.client.nio.access_token}"}
     path = uri.removeprefix("mxc://")
@@ -59,9 +59,9 @@ def shows_calendar(event: Event) -> bool:
     return "i kalenderen" in str(event["content"].get("body"))
 
 
-async def counts(street: Street) -> tuple[int, int]:
+async def counts(live: LiveSetup) -> tuple[int, int]:
     """How many pictures are kept, and how many messages wait."""
-    store = Store(f"sqlite+aiosqlite:///{street.folder}/bylaug.db")
+    store = Store(f"sqlite+aiosqlite:///{live.folder}/bylaug.db")
     try:
         async with store.read() as connection:
             kept = (await connection.execute(select(func.count()).select_from(pictures))).scalar_one()
@@ -73,12 +73,12 @@ async def counts(street: Street) -> tuple[int, int]:
 
 
 async def test_calendar_comes_back_as_it_was_drawn(
-    street: Street, room: tuple[str, Neighbour], uploads: Uploads
+    live: LiveSetup, room: tuple[str, MatrixUser], uploads: Uploads
 ) -> None:
     place, club = room
-    async with street.running():
+    async with live.run_app():
         asked = await club.say(place, "!kalender bane 1")
-        shown = (await club.hear(place, shows_calendar))["content"]
+        shown = (await club.wait_for_event(place, shows_calendar))["content"]
         drawn = await fetch(club, shown["url"])
     assert uploads.bodies == [drawn]
     assert drawn.startswith(PNG)
@@ -89,26 +89,26 @@ async def test_calendar_comes_back_as_it_was_drawn(
     assert shown["body"].startswith("Bane 1, uge ")
     assert shown["m.relates_to"] == {"m.in_reply_to": {"event_id": asked}}
     assert shown["m.mentions"] == {}
-    assert await counts(street) == (0, 0)
+    assert await counts(live) == (0, 0)
 
 
 async def test_program_that_ends_between_upload_and_message_says_it_once(
-    street: Street, room: tuple[str, Neighbour], uploads: Uploads, proxy: FaultProxy
+    live: LiveSetup, room: tuple[str, MatrixUser], uploads: Uploads, proxy: FaultProxy
 ) -> None:
     place, club = room
-    async with street.running():
+    async with live.run_app():
         stuck = Rule(html(), method="PUT", path="/send/m.room.message/")
         with proxy.having(stuck):
             await club.say(place, "!kalender bane 1")
             await proxy.until_hit(stuck)
-    async with street.running():
-        await club.hear(place, shows_calendar)
+    async with live.run_app():
+        await club.wait_for_event(place, shows_calendar)
         await club.say(place, "!ping her")
-        await club.hear_body(place, "pong her")
+        await club.wait_for_text(place, "pong her")
     assert len(uploads.bodies) == 1
-    said = await club.all_said(place, street.bot)
+    said = await club.read_all_texts(place, live.bot_id)
     assert sum("i kalenderen" in body for body in said) == 1
-    assert await counts(street) == (0, 0)
+    assert await counts(live) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -117,40 +117,40 @@ async def test_program_that_ends_between_upload_and_message_says_it_once(
     ids=["too-large", "forbidden", "unknown", "media-away"],
 )
 async def test_picture_that_nobody_takes_is_said_in_words(
-    street: Street, room: tuple[str, Neighbour], proxy: FaultProxy, fault: Any
+    live: LiveSetup, room: tuple[str, MatrixUser], proxy: FaultProxy, fault: Any
 ) -> None:
     place, club = room
     proxy.add(Rule(fault, path=UPLOAD))
-    async with street.running():
+    async with live.run_app():
         await club.say(place, "!kalender bane 1")
-        said = (await club.hear(place, shows_calendar))["content"]
+        said = (await club.wait_for_event(place, shows_calendar))["content"]
     assert said["msgtype"] == "m.notice"
     assert said["body"].startswith("Bane 1, uge ")
     assert "url" not in said
-    assert await counts(street) == (0, 0)
+    assert await counts(live) == (0, 0)
 
 
 async def test_picture_waits_for_a_homeserver_that_is_away(
-    street: Street, room: tuple[str, Neighbour], proxy: FaultProxy
+    live: LiveSetup, room: tuple[str, MatrixUser], proxy: FaultProxy
 ) -> None:
     place, club = room
-    async with street.running():
+    async with live.run_app():
         media = proxy.add(Rule(html(), path=UPLOAD))
         well = proxy.add(Rule(html(), path="account/whoami"))
         await club.say(place, "!kalender bane 1")
         await proxy.until_hit(well)
         proxy.remove(media)
         proxy.remove(well)
-        shown = await club.hear(place, shows_calendar)
+        shown = await club.wait_for_event(place, shows_calendar)
     assert shown["content"]["msgtype"] == "m.image"
 
 
-async def test_picture_in_an_encrypted_room_is_encrypted(street: Street, easy_vaults: None) -> None:
-    place, (club,) = await settle(street, "klub", features=FEATURES)
-    async with street.running():
-        await club.hear(place, lambda e: e["type"] == "m.room.member" and e["state_key"] == street.bot)
+async def test_picture_in_an_encrypted_room_is_encrypted(live: LiveSetup, fast_key_derivation: None) -> None:
+    place, (club,) = await create_encrypted_room(live, "klub", features=FEATURES)
+    async with live.run_app():
+        await club.wait_for_event(place, lambda e: e["type"] == "m.room.member" and e["state_key"] == live.bot_id)
         await club.say(place, "!kalender bane 1")
-        shown = (await club.hear(place, shows_calendar))["content"]
+        shown = (await club.wait_for_event(place, shows_calendar))["content"]
         file = shown["file"]
         locked = await fetch(club, file["url"])
     drawn = decrypt_attachment(locked, file["key"]["k"], file["hashes"]["sha256"], file["iv"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from neighbours import PATIENCE, Street
+from live_setup import TIMEOUT_SECONDS, LiveSetup
 from process import Process
 from sqlalchemy import select, update
 
@@ -20,8 +20,8 @@ from bot.store.tables import inbox
 
 
 @pytest.fixture
-async def street(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[Street]:
-    made = Street(homeserver, tmp_path, localpart)
+async def live(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[LiveSetup]:
+    made = LiveSetup(homeserver, tmp_path, localpart)
     yield made
     await made.close()
 
@@ -55,7 +55,7 @@ class League:
 
 
 async def until(wanted: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while True:
             found = wanted()
             if await found if asyncio.iscoroutine(found) else found:
@@ -81,25 +81,25 @@ async def kept(store: Store) -> tuple[int, int]:
         return len(known), len(news)
 
 
-async def test_killed_while_a_calendar_is_read_it_is_read_again_and_told_once(street: Street) -> None:
+async def test_killed_while_a_calendar_is_read_it_is_read_again_and_told_once(live: LiveSetup) -> None:
     league = League()
     async with league.open() as url:
-        await street.write_files((await street.add("klub")).user_id)
-        trust(street, url)
-        store = Store(f"sqlite+aiosqlite:///{street.folder}/bylaug.db")
+        await live.write_files((await live.add_user("klub")).user_id)
+        trust(live, url)
+        store = Store(f"sqlite+aiosqlite:///{live.folder}/bylaug.db")
         try:
-            async with Process(street.folder / "config.yaml") as bot:
+            async with Process(live.folder / "config.yaml") as bot:
                 await bot.serving()
                 await until(lambda: is_kept(store, 1))
                 await bot.end(signal.SIGKILL)
             league.matches = 2
             await make_due(store)
-            async with Process(street.folder / "config.yaml") as bot:
+            async with Process(live.folder / "config.yaml") as bot:
                 await until(lambda: children_of(bot.pid))
                 await bot.end(signal.SIGKILL)
             assert await kept(store) == (1, 0)
             await until(lambda: not children_of(bot.pid))
-            async with Process(street.folder / "config.yaml") as bot:
+            async with Process(live.folder / "config.yaml") as bot:
                 await until(lambda: is_kept(store, 2))
                 assert await kept(store) == (2, 1)
                 assert (await bot.end())[0] == 0
@@ -108,9 +108,9 @@ async def test_killed_while_a_calendar_is_read_it_is_read_again_and_told_once(st
             await store.close()
 
 
-def trust(street: Street, url: str) -> None:
+def trust(live: LiveSetup, url: str) -> None:
     """The thing names the calendar, and the caretaker trusts its host."""
-    config, rooms = street.folder / "config.yaml", street.folder / "rooms" / f"{street.key}.yaml"
+    config, rooms = live.folder / "config.yaml", live.folder / "rooms" / f"{live.community_key}.yaml"
     config.write_text(config.read_text("utf-8") + "trusted_calendar_hosts: 127.0.0.1\n", "utf-8")
     named = f"    name: bane 1\n    calendars: {url}\n"
     rooms.write_text(rooms.read_text("utf-8").replace("    name: bane 1\n", named), "utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from neighbours import PATIENCE, Neighbour, Street
+from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser
 from process import Process
 
 from bot.errors import Fatal
@@ -20,10 +20,10 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-async def settle(street: Street) -> tuple[Path, Neighbour, str, int]:
-    club, port = await street.add("klub"), free_port()
-    room = await street.settle(club)
-    config = street.folder / "config.yaml"
+async def settle(live: LiveSetup) -> tuple[Path, MatrixUser, str, int]:
+    club, port = await live.add_user("klub"), free_port()
+    room = await live.create_room(club)
+    config = live.folder / "config.yaml"
     config.write_text(config.read_text("utf-8") + f"status_listen: 127.0.0.1:{port}\n", "utf-8")
     return config, club, room, port
 
@@ -34,41 +34,41 @@ async def ask(port: int, path: str) -> tuple[int, Any]:
 
 
 async def until_ready_is(port: int, status: int) -> Any:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while (answer := await ask(port, "/ready"))[0] != status:  # noqa: ASYNC110  # it is asked, as monitoring does
             await asyncio.sleep(0.1)
     return answer[1]
 
 
-async def test_a_disk_that_takes_nothing_for_a_while_is_told_of_and_outlasted(street: Street) -> None:
-    config, club, room, port = await settle(street)
+async def test_a_disk_that_takes_nothing_for_a_while_is_told_of_and_outlasted(live: LiveSetup) -> None:
+    config, club, room, port = await settle(live)
     async with Process(config) as bot:
         await bot.serving()
         await club.say(room, "!ping 1")
-        await club.hear_body(room, "pong 1")
+        await club.wait_for_text(room, "pong 1")
         before = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
         await club.say(room, "!ping 2")
         ready = await until_ready_is(port, 503)
-        assert f"The database {street.folder}/bylaug.db cannot be used: its disk" in ready["hindrances"]["database"]
+        assert f"The database {live.folder}/bylaug.db cannot be used: its disk" in ready["hindrances"]["database"]
         assert (await ask(port, "/live"))[0] == 200
-        await bot.until(f"STATUS=The database {street.folder}/bylaug.db cannot be used")
+        await bot.until(f"STATUS=The database {live.folder}/bylaug.db cannot be used")
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, before)
-        await club.hear_body(room, "pong 2")
+        await club.wait_for_text(room, "pong 2")
         await until_ready_is(port, 200)
         assert [line for line in bot.lines if "cannot be used" in line] == [
             line for line in bot.lines if line.startswith("ERROR")
         ]
         assert len([line for line in bot.lines if "cannot be used" in line]) == 1
         assert len([line for line in bot.lines if "the database works again" in line]) == 1
-    assert club.bodies(room, street.bot) == ["🏓 pong 1", "🏓 pong 2"]
+    assert club.texts_from(room, live.bot_id) == ["🏓 pong 1", "🏓 pong 2"]
 
 
-async def test_a_file_that_is_damaged_under_it_ends_it_and_is_not_begun_with_again(street: Street) -> None:
-    config, club, room, _ = await settle(street)
-    async with street.running():
+async def test_a_file_that_is_damaged_under_it_ends_it_and_is_not_begun_with_again(live: LiveSetup) -> None:
+    config, club, room, _ = await settle(live)
+    async with live.run_app():
         await club.say(room, "!ping 1")
-        await club.hear_body(room, "pong 1")
-    database = street.folder / "bylaug.db"
+        await club.wait_for_text(room, "pong 1")
+    database = live.folder / "bylaug.db"
     whole = database.read_bytes()
     async with Process(config) as bot:
         await bot.serving()
@@ -80,10 +80,10 @@ async def test_a_file_that_is_damaged_under_it_ends_it_and_is_not_begun_with_aga
         assert f"bylaug: The database {database} is damaged (" in bot.lines[-2]
         assert '"bylaug restore"' in bot.lines[-2]
     with pytest.raises(Fatal, match="is damaged"):
-        await street.app().run()
+        await live.make_app().run()
     for ending in ("-wal", "-shm"):
         database.with_name(f"bylaug.db{ending}").unlink(missing_ok=True)
     database.write_bytes(whole)
-    async with street.running():
-        await club.hear_body(room, "pong 2")
-    assert club.bodies(room, street.bot) == ["🏓 pong 1", "🏓 pong 2"]
+    async with live.run_app():
+        await club.wait_for_text(room, "pong 2")
+    assert club.texts_from(room, live.bot_id) == ["🏓 pong 1", "🏓 pong 2"]

@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from neighbours import Street
+from live_setup import LiveSetup
 from process import Process
 
 from bot.pipeline.shutdown import GRACE
@@ -20,9 +20,9 @@ LIMIT = 6.5
 TIMES = int(os.environ.get("BYLAUG_TIMES", "2"))
 
 
-async def test_ended_again_and_again_in_the_middle_of_its_work_it_answers_everything_once(street: Street) -> None:
-    club = await street.add("klub")
-    room = await street.settle(club)
+async def test_ended_again_and_again_in_the_middle_of_its_work_it_answers_everything_once(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    room = await live.create_room(club)
     asked: list[str] = []
     ending = asyncio.Event()
 
@@ -34,7 +34,7 @@ async def test_ended_again_and_again_in_the_middle_of_its_work_it_answers_everyt
 
     asking: asyncio.Task[None] | None = None
     for number in range(TIMES):
-        async with Process(street.folder / "config.yaml") as bot:
+        async with Process(live.folder / "config.yaml") as bot:
             await bot.serving()
             asking = asking or asyncio.create_task(ask())
             await asyncio.sleep(0.05 * number)  # a little more in hand each time
@@ -44,17 +44,17 @@ async def test_ended_again_and_again_in_the_middle_of_its_work_it_answers_everyt
     ending.set()
     assert asking is not None
     await asking
-    async with street.running():
+    async with live.run_app():
         await club.say(room, "!ping slut")
-        await club.hear_body(room, "pong slut")
-    said = await club.all_said(room, street.bot)
+        await club.wait_for_text(room, "pong slut")
+    said = await club.read_all_texts(room, live.bot_id)
     assert len(asked) > 5 * TIMES
     assert sorted(said) == sorted(f"🏓 pong {word}" for word in (*asked, "slut"))
 
 
-async def test_a_homeserver_that_does_not_answer_holds_nobody_up(street: Street) -> None:
-    club = await street.add("klub")
-    await street.settle(club)
+async def test_a_homeserver_that_does_not_answer_holds_nobody_up(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    await live.create_room(club)
     held: list[asyncio.StreamWriter] = []
 
     async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -64,8 +64,8 @@ async def test_a_homeserver_that_does_not_answer_holds_nobody_up(street: Street)
     asked = asyncio.Event()
     silent = await asyncio.start_server(hold, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
-    config = street.folder / "config.yaml"
-    config.write_text(config.read_text("utf-8").replace(f":{street.homeserver.port}", f":{port}"), "utf-8")
+    config = live.folder / "config.yaml"
+    config.write_text(config.read_text("utf-8").replace(f":{live.homeserver.port}", f":{port}"), "utf-8")
     async with Process(config) as bot:
         async with asyncio.timeout(60):
             await asked.wait()
@@ -96,45 +96,45 @@ class Held:
 
 
 @pytest.fixture
-def held(far: None, proxy: FaultProxy) -> Held:
+def held(bot_behind_proxy: None, proxy: FaultProxy) -> Held:
     """What the bot finds."""
     return Held(proxy)
 
 
-async def test_what_is_on_its_way_arrives_and_is_noted(street: Street, held: Held) -> None:
-    club = await street.add("klub")
-    room = await street.settle(club)
-    async with street.running():
+async def test_what_is_on_its_way_arrives_and_is_noted(live: LiveSetup, held: Held) -> None:
+    club = await live.add_user("klub")
+    room = await live.create_room(club)
+    async with live.run_app():
         held.hold(1.0)
         await club.say(room, "!ping 1")
         await held.holds.wait()
-    async with street.running():
+    async with live.run_app():
         await club.say(room, "!ping 2")
-        await club.hear_body(room, "pong 2")
-    assert club.bodies(room, street.bot) == ["🏓 pong 1", "🏓 pong 2"]
+        await club.wait_for_text(room, "pong 2")
+    assert club.texts_from(room, live.bot_id) == ["🏓 pong 1", "🏓 pong 2"]
     assert len(held.sent()) == len(set(held.sent())) == 2
 
 
-async def test_what_takes_too_long_is_cut_off(street: Street, held: Held) -> None:
-    club = await street.add("klub")
-    room = await street.settle(club)
-    async with street.running():
+async def test_what_takes_too_long_is_cut_off(live: LiveSetup, held: Held) -> None:
+    club = await live.add_user("klub")
+    room = await live.create_room(club)
+    async with live.run_app():
         held.hold(60.0)
         await club.say(room, "!ping 1")
         await held.holds.wait()
         began = time.monotonic()
     assert GRACE <= time.monotonic() - began < LIMIT
-    async with street.running():
+    async with live.run_app():
         await club.say(room, "!ping 2")
-        await club.hear_body(room, "pong 2")
-    assert club.bodies(room, street.bot) == ["🏓 pong 1", "🏓 pong 2"]
+        await club.wait_for_text(room, "pong 2")
+    assert club.texts_from(room, live.bot_id) == ["🏓 pong 1", "🏓 pong 2"]
     assert (len(held.sent()), len(set(held.sent()))) == (3, 2)
 
 
-async def test_a_second_signal_ends_it_at_once(street: Street, held: Held) -> None:
-    club = await street.add("klub")
-    room = await street.settle(club)
-    async with Process(street.folder / "config.yaml") as bot:
+async def test_a_second_signal_ends_it_at_once(live: LiveSetup, held: Held) -> None:
+    club = await live.add_user("klub")
+    room = await live.create_room(club)
+    async with Process(live.folder / "config.yaml") as bot:
         await bot.serving()
         held.hold(60.0)
         await club.say(room, "!ping 1")
@@ -143,6 +143,6 @@ async def test_a_second_signal_ends_it_at_once(street: Street, held: Held) -> No
         await bot.until("STOPPING=1")
         code, seconds = await bot.end()
     assert (code, seconds < GRACE) == (-signal.SIGTERM, True), seconds
-    async with street.running():
-        await club.hear_body(room, "pong 1")
-    assert club.bodies(room, street.bot) == ["🏓 pong 1"]
+    async with live.run_app():
+        await club.wait_for_text(room, "pong 1")
+    assert club.texts_from(room, live.bot_id) == ["🏓 pong 1"]

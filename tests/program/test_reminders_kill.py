@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from neighbours import PATIENCE, Neighbour, Street
+from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser
 from process import Process
 
 from bot.languages.write_time import write_full
@@ -26,45 +26,45 @@ class Village:
     """A room with somebody who books and somebody who comes."""
 
     room: str
-    club: Neighbour
-    firm: Neighbour
+    club: MatrixUser
+    firm: MatrixUser
 
     async def agree(self, bot: str, clock: str) -> None:
         """On a time today."""
-        await self.club.hear(self.room, lambda e: e["type"] == "m.room.member" and e["state_key"] == bot)
+        await self.club.wait_for_event(self.room, lambda e: e["type"] == "m.room.member" and e["state_key"] == bot)
         await self.club.say(self.room, f"!book bane 1 slåning i dag kl. {clock}")
-        card = await self.firm.hear_body(self.room, "📋 Aftale 1: slåning af bane 1")
+        card = await self.firm.wait_for_text(self.room, "📋 Aftale 1: slåning af bane 1")
         await self.firm.tap(self.room, "✅", card["event_id"])
-        await self.club.hear_body(self.room, "✅ Aftalt: slåning af bane 1")
+        await self.club.wait_for_text(self.room, "✅ Aftalt: slåning af bane 1")
 
     async def ask(self, word: str) -> None:
         """Something that is answered when everything before it is."""
         await self.club.say(self.room, f"!ping {word}")
-        await self.club.hear_body(self.room, f"pong {word}")
+        await self.club.wait_for_text(self.room, f"pong {word}")
 
     async def reminders(self, bot: str) -> list[str]:
         """Every one that was ever said here."""
-        return [body for body in await self.club.all_said(self.room, bot) if "🔔" in body]
+        return [body for body in await self.club.read_all_texts(self.room, bot) if "🔔" in body]
 
 
-@pytest.mark.usefixtures("far")
-async def test_killed_while_reminders_fall_due_it_says_each_of_them_once(street: Street, proxy: FaultProxy) -> None:
+@pytest.mark.usefixtures("bot_behind_proxy")
+async def test_killed_while_reminders_fall_due_it_says_each_of_them_once(live: LiveSetup, proxy: FaultProxy) -> None:
     chance = Random(20261123)
     ahead = 12 - datetime.now(UTC).hour  # it is noon there: far from midnight, and those clocks are never changed
-    villages = [await settle(street, f"Etc/GMT{-ahead:+d}") for _ in range(ROOMS)]
-    async with Process(street.folder / "config.yaml") as bot:
+    villages = [await settle(live, f"Etc/GMT{-ahead:+d}") for _ in range(ROOMS)]
+    async with Process(live.folder / "config.yaml") as bot:
         await bot.serving()
         due = (datetime.now(UTC) + AHEAD + timedelta(minutes=1)).replace(second=0, microsecond=0)
         begins = due + HOURS + timedelta(hours=ahead)  # as the clocks there show it
-        await asyncio.gather(*(village.agree(street.bot, f"{begins:%H:%M}") for village in villages))
+        await asyncio.gather(*(village.agree(live.bot_id, f"{begins:%H:%M}") for village in villages))
         assert (await bot.end())[0] == 0
         assert datetime.now(UTC) < due, "agreed on too late for a reminder"
-        assert [await village.reminders(street.bot) for village in villages] == [[]] * ROOMS
+        assert [await village.reminders(live.bot_id) for village in villages] == [[]] * ROOMS
         await asyncio.sleep((due - datetime.now(UTC)).total_seconds())
         await kill_again_and_again(bot, proxy, [village.room for village in villages], chance)
         await bot.start()
         for village in villages:
-            await village.club.hear_body(village.room, "🔔")
+            await village.club.wait_for_text(village.room, "🔔")
             await village.ask("et")
         assert (await bot.end())[0] == 0
         await bot.start()
@@ -73,15 +73,15 @@ async def test_killed_while_reminders_fall_due_it_says_each_of_them_once(street:
         assert (await bot.end())[0] == 0
     when = write_full(begins, begins + HOURS, language="da", now=begins)
     reminder = f"🔔 Nummer 2 og Nummer 1, husk slåning af bane 1 i dag, {when}."
-    assert [await village.reminders(street.bot) for village in villages] == [[reminder]] * ROOMS
+    assert [await village.reminders(live.bot_id) for village in villages] == [[reminder]] * ROOMS
 
 
-async def settle(street: Street, zone: str) -> Village:
+async def settle(live: LiveSetup, zone: str) -> Village:
     """One more village, whose clock says nothing but that in two hours there is something to do."""
-    street.begin_another()
-    club, firm = await street.add("klub"), await street.add("firma")
+    live.start_another_community()
+    club, firm = await live.add_user("klub"), await live.add_user("firma")
     more = f"time_zone: {zone}\nreminders: {{before: [2h], day: off, week: off, nudge: off}}"
-    return Village(await street.settle(club, firm, features="bookings, reminders", more=more), club, firm)
+    return Village(await live.create_room(club, firm, features="bookings, reminders", more=more), club, firm)
 
 
 async def kill_again_and_again(bot: Process, proxy: FaultProxy, rooms: list[str], chance: Random) -> None:
@@ -105,7 +105,7 @@ async def kill_when_said(bot: Process, proxy: FaultProxy, room: str) -> None:
 
     with proxy.having(said_in(room, after=tell)):
         await bot.start()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await is_said.wait()
         await bot.kill()
 

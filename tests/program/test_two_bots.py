@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import asyncpg
-from neighbours import Neighbour, Street
+from live_setup import LiveSetup, MatrixUser
 from process import Process
 
 from bot.commands.database import migrate_database
@@ -19,11 +19,11 @@ TIMES = int(os.environ.get("BYLAUG_TIMES", "1"))
 LIMIT = 8.0
 
 
-async def settle(street: Street, database: str = "") -> tuple[Path, Neighbour, str]:
+async def settle(live: LiveSetup, database: str = "") -> tuple[Path, MatrixUser, str]:
     """A configuration, somebody who writes, and their room."""
-    club = await street.add("klub")
-    room = await street.settle(club)
-    config = street.folder / "config.yaml"
+    club = await live.add_user("klub")
+    room = await live.create_room(club)
+    config = live.folder / "config.yaml"
     if database:
         config.write_text(config.read_text("utf-8") + f"database: {plain(database)}\n", "utf-8")
     return config, club, room
@@ -36,7 +36,7 @@ def plain(database: str) -> str:
 class Crowd:
     """Somebody who asks all the time, and what was asked."""
 
-    def __init__(self, club: Neighbour, room: str) -> None:
+    def __init__(self, club: MatrixUser, room: str) -> None:
         self._club, self._room = club, room
         self.asked: list[str] = []
         self._is_enough = asyncio.Event()
@@ -59,33 +59,31 @@ class Crowd:
     async def check(self, bot: str) -> None:
         """Every question was answered, and once."""
         await self._club.say(self._room, "!ping slut")
-        while "🏓 pong slut" not in (said := await self._club.all_said(self._room, bot)):
-            await self._club.hear_body(self._room, "pong slut")
+        while "🏓 pong slut" not in (said := await self._club.read_all_texts(self._room, bot)):
+            await self._club.wait_for_text(self._room, "pong slut")
         assert sorted(said) == sorted(f"🏓 pong {word}" for word in (*self.asked, "slut"))
 
 
-async def test_on_sqlite_the_second_is_refused_until_the_first_is_gone(street: Street) -> None:
-    config, club, room = await settle(street)
+async def test_on_sqlite_the_second_is_refused_until_the_first_is_gone(live: LiveSetup) -> None:
+    config, club, room = await settle(live)
     async with Process(config) as first:
         await first.serving()
         async with Process(config) as second:
             assert await second.ended() == 75
-            assert (
-                f"Another Bylaug works on the database {street.folder}/bylaug.db: process {first.pid} on" in second.log
-            )
+            assert f"Another Bylaug works on the database {live.folder}/bylaug.db: process {first.pid} on" in second.log
         assert await migrate_database(config, {}) == await migrate_database(config, {})  # there is nothing to do
         await club.say(room, "!ping 1")
-        await club.hear_body(room, "pong 1")
+        await club.wait_for_text(room, "pong 1")
         first.send(signal.SIGKILL)
         assert await first.ended() == -signal.SIGKILL
-    async with street.running():
+    async with live.run_app():
         await club.say(room, "!ping 2")
-        await club.hear_body(room, "pong 2")
-    assert club.bodies(room, street.bot) == ["🏓 pong 1", "🏓 pong 2"]
+        await club.wait_for_text(room, "pong 2")
+    assert club.texts_from(room, live.bot_id) == ["🏓 pong 1", "🏓 pong 2"]
 
 
-async def test_on_postgresql_the_second_takes_over_from_one_that_is_killed(street: Street, postgres_url: str) -> None:
-    config, club, room = await settle(street, postgres_url)
+async def test_on_postgresql_the_second_takes_over_from_one_that_is_killed(live: LiveSetup, postgres_url: str) -> None:
+    config, club, room = await settle(live, postgres_url)
     took: list[float] = []
     async with AsyncExitStack() as stack:
         active = await stack.enter_async_context(Process(config))
@@ -100,14 +98,14 @@ async def test_on_postgresql_the_second_takes_over_from_one_that_is_killed(stree
                 await waiting.serving()
                 took.append(time.monotonic() - began)
                 active = waiting
-        await crowd.check(street.bot)
+        await crowd.check(live.bot_id)
         assert (await active.end())[0] == 0
     print("took over after", took)
     assert max(took) < LIMIT, took
 
 
-async def test_on_postgresql_one_that_loses_its_place_stops_and_stands_by(street: Street, postgres_url: str) -> None:
-    config, club, room = await settle(street, postgres_url)
+async def test_on_postgresql_one_that_loses_its_place_stops_and_stands_by(live: LiveSetup, postgres_url: str) -> None:
+    config, club, room = await settle(live, postgres_url)
     async with Process(config) as first, Process(config) as second:
         await asyncio.wait(
             [asyncio.create_task(bot.serving()) for bot in (first, second)], return_when=asyncio.FIRST_COMPLETED
@@ -124,7 +122,7 @@ async def test_on_postgresql_one_that_loses_its_place_stops_and_stands_by(street
             await active.until("STATUS=standing by")
             await end_seat(postgres_url)  # the other's, which has it now
             await waiting.until("the database may be another's by now")
-        await crowd.check(street.bot)
+        await crowd.check(live.bot_id)
         assert "Traceback" not in first.log + second.log
         assert took < LIMIT, took
 

@@ -3,25 +3,25 @@
 import asyncio
 import random
 
-from neighbours import PATIENCE, Street
+from encrypted_user import create_encrypted_room
+from live_setup import TIMEOUT_SECONDS, LiveSetup
 from process import Process
-from secret_neighbour import settle
 
 KILLS = 3
 
 
 async def test_kills_leave_nothing_unanswered_doubled_or_unreadable_or_in_the_log(
-    street: Street, database_url: str
+    live: LiveSetup, database_url: str
 ) -> None:
     chance = random.Random(f"{database_url.partition(':')[0]} 20261123")
-    room, people = await settle(street, "klub", "firma")
-    with (street.folder / "config.yaml").open("a", encoding="utf-8") as config:
+    room, people = await create_encrypted_room(live, "klub", "firma")
+    with (live.folder / "config.yaml").open("a", encoding="utf-8") as config:
         config.write(f"database: {database_url}\nlog_level: debug\n")
     asked = 0
-    async with Process(street.folder / "config.yaml") as bot:
-        await people[0].hear(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == street.bot)
+    async with Process(live.folder / "config.yaml") as bot:
+        await people[0].wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == live.bot_id)
         await people[0].say(room, "!ping 0")
-        await people[0].hear_body(room, "pong 0")
+        await people[0].wait_for_text(room, "pong 0")
         for _ in range(KILLS):
             await bot.kill()
             await bot.start()
@@ -29,18 +29,20 @@ async def test_kills_leave_nothing_unanswered_doubled_or_unreadable_or_in_the_lo
                 asked += 1
                 await chance.choice(people).say(room, f"!ping {asked}")
             if chance.random() < 0.6:  # else it is killed while it starts, or before it has heard
-                await people[0].hear(room, lambda e: e["sender"] == street.bot and "pong" in str(e["content"]))
+                await people[0].wait_for_event(
+                    room, lambda e: e["sender"] == live.bot_id and "pong" in str(e["content"])
+                )
             await asyncio.sleep(chance.uniform(0.2, 3.5))
         await bot.kill()
         await bot.start()
         await people[0].say(room, "!ping slut")
         for person in people:
-            async with asyncio.timeout(PATIENCE):
-                await person.hear_body(room, "pong slut")
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                await person.wait_for_text(room, "pong slut")
     expected = [f"🏓 pong {number}" for number in (*range(asked + 1), "slut")]
     for person in people:
-        unread = [event.event_id for event in person.look_again(room) if event.sender == street.bot]
+        unread = [event.event_id for event in person.retry_decryption(room) if event.sender == live.bot_id]
         assert unread == []
-        assert sorted(person.bodies(room, street.bot)) == sorted(expected)
+        assert sorted(person.texts_from(room, live.bot_id)) == sorted(expected)
     assert f"{room} is encrypted" in bot.log
     assert [word for word in ("!ping", "pong") if word in bot.log] == []

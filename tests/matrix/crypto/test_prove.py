@@ -21,7 +21,7 @@ from bot.store.backup.backup import back_up
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 
-pytestmark = pytest.mark.usefixtures("easy_vaults")
+pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
 Login = Callable[[], Any]
 

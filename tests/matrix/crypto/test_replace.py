@@ -30,7 +30,7 @@ from bot.store.database.transaction import Store
 from bot.store.messages import outbox
 from bot.store.tables import inbox
 
-pytestmark = pytest.mark.usefixtures("easy_vaults")
+pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
 SECRET = Credentials(password="adgangskode", passphrase="fire heste på en mark")
 LOST = replace(SECRET, passphrase="fem heste på en mark")

@@ -9,14 +9,14 @@ from bot.matrix.crypto.signing.identity_store import StoredIdentity
 from bot.matrix.crypto.signing.keys import Identity, SigningDevice, has_valid_signature, sign_json, sign_master_key
 from bot.matrix.crypto.signing.secret_storage import SecretStorageKey, WrongPassphrase, read_recovery_key
 
-pytestmark = pytest.mark.usefixtures("easy_vaults")
+pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
 BOT = "@bylaug:example.org"
 PASSPHRASE = "fire heste på en mark"
 
 
 @pytest.fixture(scope="module")
-def vault(easy_vaults: None) -> SecretStorageKey:
+def vault(fast_key_derivation: None) -> SecretStorageKey:
     return SecretStorageKey.create(PASSPHRASE)
 
 

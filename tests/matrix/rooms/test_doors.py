@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from neighbours import Neighbour, Street, until
+from live_setup import LiveSetup, MatrixUser, wait_until
 
 from bot.app import App
 from bot.matrix.client import Client
@@ -14,12 +14,12 @@ from bot.matrix.rooms import rejoin
 
 async def trouble(app: App, key: str, part: str) -> str:
     """What /ready says of a community, once it has these words in it."""
-    await until(lambda: part in (app.health.communities[key] or ""))
+    await wait_until(lambda: part in (app.health.communities[key] or ""))
     return app.health.communities[key] or ""
 
 
 async def served(app: App) -> None:
-    await until(app.health.ready)
+    await wait_until(app.health.ready)
 
 
 @asynccontextmanager
@@ -38,23 +38,23 @@ async def counting(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
         yield calls
 
 
-async def room_of(street: Street, club: Neighbour, **wanted: Any) -> str:
+async def room_of(live: LiveSetup, club: MatrixUser, **wanted: Any) -> str:
     """A room of the club's that the bot is in."""
-    room = await club.make_room(room_alias_name=street.key, **wanted)
-    await street.write_files(club.user_id)
+    room = await club.create_room(room_alias_name=live.community_key, **wanted)
+    await live.write_files(club.user_id)
     return room
 
 
-async def level(club: Neighbour, room: str, **changed: Any) -> None:
+async def level(club: MatrixUser, room: str, **changed: Any) -> None:
     levels = (await club.state(room))["m.room.power_levels", ""][1]
     await club.client.call("PUT", "rooms", room, "state", "m.room.power_levels", "", body=levels | changed)
 
 
-async def do(who: Neighbour, what: str, room: str, user: str, **more: Any) -> None:
+async def do(who: MatrixUser, what: str, room: str, user: str, **more: Any) -> None:
     await who.client.call("POST", "rooms", room, what, body={"user_id": user, **more})
 
 
-async def back(who: Neighbour, room: str, bot: str) -> None:
+async def back(who: MatrixUser, room: str, bot: str) -> None:
     """Wait until the bot came back after it left."""
     seen: list[str] = []
 
@@ -63,154 +63,154 @@ async def back(who: Neighbour, room: str, bot: str) -> None:
             seen.append(event["content"]["membership"])
         return seen[-1:] == ["join"] and "leave" in seen
 
-    await who.hear(room, came_back)
+    await who.wait_for_event(room, came_back)
 
 
-async def test_kicked_it_says_by_whom_and_still_knows_after_a_restart(street: Street) -> None:
-    club = await street.add("klub")
-    room = await room_of(street, club)
-    async with street.running() as app:
-        await do(club, "kick", room, street.bot, reason="støjer")
-        why = await trouble(app, street.key, "removed the bot")
+async def test_kicked_it_says_by_whom_and_still_knows_after_a_restart(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    room = await room_of(live, club)
+    async with live.run_app() as app:
+        await do(club, "kick", room, live.bot_id, reason="støjer")
+        why = await trouble(app, live.community_key, "removed the bot")
         assert why == (
             f"{club.user_id} removed the bot from {room} (“støjer”). Invite it again, and it comes by itself."
         )
-    async with street.running() as app:
-        assert app.health.communities[street.key] == why
-        await do(club, "invite", room, street.bot)
+    async with live.run_app() as app:
+        assert app.health.communities[live.community_key] == why
+        await do(club, "invite", room, live.bot_id)
         await served(app)
         await club.say(room, "!ping")
-        await club.hear_body(room, "pong")
+        await club.wait_for_text(room, "pong")
 
 
-async def test_kicked_while_it_was_off(street: Street) -> None:
-    club = await street.add("klub")
-    room = await room_of(street, club)
-    async with street.running():
+async def test_kicked_while_it_was_off(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    room = await room_of(live, club)
+    async with live.run_app():
         pass
-    await do(club, "kick", room, street.bot)
-    async with street.running() as app:
-        await trouble(app, street.key, f"{club.user_id} removed the bot")
+    await do(club, "kick", room, live.bot_id)
+    async with live.run_app() as app:
+        await trouble(app, live.community_key, f"{club.user_id} removed the bot")
 
 
-async def test_kicked_without_any_sync_having_said_so(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_kicked_without_any_sync_having_said_so(live: LiveSetup, monkeypatch: pytest.MonkeyPatch) -> None:
     """As from a backup that is put back: where the bot still is, it asks itself."""
-    club = await street.add("klub")
-    room = await room_of(street, club)
+    club = await live.add_user("klub")
+    room = await room_of(live, club)
     monkeypatch.setattr("bot.matrix.rooms.access.RoomAccess.facts_to_write", lambda self, heard: [])
     monkeypatch.setattr("bot.matrix.rooms.access.RoomAccess.remember_all", lambda self, heard: [])
-    async with street.running():
-        await do(club, "kick", room, street.bot)
-    async with street.running() as app:
-        await trouble(app, street.key, f"{club.user_id} removed the bot")
+    async with live.run_app():
+        await do(club, "kick", room, live.bot_id)
+    async with live.run_app() as app:
+        await trouble(app, live.community_key, f"{club.user_id} removed the bot")
 
 
-async def test_kicked_and_invited_while_it_was_off_it_comes(street: Street) -> None:
-    club = await street.add("klub")
-    room = await room_of(street, club)
-    async with street.running():
+async def test_kicked_and_invited_while_it_was_off_it_comes(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    room = await room_of(live, club)
+    async with live.run_app():
         pass
-    await do(club, "kick", room, street.bot)
-    await do(club, "invite", room, street.bot)
-    async with street.running():
-        await back(club, room, street.bot)
+    await do(club, "kick", room, live.bot_id)
+    await do(club, "invite", room, live.bot_id)
+    async with live.run_app():
+        await back(club, room, live.bot_id)
         await club.say(room, "!ping")
-        await club.hear_body(room, "pong")
+        await club.wait_for_text(room, "pong")
 
 
-async def test_banned_it_stays_away_until_the_ban_is_lifted(street: Street) -> None:
-    club = await street.add("klub")
-    room = await room_of(street, club)
-    async with street.running() as app:
-        await do(club, "ban", room, street.bot)
-        await trouble(app, street.key, f"{club.user_id} banned the bot from {room}")
-        await do(club, "unban", room, street.bot)
+async def test_banned_it_stays_away_until_the_ban_is_lifted(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    room = await room_of(live, club)
+    async with live.run_app() as app:
+        await do(club, "ban", room, live.bot_id)
+        await trouble(app, live.community_key, f"{club.user_id} banned the bot from {room}")
+        await do(club, "unban", room, live.bot_id)
         await served(app)
         await club.say(room, "!ping")
-        await club.hear_body(room, "pong")
+        await club.wait_for_text(room, "pong")
 
 
 async def test_muted_it_keeps_what_there_is_to_say_and_asks_little(
-    street: Street, monkeypatch: pytest.MonkeyPatch
+    live: LiveSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    club = await street.add("klub")
-    room = await room_of(street, club)
-    async with street.running() as app:
+    club = await live.add_user("klub")
+    room = await room_of(live, club)
+    async with live.run_app() as app:
         await level(club, room, events_default=10)
-        why = await trouble(app, street.key, "may not write")
+        why = await trouble(app, live.community_key, "may not write")
         assert "(“its power is 0, and it takes 10”)" in why
         async with counting(monkeypatch) as calls:
             for number in range(5):
                 await club.say(room, f"!ping {number}")
-            await until(lambda: app.health.counts["commands", "handled"] == 5)
+            await wait_until(lambda: app.health.counts["commands", "handled"] == 5)
             assert [call for call in calls if "/send/" in call] == []
             assert len([call for call in calls if call != "sync"]) < 10  # a look that was under way, at most
         assert app.health.ready() is False
         await level(club, room, events_default=0)
         for number in range(5):  # independent answers overlap
-            await club.hear_body(room, f"pong {number}")
-        assert sorted(club.bodies(room, street.bot)) == [f"🏓 pong {number}" for number in range(5)]
+            await club.wait_for_text(room, f"pong {number}")
+        assert sorted(club.texts_from(room, live.bot_id)) == [f"🏓 pong {number}" for number in range(5)]
         assert app.health.ready() is True
 
 
 async def test_muted_without_having_been_told_it_finds_out_when_it_speaks(
-    street: Street, monkeypatch: pytest.MonkeyPatch
+    live: LiveSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    club = await street.add("klub")
-    room = await room_of(street, club)
+    club = await live.add_user("klub")
+    room = await room_of(live, club)
     monkeypatch.setattr(rejoin, "RETRY_SECONDS", 0.5)
-    async with street.running() as app:
+    async with live.run_app() as app:
         with monkeypatch.context() as deaf:
             deaf.setattr("bot.matrix.sync.sync_loop.find_changes", lambda room, events: [])
             await level(club, room, events_default=10)
             async with counting(monkeypatch) as calls:
                 await club.say(room, "!ping")
-                await trouble(app, street.key, "may not write")
+                await trouble(app, live.community_key, "may not write")
             assert len([call for call in calls if "/send/" in call]) == 1
             await level(club, room, events_default=0)
-            await club.hear_body(room, "pong")
+            await club.wait_for_text(room, "pong")
 
 
-async def test_muted_before_a_restart_it_still_knows(street: Street) -> None:
-    club = await street.add("klub")
-    room = await room_of(street, club, room_version="10")
-    async with street.running() as app:
+async def test_muted_before_a_restart_it_still_knows(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    room = await room_of(live, club, room_version="10")
+    async with live.run_app() as app:
         await level(club, room, events_default=10)
-        await trouble(app, street.key, "may not write")
+        await trouble(app, live.community_key, "may not write")
         await club.say(room, "!ping")
-    async with street.running() as app:
-        await trouble(app, street.key, "may not write")
-        await level(club, room, users={club.user_id: 100, street.bot: 10})
-        await club.hear_body(room, "pong")
+    async with live.run_app() as app:
+        await trouble(app, live.community_key, "may not write")
+        await level(club, room, users={club.user_id: 100, live.bot_id: 10})
+        await club.wait_for_text(room, "pong")
 
 
-async def test_a_room_in_trouble_holds_up_no_other(street: Street, localpart: Callable[[str], str]) -> None:
-    club = await street.add("klub")
-    first, second = await club.make_room(room_alias_name=street.key), await club.make_room()
-    await street.write_files(club.user_id, room=first)
-    rooms = street.folder / "rooms"
-    other = (rooms / f"{street.key}.yaml").read_text("utf-8").replace(first, second)
+async def test_a_room_in_trouble_holds_up_no_other(live: LiveSetup, localpart: Callable[[str], str]) -> None:
+    club = await live.add_user("klub")
+    first, second = await club.create_room(room_alias_name=live.community_key), await club.create_room()
+    await live.write_files(club.user_id, room=first)
+    rooms = live.folder / "rooms"
+    other = (rooms / f"{live.community_key}.yaml").read_text("utf-8").replace(first, second)
     (rooms / "anden.yaml").write_text(other, "utf-8")
-    async with street.running() as app:
+    async with live.run_app() as app:
         await level(club, first, events_default=10)
-        await trouble(app, street.key, "may not write")
+        await trouble(app, live.community_key, "may not write")
         await club.say(first, "!ping 1")
         await club.say(second, "!ping 2")
-        await club.hear_body(second, "pong 2")
+        await club.wait_for_text(second, "pong 2")
         assert app.health.communities["anden"] is None
 
 
 async def test_left_with_its_own_account_it_notices_that_nobody_said_so(
-    street: Street, monkeypatch: pytest.MonkeyPatch
+    live: LiveSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    club = await street.add("klub")
-    room = await room_of(street, club)
+    club = await live.add_user("klub")
+    room = await room_of(live, club)
     monkeypatch.setattr(rejoin, "JOINED_ROOMS_CHECK_SECONDS", 0.5)
-    async with street.running() as app:
-        ours = Client(street.homeserver.url, street.bot)
-        login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": street.bot}}
+    async with live.run_app() as app:
+        ours = Client(live.homeserver.url, live.bot_id)
+        login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": live.bot_id}}
         answer = await ours.call("POST", "login", body={**login, "password": "adgangskode"})
         ours.nio.access_token = answer["access_token"]
         await ours.call("POST", "rooms", room, "leave", body={})
         await ours.close()
-        await trouble(app, street.key, "no longer in")
+        await trouble(app, live.community_key, "no longer in")

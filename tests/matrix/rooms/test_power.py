@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from neighbours import Neighbour, Street
+from live_setup import LiveSetup, MatrixUser
 
 from bot.matrix.client import MatrixError
 from bot.matrix.rooms.power_levels import PowerLevels
@@ -107,13 +107,13 @@ def test_creators_of_version_12_may_everything(levels: Any) -> None:
 
 
 @pytest.mark.parametrize("version", ["10", "12"])
-async def test_the_homeserver_allows_what_we_read_from_its_room(street: Street, version: str) -> None:
+async def test_the_homeserver_allows_what_we_read_from_its_room(live: LiveSetup, version: str) -> None:
     """The maker, a second maker, a moderator and a neighbour each try; every answer is the one we foresaw."""
-    people = [await street.add(name) for name in ("maker", "second", "moderator", "anna")]
+    people = [await live.add_user(name) for name in ("maker", "second", "moderator", "anna")]
     maker, second, moderator, _ = people
     creation = {"additional_creators": [second.user_id]} if version == "12" else {}
     levels = {"events_default": 5, "users": {moderator.user_id: 50}, "events": {"m.room.topic": 60}, "invite": 50}
-    room = await maker.make_room(room_version=version, creation_content=creation)
+    room = await maker.create_room(room_version=version, creation_content=creation)
     before = (await maker.state(room))["m.room.power_levels", ""][1]
     levels["users"] = before["users"] | levels["users"]
     for person in people[1:]:
@@ -132,11 +132,11 @@ async def test_the_homeserver_allows_what_we_read_from_its_room(street: Street, 
     assert [powers.level_of(person.user_id) for person in people[1:]] == [above, 50, 0]
 
 
-async def _create_event(who: Neighbour, room: str) -> dict[str, Any]:
+async def _create_event(who: MatrixUser, room: str) -> dict[str, Any]:
     return await who.client.call("GET", "rooms", room, "state", "m.room.create", "", query={"format": "event"})
 
 
-async def _try(who: Neighbour, room: str, guest: str) -> tuple[bool, ...]:
+async def _try(who: MatrixUser, room: str, guest: str) -> tuple[bool, ...]:
     body = {"msgtype": "m.text", "body": "hej"}
     return (
         await _goes(who, "PUT", "rooms", room, "send", "m.room.message", "1", body=body),
@@ -145,7 +145,7 @@ async def _try(who: Neighbour, room: str, guest: str) -> tuple[bool, ...]:
     )
 
 
-async def _goes(who: Neighbour, method: str, *path: str, body: dict[str, Any]) -> bool:
+async def _goes(who: MatrixUser, method: str, *path: str, body: dict[str, Any]) -> bool:
     try:
         await who.client.call(method, *path, body=body)
     except MatrixError as no:

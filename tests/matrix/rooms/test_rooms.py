@@ -1,97 +1,103 @@
 """Rooms on a real homeserver: made or joined as the YAML says, any number of times without harm."""
 
-from neighbours import Street
+from live_setup import LiveSetup
 
 
 async def test_a_room_is_made_with_its_name_people_and_greeting_and_a_second_start_changes_nothing(
-    street: Street,
+    live: LiveSetup,
 ) -> None:
-    club, firm = await street.add("klub"), await street.add("firma")
-    await street.write_files(club.user_id, firm.user_id)
-    async with street.running() as app:
+    club, firm = await live.add_user("klub"), await live.add_user("firma")
+    await live.write_files(club.user_id, firm.user_id)
+    async with live.run_app() as app:
         assert app.health.ready() is True
-        room = await club.join(street.alias)
-        assert (await club.hear_body(room, "Velkommen"))["sender"] == street.bot
+        room = await club.join(live.alias)
+        assert (await club.wait_for_text(room, "Velkommen"))["sender"] == live.bot_id
         await club.say(room, "!ping 1")
-        await club.hear_body(room, "pong 1")
-        await club.hear(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == firm.user_id)
+        await club.wait_for_text(room, "pong 1")
+        await club.wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == firm.user_id)
         before = await club.state(room)
     assert before["m.room.name", ""][1] == {"name": "Landsbyen"}
-    assert before["m.room.canonical_alias", ""][1] == {"alias": street.alias}
-    async with street.running():
+    assert before["m.room.canonical_alias", ""][1] == {"alias": live.alias}
+    async with live.run_app():
         await club.say(room, "!ping 2")
-        await club.hear_body(room, "pong 2")
+        await club.wait_for_text(room, "pong 2")
     assert await club.state(room) == before
-    assert club.bodies(room, street.bot) == ["Velkommen til landsbyen!", "🏓 pong 1", "🏓 pong 2"]
+    assert club.texts_from(room, live.bot_id) == ["Velkommen til landsbyen!", "🏓 pong 1", "🏓 pong 2"]
 
 
-async def test_a_room_that_is_there_already_is_joined_and_says_no_greeting(street: Street) -> None:
-    club = await street.add("klub")
-    room = await club.make_room(room_alias_name=street.key)
-    await street.write_files(club.user_id, club.user_id.replace("klub", "firma"), room=street.alias)
-    async with street.running():
+async def test_a_room_that_is_there_already_is_joined_and_says_no_greeting(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    room = await club.create_room(room_alias_name=live.community_key)
+    await live.write_files(club.user_id, club.user_id.replace("klub", "firma"), room=live.alias)
+    async with live.run_app():
         await club.say(room, "!ping")
-        await club.hear_body(room, "pong")
-    assert club.bodies(room, street.bot) == ["🏓 pong"]
+        await club.wait_for_text(room, "pong")
+    assert club.texts_from(room, live.bot_id) == ["🏓 pong"]
 
 
-async def test_a_changed_name_is_shown_at_the_next_start(street: Street) -> None:
-    club = await street.add("klub")
-    await street.write_files(club.user_id)
-    async with street.running():
-        room = await club.join(street.alias)
-    file = street.folder / "rooms" / f"{street.key}.yaml"
+async def test_a_changed_name_is_shown_at_the_next_start(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    await live.write_files(club.user_id)
+    async with live.run_app():
+        room = await club.join(live.alias)
+    file = live.folder / "rooms" / f"{live.community_key}.yaml"
     file.write_text(file.read_text("utf-8").replace("Landsbyen", "Byen <ved> åen"), "utf-8")
-    async with street.running():
+    async with live.run_app():
         wanted = {"name": "Byen <ved> åen"}
-        await club.hear(room, lambda e: e["type"] == "m.room.name" and e["content"] == wanted)
+        await club.wait_for_event(room, lambda e: e["type"] == "m.room.name" and e["content"] == wanted)
 
 
-async def test_an_invitation_to_a_room_that_is_not_configured_is_declined_with_a_word_of_why(street: Street) -> None:
-    club = await street.add("klub")
-    await street.write_files(club.user_id)
-    async with street.running():
-        room = await club.make_room(preset="private_chat", invite=[street.bot])
-        left = await club.hear(
-            room, lambda e: e.get("state_key") == street.bot and e["content"]["membership"] == "leave"
+async def test_an_invitation_to_a_room_that_is_not_configured_is_declined_with_a_word_of_why(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    await live.write_files(club.user_id)
+    async with live.run_app():
+        room = await club.create_room(preset="private_chat", invite=[live.bot_id])
+        left = await club.wait_for_event(
+            room, lambda e: e.get("state_key") == live.bot_id and e["content"]["membership"] == "leave"
         )
         assert left["content"]["reason"].startswith("Jeg er kun med i de rum")
 
 
-async def test_an_invitation_from_before_the_first_start_is_declined_too(street: Street) -> None:
-    club = await street.add("klub")
-    await street.write_files(club.user_id)
-    room = await club.make_room(preset="private_chat", invite=[street.bot])
-    async with street.running():
-        await club.hear(room, lambda e: e.get("state_key") == street.bot and e["content"]["membership"] == "leave")
+async def test_an_invitation_from_before_the_first_start_is_declined_too(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    await live.write_files(club.user_id)
+    room = await club.create_room(preset="private_chat", invite=[live.bot_id])
+    async with live.run_app():
+        await club.wait_for_event(
+            room, lambda e: e.get("state_key") == live.bot_id and e["content"]["membership"] == "leave"
+        )
 
 
-async def test_a_private_room_known_by_its_id_is_joined_when_we_are_invited(street: Street) -> None:
-    club = await street.add("klub")
-    room = await club.make_room(preset="private_chat")
-    await street.write_files(club.user_id, room=room)
-    async with street.running() as app:
+async def test_a_private_room_known_by_its_id_is_joined_when_we_are_invited(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    room = await club.create_room(preset="private_chat")
+    await live.write_files(club.user_id, room=room)
+    async with live.run_app() as app:
         assert app.health.ready() is False
-        assert room in str(app.health.communities[street.key])
-        await club.client.call("POST", "rooms", room, "invite", body={"user_id": street.bot})
-        await club.hear(room, lambda e: e.get("state_key") == street.bot and e["content"]["membership"] == "join")
+        assert room in str(app.health.communities[live.community_key])
+        await club.client.call("POST", "rooms", room, "invite", body={"user_id": live.bot_id})
+        await club.wait_for_event(
+            room, lambda e: e.get("state_key") == live.bot_id and e["content"]["membership"] == "join"
+        )
         await club.say(room, "!ping")
-        await club.hear_body(room, "pong")
+        await club.wait_for_text(room, "pong")
         assert app.health.ready() is True
 
 
-async def test_thrown_out_it_says_so_and_invited_again_it_comes_back(street: Street) -> None:
-    club = await street.add("klub")
-    room = await street.settle(club)
-    async with street.running() as app:
+async def test_thrown_out_it_says_so_and_invited_again_it_comes_back(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    room = await live.create_room(club)
+    async with live.run_app() as app:
         await club.say(room, "!ping 1")
-        await club.hear_body(room, "pong 1")
-        await club.client.call("POST", "rooms", room, "kick", body={"user_id": street.bot})
-        await club.client.call("POST", "rooms", room, "invite", body={"user_id": street.bot})
-        await club.hear(room, lambda e: e.get("state_key") == street.bot and e["content"]["membership"] == "leave")
-        await _join_after_leave(club, room, street.bot)
+        await club.wait_for_text(room, "pong 1")
+        await club.client.call("POST", "rooms", room, "kick", body={"user_id": live.bot_id})
+        await club.client.call("POST", "rooms", room, "invite", body={"user_id": live.bot_id})
+        await club.wait_for_event(
+            room, lambda e: e.get("state_key") == live.bot_id and e["content"]["membership"] == "leave"
+        )
+        await _join_after_leave(club, room, live.bot_id)
         await club.say(room, "!ping 2")
-        await club.hear_body(room, "pong 2")
+        await club.wait_for_text(room, "pong 2")
         assert app.health.ready() is True
 
 
@@ -103,17 +109,17 @@ async def _join_after_leave(club: object, room: str, bot: str) -> None:
             seen.append(event["content"]["membership"])  # type: ignore[index]
         return seen[-1:] == ["join"] and "leave" in seen
 
-    await club.hear(room, rejoined)  # type: ignore[attr-defined]
+    await club.wait_for_event(room, rejoined)  # type: ignore[attr-defined]
 
 
-async def test_a_room_for_our_own_people_alone_is_closed_to_other_homeservers(street: Street) -> None:
-    club, firm = await street.add("klub"), await street.add("firma")
+async def test_a_room_for_our_own_people_alone_is_closed_to_other_homeservers(live: LiveSetup) -> None:
+    club, firm = await live.add_user("klub"), await live.add_user("firma")
     server = club.user_id.partition(":")[2]
-    await street.write_files(club.user_id, firm.user_id, more=f"servers: {server}")
-    async with street.running():
-        room = await club.join(street.alias)
+    await live.write_files(club.user_id, firm.user_id, more=f"servers: {server}")
+    async with live.run_app():
+        room = await club.join(live.alias)
         await club.say(room, "!ping 1")
-        await club.hear_body(room, "pong 1")
+        await club.wait_for_text(room, "pong 1")
         state = await club.state(room)
     assert state["m.room.create", ""][1]["m.federate"] is False
     assert state["m.room.server_acl", ""][1] == {"allow": [server], "deny": [], "allow_ip_literals": False}

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from neighbours import Neighbour, Street, until
+from live_setup import LiveSetup, MatrixUser, wait_until
 
 from bot.app import App
 from bot.errors import Fatal
@@ -15,126 +15,128 @@ from bot.store import move_community
 BOOK = "!book bane 1 slåning fredag kl. 14"
 
 
-async def upgrade(who: Neighbour, room: str, version: str = "12") -> str:
+async def upgrade(who: MatrixUser, room: str, version: str = "12") -> str:
     answer = await who.client.call("POST", "rooms", room, "upgrade", body={"new_version": version})
     return str(answer["replacement_room"])
 
 
-async def room_of(street: Street, club: Neighbour, firm: Neighbour, **wanted: Any) -> str:
-    room = await club.make_room(**wanted)
+async def room_of(live: LiveSetup, club: MatrixUser, firm: MatrixUser, **wanted: Any) -> str:
+    room = await club.create_room(**wanted)
     await firm.join(room)
-    await street.write_files(club.user_id, firm.user_id, room=room if "room_alias_name" not in wanted else "")
+    await live.write_files(club.user_id, firm.user_id, room=room if "room_alias_name" not in wanted else "")
     return room
 
 
 async def trouble(app: App, key: str, part: str) -> str:
-    await until(lambda: part in (app.health.communities[key] or ""))
+    await wait_until(lambda: part in (app.health.communities[key] or ""))
     return app.health.communities[key] or ""
 
 
 async def concern(app: App, key: str) -> str:
-    await until(lambda: f"room of {key}" in app.health.concerns)
+    await wait_until(lambda: f"room of {key}" in app.health.concerns)
     return app.health.concerns[f"room of {key}"]
 
 
-async def test_everything_moves_and_a_tap_on_the_old_card_counts(street: Street) -> None:
-    club, firm = await street.add("klub"), await street.add("firma")
+async def test_everything_moves_and_a_tap_on_the_old_card_counts(live: LiveSetup) -> None:
+    club, firm = await live.add_user("klub"), await live.add_user("firma")
     powers = {"users": {club.user_id: 100, firm.user_id: 50}}  # the homeserver silences everybody else in the old room
     old = await room_of(
-        street, club, firm, room_alias_name=street.key, room_version="10", power_level_content_override=powers
+        live, club, firm, room_alias_name=live.community_key, room_version="10", power_level_content_override=powers
     )
-    async with street.running() as app:
+    async with live.run_app() as app:
         await club.say(old, BOOK)
-        card = await firm.hear_body(old, "📋 Aftale 1")
+        card = await firm.wait_for_text(old, "📋 Aftale 1")
         new = await upgrade(club, old)
-        told = await club.hear_body(new, "📋 Vi er flyttet hertil")
+        told = await club.wait_for_text(new, "📋 Vi er flyttet hertil")
         assert "1: slåning af bane 1" in told["content"]["body"]
         await firm.tap(old, "✅", card["event_id"])
-        fresh = await club.hear_body(new, "✅ Aftale 1")
-        thanks = await club.hear_body(new, "så er det på plads")
+        fresh = await club.wait_for_text(new, "✅ Aftale 1")
+        thanks = await club.wait_for_text(new, "så er det på plads")
         assert thanks["content"]["m.relates_to"]["event_id"] == fresh["event_id"]
         await firm.join(new)
         await firm.say(new, "!færdig 1")
-        await club.hear_body(new, "er færdig med")
+        await club.wait_for_text(new, "er færdig med")
         assert app.health.ready() is True
-        led = await club.client.call("GET", "directory", "room", street.alias)
+        led = await club.client.call("GET", "directory", "room", live.alias)
         assert led["room_id"] == new
-    async with street.running():
+    async with live.run_app():
         await club.say(new, "!aftaler")
-        await club.hear_body(new, "er meldt færdig")
-    bodies = club.bodies(new, street.bot)
+        await club.wait_for_text(new, "er meldt færdig")
+    bodies = club.texts_from(new, live.bot_id)
     assert len([body for body in bodies if "flyttet hertil" in body]) == 1
 
 
-async def test_replaced_while_the_bot_was_off_and_its_room_known_by_id(street: Street) -> None:
-    club, firm = await street.add("klub"), await street.add("firma")
-    old = await room_of(street, club, firm)
-    async with street.running():
+async def test_replaced_while_the_bot_was_off_and_its_room_known_by_id(live: LiveSetup) -> None:
+    club, firm = await live.add_user("klub"), await live.add_user("firma")
+    old = await room_of(live, club, firm)
+    async with live.run_app():
         await club.say(old, BOOK)
-        await club.hear_body(old, "📋 Aftale 1")
+        await club.wait_for_text(old, "📋 Aftale 1")
     await club.say(old, "!ping")
     new = await upgrade(club, old)
     for _ in range(2):
-        async with street.running():
-            await club.hear_body(new, "flyttet hertil")
+        async with live.run_app():
+            await club.wait_for_text(new, "flyttet hertil")
             await club.say(new, "!aftaler")
-            await club.hear_body(new, "Venter på svar\n1: slåning af bane 1")
-    said = [body for room in (old, new) for body in club.bodies(room, street.bot) if "pong" in body]
+            await club.wait_for_text(new, "Venter på svar\n1: slåning af bane 1")
+    said = [body for room in (old, new) for body in club.texts_from(room, live.bot_id) if "pong" in body]
     assert said == ["🏓 pong"]
 
 
-async def test_a_room_that_has_to_invite_us_is_waited_for(street: Street) -> None:
-    club, firm = await street.add("klub"), await street.add("firma")
+async def test_a_room_that_has_to_invite_us_is_waited_for(live: LiveSetup) -> None:
+    club, firm = await live.add_user("klub"), await live.add_user("firma")
     invited = {"type": "m.room.join_rules", "state_key": "", "content": {"join_rule": "invite"}}
-    old = await room_of(street, club, firm, initial_state=[invited], invite=[street.bot, firm.user_id])
-    async with street.running():
+    old = await room_of(live, club, firm, initial_state=[invited], invite=[live.bot_id, firm.user_id])
+    async with live.run_app():
         await club.say(old, "!ping 1")
-        await club.hear_body(old, "pong 1")
+        await club.wait_for_text(old, "pong 1")
         new = await upgrade(club, old)
-    async with street.running() as app:
-        why = await trouble(app, street.key, "where the bot is not let in yet")
+    async with live.run_app() as app:
+        why = await trouble(app, live.community_key, "where the bot is not let in yet")
         assert why.startswith(f"{club.user_id} replaced {old} by {new}")
-        await club.client.call("POST", "rooms", new, "invite", body={"user_id": street.bot})
-        await club.hear(new, lambda e: e.get("state_key") == street.bot and e["content"]["membership"] == "join")
+        await club.client.call("POST", "rooms", new, "invite", body={"user_id": live.bot_id})
+        await club.wait_for_event(
+            new, lambda e: e.get("state_key") == live.bot_id and e["content"]["membership"] == "join"
+        )
         await club.say(new, "!ping 2")
-        await club.hear_body(new, "pong 2")
+        await club.wait_for_text(new, "pong 2")
         assert app.health.ready() is True
 
 
-async def test_whoever_could_not_have_invited_is_not_followed(street: Street) -> None:
-    club, firm = await street.add("klub"), await street.add("firma")
+async def test_whoever_could_not_have_invited_is_not_followed(live: LiveSetup) -> None:
+    club, firm = await live.add_user("klub"), await live.add_user("firma")
     levels = {"invite": 50, "events": {"m.room.tombstone": 0}}
-    old = await room_of(street, club, firm, power_level_content_override=levels)
-    async with street.running() as app:
+    old = await room_of(live, club, firm, power_level_content_override=levels)
+    async with live.run_app() as app:
         await club.say(old, "!ping 1")
-        await club.hear_body(old, "pong 1")
-        new = await firm.make_room(creation_content={"predecessor": {"room_id": old}})
+        await club.wait_for_text(old, "pong 1")
+        new = await firm.create_room(creation_content={"predecessor": {"room_id": old}})
         await bury(firm, old, new)
-        why = await concern(app, street.key)
+        why = await concern(app, live.community_key)
         assert why.startswith(f"{firm.user_id} replaced {old} by {new}, which the bot does not follow: who did it may")
         await club.say(old, "!ping 2")
-        await club.hear_body(old, "pong 2")
-        assert (await state_of(firm, new, street.bot)) is None
+        await club.wait_for_text(old, "pong 2")
+        assert (await state_of(firm, new, live.bot_id)) is None
 
 
 @pytest.mark.parametrize("wrong", ["predecessor", "maker"])
-async def test_a_room_that_is_no_successor_is_left_again(street: Street, wrong: str) -> None:
-    club, firm = await street.add("klub"), await street.add("firma")
-    old = await room_of(street, club, firm)
+async def test_a_room_that_is_no_successor_is_left_again(live: LiveSetup, wrong: str) -> None:
+    club, firm = await live.add_user("klub"), await live.add_user("firma")
+    old = await room_of(live, club, firm)
     predecessor = {} if wrong == "predecessor" else {"predecessor": {"room_id": old}}
-    new = await (club if wrong == "predecessor" else firm).make_room(creation_content=predecessor)
-    async with street.running() as app:
+    new = await (club if wrong == "predecessor" else firm).create_room(creation_content=predecessor)
+    async with live.run_app() as app:
         await club.say(old, "!ping")
-        await club.hear_body(old, "pong")
+        await club.wait_for_text(old, "pong")
         await bury(club, old, new)
-        assert "does not say that it takes its place" in await concern(app, street.key)
+        assert "does not say that it takes its place" in await concern(app, live.community_key)
         assert app.health.ready() is True
-        assert await state_of(firm if wrong == "maker" else club, new, street.bot) == "leave"
+        assert await state_of(firm if wrong == "maker" else club, new, live.bot_id) == "leave"
 
 
-async def test_killed_in_the_middle_it_comes_to_the_same_end(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
-    club, firm = await street.add("klub"), await street.add("firma")
-    old = await room_of(street, club, firm, room_alias_name=street.key)
+async def test_killed_in_the_middle_it_comes_to_the_same_end(live: LiveSetup, monkeypatch: pytest.MonkeyPatch) -> None:
+    club, firm = await live.add_user("klub"), await live.add_user("firma")
+    old = await room_of(live, club, firm, room_alias_name=live.community_key)
 
     killed = asyncio.Event()
     rooms: list[str] = []
@@ -145,9 +147,9 @@ async def test_killed_in_the_middle_it_comes_to_the_same_end(street: Street, mon
         raise Fatal("the power is gone", 1)
 
     async def until_killed() -> None:
-        async with street.running():
+        async with live.run_app():
             await club.say(old, BOOK)
-            await club.hear_body(old, "📋 Aftale 1")
+            await club.wait_for_text(old, "📋 Aftale 1")
             rooms.append(await upgrade(club, old))
             await killed.wait()
 
@@ -158,29 +160,29 @@ async def test_killed_in_the_middle_it_comes_to_the_same_end(street: Street, mon
             await until_killed()
     (new,) = rooms
     await club.say(new, "!ping")  # the bot is in there already, though it has not moved
-    async with street.running() as app:
-        await club.hear_body(new, "1: slåning af bane 1")
-        await club.hear_body(new, "pong")
+    async with live.run_app() as app:
+        await club.wait_for_text(new, "1: slåning af bane 1")
+        await club.wait_for_text(new, "pong")
         assert app.health.ready() is True
 
 
 @pytest.mark.parametrize("killed_at", ["", "PUT"], ids=["straight", "killed on the way"])
 async def test_an_alias_of_ours_is_brought_along(
-    street: Street, monkeypatch: pytest.MonkeyPatch, killed_at: str
+    live: LiveSetup, monkeypatch: pytest.MonkeyPatch, killed_at: str
 ) -> None:
     """Homeservers bring along what the upgrader may; this one was made by the bot, and the upgrade by hand."""
-    club, firm = await street.add("klub"), await street.add("firma")
-    old = await room_of(street, club, firm)
-    async with street.running():
+    club, firm = await live.add_user("klub"), await live.add_user("firma")
+    old = await room_of(live, club, firm)
+    async with live.run_app():
         await club.say(old, "!ping")
-        await club.hear_body(old, "pong")
-    await lead(street, old)
-    await street.write_files(club.user_id, firm.user_id, room=street.alias)
-    new = await club.make_room(creation_content={"predecessor": {"room_id": old}})
+        await club.wait_for_text(old, "pong")
+    await lead(live, old)
+    await live.write_files(club.user_id, firm.user_id, room=live.alias)
+    new = await club.create_room(creation_content={"predecessor": {"room_id": old}})
     call, killed = Client.call, asyncio.Event()
 
     async def call_or_die(self: Client, method: str, *path: str, **more: Any) -> dict[str, Any]:
-        if method == killed_at and path[0] == "directory" and self.account == street.bot:
+        if method == killed_at and path[0] == "directory" and self.account == live.bot_id:
             killed.set()
             raise Fatal("the power is gone", 1)
         return await call(self, method, *path, **more)
@@ -190,37 +192,39 @@ async def test_an_alias_of_ours_is_brought_along(
         with monkeypatch.context() as patch:
             patch.setattr(Client, "call", call_or_die)
             with suppress(Fatal):
-                await until_it_ends(street, killed)
+                await until_it_ends(live, killed)
         with pytest.raises(MatrixError):
-            await club.client.call("GET", "directory", "room", street.alias)
-    async with street.running():
-        await club.hear(new, lambda e: e.get("state_key") == street.bot and e["content"]["membership"] == "join")
+            await club.client.call("GET", "directory", "room", live.alias)
+    async with live.run_app():
+        await club.wait_for_event(
+            new, lambda e: e.get("state_key") == live.bot_id and e["content"]["membership"] == "join"
+        )
         await club.say(new, "!ping")
-        await club.hear_body(new, "pong")
-    assert (await club.client.call("GET", "directory", "room", street.alias))["room_id"] == new
+        await club.wait_for_text(new, "pong")
+    assert (await club.client.call("GET", "directory", "room", live.alias))["room_id"] == new
 
 
-async def until_it_ends(street: Street, killed: asyncio.Event) -> None:
-    async with street.running():
+async def until_it_ends(live: LiveSetup, killed: asyncio.Event) -> None:
+    async with live.run_app():
         await killed.wait()
 
 
-async def lead(street: Street, room: str) -> None:
+async def lead(live: LiveSetup, room: str) -> None:
     """Let the community's alias be made by the bot's account."""
-    ours = Client(street.homeserver.url, street.bot)
-    login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": street.bot}}
+    ours = Client(live.homeserver.url, live.bot_id)
+    login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": live.bot_id}}
     answer = await ours.call("POST", "login", body={**login, "password": "adgangskode"})
     ours.nio.access_token = answer["access_token"]
-    await ours.call("PUT", "directory", "room", street.alias, body={"room_id": room})
+    await ours.call("PUT", "directory", "room", live.alias, body={"room_id": room})
     await ours.close()
 
 
-async def bury(who: Neighbour, old: str, new: str) -> None:
+async def bury(who: MatrixUser, old: str, new: str) -> None:
     body = {"body": "flyttet", "replacement_room": new}
     await who.client.call("PUT", "rooms", old, "state", "m.room.tombstone", "", body=body)
 
 
-async def state_of(who: Neighbour, room: str, user: str) -> str | None:
+async def state_of(who: MatrixUser, room: str, user: str) -> str | None:
     try:
         return str((await who.client.call("GET", "rooms", room, "state", "m.room.member", user))["membership"])
     except MatrixError:

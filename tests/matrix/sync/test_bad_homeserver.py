@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from itertools import pairwise
 
 import pytest
-from neighbours import PATIENCE, Neighbour, Street
+from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser
 
 from bot.concurrency import retry
 from bot.matrix.client import Client
@@ -17,7 +17,7 @@ from bot.testing.faults import cut, half, hang, html, limited, refused, slow
 from bot.testing.proxied_request import Fault
 from bot.testing.proxy import FaultProxy, Rule
 
-pytestmark = pytest.mark.usefixtures("far")
+pytestmark = pytest.mark.usefixtures("bot_behind_proxy")
 
 #: Seconds that the bot waits for an answer here; it is half a minute otherwise.
 TIMEOUT = 1.0
@@ -53,30 +53,30 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.1)
 
 
-async def a_room(street: Street, club: Neighbour) -> str:
+async def a_room(live: LiveSetup, club: MatrixUser) -> str:
     """One more community with a room."""
-    street.begin_another()
-    return await street.settle(club)
+    live.start_another_community()
+    return await live.create_room(club)
 
 
-def pongs(club: Neighbour, room: str, bot: str) -> list[str]:
+def pongs(club: MatrixUser, room: str, bot: str) -> list[str]:
     """What was answered, in the order of the room."""
-    return [body.removeprefix("🏓 pong ") for body in club.bodies(room, bot) if "pong" in body]
+    return [body.removeprefix("🏓 pong ") for body in club.texts_from(room, bot) if "pong" in body]
 
 
 @pytest.mark.usefixtures("_in_a_hurry")
 async def test_each_fault_in_turn_in_listening_and_in_sending_loses_nothing_and_doubles_nothing(
-    street: Street, proxy: FaultProxy
+    live: LiveSetup, proxy: FaultProxy
 ) -> None:
-    club = await street.add("klub")
-    room = await a_room(street, club)
-    async with street.running():
+    club = await live.add_user("klub")
+    room = await a_room(live, club)
+    async with live.run_app():
         for number, fault in enumerate(FAULTS.values()):
             rules = [proxy.add(Rule(fault, path=path, times=1)) for path in ("/sync", "/send/")]
             await club.say(room, f"!ping {number:02}")
-            async with asyncio.timeout(PATIENCE):
-                await asyncio.gather(club.hear_body(room, f"pong {number:02}"), *map(proxy.until_hit, rules))
-    assert pongs(club, room, street.bot) == [f"{number:02}" for number in range(len(FAULTS))]
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                await asyncio.gather(club.wait_for_text(room, f"pong {number:02}"), *map(proxy.until_hit, rules))
+    assert pongs(club, room, live.bot_id) == [f"{number:02}" for number in range(len(FAULTS))]
     sends = proxy.asked("/send/", room=room)
     done = [record.transaction_id for record in sends if record.worked == 200]
     assert len(done) == len(FAULTS) + len(("no answer", "cut", "half"))
@@ -85,49 +85,49 @@ async def test_each_fault_in_turn_in_listening_and_in_sending_loses_nothing_and_
 
 @pytest.mark.usefixtures("_in_a_hurry")
 async def test_each_fault_in_turn_while_a_gap_is_filled_loses_nothing(
-    street: Street, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+    live: LiveSetup, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gaps, "PAGE_LIMIT", 5)
     monkeypatch.setattr(sync_loop, "TIMELINE_LIMIT", 5)
-    club = await street.add("klub")
-    room = await a_room(street, club)
+    club = await live.add_user("klub")
+    room = await a_room(live, club)
     asked = [str(number) for number in range(20)]
-    async with street.running():
+    async with live.run_app():
         # the first page is kept, and then everything goes wrong
         rules = [proxy.add(Rule(fault, path="/messages", times=1, skip=1)) for fault in FAULTS.values()]
         async with proxy.gone():
             for number in asked:
                 await club.say(room, f"!ping {number}")
-        await club.hear_body(room, "pong 19")
-    assert pongs(club, room, street.bot) == asked
+        await club.wait_for_text(room, "pong 19")
+    assert pongs(club, room, live.bot_id) == asked
     assert [rule.hits for rule in rules] == [1] * len(FAULTS)
 
 
 @pytest.mark.usefixtures("_in_a_hurry")
-async def test_each_fault_in_joining_delays_its_own_room_alone(street: Street, proxy: FaultProxy) -> None:
-    club = await street.add("klub")
+async def test_each_fault_in_joining_delays_its_own_room_alone(live: LiveSetup, proxy: FaultProxy) -> None:
+    club = await live.add_user("klub")
     rooms, rules = [], []
     for name in IN_JOINING:
-        rooms.append(await a_room(street, club))
-        rules.append(proxy.add(Rule(FAULTS[name], path="/join/", room=street.alias, times=1)))
-    async with street.running():
+        rooms.append(await a_room(live, club))
+        rules.append(proxy.add(Rule(FAULTS[name], path="/join/", room=live.alias, times=1)))
+    async with live.run_app():
         for room in rooms:
-            await club.hear(room, lambda e: e["type"] == "m.room.member" and e["sender"] == street.bot)
+            await club.wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["sender"] == live.bot_id)
             await club.say(room, "!ping")
         for room in rooms:
-            await club.hear_body(room, "pong")
-    assert [len(pongs(club, room, street.bot)) for room in rooms] == [1] * len(rooms)
+            await club.wait_for_text(room, "pong")
+    assert [len(pongs(club, room, live.bot_id)) for room in rooms] == [1] * len(rooms)
     assert [rule.hits for rule in rules] == [1] * len(rules)
 
 
 @pytest.mark.usefixtures("_in_a_hurry")
 async def test_everything_at_once_and_then_gone_loses_nothing_and_doubles_nothing(
-    street: Street, proxy: FaultProxy
+    live: LiveSetup, proxy: FaultProxy
 ) -> None:
-    club = await street.add("klub")
-    rooms = [await a_room(street, club) for _ in range(3)]
+    club = await live.add_user("klub")
+    rooms = [await a_room(live, club) for _ in range(3)]
     asked = [str(number) for number in range(15)]
-    async with street.running():
+    async with live.run_app():
         for fault in FAULTS.values():
             proxy.add(Rule(fault, chance=0.03))
         for number in asked:
@@ -136,30 +136,30 @@ async def test_everything_at_once_and_then_gone_loses_nothing_and_doubles_nothin
                 async with proxy.gone():
                     await asyncio.gather(*(club.say(room, f"!ping {number}væk") for room in rooms))
         for room in rooms:
-            await club.hear_body(room, "pong 14")
+            await club.wait_for_text(room, "pong 14")
     for room in rooms:
-        said = pongs(club, room, street.bot)
+        said = pongs(club, room, live.bot_id)
         assert sorted(said) == sorted([*asked, "10væk"])
         assert len({record.transaction_id for record in proxy.asked("/send/", room=room)}) == len(said)
 
 
-async def test_an_outage_is_asked_about_seldom_and_ever_more_so(street: Street, proxy: FaultProxy) -> None:
-    club = await street.add("klub")
-    rooms = [await a_room(street, club) for _ in range(3)]
-    async with street.running():
+async def test_an_outage_is_asked_about_seldom_and_ever_more_so(live: LiveSetup, proxy: FaultProxy) -> None:
+    club = await live.add_user("klub")
+    rooms = [await a_room(live, club) for _ in range(3)]
+    async with live.run_app():
         sends = proxy.add(Rule(html(502), path="/send/"))
         await asyncio.gather(*(club.say(room, f"!ping {n}") for n in range(10) for room in rooms))
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await proxy.until_hit(sends, 3)
         syncs = proxy.add(Rule(refused(503), path="/sync"))
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await proxy.until_hit(syncs, 5)
         asked = {room: proxy.asked("/send/", room=room) for room in rooms}
         pauses = [after.at - (before.ended or 0) for before, after in pairwise(proxy.asked("/sync")) if before.fault]
         seconds = proxy.now - min(records[0].at for records in asked.values())
         proxy.rules.clear()
         for room in rooms:
-            await club.hear_body(room, "pong 9")
+            await club.wait_for_text(room, "pong 9")
     # The n-th pause is 0.1 s and a random part of 0.5 * 2^n s, half a minute at most: on average the number of tries
     # grows with the logarithm of the time. Four times as many are granted to chance.
     granted = 4 * (math.log2(1 + seconds / 0.5) + 1)
@@ -167,19 +167,19 @@ async def test_an_outage_is_asked_about_seldom_and_ever_more_so(street: Street, 
     assert all(pause >= 0.1 for pause in pauses)
     assert len({round(pause, 3) for pause in pauses}) > 1
     for room in rooms:
-        assert sorted(pongs(club, room, street.bot)) == sorted(str(number) for number in range(10))
+        assert sorted(pongs(club, room, live.bot_id)) == sorted(str(number) for number in range(10))
 
 
-async def test_until_the_moment_it_is_told_the_bot_does_not_send(street: Street, proxy: FaultProxy) -> None:
-    club = await street.add("klub")
-    room = await a_room(street, club)
-    async with street.running():
+async def test_until_the_moment_it_is_told_the_bot_does_not_send(live: LiveSetup, proxy: FaultProxy) -> None:
+    club = await live.add_user("klub")
+    room = await a_room(live, club)
+    async with live.run_app():
         until = datetime.now(UTC) + timedelta(seconds=3)  # such a date has whole seconds
         rule = proxy.add(
             Rule(limited(milliseconds=1, header=format_datetime(until, usegmt=True)), path="/send/", times=1)
         )
         await club.say(room, "!ping")
-        await club.hear_body(room, "pong")
+        await club.wait_for_text(room, "pong")
     first, second = proxy.asked("/send/", room=room)
     assert rule.hits == 1
     assert second.at - first.at >= 1.0
@@ -187,18 +187,18 @@ async def test_until_the_moment_it_is_told_the_bot_does_not_send(street: Street,
 
 
 async def test_a_room_made_without_our_hearing_of_it_is_found_and_greeted_once(
-    street: Street, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+    live: LiveSetup, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(provision, "RETRY_SECONDS", 0.3)
-    club = await street.add("klub")
-    await street.write_files(club.user_id)
+    club = await live.add_user("klub")
+    await live.write_files(club.user_id)
     rule = proxy.add(Rule(cut(worked=True), path="/createRoom", times=1))
-    async with street.running():
-        async with asyncio.timeout(PATIENCE):
+    async with live.run_app():
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await proxy.until_asked("/send/")
-        room = await club.join(street.alias)
+        room = await club.join(live.alias)
         await club.say(room, "!ping")
-        await club.hear_body(room, "pong")
+        await club.wait_for_text(room, "pong")
     assert rule.hits == 1
     assert len(proxy.asked("/createRoom")) == 1
     page = await club.client.call("GET", "rooms", room, "messages", query={"dir": "b", "limit": "100"})

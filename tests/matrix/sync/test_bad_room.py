@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from neighbours import PATIENCE, Neighbour, Street
+from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser
 
 from bot.concurrency import retry
 from bot.matrix.client import Client
@@ -12,7 +12,7 @@ from bot.testing.faults import hang, limited
 from bot.testing.proxied_request import Fault
 from bot.testing.proxy import FaultProxy, Rule
 
-pytestmark = pytest.mark.usefixtures("far")
+pytestmark = pytest.mark.usefixtures("bot_behind_proxy")
 
 
 @pytest.fixture(autouse=True)
@@ -26,64 +26,64 @@ def named(fault: Fault) -> str:
     return name
 
 
-async def two_rooms(street: Street) -> tuple[Neighbour, str, str]:
+async def two_rooms(live: LiveSetup) -> tuple[MatrixUser, str, str]:
     """Somebody, a good room and a bad one."""
-    club = await street.add("klub")
-    good = await street.settle(club)
-    street.begin_another()
-    bad = await street.settle(club)
+    club = await live.add_user("klub")
+    good = await live.create_room(club)
+    live.start_another_community()
+    bad = await live.create_room(club)
     return club, good, bad
 
 
 @pytest.mark.parametrize("fault", [hang(), limited(milliseconds=300)], ids=named)
-async def test_a_room_whose_sends_fail_holds_up_no_other(street: Street, proxy: FaultProxy, fault: Fault) -> None:
-    club, good, bad = await two_rooms(street)
-    async with street.running():
+async def test_a_room_whose_sends_fail_holds_up_no_other(live: LiveSetup, proxy: FaultProxy, fault: Fault) -> None:
+    club, good, bad = await two_rooms(live)
+    async with live.run_app():
         rule = proxy.add(Rule(fault, path="/send/", room=bad))
         for number in range(6):
             await club.say(bad, f"!ping {number}")
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await proxy.until_hit(rule)
         for number in range(3):
             await club.say(good, f"!ping {number}")
-            await club.hear_body(good, f"pong {number}")
-        assert not any("pong" in body for body in club.bodies(bad, street.bot))
+            await club.wait_for_text(good, f"pong {number}")
+        assert not any("pong" in body for body in club.texts_from(bad, live.bot_id))
         proxy.remove(rule)
         if named(fault) == "hang":
             async with proxy.gone():  # or it waits for as long as it is ready to
                 pass
-        await club.hear_body(bad, "pong 5")
-    assert club.bodies(bad, street.bot)[-6:] == [f"🏓 pong {number}" for number in range(6)]
+        await club.wait_for_text(bad, "pong 5")
+    assert club.texts_from(bad, live.bot_id)[-6:] == [f"🏓 pong {number}" for number in range(6)]
 
 
 @pytest.mark.parametrize("fault", [hang()], ids=named)
 async def test_a_room_whose_history_cannot_be_had_holds_up_no_other_and_is_answered_in_order_later(
-    street: Street, proxy: FaultProxy, fault: Fault, monkeypatch: pytest.MonkeyPatch
+    live: LiveSetup, proxy: FaultProxy, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Client, "timeout", 1.0)
     monkeypatch.setattr(sync_loop, "TIMELINE_LIMIT", 10)
-    club, good, bad = await two_rooms(street)
-    async with street.running():
+    club, good, bad = await two_rooms(live)
+    async with live.run_app():
         await club.say(bad, "!ping start")
-        await club.hear_body(bad, "pong start")
+        await club.wait_for_text(bad, "pong start")
         rule = proxy.add(Rule(fault, path="/messages", room=bad))
         async with proxy.gone():
             for number in range(20):  # more than a sync brings
                 await club.say(bad, f"!ping {number}")
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await proxy.until_hit(rule)
         for number in range(3):
             await club.say(good, f"!ping {number}")
-            await club.hear_body(good, f"pong {number}")
+            await club.wait_for_text(good, f"pong {number}")
             await club.say(bad, f"!ping senere{number}")
         await club.say(good, "!ping færdig")
-        await club.hear_body(good, "pong færdig")
-        assert not any("pong senere" in body for body in club.bodies(bad, street.bot))
-    async with street.running():  # what is still to be fetched is known after a restart
-        async with asyncio.timeout(PATIENCE):
+        await club.wait_for_text(good, "pong færdig")
+        assert not any("pong senere" in body for body in club.texts_from(bad, live.bot_id))
+    async with live.run_app():  # what is still to be fetched is known after a restart
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await proxy.until_hit(rule, rule.hits + 1)
         proxy.remove(rule)
-        await club.hear_body(bad, "pong senere2")
+        await club.wait_for_text(bad, "pong senere2")
     asked = ["start", *range(20), *(f"senere{number}" for number in range(3))]
-    said = [body for body in club.bodies(bad, street.bot) if "pong" in body]
+    said = [body for body in club.texts_from(bad, live.bot_id) if "pong" in body]
     assert sorted(said) == sorted(f"🏓 pong {word}" for word in asked)

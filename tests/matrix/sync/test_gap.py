@@ -5,7 +5,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from neighbours import Neighbour, Street
+from live_setup import LiveSetup, MatrixUser
 from sqlalchemy import select
 
 from bot.config.load import load_settings
@@ -20,14 +20,14 @@ MESSAGES, COMMANDS, PAGE = 400, 40, 60
 
 
 @pytest.fixture
-async def away(street: Street, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Neighbour]:
+async def away(live: LiveSetup, monkeypatch: pytest.MonkeyPatch) -> tuple[str, MatrixUser]:
     """A room in which a lot was said since the bot was last there."""
     monkeypatch.setattr(gaps, "PAGE_LIMIT", PAGE)
-    club = await street.add("klub")
-    room = await street.settle(club)
-    async with street.running():
+    club = await live.add_user("klub")
+    room = await live.create_room(club)
+    async with live.run_app():
         await club.say(room, "!ping start")
-        await club.hear_body(room, "pong start")
+        await club.wait_for_text(room, "pong start")
     for number in range(MESSAGES):
         is_command = number % (MESSAGES // COMMANDS) == 0
         await club.say(room, f"!ping {number:04}" if is_command else f"snak {number:04}")
@@ -37,26 +37,26 @@ async def away(street: Street, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Ne
 ASKED = [f"{number:04}" for number in range(0, MESSAGES, MESSAGES // COMMANDS)]
 
 
-async def handled(street: Street) -> list[str]:
+async def handled(live: LiveSetup) -> list[str]:
     """The commands that came in, in the order in which they were handled."""
-    store = Store(load_settings(street.folder / "config.yaml", {}).database)
+    store = Store(load_settings(live.folder / "config.yaml", {}).database)
     async with store.read() as connection:
         rows = (await connection.execute(select(inbox.c.payload).order_by(inbox.c.id))).scalars().all()
     await store.close()
     return [row["text"].removeprefix("!ping ") for row in rows]
 
 
-async def is_answered(street: Street, room: str, club: Neighbour) -> None:
+async def is_answered(live: LiveSetup, room: str, club: MatrixUser) -> None:
     """Everything once, and in order."""
     await club.say(room, "!ping slut")
     for word in (*ASKED, "slut"):  # answers to different messages may overtake each other in a backlog
-        await club.hear_body(room, f"pong {word}")
-    assert sorted(club.bodies(room, street.bot)) == sorted(f"🏓 pong {word}" for word in ("start", *ASKED, "slut"))
-    assert await handled(street) == ["start", *ASKED, "slut"]
+        await club.wait_for_text(room, f"pong {word}")
+    assert sorted(club.texts_from(room, live.bot_id)) == sorted(f"🏓 pong {word}" for word in ("start", *ASKED, "slut"))
+    assert await handled(live) == ["start", *ASKED, "slut"]
 
 
 async def test_killed_in_a_gap_of_hundreds_of_messages_it_goes_on_there_and_answers_every_command_once_and_in_order(
-    street: Street, away: tuple[str, Neighbour], monkeypatch: pytest.MonkeyPatch
+    live: LiveSetup, away: tuple[str, MatrixUser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked_from: list[str] = []
     call = Client.call
@@ -65,7 +65,7 @@ async def test_killed_in_a_gap_of_hundreds_of_messages_it_goes_on_there_and_answ
         """What nothing catches."""
 
     async def watched(client: Client, method: str, *path: str, **more: object) -> dict[str, object]:
-        if client.account == street.bot and path[-1] == "messages":
+        if client.account == live.bot_id and path[-1] == "messages":
             asked_from.append(more["query"]["from"])  # type: ignore[index]
             if len(asked_from) == 4:
                 raise Killed
@@ -73,20 +73,20 @@ async def test_killed_in_a_gap_of_hundreds_of_messages_it_goes_on_there_and_answ
 
     monkeypatch.setattr(Client, "call", watched)
     with suppress(BaseExceptionGroup, Killed):
-        await street.app().run()
+        await live.make_app().run()
     assert len(asked_from) == 4
     room, _ = away
-    _, reached = json.loads(str(await fact(street, f"{gaps.GAP_FACT} {room}")))
+    _, reached = json.loads(str(await fact(live, f"{gaps.GAP_FACT} {room}")))
     assert reached == asked_from[3]
-    async with street.running():
-        await is_answered(street, *away)
+    async with live.run_app():
+        await is_answered(live, *away)
     assert asked_from[4] == reached
-    assert await fact(street, f"{gaps.GAP_FACT} {room}") is None
+    assert await fact(live, f"{gaps.GAP_FACT} {room}") is None
 
 
-async def fact(street: Street, key: str) -> str | None:
+async def fact(live: LiveSetup, key: str) -> str | None:
     """What the bot's database has under a key."""
-    store = Store(load_settings(street.folder / "config.yaml", {}).database)
+    store = Store(load_settings(live.folder / "config.yaml", {}).database)
     async with store.read() as connection:
         found = await get_fact(connection, key)
     await store.close()
@@ -94,10 +94,10 @@ async def fact(street: Street, key: str) -> str | None:
 
 
 async def test_room_in_which_somebody_talks_all_the_time_is_answered_before_they_stop(
-    street: Street, away: tuple[str, Neighbour], monkeypatch: pytest.MonkeyPatch
+    live: LiveSetup, away: tuple[str, MatrixUser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room, club = away
-    talker = await street.add("snakker")
+    talker = await live.add_user("snakker")
     await talker.join(room)
     call = Client.call
     brought, asked_again = "", asyncio.Event()
@@ -105,12 +105,12 @@ async def test_room_in_which_somebody_talks_all_the_time_is_answered_before_they
     async def talked_over(client: Client, method: str, *path: str, **more: object) -> dict[str, object]:
         """With every page that is read, something is said that a sync brings before the page is taken."""
         nonlocal brought
-        if client.account == street.bot and path[-1] == "sync":
+        if client.account == live.bot_id and path[-1] == "sync":
             asked_again.set()  # what was brought is taken
         answer = await call(client, method, *path, **more)  # type: ignore[arg-type]
-        if client.account == street.bot and path[-1] == "sync":
+        if client.account == live.bot_id and path[-1] == "sync":
             brought += json.dumps(answer)
-        if client.account == street.bot and path[-1] == "messages":
+        if client.account == live.bot_id and path[-1] == "messages":
             said = await talker.say(room, "snak")
             with suppress(TimeoutError):  # at last the syncs wait
                 async with asyncio.timeout(2):
@@ -120,7 +120,7 @@ async def test_room_in_which_somebody_talks_all_the_time_is_answered_before_they
         return answer
 
     monkeypatch.setattr(Client, "call", talked_over)
-    async with street.running():
+    async with live.run_app():
         for word in ASKED:
-            await club.hear_body(room, f"pong {word}")
-    assert sorted(club.bodies(room, street.bot)) == sorted(f"🏓 pong {word}" for word in ("start", *ASKED))
+            await club.wait_for_text(room, f"pong {word}")
+    assert sorted(club.texts_from(room, live.bot_id)) == sorted(f"🏓 pong {word}" for word in ("start", *ASKED))

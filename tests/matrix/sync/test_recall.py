@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from neighbours import Neighbour
+from live_setup import MatrixUser
 
 from bot.concurrency.retry import TemporaryFailure
 from bot.demo.homeserver import Homeserver
@@ -23,14 +23,14 @@ LONG_AGO = datetime.now(UTC) - timedelta(days=1)
 
 
 @pytest.fixture
-async def bot(homeserver: Homeserver, localpart: Callable[[str], str]) -> AsyncIterator[Neighbour]:
-    made = Neighbour(homeserver, await homeserver.register(localpart("bylaug"), "adgangskode"))
+async def bot(homeserver: Homeserver, localpart: Callable[[str], str]) -> AsyncIterator[MatrixUser]:
+    made = MatrixUser(homeserver, await homeserver.register(localpart("bylaug"), "adgangskode"))
     yield made
     await made.client.close()
 
 
 @pytest.fixture
-async def other_device(bot: Neighbour) -> AsyncIterator[Client]:
+async def other_device(bot: MatrixUser) -> AsyncIterator[Client]:
     identifier = {"type": "m.id.user", "user": bot.user_id}
     body = {"type": "m.login.password", "identifier": identifier, "password": "adgangskode"}
     said = await bot.client.call("POST", "login", body=body)
@@ -56,10 +56,10 @@ def row(room: str, number: int, plain: str = "hej", created_at: datetime = LONG_
 
 
 async def test_look_finds_what_this_device_sent_by_its_transaction_id(
-    bot: Neighbour, monkeypatch: pytest.MonkeyPatch
+    bot: MatrixUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(own_messages, "PAGE_LIMIT", 2)
-    room = await bot.make_room()
+    room = await bot.create_room()
     rows = [row(room, number) for number in range(7)]
     events = [await sender(bot.client)(one) for one in rows]
     memory = await own_message_lookup(bot.client)(room_address(room), LONG_AGO)
@@ -69,9 +69,9 @@ async def test_look_finds_what_this_device_sent_by_its_transaction_id(
     assert memory.find(row(room, 7)) is None
 
 
-async def test_look_goes_back_to_the_moment_and_no_further(bot: Neighbour, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_look_goes_back_to_the_moment_and_no_further(bot: MatrixUser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_messages, "PAGE_LIMIT", 1)
-    room = await bot.make_room()
+    room = await bot.create_room()
     events = [await sender(bot.client)(row(room, number)) for number in range(4)]
     everything = await own_message_lookup(bot.client)(room_address(room), LONG_AGO)
     middle = everything.said[1].at
@@ -81,9 +81,9 @@ async def test_look_goes_back_to_the_moment_and_no_further(bot: Neighbour, monke
 
 
 async def test_look_finds_what_another_device_sent_by_its_words_and_each_once(
-    bot: Neighbour, other_device: Client
+    bot: MatrixUser, other_device: Client
 ) -> None:
-    room = await bot.make_room()
+    room = await bot.create_room()
     send = sender(bot.client)
     first, second = await send(row(room, 1)), await send(row(room, 2))
     tapped = await send(row(room, 3, kind="react", content={"key": "✅"}, refers_to=1, target=first))
@@ -99,14 +99,14 @@ async def test_look_finds_what_another_device_sent_by_its_words_and_each_once(
     assert memory.find(row(room, 5, kind="react", content={"key": "✅"}, refers_to=4)) is None
 
 
-async def test_look_into_a_room_we_may_not_see_finds_nothing(bot: Neighbour) -> None:
+async def test_look_into_a_room_we_may_not_see_finds_nothing(bot: MatrixUser) -> None:
     memory = await own_message_lookup(bot.client)("matrix:roomid/nowhere:bylaug.example", LONG_AGO)
     assert (memory.said, memory.find(row("!nowhere:bylaug.example", 1))) == ([], None)
 
 
-async def test_what_waited_for_long_is_looked_for_before_it_is_sent(bot: Neighbour, other_device: Client) -> None:
+async def test_what_waited_for_long_is_looked_for_before_it_is_sent(bot: MatrixUser, other_device: Client) -> None:
     """Another device stands for a homeserver that has forgotten our transaction ids."""
-    room = await bot.make_room()
+    room = await bot.create_room()
     stands = await sender(bot.client)(row(room, 1))
     recollection = Recollection(own_message_lookup(other_device), lambda: datetime.now(UTC))
     send = recollection.remembering(sender(other_device))

@@ -6,13 +6,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from neighbours import Neighbour, Street
+from live_setup import LiveSetup, MatrixUser
 
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import Client
 from bot.testing.proxy import FaultProxy
 
-pytestmark = pytest.mark.usefixtures("far")
+pytestmark = pytest.mark.usefixtures("bot_behind_proxy")
 
 #: Messages a second that Synapse lets somebody send, and how many at once before it counts; joins are messages.
 PER_SECOND, BURST = 3, 4
@@ -31,9 +31,9 @@ async def homeserver(tmp_path: Path) -> AsyncIterator[Homeserver]:
         yield server
 
 
-async def free_neighbour(street: Street) -> Neighbour:
+async def free_neighbour(live: LiveSetup) -> MatrixUser:
     """Somebody without limits, who logs in again when the session is too old."""
-    club = await street.add("klub")
+    club = await live.add_user("klub")
 
     async def renew() -> None:
         identifier = {"type": "m.id.user", "user": club.user_id}
@@ -42,8 +42,8 @@ async def free_neighbour(street: Street) -> Neighbour:
         club.client.nio.access_token = answer["access_token"]
 
     club.client.log_in_again = renew
-    caretaker = await street.homeserver.register("vicevaert", "hemmelig", admin=True)
-    admin = Client(street.homeserver.url, caretaker.user_id, caretaker.device_id, caretaker.access_token)
+    caretaker = await live.homeserver.register("vicevaert", "hemmelig", admin=True)
+    admin = Client(live.homeserver.url, caretaker.user_id, caretaker.device_id, caretaker.access_token)
     headers = {"Authorization": f"Bearer {caretaker.access_token}"}
     url = f"/_synapse/admin/v1/users/{club.user_id}/override_ratelimit"
     limits = '{"messages_per_second": 0, "burst_count": 0}'
@@ -53,26 +53,26 @@ async def free_neighbour(street: Street) -> Neighbour:
 
 
 async def test_limits_and_sessions_that_grow_old_lose_nothing_and_double_nothing(
-    street: Street, proxy: FaultProxy
+    live: LiveSetup, proxy: FaultProxy
 ) -> None:
-    club = await free_neighbour(street)
+    club = await free_neighbour(live)
     rooms = []
     for _ in range(3):
-        rooms.append(await club.make_room(room_alias_name=street.key))
-        await street.write_files(club.user_id)
-        street.begin_another()
+        rooms.append(await club.create_room(room_alias_name=live.community_key))
+        await live.write_files(club.user_id)
+        live.start_another_community()
     refused = 0
-    async with street.running():
+    async with live.run_app():
         async with proxy.gone():  # so that there is much to be said at once
             for number in range(6):
                 await asyncio.gather(*(club.say(room, f"!ping {number}") for room in rooms))
         for room in rooms:
-            await club.hear_body(room, "pong 5")
+            await club.wait_for_text(room, "pong 5")
         await asyncio.sleep(SESSION)  # it passes for real, as it does for everybody
         await club.say(rooms[0], "!ping slut")
-        await club.hear_body(rooms[0], "pong slut")
+        await club.wait_for_text(rooms[0], "pong slut")
     for room in rooms:
-        said = [body for body in club.bodies(room, street.bot) if "pong" in body and "slut" not in body]
+        said = [body for body in club.texts_from(room, live.bot_id) if "pong" in body and "slut" not in body]
         assert said == [f"🏓 pong {number}" for number in range(6)]
     sends = proxy.asked("/send/")
     assert [record.worked for record in sends].count(200) == 3 * 6 + 1
