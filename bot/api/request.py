@@ -134,7 +134,7 @@ class Request:
         """A sentence of the catalogue (or of another feature's), to be part of another one or a label."""
         chosen = language or self.language
         shown = {name: self._shown(value, chosen) for name, value in values.items()}
-        return (of.catalogue if of else self.catalogue).say(chosen, key, shown)
+        return (of.catalogue if of else self.catalogue).say(chosen, key, shown, self.community.languages)
 
     async def say(self, key: str, *, notify: Iterable[Person] = (), **values: Any) -> int:
         """Answer the person, where they wrote it. `notify` mentions people; each is notified once."""

@@ -108,5 +108,6 @@ async def keep_settings(request: "Request", chosen: Preferences) -> Settings:
 def _over(community: Community, person: Person | None, chosen: Preferences) -> Settings:
     quiet = community.quiet if chosen.quiet is None else chosen.quiet or None
     before = community.reminders.before if chosen.before is None else chosen.before
-    language = chosen.language or (person.language if person else None) or community.language
+    wished = (chosen.language, person.language if person else None)
+    language = next((code for code in wished if code in community.languages), community.language)
     return Settings(language, quiet, before, chosen.mutes, chosen)

@@ -7,6 +7,7 @@ from bot.config.calendar import Calendar, is_url
 from bot.config.community import Community, Limits, Person, RecurringTask, Task, Thing
 from bot.config.models.community import CommunityModel, PersonModel, TaskModel, ThingModel
 from bot.config.usage_rules import Closure, UsageRules
+from bot.languages.registry import DEFAULT_LANGUAGES
 from bot.reminder_times import Reminders
 
 
@@ -17,7 +18,8 @@ def build_community(file: Path, model: CommunityModel, server_name: str) -> Comm
         name=model.name,
         room=complete_room(model.room, server_name),
         topic=model.topic,
-        language=model.language,
+        language=model.language or next(iter(model.languages), DEFAULT_LANGUAGES[0]),
+        other_languages=model.languages or DEFAULT_LANGUAGES,
         time_zone=model.time_zone,
         greeting=model.greeting or None,
         access=model.access,

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.config.calendar import Calendar
 from bot.config.usage_rules import UsageRules
+from bot.languages.registry import DEFAULT_LANGUAGES
 from bot.reminder_times import Quiet, Reminders
 
 Role = Literal["club", "contractor", "resident", "steward"]
-Language = Literal["da", "en"]
 Access = Literal["public", "invited"]
 
 #: Who closes and opens a thing of which the file does not say otherwise.
@@ -95,6 +95,8 @@ class Community:
 
     `quiet` is the part in which nobody is disturbed, `reminders` what the clock says; people may choose otherwise.
 
+    `language` is what the bot speaks to the room, `other_languages` what it understands besides.
+
     `server` is our own homeserver, `servers` those whose people may take part (None: all).
     """
 
@@ -102,7 +104,8 @@ class Community:
     name: str
     room: str
     topic: str = ""
-    language: str = "da"
+    language: str = DEFAULT_LANGUAGES[0]
+    other_languages: tuple[str, ...] = DEFAULT_LANGUAGES
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Copenhagen"))
     greeting: str | None = None
     access: Access = "invited"
@@ -118,6 +121,11 @@ class Community:
     server: str = ""
     servers: tuple[str, ...] | None = None
     file: str = ""
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that are understood here, in the order in which a missing sentence falls back."""
+        return tuple(dict.fromkeys((self.language, *self.other_languages)))
 
     def person_at(self, address: str) -> Person | None:
         """Whose address this is, None for somebody the file does not list."""

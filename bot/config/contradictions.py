@@ -24,6 +24,7 @@ def find_contradictions(
     yield from _check_addresses(written, server_name)
     yield from _check_words(written)
     yield from _check_calendars(written)
+    yield from _check_languages(written)
     yield from _check_roles(written)
     yield from _check_matches(written)
     yield from _check_features(written, features, renamed)
@@ -103,6 +104,17 @@ def _check_calendars(written: CommunityModel) -> Iterator[Finding]:
             if calendar.source in seen:
                 yield ("things", key, "calendars", number), f"the calendar '{calendar.source}' is listed twice"
             seen.add(calendar.source)
+
+
+def _check_languages(written: CommunityModel) -> Iterator[Finding]:
+    """Everybody's language must be understood in the room."""
+    if not written.languages:
+        return
+    if written.language not in (None, written.languages[0]):
+        yield ("language",), f"'{written.language}' is not the first of 'languages', which is the one that is spoken"
+    for handle, person in written.people.items():
+        if person.language not in (None, *written.languages):
+            yield ("people", handle, "language"), f"'{person.language}' is not one of 'languages'; add it there"
 
 
 def _check_roles(written: CommunityModel) -> Iterator[Finding]:

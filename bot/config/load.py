@@ -19,6 +19,7 @@ from bot.config.models.schema import community_schema, settings_schema
 from bot.config.models.settings import SettingsModel
 from bot.config.settings import Settings, build_settings
 from bot.errors import ConfigError, Problem
+from bot.languages.registry import add_language
 
 __all__ = ["community_schema", "load_communities", "load_community", "load_settings", "settings_schema"]
 
@@ -29,12 +30,17 @@ _LONGEST = 300
 
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
-    """Reads config.yaml. Raises ConfigError with a problem, file and line, for everything that is wrong."""
+    """Reads config.yaml, and installs the languages in the folders it names, which community files may then use.
+
+    Raises ConfigError with a problem, file and line, for everything that is wrong.
+    """
     try:
-        written, _ = _read(path, SettingsModel)
+        written, document = _read(path, SettingsModel)
+        settings = build_settings(written, path, environ)
+        _add_languages(settings, document)
     except ConfigError as error:
         raise ConfigError(_shorten(error.problems)) from error
-    return build_settings(written, path, environ)
+    return settings
 
 
 def load_communities(
@@ -66,6 +72,14 @@ def load_community(file: Path, *, server_name: str, features: Collection[str] | 
         return _load_community(file, server_name, features, {}, {})[0]
     except ConfigError as error:
         raise ConfigError(_shorten(error.problems)) from error
+
+
+def _add_languages(settings: Settings, document: Document) -> None:
+    for number, folder in enumerate(settings.language_folders):
+        try:
+            add_language(folder)
+        except FileNotFoundError as error:
+            raise ConfigError([_place(document, ("language_folders", number), str(error))]) from error
 
 
 def _find_files(folder: Path, problems: list[Problem]) -> list[Path]:

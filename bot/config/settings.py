@@ -29,6 +29,7 @@ class Settings:
     log_level: str
     file: str
     trusted_calendar_hosts: tuple[str, ...] = ()
+    language_folders: tuple[Path, ...] = ()
 
     @property
     def server_name(self) -> str:
@@ -63,6 +64,7 @@ def build_settings(model: SettingsModel, file: Path, environ: Mapping[str, str])
         log_level=model.log_level,
         file=str(file),
         trusted_calendar_hosts=model.trusted_calendar_hosts,
+        language_folders=tuple(folder / Path(name).expanduser() for name in model.language_folders),
     )
 
 

@@ -11,7 +11,7 @@ import yaml
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from bot.languages.registry import FALLBACK, find_language, language_codes
+from bot.languages.registry import FALLBACK, find_language, is_installed, language_codes
 
 #: The file in a language's folder with the sentences of the core.
 CORE = "texts.yaml"
@@ -90,7 +90,7 @@ class Catalogue:
         for source in self._sources:
             if isinstance(source, Path):
                 sentences |= _read(source / f"{language}.yaml")
-            elif language in language_codes():
+            elif is_installed(language):
                 sentences |= _read(find_language(language).folder / source)
         return sentences
 

@@ -1,24 +1,88 @@
-"""Finds a language by its code. A language is loaded when it is first needed, so that only those in use take memory."""
+"""Finds a language by its code: one of ours, one of another package, or one in a folder of the administrator's.
 
+A language is loaded when it is first needed, so that only those in use take memory.
+"""
+
+import sys
 from functools import cache
-from importlib import import_module
+from importlib import import_module, metadata
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from bot.languages.language import Language
 
+#: The entry point under which other packages declare a `Language`, by its code.
+GROUP = "bylaug.languages"
+#: The languages that are understood in a community that does not say which; the first is spoken.
+DEFAULT_LANGUAGES = ("da", "en")
 #: The language of what no other language in question has a sentence for.
 FALLBACK = "en"
+
 _OURS = Path(__file__).parent
+_added: dict[str, Path] = {}
 
 
 @cache
 def language_codes() -> tuple[str, ...]:
     """Return the codes of the installed languages, in alphabetical order."""
-    return tuple(sorted(file.parent.name for file in _OURS.glob("*/__init__.py")))
+    ours = {file.parent.name for file in _OURS.glob("*/__init__.py")}
+    return tuple(sorted({*ours, *_added, *metadata.entry_points(group=GROUP).names}))
+
+
+def is_installed(code: str) -> bool:
+    """Whether there is a language; for ours without looking through the other installed packages, which is slow."""
+    return code in _added or (_OURS / code / "__init__.py").is_file() or code in language_codes()
+
+
+def add_language(folder: Path) -> str:
+    """Install the language in a folder, whose name is its code. Returns the code.
+
+    Raises FileNotFoundError when the folder has no `__init__.py`.
+    """
+    if not (folder / "__init__.py").is_file():
+        raise FileNotFoundError(f"there is no language in {folder}, that is, no file __init__.py")
+    _added[folder.name] = folder
+    language_codes.cache_clear()
+    find_language.cache_clear()
+    sys.modules.pop(_module_name(folder.name), None)
+    return folder.name
+
+
+def remove_language(code: str) -> None:
+    """Take a language out again that `add_language` installed."""
+    del _added[code]
+    language_codes.cache_clear()
+    find_language.cache_clear()
 
 
 @cache
 def find_language(code: str) -> Language:
-    """Return a language. Raises ModuleNotFoundError when there is no folder for it."""
-    language: Language = import_module(f"bot.languages.{code}").language
+    """Return a language. Raises LookupError when there is none with this code, TypeError when it is not a language."""
+    language = _load(code)
+    if not isinstance(language, Language) or language.code != code:
+        raise TypeError(f"the language '{code}' does not declare a Language of that code")
     return language
+
+
+def _load(code: str) -> object:
+    if code in _added:
+        return _import_folder(_module_name(code), _added[code])
+    if (_OURS / code / "__init__.py").is_file():
+        return import_module(f"bot.languages.{code}").language
+    for point in metadata.entry_points(group=GROUP, name=code):
+        return point.load()
+    raise LookupError(f"there is no language '{code}'")
+
+
+def _module_name(code: str) -> str:
+    return f"bylaug_language_{code}"
+
+
+def _import_folder(name: str, folder: Path) -> object:
+    """Import a package that is on no path."""
+    spec = spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
+    assert spec is not None, "a Python file has a loader"
+    assert spec.loader is not None
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.language

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from bot.config.community import Access, Language, Role
+from bot.config.community import Access, Role
 from bot.config.models.field_types import (
     Aliases,
     Day,
@@ -16,6 +16,8 @@ from bot.config.models.field_types import (
     Identifiers,
     Interval,
     Key,
+    LanguageCode,
+    Languages,
     Limit,
     Name,
     Names,
@@ -50,7 +52,7 @@ class PersonModel(FileModel):
         " homeserver. Left out, it is the handle there.",
     )
     roles: Roles = Field(("resident",), description="What the party is: club, contractor, resident or steward.")
-    language: Language | None = Field(None, description="The language for this party, when not the room's.")
+    language: LanguageCode | None = Field(None, description="The language for this party, when not the room's.")
 
 
 class ClosureModel(FileModel):
@@ -185,7 +187,14 @@ class CommunityModel(FileModel):
         " with '!'. Put quotes around it."
     )
     topic: Prose = Field("", description="One line about the room.")
-    language: Language = Field("da", description="The language the bot speaks here: da or en.")
+    language: LanguageCode | None = Field(
+        None, description="The language the bot speaks here: da or en. Left out, it is the first of 'languages'."
+    )
+    languages: Languages = Field(
+        (),
+        description="The languages that are understood here. What the bot cannot say in one it says in the next. Left"
+        " out, they are da and en.",
+    )
     time_zone: Zone = Field(
         default="Europe/Copenhagen", validate_default=True, description="The village's clock, 'Europe/Copenhagen'."
     )

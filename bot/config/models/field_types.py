@@ -33,7 +33,9 @@ from bot.config.models.scalars import (
     require_visible,
     scalar_text,
 )
+from bot.config.suggest import describe_unknown
 from bot.config.usage_rules import Season
+from bot.languages.registry import DEFAULT_LANGUAGES, find_language, is_installed, language_codes
 
 _JOINERS = str.maketrans("", "", "-._")
 
@@ -94,6 +96,23 @@ Identifier = Annotated[
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(require_visible)]
 
 
+def _language(code: str) -> str:
+    if not is_installed(code):
+        raise ValueError(describe_unknown("language", code, language_codes()))
+    try:
+        find_language(code)
+    except Exception as error:
+        raise ValueError(f"the language '{code}' cannot be loaded: {type(error).__name__}: {error}") from error
+    return code
+
+
+#: An editor suggests the languages that are ours; others may be installed.
+_LANGUAGE: dict[str, Any] = {
+    "anyOf": [{"enum": list(DEFAULT_LANGUAGES)}, {"type": "string", "pattern": "^[a-z]{2,3}$"}]
+}
+LanguageCode = Annotated[str, AfterValidator(_language), WithJsonSchema(_LANGUAGE)]
+
+
 def one_or_many(one: dict[str, Any]) -> WithJsonSchema:
     """An editor, too, takes one where a list is allowed."""
     return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one}, {"type": "null"}]})
@@ -108,6 +127,9 @@ Aliases = Annotated[tuple[Alias, ...], BeforeValidator(as_list), _ONE_OR_MANY]
 Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(as_list), _ONE_OR_MANY]
 Names = Annotated[tuple[Name, ...], BeforeValidator(as_list), _ONE_OR_MANY]
 Roles = Annotated[tuple[Role, ...], BeforeValidator(as_list), one_or_many({"enum": list(get_args(Role))})]
+Languages = Annotated[
+    tuple[LanguageCode, ...], BeforeValidator(as_list), WithJsonSchema({"type": "array", "items": _LANGUAGE})
+]
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.config.address import complete_user
-from bot.config.models.field_types import Duration, FileModel, Identifier, Name, as_list, one_or_many
+from bot.config.models.field_types import Duration, FileModel, Identifier, Identifiers, Name, as_list, one_or_many
 from bot.config.models.scalars import scalar_text
 from bot.config.suggest import describe_unknown
 
@@ -124,6 +124,11 @@ class SettingsModel(FileModel):
     communities: Identifier = Field("rooms", description="The folder with one file per community, beside this file.")
     status_listen: Annotated[str | None, BeforeValidator(_listen), _OPTIONAL_TEXT] = Field(
         None, description="A port on this machine for /live, /ready and /metrics, '127.0.0.1:9180'; off when left out."
+    )
+    language_folders: Identifiers = Field(
+        (),
+        description="Folders with a language each, beside this file, named by its code: 'languages/nb'. The Python in"
+        " them is run. Languages of installed packages need no folder.",
     )
     stale_after: Duration = Field(
         default="12h",
