@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from grounds_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, on_sqlite, stage_on
+from closures_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, on_sqlite, stage_on
 from skovby import said
 
 

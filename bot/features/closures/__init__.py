@@ -1,15 +1,15 @@
-"""Closures: whoever looks after a pitch closes and opens it, and says in which season and how much it is used."""
+"""Closures: the maintainers of a thing close and open it, and set its season and its load."""
 
 from pathlib import Path
 
 from bot.api import CHOICE, HOURS, SEASON, SPELL, TEXT, THING, Argument, Command, Feature
-from bot.features.closures.bounds import over
 from bot.features.closures.close import close
-from bot.features.closures.closings import metadata
+from bot.features.closures.closure_table import metadata
 from bot.features.closures.load import set_load
-from bot.features.closures.overview import closed, list_closings
+from bot.features.closures.overview import find_closure_obstacles, list_closures
 from bot.features.closures.reopen import reopen
 from bot.features.closures.season import set_season
+from bot.features.closures.usage_rule_table import apply_rules
 
 _THING = Argument("thing", THING)
 _ANY_THING = Argument("thing", THING, wanted=False)
@@ -36,7 +36,7 @@ feature = Feature(
         Command(
             "closings",
             {"da": ("lukninger",), "en": ("closings", "closures")},
-            list_closings,
+            list_closures,
             (_ANY_THING,),
         ),
         Command(
@@ -52,8 +52,8 @@ feature = Feature(
             (_ANY_THING, Argument("load", HOURS, wanted=False), _REST),
         ),
     ),
-    obstacles=closed,
-    ground=over,
+    obstacles=find_closure_obstacles,
+    ground=apply_rules,
     tables=metadata,
     former_names=("grounds",),
 )

@@ -1,4 +1,4 @@
-"""Closes a thing: what that hits is listed first, and then gives way or nothing is closed."""
+"""Closes a thing. The agreements that this affects are listed first: they give way, or nothing is closed."""
 
 import hashlib
 import re
@@ -24,102 +24,111 @@ from bot.api import (
     in_brief,
     window_of,
 )
-from bot.features.closures.closings import closings_in, keep
-from bot.features.closures.hit import line_of_hit
-from bot.features.closures.keeper import check_keeper
-from bot.features.closures.times import covered, span_of
+from bot.features.closures.affected import describe_affected
+from bot.features.closures.closure_table import add_closure, find_closures
+from bot.features.closures.maintainer import check_maintainer
+from bot.features.closures.spans import describe_span, is_covered
 
-#: Longer than this is a matter for the community's file.
-LONGEST = timedelta(days=366)
-#: So many times are moved at once: each is a question to two parties.
-MOST_MOVED = 12
+#: A longer closure belongs in the community's file.
+MAX_DURATION = timedelta(days=366)
+#: Every moved time is a question to two parties, so no more than these are moved at once.
+MAX_MOVED_TIMES = 12
 
-#: What can be answered about the agreements that are hit.
-CANCEL, MOVE, NEITHER = "cancel", "move", "neither"
+#: The answers to what shall become of the affected agreements, as the argument `how`.
+CANCEL, MOVE, DO_NOT_CLOSE = "cancel", "move", "neither"
 
+#: Words before a reason that are not part of it.
 _BECAUSE = re.compile(r"^(?:pga\.?|på grund af|grundet|fordi|because(?: of)?|due to|for)\s+", re.I)
 
 
 async def close(request: Request, thing: Thing, time: When, reason: str | None, how: str | None) -> None:
-    """`!luk bane 2 i uge 30 gødning`; `how` is what was answered about the agreements that were listed."""
-    check_keeper(request, thing)
-    answer, _, listed = (how or "").partition(" ")
-    if answer == NEITHER:
+    """`!luk bane 2 i uge 30 gødning`. `how` is the answer about the affected agreements, with a digest of the list."""
+    check_maintainer(request, thing)
+    answer, _, listed_digest = (how or "").partition(" ")
+    if answer == DO_NOT_CLOSE:
         await request.say("closed-nothing", thing=thing.name)
         return
-    window = await _window(request, thing, time)
-    said = _BECAUSE.sub("", reason or "")
-    hit = await hits(request, thing, window)
-    if hit and listed != _digest(hit):
-        raise _asking(request, thing, window, hit, anew=bool(listed))
-    await keep(request, thing, window, said)
-    why = _why(request, thing, window, said, request.community.language)
-    cleared = await clear(request, thing, window, hit, why, move=answer == MOVE)
-    begun = [one for one in await bookings_of(request, thing, window) if one.span.start <= request.now < one.span.end]
-    told = _why(request, thing, window, said, request.language)
-    await request.say("closed", why=told, begun=bool(begun), **_counted(cleared))
+    span = await _read_span(request, thing, time)
+    reason = _BECAUSE.sub("", reason or "")
+    affected = await hits(request, thing, span)
+    if affected and listed_digest != _digest(affected):
+        raise _ask_about_affected(request, thing, span, affected, again=bool(listed_digest))
+    await add_closure(request, thing, span, reason)
+    why = _describe_closure(request, thing, span, reason, request.community.language)
+    cleared = await clear(request, thing, span, affected, why, move=answer == MOVE)
+    has_begun = any(
+        booking.span.start <= request.now < booking.span.end for booking in await bookings_of(request, thing, span)
+    )
+    why = _describe_closure(request, thing, span, reason, request.language)
+    await request.say("closed", why=why, begun=has_begun, **_count_outcomes(cleared))
 
 
-async def _window(request: Request, thing: Thing, time: When) -> Span:
-    """The stretch that was said. Raises `Refused` for one that cannot be closed, `Ask` where its end is missing."""
+async def _read_span(request: Request, thing: Thing, time: When) -> Span:
+    """Return the span to close. Raise Refused when it cannot be closed, Ask when its end is missing."""
     if time.rrule:
         raise Refused("closed-once", thing=thing.name)
     if time.end is None:
         raise Ask("time", "ask-until", thing=thing.name)
-    window = window_of(request, time)
-    if window.end <= max(request.now, window.start):
-        raise Refused("closed-too-late", time=span_of(request, window))
-    if window.duration > LONGEST:
-        raise Refused("closed-too-long", time=span_of(request, window))
-    before = await closings_in(request, thing, window)
-    if covered(Span(max(window.start, request.now), window.end), [one.span for one in before]):
-        times = [request.text("closing", time=span_of(request, one.span), reason=one.reason) for one in before]
-        raise Refused("closed-already", thing=thing.name, lines=in_brief(request, times, most=A_FEW))
-    return window
+    span = window_of(request, time)
+    if span.end <= max(request.now, span.start):
+        raise Refused("closed-too-late", time=describe_span(request, span))
+    if span.duration > MAX_DURATION:
+        raise Refused("closed-too-long", time=describe_span(request, span))
+    closures = await find_closures(request, thing, span)
+    if is_covered(Span(max(span.start, request.now), span.end), [closure.span for closure in closures]):
+        lines = [
+            request.text("closing", time=describe_span(request, closure.span), reason=closure.reason)
+            for closure in closures
+        ]
+        raise Refused("closed-already", thing=thing.name, lines=in_brief(request, lines, most=A_FEW))
+    return span
 
 
-def _asking(request: Request, thing: Thing, window: Span, hit: Sequence[Hit], *, anew: bool) -> Ask:
-    """Whoever answers says yes to this list and no other; a longer one is put to them again."""
-    times, digest = sum(len(one.times) for one in hit), _digest(hit)
+def _ask_about_affected(request: Request, thing: Thing, span: Span, affected: Sequence[Hit], *, again: bool) -> Ask:
+    """Return the question. Its options carry the digest: the answer is about this list, a longer one is asked again."""
+    count_of_times, digest = sum(len(hit.times) for hit in affected), _digest(affected)
     options = [Option(request.text("close-cancel"), f"{CANCEL} {digest}")]
-    if times <= MOST_MOVED:
+    if count_of_times <= MAX_MOVED_TIMES:
         options.append(Option(request.text("close-move"), f"{MOVE} {digest}"))
-    options.append(Option(request.text("close-neither"), NEITHER))
+    options.append(Option(request.text("close-neither"), DO_NOT_CLOSE))
     return Ask(
         "how",
         "close-hits",
         options,
         thing=thing.name,
-        time=span_of(request, window),
-        count=len(hit),
-        lines=in_brief(request, [line_of_hit(request, one) for one in hit]),
-        anew=anew,
-        movable=times <= MOST_MOVED,
+        time=describe_span(request, span),
+        count=len(affected),
+        lines=in_brief(request, [describe_affected(request, hit) for hit in affected]),
+        anew=again,
+        movable=count_of_times <= MAX_MOVED_TIMES,
     )
 
 
-def _digest(hit: Sequence[Hit]) -> str:
-    """Stands for what was listed: an agreement that is changed, made or ended meanwhile makes another one."""
+def _digest(affected: Sequence[Hit]) -> str:
+    """Return a digest of the affected agreements: another one when one of them is changed, added or ended."""
     listed = [
         (
-            one.agreement.id,
-            str(one.agreement.state),
-            one.agreement.negotiation.revision,
-            [str(time.start) for time in one.times],
+            hit.agreement.id,
+            str(hit.agreement.state),
+            hit.agreement.negotiation.revision,
+            [str(time.start) for time in hit.times],
         )
-        for one in hit
+        for hit in affected
     ]
     return hashlib.sha256(repr(listed).encode()).hexdigest()[:16]
 
 
-def _why(request: Request, thing: Thing, window: Span, reason: str, language: str) -> Text:
+def _describe_closure(request: Request, thing: Thing, span: Span, reason: str, language: str) -> Text:
     return request.text(
-        "closed-why", language, thing=thing.name, time=span_of(request, window, language), reason=reason
+        "closed-why", language, thing=thing.name, time=describe_span(request, span, language), reason=reason
     )
 
 
-def _counted(cleared: Sequence[Cleared]) -> dict[str, Any]:
-    """How many were cancelled, moved and shortened; of a series whose times were moved those alone count."""
+def _count_outcomes(cleared: Sequence[Cleared]) -> dict[str, Any]:
+    """Count the agreements that were cancelled, moved and shortened.
+
+    The rest of a series is not counted when its affected times became agreements of their own, which are.
+    """
     cancelled, moved = sum(one.is_cancelled for one in cleared), sum(one.is_moved for one in cleared)
-    some = sum(bool(one.lost) and not one.is_cancelled and not one.is_moved for one in cleared)
-    return {"cancelled": cancelled, "moved": moved, "some": some}
+    shortened = sum(bool(one.lost) and not one.is_cancelled and not one.is_moved for one in cleared)
+    return {"cancelled": cancelled, "moved": moved, "some": shortened}

@@ -1,4 +1,4 @@
-"""How many hours a week a thing may be used: told with how much it is, changed, and given back to the file."""
+"""The command `load`: how many hours a week a thing may be used, and how many it is used; shows and changes it."""
 
 from datetime import datetime, timedelta
 
@@ -19,74 +19,77 @@ from bot.api import (
     window_of,
     write_number,
 )
-from bot.features.closures.change import all_lines, check_thing, check_understood, line_of, set_bound
-from bot.features.closures.keeper import is_keeper
+from bot.features.closures.change_rule import ask_for_value, change_rule, describe_rule, describe_rules, require_thing
+from bot.features.closures.maintainer import is_maintainer
 
 _WEEK = timedelta(days=7)
-#: Hours of a week.
-ALL = 168
-#: So many weeks are told of, from this one on; and so many are looked through for those a new limit is too low for.
-TOLD, LOOKED_THROUGH = 4, 26
+HOURS_OF_A_WEEK = 168
+#: How many weeks are shown, and how many are searched for those in which a new limit is exceeded already.
+SHOWN_WEEKS, CHECKED_WEEKS = 4, 26
 
 
 async def set_load(request: Request, thing: Thing | None, load: float | Bound | None, rest: str | None) -> None:
-    """`!belastning bane 1 20 timer om ugen`, `!belastning bane 1 ingen grænse`; `!belastning bane 1` tells of it, and
-    `!belastning bane 1 uge 34` of another time."""
-    if not isinstance(load, Bound | None) and not 0 < load <= ALL:
+    """`!belastning bane 1 20 timer om ugen` or `ingen grænse` changes the load.
+
+    `!belastning bane 1` shows it with the coming weeks, `!belastning bane 1 uge 34` with the weeks from then on.
+    """
+    if not isinstance(load, Bound | None) and not 0 < load <= HOURS_OF_A_WEEK:
         raise Refused("load-cannot-be", hours=write_number(load, request.language), thing=thing.name if thing else "")
-    check_thing(request, "load", thing, load, rest)
+    require_thing(request, "load", thing, load, rest)
     if thing is None:
-        await request.say("loads", lines=await all_lines(request, "load", in_words))
+        await request.say("loads", lines=await describe_rules(request, "load", describe_load))
     elif load is not None and not rest:
-        await _set(request, thing, load)
+        await _change_load(request, thing, load)
     else:
-        await _tell(request, thing, rest)
+        await _show_load(request, thing, rest)
 
 
-async def _set(request: Request, thing: Thing, load: float | Bound) -> None:
-    before, now = await set_bound(request, "load", thing, load)
-    over = [week for week, is_over in await _weeks(request, thing, now, request.now, LOOKED_THROUGH) if is_over]
+async def _change_load(request: Request, thing: Thing, load: float | Bound) -> None:
+    before, after = await change_rule(request, "load", thing, load)
+    weeks = await _describe_weeks(request, thing, after, request.now, CHECKED_WEEKS)
     await request.say(
         "load-set",
         thing=thing.name,
-        load=in_words(request, now),
-        before=in_words(request, before),
-        same=now.hours_a_week == before.hours_a_week,
-        over=in_brief(request, over, most=TOLD),
+        load=describe_load(request, after),
+        before=describe_load(request, before),
+        same=after.hours_a_week == before.hours_a_week,
+        over=in_brief(request, [week for week, is_over in weeks if is_over], most=SHOWN_WEEKS),
     )
 
 
-async def _tell(request: Request, thing: Thing, rest: str | None) -> None:
-    said = find_time(rest or "", request.about)
-    start = window_of(request, said.when).start if said and said.when.start and not said.when.error else None
+async def _show_load(request: Request, thing: Thing, rest: str | None) -> None:
+    found = find_time(rest or "", request.about)
+    start = window_of(request, found.when).start if found and found.when.start and not found.when.error else None
     if start is None:
-        check_understood(request, "load", thing, rest)
-    weeks = await _weeks(request, thing, await ground_of(request, thing), start or request.now, TOLD)
-    line = await line_of(request, "load", thing, in_words)
-    may = is_keeper(request, thing)
-    await request.say("load", line=line, thing=thing.name, weeks=[week for week, _ in weeks], may=may)
+        ask_for_value(request, "load", thing, rest)
+    rules = await ground_of(request, thing)
+    weeks = await _describe_weeks(request, thing, rules, start or request.now, SHOWN_WEEKS)
+    line = await describe_rule(request, "load", thing, describe_load)
+    texts, may_change = [week for week, _ in weeks], is_maintainer(request, thing)
+    await request.say("load", line=line, thing=thing.name, weeks=texts, may=may_change)
 
 
-def in_words(request: Request, ground: UsageRules) -> Text:
-    """ "20 timer om ugen", or that there is no limit."""
-    if ground.hours_a_week is None:
+def describe_load(request: Request, rules: UsageRules) -> Text:
+    """Return "20 timer om ugen", or that there is no limit."""
+    if rules.hours_a_week is None:
         return request.text("no-limit")
-    return request.text("hours-a-week", hours=write_number(ground.hours_a_week, request.language))
+    return request.text("hours-a-week", hours=write_number(rules.hours_a_week, request.language))
 
 
-async def _weeks(
-    request: Request, thing: Thing, ground: UsageRules, start: datetime, count: int
+async def _describe_weeks(
+    request: Request, thing: Thing, rules: UsageRules, start: datetime, count: int
 ) -> list[tuple[Text, bool]]:
-    """The weeks from one on, with how many hours it is used in them, and whether that is more than it bears."""
+    """Return `count` weeks from a moment on: in words, with the hours of use, and whether they exceed the load."""
     first = week_of(request, start)
     weeks = [first]
     while len(weeks) < count:
         weeks.append(week_of(request, weeks[-1].end))
     uses = await uses_of(request, thing, Span(first.start, weeks[-1].end))
-    found = []
+    described = []
     for week in weeks:
         hours = hours_within(week, uses)
-        is_over = ground.hours_a_week is not None and hours > ground.hours_a_week
-        number, used = request.local(week.start).isocalendar().week, write_number(hours, request.language)
-        found.append((request.text("load-week", week=number, hours=used, over=is_over), is_over))
-    return found
+        is_over = rules.hours_a_week is not None and hours > rules.hours_a_week
+        number = request.local(week.start).isocalendar().week
+        text = request.text("load-week", week=number, hours=write_number(hours, request.language), over=is_over)
+        described.append((text, is_over))
+    return described

@@ -1,40 +1,42 @@
-"""Says what is closed: to whoever asks for a time there, and as a list."""
+"""Tells what is closed: to everybody who asks for a time then, and as a list."""
 
 from datetime import timedelta
 
 from bot.api import Agreement, Obstacle, Request, Span, Task, Thing, in_brief, obstacles_in
-from bot.features.closures.closings import closings_in
-from bot.features.closures.times import span_of
+from bot.features.closures.closure_table import find_closures
+from bot.features.closures.spans import describe_span
 
-#: How far ahead is listed.
-AHEAD = timedelta(days=366)
+#: How far ahead closures are listed, and agreements out of season are looked for.
+LOOK_AHEAD = timedelta(days=366)
 
 
-async def closed(
+async def find_closure_obstacles(
     request: Request, thing: Thing, window: Span, _: Task | None, besides: Agreement | None
 ) -> list[Obstacle]:
-    """What is closed is in the way of all work, in season and out."""
+    """Return an obstacle for each closure by command. It forbids all work, also work that is done out of season."""
     return [
         Obstacle(
             "closed",
-            one.start,
-            one.end,
-            request.text("obstacle-closed", thing=thing.name, time=span_of(request, one.span), why=one.reason),
-            note=one.reason,
+            closure.start,
+            closure.end,
+            request.text(
+                "obstacle-closed", thing=thing.name, time=describe_span(request, closure.span), why=closure.reason
+            ),
+            note=closure.reason,
         )
-        for one in await closings_in(request, thing, window)
+        for closure in await find_closures(request, thing, window)
     ]
 
 
-async def list_closings(request: Request, thing: Thing | None) -> None:
-    """`!lukninger`: what is closed in the coming year, by command or by the community's file."""
-    ahead = Span(request.now, request.now + AHEAD)
+async def list_closures(request: Request, thing: Thing | None) -> None:
+    """`!lukninger`: list the closures of the coming year, by command and in the community's file."""
+    year = Span(request.now, request.now + LOOK_AHEAD)
     things = [thing] if thing else request.community.things
-    found = [
-        (one.start, one.why)
-        for each in things
-        for one in await obstacles_in(request, each, ahead)
-        if one.kind == "closed"
+    closed = [
+        (obstacle.start, obstacle.why)
+        for one_thing in things
+        for obstacle in await obstacles_in(request, one_thing, year)
+        if obstacle.kind == "closed"
     ]
-    lines = [why for _, why in sorted(found, key=lambda one: one[0])]
+    lines = [why for _, why in sorted(closed, key=lambda pair: pair[0])]
     await request.say("closings", lines=in_brief(request, lines), thing=thing.name if thing else "")

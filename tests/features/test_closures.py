@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from grounds_stage import (
+from closures_stage import (
     CLUB,
     FIRM,
     KEEPER,

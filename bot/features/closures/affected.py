@@ -1,18 +1,18 @@
-"""An agreement that is hit by what a keeper does, as a line of a list."""
+"""Describes an agreement that a closure or a new season affects, as a line of a list."""
 
 from bot.api import A_FEW, Hit, Request, Text
 
 
-def line_of_hit(request: Request, hit: Hit) -> Text:
-    """Its number, work, times and parties."""
-    agreement = hit.agreement
+def describe_affected(request: Request, affected: Hit) -> Text:
+    """Return the agreement's number, task, affected times and parties."""
+    agreement = affected.agreement
     task = request.community.task(agreement.task or "")
     return request.text(
         "close-hit",
         number=agreement.number,
         task=task.name if task else agreement.task or "",
-        times=hit.times[:A_FEW],
-        more=max(len(hit.times) - A_FEW, 0),
+        times=affected.times[:A_FEW],
+        more=max(len(affected.times) - A_FEW, 0),
         organizer=request.who(agreement.organizer).name,
         attendee=request.who(agreement.attendee).name,
         open=agreement.negotiation.standing is None,

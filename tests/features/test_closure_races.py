@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from village import CLUB, FIRM, PLACE, Day, arrive, house_on, message, said
 
 from bot.features.closures import feature
-from bot.features.closures.closings import closings
+from bot.features.closures.closure_table import closures
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle
 from bot.store.database.schema import migrate
@@ -59,7 +59,7 @@ async def test_booking_and_closing_at_once_one_stands_and_the_other_is_told(data
         async with houses[0].store.read() as connection:
             stand, shut = [
                 int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
-                for table in (agreements, closings)
+                for table in (agreements, closures)
             ]
         assert {"booked": stand, "closed": shut} == first
 

@@ -9,7 +9,7 @@ from skovby import agreement, said
 from sqlalchemy import select
 
 from bot.api import Feature
-from bot.features.closures.closings import closings
+from bot.features.closures.closure_table import closures
 from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
@@ -36,7 +36,7 @@ async def states(stage: Stage, *numbers: int) -> list[str]:
 async def closed_times(stage: Stage) -> list[tuple[datetime, datetime]]:
     async with stage.context.store.read() as connection:
         rows = await connection.execute(
-            select(closings).where(closings.c.opened_at.is_(None)).order_by(closings.c.start, closings.c.end)
+            select(closures).where(closures.c.opened_at.is_(None)).order_by(closures.c.start, closures.c.end)
         )
         zone = stage.community.time_zone
         return [

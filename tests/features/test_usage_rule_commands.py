@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from grounds_stage import CLUB, FIRM, KEEPER, agreed, on_sqlite, stage_on
+from closures_stage import CLUB, FIRM, KEEPER, agreed, on_sqlite, stage_on
 from skovby import said
 
 from bot.testing import Stage

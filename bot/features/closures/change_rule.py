@@ -1,0 +1,74 @@
+"""What the commands `season` and `load` have in common: check what was written, change a rule, describe a rule."""
+
+from collections.abc import Callable
+
+from bot.api import THING, Ask, Bound, Request, Season, Text, Thing, UsageRules, ground_of, in_brief, is_pleasantry
+from bot.features.closures.maintainer import check_maintainer, is_maintainer
+from bot.features.closures.usage_rule_table import (
+    RuleKind,
+    find_rules,
+    get_rule,
+    reset_rule,
+    set_rule,
+    undo_last_change,
+)
+
+#: Says the season or the load among a thing's usage rules in words.
+DescribeRule = Callable[[Request, UsageRules], Text]
+
+
+def require_thing(
+    request: Request, kind: RuleKind, thing: Thing | None, value: object | None, rest: str | None
+) -> None:
+    """Raise Ask when a value or any other text was written without the name of a thing that exists."""
+    if thing is None and (value is not None or rest):
+        arguments: dict[str, object] = {} if value is None else {kind: value}
+        unknown = THING.unknown(rest or "", request.about)
+        raise Ask("thing", "ask-thing", THING.options(request.about), instead=(kind, arguments), unknown=unknown)
+
+
+def ask_for_value(request: Request, kind: RuleKind, thing: Thing, rest: str | None) -> None:
+    """Raise Ask when a maintainer wrote something that is no value, unless it is a question or a pleasantry.
+
+    Everybody else may not change the rule, and is shown it instead.
+    """
+    if rest and not rest.endswith("?") and not is_pleasantry(rest) and is_maintainer(request, thing):
+        raise Ask(kind, f"ask-{kind}", instead=(kind, {"thing": thing}), thing=thing.name, rest=rest)
+
+
+async def change_rule(
+    request: Request, kind: RuleKind, thing: Thing, value: Season | float | Bound
+) -> tuple[UsageRules, UsageRules]:
+    """Change the season or load of a thing. Return its usage rules before and after; raise Refused for non-maintainers.
+
+    Setting the value that is in force already is no change, so that "undo" goes back behind the last real one.
+    """
+    check_maintainer(request, thing, kind)
+    before = await ground_of(request, thing)
+    if value is Bound.FILE:
+        await reset_rule(request, thing, kind)
+    elif value is Bound.BEFORE:
+        await undo_last_change(request, thing, kind)
+    else:
+        new_value = None if isinstance(value, Bound) else value
+        if new_value != get_rule(before, kind):
+            await set_rule(request, thing, kind, new_value)
+    return before, await ground_of(request, thing)
+
+
+async def describe_rule(request: Request, kind: RuleKind, thing: Thing, describe: DescribeRule) -> Text:
+    """Return a line with the thing's season or load, and who set it when it was set by command."""
+    stored = (await find_rules(request, thing)).get(kind)
+    return request.text(
+        "rule-line",
+        thing=thing.name,
+        value=describe(request, await ground_of(request, thing)),
+        by=request.who(stored.set_by).name if stored else "",
+        at=request.said_time(request.local(stored.set_at).date(), None) if stored else "",
+    )
+
+
+async def describe_rules(request: Request, kind: RuleKind, describe: DescribeRule) -> list[object]:
+    """Return such a line for every thing of the community."""
+    lines = [await describe_rule(request, kind, thing, describe) for thing in request.community.things]
+    return in_brief(request, lines)
