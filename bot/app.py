@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from bot.calendars.poller import Keeper
+from bot.calendars.poller import CalendarPoller
 from bot.clock import Clock, system_clock
 from bot.concurrency.retry import retry_while_unavailable
 from bot.config.community import Community
@@ -201,7 +201,7 @@ class App:
             await self._take_up(store, worker, dispatcher)
             for keyed_worker in (dispatcher.per_room, worker.per_room):
                 group.create_task(keyed_worker.run())
-            calendars = Keeper(context, worker.per_room.wake, self.settings.trusted_calendar_hosts)
+            calendars = CalendarPoller(context, worker.per_room.wake, self.settings.trusted_calendar_hosts)
             hearing = [group.create_task(part.run()) for part in (sync_loop, encryption, scheduler, rooms, calendars)]
             self.listening.set()
 

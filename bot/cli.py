@@ -156,7 +156,7 @@ def _replace_keys(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from bot.calendars.check import find_unreadable
+    from bot.calendars.check import find_unreadable_files
     from bot.config.credentials import load_credentials, require_passphrase
     from bot.config.load import load_communities, load_settings
     from bot.pipeline.load_features import feature_names, renamed_features
@@ -171,7 +171,7 @@ def _check(chosen: argparse.Namespace) -> int:
     with suppress(ConfigError):  # who checks the files need not be who may read the secrets
         communities, locked_out = require_passphrase(communities, load_credentials(settings, os.environ))
         problems = [*problems, *locked_out]
-    problems = [*problems, *find_unreadable(communities)]
+    problems = [*problems, *find_unreadable_files(communities)]
     for problem in problems:
         print(problem, file=sys.stderr)
     for community in communities:

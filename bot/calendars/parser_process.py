@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 PR_SET_PDEATHSIG = 1
 
 
-def limit(parent: int, seconds: int, size: int) -> None:
+def limit_resources(parent: int, cpu_seconds: int, memory_bytes: int) -> None:
     """From here on, no more than so many seconds of the processor and so many bytes of memory."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -29,8 +29,8 @@ def limit(parent: int, seconds: int, size: int) -> None:
     with suppress(OSError):  # where memory runs out in spite of all, it is us who have to go
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
     for what, most in (
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, size),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -40,29 +40,31 @@ def limit(parent: int, seconds: int, size: int) -> None:
         os.nice(10)  # somebody is waiting for an answer, and nobody for a calendar
 
 
-def parse() -> dict[str, object]:
+def parse_standard_input() -> dict[str, object]:
     """What stands in the calendar, or why it cannot be read."""
-    from bot.ical.parse_feed import Unreadable, read_feed
+    from bot.ical.parse_feed import UnreadableCalendar, parse_feed
 
     asked = json.loads(sys.stdin.buffer.readline())
     first, last = (datetime.fromisoformat(asked[name]) for name in ("first", "last"))
     try:
-        feed = read_feed(sys.stdin.buffer.read(), ZoneInfo(asked["zone"]), first, last)
-    except Unreadable as why:
+        feed = parse_feed(sys.stdin.buffer.read(), ZoneInfo(asked["zone"]), first, last)
+    except UnreadableCalendar as why:
         return {"unreadable": str(why)}
-    entries = [[_written(one.start), _written(one.end), one.key, one.title, one.where] for one in feed.entries]
-    return {"entries": entries, "skipped": feed.skipped}
+    entries = [
+        [_format_time(one.start), _format_time(one.end), one.key, one.title, one.location] for one in feed.entries
+    ]
+    return {"entries": entries, "skipped": feed.unreadable_uids}
 
 
-def _written(moment: datetime | date) -> str:
+def _format_time(moment: datetime | date) -> str:
     return moment.isoformat()
 
 
 def main(parent: str, seconds: str, size: str) -> None:
     """Limit ourselves, parse, print."""
-    limit(int(parent), int(seconds), int(size))
+    limit_resources(int(parent), int(seconds), int(size))
     sys.path.insert(0, str(Path(__file__).parents[2]))
-    sys.stdout.write(json.dumps(parse()))
+    sys.stdout.write(json.dumps(parse_standard_input()))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-class Unavailable(Exception):
+class CalendarUnavailable(Exception):
     """The calendar cannot be had now; the message is part of a sentence for the caretaker.
 
     `after` is how many seconds the source asks us to wait, if it said.
@@ -11,13 +11,13 @@ class Unavailable(Exception):
 
     def __init__(self, why: str, after: float | None = None) -> None:
         super().__init__(why)
-        self.after = after
+        self.retry_after_seconds = after
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedCalendar:
     """The content, and what the source calls it: `version` (ETag) and `changed` (Last-Modified), as it wrote them."""
 
     content: bytes
     version: str = ""
-    changed: str = ""
+    last_modified: str = ""

@@ -12,7 +12,7 @@ from bot.config.community import Community
 from bot.demo.environment import Village
 from bot.demo.errors import Trouble
 from bot.demo.matrix_user import Villager
-from bot.ical.calendar_entry import Entry
+from bot.ical.calendar_entry import CalendarEntry
 from bot.matrix.address import user_address
 from bot.testing import Departure, Heard
 
@@ -74,7 +74,7 @@ class Gathering:
         self._listener = who
         await self.people[who].tap(self.room_id, emoji, on)
 
-    async def let_be_played(self, matches: list[Entry]) -> None:
+    async def let_be_played(self, matches: list[CalendarEntry]) -> None:
         """The bot reads its calendars when it is time to. Raises ValueError: what is played here has none."""
         raise ValueError("a conversation with a calendar is played on a stage")
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 #: Bytes of a file, and of a line in it, folded lines put together. A season of a big club is a few hundred kilobytes.
-LONGEST_FILE, LONGEST_LINE = 5_000_000, 100_000
+MAX_FILE_BYTES, MAX_LINE_BYTES = 5_000_000, 100_000
 #: Entries of one calendar in the window; a pitch has not more than a few a day.
-MOST = 5_000
+MAX_ENTRIES = 5_000
 #: As many that cannot be read are left out; a file with more of them is none that can be used.
-MOST_SKIPPED = 500
+MAX_UNREADABLE_ENTRIES = 500
 
 
 @dataclass(frozen=True, order=True)
-class Entry:
+class CalendarEntry:
     """What is on, from `start` to `end` (exclusive): both aware moments, or both dates for whole days.
 
     `key` stays the same when it is moved: the UID, and for one time of a series the time it was meant for
@@ -23,12 +23,12 @@ class Entry:
     end: datetime | date
     key: str
     title: str = ""
-    where: str = ""
+    location: str = ""
 
 
 @dataclass(frozen=True)
 class Feed:
     """What was read, in order of time, and the UIDs of what could not be: it may still be there."""
 
-    entries: tuple[Entry, ...]
-    skipped: tuple[str, ...] = ()
+    entries: tuple[CalendarEntry, ...]
+    unreadable_uids: tuple[str, ...] = ()

@@ -13,7 +13,14 @@ from typing import Any
 import recurring_ical_events
 from icalendar import Calendar, Component, Event
 
-from bot.ical.calendar_entry import LONGEST_FILE, LONGEST_LINE, MOST, MOST_SKIPPED, Entry, Feed
+from bot.ical.calendar_entry import (
+    MAX_ENTRIES,
+    MAX_FILE_BYTES,
+    MAX_LINE_BYTES,
+    MAX_UNREADABLE_ENTRIES,
+    CalendarEntry,
+    Feed,
+)
 
 #: What people agree to do again and again has days; by the second only a mistake or an attack does.
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
@@ -23,43 +30,47 @@ _MOST_A_DAY = 24
 _LONGEST_TEXT = 200
 
 
-class Unreadable(Exception):
+class UnreadableCalendar(Exception):
     """The file is no calendar that can be used; the message is a sentence for the caretaker."""
 
 
-def read_feed(content: bytes, zone: tzinfo, first: datetime, last: datetime) -> Feed:
+def parse_feed(content: bytes, zone: tzinfo, first: datetime, last: datetime) -> Feed:
     """The entries that touch the time from `first` to `last` (aware). Times without a zone are meant in `zone`.
 
     What was cancelled is left out. Raises Unreadable.
     """
     calendars = _parsed(content)
-    entries: list[Entry] = []
+    entries: list[CalendarEntry] = []
     skipped: list[str] = []
     for series in _series(calendars):
-        if len(skipped) > MOST_SKIPPED:
-            raise Unreadable(f"more than {MOST_SKIPPED} of its entries cannot be read")
+        if len(skipped) > MAX_UNREADABLE_ENTRIES:
+            raise UnreadableCalendar(f"more than {MAX_UNREADABLE_ENTRIES} of its entries cannot be read")
         try:
             entries += [entry for entry in _times(series, zone, first, last) if _touches(entry, zone, first, last)]
         except Exception:  # whatever the libraries make of what nobody has foreseen
             skipped.append(_text(series[0], "UID"))
-        if len(entries) > MOST:
-            raise Unreadable(f"it holds more than {MOST} entries in the time that is looked at")
+        if len(entries) > MAX_ENTRIES:
+            raise UnreadableCalendar(f"it holds more than {MAX_ENTRIES} entries in the time that is looked at")
     return Feed(tuple(sorted(set(entries), key=lambda entry: (_moment(entry.start, zone), entry.key))), tuple(skipped))
 
 
 def _parsed(content: bytes) -> list[Component]:
-    if len(content) > LONGEST_FILE:
-        raise Unreadable(f"it is larger than {LONGEST_FILE // 1_000_000} MB")
-    if _longest_line(content) > LONGEST_LINE:
-        raise Unreadable(f"it has a line of more than {LONGEST_LINE} bytes")
+    if len(content) > MAX_FILE_BYTES:
+        raise UnreadableCalendar(f"it is larger than {MAX_FILE_BYTES // 1_000_000} MB")
+    if _longest_line(content) > MAX_LINE_BYTES:
+        raise UnreadableCalendar(f"it has a line of more than {MAX_LINE_BYTES} bytes")
     if b"BEGIN:VCALENDAR" not in content.upper():
-        raise Unreadable("it is no iCalendar file: BEGIN:VCALENDAR is missing")
+        raise UnreadableCalendar("it is no iCalendar file: BEGIN:VCALENDAR is missing")
     if not content.rstrip().upper().endswith(b"END:VCALENDAR"):
-        raise Unreadable("it breaks off: END:VCALENDAR is missing")  # half a season must not look like a short one
+        raise UnreadableCalendar(
+            "it breaks off: END:VCALENDAR is missing"
+        )  # half a season must not look like a short one
     try:
         return list(Calendar.from_ical(content, multiple=True))
     except Exception as error:
-        raise Unreadable(f"it is no iCalendar file that can be read: {type(error).__name__}: {error!s:.200}") from error
+        raise UnreadableCalendar(
+            f"it is no iCalendar file that can be read: {type(error).__name__}: {error!s:.200}"
+        ) from error
 
 
 def _longest_line(content: bytes) -> int:
@@ -81,7 +92,7 @@ def _series(calendars: Iterable[Component]) -> Iterator[list[Event]]:
         yield from by_uid.values()
 
 
-def _times(series: list[Event], zone: tzinfo, first: datetime, last: datetime) -> Iterator[Entry]:
+def _times(series: list[Event], zone: tzinfo, first: datetime, last: datetime) -> Iterator[CalendarEntry]:
     alone = Calendar()
     for event in series:
         if any(_comes_too_often(rule) for rule in _rules(event)):
@@ -105,7 +116,7 @@ def _comes_too_often(rule: dict[str, list[Any]]) -> bool:
     return bool(named & _TOO_OFTEN) or at_once > _MOST_A_DAY or 0 in rule.get("INTERVAL", [])
 
 
-def _entry(event: Event, series: list[Event], zone: tzinfo) -> Entry:
+def _entry(event: Event, series: list[Event], zone: tzinfo) -> CalendarEntry:
     start, end = _placed(event.start, zone), _placed(event.end, zone)
     if type(start) is not type(end):
         raise ValueError("it begins at a time and ends on a day")
@@ -113,7 +124,7 @@ def _entry(event: Event, series: list[Event], zone: tzinfo) -> Entry:
     if any("RRULE" in one or "RDATE" in one for one in series):
         meant = event.get("RECURRENCE-ID")
         key = f"/{_placed(meant.dt if meant else event.start, zone).isoformat()}"
-    return Entry(start, end, uid + key, _text(event, "SUMMARY"), _text(event, "LOCATION"))
+    return CalendarEntry(start, end, uid + key, _text(event, "SUMMARY"), _text(event, "LOCATION"))
 
 
 def _placed(value: datetime | date, zone: tzinfo) -> datetime | date:
@@ -130,6 +141,6 @@ def _moment(value: datetime | date, zone: tzinfo) -> datetime:
     return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, tzinfo=zone)
 
 
-def _touches(entry: Entry, zone: tzinfo, first: datetime, last: datetime) -> bool:
+def _touches(entry: CalendarEntry, zone: tzinfo, first: datetime, last: datetime) -> bool:
     start, end = _moment(entry.start, zone), _moment(entry.end, zone)
     return start < last and (end > first or start == end >= first)

@@ -35,7 +35,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.ical.calendar_entry import Entry
+from bot.ical.calendar_entry import CalendarEntry
 from bot.languages import write_time
 from bot.parsing.when import parse_time_phrase
 
@@ -130,18 +130,18 @@ def _words(written: str | None) -> tuple[str, ...] | None:
 _ENTRY = re.compile(r"\{(?P<time>[^{}]+)\}\s*(?P<title>[^@]*?)\s*(?:@\s*(?P<where>.*))?")
 
 
-def read_entries(text: str, now: datetime, language: str, zone: tzinfo) -> list[Entry]:
+def read_entries(text: str, now: datetime, language: str, zone: tzinfo) -> list[CalendarEntry]:
     """What a `calendar` line holds. `now` is local and naive. Raises ValueError for a line that is none."""
     return [_entry(line, now, language, zone) for line in text.splitlines()]
 
 
-def _entry(line: str, now: datetime, language: str, zone: tzinfo) -> Entry:
+def _entry(line: str, now: datetime, language: str, zone: tzinfo) -> CalendarEntry:
     found = _ENTRY.fullmatch(line.strip())
     when = parse_time_phrase(found["time"], now=now, language=language) if found else None
     if found is None or when is None or when.start is None:
         raise ValueError(f"a match is written {{time}} title @ place, not {line!r}")
     start, end = (_placed(moment, zone) for moment in (when.start, when.end or when.start))
-    return Entry(start, end, found["title"], found["title"], found["where"] or "")
+    return CalendarEntry(start, end, found["title"], found["title"], found["where"] or "")
 
 
 def _placed(moment: datetime | date, zone: tzinfo) -> datetime | date:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.config.address import matrix_address
 from bot.config.community import Community
-from bot.ical.calendar_entry import Entry
+from bot.ical.calendar_entry import CalendarEntry
 from bot.parsing.when import parse_time_phrase
 from bot.testing.conversation import Conversation, Line, expand, read_entries
 from bot.testing.stage import Heard, Stage
@@ -30,7 +30,7 @@ class Room(Protocol):
     async def tap(self, who: str, emoji: str, on: str) -> None:
         """Let somebody tap an emoji under an event."""
 
-    async def let_be_played(self, matches: list[Entry]) -> None:
+    async def let_be_played(self, matches: list[CalendarEntry]) -> None:
         """Let these be the matches in the community's calendar."""
 
     async def wait(self, until: datetime) -> None:
@@ -172,7 +172,7 @@ class _OnStage:
     async def tap(self, who: str, emoji: str, on: str) -> None:
         self._unheard.extend(await self.stage.tap(self._address(who), emoji, on))
 
-    async def let_be_played(self, matches: list[Entry]) -> None:
+    async def let_be_played(self, matches: list[CalendarEntry]) -> None:
         self._unheard.extend(await self.stage.let_be_played(matches))
 
     async def wait(self, until: datetime) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.api.feature import Feature
 from bot.config.community import Community
-from bot.ical.calendar_entry import Entry, Feed
-from bot.ical.parse_feed import read_feed
+from bot.ical.calendar_entry import CalendarEntry, Feed
+from bot.ical.parse_feed import parse_feed
 from bot.pipeline.context import Context
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.worker import Worker
@@ -102,10 +102,10 @@ class Stage:
         """A calendar (the first that one of the things names) is read: it holds this iCalendar file now."""
         written = content.encode() if isinstance(content, str) else content
         window = window_at(self.now)
-        feed = read_feed(written, self.community.time_zone, window.first, window.last)
+        feed = parse_feed(written, self.community.time_zone, window.first, window.last)
         return await self._take_in(feed, source)
 
-    async def let_be_played(self, entries: Iterable[Entry], source: str | None = None) -> list[Heard]:
+    async def let_be_played(self, entries: Iterable[CalendarEntry], source: str | None = None) -> list[Heard]:
         """A calendar (the first that one of the things names) holds exactly these entries now."""
         return await self._take_in(Feed(tuple(entries)), source)
 

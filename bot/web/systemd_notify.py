@@ -18,15 +18,15 @@ class Notifier:
 
     def ready(self, status: str = "") -> None:
         """The program is up: what waits for it may start."""
-        self._send("READY=1", status and f"STATUS={_one_line(status)}")
+        self._send("READY=1", status and f"STATUS={_join_lines(status)}")
 
     def starting(self, why: str) -> None:
         """The start takes longer, for a reason: another two minutes, please."""
-        self._send(f"STATUS={_one_line(why)}", "EXTEND_TIMEOUT_USEC=120000000")
+        self._send(f"STATUS={_join_lines(why)}", "EXTEND_TIMEOUT_USEC=120000000")
 
     def status(self, text: str) -> None:
         """One line for `systemctl status`."""
-        self._send(f"STATUS={_one_line(text)}")
+        self._send(f"STATUS={_join_lines(text)}")
 
     def stopping(self) -> None:
         """The program is finishing what it has in hand."""
@@ -57,5 +57,5 @@ def _watchdog_interval(environ: Mapping[str, str]) -> float:
     return int(asked) / 1_000_000 / 2 if asked.isascii() and asked.isdigit() else 0.0
 
 
-def _one_line(text: str) -> str:
+def _join_lines(text: str) -> str:
     return " ".join(text.split())

@@ -4,13 +4,13 @@ import ipaddress
 
 import pytest
 
-from bot.calendars.address_filter import Guard, is_public
-from bot.calendars.source import Unavailable
+from bot.calendars.address_filter import AddressFilter, is_public
+from bot.calendars.source import CalendarUnavailable
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1"])
 def test_open_internet_may_be_asked(address: str) -> None:
-    Guard().check(address)
+    AddressFilter().check_literal_address(address)
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,9 @@ def test_open_internet_may_be_asked(address: str) -> None:
     ],
 )
 def test_our_own_network_may_not_be_asked_unless_it_is_trusted(address: str) -> None:
-    with pytest.raises(Unavailable):
-        Guard().check(address)
-    Guard([address]).check(address)
+    with pytest.raises(CalendarUnavailable):
+        AddressFilter().check_literal_address(address)
+    AddressFilter([address]).check_literal_address(address)
 
 
 def test_group_of_machines_is_no_host() -> None:

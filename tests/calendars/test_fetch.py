@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import ClientTimeout, web
 
-from bot.calendars.address_filter import Guard
-from bot.calendars.fetch import MOST_REDIRECTS, Fetcher
-from bot.calendars.source import Fetched, Unavailable
-from bot.ical.calendar_entry import LONGEST_FILE
+from bot.calendars.address_filter import AddressFilter
+from bot.calendars.fetch import MAX_REDIRECTS, Fetcher
+from bot.calendars.source import CalendarUnavailable, FetchedCalendar
+from bot.ical.calendar_entry import MAX_FILE_BYTES
 
 SHEET = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 NOW = datetime(2026, 6, 9, 8, tzinfo=UTC)
@@ -39,7 +39,7 @@ async def served(answer: Answer) -> AsyncIterator[str]:
 
 
 def fetcher(*trusted: str) -> Fetcher:
-    return Fetcher(Guard(trusted), lambda: NOW, PATIENCE)
+    return Fetcher(AddressFilter(trusted), lambda: NOW, PATIENCE)
 
 
 def always(status: int = 200, body: bytes = SHEET, **headers: str) -> Answer:
@@ -50,13 +50,13 @@ def always(status: int = 200, body: bytes = SHEET, **headers: str) -> Answer:
     return answer
 
 
-async def fetch(answer: Answer, path: str = "/kampe.ics", **known: str) -> Fetched | None:
+async def fetch(answer: Answer, path: str = "/kampe.ics", **known: str) -> FetchedCalendar | None:
     async with served(answer) as url, fetcher("127.0.0.1") as asked:
         return await asked.fetch(url + path, **known)
 
 
-async def why_not(answer: Answer, path: str = "/kampe.ics", **known: str) -> Unavailable:
-    with pytest.raises(Unavailable) as caught:
+async def why_not(answer: Answer, path: str = "/kampe.ics", **known: str) -> CalendarUnavailable:
+    with pytest.raises(CalendarUnavailable) as caught:
         await fetch(answer, path, **known)
     return caught.value
 
@@ -64,7 +64,7 @@ async def why_not(answer: Answer, path: str = "/kampe.ics", **known: str) -> Una
 async def test_calendar_comes_with_its_names() -> None:
     changed = "Mon, 08 Jun 2026 10:00:00 GMT"
     fetched = await fetch(always(ETag='W/"7"', Last_Modified=changed))
-    assert fetched == Fetched(SHEET, 'W/"7"', changed)
+    assert fetched == FetchedCalendar(SHEET, 'W/"7"', changed)
 
 
 async def test_only_what_is_new_is_asked_for() -> None:
@@ -74,7 +74,7 @@ async def test_only_what_is_new_is_asked_for() -> None:
         asked.append((request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since")))
         return web.Response(status=304)
 
-    assert await fetch(answer, version='"7"', changed="Mon, 08 Jun 2026 10:00:00 GMT") is None
+    assert await fetch(answer, version='"7"', last_modified="Mon, 08 Jun 2026 10:00:00 GMT") is None
     assert asked == [('"7"', "Mon, 08 Jun 2026 10:00:00 GMT")]
     assert str(await why_not(answer)) == "it answers 304 Not Modified"
 
@@ -92,7 +92,7 @@ async def test_only_what_is_new_is_asked_for() -> None:
 )
 async def test_server_that_is_busy_says_when_to_come_back(said: str, after: float | None) -> None:
     busy = await why_not(always(429, b"", Retry_After=said))
-    assert (str(busy), busy.after) == ("it answers 429 Too Many Requests", after)
+    assert (str(busy), busy.retry_after_seconds) == ("it answers 429 Too Many Requests", after)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 500, 502, 503])
@@ -106,7 +106,7 @@ async def test_calendar_is_followed_where_it_moved() -> None:
             return web.Response(body=SHEET)
         raise web.HTTPFound("/new.ics")
 
-    assert await fetch(answer) == Fetched(SHEET)
+    assert await fetch(answer) == FetchedCalendar(SHEET)
 
 
 async def test_endless_redirect_ends() -> None:
@@ -116,13 +116,13 @@ async def test_endless_redirect_ends() -> None:
         asked.append(request.path)
         raise web.HTTPFound(f"/{len(asked)}")
 
-    assert str(await why_not(answer)) == f"it sends us on more than {MOST_REDIRECTS} times"
-    assert len(asked) == MOST_REDIRECTS + 1
+    assert str(await why_not(answer)) == f"it sends us on more than {MAX_REDIRECTS} times"
+    assert len(asked) == MAX_REDIRECTS + 1
 
 
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://example.org/x", "", "//[", "http://"])
 async def test_redirect_to_what_is_no_web_page_is_not_followed(location: str) -> None:
-    assert isinstance(await why_not(always(302, b"", Location=location)), Unavailable)
+    assert isinstance(await why_not(always(302, b"", Location=location)), CalendarUnavailable)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"])
@@ -144,10 +144,10 @@ async def test_our_own_machine_is_asked_only_where_it_is_trusted(name: str) -> N
     async with served(always()) as url:
         there = url.replace("127.0.0.1", name)
         async with fetcher() as asked:
-            with pytest.raises(Unavailable, match="is on this machine or in its network"):
+            with pytest.raises(CalendarUnavailable, match="is on this machine or in its network"):
                 await asked.fetch(there)
         async with fetcher(name) as asked:
-            assert await asked.fetch(there) == Fetched(SHEET)
+            assert await asked.fetch(there) == FetchedCalendar(SHEET)
 
 
 async def test_file_that_is_too_large_is_left_while_it_comes() -> None:
@@ -158,7 +158,7 @@ async def test_file_that_is_too_large_is_left_while_it_comes() -> None:
         response = web.StreamResponse()
         await response.prepare(request)
         try:
-            while sent < 20 * LONGEST_FILE:
+            while sent < 20 * MAX_FILE_BYTES:
                 await response.write(b"x" * 100_000)
                 sent += 100_000
         except ConnectionError:
@@ -166,11 +166,11 @@ async def test_file_that_is_too_large_is_left_while_it_comes() -> None:
         return response
 
     assert str(await why_not(answer)) == "it is larger than 5 MB"
-    assert sent < 4 * LONGEST_FILE
+    assert sent < 4 * MAX_FILE_BYTES
 
 
 async def test_packed_calendar_is_unpacked() -> None:
-    assert await fetch(always(200, gzip.compress(SHEET, mtime=0), Content_Encoding="gzip")) == Fetched(SHEET)
+    assert await fetch(always(200, gzip.compress(SHEET, mtime=0), Content_Encoding="gzip")) == FetchedCalendar(SHEET)
 
 
 async def test_bomb_is_not_unpacked_further_than_a_calendar_goes() -> None:
@@ -181,7 +181,7 @@ async def test_bomb_is_not_unpacked_further_than_a_calendar_goes() -> None:
     tracemalloc.start()
     try:
         assert str(await why_not(always(200, bomb, Content_Encoding="gzip"))) == "it is larger than 5 MB"
-        assert tracemalloc.get_traced_memory()[1] < 5 * LONGEST_FILE
+        assert tracemalloc.get_traced_memory()[1] < 5 * MAX_FILE_BYTES
     finally:
         tracemalloc.stop()
 
@@ -217,7 +217,7 @@ async def test_server_that_says_nothing_is_left() -> None:
         await asyncio.sleep(1)
         return web.Response()
 
-    assert isinstance(await why_not(answer), Unavailable)
+    assert isinstance(await why_not(answer), CalendarUnavailable)
 
 
 async def test_body_that_breaks_off_is_no_calendar() -> None:
@@ -236,7 +236,7 @@ async def test_nobody_at_home_is_unavailable() -> None:
     async with served(always()) as url:
         pass
     async with fetcher("127.0.0.1") as asked:
-        with pytest.raises(Unavailable, match="it cannot be reached"):
+        with pytest.raises(CalendarUnavailable, match="it cannot be reached"):
             await asked.fetch(url)
 
 

@@ -14,9 +14,9 @@ from aiohttp import web
 from sqlalchemy import select
 from village import MORNING, PLACE, house_on, village
 
-from bot.calendars.check import find_unreadable
-from bot.calendars.parse import Leash
-from bot.calendars.poller import Keeper
+from bot.calendars.check import find_unreadable_files
+from bot.calendars.parse import ParserLimits
+from bot.calendars.poller import CalendarPoller
 from bot.config.calendar import Calendar, loggable_name
 from bot.config.community import Thing
 from bot.pipeline.context import Context
@@ -78,11 +78,11 @@ class Office:
     now: datetime = MORNING
     woken: list[str] = field(default_factory=list)
 
-    def keeper(self, leash: Leash | None = None) -> Keeper:
+    def keeper(self, leash: ParserLimits | None = None) -> CalendarPoller:
         self.context.clock = lambda: self.now
-        return Keeper(self.context, self.woken.append, ["127.0.0.1"], leash or Leash())
+        return CalendarPoller(self.context, self.woken.append, ["127.0.0.1"], leash or ParserLimits())
 
-    async def after(self, how_long: timedelta, keeper: Keeper) -> None:
+    async def after(self, how_long: timedelta, keeper: CalendarPoller) -> None:
         self.now += how_long
         await keeper.read_due()
 
@@ -178,7 +178,7 @@ async def test_restart_does_not_ask_sooner(sqlite_url: str) -> None:
         for minutes in (0, 20, 20):
             keeper = at.keeper()
             async with keeper.fetcher:
-                await keeper.recall()
+                await keeper.load_known()
                 await at.after(timedelta(minutes=minutes), keeper)
         assert source.asked == [""]
 
@@ -268,7 +268,7 @@ async def test_killed_before_it_is_written_everything_is_found_and_told_the_next
             assert (await at.starts(), await at.news()) == (["10/06"], 0)
         again = at.keeper()
         async with again.fetcher:
-            await again.recall()
+            await again.load_known()
             await again.read_due()
             assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
             await at.after(2 * HOUR, again)
@@ -279,7 +279,7 @@ class Killed(BaseException):
     """As far as the database can tell."""
 
 
-async def die_at(at: Office, keeper: Keeper, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def die_at(at: Office, keeper: CalendarPoller, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def die(*_: object) -> None:
         raise Killed
 
@@ -297,11 +297,11 @@ async def test_killed_after_it_is_written_nothing_is_told_twice(
         async with keeper.fetcher:
             await at.after(timedelta(), keeper)
             source.body = sheet(1, 2)
-            await die_at(at, keeper, "bot.calendars.poller.Keeper._note", monkeypatch)
+            await die_at(at, keeper, "bot.calendars.poller.CalendarPoller._record_success", monkeypatch)
             assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
         again = at.keeper()
         async with again.fetcher:
-            await again.recall()
+            await again.load_known()
             await at.after(2 * HOUR, again)
             assert await at.news() == 1
 
@@ -312,7 +312,7 @@ async def test_calendar_that_nobody_names_any_more_is_forgotten(database_url: st
     async with office(database_url, str(file)) as at:
         await at.after(timedelta(), at.keeper())
         at.context.rooms.communities = {PLACE: village()}
-        await at.keeper().recall()
+        await at.keeper().load_known()
         async with at.context.store.read() as connection:
             assert (await connection.execute(select(calendars))).all() == []
         assert await at.starts() == []
@@ -333,7 +333,7 @@ def test_check_names_files_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "here.ics").write_bytes(sheet(1))
     named = [str(tmp_path / "here.ics"), str(tmp_path / "gone.ics"), "https://klub.example/kampe.ics"]
     thing = Thing("bane-1", "bane 1", calendars=tuple(Calendar(source) for source in named))
-    found = [str(problem) for problem in find_unreadable([village(things=(thing,), file="landsby.yaml")])]
+    found = [str(problem) for problem in find_unreadable_files([village(things=(thing,), file="landsby.yaml")])]
     assert found == [
         f"landsby.yaml: things › bane-1 › calendars: {named[1]}: it cannot be read: No such file or directory"
     ]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config.community import Community
-from bot.ical.calendar_entry import Entry
+from bot.ical.calendar_entry import CalendarEntry
 from bot.testing import Heard, Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
@@ -15,15 +15,15 @@ CLUB, OTHER, FIRM = "skovby-if", "hylke-if", "groen-pleje"
 SATURDAY = "2026-06-13T14:00"
 
 
-def match(start: str, hours: float = 2, title: str = "Skovby IF – Ry FC", where: str = "Bane 1") -> Entry:
+def match(start: str, hours: float = 2, title: str = "Skovby IF – Ry FC", where: str = "Bane 1") -> CalendarEntry:
     zone = read_community(ROOMS / "skovby.yaml").time_zone
     begins = datetime.fromisoformat(start).replace(tzinfo=zone)
-    return Entry(begins, begins + timedelta(hours=hours), title, title, where)
+    return CalendarEntry(begins, begins + timedelta(hours=hours), title, title, where)
 
 
 @asynccontextmanager
 async def stage_on(
-    url: str, matches: Iterable[Entry] = (), community: Community | None = None, now: str = "2026-06-09T10:00"
+    url: str, matches: Iterable[CalendarEntry] = (), community: Community | None = None, now: str = "2026-06-09T10:00"
 ) -> AsyncIterator[Stage]:
     community = community or read_community(ROOMS / "skovby.yaml")
     async with Stage.open(url, community) as stage:

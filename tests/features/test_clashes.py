@@ -6,7 +6,7 @@ import pytest
 from match_day import CLUB, FIRM, OTHER, ROOMS, SATURDAY, lines, match, said, stage_on, with_task
 
 from bot.config.usage_rules import UsageRules
-from bot.ical.calendar_entry import Entry
+from bot.ical.calendar_entry import CalendarEntry
 from bot.testing import read_community
 
 
@@ -96,7 +96,7 @@ async def test_work_too_early_for_a_match_is_offered_the_hours_before_it(databas
         ([match("2026-06-12T20:00", title="Old boys")], "fredag kl. 7-8"),  # both in 24 hours: one mowing serves them
     ],
 )
-async def test_work_in_good_time_is_not_asked_about(more: list[Entry], when: str, database_url: str) -> None:
+async def test_work_in_good_time_is_not_asked_about(more: list[CalendarEntry], when: str, database_url: str) -> None:
     community = with_task("slåning", dry_after=None)
     async with stage_on(database_url, [match(SATURDAY), *more], community) as stage:
         booked = await stage.say(CLUB, f"!book bane 1 slåning {when}")

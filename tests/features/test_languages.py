@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.ical.calendar_entry import Entry
+from bot.ical.calendar_entry import CalendarEntry
 from bot.pipeline.load_features import load_features
 from bot.store.people import Preferences, save_preferences
 from bot.store.tables import inbox, outbox
@@ -41,7 +41,7 @@ class Recorded(Stage):
         self.acts.append(lambda stage: stage.tap(who, emoji, on))
         return await super().tap(who, emoji, on)
 
-    async def let_be_played(self, entries: Iterable[Entry], source: str | None = None) -> list[Heard]:
+    async def let_be_played(self, entries: Iterable[CalendarEntry], source: str | None = None) -> list[Heard]:
         matches = list(entries)
         self.acts.append(lambda stage: stage.let_be_played(matches, source))
         return await super().let_be_played(matches, source)

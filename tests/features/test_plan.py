@@ -11,7 +11,7 @@ from match_day import CLUB, FIRM, OTHER, ROOMS, match, said, stage_on
 
 from bot.config.community import Community, Limits, RecurringTask
 from bot.config.usage_rules import Closure, UsageRules
-from bot.ical.calendar_entry import Entry
+from bot.ical.calendar_entry import CalendarEntry
 from bot.testing import Heard, read_community
 
 SATURDAY = "2026-06-20T14:00"  # of the week after the one the stage is in
@@ -216,7 +216,7 @@ def test_nothing_speaks_against_what_is_proposed(
         hallen={"recurring_tasks": (RecurringTask("gulvvask", timedelta(3)),)},
     )
     monday = datetime(2026, 6, 8)
-    matches: list[Entry] = [
+    matches: list[CalendarEntry] = [
         match((monday + timedelta(days=day, hours=hour)).isoformat(), length, f"Kamp {at}", f"Bane {pitch}")
         for at, (pitch, day, hour, length) in enumerate(played)
     ]

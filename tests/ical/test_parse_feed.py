@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.ical.calendar_entry import LONGEST_LINE, MOST, Entry, Feed
-from bot.ical.parse_feed import Unreadable, read_feed
+from bot.ical.calendar_entry import MAX_ENTRIES, MAX_LINE_BYTES, CalendarEntry, Feed
+from bot.ical.parse_feed import UnreadableCalendar, parse_feed
 
 HERE = ZoneInfo("Europe/Copenhagen")
 FIRST, LAST = datetime(2026, 6, 8, tzinfo=HERE), datetime(2026, 7, 6, tzinfo=HERE)
@@ -18,7 +18,7 @@ def calendar(*events: str) -> bytes:
 
 
 def read(*events: str) -> Feed:
-    return read_feed(calendar(*events), HERE, FIRST, LAST)
+    return parse_feed(calendar(*events), HERE, FIRST, LAST)
 
 
 def starts(feed: Feed) -> list[str]:
@@ -30,7 +30,7 @@ MATCH = "UID:kamp-1\nSUMMARY:Skovby – Ry\nLOCATION:Bane 1\nDTSTART:20260613T12
 
 def test_match_is_read_with_its_place() -> None:
     start, end = datetime(2026, 6, 13, 12, tzinfo=UTC), datetime(2026, 6, 13, 13, 45, tzinfo=UTC)
-    assert read(MATCH) == Feed((Entry(start, end, "kamp-1", "Skovby – Ry", "Bane 1"),))
+    assert read(MATCH) == Feed((CalendarEntry(start, end, "kamp-1", "Skovby – Ry", "Bane 1"),))
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_title_cannot_be_a_page() -> None:
         (b"", "BEGIN:VCALENDAR is missing"),
         (calendar(MATCH)[:-30], "it breaks off"),
         (b"BEGIN:VCALENDAR\r\n<b>\r\nEND:VCALENDAR", "no iCalendar file that can be read"),
-        (calendar(f"UID:a\nDTSTART:20260613T120000Z\nX-A:{'x' * LONGEST_LINE}"), "a line of more than"),
+        (calendar(f"UID:a\nDTSTART:20260613T120000Z\nX-A:{'x' * MAX_LINE_BYTES}"), "a line of more than"),
         (calendar("UID:a\nX-A:" + "\n ".join(["x" * 70] * 2000)), "a line of more than"),
         (b"BEGIN:VCALENDAR" + b"\r\n" * 2_500_001, "larger than 5 MB"),
-        (calendar(*(f"UID:{n}\nDTSTART:20260613T120000Z" for n in range(MOST + 1))), "more than 5000 entries"),
+        (calendar(*(f"UID:{n}\nDTSTART:20260613T120000Z" for n in range(MAX_ENTRIES + 1))), "more than 5000 entries"),
     ],
 )
 def test_what_is_no_calendar_is_refused_with_a_reason(content: bytes, why: str) -> None:
-    with pytest.raises(Unreadable, match=why):
-        read_feed(content, HERE, FIRST, LAST)
+    with pytest.raises(UnreadableCalendar, match=why):
+        parse_feed(content, HERE, FIRST, LAST)

@@ -12,7 +12,7 @@ from village import village
 from bot.api import THING, Argument, Command, Feature, Match, MatchChange, Request, Span, Thing, matches_in
 from bot.config.calendar import Calendar
 from bot.features.guide import feature as guide
-from bot.ical.calendar_entry import Entry
+from bot.ical.calendar_entry import CalendarEntry
 from bot.pipeline.inbound.calendar_changes import matches_in_entries
 from bot.store.calendars.calendars import suppress_next_changes
 from bot.store.tables import inbox
@@ -26,9 +26,11 @@ BOTH = (
 SATURDAY = datetime(2026, 6, 13, 12, tzinfo=UTC)
 
 
-def entry(key: str = "a", days: int = 0, where: str = "Bane 1", title: str = "Skovby – Ry", **more: object) -> Entry:
+def entry(
+    key: str = "a", days: int = 0, where: str = "Bane 1", title: str = "Skovby – Ry", **more: object
+) -> CalendarEntry:
     start = SATURDAY + timedelta(days=days)
-    return replace(Entry(start, start + timedelta(hours=2), key, title, where), **more)  # type: ignore[arg-type]
+    return replace(CalendarEntry(start, start + timedelta(hours=2), key, title, where), **more)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -115,7 +117,7 @@ async def test_an_export_with_new_names_has_changed_nothing(database_url: str) -
 
 
 @pytest.mark.parametrize("after", [[], [entry(title="Skovby – Ry 2-1")]], ids=["gone", "with its result"])
-async def test_what_is_over_is_no_news(after: list[Entry], database_url: str) -> None:
+async def test_what_is_over_is_no_news(after: list[CalendarEntry], database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
         await stage.let_be_played([entry()], SHEET)
         stage.now += timedelta(days=5)
@@ -187,7 +189,7 @@ def test_entries_that_share_a_name_are_told_apart() -> None:
 def test_match_without_a_length_lasts_two_hours_and_a_season_is_no_match() -> None:
     zone = village().time_zone
     short, season = entry(end=SATURDAY), entry("s", end=SATURDAY + timedelta(days=32))
-    whole = Entry(datetime(2026, 6, 13).date(), datetime(2026, 6, 15).date(), "w", "Stævne")
+    whole = CalendarEntry(datetime(2026, 6, 13).date(), datetime(2026, 6, 15).date(), "w", "Stævne")
     found = {match.key: match for match in matches_in_entries([short, season, whole], zone)}
     assert found["a"].end - found["a"].start == timedelta(hours=2)
     assert sorted(found) == ["a", "w"]

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ical.calendar_entry import Entry, Feed
+from bot.ical.calendar_entry import CalendarEntry, Feed
 from bot.parsing.command import quotable
 from bot.pipeline.context import Context
 from bot.store.calendars.calendars import CalendarState, get_calendar_state, save_calendar_state
@@ -57,7 +57,9 @@ async def take_in(context: Context, place: str, known: CalendarState, feed: Feed
     fresh = matches_in_entries(feed.entries, community.time_zone)
     async with context.store.write(community.key) as connection:
         before = await get_calendar_state(connection, community.key, known.source)
-        changes = await replace_matches(connection, community.key, known.source, fresh, window.first, feed.skipped)
+        changes = await replace_matches(
+            connection, community.key, known.source, fresh, window.first, feed.unreadable_uids
+        )
         await save_calendar_state(connection, replace(known, until=window.last))
         return await _keep_news(connection, place, known, list(_news(changes, before, now)), now)
 
@@ -104,7 +106,7 @@ def _name(known: CalendarState, payload: Mapping[str, object], now: datetime) ->
     return f"{known.community} {hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
 
-def matches_in_entries(entries: Iterable[Entry], zone: tzinfo) -> list[Match]:
+def matches_in_entries(entries: Iterable[CalendarEntry], zone: tzinfo) -> list[Match]:
     """Entries as matches, each with a key of its own."""
     found = sorted(match for entry in entries if (match := _match(entry, zone)))
     times = Counter(match.key for match in found)
@@ -119,13 +121,13 @@ def matches_in_entries(entries: Iterable[Entry], zone: tzinfo) -> list[Match]:
     return named
 
 
-def _match(entry: Entry, zone: tzinfo) -> Match | None:
+def _match(entry: CalendarEntry, zone: tzinfo) -> Match | None:
     start, end = _moment(entry.start, zone), _moment(entry.end, zone)
     if end <= start:
         end = start + USUAL
     if end - start > LONGEST:
         return None
-    title, location = quotable(entry.title, _LONGEST_TITLE), quotable(entry.where, _LONGEST_TITLE)
+    title, location = quotable(entry.title, _LONGEST_TITLE), quotable(entry.location, _LONGEST_TITLE)
     return Match(start, end, title, location, not isinstance(entry.start, datetime), _key(entry.key))
 
 
