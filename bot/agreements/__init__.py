@@ -1,1 +1,1 @@
-"""How an agreement lives: pure rules, in the words of RFC 5546 (iTIP)."""
+"""The rules of agreements: pure functions, in the words of iTIP (RFC 5546). docs/agreements.md explains them."""

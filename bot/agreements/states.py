@@ -1,34 +1,15 @@
-"""The states of an agreement and the steps between them, as one table.
+"""The states of an agreement, and one table of every step that may be taken: TRANSITIONS.
 
-Two sides, after RFC 5546 (iTIP): the *organizer* asks, the *attendee* is asked. What they talk about are *offers*:
-a time that one side puts to the other. Every offer has a revision (SEQUENCE in RFC 5545), so that an answer can say
-which one it answered.
-
-- The newest open offer is the only one that can be answered, and only by the side that did not make it.
-- COUNTER puts a new offer on top; the one below it waits. DECLINE takes the newest away (DECLINECOUNTER when it was a
-  counter), and what lies under it is open again. CANCEL and withdrawing one's only offer end the matter.
-- CORRECT is the organizer's word that the first offer was meant otherwise: it replaces it, and with it what the matter
-  is about, as long as nobody has answered (a REQUEST with a higher SEQUENCE, RFC 5546 section 3.2.2.1).
-- ACCEPT makes the newest offer the *standing* one. A change to a standing agreement is one more offer: until it is
-  accepted, what stands goes on standing.
-- A series is one agreement about many times. SKIP leaves some of them out (CANCEL with a RECURRENCE-ID); either side
-  may, as either may cancel. PART makes one of them an agreement of its own, which is then moved, done or cancelled as
-  any other; a series whose times have all parted from it is passed.
-- The *keeper* is whoever looks after the thing and may close it: neither side, and bound by no offer. CLEAR takes away
-  every time that falls while the thing is closed (CANCEL, of a series with RECURRENCE-ID): nothing is left standing in
-  a closed time. In its place the keeper may put a time to both (REQUEST). It stands when both have said yes: whoever
-  says so first makes the offer theirs, and the other side answers it.
-- After the time: the attendee reports DONE, the organizer confirms or disputes. The clock alone lets an unanswered
-  proposal lapse, and an agreement nobody spoke about become missed.
-
-The table says which step may be taken from which state by whom; `decide` says what it leads to.
+docs/agreements.md explains the rules and shows the table as a diagram.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where an agreement is."""
+    """The state of an agreement."""
 
     PROPOSED = "proposed"
     AGREED = "agreed"
@@ -43,7 +24,7 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """What somebody does about it; the first five are iTIP's REQUEST, COUNTER, REPLY (twice) and CANCEL."""
+    """A step that somebody takes in an agreement; docs/agreements.md says what each means and its iTIP method."""
 
     PROPOSE = "propose"
     CORRECT = "correct"
@@ -62,7 +43,7 @@ class Step(StrEnum):
 
 
 class Side(StrEnum):
-    """Who takes a step."""
+    """The side that takes a step: one of the two parties, the clock, or the keeper, who may close the thing."""
 
     ORGANIZER = "organizer"
     ATTENDEE = "attendee"
@@ -71,34 +52,62 @@ class Side(StrEnum):
 
     @property
     def other(self) -> "Side":
-        """The side across the table."""
+        """The other one of the two parties."""
         return Side.ATTENDEE if self is Side.ORGANIZER else Side.ORGANIZER
 
 
-_BOTH = frozenset({Side.ORGANIZER, Side.ATTENDEE})
-_ORGANIZER = frozenset({Side.ORGANIZER})
-_ATTENDEE = frozenset({Side.ATTENDEE})
-_CLOCK = frozenset({Side.CLOCK})
+@dataclass(frozen=True)
+class IfRemains:
+    """The state after a step that depends on what remains after it; None for a case that cannot occur."""
 
-#: step → (the states it may be taken from, the sides that may take it)
-TABLE: dict[Step, tuple[frozenset[State], frozenset[Side]]] = {
-    Step.CORRECT: (frozenset({State.PROPOSED}), _ORGANIZER),
-    Step.COUNTER: (frozenset({State.PROPOSED, State.AGREED}), _BOTH),
-    Step.ACCEPT: (frozenset({State.PROPOSED, State.AGREED}), _BOTH),
-    Step.DECLINE: (frozenset({State.PROPOSED, State.AGREED}), _BOTH),
-    Step.CANCEL: (frozenset({State.PROPOSED, State.AGREED}), _BOTH),
-    Step.DONE: (frozenset({State.AGREED, State.MISSED, State.DISPUTED}), _ATTENDEE),
-    Step.CONFIRM: (frozenset({State.DONE}), _ORGANIZER),
-    Step.DISPUTE: (frozenset({State.DONE}), _ORGANIZER),
-    Step.LAPSE: (frozenset({State.PROPOSED}), _CLOCK),
-    Step.MISS: (frozenset({State.AGREED}), _CLOCK),
-    Step.SKIP: (frozenset({State.AGREED}), _BOTH),
-    Step.PART: (frozenset({State.AGREED}), frozenset(Side)),
-    Step.CLEAR: (frozenset({State.PROPOSED, State.AGREED}), frozenset({Side.KEEPER})),
+    agreed_time: State | None = None
+    open_offer: State | None = None
+    nothing: State | None = None
+
+
+#: (state before, step, who takes it) → state after. A step that is not in the table is not allowed.
+TRANSITIONS: Mapping[tuple[State, Step, Side], State | IfRemains] = {
+    # Nothing is agreed yet.
+    (State.PROPOSED, Step.CORRECT, Side.ORGANIZER): State.PROPOSED,
+    (State.PROPOSED, Step.COUNTER, Side.ORGANIZER): State.PROPOSED,
+    (State.PROPOSED, Step.COUNTER, Side.ATTENDEE): State.PROPOSED,
+    (State.PROPOSED, Step.ACCEPT, Side.ORGANIZER): IfRemains(agreed_time=State.AGREED, open_offer=State.PROPOSED),
+    (State.PROPOSED, Step.ACCEPT, Side.ATTENDEE): IfRemains(agreed_time=State.AGREED, open_offer=State.PROPOSED),
+    (State.PROPOSED, Step.DECLINE, Side.ORGANIZER): IfRemains(open_offer=State.PROPOSED, nothing=State.CANCELLED),
+    (State.PROPOSED, Step.DECLINE, Side.ATTENDEE): IfRemains(open_offer=State.PROPOSED, nothing=State.DECLINED),
+    (State.PROPOSED, Step.CANCEL, Side.ORGANIZER): State.CANCELLED,
+    (State.PROPOSED, Step.CANCEL, Side.ATTENDEE): State.CANCELLED,
+    (State.PROPOSED, Step.LAPSE, Side.CLOCK): State.LAPSED,
+    (State.PROPOSED, Step.CLEAR, Side.KEEPER): IfRemains(open_offer=State.PROPOSED, nothing=State.CANCELLED),
+    # A time is agreed. It stands while a change to it is only offered.
+    (State.AGREED, Step.COUNTER, Side.ORGANIZER): State.AGREED,
+    (State.AGREED, Step.COUNTER, Side.ATTENDEE): State.AGREED,
+    (State.AGREED, Step.ACCEPT, Side.ORGANIZER): State.AGREED,
+    (State.AGREED, Step.ACCEPT, Side.ATTENDEE): State.AGREED,
+    (State.AGREED, Step.DECLINE, Side.ORGANIZER): State.AGREED,
+    (State.AGREED, Step.DECLINE, Side.ATTENDEE): State.AGREED,
+    (State.AGREED, Step.CANCEL, Side.ORGANIZER): State.CANCELLED,
+    (State.AGREED, Step.CANCEL, Side.ATTENDEE): State.CANCELLED,
+    (State.AGREED, Step.SKIP, Side.ORGANIZER): IfRemains(agreed_time=State.AGREED, nothing=State.CANCELLED),
+    (State.AGREED, Step.SKIP, Side.ATTENDEE): IfRemains(agreed_time=State.AGREED, nothing=State.CANCELLED),
+    (State.AGREED, Step.PART, Side.ORGANIZER): IfRemains(agreed_time=State.AGREED, nothing=State.PASSED),
+    (State.AGREED, Step.PART, Side.ATTENDEE): IfRemains(agreed_time=State.AGREED, nothing=State.PASSED),
+    (State.AGREED, Step.PART, Side.CLOCK): IfRemains(agreed_time=State.AGREED, nothing=State.PASSED),
+    (State.AGREED, Step.PART, Side.KEEPER): IfRemains(agreed_time=State.AGREED, nothing=State.PASSED),
+    (State.AGREED, Step.CLEAR, Side.KEEPER): IfRemains(
+        agreed_time=State.AGREED, open_offer=State.PROPOSED, nothing=State.CANCELLED
+    ),
+    (State.AGREED, Step.DONE, Side.ATTENDEE): State.DONE,
+    (State.AGREED, Step.MISS, Side.CLOCK): State.MISSED,
+    # The time is over.
+    (State.MISSED, Step.DONE, Side.ATTENDEE): State.DONE,
+    (State.DONE, Step.CONFIRM, Side.ORGANIZER): State.CONFIRMED,
+    (State.DONE, Step.DISPUTE, Side.ORGANIZER): State.DISPUTED,
+    (State.DISPUTED, Step.DONE, Side.ATTENDEE): State.DONE,
 }
 
-#: The states in which an agreement holds its thing for its time.
+#: The states in which an agreement reserves its thing for its times.
 HOLDING = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED, State.CONFIRMED, State.MISSED})
 
-#: The states nothing leads out of by itself: they wait for nobody.
+#: The states in which nobody is expected to take a step.
 SETTLED = frozenset({State.DECLINED, State.CANCELLED, State.LAPSED, State.CONFIRMED, State.MISSED, State.PASSED})

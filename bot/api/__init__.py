@@ -31,7 +31,7 @@ docs/features.md writes one from the first line to the last.
 - Write:     write_number, write_day_of_year (times and people are written by themselves)
 """
 
-from bot.agreements.decide import Offer, Terms
+from bot.agreements.negotiation import Offer, Terms
 from bot.agreements.states import HOLDING, SETTLED, Side, State, Step
 from bot.api.arguments import (
     CHOICE,

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.agreements.decide import Negotiation, Offer, Terms, decide
-from bot.agreements.decide import propose as first_offer
+from bot.agreements.decide import decide
+from bot.agreements.negotiation import Negotiation, Offer, Terms, start_negotiation
 from bot.agreements.states import Side, State, Step
 from bot.api.request import Request
 from bot.api.series import without
@@ -38,7 +38,7 @@ async def propose(
             made = await rows.create_agreement(
                 request.db,
                 request.now,
-                first_offer(terms),
+                start_negotiation(terms),
                 community=request.community.key,
                 feature=request.feature,
                 thing=thing.key if thing else None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.agreements.decide import Terms
+from bot.agreements.negotiation import Terms
 from bot.api.arguments import About
 from bot.api.people import absence, by_party, who
 from bot.api.picture import Picture

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from bot.agreements.decide import Terms
+from bot.agreements.negotiation import Terms
 from bot.api.request import Request
 from bot.errors import Refused
 from bot.parsing.holiday import holiday_on

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.agreements.decide import Negotiation, Offer, RemainingTerms, Terms, decide, propose
+from bot.agreements.decide import RemainingTerms, decide
+from bot.agreements.negotiation import Negotiation, Offer, Terms, start_negotiation
 from bot.agreements.states import Side, State, Step
 from bot.errors import Refused
 
@@ -38,7 +39,7 @@ def refused(talk: Negotiation, step: Step, side: Side, **given: object) -> str:
     return no.value.key
 
 
-ASKED = propose(at(14))
+ASKED = start_negotiation(at(14))
 AGREED = decide(ASKED, Step.ACCEPT, FIRM)
 MOVED = clear(AGREED, 14, instead=at(18))
 
@@ -80,13 +81,13 @@ def test_counter_on_the_keepers_time_is_answered_by_the_other_side() -> None:
 
 
 def test_only_the_times_that_are_hit_leave_a_series() -> None:
-    agreed = decide(propose(series(6, 9, 14)), Step.ACCEPT, FIRM)
+    agreed = decide(start_negotiation(series(6, 9, 14)), Step.ACCEPT, FIRM)
     assert clear(agreed, 9) == Negotiation(State.AGREED, 1, Offer(1, CLUB, series(6, 14)), ())
     assert clear(agreed, 6, 9, 14).state is State.CANCELLED
 
 
 def test_series_that_was_asked_for_is_another_one_without_some_of_its_times() -> None:
-    shorter = clear(propose(series(6, 9, 14)), 9)
+    shorter = clear(start_negotiation(series(6, 9, 14)), 9)
     assert (shorter.state, shorter.terms) == (State.PROPOSED, series(6, 14))
     assert refused(shorter, Step.ACCEPT, FIRM, revision=0) == "agreement-changed-meanwhile"
 

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 from village import CLUB, MORNING, arrive, house_on, message, village
 
-from bot.agreements.decide import Terms
-from bot.agreements.decide import propose as first_offer
+from bot.agreements.negotiation import Terms, start_negotiation
 from bot.api import Request, Span, free_times, next_free
 from bot.api.people import by_party, who
 from bot.api.settings import of_everybody
@@ -45,7 +44,7 @@ async def hold(store: Store, start: datetime, hours: float) -> None:
     about = {"feature": "bookings", "thing": "bane-1", "task": "slåning", "organizer": "klub", "attendee": "firma"}
     async with store.write("landsby") as connection:
         terms = Terms(start, start + hours * HOUR)
-        await create_agreement(connection, MORNING, first_offer(terms), community="landsby", **about)
+        await create_agreement(connection, MORNING, start_negotiation(terms), community="landsby", **about)
 
 
 FRIDAY = datetime(2026, 6, 11, 22, 0, tzinfo=UTC)  # midnight in Denmark

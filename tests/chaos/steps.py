@@ -5,7 +5,8 @@ from datetime import datetime
 
 from kept import Kept, Row
 
-from bot.agreements.decide import Negotiation, Terms, decide, propose
+from bot.agreements.decide import decide
+from bot.agreements.negotiation import Negotiation, Terms, start_negotiation
 from bot.agreements.states import Side, Step
 from bot.errors import Refused
 
@@ -30,7 +31,7 @@ def _walk(steps: list[Row], agreement: Row) -> Negotiation:
     first, *rest = steps
     if first["step"] != Step.PROPOSE:
         raise ValueError(f"it begins with {first['step']}")
-    talk = propose(_terms(first))
+    talk = start_negotiation(_terms(first))
     for step in rest:
         side = Side.ORGANIZER if step["who"] == agreement["organizer"] else Side.ATTENDEE
         terms = _terms(step) if step["step"] == Step.COUNTER else None

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.agreements.decide import Negotiation, Offer, Terms, decide
-from bot.agreements.decide import propose as first_offer
+from bot.agreements.decide import decide
+from bot.agreements.negotiation import Negotiation, Offer, Terms, start_negotiation
 from bot.agreements.states import HOLDING, Side, State, Step
 from bot.config.community import Community
 from bot.span import Span
@@ -70,7 +70,7 @@ def _again(talk: Negotiation | None, step: Any, kind: Step, side: Side, by: Side
         return Negotiation(State.AGREED, 0, Offer(0, by, terms), ())
     if talk is None:
         assert (kind, side) == (Step.PROPOSE, Side.ORGANIZER)
-        return first_offer(terms)
+        return start_negotiation(terms)
     side = Side.CLOCK if not step.who else side
     return decide(talk, kind, side, terms=terms if kind in _WITH_TIME else None)
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from village import MORNING, village
 
-from bot.agreements.decide import Terms, propose
+from bot.agreements.negotiation import Terms, start_negotiation
 from bot.store.agreements.agreements import Agreement, create_agreement
 from bot.store.agreements.reservations import ensure_thing_id, find_reservations, set_reservations
 from bot.store.database.transaction import Store
@@ -21,7 +21,7 @@ def hours(start: float, end: float) -> Terms:
 
 async def agree(connection: AsyncConnection, terms: Terms, thing: str = "bane-1", key: str = "landsby") -> Agreement:
     about = {"feature": "bookings", "thing": thing, "task": "slåning", "organizer": "klub", "attendee": "firma"}
-    return await create_agreement(connection, MORNING, propose(terms), community=village(key).key, **about)
+    return await create_agreement(connection, MORNING, start_negotiation(terms), community=village(key).key, **about)
 
 
 @pytest.mark.parametrize("other", [(0, 2), (1, 3), (-1, 1), (0.5, 1.5), (-1, 3), (1.999, 2.5)])

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.agreements.decide import Negotiation, Terms, decide
+from bot.agreements.decide import decide
+from bot.agreements.negotiation import Negotiation, Terms
 from bot.agreements.states import Side, State, Step
 from bot.api.availability.booking import bookings_of
 from bot.api.availability.free import next_free

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.agreements.decide import Terms
+from bot.agreements.negotiation import Terms
 from bot.api.availability.booking import bookings_of
 from bot.api.availability.load import hours_within, uses_of, week_of
 from bot.api.availability.present import ground_of

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.agreements.decide import Negotiation, Offer
+from bot.agreements.negotiation import Negotiation, Offer
 from bot.agreements.states import HOLDING, Side, State
 from bot.store.agreements.reservations import ensure_thing_id, set_reservations
 from bot.store.agreements.terms import terms_from_json, terms_to_json

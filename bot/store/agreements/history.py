@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.agreements.decide import Terms
+from bot.agreements.negotiation import Terms
 from bot.store.agreements.terms import terms_from_json
 from bot.store.tables import history
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.agreements.decide import Terms
+from bot.agreements.negotiation import Terms
 from bot.span import Span
 from bot.store.facts import dialect_insert
 from bot.store.tables import agreements, reservations, things

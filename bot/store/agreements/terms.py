@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.agreements.decide import Terms
+from bot.agreements.negotiation import Terms
 from bot.span import Span
 
 

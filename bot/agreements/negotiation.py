@@ -1,0 +1,105 @@
+"""What two parties negotiate: terms, the offers of them, and the negotiation that the steps change."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.agreements.states import Side, State
+from bot.span import Span
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The time that is offered or agreed: aware moments, the end exclusive.
+
+    In a series, `start` and `end` are those of the first time, `times` has all of them, and `rule` says in local days
+    how they recur (RFC 5545, section 3.3.10, with `EXDATE` at its end). The times are fixed when they are offered: what
+    is agreed does not move when a government changes its clocks.
+    """
+
+    start: datetime
+    end: datetime
+    rule: str = ""
+    times: tuple[Span, ...] = ()
+
+    @classmethod
+    def once(cls, span: Span) -> "Terms":
+        """Return the terms of one time."""
+        return cls(span.start, span.end)
+
+    @property
+    def span(self) -> Span:
+        """The time; of a series, the first one."""
+        return Span(self.start, self.end)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Every time, one or many."""
+        return self.times or (self.span,)
+
+    @property
+    def is_series(self) -> bool:
+        """Whether the terms are those of a series."""
+        return bool(self.rule)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Terms that one side offers to the other; `revision` counts from 0 (SEQUENCE, RFC 5545 section 3.8.7.4)."""
+
+    revision: int
+    by: Side
+    terms: Terms
+
+
+@dataclass(frozen=True)
+class Negotiation:
+    """The part of an agreement that the rules know: its state, the accepted offer, and the open offers, newest last.
+
+    `revision` is the highest one given out so far. `standing` is the accepted offer; None before the first is accepted.
+    """
+
+    state: State
+    revision: int
+    standing: Offer | None
+    offers: tuple[Offer, ...]
+
+    @property
+    def newest_offer(self) -> Offer | None:
+        """The newest open offer: the only one that can be answered now."""
+        return self.offers[-1] if self.offers else None
+
+    @property
+    def answerable_revision(self) -> int:
+        """The revision of the newest open offer; where none is open, the highest revision.
+
+        After a declined counter it is that of the offer below, so it may be lower than `revision`.
+        """
+        return self.newest_offer.revision if self.newest_offer else self.revision
+
+    @property
+    def terms(self) -> Terms:
+        """The terms to show: the accepted ones, else those of the newest open offer."""
+        offer = self.standing or self.newest_offer
+        assert offer is not None, "an agreement has terms from its first offer on"
+        return offer.terms
+
+    @property
+    def awaited_sides(self) -> tuple[Side, ...]:
+        """The sides whose answer is awaited: one, none, or both parties where the keeper has offered a time."""
+        if self.state is State.DONE:
+            return (Side.ORGANIZER,)
+        if self.newest_offer is None or self.state not in (State.PROPOSED, State.AGREED):
+            return ()
+        if self.newest_offer.by is Side.KEEPER:
+            return (Side.ORGANIZER, Side.ATTENDEE)
+        return (self.newest_offer.by.other,)
+
+    @property
+    def awaited_side(self) -> Side | None:
+        """The first of the sides whose answer is awaited, if any."""
+        return self.awaited_sides[0] if self.awaited_sides else None
+
+
+def start_negotiation(terms: Terms) -> Negotiation:
+    """Return the negotiation after the organizer's first offer (REQUEST, RFC 5546 section 3.2.2)."""
+    return Negotiation(State.PROPOSED, 0, None, (Offer(0, Side.ORGANIZER, terms),))
