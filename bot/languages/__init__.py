@@ -5,11 +5,13 @@ are what the folder of a language is written with.
 """
 
 from bot.languages.language import Language, TimeWords, split_words
+from bot.languages.phrases import Phrases
 from bot.languages.registry import add_language, find_language, language_codes
 from bot.languages.writing import ReminderWriting, SeriesWriting, TimeWriting, Writing
 
 __all__ = [
     "Language",
+    "Phrases",
     "ReminderWriting",
     "SeriesWriting",
     "TimeWords",

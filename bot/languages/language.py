@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.languages.phrases import Phrases
 from bot.languages.writing import Writing
 
 
@@ -26,17 +27,21 @@ class TimeWords:
     - All others, in small letters: words without a value.
 
     `slips` are the words that are asked about when they are nearly said, by the role of a slip of them; `no_slips` are
-    words that are near others and mean something else.
+    words that are near others and mean something else. Any word may be put before `compound_ends`: "arbejdsdag",
+    "kulturuge".
     """
 
     roles: Mapping[str, str | Mapping[str, Any]]
     slips: Mapping[str, Sequence[str]]
     no_slips: Sequence[str]
+    compound_ends: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Language:
     """One language. `code` is its ISO 639-1 code and the name of its folder; `weekdays` begin with Monday.
+
+    `holidays` are the names of public holidays by their keys in `bot.parsing.when.resolve.named_days`.
 
     In `folder` are its sentences: `texts.yaml` for the core, and `features/NAME.yaml` for a feature that does not have
     the language itself.
@@ -48,6 +53,8 @@ class Language:
     months: tuple[str, ...]
     time_words: TimeWords
     writing: Writing
+    phrases: Phrases
+    holidays: Mapping[str, str]
 
 
 def split_words(words: str) -> tuple[str, ...]:

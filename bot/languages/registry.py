@@ -4,12 +4,14 @@ A language is loaded when it is first needed, so that only those in use take mem
 """
 
 import sys
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module, metadata
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from bot.languages.language import Language
+from bot.languages.phrases import Phrases, Words
 
 #: The entry point under which other packages declare a `Language`, by its code.
 GROUP = "bylaug.languages"
@@ -62,6 +64,11 @@ def find_language(code: str) -> Language:
     if not isinstance(language, Language) or language.code != code:
         raise TypeError(f"the language '{code}' does not declare a Language of that code")
     return language
+
+
+def collect_phrases(languages: Iterable[str], choose: Callable[[Phrases], Words]) -> list[str]:
+    """Return the phrases of one kind in several languages."""
+    return [phrase for code in languages for phrase in choose(find_language(code).phrases)]
 
 
 def _load(code: str) -> object:

@@ -1,42 +1,24 @@
 """Hears a yes or a no, and whether somebody says no more than a time."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.languages.registry import DEFAULT_LANGUAGES, collect_phrases
 from bot.parsing.normalise import fold
 
-_YES = frozenset(
-    "ja jo jep jada okay ok okey yes yep sure fint godt super perfekt aftalt fine agreed accepted deal great".split()
-) | {"det er fint", "det passer", "det passer fint", "ja tak", "helt fint", "lyder godt", "sounds good", "yes please"}
-_NO = frozenset("nej nix nope no desværre sorry".split()) | {
-    "nej tak",
-    "det går ikke",
-    "det passer ikke",
-    "kan ikke",
-    "passer ikke",
-    "no thanks",
-    "can't",
-}
 _YES_SIGNS, _NO_SIGNS = frozenset("✅👍✔☑👌"), frozenset("❌👎✖🚫")
 
-#: What people put around a time when the time is all they mean.
-_PLEASANTRIES = frozenset(
-    fold(word)
-    for word in (
-        "passer bedre hellere i stedet kan vi sige hvad med så vil jeg gerne er det ok også fint for mig os måske nej "
-        "desværre men eller helst du I foreslår godt bare tak være på om at "
-        "works better rather instead how about what can we make it for me us please would be is no sorry but maybe or "
-        "suits that i prefer on at thanks"
-    ).split()
-)
 
-
-def yes_or_no(text: str) -> bool | None:
-    """True for a yes, False for a no, None for everything that is more than that. Danish and English."""
+def yes_or_no(text: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> bool | None:
+    """True for a yes, False for a no, None for everything that is more than that. All the languages are understood."""
     sign = sign_of(text)
     if sign is not None:
         return sign
     said = fold(text.strip().strip(".!, "))
-    if said in _FOLDED_YES:
+    yes, no = _answers(tuple(languages))
+    if said in yes:
         return True
-    return False if said in _FOLDED_NO else None
+    return False if said in no else None
 
 
 def sign_of(emoji: str) -> bool | None:
@@ -49,10 +31,20 @@ def sign_of(emoji: str) -> bool | None:
     return False if first and first in _NO_SIGNS else None
 
 
-def is_pleasantry(rest: str) -> bool:
+def is_pleasantry(rest: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> bool:
     """Whether what stands around a time adds nothing to it: "kl. 9 passer bedre"."""
-    return all(fold(word.strip(".,!?:;()-")) in _PLEASANTRIES | {""} for word in rest.split())
+    pleasantries = _pleasantries(tuple(languages))
+    return all(fold(word.strip(".,!?:;()-")) in pleasantries for word in rest.split())
 
 
-_FOLDED_YES = frozenset(map(fold, _YES))
-_FOLDED_NO = frozenset(map(fold, _NO))
+@lru_cache(maxsize=64)
+def _answers(languages: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    yes = collect_phrases(languages, lambda phrases: phrases.yes)
+    no = collect_phrases(languages, lambda phrases: phrases.no)
+    return frozenset(map(fold, yes)), frozenset(map(fold, no))
+
+
+@lru_cache(maxsize=64)
+def _pleasantries(languages: tuple[str, ...]) -> frozenset[str]:
+    """Return the words, and the empty one that is left of a word of marks."""
+    return frozenset(map(fold, (*collect_phrases(languages, lambda phrases: phrases.pleasantries), "")))

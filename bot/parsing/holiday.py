@@ -1,18 +1,29 @@
 """Knows which days are public holidays in Denmark."""
 
+from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from bot.languages.registry import FALLBACK, find_language
+from bot.parsing.when.resolve.named_days import feasts
 
 
 def holiday_on(day: date, language: str) -> str | None:
-    """Its name in a language, None for an ordinary day."""
-    name: str | None = _holidays(language).get(day)
-    return name
+    """Return the name of a public holiday in a language, None for an ordinary day."""
+    if day not in _public_holidays():
+        return None
+    names = {**find_language(FALLBACK).holidays, **find_language(language).holidays}
+    return names.get(_keys(day.year).get(day, ""))
 
 
-@lru_cache(maxsize=2)
-def _holidays(language: str) -> dict[date, str]:
+@cache
+def _public_holidays() -> Mapping[date, str]:
     from holidays.countries.denmark import Denmark  # slow to import, and seldom needed: not at the start of the program
 
-    calendar: dict[date, str] = Denmark(language="en_US" if language == "en" else "da")  # type: ignore[no-untyped-call]
+    calendar: Mapping[date, str] = Denmark()  # type: ignore[no-untyped-call]
     return calendar
+
+
+@lru_cache(maxsize=16)
+def _keys(year: int) -> Mapping[date, str]:
+    return {day: key for key, day in feasts(year).items() if key in find_language(FALLBACK).holidays}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.languages.da import time_words
+from bot.languages.da.phrases import phrases
 from bot.languages.da.writing import writing
 from bot.languages.language import Language, TimeWords
 
@@ -11,6 +12,20 @@ language = Language(
     folder=Path(__file__).parent,
     weekdays=time_words.WEEKDAYS,
     months=time_words.MONTHS,
-    time_words=TimeWords(time_words.ROLES, time_words.SLIPS, time_words.NO_SLIPS),
+    time_words=TimeWords(time_words.ROLES, time_words.SLIPS, time_words.NO_SLIPS, time_words.COMPOUND_ENDS),
     writing=writing,
+    phrases=phrases,
+    holidays={
+        "new-years-day": "Nytårsdag",
+        "maundy-thursday": "Skærtorsdag",
+        "good-friday": "Langfredag",
+        "easter-sunday": "Påskedag",
+        "easter-monday": "Anden påskedag",
+        "great-prayer-day": "Store bededag",
+        "ascension-day": "Kristi himmelfartsdag",
+        "whit-sunday": "Pinsedag",
+        "whit-monday": "Anden pinsedag",
+        "christmas-day": "Juledag",
+        "boxing-day": "Anden juledag",
+    },
 )

@@ -59,6 +59,8 @@ NO_SLIPS = split_words(
     "sekser, nier, tolk, ting, uden, inder, senere,"
     "june, july, march, may, october"  # right in English
 )
+#: What any word may be put before; such a word is no misspelling.
+COMPOUND_ENDS = split_words("dag, dage, dagen, dagene, dags, uge, ugen, uger, ugerne, tid, tiden, tider, tiderne")
 
 ROLES: dict[str, str | dict[str, Any]] = {
     # days and months

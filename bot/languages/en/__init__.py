@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.languages.en import time_words
+from bot.languages.en.phrases import phrases
 from bot.languages.en.writing import writing
 from bot.languages.language import Language, TimeWords
 
@@ -11,6 +12,20 @@ language = Language(
     folder=Path(__file__).parent,
     weekdays=time_words.WEEKDAYS,
     months=time_words.MONTHS,
-    time_words=TimeWords(time_words.ROLES, time_words.SLIPS, time_words.NO_SLIPS),
+    time_words=TimeWords(time_words.ROLES, time_words.SLIPS, time_words.NO_SLIPS, time_words.COMPOUND_ENDS),
     writing=writing,
+    phrases=phrases,
+    holidays={
+        "new-years-day": "New Year's Day",
+        "maundy-thursday": "Maundy Thursday",
+        "good-friday": "Good Friday",
+        "easter-sunday": "Easter Sunday",
+        "easter-monday": "Easter Monday",
+        "great-prayer-day": "Great Prayer Day",
+        "ascension-day": "Ascension Day",
+        "whit-sunday": "Pentecost",
+        "whit-monday": "Pentecost Monday",
+        "christmas-day": "Christmas Day",
+        "boxing-day": "Second Day of Christmas",
+    },
 )

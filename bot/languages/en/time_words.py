@@ -37,6 +37,8 @@ NO_SLIPS = split_words(
     "seen, thanks, tree, fist, lest, eats, net, pat, fur, fir, non, lat, tie,"
     "juni, juli, marts, maj, oktober"  # right in Danish
 )
+#: What any word may be put before; such a word is no misspelling. Danish, since both languages are written in a room.
+COMPOUND_ENDS = split_words("dag, dage, dagen, dagene, dags, uge, ugen, uger, ugerne, tid, tiden, tider, tiderne")
 
 ROLES: dict[str, str | dict[str, Any]] = {
     # days and months

@@ -21,6 +21,7 @@ from datetime import date, datetime, tzinfo
 from functools import cache
 
 from bot.languages.registry import find_language
+from bot.languages.write_time import write_day_of_year
 from bot.parsing.when.assemble import assemble
 from bot.parsing.when.components import ImpossibleTime, NotUnderstood
 from bot.parsing.when.lexicon import Lexicon
@@ -85,8 +86,7 @@ def _report(error: ImpossibleTime, segments: list[Segment], text: str, language:
 
 
 def _in_words(value: object, name: str, language: str) -> str:
-    weekdays, months = find_language(language).weekdays, find_language(language).months
     if isinstance(value, date):
-        dot = "." if language == "da" else ""
-        return f"{value.day}{dot} {months[value.month - 1]} {value.year}"
+        return f"{write_day_of_year(value.month, value.day, language=language)} {value.year}"
+    weekdays = find_language(language).weekdays
     return weekdays[value] if name == "weekday" and isinstance(value, int) else str(value)

@@ -49,7 +49,7 @@ class Lexicon:
                 telling.update(said.replace(",", " ").split() if role not in TALK else ())
         self._typed_bare = {tuple(map(bare, phrase)): roles for phrase, roles in self._phrases.items()}
         self.longest = max(map(len, self._phrases))
-        self.slips = Slips(words.slips, sorted(telling), words.no_slips)
+        self.slips = Slips(words.slips, sorted(telling), words.no_slips, words.compound_ends)
 
     def roles(self, *words: str) -> dict[str, Any]:
         """The roles of a phrase of folded words; without its æ, ø or å only where it is no word as it stands."""

@@ -18,22 +18,23 @@ _LONG_TO_EXCHANGE = 7
 #: What is shorter is not taken for a slip, and words this short have none.
 _SHORTEST = 3
 
-#: Any word may be put before these: "arbejdsdag", "kulturuge", "spilletid".
-_COMPOUNDS = tuple(
-    f"{word}{end}"
-    for word, ends in (("dag", "e en ene s"), ("uge", "n r rne"), ("tid", "en er erne"))
-    for end in ("", *ends.split())
-)
 _SHORTEST_COMPOUND = 7
 
 
 class Slips:
     """The words that slips are looked for: those known anywhere, by the role a slip of them plays, and the others."""
 
-    def __init__(self, anywhere: Mapping[str, Sequence[str]], beside: Iterable[str], no_slips: Iterable[str]) -> None:
+    def __init__(
+        self,
+        anywhere: Mapping[str, Sequence[str]],
+        beside: Iterable[str],
+        no_slips: Iterable[str],
+        compound_ends: Iterable[str],
+    ) -> None:
         self._anywhere = [(role, fold(word), word) for role, words in anywhere.items() for word in words]
         self._beside = {fold(word): word for word in beside if len(word) > _SHORTEST}
         self._no_slips = {fold(word) for word in no_slips}
+        self._compound_ends = tuple(map(fold, compound_ends))
         self.roles = lru_cache(maxsize=4096)(self._roles)
         self.beside = lru_cache(maxsize=4096)(self._meant_beside)
 
@@ -48,13 +49,12 @@ class Slips:
 
     def _meant_beside(self, word: str) -> str | None:
         """The word that a folded word, standing beside a time, is a slip of."""
-        if len(word) < _SHORTEST or word in self._no_slips or word in self._beside or _is_compound(word):
+        if len(word) < _SHORTEST or word in self._no_slips or word in self._beside or self._is_compound(word):
             return None
         return next((meant for known, meant in self._beside.items() if _near(word, known, 1, likely=True)), None)
 
-
-def _is_compound(word: str) -> bool:
-    return len(word) >= _SHORTEST_COMPOUND and word.endswith(_COMPOUNDS)
+    def _is_compound(self, word: str) -> bool:
+        return len(word) >= _SHORTEST_COMPOUND and word.endswith(self._compound_ends)
 
 
 def _near(word: str, meant: str, most: int, *, likely: bool = False) -> bool:

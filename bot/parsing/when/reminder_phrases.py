@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 from dateutil.relativedelta import relativedelta
 
+from bot.languages.registry import find_language
+from bot.parsing.normalise import fold
 from bot.parsing.when import MAX_TEXT_LENGTH, lexicon_of
 from bot.parsing.when.components import ClockTime, Duration
 from bot.parsing.when.grammar import Match, Matcher
@@ -21,7 +23,6 @@ _DAY = timedelta(days=1)
 _PARTS = {"morning": 7, "forenoon": 9, "midday": 12, "afternoon": 15, "evening": 18}
 _EVENING = time(18)
 _MORNING = time(7)
-_SAME = frozenset(("samme", "same"))
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class _Reader:
     def __init__(self, text: str, language: str) -> None:
         self.signs: Sequence[Token] = tokenize(text, lexicon_of(language)) if len(text) <= MAX_TEXT_LENGTH else ()
         self.reading = Matcher(GRAMMAR, self.signs)
+        phrases = find_language(language).phrases
+        self.same, self.early_morning = (set(map(fold, words)) for words in (phrases.same, phrases.early_morning))
 
     def span(self, at: int, end: int) -> tuple[int, int]:
         return self.signs[at].start, self.signs[end - 1].end
@@ -130,7 +133,7 @@ class _Reader:
     def _same_day(self, at: int) -> Match | None:
         """samme morgen, samme dag kl. 7, om morgenen"""
         place = at + 1 if self.has(at, "the") else at
-        if place < len(self.signs) and self.signs[place].text in _SAME:
+        if place < len(self.signs) and self.signs[place].text in self.same:
             part = self._part(place + 1)
             if part or self.has(place + 1, "day"):
                 return self._at(Match(0, place + 2), time(_PARTS.get(part or "", _MORNING.hour)), late=False)
@@ -140,8 +143,8 @@ class _Reader:
         return None
 
     def _part(self, at: int) -> str | None:
-        if at < len(self.signs) and self.signs[at].text == "morning":
-            return "morning"  # to be told in the morning is to be told early, a meeting in the morning is not
+        if at < len(self.signs) and self.signs[at].text in self.early_morning:
+            return "morning"
         for role in ("Part", "PartHabit"):
             if self.has(at, role) and (name := str(self.signs[at].roles[role])) in _PARTS:
                 return name

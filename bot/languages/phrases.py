@@ -1,0 +1,33 @@
+"""The words and phrases of a language that answers and arguments of commands are read with."""
+
+from dataclasses import dataclass
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What people write for something that the bot looks for. A language may leave out what it has no words for."""
+
+    yes: Words = ()
+    no: Words = ()
+    #: Words around a time when the time is all that is meant.
+    pleasantries: Words = ()
+    #: What may hang on a word and leave it the same word: the "erne" of "banerne".
+    endings: Words = ()
+
+    # When somebody is reminded: "the same day", "in the morning". Who is to be told something in the morning is to be
+    # told early; a meeting in the morning is not early.
+    same: Words = ()
+    early_morning: Words = ()
+
+    # A part of every year: "from the start of april to the end of october", "between 1st of May and October".
+    season_from: Words = ()
+    season_to: Words = ()
+    season_through: Words = ()
+    season_between: Words = ()
+    season_and: Words = ()
+    season_start_of: Words = ()
+    season_end_of: Words = ()
+    day_suffixes: Words = ()
+    day_of: Words = ()

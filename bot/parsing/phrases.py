@@ -1,0 +1,14 @@
+"""Regular expressions for the phrases of several languages at once."""
+
+import re
+from collections.abc import Iterable
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """Return a pattern for any of some phrases, the longest first; without phrases, one that matches nothing."""
+    longest_first = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return f"(?:{'|'.join(map(_pattern, longest_first))})" if longest_first else "(?:(?!))"
+
+
+def _pattern(phrase: str) -> str:
+    return r"\s+".join(map(re.escape, phrase.split()))
