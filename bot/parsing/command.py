@@ -4,19 +4,19 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from rapidfuzz.distance import OSA
 
+from bot.languages.registry import DEFAULT_LANGUAGES, collect_phrases, find_language
 from bot.parsing.normalise import fold
+from bot.parsing.phrases import any_of
 
 V = TypeVar("V")
 Alike = Callable[[str, str], bool]
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
-
-#: What may hang on a Danish or English word and leave it the same word: "slåningen", "banerne", "mowed".
-_ENDINGS = frozenset("e en et n t er r e s ens ets erne ne ernes de te ede ing ning ningen ninger ed es".split())
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,10 @@ class Vocabulary(Generic[V]):
 
 @dataclass
 class Sentence:
-    """What somebody wrote, with what is understood crossed out."""
+    """What somebody wrote in one of some languages, with what is understood crossed out."""
 
     text: str
+    languages: tuple[str, ...] = DEFAULT_LANGUAGES
     left: str = field(init=False)  # crossed out parts are blanks, so that places stay the same
 
     def __post_init__(self) -> None:
@@ -81,7 +82,7 @@ class Sentence:
     def take(self, vocabulary: Vocabulary[V]) -> V | None:
         """The first name of a vocabulary in the sentence; exact ones before bent ones, slips forgiven last."""
         said = tokens(self.left)
-        for alike in (_same, _inflected, _slipped):
+        for alike in (_same, _inflected_in(self.languages), _slipped):
             if found := vocabulary.find(said, alike):
                 value, first, last = found
                 called = self.left[: first.start].endswith("@")
@@ -91,29 +92,35 @@ class Sentence:
 
     def take_number(self) -> int | None:
         """A number that the sentence begins with, if it does not begin a date or a time."""
-        if found := _NUMBER_FIRST.match(self.left):
+        if found := _number_first(self.languages).match(self.left):
             self.cross_out(found.start(), found.end())
             return int(found.group(1))
         return None
 
 
-_NUMBER_FIRST = re.compile(
-    r"\s*#?(\d{1,6})(?![\d.:/-])(?!\s*(?:jan|feb|mar|apr|ma[jy]|jun|jul|aug|sep|o[kc]t|nov|dec))", re.I
-)
+@lru_cache(maxsize=64)
+def _number_first(languages: tuple[str, ...]) -> re.Pattern[str]:
+    months = any_of(name[:3] for code in languages for name in find_language(code).months)
+    return re.compile(rf"\s*#?(\d{{1,6}})(?![\d.:/-])(?!\s*{months})", re.I)
 
 
 def _same(word: str, name: str) -> bool:
     return word == name
 
 
-def _inflected(word: str, name: str) -> bool:
-    """Numbers never bend; words may end differently."""
-    if word == name:
-        return True
-    shorter, longer = sorted((word, name), key=len)
-    return (
-        len(shorter) >= 3 and not name.isdigit() and longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS
-    )
+@lru_cache(maxsize=64)
+def _inflected_in(languages: tuple[str, ...]) -> Alike:
+    endings = frozenset(map(fold, collect_phrases(languages, lambda phrases: phrases.endings)))
+
+    def _inflected(word: str, name: str) -> bool:
+        """Numbers never bend; words may end differently."""
+        if word == name:
+            return True
+        shorter, longer = sorted((word, name), key=len)
+        is_stem = len(shorter) >= 3 and not name.isdigit() and longer.startswith(shorter)
+        return is_stem and longer[len(shorter) :] in endings
+
+    return _inflected
 
 
 def _slipped(word: str, name: str) -> bool:

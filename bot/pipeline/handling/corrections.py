@@ -115,7 +115,7 @@ def _corrected(route: "Route", agreement: Agreement, said: str | None) -> Call:
     if call is None:  # it was the answer to a question that made the proposal: "kl. 14"
         listen(new, route.request.cause.payload["text"], about)
         said_nothing = len(new.said) == 1 and not new.problem
-        if said_nothing or not is_pleasantry(new.left):
+        if said_nothing or not is_pleasantry(new.left, about.community.languages):
             raise _too_late()
     else:
         new.said, new.left, new.problem = {**new.said, **call.said}, call.left, call.problem

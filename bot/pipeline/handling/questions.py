@@ -100,7 +100,7 @@ async def answered(
         return _doing(request, chosen[2]) if chosen else None
     call = _restored(context, request, question)
     if question.wanted == "":
-        yes = yes_or_no(text)
+        yes = yes_or_no(text, request.community.languages)
         if yes is not None:
             return await _answered(context, request, question, ["", "", yes])
     elif (chosen := _chosen(question, text)) is not None:
@@ -109,7 +109,7 @@ async def answered(
         earlier = call.said.pop(question.wanted, None)
         before = set(call.said)
         listen(call, text, request.about)
-        meant = addressed or is_pleasantry(call.left) or len(call.said) > len(before) + 1
+        meant = addressed or is_pleasantry(call.left, request.community.languages) or len(call.said) > len(before) + 1
         if meant and question.wanted in call.said:
             await close_question(request.db, question.id, request.now)
             return _refined(call, question.wanted, earlier)

@@ -62,7 +62,7 @@ def read(feature: Feature, command: Command, text: str, about: About) -> Call:
 
 def listen(call: Call, text: str, about: About) -> None:
     """Take from a text what the call still lacks."""
-    sentence = Sentence(text)
+    sentence = Sentence(text, about.community.languages)
     lacking = [argument for argument in call.command.arguments if argument.name not in call.said]
     unknown = ""
     for argument in sorted(lacking, key=lambda argument: argument.kind.rank):
