@@ -1,17 +1,17 @@
-"""Bookings: somebody asks somebody to do something with a thing at a time, and both agree on it."""
+"""Bookings: agreements on work on a thing. One party asks, another does the work, and both agree on the time."""
 
 from pathlib import Path
 
 from bot.api import CHOICE, NUMBER, PERSON, TASK, TEXT, THING, TIME, WHICH, WHICH_MOVED, Argument, Command, Feature
 from bot.features.bookings.answer import accept, answer_talk, answer_tap, counter, decline
 from bot.features.bookings.book import book
-from bot.features.bookings.cleared import give_way
-from bot.features.bookings.follow import ask_whether_done, give_up, let_lapse
+from bot.features.bookings.cleared import update_cleared
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
 from bot.features.bookings.rebook import rebook
-from bot.features.bookings.report import cancel, confirm, dispute, done
-from bot.features.bookings.room import tell_of_leaver, tell_where_we_stand
-from bot.features.bookings.why import say_why
+from bot.features.bookings.report import cancel, confirm, dispute, report_done
+from bot.features.bookings.room_changes import list_in_new_room, tell_about_departure
+from bot.features.bookings.timers import ask_whether_done, lapse_unanswered, mark_missed
+from bot.features.bookings.why import explain_availability
 
 _NUMBER = Argument("number", NUMBER, wanted=False)
 _THING = Argument("thing", THING)
@@ -58,7 +58,7 @@ feature = Feature(
         ),
         Command("accept", {"da": ("accepter", "ja"), "en": ("accept", "yes")}, accept, (_NUMBER,)),
         Command("decline", {"da": ("afvis", "nej"), "en": ("decline", "no")}, decline, (_NUMBER, _REASON)),
-        Command("done", {"da": ("færdig", "udført"), "en": ("done", "finished")}, done, (_NUMBER,)),
+        Command("done", {"da": ("færdig", "udført"), "en": ("done", "finished")}, report_done, (_NUMBER,)),
         Command("confirm", {"da": ("bekræft",), "en": ("confirm",)}, confirm, (_NUMBER,)),
         Command("dispute", {"da": ("mangler",), "en": ("dispute",)}, dispute, (_NUMBER, _REASON)),
         Command("cancel", {"da": ("aflys", "afbestil"), "en": ("cancel",)}, cancel, (_NUMBER, _WHICH, _REASON)),
@@ -69,15 +69,15 @@ feature = Feature(
         Command(
             "why",
             {"da": ("hvorfor",), "en": ("why",)},
-            say_why,
+            explain_availability,
             (_THING, Argument("task", TASK, wanted=False), Argument("time", TIME)),
         ),
         Command("history", {"da": ("historik",), "en": ("history",)}, show_history, (Argument("number", NUMBER),)),
     ),
     on_tap=answer_tap,
     on_talk=answer_talk,
-    on_leave=tell_of_leaver,
-    on_move=tell_where_we_stand,
-    on_cleared=give_way,
-    timers={"unanswered": let_lapse, "missed": give_up, "followup": ask_whether_done},
+    on_leave=tell_about_departure,
+    on_move=list_in_new_room,
+    on_cleared=update_cleared,
+    timers={"unanswered": lapse_unanswered, "missed": mark_missed, "followup": ask_whether_done},
 )

@@ -1,4 +1,4 @@
-"""Answers an open booking: with a tap, with a word in its thread, or with a command."""
+"""Answers to a proposal or a report: by a tap, by a message in the card's thread, or by a command."""
 
 from typing import Any
 
@@ -25,18 +25,18 @@ from bot.api import (
     take_step,
     yes_or_no,
 )
-from bot.features.bookings.book import warn
-from bot.features.bookings.card import refresh
-from bot.features.bookings.choose import choose
-from bot.features.bookings.clash import ask_about_clashes, ask_unless
-from bot.features.bookings.tell import other_party, tell
+from bot.features.bookings.book import tell_warnings
+from bot.features.bookings.card import update_card
+from bot.features.bookings.choose_agreement import choose_agreement
+from bot.features.bookings.clash_questions import ask_about_clashes, series_clash_question
+from bot.features.bookings.tell import other_party, tell_parties
 from bot.features.bookings.times.exact import exact_terms
-from bot.features.bookings.times.moved import in_that_week, moved_terms
-from bot.features.bookings.times.series import take_apart
+from bot.features.bookings.times.moved import move_to_week_of, moved_terms
+from bot.features.bookings.times.series import split_off
 
 
 async def answer_tap(request: Request, subject: str, emoji: str) -> None:
-    """✅ or ❌ under the card. Only the parties' taps count; what else is tapped is nobody's business."""
+    """Answer yes or no for ✅ or ❌ under a card. Other emoji mean nothing; others than the parties are refused."""
     yes = sign_of(emoji)
     if yes is not None:
         agreement = await find_agreement(request, subject)
@@ -44,18 +44,22 @@ async def answer_tap(request: Request, subject: str, emoji: str) -> None:
 
 
 async def answer_talk(request: Request, subject: str, text: str) -> None:
-    """A word in the card's thread: yes, no or a better time; everything else is talk and left alone."""
+    """Act on a party's message in the card's thread: a yes, a no or a better time. Everything else is left alone."""
     agreement = await find_agreement(request, subject)
     if agreement.side_of(request.person.handle) is None:
         return
     yes = yes_or_no(text)
-    if yes is not None and agreement.side_of(request.person.handle) in agreement.negotiation.awaited_sides:
+    if yes is not None and _is_awaited(request, agreement):
         await _answer(request, agreement, yes, await request.revision_shown(subject))
     elif yes is None and agreement.state in (State.PROPOSED, State.AGREED):
-        await _hear_time(request, agreement, text)
+        await _counter_in_thread(request, agreement, text)
 
 
-async def _hear_time(request: Request, agreement: Agreement, text: str) -> None:
+async def _counter_in_thread(request: Request, agreement: Agreement, text: str) -> None:
+    """Propose the time in a message that says little else; ask about a time inside a longer one.
+
+    Raises Refused for a message with nothing but an impossible time, Ask to confirm the time of a longer message.
+    """
     found = find_time(text, request.about)
     if found is None:
         return
@@ -68,43 +72,50 @@ async def _hear_time(request: Request, agreement: Agreement, text: str) -> None:
         await counter(request, agreement.number, None, found.when, None)
         return
     terms = None if found.when.error else moved_terms(request, agreement.negotiation.terms, found.when)
-    waits_for_them = agreement.side_of(request.person.handle) in agreement.negotiation.awaited_sides
-    if terms and waits_for_them and terms not in [offer.terms for offer in agreement.negotiation.offers]:
-        said = {"number": agreement.number, "time": as_said(request, terms)}
-        raise Ask("", "ask-counter", instead=("counter", said), number=agreement.number, time=terms)
+    is_offered = terms in [offer.terms for offer in agreement.negotiation.offers]
+    if terms and _is_awaited(request, agreement) and not is_offered:
+        arguments = {"number": agreement.number, "time": as_said(request, terms)}
+        raise Ask("", "ask-counter", instead=("counter", arguments), number=agreement.number, time=terms)
+
+
+def _is_awaited(request: Request, agreement: Agreement) -> bool:
+    return agreement.side_of(request.person.handle) in agreement.negotiation.awaited_sides
 
 
 async def counter(request: Request, number: int | None, which: Which | None, time: When, anyway: str | None) -> None:
-    """`!foreslå 1 fredag kl. 9`: another time, which the other side may accept.
+    """`!foreslå 1 fredag kl. 9`: propose another time, which the other side may accept.
 
-    `which` are the times of a series that are to be moved: `!flyt 7 den 17. juli til torsdag kl. 9`; `anyway` is that a
-    certain time is wanted in spite of all.
+    `which` names the times of a series to move: `!flyt 7 den 17. juli til torsdag kl. 9`. `anyway` is the time that
+    the person wants although something speaks against it.
     """
-    agreement = await choose(request, number, "counter", (State.PROPOSED, State.AGREED))
+    agreement = await choose_agreement(request, number, "counter", (State.PROPOSED, State.AGREED))
     if agreement.side_of(request.person.handle) is None:
-        await take_step(request, agreement, Step.COUNTER)  # refuses, and says whose it is
-    said = {"number": agreement.number, **({"which": which} if which else {})}
+        await take_step(request, agreement, Step.COUNTER)  # raises Refused, which says whose agreement it is
+    arguments = {"number": agreement.number, **({"which": which} if which else {})}
     if agreement.negotiation.terms.is_series and (which or (time.has_day and not time.rrule)):
         try:
-            agreement = await take_apart(request, agreement, which, "ask-move-which")
-        except Ask as asked:
-            asked.instead = ("counter", {"number": agreement.number, "time": time})
+            agreement = await split_off(request, agreement, which, "ask-move-which")
+        except Ask as question:
+            question.instead = ("counter", {"number": agreement.number, "time": time})
             raise
-    terms = await _counter_terms(request, agreement, time, said)
-    warnings = await _check_free(request, agreement, terms, anyway, said)
+    terms = await _counter_terms(request, agreement, time, arguments)
+    warnings = await _check_is_free(request, agreement, terms, anyway, arguments)
     after = await take_step(request, agreement, Step.COUNTER, terms=terms)
-    after = await refresh(request, after)
+    after = await update_card(request, after)
     key = "change-proposed" if after.state is State.AGREED else "countered"
-    await tell(request, after, key, [other_party(request, after)], asks=True, time=terms)
-    await warn(request, warnings)
+    await tell_parties(request, after, key, [other_party(request, after)], asks=True, time=terms)
+    await tell_warnings(request, warnings)
 
 
-async def _counter_terms(request: Request, agreement: Agreement, time: When, said: dict[str, Any]) -> Terms:
-    """`said` is what has been said so far; the agreement may be a part of a series that only a yes would part."""
-    before = (
-        agreement.negotiation.newest_offer.terms if agreement.negotiation.newest_offer else agreement.negotiation.terms
-    )
-    time = in_that_week(request, time, before)
+async def _counter_terms(request: Request, agreement: Agreement, time: When, arguments: dict[str, Any]) -> Terms:
+    """Return the terms to offer. Raise Ask when the time leaves a choice.
+
+    `arguments` are those of the command so far, for the question. The agreement may have been split off a series in
+    this transaction: the question rolls that back, so it has to name the series and which of its times are meant.
+    """
+    negotiation = agreement.negotiation
+    before = negotiation.newest_offer.terms if negotiation.newest_offer else negotiation.terms
+    time = move_to_week_of(request, time, before)
     terms = moved_terms(request, before, time)
     if terms is None:
         thing = request.community.thing(agreement.thing or "")
@@ -112,54 +123,60 @@ async def _counter_terms(request: Request, agreement: Agreement, time: When, sai
         try:
             task = request.community.task(agreement.task or "")
             terms = await exact_terms(request, thing, time, before.end - before.start, task)
-        except Ask as which:  # in a thread there is no command yet that the answer could finish
-            which.instead = ("counter", said)
+        except Ask as question:  # a message in a thread is no command that the answer could complete
+            question.instead = ("counter", arguments)
             raise
     return terms
 
 
-async def _check_free(
-    request: Request, agreement: Agreement, terms: Terms, anyway: str | None, said: dict[str, Any]
+async def _check_is_free(
+    request: Request, agreement: Agreement, terms: Terms, anyway: str | None, arguments: dict[str, Any]
 ) -> list[Obstacle]:
+    """Return the obstacles to warn of. Raise Refused when one forbids the time, Ask when one has to be confirmed."""
     thing, task = request.community.thing(agreement.thing or ""), request.community.task(agreement.task or "")
     found = await obstacles(request, thing, terms, task=task, besides=agreement) if thing else []
-    in_the_way = [one for one in found if one.forbids]
+    forbidding = [obstacle for obstacle in found if obstacle.forbids]
     if not thing:
         return found
-    if all(one.asks for one in in_the_way) and terms.is_series:
-        if found and (question := ask_unless(request, thing, terms, found, anyway)):
-            question.instead = ("counter", said)
+    if all(obstacle.asks for obstacle in forbidding) and terms.is_series:
+        if found and (question := series_clash_question(request, thing, terms, found, anyway)):
+            question.instead = ("counter", arguments)
             raise question
-    elif all(one.asks for one in in_the_way):
-        instead = ("counter", said)
+    elif all(obstacle.asks for obstacle in forbidding):
+        instead = ("counter", arguments)
         return await ask_about_clashes(
-            request, thing, terms, task, found, anyway=anyway, besides=agreement, instead=instead
+            request, thing, terms, task, found, anyway=anyway, exclude=agreement, instead=instead
         )
-    if not in_the_way:
+    if not forbidding:
         return found
-    if holder := in_the_way[0].agreement:
-        busy, organizer = Span(in_the_way[0].start, in_the_way[0].end), request.who(holder.organizer)
-        raise Refused("taken-counter", thing=thing.name, busy=busy, number=holder.number, organizer=organizer)
-    lines = in_brief(request, [one.why for one in in_the_way], most=A_FEW)
+    first = forbidding[0]
+    if first.agreement:
+        busy, organizer = Span(first.start, first.end), request.who(first.agreement.organizer)
+        raise Refused("taken-counter", thing=thing.name, busy=busy, number=first.agreement.number, organizer=organizer)
+    lines = in_brief(request, [obstacle.why for obstacle in forbidding], most=A_FEW)
     raise Refused("not-free-counter", thing=thing.name, lines=lines)
 
 
 async def accept(request: Request, number: int | None) -> None:
-    """`!accepter 1`: the same as ✅."""
-    agreement = await choose(request, number, "accept", (State.PROPOSED, State.AGREED), waiting=True)
+    """`!accepter 1`: say yes, as ✅ does."""
+    agreement = await choose_agreement(request, number, "accept", (State.PROPOSED, State.AGREED), only_awaited=True)
     await _answer(request, agreement, True, None)
 
 
 async def decline(request: Request, number: int | None, reason: str | None) -> None:
-    """`!afvis 1 for vådt`: the same as ❌, with a reason."""
-    agreement = await choose(request, number, "decline", (State.PROPOSED, State.AGREED), waiting=True)
+    """`!afvis 1 for vådt`: say no, as ❌ does, with a reason."""
+    agreement = await choose_agreement(request, number, "decline", (State.PROPOSED, State.AGREED), only_awaited=True)
     await _answer(request, agreement, False, None, reason)
 
 
 async def _answer(
     request: Request, agreement: Agreement, yes: bool, revision: int | None, reason: str | None = None
 ) -> None:
-    """What a yes or a no means depends on what is open: an offer, or a report that it is done."""
+    """Take the step that a yes or a no stands for: it answers an offer, or the report that the work is done.
+
+    `revision` is the one that was answered; None: the newest. A party's no to an agreement without an offer is Refused:
+    the sentence says how to cancel.
+    """
     if agreement.state is State.DONE:
         step = Step.CONFIRM if yes else Step.DISPUTE
     elif agreement.state is State.AGREED and agreement.negotiation.newest_offer is None and not yes:
@@ -169,19 +186,20 @@ async def _answer(
     else:
         step = Step.ACCEPT if yes else Step.DECLINE
     after = await take_step(request, agreement, step, revision=revision, reason=reason)
-    after = await refresh(request, after)
-    await _announce(request, agreement, after, step)
+    after = await update_card(request, after)
+    await _tell_about_step(request, agreement, after, step)
 
 
-async def _announce(request: Request, before: Agreement, after: Agreement, step: Step) -> None:
-    """Both are told of an agreement; of everything else, the one who did not do it."""
+async def _tell_about_step(request: Request, before: Agreement, after: Agreement, step: Step) -> None:
+    """Tell both parties that they agree; tell any other step to the party that did not take it."""
+    other = other_party(request, after)
     if step is Step.ACCEPT and after.state is State.PROPOSED:
-        await tell(request, after, "one-yes", [other_party(request, after)], asks=True)
+        await tell_parties(request, after, "one-yes", [other], asks=True)
     elif step is Step.ACCEPT:
         both = [request.who(after.organizer), request.who(after.attendee)]
-        await tell(request, after, "moved" if before.negotiation.standing else "agreed", both)
+        await tell_parties(request, after, "moved" if before.negotiation.standing else "agreed", both)
     elif step is Step.DECLINE and after.state in (State.PROPOSED, State.AGREED):
-        await tell(request, after, "counter-declined", [other_party(request, after)])
+        await tell_parties(request, after, "counter-declined", [other])
     else:
-        withdrawn = step is Step.DECLINE and after.state is State.CANCELLED
-        await tell(request, after, "told-cancel" if withdrawn else f"told-{step}", [other_party(request, after)])
+        is_withdrawn = step is Step.DECLINE and after.state is State.CANCELLED
+        await tell_parties(request, after, "told-cancel" if is_withdrawn else f"told-{step}", [other])

@@ -1,4 +1,4 @@
-"""Asks for a booking: the thing must be free, somebody must be there to do it, and the time must be exact."""
+"""The command `book`: finds who does the work and the exact time, checks that the thing is free, and proposes."""
 
 from bot.api import (
     A_FEW,
@@ -22,9 +22,9 @@ from bot.api import (
     propose,
 )
 from bot.features.bookings.card import put_card, set_timers
-from bot.features.bookings.clash import ask_about_clashes
+from bot.features.bookings.clash_questions import ask_about_clashes
 from bot.features.bookings.times.exact import exact_terms
-from bot.features.bookings.times.series import settle_series
+from bot.features.bookings.times.series import check_new_series
 
 
 async def book(
@@ -36,24 +36,28 @@ async def book(
     holidays: str | None,
     anyway: str | None,
 ) -> None:
-    """`!book bane 1 slåning fredag kl. 14 @groen-pleje`.
+    """`!book bane 1 slåning fredag kl. 14 @groen-pleje`: propose a booking to whoever does the task.
 
-    `holidays` is what was answered about those of a series, `anyway` that a certain time is wanted in spite of all.
+    `holidays` is the answer about holidays in a series; `anyway` is the time that the person wants although something
+    speaks against it.
     """
-    attendee = who_does_it(request, task, person)
+    attendee = choose_attendee(request, task, person)
     terms = await exact_terms(request, thing, time, task.duration, task)
     if terms.is_series:
-        terms, warnings = await settle_series(request, thing, terms, task, holidays, anyway)
+        terms, warnings = await check_new_series(request, thing, terms, task, holidays, anyway)
     else:
-        warnings = await check_free(request, thing, terms, task, anyway)
-    made = await propose(request, attendee=attendee, terms=terms, thing=thing, task=task)
-    await put_card(request, made, [attendee])
-    await set_timers(request, made)
-    await warn(request, warnings)
+        warnings = await check_is_free(request, thing, terms, task, anyway)
+    agreement = await propose(request, attendee=attendee, terms=terms, thing=thing, task=task)
+    await put_card(request, agreement, [attendee])
+    await set_timers(request, agreement)
+    await tell_warnings(request, warnings)
 
 
-def who_does_it(request: Request, task: Task, person: Person | None) -> Person:
-    """Whom the task's role and the message leave; asks when that is more than one."""
+def choose_attendee(request: Request, task: Task, person: Person | None) -> Person:
+    """Return the named person, or the only one with the task's role. Raise Ask when there are several.
+
+    Raises Refused when the named person does not have the role.
+    """
     able = request.community.people_with(task.role)
     if person is not None:
         if task.role not in person.roles:
@@ -64,38 +68,38 @@ def who_does_it(request: Request, task: Task, person: Person | None) -> Person:
     return able[0]
 
 
-async def check_free(
-    request: Request, thing: Thing, terms: Terms, task: Task, anyway: str | None, besides: Agreement | None = None
+async def check_is_free(
+    request: Request, thing: Thing, terms: Terms, task: Task, anyway: str | None, exclude: Agreement | None = None
 ) -> list[Obstacle]:
-    """Says who has the thing, until when, or why else it is not free, and offers the next free time.
+    """Return the obstacles to warn of after the booking. Raise Ask when the time is not free or has to be confirmed.
 
-    What had better be known before is asked about; what is only to be warned of is returned.
+    The question names who has the thing, or the reasons, and offers the next free time.
     """
-    found = await obstacles(request, thing, terms, task=task, besides=besides)
-    in_the_way = [one for one in found if one.forbids]
-    if all(one.asks for one in in_the_way):
-        return await ask_about_clashes(request, thing, terms, task, found, anyway=anyway, besides=besides)
+    found = await obstacles(request, thing, terms, task=task, besides=exclude)
+    forbidding = [obstacle for obstacle in found if obstacle.forbids]
+    if all(obstacle.asks for obstacle in forbidding):
+        return await ask_about_clashes(request, thing, terms, task, found, anyway=anyway, exclude=exclude)
     free = await next_free(request, thing, terms.span, task=task)
     options = [Option(request.time(free.start, free.end).full, as_said(request, free))] if free else []
-    holders = [one.agreement for one in in_the_way if one.agreement]
-    if len(holders) < len(in_the_way):
-        lines = in_brief(request, [one.why for one in in_the_way], most=A_FEW)
+    agreements = [obstacle.agreement for obstacle in forbidding if obstacle.agreement]
+    if len(agreements) < len(forbidding):
+        lines = in_brief(request, [obstacle.why for obstacle in forbidding], most=A_FEW)
         raise Ask("time", "not-free", options, thing=thing.name, lines=lines, free=free)
     raise Ask(
         "time",
         "taken",
         options,
         thing=thing.name,
-        number=holders[0].number,
-        organizer=request.who(holders[0].organizer),
-        attendee=request.who(holders[0].attendee),
-        busy=Span(in_the_way[0].start, in_the_way[-1].end),
+        number=agreements[0].number,
+        organizer=request.who(agreements[0].organizer),
+        attendee=request.who(agreements[0].attendee),
+        busy=Span(forbidding[0].start, forbidding[-1].end),
         free=free,
-        agreed=holders[0].state is not State.PROPOSED,
+        agreed=agreements[0].state is not State.PROPOSED,
     )
 
 
-async def warn(request: Request, warnings: list[Obstacle]) -> None:
-    """Say what does not forbid it, and had better be known."""
+async def tell_warnings(request: Request, warnings: list[Obstacle]) -> None:
+    """Tell the person, after the booking, the reasons that do not forbid it."""
     if warnings:
-        await request.say("warnings", lines=in_brief(request, [one.why for one in warnings], most=A_FEW))
+        await request.say("warnings", lines=in_brief(request, [warning.why for warning in warnings], most=A_FEW))

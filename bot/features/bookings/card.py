@@ -1,4 +1,4 @@
-"""What an agreement's card says in each state, and which timers belong to it."""
+"""The card of an agreement: its text in each state, and the timers that go with that state."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -6,53 +6,57 @@ from typing import Any
 
 from bot.api import NO, YES, Agreement, Offer, Person, Request, Side, State, show_as
 
-#: How long after its end an agreement is asked about.
-FOLLOW_UP = timedelta(hours=2)
+#: How long after the end of agreed work the bot asks whether it was done.
+FOLLOW_UP_AFTER = timedelta(hours=2)
 
 
-def card_of(request: Request, agreement: Agreement) -> tuple[str, dict[str, Any]]:
-    """The sentence that shows an agreement as it is now, and what fills it."""
-    talk = agreement.negotiation
+def render_card(request: Request, agreement: Agreement) -> tuple[str, dict[str, Any]]:
+    """Return the text key of the card as the agreement is now, and the values of its placeholders."""
+    negotiation = agreement.negotiation
     values = {
         "number": agreement.number,
-        "what": what_of(request, agreement),
-        "time": talk.terms,
+        "what": describe_work(request, agreement),
+        "time": negotiation.terms,
         "organizer": request.who(agreement.organizer),
         "attendee": request.who(agreement.attendee),
-        "waits": waits_of(request, agreement),
-        "offers": [{"by": _by(request, agreement, o), "time": o.terms} for o in talk.offers],
+        "waits": describe_waiting(request, agreement),
+        "offers": [{"by": _offered_by(request, agreement, offer), "time": offer.terms} for offer in negotiation.offers],
         "reason": agreement.reason or "",
     }
-    return f"card-{_face(agreement)}", values
+    return f"card-{_card_kind(agreement)}", values
 
 
-def _face(agreement: Agreement) -> str:
-    """Open offers beside or on top of something have a face of their own."""
-    talk = agreement.negotiation
-    if talk.state is State.PROPOSED and talk.offers[0].by is not Side.ORGANIZER:
+def _card_kind(agreement: Agreement) -> str:
+    """Return the state, or which kind of open offer there is besides it.
+
+    displaced: the time was taken away, and new ones are offered; countered: another time is offered; change: another
+    time is offered for what is agreed.
+    """
+    negotiation = agreement.negotiation
+    if negotiation.state is State.PROPOSED and negotiation.offers[0].by is not Side.ORGANIZER:
         return "displaced"
-    if talk.state is State.PROPOSED and len(talk.offers) > 1:
+    if negotiation.state is State.PROPOSED and len(negotiation.offers) > 1:
         return "countered"
-    if talk.state is State.AGREED and talk.newest_offer:
+    if negotiation.state is State.AGREED and negotiation.newest_offer:
         return "change"
-    return str(talk.state)
+    return str(negotiation.state)
 
 
-def waits_of(request: Request, agreement: Agreement, language: str | None = None) -> object:
-    """Whom it waits for: nobody, somebody, or both of them."""
+def describe_waiting(request: Request, agreement: Agreement, language: str | None = None) -> object:
+    """Return the party whose answer is awaited, a text that names both, or "" when no answer is."""
     people = [request.who(agreement.party(side)) for side in agreement.negotiation.awaited_sides]
     if len(people) > 1:
         return request.text("both", language or request.community.language, one=people[0], other=people[1])
     return people[0] if people else ""
 
 
-def _by(request: Request, agreement: Agreement, offer: Offer) -> object:
-    """Who offers it; "" for us, when the thing was closed."""
+def _offered_by(request: Request, agreement: Agreement, offer: Offer) -> object:
+    """Return the party that made an offer, "" for the bot: it offers another time when a thing is closed."""
     return "" if offer.by is Side.KEEPER else request.who(agreement.party(offer.by))
 
 
-def what_of(request: Request, agreement: Agreement, language: str | None = None) -> str:
-    """ "slåning af bane 1", with the names the YAML gives now."""
+def describe_work(request: Request, agreement: Agreement, language: str | None = None) -> str:
+    """Return "slåning af bane 1", with the present names in the community's file."""
     thing = request.community.thing(agreement.thing or "")
     task = request.community.task(agreement.task or "")
     thing_name, task_name = (thing.name if thing else agreement.thing), (task.name if task else agreement.task)
@@ -60,20 +64,20 @@ def what_of(request: Request, agreement: Agreement, language: str | None = None)
 
 
 async def put_card(request: Request, agreement: Agreement, notify: Iterable[Person] = ()) -> Agreement:
-    """A fresh card, with answers to tap where somebody has to answer."""
-    key, values = card_of(request, agreement)
+    """Send a new card, with ✅ and ❌ under it when an answer is awaited. Return the agreement with that card."""
+    key, values = render_card(request, agreement)
     taps = (YES, NO) if agreement.negotiation.awaited_side else ()
     subject, revision = str(agreement.number), agreement.negotiation.answerable_revision
     card = await request.show(key, subject, revision, taps=taps, notify=notify, **values)
     return await show_as(request, agreement, card)
 
 
-async def refresh(request: Request, agreement: Agreement) -> Agreement:
-    """Let the card show what is now, a fresh one where the room has none yet, and move the timers along."""
+async def update_card(request: Request, agreement: Agreement) -> Agreement:
+    """Edit the card to show the agreement as it is now, and set its timers; send a card when the room has none yet."""
     await set_timers(request, agreement)
     if agreement.card is None:
         return await put_card(request, agreement)
-    key, values = card_of(request, agreement)
+    key, values = render_card(request, agreement)
     await request.change(
         agreement.card, key, str(agreement.number), agreement.negotiation.answerable_revision, **values
     )
@@ -81,10 +85,13 @@ async def refresh(request: Request, agreement: Agreement) -> Agreement:
 
 
 async def set_timers(request: Request, agreement: Agreement) -> None:
-    """An unanswered proposal lapses when its last time comes; an agreement is asked about after its end."""
-    subject, talk = str(agreement.number), agreement.negotiation
+    """Set the timer of the present state, and drop the others.
+
+    A proposal lapses at the start of its last offered time; agreed work is asked about some time after its end.
+    """
+    subject, negotiation = str(agreement.number), agreement.negotiation
     await request.forget(subject)
-    if talk.state is State.PROPOSED:
-        await request.remind("unanswered", subject, max(offer.terms.start for offer in talk.offers))
-    elif talk.state is State.AGREED:
-        await request.remind("followup", subject, talk.terms.end + FOLLOW_UP)
+    if negotiation.state is State.PROPOSED:
+        await request.remind("unanswered", subject, max(offer.terms.start for offer in negotiation.offers))
+    elif negotiation.state is State.AGREED:
+        await request.remind("followup", subject, negotiation.terms.end + FOLLOW_UP_AFTER)

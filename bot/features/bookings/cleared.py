@@ -1,22 +1,27 @@
-"""What a closing does to bookings: their cards show it, and both parties are told why, once, under the card."""
+"""Updates bookings that lost times to a closure: their cards show it, and both parties are told why under the card."""
 
 from collections.abc import Sequence
 
 from bot.api import A_FEW, Agreement, Cleared, Request
-from bot.features.bookings.card import refresh
-from bot.features.bookings.tell import tell
+from bot.features.bookings.card import update_card
+from bot.features.bookings.tell import tell_parties
 
 
-async def give_way(request: Request, cleared: Sequence[Cleared]) -> None:
-    """What was moved is asked of both; what is left of a series whose times were moved is only shown."""
-    for one in cleared:
-        after = await refresh(request, one.agreement)
-        if one.lost:
-            await _tell(request, after, one)
+async def update_cleared(request: Request, cleared: Sequence[Cleared]) -> None:
+    """Update every card, and tell the parties of each agreement that lost times; a moved one is asked of both.
+
+    Of a series whose times were moved into agreements of their own, only the card is updated.
+    """
+    for change in cleared:
+        agreement = await update_card(request, change.agreement)
+        if change.lost:
+            await _tell_outcome(request, agreement, change)
 
 
-async def _tell(request: Request, agreement: Agreement, one: Cleared) -> None:
+async def _tell_outcome(request: Request, agreement: Agreement, change: Cleared) -> None:
     both = [request.who(agreement.organizer), request.who(agreement.attendee)]
-    how = "cancelled" if one.is_cancelled else "moved" if one.is_moved else "some"
-    lost, more = one.lost[:A_FEW], max(len(one.lost) - A_FEW, 0)
-    await tell(request, agreement, f"cleared-{how}", both, asks=one.is_moved, why=one.why, lost=lost, more=more)
+    outcome = "cancelled" if change.is_cancelled else "moved" if change.is_moved else "some"
+    lost, more = change.lost[:A_FEW], max(len(change.lost) - A_FEW, 0)
+    await tell_parties(
+        request, agreement, f"cleared-{outcome}", both, asks=change.is_moved, why=change.why, lost=lost, more=more
+    )

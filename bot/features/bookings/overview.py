@@ -1,4 +1,4 @@
-"""Answers what is agreed, what waits for whom, what a thing's week looks like, and how an agreement came about."""
+"""Commands that show agreements: those of the room or of a person, the week of a thing, and a history."""
 
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -24,104 +24,113 @@ from bot.api import (
     series_behind,
     steps_of,
 )
-from bot.features.bookings.card import what_of
+from bot.features.bookings.card import describe_work
 
-#: The states in which something is still to be done or said.
-LIVE = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
-#: A week and a day, so that every day a weekday can mean is in it: "fredag", said on a Friday, is the next one.
-DAYS = 8
-#: What a week shows day by day; what else is in the way stands above it.
-_IN_THE_DAYS = frozenset({"booked", "match"})
+#: The states in which a party still has something to do or to answer.
+OPEN_STATES = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
+#: A week and a day, so that every day that a weekday can mean is shown: "fredag", said on a Friday, is the next one.
+SHOWN_DAYS = 8
+#: Kinds of obstacles that a week shows day by day; the others stand above the days.
+_SHOWN_BY_DAY = frozenset({"booked", "match"})
 
 
 async def list_all(request: Request) -> None:
-    """`!aftaler`: what is agreed in the room, and what waits for whom."""
-    await list_in(request, await list_agreements(request, LIVE), "list")
+    """`!aftaler`: list the agreements of the room, and those that wait for an answer."""
+    await say_list(request, await list_agreements(request, OPEN_STATES), "list")
 
 
 async def list_mine(request: Request) -> None:
-    """`!mine`: the same, for the person alone."""
-    await list_in(request, await list_agreements(request, LIVE, request.person.handle), "list-mine")
+    """`!mine`: list those of the person."""
+    await say_list(request, await list_agreements(request, OPEN_STATES, request.person.handle), "list-mine")
 
 
-async def list_in(request: Request, found: list[Agreement], key: str) -> None:
-    """Say a sentence that lists what is agreed, by time, and what waits for somebody, by number."""
-    agreed = [a for a in found if not a.negotiation.awaited_side]
-    waiting = [a for a in found if a.negotiation.awaited_side]
+async def say_list(request: Request, agreements: list[Agreement], key: str) -> None:
+    """Say a text with two lists: agreements by time, and by number those that wait for an answer."""
+    agreed = [agreement for agreement in agreements if not agreement.negotiation.awaited_side]
+    waiting = [agreement for agreement in agreements if agreement.negotiation.awaited_side]
     await request.say(
         key,
-        agreed=lines_of(request, sorted(agreed, key=lambda a: a.negotiation.terms.start)),
-        waiting=lines_of(request, waiting),
+        agreed=describe_agreements(request, sorted(agreed, key=lambda a: a.negotiation.terms.start)),
+        waiting=describe_agreements(request, waiting),
     )
 
 
-def lines_of(request: Request, found: list[Agreement], language: str | None = None) -> list[object]:
-    """Agreements in a line each, as many as somebody reads."""
-    return in_brief(request, [_line(request, agreement, language) for agreement in found], language)
+def describe_agreements(request: Request, agreements: list[Agreement], language: str | None = None) -> list[object]:
+    """Return a line for each agreement, cut to the length that people read."""
+    return in_brief(request, [_describe_agreement(request, agreement, language) for agreement in agreements], language)
 
 
-def _line(request: Request, agreement: Agreement, language: str | None) -> Text:
-    talk = agreement.negotiation
-    shown = talk.newest_offer.terms if talk.newest_offer else talk.terms
+def _describe_agreement(request: Request, agreement: Agreement, language: str | None) -> Text:
+    negotiation = agreement.negotiation
+    terms = negotiation.newest_offer.terms if negotiation.newest_offer else negotiation.terms
     return request.text(
-        "line-waiting" if talk.awaited_side else "line-agreed",
+        "line-waiting" if negotiation.awaited_side else "line-agreed",
         language,
         number=agreement.number,
-        what=what_of(request, agreement, language or request.language),
-        time=shown,
+        what=describe_work(request, agreement, language or request.language),
+        time=terms,
         organizer=request.who(agreement.organizer).name,
         attendee=request.who(agreement.attendee).name,
-        waits=_names_of(request, agreement),
+        waits=_awaited_names(request, agreement),
         state=str(agreement.state),
     )
 
 
-def _names_of(request: Request, agreement: Agreement) -> list[str]:
+def _awaited_names(request: Request, agreement: Agreement) -> list[str]:
     return [request.who(agreement.party(side)).name for side in agreement.negotiation.awaited_sides]
 
 
 async def show_week(request: Request, thing: Thing) -> None:
-    """`!bane 1`: what a thing is booked for in the coming week, what is played on it, and what else is in the way."""
+    """`!bane 1`: show the bookings of a thing in the coming week, the matches on it, and when else it is not free."""
     today = datetime.combine(request.local(request.now).date(), time())
-    week = Span(request.moment(today), request.moment(today + timedelta(days=DAYS)))
-    parts = [(b.span, _booking_part(request, b)) for b in await bookings_of(request, thing, week)]
-    parts += [(Span(m.start, m.end), _match_part(request, m)) for m in await matches_in(request, thing, week)]
-    parts.sort(key=lambda part: part[0].start)
-    by_day = groupby(parts, key=lambda part: request.local(max(part[0].start, week.start)).date())
-    days = [_day_line(request, day, [text for _, text in of_day]) for day, of_day in by_day]
-    beside = [one for one in await obstacles_in(request, thing, week) if one.forbids and one.kind not in _IN_THE_DAYS]
-    lines = in_brief(request, [request.text("week-beside", why=one.why, kind=one.kind) for one in beside], most=A_FEW)
-    until = request.said_time(week_end := (today + timedelta(days=DAYS - 1)).date(), week_end + timedelta(days=1))
-    await request.say("week", thing=thing.name, days=days, until=until.day, beside=lines, shut=_is_shut(week, beside))
-
-
-def _is_shut(week: Span, beside: list[Obstacle]) -> bool:
-    """Whether nothing is free all week."""
-    reached = week.start
-    for one in beside:
-        if one.start <= reached:
-            reached = max(reached, one.end)
-    return reached >= week.end
-
-
-def _booking_part(request: Request, booked: Booking) -> Text:
-    return request.text(
-        "week-part",
-        clock=request.time(booked.span.start, booked.span.end).clock,
-        task=_task_name(request, booked.agreement),
-        number=booked.agreement.number,
-        organizer=request.who(booked.agreement.organizer).name,
-        open=booked.agreement.state is State.PROPOSED,
+    week = Span(request.moment(today), request.moment(today + timedelta(days=SHOWN_DAYS)))
+    bookings, matches = await bookings_of(request, thing, week), await matches_in(request, thing, week)
+    entries = [(booking.span, _describe_booking(request, booking)) for booking in bookings]
+    entries += [(Span(match.start, match.end), _describe_match(request, match)) for match in matches]
+    entries.sort(key=lambda entry: entry[0].start)
+    by_day = groupby(entries, key=lambda entry: request.local(max(entry[0].start, week.start)).date())
+    days = [_describe_day(request, day, [text for _, text in entries_of_day]) for day, entries_of_day in by_day]
+    forbidding = [obstacle for obstacle in await obstacles_in(request, thing, week) if obstacle.forbids]
+    others = [obstacle for obstacle in forbidding if obstacle.kind not in _SHOWN_BY_DAY]
+    lines = [request.text("week-beside", why=obstacle.why, kind=obstacle.kind) for obstacle in others]
+    until = request.said_time(week_end := (today + timedelta(days=SHOWN_DAYS - 1)).date(), week_end + timedelta(days=1))
+    await request.say(
+        "week",
+        thing=thing.name,
+        days=days,
+        until=until.day,
+        beside=in_brief(request, lines, most=A_FEW),
+        shut=_is_blocked_all_week(week, others),
     )
 
 
-def _match_part(request: Request, match: Match) -> Text:
+def _is_blocked_all_week(week: Span, obstacles: list[Obstacle]) -> bool:
+    """Return whether obstacles, sorted by start, leave no time of the week free."""
+    blocked_until = week.start
+    for obstacle in obstacles:
+        if obstacle.start <= blocked_until:
+            blocked_until = max(blocked_until, obstacle.end)
+    return blocked_until >= week.end
+
+
+def _describe_booking(request: Request, booking: Booking) -> Text:
+    return request.text(
+        "week-part",
+        clock=request.time(booking.span.start, booking.span.end).clock,
+        task=_task_name(request, booking.agreement),
+        number=booking.agreement.number,
+        organizer=request.who(booking.agreement.organizer).name,
+        open=booking.agreement.state is State.PROPOSED,
+    )
+
+
+def _describe_match(request: Request, match: Match) -> Text:
     clock = "" if match.all_day else request.time(match.start, match.end).clock
     return request.text("week-match", clock=clock, title=match.title)
 
 
-def _day_line(request: Request, day: date, parts: list[Text]) -> Text:
-    return request.text("week-day", day=request.said_time(day, None).day, parts=in_brief(request, parts))
+def _describe_day(request: Request, day: date, entries: list[Text]) -> Text:
+    return request.text("week-day", day=request.said_time(day, None).day, parts=in_brief(request, entries))
 
 
 def _task_name(request: Request, agreement: Agreement) -> str:
@@ -130,11 +139,15 @@ def _task_name(request: Request, agreement: Agreement) -> str:
 
 
 async def show_history(request: Request, number: int) -> None:
-    """`!historik 1`: every step, who took it, and when; of times that parted from a series one after the other, one."""
+    """`!historik 1`: show every step of an agreement, who took it, and when.
+
+    Of times that were split off a series one directly after the other, the last is shown with their number.
+    """
     agreement = await find_agreement(request, number)
     series = await series_behind(request, agreement)
     steps = await steps_of(request, agreement)
-    runs = [list(run) for _, run in groupby(enumerate(steps), lambda one: -1 if one[1].step == Step.PART else one[0])]
+    by_run = groupby(enumerate(steps), lambda pair: -1 if pair[1].step == Step.PART else pair[0])
+    runs = [list(run) for _, run in by_run]
     lines = [
         request.text(
             "history-line",
@@ -153,6 +166,6 @@ async def show_history(request: Request, number: int) -> None:
     await request.say(
         "history",
         number=number,
-        what=what_of(request, agreement, request.language),
+        what=describe_work(request, agreement, request.language),
         lines=in_brief(request, lines, newest_last=True),
     )

@@ -1,69 +1,75 @@
-"""What happens after it was agreed: done, confirmed, disputed, called off."""
+"""Commands for what was agreed: report it done, confirm or dispute that, and cancel."""
 
 from datetime import datetime
 
 from bot.api import Agreement, Refused, Request, State, Step, Which, part, skip, take_step
-from bot.features.bookings.card import refresh
-from bot.features.bookings.choose import choose
-from bot.features.bookings.tell import other_party, tell
-from bot.features.bookings.times.series import days_of, times_meant
+from bot.features.bookings.card import update_card
+from bot.features.bookings.choose_agreement import choose_agreement
+from bot.features.bookings.tell import other_party, tell_parties
+from bot.features.bookings.times.series import describe_days, find_meant_starts
 
 
-async def done(request: Request, number: int | None) -> None:
-    """`!færdig 1`: the one who did it says so, and the one it was for is asked to confirm."""
+async def report_done(request: Request, number: int | None) -> None:
+    """`!færdig 1`: the attendee reports the work as done, and the organizer is asked to confirm.
+
+    Of a series, the latest time that has begun is meant.
+    """
     states = (State.AGREED, State.MISSED, State.DISPUTED)
-    agreement = await choose(request, number, "done", states, likely=lambda one: _has_begun(request, one))
+    agreement = await choose_agreement(
+        request, number, "done", states, is_likely=lambda agreement: _has_begun(request, agreement)
+    )
     if agreement.negotiation.terms.is_series and agreement.side_of(request.person.handle):
-        agreement = await _latest(request, agreement)
+        agreement = await _split_off_latest(request, agreement)
     after = await take_step(request, agreement, Step.DONE)
-    after = await refresh(request, after)
-    await tell(request, after, "told-done", [other_party(request, after)], asks=True)
+    after = await update_card(request, after)
+    await tell_parties(request, after, "told-done", [other_party(request, after)], asks=True)
 
 
 async def confirm(request: Request, number: int | None) -> None:
-    """`!bekræft 1`: the same as ✅ on work that was reported done."""
-    await _settle(request, number, Step.CONFIRM, None)
+    """`!bekræft 1`: confirm reported work, as ✅ does."""
+    await _answer_report(request, number, Step.CONFIRM, None)
 
 
 async def dispute(request: Request, number: int | None, reason: str | None) -> None:
-    """`!mangler 1 hjørnet ved klubhuset`: it was reported done, and is not."""
+    """`!mangler 1 hjørnet ved klubhuset`: dispute that reported work is done. Raise Refused without a reason."""
     if reason is None:
         raise Refused("dispute-needs-reason")
-    await _settle(request, number, Step.DISPUTE, reason)
+    await _answer_report(request, number, Step.DISPUTE, reason)
 
 
 def _has_begun(request: Request, agreement: Agreement) -> bool:
-    """Agreed, and its time, or the first of a series, has come."""
+    """Return whether it is agreed, and its time or the first time of the series has come."""
     return agreement.state is State.AGREED and agreement.negotiation.terms.start <= request.now
 
 
-async def _latest(request: Request, series: Agreement) -> Agreement:
-    """The last time of a series that has begun, as an agreement of its own."""
+async def _split_off_latest(request: Request, series: Agreement) -> Agreement:
+    """Make the latest begun time of a series an agreement of its own. Raise Refused when none has begun."""
     begun = [span.start for span in series.negotiation.terms.spans if span.start <= request.now]
     if not begun:
         raise Refused("not-begun", number=series.number, time=series.negotiation.terms)
-    rest, own = await part(request, series, begun[-1:])
-    await refresh(request, rest)
-    return own
+    remaining, latest = await part(request, series, begun[-1:])
+    await update_card(request, remaining)
+    return latest
 
 
 async def cancel(request: Request, number: int | None, which: Which | None, reason: str | None) -> None:
-    """`!aflys 2 regnvejr`, `!spring 7 over i uge 29`: either side calls it off, of a series some times or all."""
-    agreement = await choose(request, number, "cancel", (State.PROPOSED, State.AGREED))
-    if agreement.side_of(request.person.handle) and await _is_about_some(request, agreement, which, reason):
-        starts = await times_meant(request, agreement, which, "ask-cancel-which")
+    """`!aflys 2 regnvejr`, `!spring 7 over i uge 29`: a party cancels an agreement, of a series some times or all."""
+    agreement = await choose_agreement(request, number, "cancel", (State.PROPOSED, State.AGREED))
+    if agreement.side_of(request.person.handle) and await _may_mean_some_times(request, agreement, which, reason):
+        starts = await find_meant_starts(request, agreement, which, "ask-cancel-which")
         if len(starts) < len(agreement.negotiation.terms.spans):
-            await _skip(request, agreement, starts, reason)
+            await _skip_times(request, agreement, starts, reason)
             return
     after = await take_step(request, agreement, Step.CANCEL, reason=reason)
-    after = await refresh(request, after)
-    await tell(request, after, "told-cancel", [other_party(request, after)])
+    after = await update_card(request, after)
+    await tell_parties(request, after, "told-cancel", [other_party(request, after)])
 
 
-async def _is_about_some(request: Request, agreement: Agreement, which: Which | None, reason: str | None) -> bool:
-    """Whether some of its times may be meant: never is more called off than was said.
+async def _may_mean_some_times(request: Request, agreement: Agreement, which: Which | None, reason: str | None) -> bool:
+    """Return whether some times may be meant and not all, because no more may be cancelled than the person meant.
 
-    A day that belongs to a reason ("fredag er der kamp") says nothing about which time of a single one.
+    Raises Refused for some times of a series that is not agreed yet. In a message about a single time, a day with other
+    text is part of the reason: "fredag er der kamp".
     """
     if not agreement.negotiation.terms.is_series:
         return which is not None and not reason
@@ -74,15 +80,15 @@ async def _is_about_some(request: Request, agreement: Agreement, which: Which | 
     return False
 
 
-async def _skip(request: Request, agreement: Agreement, starts: list[datetime], reason: str | None) -> None:
+async def _skip_times(request: Request, agreement: Agreement, starts: list[datetime], reason: str | None) -> None:
     after = await skip(request, agreement, starts, reason)
-    await refresh(request, after)
-    skipped = {"count": len(starts), "said": reason or "", **days_of(request, starts)}
-    await tell(request, after, "told-skip", [other_party(request, after)], **skipped)
+    await update_card(request, after)
+    skipped = {"count": len(starts), "said": reason or "", **describe_days(request, starts)}
+    await tell_parties(request, after, "told-skip", [other_party(request, after)], **skipped)
 
 
-async def _settle(request: Request, number: int | None, step: Step, reason: str | None) -> None:
-    agreement = await choose(request, number, str(step), (State.DONE,), waiting=True)
+async def _answer_report(request: Request, number: int | None, step: Step, reason: str | None) -> None:
+    agreement = await choose_agreement(request, number, str(step), (State.DONE,), only_awaited=True)
     after = await take_step(request, agreement, step, reason=reason)
-    after = await refresh(request, after)
-    await tell(request, after, f"told-{step}", [other_party(request, after)])
+    after = await update_card(request, after)
+    await tell_parties(request, after, f"told-{step}", [other_party(request, after)])

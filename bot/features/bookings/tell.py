@@ -1,13 +1,13 @@
-"""Tells the parties, in the card's thread, what their agreement has come to."""
+"""Tells parties about their agreements: about one in the thread of its card, about several in the room."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from bot.api import NO, YES, Agreement, Person, Request, Side, in_brief
-from bot.features.bookings.card import put_card, waits_of, what_of
+from bot.features.bookings.card import describe_waiting, describe_work, put_card
 
 
-async def tell(
+async def tell_parties(
     request: Request,
     agreement: Agreement,
     key: str,
@@ -15,26 +15,26 @@ async def tell(
     *,
     asks: bool = False,
     language: str | None = None,
-    **more: Any,
+    **values: Any,
 ) -> None:
-    """Say a sentence about an agreement under its card, and notify those who should know.
+    """Send a text about an agreement in the thread of its card, and notify people.
 
-    One that `asks` can be answered where it stands: whoever has tapped ✅ on the card before cannot do so again.
-    `language` is another one than the room's, for what one party alone is told.
+    With `asks` it gets ✅ and ❌ of its own: a person who has tapped ✅ on the card before cannot do so again.
+    `language` is for a text to one party alone; the default is the room's.
     """
-    if agreement.card is None:  # left behind when the community moved
+    if agreement.card is None:  # it stayed behind when the community moved
         agreement = await put_card(request, agreement)
     assert agreement.card is not None, "it has just been put"
-    values = {
+    all_values = {
         "number": agreement.number,
-        "what": what_of(request, agreement, language),
+        "what": describe_work(request, agreement, language),
         "time": agreement.negotiation.terms,
         "organizer": request.who(agreement.organizer),
         "attendee": request.who(agreement.attendee),
         "person": request.person,
-        "waits": waits_of(request, agreement),
+        "waits": describe_waiting(request, agreement),
         "reason": agreement.reason or "",
-        **more,
+        **values,
     }
     taps = (YES, NO) if asks else ()
     await request.tell(
@@ -44,19 +44,21 @@ async def tell(
         taps=taps,
         revision=agreement.negotiation.answerable_revision if asks else None,
         language=language,
-        **values,
+        **all_values,
     )
 
 
-async def tell_of_all(request: Request, agreements: Iterable[Agreement], key: str, notify: Iterable[Person]) -> None:
-    """Say one sentence about several agreements in the room; each of those who should know is notified once."""
+async def tell_about_several(
+    request: Request, agreements: Iterable[Agreement], key: str, notify: Iterable[Person]
+) -> None:
+    """Send one text about several agreements to the room, and notify each person once."""
     language = request.community.language
     lines = [
         request.text(
             "line-told",
             language,
             number=agreement.number,
-            what=what_of(request, agreement),
+            what=describe_work(request, agreement),
             time=agreement.negotiation.terms,
             organizer=request.who(agreement.organizer),
             attendee=request.who(agreement.attendee),
@@ -68,6 +70,6 @@ async def tell_of_all(request: Request, agreements: Iterable[Agreement], key: st
 
 
 def other_party(request: Request, agreement: Agreement) -> Person:
-    """The party across the table from the person who spoke."""
+    """Return the party on the other side than the person; the attendee when the person is no party."""
     side = agreement.side_of(request.person.handle) or Side.ORGANIZER
     return request.who(agreement.party(side.other))

@@ -1,4 +1,4 @@
-"""Answers why a time is not free: everything that is in the way of it, or that nothing is."""
+"""The command `why`: says why a time is not free, or that it is."""
 
 from datetime import datetime, timedelta
 
@@ -20,61 +20,63 @@ from bot.api import (
     window_of,
 )
 
-#: How long a time is looked at of which only the beginning was said.
-AN_HOUR = timedelta(hours=1)
+#: The duration of a time that was written without an end or a task.
+DEFAULT_DURATION = timedelta(hours=1)
 
 
-async def say_why(request: Request, thing: Thing, task: Task | None, time: When) -> None:
-    """`!hvorfor bane 1 fredag kl. 14`, `!hvorfor bane 1 i uge 30`: what is in the way, and when it is free."""
-    length = task.duration if task else AN_HOUR
+async def explain_availability(request: Request, thing: Thing, task: Task | None, time: When) -> None:
+    """`!hvorfor bane 1 fredag kl. 14`, `!hvorfor bane 1 i uge 30`: say the obstacles, and when it is free."""
+    duration = task.duration if task else DEFAULT_DURATION
     if time.rrule and (time.loose or not isinstance(time.start, datetime)):
         raise Ask("time", "ask-series-clock")
     if isinstance(time.start, datetime) and not time.loose:
-        await _about_a_time(request, thing, task, time, length)
+        await _explain_time(request, thing, task, time, duration)
     else:
-        await _about_a_stretch(request, thing, task, time, length)
+        await _explain_window(request, thing, task, time, duration)
 
 
-async def _about_a_time(request: Request, thing: Thing, task: Task | None, time: When, length: timedelta) -> None:
-    wanted = series_of(request, time, length) if time.rrule else _once(request, time, length)
+async def _explain_time(request: Request, thing: Thing, task: Task | None, time: When, duration: timedelta) -> None:
+    wanted = series_of(request, time, duration) if time.rrule else _read_single_time(request, time, duration)
     found = await obstacles(request, thing, wanted, task=task)
-    forbidden = any(one.forbids for one in found)
-    first = wanted if isinstance(wanted, Span) else None if wanted.is_series else wanted.span
-    free = await next_free(request, thing, first, task=task) if forbidden and first else None
+    forbidden = any(obstacle.forbids for obstacle in found)
+    single = wanted if isinstance(wanted, Span) else None if wanted.is_series else wanted.span
+    free = await next_free(request, thing, single, task=task) if forbidden and single else None
     shown = wanted if task or time.end or time.rrule else wanted.start
-    await _say(request, thing, shown, found, forbidden=forbidden, free=free)
+    await _say_obstacles(request, thing, shown, found, forbidden=forbidden, free=free)
 
 
-async def _about_a_stretch(request: Request, thing: Thing, task: Task | None, time: When, length: timedelta) -> None:
-    """A week may have both: what is in the way somewhere in it, and the first time in it that is free."""
+async def _explain_window(request: Request, thing: Thing, task: Task | None, time: When, duration: timedelta) -> None:
+    """Say the obstacles in a window and its first free time: a week can have both."""
     window = window_of(request, time)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
     found = await obstacles_in(request, thing, window, task)
-    free = await next_free(request, thing, Span(window.start, window.start + length), task=task) if found else None
+    free = await next_free(request, thing, Span(window.start, window.start + duration), task=task) if found else None
     whole_days = time.start is not None and not isinstance(time.start, datetime)
     shown = request.said_time(time.start, time.end) if whole_days and time.start else window
-    await _say(request, thing, shown, found, stretch=True, free=free)
+    await _say_obstacles(request, thing, shown, found, is_window=True, free=free)
 
 
-def _once(request: Request, time: When, length: timedelta) -> Span:
-    assert isinstance(time.start, datetime), "it was looked at before"
+def _read_single_time(request: Request, time: When, duration: timedelta) -> Span:
+    assert isinstance(time.start, datetime), "a time without a clock time is a window"
     start = request.moment(time.start)
-    once = Span(start, request.moment(time.end) if isinstance(time.end, datetime) else start + length)
-    if once.end <= request.now:
-        raise Refused("time-is-past", time=once)
-    return once
+    span = Span(start, request.moment(time.end) if isinstance(time.end, datetime) else start + duration)
+    if span.end <= request.now:
+        raise Refused("time-is-past", time=span)
+    return span
 
 
-async def _say(
+async def _say_obstacles(
     request: Request,
     thing: Thing,
     time: object,
     found: list[Obstacle],
     *,
     forbidden: bool = False,
-    stretch: bool = False,
+    is_window: bool = False,
     free: Span | None,
 ) -> None:
-    lines = in_brief(request, [one.why for one in found], most=A_FEW)
-    await request.say("why", thing=thing.name, time=time, lines=lines, forbidden=forbidden, stretch=stretch, free=free)
+    lines = in_brief(request, [obstacle.why for obstacle in found], most=A_FEW)
+    await request.say(
+        "why", thing=thing.name, time=time, lines=lines, forbidden=forbidden, stretch=is_window, free=free
+    )

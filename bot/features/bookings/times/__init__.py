@@ -1,1 +1,1 @@
-"""Which time is meant: made exact, moved, or one of a series."""
+"""Turns the times that people write into terms: an exact time, a moved time, a series and times of a series."""

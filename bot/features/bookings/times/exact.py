@@ -1,4 +1,4 @@
-"""Makes an exact time out of what somebody said, and asks where what they said leaves a choice."""
+"""Makes exact terms of a time that somebody wrote, and asks when it leaves a choice."""
 
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -22,50 +22,61 @@ from bot.api import (
     window_of,
 )
 
-#: How many free times are offered at once.
-CHOICES = 5
+#: How many free times a question offers.
+MAX_OFFERED_TIMES = 5
 
 
 async def exact_terms(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> Terms:
-    """The time that was said, as long as the task takes where no end was said."""
-    if readings := TIME.readings(when, request.about):  # said in a thread, where it was no argument
+    """Return the terms that were written; without an end they last `duration`.
+
+    Raises Ask when the day or the clock time is left open, Refused when it is past.
+    """
+    if readings := TIME.readings(
+        when, request.about
+    ):  # written in a thread: the argument of a command would have been asked about before
         raise Ask("time", TIME.which, readings)
     if when.rrule:
         return _series_terms(request, when, duration)
     if when.loose or not isinstance(when.start, datetime):
         await _ask_for_clock(request, thing, when, duration, task)
-    assert isinstance(when.start, datetime), "what is not exact has been asked about"
+    assert isinstance(when.start, datetime), "an inexact time has been asked about"
     start = request.moment(when.start)
     return Terms(start, request.moment(when.end) if isinstance(when.end, datetime) else start + duration)
 
 
 def _series_terms(request: Request, when: When, duration: timedelta) -> Terms:
-    """Which of a day's free times would suit every week of a summer is not for us to guess."""
+    """Return the terms of a series. Raise Ask without a clock time; none is offered, as it has to suit every week."""
     if when.loose or not isinstance(when.start, datetime):
         raise Ask("time", "ask-series-clock")
     return series_of(request, when, duration)
 
 
 async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> None:
-    """Offers the free times inside what was said: a day, a morning, a week, "inden fredag"."""
+    """Raise Ask with the free times in what was written: a day, a morning, a week, "inden fredag"."""
     window = window_of(request, when)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
-    free = await free_times(request, thing, window, duration, CHOICES, task=task)
+    free = await free_times(request, thing, window, duration, MAX_OFFERED_TIMES, task=task)
     if not free:
-        await _say_why_none(request, thing, window, duration, task)
-    options = [Option(request.time(one.start, one.end).full, as_said(request, one)) for one in free]
+        await _ask_for_another_time(request, thing, window, duration, task)
+    options = [Option(request.time(span.start, span.end).full, as_said(request, span)) for span in free]
     raise Ask("time", "ask-clock", options, thing=thing.name)
 
 
-async def _say_why_none(
+async def _ask_for_another_time(
     request: Request, thing: Thing, window: Span, duration: timedelta, task: Task | None
 ) -> NoReturn:
-    in_the_way = [one for one in await obstacles_in(request, thing, window, task) if one.forbids]
+    """Raise Ask with the reasons why nothing is free in a window, and the next free time."""
+    forbidding = [obstacle for obstacle in await obstacles_in(request, thing, window, task) if obstacle.forbids]
     wanted = Span(max(window.start, request.now), max(window.start, request.now) + duration)
-    if not in_the_way or (free := await next_free(request, thing, wanted, task=task)) is None:
+    if not forbidding or (free := await next_free(request, thing, wanted, task=task)) is None:
         raise Ask("time", "none-free", thing=thing.name, window=window)
     option = Option(request.time(free.start, free.end).full, as_said(request, free))
     raise Ask(
-        "time", "not-free", [option], thing=thing.name, lines=[one.why for one in in_the_way[:CHOICES]], free=free
+        "time",
+        "not-free",
+        [option],
+        thing=thing.name,
+        lines=[obstacle.why for obstacle in forbidding[:MAX_OFFERED_TIMES]],
+        free=free,
     )

@@ -1,4 +1,4 @@
-"""Makes the time that is proposed instead of another one: what is left out is as it was."""
+"""Makes the terms of a counter-offer. What the written time leaves out is taken from the terms before."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -6,15 +6,15 @@ from datetime import date, datetime, timedelta
 from bot.api import Request, Terms, When, at_clock, at_weekday, series_of, without
 
 
-def in_that_week(request: Request, when: When, terms: Terms) -> When:
-    """A weekday alone is one of the week of the time that is to be moved; when that is over, the coming one."""
+def move_to_week_of(request: Request, when: When, terms: Terms) -> When:
+    """Return a lone weekday in the week of the terms. It stays the coming one when that week is not later."""
     if not when.any_week or when.start is None:
         return when
-    said = when.start.date() if isinstance(when.start, datetime) else when.start
-    later = _monday(request.local(terms.start).date()) - _monday(said)
-    if later <= timedelta():
+    day = when.start.date() if isinstance(when.start, datetime) else when.start
+    delay = _monday(request.local(terms.start).date()) - _monday(day)
+    if delay <= timedelta():
         return when
-    return replace(when, start=when.start + later, end=when.end + later if when.end else None)
+    return replace(when, start=when.start + delay, end=when.end + delay if when.end else None)
 
 
 def _monday(day: date) -> date:
@@ -22,56 +22,55 @@ def _monday(day: date) -> date:
 
 
 def moved_terms(request: Request, before: Terms, when: When) -> Terms | None:
-    """A counter's time: what it leaves out it takes from the time before. None where it leaves a choice.
+    """Return the terms moved to the written time, or None when that leaves a choice.
 
-    "kl. 9 passer bedre" keeps the day, "hellere torsdag" the clock and the week; without an end it takes as long as
-    before.
+    "kl. 9 passer bedre" keeps the day, "hellere torsdag" the clock time and the week. Without an end the length stays.
     """
-    when = in_that_week(request, when, before)
+    when = move_to_week_of(request, when, before)
     if before.is_series:
         return _moved_series(request, before, when)
-    old = request.local(before.start)
+    local_start = request.local(before.start)
     if when.rrule or when.alternatives or when.deadline or when.start is None:
         return None
     if isinstance(when.start, datetime):
         if when.loose:
             return None
-        start = when.start if when.has_day else datetime.combine(old.date(), when.start.time())
-        given = when.end - when.start if isinstance(when.end, datetime) else None
+        start = when.start if when.has_day else datetime.combine(local_start.date(), when.start.time())
+        duration = when.end - when.start if isinstance(when.end, datetime) else None
     else:
         if when.end is not None and when.end != when.start + timedelta(days=1):
             return None
-        start, given = datetime.combine(when.start, old.time()), None
-    begins = request.moment(start)
-    return Terms(begins, begins + (given or before.end - before.start))
+        start, duration = datetime.combine(when.start, local_start.time()), None
+    moment = request.moment(start)
+    return Terms(moment, moment + (duration or before.end - before.start))
 
 
-def _on_another_day(request: Request, before: Terms, when: When) -> Terms | None:
-    if when.loose and isinstance(when.start, datetime):  # a part of the day
+def _on_another_weekday(request: Request, before: Terms, when: When) -> Terms | None:
+    if when.loose and isinstance(when.start, datetime):  # a part of a day, which leaves a choice
         return None
     exact = when.start if isinstance(when.start, datetime) else None
-    given = when.end - exact if exact and isinstance(when.end, datetime) else before.end - before.start
+    duration = when.end - exact if exact and isinstance(when.end, datetime) else before.end - before.start
     assert when.start is not None, "a weekday was said"
     clock = exact.time() if exact else request.local(before.start).time()
-    return at_weekday(request, before, when.start.weekday(), clock, given)
+    return at_weekday(request, before, when.start.weekday(), clock, duration)
 
 
 def _moved_series(request: Request, before: Terms, when: When) -> Terms | None:
-    """ "kl. 10 passer bedre" is another clock on all days, "torsdag" another day of each week.
+    """Return the series at another clock time ("kl. 10 passer bedre"), or on another day of each week ("torsdag").
 
-    "hver torsdag kl. 10" goes from the first to the last.
+    "hver torsdag kl. 10" goes from the day of the first to the day of the last time.
     """
     if when.any_week and when.start is not None:
-        return _on_another_day(request, before, when)
+        return _on_another_weekday(request, before, when)
     if when.alternatives or when.deadline or when.loose or not isinstance(when.start, datetime):
         return None
-    given = when.end - when.start if isinstance(when.end, datetime) else before.end - before.start
+    duration = when.end - when.start if isinstance(when.end, datetime) else before.end - before.start
     if not when.rrule:
-        return None if when.has_day else at_clock(request, before, when.start.time(), given)
-    after = series_of(request, when, given)
+        return None if when.has_day else at_clock(request, before, when.start.time(), duration)
+    after = series_of(request, when, duration)
     if "UNTIL=" in when.rrule or "COUNT=" in when.rrule:
         return after
-    first, last = (request.local(before.spans[at].start).date() for at in (0, -1))
+    first, last = (request.local(before.spans[index].start).date() for index in (0, -1))
     starts = [span.start for span in after.spans]
-    beyond = [start for start in starts if not first <= request.local(start).date() <= last]
-    return without(request, after, beyond)
+    outside = [start for start in starts if not first <= request.local(start).date() <= last]
+    return without(request, after, outside)

@@ -1,4 +1,4 @@
-"""A booking that comes again: what is taken and what is a holiday is said before anything is promised."""
+"""Series of times: checks which of them are free or holidays before the booking, and finds the times somebody means."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -25,98 +25,109 @@ from bot.api import (
     part,
     without,
 )
-from bot.features.bookings.card import refresh
-from bot.features.bookings.clash import ask_unless, hit_by
+from bot.features.bookings.card import update_card
+from bot.features.bookings.clash_questions import overlapping_starts, series_clash_question
 
-#: The answers about holidays.
-KEEP, SKIP = "keep", "skip"
+#: The answers to what shall become of holidays, as the argument `holidays`.
+KEEP_HOLIDAYS, SKIP_HOLIDAYS = "keep", "skip"
 
 
-async def settle_series(
+async def check_new_series(
     request: Request, thing: Thing, terms: Terms, task: Task, holidays: str | None, anyway: str | None
 ) -> tuple[Terms, list[Obstacle]]:
-    """The times that will be asked for, and what to warn of.
+    """Return the terms to propose, and the obstacles to warn of.
 
-    Asks about those that are taken, and about holidays where nobody has said.
+    Raises Ask about times that are not free, and about holidays until `holidays` has the answer.
     """
     warnings = await check_series(request, thing, terms, task, anyway)
-    feasts = holidays_in(request, terms)
-    if not feasts or holidays == KEEP:
+    by_start = holidays_in(request, terms)
+    if not by_start or holidays == KEEP_HOLIDAYS:
         return terms, warnings
-    rest = without(request, terms, feasts)
-    if rest is None:
-        return terms, warnings  # it is about holidays, and nothing else
-    if holidays == SKIP:
-        return rest, warnings
-    count, all_of_them = len(feasts), len(terms.spans)
+    remaining = without(request, terms, by_start)
+    if remaining is None:
+        return terms, warnings  # a series of nothing but holidays is meant like that
+    if holidays == SKIP_HOLIDAYS:
+        return remaining, warnings
+    count = len(terms.spans)
     options = [
-        Option(request.text("holidays-skip", count=len(rest.spans)), SKIP),
-        Option(request.text("holidays-keep", count=all_of_them), KEEP),
+        Option(request.text("holidays-skip", count=len(remaining.spans)), SKIP_HOLIDAYS),
+        Option(request.text("holidays-keep", count=count), KEEP_HOLIDAYS),
     ]
-    named = [request.text("holiday", day=request.time(start, None).day, name=name) for start, name in feasts.items()]
-    days = in_brief(request, named, most=A_FEW)
-    raise Ask("holidays", "ask-holidays", options, count=count, all=all_of_them, days=days)
+    lines = [request.text("holiday", day=_describe_day(request, start), name=name) for start, name in by_start.items()]
+    days = in_brief(request, lines, most=A_FEW)
+    raise Ask("holidays", "ask-holidays", options, count=len(by_start), all=count, days=days)
 
 
 async def check_series(
-    request: Request, thing: Thing, terms: Terms, task: Task, anyway: str | None, *, besides: Agreement | None = None
+    request: Request, thing: Thing, terms: Terms, task: Task, anyway: str | None, *, exclude: Agreement | None = None
 ) -> list[Obstacle]:
-    """Lists every time that is taken, by others than `besides`, or clashes, and offers the others.
+    """Return the obstacles to warn of. Raise Ask when times are not free or clash, and offer the others.
 
-    Returns what to warn of.
+    Raises Refused when no time is free. `exclude` is the agreement that would be moved.
     """
-    found = await obstacles(request, thing, terms, task=task, besides=besides)
-    in_the_way = [one for one in found if one.forbids]
-    if not in_the_way:
-        if question := ask_unless(request, thing, terms, found, anyway):
+    found = await obstacles(request, thing, terms, task=task, besides=exclude)
+    forbidding = [obstacle for obstacle in found if obstacle.forbids]
+    if not forbidding:
+        if question := series_clash_question(request, thing, terms, found, anyway):
             raise question
-        return [one for one in found if not one.asks]
-    rest = without(request, terms, hit_by(terms, in_the_way))
+        return [obstacle for obstacle in found if not obstacle.asks]
+    remaining = without(request, terms, overlapping_starts(terms, forbidding))
     values: dict[str, Any] = {
         "thing": thing.name,
-        "taken": len(terms.spans) - (len(rest.spans) if rest else 0),
+        "taken": len(terms.spans) - (len(remaining.spans) if remaining else 0),
         "all": len(terms.spans),
-        "held": all(one.agreement for one in in_the_way),  # else some are closed, or out of season
-        "lines": in_brief(request, [one.why for one in in_the_way], most=A_FEW),
+        "held": all(obstacle.agreement for obstacle in forbidding),  # else some are closed or out of season
+        "lines": in_brief(request, [obstacle.why for obstacle in forbidding], most=A_FEW),
     }
-    if rest is None:
+    if remaining is None:
         raise Refused("series-all-taken", **values)
-    said = request.text("series-rest", count=len(rest.spans))
-    raise Ask("time", "series-taken", [Option(said, as_said(request, rest))], **values)
+    label = request.text("series-rest", count=len(remaining.spans))
+    raise Ask("time", "series-taken", [Option(label, as_said(request, remaining))], **values)
 
 
-async def times_meant(request: Request, agreement: Agreement, which: Which | None, ask: str) -> list[datetime]:
-    """The times of a series that a step is about. Asks with the next ones where nobody has said."""
+async def find_meant_starts(
+    request: Request, agreement: Agreement, which: Which | None, question: str
+) -> list[datetime]:
+    """Return the starts of the times that somebody means.
+
+    Raises Ask with the text `question` when none were named, Refused when the series has no such time.
+    """
     starts = [span.start for span in agreement.negotiation.terms.spans]
     if which is None:
-        days = [Option(_day(request, start), Which(_on(request, start))) for start in starts[:A_FEW]]
+        days = [
+            Option(_describe_day(request, start), Which(_time_on_day_of(request, start))) for start in starts[:A_FEW]
+        ]
         every = [Option(request.text("all-of-them", count=len(starts)), Which(every=True))]
-        raise Ask("which", ask, days + every, number=agreement.number)
+        raise Ask("which", question, days + every, number=agreement.number)
     meant = which.among([request.local(start) for start in starts])
     if not meant:
         raise Refused("no-such-time", number=agreement.number, time=agreement.negotiation.terms)
     return [request.moment(start) for start in meant]
 
 
-async def take_apart(request: Request, agreement: Agreement, which: Which | None, ask: str) -> Agreement:
-    """The times that are meant as an agreement of their own, to be moved; the card of the series shows the rest."""
+async def split_off(request: Request, agreement: Agreement, which: Which | None, question: str) -> Agreement:
+    """Make the times that somebody means an agreement of their own, and return that; the series keeps the others.
+
+    Raises Refused when the series is not agreed yet.
+    """
     if agreement.state is not State.AGREED:
         raise Refused("answer-all-first", number=agreement.number)
-    rest, own = await part(request, agreement, await times_meant(request, agreement, which, ask))
-    await refresh(request, rest)
-    return own
+    starts = await find_meant_starts(request, agreement, which, question)
+    remaining, parted = await part(request, agreement, starts)
+    await update_card(request, remaining)
+    return parted
 
 
-def days_of(request: Request, starts: Collection[datetime]) -> dict[str, Any]:
-    """The days of some times in the room's language, as many as people read, and how many more there are."""
+def describe_days(request: Request, starts: Collection[datetime]) -> dict[str, Any]:
+    """Return the values `days` (the first ones, in the room's language) and `more` (how many more) of a text."""
     language = request.community.language
     days = [request.time(start, None, language).day for start in starts]
     return {"days": days[:A_FEW], "more": max(len(days) - A_FEW, 0)}
 
 
-def _day(request: Request, start: datetime) -> str:
+def _describe_day(request: Request, start: datetime) -> str:
     return request.time(start, None).day
 
 
-def _on(request: Request, start: datetime) -> When:
+def _time_on_day_of(request: Request, start: datetime) -> When:
     return When(request.local(start).date(), None, has_day=True)

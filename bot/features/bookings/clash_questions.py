@@ -1,0 +1,90 @@
+"""Questions before a booking whose time is possible and not good, with better times to choose from."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.api import (
+    A_FEW,
+    Agreement,
+    Ask,
+    Obstacle,
+    Option,
+    Request,
+    Task,
+    Terms,
+    Thing,
+    as_said,
+    best_times,
+    in_brief,
+    without,
+)
+
+
+def anyway_value(terms: Terms) -> str:
+    """Return the value of the argument `anyway` that confirms these terms, and no others that are named later."""
+    return f"{terms.start.isoformat()} {len(terms.spans)}"
+
+
+async def ask_about_clashes(
+    request: Request,
+    thing: Thing,
+    terms: Terms,
+    task: Task | None,
+    obstacles: list[Obstacle],
+    *,
+    anyway: str | None,
+    exclude: Agreement | None = None,
+    instead: tuple[str, Mapping[str, Any]] | None = None,
+) -> list[Obstacle]:
+    """Raise Ask when obstacles have to be confirmed, with better times and, where nothing forbids it, "anyway".
+
+    Returns the other obstacles, which are to be warned of. `instead` is the command that the answer completes, with its
+    arguments so far; `exclude` is the agreement that would be moved.
+    """
+    asking = [obstacle for obstacle in obstacles if obstacle.asks]
+    forbidden = any(obstacle.forbids for obstacle in asking)
+    if not asking or (not forbidden and anyway == anyway_value(terms)):
+        return [obstacle for obstacle in obstacles if not obstacle.asks]
+    better = await best_times(request, thing, terms.span, task, besides=exclude) if task else []
+    options = [Option(request.time(time.start, time.end).full, as_said(request, time)) for time in better]
+    if not forbidden:
+        label = request.text("book-anyway" if exclude is None else "move-anyway", time=request.time_of(terms).short)
+        options.append(Option(label, as_said(request, terms), {"anyway": anyway_value(terms)}))
+    raise Ask(
+        "time",
+        "not-good" if forbidden else "clashes",
+        options,
+        instead=(instead[0], dict(instead[1])) if instead else None,
+        thing=thing.name,
+        time=terms,
+        lines=in_brief(request, [obstacle.why for obstacle in asking], most=A_FEW),
+        better=len(better),
+    )
+
+
+def series_clash_question(
+    request: Request, thing: Thing, terms: Terms, obstacles: list[Obstacle], anyway: str | None
+) -> Ask | None:
+    """Return the question whether to book a series without the times that clash, or all of it.
+
+    None when nothing has to be confirmed, or the person has confirmed these terms.
+    """
+    asking = [obstacle for obstacle in obstacles if obstacle.asks]
+    if not asking or anyway == anyway_value(terms):
+        return None
+    remaining = without(request, terms, overlapping_starts(terms, asking))
+    count, remaining_count = len(terms.spans), len(remaining.spans) if remaining else 0
+    options = []
+    if remaining:
+        options.append(Option(request.text("series-without", count=remaining_count), as_said(request, remaining)))
+    label = request.text("series-anyway", count=count)
+    options.append(Option(label, as_said(request, terms), {"anyway": anyway_value(terms)}))
+    lines = in_brief(request, [obstacle.why for obstacle in asking], most=A_FEW)
+    values: dict[str, Any] = {"thing": thing.name, "clashing": count - remaining_count, "all": count, "lines": lines}
+    return Ask("time", "series-clashes", options, **values)
+
+
+def overlapping_starts(terms: Terms, obstacles: list[Obstacle]) -> list[datetime]:
+    """Return the starts of those times of a series that overlap an obstacle."""
+    return [span.start for span in terms.spans if any(span.overlaps(obstacle) for obstacle in obstacles)]

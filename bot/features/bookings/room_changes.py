@@ -1,0 +1,27 @@
+"""What is told when the room changes: a party has left it, or the community has moved to another room."""
+
+from bot.api import Request, State, list_agreements
+from bot.features.bookings.overview import OPEN_STATES, describe_agreements, say_list
+from bot.features.bookings.tell import other_party, tell_parties
+
+_CANCELLABLE = (State.PROPOSED, State.AGREED)
+
+
+async def tell_about_departure(request: Request) -> None:
+    """Tell the other parties of a departed party's agreements that the agreements stand, in one message."""
+    language = request.community.language
+    agreements = await list_agreements(request, OPEN_STATES, request.person.handle)
+    others = [other_party(request, agreement) for agreement in agreements]
+    can_cancel = any(agreement.state in _CANCELLABLE for agreement in agreements)
+    if len(agreements) == 1:
+        await tell_parties(request, agreements[0], "told-left", others, other=others[0], can_cancel=can_cancel)
+    elif agreements:
+        lines = describe_agreements(request, agreements, language)
+        await request.tell("left-list", notify=others, person=request.person, lines=lines, can_cancel=can_cancel)
+
+
+async def list_in_new_room(request: Request) -> None:
+    """List the agreements in the new room: their cards are in the old one. Each gets a new card when it changes."""
+    agreements = await list_agreements(request, OPEN_STATES)
+    if agreements:
+        await say_list(request, agreements, "new-room")
