@@ -25,14 +25,14 @@ from bot.matrix.sync.own_messages import own_message_lookup
 from bot.matrix.sync.sync_loop import SyncLoop
 from bot.pipeline.context import Context
 from bot.pipeline.feature_set import FeatureSet
-from bot.pipeline.handling.worker import Worker
+from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.health import Health
-from bot.pipeline.inbound.config_changes import notice_changes
-from bot.pipeline.load_features import feature_names, load_features, migrations_of, renamed_features
+from bot.pipeline.inbound.config_changes import record_config_changes
+from bot.pipeline.load_features import feature_names, load_features, migration_folders, renamed_features
 from bot.pipeline.outbound.sender import Dispatcher
-from bot.pipeline.outbound.sent_before import Recollection
-from bot.pipeline.replay import catch_up
-from bot.pipeline.shutdown import Stop, stop_on_signals
+from bot.pipeline.outbound.sent_before import SentBefore
+from bot.pipeline.replay import replay_after_restore
+from bot.pipeline.shutdown import Shutdown, stop_on_signals
 from bot.pipeline.timers import TimerScheduler
 from bot.store.database.instance_lock import InstanceLock, create_instance_lock
 from bot.store.database.schema import check_and_migrate
@@ -77,17 +77,17 @@ class App:
         for problem in problems:
             log.log(logging.WARNING if problem.is_warning else logging.ERROR, "%s", problem)
             if not problem.is_warning:
-                self.health.fail(Path(problem.file).stem, str(problem))
-        self.listening = asyncio.Event()
-        self._stop = Stop()
+                self.health.mark_not_served(Path(problem.file).stem, str(problem))
+        self.first_sync_started = asyncio.Event()
+        self._stop = Shutdown()
 
     def stop(self) -> None:
         """Finish what is in hand and end."""
-        self._stop.ask()
+        self._stop.request()
 
     async def run(self) -> None:
         """Run until stopped. Raises `Fatal` when it cannot go on."""
-        async with self._stop.group(self.notifier.stopping) as group:
+        async with self._stop.task_group(self.notifier.stopping) as group:
             group.create_task(self.notifier.pat(self.health))
             group.create_task(self._serve())
 
@@ -105,12 +105,12 @@ class App:
     async def _term(self, store: Store, seat: InstanceLock) -> None:
         """From having the database to ourselves until it is lost, or in a trouble that was not foreseen."""
         await seat.acquire(self._stand_by)
-        self.health.block("standing by", None)
+        self.health.set_blocker("standing by", None)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(seat.hold())
                 seat.check_database_exists()
-                await check_and_migrate(store, migrations_of(self.features.values()))
+                await check_and_migrate(store, migration_folders(self.features.values()))
                 seat.mark_database_created()
                 await self._work(store)
         finally:
@@ -127,19 +127,19 @@ class App:
             await client.close()
 
     def _hear_of_database(self, why: str | None) -> None:
-        self.health.block("database", why)
+        self.health.set_blocker("database", why)
         if why is not None:
             self.notifier.starting(why)
-        elif self.listening.is_set():
+        elif self.first_sync_started.is_set():
             self.notifier.status(self._serving())
 
     def _stand_by(self) -> None:
         """For systemd it is up: what depends on the bot is served, by another."""
-        if "standing by" not in self.health.hindrances:
+        if "standing by" not in self.health.blockers:
             why = "standing by: another Bylaug works on this database, and this one takes over when that one ends"
             log.info("%s", why)
             self.notifier.ready(why)
-            self.health.block("standing by", why)
+            self.health.set_blocker("standing by", why)
 
     def _serving(self) -> str:
         served = sum(reason is None for reason in self.health.communities.values())
@@ -155,8 +155,8 @@ class App:
 
         async def measure() -> None:
             async with store.read() as connection:
-                self.health.gauge("inbox_waiting", await inbox.count_unhandled(connection))
-                self.health.gauge("outbox_waiting", await outbox.count_unsent(connection))
+                self.health.set_gauge("inbox_waiting", await inbox.count_unhandled(connection))
+                self.health.set_gauge("outbox_waiting", await outbox.count_unsent(connection))
 
         async with StatusServer(self.health, self.settings.status_address, measure=measure):
             yield
@@ -167,24 +167,24 @@ class App:
             self.clock,
             self.health,
             FeatureSet(self.features),
-            names=_names(self.settings),
+            bot_names=_names(self.settings),
             stale_after=self.settings.stale_after,
         )
         encryption = RoomEncryption(client, context, self.secret, lambda place: worker.per_room.wake(place))
         rooms = RoomMaintenance(
             client, context, self.communities, encryption, lambda place: worker.per_room.wake(place), lambda: dispatcher
         )
-        recollection = Recollection(own_message_lookup(client), self.clock)
+        recollection = SentBefore(own_message_lookup(client), self.clock)
         pictures = PictureUploader(client, encryption, store)
         dispatcher = Dispatcher(
-            context, recollection.remembering(make_sender(client, encryption, rooms.rejoiner, pictures))
+            context, recollection.send_once(make_sender(client, encryption, rooms.rejoiner, pictures))
         )
         scheduler = TimerScheduler(context, lambda place: worker.per_room.wake(place))
-        worker = Worker(context, dispatcher, scheduler)
+        worker = InboxWorker(context, dispatcher, scheduler)
 
         async def answered(place: str) -> None:
-            await worker.until_handed_over(place)
-            await dispatcher.per_room.until_idle(place)
+            await worker.wait_until_dispatched(place)
+            await dispatcher.per_room.wait_until_idle(place)
 
         sync_loop = SyncLoop(
             client, context, worker.per_room.wake, answered, rooms.add_invitations, encryption, rooms.rejoiner
@@ -196,24 +196,24 @@ class App:
             await rooms.find_missing_rooms()
             self.notifier.ready(self._serving())
             listen = partial(sync_loop.catch_up, follow=rooms.follow_replacements)
-            await catch_up(context, recollection, worker.work_off, scheduler.order(), listen)
-            await notice_changes(context)
+            await replay_after_restore(context, recollection, worker.handle_waiting, scheduler.timer_order(), listen)
+            await record_config_changes(context)
             await self._take_up(store, worker, dispatcher)
             for keyed_worker in (dispatcher.per_room, worker.per_room):
                 group.create_task(keyed_worker.run())
             calendars = CalendarPoller(context, worker.per_room.wake, self.settings.trusted_calendar_hosts)
             hearing = [group.create_task(part.run()) for part in (sync_loop, encryption, scheduler, rooms, calendars)]
-            self.listening.set()
+            self.first_sync_started.set()
 
             async def finish() -> None:
                 for task in hearing:
                     task.cancel()
                 await asyncio.gather(worker.per_room.drain(), dispatcher.per_room.drain())
 
-            with self._stop.finishing(finish):
+            with self._stop.finish_before_end(finish):
                 await asyncio.Event().wait()
 
-    async def _take_up(self, store: Store, worker: Worker, dispatcher: Dispatcher) -> None:
+    async def _take_up(self, store: Store, worker: InboxWorker, dispatcher: Dispatcher) -> None:
         """What was left over when the program last ended."""
         async with store.read() as connection:
             for place in await outbox.find_places_with_unsent(connection):

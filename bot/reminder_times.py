@@ -8,80 +8,80 @@ from zoneinfo import ZoneInfo
 from bot.span import Span
 
 #: Nobody wants to be reminded of one thing more often, or earlier.
-MOST_BEFORE, EARLIEST = 5, timedelta(days=14)
+MAX_REMINDERS_BEFORE, MAX_LEAD_TIME = 5, timedelta(days=14)
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Ahead:
+class LeadTime:
     """How long before something begins one is told: so `long` before it, or some `days` before it at a clock time.
 
     "2 timer før" is `Ahead(long=timedelta(hours=2))`, "aftenen før kl. 18" is `Ahead(days=1, at=time(18))`. A length
     passes on no clock: two hours before are two hours, also in the night in which the clocks are changed.
     """
 
-    long: timedelta = timedelta()
+    length: timedelta = timedelta()
     days: int = 0
     at: time | None = None
 
     @property
-    def earliest(self) -> timedelta:
+    def max_length(self) -> timedelta:
         """How long before the beginning it is at most, a change of the clocks apart."""
-        return self.days * _DAY if self.at else self.long
+        return self.days * _DAY if self.at else self.length
 
-    def kept(self) -> list[Any]:
+    def to_json(self) -> list[Any]:
         """As JSON: a number of seconds, or of days and a clock time."""
-        return [self.days, self.at.isoformat("minutes")] if self.at else [int(self.long.total_seconds())]
+        return [self.days, self.at.isoformat("minutes")] if self.at else [int(self.length.total_seconds())]
 
     @classmethod
-    def brought_back(cls, kept: list[Any]) -> "Ahead":
+    def from_json(cls, kept: list[Any]) -> "LeadTime":
         """From what was kept."""
         if len(kept) == 1:
-            return cls(long=timedelta(seconds=kept[0]))
+            return cls(length=timedelta(seconds=kept[0]))
         return cls(days=kept[0], at=time.fromisoformat(kept[1]))
 
-    def moment(self, begins: datetime, zone: ZoneInfo) -> datetime:
+    def reminder_time(self, begins: datetime, zone: ZoneInfo) -> datetime:
         """The moment, in UTC, for what begins at a moment."""
         if self.at is None:
-            return begins.astimezone(UTC) - self.long
+            return begins.astimezone(UTC) - self.length
         day = begins.astimezone(zone).date() - self.days * _DAY
         return _moment(day, self.at, zone)
 
 
 @dataclass(frozen=True)
-class Quiet:
+class QuietHours:
     """The part of every day in which people are left in peace, until the next morning where it ends earlier."""
 
-    begins: time
-    ends: time
+    start: time
+    end: time
 
     def __post_init__(self) -> None:
-        if self.begins == self.ends:
+        if self.start == self.end:
             raise ValueError("a day that is quiet from a clock time to the same one says nothing")
 
-    def kept(self) -> list[str]:
+    def to_json(self) -> list[str]:
         """As JSON: its two clock times."""
-        return [self.begins.isoformat("minutes"), self.ends.isoformat("minutes")]
+        return [self.start.isoformat("minutes"), self.end.isoformat("minutes")]
 
     @classmethod
-    def brought_back(cls, kept: list[str]) -> "Quiet":
+    def from_json(cls, kept: list[str]) -> "QuietHours":
         """From what was kept."""
         return cls(*map(time.fromisoformat, kept))
 
     @property
     def is_overnight(self) -> bool:
         """Whether it ends on the day after it began."""
-        return self.ends < self.begins
+        return self.end < self.start
 
-    def span(self, day: date, zone: ZoneInfo) -> Span:
+    def span_on(self, day: date, zone: ZoneInfo) -> Span:
         """The moments, in UTC, between which it is quiet when that begins on a day."""
         last = day + _DAY if self.is_overnight else day
-        return Span(_moment(day, self.begins, zone), _moment(last, self.ends, zone))
+        return Span(_moment(day, self.start, zone), _moment(last, self.end, zone))
 
 
-def moment_allowed(
-    due: datetime, quiet: Quiet | None, zone: ZoneInfo, urgent_until: datetime | None = None
+def first_allowed_time(
+    due: datetime, quiet: QuietHours | None, zone: ZoneInfo, urgent_until: datetime | None = None
 ) -> datetime:
     """The first moment from `due` on at which somebody may be disturbed, in UTC.
 
@@ -93,7 +93,7 @@ def moment_allowed(
         return allowed
     day = allowed.astimezone(zone).date() - _DAY
     for begun in (day, day + _DAY, day + 2 * _DAY):  # where a change of the clocks joins two, one follows the other
-        span = quiet.span(begun, zone)
+        span = quiet.span_on(begun, zone)
         if span.start <= allowed < span.end:
             if urgent_until is not None and urgent_until <= span.end:
                 return allowed
@@ -115,7 +115,7 @@ class Reminders:
     `week` of the week's; whoever owes an answer is asked again after `nudge`.
     """
 
-    before: tuple[Ahead, ...] = (Ahead(days=1, at=time(18)), Ahead(long=timedelta(hours=2)))
+    before: tuple[LeadTime, ...] = (LeadTime(days=1, at=time(18)), LeadTime(length=timedelta(hours=2)))
     day: time | None = time(7)
     week: time | None = time(8)
     nudge: timedelta | None = timedelta(days=1)

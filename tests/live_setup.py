@@ -150,7 +150,7 @@ async def start_app(app: App) -> asyncio.Task[None]:
     Raises what the program ended with if it ended before that.
     """
     task = asyncio.create_task(app.run())
-    listening = asyncio.create_task(app.listening.wait())
+    listening = asyncio.create_task(app.first_sync_started.wait())
     async with asyncio.timeout(TIMEOUT_SECONDS):
         await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
     listening.cancel()

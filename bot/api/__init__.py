@@ -25,7 +25,7 @@ docs/features.md writes one from the first line to the last.
 - Show:      Picture, draw_week, and what a week is drawn from: Week, WeekDay, WeekLane, WeekEntry, WeekWords, Look
 - Be brief:  in_brief, A_FEW
 - Be kind:   settings_of, keep_settings, Settings, Preferences, Mute, Notice, language_of, who_hears, when_allowed,
-             moment_allowed, Ahead, Quiet, Reminders,
+             first_allowed_time, LeadTime, QuietHours, Reminders,
              AGREEMENT, BEFORE, QUIET, UNTIL, WordKind (arguments), USUAL
 - Read:      find_time, window_of, yes_or_no, sign_of, is_pleasantry, quotable
 - Write:     write_number, write_day_of_year (times and people are written by themselves)
@@ -96,7 +96,7 @@ from bot.parsing.answer import is_pleasantry, sign_of, yes_or_no
 from bot.parsing.command import quotable
 from bot.parsing.holiday import holiday_on
 from bot.parsing.when import When
-from bot.reminder_times import EARLIEST, MOST_BEFORE, Ahead, Quiet, Reminders, moment_allowed
+from bot.reminder_times import MAX_LEAD_TIME, MAX_REMINDERS_BEFORE, LeadTime, QuietHours, Reminders, first_allowed_time
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 from bot.store.calendars.matches import Match
@@ -109,10 +109,10 @@ __all__ = [
     "A_FEW",
     "BEFORE",
     "CHOICE",
-    "EARLIEST",
     "HOLDING",
     "HOURS",
-    "MOST_BEFORE",
+    "MAX_LEAD_TIME",
+    "MAX_REMINDERS_BEFORE",
     "NO",
     "NOTICES",
     "NUMBER",
@@ -132,7 +132,6 @@ __all__ = [
     "YES",
     "About",
     "Agreement",
-    "Ahead",
     "Argument",
     "Ask",
     "Best",
@@ -145,6 +144,7 @@ __all__ = [
     "Doing",
     "Feature",
     "Hit",
+    "LeadTime",
     "Look",
     "Match",
     "MatchChange",
@@ -157,7 +157,7 @@ __all__ = [
     "Person",
     "Picture",
     "Preferences",
-    "Quiet",
+    "QuietHours",
     "RecurringTask",
     "Refused",
     "Reminders",
@@ -195,6 +195,7 @@ __all__ = [
     "draw_week",
     "find_agreement",
     "find_time",
+    "first_allowed_time",
     "free_times",
     "ground_of",
     "hits",
@@ -210,7 +211,6 @@ __all__ = [
     "list_agreements",
     "matches_in",
     "matches_near",
-    "moment_allowed",
     "next_free",
     "obstacles",
     "obstacles_in",

@@ -18,7 +18,7 @@ from bot.api.time import Time
 from bot.config.community import Community, Person
 from bot.languages.catalogue import Catalogue, Text, link
 from bot.languages.write_reminders import write_ahead, write_quiet
-from bot.reminder_times import Ahead, Quiet
+from bot.reminder_times import LeadTime, QuietHours
 from bot.span import Span
 from bot.store.facts import get_fact
 from bot.store.messages import outbox, pictures, timers
@@ -246,9 +246,9 @@ class Request:
             return link(value.addresses[0], value.name) if value.addresses else value.name
         if isinstance(value, Terms | Span):
             return self.time_of(value, language)
-        if isinstance(value, Ahead):
+        if isinstance(value, LeadTime):
             return write_ahead(value, language=language)
-        if isinstance(value, Quiet):
+        if isinstance(value, QuietHours):
             return write_quiet(value, language=language)
         if isinstance(value, datetime):
             return self.time(value, None, language)

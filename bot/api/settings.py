@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.config.community import Community, Person
-from bot.reminder_times import Ahead, Quiet, moment_allowed
+from bot.reminder_times import LeadTime, QuietHours, first_allowed_time
 from bot.store import people as store
 from bot.store.people import Mute, Preferences
 
@@ -25,13 +25,13 @@ class Settings:
     """How one person wants to be spoken to. Each address is a person of its own, also where several act for one party.
 
     `language` is what is said to them alone in. `quiet` are the hours in which they are left in peace (None: never;
-    `bot.api.moment_allowed` says when they may be disturbed), `before` when they are reminded of what begins, `mutes`
-    what they do not want to hear of. `chosen` is what of it is their own; the rest is the community's.
+    `bot.api.first_allowed_time` says when they may be disturbed), `before` when they are reminded of what begins,
+    `mutes` what they do not want to hear of. `chosen` is what of it is their own; the rest is the community's.
     """
 
     language: str
-    quiet: Quiet | None
-    before: tuple[Ahead, ...]
+    quiet: QuietHours | None
+    before: tuple[LeadTime, ...]
     mutes: tuple[Mute, ...] = ()
     chosen: Preferences = field(default_factory=Preferences)
 
@@ -78,7 +78,7 @@ async def when_allowed(request: "Request", due: datetime, *people: Person) -> da
     Whoever's quiet hours leave no such moment between them is told when the last of them has ended once.
     """
     for settings in (await settings_of(request, *people)).values():
-        due = moment_allowed(due, settings.quiet, request.community.time_zone)
+        due = first_allowed_time(due, settings.quiet, request.community.time_zone)
     return due
 
 

@@ -22,7 +22,7 @@ from bot.concurrency.retry import retry_forever
 from bot.config.calendar import is_url, loggable_name
 from bot.config.community import Community, Thing
 from bot.pipeline.context import Context
-from bot.pipeline.inbound.calendar_changes import AHEAD, take_in, window_at
+from bot.pipeline.inbound.calendar_changes import READ_AHEAD, calendar_window, store_feed
 from bot.store.calendars import calendars
 from bot.store.calendars.calendars import CalendarState
 from bot.store.calendars.matches import find_matches
@@ -101,7 +101,7 @@ class CalendarPoller:
 
         async def read_with_semaphore(sheet: _Source) -> None:
             async with semaphore:
-                self._context.health.heartbeat("calendars", within=READ_TIMEOUT_SECONDS)
+                self._context.health.record_heartbeat("calendars", within_seconds=READ_TIMEOUT_SECONDS)
                 await self._read(sheet)
 
         async with asyncio.TaskGroup() as group:
@@ -131,7 +131,7 @@ class CalendarPoller:
             await self._record_success(sheet, known, fetched is not None)
 
     async def _fetch(self, source: str, known: CalendarState) -> FetchedCalendar | None:
-        anew = known.until is None or known.until < self._context.clock() + AHEAD - FULL_READ_INTERVAL
+        anew = known.until is None or known.until < self._context.clock() + READ_AHEAD - FULL_READ_INTERVAL
         version, changed = ("", "") if anew else (known.version, known.changed)
         if is_url(source):
             return await self.fetcher.fetch(source, version, changed)
@@ -142,13 +142,12 @@ class CalendarPoller:
         now, zone = self._context.clock(), sheet.community.time_zone
         digest = hashlib.sha256(zone.key.encode() + b"\n" + fetched.content).hexdigest()
         known = replace(known, version=fetched.version, changed=fetched.last_modified)
-        if digest == known.digest and known.until and known.until >= now + AHEAD - FULL_READ_INTERVAL:
+        if digest == known.digest and known.until and known.until >= now + READ_AHEAD - FULL_READ_INTERVAL:
             return known
-        window = window_at(now)
+        window = calendar_window(now)
         async with self._parse_lock:
-            self._context.health.heartbeat(
-                "calendars", within=READ_TIMEOUT_SECONDS
-            )  # we may have waited for several others
+            # we may have waited for several others
+            self._context.health.record_heartbeat("calendars", within_seconds=READ_TIMEOUT_SECONDS)
             feed = await parse_in_child_process(fetched.content, zone, window.first, window.last, self._limits)
         if (
             not feed.entries
@@ -159,14 +158,14 @@ class CalendarPoller:
         if feed.unreadable_uids and digest != known.digest:
             log.warning("%s: %s entries cannot be read; what was known of them stays", sheet, len(feed.unreadable_uids))
         read = self._mark_read(replace(known, digest=digest), sheet.url_or_path)
-        if await take_in(self._context, sheet.place, read, feed, window):
+        if await store_feed(self._context, sheet.place, read, feed, window):
             self._wake(sheet.place)
         return replace(read, until=window.last)
 
     async def _has_upcoming_matches(self, sheet: _Source, now: datetime) -> bool:
         """Whether matches that stood in the calendar are still to come."""
         async with self._context.store.read() as connection:
-            return bool(await find_matches(connection, sheet.community.key, [sheet.url_or_path], now, now + AHEAD))
+            return bool(await find_matches(connection, sheet.community.key, [sheet.url_or_path], now, now + READ_AHEAD))
 
     def _mark_read(self, known: CalendarState, source: str) -> CalendarState:
         now = self._context.clock()
@@ -180,8 +179,8 @@ class CalendarPoller:
             async with self._context.store.write() as connection:
                 await calendars.save_calendar_state(connection, known)
         if known.read_at:
-            self._context.health.calendars[sheet.name] = known.read_at.timestamp()
-        self._context.health.warn(_warning_key(sheet), None)
+            self._context.health.calendar_checked_at[sheet.name] = known.read_at.timestamp()
+        self._context.health.set_warning(_warning_key(sheet), None)
         if before.failures:
             self._reported.discard(sheet.name)
             log.info("%s can be read again", sheet)
@@ -197,9 +196,9 @@ class CalendarPoller:
         async with self._context.store.write() as connection:
             await calendars.save_calendar_state(connection, known)
         if known.read_at:
-            self._context.health.calendars[sheet.name] = known.read_at.timestamp()
+            self._context.health.calendar_checked_at[sheet.name] = known.read_at.timestamp()
         sentence = _describe_failure(sheet, why, known, since)
-        self._context.health.warn(_warning_key(sheet), sentence)
+        self._context.health.set_warning(_warning_key(sheet), sentence)
         if sheet.name not in self._reported:
             self._reported.add(sheet.name)
             log.warning("%s", sentence)

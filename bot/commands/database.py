@@ -10,7 +10,7 @@ from bot.clock import system_clock
 from bot.config.load import load_settings
 from bot.config.settings import Settings
 from bot.errors import EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, Fatal, Unavailable
-from bot.pipeline.load_features import feature_names, load_features, migrations_of
+from bot.pipeline.load_features import feature_names, load_features, migration_folders
 from bot.store.backup.backup import back_up
 from bot.store.backup.restore import restore
 from bot.store.backup.rotation import backup_name, delete_old_backups
@@ -37,7 +37,7 @@ async def back_up_database(
         raise Fatal(f"With --keep, {file} has to be a folder.", EX_CANTCREAT)
     async with _beside(settings) as (store, _):
         target = file / backup_name(now) if is_folder else file
-        features = migrations_of(load_features(feature_names()).values())
+        features = migration_folders(load_features(feature_names()).values())
         contents = await back_up(store, target, now, features, replace=replace)
     if keep:
         await to_thread(delete_old_backups, file, keep, now)
@@ -47,7 +47,7 @@ async def back_up_database(
 async def restore_database(config: Path, file: Path, environ: Mapping[str, str], even_newer: bool) -> str:
     """Let the database be what a backup says; what was done, and what the caretaker has to know."""
     settings = load_settings(config, environ)
-    features = migrations_of(load_features(feature_names()).values())
+    features = migration_folders(load_features(feature_names()).values())
     async with _beside(settings) as (_, seat):
         await seat.acquire(_refuse)
         restored = await restore(settings.database, file, system_clock(), features, even_newer=even_newer)
@@ -62,7 +62,7 @@ async def open_store(settings: Settings, features: Iterable[Feature], *, alone: 
     Raises `Fatal` for one that cannot be used now, that is newer than the program, or that would have to be migrated
     under a bot that works on it; `alone`, whenever a bot works on it.
     """
-    migrations = migrations_of(features)
+    migrations = migration_folders(features)
     async with _beside(settings) as (store, seat):
         seat.check_database_exists()
         await check_file_integrity(store)

@@ -42,11 +42,11 @@ class KeyedWorker:
             self._start(place)
 
     @property
-    def busy(self) -> int:
+    def busy_keys(self) -> int:
         """In how many places there is work in hand."""
         return len(self._busy)
 
-    async def until_idle(self, place: str) -> None:
+    async def wait_until_idle(self, place: str) -> None:
         """Wait until the work that is known of for a place is done."""
         while place in self._busy:
             await self._busy[place].wait()
@@ -57,7 +57,7 @@ class KeyedWorker:
         while self._busy:
             await next(iter(self._busy.values())).wait()
 
-    async def sleep_or_stop(self, seconds: float) -> None:
+    async def sleep_unless_stopping(self, seconds: float) -> None:
         """Wait before something is tried again. Raises `Leaving` when it will not be."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -79,7 +79,7 @@ class KeyedWorker:
         try:
             while place in self._woken and not self.stopping.is_set():
                 self._woken.discard(place)
-                await retry_forever(self._name, lambda: self._work(place), sleep=self.sleep_or_stop)
+                await retry_forever(self._name, lambda: self._work(place), sleep=self.sleep_unless_stopping)
         except Stopping:
             pass
         except BaseException:

@@ -89,7 +89,7 @@ async def retry_temporary(
         on_failure(_failure(state), state.upcoming_sleep)
 
     mine = retry_if_exception_type(TemporaryFailure)
-    retrying = AsyncRetrying(wait=_pause, retry=mine, before_sleep=before_sleep, sleep=sleep)
+    retrying = AsyncRetrying(wait=_temporary_pause, retry=mine, before_sleep=before_sleep, sleep=sleep)
     return await retrying(_attempt, act)
 
 
@@ -134,7 +134,7 @@ def _forever_pause(state: RetryCallState) -> float:
 _NOT_FATAL = retry_if_exception(_is_not_fatal)
 
 
-def _pause(state: RetryCallState) -> float:
+def _temporary_pause(state: RetryCallState) -> float:
     asked = _failure(state).retry_after
     return 0.1 + _BACKOFF(state) if asked is None else min(asked, MAX_RETRY_AFTER) + _BACKOFF(state) / 10
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.config.calendar import Calendar
 from bot.config.usage_rules import UsageRules
 from bot.languages.registry import DEFAULT_LANGUAGES
-from bot.reminder_times import Quiet, Reminders
+from bot.reminder_times import QuietHours, Reminders
 
 Role = Literal["club", "contractor", "resident", "steward"]
 Access = Literal["public", "invited"]
@@ -115,7 +115,7 @@ class Community:
     tasks: tuple[Task, ...] = ()
     features: tuple[str, ...] = ()
     hours: tuple[time, time] = (time(7), time(21))
-    quiet: Quiet | None = field(default_factory=lambda: Quiet(time(21), time(8)))
+    quiet: QuietHours | None = field(default_factory=lambda: QuietHours(time(21), time(8)))
     reminders: Reminders = field(default_factory=Reminders)
     limits: Limits = field(default_factory=Limits)
     server: str = ""

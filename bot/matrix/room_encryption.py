@@ -179,7 +179,7 @@ class RoomEncryption:
             pause: float | None = None
             if self._device is not None and self._waiting is not None:
                 await retry_temporary(self._device.do_pending_work, self._notice)
-                self._context.health.warn("identity", self._device.unsigned_reason)
+                self._context.health.set_warning("identity", self._device.unsigned_reason)
                 await retry_forever("looking after unread messages", self._waiting.handle_overdue)
                 pauses = (
                     self._device.seconds_to_next_work,
@@ -237,7 +237,7 @@ class RoomEncryption:
         """What must not be said openly can be said now."""
         community = self._context.rooms.communities.get(room_address(room))
         if room in self._shut_rooms and community is not None:
-            self._context.health.serve(community.key)
+            self._context.health.mark_served(community.key)
         self._shut_rooms.discard(room)
         self._awaken(room_address(room))
 
@@ -247,7 +247,7 @@ class RoomEncryption:
             self._shut_rooms.add(room)
             log.error("nothing is said in %s, because it %s", room, why)
             if community := self._context.rooms.communities.get(room_address(room)):
-                self._context.health.fail(community.key, f"its room {why}")
+                self._context.health.mark_not_served(community.key, f"its room {why}")
         return RoomUnavailable(f"{room} {why}")
 
     async def _open(self, room: str, event: Event) -> Event | None:

@@ -8,7 +8,7 @@ from bot.matrix.client import Client, MatrixError
 from bot.matrix.pictures import PictureUploader
 from bot.matrix.render import render
 from bot.matrix.room_encryption import RoomEncryption
-from bot.pipeline.outbound.sender import Send
+from bot.pipeline.outbound.sender import SendRow
 from bot.store.messages.outbox import OutboxRow
 
 #: Seconds before a message is sent again that was refused in a room where the bot may send.
@@ -25,7 +25,7 @@ class SendAccess(Protocol):
         """Ask the homeserver whether the bot may send where a message was just refused."""
 
 
-def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, pictures: PictureUploader) -> Send:
+def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, pictures: PictureUploader) -> SendRow:
     """Return the function that sends one outbox row and returns the event id.
 
     Sending a row twice makes one event, because both requests have the same transaction id (client-server API,

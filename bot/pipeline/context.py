@@ -15,15 +15,15 @@ from bot.store.database.transaction import Store
 from bot.store.messages.inbox import InboxRow, Incoming
 
 
-class CatchesUp(Protocol):
+class ReplayProtocol(Protocol):
     """A replay, as the pipeline sees it: what happened after a backup was made is read and handled again."""
 
     async def receive(
         self,
-        arrived: Sequence[Incoming],
+        batch: Sequence[Incoming],
         position: tuple[str, str] | None = None,
         facts: Sequence[tuple[str, str]] = (),
-        also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
+        extra_writes: Callable[[AsyncConnection], Awaitable[None]] | None = None,
     ) -> set[str]:
         """Keep and handle what arrived; return the places that have work now."""
         ...
@@ -32,7 +32,7 @@ class CatchesUp(Protocol):
         """Return the moment at which the row was handled, or would have been."""
         ...
 
-    async def recognise(self, connection: AsyncConnection, row: InboxRow) -> None:
+    async def mark_already_sent(self, connection: AsyncConnection, row: InboxRow) -> None:
         """Mark answers to the row as sent that already are in the room."""
         ...
 
@@ -45,15 +45,15 @@ class Context:
     clock: Clock
     health: Health
     features: FeatureSet
-    names: frozenset[str] = frozenset()
+    bot_names: frozenset[str] = frozenset()
     rooms: RoomDirectory = field(default_factory=RoomDirectory)
     #: Messages, taps and edits that were written longer ago than this are not acted on.
     stale_after: timedelta = timedelta(hours=12)
     #: The moment up to which the bot has read its rooms, and the one that the database has.
-    heard_at: datetime | None = None
-    heard_at_noted: datetime | None = None
+    last_sync_at: datetime | None = None
+    last_sync_saved_at: datetime | None = None
     #: Set while a restored database is caught up with.
-    replay: CatchesUp | None = None
+    replay: ReplayProtocol | None = None
 
     def now_for(self, row: InboxRow) -> datetime:
         """Return the moment as of which a row is handled: now, or in a replay the moment it was handled then."""

@@ -8,15 +8,15 @@ from pathlib import Path
 from bot.api.feature import Feature
 from bot.errors import EX_CONFIG, Fatal
 
-GROUP = "bylaug.features"
-ALWAYS = "guide"
+ENTRY_POINT_GROUP = "bylaug.features"
+ALWAYS_LOADED = "guide"
 _OURS = Path(__file__).parent.parent / "features"
 
 
 def feature_names() -> list[str]:
     """Every feature that is installed."""
     ours = [folder.name for folder in _OURS.iterdir() if (folder / "__init__.py").is_file()]
-    return sorted({*ours, *(point.name for point in metadata.entry_points(group=GROUP))})
+    return sorted({*ours, *(point.name for point in metadata.entry_points(group=ENTRY_POINT_GROUP))})
 
 
 def renamed_features() -> dict[str, str]:
@@ -30,7 +30,7 @@ def load_features(wanted: Iterable[str]) -> dict[str, Feature]:
     Raises `Fatal` for one that cannot be loaded, saying why, and for two that have a name in common.
     """
     installed, renamed = feature_names(), dict[str, str]()
-    wanted = {*wanted, ALWAYS}
+    wanted = {*wanted, ALWAYS_LOADED}
     if not wanted <= {*installed}:
         renamed = renamed_features()
     present = {name if name in installed else renamed.get(name, name) for name in wanted}
@@ -62,7 +62,7 @@ def _load(name: str) -> Feature:
         feature = _import(name)
         if not isinstance(feature, Feature) or feature.name != name:
             raise Fatal(f"The feature '{name}' does not declare a Feature of that name.", EX_CONFIG)
-        lacking = lacking_texts(feature)
+        lacking = find_missing_texts(feature)
     except Fatal:
         raise
     except Exception as error:
@@ -72,7 +72,7 @@ def _load(name: str) -> Feature:
     return feature
 
 
-def lacking_texts(feature: Feature) -> list[str]:
+def find_missing_texts(feature: Feature) -> list[str]:
     """Return the texts that no language has and that the guide needs of a command.
 
     They are looked for when the feature is loaded, because at the first message a missing one would be a fault. A text
@@ -86,11 +86,11 @@ def lacking_texts(feature: Feature) -> list[str]:
 def _import(name: str) -> object:
     if (_OURS / name / "__init__.py").is_file():
         return import_module(f"bot.features.{name}").feature
-    for point in metadata.entry_points(group=GROUP, name=name):
+    for point in metadata.entry_points(group=ENTRY_POINT_GROUP, name=name):
         return point.load()
     raise ModuleNotFoundError("it is not installed")
 
 
-def migrations_of(features: Iterable[Feature]) -> list[Path]:
+def migration_folders(features: Iterable[Feature]) -> list[Path]:
     """The features' own migrations."""
     return [folder for feature in features if (folder := feature.migrations)]

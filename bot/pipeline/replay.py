@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
-from bot.pipeline.outbound.sent_before import Memory, Nothing, Recollection, Said
+from bot.pipeline.outbound.sent_before import NoSentMessages, SentBefore, SentMessage, SentMessages
 from bot.store.backup.restore_marker import RestoreMarker, delete_restore_marker, get_restore_marker
 from bot.store.messages import inbox, outbox, pictures, timers
 from bot.store.messages.inbox import InboxRow, Incoming
@@ -27,12 +27,12 @@ from bot.store.messages.outbox import OutboxRow, make_transaction_id
 log = logging.getLogger(__name__)
 
 #: Seconds that looking up a room, or carrying out one thing, may take before somebody asks whether we are alive.
-PATIENCE = 300.0
+STEP_TIMEOUT_SECONDS = 300.0
 
 #: Handles what waits in a place, or so many rows of it.
-Work = Callable[[str, int | None], Awaitable[None]]
+HandleRows = Callable[[str, int | None], Awaitable[None]]
 #: Writes something in a transaction that is under way.
-Also = Callable[[AsyncConnection], Awaitable[None]]
+ExtraWrites = Callable[[AsyncConnection], Awaitable[None]]
 
 _ALL = 1_000_000
 #: What of a payload may name something of ours.
@@ -46,50 +46,50 @@ class Replay:
         self,
         context: Context,
         past: RestoreMarker,
-        recollection: Recollection,
-        work: Work,
+        recollection: SentBefore,
+        work: HandleRows,
         timers: Sequence[tuple[str, str]],
     ) -> None:
         self._context, self._past, self._recollection = context, past, recollection
         self._work, self._timers = work, timers
-        self._memories: dict[str, Memory] = {}
+        self._memories: dict[str, SentMessages] = {}
         self._events: dict[str, dict[str, datetime]] = {}
         self._arrived: dict[str, datetime] = {}
         self._reached: dict[str, datetime] = {}
 
-    async def begin(self) -> None:
+    async def start(self) -> None:
         """Look up what stands in the rooms, and note as sent what had not been when the backup was made."""
         for place in list(self._context.rooms.communities):
             await self._enter(place)
 
     async def _enter(self, place: str) -> None:
-        self._context.health.heartbeat("replay", within=PATIENCE)
+        self._context.health.record_heartbeat("replay", within_seconds=STEP_TIMEOUT_SECONDS)
         memory = await retry_temporary(partial(self._look, place), self._notice)
-        self._memories[place], self._events[place] = memory, {said.event: said.at for said in memory.said}
+        self._memories[place], self._events[place] = memory, {said.event_id: said.sent_at for said in memory.messages}
         async with self._context.store.write() as connection:
             await self._note(connection, await outbox.find_unsent(connection, place, 0, _ALL))
         await self._work(place, None)
 
     async def receive(
         self,
-        arrived: Sequence[Incoming],
+        batch: Sequence[Incoming],
         position: tuple[str, str] | None = None,
         facts: Sequence[tuple[str, str]] = (),
-        also: Also | None = None,
+        extra_writes: ExtraWrites | None = None,
     ) -> set[str]:
         """As `flow.receive` does, but what was said before the restore is carried out at once, one after the other."""
-        for place, events in groupby(arrived, lambda incoming: incoming.place):
+        for place, events in groupby(batch, lambda incoming: incoming.place):
             if place in self._context.rooms.communities and place not in self._events:  # a community has moved there
                 await self._enter(place)
             if place in self._memories:
                 await self._follow(place, [one for one in events if one.sent_at <= self._past.until])
-        rest = [one for one in arrived if one.sent_at > self._past.until]
+        rest = [one for one in batch if one.sent_at > self._past.until]
         for place in {one.place for one in rest} & self._memories.keys():
             await self._work(place, None)
             await self._let_time_pass(place, self._last_said(place))
-        return await receive(self._context, rest, position, facts, also)
+        return await receive(self._context, rest, position, facts, extra_writes)
 
-    async def end(self, behind: Collection[str]) -> bool:
+    async def finish(self, behind: Collection[str]) -> bool:
         """Where everything was read again, say what could not be accounted for, and live in the present.
 
         Places that are still behind go on as they are, and are looked at once more at the next start. Whether there
@@ -111,7 +111,7 @@ class Replay:
         """When a row was handled, or would have been."""
         return row.received_at if row.received_at <= self._past.until else self._context.clock()
 
-    async def recognise(self, connection: AsyncConnection, row: InboxRow) -> None:
+    async def mark_already_sent(self, connection: AsyncConnection, row: InboxRow) -> None:
         """Note as sent which answers to a row stand in the room.
 
         What a timer had to say in the past and did not say then, it said in other words (together with others, or at
@@ -131,24 +131,24 @@ class Replay:
         unsaid = []
         for row in rows:
             target = row.target or events.get(row.refers_to or 0)
-            said = self._memories.get(row.place, Nothing()).find(replace(row, target=target))
+            said = self._memories.get(row.place, NoSentMessages()).match(replace(row, target=target))
             if said is None:
                 unsaid.append(row)
                 continue
-            events[row.id] = said.event
-            await outbox.mark_sent(connection, [(row.id, said.event, said.at)])
+            events[row.id] = said.event_id
+            await outbox.mark_sent(connection, [(row.id, said.event_id, said.sent_at)])
             if row.kind == "picture":
                 await pictures.delete_finished(connection)
         return unsaid
 
-    async def _look(self, place: str) -> Memory:
-        return await self._recollection.of(place, self._past.since)
+    async def _look(self, place: str) -> SentMessages:
+        return await self._recollection.find_in(place, self._past.since)
 
     async def _follow(self, place: str, events: list[Incoming]) -> None:
         """Everything arrives when it was sent and is handled when it was: in between it may have been corrected."""
         for incoming in await self._not_yet_followed(events):
             for loop in ("replay", "sync"):  # which waits for us meanwhile
-                self._context.health.heartbeat(loop, within=PATIENCE)
+                self._context.health.record_heartbeat(loop, within_seconds=STEP_TIMEOUT_SECONDS)
             await self._work_until(place, self._arrival_of(incoming))
             now = self._moment_of(incoming)
             if not await self._first_waiting(place):
@@ -185,10 +185,12 @@ class Replay:
         The clock of our homeserver tells the first; the second comes from a server that may say anything.
         """
         reached = self._reached.get(incoming.place, self._past.since)
-        answer = self._memories[incoming.place].known(make_transaction_id(incoming.source, incoming.external_id, 0))
+        answer = self._memories[incoming.place].find_by_transaction_id(
+            make_transaction_id(incoming.source, incoming.external_id, 0)
+        )
         if answer is None:
             return max(reached, incoming.sent_at)
-        self._reached[incoming.place] = max(reached, answer.at)
+        self._reached[incoming.place] = max(reached, answer.sent_at)
         return self._reached[incoming.place]
 
     async def _let_time_pass(self, place: str, now: datetime) -> None:
@@ -204,34 +206,35 @@ class Replay:
 
     def _last_said(self, place: str) -> datetime:
         """When we were last heard of in a place: until then, at least, we lived."""
-        said = max((said.at for said in self._memories[place].said), default=self._past.since)
+        said = max((said.sent_at for said in self._memories[place].messages), default=self._past.since)
         return min(said, self._past.until)
 
     async def _report(self, place: str) -> None:
-        said = [one for one in self._memories[place].said if one.at >= self._past.since]
+        said = [one for one in self._memories[place].messages if one.sent_at >= self._past.since]
         async with self._context.store.read() as connection:
-            known = await outbox.find_known_events(connection, place, [one.event for one in said])
-        lost = sorted((one for one in said if one.event not in known), key=lambda one: one.at)
+            known = await outbox.find_known_events(connection, place, [one.event_id for one in said])
+        lost = sorted((one for one in said if one.event_id not in known), key=lambda one: one.sent_at)
         if lost:
             log.warning("%s: %s", self._context.rooms.communities[place].key, _explain(lost))
 
     def _notice(self, why: TemporaryFailure, pause: float) -> None:
-        self._context.health.heartbeat("replay", within=pause + PATIENCE)
+        self._context.health.record_heartbeat("replay", within_seconds=pause + STEP_TIMEOUT_SECONDS)
         log.warning("looking up what was said has to wait %.1f s: %s", pause, why)
 
 
-def _explain(lost: list[Said]) -> str:
+def _explain(lost: list[SentMessage]) -> str:
+    first, last = (f"{message.sent_at:%Y-%m-%d %H:%M}" for message in (lost[0], lost[-1]))
     return (
-        f"{len(lost)} of our messages there, from {lost[0].at:%Y-%m-%d %H:%M} to {lost[-1].at:%Y-%m-%d %H:%M} UTC, are "
-        "about something that the restored database no longer knows: what they answer was deleted, taken back, or "
-        f"cannot be read any more. Please ask the people there about {', '.join(one.event for one in lost[:5])}"
+        f"{len(lost)} of our messages there, from {first} to {last} UTC, are about something that the restored "
+        "database no longer knows: what they answer was deleted, taken back, or cannot be read any more. Please ask "
+        f"the people there about {', '.join(message.event_id for message in lost[:5])}"
     )
 
 
-async def catch_up(
+async def replay_after_restore(
     context: Context,
-    recollection: Recollection,
-    work: Work,
+    recollection: SentBefore,
+    work: HandleRows,
     timers: Sequence[tuple[str, str]],
     listen: Callable[[RestoreMarker], Awaitable[Collection[str]]],
 ) -> None:
@@ -253,8 +256,8 @@ async def catch_up(
     context.replay = replay = Replay(context, past, recollection, work, timers)
 
     async def go_through() -> bool:
-        await replay.begin()
-        return await replay.end(await listen(past))
+        await replay.start()
+        return await replay.finish(await listen(past))
 
     if await retry_forever("catching up after the restore", go_through):
         context.replay = None

@@ -13,24 +13,24 @@ from bot.errors import Fatal, Unavailable
 log = logging.getLogger(__name__)
 
 #: Seconds for what is in hand, and seconds until the end whatever happens: closing may take one as well.
-GRACE, LAST = 4.0, 5.0
+GRACE_SECONDS, EXIT_SECONDS = 4.0, 5.0
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class Stop:
+class Shutdown:
     """Asked once to end; `finish` is what there is to be done first, while there is something."""
 
     def __init__(self) -> None:
         self._asked = asyncio.Event()
         self._finish: Callable[[], Awaitable[None]] | None = None
 
-    def ask(self) -> None:
+    def request(self) -> None:
         """Finish what is in hand and end."""
         self._asked.set()
 
     @contextmanager
-    def finishing(self, finish: Callable[[], Awaitable[None]]) -> Iterator[None]:
+    def finish_before_end(self, finish: Callable[[], Awaitable[None]]) -> Iterator[None]:
         """In this block, `finish` is given the time to finish what is in hand."""
         self._finish = finish
         try:
@@ -39,7 +39,7 @@ class Stop:
             self._finish = None
 
     @asynccontextmanager
-    async def group(self, leaving: Callable[[], None]) -> AsyncIterator[asyncio.TaskGroup]:
+    async def task_group(self, on_stopping: Callable[[], None]) -> AsyncIterator[asyncio.TaskGroup]:
         """A task group that ends when asked to; the first `Fatal` in it is raised as itself.
 
         `leaving` is called when it begins to end.
@@ -47,7 +47,7 @@ class Stop:
 
         async def health() -> None:
             await self._asked.wait()
-            leaving()
+            on_stopping()
             await self._finish_in_time()
             raise _Stopped
 
@@ -66,7 +66,7 @@ class Stop:
         if self._finish is None:
             return
         try:
-            async with asyncio.timeout(GRACE):
+            async with asyncio.timeout(GRACE_SECONDS):
                 await self._finish()
         except TimeoutError:
             log.info("stopping with something still in hand: the next start takes it up again")
@@ -84,7 +84,7 @@ def stop_on_signals(ask: Callable[[], None]) -> None:
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL)
-        last = threading.Timer(LAST, os._exit, (0,))
+        last = threading.Timer(EXIT_SECONDS, os._exit, (0,))
         last.daemon = True
         last.start()
         ask()

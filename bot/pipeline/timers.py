@@ -29,7 +29,7 @@ class TimerScheduler:
         self._changed = asyncio.Event()
         self._changed.set()
 
-    def changed(self) -> None:
+    def reschedule(self) -> None:
         """Timers were set or dropped: the next one may be another."""
         self._changed.set()
 
@@ -40,13 +40,13 @@ class TimerScheduler:
             while True:
                 await self._changed.wait()
                 self._changed.clear()
-                await retry_forever("the alarm", self.fire)
+                await retry_forever("the alarm", self.fire_due)
                 next_due = await retry_forever("the alarm", self._next)
                 if next_due is None:
                     continue
                 scheduler = scheduler or await _start_scheduler()
                 scheduler.add_job(
-                    self.changed,
+                    self.reschedule,
                     "date",
                     run_date=next_due,
                     id=_JOB,
@@ -61,14 +61,14 @@ class TimerScheduler:
         async with self._context.store.read() as connection:
             return await timers.find_next_due(connection)
 
-    async def fire(self) -> None:
+    async def fire_due(self) -> None:
         """Turn everything due into inbox rows."""
         async with self._context.store.write() as connection:
-            places = await timers.fire_due(connection, self._context.clock(), order=self.order())
+            places = await timers.fire_due(connection, self._context.clock(), order=self.timer_order())
         for place in places:
             self._awaken(place)
 
-    def order(self) -> list[tuple[str, str]]:
+    def timer_order(self) -> list[tuple[str, str]]:
         """Which kinds of timers, (feature, name), come first when several fall due together."""
         return [
             (name, timer)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.reminder_times import Ahead, Quiet
+from bot.reminder_times import LeadTime, QuietHours
 from bot.store.facts import dialect_insert
 from bot.store.tables import people
 
@@ -27,8 +27,8 @@ class Preferences:
     """What somebody chose; None is nothing chosen. `quiet` () is never quiet, and `before` () no reminders."""
 
     language: str | None = None
-    quiet: Quiet | tuple[()] | None = None
-    before: tuple[Ahead, ...] | None = None
+    quiet: QuietHours | tuple[()] | None = None
+    before: tuple[LeadTime, ...] | None = None
     mutes: tuple[Mute, ...] = ()
 
 
@@ -49,8 +49,8 @@ async def save_preferences(connection: AsyncConnection, community: str, address:
     """Keep them in place of those before."""
     values: dict[str, Any] = {
         "language": preferences.language,
-        "quiet": None if preferences.quiet is None else preferences.quiet.kept() if preferences.quiet else [],
-        "before": None if preferences.before is None else [ahead.kept() for ahead in preferences.before],
+        "quiet": None if preferences.quiet is None else preferences.quiet.to_json() if preferences.quiet else [],
+        "before": None if preferences.before is None else [ahead.to_json() for ahead in preferences.before],
         "mutes": [_mute_to_json(mute) for mute in preferences.mutes],
     }
     row = dialect_insert(connection.dialect.name, people).values(community=community, address=address, **values)
@@ -62,9 +62,9 @@ def _mute_to_json(mute: Mute) -> list[Any]:
 
 
 def _to_preferences(row: Any) -> Preferences:
-    quiet: Quiet | tuple[()] | None = None
+    quiet: QuietHours | tuple[()] | None = None
     if row.quiet is not None:
-        quiet = Quiet.brought_back(row.quiet) if row.quiet else ()
-    before = None if row.before is None else tuple(map(Ahead.brought_back, row.before))
+        quiet = QuietHours.from_json(row.quiet) if row.quiet else ()
+    before = None if row.before is None else tuple(map(LeadTime.from_json, row.before))
     mutes = [(kind, number, datetime.fromisoformat(until) if until else None) for kind, number, until in row.mutes]
     return Preferences(row.language, quiet, before, tuple(Mute(*mute) for mute in mutes))

@@ -14,7 +14,7 @@ from bot.errors import Refused
 from bot.languages.catalogue import CORE, Catalogue
 from bot.parsing.when import When, find_time_phrase, parse_time_phrase
 from bot.pipeline.feature_set import FeatureSet
-from bot.pipeline.handling.read_command import Call, Suggest, read, understand
+from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_arguments, read_command
 from bot.pipeline.load_features import feature_names, load_features
 from bot.testing.community import read_community
 
@@ -70,9 +70,9 @@ def _room_reader(about: About) -> Callable[[str], dict[str, Any]]:
     def understood(text: str) -> dict[str, Any]:
         said = text.lstrip().removeprefix("!").lstrip()
         call = _call(features, about, said)
-        values = list(call.said.values())
+        values = list(call.values.values())
         when = next((value for value in values if isinstance(value, When)), None)
-        rest = " ".join(filter(None, (*(value for value in values if isinstance(value, str)), call.left)))
+        rest = " ".join(filter(None, (*(value for value in values if isinstance(value, str)), call.unread_text)))
         if when is None and call.problem is None and (found := find_time(rest, about)):
             when = found.when
         return {
@@ -88,13 +88,13 @@ def _room_reader(about: About) -> Callable[[str], dict[str, Any]]:
     return understood
 
 
-def _call(features: FeatureSet, about: About, text: str) -> Call:
+def _call(features: FeatureSet, about: About, text: str) -> CommandCall:
     try:
-        return understand(features, about, text)
-    except Suggest as nearly:
+        return read_command(features, about, text)
+    except SuggestCommand as nearly:
         return nearly.call
     except Refused:
-        return read(features.by_name["guide"], _ANYTHING, text, about)
+        return read_arguments(features.by_name["guide"], _ANYTHING, text, about)
 
 
 def _told(when: When | None, language: str, problem: tuple[str, dict[str, Any]] | None = None) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from bot.ical.calendar_entry import CalendarEntry, Feed
 from bot.ical.parse_feed import parse_feed
 from bot.pipeline.context import Context
 from bot.pipeline.feature_set import FeatureSet
-from bot.pipeline.handling.worker import Worker
+from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.health import Health
-from bot.pipeline.inbound.calendar_changes import take_in, window_at
-from bot.pipeline.inbound.config_changes import notice_changes
+from bot.pipeline.inbound.calendar_changes import calendar_window, store_feed
+from bot.pipeline.inbound.config_changes import record_config_changes
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.load_features import load_features
 from bot.pipeline.outbound.sender import Dispatcher
@@ -94,14 +94,14 @@ class Stage:
         """Let time pass; what falls due happens at its end."""
         before = len(self.heard)
         self.now += how_long
-        await self._scheduler.fire()
+        await self._scheduler.fire_due()
         await self._until_quiet()
         return self.heard[before:]
 
     async def read_calendar(self, content: str | bytes, source: str | None = None) -> list[Heard]:
         """A calendar (the first that one of the things names) is read: it holds this iCalendar file now."""
         written = content.encode() if isinstance(content, str) else content
-        window = window_at(self.now)
+        window = calendar_window(self.now)
         feed = parse_feed(written, self.community.time_zone, window.first, window.last)
         return await self._take_in(feed, source)
 
@@ -113,7 +113,7 @@ class Stage:
         source = source or next(calendar.source for thing in self.community.things for calendar in thing.calendars)
         before = len(self.heard)
         known = CalendarState(self.community.key, source, read_at=self.now)
-        if await take_in(self.context, PLACE, known, feed, window_at(self.now)):
+        if await store_feed(self.context, PLACE, known, feed, calendar_window(self.now)):
             self._worker.per_room.wake(PLACE)
         await self._until_quiet()
         return self.heard[before:]
@@ -127,7 +127,7 @@ class Stage:
             if at is None or at > moment:
                 break
             self.now = max(self.now, at)
-            await self._scheduler.fire()
+            await self._scheduler.fire_due()
             await self._until_quiet()
         self.now = moment
         return self.heard[before:]
@@ -137,14 +137,14 @@ class Stage:
         before = len(self.heard)
         self.community = replace(community, features=self.community.features)
         self.context.rooms.communities[PLACE] = self.community
-        await notice_changes(self.context)
+        await record_config_changes(self.context)
         self._worker.per_room.wake(PLACE)
         await self._until_quiet()
         return self.heard[before:]
 
     async def _until_quiet(self) -> None:
-        await self._worker.per_room.until_idle(PLACE)
-        await self._dispatcher.per_room.until_idle(PLACE)
+        await self._worker.per_room.wait_until_idle(PLACE)
+        await self._dispatcher.per_room.wait_until_idle(PLACE)
 
     async def _send(self, row: OutboxRow) -> str:
         event = f"$bot-{len(self.heard) + 1}"
@@ -166,7 +166,7 @@ class Stage:
     def _prepare(self) -> None:
         self._dispatcher = Dispatcher(self.context, self._send)
         self._scheduler = TimerScheduler(self.context, lambda place: self._worker.per_room.wake(place))
-        self._worker = Worker(self.context, self._dispatcher, self._scheduler)
+        self._worker = InboxWorker(self.context, self._dispatcher, self._scheduler)
 
     @classmethod
     @asynccontextmanager

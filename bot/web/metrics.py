@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from bot.pipeline.health import ANSWER_BOUNDS, Count, Gauge, Health
+from bot.pipeline.health import ANSWER_TIME_BOUNDS, Count, Gauge, Health
 
 #: What each counter tells, and the name of the label that its kinds come under ("" for a counter without kinds).
 COUNTERS: dict[Count, tuple[str, str]] = {
@@ -56,15 +56,15 @@ class WatchCollector(Collector):
 
     def _answers(self) -> HistogramMetricFamily:
         """Prometheus wants each group to hold the ones below it as well."""
-        bounds = (*map(str, ANSWER_BOUNDS), "+Inf")
-        buckets = list(zip(bounds, map(float, accumulate(self._health.answers)), strict=True))
+        bounds = (*map(str, ANSWER_TIME_BOUNDS), "+Inf")
+        buckets = list(zip(bounds, map(float, accumulate(self._health.answer_counts)), strict=True))
         told = "Seconds from a command's arrival until its answer was delivered."
-        return HistogramMetricFamily("bylaug_answer_seconds", told, buckets, self._health.answer_seconds)
+        return HistogramMetricFamily("bylaug_answer_seconds", told, buckets, self._health.answer_seconds_total)
 
     def _calendars(self) -> GaugeMetricFamily:
         told = "When a calendar last was known to be as it is kept here, in seconds since 1970."
         family = GaugeMetricFamily("bylaug_calendar_timestamp_seconds", told, labels=["community", "calendar"])
-        for names, at in sorted(self._health.calendars.items()):
+        for names, at in sorted(self._health.calendar_checked_at.items()):
             family.add_metric(names, at)
         return family
 

@@ -63,16 +63,16 @@ class StatusServer:
 
     async def _live(self, request: web.Request) -> web.Response:
         """200 while every loop is heard of; 503 names the silent ones, and a restart is the cure."""
-        late = self._health.overdue()
+        late = self._health.overdue_loops()
         return web.json_response({"live": not late, "silent": late}, status=503 if late else 200)
 
     async def _ready(self, request: web.Request) -> web.Response:
         """200 when every community is served; 503 says of each why it is not, and what is in the way of all."""
-        ready = self._health.ready()
+        ready = self._health.is_ready()
         communities = {key: reason or "served" for key, reason in sorted(self._health.communities.items())}
-        said = {"ready": ready, "hindrances": self._health.hindrances, "communities": communities}
-        if self._health.concerns:
-            said["concerns"] = self._health.concerns
+        said = {"ready": ready, "hindrances": self._health.blockers, "communities": communities}
+        if self._health.warnings:
+            said["concerns"] = self._health.warnings
         return web.json_response(said, status=200 if ready else 503)
 
     async def _metrics(self, request: web.Request) -> web.Response:

@@ -35,7 +35,7 @@ class Notifier:
     async def pat(self, health: Health) -> None:
         """Pat the watchdog twice as often as it asks, while the loops are heard of; else it bites and restarts us."""
         while self.interval and self._address:
-            if not health.overdue():
+            if not health.overdue_loops():
                 self._send("WATCHDOG=1")
             await asyncio.sleep(self.interval)
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from sample_community import CLUB, MORNING, make_community, make_context, message, receive_rows
 from sqlalchemy.ext.asyncio import AsyncConnection
-from village import CLUB, MORNING, arrive, house_on, message, village
 
 from bot.agreements.negotiation import Terms, start_negotiation
 from bot.api import Request, Span, free_times, next_free
@@ -30,9 +30,9 @@ def asked_by(
 
 async def free(store: Store, start: datetime, length: float, count: int = 3, **more: object) -> list[str]:
     """The free times of two hours from a moment on, inside so many hours, in local time."""
-    community: Community = replace(village(), **more)  # type: ignore[arg-type]
-    context = house_on(store)
-    row = (await arrive(context, message(CLUB, "!ping")))[-1]
+    community: Community = replace(make_community(), **more)  # type: ignore[arg-type]
+    context = make_context(store)
+    row = (await receive_rows(context, message(CLUB, "!ping")))[-1]
     async with store.write() as connection:
         request = asked_by(CLUB, community, context, row, connection)
         window = Span(start, start + length * HOUR)
@@ -83,8 +83,8 @@ async def test_free_times_when_clocks_are_changed(store: Store, day: int, month:
 
 
 async def test_next_free_is_the_wanted_time_itself_when_it_is_free(store: Store) -> None:
-    community, context = village(), house_on(store)
-    row = (await arrive(context, message(CLUB, "!ping")))[-1]
+    community, context = make_community(), make_context(store)
+    row = (await receive_rows(context, message(CLUB, "!ping")))[-1]
     await hold(store, FRIDAY + 10 * HOUR, 2)
     async with store.write() as connection:
         request = asked_by(CLUB, community, context, row, connection)
@@ -96,7 +96,7 @@ async def test_next_free_is_the_wanted_time_itself_when_it_is_free(store: Store)
 
 
 def test_who_somebody_is_comes_from_the_file_and_never_from_a_name() -> None:
-    community = village()
+    community = make_community()
     assert who(community, CLUB).handle == "klub"
     stranger = who(community, "matrix:u/klub:elsewhere.org")
     assert (stranger.handle, stranger.name, stranger.roles) == (

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from sample_community import MORNING, PLACE, make_community, make_context
 from sqlalchemy import select
-from village import MORNING, PLACE, house_on, village
 
 from bot.calendars.check import find_unreadable_files
 from bot.calendars.parse import ParserLimits
@@ -101,9 +101,9 @@ async def office(url: str, source: str) -> AsyncIterator[Office]:
     store = Store(url)
     try:
         await migrate(store)
-        context = house_on(store)
+        context = make_context(store)
         things = (Thing("bane-1", "bane 1", calendars=(Calendar(source, ("bane 1",)),)),)
-        context.rooms.communities = {PLACE: village(things=things)}
+        context.rooms.communities = {PLACE: make_community(things=things)}
         yield Office(context, source)
     finally:
         await store.close()
@@ -128,7 +128,7 @@ async def test_calendar_is_fetched_read_and_asked_again_after_an_hour(database_u
             source.body = sheet(1, 4)
             await at.after(timedelta(minutes=70), keeper)
             assert (await at.starts(), await at.news(), at.woken) == (["10/06", "13/06"], 1, [PLACE])
-            assert at.context.health.calendars == {("landsby", loggable_name(source.url)): at.now.timestamp()}
+            assert at.context.health.calendar_checked_at == {("landsby", loggable_name(source.url)): at.now.timestamp()}
 
 
 async def test_whole_year_ahead_is_read_anew_every_day_though_nothing_changed(database_url: str) -> None:
@@ -161,11 +161,13 @@ async def test_source_that_is_down_is_asked_less_and_less_and_told_of_once(
             assert pauses[:5] == sorted(pauses[:5])
             assert (pauses[0] <= 2, 20 <= pauses[-1] <= 27, max(pauses) <= 27) == (True, True, True)
             assert await at.starts() == ["10/06", "05/04"]
-            assert list(at.context.health.concerns) == [f"calendar landsby {loggable_name(source.url)}"]
-            assert at.context.health.calendars == {("landsby", loggable_name(source.url)): MORNING.timestamp()}
+            assert list(at.context.health.warnings) == [f"calendar landsby {loggable_name(source.url)}"]
+            assert at.context.health.calendar_checked_at == {
+                ("landsby", loggable_name(source.url)): MORNING.timestamp()
+            }
             source.status = 200
             await at.after(timedelta(days=2), keeper)
-            assert at.context.health.concerns == {}
+            assert at.context.health.warnings == {}
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
     assert caplog.messages[0].endswith(
         f"cannot be read since {asked_at[0]:%Y-%m-%d %H:%M} UTC: it answers 500 Internal Server Error; what was read on"
@@ -212,10 +214,10 @@ async def test_broken_calendar_leaves_what_was_read_before(broken: bytes, sqlite
             await at.after(timedelta(), keeper)
             source.body = broken
             await at.after(2 * HOUR, keeper)
-            assert (await at.starts(), await at.news(), len(at.context.health.concerns)) == (["10/06", "12/06"], 0, 1)
+            assert (await at.starts(), await at.news(), len(at.context.health.warnings)) == (["10/06", "12/06"], 0, 1)
             source.body = sheet(1, 3)
             await at.after(2 * HOUR, keeper)
-            assert (await at.starts(), await at.news(), len(at.context.health.concerns)) == (["10/06", "12/06"], 0, 0)
+            assert (await at.starts(), await at.news(), len(at.context.health.warnings)) == (["10/06", "12/06"], 0, 0)
 
 
 async def test_calendar_that_is_empty_all_of_a_sudden_is_believed_the_fourth_time(
@@ -239,10 +241,10 @@ async def test_file_is_read_again_as_soon_as_it_is_another(database_url: str, tm
     async with office(database_url, str(file)) as at:
         keeper = at.keeper()
         await at.after(timedelta(), keeper)
-        assert "it cannot be read: No such file or directory" in next(iter(at.context.health.concerns.values()))
+        assert "it cannot be read: No such file or directory" in next(iter(at.context.health.warnings.values()))
         file.write_bytes(sheet(1))
         await at.after(timedelta(minutes=5), keeper)
-        assert (await at.starts(), at.context.health.concerns) == (["10/06"], {})
+        assert (await at.starts(), at.context.health.warnings) == (["10/06"], {})
         file.write_bytes(sheet(1, 2))
         await at.after(timedelta(minutes=1), keeper)
         assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
@@ -252,7 +254,7 @@ async def test_file_is_read_again_as_soon_as_it_is_another(database_url: str, tm
 async def test_what_is_no_file_holds_nobody_up(path: str, sqlite_url: str) -> None:
     async with office(sqlite_url, path) as at:
         await asyncio.wait_for(at.after(timedelta(), at.keeper()), 10)
-        assert len(at.context.health.concerns) == 1
+        assert len(at.context.health.warnings) == 1
 
 
 async def test_killed_before_it_is_written_everything_is_found_and_told_the_next_time(
@@ -311,7 +313,7 @@ async def test_calendar_that_nobody_names_any_more_is_forgotten(database_url: st
     file.write_bytes(sheet(1))
     async with office(database_url, str(file)) as at:
         await at.after(timedelta(), at.keeper())
-        at.context.rooms.communities = {PLACE: village()}
+        at.context.rooms.communities = {PLACE: make_community()}
         await at.keeper().load_known()
         async with at.context.store.read() as connection:
             assert (await connection.execute(select(calendars))).all() == []
@@ -324,7 +326,7 @@ async def test_address_of_a_calendar_is_not_in_the_log(sqlite_url: str, caplog: 
         keeper = at.keeper()
         async with keeper.fetcher:
             await at.after(timedelta(), keeper)
-        told = [*caplog.messages, *at.context.health.concerns, *at.context.health.concerns.values()]
+        told = [*caplog.messages, *at.context.health.warnings, *at.context.health.warnings.values()]
         assert len(told) == 3
         assert [line for line in told if "8f3a" in line or "hemmelig" in line] == []
 
@@ -333,7 +335,7 @@ def test_check_names_files_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "here.ics").write_bytes(sheet(1))
     named = [str(tmp_path / "here.ics"), str(tmp_path / "gone.ics"), "https://klub.example/kampe.ics"]
     thing = Thing("bane-1", "bane 1", calendars=tuple(Calendar(source) for source in named))
-    found = [str(problem) for problem in find_unreadable_files([village(things=(thing,), file="landsby.yaml")])]
+    found = [str(problem) for problem in find_unreadable_files([make_community(things=(thing,), file="landsby.yaml")])]
     assert found == [
         f"landsby.yaml: things › bane-1 › calendars: {named[1]}: it cannot be read: No such file or directory"
     ]

@@ -6,22 +6,22 @@ from pathlib import Path
 import pytest
 from test_load import HEAD, load, problems
 
-from bot.reminder_times import NO_REMINDERS, Ahead, Quiet, Reminders
+from bot.reminder_times import NO_REMINDERS, LeadTime, QuietHours, Reminders
 
-EVENING, TWO_HOURS = Ahead(days=1, at=time(18)), Ahead(long=timedelta(hours=2))
+EVENING, TWO_HOURS = LeadTime(days=1, at=time(18)), LeadTime(length=timedelta(hours=2))
 
 
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("", Quiet(time(21), time(8))),
-        ("quiet: 22-7\n", Quiet(time(22), time(7))),
-        ('quiet: "22:30 - 06.15"\n', Quiet(time(22, 30), time(6, 15))),
-        ("quiet: 13-15\n", Quiet(time(13), time(15))),
+        ("", QuietHours(time(21), time(8))),
+        ("quiet: 22-7\n", QuietHours(time(22), time(7))),
+        ('quiet: "22:30 - 06.15"\n', QuietHours(time(22, 30), time(6, 15))),
+        ("quiet: 13-15\n", QuietHours(time(13), time(15))),
         ("quiet: off\n", None),
     ],
 )
-def test_quiet_hours_are_read(written: str, meant: Quiet | None, tmp_path: Path) -> None:
+def test_quiet_hours_are_read(written: str, meant: QuietHours | None, tmp_path: Path) -> None:
     (village,), found = load(tmp_path, skovby=HEAD + written)
     assert (found, village.quiet) == ([], meant)
 
@@ -32,16 +32,16 @@ def test_quiet_hours_are_read(written: str, meant: Quiet | None, tmp_path: Path)
         ("", Reminders((EVENING, TWO_HOURS), time(7), time(8), timedelta(days=1))),
         ("reminders:\n", Reminders()),
         ("reminders: off\n", NO_REMINDERS),
-        ("reminders: {before: 3h}\n", Reminders((Ahead(long=timedelta(hours=3)),))),
+        ("reminders: {before: 3h}\n", Reminders((LeadTime(length=timedelta(hours=3)),))),
         ("reminders: {before: off, day: off, week: off, nudge: off}\n", NO_REMINDERS),
         (
             "reminders:\n  before: [evening before at 20:30, same day at 7:00, 3 days before at 12, 90m before]\n",
             Reminders(
                 (
-                    Ahead(days=1, at=time(20, 30)),
-                    Ahead(days=0, at=time(7)),
-                    Ahead(days=3, at=time(12)),
-                    Ahead(long=timedelta(minutes=90)),
+                    LeadTime(days=1, at=time(20, 30)),
+                    LeadTime(days=0, at=time(7)),
+                    LeadTime(days=3, at=time(12)),
+                    LeadTime(length=timedelta(minutes=90)),
                 )
             ),
         ),

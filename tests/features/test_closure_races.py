@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from sample_community import CLUB, FIRM, PLACE, BookingDay, make_context, message, read_answers, receive_rows
 from sqlalchemy import func, select
-from village import CLUB, FIRM, PLACE, Day, arrive, house_on, message, said
 
 from bot.features.closures import feature
 from bot.features.closures.closure_table import closures
 from bot.pipeline.context import Context
-from bot.pipeline.handling.handle import handle
+from bot.pipeline.handling.handle import handle_row
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.tables import agreements
@@ -26,7 +26,7 @@ async def two_programs(url: str) -> AsyncIterator[list[Context]]:
     try:
         assert feature.migrations is not None
         await migrate(stores[0], [feature.migrations])
-        houses = [house_on(store, feature) for store in stores]
+        houses = [make_context(store, feature) for store in stores]
         for context in houses:
             here = context.rooms.communities[PLACE]
             kept = tuple(replace(thing, kept_by=frozenset({"contractor"})) for thing in here.things)
@@ -40,15 +40,15 @@ async def two_programs(url: str) -> AsyncIterator[list[Context]]:
 async def test_booking_and_closing_at_once_one_stands_and_the_other_is_told(database_url: str) -> None:
     async with two_programs(database_url) as houses:
         first = dict.fromkeys(("booked", "closed"), 0)
-        for day in map(Day, range(1, ROUNDS + 1)):
+        for day in map(BookingDay, range(1, ROUNDS + 1)):
             wishes = [
                 message(CLUB, f"!book bane 1 slåning {day} kl. 14"),
                 message(FIRM, f"!luk bane 1 den {day} stævne"),
             ]
-            rows = await arrive(houses[0], *wishes)
+            rows = await receive_rows(houses[0], *wishes)
             there = houses if day.number % 2 else houses[::-1]
-            booked, closed = (one.outcome for one in await asyncio.gather(*map(handle, there, rows)))
-            answers = await said(houses[0], rows)
+            booked, closed = (one.outcome for one in await asyncio.gather(*map(handle_row, there, rows)))
+            answers = await read_answers(houses[0], rows)
             if booked == "handled":
                 first["booked"] += 1
                 assert (closed, answers[1][0].startswith("En aftale bliver ramt")) == ("asked", True)
@@ -66,7 +66,7 @@ async def test_booking_and_closing_at_once_one_stands_and_the_other_is_told(data
 
 async def test_two_closings_at_once_are_one(database_url: str) -> None:
     async with two_programs(database_url) as houses:
-        for day in map(Day, range(1, 11)):
-            rows = await arrive(houses[0], *[message(FIRM, f"!luk bane 1 den {day}") for _ in range(2)])
-            outcomes = [one.outcome for one in await asyncio.gather(*map(handle, houses, rows))]
+        for day in map(BookingDay, range(1, 11)):
+            rows = await receive_rows(houses[0], *[message(FIRM, f"!luk bane 1 den {day}") for _ in range(2)])
+            outcomes = [one.outcome for one in await asyncio.gather(*map(handle_row, houses, rows))]
             assert sorted(outcomes) == ["handled", "refused"]

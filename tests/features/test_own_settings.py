@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.api import Ahead, Mute, Preferences, Quiet
+from bot.api import LeadTime, Mute, Preferences, QuietHours
 from bot.api.settings import Settings, settings_in
 from bot.config.community import Community, Person
 from bot.features.settings.mute import MOST_MUTES
@@ -79,11 +79,11 @@ async def test_settings_survive_that_somebody_leaves_and_comes_back(stage: Stage
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        ("!påmind mig 30 minutter før", Preferences(before=(Ahead(long=timedelta(minutes=30)),))),
-        ("!remind me the evening before at 9 pm", Preferences(before=(Ahead(days=1, at=time(21)),))),
+        ("!påmind mig 30 minutter før", Preferences(before=(LeadTime(length=timedelta(minutes=30)),))),
+        ("!remind me the evening before at 9 pm", Preferences(before=(LeadTime(days=1, at=time(21)),))),
         ("!påmind mig aldrig", Preferences(before=())),
         ("!påmind som de andre", Preferences()),
-        ("!ro fra kl. 23 til 6", Preferences(quiet=Quiet(time(23), time(6)))),
+        ("!ro fra kl. 23 til 6", Preferences(quiet=QuietHours(time(23), time(6)))),
         ("!quiet off", Preferences(quiet=())),
         ("!ro standard", Preferences()),
         ("!sprog english", Preferences("en")),
@@ -189,8 +189,8 @@ async def test_settings_of_a_party_are_those_of_each_who_acts_for_it(stage: Stag
     async with stage.context.store.read() as connection:
         found = await settings_in(connection, stage.community, [firm, Person("gone", "gone", ())])
     assert {address: settings.quiet for address, settings in found.items()} == {
-        firm.addresses[0]: Quiet(time(21), time(8)),
-        FOREMAN: Quiet(time(23), time(5)),
+        firm.addresses[0]: QuietHours(time(21), time(8)),
+        FOREMAN: QuietHours(time(23), time(5)),
     }
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from budget import budget
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis_settings import hypothesis_settings
+from sample_community import CLUB, FIRM, FOREMAN, make_community
 from sqlalchemy import select
-from village import CLUB, FIRM, FOREMAN, village
 
 from bot.agreements.states import State
 from bot.features.reminders import feature
@@ -21,7 +21,7 @@ from bot.store.tables import due
 from bot.testing import Stage
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-ZONE = village().time_zone
+ZONE = make_community().time_zone
 #: Each of these weeks has a night in it in which the clocks change, but for the last.
 STARTS = ("2026-03-27T10:00", "2026-10-23T10:00", "2026-06-09T10:00")
 
@@ -77,7 +77,7 @@ class Reminded(RuleBasedStateMachine):
 
     @initialize(start=st.sampled_from(STARTS))
     def come_together(self, start: str) -> None:
-        community = village(limits=replace(village().limits, proposals=None))
+        community = make_community(limits=replace(make_community().limits, proposals=None))
         self._opened = Stage.open(f"sqlite+aiosqlite:///{self.folder}/stage.db", community, [feature])
         self.stage = self.loop.run(self._opened.__aenter__())
         self.stage.now = datetime.fromisoformat(start).replace(tzinfo=ZONE).astimezone(UTC)
@@ -169,4 +169,4 @@ class Reminded(RuleBasedStateMachine):
 
 
 TestReminded = Reminded.TestCase
-TestReminded.settings = budget(4, steps=14)
+TestReminded.settings = hypothesis_settings(4, steps=14)

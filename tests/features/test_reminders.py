@@ -7,12 +7,12 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, FIRM, FOREMAN, RIVAL, make_community
 from sqlalchemy import select
-from village import CLUB, FIRM, FOREMAN, RIVAL, village
 
 from bot.features.reminders import feature
 from bot.features.settings import feature as settings
-from bot.reminder_times import NO_REMINDERS, Ahead, Quiet, Reminders
+from bot.reminder_times import NO_REMINDERS, LeadTime, QuietHours, Reminders
 from bot.store.messages.timers import find_next_due, fire_due
 from bot.store.tables import due, inbox
 from bot.testing import Heard, Stage, read_community
@@ -34,14 +34,14 @@ def url(tmp_path: Path) -> str:
 @asynccontextmanager
 async def stage_on(url: str, now: str = "2026-06-09T10:00", **more: object) -> AsyncIterator[Stage]:
     """A Tuesday morning in the village."""
-    async with Stage.open(url, village(**more), [feature, settings]) as stage:
+    async with Stage.open(url, make_community(**more), [feature, settings]) as stage:
         stage.now = local(now)
         yield stage
 
 
 def local(written: str) -> datetime:
     """A moment as clocks in the village show it; the first where they show it twice."""
-    return datetime.fromisoformat(written).replace(tzinfo=village().time_zone).astimezone(UTC)
+    return datetime.fromisoformat(written).replace(tzinfo=make_community().time_zone).astimezone(UTC)
 
 
 async def agree(stage: Stage, when: str, by: str = CLUB, pitch: str = "bane 1") -> str:
@@ -167,7 +167,7 @@ async def test_what_was_missed_in_the_evening_waits_for_the_morning(url: str) ->
 
 
 async def test_reckoned_reminders_keep_quiet_hours_unless_it_begins_before_they_end(url: str) -> None:
-    async with stage_on(url, reminders=replace(PLAIN, before=(Ahead(long=2 * HOUR),))) as stage:
+    async with stage_on(url, reminders=replace(PLAIN, before=(LeadTime(length=2 * HOUR),))) as stage:
         await agree(stage, "torsdag kl. 9")
         await agree(stage, "fredag kl. 7.30")
         heard = await heard_until(stage, "2026-06-12T07:00")
@@ -243,7 +243,7 @@ async def test_work_agreed_on_after_the_morning_is_not_said_as_the_mornings(url:
 
 
 async def test_a_line_is_not_said_twice_in_one_message(url: str) -> None:
-    evening_before = (Ahead(days=0, at=time(7)),)
+    evening_before = (LeadTime(days=0, at=time(7)),)
     async with stage_on(url, reminders=Reminders(evening_before, week=None, nudge=None)) as stage:
         await agree(stage, "onsdag kl. 14")
         (heard,) = await stage.live_until(local("2026-06-10T07:00"))
@@ -302,13 +302,13 @@ async def test_changed_times_in_the_file_move_what_is_ahead_and_repeat_nothing(d
         await agree(stage, "lørdag kl. 14")
         await stage.live_until(local("2026-06-10T18:00"))
         stage.now += HOUR / 2
-        later = (Ahead(days=1, at=time(20)), Ahead(long=3 * HOUR))
-        assert await stage.configure(village(reminders=replace(PLAIN, before=later))) == []
+        later = (LeadTime(days=1, at=time(20)), LeadTime(length=3 * HOUR))
+        assert await stage.configure(make_community(reminders=replace(PLAIN, before=later))) == []
         assert await timers(stage) == {
             "agreement 1": local("2026-06-11T11:00"),
             "agreement 2": local("2026-06-12T20:00"),
         }
-        assert await stage.configure(village(reminders=NO_REMINDERS)) == []
+        assert await stage.configure(make_community(reminders=NO_REMINDERS)) == []
         assert await timers(stage) == {}
 
 
@@ -330,7 +330,7 @@ async def test_switched_off_feature_says_nothing_any_more(url: str) -> None:
 async def test_half_past_two_comes_once_in_the_nights_the_clocks_change(
     now: str, work: str, moment: str, url: str
 ) -> None:
-    at_night = Reminders((Ahead(days=0, at=time(2, 30)),), time(2, 30), None, None)
+    at_night = Reminders((LeadTime(days=0, at=time(2, 30)),), time(2, 30), None, None)
     async with stage_on(url, now, reminders=at_night) as stage:
         await agree(stage, work)
         assert {*(await timers(stage)).values()} == {datetime.fromisoformat(moment)}
@@ -340,7 +340,7 @@ async def test_half_past_two_comes_once_in_the_nights_the_clocks_change(
 
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
 async def test_two_hours_before_are_two_hours_also_over_a_change_of_the_clocks(day: str, url: str) -> None:
-    before = replace(PLAIN, before=(Ahead(long=2 * HOUR), Ahead(days=1, at=time(18))))
+    before = replace(PLAIN, before=(LeadTime(length=2 * HOUR), LeadTime(days=1, at=time(18))))
     night = {"hours": (time(0), time(23)), "quiet": None}
     async with stage_on(url, f"{day}T00:30", reminders=before, **night) as stage:
         stage.now -= DAY
@@ -352,7 +352,7 @@ async def test_two_hours_before_are_two_hours_also_over_a_change_of_the_clocks(d
 
 def local_clock(moment: datetime) -> str:
     """How heard_until writes it."""
-    return f"{moment.astimezone(village().time_zone):%d %H:%M}"
+    return f"{moment.astimezone(make_community().time_zone):%d %H:%M}"
 
 
 async def test_nothing_is_said_twice_when_the_program_ends_between_falling_due_and_saying(tmp_path: Path) -> None:
@@ -429,7 +429,7 @@ async def test_snooze_says_why_not(who: str, text: str, answer: str, url: str) -
 
 
 async def test_the_rooms_quiet_hours_do_not_hold_off_the_mornings_work(url: str) -> None:
-    late_risers = Quiet(time(20), time(9))
+    late_risers = QuietHours(time(20), time(9))
     async with stage_on(url, reminders=Reminders((), nudge=None, week=None), quiet=late_risers) as stage:
         await agree(stage, "onsdag kl. 14")
         assert [at for at, _ in await heard_until(stage, "2026-06-10T10:00")] == ["10 07:00"]
@@ -491,7 +491,7 @@ async def test_file_that_says_the_same_is_no_news(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "fredag kl. 14")
         for _ in range(2):
-            await stage.configure(village(reminders=PLAIN))
+            await stage.configure(make_community(reminders=PLAIN))
         async with stage.context.store.read() as connection:
             rows = await connection.execute(select(inbox.c.outcome).where(inbox.c.kind == "configured"))
             assert rows.scalars().all() == ["ignored"]

@@ -184,7 +184,7 @@ async def test_logged_out_while_it_runs_ends_it_with_a_sentence_and_the_next_sta
     app = live.make_app()
     task = asyncio.create_task(app.run())
     async with asyncio.timeout(TIMEOUT_SECONDS):
-        await app.listening.wait()
+        await app.first_sync_started.wait()
         body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": live.bot_id}}
         again = await club.client.call("POST", "login", body={**body, "password": "adgangskode"})
         token, club.client.nio.access_token = club.client.nio.access_token, again["access_token"]
@@ -214,7 +214,7 @@ async def test_a_homeserver_that_is_away_is_waited_for_at_the_start_and_later(
         task = asyncio.create_task(app.run())
         await homeserver.start()
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            await app.listening.wait()
+            await app.first_sync_started.wait()
         assert "logging in has to wait" in caplog.text
         await club.say(room, "!ping 1")
         await club.wait_for_text(room, "pong 1")

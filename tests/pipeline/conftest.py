@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from village import house_on
+from sample_community import make_context
 
 from bot.pipeline.context import Context
 from bot.store.database.schema import migrate
@@ -16,5 +16,5 @@ async def context(tmp_path: Path) -> AsyncIterator[Context]:
     """On SQLite."""
     store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     await migrate(store)
-    yield house_on(store)
+    yield make_context(store)
     await store.close()

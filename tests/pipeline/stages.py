@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from village import village
+from sample_community import make_community
 
 from bot.api import Feature
 from bot.features.bookings import feature as bookings
@@ -15,7 +15,7 @@ from bot.testing import Heard, Stage
 async def stage_in(folder: Path, *features: Feature, names: Iterable[str] = (), **more: object) -> AsyncIterator[Stage]:
     """A stage on a fresh SQLite database in a folder."""
     url = f"sqlite+aiosqlite:///{folder}/stage.db"
-    async with Stage.open(url, village(**more), features, names=frozenset(names)) as stage:  # type: ignore[arg-type]
+    async with Stage.open(url, make_community(**more), features, names=frozenset(names)) as stage:  # type: ignore[arg-type]
         yield stage
 
 

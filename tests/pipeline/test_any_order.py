@@ -7,13 +7,13 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 
-from budget import budget
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis_settings import hypothesis_settings
 from promises import check_promises
+from sample_community import CLUB, FIRM, FOREMAN, RIVAL, STRANGER
 from sqlalchemy import select
 from stages import stage_in
-from village import CLUB, FIRM, FOREMAN, RIVAL, STRANGER
 
 from bot.store.messages.inbox import Incoming
 from bot.store.tables import agreements, inbox
@@ -190,4 +190,4 @@ class Village(RuleBasedStateMachine):
 
 
 test_any_order = Village.TestCase
-test_any_order.settings = budget(11, steps=40)
+test_any_order.settings = hypothesis_settings(11, steps=40)

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from budget import budget
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis_settings import hypothesis_settings
+from sample_community import CLUB, make_community
 from sqlalchemy import func, select
 from stages import stage_in
-from village import CLUB, village
 
 from bot.api.arguments import About
 from bot.errors import Refused
@@ -22,7 +22,7 @@ from bot.features.bookings import feature as bookings
 from bot.matrix.sync.translate import MAX_TEXT_CHARACTERS
 from bot.parsing.when import When
 from bot.pipeline.feature_set import FeatureSet
-from bot.pipeline.handling.read_command import Call, Suggest, understand
+from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_command
 from bot.pipeline.load_features import load_features
 from bot.store.tables import agreements
 from bot.testing import Stage
@@ -86,16 +86,18 @@ def bent(draw: st.DrawFn) -> str:
 TEXTS = st.one_of(bent(), bent(), st.text(max_size=300), st.text("bane 1slåingfredkl.!:-/0123456789", max_size=80))
 
 
-def read(text: str, language: str = "da") -> Call | None:
+def read(text: str, language: str = "da") -> CommandCall | None:
     """The command that a text is read as, by itself; None where it is asked about or refused."""
     try:
-        return understand(FEATURES, About(village(language=language), language, NOW), text.strip().removeprefix("!"))
-    except (Suggest, Refused):
+        return read_command(
+            FEATURES, About(make_community(language=language), language, NOW), text.strip().removeprefix("!")
+        )
+    except (SuggestCommand, Refused):
         return None
 
 
 @given(TEXTS, st.sampled_from(["da", "en"]))
-@budget(400)
+@hypothesis_settings(400)
 def test_any_text_is_read_or_refused_in_bounded_time(text: str, language: str) -> None:
     begun = time.process_time()
     read(text, language)
@@ -140,7 +142,7 @@ async def say_alone(stage: Stage, text: str) -> tuple[int, int, int]:
 
 
 @given(TEXTS)
-@budget(150)
+@hypothesis_settings(150)
 def test_any_text_is_answered_at_most_once_and_books_nothing_it_does_not_say_in_full(
     village_on_stage: tuple[asyncio.Runner, Stage], text: str
 ) -> None:
@@ -152,6 +154,6 @@ def test_any_text_is_answered_at_most_once_and_books_nothing_it_does_not_say_in_
         call = read(said)
         assert call is not None
         assert call.command.name == "book"
-        assert {"thing", "task", "time"} <= call.said.keys()
-        when: When = call.said["time"]
+        assert {"thing", "task", "time"} <= call.values.keys()
+        when: When = call.values["time"]
         assert (when.has_clock, when.loose, isinstance(when.start, datetime)) == (True, False, True)

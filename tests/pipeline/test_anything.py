@@ -5,9 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, FIRM, FOREMAN, RIVAL, STRANGER
 from sqlalchemy import select
 from stages import stage_in
-from village import CLUB, FIRM, FOREMAN, RIVAL, STRANGER
 
 from bot.features.bookings import feature as bookings
 from bot.store.tables import reservations

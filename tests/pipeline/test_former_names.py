@@ -7,9 +7,9 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, FIRM, RIVAL
 from sqlalchemy import select
 from stages import stage_in, words
-from village import CLUB, FIRM, RIVAL
 
 from bot.api import (
     NUMBER,

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from budget import budget
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis_settings import hypothesis_settings
+from sample_community import CLUB, FIRM, MORNING, STRANGER
 from stages import stage_in
-from village import CLUB, FIRM, MORNING, STRANGER
 
 from bot.api import Person
 from bot.api.request import MOST_NOTIFIED
@@ -93,7 +93,7 @@ def test_reasons_are_marked_as_quotations_in_every_sentence(language: str) -> No
 
 
 @given(st.text(max_size=400))
-@budget(200)
+@hypothesis_settings(200)
 def test_what_is_quotable_is_one_visible_line(text: str) -> None:
     line = quotable(text)
     assert len(line.splitlines()) <= 1

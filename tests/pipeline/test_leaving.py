@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from sample_community import CLUB, FIRM, FOREMAN, STRANGER
 from stages import stage_in, words
-from village import CLUB, FIRM, FOREMAN, STRANGER
 
 from bot.testing import Heard, Stage
 

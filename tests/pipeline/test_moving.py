@@ -4,12 +4,23 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from sample_community import (
+    CLUB,
+    FIRM,
+    MORNING,
+    PLACE,
+    make_context,
+    mark_all_sent,
+    message,
+    read_answers,
+    receive_rows,
+    tap,
+)
 from sqlalchemy import select
-from village import CLUB, FIRM, MORNING, PLACE, arrive, house_on, message, said, show_everything, tap
 
 from bot.agreements.states import State
 from bot.pipeline.context import Context
-from bot.pipeline.handling.handle import handle
+from bot.pipeline.handling.handle import handle_row
 from bot.pipeline.inbound.receive import receive
 from bot.store import move_community
 from bot.store.agreements import agreements
@@ -25,21 +36,21 @@ CARD = "$out-1"
 @pytest.fixture
 async def context(store: Store) -> Context:
     """One agreement is proposed and its card, with two taps, shown."""
-    made = house_on(store)
+    made = make_context(store)
     async with store.write() as connection:
         await assign_place(connection, "landsby", PLACE)
     await receive(made, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
     await work(made)
-    await show_everything(made)
+    await mark_all_sent(made)
     return made
 
 
 async def work(context: Context, place: str = PLACE) -> list[list[str]]:
     """Handle all that waits in a place; what was said about each."""
-    rows = await arrive(context, place=place)
+    rows = await receive_rows(context, place=place)
     for row in rows:
-        await handle(context, row)
-    return await said(context, rows)
+        await handle_row(context, row)
+    return await read_answers(context, rows)
 
 
 async def move(context: Context) -> None:
@@ -72,7 +83,7 @@ async def test_a_tap_in_the_old_place_counts_and_the_new_one_gets_a_fresh_card(c
     ((card, told),) = await work(context)
     assert (card.split("\n")[0], told[:9]) == ("✅ Aftale 1: slåning af bane 1", "✅ Aftalt:")
     assert await rows_after(context, 3) == [(NEW, "say", None, None), (NEW, "say", 4, None)]
-    await show_everything(context)
+    await mark_all_sent(context)
     await receive(context, [message(CLUB, "!aflys 1", place=NEW)])
     await work(context, NEW)
     (edit, *_) = (await rows_after(context, 5))[-2:]
@@ -117,7 +128,7 @@ async def test_what_waits_to_be_said_is_said_in_the_new_place_without_what_it_re
 async def test_a_question_and_a_timer_go_along(context: Context) -> None:
     await receive(context, [message(CLUB, "!book slåning lørdag kl. 14")])
     await work(context)
-    await show_everything(context)
+    await mark_all_sent(context)
     await move(context)
     await receive(context, [message(CLUB, "bane 2", place=NEW)])
     assert (await work(context, NEW))[-1][0].startswith("📋 Aftale 2: slåning af bane 2")

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, FIRM, make_community
 from stages import stage_in, words
-from village import CLUB, FIRM, village
 
 from bot.api.people import who
 from bot.matrix.address import user_address
@@ -69,7 +69,7 @@ def test_every_id_has_an_address_of_its_own() -> None:
     ],
 )
 def test_whoever_is_not_listed_is_shown_with_an_at_and_their_server_where_it_is_another(user: str, name: str) -> None:
-    assert who(village(), user_address(user)).name == name
+    assert who(make_community(), user_address(user)).name == name
 
 
 async def test_a_display_name_is_nothing_to_us(tmp_path: Path) -> None:

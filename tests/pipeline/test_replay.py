@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sample_community import CLUB, FIRM, MORNING, PLACE, RIVAL, edit, make_context, message, tap
 from sqlalchemy import select
-from village import CLUB, FIRM, MORNING, PLACE, RIVAL, edit, house_on, message, tap
 
 from bot.matrix.sync.own_messages import OwnMessages
 from bot.pipeline.context import Context
-from bot.pipeline.handling.worker import Worker
+from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.outbound.sender import Dispatcher
-from bot.pipeline.outbound.sent_before import Memory, Recollection
-from bot.pipeline.replay import Replay, catch_up
+from bot.pipeline.outbound.sent_before import SentBefore, SentMessages
+from bot.pipeline.replay import Replay, replay_after_restore
 from bot.pipeline.timers import TimerScheduler
 from bot.store.backup.backup import back_up
 from bot.store.backup.restore import restore
@@ -40,24 +40,24 @@ class Bot:
     def __init__(self, url: str) -> None:
         self.now = MORNING
         self.store = Store(url)
-        self.context: Context = house_on(self.store)
+        self.context: Context = make_context(self.store)
         self.context.clock = lambda: self.now
         scheduler = TimerScheduler(self.context, lambda place: None)
-        self.worker = Worker(self.context, Dispatcher(self.context, _say_nothing), scheduler)
+        self.worker = InboxWorker(self.context, Dispatcher(self.context, _say_nothing), scheduler)
         self.scheduler = scheduler
 
     async def happens(self, at: datetime, *incoming: Incoming, late: timedelta = timedelta()) -> None:
         """Something is said, and everything about it is done at once, or `late`; timers are never late."""
         while (due_at := await self._next_due()) is not None and due_at <= at + late:
             self.now = due_at
-            await self.scheduler.fire()
+            await self.scheduler.fire_due()
             await self._work()
         self.now = at + late
         await receive(self.context, [replace(one, sent_at=at) for one in incoming])
         await self._work()
 
     async def _work(self) -> None:
-        await self.worker.work_off(PLACE)
+        await self.worker.handle_waiting(PLACE)
         async with self.store.write() as connection:
             rows = await outbox.find_unsent(connection, PLACE, 0, 100)
             await outbox.mark_sent(connection, [(row.id, event_of(row.transaction_id), self.now) for row in rows])
@@ -130,7 +130,7 @@ async def back_up_and_restore(bot: Bot, again: Bot, folder: Path) -> None:
     await restore(str(again.store.engine.url), folder / "b.db", RESTORED)
 
 
-def memory_of(said: Iterable[Any]) -> Memory:
+def memory_of(said: Iterable[Any]) -> SentMessages:
     """The room as it stands."""
     memory = OwnMessages()
     for row in reversed(list(said)):
@@ -147,24 +147,28 @@ def memory_of(said: Iterable[Any]) -> Memory:
     return memory
 
 
-def replay_on(again: Bot, memory: Memory) -> Replay:
-    async def look(place: str, since: datetime) -> Memory:
+def replay_on(again: Bot, memory: SentMessages) -> Replay:
+    async def look(place: str, since: datetime) -> SentMessages:
         return memory
 
     again.context.rooms.communities = {PLACE: again.context.rooms.communities[PLACE]}
-    recollection = Recollection(look, again.context.clock)
+    recollection = SentBefore(look, again.context.clock)
     replay = Replay(
-        again.context, RestoreMarker(MORNING, RESTORED), recollection, again.worker.work_off, again.scheduler.order()
+        again.context,
+        RestoreMarker(MORNING, RESTORED),
+        recollection,
+        again.worker.handle_waiting,
+        again.scheduler.timer_order(),
     )
     again.context.replay = replay
     return replay
 
 
-async def go_through(again: Bot, memory: Memory, *incoming: Incoming) -> None:
+async def go_through(again: Bot, memory: SentMessages, *incoming: Incoming) -> None:
     replay = replay_on(again, memory)
-    await replay.begin()
+    await replay.start()
     await replay.receive(incoming, ("matrix position", "s2"))
-    assert await replay.end(set())
+    assert await replay.finish(set())
     again.context.replay = None
 
 
@@ -260,7 +264,7 @@ async def test_a_reminder_that_was_said_in_other_words_is_not_said_after_it(
     await bot.happens(MORNING, message(CLUB, "!book bane 2 slåning i dag kl. 15 @firma"))
     await back_up_and_restore(bot, again, tmp_path)
     bot.now = MORNING + 20 * HOUR
-    await bot.scheduler.fire()
+    await bot.scheduler.fire_due()
     await bot._work()
     assert "her:" in (await bot.said())[-1].content["plain"]
     await go_through(again, memory_of(await bot.said()))
@@ -281,8 +285,8 @@ async def test_a_timer_that_fell_due_after_the_bot_was_last_heard_of_is_left_to_
     await back_up_and_restore(bot, again, tmp_path)
     await go_through(again, memory_of(await bot.said()))
     assert [(name, fired) for name, _, _, fired in (await again.known())["timers"]] == [("unanswered", False)]
-    await again.scheduler.fire()
-    await again.worker.work_off(PLACE)
+    await again.scheduler.fire_due()
+    await again.worker.handle_waiting(PLACE)
     assert "der kom ikke svar i tide" in (await again.unsaid())[-1]
 
 
@@ -298,7 +302,7 @@ async def test_interrupted_it_goes_on_and_takes_no_talk_for_an_answer(bot: Bot, 
         await bot.happens(one.sent_at, one)
     memory = memory_of(await bot.said())
     replay = replay_on(again, memory)
-    await replay.begin()
+    await replay.start()
     await replay._follow(PLACE, day[:2])  # and here it is killed
     await go_through(again, memory, *day)
     assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
@@ -321,11 +325,11 @@ async def test_a_database_that_was_not_restored_is_left_alone(bot: Bot) -> None:
     async def never(*arguments: object) -> Any:
         raise AssertionError("nobody is asked")
 
-    await catch_up(bot.context, Recollection(never, bot.context.clock), never, [], never)
+    await replay_after_restore(bot.context, SentBefore(never, bot.context.clock), never, [], never)
 
 
 async def test_caught_up_the_database_lives_in_the_present(bot: Bot) -> None:
-    async def look(place: str, since: datetime) -> Memory:
+    async def look(place: str, since: datetime) -> SentMessages:
         return OwnMessages()
 
     listened = []
@@ -339,7 +343,9 @@ async def test_caught_up_the_database_lives_in_the_present(bot: Bot) -> None:
         await set_restore_marker(connection, RestoreMarker(MORNING - HOUR, MORNING))
     bot.context.rooms.communities = {PLACE: bot.context.rooms.communities[PLACE]}
     for _ in range(2):
-        await catch_up(bot.context, Recollection(look, bot.context.clock), bot.worker.work_off, [], listen)
+        await replay_after_restore(
+            bot.context, SentBefore(look, bot.context.clock), bot.worker.handle_waiting, [], listen
+        )
     async with bot.store.read() as connection:
         assert (await get_restore_marker(connection), listened, bot.context.replay) == (None, [set()], None)
         assert await inbox.count_unhandled(connection) == 0
@@ -353,18 +359,18 @@ async def test_a_place_that_cannot_be_read_holds_up_no_other_and_is_caught_up_wi
     await bot.happens(booking.sent_at, booking)
     memory = memory_of(await bot.said())
 
-    async def look(place: str, since: datetime) -> Memory:
+    async def look(place: str, since: datetime) -> SentMessages:
         return memory if place == PLACE else OwnMessages()
 
     async def listen(past: RestoreMarker) -> set[str]:
         return {PLACE}
 
     again.context.rooms.communities = dict(again.context.rooms.communities)
-    recollection = Recollection(look, again.context.clock)
-    await catch_up(again.context, recollection, again.worker.work_off, [], listen)
+    recollection = SentBefore(look, again.context.clock)
+    await replay_after_restore(again.context, recollection, again.worker.handle_waiting, [], listen)
     assert again.context.replay is not None
     await again.context.replay.receive([booking], ("matrix gap", "s3"))
-    await again.worker.work_off(PLACE)
+    await again.worker.handle_waiting(PLACE)
     assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
     async with again.store.read() as connection:
         assert await get_restore_marker(connection) == RestoreMarker(MORNING, RESTORED)

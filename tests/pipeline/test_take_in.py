@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sample_community import make_community
 from sqlalchemy import select
-from village import village
 
 from bot.api import THING, Argument, Command, Feature, Match, MatchChange, Request, Span, Thing, matches_in
 from bot.config.calendar import Calendar
@@ -63,7 +63,7 @@ def _day(match: Match | None) -> str:
 @asynccontextmanager
 async def stage_of(url: str) -> AsyncIterator[tuple[Stage, Listener]]:
     listener = Listener()
-    async with Stage.open(url, village(things=BOTH), [listener.feature()]) as stage:
+    async with Stage.open(url, make_community(things=BOTH), [listener.feature()]) as stage:
         yield stage, listener
 
 
@@ -180,14 +180,14 @@ async def test_words_of_strangers_are_kept_in_both_databases(database_url: str) 
 
 
 def test_entries_that_share_a_name_are_told_apart() -> None:
-    zone = village().time_zone
+    zone = make_community().time_zone
     twice = [entry(""), entry("", 1), entry("", 1, title="Hylke – Ry"), entry("b")]
     keys = [match.key for match in matches_in_entries(twice, zone)]
     assert keys == ["@2026-06-13T12:00:00+00:00", "b", "@2026-06-14T12:00:00+00:00", "@2026-06-14T12:00:00+00:00#2"]
 
 
 def test_match_without_a_length_lasts_two_hours_and_a_season_is_no_match() -> None:
-    zone = village().time_zone
+    zone = make_community().time_zone
     short, season = entry(end=SATURDAY), entry("s", end=SATURDAY + timedelta(days=32))
     whole = CalendarEntry(datetime(2026, 6, 13).date(), datetime(2026, 6, 15).date(), "w", "Stævne")
     found = {match.key: match for match in matches_in_entries([short, season, whole], zone)}

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, FIRM, FOREMAN, RIVAL
 from stages import sentence, stage_in, words
-from village import CLUB, FIRM, FOREMAN, RIVAL
 
 from bot.api import TEXT, Argument, Command, Feature, Request
 from bot.testing import Heard, Stage

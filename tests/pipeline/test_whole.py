@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, PLACE, make_context, message
 from sqlalchemy import func, select
-from village import CLUB, PLACE, house_on, message
 
 from bot.pipeline.context import Context
-from bot.pipeline.handling.worker import Worker
+from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.timers import TimerScheduler
@@ -29,11 +29,11 @@ class Bot:
     def __init__(self, url: str) -> None:
         self.noticed: list[str | None] = []
         self.trouble, self.over = asyncio.Event(), asyncio.Event()
-        self.context: Context = house_on(Store(url, self._notice))
+        self.context: Context = make_context(Store(url, self._notice))
         self.sent: list[str] = []
         self.dispatcher = Dispatcher(self.context, self._send)
         self.scheduler = TimerScheduler(self.context, lambda place: self.worker.per_room.wake(place))
-        self.worker = Worker(self.context, self.dispatcher, self.scheduler)
+        self.worker = InboxWorker(self.context, self.dispatcher, self.scheduler)
 
     def _notice(self, why: str | None) -> None:
         self.noticed.append(why)
@@ -123,8 +123,8 @@ async def test_a_booking_is_kept_whole_or_not_at_all_and_answered_once(
         assert bot.sent == []
     async with asyncio.timeout(30):
         await bot.over.wait()
-        await bot.worker.per_room.until_idle(PLACE)
-        await bot.dispatcher.per_room.until_idle(PLACE)
+        await bot.worker.per_room.wait_until_idle(PLACE)
+        await bot.dispatcher.per_room.wait_until_idle(PLACE)
     done, booked, answers = await bot.rows()
     assert (done, booked) == (1, 1)
     assert len(bot.sent) == len(set(bot.sent)) == answers
@@ -148,7 +148,7 @@ async def test_what_was_sent_and_could_not_be_noted_is_noted_later_and_not_sent_
         await bot.trouble.wait()
         path.with_suffix(".aside").rename(path)
         await bot.over.wait()
-        await bot.dispatcher.per_room.until_idle(PLACE)
+        await bot.dispatcher.per_room.wait_until_idle(PLACE)
     assert len(bot.sent) == 1
     async with bot.context.store.read() as connection:
         assert await count_unsent(connection) == 0

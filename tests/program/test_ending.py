@@ -9,7 +9,7 @@ import pytest
 from live_setup import LiveSetup
 from process import Process
 
-from bot.pipeline.shutdown import GRACE
+from bot.pipeline.shutdown import GRACE_SECONDS
 from bot.testing.faults import hook
 from bot.testing.proxied_request import Exchange
 from bot.testing.proxy import FaultProxy, Rule
@@ -123,7 +123,7 @@ async def test_what_takes_too_long_is_cut_off(live: LiveSetup, held: Held) -> No
         await club.say(room, "!ping 1")
         await held.holds.wait()
         began = time.monotonic()
-    assert GRACE <= time.monotonic() - began < LIMIT
+    assert GRACE_SECONDS <= time.monotonic() - began < LIMIT
     async with live.run_app():
         await club.say(room, "!ping 2")
         await club.wait_for_text(room, "pong 2")
@@ -142,7 +142,7 @@ async def test_a_second_signal_ends_it_at_once(live: LiveSetup, held: Held) -> N
         bot.send(signal.SIGTERM)
         await bot.until("STOPPING=1")
         code, seconds = await bot.end()
-    assert (code, seconds < GRACE) == (-signal.SIGTERM, True), seconds
+    assert (code, seconds < GRACE_SECONDS) == (-signal.SIGTERM, True), seconds
     async with live.run_app():
         await club.wait_for_text(room, "pong 1")
     assert club.texts_from(room, live.bot_id) == ["🏓 pong 1"]

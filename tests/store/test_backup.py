@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sample_community import CLUB, MORNING, PLACE, make_context, message, open_contexts, receive_rows
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
-from village import CLUB, MORNING, PLACE, arrive, house_on, message, programs
 
 from bot.commands import replace_device
 from bot.errors import Fatal
 from bot.matrix import login
 from bot.matrix.crypto.signing import identity_store
-from bot.pipeline.handling.handle import handle
+from bot.pipeline.handling.handle import handle_row
 from bot.store.backup.backup import back_up, read_summary
 from bot.store.backup.copy_rows import reflect_tables
 from bot.store.backup.preserved_tables import PRESERVED_FACTS
@@ -79,9 +79,9 @@ def names_in(folder: Path, pattern: str = "*") -> list[str]:
 
 
 async def work(store: Store, *commands: str) -> None:
-    context = house_on(store)
-    for row in await arrive(context, *(message(CLUB, command) for command in commands)):
-        await handle(context, row)
+    context = make_context(store)
+    for row in await receive_rows(context, *(message(CLUB, command) for command in commands)):
+        await handle_row(context, row)
 
 
 async def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
@@ -175,13 +175,13 @@ async def test_a_backup_of_a_database_that_is_not_there_makes_none(tmp_path: Pat
 
 async def test_a_backup_made_in_the_middle_of_work_is_of_one_moment(database_url: str, tmp_path: Path) -> None:
     """Each booking writes an agreement, a step of history and a card in one transaction."""
-    async with programs(database_url, 2) as (context, other):
+    async with open_contexts(database_url, 2) as (context, other):
         commands = [f"!book bane {1 + n % 2} slåning {1 + n // 2}/7 kl. 14 @firma" for n in range(40)]
-        rows = await arrive(context, *(message(CLUB, command) for command in commands))
+        rows = await receive_rows(context, *(message(CLUB, command) for command in commands))
 
         async def book() -> None:
             for row in rows:
-                await handle(context, row)
+                await handle_row(context, row)
 
         working = asyncio.create_task(book())
         found = []
@@ -310,7 +310,7 @@ def test_the_facts_that_are_taken_along_are_those_that_the_others_write() -> Non
 
 async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
-    async with programs(url, 1) as (context,):
+    async with open_contexts(url, 1) as (context,):
         await back_up(context.store, tmp_path / "b.db", MORNING)
     (tmp_path / "bylaug.db").write_bytes(b"\xff" * 100_000)
     (tmp_path / "bylaug.db-wal").write_bytes(b"old")
@@ -319,15 +319,15 @@ async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) ->
     assert restored.kept_copy.read_bytes() == b"\xff" * 100_000
     assert restored.kept_copy.with_name(restored.kept_copy.name + "-wal").read_bytes() == b"old"
     assert not (tmp_path / "bylaug.db-wal").exists()
-    async with programs(url, 1) as (context,):
-        assert await arrive(context, message(CLUB, "!aftaler")) != []
+    async with open_contexts(url, 1) as (context,):
+        assert await receive_rows(context, message(CLUB, "!aftaler")) != []
 
 
 @pytest.mark.parametrize("damage", ["text", "sqlite", "cut", "overwritten", "missing", "folder"])
 async def test_restore_refuses_what_is_no_sound_backup(tmp_path: Path, damage: str) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     file = tmp_path / "b.db"
-    async with programs(url, 1) as (context,):
+    async with open_contexts(url, 1) as (context,):
         await back_up(context.store, file, MORNING)
         before = await everything(context.store)
         whole = file.read_bytes()
@@ -365,7 +365,7 @@ async def test_restore_refuses_a_backup_that_a_newer_program_made(
 
 async def test_restore_brings_an_older_backup_up_to_date(tmp_path: Path, features: list[Path]) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
-    async with programs(url, 1) as (context,):
+    async with open_contexts(url, 1) as (context,):
         await back_up(context.store, tmp_path / "b.db", MORNING)
     await restore(url, tmp_path / "b.db", LATER, features)
     store = Store(url)

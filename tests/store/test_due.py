@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from village import MORNING, OTHER_PLACE, PLACE
+from sample_community import MORNING, OTHER_PLACE, PLACE
 
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox

@@ -1,15 +1,15 @@
 """What waits in several places is found in one statement, and nobody's is crowded out."""
 
-from village import CLUB, OTHER_PLACE, PLACE, arrive, house_on, message
+from sample_community import CLUB, OTHER_PLACE, PLACE, make_context, message, receive_rows
 
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox
 
 
 async def test_waiting_in_is_what_waiting_is_of_each_place(store: Store) -> None:
-    context = house_on(store)
-    await arrive(context, *(message(CLUB, f"!ping {number}") for number in range(9)))
-    await arrive(context, *(message(CLUB, f"!ping {number}", place=OTHER_PLACE) for number in range(3)))
+    context = make_context(store)
+    await receive_rows(context, *(message(CLUB, f"!ping {number}") for number in range(9)))
+    await receive_rows(context, *(message(CLUB, f"!ping {number}", place=OTHER_PLACE) for number in range(3)))
     async with store.read() as connection:
         for limit in (1, 2, 3, 5, 50):
             for places in ([PLACE, OTHER_PLACE], [OTHER_PLACE, PLACE], [PLACE], [OTHER_PLACE, "matrix:roomid/nobody"]):

@@ -1,7 +1,7 @@
 """What is said has an id of its own for ever, and is found again by the event it became."""
 
 import pytest
-from village import CLUB, MORNING, OTHER_PLACE, PLACE, arrive, house_on, message
+from sample_community import CLUB, MORNING, OTHER_PLACE, PLACE, make_context, message, receive_rows
 
 from bot.pipeline.context import Context
 from bot.store.database.transaction import Store
@@ -10,7 +10,7 @@ from bot.store.messages import outbox
 
 @pytest.fixture
 def context(store: Store) -> Context:
-    return house_on(store)
+    return make_context(store)
 
 
 async def put(context: Context, inbox_id: int, seq: int, **more: object) -> int:
@@ -29,7 +29,7 @@ def test_transaction_id_is_derived_from_the_cause_and_stays_what_it_was() -> Non
 
 
 async def test_mark_failed_takes_what_refers_to_it_along(context: Context) -> None:
-    row = (await arrive(context, message(CLUB, "!ping")))[0]
+    row = (await receive_rows(context, message(CLUB, "!ping")))[0]
     card = await put(context, row.id, 0)
     await put(context, row.id, 1, kind="react", refers_to=card)
     other = await put(context, row.id, 2)
@@ -39,7 +39,7 @@ async def test_mark_failed_takes_what_refers_to_it_along(context: Context) -> No
 
 
 async def test_find_by_event_knows_only_the_room_it_was_said_in(context: Context) -> None:
-    row = (await arrive(context, message(CLUB, "!ping")))[0]
+    row = (await receive_rows(context, message(CLUB, "!ping")))[0]
     card = await put(context, row.id, 0, subject="bookings/1", revision=0)
     edited = await put(context, row.id, 1, kind="edit", refers_to=card, subject="bookings/1", revision=1)
     async with context.store.write() as connection:
@@ -56,7 +56,7 @@ async def test_find_by_event_knows_only_the_room_it_was_said_in(context: Context
 
 
 async def test_waiting_names_the_event_a_row_refers_to_once_it_is_known(context: Context) -> None:
-    row = (await arrive(context, message(CLUB, "!ping")))[0]
+    row = (await receive_rows(context, message(CLUB, "!ping")))[0]
     card = await put(context, row.id, 0)
     await put(context, row.id, 1, kind="react", refers_to=card)
     async with context.store.write() as connection:
@@ -68,7 +68,7 @@ async def test_waiting_names_the_event_a_row_refers_to_once_it_is_known(context:
 
 
 async def test_waiting_in_is_what_waiting_is_of_each_place(context: Context) -> None:
-    cause = (await arrive(context, message(CLUB, "!ping")))[0].id
+    cause = (await receive_rows(context, message(CLUB, "!ping")))[0].id
     busy = [await put(context, cause, seq) for seq in range(9)]
     quiet = [await put(context, cause, seq, place=OTHER_PLACE) for seq in range(20, 23)]
     async with context.store.write() as connection:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from village import CLUB, FIRM, FOREMAN, MORNING
+from sample_community import CLUB, FIRM, FOREMAN, MORNING
 
-from bot.reminder_times import Ahead, Quiet
+from bot.reminder_times import LeadTime, QuietHours
 from bot.store.backup.backup import back_up
 from bot.store.backup.restore import restore
 from bot.store.database.schema import migrate
@@ -17,8 +17,8 @@ from bot.store.people import Mute, Preferences, find_preferences, save_preferenc
 TOMORROW = datetime(2026, 6, 10, tzinfo=UTC)
 EVERYTHING = Preferences(
     "en",
-    Quiet(time(22, 30), time(7)),
-    (Ahead(days=1, at=time(18)), Ahead(days=0, at=time(7, 15)), Ahead(long=timedelta(minutes=90))),
+    QuietHours(time(22, 30), time(7)),
+    (LeadTime(days=1, at=time(18)), LeadTime(days=0, at=time(7, 15)), LeadTime(length=timedelta(minutes=90))),
     (Mute("before"), Mute(agreement=7), Mute(until=TOMORROW)),
 )
 

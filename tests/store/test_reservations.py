@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sample_community import MORNING, make_community
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from village import MORNING, village
 
 from bot.agreements.negotiation import Terms, start_negotiation
 from bot.store.agreements.agreements import Agreement, create_agreement
@@ -21,7 +21,9 @@ def hours(start: float, end: float) -> Terms:
 
 async def agree(connection: AsyncConnection, terms: Terms, thing: str = "bane-1", key: str = "landsby") -> Agreement:
     about = {"feature": "bookings", "thing": thing, "task": "slåning", "organizer": "klub", "attendee": "firma"}
-    return await create_agreement(connection, MORNING, start_negotiation(terms), community=village(key).key, **about)
+    return await create_agreement(
+        connection, MORNING, start_negotiation(terms), community=make_community(key).key, **about
+    )
 
 
 @pytest.mark.parametrize("other", [(0, 2), (1, 3), (-1, 1), (0.5, 1.5), (-1, 3), (1.999, 2.5)])

@@ -6,12 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from sample_community import (
+    CLUB,
+    FIRM,
+    FOREMAN,
+    RIVAL,
+    BookingDay,
+    mark_all_sent,
+    message,
+    open_contexts,
+    read_answers,
+    receive_rows,
+    tap,
+)
 from sqlalchemy import select
-from village import CLUB, FIRM, FOREMAN, RIVAL, Day, arrive, message, programs, said, show_everything, tap
 
 from bot.agreements.states import HOLDING, State
 from bot.pipeline.context import Context
-from bot.pipeline.handling.handle import handle
+from bot.pipeline.handling.handle import handle_row
 from bot.store.agreements.agreements import Agreement, find_agreements
 from bot.store.messages.inbox import Incoming
 from bot.store.tables import reservations, things
@@ -22,30 +34,30 @@ ROUNDS = 30
 DAYS = 4
 
 
-def series(by: str, first: Day, count: int, clock: int, pitch: int = 1) -> Incoming:
-    last = Day(first.number + count - 1)
+def series(by: str, first: BookingDay, count: int, clock: int, pitch: int = 1) -> Incoming:
+    last = BookingDay(first.number + count - 1)
     return message(by, f"!book bane {pitch} slåning hver dag kl. {clock} fra {first} til {last}")
 
 
-def rounds() -> list[tuple[int, Day]]:
+def rounds() -> list[tuple[int, BookingDay]]:
     """A pitch and a first day for each."""
-    return [(1 + number % 2, Day(1 + DAYS * (number // 2))) for number in range(ROUNDS)]
+    return [(1 + number % 2, BookingDay(1 + DAYS * (number // 2))) for number in range(ROUNDS)]
 
 
 async def at_once(houses: Sequence[Context], *incoming: Incoming) -> list[tuple[str, list[str]]]:
     """Each in a program of its own, all started together; what became of it, and what was said."""
-    rows = await arrive(houses[0], *incoming)
-    done = await asyncio.gather(*(handle(context, row) for context, row in zip(houses, rows, strict=True)))
-    answers = await said(houses[0], rows)
+    rows = await receive_rows(houses[0], *incoming)
+    done = await asyncio.gather(*(handle_row(context, row) for context, row in zip(houses, rows, strict=True)))
+    answers = await read_answers(houses[0], rows)
     return [(one.outcome, words) for one, words in zip(done, answers, strict=True)]
 
 
 async def do(context: Context, *incoming: Incoming) -> None:
     """One after the other, and all of it shown."""
     for one in incoming:
-        (row,) = await arrive(context, one)
-        assert (await handle(context, row)).outcome == "handled", await said(context, [row])
-    await show_everything(context)
+        (row,) = await receive_rows(context, one)
+        assert (await handle_row(context, row)).outcome == "handled", await read_answers(context, [row])
+    await mark_all_sent(context)
 
 
 async def newest(context: Context) -> Agreement:
@@ -70,10 +82,10 @@ async def held(context: Context) -> list[tuple[Any, ...]]:
 
 async def test_two_series_at_once_one_stands_wholly_and_the_other_is_told_which_dates(database_url: str) -> None:
     winners: Counter[int] = Counter()
-    async with programs(database_url, 2) as houses:
+    async with open_contexts(database_url, 2) as houses:
         for number, (pitch, day) in enumerate(rounds()):
             one = series(CLUB, day, 3, 14, pitch)
-            other = series(RIVAL, Day(day.number + 1), 3, 15, pitch)
+            other = series(RIVAL, BookingDay(day.number + 1), 3, 15, pitch)
             outcomes = await at_once(houses, *((one, other) if number % 4 < 2 else (other, one)))
             assert sorted(outcome for outcome, _ in outcomes) == ["asked", "handled"]
             told = dict(outcomes)
@@ -86,10 +98,10 @@ async def test_two_series_at_once_one_stands_wholly_and_the_other_is_told_which_
 
 
 async def test_series_and_a_single_booking_at_once_one_stands_and_the_other_is_told(database_url: str) -> None:
-    async with programs(database_url, 2) as houses:
+    async with open_contexts(database_url, 2) as houses:
         for number, (pitch, day) in enumerate(rounds()):
             one = series(CLUB, day, 3, 14, pitch)
-            other = message(RIVAL, f"!book bane {pitch} slåning {Day(day.number + 1)} kl. 15")
+            other = message(RIVAL, f"!book bane {pitch} slåning {BookingDay(day.number + 1)} kl. 15")
             outcomes = await at_once(houses, *((one, other) if number % 4 < 2 else (other, one)))
             assert sorted(outcome for outcome, _ in outcomes) == ["asked", "handled"]
             (asked,) = dict(outcomes)["asked"]
@@ -109,7 +121,7 @@ async def test_series_and_a_single_booking_at_once_one_stands_and_the_other_is_t
 async def test_two_answers_at_once_to_a_series_are_taken_one_after_the_other(
     database_url: str, other: Any, ends: set[State]
 ) -> None:
-    async with programs(database_url, 2) as houses:
+    async with open_contexts(database_url, 2) as houses:
         for number, (pitch, day) in enumerate(rounds()[:12]):
             await do(houses[0], series(CLUB, day, 3, 14, pitch))
             card = f"$out-{(await newest(houses[0])).card}"
@@ -117,7 +129,7 @@ async def test_two_answers_at_once_to_a_series_are_taken_one_after_the_other(
             outcomes = await at_once(houses, *(answers if number % 4 < 2 else answers[::-1]))
             assert {outcome for outcome, _ in outcomes} <= {"handled", "refused"}
             assert all(words for _, words in outcomes)
-            await show_everything(houses[0])
+            await mark_all_sent(houses[0])
             series_now = await newest(houses[0])
             assert series_now.state in ends | {State.PROPOSED}
             assert len(series_now.negotiation.terms.spans) == 3
@@ -129,17 +141,17 @@ async def test_two_answers_at_once_to_a_series_are_taken_one_after_the_other(
 
 async def test_one_time_is_moved_while_the_other_side_calls_off_the_series(database_url: str) -> None:
     ways: Counter[tuple[State, ...]] = Counter()
-    async with programs(database_url, 2) as houses:
+    async with open_contexts(database_url, 2) as houses:
         for number, (pitch, day) in enumerate(rounds()):
             await do(houses[0], series(CLUB, day, 3, 14, pitch))
             agreement = await newest(houses[0])
             await do(houses[0], tap(FIRM, "✅", f"$out-{agreement.card}"))
-            middle = Day(day.number + 1)
+            middle = BookingDay(day.number + 1)
             move = message(FIRM, f"!flyt {agreement.number} {middle} til {middle} kl. 18")
             cancel = message(CLUB, f"!aflys {agreement.number} alle")
             outcomes = await at_once(houses, *((move, cancel) if number % 4 < 2 else (cancel, move)))
             assert all(words for _, words in outcomes)
-            await show_everything(houses[0])
+            await mark_all_sent(houses[0])
             async with houses[0].store.read() as connection:
                 now = (await find_agreements(connection, "landsby", frozenset(State)))[agreement.number - 1 :]
             ways[tuple(one.state for one in now)] += 1

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sample_community import MORNING
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from village import MORNING
 
 from bot.store.database.engine import open_engine
 from bot.store.database.transaction import Store

@@ -10,7 +10,7 @@ import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.errors import Fatal
-from bot.pipeline.health import ANSWER_BOUNDS, Count, Gauge, Health
+from bot.pipeline.health import ANSWER_TIME_BOUNDS, Count, Gauge, Health
 from bot.web.metrics import COUNTERS, GAUGES
 from bot.web.status_server import StatusServer
 
@@ -58,17 +58,17 @@ async def scrape(page: StatusServer) -> dict[tuple[str, str], float]:
 
 async def test_live_while_the_loops_beat(page: StatusServer, health: Health, stopwatch: Stopwatch) -> None:
     assert await get(page, "/live") == (200, '{"live": true, "silent": []}')
-    health.heartbeat("sync", within=60)
+    health.record_heartbeat("sync", within_seconds=60)
     stopwatch.seconds += 60
     assert await get(page, "/live") == (200, '{"live": true, "silent": []}')
     stopwatch.seconds += 1
     assert await get(page, "/live") == (503, '{"live": false, "silent": ["sync"]}')
-    health.heartbeat("sync")
+    health.record_heartbeat("sync")
     assert await get(page, "/live") == (200, '{"live": true, "silent": []}')
 
 
 async def test_live_when_a_loop_waits_on_purpose(page: StatusServer, health: Health, stopwatch: Stopwatch) -> None:
-    health.heartbeat("deliver", within=1)
+    health.record_heartbeat("deliver", within_seconds=1)
     health.pause_heartbeat("deliver")
     stopwatch.seconds += 1000
     assert await get(page, "/live") == (200, '{"live": true, "silent": []}')
@@ -79,44 +79,44 @@ async def test_not_ready_before_a_community_is_served(page: StatusServer) -> Non
 
 
 async def test_not_ready_while_something_is_in_the_way_of_all(page: StatusServer, health: Health) -> None:
-    health.serve("riverside")
-    health.block("database", "The disk is full.")
+    health.mark_served("riverside")
+    health.set_blocker("database", "The disk is full.")
     body = '"hindrances": {"database": "The disk is full."}, "communities": {"riverside": "served"}}'
     assert await get(page, "/ready") == (503, '{"ready": false, ' + body)
-    health.block("database", None)
+    health.set_blocker("database", None)
     assert (await get(page, "/ready"))[0] == 200
 
 
 async def test_a_loop_that_waits_for_what_is_in_the_way_is_not_dead(
     page: StatusServer, health: Health, stopwatch: Stopwatch
 ) -> None:
-    health.heartbeat("sync", within=90)
-    health.block("database", "The disk is full.")
+    health.record_heartbeat("sync", within_seconds=90)
+    health.set_blocker("database", "The disk is full.")
     stopwatch.seconds += 3600
     assert (await get(page, "/live"))[0] == 200
-    health.block("database", None)
+    health.set_blocker("database", None)
     assert (await get(page, "/live"))[0] == 200
     stopwatch.seconds += 91
     assert await get(page, "/live") == (503, '{"live": false, "silent": ["sync"]}')
 
 
 async def test_not_ready_says_of_which_community_and_why(page: StatusServer, health: Health) -> None:
-    health.serve("riverside")
-    health.fail("skovby", "we are not in the room")
+    health.mark_served("riverside")
+    health.mark_not_served("skovby", "we are not in the room")
     said = '"communities": {"riverside": "served", "skovby": "we are not in the room"}}'
     body = '{"ready": false, "hindrances": {}, ' + said
     assert await get(page, "/ready") == (503, body)
-    health.serve("skovby")
+    health.mark_served("skovby")
     body = '{"ready": true, "hindrances": {}, "communities": {"riverside": "served", "skovby": "served"}}'
     assert await get(page, "/ready") == (200, body)
 
 
 async def test_ready_names_what_is_to_be_seen_to(page: StatusServer, health: Health) -> None:
-    health.serve("skovby")
-    health.warn("identity", "Somebody replaced it.")
+    health.mark_served("skovby")
+    health.set_warning("identity", "Somebody replaced it.")
     body = '{"ready": true, "hindrances": {}, "communities": {"skovby": "served"}'
     assert await get(page, "/ready") == (200, body + ', "concerns": {"identity": "Somebody replaced it."}}')
-    health.warn("identity", None)
+    health.set_warning("identity", None)
     assert await get(page, "/ready") == (200, body + "}")
 
 
@@ -131,11 +131,11 @@ async def test_metrics_tell_what_was_counted(page: StatusServer, health: Health)
     health.count("commands", "handled", by=2)
     health.count("commands", "refused")
     health.count("send_retries")
-    health.gauge("rooms_joined", 12)
-    health.gauge("last_sync_timestamp", 1_781_265_600.5)
-    health.calendars["skovby", "klub.dk/1a2b3c"] = 1_781_265_600.5
-    health.serve("skovby")
-    health.fail('a"b\nc', "odd names are escaped")
+    health.set_gauge("rooms_joined", 12)
+    health.set_gauge("last_sync_timestamp", 1_781_265_600.5)
+    health.calendar_checked_at["skovby", "klub.dk/1a2b3c"] = 1_781_265_600.5
+    health.mark_served("skovby")
+    health.mark_not_served('a"b\nc', "odd names are escaped")
     samples = await scrape(page)
     assert samples["bylaug_commands_total", "handled"] == 2
     assert samples["bylaug_commands_total", "refused"] == 1
@@ -149,9 +149,9 @@ async def test_metrics_tell_what_was_counted(page: StatusServer, health: Health)
 
 async def test_answers_are_grouped_by_their_seconds(page: StatusServer, health: Health) -> None:
     for seconds in (0.05, 0.06, 3.0, 1000.0, -0.1):
-        health.answered(seconds)
+        health.record_answer_time(seconds)
     samples = await scrape(page)
-    assert [samples["bylaug_answer_seconds_bucket", str(bound)] for bound in ANSWER_BOUNDS] == [
+    assert [samples["bylaug_answer_seconds_bucket", str(bound)] for bound in ANSWER_TIME_BOUNDS] == [
         *(2, 3, 3, 3, 3, 3, 4, 4, 4)
     ]
     assert samples["bylaug_answer_seconds_bucket", "+Inf"] == 5
@@ -161,7 +161,7 @@ async def test_answers_are_grouped_by_their_seconds(page: StatusServer, health: 
 
 async def test_what_waits_is_measured_when_it_is_asked_for(health: Health) -> None:
     async def measure() -> None:
-        health.gauge("outbox_waiting", 7)
+        health.set_gauge("outbox_waiting", 7)
 
     async with StatusServer(health, ANYWHERE, measure=measure) as page:
         assert (await scrape(page))["bylaug_outbox_waiting", ""] == 7

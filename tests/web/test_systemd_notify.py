@@ -70,7 +70,7 @@ async def test_the_watchdog_is_not_patted_while_a_loop_is_missed(manager: socket
         return now
 
     health = Health(monotonic=monotonic)
-    health.heartbeat("sync", within=1)
+    health.record_heartbeat("sync", within_seconds=1)
     now = 2.0
     patting = asyncio.create_task(notifier(manager, WATCHDOG_USEC="2000").pat(health))
     for _ in range(3):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.pipeline.shutdown import LAST
+from bot.pipeline.shutdown import EXIT_SECONDS
 
 UNITS = Path(__file__).parents[2] / "systemd"
 UNIT, BACKUP, TIMER = (UNITS / name for name in ("bylaug.service", "bylaug-backup.service", "bylaug-backup.timer"))
@@ -56,7 +56,7 @@ def test_what_a_restart_cannot_cure_is_not_restarted() -> None:
     settings = settings_of(UNIT)
     assert settings["Type"] == "notify"
     assert settings["Restart"] == "on-failure"
-    assert LAST < float(settings["TimeoutStopSec"])
+    assert EXIT_SECONDS < float(settings["TimeoutStopSec"])
     assert settings["RestartPreventExitStatus"] == "77 78"
     assert settings["LoadCredential"] == "password:/etc/bylaug/password"
 

@@ -12,7 +12,7 @@ from bot.api.asking import Option
 from bot.parsing.command import Sentence, Vocabulary
 from bot.parsing.when import FoundTime, When, reminder_phrases
 from bot.parsing.when.reminder_phrases import Heard
-from bot.reminder_times import Ahead, Quiet
+from bot.reminder_times import LeadTime, QuietHours
 
 V = TypeVar("V")
 
@@ -74,46 +74,46 @@ class AgreementKind(NumberKind):
         return super().take(sentence, about)
 
 
-class BeforeKind(Kind[tuple[Ahead, ...] | Usual]):
+class BeforeKind(Kind[tuple[LeadTime, ...] | Usual]):
     """When before something begins: "aftenen før og 3 timer før"; () for never, USUAL for what everybody has."""
 
     ask, rank = "ask-before", 4
 
-    def take(self, sentence: Sentence, about: About) -> tuple[Ahead, ...] | Usual | None:
+    def take(self, sentence: Sentence, about: About) -> tuple[LeadTime, ...] | Usual | None:
         """All the times said; a "never" beside a time is no answer."""
         found = _take(sentence, about, reminder_phrases.find_ahead)
         otherwise = sentence.take(_OTHERWISE)
         return otherwise if found is None else found if otherwise is None else None
 
-    def keep(self, value: tuple[Ahead, ...] | Usual) -> Any:
+    def keep(self, value: tuple[LeadTime, ...] | Usual) -> Any:
         """As lists of numbers."""
-        return value.value if isinstance(value, Usual) else [ahead.kept() for ahead in value]
+        return value.value if isinstance(value, Usual) else [ahead.to_json() for ahead in value]
 
-    def bring_back(self, kept: Any, about: About) -> tuple[Ahead, ...] | Usual:
+    def bring_back(self, kept: Any, about: About) -> tuple[LeadTime, ...] | Usual:
         """From those."""
-        return Usual(kept) if isinstance(kept, str) else tuple(map(Ahead.brought_back, kept))
+        return Usual(kept) if isinstance(kept, str) else tuple(map(LeadTime.from_json, kept))
 
 
-class QuietKind(Kind[Quiet | tuple[()] | Usual]):
+class QuietKind(Kind[QuietHours | tuple[()] | Usual]):
     """A part of the day: "22-7"; () for none, USUAL for what everybody has."""
 
     ask, rank = "ask-quiet", 4
 
-    def take(self, sentence: Sentence, about: About) -> Quiet | tuple[()] | Usual | None:
+    def take(self, sentence: Sentence, about: About) -> QuietHours | tuple[()] | Usual | None:
         """The first one said."""
         return _take(sentence, about, reminder_phrases.find_quiet) or sentence.take(_OTHERWISE)
 
-    def keep(self, value: Quiet | tuple[()] | Usual) -> Any:
+    def keep(self, value: QuietHours | tuple[()] | Usual) -> Any:
         """As two clock times."""
         if isinstance(value, Usual):
             return value.value
-        return value.kept() if value else []
+        return value.to_json() if value else []
 
-    def bring_back(self, kept: Any, about: About) -> Quiet | tuple[()] | Usual:
+    def bring_back(self, kept: Any, about: About) -> QuietHours | tuple[()] | Usual:
         """From those."""
         if isinstance(kept, str):
             return Usual(kept)
-        return Quiet.brought_back(kept) if kept else ()
+        return QuietHours.from_json(kept) if kept else ()
 
 
 class UntilKind(Kind[datetime]):

@@ -37,7 +37,7 @@ from bot.config.models.field_types import (
     or_off,
     or_sources,
 )
-from bot.config.models.reminders import QuietHours, RemindersModel, reminders_or_off
+from bot.config.models.reminders import QuietHoursOrOff, RemindersModel, reminders_or_off
 
 
 class PersonModel(FileModel):
@@ -209,7 +209,7 @@ class CommunityModel(FileModel):
         default_factory=lambda: LimitsModel.model_validate({}),
         description="How much is heard of one person and of everybody together; off: all of it.",
     )
-    quiet: QuietHours = Field(
+    quiet: QuietHoursOrOff = Field(
         default="21-8",
         validate_default=True,
         description="When people are left in peace, in the village's time: 21-8, or off. Only what begins before it is"

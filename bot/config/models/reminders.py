@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 from bot.config.file.plain import Unquoted
 from bot.config.models.field_types import FileModel, as_mapping, or_off
 from bot.config.models.scalars import parse_duration, scalar_text
-from bot.reminder_times import EARLIEST, MOST_BEFORE, Ahead, Quiet
+from bot.reminder_times import MAX_LEAD_TIME, MAX_REMINDERS_BEFORE, LeadTime, QuietHours
 
 _OFF = frozenset(("off", "no", "false"))
 _CLOCK = r"(\d{1,2})(?:[:.](\d\d))?"
@@ -22,7 +22,7 @@ def is_off(value: Any) -> bool:
     return isinstance(value, Unquoted | str) and scalar_text(value).casefold() in _OFF
 
 
-def parse_quiet(value: Any) -> Quiet | None:
+def parse_quiet(value: Any) -> QuietHours | None:
     """The hours in which people are left in peace, such as 21-8; None for off."""
     if is_off(value):
         return None
@@ -33,7 +33,7 @@ def parse_quiet(value: Any) -> Quiet | None:
     begins, ends = _clock(found[1], found[2], text), _clock(found[3], found[4], text)
     if begins == ends:
         raise ValueError(f"'{text}' ends when it begins; write off for no quiet hours")
-    return Quiet(begins, ends)
+    return QuietHours(begins, ends)
 
 
 def parse_clock(value: Any) -> time | None:
@@ -47,20 +47,20 @@ def parse_clock(value: Any) -> time | None:
     return _clock(found[1], found[2], text)
 
 
-def parse_ahead(value: Any) -> Ahead:
+def parse_ahead(value: Any) -> LeadTime:
     """When before something begins: 2h, or day before at 18:00."""
     text = scalar_text(value)
     if found := _DAYS_BEFORE.fullmatch(text.casefold()):
         days = 0 if found[1] == "same day" else int(found[2] or 1)
-        ahead = Ahead(days=days, at=_clock(found[3], found[4], text))
+        ahead = LeadTime(days=days, at=_clock(found[3], found[4], text))
     else:
         try:
-            ahead = Ahead(long=parse_duration(text.removesuffix(" before")))
+            ahead = LeadTime(length=parse_duration(text.removesuffix(" before")))
         except ValueError:
             better = "which is written 2h, or day before at 18:00"
             raise ValueError(f"'{text}' is no time to be reminded, {better}") from None
-    if ahead.earliest > EARLIEST:
-        raise ValueError(f"'{text}' is more than {EARLIEST.days} days before")
+    if ahead.max_length > MAX_LEAD_TIME:
+        raise ValueError(f"'{text}' is more than {MAX_LEAD_TIME.days} days before")
     return ahead
 
 
@@ -81,8 +81,8 @@ def _as_times(value: Any) -> Any:
     if value is None or is_off(value):
         return []
     found = [value] if isinstance(value, Unquoted | str) else value
-    if isinstance(found, list) and len(found) > MOST_BEFORE:
-        raise ValueError(f"nobody wants to be reminded more than {MOST_BEFORE} times of one thing")
+    if isinstance(found, list) and len(found) > MAX_REMINDERS_BEFORE:
+        raise ValueError(f"nobody wants to be reminded more than {MAX_REMINDERS_BEFORE} times of one thing")
     return found
 
 
@@ -98,17 +98,19 @@ def _text_or_off(pattern: str, *more: dict[str, Any]) -> WithJsonSchema:
 
 
 _ONE = {"type": "string"}
-_TIMES = WithJsonSchema({"anyOf": [_ONE, {"type": "array", "items": _ONE, "maxItems": MOST_BEFORE}, {"const": False}]})
+_TIMES = WithJsonSchema(
+    {"anyOf": [_ONE, {"type": "array", "items": _ONE, "maxItems": MAX_REMINDERS_BEFORE}, {"const": False}]}
+)
 
-QuietHours = Annotated[
-    Quiet | None,
+QuietHoursOrOff = Annotated[
+    QuietHours | None,
     BeforeValidator(parse_quiet),
     _text_or_off(r"^\d{1,2}([:.]\d\d)? *[-–] *\d{1,2}([:.]\d\d)?$"),
 ]
 ClockOrOff = Annotated[
     time | None, BeforeValidator(parse_clock), _text_or_off(r"^\d{1,2}([:.]\d\d)?$", {"type": "number"})
 ]
-_OneBefore = Annotated[Ahead, BeforeValidator(parse_ahead)]
+_OneBefore = Annotated[LeadTime, BeforeValidator(parse_ahead)]
 Before = Annotated[tuple[_OneBefore, ...], BeforeValidator(_as_times), _TIMES]
 Nudge = Annotated[
     timedelta | None,

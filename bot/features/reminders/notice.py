@@ -7,7 +7,7 @@ from itertools import groupby, product
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.api import Agreement, Ahead, Reminders, Settings, Span, State, moment_allowed
+from bot.api import Agreement, LeadTime, Reminders, Settings, Span, State, first_allowed_time
 
 #: What is said later than this is said to be late.
 LATE = timedelta(hours=1)
@@ -92,19 +92,19 @@ def _reminders(agreement: Agreement, addresses: Mapping[str, Iterable[str]], vil
         start = span.start
         for address in everybody:
             for name, ahead in _named(village.settings_at(address).before, start, village.zone):
-                planned = ahead.moment(start, village.zone)
+                planned = ahead.reminder_time(start, village.zone)
                 at = _allowed(planned, village, address, exact=ahead.at is not None, urgent_until=start)
                 if planned < start:
                     what = f"{name} {start:%Y-%m-%dT%H:%M}"
                     yield Notice(subject_of(agreement), what, "before", address, planned, at, start, span)
 
 
-def _named(before: Iterable[Ahead], start: datetime, zone: ZoneInfo) -> Iterator[tuple[str, Ahead]]:
+def _named(before: Iterable[LeadTime], start: datetime, zone: ZoneInfo) -> Iterator[tuple[str, LeadTime]]:
     """The first, second ... at a clock time, and the first, second ... so long before.
 
     Whoever was reminded the evening before at six is not reminded again when that is made seven.
     """
-    ordered = sorted(before, key=lambda ahead: (ahead.at is None, ahead.moment(start, zone)))
+    ordered = sorted(before, key=lambda ahead: (ahead.at is None, ahead.reminder_time(start, zone)))
     for kind, alike in groupby(ordered, key=lambda ahead: "long" if ahead.at is None else "clock"):
         for nth, ahead in enumerate(alike, start=1):
             yield f"{kind} {nth}", ahead
@@ -176,7 +176,7 @@ def _allowed(
     is_late = village.now - planned > LATE
     quiet = settings.quiet if is_late or not exact or settings.chosen.quiet is not None else None
     earliest = village.now if is_late else planned
-    allowed = moment_allowed(earliest, quiet, village.zone, urgent_until)
+    allowed = first_allowed_time(earliest, quiet, village.zone, urgent_until)
     if allowed == earliest or (urgent_until is not None and allowed >= urgent_until):
         return planned
     return allowed

@@ -79,7 +79,7 @@ def _moment(request: Request, until: datetime) -> datetime:
     """A day alone means its morning, when the quiet hours of whoever asks are over."""
     quiet = request.settings.quiet
     if until.time() == time():
-        until = datetime.combine(until.date(), quiet.ends if quiet and quiet.is_overnight else MORNING)
+        until = datetime.combine(until.date(), quiet.end if quiet and quiet.is_overnight else MORNING)
     at = request.moment(until)
     if at <= request.now:
         raise Refused("time-is-past", time=at)

@@ -2,7 +2,17 @@
 
 from dataclasses import replace
 
-from bot.api import EARLIEST, MOST_BEFORE, USUAL, Ahead, Quiet, Refused, Request, Usual, keep_settings
+from bot.api import (
+    MAX_LEAD_TIME,
+    MAX_REMINDERS_BEFORE,
+    USUAL,
+    LeadTime,
+    QuietHours,
+    Refused,
+    Request,
+    Usual,
+    keep_settings,
+)
 
 
 async def choose_language(request: Request, language: str) -> None:
@@ -12,7 +22,7 @@ async def choose_language(request: Request, language: str) -> None:
     await request.say("language-is", spoken=request.language, room=request.community.language)
 
 
-async def choose_times(request: Request, times: tuple[Ahead, ...] | Usual) -> None:
+async def choose_times(request: Request, times: tuple[LeadTime, ...] | Usual) -> None:
     """`!påmind mig aftenen før og 3 timer før`."""
     if isinstance(times, Usual):
         settings = await keep_settings(request, replace(request.settings.chosen, before=None))
@@ -22,15 +32,15 @@ async def choose_times(request: Request, times: tuple[Ahead, ...] | Usual) -> No
     await request.say("times-are", times=list(settings.before), usual=times is USUAL)
 
 
-def _check(times: tuple[Ahead, ...]) -> None:
-    if len(times) > MOST_BEFORE:
-        raise Refused("too-many-times", most=MOST_BEFORE)
+def _check(times: tuple[LeadTime, ...]) -> None:
+    if len(times) > MAX_REMINDERS_BEFORE:
+        raise Refused("too-many-times", most=MAX_REMINDERS_BEFORE)
     for ahead in times:
-        if ahead.earliest > EARLIEST:
-            raise Refused("too-early", time=ahead, days=EARLIEST.days)
+        if ahead.max_length > MAX_LEAD_TIME:
+            raise Refused("too-early", time=ahead, days=MAX_LEAD_TIME.days)
 
 
-async def choose_quiet(request: Request, hours: Quiet | tuple[()] | Usual) -> None:
+async def choose_quiet(request: Request, hours: QuietHours | tuple[()] | Usual) -> None:
     """`!ro 22-7`: then they are left in peace, but for what begins before it is over."""
     kept = None if isinstance(hours, Usual) else hours
     settings = await keep_settings(request, replace(request.settings.chosen, quiet=kept))

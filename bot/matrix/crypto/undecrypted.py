@@ -120,7 +120,7 @@ class UndecryptedMessages:
             for held in overdue:
                 await delete_undecrypted(connection, held.event)
 
-        for place in await receive(self._context, [asked], also=also):
+        for place in await receive(self._context, [asked], extra_writes=also):
             self._awaken(place)
         self._asked.add(name)
 

@@ -166,12 +166,12 @@ class RoomAccess:
         key, health = self._context.rooms.communities[place].key, self._context.health
         replaced = self._replaced.get(place)
         rejected = replaced if replaced and replaced.kind == ChangeKind.REPLACEMENT_REJECTED else None
-        health.warn(f"room of {key}", explain_change(rejected) if rejected else None)
+        health.set_warning(f"room of {key}", explain_change(rejected) if rejected else None)
         changes = [change for change in (self._unavailable.get(place), replaced) if change and change is not rejected]
         if changes:
-            health.fail(key, " ".join(map(explain_change, changes)))
+            health.mark_not_served(key, " ".join(map(explain_change, changes)))
         else:
-            health.serve(key)
+            health.mark_served(key)
 
 
 def _fact(place: str, change: RoomChange) -> tuple[str, str]:

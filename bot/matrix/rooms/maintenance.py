@@ -65,7 +65,7 @@ class RoomMaintenance:
 
     async def _send_all(self, place: str) -> None:
         self._dispatcher().wake(place)
-        await self._dispatcher().per_room.until_idle(place)
+        await self._dispatcher().per_room.wait_until_idle(place)
 
     def _resume_sending(self, place: str) -> None:
         self._dispatcher().wake(place)

@@ -128,7 +128,7 @@ class Provisioner:
             room, is_new = await self._join_or_create(community)
             await self._encryption.check_room(room, community)
         except (TemporaryFailure, MatrixError) as error:
-            self._context.health.fail(community.key, f"its room {community.room} cannot be had: {error}")
+            self._context.health.mark_not_served(community.key, f"its room {community.room} cannot be had: {error}")
             log.error("%s: its room %s cannot be had: %s", community.key, community.room, error)
             return
         place = room_address(room)
@@ -170,8 +170,8 @@ class Provisioner:
 
     def _assign(self, community: Community, place: str) -> None:
         self._context.rooms.assign(community, place)
-        self._context.health.serve(community.key)
-        self._context.health.gauge("rooms_joined", len(self._context.rooms.current()))
+        self._context.health.mark_served(community.key)
+        self._context.health.set_gauge("rooms_joined", len(self._context.rooms.current()))
 
     async def _join_or_create(self, community: Community) -> tuple[str, bool]:
         """Return the community's room id and whether the bot has just created the room.

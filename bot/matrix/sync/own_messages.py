@@ -11,7 +11,7 @@ from bot.matrix.address import room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.event_types import ROOM_ENCRYPTED
 from bot.matrix.render import render
-from bot.pipeline.outbound.sent_before import Look, Memory, Nothing, Said
+from bot.pipeline.outbound.sent_before import FindSentMessages, NoSentMessages, SentMessage, SentMessages
 from bot.store.messages.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
@@ -32,25 +32,25 @@ class OwnMessages:
     """
 
     def __init__(self) -> None:
-        self.said: list[Said] = []
-        self._by_id: dict[str, Said] = {}
-        self._by_words: defaultdict[str, list[Said]] = defaultdict(list)
+        self.messages: list[SentMessage] = []
+        self._by_id: dict[str, SentMessage] = {}
+        self._by_words: defaultdict[str, list[SentMessage]] = defaultdict(list)
 
     def add(self, event: Mapping[str, Any]) -> None:
         """An event of ours; newest first."""
         known = event.get("unsigned", {}).get("transaction_id")
-        one = Said(event["event_id"], _moment(event), known)
-        self.said.append(one)
+        one = SentMessage(event["event_id"], _moment(event), known)
+        self.messages.append(one)
         if known is not None:
             self._by_id[known] = one
         else:
             self._by_words[_words(event["type"], event["content"])].append(one)
 
-    def known(self, transaction_id: str) -> Said | None:
+    def find_by_transaction_id(self, transaction_id: str) -> SentMessage | None:
         """What was said under a transaction id."""
         return self._by_id.get(transaction_id)
 
-    def find(self, row: OutboxRow) -> Said | None:
+    def match(self, row: OutboxRow) -> SentMessage | None:
         """This very message, if it stands there; the oldest of those that say the same."""
         if row.transaction_id in self._by_id:
             return self._by_id[row.transaction_id]
@@ -63,10 +63,10 @@ class OwnMessages:
         return self._by_id[row.transaction_id]
 
 
-def own_message_lookup(client: Client) -> Look:
+def own_message_lookup(client: Client) -> FindSentMessages:
     """What the flow looks into rooms with."""
 
-    async def look(place: str, since: datetime) -> Memory:
+    async def look(place: str, since: datetime) -> SentMessages:
         room, history = room_id(place), OwnMessages()
         query = {"dir": "b", "limit": str(PAGE_LIMIT)}
         query["filter"] = json.dumps({"types": _TYPES, "senders": [client.account]})
@@ -75,7 +75,7 @@ def own_message_lookup(client: Client) -> Look:
                 page = await client.call("GET", "rooms", room, "messages", query=query)
             except MatrixError as no:
                 log.warning("what we have said in %s cannot be looked up: %s", room, no)
-                return Nothing()
+                return NoSentMessages()
             events = page.get("chunk", [])
             for event in events:
                 if _moment(event) >= since:

@@ -116,12 +116,14 @@ class SyncLoop:
 
     async def _listen(self, since: str | None) -> None:
         while True:
-            self._context.health.heartbeat("sync", within=SYNC_TIMEOUT_SECONDS + self._client.timeout + 30)
+            self._context.health.record_heartbeat(
+                "sync", within_seconds=SYNC_TIMEOUT_SECONDS + self._client.timeout + 30
+            )
             answer = await self._sync(since, SYNC_TIMEOUT_SECONDS)
             async with self._gaps.write_lock:
                 since, touched, messages = await self._take(answer, since)
             await self._hold(touched, messages)
-            self._context.health.gauge("last_sync_timestamp", self._context.clock().timestamp())
+            self._context.health.set_gauge("last_sync_timestamp", self._context.clock().timestamp())
 
     async def _sync(self, since: str | None, wait: float, of_each_room: int | None = None) -> dict[str, Any]:
         wanted = json.dumps(self._filter(of_each_room or TIMELINE_LIMIT))
@@ -259,7 +261,9 @@ class SyncLoop:
 
     def _notice(self, why: TemporaryFailure, pause: float) -> None:
         self._context.health.count("sync_errors")
-        self._context.health.heartbeat("sync", within=pause + SYNC_TIMEOUT_SECONDS + self._client.timeout + 30)
+        self._context.health.record_heartbeat(
+            "sync", within_seconds=pause + SYNC_TIMEOUT_SECONDS + self._client.timeout + 30
+        )
         log.warning("listening has to wait %.1f s: %s", pause, why)
 
 

@@ -14,7 +14,7 @@ from bot.parsing.when.components import ClockTime, Duration
 from bot.parsing.when.grammar import Match, Matcher
 from bot.parsing.when.rules.grammar import GRAMMAR
 from bot.parsing.when.tokens import Token, tokenize
-from bot.reminder_times import Ahead, Quiet
+from bot.reminder_times import LeadTime, QuietHours
 
 V = TypeVar("V")
 
@@ -38,7 +38,7 @@ class Heard(Generic[V]):
         return sum(end - start for start, end in self.spans)
 
 
-def find_ahead(text: str, language: str) -> Heard[tuple[Ahead, ...]] | None:
+def find_ahead(text: str, language: str) -> Heard[tuple[LeadTime, ...]] | None:
     """Every "so long before" in a text: "aftenen før kl. 20 og 3 timer før"."""
     reader = _Reader(text, language)
     found, spans = [], []
@@ -54,7 +54,7 @@ def find_ahead(text: str, language: str) -> Heard[tuple[Ahead, ...]] | None:
     return Heard(tuple(dict.fromkeys(found)), tuple(spans)) if found else None
 
 
-def find_quiet(text: str, language: str) -> Heard[Quiet] | None:
+def find_quiet(text: str, language: str) -> Heard[QuietHours] | None:
     """The first part of the day in a text: "22-7", "fra kl. 22 til 7", "10pm to 7am"."""
     reader = _Reader(text, language)
     for at in range(len(reader.signs)):
@@ -112,9 +112,9 @@ class _Reader:
         length = match.value
         clock = self._clock(match.end + 1)
         if clock and length.days and not length.months and not length.minutes:
-            return Match(Ahead(days=length.days, at=clock.value), clock.end)
+            return Match(LeadTime(days=length.days, at=clock.value), clock.end)
         whole = timedelta(days=length.days + 31 * length.months, minutes=length.minutes)
-        return Match(Ahead(long=whole), match.end + 1)
+        return Match(LeadTime(length=whole), match.end + 1)
 
     def _day_before(self, at: int) -> Match | None:
         """dagen før kl. 17"""
@@ -154,11 +154,11 @@ class _Reader:
         """With the clock time behind it; after "aftenen før", "kl. 8" is eight in the evening."""
         clock = self._clock(days.end)
         if clock is None:
-            return Match(Ahead(days=days.value, at=else_at), days.end)
+            return Match(LeadTime(days=days.value, at=else_at), days.end)
         said = clock.value
         if late and said.hour < 12:
             said = said.replace(hour=said.hour + 12)
-        return Match(Ahead(days=days.value, at=said), clock.end)
+        return Match(LeadTime(days=days.value, at=said), clock.end)
 
     def _clock(self, at: int, *groups: str) -> Match | None:
         for group in groups or ("Clock",):
@@ -175,4 +175,4 @@ class _Reader:
         ends = self._clock(begins.end + 1, "Clock", "Bare")
         if ends is None or ends.value == begins.value:
             return None
-        return Match(Quiet(begins.value, ends.value), ends.end)
+        return Match(QuietHours(begins.value, ends.value), ends.end)

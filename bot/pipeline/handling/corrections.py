@@ -12,8 +12,8 @@ from bot.agreements.states import State, Step
 from bot.api.asking import Ask
 from bot.errors import Refused
 from bot.parsing.answer import is_pleasantry
-from bot.pipeline.handling.read_command import Call, Suggest, listen, understand
-from bot.pipeline.inbound.receive import spoken_to
+from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_command, read_missing_arguments
+from bot.pipeline.inbound.receive import find_addressed_text
 from bot.store.agreements.agreements import Agreement, find_by_id
 from bot.store.agreements.history import find_steps_of_cause
 from bot.store.messages import inbox
@@ -28,7 +28,7 @@ _OFFERS = frozenset({Step.PROPOSE, Step.CORRECT, Step.COUNTER})
 _OPEN = frozenset({State.PROPOSED, State.AGREED})
 
 
-async def correct(route: "Route") -> None:
+async def apply_edit(route: "Route") -> None:
     """Carry out what a corrected message says now. Raises `Refused` when it comes too late."""
     cause, db = route.request.cause, route.request.db
     family = await find_versions(db, cause)
@@ -49,7 +49,7 @@ async def _say_anew(route: "Route", family: list[MessageVersion], unanswered: li
     """Nothing was done: it is a new message, at the place of the old one."""
     request = route.request
     _stand_at(route, family)
-    is_command = spoken_to(request.cause, route.context) is not None
+    is_command = find_addressed_text(request.cause, route.context) is not None
     if is_command:
         await _close(route, unanswered)
     await route.message()
@@ -79,11 +79,11 @@ async def _correct_offer(route: "Route", row: InboxRow, family: list[MessageVers
     if made is None:
         raise _too_late()
     agreement, step = made
-    said = spoken_to(route.request.cause, route.context)
+    said = find_addressed_text(route.request.cause, route.context)
     await _close(route, unanswered)
     if step is not Step.COUNTER:
         await route.carry_out(_corrected(route, agreement, said))
-    elif (before := spoken_to(row, route.context)) is not None:
+    elif (before := find_addressed_text(row, route.context)) is not None:
         await route.carry_out(_countered(route, agreement, before, said))
     else:
         await _talk_anew(route, family, said)
@@ -102,7 +102,7 @@ async def _offer_of(route: "Route", row: InboxRow) -> tuple[Agreement, Step] | N
     return agreement, Step(steps[-1].step)
 
 
-def _corrected(route: "Route", agreement: Agreement, said: str | None) -> Call:
+def _corrected(route: "Route", agreement: Agreement, said: str | None) -> CommandCall:
     """The command that corrects a proposal, with what the message says now."""
     about, feature = route.request.about, route.context.features.find(agreement.feature)
     call = _understood(route, said) if said is not None else None
@@ -111,36 +111,40 @@ def _corrected(route: "Route", agreement: Agreement, said: str | None) -> Call:
     command = feature.command(by) if feature and by else None
     if feature is None or command is None or (call is not None and call.feature is not feature):
         raise _too_late()
-    new = Call(feature, command, {"number": agreement.number})
+    new = CommandCall(feature, command, {"number": agreement.number})
     if call is None:  # it was the answer to a question that made the proposal: "kl. 14"
-        listen(new, route.request.cause.payload["text"], about)
-        said_nothing = len(new.said) == 1 and not new.problem
-        if said_nothing or not is_pleasantry(new.left, about.community.languages):
+        read_missing_arguments(new, route.request.cause.payload["text"], about)
+        said_nothing = len(new.values) == 1 and not new.problem
+        if said_nothing or not is_pleasantry(new.unread_text, about.community.languages):
             raise _too_late()
     else:
-        new.said, new.left, new.problem = {**new.said, **call.said}, call.left, call.problem
+        new.values, new.unread_text, new.problem = {**new.values, **call.values}, call.unread_text, call.problem
     route.call = new
     _refuse_the_impossible(route, new, call)
     return new
 
 
-def _refuse_the_impossible(route: "Route", new: Call, call: Call | None) -> None:
+def _refuse_the_impossible(route: "Route", new: CommandCall, call: CommandCall | None) -> None:
     """What was said and is not understood must not pass for what was left out."""
     if new.problem:
         raise Refused(new.problem[0], **new.problem[1])
     for argument in call.command.arguments if call else ():
-        unknown = argument.kind.unknown(new.left, route.request.about) if argument.name not in new.said else ""
+        unknown = argument.kind.unknown(new.unread_text, route.request.about) if argument.name not in new.values else ""
         if unknown and argument.wanted:
             options = argument.kind.options(route.request.about)
             raise Ask(argument.name, argument.kind.ask, options, unknown=unknown)
 
 
-def _countered(route: "Route", agreement: Agreement, before: str, said: str | None) -> Call:
+def _countered(route: "Route", agreement: Agreement, before: str, said: str | None) -> CommandCall:
     """The same command for the same agreement."""
     old, call = _understood(route, before), _understood(route, said) if said is not None else None
-    if call is None or call.command is not old.command or call.said.get("number", agreement.number) != agreement.number:
+    if (
+        call is None
+        or call.command is not old.command
+        or call.values.get("number", agreement.number) != agreement.number
+    ):
         raise _too_late()
-    call.said["number"] = agreement.number
+    call.values["number"] = agreement.number
     return call
 
 
@@ -153,10 +157,10 @@ async def _talk_anew(route: "Route", family: list[MessageVersion], said: str | N
         raise _too_late()
 
 
-def _understood(route: "Route", said: str) -> Call:
+def _understood(route: "Route", said: str) -> CommandCall:
     try:
-        return understand(route.context.features, route.request.about, said)
-    except Suggest:  # its yes would be a new command beside the one that is corrected
+        return read_command(route.context.features, route.request.about, said)
+    except SuggestCommand:  # its yes would be a new command beside the one that is corrected
         raise Refused("what-was-that") from None
 
 
@@ -164,7 +168,7 @@ def _too_late() -> Refused:
     return Refused("edited-too-late")
 
 
-async def take_back(route: "Route") -> None:
+async def apply_redaction(route: "Route") -> None:
     """A command that is deleted takes its open question along; an offer stays, and its writer is told how to end it."""
     request = route.request
     earlier = await find_target(request.db, request.cause)

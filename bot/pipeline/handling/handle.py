@@ -13,7 +13,7 @@ from bot.errors import Refused
 from bot.pipeline.context import Context
 from bot.pipeline.handling import questions as questions
 from bot.pipeline.handling import stale
-from bot.pipeline.handling.read_command import Suggest
+from bot.pipeline.handling.read_command import SuggestCommand
 from bot.pipeline.handling.route import Route
 from bot.store.database.transient import is_unavailable_error
 from bot.store.messages import inbox, outbox, timers
@@ -22,39 +22,39 @@ from bot.store.messages.inbox import InboxRow
 log = logging.getLogger(__name__)
 
 #: The outcome of timers that could not be handled together: there are new rows now.
-APART = "apart"
+SPLIT = "apart"
 
 
 #: What nobody has said: there is nobody to tell what went wrong with it.
-UNASKED = {"timer", "departure", "move", "calendar", "configured"}
+SENDERLESS_KINDS = {"timer", "departure", "move", "calendar", "configured"}
 
 
 @dataclass(frozen=True)
-class Handled:
+class HandlingResult:
     """What became of a row: its outcome, and whether timers were set or dropped."""
 
     outcome: str = "gone"
     timers_changed: bool = False
 
 
-async def handle(context: Context, row: InboxRow) -> Handled:
+async def handle_row(context: Context, row: InboxRow) -> HandlingResult:
     """Work on one row. Raises only what makes the whole transaction void, such as a full disk: it is tried again."""
     community = context.rooms.communities[row.place]
     async with context.store.write(community.key) as connection:
         payload = await inbox.mark_handled(connection, row.id, context.clock())
         if payload is None:
-            return Handled()  # somebody else did it, or its writer took it back
+            return HandlingResult()  # somebody else did it, or its writer took it back
         request = await _request(context, replace(row, payload=payload), connection)
         handled = await _work(context, request)
         if handled.outcome != inbox.HANDLED:
             await inbox.set_outcome(connection, row.id, handled.outcome)
         if context.replay is not None:
-            await context.replay.recognise(connection, row)
+            await context.replay.mark_already_sent(connection, row)
     context.health.count("commands", handled.outcome)
     return handled
 
 
-async def _work(context: Context, request: Request) -> Handled:
+async def _work(context: Context, request: Request) -> HandlingResult:
     """Carry it out, or say in the person's language why not."""
     route, row = Route(context, request), request.cause
     if len(row.payload.get("subjects", ())) > 1:
@@ -63,15 +63,15 @@ async def _work(context: Context, request: Request) -> Handled:
         try:
             async with request.db.begin_nested():
                 await route.follow()
-                stale.check(context, request)
-        except stale.TooLate:
+                stale.raise_if_stale(context, request)
+        except stale.Stale:
             return await _put_off(context, route.untouched)
-        except (Refused, Ask, Suggest) as no:
+        except (Refused, Ask, SuggestCommand) as no:
             if stale.is_stale(context, request):
                 return await _put_off(context, route.untouched)
             async with request.db.begin_nested():  # a feature can be wrong about its sentences, too
                 return await _say(route, no)
-        return Handled(
+        return HandlingResult(
             "ignored" if request.is_silent and row.kind != "timer" else inbox.HANDLED, request.timers_changed
         )
     except Exception as error:
@@ -81,21 +81,21 @@ async def _work(context: Context, request: Request) -> Handled:
         log.exception("fault %s while handling a %s in %s", reference, row.kind, request.community.key)
         context.health.count("faults")
         await _apologise(route, reference)
-        return Handled("fault")
+        return HandlingResult("fault")
 
 
-async def _put_off(context: Context, untouched: Request) -> Handled:
+async def _put_off(context: Context, untouched: Request) -> HandlingResult:
     """It was written too long ago. So was, perhaps, more of the same person's: that is said in one sentence."""
 
     def route_of(other: InboxRow) -> Route:
         return Route(context, replace(untouched, cause=other, now=context.now_for(other)))
 
-    late = [untouched.cause, *await stale.find_more(context, untouched.cause, route_of)]
-    await stale.tell(replace(untouched), late)
-    return Handled(stale.STALE)
+    late = [untouched.cause, *await stale.find_other_stale_rows(context, untouched.cause, route_of)]
+    await stale.say_stale(replace(untouched), late)
+    return HandlingResult(stale.STALE)
 
 
-async def _together(route: Route) -> Handled:
+async def _together(route: Route) -> HandlingResult:
     """Timers that fell due together; where one of them fails, each is tried alone, so that the others do not suffer."""
     request = route.request
     try:
@@ -105,41 +105,41 @@ async def _together(route: Route) -> Handled:
         if is_unavailable_error(error):
             raise
         await timers.split_row(request.db, request.cause, request.now)
-        return Handled(APART)
-    return Handled(timers_changed=request.timers_changed, outcome=inbox.HANDLED)
+        return HandlingResult(SPLIT)
+    return HandlingResult(timers_changed=request.timers_changed, outcome=inbox.HANDLED)
 
 
 async def _apologise(route: Route, reference: str) -> None:
     """In the core's words: whatever a feature calls by the same name may be what is broken."""
-    if route.request.cause.kind not in UNASKED:
+    if route.request.cause.kind not in SENDERLESS_KINDS:
         request = route.afresh()
         await request.say("fault", reference=reference)
 
 
-async def _say(route: Route, no: Refused | Ask | Suggest) -> Handled:
+async def _say(route: Route, no: Refused | Ask | SuggestCommand) -> HandlingResult:
     """What was done is rolled back to the savepoint; this alone is said. To a timer nobody listens."""
     request = route.afresh()
     request.speak_for(route.feature)
     cause = request.cause
-    if cause.kind in UNASKED:
+    if cause.kind in SENDERLESS_KINDS:
         what = cause.payload.get("name", cause.kind)
         log.warning("%s in %s came to nothing: %s", what, request.community.key, no)
-        return Handled("refused")
+        return HandlingResult("refused")
     match no:
         case Refused():
             await request.say(no.key, **no.values)
         case Ask():
-            await questions.ask(request, route.call_asked_about(), no)
-        case Suggest():
-            await questions.suggest(request, no)
-    return Handled("refused" if isinstance(no, Refused) else inbox.ASKED)
+            await questions.ask_question(request, route.call_asked_about(), no)
+        case SuggestCommand():
+            await questions.ask_suggestion(request, no)
+    return HandlingResult("refused" if isinstance(no, Refused) else inbox.ASKED)
 
 
 async def _request(context: Context, row: InboxRow, connection: AsyncConnection) -> Request:
     community = context.rooms.communities[row.place]
     person = who(community, row.sender)
     settings = of_everybody(community)
-    if row.kind not in UNASKED:  # what nobody has said is answered to the room
+    if row.kind not in SENDERLESS_KINDS:  # what nobody has said is answered to the room
         sender = replace(person, addresses=(row.sender,))
         settings = (await settings_in(connection, community, [sender]))[row.sender]
     return Request(

@@ -5,7 +5,7 @@ from bot.api.request import Request
 from bot.errors import Refused
 
 
-def allow(request: Request, command: Command) -> None:
+def check_permission(request: Request, command: Command) -> None:
     """Raises `Refused` when the command is for roles the person has not."""
     if command.roles and not command.roles & request.person.roles:
         names = sorted(str(request.text(f"role-{role}")) for role in command.roles)

@@ -10,25 +10,25 @@ from bot.api.request import Request
 from bot.errors import Refused
 from bot.parsing.answer import is_pleasantry, sign_of, yes_or_no
 from bot.pipeline.context import Context
-from bot.pipeline.handling.read_command import Call, Suggest, listen
+from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_missing_arguments
 from bot.store.messages import outbox
 from bot.store.messages.questions import Question, close_question, find_question, insert_question
 
 
-async def ask(request: Request, call: Call, wanted: Ask) -> None:
+async def ask_question(request: Request, call: CommandCall, wanted: Ask) -> None:
     """Put the question to the person, and keep the command until it is answered."""
     text = request.text(wanted.key, **{"unknown": "", "problem": "", **wanted.values})
     call = _instead(call, wanted)
     await _put(request, call, wanted.argument, text, _options(wanted, call))
 
 
-async def suggest(request: Request, near: Suggest) -> None:
+async def ask_suggestion(request: Request, near: SuggestCommand) -> None:
     """Ask whether a command nearly known is the one that was meant."""
-    text = request.text("suggestion", said=near.said, meant=near.meant)
+    text = request.text("suggestion", said=near.written, meant=near.suggestion)
     await _put(request, near.call, "", text, _yes_and_no())
 
 
-async def _put(request: Request, call: Call, wanted: str, text: object, options: list[list[Any]]) -> None:
+async def _put(request: Request, call: CommandCall, wanted: str, text: object, options: list[list[Any]]) -> None:
     question = await insert_question(
         request.db,
         request.now,
@@ -45,7 +45,7 @@ async def _put(request: Request, call: Call, wanted: str, text: object, options:
     await request.offer(whole, f"question/{question}", [emoji for emoji, *_ in options])
 
 
-def _options(wanted: Ask, call: Call) -> list[list[Any]]:
+def _options(wanted: Ask, call: CommandCall) -> list[list[Any]]:
     if wanted.argument == "":
         return _yes_and_no()
     kinds = {argument.name: argument.kind for argument in call.command.arguments}
@@ -60,21 +60,21 @@ def _yes_and_no() -> list[list[Any]]:
     return [[YES, "", True], [NO, "", False]]
 
 
-def _instead(call: Call, wanted: Ask) -> Call:
+def _instead(call: CommandCall, wanted: Ask) -> CommandCall:
     if wanted.instead is None:
         return call
     name, said = wanted.instead
     command = call.feature.command(name)
     assert command is not None, f"{call.feature.name} has no command {name}"
-    return Call(call.feature, command, dict(said))
+    return CommandCall(call.feature, command, dict(said))
 
 
-def _kept(call: Call) -> dict[str, Any]:
+def _kept(call: CommandCall) -> dict[str, Any]:
     kinds = {argument.name: argument.kind for argument in call.command.arguments}
-    return {name: kinds[name].keep(value) for name, value in call.said.items()}
+    return {name: kinds[name].keep(value) for name, value in call.values.items()}
 
 
-async def tapped(context: Context, request: Request, question_id: int, emoji: str) -> Call | None:
+async def answer_by_tap(context: Context, request: Request, question_id: int, emoji: str) -> CommandCall | None:
     """The command a tap completes. Raises `Refused` for somebody else's question and for one that is over."""
     found = await find_question(request.db, question_id)
     option = next((o for o in found[0].options if _alike(o[0], emoji)), None) if found else None
@@ -91,9 +91,9 @@ async def tapped(context: Context, request: Request, question_id: int, emoji: st
     return await _answered(context, request, question, option)
 
 
-async def answered(
+async def answer_by_text(
     context: Context, request: Request, question: Question, text: str, *, addressed: bool
-) -> Call | None:
+) -> CommandCall | None:
     """The command that a text completes; None where it is no answer. One meant as an answer is told what is wrong."""
     if not question.asked:
         chosen = _chosen(question, text)
@@ -106,29 +106,33 @@ async def answered(
     elif (chosen := _chosen(question, text)) is not None:
         return await _answered(context, request, question, chosen)
     else:
-        earlier = call.said.pop(question.wanted, None)
-        before = set(call.said)
-        listen(call, text, request.about)
-        meant = addressed or is_pleasantry(call.left, request.community.languages) or len(call.said) > len(before) + 1
-        if meant and question.wanted in call.said:
+        earlier = call.values.pop(question.wanted, None)
+        before = set(call.values)
+        read_missing_arguments(call, text, request.about)
+        meant = (
+            addressed
+            or is_pleasantry(call.unread_text, request.community.languages)
+            or len(call.values) > len(before) + 1
+        )
+        if meant and question.wanted in call.values:
             await close_question(request.db, question.id, request.now)
             return _refined(call, question.wanted, earlier)
-        if call.problem and (addressed or not call.left):
+        if call.problem and (addressed or not call.unread_text):
             raise Refused(call.problem[0], **call.problem[1])
     if addressed:
         raise Refused("answer-not-understood")
     return None
 
 
-def _refined(call: Call, wanted: str, earlier: Any) -> Call:
+def _refined(call: CommandCall, wanted: str, earlier: Any) -> CommandCall:
     """What the new answer leaves open is as it was said before."""
     if earlier is not None:
         kind = next(a.kind for a in call.command.arguments if a.name == wanted)
-        call.said[wanted] = kind.refine(earlier, call.said[wanted])
+        call.values[wanted] = kind.refine(earlier, call.values[wanted])
     return call
 
 
-async def _answered(context: Context, request: Request, question: Question, option: list[Any]) -> Call | None:
+async def _answered(context: Context, request: Request, question: Question, option: list[Any]) -> CommandCall | None:
     """`option` is [emoji, label, value, other arguments that it answers]; there was a time without the last."""
     await close_question(request.db, question.id, request.now)
     call = _restored(context, request, question)
@@ -141,11 +145,11 @@ async def _answered(context: Context, request: Request, question: Question, opti
     for name, kept in {question.wanted: option[2], **dict(*option[3:])}.items():
         restored = kinds[name].bring_back(kept, request.about)
         if restored is not None:
-            call.said[name] = restored
+            call.values[name] = restored
     return call
 
 
-def _restored(context: Context, request: Request, question: Question) -> Call:
+def _restored(context: Context, request: Request, question: Question) -> CommandCall:
     """The half-said command; what is no longer in the YAML has to be said again."""
     feature = context.features.find(question.feature)
     command = feature.command(question.command) if feature else None
@@ -154,7 +158,7 @@ def _restored(context: Context, request: Request, question: Question) -> Call:
     return _call(feature, command, question.said, request)
 
 
-def _doing(request: Request, kept: dict[str, Any]) -> Call:
+def _doing(request: Request, kept: dict[str, Any]) -> CommandCall:
     """The command that anybody could tap. Raises `Refused` when the room does not have it any more."""
     feature = next((one for one in request.features if kept["feature"] in one.names), None)
     command = feature.command(kept["command"]) if feature else None
@@ -163,10 +167,10 @@ def _doing(request: Request, kept: dict[str, Any]) -> Call:
     return _call(feature, command, kept["said"], request)
 
 
-def _call(feature: Feature, command: Command, kept: dict[str, Any], request: Request) -> Call:
+def _call(feature: Feature, command: Command, kept: dict[str, Any], request: Request) -> CommandCall:
     kinds = {argument.name: argument.kind for argument in command.arguments}
     said = {name: kinds[name].bring_back(value, request.about) for name, value in kept.items() if name in kinds}
-    return Call(feature, command, {name: value for name, value in said.items() if value is not None})
+    return CommandCall(feature, command, {name: value for name, value in said.items() if value is not None})
 
 
 def _chosen(question: Question, text: str) -> list[Any] | None:
@@ -186,6 +190,6 @@ def _alike(emoji: str, tapped: str) -> bool:
     return len(bare) == 1 or (len(signs) == 1 and None not in signs)
 
 
-async def asked_under(request: Request, question: Question) -> int | None:
+async def find_card_row(request: Request, question: Question) -> int | None:
     """The card in whose thread a question was asked, None when it was asked in the room itself."""
     return await outbox.find_referred_row(request.db, request.home, f"question/{question.id}")

@@ -16,64 +16,66 @@ from bot.pipeline.feature_set import FeatureSet
 
 
 @dataclass
-class Call:
+class CommandCall:
     """A command and what was said with it; `left` is what was said and not understood."""
 
     feature: Feature
     command: Command
-    said: dict[str, Any] = field(default_factory=dict)
-    left: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    unread_text: str = ""
     problem: tuple[str, dict[str, Any]] | None = None  # a time that cannot be: the sentence that says so
 
 
-def understand(features: FeatureSet, about: About, text: str) -> Call:
+def read_command(features: FeatureSet, about: About, text: str) -> CommandCall:
     """What a person wants. Raises `Suggest` for a command nearly known and `Refused` for one that is not."""
     words = features.words_in(about.community)
     for count in (2, 1):  # "mine indstillinger" is another command than "mine"
         first, rest = _split(text, count)
         if found := words.get(fold(first)):
-            return read(*found, rest, about)
+            return read_arguments(*found, rest, about)
     if call := _bare(features, text, about):
         return call
     if call := _nearly_bare(features, text, about):
         return call
     if near := nearest(first, _spoken(features, about)):
         feature, command = words[fold(near)]
-        call = read(feature, command, rest, about)
+        call = read_arguments(feature, command, rest, about)
         meant = f"!{near} {quotable(rest, 120)}".strip()
-        raise Suggest(call, quotable(first, 40), meant)
+        raise SuggestCommand(call, quotable(first, 40), meant)
     raise Refused("what-was-that")
 
 
-class Suggest(Exception):
+class SuggestCommand(Exception):
     """The command is nearly known: the person is asked whether they meant it."""
 
-    def __init__(self, call: Call, said: str, meant: str) -> None:
+    def __init__(self, call: CommandCall, said: str, meant: str) -> None:
         super().__init__(meant)
-        self.call, self.said, self.meant = call, said, meant
+        self.call, self.written, self.suggestion = call, said, meant
 
 
-def read(feature: Feature, command: Command, text: str, about: About) -> Call:
+def read_arguments(feature: Feature, command: Command, text: str, about: About) -> CommandCall:
     """Find a command's arguments in a text, in any order; kinds that are surest of themselves read first."""
-    call = Call(feature, command)
-    listen(call, text, about)
+    call = CommandCall(feature, command)
+    read_missing_arguments(call, text, about)
     return call
 
 
-def listen(call: Call, text: str, about: About) -> None:
+def read_missing_arguments(call: CommandCall, text: str, about: About) -> None:
     """Take from a text what the call still lacks."""
     sentence = Sentence(text, about.community.languages)
-    lacking = [argument for argument in call.command.arguments if argument.name not in call.said]
+    lacking = [argument for argument in call.command.arguments if argument.name not in call.values]
     unknown = ""
     for argument in sorted(lacking, key=lambda argument: argument.kind.rank):
         if argument.kind is TEXT:  # which would take all that is left
-            unknown = _set_aside(sentence, [one for one in lacking if one.wanted and one.name not in call.said], about)
+            unknown = _set_aside(
+                sentence, [one for one in lacking if one.wanted and one.name not in call.values], about
+            )
         value = argument.kind.take(sentence, about)
         if isinstance(value, When) and value.error:
             call.problem = (value.error.key, dict(value.error.values))
         elif value is not None:
-            call.said[argument.name] = value
-    call.left = f"{unknown} {sentence.rest}".strip()
+            call.values[argument.name] = value
+    call.unread_text = f"{unknown} {sentence.rest}".strip()
 
 
 def _set_aside(sentence: Sentence, lacking: list[Argument], about: About) -> str:
@@ -86,32 +88,32 @@ def _set_aside(sentence: Sentence, lacking: list[Argument], about: About) -> str
     return ""
 
 
-def complete(call: Call, request: Request) -> dict[str, Any]:
+def require_arguments(call: CommandCall, request: Request) -> dict[str, Any]:
     """Every argument by name. Raises `Ask` for the first that is missing, or can mean several things."""
     for argument in call.command.arguments:
-        if argument.name in call.said:
-            if readings := argument.kind.readings(call.said[argument.name], request.about):
+        if argument.name in call.values:
+            if readings := argument.kind.readings(call.values[argument.name], request.about):
                 raise Ask(argument.name, argument.kind.which, readings)
             continue
         if not argument.wanted and not _cannot_be(call, argument, request.about):
             continue
         options = argument.kind.options(request.about)
         if len(options) == 1:
-            call.said[argument.name] = options[0].value
+            call.values[argument.name] = options[0].value
         else:
             raise _asking(argument, options, call, request)
-    return {argument.name: call.said.get(argument.name) for argument in call.command.arguments}
+    return {argument.name: call.values.get(argument.name) for argument in call.command.arguments}
 
 
-def _cannot_be(call: Call, argument: Argument, about: About) -> bool:
+def _cannot_be(call: CommandCall, argument: Argument, about: About) -> bool:
     """Something was said that there is not, where none was needed: whoever meant it would get another unawares."""
     if argument.kind.ask == "ask-time":
         return bool(call.problem and call.command.words)
-    return argument.kind.ask == "ask-thing" and bool(argument.kind.unknown(call.left, about))
+    return argument.kind.ask == "ask-thing" and bool(argument.kind.unknown(call.unread_text, about))
 
 
-def _asking(argument: Argument, options: list[Option], call: Call, request: Request) -> Ask:
-    values: dict[str, Any] = {"unknown": argument.kind.unknown(call.left, request.about)}
+def _asking(argument: Argument, options: list[Option], call: CommandCall, request: Request) -> Ask:
+    values: dict[str, Any] = {"unknown": argument.kind.unknown(call.unread_text, request.about)}
     if argument.kind.ask == "ask-time":
         problem = call.problem
         values["problem"] = str(request.text(problem[0], **problem[1])) if problem else ""
@@ -124,24 +126,24 @@ def _split(text: str, count: int) -> tuple[str, str]:
     return " ".join(words[:count]).rstrip(":,"), words[count] if len(words) > count else ""
 
 
-def _bare(features: FeatureSet, text: str, about: About) -> Call | None:
+def _bare(features: FeatureSet, text: str, about: About) -> CommandCall | None:
     """`!bane 1`: a command that is meant when its first argument stands alone."""
     for feature in features.enabled_in(about.community):
         for command in feature.commands:
             if command.bare:
-                call = read(feature, command, text, about)
-                if call.command.arguments[0].name in call.said and not call.left:
+                call = read_arguments(feature, command, text, about)
+                if call.command.arguments[0].name in call.values and not call.unread_text:
                     return call
     return None
 
 
-def _nearly_bare(features: FeatureSet, text: str, about: About) -> Call | None:
+def _nearly_bare(features: FeatureSet, text: str, about: About) -> CommandCall | None:
     """`!bane 9`: the same with something there is not, which is asked about."""
     for feature in features.enabled_in(about.community):
         for command in feature.commands:
             unknown = command.arguments[0].kind.unknown(text, about) if command.bare else ""
             if unknown and text.startswith(unknown):  # further on it is an argument: "!bok bane 1"
-                return Call(feature, command, left=text)
+                return CommandCall(feature, command, unread_text=text)
     return None
 
 

@@ -10,10 +10,10 @@ from bot.api.request import Request
 from bot.errors import Refused
 from bot.pipeline.context import Context
 from bot.pipeline.handling import questions as questions
-from bot.pipeline.handling.corrections import correct, take_back
-from bot.pipeline.handling.permission import allow
-from bot.pipeline.handling.read_command import Call, complete, understand
-from bot.pipeline.inbound.receive import spoken_to
+from bot.pipeline.handling.corrections import apply_edit, apply_redaction
+from bot.pipeline.handling.permission import check_permission
+from bot.pipeline.handling.read_command import CommandCall, read_command, require_arguments
+from bot.pipeline.inbound.receive import find_addressed_text
 from bot.store.facts import delete_fact, get_fact, set_fact
 from bot.store.messages import inbox, outbox
 from bot.store.messages.questions import Question, find_open_question, find_question
@@ -28,7 +28,7 @@ class Route:
     def __init__(self, context: Context, request: Request) -> None:
         self.context, self.request, self.untouched = context, request, replace(request)
         self.feature: Feature = context.features.by_name["guide"]
-        self.call: Call | None = None
+        self.call: CommandCall | None = None
 
     def afresh(self) -> Request:
         """The request as if nothing had been done yet, for saying that nothing was."""
@@ -42,9 +42,9 @@ class Route:
             case "tap":
                 await self._tap()
             case "edit":
-                await correct(self)
+                await apply_edit(self)
             case "redaction":
-                await take_back(self)
+                await apply_redaction(self)
             case "timer":
                 await self._timer()
             case "arrival":
@@ -62,15 +62,15 @@ class Route:
             case "barred":
                 raise Refused(self.request.cause.payload["why"], community=self.request.community.name)
 
-    def call_asked_about(self) -> Call:
+    def call_asked_about(self) -> CommandCall:
         """The command a question belongs to; one that a card's thread led to has none yet."""
-        return self.call or Call(self.feature, self.feature.commands[0])
+        return self.call or CommandCall(self.feature, self.feature.commands[0])
 
     async def message(self) -> None:
         """A command, the answer to a question, or a word under a card."""
-        said = spoken_to(self.request.cause, self.context)
+        said = find_addressed_text(self.request.cause, self.context)
         if said is not None:
-            await self.carry_out(understand(self.context.features, self.request.about, said))
+            await self.carry_out(read_command(self.context.features, self.request.about, said))
             return
         payload = self.request.cause.payload
         subject = await self._find_subject(payload.get("thread"), payload.get("reply_to"))
@@ -81,7 +81,9 @@ class Route:
         payload = self.request.cause.payload
         subject = await self._find_subject(payload["target"])
         if subject and subject.startswith("question/"):
-            call = await questions.tapped(self.context, self.request, int(subject.partition("/")[2]), payload["key"])
+            call = await questions.answer_by_tap(
+                self.context, self.request, int(subject.partition("/")[2]), payload["key"]
+            )
             if call is not None:
                 await self.carry_out(call)
         else:
@@ -123,12 +125,12 @@ class Route:
                 self._belongs_to(feature)
                 await act(self.request, *news)
 
-    async def carry_out(self, call: Call) -> None:
+    async def carry_out(self, call: CommandCall) -> None:
         """Run the command, where the person may and all that it needs was said."""
         self.call = call
         self._belongs_to(call.feature)
-        allow(self.request, call.command)
-        await call.command.handle(self.request, **complete(call, self.request))
+        check_permission(self.request, call.command)
+        await call.command.handle(self.request, **require_arguments(call, self.request))
 
     async def _answer(self, subject: str | None) -> bool:
         """Whether it answered a question: one it replies to, or one asked in the same place."""
@@ -138,10 +140,10 @@ class Route:
         feature = self.context.features.find(question.feature) if question else None
         if question is None or feature is None:
             return False
-        if not addressed and await questions.asked_under(self.request, question) != self.request.shown:
+        if not addressed and await questions.find_card_row(self.request, question) != self.request.shown:
             return False
         self._belongs_to(feature)
-        call = await questions.answered(
+        call = await questions.answer_by_text(
             self.context, self.request, question, cause.payload["text"], addressed=addressed
         )
         if call is not None:

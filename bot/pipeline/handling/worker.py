@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from bot.concurrency.batcher import Batcher
 from bot.concurrency.keyed_worker import KeyedWorker
 from bot.pipeline.context import Context
-from bot.pipeline.handling.handle import APART, handle
+from bot.pipeline.handling.handle import SPLIT, handle_row
 from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.timers import TimerScheduler
 from bot.store.messages import inbox, outbox
 from bot.store.messages.inbox import InboxRow
 
 #: Rows read at a time; where there were so many there may be more.
-AT_ONCE = 50
+MAX_ROWS_READ = 50
 #: Seconds at most for which an answer waits for those of other places that were asked at the same time.
-TOGETHER = 0.2
+SHARED_DISPATCH_SECONDS = 0.2
 
 
-class Worker:
+class InboxWorker:
     """Handles what is waiting in the places it is woken for, wakes the delivery, and sets the alarm anew.
 
     What was asked at the same time is sent at the same time: the homeserver writes many events at once in less time,
@@ -33,20 +33,20 @@ class Worker:
         self._soon: asyncio.TimerHandle | None = None
         self._waiting = Batcher(self._waiting_in)
 
-    async def work_off(self, place: str, rows: int | None = None) -> None:
+    async def handle_waiting(self, place: str, rows: int | None = None) -> None:
         """All that waits in a place that is served, or so many rows of it; for when the lanes do not run yet."""
         while await self._waiting(place):
-            await self._work(place, rows or AT_ONCE)
+            await self._work(place, rows or MAX_ROWS_READ)
             if rows:
                 return
 
-    async def until_handed_over(self, place: str) -> None:
+    async def wait_until_dispatched(self, place: str) -> None:
         """Wait until what is known of for a place is answered, and its answers are with the delivery."""
-        await self.per_room.until_idle(place)
+        await self.per_room.wait_until_idle(place)
         while self._context.rooms.current_place(place) in self._answered:
             await self._sent_off.wait()
 
-    async def _work(self, place: str, at_once: int = AT_ONCE) -> None:
+    async def _work(self, place: str, at_once: int = MAX_ROWS_READ) -> None:
         if place not in self._context.rooms.communities:
             return  # no longer configured: kept, in case it is again
         rows = (await self._waiting(place))[:at_once]
@@ -55,22 +55,22 @@ class Worker:
                 await self._until_resolved(row)
                 if self.per_room.stopping.is_set():
                     return
-                handled = await handle(self._context, row)
+                handled = await handle_row(self._context, row)
                 if handled.timers_changed:
-                    self._scheduler.changed()
-                if handled.outcome == APART:
+                    self._scheduler.reschedule()
+                if handled.outcome == SPLIT:
                     self.per_room.wake(place)
         finally:
             self._hand_over(self._context.rooms.current_place(place))
-        if len(rows) == AT_ONCE:
+        if len(rows) == MAX_ROWS_READ:
             self.per_room.wake(place)
 
     def _hand_over(self, place: str) -> None:
         self._answered.add(place)
-        if self.per_room.busy <= 1:
+        if self.per_room.busy_keys <= 1:
             self._send_off()
         elif self._soon is None:
-            self._soon = asyncio.get_running_loop().call_later(TOGETHER, self._send_off)
+            self._soon = asyncio.get_running_loop().call_later(SHARED_DISPATCH_SECONDS, self._send_off)
 
     def _send_off(self) -> None:
         if self._soon is not None:
@@ -84,7 +84,7 @@ class Worker:
 
     async def _waiting_in(self, places: Sequence[str]) -> list[list[InboxRow]]:
         async with self._context.store.read() as connection:
-            return await inbox.find_unhandled_in_places(connection, places, AT_ONCE)
+            return await inbox.find_unhandled_in_places(connection, places, MAX_ROWS_READ)
 
     async def _until_resolved(self, row: InboxRow) -> None:
         """People can be faster than our notes: an answer to something unknown waits for what is under way."""
@@ -92,7 +92,7 @@ class Worker:
         targets = [row.payload[name] for name in names if row.payload[name]]
         if targets and row.kind != "edit" and not await self._all_known(row.place, targets):
             self._dispatcher.wake(row.place)
-            await self._dispatcher.per_room.until_idle(row.place)
+            await self._dispatcher.per_room.wait_until_idle(row.place)
 
     async def _all_known(self, place: str, targets: list[str]) -> bool:
         async with self._context.store.read() as connection:

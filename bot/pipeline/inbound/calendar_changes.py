@@ -23,31 +23,31 @@ from bot.store.messages import inbox
 from bot.store.messages.inbox import Incoming
 
 #: How far back and ahead a calendar is read: last week's matches are still shown, next season's are planned with.
-BEHIND, AHEAD = timedelta(days=14), timedelta(days=400)
+READ_BACK, READ_AHEAD = timedelta(days=14), timedelta(days=400)
 #: A match that does not say how long it lasts: two halves, a break, and what is added.
-USUAL = timedelta(hours=2)
+DEFAULT_MATCH_LENGTH = timedelta(hours=2)
 #: What goes on for longer is no match: somebody's "season", or a mistake in a year.
-LONGEST = timedelta(days=31)
+MAX_MATCH_LENGTH = timedelta(days=31)
 #: As many changes as are acted on at once, the soonest of them; whoever changes more has written a new calendar.
-MOST = 200
+MAX_CHANGES = 200
 
 _LONGEST_TITLE, _LONGEST_KEY = 120, 200
 
 
 @dataclass(frozen=True)
-class Window:
+class CalendarWindow:
     """The time from `first` to `last` (aware) that a calendar is read in."""
 
     first: datetime
     last: datetime
 
 
-def window_at(now: datetime) -> Window:
+def calendar_window(now: datetime) -> CalendarWindow:
     """The time that is looked at now."""
-    return Window(now - BEHIND, now + AHEAD)
+    return CalendarWindow(now - READ_BACK, now + READ_AHEAD)
 
 
-async def take_in(context: Context, place: str, known: CalendarState, feed: Feed, window: Window) -> bool:
+async def store_feed(context: Context, place: str, known: CalendarState, feed: Feed, window: CalendarWindow) -> bool:
     """Let a calendar hold what was read. `known` is what is remembered of it from now on, apart from `until`.
 
     What could not be read stays as it was. Whether anything is to be acted on.
@@ -69,7 +69,7 @@ async def _keep_news(
 ) -> bool:
     if not news:
         return False
-    soonest = sorted(news, key=lambda change: (change.start, str(change)))[:MOST]
+    soonest = sorted(news, key=lambda change: (change.start, str(change)))[:MAX_CHANGES]
     payload = {"calendar": known.source, "changes": [change.to_json() for change in soonest]}
     row = Incoming("calendar", _name(known, payload, now), place, "", "calendar", now, payload)
     return await inbox.insert_once(connection, row, now) is not None
@@ -124,8 +124,8 @@ def matches_in_entries(entries: Iterable[CalendarEntry], zone: tzinfo) -> list[M
 def _match(entry: CalendarEntry, zone: tzinfo) -> Match | None:
     start, end = _moment(entry.start, zone), _moment(entry.end, zone)
     if end <= start:
-        end = start + USUAL
-    if end - start > LONGEST:
+        end = start + DEFAULT_MATCH_LENGTH
+    if end - start > MAX_MATCH_LENGTH:
         return None
     title, location = quotable(entry.title, _LONGEST_TITLE), quotable(entry.location, _LONGEST_TITLE)
     return Match(start, end, title, location, not isinstance(entry.start, datetime), _key(entry.key))

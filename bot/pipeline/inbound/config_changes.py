@@ -14,7 +14,7 @@ from bot.store.messages.inbox import Incoming
 _SEEN = "configured "
 
 
-async def notice_changes(context: Context) -> None:
+async def record_config_changes(context: Context) -> None:
     """Write down what has to be looked at anew, in the same transaction as that it was seen: each change once.
 
     A community none of whose features would do anything about it is left alone.

@@ -12,7 +12,7 @@ from bot.store.messages.inbox import Incoming
 from bot.store.messages.questions import find_questions_of_row
 
 
-def may_correct(family: list[MessageVersion], incoming: Incoming) -> bool:
+def is_valid_edit(family: list[MessageVersion], incoming: Incoming) -> bool:
     """Whether a correction is one (client-server API, "Validity of replacement events").
 
     Only who wrote a message can correct it, a correction cannot be corrected, and what was taken back is gone. What we
@@ -25,7 +25,7 @@ def may_correct(family: list[MessageVersion], incoming: Incoming) -> bool:
     return is_theirs and original.outcome != inbox.WITHDRAWN
 
 
-async def take_back(connection: AsyncConnection, incoming: Incoming, now: datetime) -> bool:
+async def withdraw(connection: AsyncConnection, incoming: Incoming, now: datetime) -> bool:
     """Forget what its writer took back before it was handled; whether anything follows from it afterwards."""
     earlier = await find_target(connection, incoming)
     if earlier is None:

@@ -19,11 +19,11 @@ from bot.store.messages.inbox import Incoming
 from bot.store.messages.rate_limits import RateState, delete_rate_states, find_rate_states, save_rate_states
 
 #: The time that limits are counted in.
-WINDOW = timedelta(minutes=1)
+LIMIT_PERIOD = timedelta(minutes=1)
 #: How long it is remembered that somebody was told that they are not heard here.
-REMEMBERED = timedelta(days=30)
+KEEP_STATE_FOR = timedelta(days=30)
 #: The whole place, among the people in it.
-EVERYBODY = ""
+WHOLE_PLACE = ""
 
 _HEARD_AT = "heard at"
 #: The moment up to which we have listened is written down this often.
@@ -37,25 +37,25 @@ _AWAY = timedelta(minutes=2)
 class Verdict(Enum):
     """What becomes of something that came in; the values are the sentences that say so."""
 
-    HEAR = ""
-    IGNORE = "ignore"
+    ACCEPT = ""
+    DROP = "ignore"
     TOO_FAST = "too-fast"
     PLACE_TOO_FAST = "place-too-fast"
     FROM_ELSEWHERE = "from-elsewhere"
 
 
-def take(pace: RateState | None, at: datetime, limit: int) -> tuple[bool, RateState]:
+def spend(pace: RateState | None, at: datetime, limit: int) -> tuple[bool, RateState]:
     """Whether one more thing at a moment is within so many a minute, and the pace after it."""
-    each = WINDOW / limit
+    each = LIMIT_PERIOD / limit
     until = max(pace.until, at) if pace else at
-    told = bool(pace and pace.told and until - at > WINDOW / 2)
-    if until - at + each <= WINDOW:
+    told = bool(pace and pace.told and until - at > LIMIT_PERIOD / 2)
+    if until - at + each <= LIMIT_PERIOD:
         return True, RateState(until + each, told)
-    return False, RateState(at + WINDOW, told)
+    return False, RateState(at + LIMIT_PERIOD, told)
 
 
 @dataclass
-class Gate:
+class RateLimiter:
     """Weighs what arrived together, in order, in the transaction that keeps it. `since` is when we last listened.
 
     What waited while we were away counts at the time it was sent, or a whole morning's commands would come in one
@@ -70,16 +70,16 @@ class Gate:
     _known: set[tuple[str, str]] = field(default_factory=set)
     _changed: set[tuple[str, str]] = field(default_factory=set)
 
-    async def weigh(self, incoming: Incoming) -> Verdict:
+    async def check(self, incoming: Incoming) -> Verdict:
         """Whether to hear it; of those who are not heard, each is told once."""
         community = self.context.rooms.communities[incoming.place]
         if incoming.kind not in ("message", "tap", "edit"):
-            return Verdict.HEAR
+            return Verdict.ACCEPT
         if not community.is_open_to(server_in(incoming.sender)):
             await self._recall(incoming)
             return self._tell_once(incoming.place, incoming.sender, self.now, Verdict.FROM_ELSEWHERE)
         if community.limits.person is None and community.limits.room is None:
-            return Verdict.HEAR
+            return Verdict.ACCEPT
         await self._recall(incoming)
         return self._weigh(incoming, community)
 
@@ -90,22 +90,22 @@ class Gate:
         within = self._take(place, who, at, community.limits.person)
         if not within:
             return self._tell_once(place, who, at, Verdict.TOO_FAST)
-        crowded = not self._take(place, EVERYBODY, at, community.limits.room)
+        crowded = not self._take(place, WHOLE_PLACE, at, community.limits.room)
         if crowded and community.person_at(who) is None:  # a crowd of strangers silences nobody the village knows
-            return self._tell_once(place, EVERYBODY, at, Verdict.PLACE_TOO_FAST)
-        return Verdict.HEAR
+            return self._tell_once(place, WHOLE_PLACE, at, Verdict.PLACE_TOO_FAST)
+        return Verdict.ACCEPT
 
     def _take(self, place: str, who: str, at: datetime, limit: int | None) -> bool:
         if limit is None:
             return True
-        within, self._paces[place, who] = take(self._paces.get((place, who)), at, limit)
+        within, self._paces[place, who] = spend(self._paces.get((place, who)), at, limit)
         self._changed.add((place, who))
         return within
 
     def _tell_once(self, place: str, who: str, at: datetime, verdict: Verdict) -> Verdict:
         pace = self._paces.get((place, who), RateState(at))
         if pace.told:
-            return Verdict.IGNORE
+            return Verdict.DROP
         self._paces[place, who] = RateState(max(pace.until, at), told=True)
         self._changed.add((place, who))
         return verdict
@@ -113,29 +113,29 @@ class Gate:
     async def _recall(self, incoming: Incoming) -> None:
         place, who = incoming.place, incoming.sender
         if (place, who) not in self._known:
-            known = {EVERYBODY, who} - {w for p, w in self._known if p == place}
+            known = {WHOLE_PLACE, who} - {w for p, w in self._known if p == place}
             for name, pace in (await find_rate_states(self.connection, place, known)).items():
                 self._paces[place, name] = pace
             self._known |= {(place, name) for name in known}
 
-    async def close(self) -> None:
+    async def save(self) -> None:
         """Keep what has changed."""
         if self._changed:
             await save_rate_states(self.connection, {key: self._paces[key] for key in self._changed})
 
 
-async def listened_since(connection: AsyncConnection, context: Context, now: datetime) -> datetime:
+async def read_last_sync_time(connection: AsyncConnection, context: Context, now: datetime) -> datetime:
     """The moment up to which we had listened before; now, where we never had."""
-    if context.heard_at is None:
-        await delete_rate_states(connection, now - REMEMBERED)
+    if context.last_sync_at is None:
+        await delete_rate_states(connection, now - KEEP_STATE_FOR)
         noted = await get_fact(connection, _HEARD_AT)
         return datetime.fromisoformat(noted) if noted else now
-    return context.heard_at
+    return context.last_sync_at
 
 
-async def note_listening(connection: AsyncConnection, context: Context, now: datetime) -> bool:
+async def save_last_sync_time(connection: AsyncConnection, context: Context, now: datetime) -> bool:
     """We have listened until now; written down now and then, since a little more or less makes no difference."""
-    if context.heard_at_noted is not None and now - context.heard_at_noted < _NOTED:
+    if context.last_sync_saved_at is not None and now - context.last_sync_saved_at < _NOTED:
         return False
     await set_fact(connection, _HEARD_AT, now.isoformat())
     return True

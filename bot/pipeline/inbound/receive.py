@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.pipeline.context import Context
-from bot.pipeline.inbound.edits import may_correct, take_back
-from bot.pipeline.inbound.rate_limit import Gate, Verdict, listened_since, note_listening
+from bot.pipeline.inbound.edits import is_valid_edit, withdraw
+from bot.pipeline.inbound.rate_limit import RateLimiter, Verdict, read_last_sync_time, save_last_sync_time
 from bot.store.agreements.agreements import is_party
 from bot.store.facts import set_fact
 from bot.store.messages import inbox, outbox
@@ -25,13 +25,13 @@ _COMMAND = re.compile(r"\s*!\s*(?=\w)")
 
 async def receive(
     context: Context,
-    arrived: Sequence[Incoming],
+    batch: Sequence[Incoming],
     position: tuple[str, str] | None = None,
     facts: Sequence[tuple[str, str]] = (),
-    also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
+    extra_writes: Callable[[AsyncConnection], Awaitable[None]] | None = None,
     now: datetime | None = None,
 ) -> set[str]:
-    """Keep what matters of `arrived`, in order, and in the same transaction the position that brought it and what else
+    """Keep what matters of `batch`, in order, and in the same transaction the position that brought it and what else
     it brought (facts: key and value).
 
     `also` writes there what has to be kept or lost together with it.
@@ -42,34 +42,34 @@ async def receive(
     now = now or context.clock()
     touched = set()
     async with context.store.write() as connection:
-        gate = Gate(connection, context, now, await listened_since(connection, context, now))
+        gate = RateLimiter(connection, context, now, await read_last_sync_time(connection, context, now))
         # what is taken back comes last: whatever the order, it is found
-        for incoming in sorted(arrived, key=lambda one: one.kind == "redaction"):
+        for incoming in sorted(batch, key=lambda one: one.kind == "redaction"):
             if await _take_in(connection, incoming, context, gate):
                 touched.add(incoming.place)
-        await gate.close()
-        noted = position is not None and await note_listening(connection, context, now)
+        await gate.save()
+        noted = position is not None and await save_last_sync_time(connection, context, now)
         if position is not None:
             await set_fact(connection, *position)
         for fact in facts:
             await set_fact(connection, *fact)
-        if also is not None:
-            await also(connection)
+        if extra_writes is not None:
+            await extra_writes(connection)
     if position is not None:
-        context.heard_at, context.heard_at_noted = now, now if noted else context.heard_at_noted
+        context.last_sync_at, context.last_sync_saved_at = now, now if noted else context.last_sync_saved_at
     return touched
 
 
-async def _take_in(connection: AsyncConnection, incoming: Incoming, context: Context, gate: Gate) -> bool:
+async def _take_in(connection: AsyncConnection, incoming: Incoming, context: Context, gate: RateLimiter) -> bool:
     """Whether there is something to be done about it."""
     if incoming.kind == "redaction":
-        return incoming.place in context.rooms.communities and await take_back(connection, incoming, gate.now)
+        return incoming.place in context.rooms.communities and await withdraw(connection, incoming, gate.now)
     if not await _matters(connection, incoming, context, gate.now):
         return False
-    verdict = await gate.weigh(incoming)
-    if verdict is Verdict.IGNORE:
+    verdict = await gate.check(incoming)
+    if verdict is Verdict.DROP:
         return False
-    if verdict is not Verdict.HEAR:  # their words are not kept, only that they have to be told
+    if verdict is not Verdict.ACCEPT:  # their words are not kept, only that they have to be told
         incoming = replace(incoming, kind="barred", payload={"why": verdict.value})
     elif incoming.kind == "edit":
         return await merge_into_unhandled(connection, incoming, gate.now) or await insert_edit(
@@ -78,12 +78,12 @@ async def _take_in(connection: AsyncConnection, incoming: Incoming, context: Con
     return await inbox.insert_once(connection, incoming, gate.now) is not None
 
 
-def spoken_to(incoming: Incoming, context: Context) -> str | None:
+def find_addressed_text(incoming: Incoming, context: Context) -> str | None:
     """What is said to the bot without its name or the exclamation mark; None when nothing is."""
     text: str = incoming.payload.get("text", "")
     if found := _COMMAND.match(text):
         return text[found.end() :]
-    for name in sorted(context.names, key=len, reverse=True):  # an id begins with a name
+    for name in sorted(context.bot_names, key=len, reverse=True):  # an id begins with a name
         if text[: len(name)].casefold() == name and not text[len(name) : len(name) + 1].isalnum():
             return text[len(name) :].lstrip(" :,!-–")
     # In a reply or a thread clients mention whom they answer, unasked: that alone makes no command.
@@ -98,13 +98,17 @@ async def _matters(connection: AsyncConnection, incoming: Incoming, context: Con
         return False
     match incoming.kind:
         case "message":
-            return spoken_to(incoming, context) is not None or await _answers_us(connection, incoming, context, now)
+            return find_addressed_text(incoming, context) is not None or await _answers_us(
+                connection, incoming, context, now
+            )
         case "tap":
             return await _is_ours(connection, incoming.place, incoming.payload["target"])
         case "edit":
             family = await find_versions(connection, incoming)
-            is_known = spoken_to(incoming, context) is not None or any(one.outcome not in _TALK for one in family)
-            return is_known and may_correct(family, incoming)
+            is_known = find_addressed_text(incoming, context) is not None or any(
+                one.outcome not in _TALK for one in family
+            )
+            return is_known and is_valid_edit(family, incoming)
         case "arrival" | "departure" if incoming.sender:
             return await _concerns_us(connection, incoming, context)
         case _:

@@ -18,16 +18,16 @@ from bot.store.messages.outbox import OutboxRow
 log = logging.getLogger(__name__)
 
 #: Sends one row and returns its event id. Raises `Later`, `Never`, or `Closed` when the place takes nothing.
-Send = Callable[[OutboxRow], Awaitable[str]]
+SendRow = Callable[[OutboxRow], Awaitable[str]]
 
 #: Rows read at a time; where there were so many there may be more.
-AT_ONCE = 50
+MAX_ROWS_READ = 50
 #: From this many waiting rows on, answers to different messages may be on their way to a place at the same time.
-BACKLOG = 4
+BACKLOG_ROWS = 4
 #: How many of them at most.
-WINDOW = 32
+MAX_OPEN_ROWS = 32
 #: Seconds for which a place that took what it was told is trusted to take as much again.
-TRUST = 5.0
+TRUST_SECONDS = 5.0
 
 
 class Dispatcher:
@@ -39,7 +39,7 @@ class Dispatcher:
     had to be tried again, and for a while after the homeserver was away, a place is told one thing after the other.
     """
 
-    def __init__(self, context: Context, send: Send) -> None:
+    def __init__(self, context: Context, send: SendRow) -> None:
         self._context, self._send = context, send
         self._news: dict[str, asyncio.Event] = {}
         self._taken: dict[str, tuple[int, float]] = {}  # how much a place took at one go, and when
@@ -57,7 +57,7 @@ class Dispatcher:
         news = self._news[place] = asyncio.Event()
         now = asyncio.get_running_loop().time
         taken, at = self._taken.pop(place, (0, 0.0))
-        trusted = taken if now() - at < TRUST else 0
+        trusted = taken if now() - at < TRUST_SECONDS else 0
         lane = RoomSender(self._context, self._send, self._waiting, self._notes, self.per_room, place, news, trusted)
         try:
             await lane.run()
@@ -68,7 +68,7 @@ class Dispatcher:
 
     async def _waiting_in(self, places: Sequence[tuple[str, int]]) -> list[list[OutboxRow]]:
         async with self._context.store.read() as connection:
-            return await outbox.find_unsent_in_places(connection, places, AT_ONCE)
+            return await outbox.find_unsent_in_places(connection, places, MAX_ROWS_READ)
 
 
 @dataclass
@@ -76,7 +76,7 @@ class RoomSender:
     """What is on its way to one place. `_arrivals` is the newest row under way of each answer and each card."""
 
     context: Context
-    send: Send
+    send: SendRow
     waiting: Batcher[tuple[str, int], list[OutboxRow]]
     notes: "SentRecorder"
     per_room: KeyedWorker
@@ -96,7 +96,7 @@ class RoomSender:
     @property
     def taken(self) -> int:
         """How much the place took, of late and now; nothing where something had to be tried again."""
-        return 0 if self._is_careful or self._is_closed else min(WINDOW, self.trusted + len(self._events))
+        return 0 if self._is_careful or self._is_closed else min(MAX_OPEN_ROWS, self.trusted + len(self._events))
 
     async def run(self) -> None:
         """Send all there is, and what comes up meanwhile.
@@ -122,21 +122,21 @@ class RoomSender:
                 return
             self._start(group, row)
             self._newest = row.id
-        if len(rows) == AT_ONCE:
+        if len(rows) == MAX_ROWS_READ:
             self.news.set()
 
     async def _turn(self, left: int) -> None:
         """Wait until another row may start: one at a time, or a window of them behind a backlog."""
         while True:
             await self._gate.wait()
-            if len(self._going) < (self._window() if left + len(self._going) >= BACKLOG else 1):
+            if len(self._going) < (self._window() if left + len(self._going) >= BACKLOG_ROWS else 1):
                 return
             await asyncio.wait(self._going, return_when=asyncio.FIRST_COMPLETED)
 
     def _window(self) -> int:
         """It opens as rows arrive: where the first ones are refused, few can overtake them."""
-        is_well = self.context.health.is_calm() and not self._is_careful
-        return min(WINDOW, max(1, 2 * (self.trusted + len(self._events)))) if is_well else 1
+        is_well = self.context.health.is_homeserver_stable() and not self._is_careful
+        return min(MAX_OPEN_ROWS, max(1, 2 * (self.trusted + len(self._events)))) if is_well else 1
 
     def _start(self, group: asyncio.TaskGroup, row: OutboxRow) -> None:
         keys = [("cause", row.inbox_id), ("card", row.refers_to or row.id)]
@@ -171,7 +171,7 @@ class RoomSender:
                     raise PermanentFailure("what it refers to was never sent")
                 row = replace(row, target=self._events[row.refers_to])
             event, sent_at = await retry_temporary(
-                lambda: self._try(row), partial(self._wait_with, row.id), sleep=self.per_room.sleep_or_stop
+                lambda: self._try(row), partial(self._wait_with, row.id), sleep=self.per_room.sleep_unless_stopping
             )
         except Stopping:
             return
@@ -227,10 +227,12 @@ class SentRecorder:
         with suppress(Stopping):
             await self._note((row, event, sent_at))
             self._context.health.count("messages_sent")
-            self._context.health.answered((self._context.clock() - row.created_at).total_seconds())
+            self._context.health.record_answer_time((self._context.clock() - row.created_at).total_seconds())
 
     async def _keep(self, batch: Sequence[tuple[OutboxRow, str, datetime]]) -> Sequence[None]:
-        await retry_forever("noting what was sent", lambda: self._write(batch), sleep=self._per_room.sleep_or_stop)
+        await retry_forever(
+            "noting what was sent", lambda: self._write(batch), sleep=self._per_room.sleep_unless_stopping
+        )
         return [None] * len(batch)
 
     async def _write(self, batch: Sequence[tuple[OutboxRow, str, datetime]]) -> None:

@@ -6,83 +6,83 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.pipeline.outbound.sender import Send
+from bot.pipeline.outbound.sender import SendRow
 from bot.store.messages.outbox import OutboxRow
 
 #: A message that waits for so long is looked for before it is sent (again). It may have arrived just before an outage,
 #: and Synapse forgets our transaction ids after 24 hours (1.163, `_cleanup_old_transaction_ids`).
-AGED = timedelta(hours=12)
+LOOK_UP_AFTER = timedelta(hours=12)
 #: What was looked up counts for so long; both together stay well below the 24 hours.
-FRESH = timedelta(hours=6)
+CACHE_LIFETIME = timedelta(hours=6)
 #: Clocks of ours and of the homeserver may differ by this much.
-CLOCKS_DIFFER = timedelta(hours=1)
+MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Said:
+class SentMessage:
     """Something of ours that stands in a room, since when, and under which transaction id (if ours to know)."""
 
-    event: str
-    at: datetime
+    event_id: str
+    sent_at: datetime
     transaction_id: str | None
 
 
-class Memory(Protocol):
+class SentMessages(Protocol):
     """What we have said in one place since some moment."""
 
-    said: list[Said]
+    messages: list[SentMessage]
 
-    def known(self, transaction_id: str) -> Said | None:
+    def find_by_transaction_id(self, transaction_id: str) -> SentMessage | None:
         """What was said under a transaction id."""
 
-    def find(self, row: OutboxRow) -> Said | None:
+    def match(self, row: OutboxRow) -> SentMessage | None:
         """This very message, if it stands there; one is found for one row only."""
 
 
 @dataclass
-class Nothing:
+class NoSentMessages:
     """The memory of a place into which we cannot look."""
 
-    said: list[Said] = field(default_factory=list)
+    messages: list[SentMessage] = field(default_factory=list)
 
-    def known(self, transaction_id: str) -> Said | None:
+    def find_by_transaction_id(self, transaction_id: str) -> SentMessage | None:
         """Nothing is."""
         return None
 
-    def find(self, row: OutboxRow) -> Said | None:
+    def match(self, row: OutboxRow) -> SentMessage | None:
         """It is not there."""
         return None
 
 
 #: Looks up what we have said in a place since a moment. Raises `Later`.
-Look = Callable[[str, datetime], Awaitable[Memory]]
+FindSentMessages = Callable[[str, datetime], Awaitable[SentMessages]]
 
 
-class Recollection:
+class SentBefore:
     """What stands in the rooms, looked up when it is asked for and kept for a while."""
 
-    def __init__(self, look: Look, clock: Clock) -> None:
+    def __init__(self, look: FindSentMessages, clock: Clock) -> None:
         self._look, self._clock = look, clock
-        self._known: dict[str, tuple[datetime, datetime, Memory]] = {}
+        self._known: dict[str, tuple[datetime, datetime, SentMessages]] = {}
 
-    async def of(self, place: str, since: datetime) -> Memory:
+    async def find_in(self, place: str, since: datetime) -> SentMessages:
         """All that we have said in a place since a moment. Raises `Later` when it cannot be had now."""
         now = self._clock()
         if place in self._known:
             looked_at, began, memory = self._known[place]
-            if began <= since and now - looked_at < FRESH:
+            if began <= since and now - looked_at < CACHE_LIFETIME:
                 return memory
-        memory = await self._look(place, since - CLOCKS_DIFFER)
+        memory = await self._look(place, since - MAX_CLOCK_DIFFERENCE)
         self._known[place] = (now, since, memory)
         return memory
 
-    def remembering(self, send: Send) -> Send:
+    def send_once(self, send: SendRow) -> SendRow:
         """Sends like `send`, but what has waited for long only when it does not stand in its room already."""
 
         async def send_or_find(row: OutboxRow) -> str:
-            if self._clock() - row.created_at < AGED:
+            if self._clock() - row.created_at < LOOK_UP_AFTER:
                 return await send(row)
-            found = (await self.of(row.place, row.created_at)).find(row)
-            return found.event if found else await send(row)
+            found = (await self.find_in(row.place, row.created_at)).match(row)
+            return found.event_id if found else await send(row)
 
         return send_or_find

@@ -19,7 +19,7 @@ async def trouble(app: App, key: str, part: str) -> str:
 
 
 async def served(app: App) -> None:
-    await wait_until(app.health.ready)
+    await wait_until(app.health.is_ready)
 
 
 @asynccontextmanager
@@ -145,12 +145,12 @@ async def test_muted_it_keeps_what_there_is_to_say_and_asks_little(
             await wait_until(lambda: app.health.counts["commands", "handled"] == 5)
             assert [call for call in calls if "/send/" in call] == []
             assert len([call for call in calls if call != "sync"]) < 10  # a look that was under way, at most
-        assert app.health.ready() is False
+        assert app.health.is_ready() is False
         await level(club, room, events_default=0)
         for number in range(5):  # independent answers overlap
             await club.wait_for_text(room, f"pong {number}")
         assert sorted(club.texts_from(room, live.bot_id)) == [f"🏓 pong {number}" for number in range(5)]
-        assert app.health.ready() is True
+        assert app.health.is_ready() is True
 
 
 async def test_muted_without_having_been_told_it_finds_out_when_it_speaks(

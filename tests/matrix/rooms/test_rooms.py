@@ -9,7 +9,7 @@ async def test_a_room_is_made_with_its_name_people_and_greeting_and_a_second_sta
     club, firm = await live.add_user("klub"), await live.add_user("firma")
     await live.write_files(club.user_id, firm.user_id)
     async with live.run_app() as app:
-        assert app.health.ready() is True
+        assert app.health.is_ready() is True
         room = await club.join(live.alias)
         assert (await club.wait_for_text(room, "Velkommen"))["sender"] == live.bot_id
         await club.say(room, "!ping 1")
@@ -73,7 +73,7 @@ async def test_a_private_room_known_by_its_id_is_joined_when_we_are_invited(live
     room = await club.create_room(preset="private_chat")
     await live.write_files(club.user_id, room=room)
     async with live.run_app() as app:
-        assert app.health.ready() is False
+        assert app.health.is_ready() is False
         assert room in str(app.health.communities[live.community_key])
         await club.client.call("POST", "rooms", room, "invite", body={"user_id": live.bot_id})
         await club.wait_for_event(
@@ -81,7 +81,7 @@ async def test_a_private_room_known_by_its_id_is_joined_when_we_are_invited(live
         )
         await club.say(room, "!ping")
         await club.wait_for_text(room, "pong")
-        assert app.health.ready() is True
+        assert app.health.is_ready() is True
 
 
 async def test_thrown_out_it_says_so_and_invited_again_it_comes_back(live: LiveSetup) -> None:
@@ -98,7 +98,7 @@ async def test_thrown_out_it_says_so_and_invited_again_it_comes_back(live: LiveS
         await _join_after_leave(club, room, live.bot_id)
         await club.say(room, "!ping 2")
         await club.wait_for_text(room, "pong 2")
-        assert app.health.ready() is True
+        assert app.health.is_ready() is True
 
 
 async def _join_after_leave(club: object, room: str, bot: str) -> None:

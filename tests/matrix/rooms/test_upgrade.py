@@ -33,8 +33,8 @@ async def trouble(app: App, key: str, part: str) -> str:
 
 
 async def concern(app: App, key: str) -> str:
-    await wait_until(lambda: f"room of {key}" in app.health.concerns)
-    return app.health.concerns[f"room of {key}"]
+    await wait_until(lambda: f"room of {key}" in app.health.warnings)
+    return app.health.warnings[f"room of {key}"]
 
 
 async def test_everything_moves_and_a_tap_on_the_old_card_counts(live: LiveSetup) -> None:
@@ -56,7 +56,7 @@ async def test_everything_moves_and_a_tap_on_the_old_card_counts(live: LiveSetup
         await firm.join(new)
         await firm.say(new, "!færdig 1")
         await club.wait_for_text(new, "er færdig med")
-        assert app.health.ready() is True
+        assert app.health.is_ready() is True
         led = await club.client.call("GET", "directory", "room", live.alias)
         assert led["room_id"] == new
     async with live.run_app():
@@ -100,7 +100,7 @@ async def test_a_room_that_has_to_invite_us_is_waited_for(live: LiveSetup) -> No
         )
         await club.say(new, "!ping 2")
         await club.wait_for_text(new, "pong 2")
-        assert app.health.ready() is True
+        assert app.health.is_ready() is True
 
 
 async def test_whoever_could_not_have_invited_is_not_followed(live: LiveSetup) -> None:
@@ -130,7 +130,7 @@ async def test_a_room_that_is_no_successor_is_left_again(live: LiveSetup, wrong:
         await club.wait_for_text(old, "pong")
         await bury(club, old, new)
         assert "does not say that it takes its place" in await concern(app, live.community_key)
-        assert app.health.ready() is True
+        assert app.health.is_ready() is True
         assert await state_of(firm if wrong == "maker" else club, new, live.bot_id) == "leave"
 
 
@@ -163,7 +163,7 @@ async def test_killed_in_the_middle_it_comes_to_the_same_end(live: LiveSetup, mo
     async with live.run_app() as app:
         await club.wait_for_text(new, "1: slåning af bane 1")
         await club.wait_for_text(new, "pong")
-        assert app.health.ready() is True
+        assert app.health.is_ready() is True
 
 
 @pytest.mark.parametrize("killed_at", ["", "PUT"], ids=["straight", "killed on the way"])

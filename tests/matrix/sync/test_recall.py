@@ -15,8 +15,8 @@ from bot.matrix.client import Client
 from bot.matrix.render import render
 from bot.matrix.sync import own_messages
 from bot.matrix.sync.own_messages import own_message_lookup
-from bot.pipeline.outbound.sender import Send
-from bot.pipeline.outbound.sent_before import AGED, FRESH, Nothing, Recollection
+from bot.pipeline.outbound.sender import SendRow
+from bot.pipeline.outbound.sent_before import CACHE_LIFETIME, LOOK_UP_AFTER, NoSentMessages, SentBefore
 from bot.store.messages.outbox import OutboxRow
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)
@@ -39,7 +39,7 @@ async def other_device(bot: MatrixUser) -> AsyncIterator[Client]:
     await made.close()
 
 
-def sender(client: Client) -> Send:
+def sender(client: Client) -> SendRow:
     async def send(row: OutboxRow) -> str:
         kind, content = render(row)
         path = ("rooms", room_id(row.place), "send", kind, row.transaction_id)
@@ -63,10 +63,10 @@ async def test_look_finds_what_this_device_sent_by_its_transaction_id(
     rows = [row(room, number) for number in range(7)]
     events = [await sender(bot.client)(one) for one in rows]
     memory = await own_message_lookup(bot.client)(room_address(room), LONG_AGO)
-    found = [memory.find(one) for one in rows]
-    assert [said.event for said in found if said] == events
-    assert [said.event for said in memory.said] == events[::-1]
-    assert memory.find(row(room, 7)) is None
+    found = [memory.match(one) for one in rows]
+    assert [said.event_id for said in found if said] == events
+    assert [said.event_id for said in memory.messages] == events[::-1]
+    assert memory.match(row(room, 7)) is None
 
 
 async def test_look_goes_back_to_the_moment_and_no_further(bot: MatrixUser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,10 +74,12 @@ async def test_look_goes_back_to_the_moment_and_no_further(bot: MatrixUser, monk
     room = await bot.create_room()
     events = [await sender(bot.client)(row(room, number)) for number in range(4)]
     everything = await own_message_lookup(bot.client)(room_address(room), LONG_AGO)
-    middle = everything.said[1].at
+    middle = everything.messages[1].sent_at
     memory = await own_message_lookup(bot.client)(room_address(room), middle)
-    assert {said.event for said in memory.said} == {said.event for said in everything.said if said.at >= middle}
-    assert events[0] not in {said.event for said in memory.said}
+    assert {said.event_id for said in memory.messages} == {
+        said.event_id for said in everything.messages if said.sent_at >= middle
+    }
+    assert events[0] not in {said.event_id for said in memory.messages}
 
 
 async def test_look_finds_what_another_device_sent_by_its_words_and_each_once(
@@ -88,31 +90,31 @@ async def test_look_finds_what_another_device_sent_by_its_words_and_each_once(
     first, second = await send(row(room, 1)), await send(row(room, 2))
     tapped = await send(row(room, 3, kind="react", content={"key": "✅"}, refers_to=1, target=first))
     memory = await own_message_lookup(other_device)(room_address(room), LONG_AGO)
-    found = [memory.find(row(room, number)) for number in (1, 2, 4)]
-    assert [said and (said.event, said.transaction_id) for said in found] == [(first, None), (second, None), None]
-    again = memory.find(row(room, 1))
+    found = [memory.match(row(room, number)) for number in (1, 2, 4)]
+    assert [said and (said.event_id, said.transaction_id) for said in found] == [(first, None), (second, None), None]
+    again = memory.match(row(room, 1))
     assert again is not None
-    assert again.event == first
-    tap = memory.find(row(room, 3, kind="react", content={"key": "✅"}, refers_to=1, target=first))
+    assert again.event_id == first
+    tap = memory.match(row(room, 3, kind="react", content={"key": "✅"}, refers_to=1, target=first))
     assert tap is not None
-    assert tap.event == tapped
-    assert memory.find(row(room, 5, kind="react", content={"key": "✅"}, refers_to=4)) is None
+    assert tap.event_id == tapped
+    assert memory.match(row(room, 5, kind="react", content={"key": "✅"}, refers_to=4)) is None
 
 
 async def test_look_into_a_room_we_may_not_see_finds_nothing(bot: MatrixUser) -> None:
     memory = await own_message_lookup(bot.client)("matrix:roomid/nowhere:bylaug.example", LONG_AGO)
-    assert (memory.said, memory.find(row("!nowhere:bylaug.example", 1))) == ([], None)
+    assert (memory.messages, memory.match(row("!nowhere:bylaug.example", 1))) == ([], None)
 
 
 async def test_what_waited_for_long_is_looked_for_before_it_is_sent(bot: MatrixUser, other_device: Client) -> None:
     """Another device stands for a homeserver that has forgotten our transaction ids."""
     room = await bot.create_room()
     stands = await sender(bot.client)(row(room, 1))
-    recollection = Recollection(own_message_lookup(other_device), lambda: datetime.now(UTC))
-    send = recollection.remembering(sender(other_device))
+    recollection = SentBefore(own_message_lookup(other_device), lambda: datetime.now(UTC))
+    send = recollection.send_once(sender(other_device))
     assert await send(row(room, 1)) == stands
     new = await send(row(room, 2, "noget andet"))
-    fresh = await send(row(room, 1, created_at=datetime.now(UTC) - AGED + timedelta(minutes=1)))
+    fresh = await send(row(room, 1, created_at=datetime.now(UTC) - LOOK_UP_AFTER + timedelta(minutes=1)))
     assert len({stands, new, fresh}) == 3  # so young a message is not looked for
 
 
@@ -120,25 +122,25 @@ async def test_what_was_looked_up_is_kept_for_a_while_and_then_looked_up_anew() 
     now = datetime(2026, 6, 9, tzinfo=UTC)
     looked: list[tuple[str, datetime]] = []
 
-    async def look(place: str, since: datetime) -> Nothing:
+    async def look(place: str, since: datetime) -> NoSentMessages:
         looked.append((place, since))
         if len(looked) == 4:
             raise TemporaryFailure("away")
-        return Nothing()
+        return NoSentMessages()
 
     async def send(row: OutboxRow) -> str:
         return "$new"
 
-    recollection = Recollection(look, lambda: now)
-    remembering = recollection.remembering(send)
+    recollection = SentBefore(look, lambda: now)
+    remembering = recollection.send_once(send)
     old = row("!a", 1, created_at=now - timedelta(hours=20))
     hour = timedelta(hours=1)
     for one in (old, replace(old, created_at=now - 19 * hour), replace(old, created_at=now - 21 * hour)):
         assert await remembering(one) == "$new"
     assert looked == [(old.place, now - 21 * hour), (old.place, now - 22 * hour)]
-    now += FRESH
+    now += CACHE_LIFETIME
     await remembering(old)
-    now += FRESH
+    now += CACHE_LIFETIME
     with pytest.raises(TemporaryFailure):
         await remembering(old)
     assert len(looked) == 4

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 
 from bot.config.load import load_settings
 from bot.demo.homeserver import Homeserver
-from bot.pipeline.load_features import feature_names, load_features, migrations_of
+from bot.pipeline.load_features import feature_names, load_features, migration_folders
 from bot.store.backup.backup import back_up
 from bot.store.backup.restore import restore
 from bot.store.backup.restore_marker import get_restore_marker
@@ -40,7 +40,7 @@ def url_of(live: LiveSetup) -> str:
 async def back_up_now(live: LiveSetup) -> Path:
     store = Store(url_of(live))
     try:
-        features = migrations_of(load_features(feature_names()).values())
+        features = migration_folders(load_features(feature_names()).values())
         await back_up(store, live.folder / "backup.db", datetime.now(UTC), features, replace=True)
     finally:
         await store.close()
@@ -48,7 +48,7 @@ async def back_up_now(live: LiveSetup) -> Path:
 
 
 async def restore_now(live: LiveSetup) -> None:
-    features = migrations_of(load_features(feature_names()).values())
+    features = migration_folders(load_features(feature_names()).values())
     await restore(url_of(live), live.folder / "backup.db", datetime.now(UTC), features, even_newer=True)
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, FIRM, FOREMAN, RIVAL, STRANGER
 from stages import sentence, stage_in, taps, words
-from village import CLUB, FIRM, FOREMAN, RIVAL, STRANGER
 
 CARD = "📋 Aftale 1: slåning af bane 2"
 

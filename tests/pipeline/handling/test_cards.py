@@ -5,8 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from stages import sentence, stage_in, words
-from village import (
+from sample_community import (
     CLUB,
     FIRM,
     FOREMAN,
@@ -14,16 +13,17 @@ from village import (
     PLACE,
     RIVAL,
     STRANGER,
-    arrive,
-    house_on,
+    make_context,
+    mark_all_sent,
     message,
-    said,
-    show_everything,
+    read_answers,
+    receive_rows,
     tap,
 )
+from stages import sentence, stage_in, words
 
 from bot.pipeline.context import Context
-from bot.pipeline.handling.handle import handle
+from bot.pipeline.handling.handle import handle_row
 from bot.pipeline.inbound.receive import receive
 from bot.store.database.transaction import Store
 
@@ -32,19 +32,19 @@ CARD = "$out-1"
 
 @pytest.fixture
 async def context(store: Store) -> Context:
-    made = house_on(store)
+    made = make_context(store)
     await receive(made, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
     await work(made)
-    await show_everything(made)
+    await mark_all_sent(made)
     return made
 
 
 async def work(context: Context) -> list[str]:
     """Handle all that waits; the first thing said about each, its first line."""
-    rows = await arrive(context)
+    rows = await receive_rows(context)
     for row in rows:
-        await handle(context, row)
-    return [answers[0].split("\n")[0] if answers else "" for answers in await said(context, rows)]
+        await handle_row(context, row)
+    return [answers[0].split("\n")[0] if answers else "" for answers in await read_answers(context, rows)]
 
 
 AGREED, CHANGED = "✅ Aftale 1: slåning af bane 1", sentence("agreement-changed-meanwhile", number=1)
@@ -99,7 +99,7 @@ async def test_a_tap_given_before_the_change_was_shown_and_read_after_counts_for
 ) -> None:
     await receive(context, [message(CLUB, "!foreslå 1 fredag kl. 9")])
     await work(context)
-    await show_everything(context)
+    await mark_all_sent(context)
     early = replace(tap(FIRM, "✅", CARD), sent_at=MORNING - timedelta(seconds=1))
     await receive(context, [early])
     assert await work(context) == [CHANGED]
@@ -108,7 +108,7 @@ async def test_a_tap_given_before_the_change_was_shown_and_read_after_counts_for
 async def test_a_tap_after_the_change_was_shown_counts(context: Context) -> None:
     await receive(context, [message(CLUB, "!foreslå 1 fredag kl. 9")])
     await work(context)
-    await show_everything(context)
+    await mark_all_sent(context)
     await receive(context, [tap(FIRM, "✅", CARD)])
     assert await work(context) == [AGREED]
 
@@ -122,7 +122,7 @@ async def test_a_clock_that_is_wrong_by_hours_locks_nobody_out(context: Context)
     context.clock = lambda: MORNING + timedelta(minutes=2)
     await receive(context, [message(CLUB, "!foreslå 1 fredag kl. 9")])
     await work(context)
-    await show_everything(context)
+    await mark_all_sent(context)
     behind = replace(tap(FIRM, "✅", CARD), sent_at=MORNING - timedelta(hours=5))
     await receive(context, [behind])
     assert await work(context) == [AGREED]
@@ -146,9 +146,9 @@ async def test_talk_under_a_card_is_left_alone(tmp_path: Path) -> None:
 
 
 async def test_a_command_in_another_room_does_not_reach_this_rooms_agreements(context: Context) -> None:
-    from village import OTHER_PLACE
+    from sample_community import OTHER_PLACE
 
-    (row,) = await arrive(context, message(FIRM, "!accepter 1", place=OTHER_PLACE), place=OTHER_PLACE)
-    assert (await handle(context, row)).outcome == "refused"
-    assert await said(context, [row]) == [[sentence("agreement-unknown", number=1)]]
-    assert await arrive(context, place=PLACE) == []
+    (row,) = await receive_rows(context, message(FIRM, "!accepter 1", place=OTHER_PLACE), place=OTHER_PLACE)
+    assert (await handle_row(context, row)).outcome == "refused"
+    assert await read_answers(context, [row]) == [[sentence("agreement-unknown", number=1)]]
+    assert await receive_rows(context, place=PLACE) == []

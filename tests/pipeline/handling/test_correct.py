@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, FIRM, RIVAL, edit, message, open_contexts, receive_rows, redaction
+from sample_community import read_answers as answered
 from stages import sentence, stage_in, taps, words
-from village import CLUB, FIRM, RIVAL, arrive, edit, message, programs, redaction
-from village import said as answered
 
 from bot.features.bookings import feature as bookings
-from bot.pipeline.handling.handle import handle
+from bot.pipeline.handling.handle import handle_row
 from bot.pipeline.inbound.receive import receive
 from bot.store.messages.inbox import Incoming
 from bot.store.tables import agreements
@@ -305,9 +305,9 @@ async def test_a_correction_of_talk_is_not_answered_as_if_the_talk_was_the_write
 
 async def test_what_is_changed_while_the_program_is_down_is_changed_before_it_is_handled(database_url: str) -> None:
     corrected, deleted = message(CLUB, "!ping 1"), message(CLUB, "!ping 2")
-    async with programs(database_url, 1) as (before,):
-        stale = await arrive(before, corrected, deleted)
-    async with programs(database_url, 1) as (after,):
+    async with open_contexts(database_url, 1) as (before,):
+        stale = await receive_rows(before, corrected, deleted)
+    async with open_contexts(database_url, 1) as (after,):
         await receive(after, [edit(CLUB, corrected, "!ping 3"), redaction(deleted)])
-        assert [(await handle(after, row)).outcome for row in stale] == ["handled", "gone"]
+        assert [(await handle_row(after, row)).outcome for row in stale] == ["handled", "gone"]
         assert await answered(after, stale) == [["🏓 pong 3"], []]

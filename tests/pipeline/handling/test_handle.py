@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB
 from sqlalchemy import select, text
 from stages import sentence, stage_in, words
-from village import CLUB
 
 from bot.api import TEXT, Argument, Ask, Command, Feature, Refused, Request
 from bot.store.facts import get_fact, set_fact

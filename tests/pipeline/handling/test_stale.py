@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, FIRM, MORNING, RIVAL
 from sqlalchemy import select
 from stages import stage_in, words
-from village import CLUB, FIRM, MORNING, RIVAL
 
 from bot.store import tables
 from bot.store.messages import inbox

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, FIRM
 from stages import sentence, stage_in, taps, words
-from village import CLUB, FIRM
 
 from bot.features.bookings import feature as bookings
 

@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import pytest
+from sample_community import CLUB, OTHER_PLACE, PLACE, message
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from village import CLUB, OTHER_PLACE, PLACE, message
 
 from bot.concurrency import retry
 from bot.concurrency.keyed_worker import KeyedWorker
 from bot.pipeline.context import Context
-from bot.pipeline.handling.worker import Worker
+from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.outbound.sender import Dispatcher
 from bot.pipeline.timers import TimerScheduler
@@ -24,13 +24,13 @@ from bot.store.tables import outbox
 
 
 @asynccontextmanager
-async def running(context: Context) -> AsyncIterator[tuple[Worker, Dispatcher, TimerScheduler]]:
+async def running(context: Context) -> AsyncIterator[tuple[InboxWorker, Dispatcher, TimerScheduler]]:
     async def send(row: OutboxRow) -> str:
         return f"$out-{row.id}"
 
     dispatcher = Dispatcher(context, send)
     scheduler = TimerScheduler(context, lambda place: worker.per_room.wake(place))
-    worker = Worker(context, dispatcher, scheduler)
+    worker = InboxWorker(context, dispatcher, scheduler)
     parts = [asyncio.create_task(part()) for part in (dispatcher.per_room.run, worker.per_room.run, scheduler.run)]
     await asyncio.sleep(0)  # now they run
     yield worker, dispatcher, scheduler
@@ -54,7 +54,7 @@ async def test_rooms_go_side_by_side_each_in_its_order(context: Context) -> None
         for place in places:
             worker.per_room.wake(place)
         for place in places:
-            await worker.per_room.until_idle(place)
+            await worker.per_room.wait_until_idle(place)
         for place in places:
             assert await answers(context, place) == [f"🏓 pong {n}" for n in range(60)]
 
@@ -64,7 +64,7 @@ async def test_a_room_that_is_no_longer_configured_is_left_waiting(context: Cont
     del context.rooms.communities[PLACE]
     async with asyncio.timeout(20), running(context) as (worker, _, _):
         worker.per_room.wake(PLACE)
-        await worker.per_room.until_idle(PLACE)
+        await worker.per_room.wait_until_idle(PLACE)
     assert await answers(context, PLACE) == []
 
 
@@ -105,7 +105,7 @@ async def test_lanes_woken_while_they_work_work_again(context: Context) -> None:
     running = asyncio.create_task(worker.run())
     await asyncio.sleep(0)
     worker.wake("a")
-    await worker.until_idle("a")
+    await worker.wait_until_idle("a")
     assert done == [0, 1, 2]
     running.cancel()
     with suppress(asyncio.CancelledError):
@@ -125,7 +125,7 @@ async def test_the_alarm_fires_what_fell_due_while_the_program_was_away_and_what
         fired.clear()
         async with context.store.write() as connection:
             await set_timer(connection, Timer(PLACE, "bookings", "followup", "2", context.clock()))
-        scheduler.changed()
+        scheduler.reschedule()
         await fired.wait()
     running.cancel()
     with suppress(asyncio.CancelledError):

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from sample_community import CLUB, STRANGER
 from stages import sentence, stage_in, words
-from village import CLUB, STRANGER
 
 from bot.config.address import server_in
 

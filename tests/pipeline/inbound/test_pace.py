@@ -10,13 +10,24 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sample_community import (
+    CLUB,
+    FIRM,
+    MORNING,
+    PLACE,
+    STRANGER,
+    make_community,
+    make_context,
+    message,
+    read_answers,
+    receive_rows,
+)
 from sqlalchemy import func, select
 from stages import sentence, stage_in, words
-from village import CLUB, FIRM, MORNING, PLACE, STRANGER, arrive, house_on, message, said, village
 
 from bot.config.community import Limits
 from bot.pipeline.context import Context
-from bot.pipeline.inbound.rate_limit import WINDOW, take
+from bot.pipeline.inbound.rate_limit import LIMIT_PERIOD, spend
 from bot.pipeline.inbound.receive import receive
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
@@ -96,17 +107,17 @@ async def house_at(folder: Path) -> AsyncIterator[Context]:
     """A program that begins anew on the database in a folder."""
     store = Store(f"sqlite+aiosqlite:///{folder}/test.db")
     await migrate(store)
-    context = house_on(store)
-    context.rooms.communities[PLACE] = village(limits=LIMITS)
+    context = make_context(store)
+    context.rooms.communities[PLACE] = make_community(limits=LIMITS)
     yield context
     await store.close()
 
 
 async def test_a_restart_forgives_nothing(tmp_path: Path) -> None:
     async with house_at(tmp_path) as context:
-        assert len(await arrive(context, *(message(CLUB, "!ping") for _ in range(9)))) == 6
+        assert len(await receive_rows(context, *(message(CLUB, "!ping") for _ in range(9)))) == 6
     async with house_at(tmp_path) as context:
-        assert len(await arrive(context, message(CLUB, "!ping"), message(FIRM, "!ping"))) == 7
+        assert len(await receive_rows(context, message(CLUB, "!ping"), message(FIRM, "!ping"))) == 7
 
 
 async def test_what_waited_while_we_were_away_counts_when_it_was_sent(tmp_path: Path) -> None:
@@ -131,14 +142,14 @@ async def test_arriving_twice_adds_nothing(tmp_path: Path) -> None:
     async with house_at(tmp_path) as context:
         said_once = [message(CLUB, "!ping") for _ in range(9)]
         for _ in range(3):
-            waiting = await arrive(context, *said_once)
+            waiting = await receive_rows(context, *said_once)
         assert len(waiting) == 6
-        assert await said(context, waiting) == [[]] * 6
+        assert await read_answers(context, waiting) == [[]] * 6
 
 
 async def test_what_is_dropped_leaves_no_words_behind(tmp_path: Path) -> None:
     async with house_at(tmp_path) as context:
-        waiting = await arrive(context, *(message(CLUB, f"!ping hemmelighed{n}") for n in range(9)))
+        waiting = await receive_rows(context, *(message(CLUB, f"!ping hemmelighed{n}") for n in range(9)))
         assert [row.payload.get("text") for row in waiting] == [*(f"!ping hemmelighed{n}" for n in range(5)), None]
         assert isinstance(waiting[-1], rows.InboxRow)
 
@@ -149,17 +160,17 @@ def test_never_more_than_twice_the_limit_in_any_minute(pauses: list[int], limit:
     at, heard = MORNING, []
     for pause in pauses:
         at += timedelta(milliseconds=pause)
-        within, pace = take(pace, at, limit)
+        within, pace = spend(pace, at, limit)
         if within:
             heard.append(at)
-    assert all(sum(begin <= one < begin + WINDOW for one in heard) < 2 * limit + 1 for begin in heard)
+    assert all(sum(begin <= one < begin + LIMIT_PERIOD for one in heard) < 2 * limit + 1 for begin in heard)
 
 
 @pytest.mark.parametrize("limit", [1, 20, 200])
 def test_whoever_keeps_to_the_limit_is_always_heard(limit: int) -> None:
     pace: RateState | None = None
     for n in range(limit * 5):
-        within, pace = take(pace, MORNING + n * WINDOW / limit, limit)
+        within, pace = spend(pace, MORNING + n * LIMIT_PERIOD / limit, limit)
         assert within
 
 

@@ -4,25 +4,25 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
-from stages import sentence
-from village import (
+from sample_community import (
     CLUB,
     OTHER_PLACE,
     PLACE,
     RIVAL,
-    arrive,
     edit,
-    house_on,
+    make_context,
+    mark_all_sent,
     message,
+    read_answers,
+    receive_rows,
     redaction,
-    said,
-    show_everything,
     tap,
 )
+from sqlalchemy import select
+from stages import sentence
 
 from bot.pipeline.context import Context
-from bot.pipeline.handling.handle import handle
+from bot.pipeline.handling.handle import handle_row
 from bot.pipeline.inbound.receive import receive
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
@@ -34,7 +34,7 @@ from bot.store.tables import inbox
 async def context(tmp_path: Path) -> AsyncIterator[Context]:
     store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     await migrate(store)
-    yield house_on(store, names=frozenset({"bylaug"}))
+    yield make_context(store, names=frozenset({"bylaug"}))
     await store.close()
 
 
@@ -47,7 +47,7 @@ async def stored(context: Context) -> list[str]:
 
 async def work(context: Context, place: str = PLACE) -> list[str]:
     """Handle all that waits; what became of each."""
-    return [(await handle(context, row)).outcome for row in await arrive(context, place=place)]
+    return [(await handle_row(context, row)).outcome for row in await receive_rows(context, place=place)]
 
 
 async def test_talk_is_never_written_down(context: Context) -> None:
@@ -88,10 +88,10 @@ async def test_what_is_taken_back_before_it_is_handled_is_not_handled(context: C
 
 async def test_what_is_taken_back_while_it_waits_to_be_handled_is_not_handled(context: Context) -> None:
     command = message(CLUB, "!ping")
-    (row,) = await arrive(context, command)
+    (row,) = await receive_rows(context, command)
     await receive(context, [redaction(command)])
-    assert (await handle(context, row)).outcome == "gone"
-    assert await said(context, [row]) == [[]]
+    assert (await handle_row(context, row)).outcome == "gone"
+    assert await read_answers(context, [row]) == [[]]
 
 
 async def test_what_is_taken_back_in_the_same_sync_is_not_handled(context: Context) -> None:
@@ -114,9 +114,9 @@ async def test_a_correction_of_a_command_comes_too_late_and_one_that_makes_it_a_
     command, talk = message(CLUB, "!ping 1"), message(CLUB, "ping 2")
     await receive(context, [command, talk])
     await work(context)
-    rows = await arrive(context, edit(CLUB, command, "!ping 11"), edit(CLUB, talk, "!ping 2"))
+    rows = await receive_rows(context, edit(CLUB, command, "!ping 11"), edit(CLUB, talk, "!ping 2"))
     await work(context)
-    assert await said(context, rows) == [[sentence("edited-too-late")], ["🏓 pong 2"]]
+    assert await read_answers(context, rows) == [[sentence("edited-too-late")], ["🏓 pong 2"]]
 
 
 async def test_arriving_twice_is_kept_once_and_the_position_with_it(context: Context) -> None:
@@ -137,7 +137,7 @@ async def test_a_position_that_cannot_be_written_takes_its_rows_along(context: C
 async def test_a_tap_in_another_room_on_an_event_of_this_one_is_not_ours(context: Context) -> None:
     await receive(context, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
     await work(context)
-    await show_everything(context)
+    await mark_all_sent(context)
     await receive(context, [tap(CLUB, "❌", "$out-1", place=OTHER_PLACE)])
     assert await work(context, OTHER_PLACE) == []
     await receive(context, [tap(CLUB, "❌", "$out-1")])
@@ -150,6 +150,6 @@ async def test_taps_on_something_unknown_wait_while_something_is_under_way(conte
     await receive(context, [tap(CLUB, "👍", "$unknown")])
     assert await stored(context) == ["!ping", "👍"]
     assert await work(context) == ["ignored"]
-    await show_everything(context)
+    await mark_all_sent(context)
     await receive(context, [tap(CLUB, "👍", "$also-unknown")])
     assert await stored(context) == ["!ping", ""]

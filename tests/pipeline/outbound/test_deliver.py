@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+from sample_community import CLUB, MORNING, OTHER_PLACE, PLACE, message, receive_rows
 from sqlalchemy import select
-from village import CLUB, MORNING, OTHER_PLACE, PLACE, arrive, message
 
 from bot.concurrency import retry
 from bot.concurrency.retry import PermanentFailure, RoomUnavailable, TemporaryFailure
 from bot.errors import Fatal
 from bot.pipeline.context import Context
-from bot.pipeline.outbound.sender import WINDOW, Dispatcher
+from bot.pipeline.outbound.sender import MAX_OPEN_ROWS, Dispatcher
 from bot.store.messages import outbox as rows
 from bot.store.messages.outbox import OutboxRow
 from bot.store.tables import outbox
@@ -23,7 +23,7 @@ from bot.store.tables import outbox
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses between tries are measured in test_retry; here they are nearly nothing."""
     monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.0)
-    monkeypatch.setattr(retry, "_pause", lambda state: 0.001)
+    monkeypatch.setattr(retry, "_temporary_pause", lambda state: 0.001)
 
 
 class Transport:
@@ -81,7 +81,9 @@ async def queue(
     """Put rows into the outbox, each of an answer of its own unless the cause is named."""
     made = []
     for seq, one in enumerate(said):
-        inbox_id = cause or (await arrive(context, message(CLUB, f"!ping {one}", place=place), place=place))[-1].id
+        inbox_id = (
+            cause or (await receive_rows(context, message(CLUB, f"!ping {one}", place=place), place=place))[-1].id
+        )
         columns = {"inbox_id": inbox_id, "seq": seq, "transaction_id": f"{inbox_id}-{seq}-{one}", "place": place}
         content = {"plain": one}
         async with context.store.write() as connection:
@@ -98,7 +100,7 @@ async def until_quiet(dispatcher: Dispatcher, *places: str) -> None:
         dispatcher.wake(place)
     async with asyncio.timeout(20):
         for place in places or (PLACE,):
-            await dispatcher.per_room.until_idle(place)
+            await dispatcher.per_room.wait_until_idle(place)
 
 
 async def failures(context: Context) -> list[str | None]:
@@ -133,7 +135,7 @@ async def test_a_backlog_is_sent_a_window_at_a_time_and_each_answer_in_order(con
     assert sorted(transport.sent) == sorted(f"{answer}{part}" for answer in range(60) for part in "abc")
     for answer in range(60):
         assert [said for said in transport.sent if said[:-1] == str(answer)] == [f"{answer}{part}" for part in "abc"]
-    assert 1 < transport.most_at_once <= WINDOW
+    assert 1 < transport.most_at_once <= MAX_OPEN_ROWS
     assert max(transport.tries.values()) == 1
     by_row = dict(zip(transport.sent, transport.targets, strict=True))
     assert {by_row[f"{answer}b"] == f"${answer}a" for answer in range(60)} == {True}

@@ -10,7 +10,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 
-def budget(examples: int, *, steps: int = 50) -> settings:
+def hypothesis_settings(examples: int, *, steps: int = 50) -> settings:
     """So many examples (of so many steps, where there are steps); BYLAUG_EXAMPLES times as many where it is set."""
     times = int(os.environ.get("BYLAUG_EXAMPLES", "0"))
     return settings(

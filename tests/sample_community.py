@@ -36,7 +36,7 @@ CLUB, RIVAL, FIRM, FOREMAN, STRANGER = (
 _numbers = count(1)
 
 
-def village(key: str = "landsby", **more: Any) -> Community:
+def make_community(key: str = "landsby", **more: Any) -> Community:
     """Two clubs, a firm that two people act for, two pitches and two kinds of work."""
     people = (
         Person("klub", "Klubben", (CLUB,), frozenset({"club"})),
@@ -52,27 +52,27 @@ def village(key: str = "landsby", **more: Any) -> Community:
     return Community(key, **{**basics, "people": people, "things": things, "tasks": tasks, **more})
 
 
-def house_on(store: Store, *features: Feature, names: frozenset[str] = frozenset()) -> Context:
+def make_context(store: Store, *features: Feature, names: frozenset[str] = frozenset()) -> Context:
     """What the flow needs, for one program on a database; two places are served."""
     mine = {feature.name: feature for feature in features}
-    here, there = village(features=("bookings", *mine)), village("nabo")
+    here, there = make_community(features=("bookings", *mine)), make_community("nabo")
     return Context(
         store,
         lambda: MORNING,
         Health(),
         FeatureSet(load_features(["bookings"]) | mine),
-        names=names,
+        bot_names=names,
         rooms=RoomDirectory({PLACE: here, OTHER_PLACE: there}),
     )
 
 
 @asynccontextmanager
-async def programs(url: str, how_many: int) -> AsyncIterator[list[Context]]:
+async def open_contexts(url: str, how_many: int) -> AsyncIterator[list[Context]]:
     """As many programs as wanted, each with connections of its own to one database."""
     stores = [Store(url) for _ in range(how_many)]
     try:
         await migrate(stores[0])
-        yield [house_on(store) for store in stores]
+        yield [make_context(store) for store in stores]
     finally:
         for store in stores:
             await store.close()
@@ -102,14 +102,14 @@ def _incoming(kind: str, by: str, place: str, payload: dict[str, Any]) -> Incomi
     return Incoming("test", f"$in-{next(_numbers)}", place, by, kind, MORNING, payload)
 
 
-async def arrive(context: Context, *incoming: Incoming, place: str = PLACE) -> list[InboxRow]:
+async def receive_rows(context: Context, *incoming: Incoming, place: str = PLACE) -> list[InboxRow]:
     """Write it down; the rows that now wait in a place."""
     await receive(context, incoming)
     async with context.store.read() as connection:
         return await inbox.find_unhandled(connection, place, 1000)
 
 
-async def said(context: Context, rows: Iterable[InboxRow]) -> list[list[str]]:
+async def read_answers(context: Context, rows: Iterable[InboxRow]) -> list[list[str]]:
     """What each of these rows was answered with, in words."""
     async with context.store.read() as connection:
         answers = []
@@ -122,7 +122,7 @@ async def said(context: Context, rows: Iterable[InboxRow]) -> list[list[str]]:
         return answers
 
 
-async def show_everything(context: Context) -> None:
+async def mark_all_sent(context: Context) -> None:
     """All that waits to be sent has arrived, each row as the event "$out-<its number>"."""
     async with context.store.write() as connection:
         rows = (await connection.execute(select(outbox_table.c.id).where(outbox_table.c.sent_at.is_(None)))).scalars()
@@ -130,7 +130,7 @@ async def show_everything(context: Context) -> None:
 
 
 @dataclass(frozen=True)
-class Day:
+class BookingDay:
     """A day to book, as people write it."""
 
     number: int

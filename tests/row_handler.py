@@ -6,9 +6,9 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
-from village import PLACE, house_on  # noqa: E402
+from sample_community import PLACE, make_context  # noqa: E402
 
-from bot.pipeline.handling.handle import handle  # noqa: E402  # noqa: E402
+from bot.pipeline.handling.handle import handle_row  # noqa: E402  # noqa: E402
 from bot.store.database.transaction import Store  # noqa: E402
 from bot.store.messages import inbox  # noqa: E402  # noqa: E402
 
@@ -16,13 +16,13 @@ from bot.store.messages import inbox  # noqa: E402  # noqa: E402
 async def race(url: str, wanted: list[int]) -> None:
     """Handle the rows in order and say what became of each."""
     store = Store(url)
-    context = house_on(store)
+    context = make_context(store)
     async with store.read() as connection:
         rows = {row.id: row for row in await inbox.find_unhandled(connection, PLACE, 10_000)}
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     for number in wanted:
-        print((await handle(context, rows[number])).outcome, flush=True)
+        print((await handle_row(context, rows[number])).outcome, flush=True)
     await store.close()
 
 
