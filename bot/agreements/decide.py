@@ -28,7 +28,7 @@ def decide(
 
     `revision` is the one that an answer was given to (None: the newest). `terms` are those that a counter or a
     correction offers; for SKIP and PART, those that remain of the series (None: none). For CLEAR, `remaining` says what
-    remains of each offer, and `terms` are those that the keeper offers where nothing remains.
+    remains of each offer, and `terms` are those that the maintainer offers where nothing remains.
     Raises Refused with a key of the core catalogue when the step is not allowed, or came too late.
     """
     transition = _find_transition(negotiation.state, step, side)
@@ -118,7 +118,7 @@ def _accept(negotiation: Negotiation, side: Side, revision: int | None) -> Negot
     offer = _find_answered_offer(negotiation, revision)
     if offer.by is side:
         raise Refused("agreement-own-offer")
-    if offer.by is Side.KEEPER:  # the first of two acceptances: now it is this side's offer, for the other to answer
+    if offer.by is Side.MAINTAINER:  # the first of two: now it is the offer of this side
         return replace(negotiation, offers=(*negotiation.offers[:-1], replace(offer, by=side)))
     return replace(negotiation, standing=offer, offers=())
 
@@ -155,11 +155,11 @@ def _remove_times(negotiation: Negotiation, remaining: Terms | None) -> Negotiat
     return replace(negotiation, revision=standing.revision, standing=standing)
 
 
-def _clear(negotiation: Negotiation, remaining: RemainingTerms, keepers_terms: Terms | None) -> Negotiation | None:
+def _clear(negotiation: Negotiation, remaining: RemainingTerms, maintainers_terms: Terms | None) -> Negotiation | None:
     """Take the cleared times out of the accepted and the open offers.
 
     An offer that loses some of its times gets a new revision, since nobody has answered that one; an offer that loses
-    all of them is dropped. Where no offer remains, the keeper's terms are offered to both parties, if there are any.
+    all of them is dropped. Where none remains, the maintainer's terms are offered to both parties, if there are any.
     """
     revision = negotiation.revision
 
@@ -176,10 +176,10 @@ def _clear(negotiation: Negotiation, remaining: RemainingTerms, keepers_terms: T
     standing = reduce(negotiation.standing)
     offers = tuple(offer for offer in map(reduce, negotiation.offers) if offer)
     if not standing and not offers:
-        if keepers_terms is None:
+        if maintainers_terms is None:
             return None
         revision += 1
-        offers = (Offer(revision, Side.KEEPER, keepers_terms),)
+        offers = (Offer(revision, Side.MAINTAINER, maintainers_terms),)
     return replace(negotiation, revision=revision, standing=standing, offers=offers)
 
 

@@ -85,12 +85,12 @@ class Negotiation:
 
     @property
     def awaited_sides(self) -> tuple[Side, ...]:
-        """The sides whose answer is awaited: one, none, or both parties where the keeper has offered a time."""
+        """The sides whose answer is awaited: one, none, or both parties where the maintainer has offered a time."""
         if self.state is State.DONE:
             return (Side.ORGANIZER,)
         if self.newest_offer is None or self.state not in (State.PROPOSED, State.AGREED):
             return ()
-        if self.newest_offer.by is Side.KEEPER:
+        if self.newest_offer.by is Side.MAINTAINER:
             return (Side.ORGANIZER, Side.ATTENDEE)
         return (self.newest_offer.by.other,)
 

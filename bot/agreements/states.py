@@ -43,12 +43,12 @@ class Step(StrEnum):
 
 
 class Side(StrEnum):
-    """The side that takes a step: one of the two parties, the clock, or the keeper, who may close the thing."""
+    """The side that takes a step: a party, the clock, or the maintainer of the thing, who may close it."""
 
     ORGANIZER = "organizer"
     ATTENDEE = "attendee"
     CLOCK = "clock"
-    KEEPER = "keeper"
+    MAINTAINER = "keeper"
 
     @property
     def other(self) -> "Side":
@@ -78,7 +78,7 @@ TRANSITIONS: Mapping[tuple[State, Step, Side], State | IfRemains] = {
     (State.PROPOSED, Step.CANCEL, Side.ORGANIZER): State.CANCELLED,
     (State.PROPOSED, Step.CANCEL, Side.ATTENDEE): State.CANCELLED,
     (State.PROPOSED, Step.LAPSE, Side.CLOCK): State.LAPSED,
-    (State.PROPOSED, Step.CLEAR, Side.KEEPER): IfRemains(open_offer=State.PROPOSED, nothing=State.CANCELLED),
+    (State.PROPOSED, Step.CLEAR, Side.MAINTAINER): IfRemains(open_offer=State.PROPOSED, nothing=State.CANCELLED),
     # A time is agreed. It stands while a change to it is only offered.
     (State.AGREED, Step.COUNTER, Side.ORGANIZER): State.AGREED,
     (State.AGREED, Step.COUNTER, Side.ATTENDEE): State.AGREED,
@@ -93,8 +93,8 @@ TRANSITIONS: Mapping[tuple[State, Step, Side], State | IfRemains] = {
     (State.AGREED, Step.PART, Side.ORGANIZER): IfRemains(agreed_time=State.AGREED, nothing=State.PASSED),
     (State.AGREED, Step.PART, Side.ATTENDEE): IfRemains(agreed_time=State.AGREED, nothing=State.PASSED),
     (State.AGREED, Step.PART, Side.CLOCK): IfRemains(agreed_time=State.AGREED, nothing=State.PASSED),
-    (State.AGREED, Step.PART, Side.KEEPER): IfRemains(agreed_time=State.AGREED, nothing=State.PASSED),
-    (State.AGREED, Step.CLEAR, Side.KEEPER): IfRemains(
+    (State.AGREED, Step.PART, Side.MAINTAINER): IfRemains(agreed_time=State.AGREED, nothing=State.PASSED),
+    (State.AGREED, Step.CLEAR, Side.MAINTAINER): IfRemains(
         agreed_time=State.AGREED, open_offer=State.PROPOSED, nothing=State.CANCELLED
     ),
     (State.AGREED, Step.DONE, Side.ATTENDEE): State.DONE,

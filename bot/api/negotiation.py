@@ -195,7 +195,7 @@ def _decided(agreement: Agreement, step: Step, side: Side, terms: Terms | None, 
 async def keep_step(
     request: Request, agreement: Agreement, talk: Negotiation, step: Step, reason: str | None, **about: str | None
 ) -> Agreement:
-    """Write what a step led to and hold what it is about now; a clock's step has nobody's name, a keeper's theirs."""
+    """Write what a step led to and hold what it is about now; a step of the clock has no name, a maintainer's has."""
     try:
         async with request.db.begin_nested():
             of_all = step is not Step.SKIP and (step is not Step.CLEAR or talk.state is State.CANCELLED)

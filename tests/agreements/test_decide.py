@@ -17,29 +17,29 @@ def at(hour: int) -> Terms:
     return Terms(start, start + timedelta(hours=2))
 
 
-def refused(talk: Negotiation, step: Step, side: Side, **given: object) -> str:
-    with pytest.raises(Refused) as no:
-        decide(talk, step, side, **given)  # type: ignore[arg-type]
-    return no.value.key
+def refused(negotiation: Negotiation, step: Step, side: Side, **given: object) -> str:
+    with pytest.raises(Refused) as raised:
+        decide(negotiation, step, side, **given)  # type: ignore[arg-type]
+    return raised.value.key
 
 
-ASKED = start_negotiation(at(14))
-COUNTERED = decide(ASKED, Step.COUNTER, FIRM, terms=at(9))
+PROPOSED = start_negotiation(at(14))
+COUNTERED = decide(PROPOSED, Step.COUNTER, FIRM, terms=at(9))
 AGREED = decide(COUNTERED, Step.ACCEPT, CLUB)
 
 
 def test_propose_opens_with_revision_0() -> None:
-    assert Negotiation(State.PROPOSED, 0, None, (Offer(0, CLUB, at(14)),)) == ASKED
-    assert ASKED.awaited_side is FIRM
+    assert Negotiation(State.PROPOSED, 0, None, (Offer(0, CLUB, at(14)),)) == PROPOSED
+    assert PROPOSED.awaited_side is FIRM
 
 
-def test_counter_waits_for_the_other_side_and_keeps_the_first_offer() -> None:
+def test_counter_awaits_the_other_side_and_keeps_the_first_offer() -> None:
     assert COUNTERED.offers == (Offer(0, CLUB, at(14)), Offer(1, FIRM, at(9)))
     assert COUNTERED.awaited_side is CLUB
 
 
 def test_counter_with_the_same_time_is_refused() -> None:
-    assert refused(ASKED, Step.COUNTER, FIRM, terms=at(14)) == "agreement-same-time"
+    assert refused(PROPOSED, Step.COUNTER, FIRM, terms=at(14)) == "agreement-same-time"
 
 
 def test_own_counter_can_be_replaced() -> None:
@@ -51,7 +51,7 @@ def test_own_offer_cannot_be_accepted() -> None:
     assert refused(COUNTERED, Step.ACCEPT, FIRM) == "agreement-own-offer"
 
 
-def test_accept_counts_for_the_revision_it_answered() -> None:
+def test_accept_of_an_older_revision_is_refused() -> None:
     assert refused(COUNTERED, Step.ACCEPT, CLUB, revision=0) == "agreement-changed-meanwhile"
     assert AGREED == Negotiation(State.AGREED, 1, Offer(1, FIRM, at(9)), ())
 
@@ -62,15 +62,15 @@ def test_declined_counter_leaves_the_first_offer_open() -> None:
     assert after.awaited_side is FIRM
 
 
-def test_declined_request_ends_it() -> None:
-    assert decide(ASKED, Step.DECLINE, FIRM).state is State.DECLINED
+def test_declined_request_ends_the_agreement() -> None:
+    assert decide(PROPOSED, Step.DECLINE, FIRM).state is State.DECLINED
 
 
 def test_withdrawn_request_is_cancelled() -> None:
-    assert decide(ASKED, Step.DECLINE, CLUB).state is State.CANCELLED
+    assert decide(PROPOSED, Step.DECLINE, CLUB).state is State.CANCELLED
 
 
-def test_agreement_stands_while_a_change_is_only_proposed() -> None:
+def test_agreed_time_stands_while_a_change_is_only_proposed() -> None:
     change = decide(AGREED, Step.COUNTER, CLUB, terms=at(10))
     assert change.state is State.AGREED
     assert change.terms == at(9)
@@ -78,11 +78,11 @@ def test_agreement_stands_while_a_change_is_only_proposed() -> None:
     assert decide(change, Step.ACCEPT, FIRM).terms == at(10)
 
 
-def test_second_answer_is_told_that_nothing_is_open() -> None:
+def test_second_answer_is_refused_because_nothing_is_open() -> None:
     assert refused(AGREED, Step.ACCEPT, CLUB) == "agreement-nothing-open"
 
 
-def test_done_is_the_attendees_word_and_confirmed_the_organizers() -> None:
+def test_attendee_reports_done_and_organizer_confirms() -> None:
     assert refused(AGREED, Step.DONE, CLUB) == "agreement-not-yours-done"
     done = decide(AGREED, Step.DONE, FIRM)
     assert done.awaited_side is CLUB
@@ -92,8 +92,8 @@ def test_done_is_the_attendees_word_and_confirmed_the_organizers() -> None:
     assert decide(disputed, Step.DONE, FIRM).state is State.DONE
 
 
-def test_clock_lets_lapse_and_miss() -> None:
-    assert decide(ASKED, Step.LAPSE, Side.CLOCK).state is State.LAPSED
+def test_clock_lets_a_request_lapse_and_an_agreement_be_missed() -> None:
+    assert decide(PROPOSED, Step.LAPSE, Side.CLOCK).state is State.LAPSED
     missed = decide(AGREED, Step.MISS, Side.CLOCK)
     assert missed.state is State.MISSED
     assert decide(missed, Step.DONE, FIRM).state is State.DONE

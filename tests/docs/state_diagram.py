@@ -30,7 +30,7 @@ def write_table() -> str:
     """Return a Markdown table of every allowed step; sides with the same outcome share a row."""
     rows: dict[tuple[State, Step, str], list[str]] = {}
     for (before, step, side), transition in TRANSITIONS.items():
-        rows.setdefault((before, step, describe(transition)), []).append(side)
+        rows.setdefault((before, step, describe(transition)), []).append(side.name.lower())
     lines = [f"| {before} | {step} | {', '.join(sides)} | {after} |" for (before, step, after), sides in rows.items()]
     return "\n".join(["| state | step | by | state after it |", "|---|---|---|---|", *lines, ""])
 

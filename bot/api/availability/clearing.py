@@ -52,7 +52,7 @@ class Cleared:
     def is_moved(self) -> bool:
         """Whether another time was offered to both."""
         newest = self.agreement.negotiation.newest_offer
-        return newest is not None and newest.by is Side.KEEPER
+        return newest is not None and newest.by is Side.MAINTAINER
 
 
 async def hits(request: Request, thing: Thing, window: Span) -> list[Hit]:
@@ -118,7 +118,7 @@ async def _give_way(request: Request, hit: Hit, falls: _Falls, why: Text, instea
         gone = [span.start for span in terms.spans if falls(span)]
         return without(request, terms, gone) if gone else terms
 
-    talk = decide(hit.agreement.negotiation, Step.CLEAR, Side.KEEPER, remaining=left, terms=instead)
+    talk = decide(hit.agreement.negotiation, Step.CLEAR, Side.MAINTAINER, remaining=left, terms=instead)
     return Cleared(await keep_step(request, hit.agreement, talk, Step.CLEAR, str(why)), hit.times, why)
 
 

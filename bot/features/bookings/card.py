@@ -52,7 +52,7 @@ def describe_waiting(request: Request, agreement: Agreement, language: str | Non
 
 def _offered_by(request: Request, agreement: Agreement, offer: Offer) -> object:
     """Return the party that made an offer, "" for the bot: it offers another time when a thing is closed."""
-    return "" if offer.by is Side.KEEPER else request.who(agreement.party(offer.by))
+    return "" if offer.by is Side.MAINTAINER else request.who(agreement.party(offer.by))
 
 
 def describe_work(request: Request, agreement: Agreement, language: str | None = None) -> str:
