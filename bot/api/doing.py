@@ -49,7 +49,7 @@ async def offer_doings(
         options.append(
             [emoji, str(doing.label), {"feature": feature.stored_name, "command": command.name, "said": said}]
         )
-    where = {"place": request.home, "feature": request.feature, "to": request.cause.sender}
+    where = {"place": request.home, "feature": request.feature, "requester": request.cause.sender}
     offer = await insert_public_question(request.db, request.now, **where, options=options)
     language = request.community.language
     shown = [{"emoji": emoji, "label": label} for emoji, label, _ in options]

@@ -1,4 +1,4 @@
-"""Small facts with one value each, and how a row is written that may be there already."""
+"""Key-value facts in the table `meta`, and the INSERT that both databases understand with `on_conflict_…`."""
 
 from functools import cache
 from importlib import import_module
@@ -11,28 +11,29 @@ from bot.store.tables import meta
 
 
 def dialect_insert(dialect: str, table: Table) -> Any:
-    """An INSERT of the named dialect, for `on_conflict_…`, which both databases have and Core has not."""
-    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)  # loading both takes time at every start
+    """Return the INSERT of a dialect, which has `on_conflict_…`; SQLAlchemy's general one has not."""
+    # Only the dialect in use is imported: importing both takes time at every start.
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 async def get_fact(connection: AsyncConnection, key: str) -> str | None:
-    """The value kept under a key."""
+    """Return the value of a key, None if there is none."""
     return (await connection.execute(select(meta.c.value).where(meta.c.key == key))).scalar_one_or_none()
 
 
 async def find_facts(connection: AsyncConnection, prefix: str) -> dict[str, str]:
-    """Every value whose key begins like this, by the rest of its key."""
+    """Return the values of all keys that begin with a prefix, by the rest of the key."""
     rows = await connection.execute(select(meta).where(meta.c.key.startswith(prefix, autoescape=True)))
     return {row.key.removeprefix(prefix): row.value for row in rows}
 
 
 async def delete_fact(connection: AsyncConnection, key: str) -> None:
-    """Forget what is kept under a key, if anything is."""
+    """Delete a key and its value, if it exists."""
     await connection.execute(delete(meta).where(meta.c.key == key))
 
 
 async def set_fact(connection: AsyncConnection, key: str, value: str) -> None:
-    """Keep a value under a key, in place of the one before."""
+    """Set the value of a key, in place of the one before."""
     await connection.execute(_set_fact_statement(connection.dialect.name), {"key": key, "value": value})
 
 

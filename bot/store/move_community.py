@@ -1,4 +1,4 @@
-"""A community moves to another place: what belongs to it goes along, what was said stays where it was said."""
+"""Moves a community to another place: what is pending goes along, and what was sent stays in the old place."""
 
 from datetime import datetime
 from typing import Any
@@ -13,64 +13,67 @@ from bot.store.places import assign_place
 from bot.store.tables import agreements, due, outbox, questions
 
 _MOVED_PREFIX = "moved "
-#: What is said in the old place and cannot be said of anything in the new one.
+#: The failure of an outbox row that applies to a message in the old place, such as an edit.
 _NOT_MOVABLE = "the community moved to another place before it was sent"
 
 
 async def move(connection: AsyncConnection, community: str, old: str, new: str, now: datetime) -> None:
-    """Everything in one transaction, under the community's lock; nothing of the old place may be on its way.
+    """Move a community from an old place to a new one.
 
-    What waits to be said is said in the new place; questions and timers go along; a card that is in the old place no
-    longer stands for its agreement, which gets a fresh one when it changes. The arrival becomes an inbox row, so that
-    features can say where things stand.
+    Call it under the community's lock, while nothing is being sent to the old place.
+
+    Unsent messages, open questions and pending timers move to the new place. A card in the old place is no longer the
+    card of its agreement, which gets a new one when it changes. An inbox row ("move") tells the features.
     """
     await assign_place(connection, community, new)
     await _move_unsent_rows(connection, old, new)
     await connection.execute(update(due).where(due.c.place == old, ~due.c.fired).values(place=new))
-    still_open = (questions.c.place == old) & questions.c.closed_at.is_(None)
-    await connection.execute(update(questions).where(still_open).values(place=new))
-    shown_there = agreements.c.card.in_(select(outbox.c.id).where(outbox.c.place == old))
-    cards = update(agreements).where(agreements.c.community == community, shown_there)
-    await connection.execute(cards.values(card=None))
+    is_open = (questions.c.place == old) & questions.c.closed_at.is_(None)
+    await connection.execute(update(questions).where(is_open).values(place=new))
+    has_card_in_old = agreements.c.card.in_(select(outbox.c.id).where(outbox.c.place == old))
+    moved_agreements = update(agreements).where(agreements.c.community == community, has_card_in_old)
+    await connection.execute(moved_agreements.values(card=None))
     await set_fact(connection, f"{_MOVED_PREFIX}{old}", new)
     await delete_fact(connection, f"{_MOVED_PREFIX}{new}")
-    await inbox.insert_once(
-        connection, Incoming("place", f"moved {old} {new}", new, "", "move", now, {"from": old}), now
-    )
+    incoming = Incoming("place", f"moved {old} {new}", new, "", "move", now, {"from": old})
+    await inbox.insert_once(connection, incoming, now)
 
 
 async def find_former_places(connection: AsyncConnection) -> dict[str, str]:
-    """Every place a community has moved out of, and where it lives now."""
-    moved = await find_facts(connection, _MOVED_PREFIX)
-    return {old: _follow_moves(moved, old) for old in moved}
+    """Return the current place of the community by each place that it has left."""
+    moves = await find_facts(connection, _MOVED_PREFIX)
+    return {old: _follow_moves(moves, old) for old in moves}
 
 
-def _follow_moves(moved: dict[str, str], place: str) -> str:
-    """A way back that was never taken back leads nowhere new: each step is taken once."""
-    seen = {place}
-    while (further := moved.get(place)) and further not in seen:
-        seen.add(place := further)
+def _follow_moves(moves: dict[str, str], place: str) -> str:
+    """Return the place at the end of a chain of moves; a move back to a place on the way ends it."""
+    visited = {place}
+    while (next_place := moves.get(place)) and next_place not in visited:
+        visited.add(place := next_place)
     return place
 
 
 async def _move_unsent_rows(connection: AsyncConnection, old: str, new: str) -> None:
-    left = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
+    is_unsent = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
     rows = select(outbox.c.id, outbox.c.kind, outbox.c.content, outbox.c.refers_to)
-    rows = rows.where(outbox.c.place == old, left).order_by(outbox.c.id)
-    taken: set[int] = set()
+    rows = rows.where(outbox.c.place == old, is_unsent).order_by(outbox.c.id)
+    moved_ids: set[int] = set()
     for row in (await connection.execute(rows)).all():
-        values = _values_in_new_place(row, new, taken)
+        values = _values_in_new_place(row, new, moved_ids)
         if "place" in values:
-            taken.add(row.id)
+            moved_ids.add(row.id)
         await connection.execute(update(outbox).where(outbox.c.id == row.id).values(values))
     await pictures.delete_finished(connection)
 
 
-def _values_in_new_place(row: Any, new: str, taken: set[int]) -> dict[str, Any]:
-    """What refers to a message that stays behind is said by itself, or not at all where that means nothing."""
-    if row.refers_to in taken:
+def _values_in_new_place(row: Any, new: str, moved_ids: set[int]) -> dict[str, Any]:
+    """Return what changes in an unsent row.
+
+    A message that refers to one which stays behind is sent by itself. An edit or a reaction to such a message fails.
+    """
+    if row.refers_to in moved_ids:
         return {"place": new}
     if row.refers_to is not None and row.kind not in ("say", "picture"):
         return {"failure": _NOT_MOVABLE}
-    alone = {key: value for key, value in row.content.items() if key not in ("reply_to", "thread")}
-    return {"place": new, "refers_to": None, "content": alone}
+    content = {key: value for key, value in row.content.items() if key not in ("reply_to", "thread")}
+    return {"place": new, "refers_to": None, "content": content}

@@ -1,4 +1,4 @@
-"""What each person has chosen for themselves in a community, by the address they write from."""
+"""Stores what people choose for themselves in a community: language, quiet hours, reminders, mutes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ from bot.store.tables import people
 
 @dataclass(frozen=True)
 class Mute:
-    """What somebody does not want to hear of: a `kind` of notice ("": all), of one agreement or of all, until when."""
+    """What a person is not told: notices of a `kind` ("" for all) about one agreement or all, `until` when or for good.
+
+    `agreement` is a number.
+    """
 
     kind: str = ""
     agreement: int | None = None
@@ -24,7 +27,7 @@ class Mute:
 
 @dataclass(frozen=True)
 class Preferences:
-    """What somebody chose; None is nothing chosen. `quiet` () is never quiet, and `before` () no reminders."""
+    """What a person has chosen; None is no choice. An empty `quiet` is no quiet hours, an empty `before` no reminder."""
 
     language: str | None = None
     quiet: QuietHours | tuple[()] | None = None
@@ -35,26 +38,35 @@ class Preferences:
 async def find_preferences(
     connection: AsyncConnection, community: str, addresses: Iterable[str]
 ) -> dict[str, Preferences]:
-    """What the people at these addresses chose; whoever chose nothing is not in it."""
-    rows = await connection.execute(_SELECT_PREFERENCES, {"of": community, "by": [*addresses]})
+    """Return the preferences by address; addresses without any are left out."""
+    rows = await connection.execute(
+        _SELECT_PREFERENCES, {"wanted_community": community, "wanted_addresses": [*addresses]}
+    )
     return {row.address: _to_preferences(row) for row in rows}
 
 
 _SELECT_PREFERENCES = select(people).where(
-    people.c.community == bindparam("of"), people.c.address.in_(bindparam("by", expanding=True))
+    people.c.community == bindparam("wanted_community"),
+    people.c.address.in_(bindparam("wanted_addresses", expanding=True)),
 )
 
 
 async def save_preferences(connection: AsyncConnection, community: str, address: str, preferences: Preferences) -> None:
-    """Keep them in place of those before."""
+    """Store the preferences of an address, in place of those before."""
     values: dict[str, Any] = {
         "language": preferences.language,
-        "quiet": None if preferences.quiet is None else preferences.quiet.to_json() if preferences.quiet else [],
-        "before": None if preferences.before is None else [ahead.to_json() for ahead in preferences.before],
+        "quiet": _quiet_to_json(preferences.quiet),
+        "before": None if preferences.before is None else [lead_time.to_json() for lead_time in preferences.before],
         "mutes": [_mute_to_json(mute) for mute in preferences.mutes],
     }
     row = dialect_insert(connection.dialect.name, people).values(community=community, address=address, **values)
     await connection.execute(row.on_conflict_do_update(index_elements=["community", "address"], set_=values))
+
+
+def _quiet_to_json(quiet: QuietHours | tuple[()] | None) -> list[str] | None:
+    if quiet is None:
+        return None
+    return quiet.to_json() if quiet else []
 
 
 def _mute_to_json(mute: Mute) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Which room belongs to which community, and what was last carried out there."""
+"""Stores which place belongs to which community, and what of the community's file was last applied there."""
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,20 +8,19 @@ from bot.store.tables import places
 
 
 async def assign_place(connection: AsyncConnection, community: str, place: str) -> None:
-    """Remember a community's room, in place of any it had before."""
-    moved = (places.c.community == community) | (places.c.place == place)
-    await connection.execute(
-        delete(places).where(moved, ~((places.c.community == community) & (places.c.place == place)))
-    )
+    """Assign a place to a community, instead of any that the community had, and of any community that had the place."""
+    is_assigned = (places.c.community == community) & (places.c.place == place)
+    is_either = (places.c.community == community) | (places.c.place == place)
+    await connection.execute(delete(places).where(is_either, ~is_assigned))
     row = dialect_insert(connection.dialect.name, places).values(place=place, community=community, applied="")
     await connection.execute(row.on_conflict_do_nothing(index_elements=["place"]))
 
 
 async def find_places(connection: AsyncConnection) -> dict[str, tuple[str, str]]:
-    """Every room: place → (community, what was applied)."""
+    """Return (community, what was applied) by place."""
     return {row.place: (row.community, row.applied) for row in await connection.execute(select(places))}
 
 
 async def mark_applied(connection: AsyncConnection, place: str, applied: str) -> None:
-    """Note what of the YAML the room now shows."""
+    """Store what of the community's file was applied to a place."""
     await connection.execute(update(places).where(places.c.place == place).values(applied=applied))

@@ -1,1 +1,1 @@
-"""What people said and what is to be said to them, on its way through."""
+"""Messages on their way in and out, and what belongs to them: timers, questions, edits, rate limits, pictures."""

@@ -1,4 +1,4 @@
-"""What people changed about what they wrote: a message, its corrections, and what each of them came to."""
+"""Messages and the edits and redactions of them: finds the versions of a message, and stores an edit."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,66 +10,71 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.messages.inbox import InboxRow, Incoming, insert_once, to_inbox_row
 from bot.store.tables import inbox
 
-#: The outcome of a correction that came before what it corrects was handled.
+#: The outcome of an edit that changed a row which was still unhandled.
 MERGED = "merged"
-#: The outcome of what was corrected before it was ever written down: talk, or something that is still on its way.
+#: The outcome of a message that was edited before it was stored: it was not for the bot, or has not arrived yet.
 UNSEEN = "unseen"
 
 
 @dataclass(frozen=True)
 class MessageVersion:
-    """Something that was written down before, and what it came to; None while it waits."""
+    """A stored message, or an edit of it, and its outcome; None while it is unhandled."""
 
     row: InboxRow
     outcome: str | None
 
 
 async def find_target(connection: AsyncConnection, incoming: Incoming) -> MessageVersion | None:
-    """What a correction or a redaction is about, when it was written down in the same place."""
-    about = (inbox.c.source == incoming.source) & (inbox.c.external_id == incoming.payload["target"])
-    row = (await connection.execute(select(inbox).where(about, inbox.c.place == incoming.place))).first()
+    """Return the stored row that an edit or a redaction applies to, if it is in the same place."""
+    is_target = (inbox.c.source == incoming.source) & (inbox.c.external_id == incoming.payload["target"])
+    row = (await connection.execute(select(inbox).where(is_target, inbox.c.place == incoming.place))).first()
     return MessageVersion(to_inbox_row(row), row.outcome) if row else None
 
 
 async def find_versions(connection: AsyncConnection, incoming: Incoming) -> list[MessageVersion]:
-    """A message and the corrections of it by the one who wrote it, newest first."""
+    """Return the message that an edit applies to, and the other edits of it by the same sender, newest first."""
     original = await find_target(connection, incoming)
-    edits = [one for one in await _find_edits(connection, incoming) if one.row.external_id != incoming.external_id]
-    return [*edits, *([original] if original else [])]
+    edits = await _find_edits(connection, incoming)
+    others = [edit for edit in edits if edit.row.external_id != incoming.external_id]
+    return [*others, *([original] if original else [])]
 
 
 async def _find_edits(connection: AsyncConnection, incoming: Incoming) -> list[MessageVersion]:
-    rows = select(inbox).where(
+    edits = select(inbox).where(
         inbox.c.kind == "edit",
         inbox.c.place == incoming.place,
         inbox.c.sender == incoming.sender,
         inbox.c.payload["target"].as_string() == incoming.payload["target"],
     )
-    return [
-        MessageVersion(to_inbox_row(row), row.outcome)
-        for row in await connection.execute(rows.order_by(inbox.c.id.desc()))
-    ]
+    rows = await connection.execute(edits.order_by(inbox.c.id.desc()))
+    return [MessageVersion(to_inbox_row(row), row.outcome) for row in rows]
 
 
 async def merge_into_unhandled(connection: AsyncConnection, incoming: Incoming, now: datetime) -> bool:
-    """Let what still waits say what the correction says; False where nothing waits."""
-    waiting = next((one.row for one in await find_versions(connection, incoming) if one.outcome is None), None)
-    if waiting is None:
+    """Give an edit's text to the newest unhandled version of its message; return False if there is no unhandled one."""
+    versions = await find_versions(connection, incoming)
+    unhandled = next((version.row for version in versions if version.outcome is None), None)
+    if unhandled is None:
         return False
-    if kept := await insert_once(connection, replace(incoming, payload={"target": incoming.payload["target"]}), now):
-        said = {name: value for name, value in incoming.payload.items() if name in ("text", "mentions", "to_us")}
-        await _update_row(connection, waiting.id, payload={**waiting.payload, **said})
-        await _update_row(connection, kept, done_at=now, outcome=MERGED)
+    without_text = replace(incoming, payload={"target": incoming.payload["target"]})
+    if row_id := await insert_once(connection, without_text, now):
+        changed = {key: value for key, value in incoming.payload.items() if key in ("text", "mentions", "to_us")}
+        await _update_row(connection, unhandled.id, payload={**unhandled.payload, **changed})
+        await _update_row(connection, row_id, done_at=now, outcome=MERGED)
     return True
 
 
 async def insert_edit(connection: AsyncConnection, incoming: Incoming, now: datetime) -> bool:
-    """Write down a correction that has to be handled, and that what it corrects is not to be handled any more."""
-    kept = await insert_once(connection, incoming, now) is not None
-    unseen = replace(incoming, external_id=incoming.payload["target"], kind="message", payload={})
-    if kept and (original := await insert_once(connection, unseen, now)):
-        await _update_row(connection, original, done_at=now, outcome=UNSEEN)
-    return kept
+    """Insert an edit that has to be handled; return False if it is stored already.
+
+    If the edited message is not stored, a row without text is inserted for it, marked as done: should the message
+    arrive later, it is not handled.
+    """
+    is_new = await insert_once(connection, incoming, now) is not None
+    original = replace(incoming, external_id=incoming.payload["target"], kind="message", payload={})
+    if is_new and (row_id := await insert_once(connection, original, now)):
+        await _update_row(connection, row_id, done_at=now, outcome=UNSEEN)
+    return is_new
 
 
 async def _update_row(connection: AsyncConnection, row_id: int, **values: Any) -> None:

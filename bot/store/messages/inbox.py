@@ -1,4 +1,4 @@
-"""What came in: kept once, worked on in order, and marked when it is done."""
+"""The inbox: what came in and may have to be acted on. Each row is stored once and handled once, in order."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,15 +15,24 @@ from bot.store.tables import inbox, outbox
 
 @dataclass(frozen=True)
 class Incoming:
-    """Something the bot may have to act on, free of where it came from.
+    """An event that the bot may have to act on, in terms that do not depend on where it came from.
 
-    `kind` is one of message, edit, tap, redaction, timer, arrival, departure, move, calendar (matches have changed),
-    configured (the community's file has changed), barred (somebody is told that they are not heard). The payload's
-    keys: text, mentions (addresses), thread and reply_to (external ids) for messages; target and key for taps; target
-    for edits and redactions; feature, name, subjects and names (the cause each would be alone) for timers; present (the
-    person's other addresses that still are there) for departures; calendar (its source) and changes for calendars; why
-    for those barred.
-    `place` and `sender` are addresses; an arrival without a sender is our own.
+    `kind` and the keys of its `payload`:
+
+    - message: text, mentions (addresses), to_us (whether the bot is mentioned), thread and reply_to (external ids)
+    - edit: the same, and target (the external id of the edited message)
+    - tap: target and key (the emoji)
+    - redaction: target
+    - timer: feature, name, subjects, and names (the external id that each timer would have as a row of its own)
+    - arrival: nothing; without a sender it is the bot's own
+    - departure: present (the person's other addresses that are still in the room)
+    - move: from (the place that the community has left)
+    - calendar: calendar (its source) and changes (of matches)
+    - configured: nothing; the community's file has changed
+    - unreadable: nothing; the sender's message could not be decrypted
+    - barred: why (the sender is told why messages are not handled)
+
+    `place` and `sender` are addresses. Messages without a thread or a reply have no such keys.
     """
 
     source: str
@@ -37,31 +46,37 @@ class Incoming:
 
 @dataclass(frozen=True)
 class InboxRow(Incoming):
-    """An inbox row. `delivered_before` is the newest outbox row that was visible in the room when an answer came in."""
+    """A row of the inbox.
+
+    `delivered_before` is, for an answer, the id of the newest outbox row that its sender could see in the room; else 0.
+    """
 
     id: int
     delivered_before: int
     received_at: datetime
 
 
-#: An answer whose server's clock is more behind than this is believed to have seen what was sent this long ago.
+#: How far the clock of a sender's server is believed to be behind. An answer received now is taken to have been sent
+#: after everything that we sent longer ago than this.
 MAX_CLOCK_SKEW = timedelta(minutes=1)
+
+#: Outcomes of a row: it was handled; a question was asked; its sender deleted the message before it was handled.
+HANDLED, ASKED, WITHDRAWN = "handled", "asked", "withdrawn"
 
 
 async def insert_once(connection: AsyncConnection, incoming: Incoming, now: datetime) -> int | None:
-    """Write it down unless it is there already; the new row's id, or None."""
-    before = await _find_newest_visible_outbox_row(connection, incoming, now) if _is_reply(incoming) else 0
-    row = {**incoming.__dict__, "received_at": now, "delivered_before": before}
-    kept: int | None = (
-        await connection.execute(_insert_once_statement(connection.dialect.name), row)
-    ).scalar_one_or_none()
-    return kept
+    """Insert a row and return its id; return None if there is one with this source and external id already."""
+    delivered_before = await _find_newest_visible_outbox_row(connection, incoming, now) if _is_reply(incoming) else 0
+    values = {**incoming.__dict__, "received_at": now, "delivered_before": delivered_before}
+    statement = _insert_once_statement(connection.dialect.name)
+    row_id: int | None = (await connection.execute(statement, values)).scalar_one_or_none()
+    return row_id
 
 
 @cache
 def _insert_once_statement(dialect: str) -> Any:
-    row = dialect_insert(dialect, inbox).on_conflict_do_nothing(index_elements=["source", "external_id"])
-    return row.returning(inbox.c.id)
+    statement = dialect_insert(dialect, inbox).on_conflict_do_nothing(index_elements=["source", "external_id"])
+    return statement.returning(inbox.c.id)
 
 
 def _is_reply(incoming: Incoming) -> bool:
@@ -69,21 +84,24 @@ def _is_reply(incoming: Incoming) -> bool:
 
 
 async def _find_newest_visible_outbox_row(connection: AsyncConnection, incoming: Incoming, now: datetime) -> int:
-    """What was sent after somebody answered, they had not seen; that is known by the clocks, which may differ."""
-    seen = max(incoming.sent_at, now - MAX_CLOCK_SKEW)
-    newest = select(func.coalesce(func.max(outbox.c.id), 0))
-    row = newest.where(outbox.c.place == incoming.place, outbox.c.sent_at <= seen)
-    return int((await connection.execute(row)).scalar_one())
+    """Return the id of the newest outbox row that was sent before an answer was; 0 if there is none.
+
+    Both times are compared although they come from different clocks, hence MAX_CLOCK_SKEW.
+    """
+    visible_until = max(incoming.sent_at, now - MAX_CLOCK_SKEW)
+    visible = (outbox.c.place == incoming.place) & (outbox.c.sent_at <= visible_until)
+    newest = select(func.coalesce(func.max(outbox.c.id), 0)).where(visible)
+    return int((await connection.execute(newest)).scalar_one())
 
 
 async def find_stored_ids(connection: AsyncConnection, source: str, external_ids: Collection[str]) -> set[str]:
-    """Those of several that were written down before."""
-    found = select(inbox.c.external_id).where(inbox.c.source == source, inbox.c.external_id.in_(external_ids))
-    return set((await connection.execute(found)).scalars())
+    """Return those of the external ids that the inbox has a row for."""
+    rows = select(inbox.c.external_id).where(inbox.c.source == source, inbox.c.external_id.in_(external_ids))
+    return set((await connection.execute(rows)).scalars())
 
 
 async def find_unhandled(connection: AsyncConnection, place: str, limit: int) -> list[InboxRow]:
-    """The oldest rows of a place that are still to be worked on."""
+    """Return the oldest unhandled rows of a place, oldest first."""
     (rows,) = await find_unhandled_in_places(connection, [place], limit)
     return rows
 
@@ -91,15 +109,19 @@ async def find_unhandled(connection: AsyncConnection, place: str, limit: int) ->
 async def find_unhandled_in_places(
     connection: AsyncConnection, places: Sequence[str], limit: int
 ) -> list[list[InboxRow]]:
-    """The same of several places, in one statement unless very much is waiting."""
-    most = limit * len(places)
-    rows = (await connection.execute(_SELECT_UNHANDLED, {"wanted_places": list(places), "wanted": most})).all()
-    if len(rows) == most > limit:  # one of them may crowd out the others
+    """Return the oldest unhandled rows of each place, `limit` at most, in the order of `places`.
+
+    One statement for all places, and one for each place only when there are too many rows for that.
+    """
+    total_limit = limit * len(places)
+    parameters = {"wanted_places": list(places), "total_limit": total_limit}
+    rows = (await connection.execute(_SELECT_UNHANDLED, parameters)).all()
+    if len(rows) == total_limit > limit:  # there may be more, and one place may have crowded out the others
         return [await find_unhandled(connection, place, limit) for place in places]
-    found: dict[str, list[InboxRow]] = {place: [] for place in places}
+    by_place: dict[str, list[InboxRow]] = {place: [] for place in places}
     for row in rows:
-        found[row.place].append(to_inbox_row(row))
-    return [found[place][:limit] for place in places]
+        by_place[row.place].append(to_inbox_row(row))
+    return [by_place[place][:limit] for place in places]
 
 
 _UNHANDLED = inbox.c.done_at.is_(None)
@@ -107,64 +129,63 @@ _SELECT_UNHANDLED = (
     select(inbox)
     .where(inbox.c.place.in_(bindparam("wanted_places", expanding=True)), _UNHANDLED)
     .order_by(inbox.c.id)
-    .limit(bindparam("wanted"))
+    .limit(bindparam("total_limit"))
 )
 
 
 async def find_unhandled_of_sender(connection: AsyncConnection, place: str, sender: str, limit: int) -> list[InboxRow]:
-    """The oldest rows of one person in a place that are still to be worked on."""
+    """Return the oldest unhandled rows of one person in a place, oldest first."""
     rows = select(inbox).where(inbox.c.place == place, inbox.c.sender == sender, _UNHANDLED).order_by(inbox.c.id)
     return [to_inbox_row(row) for row in await connection.execute(rows.limit(limit))]
 
 
 async def has_returned(connection: AsyncConnection, departure: InboxRow, addresses: Collection[str]) -> bool:
-    """Whether one of the addresses is known to have come (back) since somebody left."""
-    later = (inbox.c.place == departure.place) & (inbox.c.kind == "arrival") & (inbox.c.id > departure.id)
-    found = select(inbox.c.id).where(later, inbox.c.sender.in_(addresses)).limit(1)
-    return (await connection.execute(found)).first() is not None
+    """Return whether there is an arrival of one of these addresses after a departure."""
+    later_arrival = (inbox.c.place == departure.place) & (inbox.c.kind == "arrival") & (inbox.c.id > departure.id)
+    rows = select(inbox.c.id).where(later_arrival, inbox.c.sender.in_(addresses)).limit(1)
+    return (await connection.execute(rows)).first() is not None
 
 
 async def find_places_with_unhandled(connection: AsyncConnection) -> list[str]:
-    """The places with work left over."""
-    return list((await connection.execute(select(inbox.c.place).where(inbox.c.done_at.is_(None)).distinct())).scalars())
+    """Return the places that have unhandled rows."""
+    return list((await connection.execute(select(inbox.c.place).where(_UNHANDLED).distinct())).scalars())
 
 
 async def count_unhandled(connection: AsyncConnection) -> int:
-    """How many rows are still to be worked on."""
+    """Return the number of unhandled rows."""
     return int((await connection.execute(select(func.count()).select_from(inbox).where(_UNHANDLED))).scalar_one())
 
 
 async def mark_handled(connection: AsyncConnection, row_id: int, now: datetime) -> dict[str, Any] | None:
-    """Mark a row as done, as handled; what it says now, since it may have been corrected while it waited.
+    """Mark a row as handled and return its payload, which an edit may have changed since the row was read.
 
-    None when it was done already. Whoever does it first may work on it.
+    Return None if the row was marked before: only the one who marks it may act on it.
     """
-    done: dict[str, Any] = {"row": row_id, "done_at": now, "outcome": HANDLED}
-    payload: dict[str, Any] | None = (await connection.execute(_MARK_HANDLED, done)).scalar_one_or_none()
+    parameters: dict[str, Any] = {"row": row_id, "done_at": now, "outcome": HANDLED}
+    payload: dict[str, Any] | None = (await connection.execute(_MARK_HANDLED, parameters)).scalar_one_or_none()
     return payload
 
 
 async def set_outcome(connection: AsyncConnection, row_id: int, outcome: str) -> None:
-    """It came to something else. What turned out to be other people's talk ("ignored") keeps no words."""
-    noted: dict[str, Any] = {"row": row_id, "outcome": outcome}
+    """Set another outcome than HANDLED. A row that was not meant for the bot ("ignored") loses its text."""
+    values: dict[str, Any] = {"row": row_id, "outcome": outcome}
     if outcome == "ignored":
-        noted["payload"] = {}
-    await connection.execute(_UPDATE_ROW, noted)
+        values["payload"] = {}
+    await connection.execute(_UPDATE_ROW, values)
 
 
-HANDLED, ASKED, WITHDRAWN = "handled", "asked", "withdrawn"
 _UPDATE_ROW = update(inbox).where(inbox.c.id == bindparam("row"))
 _MARK_HANDLED = _UPDATE_ROW.where(_UNHANDLED).returning(inbox.c.payload)
 
 
 async def mark_withdrawn(connection: AsyncConnection, row_id: int, now: datetime) -> None:
-    """Mark a row as done that its writer took back before it was worked on."""
-    done = {"done_at": now, "outcome": WITHDRAWN, "payload": {}}
-    await connection.execute(update(inbox).where(inbox.c.id == row_id, _UNHANDLED).values(done))
+    """Mark an unhandled row as done because its sender deleted the message, and drop its text."""
+    values = {"done_at": now, "outcome": WITHDRAWN, "payload": {}}
+    await connection.execute(update(inbox).where(inbox.c.id == row_id, _UNHANDLED).values(values))
 
 
 def to_inbox_row(row: Any) -> InboxRow:
-    """A row of the table as what it is."""
+    """Return a row of the table `inbox` as an InboxRow."""
     return InboxRow(
         source=row.source,
         external_id=row.external_id,

@@ -1,4 +1,4 @@
-"""What is to be said: queued with its cause, sent in order, never under two transaction ids."""
+"""The outbox: messages to be sent, each with the inbox row it follows from and a transaction id that never changes."""
 
 import base64
 import hashlib
@@ -16,11 +16,18 @@ from bot.store.tables import outbox
 
 @dataclass(frozen=True)
 class OutboxRow:
-    """An outbox row, with the event id of the row it refers to filled in once that one is sent.
+    """A row of the outbox. `target` is the external id of the row that `refers_to` names, once that one is sent.
 
-    `kind` is say, picture, edit or react. The content of say and edit: html, plain, notify (addresses), thread (bool:
-    under what it refers to), reply_to (external id), calm (bool: no notification); of react: key. A picture says what
-    it shows like any other message, and has its name, mimetype, width, height and size besides (`picture`).
+    `kind` and the keys of its `content`:
+
+    - say: html, plain, notify (addresses to mention); reply_to (the external id of the message that is answered) and
+      thread (that of the root of the thread it was written in), if any
+    - picture: as say, and picture (name, mimetype, width, height, size); the bytes are in the table `pictures`
+    - edit: html, plain, notify
+    - react: key (the emoji)
+
+    A say or picture that refers to a row is sent in the thread of that row's message; then it has no `thread`. An edit
+    or react applies to the message of the row it refers to.
     """
 
     id: int
@@ -36,7 +43,7 @@ class OutboxRow:
 
 
 def make_transaction_id(source: str, external_id: str, seq: int) -> str:
-    """The id under which an answer is always sent: the same cause and place in the answer, the same id.
+    """Return the transaction id of answer number `seq` to a cause: always the same for the same three values.
 
     The homeserver answers a repeated id with the event it already has (client-server API, "Transaction identifiers").
     """
@@ -45,7 +52,7 @@ def make_transaction_id(source: str, external_id: str, seq: int) -> str:
 
 
 async def insert_row(connection: AsyncConnection, **values: Any) -> int:
-    """Queue a row; the columns are those of the table `outbox`."""
+    """Insert a row, given by the columns of the table `outbox`, and return its id."""
     return int((await connection.execute(_INSERT_ROW, values)).scalar_one())
 
 
@@ -70,7 +77,7 @@ _unsent = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
 
 
 async def find_unsent(connection: AsyncConnection, place: str, after: int, limit: int) -> list[OutboxRow]:
-    """The oldest rows of a place, behind row `after`, that are still to be sent."""
+    """Return the oldest unsent rows of a place with ids above `after`, oldest first."""
     (rows,) = await find_unsent_in_places(connection, [(place, after)], limit)
     return rows
 
@@ -78,16 +85,19 @@ async def find_unsent(connection: AsyncConnection, place: str, after: int, limit
 async def find_unsent_in_places(
     connection: AsyncConnection, places: Sequence[tuple[str, int]], limit: int
 ) -> list[list[OutboxRow]]:
-    """The same of several places, each with its row, in one statement unless very much is waiting."""
-    most = limit * len(places)
-    wanted = {"wanted_places": [place for place, _ in places], "after": min(after for _, after in places)}
-    rows = (await connection.execute(_SELECT_UNSENT, {**wanted, "wanted": most})).all()
-    if len(rows) == most > limit:  # one of them may crowd out the others
+    """Return the oldest unsent rows of each (place, after), `limit` at most, in the order of `places`.
+
+    One statement for all places, and one for each place only when there are too many rows for that.
+    """
+    total_limit = limit * len(places)
+    parameters = {"wanted_places": [place for place, _ in places], "after": min(after for _, after in places)}
+    rows = (await connection.execute(_SELECT_UNSENT, {**parameters, "total_limit": total_limit})).all()
+    if len(rows) == total_limit > limit:  # there may be more, and one place may have crowded out the others
         return [await find_unsent(connection, place, after, limit) for place, after in places]
-    found: dict[str, list[OutboxRow]] = {place: [] for place, _ in places}
+    by_place: dict[str, list[OutboxRow]] = {place: [] for place, _ in places}
     for row in rows:
-        found[row.place].append(OutboxRow(**row._mapping))
-    return [[row for row in found[place] if row.id > after][:limit] for place, after in places]
+        by_place[row.place].append(OutboxRow(**row._mapping))
+    return [[row for row in by_place[place] if row.id > after][:limit] for place, after in places]
 
 
 _SELECT_UNSENT = (
@@ -95,44 +105,43 @@ _SELECT_UNSENT = (
     .select_from(_with_target)
     .where(outbox.c.place.in_(bindparam("wanted_places", expanding=True)), outbox.c.id > bindparam("after"), _unsent)
     .order_by(outbox.c.id)
-    .limit(bindparam("wanted"))
+    .limit(bindparam("total_limit"))
 )
 
 
 async def find_unsent_of_cause(connection: AsyncConnection, inbox_id: int) -> list[OutboxRow]:
-    """What a cause was answered with and is still to be sent, in order."""
+    """Return the unsent rows that follow from an inbox row, oldest first."""
     rows = select(*_columns).select_from(_with_target).where(outbox.c.inbox_id == inbox_id, _unsent)
     return [OutboxRow(**row._mapping) for row in await connection.execute(rows.order_by(outbox.c.id))]
 
 
 async def find_known_events(connection: AsyncConnection, place: str, event_ids: Collection[str]) -> set[str]:
-    """Those of several events in a place that are known to be ours."""
-    found = select(outbox.c.external_id).where(outbox.c.place == place, outbox.c.external_id.in_(event_ids))
-    return {event for event in (await connection.execute(found)).scalars() if event}
+    """Return those of the event ids in a place that belong to sent rows."""
+    rows = select(outbox.c.external_id).where(outbox.c.place == place, outbox.c.external_id.in_(event_ids))
+    return {event_id for event_id in (await connection.execute(rows)).scalars() if event_id}
 
 
 async def find_places_with_unsent(connection: AsyncConnection) -> list[str]:
-    """The places that still have something to be told."""
+    """Return the places that have unsent rows."""
     return list((await connection.execute(select(outbox.c.place).where(_unsent).distinct())).scalars())
 
 
 async def count_unsent(connection: AsyncConnection) -> int:
-    """How many rows are still to be sent."""
+    """Return the number of unsent rows."""
     return int((await connection.execute(select(func.count()).select_from(outbox).where(_unsent))).scalar_one())
 
 
 async def has_unsent(connection: AsyncConnection, place: str) -> bool:
-    """Whether anything said to a place is not known to have arrived."""
-    return (
-        await connection.execute(select(outbox.c.id).where(outbox.c.place == place, _unsent).limit(1))
-    ).first() is not None
+    """Return whether a place has unsent rows. Such a row may have arrived without our knowing."""
+    rows = select(outbox.c.id).where(outbox.c.place == place, _unsent).limit(1)
+    return (await connection.execute(rows)).first() is not None
 
 
 async def mark_sent(connection: AsyncConnection, sent: list[tuple[int, str, datetime]]) -> None:
-    """Note the event ids the homeserver gave, and the moment before which nobody can have seen them."""
-    marks = [{"row": row_id, "event": external_id, "at": sent_at} for row_id, external_id, sent_at in sent]
-    if marks:
-        await connection.execute(_MARK_SENT, marks)
+    """Mark rows as sent: (row id, event id, the time before which nobody can have seen the message)."""
+    parameters = [{"row": row_id, "event": event_id, "at": sent_at} for row_id, event_id, sent_at in sent]
+    if parameters:
+        await connection.execute(_MARK_SENT, parameters)
 
 
 _MARK_SENT = (
@@ -143,51 +152,49 @@ _MARK_SENT = (
 
 
 async def mark_failed(connection: AsyncConnection, row_id: int, reason: str) -> None:
-    """Give a row up, and with it the rows that refer to it and could never be sent."""
+    """Mark a row as never to be sent, and with it the unsent rows that refer to it, which cannot be sent either."""
     await connection.execute(update(outbox).where(outbox.c.id == row_id).values(failure=reason))
-    rest = (
-        update(outbox).where(outbox.c.refers_to == row_id, _unsent).values(failure=f"refers to row {row_id}: {reason}")
-    )
-    await connection.execute(rest)
+    dependent = update(outbox).where(outbox.c.refers_to == row_id, _unsent)
+    await connection.execute(dependent.values(failure=f"refers to row {row_id}: {reason}"))
     await pictures.delete_finished(connection)
 
 
-async def find_by_event(connection: AsyncConnection, place: str, external_id: str) -> Any | None:
-    """The row that an event of ours came from; an edit, and what we said in a card's thread, lead to the card.
+async def find_by_event(connection: AsyncConnection, place: str, event_id: str) -> Any | None:
+    """Return the outbox row of an event; for an edit, or a message without a subject in a thread, the row it refers to.
 
-    Only in the place itself: a relation can name an event of any other room.
+    Only events of this place are found: a relation can name an event of any other room.
     """
-    here = (outbox.c.external_id == external_id) & (outbox.c.place == place)
-    row = (await connection.execute(select(outbox).where(here))).first()
+    is_event = (outbox.c.external_id == event_id) & (outbox.c.place == place)
+    row = (await connection.execute(select(outbox).where(is_event))).first()
     if row is not None and row.refers_to is not None and (row.kind == "edit" or row.subject is None):
         return (await connection.execute(select(outbox).where(outbox.c.id == row.refers_to))).first()
     return row
 
 
-async def find_revision_of_message(connection: AsyncConnection, place: str, external_id: str) -> int | None:
-    """The revision that something said in a card's thread speaks of; a card itself shows whatever is newest."""
-    row = select(outbox.c.revision).where(outbox.c.external_id == external_id, outbox.c.place == place)
-    row = row.where(outbox.c.refers_to.is_not(None), outbox.c.subject.is_(None))
-    found: int | None = (await connection.execute(row)).scalar_one_or_none()
-    return found
+async def find_revision_of_message(connection: AsyncConnection, place: str, event_id: str) -> int | None:
+    """Return the revision that a message in a card's thread is about; None for the card, whose revision changes."""
+    rows = select(outbox.c.revision).where(outbox.c.external_id == event_id, outbox.c.place == place)
+    rows = rows.where(outbox.c.refers_to.is_not(None), outbox.c.subject.is_(None))
+    revision: int | None = (await connection.execute(rows)).scalar_one_or_none()
+    return revision
 
 
-async def find_revision_shown(connection: AsyncConnection, place: str, subject: str, newest: int) -> int | None:
-    """The revision of a subject that people saw when outbox row `newest` was the last one delivered.
+async def find_revision_shown(connection: AsyncConnection, place: str, subject: str, newest_row: int) -> int | None:
+    """Return the revision of a subject that the room showed when `newest_row` was the last row delivered.
 
-    Whoever answers a card has seen its first one at least, whatever the clocks say.
+    At least the first revision: who answers a card has seen it, whatever the clocks say. None if there is no card.
     """
     rows = select(outbox.c.revision).where(outbox.c.subject == subject, outbox.c.revision.is_not(None))
     rows = rows.where(outbox.c.place == place).limit(1)
-    seen = rows.where(outbox.c.id <= newest, outbox.c.sent_at.is_not(None)).order_by(outbox.c.id.desc())
-    found = (await connection.execute(seen)).scalar_one_or_none()
-    if found is None:
-        found = (await connection.execute(rows.order_by(outbox.c.id))).scalar_one_or_none()
-    return found
+    delivered = rows.where(outbox.c.id <= newest_row, outbox.c.sent_at.is_not(None)).order_by(outbox.c.id.desc())
+    revision = (await connection.execute(delivered)).scalar_one_or_none()
+    if revision is None:
+        revision = (await connection.execute(rows.order_by(outbox.c.id))).scalar_one_or_none()
+    return revision
 
 
 async def find_referred_row(connection: AsyncConnection, place: str, subject: str) -> int | None:
-    """The row that the message standing for a subject refers to."""
-    row = select(outbox.c.refers_to).where(outbox.c.place == place, outbox.c.subject == subject)
-    found: int | None = (await connection.execute(row.order_by(outbox.c.id).limit(1))).scalar_one_or_none()
-    return found
+    """Return the id of the row that the first message about a subject refers to."""
+    rows = select(outbox.c.refers_to).where(outbox.c.place == place, outbox.c.subject == subject)
+    row_id: int | None = (await connection.execute(rows.order_by(outbox.c.id).limit(1))).scalar_one_or_none()
+    return row_id

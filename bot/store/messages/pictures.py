@@ -1,4 +1,4 @@
-"""Pictures that are to be said: kept beside their outbox row until it is sent, and where they were uploaded to."""
+"""The bytes of pictures in the outbox, kept until the row is sent, and where the file was uploaded to."""
 
 from typing import Any
 
@@ -7,35 +7,35 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import metadata, outbox
 
-#: What rows of the kind "picture" show, until they are sent. `uploaded` is what the event says of it (url or file).
+#: The pictures of unsent outbox rows of the kind "picture".
 pictures = Table(
     "pictures",
     metadata,
     Column("outbox_id", Integer, ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
     Column("data", LargeBinary, nullable=False),
-    Column("uploaded", JSON(none_as_null=True)),
+    Column("uploaded", JSON(none_as_null=True)),  # `url` or `file` of the event; null before the upload
 )
 
 
 async def insert_picture(connection: AsyncConnection, row_id: int, data: bytes) -> None:
-    """With the row that says it."""
+    """Store the picture of an outbox row; call it in the transaction that inserts the row."""
     await connection.execute(insert(pictures).values(outbox_id=row_id, data=data))
 
 
 async def find_picture(connection: AsyncConnection, row_id: int) -> tuple[bytes, dict[str, Any] | None] | None:
-    """A row's picture, and as what it was uploaded; None where it was sent or given up meanwhile."""
-    kept = select(pictures.c.data, pictures.c.uploaded).where(pictures.c.outbox_id == row_id)
-    row = (await connection.execute(kept)).first()
+    """Return a row's picture and its `uploaded`; None if the row was sent, or has failed, in the meantime."""
+    rows = select(pictures.c.data, pictures.c.uploaded).where(pictures.c.outbox_id == row_id)
+    row = (await connection.execute(rows)).first()
     return (bytes(row.data), row.uploaded) if row else None
 
 
 async def set_uploaded(connection: AsyncConnection, row_id: int, uploaded: dict[str, Any]) -> None:
-    """It is with the homeserver now: what the event will say of it (`url` or `file`)."""
+    """Store where a row's picture was uploaded to: the `url` or `file` that its event will have."""
     await connection.execute(update(pictures).where(pictures.c.outbox_id == row_id).values(uploaded=uploaded))
 
 
 async def delete_finished(connection: AsyncConnection) -> None:
-    """Those that were sent, and those that never will be; whoever wants one finds it in the room."""
-    done = outbox.c.sent_at.is_not(None) | outbox.c.failure.is_not(None)
-    of_done = select(outbox.c.id).where(outbox.c.id == pictures.c.outbox_id, done).exists()
-    await connection.execute(delete(pictures).where(of_done))
+    """Delete the pictures of rows that were sent (they are in the room) and of rows that have failed."""
+    is_finished = outbox.c.sent_at.is_not(None) | outbox.c.failure.is_not(None)
+    belongs_to_finished = select(outbox.c.id).where(outbox.c.id == pictures.c.outbox_id, is_finished).exists()
+    await connection.execute(delete(pictures).where(belongs_to_finished))

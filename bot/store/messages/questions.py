@@ -1,4 +1,4 @@
-"""Half-said commands: what was understood, what is missing, and what can be tapped."""
+"""Questions that were asked: the arguments understood so far, the argument that is missing, and the options to tap."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,10 +12,11 @@ from bot.store.tables import outbox, questions
 
 @dataclass(frozen=True)
 class Question:
-    """A question to one person, or an offer to anybody (`asked` is empty).
+    """A question to one person about an incomplete command, or a public one, which anybody can answer with a tap.
 
-    `options` are [emoji, label, value, other arguments by name] in the order they are offered; the value of an offer's
-    option is a whole command.
+    `asked` is the address of the person, empty for a public question. `said` are the arguments understood so far, by
+    name, and `wanted` is the name of the missing one. `options` are [emoji, label, value, other arguments by name] in
+    the order they are shown; the value of a public question's option is a whole command.
     """
 
     id: int
@@ -29,64 +30,67 @@ class Question:
     asked_at: datetime
 
 
-#: After this, words are talk again and neither kept nor read as an answer; a tap or a reply answers still.
+#: For how long a message may be read as the answer to an open question. A tap or a reply answers it later too.
 ANSWER_PERIOD = timedelta(days=1)
 
 _is_open = questions.c.closed_at.is_(None)
-_columns = [c for c in questions.c if c.name != "closed_at"]
+_columns = [column for column in questions.c if column.name != "closed_at"]
 
 
 async def insert_question(connection: AsyncConnection, now: datetime, **values: Any) -> int:
-    """Keep a half-said command; one the same person left open in the same place is given up."""
+    """Insert a question to a person and return its id; close the one that was open for them in the same place."""
     await _close_older(connection, now, values["place"], values["asked"])
     row = insert(questions).values(asked_at=now, **values).returning(questions.c.id)
     return int((await connection.execute(row)).scalar_one())
 
 
 async def _close_older(connection: AsyncConnection, now: datetime, place: str, asked: str) -> None:
-    older = (questions.c.place == place) & (questions.c.asked == asked) & _is_open
     if asked:
-        await connection.execute(update(questions).where(older).values(closed_at=now))
+        is_older = (questions.c.place == place) & (questions.c.asked == asked) & _is_open
+        await connection.execute(update(questions).where(is_older).values(closed_at=now))
 
 
 async def insert_public_question(
-    connection: AsyncConnection, now: datetime, *, place: str, feature: str, options: list[list[Any]], to: str
+    connection: AsyncConnection, now: datetime, *, place: str, feature: str, options: list[list[Any]], requester: str
 ) -> int:
-    """Keep what anybody may tap. It stays open, however often it is.
+    """Insert a public question and return its id. It stays open, however often it is answered.
 
-    What the person who wished for it left open is given up: a bare number said next is not meant for that.
+    The question that was open for the requester is closed: a number they write next is not meant for that one.
     """
-    await _close_older(connection, now, place, to)
+    await _close_older(connection, now, place, requester)
     values = {"place": place, "asked": "", "feature": feature, "command": "", "said": {}, "wanted": ""}
     row = insert(questions).values(asked_at=now, **values, options=options).returning(questions.c.id)
     return int((await connection.execute(row)).scalar_one())
 
 
 async def find_open_question(connection: AsyncConnection, place: str, asked: str, now: datetime) -> Question | None:
-    """What a person is being asked in a place, as long as what they write may be meant as the answer."""
+    """Return the newest open question to a person in a place, if it is younger than ANSWER_PERIOD."""
+    if not asked:
+        return None
     rows = select(*_columns).where(questions.c.place == place, questions.c.asked == asked, _is_open)
     rows = rows.where(questions.c.asked_at > now - ANSWER_PERIOD)
-    row = (await connection.execute(rows.order_by(questions.c.id.desc()).limit(1))).first() if asked else None
+    row = (await connection.execute(rows.order_by(questions.c.id.desc()).limit(1))).first()
     return Question(**row._mapping) if row else None
 
 
 async def find_question(connection: AsyncConnection, question_id: int) -> tuple[Question, bool] | None:
-    """A question and whether it is still open."""
+    """Return a question, and whether it is still open."""
     row = (await connection.execute(select(questions).where(questions.c.id == question_id))).first()
     if row is None:
         return None
-    known = dict(row._mapping)
-    return (Question(**{k: v for k, v in known.items() if k != "closed_at"}), known["closed_at"] is None)
+    values = dict(row._mapping)
+    closed_at = values.pop("closed_at")
+    return Question(**values), closed_at is None
 
 
 async def find_questions_of_row(connection: AsyncConnection, inbox_id: int) -> dict[int, bool]:
-    """The questions that one inbox row was answered with, and whether each is still open."""
+    """Return the ids of the questions that an inbox row was answered with, each with whether it is still open."""
     subjects = select(outbox.c.subject).where(outbox.c.inbox_id == inbox_id, outbox.c.subject.startswith("question/"))
-    asked = [int(subject.partition("/")[2]) for subject in (await connection.execute(subjects)).scalars()]
-    rows = select(questions.c.id, questions.c.closed_at.is_(None)).where(questions.c.id.in_(asked))
-    return {number: bool(is_open) for number, is_open in await connection.execute(rows)}
+    ids = [int(subject.partition("/")[2]) for subject in (await connection.execute(subjects)).scalars()]
+    rows = select(questions.c.id, _is_open).where(questions.c.id.in_(ids))
+    return {question_id: bool(is_open) for question_id, is_open in await connection.execute(rows)}
 
 
 async def close_question(connection: AsyncConnection, question_id: int, now: datetime) -> None:
-    """It is answered, or given up."""
+    """Close a question that was answered or is no longer relevant."""
     await connection.execute(update(questions).where(questions.c.id == question_id).values(closed_at=now))

@@ -1,4 +1,4 @@
-"""How fast everybody speaks in each place, kept so that a restart forgives nothing and forgets nothing."""
+"""Stores the rate-limiter state of each person and room, so that a restart does not reset it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,28 +13,32 @@ from bot.store.tables import paces
 
 @dataclass(frozen=True)
 class RateState:
-    """Until when what was said so far counts, and whether the one who said it was told to slow down."""
+    """The state of one rate limiter (bot.pipeline.inbound.rate_limit).
+
+    `until` is the time at which everything received so far no longer counts (the "theoretical arrival time" of GCRA);
+    `told` is whether the sender was told to slow down.
+    """
 
     until: datetime
     told: bool = False
 
 
-async def find_rate_states(connection: AsyncConnection, place: str, who: Iterable[str]) -> dict[str, RateState]:
-    """How fast each of these people speaks in a place; whoever said nothing yet is not in it."""
-    rows = await connection.execute(select(paces).where(paces.c.place == place, paces.c.who.in_([*who])))
+async def find_rate_states(connection: AsyncConnection, place: str, senders: Iterable[str]) -> dict[str, RateState]:
+    """Return the states of these senders in a place, by address; senders without one are left out."""
+    rows = await connection.execute(select(paces).where(paces.c.place == place, paces.c.who.in_([*senders])))
     return {row.who: RateState(row.until, row.told) for row in rows}
 
 
-async def save_rate_states(connection: AsyncConnection, changed: dict[tuple[str, str], RateState]) -> None:
-    """Keep how fast people speak, by place and person."""
+async def save_rate_states(connection: AsyncConnection, states: dict[tuple[str, str], RateState]) -> None:
+    """Store states by (place, sender), in place of those stored before."""
     row = dialect_insert(connection.dialect.name, paces)
     row = row.on_conflict_do_update(
         index_elements=["place", "who"], set_={"until": row.excluded.until, "told": row.excluded.told}
     )
-    values = [{"place": place, "who": who, **pace.__dict__} for (place, who), pace in sorted(changed.items())]
+    values = [{"place": place, "who": sender, **state.__dict__} for (place, sender), state in sorted(states.items())]
     await connection.execute(row, values)
 
 
 async def delete_rate_states(connection: AsyncConnection, before: datetime) -> None:
-    """Let bygones be bygones."""
+    """Delete the states whose `until` lies before a time: they no longer limit anybody."""
     await connection.execute(delete(paces).where(paces.c.until < before))

@@ -1,4 +1,4 @@
-"""Timers: what falls due when, and how it becomes an inbox row."""
+"""Timers: what falls due when. A due timer becomes an inbox row, and is handled like any other."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -13,13 +13,13 @@ from bot.store.facts import dialect_insert
 from bot.store.messages import inbox
 from bot.store.tables import due
 
-#: As many as one inbox row, and so one message, is about at most.
+#: The most timers that one inbox row, and so one message, is about.
 MAX_TIMERS_PER_ROW = 40
 
 
 @dataclass(frozen=True)
 class Timer:
-    """Whose it is (`feature`, `name`), what about (`subject`), where (`place`) and when (`at`)."""
+    """A timer of a feature. `name` is its kind within the feature, `subject` what it is about."""
 
     place: str
     feature: str
@@ -29,7 +29,7 @@ class Timer:
 
 
 async def set_timer(connection: AsyncConnection, timer: Timer) -> None:
-    """Set a timer; one that is set for the same subject under the same name is moved."""
+    """Set a timer; a pending one of the same place, feature, name and subject is moved."""
     row = dialect_insert(connection.dialect.name, due).values(**timer.__dict__, fired=False)
     key = ["place", "feature", "name", "subject"]
     moved = row.on_conflict_do_update(index_elements=key, index_where=~due.c.fired, set_={"at": timer.at})
@@ -37,68 +37,67 @@ async def set_timer(connection: AsyncConnection, timer: Timer) -> None:
 
 
 async def delete_timers(connection: AsyncConnection, place: str, feature: str, subject: str) -> None:
-    """Forget every timer of a subject that has not fired."""
-    about = (due.c.place == place) & (due.c.feature == feature) & (due.c.subject == subject)
-    await connection.execute(delete(due).where(about, ~due.c.fired))
+    """Delete every pending timer of a subject."""
+    is_about = (due.c.place == place) & (due.c.feature == feature) & (due.c.subject == subject)
+    await connection.execute(delete(due).where(is_about, ~due.c.fired))
 
 
 async def find_next_due(connection: AsyncConnection, place: str | None = None) -> datetime | None:
-    """When the next timer falls due, anywhere or in one place."""
-    return (await connection.execute(_select_pending(place, due.c.at).order_by(due.c.at).limit(1))).scalar_one_or_none()
+    """Return when the next pending timer falls due, in one place or in any."""
+    rows = _select_pending(place, due.c.at).order_by(due.c.at).limit(1)
+    return (await connection.execute(rows)).scalar_one_or_none()
 
 
 async def fire_due(
     connection: AsyncConnection, now: datetime, place: str | None = None, order: Sequence[tuple[str, str]] = ()
 ) -> list[str]:
-    """Turn everything that is due, anywhere or in one place, into inbox rows; the places that have work now.
+    """Turn all due timers, of one place or of every place, into inbox rows; return the places that have such rows.
 
-    What is due together, is of one kind and in one place makes one row. `order` says which kinds, (feature, name), come
-    first; in a kind, and among kinds it does not name, the earlier comes first.
+    Timers of one place, feature and name that are due together make one row, up to MAX_TIMERS_PER_ROW. `order` lists
+    the (feature, name) whose rows come first; all others come after them, by the time of their first timer.
     """
-    rows = (
-        await connection.execute(_select_pending(place, due).where(due.c.at <= now).order_by(due.c.at, due.c.id))
-    ).all()
-    for kind in sorted(_group_timers(rows), key=lambda kind: _order_of_kind(order, kind[0])):
-        await _insert_row_for(connection, kind, now)
-    return sorted({row.place for row in rows})
+    is_due = _select_pending(place, due).where(due.c.at <= now).order_by(due.c.at, due.c.id)
+    timers = (await connection.execute(is_due)).all()
+    for group in sorted(_group_timers(timers), key=lambda group: _rank(order, group[0])):
+        await _insert_row_for(connection, group, now)
+    return sorted({timer.place for timer in timers})
 
 
 async def split_row(connection: AsyncConnection, row: inbox.InboxRow, now: datetime) -> None:
-    """Make a row of each timer that a row is about, under the name it would have had alone."""
+    """Insert a row for each timer of an inbox row, under the external id that the timer would have had alone."""
     for name, subject in zip(row.payload["names"], row.payload["subjects"], strict=True):
         payload = {**row.payload, "subjects": [subject], "names": [name]}
-        await inbox.insert_once(
-            connection, inbox.Incoming("timer", name, row.place, "", "timer", row.sent_at, payload), now
-        )
+        incoming = inbox.Incoming("timer", name, row.place, "", "timer", row.sent_at, payload)
+        await inbox.insert_once(connection, incoming, now)
 
 
-def _group_timers(rows: Sequence[Any]) -> Iterator[list[Any]]:
-    """The rows that go together, and of each kind no more than may."""
-    kinds: dict[tuple[str, str, str], list[Any]] = {}
-    for row in rows:
-        kinds.setdefault((row.place, row.feature, row.name), []).append(row)
-    for kind in kinds.values():
-        for start in range(0, len(kind), MAX_TIMERS_PER_ROW):
-            yield kind[start : start + MAX_TIMERS_PER_ROW]
+def _group_timers(timers: Sequence[Any]) -> Iterator[list[Any]]:
+    """Group timers by place, feature and name; a group has at most MAX_TIMERS_PER_ROW."""
+    groups: dict[tuple[str, str, str], list[Any]] = {}
+    for timer in timers:
+        groups.setdefault((timer.place, timer.feature, timer.name), []).append(timer)
+    for group in groups.values():
+        for start in range(0, len(group), MAX_TIMERS_PER_ROW):
+            yield group[start : start + MAX_TIMERS_PER_ROW]
 
 
-def _order_of_kind(order: Sequence[tuple[str, str]], row: Any) -> int:
-    kind = (row.feature, row.name)
+def _rank(order: Sequence[tuple[str, str]], timer: Any) -> int:
+    kind = (timer.feature, timer.name)
     return order.index(kind) if kind in order else len(order)
 
 
-async def _insert_row_for(connection: AsyncConnection, rows: list[Any], now: datetime) -> None:
-    names = [await _name_timer(connection, row) for row in rows]
-    first = rows[0]
-    subjects = [row.subject for row in rows]
+async def _insert_row_for(connection: AsyncConnection, timers: list[Any], now: datetime) -> None:
+    names = [await _name_timer(connection, timer) for timer in timers]
+    first = timers[0]
+    subjects = [timer.subject for timer in timers]
     payload = {"feature": first.feature, "name": first.name, "subjects": subjects, "names": names}
-    cause = inbox.Incoming("timer", _external_id_of(first, names), first.place, "", "timer", first.at, payload)
-    await inbox.insert_once(connection, cause, now)
-    await connection.execute(update(due).where(due.c.id.in_([row.id for row in rows])).values(fired=True))
+    incoming = inbox.Incoming("timer", _make_external_id(first, names), first.place, "", "timer", first.at, payload)
+    await inbox.insert_once(connection, incoming, now)
+    await connection.execute(update(due).where(due.c.id.in_([timer.id for timer in timers])).values(fired=True))
 
 
-def _external_id_of(first: Any, names: list[str]) -> str:
-    """The same timers together are always the same cause."""
+def _make_external_id(first: Any, names: list[str]) -> str:
+    """Return the external id of a row about these timers: always the same for the same timers."""
     if len(names) == 1:
         return names[0]
     digest = hashlib.sha256("\n".join(names).encode()).hexdigest()
@@ -110,18 +109,18 @@ def _select_pending(place: str | None, *columns: Any) -> Any:
     return rows if place is None else rows.where(due.c.place == place)
 
 
-async def _name_timer(connection: AsyncConnection, row: Any) -> str:
-    """What it is called as a cause: the first, second ... of its kind about its subject.
+async def _name_timer(connection: AsyncConnection, timer: Any) -> str:
+    """Return the external id of a timer alone: its key, and how many of this key have fired, counting this one.
 
-    Not the row's number: what was said under this name must be known again in a database that was restored, where the
-    numbers fall out differently.
+    The row's id is not used, because ids differ in a restored database. What was sent because of this timer must be
+    found there under the same transaction id, which is made from the external id.
     """
-    before = select(func.count()).where(
+    fired = select(func.count()).where(
         due.c.fired,
-        due.c.place == row.place,
-        due.c.feature == row.feature,
-        due.c.name == row.name,
-        due.c.subject == row.subject,
+        due.c.place == timer.place,
+        due.c.feature == timer.feature,
+        due.c.name == timer.name,
+        due.c.subject == timer.subject,
     )
-    nth = int((await connection.execute(before)).scalar_one()) + 1
-    return f"{row.place} {row.feature} {row.name} {row.subject} {nth}"
+    number = int((await connection.execute(fired)).scalar_one()) + 1
+    return f"{timer.place} {timer.feature} {timer.name} {timer.subject} {number}"
