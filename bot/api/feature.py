@@ -14,6 +14,7 @@ from bot.api.availability.obstacle import Source
 from bot.api.availability.present import GroundSource
 from bot.api.request import Request
 from bot.languages.catalogue import CORE, Catalogue
+from bot.languages.registry import find_language
 from bot.store.agreements.agreements import Agreement
 
 Handler = Callable[..., Awaitable[None]]
@@ -23,10 +24,10 @@ Handler = Callable[..., Awaitable[None]]
 class Command:
     """Something people can write.
 
-    `words` are its names in each language, of one word or two; people may use any of them in any room. `handle` is
-    called with the request and the arguments by name (None for one that was not said and is not wanted). `roles` may
-    use it; none named: everybody. A `bare` command is meant when its first argument stands alone: `!bane 1`.
-    `corrected_by` names the command that is carried out when the message is edited while the proposal it made is
+    `words` are its names in each language, of one word or two; people may use those of all the room's languages.
+    `handle` is called with the request and the arguments by name (None for one that was not said and is not wanted).
+    `roles` may use it; none named: everybody. A `bare` command is meant when its first argument stands alone: `!bane
+    1`. `corrected_by` names the command that is carried out when the message is edited while the proposal it made is
     unanswered: called with that proposal's `number` and what the message says now, nothing of it wanted. It needs no
     words.
     """
@@ -120,6 +121,21 @@ class Feature:
         """The command with this name."""
         return next((command for command in self.commands if command.name == name), None)
 
-    def words(self) -> dict[str, Command]:
-        """Every word that names one of the commands, in any language."""
-        return {word: command for command in self.commands for words in command.words.values() for word in words}
+    def words(self, languages: Sequence[str] | None = None) -> dict[str, Command]:
+        """Return the words that name the commands in some languages, each with its command; in all when None."""
+        return {word: command for command in self.commands for word in self.words_of(command, languages)}
+
+    def words_of(self, command: Command, languages: Sequence[str] | None = None) -> list[str]:
+        """Return the words of one command, those of the first language first.
+
+        A command that has no words in these languages keeps all that it has, so that it can be used.
+        """
+        chosen = command.words if languages is None else languages
+        words = [word for code in chosen for word in self.words_in(command, code)]
+        return words or [word for in_language in command.words.values() for word in in_language]
+
+    def words_in(self, command: Command, code: str) -> Sequence[str]:
+        """Return the words of one command in one language: its own, else those that the language's folder has."""
+        if not command.words or code in command.words:
+            return command.words.get(code, ())
+        return find_language(code).commands.get(self.name, {}).get(command.name, ())

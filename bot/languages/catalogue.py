@@ -2,9 +2,10 @@
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -60,7 +61,7 @@ class Catalogue:
 
     def has(self, key: str) -> bool:
         """Whether there is such a sentence in any language."""
-        return any(key in self.sources(code) for code in self.languages())
+        return any(key in self.sources(code) for code in self._every_language())
 
     def sources(self, language: str) -> Mapping[str, str]:
         """Return the templates of one language by their keys, without any fallback."""
@@ -69,21 +70,23 @@ class Catalogue:
         return self._sentences[language]
 
     def languages(self) -> list[str]:
-        """Return the codes of the languages in which there can be sentences, English first."""
+        """Return the codes of the languages in which there can be sentences."""
         folders = [source for source in self._sources if isinstance(source, Path)]
         codes = {file.stem for folder in folders for file in folder.glob("*.yaml")}
         if len(folders) < len(self._sources):
             codes.update(language_codes())
-        return sorted(codes, key=lambda code: (code != FALLBACK, code))
+        return sorted(codes)
 
     def _template(self, language: str, key: str, fallback: Sequence[str]) -> Template:
-        for code in (language, *fallback):
-            if key in (templates := self.sources(code)):
-                return _compiled(templates[key])
-        for code in self.languages():
+        for code in chain((language, *fallback), self._every_language()):
             if key in (templates := self.sources(code)):
                 return _compiled(templates[key])
         raise KeyError(key)
+
+    def _every_language(self) -> Iterator[str]:
+        """Yield English first, so that the installed languages are only looked for where English lacks a sentence."""
+        yield FALLBACK
+        yield from self.languages()
 
     def _merged(self, language: str) -> dict[str, str]:
         sentences: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """What a language consists of. A folder per language fills it in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class Language:
     `holidays` are the names of public holidays by their keys in `bot.parsing.when.resolve.named_days`.
 
     In `folder` are its sentences: `texts.yaml` for the core, and `features/NAME.yaml` for a feature that does not have
-    the language itself.
+    the language itself. `commands` has the words of the commands of such features: by feature, then by command.
     """
 
     code: str
@@ -55,6 +55,7 @@ class Language:
     writing: Writing
     phrases: Phrases
     holidays: Mapping[str, str]
+    commands: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def split_words(words: str) -> tuple[str, ...]:

@@ -7,13 +7,16 @@ from bot.api.feature import Command, Feature
 from bot.config.community import Community
 from bot.parsing.normalise import fold
 
+#: The features of a community and its languages.
+_Switches = tuple[tuple[str, ...], tuple[str, ...]]
+
 
 @dataclass
 class FeatureSet:
     """The installed features by name. A community enables some of them; the guide is enabled everywhere."""
 
     by_name: Mapping[str, Feature]
-    _words: dict[tuple[str, ...], dict[str, tuple[Feature, Command]]] = field(default_factory=dict)
+    _words: dict[_Switches, dict[str, tuple[Feature, Command]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._by_any_name = {name: feature for feature in self.by_name.values() for name in feature.names}
@@ -29,14 +32,15 @@ class FeatureSet:
         return list(found.values())
 
     def words_in(self, community: Community) -> dict[str, tuple[Feature, Command]]:
-        """Return every word that starts a command in a community, folded.
+        """Return every word that starts a command in a community, in one of its languages, folded.
 
         Where two features declare the same word, it belongs to the first of them.
         """
-        if community.features not in self._words:
+        key = (community.features, community.languages)
+        if key not in self._words:
             words: dict[str, tuple[Feature, Command]] = {}
             for feature in self.enabled_in(community):
-                for word, command in feature.words().items():
+                for word, command in feature.words(community.languages).items():
                     words.setdefault(fold(word), (feature, command))
-            self._words[community.features] = words
-        return self._words[community.features]
+            self._words[key] = words
+        return self._words[key]

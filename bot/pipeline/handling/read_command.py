@@ -148,7 +148,7 @@ def _nearly_bare(features: FeatureSet, text: str, about: About) -> CommandCall |
 
 
 def _spoken(features: FeatureSet, about: About) -> list[str]:
-    """Command words in the order to suggest them: those of the room's language first."""
+    """Command words in the order to suggest them: those of the person's language first."""
     enabled = features.enabled_in(about.community)
-    mine = [w for f in enabled for c in f.commands for w in c.words.get(about.language, ())]
-    return mine + [w for f in enabled for w in f.words() if w not in mine]
+    first = [w for f in enabled for c in f.commands for w in f.words_in(c, about.language)]
+    return list(dict.fromkeys([*first, *(w for f in enabled for w in f.words(about.community.languages))]))
