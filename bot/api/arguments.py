@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from bot.api.asking import Option
-from bot.api.people import by_party, who
+from bot.api.people import person_at, person_called
 from bot.api.said.fill import fill
 from bot.api.time import Time
 from bot.config.community import Community, Person, Task, Thing
@@ -17,12 +17,12 @@ from bot.parsing.when import FoundTime, When, find_time_phrase
 V = TypeVar("V")
 
 #: The emoji that answer a question, in order.
-DIGITS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣")
+NUMBER_EMOJI = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣")
 YES, NO = "✅", "❌"
 
 
 @dataclass(frozen=True)
-class About:
+class ReadingContext:
     """Where and when something is said: what its words mean depends on it. `now` is local and naive."""
 
     community: Community
@@ -34,36 +34,36 @@ class About:
 class Kind(Generic[V]):
     """A kind of argument. `rank` says which kinds are read first, so that "bane 1" is no number and no date."""
 
-    ask = "ask-text"
-    which = "ask-text"
-    rank = 9
+    question = "ask-text"
+    meaning_question = "ask-text"
+    reading_order = 9
 
-    def take(self, sentence: Sentence, about: About) -> V | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> V | None:
         """Find it in a sentence and cross it out."""
         raise NotImplementedError
 
-    def keep(self, value: V) -> Any:
+    def to_json(self, value: V) -> Any:
         """The value as JSON, for a half-said command."""
         return value
 
-    def bring_back(self, kept: Any, about: About) -> V | None:
+    def from_json(self, kept: Any, about: ReadingContext) -> V | None:
         """The value again; None when there is no such thing any more."""
         restored: V | None = kept
         return restored
 
-    def options(self, about: About) -> list[Option]:
+    def options(self, about: ReadingContext) -> list[Option]:
         """What can be chosen from, where that is few."""
         return []
 
-    def readings(self, value: V, about: About) -> list[Option]:
+    def meanings(self, value: V, about: ReadingContext) -> list[Option]:
         """What a value may mean, where that is more than one thing; `which` is the sentence that asks."""
         return []
 
-    def refine(self, earlier: V, said: V) -> V:
+    def complete(self, earlier: V, said: V) -> V:
         """What is meant by an answer when something was said before that could not be."""
         return said
 
-    def unknown(self, rest: str, about: About) -> str:
+    def find_unknown(self, rest: str, about: ReadingContext) -> str:
         """The part of what was not understood that seems to have been meant as this: "bane 9"."""
         return ""
 
@@ -71,25 +71,25 @@ class Kind(Generic[V]):
 class ThingKind(Kind[Thing]):
     """Something that can be booked, by its name or an alias."""
 
-    ask, rank = "ask-thing", 2
+    question, reading_order = "ask-thing", 2
 
-    def take(self, sentence: Sentence, about: About) -> Thing | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> Thing | None:
         """A pitch, a hall, a mower."""
         return _take(sentence, about.community.things, _names(about.community.things))
 
-    def keep(self, value: Thing) -> str:
+    def to_json(self, value: Thing) -> str:
         """Its key."""
         return value.key
 
-    def bring_back(self, kept: str, about: About) -> Thing | None:
+    def from_json(self, kept: str, about: ReadingContext) -> Thing | None:
         """By its key."""
         return about.community.thing(kept)
 
-    def options(self, about: About) -> list[Option]:
+    def options(self, about: ReadingContext) -> list[Option]:
         """All there are."""
         return [Option(thing.name, thing) for thing in about.community.things]
 
-    def unknown(self, rest: str, about: About) -> str:
+    def find_unknown(self, rest: str, about: ReadingContext) -> str:
         """A name that begins like one of ours: "bane 9" where there is a "bane 1"."""
         words, first = rest.split(), _vocabulary(_names(about.community.things)).first_words
         for at, word in enumerate(words):
@@ -101,21 +101,21 @@ class ThingKind(Kind[Thing]):
 class TaskKind(Kind[Task]):
     """Work to be done, by its name, an alias or a bent form of either."""
 
-    ask, rank = "ask-task", 3
+    question, reading_order = "ask-task", 3
 
-    def take(self, sentence: Sentence, about: About) -> Task | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> Task | None:
         """Mowing, marking, fertilising."""
         return _take(sentence, about.community.tasks, _names(about.community.tasks))
 
-    def keep(self, value: Task) -> str:
+    def to_json(self, value: Task) -> str:
         """Its key."""
         return value.key
 
-    def bring_back(self, kept: str, about: About) -> Task | None:
+    def from_json(self, kept: str, about: ReadingContext) -> Task | None:
         """By its key."""
         return about.community.task(kept)
 
-    def options(self, about: About) -> list[Option]:
+    def options(self, about: ReadingContext) -> list[Option]:
         """All there are."""
         return [Option(task.name, task) for task in about.community.tasks]
 
@@ -123,36 +123,36 @@ class TaskKind(Kind[Task]):
 class PersonKind(Kind[Person]):
     """Somebody: mentioned, or written as @handle, or by name."""
 
-    ask, rank = "ask-person", 1
+    question, reading_order = "ask-person", 1
 
-    def take(self, sentence: Sentence, about: About) -> Person | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> Person | None:
         """Whom the message mentions; else the first known name or handle in it."""
         people = about.community.people
         named = _take(sentence, people, tuple((person.handle, person.name) for person in people))
-        mentioned = next((who(about.community, address) for address in about.mentions), None)
+        mentioned = next((person_at(about.community, address) for address in about.mentions), None)
         if mentioned is None:
             return named
         return mentioned if named is None or named.handle == mentioned.handle else named
 
-    def unknown(self, rest: str, about: About) -> str:
+    def find_unknown(self, rest: str, about: ReadingContext) -> str:
         """An @name that is nobody's here."""
         return next((quotable(word, 40) for word in rest.split() if word.startswith("@") and len(word) > 1), "")
 
-    def keep(self, value: Person) -> str:
+    def to_json(self, value: Person) -> str:
         """Handle, or address where there is none."""
         return value.handle
 
-    def bring_back(self, kept: str, about: About) -> Person | None:
+    def from_json(self, kept: str, about: ReadingContext) -> Person | None:
         """By handle or address."""
-        return by_party(about.community, kept)
+        return person_called(about.community, kept)
 
 
-class NumberKind(Kind[int]):
+class AgreementNumberKind(Kind[int]):
     """The number of an agreement."""
 
-    ask, rank = "ask-number", 0
+    question, reading_order = "ask-number", 0
 
-    def take(self, sentence: Sentence, about: About) -> int | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> int | None:
         """A number the sentence begins with."""
         return sentence.take_number()
 
@@ -163,9 +163,9 @@ _FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week")
 class TimeKind(Kind[When]):
     """A time as people say it; one that cannot be comes back with its error."""
 
-    ask, which, rank = "ask-time", "ask-which-day", 4
+    question, meaning_question, reading_order = "ask-time", "ask-which-day", 4
 
-    def take(self, sentence: Sentence, about: About) -> When | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> When | None:
         """In the room's language first, then in the other."""
         found = find_time(sentence.left, about)
         if found is None:
@@ -174,26 +174,26 @@ class TimeKind(Kind[When]):
             sentence.cross_out(start, end)
         return found.when
 
-    def readings(self, value: When, about: About) -> list[Option]:
+    def meanings(self, value: When, about: ReadingContext) -> list[Option]:
         """The days "næste fredag" may be."""
         each = (replace(one, alternatives=()) for one in (value, *value.alternatives))
         language, now = about.language, about.now
         named = [Option(_in_words(one, language, now), one) for one in each if one.start is not None]
         return named if len(named) > 1 else []
 
-    def refine(self, earlier: When, said: When) -> When:
+    def complete(self, earlier: When, said: When) -> When:
         """After "fredag", "kl. 10" is Friday at ten; after "fredag kl. 14", "lørdag" is Saturday at two."""
         return fill(said, earlier)
 
-    def keep(self, value: When) -> dict[str, Any]:
+    def to_json(self, value: When) -> dict[str, Any]:
         """Its parts, times in ISO 8601."""
         times = {"start": _iso(value.start), "end": _iso(value.end)}
         flags = {name: getattr(value, name) for name in _FLAGS}
-        return {**times, **flags, "alternatives": [self.keep(other) for other in value.alternatives]}
+        return {**times, **flags, "alternatives": [self.to_json(other) for other in value.alternatives]}
 
-    def bring_back(self, kept: dict[str, Any], about: About) -> When:
+    def from_json(self, kept: dict[str, Any], about: ReadingContext) -> When:
         """From its parts."""
-        others = tuple(self.bring_back(other, about) for other in kept["alternatives"])
+        others = tuple(self.from_json(other, about) for other in kept["alternatives"])
         times = {"start": _from_iso(kept["start"]), "end": _from_iso(kept["end"])}
         return When(**{**kept, **times, "alternatives": others})
 
@@ -201,7 +201,7 @@ class TimeKind(Kind[When]):
 class ChoiceKind(Kind[str]):
     """What is only ever asked about: one of a few words of the feature's own, never read from what people write."""
 
-    def take(self, sentence: Sentence, about: About) -> str | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> str | None:
         """Nothing."""
         return None
 
@@ -209,16 +209,21 @@ class ChoiceKind(Kind[str]):
 class TextKind(Kind[str]):
     """Whatever is left: a reason, a remark."""
 
-    rank = 8
+    reading_order = 8
 
-    def take(self, sentence: Sentence, about: About) -> str | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> str | None:
         """All that nothing else has understood."""
         rest = quotable(sentence.rest)
         sentence.cross_out(0, len(sentence.left))
         return rest or None
 
 
-THING, TASK, PERSON, NUMBER, TIME, TEXT = ThingKind(), TaskKind(), PersonKind(), NumberKind(), TimeKind(), TextKind()
+THING = ThingKind()
+TASK = TaskKind()
+PERSON = PersonKind()
+AGREEMENT_NUMBER = AgreementNumberKind()
+TIME = TimeKind()
+TEXT = TextKind()
 CHOICE = ChoiceKind()
 
 
@@ -231,7 +236,7 @@ class Argument:
     wanted: bool = True
 
 
-def find_time(text: str, about: About) -> FoundTime | None:
+def find_time(text: str, about: ReadingContext) -> FoundTime | None:
     """The time said in a text, by the language that understands more of it; the room's where both do alike.
 
     Where both account for as much, the one that finds nothing wrong: "12. oktober" is a slip only in English.

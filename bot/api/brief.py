@@ -5,23 +5,23 @@ from collections.abc import Sequence
 from bot.api.request import Request
 
 #: Lines of a list that are shown.
-LONGEST_LIST = 40
+MAX_LIST_LINES = 40
 
 #: Lines of a list that stands inside an answer about something else.
-A_FEW = 6
+FEW_LINES = 6
 
 
-def in_brief(
+def shorten_list(
     request: Request,
     lines: Sequence[object],
     language: str | None = None,
     *,
-    most: int = LONGEST_LIST,
+    max_lines: int = MAX_LIST_LINES,
     newest_last: bool = False,
 ) -> list[object]:
     """The first lines of a list, and how many more there are; of one that has the newest last, the last lines."""
-    more = len(lines) - most
+    more = len(lines) - max_lines
     if more <= 0:
         return list(lines)
     rest = request.text("and-more", language, count=more)
-    return [rest, *lines[more:]] if newest_last else [*lines[:most], rest]
+    return [rest, *lines[more:]] if newest_last else [*lines[:max_lines], rest]

@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy import MetaData
 
 from bot.api.arguments import Argument
-from bot.api.availability.clearing import Cleared
+from bot.api.availability.clearing import ClearedAgreement
 from bot.api.availability.matches import MatchChange
-from bot.api.availability.obstacle import Source
-from bot.api.availability.present import GroundSource
+from bot.api.availability.obstacle import ObstacleHook
+from bot.api.availability.present import UsageRulesHook
 from bot.api.request import Request
 from bot.languages.catalogue import CORE, Catalogue
 from bot.languages.registry import find_language
@@ -37,7 +37,7 @@ class Command:
     handle: Handler
     arguments: tuple[Argument, ...] = ()
     roles: frozenset[str] = frozenset()
-    bare: bool = False
+    without_word: bool = False
     corrected_by: str | None = None
 
 
@@ -78,16 +78,16 @@ class Feature:
     folder: Path
     commands: tuple[Command, ...]
     on_tap: Callable[[Request, str, str], Awaitable[None]] | None = None
-    on_talk: Callable[[Request, str, str], Awaitable[None]] | None = None
+    on_message: Callable[[Request, str, str], Awaitable[None]] | None = None
     timers: Mapping[str, Callable[[Request, Sequence[str]], Awaitable[None]]] = field(default_factory=dict)
     on_leave: Callable[[Request], Awaitable[None]] | None = None
     on_move: Callable[[Request], Awaitable[None]] | None = None
-    on_cleared: Callable[[Request, Sequence[Cleared]], Awaitable[None]] | None = None
+    on_cleared: Callable[[Request, Sequence[ClearedAgreement]], Awaitable[None]] | None = None
     on_agreement: Callable[[Request, Agreement | None, Agreement], Awaitable[None]] | None = None
     on_configured: Callable[[Request], Awaitable[None]] | None = None
     on_settings: Callable[[Request], Awaitable[None]] | None = None
-    obstacles: Source | None = None
-    ground: GroundSource | None = None
+    obstacles: ObstacleHook | None = None
+    usage_rules: UsageRulesHook | None = None
     on_matches: Callable[[Request, Sequence[MatchChange]], Awaitable[None]] | None = None
     tables: MetaData | None = None
     former_names: tuple[str, ...] = ()

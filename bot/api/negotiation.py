@@ -11,13 +11,13 @@ from bot.agreements.decide import decide
 from bot.agreements.negotiation import Negotiation, Offer, Terms, start_negotiation
 from bot.agreements.states import Side, State, Step
 from bot.api.request import Request
-from bot.api.series import without
+from bot.api.series import drop_occurrences
 from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
 from bot.store.agreements import agreements as rows
+from bot.store.agreements import history
 from bot.store.agreements.agreements import Agreement
 from bot.store.agreements.history import HistoryEntry, insert_history_entry
-from bot.store.agreements.history import find_history as _steps_of
 from bot.store.agreements.terms import terms_to_json
 
 
@@ -52,7 +52,7 @@ async def propose(
     return made
 
 
-async def correct(
+async def correct_proposal(
     request: Request, agreement: Agreement, *, attendee: Person, terms: Terms, thing: Thing | None, task: Task | None
 ) -> Agreement:
     """Let the person say otherwise what they asked for, while nobody has answered; the agreement after it.
@@ -67,7 +67,7 @@ async def correct(
     _check_time(request, terms)
     talk = _decided(agreement, Step.CORRECT, side, terms, None)
     about = {"attendee": attendee.handle, "thing": thing.key if thing else None, "task": task.key if task else None}
-    return await keep_step(request, agreement, talk, Step.CORRECT, None, **about)
+    return await save_step(request, agreement, talk, Step.CORRECT, None, **about)
 
 
 async def take_step(
@@ -90,27 +90,31 @@ async def take_step(
     if step is Step.COUNTER and terms is not None:
         _check_time(request, terms)
     talk = _decided(agreement, step, side, terms, revision)
-    return await keep_step(request, agreement, talk, step, reason)
+    return await save_step(request, agreement, talk, step, reason)
 
 
-async def skip(request: Request, agreement: Agreement, starts: Collection[datetime], reason: str | None) -> Agreement:
+async def skip_occurrences(
+    request: Request, agreement: Agreement, starts: Collection[datetime], reason: str | None
+) -> Agreement:
     """Leave some times out of a series (CANCEL with RECURRENCE-ID, RFC 5546 section 3.2.5); all is to cancel it."""
-    left = without(request, agreement.negotiation.terms, starts)
+    left = drop_occurrences(request, agreement.negotiation.terms, starts)
     return await take_step(request, agreement, Step.SKIP, terms=left, reason=reason)
 
 
-async def part(request: Request, agreement: Agreement, starts: Collection[datetime]) -> tuple[Agreement, Agreement]:
+async def detach_occurrences(
+    request: Request, agreement: Agreement, starts: Collection[datetime]
+) -> tuple[Agreement, Agreement]:
     """Make some times of a series an agreement of their own, which stands as the series did: the rest, and the new one.
 
     By the person, or by the clock in a timer. The new one has no card until it is shown.
     """
     terms = agreement.negotiation.terms
     side = agreement.side_of(request.person.handle) or Side.CLOCK
-    talk = _decided(agreement, Step.PART, side, without(request, terms, starts), None)
+    talk = _decided(agreement, Step.PART, side, drop_occurrences(request, terms, starts), None)
     assert talk.standing is not None, "what is agreed stands"
-    mine = without(request, terms, [span.start for span in terms.spans if span.start not in starts])
+    mine = drop_occurrences(request, terms, [span.start for span in terms.spans if span.start not in starts])
     assert mine is not None, "the times are times of the series"
-    rest = await keep_step(request, agreement, talk, Step.PART, None)
+    rest = await save_step(request, agreement, talk, Step.PART, None)
     own = Negotiation(State.AGREED, 0, Offer(0, talk.standing.by, mine), ())
     made = await _make(request, own, agreement, series=agreement.id, recurrence=mine.start)
     await _taken(request, None, made, Step.PART, "" if side is Side.CLOCK else request.person.handle, None)
@@ -124,9 +128,9 @@ async def _make(request: Request, talk: Negotiation, like: Agreement, **more: An
     )
 
 
-async def let_pass(request: Request, agreement: Agreement, step: Step) -> Agreement:
+async def take_clock_step(request: Request, agreement: Agreement, step: Step) -> Agreement:
     """Let the clock take its step: LAPSE or MISS."""
-    return await keep_step(request, agreement, decide(agreement.negotiation, step, Side.CLOCK), step, None)
+    return await save_step(request, agreement, decide(agreement.negotiation, step, Side.CLOCK), step, None)
 
 
 async def find_agreement(request: Request, number: int | str, *, of_any_feature: bool = False) -> Agreement:
@@ -137,7 +141,7 @@ async def find_agreement(request: Request, number: int | str, *, of_any_feature:
     return found
 
 
-async def series_behind(request: Request, agreement: Agreement) -> Agreement | None:
+async def find_series(request: Request, agreement: Agreement) -> Agreement | None:
     """The series that an agreement was one time of, None for one that never was."""
     return await rows.find_by_id(request.db, agreement.series) if agreement.series else None
 
@@ -150,12 +154,12 @@ async def list_agreements(
     return [agreement for agreement in found if of_any_feature or agreement.feature == request.feature]
 
 
-async def steps_of(request: Request, agreement: Agreement) -> list[HistoryEntry]:
+async def find_history(request: Request, agreement: Agreement) -> list[HistoryEntry]:
     """How an agreement came about, oldest first."""
-    return await _steps_of(request.db, agreement.id)
+    return await history.find_history(request.db, agreement.id)
 
 
-async def show_as(request: Request, agreement: Agreement, card: int) -> Agreement:
+async def set_card(request: Request, agreement: Agreement, card: int) -> Agreement:
     """Remember which card shows an agreement. A community that moves leaves its cards behind: then there is none."""
     await rows.set_card(request.db, agreement.id, card)
     return replace(agreement, card=card)
@@ -181,7 +185,10 @@ def _check_time(request: Request, terms: Terms) -> None:
 
 
 def _not_a_party(request: Request, agreement: Agreement) -> Refused:
-    parties = {"organizer": request.who(agreement.organizer), "attendee": request.who(agreement.attendee)}
+    parties = {
+        "organizer": request.find_person(agreement.organizer),
+        "attendee": request.find_person(agreement.attendee),
+    }
     return Refused("agreement-not-a-party", number=agreement.number, **parties)
 
 
@@ -192,7 +199,7 @@ def _decided(agreement: Agreement, step: Step, side: Side, terms: Terms | None, 
         raise Refused(no.key, number=agreement.number, reason=agreement.reason) from None
 
 
-async def keep_step(
+async def save_step(
     request: Request, agreement: Agreement, talk: Negotiation, step: Step, reason: str | None, **about: str | None
 ) -> Agreement:
     """Write what a step led to and hold what it is about now; a step of the clock has no name, a maintainer's has."""
@@ -217,7 +224,7 @@ async def _taken(
     await _record(request, after, step, who, reason)
     for feature in request.features:
         if feature.on_agreement is not None:
-            with request.speaking_for(feature):
+            with request.as_feature(feature):
                 await feature.on_agreement(request, before, after)
 
 

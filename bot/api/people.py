@@ -7,7 +7,7 @@ from bot.config.community import UNLISTED_ROLES, Community, Person
 from bot.parsing.command import quotable
 
 
-def who(community: Community, address: str) -> Person:
+def person_at(community: Community, address: str) -> Person:
     """The person at an address; whoever is not configured is a resident, known by the address alone.
 
     A display name is never asked for: anybody may call themselves anything.
@@ -15,14 +15,14 @@ def who(community: Community, address: str) -> Person:
     return community.person_at(address) or _resident(community, address)
 
 
-def by_party(community: Community, party: str) -> Person:
+def person_called(community: Community, party: str) -> Person:
     """The person an agreement names, also after they were taken out of the YAML."""
     if known := community.person(party):
         return known
     return _resident(community, party) if ":" in party else Person(party, party, ())
 
 
-def absence(community: Community, person: Person) -> str:
+def absence_fact(community: Community, person: Person) -> str:
     """The fact that is noted of somebody who has left the room."""
     return f"absent {community.key} {person.handle}"
 

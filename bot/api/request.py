@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.negotiation import Terms
-from bot.api.arguments import About
-from bot.api.people import absence, by_party, who
+from bot.api.arguments import ReadingContext
+from bot.api.people import absence_fact, person_at, person_called
 from bot.api.picture import Picture
 from bot.api.settings import Settings
 from bot.api.time import Time
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 #: Nobody can make us ring at more doors than this with one message.
-MOST_NOTIFIED = 20
+MAX_NOTIFIED = 20
 
 
 @dataclass
@@ -50,24 +50,24 @@ class Request:
     feature: str
     catalogue: Catalogue
     settings: Settings
-    shown: int | None = None
+    card: int | None = None
     features: "Sequence[Feature]" = ()  # every feature of the room, for help
-    home: str = ""
+    place: str = ""
     timers_changed: bool = False
     _said: int = 0
 
     def __post_init__(self) -> None:
-        self.home = self.home or self.cause.place
+        self.place = self.place or self.cause.place
 
-    def speak_for(self, feature: "Feature") -> None:
+    def use_feature(self, feature: "Feature") -> None:
         """From here on it is this feature's message, in its words."""
         self.feature, self.catalogue = feature.stored_name, feature.catalogue
 
     @contextmanager
-    def speaking_for(self, feature: "Feature") -> Iterator[None]:
+    def as_feature(self, feature: "Feature") -> Iterator[None]:
         """For a while it is this feature's message."""
         before = self.feature, self.catalogue
-        self.speak_for(feature)
+        self.use_feature(feature)
         try:
             yield
         finally:
@@ -79,18 +79,18 @@ class Request:
         return self.settings.language
 
     @property
-    def about(self) -> About:
+    def reading_context(self) -> ReadingContext:
         """Where and when this was said, for reading words: "i morgen" is the day after it was written."""
         said_at = self.local(min(self.cause.sent_at, self.now))
-        return About(self.community, self.language, said_at, tuple(self.cause.payload.get("mentions", ())))
+        return ReadingContext(self.community, self.language, said_at, tuple(self.cause.payload.get("mentions", ())))
 
-    def who(self, party: str) -> Person:
+    def find_person(self, party: str) -> Person:
         """The person an agreement names."""
-        return by_party(self.community, party)
+        return person_called(self.community, party)
 
-    def who_at(self, address: str) -> Person:
+    def find_person_at(self, address: str) -> Person:
         """The person at an address."""
-        return who(self.community, address)
+        return person_at(self.community, address)
 
     @property
     def is_silent(self) -> bool:
@@ -126,7 +126,7 @@ class Request:
         last = self.local(terms.spans[-1].start).date()
         return replace(once, rule=terms.rule, last=last, count=len(terms.spans))
 
-    def said_time(self, start: datetime | date, end: datetime | date | None, language: str | None = None) -> Time:
+    def local_time(self, start: datetime | date, end: datetime | date | None, language: str | None = None) -> Time:
         """A local day or time, as it was read from a message."""
         return Time(start, end, language or self.language, self._here)
 
@@ -197,7 +197,7 @@ class Request:
         content = self._content(self.text(key, self.community.language, **values), ())
         await self._put("edit", content, refers_to=card, subject=f"{self.feature}/{subject}", revision=revision)
 
-    async def offer(self, said: Text, subject: str, taps: Iterable[str]) -> None:
+    async def ask_rendered(self, said: Text, subject: str, taps: Iterable[str]) -> None:
         """An answer that can be tapped; the flow asks its questions with it."""
         asked = await self._put("say", self._reply(said, ()), refers_to=self._thread, subject=subject)
         for emoji in taps:
@@ -214,14 +214,14 @@ class Request:
     async def remind(self, timer: str, subject: str, at: datetime) -> None:
         """Call one of the feature's timers at a moment; set again, it is moved."""
         self.timers_changed = True
-        await timers.set_timer(self.db, timers.Timer(self.home, self.feature, timer, subject, at))
+        await timers.set_timer(self.db, timers.Timer(self.place, self.feature, timer, subject, at))
 
     async def forget(self, subject: str) -> None:
         """Drop every timer of a subject."""
         self.timers_changed = True
-        await timers.delete_timers(self.db, self.home, self.feature, subject)
+        await timers.delete_timers(self.db, self.place, self.feature, subject)
 
-    async def written_under(self) -> str | None:
+    async def replied_subject(self) -> str | None:
         """The subject of the message of ours in whose thread, or in reply to which, this was written: "bookings/3"."""
         for name in ("thread", "reply_to"):
             if event := self.cause.payload.get(name):
@@ -232,7 +232,7 @@ class Request:
 
     async def is_absent(self, person: Person) -> bool:
         """Whether somebody has left the room, with every address, and not come back."""
-        return await get_fact(self.db, absence(self.community, person)) is not None
+        return await get_fact(self.db, absence_fact(self.community, person)) is not None
 
     async def revision_shown(self, subject: str) -> int | None:
         """The revision of a subject the person saw when they tapped."""
@@ -259,7 +259,7 @@ class Request:
         return value
 
     def _content(self, said: Text, notify: Iterable[Person]) -> dict[str, Any]:
-        addresses = sorted({address for person in notify for address in person.addresses})[:MOST_NOTIFIED]
+        addresses = sorted({address for person in notify for address in person.addresses})[:MAX_NOTIFIED]
         return {"html": said.html, "plain": said.plain, "notify": addresses}
 
     def _reply(self, said: Text, notify: Iterable[Person]) -> dict[str, Any]:
@@ -268,7 +268,7 @@ class Request:
         content = self._content(said, notify)
         if self.cause.kind in ("message", "edit", "unreadable") and not self._is_elsewhere:
             content["reply_to"] = self.cause.payload.get("target", self.cause.external_id)  # of an edit: what it edits
-            if self.shown is None and self.cause.payload.get("thread"):
+            if self.card is None and self.cause.payload.get("thread"):
                 content["thread"] = self.cause.payload["thread"]
         elif self.cause.kind in ("message", "edit", "tap", "barred", "redaction"):
             content["notify"] = sorted({*content["notify"], self.cause.sender})
@@ -277,11 +277,11 @@ class Request:
     @property
     def _is_elsewhere(self) -> bool:
         """Nothing that is said at home can refer to what was said elsewhere."""
-        return self.home != self.cause.place
+        return self.place != self.cause.place
 
     @property
     def _thread(self) -> int | None:
-        return None if self._is_elsewhere else self.shown
+        return None if self._is_elsewhere else self.card
 
     async def _put(self, kind: str, content: dict[str, Any], **columns: Any) -> int:
         """Queue it. The number of what was said before it in this answer makes its transaction id."""
@@ -291,7 +291,7 @@ class Request:
             inbox_id=self.cause.id,
             seq=seq,
             transaction_id=outbox.make_transaction_id(self.cause.source, self.cause.external_id, seq),
-            place=self.home,
+            place=self.place,
             kind=kind,
             content=content,
             created_at=self.now,

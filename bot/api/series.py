@@ -17,7 +17,7 @@ HORIZON = timedelta(days=366)
 MOST = 200
 
 
-def series_of(request: Request, when: When, duration: timedelta) -> Terms:
+def make_series(request: Request, when: When, duration: timedelta) -> Terms:
     """Every time of a recurrence that has a clock time; each as long as was said, else `duration`.
 
     Each keeps the time that clocks show, over both changes of the clock. Raises `Refused` when no time is left, there
@@ -37,20 +37,20 @@ def series_of(request: Request, when: When, duration: timedelta) -> Terms:
     return _terms(request, when.rrule, spans)
 
 
-def without(request: Request, terms: Terms, starts: Collection[datetime]) -> Terms | None:
+def drop_occurrences(request: Request, terms: Terms, starts: Collection[datetime]) -> Terms | None:
     """A series without the times that begin at some moments, None where nothing is left of it."""
     gone = [request.local(start).date() for start in starts]
     spans = [span for span in terms.spans if span.start not in starts]
     return _terms(request, terms.rule, spans, gone) if spans else None
 
 
-def at_clock(request: Request, terms: Terms, clock: time, length: timedelta) -> Terms:
+def move_to_clock(request: Request, terms: Terms, clock: time, length: timedelta) -> Terms:
     """The same days at another time of the day."""
     starts = [request.moment(datetime.combine(request.local(span.start).date(), clock)) for span in terms.spans]
     return _terms(request, terms.rule, [Span(start, start + length) for start in starts if start > request.now])
 
 
-def at_weekday(request: Request, terms: Terms, weekday: int, clock: time, length: timedelta) -> Terms | None:
+def move_to_weekday(request: Request, terms: Terms, weekday: int, clock: time, length: timedelta) -> Terms | None:
     """Each time on another day of its own week, Monday is 0; None where that is not one time a week."""
     rule, left_out = split_rule(terms.rule)
     moved = on_weekday(rule, weekday)
@@ -63,7 +63,7 @@ def at_weekday(request: Request, terms: Terms, weekday: int, clock: time, length
     return _terms(request, moved, spans, [day + later for day in left_out]) if spans else None
 
 
-def holidays_in(request: Request, terms: Terms) -> dict[datetime, str]:
+def find_holidays(request: Request, terms: Terms) -> dict[datetime, str]:
     """The times that fall on a public holiday in Denmark, and its name in the language of the person."""
     named = {}
     for span in terms.spans:
@@ -72,7 +72,7 @@ def holidays_in(request: Request, terms: Terms) -> dict[datetime, str]:
     return named
 
 
-def as_said(request: Request, terms: Terms | Span) -> When:
+def to_when(request: Request, terms: Terms | Span) -> When:
     """A time or a series as if it had been said."""
     start, end = request.local(terms.start), request.local(terms.end)
     rule = terms.rule if isinstance(terms, Terms) else ""

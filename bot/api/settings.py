@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bot.api.request import Request
 
 #: What the clock says unasked: before the work, the day's and the week's work, whether it happened, an answer owed.
-Notice = Literal["before", "day", "week", "done", "nudge"]
-NOTICES: tuple[Notice, ...] = ("before", "day", "week", "done", "nudge")
+NoticeKind = Literal["before", "day", "week", "done", "nudge"]
+NOTICE_KINDS: tuple[NoticeKind, ...] = ("before", "day", "week", "done", "nudge")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Settings:
     mutes: tuple[Mute, ...] = ()
     chosen: Preferences = field(default_factory=Preferences)
 
-    def is_muted(self, notice: Notice, now: datetime, agreement: int | None = None) -> bool:
+    def is_muted(self, notice: NoticeKind, now: datetime, agreement: int | None = None) -> bool:
         """Whether they do not want to hear of it: of this kind, of an agreement with this number, or of anything."""
         return any(
             mute.kind in ("", notice)
@@ -45,17 +45,17 @@ class Settings:
         )
 
 
-def of_everybody(community: Community) -> Settings:
+def default_settings(community: Community) -> Settings:
     """The settings of somebody who has chosen nothing and whom the YAML does not know: the room's own."""
     return _over(community, None, Preferences())
 
 
-async def settings_of(request: "Request", *people: Person) -> dict[str, Settings]:
+async def find_settings(request: "Request", *people: Person) -> dict[str, Settings]:
     """The settings of everybody who acts for these parties, by address."""
-    return await settings_in(request.db, request.community, people)
+    return await load_people_settings(request.db, request.community, people)
 
 
-async def settings_in(
+async def load_people_settings(
     connection: AsyncConnection, community: Community, people: Iterable[Person]
 ) -> dict[str, Settings]:
     """The same without a request."""
@@ -68,7 +68,7 @@ async def settings_in(
 
 async def language_of(request: "Request", person: Person) -> str:
     """The language in which a party alone is told something: theirs, where all who act for it have the same."""
-    languages = {settings.language for settings in (await settings_of(request, person)).values()}
+    languages = {settings.language for settings in (await find_settings(request, person)).values()}
     return languages.pop() if len(languages) == 1 else request.community.language
 
 
@@ -77,19 +77,19 @@ async def when_allowed(request: "Request", due: datetime, *people: Person) -> da
 
     Whoever's quiet hours leave no such moment between them is told when the last of them has ended once.
     """
-    for settings in (await settings_of(request, *people)).values():
+    for settings in (await find_settings(request, *people)).values():
         due = first_allowed_time(due, settings.quiet, request.community.time_zone)
     return due
 
 
-async def who_hears(request: "Request", notice: Notice, number: int, *people: Person) -> list[Person]:
+async def drop_muted(request: "Request", notice: NoticeKind, number: int, *people: Person) -> list[Person]:
     """These people, with those of their addresses that have not muted such a notice about an agreement."""
-    found = await settings_of(request, *people)
+    found = await find_settings(request, *people)
     heard = {address for address, settings in found.items() if not settings.is_muted(notice, request.now, number)}
     return [replace(person, addresses=tuple(a for a in person.addresses if a in heard)) for person in people]
 
 
-async def keep_settings(request: "Request", chosen: Preferences) -> Settings:
+async def save_settings(request: "Request", chosen: Preferences) -> Settings:
     """Keep what the person who asks has chosen, for the address they wrote from. Nobody chooses for anybody else.
 
     What has run out is dropped, and every feature of the room hears of it (`Feature.on_settings`).
@@ -100,7 +100,7 @@ async def keep_settings(request: "Request", chosen: Preferences) -> Settings:
     request.settings = _over(request.community, request.person, chosen)
     for feature in request.features:
         if feature.on_settings is not None:
-            with request.speaking_for(feature):
+            with request.as_feature(feature):
                 await feature.on_settings(request)
     return request.settings
 

@@ -27,7 +27,7 @@ class Mute:
 
 @dataclass(frozen=True)
 class Preferences:
-    """What a person has chosen; None is no choice. An empty `quiet` is no quiet hours, an empty `before` no reminder."""
+    """What a person has chosen; None is no choice. `quiet` () means no quiet hours, `before` () no reminder."""
 
     language: str | None = None
     quiet: QuietHours | tuple[()] | None = None

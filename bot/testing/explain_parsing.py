@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.api.arguments import PERSON, TASK, THING, TIME, About, Argument, find_time
+from bot.api.arguments import PERSON, TASK, THING, TIME, Argument, ReadingContext, find_time
 from bot.api.feature import Command
 from bot.clock import Clock, system_clock
 from bot.config.community import Person, Task, Thing
@@ -46,7 +46,7 @@ def read_lines(
     spoken = language or (community.language if community else "da")
     zone = time_zone or (community.time_zone if community else ZoneInfo("Europe/Copenhagen"))
     here = now if now and now.tzinfo is None else (now or clock()).astimezone(zone).replace(tzinfo=None)
-    about = About(community, spoken, here) if community else None
+    about = ReadingContext(community, spoken, here) if community else None
     understood = _room_reader(about) if about else _phrase_reader(spoken, here, zone)
     for line in lines:
         text = line.rstrip("\r\n")
@@ -64,7 +64,7 @@ def _phrase_reader(language: str, now: datetime, zone: ZoneInfo) -> Callable[[st
     return understood
 
 
-def _room_reader(about: About) -> Callable[[str], dict[str, Any]]:
+def _room_reader(about: ReadingContext) -> Callable[[str], dict[str, Any]]:
     features = FeatureSet(load_features(feature_names()))
 
     def understood(text: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _room_reader(about: About) -> Callable[[str], dict[str, Any]]:
     return understood
 
 
-def _call(features: FeatureSet, about: About, text: str) -> CommandCall:
+def _call(features: FeatureSet, about: ReadingContext, text: str) -> CommandCall:
     try:
         return read_command(features, about, text)
     except SuggestCommand as nearly:

@@ -8,9 +8,9 @@ from sample_community import CLUB, MORNING, make_community, make_context, messag
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.negotiation import Terms, start_negotiation
-from bot.api import Request, Span, free_times, next_free
-from bot.api.people import by_party, who
-from bot.api.settings import of_everybody
+from bot.api import Request, Span, find_free_times, find_next_free
+from bot.api.people import person_at, person_called
+from bot.api.settings import default_settings
 from bot.config.community import Community
 from bot.pipeline.context import Context
 from bot.store.agreements.agreements import create_agreement
@@ -24,8 +24,8 @@ def asked_by(
     address: str, community: Community, context: Context, row: InboxRow, connection: AsyncConnection
 ) -> Request:
     """A request of somebody who has chosen nothing for themselves."""
-    person, catalogue = who(community, address), context.features.by_name["bookings"].catalogue
-    return Request(community, person, MORNING, row, connection, "bookings", catalogue, of_everybody(community))
+    person, catalogue = person_at(community, address), context.features.by_name["bookings"].catalogue
+    return Request(community, person, MORNING, row, connection, "bookings", catalogue, default_settings(community))
 
 
 async def free(store: Store, start: datetime, length: float, count: int = 3, **more: object) -> list[str]:
@@ -36,7 +36,7 @@ async def free(store: Store, start: datetime, length: float, count: int = 3, **m
     async with store.write() as connection:
         request = asked_by(CLUB, community, context, row, connection)
         window = Span(start, start + length * HOUR)
-        found = await free_times(request, community.things[0], window, 2 * HOUR, count)
+        found = await find_free_times(request, community.things[0], window, 2 * HOUR, count)
         return [f"{request.local(t.start):%d.%m. %H:%M}-{request.local(t.end):%H:%M}" for t in found]
 
 
@@ -90,19 +90,19 @@ async def test_next_free_is_the_wanted_time_itself_when_it_is_free(store: Store)
         request = asked_by(CLUB, community, context, row, connection)
         for start, found in ((12, 12), (11, 12), (9, 12), (8, 8)):
             wanted = Span(FRIDAY + start * HOUR, FRIDAY + (start + 2) * HOUR)
-            free_one = await next_free(request, community.things[0], wanted)
+            free_one = await find_next_free(request, community.things[0], wanted)
             assert free_one is not None
             assert free_one.start == FRIDAY + found * HOUR
 
 
 def test_who_somebody_is_comes_from_the_file_and_never_from_a_name() -> None:
     community = make_community()
-    assert who(community, CLUB).handle == "klub"
-    stranger = who(community, "matrix:u/klub:elsewhere.org")
+    assert person_at(community, CLUB).handle == "klub"
+    stranger = person_at(community, "matrix:u/klub:elsewhere.org")
     assert (stranger.handle, stranger.name, stranger.roles) == (
         "matrix:u/klub:elsewhere.org",
         "@klub:elsewhere.org",
         frozenset({"resident"}),
     )
-    assert by_party(community, stranger.handle) == stranger
-    assert by_party(community, "gone").name == "gone"
+    assert person_called(community, stranger.handle) == stranger
+    assert person_called(community, "gone").name == "gone"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.api import LeadTime, Mute, Preferences, QuietHours
-from bot.api.settings import Settings, settings_in
+from bot.api.settings import Settings, load_people_settings
 from bot.config.community import Community, Person
 from bot.features.settings.mute import MOST_MUTES
 from bot.store.people import find_preferences, save_preferences
@@ -187,7 +187,7 @@ async def test_settings_of_a_party_are_those_of_each_who_acts_for_it(stage: Stag
     firm = stage.community.person(FIRM)
     assert firm is not None
     async with stage.context.store.read() as connection:
-        found = await settings_in(connection, stage.community, [firm, Person("gone", "gone", ())])
+        found = await load_people_settings(connection, stage.community, [firm, Person("gone", "gone", ())])
     assert {address: settings.quiet for address, settings in found.items()} == {
         firm.addresses[0]: QuietHours(time(21), time(8)),
         FOREMAN: QuietHours(time(23), time(5)),

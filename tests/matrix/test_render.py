@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.api.people import who
+from bot.api.people import person_at
 from bot.config.address import matrix_address
 from bot.config.community import Community
 from bot.languages.catalogue import link
@@ -69,7 +69,7 @@ def test_what_is_said_under_a_card_is_in_its_thread() -> None:
     "user", ['@a"onmouseover="x:example.org', "@<script>:example.org", "@a&amp;b:example.org", "@a'b:example.org"]
 )
 def test_an_id_of_the_early_days_stays_inside_its_link(user: str) -> None:
-    person = who(Community("c", "C", "#c:example.org"), matrix_address(user))
+    person = person_at(Community("c", "C", "#c:example.org"), matrix_address(user))
     _, content = render(row(html=str(link(person.addresses[0], person.name)), notify=[person.addresses[0]]))
     assert content["formatted_body"].count('"') == 2
     assert content["formatted_body"].count("<") == 2

@@ -16,7 +16,7 @@ from sample_community import CLUB, make_community
 from sqlalchemy import func, select
 from stages import stage_in
 
-from bot.api.arguments import About
+from bot.api.arguments import ReadingContext
 from bot.errors import Refused
 from bot.features.bookings import feature as bookings
 from bot.matrix.sync.translate import MAX_TEXT_CHARACTERS
@@ -90,7 +90,7 @@ def read(text: str, language: str = "da") -> CommandCall | None:
     """The command that a text is read as, by itself; None where it is asked about or refused."""
     try:
         return read_command(
-            FEATURES, About(make_community(language=language), language, NOW), text.strip().removeprefix("!")
+            FEATURES, ReadingContext(make_community(language=language), language, NOW), text.strip().removeprefix("!")
         )
     except (SuggestCommand, Refused):
         return None

@@ -12,23 +12,23 @@ from sqlalchemy import select
 from stages import stage_in, words
 
 from bot.api import (
-    NUMBER,
+    AGREEMENT_NUMBER,
     THING,
     TIME,
     YES,
+    Action,
     Argument,
     Command,
-    Doing,
     Feature,
     Request,
     Terms,
     Thing,
     When,
     find_agreement,
-    offer_doings,
+    offer_actions,
     propose,
-    show_as,
-    window_of,
+    set_card,
+    to_span,
 )
 from bot.cli import main
 from bot.errors import Fatal
@@ -43,10 +43,10 @@ HOUR = timedelta(hours=1)
 
 async def wash(request: Request, thing: Thing, time: When) -> None:
     """Ask the firm for an hour; its card can be tapped, and a timer is set."""
-    window = window_of(request, time)
-    attendee = request.who_at(FIRM)
+    window = to_span(request, time)
+    attendee = request.find_person_at(FIRM)
     made = await propose(request, attendee=attendee, terms=Terms(window.start, window.start + HOUR), thing=thing)
-    await show_as(request, made, await request.show("card", str(made.number), 1, taps=(YES,)))
+    await set_card(request, made, await request.show("card", str(made.number), 1, taps=(YES,)))
     await request.remind("ready", str(made.number), request.now + HOUR)
 
 
@@ -63,7 +63,7 @@ async def stop(request: Request, number: int) -> None:
 
 
 async def offer(request: Request) -> None:
-    await offer_doings(request, "offer", [Doing("1", "stop", {"number": 1})])
+    await offer_actions(request, "offer", [Action("1", "stop", {"number": 1})])
 
 
 async def answer_tap(request: Request, subject: str, emoji: str) -> None:
@@ -97,7 +97,7 @@ ready: "Færdig {{ numbers }}"
     (folder / "texts").mkdir(exist_ok=True)
     for language in ("da", "en"):
         (folder / "texts" / f"{language}.yaml").write_text(texts, "utf-8")
-    number = (Argument("number", NUMBER),)
+    number = (Argument("number", AGREEMENT_NUMBER),)
     commands = (
         Command("wash", {"da": ("vask",)}, wash, (Argument("thing", THING), Argument("time", TIME))),
         Command("dry", {"da": ("tør",)}, dry, number),

@@ -12,7 +12,7 @@ from sample_community import CLUB, FIRM, MORNING, STRANGER
 from stages import stage_in
 
 from bot.api import Person
-from bot.api.request import MOST_NOTIFIED
+from bot.api.request import MAX_NOTIFIED
 from bot.config.community import Limits
 from bot.features.bookings import feature as bookings
 from bot.languages.catalogue import quoted
@@ -110,7 +110,7 @@ async def test_no_message_mentions_a_crowd(tmp_path: Path) -> None:
         Person("firma", "Firmaet", crowd, frozenset({"contractor"})),
     )
     async with stage_in(tmp_path, people=people) as stage:
-        assert [len(heard.notify) for heard in await stage.say(CLUB, BOOK) if heard.kind == "say"] == [MOST_NOTIFIED]
+        assert [len(heard.notify) for heard in await stage.say(CLUB, BOOK) if heard.kind == "say"] == [MAX_NOTIFIED]
 
 
 async def book_many(stage: Stage, count: int) -> None:

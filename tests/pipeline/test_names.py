@@ -6,7 +6,7 @@ import pytest
 from sample_community import CLUB, FIRM, make_community
 from stages import stage_in, words
 
-from bot.api.people import who
+from bot.api.people import person_at
 from bot.matrix.address import user_address
 from bot.store.tables import agreements
 from bot.testing import Stage
@@ -69,7 +69,7 @@ def test_every_id_has_an_address_of_its_own() -> None:
     ],
 )
 def test_whoever_is_not_listed_is_shown_with_an_at_and_their_server_where_it_is_another(user: str, name: str) -> None:
-    assert who(make_community(), user_address(user)).name == name
+    assert person_at(make_community(), user_address(user)).name == name
 
 
 async def test_a_display_name_is_nothing_to_us(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sample_community import make_community
 from sqlalchemy import select
 
-from bot.api import THING, Argument, Command, Feature, Match, MatchChange, Request, Span, Thing, matches_in
+from bot.api import THING, Argument, Command, Feature, Match, MatchChange, Request, Span, Thing, find_matches
 from bot.config.calendar import Calendar
 from bot.features.guide import feature as guide
 from bot.ical.calendar_entry import CalendarEntry
@@ -46,7 +46,7 @@ class Listener:
 
     async def look(self, request: Request, thing: Thing) -> None:
         window = Span(request.now - timedelta(days=30), request.now + timedelta(days=500))
-        self.found = await matches_in(request, thing, window)
+        self.found = await find_matches(request, thing, window)
 
     def feature(self) -> Feature:
         look = Command("look", {"da": ("kender",)}, self.look, (Argument("thing", THING),))

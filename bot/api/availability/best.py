@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from bot.api.availability.obstacle import Obstacle, obstacles_in
-from bot.api.availability.relation import EARLY, best_hours
+from bot.api.availability.obstacle import Obstacle, find_obstacles_within
+from bot.api.availability.relation import EARLY, find_best_hours
 from bot.api.request import Request
 from bot.config.community import Task, Thing
 from bot.span import Span
@@ -16,22 +16,22 @@ NEAR = timedelta(days=7)
 _STEP = timedelta(minutes=30)
 
 
-async def best_times(
-    request: Request, thing: Thing, wanted: Span, task: Task, *, besides: Agreement | None = None
+async def find_best_times(
+    request: Request, thing: Thing, wanted: Span, task: Task, *, exclude: Agreement | None = None
 ) -> list[Span]:
     """At most three times of the same length that nothing speaks against, the best first.
 
     First those in the best hours before a match, of each day the one nearest to the wanted clock; then, unless it was
-    only too early for the match, the nearest other days. `besides` is an agreement that would be moved.
+    only too early for the match, the nearest other days. `exclude` is an agreement that would be moved.
     """
     duration = wanted.duration
     window = Span(max(request.now, wanted.start - NEAR), wanted.start + NEAR + timedelta(days=1))
     around = Span(window.start, window.end + duration)
-    known = await obstacles_in(request, thing, around, task, besides=besides)
+    known = await find_obstacles_within(request, thing, around, task, exclude=exclude)
     against = [one for one in known if one.forbids or one.asks]
-    free = [span for span in spans_in(request, thing, window, duration) if is_clear(span, against)]
+    free = [span for span in candidate_times(request, thing, window, duration) if is_unobstructed(span, against)]
     free.sort(key=lambda span: _distance(request, span, wanted))
-    hours = await best_hours(request, thing, task, around)
+    hours = await find_best_hours(request, thing, task, around)
     good = [span for span in free if any(Span(best.start, best.end).contains(span) for best in hours)]
     too_early = any(best.start - EARLY <= wanted.start < best.start for best in hours)
     chosen = _one_a_day(request, good)
@@ -44,7 +44,7 @@ async def best_times(
     return chosen[:OFFERED]
 
 
-def spans_in(request: Request, thing: Thing, window: Span, duration: timedelta) -> Iterator[Span]:
+def candidate_times(request: Request, thing: Thing, window: Span, duration: timedelta) -> Iterator[Span]:
     """Every time of a length, begun on a half hour in a window that is ahead, in the hours of a thing.
 
     What takes longer than the hours of a day begins when they begin.
@@ -60,7 +60,7 @@ def spans_in(request: Request, thing: Thing, window: Span, duration: timedelta) 
         day += timedelta(days=1)
 
 
-def is_clear(span: Span, against: Sequence[Obstacle]) -> bool:
+def is_unobstructed(span: Span, against: Sequence[Obstacle]) -> bool:
     """Whether none of these is in the way of a time."""
     return not any(span.overlaps(one) for one in against)
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bot.agreements.decide import decide
 from bot.agreements.negotiation import Negotiation, Terms
 from bot.agreements.states import Side, State, Step
-from bot.api.availability.booking import bookings_of
-from bot.api.availability.free import next_free
-from bot.api.negotiation import keep_step, part
+from bot.api.availability.booking import find_reservations
+from bot.api.availability.free import find_next_free
+from bot.api.negotiation import detach_occurrences, save_step
 from bot.api.request import Request
-from bot.api.series import without
+from bot.api.series import drop_occurrences
 from bot.config.community import Thing
 from bot.languages.catalogue import Text
 from bot.span import Span
@@ -23,7 +23,7 @@ _OPEN = frozenset({State.PROPOSED, State.AGREED})
 
 
 @dataclass(frozen=True)
-class Hit:
+class AffectedAgreement:
     """An agreement or a proposal that would lose some times, soonest first."""
 
     agreement: Agreement
@@ -31,7 +31,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Cleared:
+class ClearedAgreement:
     """An agreement after it gave way, the times it lost, and the sentence that says why, in the room's language.
 
     Cancelled: nothing is left of it. Moved: nothing is left, and another time waits for a yes of both. Otherwise
@@ -55,20 +55,20 @@ class Cleared:
         return newest is not None and newest.by is Side.MAINTAINER
 
 
-async def hits(request: Request, thing: Thing, window: Span) -> list[Hit]:
+async def find_affected_agreements(request: Request, thing: Thing, window: Span) -> list[AffectedAgreement]:
     """Every agreement and proposal about a thing with a time between two moments, by number.
 
     What has begun by now is not among them: work that is going on is finished.
     """
     falls = _falls(request, window)
-    about = {booking.agreement.id: booking.agreement for booking in await bookings_of(request, thing, window)}
-    found = [Hit(one, _lost(one.negotiation, falls)) for one in about.values() if one.state in _OPEN]
+    about = {booking.agreement.id: booking.agreement for booking in await find_reservations(request, thing, window)}
+    found = [AffectedAgreement(one, _lost(one.negotiation, falls)) for one in about.values() if one.state in _OPEN]
     return sorted((hit for hit in found if hit.times), key=lambda hit: hit.agreement.number)
 
 
-async def clear(
-    request: Request, thing: Thing, window: Span, hit: Sequence[Hit], why: Text, *, move: bool = False
-) -> list[Cleared]:
+async def clear_agreements(
+    request: Request, thing: Thing, window: Span, hit: Sequence[AffectedAgreement], why: Text, *, move: bool = False
+) -> list[ClearedAgreement]:
     """Let these agreements give way, and their features tell the parties (`Feature.on_cleared`).
 
     Make known first what is in the way from now on (`Feature.obstacles`). Of a series only the times that are hit are
@@ -77,7 +77,7 @@ async def clear(
     year; what cannot be moved loses its times.
     """
     falls = _falls(request, window)
-    cleared: list[Cleared] = []
+    cleared: list[ClearedAgreement] = []
     for one in hit:
         agreement = one.agreement
         moves = move and _listens(request, agreement)
@@ -95,31 +95,35 @@ async def clear(
     return cleared
 
 
-async def _move_each(request: Request, thing: Thing, hit: Hit, falls: _Falls, why: Text) -> list[Cleared]:
+async def _move_each(
+    request: Request, thing: Thing, hit: AffectedAgreement, falls: _Falls, why: Text
+) -> list[ClearedAgreement]:
     """Each of the times becomes an agreement of its own, with an offer of its own; the series goes on without them."""
-    rest, moved = hit.agreement, list[Cleared]()
+    rest, moved = hit.agreement, list[ClearedAgreement]()
     for time in hit.times:
-        rest, own = await part(request, rest, [time.start])
+        rest, own = await detach_occurrences(request, rest, [time.start])
         instead = await _instead(request, thing, own)
-        moved.append(await _give_way(request, Hit(own, (time,)), falls, why, instead))
-    return [Cleared(rest, (), why), *moved]
+        moved.append(await _give_way(request, AffectedAgreement(own, (time,)), falls, why, instead))
+    return [ClearedAgreement(rest, (), why), *moved]
 
 
 async def _instead(request: Request, thing: Thing, agreement: Agreement) -> Terms | None:
     terms = agreement.negotiation.terms
     if terms.is_series:
         return None
-    free = await next_free(request, thing, terms.span, task=request.community.task(agreement.task or ""))
+    free = await find_next_free(request, thing, terms.span, task=request.community.task(agreement.task or ""))
     return Terms.once(free) if free else None
 
 
-async def _give_way(request: Request, hit: Hit, falls: _Falls, why: Text, instead: Terms | None) -> Cleared:
+async def _give_way(
+    request: Request, hit: AffectedAgreement, falls: _Falls, why: Text, instead: Terms | None
+) -> ClearedAgreement:
     def left(terms: Terms) -> Terms | None:
         gone = [span.start for span in terms.spans if falls(span)]
-        return without(request, terms, gone) if gone else terms
+        return drop_occurrences(request, terms, gone) if gone else terms
 
     talk = decide(hit.agreement.negotiation, Step.CLEAR, Side.MAINTAINER, remaining=left, terms=instead)
-    return Cleared(await keep_step(request, hit.agreement, talk, Step.CLEAR, str(why)), hit.times, why)
+    return ClearedAgreement(await save_step(request, hit.agreement, talk, Step.CLEAR, str(why)), hit.times, why)
 
 
 def _falls(request: Request, window: Span) -> _Falls:
@@ -135,14 +139,14 @@ def _listens(request: Request, agreement: Agreement) -> bool:
     return any(agreement.feature in feature.names and feature.on_cleared for feature in request.features)
 
 
-async def _tell(request: Request, cleared: Sequence[Cleared]) -> None:
+async def _tell(request: Request, cleared: Sequence[ClearedAgreement]) -> None:
     """By the feature whose agreement it is, in its words; in ours where it has none."""
     speaking = request.feature, request.catalogue
     for name in dict.fromkeys(one.agreement.feature for one in cleared):
         theirs = [one for one in cleared if one.agreement.feature == name]
         feature = next((one for one in request.features if name in one.names), None)
         if feature is not None and feature.on_cleared is not None:
-            request.speak_for(feature)
+            request.use_feature(feature)
             await feature.on_cleared(request, theirs)
             request.feature, request.catalogue = speaking
         else:
@@ -150,9 +154,9 @@ async def _tell(request: Request, cleared: Sequence[Cleared]) -> None:
                 await _tell_parties(request, one)
 
 
-async def _tell_parties(request: Request, cleared: Cleared) -> None:
+async def _tell_parties(request: Request, cleared: ClearedAgreement) -> None:
     agreement = cleared.agreement
-    parties = [request.who(agreement.organizer), request.who(agreement.attendee)]
+    parties = [request.find_person(agreement.organizer), request.find_person(agreement.attendee)]
     await request.tell(
         "cleared",
         under=agreement.card,

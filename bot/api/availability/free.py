@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.api.availability.obstacle import Obstacle, obstacles_in
+from bot.api.availability.obstacle import Obstacle, find_obstacles_within
 from bot.api.request import Request
 from bot.config.community import Task, Thing
 from bot.span import Span
@@ -11,7 +11,7 @@ from bot.span import Span
 LOOK_AHEAD = timedelta(days=366)
 
 
-async def free_times(
+async def find_free_times(
     request: Request, thing: Thing, window: Span, duration: timedelta, count: int, *, task: Task | None = None
 ) -> list[Span]:
     """The first `count` times of a length at which nothing forbids a task, begun in a window, in the thing's hours.
@@ -19,7 +19,7 @@ async def free_times(
     Where there are any that nothing would be asked about either, only those.
     """
     ahead = Span(window.start, window.start + LOOK_AHEAD)
-    known = await obstacles_in(request, thing, ahead, task)
+    known = await find_obstacles_within(request, thing, ahead, task)
     begun = Span(window.start, min(window.end, ahead.end))
     hours = thing.usage.hours or request.community.hours
     good = _free(request, begun, duration, count, hours, [one for one in known if one.forbids or one.asks])
@@ -45,10 +45,10 @@ def _free(
     return free
 
 
-async def next_free(request: Request, thing: Thing, wanted: Span, *, task: Task | None = None) -> Span | None:
+async def find_next_free(request: Request, thing: Thing, wanted: Span, *, task: Task | None = None) -> Span | None:
     """The first time from the wanted one on at which a thing is free for as long."""
     window = Span(wanted.start, wanted.start + LOOK_AHEAD)
-    found = await free_times(request, thing, window, wanted.duration, 1, task=task)
+    found = await find_free_times(request, thing, window, wanted.duration, 1, task=task)
     return found[0] if found else None
 
 

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.api.availability.matches import matches_in
+from bot.api.availability.matches import find_matches
 from bot.config.community import Thing
 from bot.span import Span
+from bot.store.agreements import reservations
 from bot.store.agreements.agreements import Agreement
-from bot.store.agreements.reservations import find_reservations
 
 if TYPE_CHECKING:
     from bot.api.request import Request
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 _WEEK = timedelta(days=7)
 
 
-async def uses_of(request: "Request", thing: Thing, window: Span, besides: Agreement | None = None) -> list[Span]:
-    """When a thing is used for work, by others than `besides`, or played on in the hours it is open, in a window."""
-    besides_id = besides.id if besides else 0
-    rows = await find_reservations(
+async def find_usage(request: "Request", thing: Thing, window: Span, exclude: Agreement | None = None) -> list[Span]:
+    """When a thing is used for work, by others than `exclude`, or played on in the hours it is open, in a window."""
+    besides_id = exclude.id if exclude else 0
+    rows = await reservations.find_reservations(
         request.db, request.community.key, thing.key, window.start, window.end, exclude=besides_id
     )
-    matches = await matches_in(request, thing, window)
+    matches = await find_matches(request, thing, window)
     played = [_in_hours(request, thing, Span(match.start, match.end)) for match in matches]
     return [*(Span(row.start, row.end) for row in rows), *played]
 
@@ -36,14 +36,14 @@ def _in_hours(request: "Request", thing: Thing, span: Span) -> Span:
     return span if span.duration <= open_hours.duration else open_hours
 
 
-def week_of(request: "Request", moment: datetime) -> Span:
+def week_span(request: "Request", moment: datetime) -> Span:
     """The week, from Monday to Monday, that a moment is in."""
     day = request.local(moment).date()
     monday = day - timedelta(days=day.weekday())
     return Span(request.moment(monday), request.moment(monday + _WEEK))
 
 
-def hours_within(week: Span, uses: list[Span]) -> float:
+def count_hours(week: Span, uses: list[Span]) -> float:
     """How many hours of a week are used."""
     parts = (min(use.end, week.end) - max(use.start, week.start) for use in uses)
     return sum(part.total_seconds() for part in parts if part > timedelta()) / 3600

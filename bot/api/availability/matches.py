@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.config.community import Thing
 from bot.span import Span
+from bot.store.calendars import matches as match_rows
 from bot.store.calendars.calendars import get_calendar_state
-from bot.store.calendars.matches import Change, Match, find_matches
+from bot.store.calendars.matches import Change, Match
 
 if TYPE_CHECKING:
     from bot.api.request import Request
@@ -36,13 +37,13 @@ class MatchChange:
         return bool(before and after and (before.start, before.end) != (after.start, after.end))
 
 
-async def matches_in(request: "Request", thing: Thing, window: Span) -> list[Match]:
+async def find_matches(request: "Request", thing: Thing, window: Span) -> list[Match]:
     """The matches on a thing that touch a time, soonest first; two weeks back and a year ahead are known.
 
     A match that stands in two of the thing's calendars is one.
     """
     about = {calendar.source: calendar for calendar in thing.calendars}
-    rows = await find_matches(request.db, request.community.key, about.keys(), window.start, window.end)
+    rows = await match_rows.find_matches(request.db, request.community.key, about.keys(), window.start, window.end)
     found: dict[object, Match] = {}
     for source, match in rows:
         if about[source].is_about(match.title, match.location):
@@ -50,7 +51,7 @@ async def matches_in(request: "Request", thing: Thing, window: Span) -> list[Mat
     return list(found.values())
 
 
-async def unread_since(request: "Request", thing: Thing) -> datetime | None:
+async def calendar_unread_since(request: "Request", thing: Thing) -> datetime | None:
     """Since when a calendar of a thing cannot be read, if that is so for long: what is known may be wrong by now."""
     known = [
         await get_calendar_state(request.db, request.community.key, calendar.source) for calendar in thing.calendars
@@ -59,7 +60,7 @@ async def unread_since(request: "Request", thing: Thing) -> datetime | None:
     return min((since for since in failing if request.now - since > _A_WHILE), default=None)
 
 
-def match_changes(request: "Request") -> list[MatchChange]:
+def read_match_changes(request: "Request") -> list[MatchChange]:
     """What a calendar's news mean for the things that name it, soonest first."""
     payload = request.cause.payload
     changes = [Change.from_json(kept) for kept in payload["changes"]]

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from bot.api.request import Request
 
 #: What a feature makes of what is known of a thing: the same, or with what it was told by command.
-GroundSource = Callable[["Request", Thing, UsageRules], Awaitable[UsageRules]]
+UsageRulesHook = Callable[["Request", Thing, UsageRules], Awaitable[UsageRules]]
 
 
-async def ground_of(request: "Request", thing: Thing) -> UsageRules:
+async def usage_rules_of(request: "Request", thing: Thing) -> UsageRules:
     """A thing's season, hours and load as they are now. `thing.usage` is only what the file says."""
     ground = thing.usage
     for feature in request.features:
-        if feature.ground is not None:
-            ground = await feature.ground(request, thing, ground)
+        if feature.usage_rules is not None:
+            ground = await feature.usage_rules(request, thing, ground)
     return ground

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.api.availability.booking import bookings_of
-from bot.api.availability.matches import matches_in
+from bot.api.availability.booking import find_reservations
+from bot.api.availability.matches import find_matches
 from bot.api.request import Request
 from bot.config.community import Task, Thing
 from bot.span import Span
@@ -30,7 +30,7 @@ class Clash:
     forbids: bool = False
 
 
-def clashes(task: Task, matches: Sequence[Match], booked: Sequence[Span] = ()) -> Iterator[Clash]:
+def find_clashes(task: Task, matches: Sequence[Match], booked: Sequence[Span] = ()) -> Iterator[Clash]:
     """Every clash of a task with some matches of a thing; `booked` are the times it is already done at.
 
     Give the matches from `reach` before the first moment to `reach` behind the last one that matters.
@@ -39,7 +39,7 @@ def clashes(task: Task, matches: Sequence[Match], booked: Sequence[Span] = ()) -
         yield Clash("during", match.start, match.end, match, task.never_during_match)
         if task.dry_after:
             yield Clash("drying", match.start - task.dry_after, match.start, match)
-    for best in best_before(task, matches):
+    for best in best_hours_before(task, matches):
         if any(span.start < best.match.start and best.start < span.end for span in booked):
             continue
         begun = [other.start for other in matches if other.start < best.match.start]
@@ -49,7 +49,7 @@ def clashes(task: Task, matches: Sequence[Match], booked: Sequence[Span] = ()) -
 
 
 @dataclass(frozen=True)
-class Best:
+class BestHours:
     """The hours before a match in which a task is best done, all of it."""
 
     start: datetime
@@ -57,45 +57,47 @@ class Best:
     match: Match
 
 
-def best_before(task: Task, matches: Sequence[Match]) -> list[Best]:
+def best_hours_before(task: Task, matches: Sequence[Match]) -> list[BestHours]:
     """The best hours before each match; matches that follow each other within `before_match` are served at once."""
     if task.before_match is None:
         return []
     dry = task.dry_after or timedelta()
     starts = [match.start for match in matches]
     return [
-        Best(match.start - task.before_match, match.start - dry, match)
+        BestHours(match.start - task.before_match, match.start - dry, match)
         for match in sorted({match.start: match for match in reversed(matches)}.values(), key=lambda m: m.start)
         if not any(match.start - task.before_match <= start < match.start for start in starts)
     ]
 
 
-def reach(task: Task) -> timedelta:
+def max_match_distance(task: Task) -> timedelta:
     """How far from a match a task may still have to do with it."""
     return (task.before_match or timedelta()) + (task.dry_after or timedelta()) + EARLY
 
 
-async def matches_near(request: Request, thing: Thing, task: Task, window: Span) -> list[Match]:
+async def find_matches_near(request: Request, thing: Thing, task: Task, window: Span) -> list[Match]:
     """The matches that work in a window may have to do with."""
-    far = reach(task) + (task.before_match or timedelta())  # a match before the first one may be served with it
-    return await matches_in(request, thing, Span(window.start - far, window.end + far))
+    far = max_match_distance(task) + (
+        task.before_match or timedelta()
+    )  # a match before the first one may be served with it
+    return await find_matches(request, thing, Span(window.start - far, window.end + far))
 
 
-async def booked_for(
-    request: Request, thing: Thing, task: Task, window: Span, besides: Agreement | None = None
+async def find_reserved_spans(
+    request: Request, thing: Thing, task: Task, window: Span, exclude: Agreement | None = None
 ) -> list[Span]:
-    """When a task is booked on a thing, in or near a window, by others than `besides`."""
-    wider = Span(window.start - reach(task), window.end + reach(task))
-    found = await bookings_of(request, thing, wider, besides=besides)
+    """When a task is booked on a thing, in or near a window, by others than `exclude`."""
+    wider = Span(window.start - max_match_distance(task), window.end + max_match_distance(task))
+    found = await find_reservations(request, thing, wider, exclude=exclude)
     return [one.span for one in found if one.agreement.task == task.key]
 
 
-async def best_hours(request: Request, thing: Thing, task: Task, window: Span) -> list[Best]:
+async def find_best_hours(request: Request, thing: Thing, task: Task, window: Span) -> list[BestHours]:
     """The best hours before the matches of a thing, as far as they begin or end in a window; soonest first."""
-    found = best_before(task, await matches_near(request, thing, task, window))
+    found = best_hours_before(task, await find_matches_near(request, thing, task, window))
     return [best for best in found if window.overlaps(best)]
 
 
-def touching(clash: Iterable[Clash], spans: Sequence[Span]) -> list[Clash]:
+def overlapping_clashes(clash: Iterable[Clash], spans: Sequence[Span]) -> list[Clash]:
     """Those that some times run into."""
     return [one for one in clash if any(span.overlaps(one) for span in spans)]

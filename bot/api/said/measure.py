@@ -4,14 +4,14 @@ import re
 from enum import Enum
 from typing import Any
 
-from bot.api.arguments import THING, About, Kind
+from bot.api.arguments import THING, Kind, ReadingContext
 from bot.config.usage_rules import Season
 from bot.parsing.command import Sentence
 from bot.parsing.season import find_season
 from bot.parsing.when import reminder_phrases
 
 
-class Bound(Enum):
+class ResetChoice(Enum):
     """What can be said instead of a season or a number: that there is none, that what the community's file says holds
     again, and that what held before the last change does."""
 
@@ -21,8 +21,8 @@ class Bound(Enum):
 
 
 _WORDS = {
-    Bound.FILE: ("nulstil", "standard", "som i filen", "som i opsætningen", "reset", "default", "as in the file"),
-    Bound.BEFORE: ("fortryd", "undo"),
+    ResetChoice.FILE: ("nulstil", "standard", "som i filen", "som i opsætningen", "reset", "default", "as in the file"),
+    ResetChoice.BEFORE: ("fortryd", "undo"),
 }
 _ALL_YEAR = (
     "hele året",
@@ -62,15 +62,15 @@ _ONE_MORE = re.compile(r"(?:[,&+-]|\bog|\band)\s*$", re.I)
 _BARE_NUMBER = re.compile(r"\d+\s")
 
 
-class SeasonKind(Kind[Season | Bound]):
+class SeasonKind(Kind[Season | ResetChoice]):
     """A part of every year, both days included: "april til oktober", "1/4-31/10", "hele året" (`Bound.NONE`).
 
     It is only taken where it is all that is said beside what others take: half understood, it would be another one.
     """
 
-    ask, rank = "ask-season", 6
+    question, reading_order = "ask-season", 6
 
-    def take(self, sentence: Sentence, about: About) -> Season | Bound | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> Season | ResetChoice | None:
         """Two days or months, or a word for none; whatever else is said of time is no season."""
         left = _left(sentence, about)
         if bound := _bound(sentence, left, _ALL_YEAR):
@@ -83,27 +83,27 @@ class SeasonKind(Kind[Season | Bound]):
             return None
         return Season(first, last) if _took(sentence, left, (start, end)) else None
 
-    def keep(self, value: Season | Bound) -> Any:
+    def to_json(self, value: Season | ResetChoice) -> Any:
         """As two lists of month and day, or a word."""
-        return value.value if isinstance(value, Bound) else [list(value.first), list(value.last)]
+        return value.value if isinstance(value, ResetChoice) else [list(value.first), list(value.last)]
 
-    def bring_back(self, kept: Any, about: About) -> Season | Bound:
+    def from_json(self, kept: Any, about: ReadingContext) -> Season | ResetChoice:
         """From those."""
         if isinstance(kept, str):
-            return Bound(kept)
+            return ResetChoice(kept)
         first, last = kept
         return Season((first[0], first[1]), (last[0], last[1]))
 
 
-class HoursKind(Kind[float | Bound]):
+class HoursPerWeekKind(Kind[float | ResetChoice]):
     """A number of hours a week: "20", "20 timer om ugen", "12,5 hours a week", "ingen grænse" (`Bound.NONE`).
 
     Like a season it is only taken where it is all that is said.
     """
 
-    ask, rank = "ask-hours", 6
+    question, reading_order = "ask-hours", 6
 
-    def take(self, sentence: Sentence, about: About) -> float | Bound | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> float | ResetChoice | None:
         """In figures or in words."""
         left = _left(sentence, about)
         if bound := _bound(sentence, left, _NO_LIMIT):
@@ -119,19 +119,19 @@ class HoursKind(Kind[float | Bound]):
                 return said.value.minutes / 60 if _took(sentence, left, *said.spans, *also) else None
         return None
 
-    def keep(self, value: float | Bound) -> Any:
+    def to_json(self, value: float | ResetChoice) -> Any:
         """The number, or a word."""
-        return value.value if isinstance(value, Bound) else value
+        return value.value if isinstance(value, ResetChoice) else value
 
-    def bring_back(self, kept: Any, about: About) -> float | Bound:
+    def from_json(self, kept: Any, about: ReadingContext) -> float | ResetChoice:
         """From those."""
-        return Bound(kept) if isinstance(kept, str) else float(kept)
+        return ResetChoice(kept) if isinstance(kept, str) else float(kept)
 
 
-def _left(sentence: Sentence, about: About) -> str:
+def _left(sentence: Sentence, about: ReadingContext) -> str:
     """What is left to be read. The 9 of a "bane 9" that there is not is no number of hours, and no day."""
     left = sentence.left
-    if named := THING.unknown(left, about):
+    if named := THING.find_unknown(left, about):
         pattern = r"\s+".join(map(re.escape, named.split()))
         left = re.sub(pattern, lambda found: " " * len(found[0]), left, count=1)
     return left
@@ -150,9 +150,9 @@ def _took(sentence: Sentence, left: str, *spans: tuple[int, int]) -> bool:
     return True
 
 
-def _bound(sentence: Sentence, left: str, none: tuple[str, ...]) -> Bound | None:
+def _bound(sentence: Sentence, left: str, none: tuple[str, ...]) -> ResetChoice | None:
     """A word for it, letter by letter: "igen" is not "ingen"."""
-    for bound, words in ((Bound.NONE, none), *_WORDS.items()):
+    for bound, words in ((ResetChoice.NONE, none), *_WORDS.items()):
         for said in words:
             found = re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
             if found and _took(sentence, left, found.span()):
@@ -160,4 +160,4 @@ def _bound(sentence: Sentence, left: str, none: tuple[str, ...]) -> Bound | None
     return None
 
 
-SEASON, HOURS = SeasonKind(), HoursKind()
+SEASON, HOURS_PER_WEEK = SeasonKind(), HoursPerWeekKind()

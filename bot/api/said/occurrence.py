@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.api.arguments import TIME, About, Kind, find_time
+from bot.api.arguments import TIME, Kind, ReadingContext, find_time
 from bot.parsing.command import Sentence
 from bot.parsing.when import When
 
@@ -20,7 +20,7 @@ _TO = re.compile(r"\s+(?:til|to)\s+", re.I)
 
 
 @dataclass(frozen=True)
-class Which:
+class Occurrences:
     """Some times of a series: those on the days of `when`, and with `onward` every later one; without it the next.
 
     `every` means all of them.
@@ -30,7 +30,7 @@ class Which:
     onward: bool = False
     every: bool = False
 
-    def among(self, starts: Sequence[datetime]) -> list[datetime]:
+    def select(self, starts: Sequence[datetime]) -> list[datetime]:
         """Those of some local times that are meant."""
         if self.every:
             return list(starts)
@@ -40,46 +40,46 @@ class Which:
         return [start for start in starts if first <= start.date() and (self.onward or start.date() < last)]
 
 
-class WhichKind(Kind[Which]):
+class OccurrencesKind(Kind[Occurrences]):
     """Times of a series, said before anything else. To be `moved`, they stand before a "til" and the new time."""
 
-    ask, rank = "ask-which-time", 4
+    question, reading_order = "ask-which-time", 4
 
     def __init__(self, *, moved: bool = False) -> None:
         self.moved = moved
 
-    def take(self, sentence: Sentence, about: About) -> Which | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> Occurrences | None:
         """Read it where the sentence begins, and cross it out."""
         return self._moved(sentence, about) if self.moved else self._left_out(sentence, about)
 
-    def keep(self, value: Which) -> dict[str, Any]:
+    def to_json(self, value: Occurrences) -> dict[str, Any]:
         """Its parts."""
         return {
-            "when": TIME.keep(value.when) if value.when else None,
+            "when": TIME.to_json(value.when) if value.when else None,
             "onward": value.onward,
             "every": value.every,
         }
 
-    def bring_back(self, kept: dict[str, Any], about: About) -> Which:
+    def from_json(self, kept: dict[str, Any], about: ReadingContext) -> Occurrences:
         """From its parts."""
-        when = TIME.bring_back(kept["when"], about) if kept["when"] else None
-        return Which(when, kept["onward"], kept["every"])
+        when = TIME.from_json(kept["when"], about) if kept["when"] else None
+        return Occurrences(when, kept["onward"], kept["every"])
 
-    def _moved(self, sentence: Sentence, about: About) -> Which | None:
+    def _moved(self, sentence: Sentence, about: ReadingContext) -> Occurrences | None:
         """ "fra den 17. juli til torsdag kl. 9"; but "kl. 9 til kl. 11" is one time."""
         for to in _TO.finditer(sentence.left):
             lead, which, at = _led(sentence.left[: to.start()], about)
             new = find_time(sentence.left[to.end() :], about)
             if which is not None and at == to.start() and new is not None and not new.when.error:
                 sentence.cross_out(0, to.end())
-                return Which(which, onward="og" in lead.casefold())
+                return Occurrences(which, onward="og" in lead.casefold())
         return None
 
-    def _left_out(self, sentence: Sentence, about: About) -> Which | None:
+    def _left_out(self, sentence: Sentence, about: ReadingContext) -> Occurrences | None:
         text = sentence.left
         over = _OVER.match(text)
         begins = over.end() if over else 0
-        for pattern, which in ((_ALL, Which(every=True)), (_NEXT, Which())):
+        for pattern, which in ((_ALL, Occurrences(every=True)), (_NEXT, Occurrences())):
             if found := pattern.match(text, begins):
                 sentence.cross_out(0, found.end())
                 return which
@@ -87,10 +87,10 @@ class WhichKind(Kind[Which]):
         if when is None:
             return None
         sentence.cross_out(0, begins + at)
-        return Which(when, onward=bool(lead))
+        return Occurrences(when, onward=bool(lead))
 
 
-def _led(text: str, about: About) -> tuple[str, When | None, int]:
+def _led(text: str, about: ReadingContext) -> tuple[str, When | None, int]:
     """The word that leads a time at the beginning of a text, the time if it names days, and where it ends."""
     led = _ONWARD.match(text)
     lead, begins = (led[0], led.end()) if led else ("", 0)
@@ -116,4 +116,4 @@ def _days(when: When) -> tuple[date, date]:
     return first, when.end
 
 
-WHICH, WHICH_MOVED = WhichKind(), WhichKind(moved=True)
+OCCURRENCES, OCCURRENCES_TO_MOVE = OccurrencesKind(), OccurrencesKind(moved=True)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.api.arguments import About, TimeKind, find_time
+from bot.api.arguments import ReadingContext, TimeKind, find_time
 from bot.parsing.command import Sentence
 from bot.parsing.when import When
 
@@ -17,10 +17,10 @@ _FIRST = re.compile(rf"(?:(?P<until>{_UNTIL})|(?P<from>{_FROM}))\b", re.I)
 _ANYWHERE = re.compile(rf"\b{_FROM}\b", re.I)
 
 
-class SpellKind(TimeKind):
+class PeriodKind(TimeKind):
     """A stretch of time. One without an end was only said to begin: ask for its end, and the answer is put to it."""
 
-    def take(self, sentence: Sentence, about: About) -> When | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> When | None:
         """Read it, and the word that leads it, and cross both out."""
         text = sentence.left
         found = find_time(text, about) or find_time(_ANYWHERE.sub(_blank, text), about)  # "fra i morgen" is no time
@@ -36,11 +36,11 @@ class SpellKind(TimeKind):
         others = tuple(_meant(other, lead, about.now) for other in found.when.alternatives)
         return replace(_meant(found.when, lead, about.now), alternatives=others)
 
-    def refine(self, earlier: When, said: When) -> When:
+    def complete(self, earlier: When, said: When) -> When:
         """After "fra mandag", "fredag" and "til fredag" are its end."""
         if earlier.end is None and earlier.start is not None:
             return replace(earlier, end=_end(said))
-        return super().refine(earlier, said)
+        return super().complete(earlier, said)
 
 
 def _blank(word: re.Match[str]) -> str:
@@ -69,4 +69,4 @@ def _end(when: When) -> datetime | date | None:
     return when.start + _DAY
 
 
-SPELL = SpellKind()
+PERIOD = PeriodKind()

@@ -7,7 +7,7 @@ from bot.parsing.when import When
 from bot.span import Span
 
 
-def window_of(request: Request, when: When) -> Span:
+def to_span(request: Request, when: When) -> Span:
     """The stretch of time that was said, a deadline's from now on.
 
     A day ends with itself; a time without an end, such as "efter kl. 14", with its day.

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
-from bot.api.arguments import About, Kind, NumberKind, find_time
+from bot.api.arguments import AgreementNumberKind, Kind, ReadingContext, find_time
 from bot.api.asking import Option
 from bot.parsing.command import Sentence, Vocabulary
 from bot.parsing.when import FoundTime, When, reminder_phrases
@@ -20,13 +20,13 @@ _INCLUDED = re.compile(r"\b(?:og med|t\.o\.m\.|through|end of|udgangen af|sidste
 _NAMED = re.compile(r"\b(?:aftale|agreement)\s+(?:nr\.?\s*|no\.?\s*)?#?(\d{1,6})\b", re.I)
 
 
-class Usual(Enum):
+class CommunityDefault(Enum):
     """What everybody has who wished for nothing."""
 
     USUAL = "usual"
 
 
-USUAL = Usual.USUAL
+COMMUNITY_DEFAULT = CommunityDefault.USUAL
 _USUAL = (
     *("som rummet", "som alle andre", "som de andre", "som vanligt", "som normalt", "standard", "normalt"),
     *("like the room", "like everybody", "like everyone", "as usual", "the usual", "usual", "default", "standard"),
@@ -37,7 +37,7 @@ _NEVER = (
 )
 #: "til kl. 20" alone is the end of something that nobody has begun.
 _TO = re.compile(r"\b(?:til|until|till)\b", re.I)
-_OTHERWISE: Vocabulary[Usual | tuple[()]] = Vocabulary([(USUAL, _USUAL), ((), _NEVER)])
+_OTHERWISE: Vocabulary[CommunityDefault | tuple[()]] = Vocabulary([(COMMUNITY_DEFAULT, _USUAL), ((), _NEVER)])
 
 
 @dataclass(frozen=True)
@@ -48,80 +48,80 @@ class WordKind(Kind[str]):
     """
 
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
-    ask: str = "ask-text"
-    rank = 5
+    question: str = "ask-text"
+    reading_order = 5
 
-    def take(self, sentence: Sentence, about: About) -> str | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> str | None:
         """Said in any language."""
         spoken = {value: [w for words in said.values() for w in words] for value, said in self.words.items()}
         return sentence.take(Vocabulary(spoken.items()))
 
-    def options(self, about: About) -> list[Option]:
+    def options(self, about: ReadingContext) -> list[Option]:
         """All of them."""
         return [Option(said[about.language][0], value) for value, said in self.words.items()]
 
 
-class AgreementKind(NumberKind):
+class AgreementReferenceKind(AgreementNumberKind):
     """An agreement by its number, first or further on in the sentence: "7", "påmindelser om aftale 7"."""
 
-    rank = 1
+    reading_order = 1
 
-    def take(self, sentence: Sentence, about: About) -> int | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> int | None:
         """The number alone only at the beginning."""
         if found := _NAMED.search(sentence.left):
             sentence.cross_out(*found.span())
             return int(found[1])
-        return super().take(sentence, about)
+        return super().read(sentence, about)
 
 
-class BeforeKind(Kind[tuple[LeadTime, ...] | Usual]):
+class ReminderTimesKind(Kind[tuple[LeadTime, ...] | CommunityDefault]):
     """When before something begins: "aftenen før og 3 timer før"; () for never, USUAL for what everybody has."""
 
-    ask, rank = "ask-before", 4
+    question, reading_order = "ask-before", 4
 
-    def take(self, sentence: Sentence, about: About) -> tuple[LeadTime, ...] | Usual | None:
+    def take(self, sentence: Sentence, about: ReadingContext) -> tuple[LeadTime, ...] | CommunityDefault | None:
         """All the times said; a "never" beside a time is no answer."""
         found = _take(sentence, about, reminder_phrases.find_ahead)
         otherwise = sentence.take(_OTHERWISE)
         return otherwise if found is None else found if otherwise is None else None
 
-    def keep(self, value: tuple[LeadTime, ...] | Usual) -> Any:
+    def keep(self, value: tuple[LeadTime, ...] | CommunityDefault) -> Any:
         """As lists of numbers."""
-        return value.value if isinstance(value, Usual) else [ahead.to_json() for ahead in value]
+        return value.value if isinstance(value, CommunityDefault) else [ahead.to_json() for ahead in value]
 
-    def bring_back(self, kept: Any, about: About) -> tuple[LeadTime, ...] | Usual:
+    def bring_back(self, kept: Any, about: ReadingContext) -> tuple[LeadTime, ...] | CommunityDefault:
         """From those."""
-        return Usual(kept) if isinstance(kept, str) else tuple(map(LeadTime.from_json, kept))
+        return CommunityDefault(kept) if isinstance(kept, str) else tuple(map(LeadTime.from_json, kept))
 
 
-class QuietKind(Kind[QuietHours | tuple[()] | Usual]):
+class QuietHoursKind(Kind[QuietHours | tuple[()] | CommunityDefault]):
     """A part of the day: "22-7"; () for none, USUAL for what everybody has."""
 
-    ask, rank = "ask-quiet", 4
+    question, reading_order = "ask-quiet", 4
 
-    def take(self, sentence: Sentence, about: About) -> QuietHours | tuple[()] | Usual | None:
+    def take(self, sentence: Sentence, about: ReadingContext) -> QuietHours | tuple[()] | CommunityDefault | None:
         """The first one said."""
         return _take(sentence, about, reminder_phrases.find_quiet) or sentence.take(_OTHERWISE)
 
-    def keep(self, value: QuietHours | tuple[()] | Usual) -> Any:
+    def keep(self, value: QuietHours | tuple[()] | CommunityDefault) -> Any:
         """As two clock times."""
-        if isinstance(value, Usual):
+        if isinstance(value, CommunityDefault):
             return value.value
         return value.to_json() if value else []
 
-    def bring_back(self, kept: Any, about: About) -> QuietHours | tuple[()] | Usual:
+    def bring_back(self, kept: Any, about: ReadingContext) -> QuietHours | tuple[()] | CommunityDefault:
         """From those."""
         if isinstance(kept, str):
-            return Usual(kept)
+            return CommunityDefault(kept)
         return QuietHours.from_json(kept) if kept else ()
 
 
 class UntilKind(Kind[datetime]):
     """How long: "1 time", "i 2 uger", "til i morgen", "til fredag kl. 12"; the local time (naive) when it is over."""
 
-    ask, rank = "ask-until", -1
+    question, reading_order = "ask-until", -1
 
-    def take(self, sentence: Sentence, about: About) -> datetime | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> datetime | None:
         """A length from now on, or the beginning of what is named; of today, its end."""
         found = find_time(sentence.left, about) or find_time(_TO.sub(_blank, sentence.left), about)
         until = _until(found.when, about, _text_of(sentence, found)) if found else None
@@ -132,11 +132,11 @@ class UntilKind(Kind[datetime]):
         length = _take(sentence, about, reminder_phrases.find_length)
         return reminder_phrases.later(about.now, length) if length else None
 
-    def keep(self, value: datetime) -> str:
+    def to_json(self, value: datetime) -> str:
         """In ISO 8601."""
         return value.isoformat()
 
-    def bring_back(self, kept: str, about: About) -> datetime:
+    def from_json(self, kept: str, about: ReadingContext) -> datetime:
         """From that."""
         return datetime.fromisoformat(kept)
 
@@ -145,7 +145,7 @@ def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
 
-def _until(when: When, about: About, text: str) -> datetime | None:
+def _until(when: When, about: ReadingContext, text: str) -> datetime | None:
     """ "until Monday" is over when Monday begins; a deadline that is said with the same words holds all Monday."""
     said = when.end or when.start
     if when.error or said is None:
@@ -162,7 +162,7 @@ def _text_of(sentence: Sentence, found: FoundTime) -> str:
     return " ".join(sentence.left[start:end] for start, end in found.char_ranges)
 
 
-def _take(sentence: Sentence, about: About, find: Callable[[str, str], Heard[V] | None]) -> V | None:
+def _take(sentence: Sentence, about: ReadingContext, find: Callable[[str, str], Heard[V] | None]) -> V | None:
     """By the language that understands more of it, as times are read."""
     other = "en" if about.language == "da" else "da"
     readings = [find(sentence.left, language) for language in (about.language, other)]
@@ -174,4 +174,7 @@ def _take(sentence: Sentence, about: About, find: Callable[[str, str], Heard[V] 
     return best.value
 
 
-AGREEMENT, BEFORE, QUIET, UNTIL = AgreementKind(), BeforeKind(), QuietKind(), UntilKind()
+AGREEMENT_REFERENCE = AgreementReferenceKind()
+REMINDER_TIMES = ReminderTimesKind()
+QUIET_HOURS = QuietHoursKind()
+UNTIL = UntilKind()

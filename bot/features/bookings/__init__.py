@@ -2,7 +2,20 @@
 
 from pathlib import Path
 
-from bot.api import CHOICE, NUMBER, PERSON, TASK, TEXT, THING, TIME, WHICH, WHICH_MOVED, Argument, Command, Feature
+from bot.api import (
+    AGREEMENT_NUMBER,
+    CHOICE,
+    OCCURRENCES,
+    OCCURRENCES_TO_MOVE,
+    PERSON,
+    TASK,
+    TEXT,
+    THING,
+    TIME,
+    Argument,
+    Command,
+    Feature,
+)
 from bot.features.bookings.answer import accept, answer_talk, answer_tap, counter, decline
 from bot.features.bookings.book import book
 from bot.features.bookings.cleared import update_cleared
@@ -13,9 +26,9 @@ from bot.features.bookings.room_changes import list_in_new_room, tell_about_depa
 from bot.features.bookings.timers import ask_whether_done, lapse_unanswered, mark_missed
 from bot.features.bookings.why import explain_availability
 
-_NUMBER = Argument("number", NUMBER, wanted=False)
+_NUMBER = Argument("number", AGREEMENT_NUMBER, wanted=False)
 _THING = Argument("thing", THING)
-_WHICH = Argument("which", WHICH, wanted=False)
+_WHICH = Argument("which", OCCURRENCES, wanted=False)
 _ANYWAY = Argument("anyway", CHOICE, wanted=False)
 _REASON = Argument("reason", TEXT, wanted=False)
 
@@ -42,7 +55,7 @@ feature = Feature(
             {},
             rebook,
             (
-                Argument("number", NUMBER),
+                Argument("number", AGREEMENT_NUMBER),
                 Argument("thing", THING, wanted=False),
                 Argument("task", TASK, wanted=False),
                 Argument("time", TIME, wanted=False),
@@ -54,7 +67,7 @@ feature = Feature(
             "counter",
             {"da": ("foreslå", "flyt"), "en": ("propose", "move")},
             counter,
-            (_NUMBER, Argument("which", WHICH_MOVED, wanted=False), Argument("time", TIME), _ANYWAY),
+            (_NUMBER, Argument("which", OCCURRENCES_TO_MOVE, wanted=False), Argument("time", TIME), _ANYWAY),
         ),
         Command("accept", {"da": ("accepter", "ja"), "en": ("accept", "yes")}, accept, (_NUMBER,)),
         Command("decline", {"da": ("afvis", "nej"), "en": ("decline", "no")}, decline, (_NUMBER, _REASON)),
@@ -65,17 +78,19 @@ feature = Feature(
         Command("skip", {"da": ("spring",), "en": ("skip",)}, cancel, (_NUMBER, _WHICH, _REASON)),
         Command("agreements", {"da": ("aftaler",), "en": ("agreements",)}, list_all),
         Command("mine", {"da": ("mine",), "en": ("mine",)}, list_mine),
-        Command("week", {"da": ("vis", "uge"), "en": ("show", "week")}, show_week, (_THING,), bare=True),
+        Command("week", {"da": ("vis", "uge"), "en": ("show", "week")}, show_week, (_THING,), without_word=True),
         Command(
             "why",
             {"da": ("hvorfor",), "en": ("why",)},
             explain_availability,
             (_THING, Argument("task", TASK, wanted=False), Argument("time", TIME)),
         ),
-        Command("history", {"da": ("historik",), "en": ("history",)}, show_history, (Argument("number", NUMBER),)),
+        Command(
+            "history", {"da": ("historik",), "en": ("history",)}, show_history, (Argument("number", AGREEMENT_NUMBER),)
+        ),
     ),
     on_tap=answer_tap,
-    on_talk=answer_talk,
+    on_message=answer_talk,
     on_leave=tell_about_departure,
     on_move=list_in_new_room,
     on_cleared=update_cleared,

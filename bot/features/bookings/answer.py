@@ -3,10 +3,11 @@
 from typing import Any
 
 from bot.api import (
-    A_FEW,
+    FEW_LINES,
     Agreement,
     Ask,
     Obstacle,
+    Occurrences,
     Refused,
     Request,
     Span,
@@ -14,15 +15,14 @@ from bot.api import (
     Step,
     Terms,
     When,
-    Which,
-    as_said,
     find_agreement,
+    find_obstacles,
     find_time,
-    in_brief,
     is_pleasantry,
-    obstacles,
+    shorten_list,
     sign_of,
     take_step,
+    to_when,
     yes_or_no,
 )
 from bot.features.bookings.book import tell_warnings
@@ -60,7 +60,7 @@ async def _counter_in_thread(request: Request, agreement: Agreement, text: str) 
 
     Raises Refused for a message with nothing but an impossible time, Ask to confirm the time of a longer message.
     """
-    found = find_time(text, request.about)
+    found = find_time(text, request.reading_context)
     if found is None:
         return
     rest = text
@@ -74,7 +74,7 @@ async def _counter_in_thread(request: Request, agreement: Agreement, text: str) 
     terms = None if found.when.error else moved_terms(request, agreement.negotiation.terms, found.when)
     is_offered = terms in [offer.terms for offer in agreement.negotiation.offers]
     if terms and _is_awaited(request, agreement) and not is_offered:
-        arguments = {"number": agreement.number, "time": as_said(request, terms)}
+        arguments = {"number": agreement.number, "time": to_when(request, terms)}
         raise Ask("", "ask-counter", instead=("counter", arguments), number=agreement.number, time=terms)
 
 
@@ -82,7 +82,9 @@ def _is_awaited(request: Request, agreement: Agreement) -> bool:
     return agreement.side_of(request.person.handle) in agreement.negotiation.awaited_sides
 
 
-async def counter(request: Request, number: int | None, which: Which | None, time: When, anyway: str | None) -> None:
+async def counter(
+    request: Request, number: int | None, which: Occurrences | None, time: When, anyway: str | None
+) -> None:
     """`!foreslå 1 fredag kl. 9`: propose another time, which the other side may accept.
 
     `which` names the times of a series to move: `!flyt 7 den 17. juli til torsdag kl. 9`. `anyway` is the time that
@@ -134,7 +136,7 @@ async def _check_is_free(
 ) -> list[Obstacle]:
     """Return the obstacles to warn of. Raise Refused when one forbids the time, Ask when one has to be confirmed."""
     thing, task = request.community.thing(agreement.thing or ""), request.community.task(agreement.task or "")
-    found = await obstacles(request, thing, terms, task=task, besides=agreement) if thing else []
+    found = await find_obstacles(request, thing, terms, task=task, exclude=agreement) if thing else []
     forbidding = [obstacle for obstacle in found if obstacle.forbids]
     if not thing:
         return found
@@ -151,9 +153,9 @@ async def _check_is_free(
         return found
     first = forbidding[0]
     if first.agreement:
-        busy, organizer = Span(first.start, first.end), request.who(first.agreement.organizer)
+        busy, organizer = Span(first.start, first.end), request.find_person(first.agreement.organizer)
         raise Refused("taken-counter", thing=thing.name, busy=busy, number=first.agreement.number, organizer=organizer)
-    lines = in_brief(request, [obstacle.why for obstacle in forbidding], most=A_FEW)
+    lines = shorten_list(request, [obstacle.why for obstacle in forbidding], max_lines=FEW_LINES)
     raise Refused("not-free-counter", thing=thing.name, lines=lines)
 
 
@@ -196,7 +198,7 @@ async def _tell_about_step(request: Request, before: Agreement, after: Agreement
     if step is Step.ACCEPT and after.state is State.PROPOSED:
         await tell_parties(request, after, "one-yes", [other], asks=True)
     elif step is Step.ACCEPT:
-        both = [request.who(after.organizer), request.who(after.attendee)]
+        both = [request.find_person(after.organizer), request.find_person(after.attendee)]
         await tell_parties(request, after, "moved" if before.negotiation.standing else "agreed", both)
     elif step is Step.DECLINE and after.state in (State.PROPOSED, State.AGREED):
         await tell_parties(request, after, "counter-declined", [other])

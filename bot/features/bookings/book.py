@@ -1,7 +1,7 @@
 """The command `book`: finds who does the work and the exact time, checks that the thing is free, and proposes."""
 
 from bot.api import (
-    A_FEW,
+    FEW_LINES,
     Agreement,
     Ask,
     Obstacle,
@@ -15,11 +15,11 @@ from bot.api import (
     Terms,
     Thing,
     When,
-    as_said,
-    in_brief,
-    next_free,
-    obstacles,
+    find_next_free,
+    find_obstacles,
     propose,
+    shorten_list,
+    to_when,
 )
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.clash_questions import ask_about_clashes
@@ -75,15 +75,15 @@ async def check_is_free(
 
     The question names who has the thing, or the reasons, and offers the next free time.
     """
-    found = await obstacles(request, thing, terms, task=task, besides=exclude)
+    found = await find_obstacles(request, thing, terms, task=task, exclude=exclude)
     forbidding = [obstacle for obstacle in found if obstacle.forbids]
     if all(obstacle.asks for obstacle in forbidding):
         return await ask_about_clashes(request, thing, terms, task, found, anyway=anyway, exclude=exclude)
-    free = await next_free(request, thing, terms.span, task=task)
-    options = [Option(request.time(free.start, free.end).full, as_said(request, free))] if free else []
+    free = await find_next_free(request, thing, terms.span, task=task)
+    options = [Option(request.time(free.start, free.end).full, to_when(request, free))] if free else []
     agreements = [obstacle.agreement for obstacle in forbidding if obstacle.agreement]
     if len(agreements) < len(forbidding):
-        lines = in_brief(request, [obstacle.why for obstacle in forbidding], most=A_FEW)
+        lines = shorten_list(request, [obstacle.why for obstacle in forbidding], max_lines=FEW_LINES)
         raise Ask("time", "not-free", options, thing=thing.name, lines=lines, free=free)
     raise Ask(
         "time",
@@ -91,8 +91,8 @@ async def check_is_free(
         options,
         thing=thing.name,
         number=agreements[0].number,
-        organizer=request.who(agreements[0].organizer),
-        attendee=request.who(agreements[0].attendee),
+        organizer=request.find_person(agreements[0].organizer),
+        attendee=request.find_person(agreements[0].attendee),
         busy=Span(forbidding[0].start, forbidding[-1].end),
         free=free,
         agreed=agreements[0].state is not State.PROPOSED,
@@ -102,4 +102,6 @@ async def check_is_free(
 async def tell_warnings(request: Request, warnings: list[Obstacle]) -> None:
     """Tell the person, after the booking, the reasons that do not forbid it."""
     if warnings:
-        await request.say("warnings", lines=in_brief(request, [warning.why for warning in warnings], most=A_FEW))
+        await request.say(
+            "warnings", lines=shorten_list(request, [warning.why for warning in warnings], max_lines=FEW_LINES)
+        )

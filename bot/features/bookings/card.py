@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot.api import NO, YES, Agreement, Offer, Person, Request, Side, State, show_as
+from bot.api import NO, YES, Agreement, Offer, Person, Request, Side, State, set_card
 
 #: How long after the end of agreed work the bot asks whether it was done.
 FOLLOW_UP_AFTER = timedelta(hours=2)
@@ -17,8 +17,8 @@ def render_card(request: Request, agreement: Agreement) -> tuple[str, dict[str, 
         "number": agreement.number,
         "what": describe_work(request, agreement),
         "time": negotiation.terms,
-        "organizer": request.who(agreement.organizer),
-        "attendee": request.who(agreement.attendee),
+        "organizer": request.find_person(agreement.organizer),
+        "attendee": request.find_person(agreement.attendee),
         "waits": describe_waiting(request, agreement),
         "offers": [{"by": _offered_by(request, agreement, offer), "time": offer.terms} for offer in negotiation.offers],
         "reason": agreement.reason or "",
@@ -44,7 +44,7 @@ def _card_kind(agreement: Agreement) -> str:
 
 def describe_waiting(request: Request, agreement: Agreement, language: str | None = None) -> object:
     """Return the party whose answer is awaited, a text that names both, or "" when no answer is."""
-    people = [request.who(agreement.party(side)) for side in agreement.negotiation.awaited_sides]
+    people = [request.find_person(agreement.party(side)) for side in agreement.negotiation.awaited_sides]
     if len(people) > 1:
         return request.text("both", language or request.community.language, one=people[0], other=people[1])
     return people[0] if people else ""
@@ -52,7 +52,7 @@ def describe_waiting(request: Request, agreement: Agreement, language: str | Non
 
 def _offered_by(request: Request, agreement: Agreement, offer: Offer) -> object:
     """Return the party that made an offer, "" for the bot: it offers another time when a thing is closed."""
-    return "" if offer.by is Side.MAINTAINER else request.who(agreement.party(offer.by))
+    return "" if offer.by is Side.MAINTAINER else request.find_person(agreement.party(offer.by))
 
 
 def describe_work(request: Request, agreement: Agreement, language: str | None = None) -> str:
@@ -69,7 +69,7 @@ async def put_card(request: Request, agreement: Agreement, notify: Iterable[Pers
     taps = (YES, NO) if agreement.negotiation.awaited_side else ()
     subject, revision = str(agreement.number), agreement.negotiation.answerable_revision
     card = await request.show(key, subject, revision, taps=taps, notify=notify, **values)
-    return await show_as(request, agreement, card)
+    return await set_card(request, agreement, card)
 
 
 async def update_card(request: Request, agreement: Agreement) -> Agreement:

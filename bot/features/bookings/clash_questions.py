@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.api import (
-    A_FEW,
+    FEW_LINES,
     Agreement,
     Ask,
     Obstacle,
@@ -14,10 +14,10 @@ from bot.api import (
     Task,
     Terms,
     Thing,
-    as_said,
-    best_times,
-    in_brief,
-    without,
+    drop_occurrences,
+    find_best_times,
+    shorten_list,
+    to_when,
 )
 
 
@@ -46,11 +46,11 @@ async def ask_about_clashes(
     forbidden = any(obstacle.forbids for obstacle in asking)
     if not asking or (not forbidden and anyway == anyway_value(terms)):
         return [obstacle for obstacle in obstacles if not obstacle.asks]
-    better = await best_times(request, thing, terms.span, task, besides=exclude) if task else []
-    options = [Option(request.time(time.start, time.end).full, as_said(request, time)) for time in better]
+    better = await find_best_times(request, thing, terms.span, task, exclude=exclude) if task else []
+    options = [Option(request.time(time.start, time.end).full, to_when(request, time)) for time in better]
     if not forbidden:
         label = request.text("book-anyway" if exclude is None else "move-anyway", time=request.time_of(terms).short)
-        options.append(Option(label, as_said(request, terms), {"anyway": anyway_value(terms)}))
+        options.append(Option(label, to_when(request, terms), {"anyway": anyway_value(terms)}))
     raise Ask(
         "time",
         "not-good" if forbidden else "clashes",
@@ -58,7 +58,7 @@ async def ask_about_clashes(
         instead=(instead[0], dict(instead[1])) if instead else None,
         thing=thing.name,
         time=terms,
-        lines=in_brief(request, [obstacle.why for obstacle in asking], most=A_FEW),
+        lines=shorten_list(request, [obstacle.why for obstacle in asking], max_lines=FEW_LINES),
         better=len(better),
     )
 
@@ -73,14 +73,14 @@ def series_clash_question(
     asking = [obstacle for obstacle in obstacles if obstacle.asks]
     if not asking or anyway == anyway_value(terms):
         return None
-    remaining = without(request, terms, overlapping_starts(terms, asking))
+    remaining = drop_occurrences(request, terms, overlapping_starts(terms, asking))
     count, remaining_count = len(terms.spans), len(remaining.spans) if remaining else 0
     options = []
     if remaining:
-        options.append(Option(request.text("series-without", count=remaining_count), as_said(request, remaining)))
+        options.append(Option(request.text("series-without", count=remaining_count), to_when(request, remaining)))
     label = request.text("series-anyway", count=count)
-    options.append(Option(label, as_said(request, terms), {"anyway": anyway_value(terms)}))
-    lines = in_brief(request, [obstacle.why for obstacle in asking], most=A_FEW)
+    options.append(Option(label, to_when(request, terms), {"anyway": anyway_value(terms)}))
+    lines = shorten_list(request, [obstacle.why for obstacle in asking], max_lines=FEW_LINES)
     values: dict[str, Any] = {"thing": thing.name, "clashing": count - remaining_count, "all": count, "lines": lines}
     return Ask("time", "series-clashes", options, **values)
 

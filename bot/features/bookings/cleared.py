@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.api import A_FEW, Agreement, Cleared, Request
+from bot.api import FEW_LINES, Agreement, ClearedAgreement, Request
 from bot.features.bookings.card import update_card
 from bot.features.bookings.tell import tell_parties
 
 
-async def update_cleared(request: Request, cleared: Sequence[Cleared]) -> None:
+async def update_cleared(request: Request, cleared: Sequence[ClearedAgreement]) -> None:
     """Update every card, and tell the parties of each agreement that lost times; a moved one is asked of both.
 
     Of a series whose times were moved into agreements of their own, only the card is updated.
@@ -18,10 +18,10 @@ async def update_cleared(request: Request, cleared: Sequence[Cleared]) -> None:
             await _tell_outcome(request, agreement, change)
 
 
-async def _tell_outcome(request: Request, agreement: Agreement, change: Cleared) -> None:
-    both = [request.who(agreement.organizer), request.who(agreement.attendee)]
+async def _tell_outcome(request: Request, agreement: Agreement, change: ClearedAgreement) -> None:
+    both = [request.find_person(agreement.organizer), request.find_person(agreement.attendee)]
     outcome = "cancelled" if change.is_cancelled else "moved" if change.is_moved else "some"
-    lost, more = change.lost[:A_FEW], max(len(change.lost) - A_FEW, 0)
+    lost, more = change.lost[:FEW_LINES], max(len(change.lost) - FEW_LINES, 0)
     await tell_parties(
         request, agreement, f"cleared-{outcome}", both, asks=change.is_moved, why=change.why, lost=lost, more=more
     )

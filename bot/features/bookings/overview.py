@@ -4,25 +4,25 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from bot.api import (
-    A_FEW,
+    FEW_LINES,
     Agreement,
-    Booking,
     Match,
     Obstacle,
     Request,
+    Reservation,
     Span,
     State,
     Step,
     Text,
     Thing,
-    bookings_of,
     find_agreement,
-    in_brief,
+    find_history,
+    find_matches,
+    find_obstacles_within,
+    find_reservations,
+    find_series,
     list_agreements,
-    matches_in,
-    obstacles_in,
-    series_behind,
-    steps_of,
+    shorten_list,
 )
 from bot.features.bookings.card import describe_work
 
@@ -57,7 +57,9 @@ async def say_list(request: Request, agreements: list[Agreement], key: str) -> N
 
 def describe_agreements(request: Request, agreements: list[Agreement], language: str | None = None) -> list[object]:
     """Return a line for each agreement, cut to the length that people read."""
-    return in_brief(request, [_describe_agreement(request, agreement, language) for agreement in agreements], language)
+    return shorten_list(
+        request, [_describe_agreement(request, agreement, language) for agreement in agreements], language
+    )
 
 
 def _describe_agreement(request: Request, agreement: Agreement, language: str | None) -> Text:
@@ -69,37 +71,39 @@ def _describe_agreement(request: Request, agreement: Agreement, language: str | 
         number=agreement.number,
         what=describe_work(request, agreement, language or request.language),
         time=terms,
-        organizer=request.who(agreement.organizer).name,
-        attendee=request.who(agreement.attendee).name,
+        organizer=request.find_person(agreement.organizer).name,
+        attendee=request.find_person(agreement.attendee).name,
         waits=_awaited_names(request, agreement),
         state=str(agreement.state),
     )
 
 
 def _awaited_names(request: Request, agreement: Agreement) -> list[str]:
-    return [request.who(agreement.party(side)).name for side in agreement.negotiation.awaited_sides]
+    return [request.find_person(agreement.party(side)).name for side in agreement.negotiation.awaited_sides]
 
 
 async def show_week(request: Request, thing: Thing) -> None:
     """`!bane 1`: show the bookings of a thing in the coming week, the matches on it, and when else it is not free."""
     today = datetime.combine(request.local(request.now).date(), time())
     week = Span(request.moment(today), request.moment(today + timedelta(days=SHOWN_DAYS)))
-    bookings, matches = await bookings_of(request, thing, week), await matches_in(request, thing, week)
+    bookings, matches = await find_reservations(request, thing, week), await find_matches(request, thing, week)
     entries = [(booking.span, _describe_booking(request, booking)) for booking in bookings]
     entries += [(Span(match.start, match.end), _describe_match(request, match)) for match in matches]
     entries.sort(key=lambda entry: entry[0].start)
     by_day = groupby(entries, key=lambda entry: request.local(max(entry[0].start, week.start)).date())
     days = [_describe_day(request, day, [text for _, text in entries_of_day]) for day, entries_of_day in by_day]
-    forbidding = [obstacle for obstacle in await obstacles_in(request, thing, week) if obstacle.forbids]
+    forbidding = [obstacle for obstacle in await find_obstacles_within(request, thing, week) if obstacle.forbids]
     others = [obstacle for obstacle in forbidding if obstacle.kind not in _SHOWN_BY_DAY]
     lines = [request.text("week-beside", why=obstacle.why, kind=obstacle.kind) for obstacle in others]
-    until = request.said_time(week_end := (today + timedelta(days=SHOWN_DAYS - 1)).date(), week_end + timedelta(days=1))
+    until = request.local_time(
+        week_end := (today + timedelta(days=SHOWN_DAYS - 1)).date(), week_end + timedelta(days=1)
+    )
     await request.say(
         "week",
         thing=thing.name,
         days=days,
         until=until.day,
-        beside=in_brief(request, lines, most=A_FEW),
+        beside=shorten_list(request, lines, max_lines=FEW_LINES),
         shut=_is_blocked_all_week(week, others),
     )
 
@@ -113,13 +117,13 @@ def _is_blocked_all_week(week: Span, obstacles: list[Obstacle]) -> bool:
     return blocked_until >= week.end
 
 
-def _describe_booking(request: Request, booking: Booking) -> Text:
+def _describe_booking(request: Request, booking: Reservation) -> Text:
     return request.text(
         "week-part",
         clock=request.time(booking.span.start, booking.span.end).clock,
         task=_task_name(request, booking.agreement),
         number=booking.agreement.number,
-        organizer=request.who(booking.agreement.organizer).name,
+        organizer=request.find_person(booking.agreement.organizer).name,
         open=booking.agreement.state is State.PROPOSED,
     )
 
@@ -130,7 +134,7 @@ def _describe_match(request: Request, match: Match) -> Text:
 
 
 def _describe_day(request: Request, day: date, entries: list[Text]) -> Text:
-    return request.text("week-day", day=request.said_time(day, None).day, parts=in_brief(request, entries))
+    return request.text("week-day", day=request.local_time(day, None).day, parts=shorten_list(request, entries))
 
 
 def _task_name(request: Request, agreement: Agreement) -> str:
@@ -144,15 +148,15 @@ async def show_history(request: Request, number: int) -> None:
     Of times that were split off a series one directly after the other, the last is shown with their number.
     """
     agreement = await find_agreement(request, number)
-    series = await series_behind(request, agreement)
-    steps = await steps_of(request, agreement)
+    series = await find_series(request, agreement)
+    steps = await find_history(request, agreement)
     by_run = groupby(enumerate(steps), lambda pair: -1 if pair[1].step == Step.PART else pair[0])
     runs = [list(run) for _, run in by_run]
     lines = [
         request.text(
             "history-line",
             at=request.time(step.at, None).short,
-            who=request.who(step.party).name if step.party else "",
+            who=request.find_person(step.party).name if step.party else "",
             step=step.step,
             state=step.state,
             time=step.terms or "",
@@ -167,5 +171,5 @@ async def show_history(request: Request, number: int) -> None:
         "history",
         number=number,
         what=describe_work(request, agreement, request.language),
-        lines=in_brief(request, lines, newest_last=True),
+        lines=shorten_list(request, lines, newest_last=True),
     )

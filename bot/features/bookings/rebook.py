@@ -2,7 +2,19 @@
 
 from dataclasses import replace
 
-from bot.api import Agreement, Ask, Person, Request, Task, Terms, Thing, When, at_clock, correct, find_agreement
+from bot.api import (
+    Agreement,
+    Ask,
+    Person,
+    Request,
+    Task,
+    Terms,
+    Thing,
+    When,
+    correct_proposal,
+    find_agreement,
+    move_to_clock,
+)
 from bot.features.bookings.book import check_is_free, choose_attendee, tell_warnings
 from bot.features.bookings.card import update_card
 from bot.features.bookings.tell import tell_parties
@@ -34,15 +46,15 @@ async def rebook(
         return
     check = check_series if terms.is_series else check_is_free
     warnings = await check(request, thing, terms, task, anyway, exclude=before)
-    after = await correct(request, before, attendee=attendee, terms=terms, thing=thing, task=task)
+    after = await correct_proposal(request, before, attendee=attendee, terms=terms, thing=thing, task=task)
     await update_card(request, after)
-    notified = [attendee, *([request.who(before.attendee)] if before.attendee != after.attendee else [])]
+    notified = [attendee, *([request.find_person(before.attendee)] if before.attendee != after.attendee else [])]
     await tell_parties(request, after, "corrected", notified, asks=True)
     await tell_warnings(request, warnings)
 
 
 def _choose_attendee(request: Request, before: Agreement, task: Task, person: Person | None) -> Person:
-    attendee = request.who(before.attendee)
+    attendee = request.find_person(before.attendee)
     if person is None and task.role in attendee.roles:
         return attendee
     return choose_attendee(request, task, person)
@@ -55,7 +67,7 @@ async def _corrected_terms(request: Request, before: Agreement, thing: Thing, ta
     if task.key != before.task:
         clock = request.local(terms.start).time()
         if terms.is_series:
-            terms = at_clock(request, terms, clock, task.duration)
+            terms = move_to_clock(request, terms, clock, task.duration)
         else:
             terms = replace(terms, end=terms.start + task.duration)
     if time is None:

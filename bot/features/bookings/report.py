@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from bot.api import Agreement, Refused, Request, State, Step, Which, part, skip, take_step
+from bot.api import (
+    Agreement,
+    Occurrences,
+    Refused,
+    Request,
+    State,
+    Step,
+    detach_occurrences,
+    skip_occurrences,
+    take_step,
+)
 from bot.features.bookings.card import update_card
 from bot.features.bookings.choose_agreement import choose_agreement
 from bot.features.bookings.tell import other_party, tell_parties
@@ -47,12 +57,12 @@ async def _split_off_latest(request: Request, series: Agreement) -> Agreement:
     begun = [span.start for span in series.negotiation.terms.spans if span.start <= request.now]
     if not begun:
         raise Refused("not-begun", number=series.number, time=series.negotiation.terms)
-    remaining, latest = await part(request, series, begun[-1:])
+    remaining, latest = await detach_occurrences(request, series, begun[-1:])
     await update_card(request, remaining)
     return latest
 
 
-async def cancel(request: Request, number: int | None, which: Which | None, reason: str | None) -> None:
+async def cancel(request: Request, number: int | None, which: Occurrences | None, reason: str | None) -> None:
     """`!aflys 2 regnvejr`, `!spring 7 over i uge 29`: a party cancels an agreement, of a series some times or all."""
     agreement = await choose_agreement(request, number, "cancel", (State.PROPOSED, State.AGREED))
     if agreement.side_of(request.person.handle) and await _may_mean_some_times(request, agreement, which, reason):
@@ -65,7 +75,9 @@ async def cancel(request: Request, number: int | None, which: Which | None, reas
     await tell_parties(request, after, "told-cancel", [other_party(request, after)])
 
 
-async def _may_mean_some_times(request: Request, agreement: Agreement, which: Which | None, reason: str | None) -> bool:
+async def _may_mean_some_times(
+    request: Request, agreement: Agreement, which: Occurrences | None, reason: str | None
+) -> bool:
     """Return whether some times may be meant and not all, because no more may be cancelled than the person meant.
 
     Raises Refused for some times of a series that is not agreed yet. In a message about a single time, a day with other
@@ -81,7 +93,7 @@ async def _may_mean_some_times(request: Request, agreement: Agreement, which: Wh
 
 
 async def _skip_times(request: Request, agreement: Agreement, starts: list[datetime], reason: str | None) -> None:
-    after = await skip(request, agreement, starts, reason)
+    after = await skip_occurrences(request, agreement, starts, reason)
     await update_card(request, after)
     skipped = {"count": len(starts), "said": reason or "", **describe_days(request, starts)}
     await tell_parties(request, after, "told-skip", [other_party(request, after)], **skipped)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.api import NO, YES, Agreement, Person, Request, Side, in_brief
+from bot.api import NO, YES, Agreement, Person, Request, Side, shorten_list
 from bot.features.bookings.card import describe_waiting, describe_work, put_card
 
 
@@ -29,8 +29,8 @@ async def tell_parties(
         "number": agreement.number,
         "what": describe_work(request, agreement, language),
         "time": agreement.negotiation.terms,
-        "organizer": request.who(agreement.organizer),
-        "attendee": request.who(agreement.attendee),
+        "organizer": request.find_person(agreement.organizer),
+        "attendee": request.find_person(agreement.attendee),
         "person": request.person,
         "waits": describe_waiting(request, agreement),
         "reason": agreement.reason or "",
@@ -60,16 +60,16 @@ async def tell_about_several(
             number=agreement.number,
             what=describe_work(request, agreement),
             time=agreement.negotiation.terms,
-            organizer=request.who(agreement.organizer),
-            attendee=request.who(agreement.attendee),
+            organizer=request.find_person(agreement.organizer),
+            attendee=request.find_person(agreement.attendee),
         )
         for agreement in agreements
     ]
     people = list(dict.fromkeys(notify))
-    await request.tell(key, notify=people, lines=in_brief(request, lines, language))
+    await request.tell(key, notify=people, lines=shorten_list(request, lines, language))
 
 
 def other_party(request: Request, agreement: Agreement) -> Person:
     """Return the party on the other side than the person; the attendee when the person is no party."""
     side = agreement.side_of(request.person.handle) or Side.ORGANIZER
-    return request.who(agreement.party(side.other))
+    return request.find_person(agreement.party(side.other))

@@ -12,12 +12,12 @@ from bot.api import (
     Request,
     State,
     Step,
+    detach_occurrences,
+    drop_muted,
     find_agreement,
     language_of,
-    let_pass,
-    part,
+    take_clock_step,
     when_allowed,
-    who_hears,
 )
 from bot.features.bookings.card import FOLLOW_UP_AFTER, put_card, update_card
 from bot.features.bookings.tell import tell_about_several, tell_parties
@@ -29,7 +29,7 @@ MISSED_AFTER = timedelta(days=3)
 async def lapse_unanswered(request: Request, subjects: Sequence[str]) -> None:
     """Let proposals lapse whose time has come without a yes, and tell the organizers."""
     lapsed = await _take_timer_step(request, subjects, State.PROPOSED, Step.LAPSE)
-    organizers = [request.who(agreement.organizer) for agreement in lapsed]
+    organizers = [request.find_person(agreement.organizer) for agreement in lapsed]
     if len(lapsed) == 1:
         await tell_parties(request, lapsed[0], "told-lapse", organizers)
     elif lapsed:
@@ -44,10 +44,10 @@ async def ask_whether_done(request: Request, subjects: Sequence[str]) -> None:
     attendees = [
         person
         for agreement in ended
-        for person in await who_hears(request, "done", agreement.number, request.who(agreement.attendee))
+        for person in await drop_muted(request, "done", agreement.number, request.find_person(agreement.attendee))
     ]
     if len(ended) == 1:
-        language = await language_of(request, request.who(ended[0].attendee))
+        language = await language_of(request, request.find_person(ended[0].attendee))
         await tell_parties(request, ended[0], "ask-done", attendees, language=language)
     elif ended:
         await tell_about_several(request, ended, "ask-done-all", attendees)
@@ -57,7 +57,7 @@ async def ask_whether_done(request: Request, subjects: Sequence[str]) -> None:
 
 async def _postpone_follow_up(request: Request, agreement: Agreement) -> bool:
     """Set the timer anew when the attendee may not be disturbed now. Return whether it was set."""
-    allowed = await when_allowed(request, request.now, request.who(agreement.attendee))
+    allowed = await when_allowed(request, request.now, request.find_person(agreement.attendee))
     if allowed > request.now:
         await request.remind("followup", str(agreement.number), allowed)
     return allowed > request.now
@@ -71,7 +71,7 @@ async def _split_off_ended(request: Request, agreement: Agreement) -> list[Agree
     ended = []
     for span in terms.spans:
         if span.end + FOLLOW_UP_AFTER <= request.now:
-            agreement, one_time = await part(request, agreement, [span.start])
+            agreement, one_time = await detach_occurrences(request, agreement, [span.start])
             ended.append(one_time)
     await update_card(request, agreement)
     return [await put_card(request, ended[0])] if len(ended) == 1 else ended  # no timer: they are asked about now
@@ -80,7 +80,7 @@ async def _split_off_ended(request: Request, agreement: Agreement) -> list[Agree
 async def mark_missed(request: Request, subjects: Sequence[str]) -> None:
     """Mark work as missed that nobody has reported, and tell both parties."""
     missed = await _take_timer_step(request, subjects, State.AGREED, Step.MISS)
-    both = [request.who(party) for agreement in missed for party in (agreement.organizer, agreement.attendee)]
+    both = [request.find_person(party) for agreement in missed for party in (agreement.organizer, agreement.attendee)]
     if len(missed) == 1:
         await tell_parties(request, missed[0], "told-miss", both)
     elif missed:
@@ -89,7 +89,7 @@ async def mark_missed(request: Request, subjects: Sequence[str]) -> None:
 
 async def _take_timer_step(request: Request, subjects: Sequence[str], state: State, step: Step) -> list[Agreement]:
     """Take a step in the agreements that are still in a state, and update their cards. Return them after it."""
-    after = [await let_pass(request, before, step) for before in await _find_in_state(request, subjects, state)]
+    after = [await take_clock_step(request, before, step) for before in await _find_in_state(request, subjects, state)]
     return [await update_card(request, agreement) for agreement in after]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.api import (
-    A_FEW,
+    FEW_LINES,
     Ask,
     Obstacle,
     Refused,
@@ -12,12 +12,12 @@ from bot.api import (
     Task,
     Thing,
     When,
-    in_brief,
-    next_free,
-    obstacles,
-    obstacles_in,
-    series_of,
-    window_of,
+    find_next_free,
+    find_obstacles,
+    find_obstacles_within,
+    make_series,
+    shorten_list,
+    to_span,
 )
 
 #: The duration of a time that was written without an end or a task.
@@ -36,24 +36,26 @@ async def explain_availability(request: Request, thing: Thing, task: Task | None
 
 
 async def _explain_time(request: Request, thing: Thing, task: Task | None, time: When, duration: timedelta) -> None:
-    wanted = series_of(request, time, duration) if time.rrule else _read_single_time(request, time, duration)
-    found = await obstacles(request, thing, wanted, task=task)
+    wanted = make_series(request, time, duration) if time.rrule else _read_single_time(request, time, duration)
+    found = await find_obstacles(request, thing, wanted, task=task)
     forbidden = any(obstacle.forbids for obstacle in found)
     single = wanted if isinstance(wanted, Span) else None if wanted.is_series else wanted.span
-    free = await next_free(request, thing, single, task=task) if forbidden and single else None
+    free = await find_next_free(request, thing, single, task=task) if forbidden and single else None
     shown = wanted if task or time.end or time.rrule else wanted.start
     await _say_obstacles(request, thing, shown, found, forbidden=forbidden, free=free)
 
 
 async def _explain_window(request: Request, thing: Thing, task: Task | None, time: When, duration: timedelta) -> None:
     """Say the obstacles in a window and its first free time: a week can have both."""
-    window = window_of(request, time)
+    window = to_span(request, time)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
-    found = await obstacles_in(request, thing, window, task)
-    free = await next_free(request, thing, Span(window.start, window.start + duration), task=task) if found else None
+    found = await find_obstacles_within(request, thing, window, task)
+    free = (
+        await find_next_free(request, thing, Span(window.start, window.start + duration), task=task) if found else None
+    )
     whole_days = time.start is not None and not isinstance(time.start, datetime)
-    shown = request.said_time(time.start, time.end) if whole_days and time.start else window
+    shown = request.local_time(time.start, time.end) if whole_days and time.start else window
     await _say_obstacles(request, thing, shown, found, is_window=True, free=free)
 
 
@@ -76,7 +78,7 @@ async def _say_obstacles(
     is_window: bool = False,
     free: Span | None,
 ) -> None:
-    lines = in_brief(request, [obstacle.why for obstacle in found], most=A_FEW)
+    lines = shorten_list(request, [obstacle.why for obstacle in found], max_lines=FEW_LINES)
     await request.say(
         "why", thing=thing.name, time=time, lines=lines, forbidden=forbidden, stretch=is_window, free=free
     )

@@ -40,7 +40,7 @@ def _day(request: Request, week: Days, day: date, found: Found, thing: Thing | N
         WeekLane("" if thing else one.name, tuple(_entry(request, day, happening) for happening in happenings))
         for one, happenings in on_day(request, week, day, found)
     )
-    name = str(request.text("day-short", day=request.said_time(day, None).day))
+    name = str(request.text("day-short", day=request.local_time(day, None).day))
     return WeekDay(name, lanes, day == request.local(request.now).date(), holiday_on(day, request.language) or "")
 
 

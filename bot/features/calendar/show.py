@@ -13,8 +13,8 @@ _IN_WORDS = frozenset({"tekst", "text"})
 
 async def show_calendar(request: Request, thing: Thing | None, time: When | None, rest: str | None) -> None:
     """`!kalender bane 1 uge 34`, with `tekst` for words alone; of the whole room without a thing."""
-    if thing is None and (unknown := THING.unknown(rest or "", request.about)):
-        raise Ask("thing", "ask-thing", THING.options(request.about), unknown=unknown)
+    if thing is None and (unknown := THING.find_unknown(rest or "", request.reading_context)):
+        raise Ask("thing", "ask-thing", THING.options(request.reading_context), unknown=unknown)
     week = week_of(day_meant(request, time))
     things = [thing] if thing else request.community.things
     found = [(one, await happenings_of(request, one, week)) for one in things]

@@ -13,9 +13,9 @@ from bot.api import (
     State,
     Text,
     Thing,
-    bookings_of,
-    matches_in,
-    obstacles_in,
+    find_matches,
+    find_obstacles_within,
+    find_reservations,
 )
 
 _DAY = timedelta(days=1)
@@ -96,8 +96,8 @@ def on_whole_week(request: Request, week: Days, found: Found) -> list[tuple[Thin
 async def happenings_of(request: Request, thing: Thing, week: Days) -> list[Happening]:
     """Everything on a thing in a week, soonest first."""
     window = week.span(request)
-    in_the_way = [one for one in await obstacles_in(request, thing, window) if one.kind not in _TOLD]
-    played = await matches_in(request, thing, window)
+    in_the_way = [one for one in await find_obstacles_within(request, thing, window) if one.kind not in _TOLD]
+    played = await find_matches(request, thing, window)
     found = [
         *await _agreed(request, thing, window),
         *(Happening(Look.MATCH, one.start, one.end, request.text("what-match", title=one.title)) for one in played),
@@ -111,7 +111,7 @@ _TOLD = ("booked", "match")
 
 
 async def _agreed(request: Request, thing: Thing, window: Span) -> list[Happening]:
-    agreements = {one.agreement.number: one.agreement for one in await bookings_of(request, thing, window)}
+    agreements = {one.agreement.number: one.agreement for one in await find_reservations(request, thing, window)}
     times = ((agreement, look, span) for agreement in agreements.values() for look, span in _times_of(agreement))
     found = [
         Happening(look, span.start, span.end, _what_of(request, agreement), agreement.number)
@@ -136,8 +136,8 @@ def _what_of(request: Request, agreement: Agreement) -> Text:
     return request.text(
         "what-agreed",
         task=task.name if task else agreement.task or "",
-        attendee=request.who(agreement.attendee).name,
-        organizer=request.who(agreement.organizer).name,
+        attendee=request.find_person(agreement.attendee).name,
+        organizer=request.find_person(agreement.organizer).name,
         is_done=agreement.state in (State.DONE, State.CONFIRMED),
         is_disputed=agreement.state is State.DISPUTED,
     )

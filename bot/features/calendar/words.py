@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.api import Look, Request, Text, Thing, holiday_on, in_brief, unread_since
+from bot.api import Look, Request, Text, Thing, calendar_unread_since, holiday_on, shorten_list
 from bot.features.calendar.week import Days, Found, Happening, on_day, on_whole_week
 
 #: Lines of a week that are said: a message holds no more (bot.matrix.render).
@@ -26,7 +26,7 @@ def words_of(request: Request, week: Days, found: Found, thing: Thing | None, no
     return {
         **titles_of(request, week, thing),
         "notes": notes,
-        "lines": in_brief(request, lines, most=MOST_LINES),
+        "lines": shorten_list(request, lines, max_lines=MOST_LINES),
         "free": free,
         "holidays": [name_of(request, day) for day in week.days if holiday_on(day, request.language)],
     }
@@ -34,7 +34,7 @@ def words_of(request: Request, week: Days, found: Found, thing: Thing | None, no
 
 def titles_of(request: Request, week: Days, thing: Thing | None) -> dict[str, Any]:
     """The room, what of it is shown, and when."""
-    first, last = (request.said_time(day, None).day for day in (week.days[0], week.days[-1]))
+    first, last = (request.local_time(day, None).day for day in (week.days[0], week.days[-1]))
     dates = request.text("dates", first=first, last=last, year=week.days[-1].year)
     return {
         "room": request.community.name,
@@ -46,7 +46,7 @@ def titles_of(request: Request, week: Days, thing: Thing | None) -> dict[str, An
 
 def name_of(request: Request, day: date) -> Text:
     """A day, and which holiday it is."""
-    return request.text("day", day=request.said_time(day, None).day, holiday=holiday_on(day, request.language) or "")
+    return request.text("day", day=request.local_time(day, None).day, holiday=holiday_on(day, request.language) or "")
 
 
 async def notes_of(request: Request, week: Days, found: Found, thing: Thing | None) -> list[Text]:
@@ -55,7 +55,7 @@ async def notes_of(request: Request, week: Days, found: Found, thing: Thing | No
         request.text("all-week", thing="" if thing else one.name, what=happening.what)
         for one, happening in on_whole_week(request, week, found)
     ]
-    unread = [since for one, _ in found if (since := await unread_since(request, one))]
+    unread = [since for one, _ in found if (since := await calendar_unread_since(request, one))]
     return [*notes, request.text("unread", since=min(unread))] if unread else notes
 
 

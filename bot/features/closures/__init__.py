@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.api import CHOICE, HOURS, SEASON, SPELL, TEXT, THING, Argument, Command, Feature
+from bot.api import CHOICE, HOURS_PER_WEEK, PERIOD, SEASON, TEXT, THING, Argument, Command, Feature
 from bot.features.closures.close import close
 from bot.features.closures.closure_table import metadata
 from bot.features.closures.load import set_load
@@ -25,13 +25,13 @@ feature = Feature(
             close,
             (
                 _THING,
-                Argument("time", SPELL),
+                Argument("time", PERIOD),
                 Argument("reason", TEXT, wanted=False),
                 Argument("how", CHOICE, wanted=False),
             ),
         ),
         Command(
-            "open", {"da": ("åbn",), "en": ("open", "reopen")}, reopen, (_THING, Argument("time", SPELL, wanted=False))
+            "open", {"da": ("åbn",), "en": ("open", "reopen")}, reopen, (_THING, Argument("time", PERIOD, wanted=False))
         ),
         Command(
             "closings",
@@ -49,11 +49,11 @@ feature = Feature(
             "load",
             {"da": ("belastning",), "en": ("load",)},
             set_load,
-            (_ANY_THING, Argument("load", HOURS, wanted=False), _REST),
+            (_ANY_THING, Argument("load", HOURS_PER_WEEK, wanted=False), _REST),
         ),
     ),
     obstacles=find_closure_obstacles,
-    ground=apply_rules,
+    usage_rules=apply_rules,
     tables=metadata,
     former_names=("grounds",),
 )

@@ -1,9 +1,9 @@
 """Describes an agreement that a closure or a new season affects, as a line of a list."""
 
-from bot.api import A_FEW, Hit, Request, Text
+from bot.api import FEW_LINES, AffectedAgreement, Request, Text
 
 
-def describe_affected(request: Request, affected: Hit) -> Text:
+def describe_affected(request: Request, affected: AffectedAgreement) -> Text:
     """Return the agreement's number, task, affected times and parties."""
     agreement = affected.agreement
     task = request.community.task(agreement.task or "")
@@ -11,9 +11,9 @@ def describe_affected(request: Request, affected: Hit) -> Text:
         "close-hit",
         number=agreement.number,
         task=task.name if task else agreement.task or "",
-        times=affected.times[:A_FEW],
-        more=max(len(affected.times) - A_FEW, 0),
-        organizer=request.who(agreement.organizer).name,
-        attendee=request.who(agreement.attendee).name,
+        times=affected.times[:FEW_LINES],
+        more=max(len(affected.times) - FEW_LINES, 0),
+        organizer=request.find_person(agreement.organizer).name,
+        attendee=request.find_person(agreement.attendee).name,
         open=agreement.negotiation.standing is None,
     )

@@ -2,7 +2,19 @@
 
 from collections.abc import Callable
 
-from bot.api import THING, Ask, Bound, Request, Season, Text, Thing, UsageRules, ground_of, in_brief, is_pleasantry
+from bot.api import (
+    THING,
+    Ask,
+    Request,
+    ResetChoice,
+    Season,
+    Text,
+    Thing,
+    UsageRules,
+    is_pleasantry,
+    shorten_list,
+    usage_rules_of,
+)
 from bot.features.closures.maintainer import check_maintainer, is_maintainer
 from bot.features.closures.usage_rule_table import (
     RuleKind,
@@ -23,8 +35,10 @@ def require_thing(
     """Raise Ask when a value or any other text was written without the name of a thing that exists."""
     if thing is None and (value is not None or rest):
         arguments: dict[str, object] = {} if value is None else {kind: value}
-        unknown = THING.unknown(rest or "", request.about)
-        raise Ask("thing", "ask-thing", THING.options(request.about), instead=(kind, arguments), unknown=unknown)
+        unknown = THING.find_unknown(rest or "", request.reading_context)
+        raise Ask(
+            "thing", "ask-thing", THING.options(request.reading_context), instead=(kind, arguments), unknown=unknown
+        )
 
 
 def ask_for_value(request: Request, kind: RuleKind, thing: Thing, rest: str | None) -> None:
@@ -37,23 +51,23 @@ def ask_for_value(request: Request, kind: RuleKind, thing: Thing, rest: str | No
 
 
 async def change_rule(
-    request: Request, kind: RuleKind, thing: Thing, value: Season | float | Bound
+    request: Request, kind: RuleKind, thing: Thing, value: Season | float | ResetChoice
 ) -> tuple[UsageRules, UsageRules]:
     """Change the season or load of a thing. Return its usage rules before and after; raise Refused for non-maintainers.
 
     Setting the value that is in force already is no change, so that "undo" goes back behind the last real one.
     """
     check_maintainer(request, thing, kind)
-    before = await ground_of(request, thing)
-    if value is Bound.FILE:
+    before = await usage_rules_of(request, thing)
+    if value is ResetChoice.FILE:
         await reset_rule(request, thing, kind)
-    elif value is Bound.BEFORE:
+    elif value is ResetChoice.BEFORE:
         await undo_last_change(request, thing, kind)
     else:
-        new_value = None if isinstance(value, Bound) else value
+        new_value = None if isinstance(value, ResetChoice) else value
         if new_value != get_rule(before, kind):
             await set_rule(request, thing, kind, new_value)
-    return before, await ground_of(request, thing)
+    return before, await usage_rules_of(request, thing)
 
 
 async def describe_rule(request: Request, kind: RuleKind, thing: Thing, describe: DescribeRule) -> Text:
@@ -62,13 +76,13 @@ async def describe_rule(request: Request, kind: RuleKind, thing: Thing, describe
     return request.text(
         "rule-line",
         thing=thing.name,
-        value=describe(request, await ground_of(request, thing)),
-        by=request.who(stored.set_by).name if stored else "",
-        at=request.said_time(request.local(stored.set_at).date(), None) if stored else "",
+        value=describe(request, await usage_rules_of(request, thing)),
+        by=request.find_person(stored.set_by).name if stored else "",
+        at=request.local_time(request.local(stored.set_at).date(), None) if stored else "",
     )
 
 
 async def describe_rules(request: Request, kind: RuleKind, describe: DescribeRule) -> list[object]:
     """Return such a line for every thing of the community."""
     lines = [await describe_rule(request, kind, thing, describe) for thing in request.community.things]
-    return in_brief(request, lines)
+    return shorten_list(request, lines)

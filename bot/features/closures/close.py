@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.api import (
-    A_FEW,
+    FEW_LINES,
+    AffectedAgreement,
     Ask,
-    Cleared,
-    Hit,
+    ClearedAgreement,
     Option,
     Refused,
     Request,
@@ -18,11 +18,11 @@ from bot.api import (
     Text,
     Thing,
     When,
-    bookings_of,
-    clear,
-    hits,
-    in_brief,
-    window_of,
+    clear_agreements,
+    find_affected_agreements,
+    find_reservations,
+    shorten_list,
+    to_span,
 )
 from bot.features.closures.affected import describe_affected
 from bot.features.closures.closure_table import add_closure, find_closures
@@ -50,14 +50,15 @@ async def close(request: Request, thing: Thing, time: When, reason: str | None, 
         return
     span = await _read_span(request, thing, time)
     reason = _BECAUSE.sub("", reason or "")
-    affected = await hits(request, thing, span)
+    affected = await find_affected_agreements(request, thing, span)
     if affected and listed_digest != _digest(affected):
         raise _ask_about_affected(request, thing, span, affected, again=bool(listed_digest))
     await add_closure(request, thing, span, reason)
     why = _describe_closure(request, thing, span, reason, request.community.language)
-    cleared = await clear(request, thing, span, affected, why, move=answer == MOVE)
+    cleared = await clear_agreements(request, thing, span, affected, why, move=answer == MOVE)
     has_begun = any(
-        booking.span.start <= request.now < booking.span.end for booking in await bookings_of(request, thing, span)
+        booking.span.start <= request.now < booking.span.end
+        for booking in await find_reservations(request, thing, span)
     )
     why = _describe_closure(request, thing, span, reason, request.language)
     await request.say("closed", why=why, begun=has_begun, **_count_outcomes(cleared))
@@ -69,7 +70,7 @@ async def _read_span(request: Request, thing: Thing, time: When) -> Span:
         raise Refused("closed-once", thing=thing.name)
     if time.end is None:
         raise Ask("time", "ask-until", thing=thing.name)
-    span = window_of(request, time)
+    span = to_span(request, time)
     if span.end <= max(request.now, span.start):
         raise Refused("closed-too-late", time=describe_span(request, span))
     if span.duration > MAX_DURATION:
@@ -80,11 +81,13 @@ async def _read_span(request: Request, thing: Thing, time: When) -> Span:
             request.text("closing", time=describe_span(request, closure.span), reason=closure.reason)
             for closure in closures
         ]
-        raise Refused("closed-already", thing=thing.name, lines=in_brief(request, lines, most=A_FEW))
+        raise Refused("closed-already", thing=thing.name, lines=shorten_list(request, lines, max_lines=FEW_LINES))
     return span
 
 
-def _ask_about_affected(request: Request, thing: Thing, span: Span, affected: Sequence[Hit], *, again: bool) -> Ask:
+def _ask_about_affected(
+    request: Request, thing: Thing, span: Span, affected: Sequence[AffectedAgreement], *, again: bool
+) -> Ask:
     """Return the question. Its options carry the digest: the answer is about this list, a longer one is asked again."""
     count_of_times, digest = sum(len(hit.times) for hit in affected), _digest(affected)
     options = [Option(request.text("close-cancel"), f"{CANCEL} {digest}")]
@@ -98,13 +101,13 @@ def _ask_about_affected(request: Request, thing: Thing, span: Span, affected: Se
         thing=thing.name,
         time=describe_span(request, span),
         count=len(affected),
-        lines=in_brief(request, [describe_affected(request, hit) for hit in affected]),
+        lines=shorten_list(request, [describe_affected(request, hit) for hit in affected]),
         anew=again,
         movable=count_of_times <= MAX_MOVED_TIMES,
     )
 
 
-def _digest(affected: Sequence[Hit]) -> str:
+def _digest(affected: Sequence[AffectedAgreement]) -> str:
     """Return a digest of the affected agreements: another one when one of them is changed, added or ended."""
     listed = [
         (
@@ -124,7 +127,7 @@ def _describe_closure(request: Request, thing: Thing, span: Span, reason: str, l
     )
 
 
-def _count_outcomes(cleared: Sequence[Cleared]) -> dict[str, Any]:
+def _count_outcomes(cleared: Sequence[ClearedAgreement]) -> dict[str, Any]:
     """Count the agreements that were cancelled, moved and shortened.
 
     The rest of a series is not counted when its affected times became agreements of their own, which are.

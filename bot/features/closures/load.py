@@ -3,20 +3,20 @@
 from datetime import datetime, timedelta
 
 from bot.api import (
-    Bound,
     Refused,
     Request,
+    ResetChoice,
     Span,
     Text,
     Thing,
     UsageRules,
+    count_hours,
     find_time,
-    ground_of,
-    hours_within,
-    in_brief,
-    uses_of,
-    week_of,
-    window_of,
+    find_usage,
+    shorten_list,
+    to_span,
+    usage_rules_of,
+    week_span,
     write_number,
 )
 from bot.features.closures.change_rule import ask_for_value, change_rule, describe_rule, describe_rules, require_thing
@@ -28,12 +28,12 @@ HOURS_OF_A_WEEK = 168
 SHOWN_WEEKS, CHECKED_WEEKS = 4, 26
 
 
-async def set_load(request: Request, thing: Thing | None, load: float | Bound | None, rest: str | None) -> None:
+async def set_load(request: Request, thing: Thing | None, load: float | ResetChoice | None, rest: str | None) -> None:
     """`!belastning bane 1 20 timer om ugen` or `ingen grænse` changes the load.
 
     `!belastning bane 1` shows it with the coming weeks, `!belastning bane 1 uge 34` with the weeks from then on.
     """
-    if not isinstance(load, Bound | None) and not 0 < load <= HOURS_OF_A_WEEK:
+    if not isinstance(load, ResetChoice | None) and not 0 < load <= HOURS_OF_A_WEEK:
         raise Refused("load-cannot-be", hours=write_number(load, request.language), thing=thing.name if thing else "")
     require_thing(request, "load", thing, load, rest)
     if thing is None:
@@ -44,7 +44,7 @@ async def set_load(request: Request, thing: Thing | None, load: float | Bound | 
         await _show_load(request, thing, rest)
 
 
-async def _change_load(request: Request, thing: Thing, load: float | Bound) -> None:
+async def _change_load(request: Request, thing: Thing, load: float | ResetChoice) -> None:
     before, after = await change_rule(request, "load", thing, load)
     weeks = await _describe_weeks(request, thing, after, request.now, CHECKED_WEEKS)
     await request.say(
@@ -53,16 +53,16 @@ async def _change_load(request: Request, thing: Thing, load: float | Bound) -> N
         load=describe_load(request, after),
         before=describe_load(request, before),
         same=after.hours_a_week == before.hours_a_week,
-        over=in_brief(request, [week for week, is_over in weeks if is_over], most=SHOWN_WEEKS),
+        over=shorten_list(request, [week for week, is_over in weeks if is_over], max_lines=SHOWN_WEEKS),
     )
 
 
 async def _show_load(request: Request, thing: Thing, rest: str | None) -> None:
-    found = find_time(rest or "", request.about)
-    start = window_of(request, found.when).start if found and found.when.start and not found.when.error else None
+    found = find_time(rest or "", request.reading_context)
+    start = to_span(request, found.when).start if found and found.when.start and not found.when.error else None
     if start is None:
         ask_for_value(request, "load", thing, rest)
-    rules = await ground_of(request, thing)
+    rules = await usage_rules_of(request, thing)
     weeks = await _describe_weeks(request, thing, rules, start or request.now, SHOWN_WEEKS)
     line = await describe_rule(request, "load", thing, describe_load)
     texts, may_change = [week for week, _ in weeks], is_maintainer(request, thing)
@@ -80,14 +80,14 @@ async def _describe_weeks(
     request: Request, thing: Thing, rules: UsageRules, start: datetime, count: int
 ) -> list[tuple[Text, bool]]:
     """Return `count` weeks from a moment on: in words, with the hours of use, and whether they exceed the load."""
-    first = week_of(request, start)
+    first = week_span(request, start)
     weeks = [first]
     while len(weeks) < count:
-        weeks.append(week_of(request, weeks[-1].end))
-    uses = await uses_of(request, thing, Span(first.start, weeks[-1].end))
+        weeks.append(week_span(request, weeks[-1].end))
+    uses = await find_usage(request, thing, Span(first.start, weeks[-1].end))
     described = []
     for week in weeks:
-        hours = hours_within(week, uses)
+        hours = count_hours(week, uses)
         is_over = rules.hours_a_week is not None and hours > rules.hours_a_week
         number = request.local(week.start).isocalendar().week
         text = request.text("load-week", week=number, hours=write_number(hours, request.language), over=is_over)

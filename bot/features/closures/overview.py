@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.api import Agreement, Obstacle, Request, Span, Task, Thing, in_brief, obstacles_in
+from bot.api import Agreement, Obstacle, Request, Span, Task, Thing, find_obstacles_within, shorten_list
 from bot.features.closures.closure_table import find_closures
 from bot.features.closures.spans import describe_span
 
@@ -11,7 +11,7 @@ LOOK_AHEAD = timedelta(days=366)
 
 
 async def find_closure_obstacles(
-    request: Request, thing: Thing, window: Span, _: Task | None, besides: Agreement | None
+    request: Request, thing: Thing, window: Span, _: Task | None, exclude: Agreement | None
 ) -> list[Obstacle]:
     """Return an obstacle for each closure by command. It forbids all work, also work that is done out of season."""
     return [
@@ -35,8 +35,8 @@ async def list_closures(request: Request, thing: Thing | None) -> None:
     closed = [
         (obstacle.start, obstacle.why)
         for one_thing in things
-        for obstacle in await obstacles_in(request, one_thing, year)
+        for obstacle in await find_obstacles_within(request, one_thing, year)
         if obstacle.kind == "closed"
     ]
     lines = [why for _, why in sorted(closed, key=lambda pair: pair[0])]
-    await request.say("closings", lines=in_brief(request, lines), thing=thing.name if thing else "")
+    await request.say("closings", lines=shorten_list(request, lines), thing=thing.name if thing else "")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.api import A_FEW, Ask, Option, Refused, Request, Span, Text, Thing, When, as_said, in_brief, window_of
+from bot.api import FEW_LINES, Ask, Option, Refused, Request, Span, Text, Thing, When, shorten_list, to_span, to_when
 from bot.features.closures.closure_table import ClosureRow, end_closures, find_closures
 from bot.features.closures.maintainer import check_maintainer
 from bot.features.closures.spans import describe_span
@@ -32,12 +32,12 @@ def _span_to_open(request: Request, thing: Thing, time: When | None, closures: l
         if time.rrule:
             raise Refused("closed-once", thing=thing.name)
         if time.end is None:  # "fra onsdag": everything that is closed from then on
-            return Span(window_of(request, time).start, _coming_years(request).end)
-        return window_of(request, time)
+            return Span(to_span(request, time).start, _coming_years(request).end)
+        return to_span(request, time)
     if len(closures) == 1:
         return closures[0].span
     options = [
-        Option(_describe_closure(request, closure), as_said(request, closure.span)) for closure in closures[:A_FEW]
+        Option(_describe_closure(request, closure), to_when(request, closure.span)) for closure in closures[:FEW_LINES]
     ]
     raise Ask("time", "ask-which-closing", options, thing=thing.name)
 
@@ -47,7 +47,7 @@ def _coming_years(request: Request) -> Span:
 
 
 def _describe_closures(request: Request, closures: list[ClosureRow]) -> list[object]:
-    return in_brief(request, [_describe_closure(request, closure) for closure in closures], most=A_FEW)
+    return shorten_list(request, [_describe_closure(request, closure) for closure in closures], max_lines=FEW_LINES)
 
 
 def _describe_closure(request: Request, closure: ClosureRow) -> Text:

@@ -1,18 +1,18 @@
 """The command `season`: the part of every year in which a thing is worked on; shows and changes it."""
 
 from bot.api import (
-    A_FEW,
-    Bound,
-    Hit,
+    FEW_LINES,
+    AffectedAgreement,
     Request,
+    ResetChoice,
     Season,
     Span,
     Text,
     Thing,
     UsageRules,
-    hits,
-    in_brief,
-    obstacles_in,
+    find_affected_agreements,
+    find_obstacles_within,
+    shorten_list,
     write_day_of_year,
 )
 from bot.features.closures.affected import describe_affected
@@ -21,7 +21,9 @@ from bot.features.closures.maintainer import is_maintainer
 from bot.features.closures.overview import LOOK_AHEAD
 
 
-async def set_season(request: Request, thing: Thing | None, season: Season | Bound | None, rest: str | None) -> None:
+async def set_season(
+    request: Request, thing: Thing | None, season: Season | ResetChoice | None, rest: str | None
+) -> None:
     """`!sæson bane 3 april til oktober` or `hele året` changes the season; `!sæson bane 3` and `!sæson` show it."""
     require_thing(request, "season", thing, season, rest)
     if thing is None:
@@ -34,7 +36,7 @@ async def set_season(request: Request, thing: Thing | None, season: Season | Bou
         await request.say("season", line=line, thing=thing.name, may=is_maintainer(request, thing))
 
 
-async def _change_season(request: Request, thing: Thing, season: Season | Bound) -> None:
+async def _change_season(request: Request, thing: Thing, season: Season | ResetChoice) -> None:
     before, after = await change_rule(request, "season", thing, season)
     affected = await _agreements_out_of_season(request, thing)
     await request.say(
@@ -43,7 +45,7 @@ async def _change_season(request: Request, thing: Thing, season: Season | Bound)
         season=describe_season(request, after),
         before=describe_season(request, before),
         same=after.season == before.season,
-        outside=in_brief(request, [describe_affected(request, hit) for hit in affected], most=A_FEW),
+        outside=shorten_list(request, [describe_affected(request, hit) for hit in affected], max_lines=FEW_LINES),
     )
 
 
@@ -56,18 +58,20 @@ def describe_season(request: Request, rules: UsageRules) -> Text:
     return request.text("season-days", first=first, last=last)
 
 
-async def _agreements_out_of_season(request: Request, thing: Thing) -> list[Hit]:
+async def _agreements_out_of_season(request: Request, thing: Thing) -> list[AffectedAgreement]:
     """Return the agreements with times of the coming year that are out of season, each with those times, by number.
 
     Tasks that are done all year are left out.
     """
     today = request.local(request.now).date()
     year = Span(request.moment(today), request.moment(today + LOOK_AHEAD))
-    affected: dict[int, Hit] = {}
-    for obstacle in [one for one in await obstacles_in(request, thing, year) if one.kind == "season"]:
-        for hit in await hits(request, thing, Span(obstacle.start, obstacle.end)):
+    affected: dict[int, AffectedAgreement] = {}
+    for obstacle in [one for one in await find_obstacles_within(request, thing, year) if one.kind == "season"]:
+        for hit in await find_affected_agreements(request, thing, Span(obstacle.start, obstacle.end)):
             agreement, task = hit.agreement, request.community.task(hit.agreement.task or "")
             if task is None or not task.all_year:
                 earlier = affected.get(agreement.number)
-                affected[agreement.number] = Hit(agreement, (*(earlier.times if earlier else ()), *hit.times))
+                affected[agreement.number] = AffectedAgreement(
+                    agreement, (*(earlier.times if earlier else ()), *hit.times)
+                )
     return [affected[number] for number in sorted(affected)]

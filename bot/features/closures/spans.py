@@ -11,7 +11,7 @@ def describe_span(request: Request, span: Span, language: str | None = None) -> 
     """Return a span in words: in days where it begins and ends at midnight, else with clock times."""
     start, end = request.local(span.start), request.local(span.end)
     if start.time() == end.time() == time():
-        return request.said_time(start.date(), end.date(), language)
+        return request.local_time(start.date(), end.date(), language)
     return request.time(span.start, span.end, language)
 
 

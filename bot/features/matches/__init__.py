@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.api import THING, TIME, Argument, Command, Feature
-from bot.features.matches.clash import find_clashes
+from bot.features.matches.clash import find_match_obstacles
 from bot.features.matches.propose import plan_week
 from bot.features.matches.show import show_matches
 from bot.features.matches.speak import speak_up
@@ -25,6 +25,6 @@ feature = Feature(
             (Argument("thing", THING, wanted=False), Argument("time", TIME, wanted=False)),
         ),
     ),
-    obstacles=find_clashes,
+    obstacles=find_match_obstacles,
     on_matches=speak_up,
 )

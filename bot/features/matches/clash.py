@@ -6,34 +6,34 @@ from typing import Any
 
 from bot.api import (
     Agreement,
-    Booking,
     Clash,
     Match,
     Obstacle,
     Request,
+    Reservation,
     Span,
     Task,
     Text,
     Thing,
-    booked_for,
-    bookings_of,
-    clashes,
-    matches_in,
-    matches_near,
+    find_clashes,
+    find_matches,
+    find_matches_near,
+    find_reservations,
+    find_reserved_spans,
     write_number,
 )
 
 
-async def find_clashes(
-    request: Request, thing: Thing, window: Span, task: Task | None, besides: Agreement | None
+async def find_match_obstacles(
+    request: Request, thing: Thing, window: Span, task: Task | None, exclude: Agreement | None
 ) -> list[Obstacle]:
     """Everything that matches and drying have against a task on a thing; of any task, that there is a match."""
     if task is None:
-        return [_obstacle(request, thing, None, _on(match)) for match in await matches_in(request, thing, window)]
-    matches = await matches_near(request, thing, task, window)
-    booked = await booked_for(request, thing, task, window, besides) if task.before_match and matches else []
-    found = [_obstacle(request, thing, task, clash) for clash in clashes(task, matches, booked)]
-    return [*found, *await _drying(request, thing, window, task, besides)]
+        return [_obstacle(request, thing, None, _on(match)) for match in await find_matches(request, thing, window)]
+    matches = await find_matches_near(request, thing, task, window)
+    booked = await find_reserved_spans(request, thing, task, window, exclude) if task.before_match and matches else []
+    found = [_obstacle(request, thing, task, clash) for clash in find_clashes(task, matches, booked)]
+    return [*found, *await _drying(request, thing, window, task, exclude)]
 
 
 def _on(match: Match) -> Clash:
@@ -50,7 +50,7 @@ def why_of(request: Request, thing: Thing, task: Task | None, clash: Clash) -> T
     """What a match has against work at a time, in a sentence."""
     match = clash.match
     first, after = (request.local(moment).date() for moment in (match.start, match.end))
-    time = request.said_time(first, after) if match.all_day else request.time(match.start, match.end)
+    time = request.local_time(first, after) if match.all_day else request.time(match.start, match.end)
     values: dict[str, Any] = {"thing": thing.name, "title": match.title, "time": time}
     if task is not None:
         lengths = {"drying": task.dry_after, "early": task.before_match}
@@ -66,19 +66,19 @@ def length_of(request: Request, length: timedelta) -> Text:
 
 
 async def _drying(
-    request: Request, thing: Thing, window: Span, task: Task, besides: Agreement | None
+    request: Request, thing: Thing, window: Span, task: Task, exclude: Agreement | None
 ) -> list[Obstacle]:
     """Other work dries when this would begin, or would begin while this dries; the same work again disturbs nothing."""
     longest = max((one.dry_after or timedelta() for one in request.community.tasks), default=timedelta())
     if not longest:
         return []
     wider = Span(window.start - longest, window.end + (task.dry_after or timedelta()))
-    near = await bookings_of(request, thing, wider, besides=besides)
+    near = await find_reservations(request, thing, wider, exclude=exclude)
     booked = [one for one in near if one.agreement.task != task.key]
     return [*_after_others(request, thing, booked), *_before_others(request, thing, task, booked)]
 
 
-def _after_others(request: Request, thing: Thing, booked: Sequence[Booking]) -> Iterator[Obstacle]:
+def _after_others(request: Request, thing: Thing, booked: Sequence[Reservation]) -> Iterator[Obstacle]:
     for one in booked:
         task = request.community.task(one.agreement.task or "")
         if task and task.dry_after:
@@ -87,7 +87,7 @@ def _after_others(request: Request, thing: Thing, booked: Sequence[Booking]) -> 
             yield Obstacle("drying", one.span.end, until, why, forbids=False, agreement=one.agreement, asks=True)
 
 
-def _before_others(request: Request, thing: Thing, task: Task, booked: Sequence[Booking]) -> Iterator[Obstacle]:
+def _before_others(request: Request, thing: Thing, task: Task, booked: Sequence[Reservation]) -> Iterator[Obstacle]:
     if task.dry_after:
         for one in booked:
             begins = one.span.start
@@ -97,7 +97,7 @@ def _before_others(request: Request, thing: Thing, task: Task, booked: Sequence[
             )
 
 
-def _why_drying(request: Request, key: str, thing: Thing, task: Task, booking: Booking, time: object) -> Text:
+def _why_drying(request: Request, key: str, thing: Thing, task: Task, booking: Reservation, time: object) -> Text:
     other = request.community.task(booking.agreement.task or "")
     return request.text(
         key,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
-from bot.api import Best, Match, Span, Task, Thing, hours_within
+from bot.api import BestHours, Match, Span, Task, Thing, count_hours
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Need:
     task: Task
     every: timedelta | None
     booked: Sequence[Span] = ()
-    best: Sequence[Best] = ()
+    best: Sequence[BestHours] = ()
     free: Sequence[Span] = ()
 
 
@@ -132,7 +132,7 @@ class Plan:
     def _bears(self, need: Need, span: Span) -> bool:
         limit = self.bears.get(need.thing.key)
         uses = [*self.uses.get(need.thing.key, ()), span]
-        return limit is None or hours_within(self.week, uses) <= limit
+        return limit is None or count_hours(self.week, uses) <= limit
 
     def _on(self, thing: Thing) -> Iterator[Proposal]:
         return (one for one in self.proposals if one.need.thing.key == thing.key)
@@ -145,5 +145,5 @@ def _dry(need: Need) -> timedelta:
     return need.task.dry_after or timedelta()
 
 
-def _is_in(span: Span, best: Best) -> bool:
+def _is_in(span: Span, best: BestHours) -> bool:
     return Span(best.start, best.end).contains(span)

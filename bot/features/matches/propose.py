@@ -4,8 +4,8 @@ from datetime import datetime, time, timedelta
 from itertools import islice
 
 from bot.api import (
-    AT_ONCE,
-    Doing,
+    ACTIONS_PER_MESSAGE,
+    Action,
     Obstacle,
     RecurringTask,
     Refused,
@@ -15,16 +15,16 @@ from bot.api import (
     Text,
     Thing,
     When,
-    as_said,
-    best_hours,
-    bookings_of,
-    ground_of,
-    is_clear,
-    obstacles_in,
-    offer_doings,
-    spans_in,
-    uses_of,
-    week_of,
+    candidate_times,
+    find_best_hours,
+    find_obstacles_within,
+    find_reservations,
+    find_usage,
+    is_unobstructed,
+    offer_actions,
+    to_when,
+    usage_rules_of,
+    week_span,
 )
 from bot.features.matches.plan import Need, Plan, Proposal, Unmet
 
@@ -45,8 +45,8 @@ async def plan_week(request: Request, thing: Thing | None, time: When | None) ->
         raise Refused("plan-nothing-wanted", thing=thing.name if thing else "")
     plan = Plan(week, request.community.time_zone)
     for one in things:
-        plan.uses[one.key] = await uses_of(request, one, week)
-        plan.bears[one.key] = (await ground_of(request, one)).hours_a_week
+        plan.uses[one.key] = await find_usage(request, one, week)
+        plan.bears[one.key] = (await usage_rules_of(request, one)).hours_a_week
     await _find_busy(request, plan)
     needs, against = [], {}
     for one, care in wanted:
@@ -60,11 +60,11 @@ async def plan_week(request: Request, thing: Thing | None, time: When | None) ->
 def _week(request: Request, said: When | None) -> Span:
     """The week that was said, without its days that are over; next week where none was."""
     if said is None or (said.start or said.end) is None:
-        return week_of(request, request.moment(request.local(request.now) + _WEEK))
+        return week_span(request, request.moment(request.local(request.now) + _WEEK))
     start = said.start or said.end
     assert start is not None, "one of them was said"
     moment = start if isinstance(start, datetime) else datetime.combine(start, time(12))
-    week = week_of(request, request.moment(moment))
+    week = week_span(request, request.moment(moment))
     if week.end <= request.now:
         raise Refused("time-is-past", time=week)
     return week
@@ -78,7 +78,7 @@ async def _find_busy(request: Request, plan: Plan) -> None:
         if len(able) == 1:
             alone[able[0].handle] = task.role
     for thing in request.community.things:
-        for booking in await bookings_of(request, thing, plan.week):
+        for booking in await find_reservations(request, thing, plan.week):
             if role := alone.get(booking.agreement.attendee):
                 plan.busy.setdefault(role, []).append(booking.span)
 
@@ -87,17 +87,17 @@ async def _need(request: Request, thing: Thing, care: RecurringTask, week: Span)
     task = request.community.task(care.task)
     assert task is not None, "it was looked up before"
     around = Span(week.start, week.end + task.duration)
-    known = await obstacles_in(request, thing, around, task)
+    known = await find_obstacles_within(request, thing, around, task)
     against = [one for one in known if one.forbids or one.asks]
-    free = [span for span in spans_in(request, thing, week, task.duration) if is_clear(span, against)]
-    best = await best_hours(request, thing, task, week)
+    free = [span for span in candidate_times(request, thing, week, task.duration) if is_unobstructed(span, against)]
+    best = await find_best_hours(request, thing, task, week)
     return Need(thing, task, care.every, await _booked(request, thing, task, care, week), best, free), against
 
 
 async def _booked(request: Request, thing: Thing, task: Task, care: RecurringTask, week: Span) -> list[Span]:
     """When it is done, as far back and ahead as it matters for how often it is wanted."""
     far = 2 * (care.every or task.before_match or _WEEK) + _WEEK
-    found = await bookings_of(request, thing, Span(week.start - far, week.end + far))
+    found = await find_reservations(request, thing, Span(week.start - far, week.end + far))
     return [one.span for one in found if one.agreement.task == task.key]
 
 
@@ -105,24 +105,24 @@ async def _show(request: Request, plan: Plan, unmet: list[Text]) -> None:
     """Six proposals are what a phone shows at once; the reasons why others are missing stand under the last."""
     language = request.community.language
     monday, after = (request.local(moment).date() for moment in (plan.week.start, plan.week.end))
-    week = request.said_time(monday, after, language)
+    week = request.local_time(monday, after, language)
     foot = request.text("plan-unmet", language, lines=unmet[:TOLD], more=max(len(unmet) - TOLD, 0)) if unmet else None
     if not plan.proposals:
         await request.tell("plan-empty", week=week, foot=foot or "")
         return
     doings = iter([_doing(request, one) for one in plan.proposals])
     pages = []
-    while page := list(islice(doings, AT_ONCE)):
+    while page := list(islice(doings, ACTIONS_PER_MESSAGE)):
         pages.append(page)
     more = sum(len(page) for page in pages[MESSAGES:])
     pages = pages[:MESSAGES]
     for at, page in enumerate(pages, start=1):
         last = at == len(pages)
         key = "plan" if at == 1 else "plan-more"
-        await offer_doings(request, key, page, foot=foot if last else None, week=week, more=more if last else 0)
+        await offer_actions(request, key, page, foot=foot if last else None, week=week, more=more if last else 0)
 
 
-def _doing(request: Request, proposal: Proposal) -> Doing:
+def _doing(request: Request, proposal: Proposal) -> Action:
     thing, task = proposal.need.thing, proposal.need.task
     label = request.text(
         "plan-line",
@@ -132,7 +132,7 @@ def _doing(request: Request, proposal: Proposal) -> Doing:
         time=proposal.span,
         because=_because(request, proposal),
     )
-    return Doing(label, "book", {"thing": thing, "task": task, "time": as_said(request, proposal.span)})
+    return Action(label, "book", {"thing": thing, "task": task, "time": to_when(request, proposal.span)})
 
 
 def _because(request: Request, proposal: Proposal) -> Text:

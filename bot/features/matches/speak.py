@@ -6,12 +6,13 @@ from itertools import groupby
 from typing import Any
 
 from bot.api import (
-    A_FEW,
+    FEW_LINES,
+    Action,
     Agreement,
     Clash,
-    Doing,
     Match,
     MatchChange,
+    Occurrences,
     Person,
     Request,
     Span,
@@ -19,17 +20,16 @@ from bot.api import (
     Text,
     Thing,
     When,
-    Which,
-    as_said,
-    best_times,
-    booked_for,
-    bookings_of,
-    clashes,
-    in_brief,
-    matches_near,
-    offer_doings,
-    reach,
-    touching,
+    find_best_times,
+    find_clashes,
+    find_matches_near,
+    find_reservations,
+    find_reserved_spans,
+    max_match_distance,
+    offer_actions,
+    overlapping_clashes,
+    shorten_list,
+    to_when,
 )
 from bot.features.matches.clash import why_of
 
@@ -63,12 +63,12 @@ async def speak_up(request: Request, changes: Sequence[MatchChange]) -> None:
 async def _agreements_near(request: Request, changes: list[MatchChange]) -> list[tuple[Agreement, list[Span]]]:
     """What is agreed or proposed on the thing near the matches that changed, and has not begun."""
     moments = [match for change in changes for match in (change.before, change.after) if match]
-    far = max((reach(task) for task in request.community.tasks), default=None)
+    far = max((max_match_distance(task) for task in request.community.tasks), default=None)
     if far is None:
         return []
     window = Span(min(one.start for one in moments) - far, max(one.end for one in moments) + far)
     found: dict[int, tuple[Agreement, list[Span]]] = {}
-    for booking in await bookings_of(request, changes[0].thing, window):
+    for booking in await find_reservations(request, changes[0].thing, window):
         if booking.agreement.state in _OPEN and booking.span.start > request.now:
             found.setdefault(booking.agreement.id, (booking.agreement, []))[1].append(booking.span)
     return list(found.values())
@@ -82,14 +82,14 @@ async def _look(
     if task is None:
         return None, False
     window = Span(spans[0].start, spans[-1].end)
-    matches = await matches_near(request, thing, task, window)
-    booked = await booked_for(request, thing, task, window, besides=agreement)
-    after = touching(clashes(task, matches, booked), spans)
-    before = touching(clashes(task, _as_before(matches, changes), booked), spans)
+    matches = await find_matches_near(request, thing, task, window)
+    booked = await find_reserved_spans(request, thing, task, window, exclude=agreement)
+    after = overlapping_clashes(find_clashes(task, matches, booked), spans)
+    before = overlapping_clashes(find_clashes(task, _as_before(matches, changes), booked), spans)
     known = {(clash.kind, clash.match.key, clash.match.start) for clash in before}
     new = [clash for clash in after if (clash.kind, clash.match.key, clash.match.start) not in known]
     if new:
-        hit = [span for span in spans if touching(new, [span])]
+        hit = [span for span in spans if overlapping_clashes(new, [span])]
         return _Hit(agreement, thing, hit, new), True
     return (_Hit(agreement, thing, spans, []), False) if before and not after else (None, False)
 
@@ -105,7 +105,7 @@ async def _tell_of_hits(request: Request, hits: list[_Hit]) -> None:
     if len(hits) == 1:
         hit = hits[0]
         doings = await _moves(request, hit, "move-to", 3)
-        await offer_doings(
+        await offer_actions(
             request,
             "hit",
             doings,
@@ -118,8 +118,8 @@ async def _tell_of_hits(request: Request, hits: list[_Hit]) -> None:
         doings = [move for hit in hits for move in await _moves(request, hit, "move-this-to", 1)]
         lines = [request.text("hit-line", **_told(request, hit)) for hit in hits]
         people = [person for hit in hits for person in _parties(request, hit)]
-        await offer_doings(
-            request, "hits", doings, notify=people, lines=in_brief(request, lines), can_move=bool(doings)
+        await offer_actions(
+            request, "hits", doings, notify=people, lines=shorten_list(request, lines), can_move=bool(doings)
         )
 
 
@@ -130,10 +130,10 @@ async def _tell_of_well(request: Request, well: list[_Hit]) -> None:
     elif well:
         lines = [request.text("well-line", **_told(request, one)) for one in well]
         people = [person for one in well for person in _parties(request, one)]
-        await request.tell("wells", notify=people, lines=in_brief(request, lines))
+        await request.tell("wells", notify=people, lines=shorten_list(request, lines))
 
 
-async def _moves(request: Request, hit: _Hit, key: str, most: int) -> list[Doing]:
+async def _moves(request: Request, hit: _Hit, key: str, most: int) -> list[Action]:
     """Better times, each a tap away from being proposed; of a series, where one of its times is hit."""
     task = request.community.task(hit.agreement.task or "")
     if task is None or len(hit.spans) != 1:
@@ -141,10 +141,10 @@ async def _moves(request: Request, hit: _Hit, key: str, most: int) -> list[Doing
     span, number = hit.spans[0], hit.agreement.number
     said: dict[str, Any] = {"number": number}
     if hit.agreement.negotiation.terms.is_series:
-        said["which"] = Which(When(request.local(span.start).date(), None, has_day=True))
-    better = await best_times(request, hit.thing, span, task, besides=hit.agreement)
+        said["which"] = Occurrences(When(request.local(span.start).date(), None, has_day=True))
+    better = await find_best_times(request, hit.thing, span, task, exclude=hit.agreement)
     return [
-        Doing(request.text(key, number=number, time=one), "counter", {**said, "time": as_said(request, one)})
+        Action(request.text(key, number=number, time=one), "counter", {**said, "time": to_when(request, one)})
         for one in better[:most]
     ]
 
@@ -159,12 +159,12 @@ def _told(request: Request, hit: _Hit) -> dict[str, Any]:
         "thing": hit.thing.name,
         "time": hit.spans[0],
         "more": len(hit.spans) - 1,
-        "organizer": request.who(agreement.organizer),
-        "attendee": request.who(agreement.attendee),
-        "lines": in_brief(request, lines, most=A_FEW),
+        "organizer": request.find_person(agreement.organizer),
+        "attendee": request.find_person(agreement.attendee),
+        "lines": shorten_list(request, lines, max_lines=FEW_LINES),
         "why": lines[0] if lines else "",
     }
 
 
 def _parties(request: Request, hit: _Hit) -> list[Person]:
-    return [request.who(hit.agreement.organizer), request.who(hit.agreement.attendee)]
+    return [request.find_person(hit.agreement.organizer), request.find_person(hit.agreement.attendee)]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.api import NUMBER, UNTIL, Argument, Command, Feature
+from bot.api import AGREEMENT_NUMBER, UNTIL, Argument, Command, Feature
 from bot.features.reminders.due import say_what_is_due
 from bot.features.reminders.plan import TIMER, follow_agreement, follow_file, follow_settings
 from bot.features.reminders.said import metadata
@@ -16,7 +16,7 @@ feature = Feature(
             "snooze",
             {"da": ("udsæt",), "en": ("snooze",)},
             snooze,
-            (Argument("number", NUMBER, wanted=False), Argument("until", UNTIL)),
+            (Argument("number", AGREEMENT_NUMBER, wanted=False), Argument("until", UNTIL)),
         ),
     ),
     on_agreement=follow_agreement,

@@ -38,7 +38,7 @@ async def say_what_is_due(request: Request, subjects: Sequence[str]) -> None:
         return
     due = await _sort(request, subjects)
     agreed = await list_agreements(request, AGREED, of_any_feature=True)
-    workers = {request.who_at(address).handle for address in due.days}
+    workers = {request.find_person_at(address).handle for address in due.days}
     about = [*due.agreements, *(agreement for agreement, _ in due.later), *(agreed if due.week else ())]
     village = await village_of(request, {*parties_of(about), *workers})
     gathering = _Gathering(request, village, agreed)
@@ -93,7 +93,7 @@ class _Gathering:
 
     async def add_day(self, address: str) -> None:
         """Today's work of whoever is at an address."""
-        party = self.request.who_at(address).handle
+        party = self.request.find_person_at(address).handle
         mine = [one for one in self.agreed if one.attendee == party]
         if await self._open(day_of_work(self.village, address, spans_of(mine))):
             today = self.village.day_of(self.request.now)
@@ -106,13 +106,15 @@ class _Gathering:
             monday = self.village.first_day(self.request.now, 7)
             work = Work(monday, self._times(self.agreed, monday, 7))
             for party in parties_of(told.agreement for told in work.times):
-                heard = [one for one in self.request.who(party).addresses if await self._hears(one, "week", None)]
+                heard = [
+                    one for one in self.request.find_person(party).addresses if await self._hears(one, "week", None)
+                ]
                 work.addresses.update(heard)
             self.message.week = work
 
     async def add_later(self, agreement: Agreement, address: str) -> None:
         """What somebody put off, if there still is something to it."""
-        person = self.request.who_at(address)
+        person = self.request.find_person_at(address)
         if await self.request.is_absent(person):
             return
         if agreement.side_of(person.handle) in agreement.negotiation.awaited_sides:
@@ -132,7 +134,7 @@ class _Gathering:
     async def _hears(self, address: str, kind: Kind, number: int | None) -> bool:
         """Whether somebody is in the room and wants to hear of it."""
         muted = self.village.settings_at(address).is_muted(kind, self.request.now, number)
-        return not muted and not await self.request.is_absent(self.request.who_at(address))
+        return not muted and not await self.request.is_absent(self.request.find_person_at(address))
 
     def _times(self, agreed: Iterable[Agreement], first: date, days: int) -> list[Told]:
         """What is left of the work of some days."""

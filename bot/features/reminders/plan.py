@@ -11,8 +11,8 @@ from bot.api import (
     Settings,
     Span,
     State,
+    find_settings,
     list_agreements,
-    settings_of,
 )
 from bot.features.reminders.notice import Notice, Village, day_of_work, notices_of, subject_of, week_of_work
 from bot.features.reminders.said import note, unsaid
@@ -26,8 +26,8 @@ LIVE = frozenset({State.PROPOSED, State.AGREED, State.DONE})
 
 async def village_of(request: Request, parties: Iterable[str]) -> Village:
     """The village now, with the settings of some parties."""
-    community, people = request.community, [request.who(party) for party in sorted({*parties})]
-    settings = await settings_of(request, *people)
+    community, people = request.community, [request.find_person(party) for party in sorted({*parties})]
+    settings = await find_settings(request, *people)
     room = Settings(community.language, community.quiet, community.reminders.before)
     return Village(community.time_zone, community.reminders, room, settings, request.now)
 
@@ -39,7 +39,7 @@ def parties_of(agreements: Iterable[Agreement]) -> set[str]:
 
 def addresses_of(request: Request, agreement: Agreement) -> dict[str, tuple[str, ...]]:
     """Of each party."""
-    return {party: request.who(party).addresses for party in (agreement.organizer, agreement.attendee)}
+    return {party: request.find_person(party).addresses for party in (agreement.organizer, agreement.attendee)}
 
 
 async def follow_agreement(request: Request, before: Agreement | None, after: Agreement) -> None:
@@ -52,7 +52,7 @@ async def follow_agreement(request: Request, before: Agreement | None, after: Ag
     known = _standing(before)
     await plan_agreement(request, after, village, passed_over=lambda notice: notice.span not in known)
     if before is not None:
-        for address in {address for party in parties for address in request.who(party).addresses}:
+        for address in {address for party in parties for address in request.find_person(party).addresses}:
             await request.forget(later(after.number, address))
     if known != _standing(after):
         attendees = {after.attendee, *((before.attendee,) if before else ())}
@@ -111,7 +111,7 @@ async def plan_work(
         old += [before] if before and _standing(before) else []
     for party in attendees:
         mine, before_it = spans_of(agreed, party), spans_of(old, party)
-        for address in request.who(party).addresses:
+        for address in request.find_person(party).addresses:
             every = day_of_work(village, address, mine)
             await _plan(request, f"day {address}", every, day_of_work(village, address, before_it))
     await _plan(request, "week", week_of_work(village, spans_of(agreed)), week_of_work(village, spans_of(old)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from datetime import time as clock
 from typing import Any
 
-from bot.api import NO, YES, Agreement, Person, Request, State, Text, in_brief
+from bot.api import NO, YES, Agreement, Person, Request, State, Text, shorten_list
 from bot.features.reminders.message import Message, Told, Work
 from bot.features.reminders.notice import Village
 
@@ -22,7 +22,7 @@ async def say(request: Request, village: Village, message: Message) -> None:
 
 
 def _language(request: Request, village: Village, addresses: set[str]) -> str:
-    parties = {request.who_at(address).handle for address in addresses}
+    parties = {request.find_person_at(address).handle for address in addresses}
     theirs = {village.settings_at(address).language for address in addresses}
     return theirs.pop() if len(parties) == len(theirs) == 1 else request.community.language
 
@@ -48,7 +48,7 @@ def _sections(request: Request, message: Message, language: str) -> list[Text]:
 
     def section(key: str, line: str, times: list[Told], **values: Any) -> list[Text]:
         lines = [request.text(line, language, **_values(request, told, language)) for told in times]
-        shown = in_brief(request, lines, language)
+        shown = shorten_list(request, lines, language)
         return [request.text(key, language, lines=shown, **values)] if lines else []
 
     week = message.week or Work(request.local(request.now).date(), [])
@@ -64,8 +64,8 @@ def people_at(request: Request, addresses: Iterable[str]) -> list[Person]:
     """Who is at these addresses, each party once."""
     parties: dict[str, list[str]] = {}
     for address in sorted(addresses):
-        parties.setdefault(request.who_at(address).handle, []).append(address)
-    return [replace(request.who(party), addresses=tuple(theirs)) for party, theirs in parties.items()]
+        parties.setdefault(request.find_person_at(address).handle, []).append(address)
+    return [replace(request.find_person(party), addresses=tuple(theirs)) for party, theirs in parties.items()]
 
 
 def _values(request: Request, told: Told, language: str) -> dict[str, Any]:
@@ -79,9 +79,9 @@ def _values(request: Request, told: Told, language: str) -> dict[str, Any]:
         "number": agreement.number,
         "what": what_of(request, agreement, language),
         "time": time,
-        "waits": [request.who(agreement.party(side)).name for side in waiting],
+        "waits": [request.find_person(agreement.party(side)).name for side in waiting],
         "in_days": (request.local(told.span.start).date() - today).days,
-        **{name: request.who(party).name if party else "" for name, party in names.items()},
+        **{name: request.find_person(party).name if party else "" for name, party in names.items()},
     }
 
 

@@ -46,7 +46,7 @@ async def _named(request: Request, number: int | str) -> list[Agreement]:
 
 async def _here(request: Request) -> list[Agreement]:
     """The one whose thread it is, else everything they were last told of, the work of a day among it."""
-    feature, _, about = (await request.written_under() or "").partition("/")
+    feature, _, about = (await request.replied_subject() or "").partition("/")
     if feature != "question" and about.isdigit():
         return await _named(request, about)
     found: dict[int, Agreement] = {}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.api import AGREEMENT, BEFORE, QUIET, TEXT, UNTIL, Argument, Command, Feature, WordKind
+from bot.api import AGREEMENT_REFERENCE, QUIET_HOURS, REMINDER_TIMES, TEXT, UNTIL, Argument, Command, Feature, WordKind
 from bot.features.settings.choose import choose_language, choose_quiet, choose_times
 from bot.features.settings.mute import mute, unmute
 from bot.features.settings.overview import show_settings
@@ -33,7 +33,7 @@ WHAT = WordKind(
 
 _MUTE = (
     Argument("until", UNTIL, wanted=False),
-    Argument("number", AGREEMENT, wanted=False),
+    Argument("number", AGREEMENT_REFERENCE, wanted=False),
     Argument("what", WHAT, wanted=False),
     Argument("rest", TEXT, wanted=False),
 )
@@ -54,9 +54,9 @@ feature = Feature(
             "times",
             {"da": ("påmind", "påmind mig"), "en": ("remind", "remind me")},
             choose_times,
-            (Argument("times", BEFORE),),
+            (Argument("times", REMINDER_TIMES),),
         ),
-        Command("quiet", {"da": ("ro",), "en": ("quiet",)}, choose_quiet, (Argument("hours", QUIET),)),
+        Command("quiet", {"da": ("ro",), "en": ("quiet",)}, choose_quiet, (Argument("hours", QUIET_HOURS),)),
         Command("mute", {"da": ("stille",), "en": ("mute",)}, mute, _MUTE),
         Command("unmute", {"da": ("lyd",), "en": ("unmute",)}, unmute, _MUTE[1:]),
     ),

@@ -7,17 +7,17 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from bot.api import (
-    A_FEW,
+    FEW_LINES,
     Agreement,
     Mute,
     Refused,
     Request,
     Text,
     find_agreement,
-    in_brief,
     is_pleasantry,
-    keep_settings,
     quotable,
+    save_settings,
+    shorten_list,
 )
 
 #: So many mutes at once; more is no choice any more.
@@ -39,7 +39,7 @@ async def mute(
     others = tuple(one for one in request.settings.mutes if not _is_same(one, new))
     if len(others) >= MOST_MUTES:
         raise Refused("too-many-mutes", most=MOST_MUTES)
-    await keep_settings(request, replace(request.settings.chosen, mutes=(*others, new)))
+    await save_settings(request, replace(request.settings.chosen, mutes=(*others, new)))
     await request.say("muted", line=line_of(request, new), ends=over is not None)
 
 
@@ -51,15 +51,17 @@ async def unmute(request: Request, number: int | None, what: str | None, rest: s
     if not gone:
         raise Refused("not-muted")
     left = tuple(one for one in request.settings.mutes if one not in gone)
-    await keep_settings(request, replace(request.settings.chosen, mutes=left))
-    await request.say("unmuted", lines=in_brief(request, [line_of(request, one) for one in gone], most=A_FEW))
+    await save_settings(request, replace(request.settings.chosen, mutes=left))
+    await request.say(
+        "unmuted", lines=shorten_list(request, [line_of(request, one) for one in gone], max_lines=FEW_LINES)
+    )
 
 
 def line_of(request: Request, mute: Mute) -> Text:
     """What is muted, in words. What ends when a day begins lasts through the one before it."""
     through: object = ""
     if mute.until and (local := request.local(mute.until)).time() == time():
-        through = request.said_time(local.date() - timedelta(days=1), local.date())
+        through = request.local_time(local.date() - timedelta(days=1), local.date())
     until = "" if through else mute.until or ""
     return request.text("mute-line", kind=mute.kind, number=mute.agreement, until=until, through=through)
 
@@ -68,7 +70,7 @@ async def _agreement(request: Request, number: int | None, what: str | None) -> 
     """The one with the number, or the one whose card it was said under."""
     if number is not None:
         return await find_agreement(request, number, of_any_feature=True)
-    feature, _, subject = (await request.written_under() or "").partition("/")
+    feature, _, subject = (await request.replied_subject() or "").partition("/")
     if what is not None or not subject.isdigit():
         return None
     try:

@@ -1,6 +1,6 @@
 """Shows somebody everything they can choose for themselves, what it is now, and what to write to change it."""
 
-from bot.api import Request, in_brief
+from bot.api import Request, shorten_list
 from bot.features.settings.mute import line_of
 
 #: More mutes are not listed.
@@ -18,5 +18,5 @@ async def show_settings(request: Request) -> None:
         own_quiet=chosen.quiet is not None,
         times=list(settings.before),
         own_times=chosen.before is not None,
-        mutes=in_brief(request, [line_of(request, one) for one in live], most=MOST_SHOWN),
+        mutes=shorten_list(request, [line_of(request, one) for one in live], max_lines=MOST_SHOWN),
     )

@@ -104,7 +104,7 @@ async def _offer_of(route: "Route", row: InboxRow) -> tuple[Agreement, Step] | N
 
 def _corrected(route: "Route", agreement: Agreement, said: str | None) -> CommandCall:
     """The command that corrects a proposal, with what the message says now."""
-    about, feature = route.request.about, route.context.features.find(agreement.feature)
+    about, feature = route.request.reading_context, route.context.features.find(agreement.feature)
     call = _understood(route, said) if said is not None else None
     correctable = [call.command] if call else [c for c in feature.commands if c.corrected_by] if feature else []
     by = correctable[0].corrected_by if correctable else None
@@ -129,10 +129,14 @@ def _refuse_the_impossible(route: "Route", new: CommandCall, call: CommandCall |
     if new.problem:
         raise Refused(new.problem[0], **new.problem[1])
     for argument in call.command.arguments if call else ():
-        unknown = argument.kind.unknown(new.unread_text, route.request.about) if argument.name not in new.values else ""
+        unknown = (
+            argument.kind.find_unknown(new.unread_text, route.request.reading_context)
+            if argument.name not in new.values
+            else ""
+        )
         if unknown and argument.wanted:
-            options = argument.kind.options(route.request.about)
-            raise Ask(argument.name, argument.kind.ask, options, unknown=unknown)
+            options = argument.kind.options(route.request.reading_context)
+            raise Ask(argument.name, argument.kind.question, options, unknown=unknown)
 
 
 def _countered(route: "Route", agreement: Agreement, before: str, said: str | None) -> CommandCall:
@@ -159,7 +163,7 @@ async def _talk_anew(route: "Route", family: list[MessageVersion], said: str | N
 
 def _understood(route: "Route", said: str) -> CommandCall:
     try:
-        return read_command(route.context.features, route.request.about, said)
+        return read_command(route.context.features, route.request.reading_context, said)
     except SuggestCommand:  # its yes would be a new command beside the one that is corrected
         raise Refused("what-was-that") from None
 
@@ -180,7 +184,7 @@ async def apply_redaction(route: "Route") -> None:
     for step in await find_steps_of_cause(request.db, earlier.row.id):
         agreement = await find_by_id(request.db, step.agreement_id)
         if agreement is not None and _still_counts(agreement, step):
-            request.shown = agreement.card
+            request.card = agreement.card
             await request.say("taken-back-too-late", number=agreement.number)
 
 

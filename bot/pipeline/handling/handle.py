@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.api.asking import Ask
-from bot.api.people import who
+from bot.api.people import person_at
 from bot.api.request import Request
-from bot.api.settings import of_everybody, settings_in
+from bot.api.settings import default_settings, load_people_settings
 from bot.errors import Refused
 from bot.pipeline.context import Context
 from bot.pipeline.handling import questions as questions
@@ -119,7 +119,7 @@ async def _apologise(route: Route, reference: str) -> None:
 async def _say(route: Route, no: Refused | Ask | SuggestCommand) -> HandlingResult:
     """What was done is rolled back to the savepoint; this alone is said. To a timer nobody listens."""
     request = route.afresh()
-    request.speak_for(route.feature)
+    request.use_feature(route.feature)
     cause = request.cause
     if cause.kind in SENDERLESS_KINDS:
         what = cause.payload.get("name", cause.kind)
@@ -137,11 +137,11 @@ async def _say(route: Route, no: Refused | Ask | SuggestCommand) -> HandlingResu
 
 async def _request(context: Context, row: InboxRow, connection: AsyncConnection) -> Request:
     community = context.rooms.communities[row.place]
-    person = who(community, row.sender)
-    settings = of_everybody(community)
+    person = person_at(community, row.sender)
+    settings = default_settings(community)
     if row.kind not in SENDERLESS_KINDS:  # what nobody has said is answered to the room
         sender = replace(person, addresses=(row.sender,))
-        settings = (await settings_in(connection, community, [sender]))[row.sender]
+        settings = (await load_people_settings(connection, community, [sender]))[row.sender]
     return Request(
         community=community,
         person=person,
@@ -152,7 +152,7 @@ async def _request(context: Context, row: InboxRow, connection: AsyncConnection)
         feature="guide",
         catalogue=context.features.by_name["guide"].catalogue,
         features=context.features.enabled_in(community),
-        home=context.rooms.current_place(row.place),
+        place=context.rooms.current_place(row.place),
     )
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bot.api.arguments import DIGITS, NO, YES
+from bot.api.arguments import NO, NUMBER_EMOJI, YES
 from bot.api.asking import Ask
 from bot.api.feature import Command, Feature
-from bot.api.people import who
+from bot.api.people import person_at
 from bot.api.request import Request
 from bot.errors import Refused
 from bot.parsing.answer import is_pleasantry, sign_of, yes_or_no
@@ -32,7 +32,7 @@ async def _put(request: Request, call: CommandCall, wanted: str, text: object, o
     question = await insert_question(
         request.db,
         request.now,
-        place=request.home,
+        place=request.place,
         asked=request.cause.sender,
         feature=call.feature.stored_name,
         command=call.command.name,
@@ -42,7 +42,7 @@ async def _put(request: Request, call: CommandCall, wanted: str, text: object, o
     )
     shown = [{"emoji": emoji, "label": label} for emoji, label, *_ in options if label]
     whole = request.text("question", ask=text, options=shown, confirm=wanted == "")
-    await request.offer(whole, f"question/{question}", [emoji for emoji, *_ in options])
+    await request.ask_rendered(whole, f"question/{question}", [emoji for emoji, *_ in options])
 
 
 def _options(wanted: Ask, call: CommandCall) -> list[list[Any]]:
@@ -51,8 +51,8 @@ def _options(wanted: Ask, call: CommandCall) -> list[list[Any]]:
     kinds = {argument.name: argument.kind for argument in call.command.arguments}
     kind = kinds[wanted.argument]
     return [
-        [emoji, str(option.label), kind.keep(option.value), {n: kinds[n].keep(v) for n, v in option.also.items()}]
-        for emoji, option in zip(DIGITS, wanted.options, strict=False)
+        [emoji, str(option.label), kind.to_json(option.value), {n: kinds[n].to_json(v) for n, v in option.also.items()}]
+        for emoji, option in zip(NUMBER_EMOJI, wanted.options, strict=False)
     ]
 
 
@@ -71,7 +71,7 @@ def _instead(call: CommandCall, wanted: Ask) -> CommandCall:
 
 def _kept(call: CommandCall) -> dict[str, Any]:
     kinds = {argument.name: argument.kind for argument in call.command.arguments}
-    return {name: kinds[name].keep(value) for name, value in call.values.items()}
+    return {name: kinds[name].to_json(value) for name, value in call.values.items()}
 
 
 async def answer_by_tap(context: Context, request: Request, question_id: int, emoji: str) -> CommandCall | None:
@@ -85,7 +85,7 @@ async def answer_by_tap(context: Context, request: Request, question_id: int, em
         return _doing(request, option[2])
     is_open = is_open and context.features.find(question.feature) is not None
     if question.asked != request.cause.sender:
-        raise Refused("question-not-yours", person=who(request.community, question.asked))
+        raise Refused("question-not-yours", person=person_at(request.community, question.asked))
     if not is_open:
         raise Refused("question-over")
     return await _answered(context, request, question, option)
@@ -108,7 +108,7 @@ async def answer_by_text(
     else:
         earlier = call.values.pop(question.wanted, None)
         before = set(call.values)
-        read_missing_arguments(call, text, request.about)
+        read_missing_arguments(call, text, request.reading_context)
         meant = (
             addressed
             or is_pleasantry(call.unread_text, request.community.languages)
@@ -128,7 +128,7 @@ def _refined(call: CommandCall, wanted: str, earlier: Any) -> CommandCall:
     """What the new answer leaves open is as it was said before."""
     if earlier is not None:
         kind = next(a.kind for a in call.command.arguments if a.name == wanted)
-        call.values[wanted] = kind.refine(earlier, call.values[wanted])
+        call.values[wanted] = kind.complete(earlier, call.values[wanted])
     return call
 
 
@@ -143,7 +143,7 @@ async def _answered(context: Context, request: Request, question: Question, opti
         return call
     kinds = {argument.name: argument.kind for argument in call.command.arguments}
     for name, kept in {question.wanted: option[2], **dict(*option[3:])}.items():
-        restored = kinds[name].bring_back(kept, request.about)
+        restored = kinds[name].from_json(kept, request.reading_context)
         if restored is not None:
             call.values[name] = restored
     return call
@@ -169,7 +169,9 @@ def _doing(request: Request, kept: dict[str, Any]) -> CommandCall:
 
 def _call(feature: Feature, command: Command, kept: dict[str, Any], request: Request) -> CommandCall:
     kinds = {argument.name: argument.kind for argument in command.arguments}
-    said = {name: kinds[name].bring_back(value, request.about) for name, value in kept.items() if name in kinds}
+    said = {
+        name: kinds[name].from_json(value, request.reading_context) for name, value in kept.items() if name in kinds
+    }
     return CommandCall(feature, command, {name: value for name, value in said.items() if value is not None})
 
 
@@ -192,4 +194,4 @@ def _alike(emoji: str, tapped: str) -> bool:
 
 async def find_card_row(request: Request, question: Question) -> int | None:
     """The card in whose thread a question was asked, None when it was asked in the room itself."""
-    return await outbox.find_referred_row(request.db, request.home, f"question/{question.id}")
+    return await outbox.find_referred_row(request.db, request.place, f"question/{question.id}")

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.api.availability.matches import match_changes
+from bot.api.availability.matches import read_match_changes
 from bot.api.feature import Feature
-from bot.api.people import absence
+from bot.api.people import absence_fact
 from bot.api.request import Request
 from bot.errors import Refused
 from bot.pipeline.context import Context
@@ -32,7 +32,7 @@ class Route:
 
     def afresh(self) -> Request:
         """The request as if nothing had been done yet, for saying that nothing was."""
-        return replace(self.untouched, cause=self.request.cause, shown=self.request.shown)
+        return replace(self.untouched, cause=self.request.cause, card=self.request.card)
 
     async def follow(self) -> None:
         """Take it where it belongs."""
@@ -54,7 +54,7 @@ class Route:
             case "move":
                 await self._tell_features("on_move")
             case "calendar":
-                await self._tell_features("on_matches", match_changes(self.request))
+                await self._tell_features("on_matches", read_match_changes(self.request))
             case "configured":
                 await self._tell_features("on_configured")
             case "unreadable":
@@ -70,12 +70,12 @@ class Route:
         """A command, the answer to a question, or a word under a card."""
         said = find_addressed_text(self.request.cause, self.context)
         if said is not None:
-            await self.carry_out(read_command(self.context.features, self.request.about, said))
+            await self.carry_out(read_command(self.context.features, self.request.reading_context, said))
             return
         payload = self.request.cause.payload
         subject = await self._find_subject(payload.get("thread"), payload.get("reply_to"))
         if not await self._answer(subject):
-            await self._hand_over(subject, payload["text"], "on_talk")
+            await self._hand_over(subject, payload["text"], "on_message")
 
     async def _tap(self) -> None:
         payload = self.request.cause.payload
@@ -116,7 +116,7 @@ class Route:
 
     @property
     def _absence(self) -> str:
-        return absence(self.request.community, self.request.person)
+        return absence_fact(self.request.community, self.request.person)
 
     async def _tell_features(self, what: str, *news: object) -> None:
         """Every feature of the room hears of it, in the room's order."""
@@ -140,7 +140,7 @@ class Route:
         feature = self.context.features.find(question.feature) if question else None
         if question is None or feature is None:
             return False
-        if not addressed and await questions.find_card_row(self.request, question) != self.request.shown:
+        if not addressed and await questions.find_card_row(self.request, question) != self.request.card:
             return False
         self._belongs_to(feature)
         call = await questions.answer_by_text(
@@ -154,7 +154,7 @@ class Route:
         """The one they replied to, if it was theirs, else what they are being asked here. Raises `Refused`."""
         cause, db = self.request.cause, self.request.db
         if replied_to is None:
-            return await find_open_question(db, self.request.home, cause.sender, self.request.now)
+            return await find_open_question(db, self.request.place, cause.sender, self.request.now)
         found = await find_question(db, int(replied_to.partition("/")[2]))
         if found is None or found[0].asked not in (cause.sender, ""):
             return None
@@ -177,10 +177,10 @@ class Route:
             row = await outbox.find_by_event(self.request.db, self.request.cause.place, event) if event else None
             if row is not None and row.subject is not None:
                 is_question = row.subject.startswith("question/")
-                self.request.shown = row.refers_to if is_question else row.id
+                self.request.card = row.refers_to if is_question else row.id
                 return str(row.subject)
         return None
 
     def _belongs_to(self, feature: Feature) -> None:
         self.feature = feature
-        self.request.speak_for(feature)
+        self.request.use_feature(feature)

@@ -14,12 +14,12 @@ from bot.api import (
     Terms,
     Thing,
     When,
-    as_said,
-    free_times,
-    next_free,
-    obstacles_in,
-    series_of,
-    window_of,
+    find_free_times,
+    find_next_free,
+    find_obstacles_within,
+    make_series,
+    to_span,
+    to_when,
 )
 
 #: How many free times a question offers.
@@ -31,10 +31,10 @@ async def exact_terms(request: Request, thing: Thing, when: When, duration: time
 
     Raises Ask when the day or the clock time is left open, Refused when it is past.
     """
-    if readings := TIME.readings(
-        when, request.about
+    if readings := TIME.meanings(
+        when, request.reading_context
     ):  # written in a thread: the argument of a command would have been asked about before
-        raise Ask("time", TIME.which, readings)
+        raise Ask("time", TIME.meaning_question, readings)
     if when.rrule:
         return _series_terms(request, when, duration)
     if when.loose or not isinstance(when.start, datetime):
@@ -48,18 +48,18 @@ def _series_terms(request: Request, when: When, duration: timedelta) -> Terms:
     """Return the terms of a series. Raise Ask without a clock time; none is offered, as it has to suit every week."""
     if when.loose or not isinstance(when.start, datetime):
         raise Ask("time", "ask-series-clock")
-    return series_of(request, when, duration)
+    return make_series(request, when, duration)
 
 
 async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> None:
     """Raise Ask with the free times in what was written: a day, a morning, a week, "inden fredag"."""
-    window = window_of(request, when)
+    window = to_span(request, when)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
-    free = await free_times(request, thing, window, duration, MAX_OFFERED_TIMES, task=task)
+    free = await find_free_times(request, thing, window, duration, MAX_OFFERED_TIMES, task=task)
     if not free:
         await _ask_for_another_time(request, thing, window, duration, task)
-    options = [Option(request.time(span.start, span.end).full, as_said(request, span)) for span in free]
+    options = [Option(request.time(span.start, span.end).full, to_when(request, span)) for span in free]
     raise Ask("time", "ask-clock", options, thing=thing.name)
 
 
@@ -67,11 +67,13 @@ async def _ask_for_another_time(
     request: Request, thing: Thing, window: Span, duration: timedelta, task: Task | None
 ) -> NoReturn:
     """Raise Ask with the reasons why nothing is free in a window, and the next free time."""
-    forbidding = [obstacle for obstacle in await obstacles_in(request, thing, window, task) if obstacle.forbids]
+    forbidding = [
+        obstacle for obstacle in await find_obstacles_within(request, thing, window, task) if obstacle.forbids
+    ]
     wanted = Span(max(window.start, request.now), max(window.start, request.now) + duration)
-    if not forbidding or (free := await next_free(request, thing, wanted, task=task)) is None:
+    if not forbidding or (free := await find_next_free(request, thing, wanted, task=task)) is None:
         raise Ask("time", "none-free", thing=thing.name, window=window)
-    option = Option(request.time(free.start, free.end).full, as_said(request, free))
+    option = Option(request.time(free.start, free.end).full, to_when(request, free))
     raise Ask(
         "time",
         "not-free",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.api import Request, Terms, When, at_clock, at_weekday, series_of, without
+from bot.api import Request, Terms, When, drop_occurrences, make_series, move_to_clock, move_to_weekday
 
 
 def move_to_week_of(request: Request, when: When, terms: Terms) -> When:
@@ -52,7 +52,7 @@ def _on_another_weekday(request: Request, before: Terms, when: When) -> Terms | 
     duration = when.end - exact if exact and isinstance(when.end, datetime) else before.end - before.start
     assert when.start is not None, "a weekday was said"
     clock = exact.time() if exact else request.local(before.start).time()
-    return at_weekday(request, before, when.start.weekday(), clock, duration)
+    return move_to_weekday(request, before, when.start.weekday(), clock, duration)
 
 
 def _moved_series(request: Request, before: Terms, when: When) -> Terms | None:
@@ -66,11 +66,11 @@ def _moved_series(request: Request, before: Terms, when: When) -> Terms | None:
         return None
     duration = when.end - when.start if isinstance(when.end, datetime) else before.end - before.start
     if not when.rrule:
-        return None if when.has_day else at_clock(request, before, when.start.time(), duration)
-    after = series_of(request, when, duration)
+        return None if when.has_day else move_to_clock(request, before, when.start.time(), duration)
+    after = make_series(request, when, duration)
     if "UNTIL=" in when.rrule or "COUNT=" in when.rrule:
         return after
     first, last = (request.local(before.spans[index].start).date() for index in (0, -1))
     starts = [span.start for span in after.spans]
     outside = [start for start in starts if not first <= request.local(start).date() <= last]
-    return without(request, after, outside)
+    return drop_occurrences(request, after, outside)

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.api import (
-    A_FEW,
+    FEW_LINES,
     Agreement,
     Ask,
     Obstacle,
+    Occurrences,
     Option,
     Refused,
     Request,
@@ -17,13 +18,12 @@ from bot.api import (
     Terms,
     Thing,
     When,
-    Which,
-    as_said,
-    holidays_in,
-    in_brief,
-    obstacles,
-    part,
-    without,
+    detach_occurrences,
+    drop_occurrences,
+    find_holidays,
+    find_obstacles,
+    shorten_list,
+    to_when,
 )
 from bot.features.bookings.card import update_card
 from bot.features.bookings.clash_questions import overlapping_starts, series_clash_question
@@ -40,10 +40,10 @@ async def check_new_series(
     Raises Ask about times that are not free, and about holidays until `holidays` has the answer.
     """
     warnings = await check_series(request, thing, terms, task, anyway)
-    by_start = holidays_in(request, terms)
+    by_start = find_holidays(request, terms)
     if not by_start or holidays == KEEP_HOLIDAYS:
         return terms, warnings
-    remaining = without(request, terms, by_start)
+    remaining = drop_occurrences(request, terms, by_start)
     if remaining is None:
         return terms, warnings  # a series of nothing but holidays is meant like that
     if holidays == SKIP_HOLIDAYS:
@@ -54,7 +54,7 @@ async def check_new_series(
         Option(request.text("holidays-keep", count=count), KEEP_HOLIDAYS),
     ]
     lines = [request.text("holiday", day=_describe_day(request, start), name=name) for start, name in by_start.items()]
-    days = in_brief(request, lines, most=A_FEW)
+    days = shorten_list(request, lines, max_lines=FEW_LINES)
     raise Ask("holidays", "ask-holidays", options, count=len(by_start), all=count, days=days)
 
 
@@ -65,28 +65,28 @@ async def check_series(
 
     Raises Refused when no time is free. `exclude` is the agreement that would be moved.
     """
-    found = await obstacles(request, thing, terms, task=task, besides=exclude)
+    found = await find_obstacles(request, thing, terms, task=task, exclude=exclude)
     forbidding = [obstacle for obstacle in found if obstacle.forbids]
     if not forbidding:
         if question := series_clash_question(request, thing, terms, found, anyway):
             raise question
         return [obstacle for obstacle in found if not obstacle.asks]
-    remaining = without(request, terms, overlapping_starts(terms, forbidding))
+    remaining = drop_occurrences(request, terms, overlapping_starts(terms, forbidding))
     values: dict[str, Any] = {
         "thing": thing.name,
         "taken": len(terms.spans) - (len(remaining.spans) if remaining else 0),
         "all": len(terms.spans),
         "held": all(obstacle.agreement for obstacle in forbidding),  # else some are closed or out of season
-        "lines": in_brief(request, [obstacle.why for obstacle in forbidding], most=A_FEW),
+        "lines": shorten_list(request, [obstacle.why for obstacle in forbidding], max_lines=FEW_LINES),
     }
     if remaining is None:
         raise Refused("series-all-taken", **values)
     label = request.text("series-rest", count=len(remaining.spans))
-    raise Ask("time", "series-taken", [Option(label, as_said(request, remaining))], **values)
+    raise Ask("time", "series-taken", [Option(label, to_when(request, remaining))], **values)
 
 
 async def find_meant_starts(
-    request: Request, agreement: Agreement, which: Which | None, question: str
+    request: Request, agreement: Agreement, which: Occurrences | None, question: str
 ) -> list[datetime]:
     """Return the starts of the times that somebody means.
 
@@ -95,17 +95,18 @@ async def find_meant_starts(
     starts = [span.start for span in agreement.negotiation.terms.spans]
     if which is None:
         days = [
-            Option(_describe_day(request, start), Which(_time_on_day_of(request, start))) for start in starts[:A_FEW]
+            Option(_describe_day(request, start), Occurrences(_time_on_day_of(request, start)))
+            for start in starts[:FEW_LINES]
         ]
-        every = [Option(request.text("all-of-them", count=len(starts)), Which(every=True))]
+        every = [Option(request.text("all-of-them", count=len(starts)), Occurrences(every=True))]
         raise Ask("which", question, days + every, number=agreement.number)
-    meant = which.among([request.local(start) for start in starts])
+    meant = which.select([request.local(start) for start in starts])
     if not meant:
         raise Refused("no-such-time", number=agreement.number, time=agreement.negotiation.terms)
     return [request.moment(start) for start in meant]
 
 
-async def split_off(request: Request, agreement: Agreement, which: Which | None, question: str) -> Agreement:
+async def split_off(request: Request, agreement: Agreement, which: Occurrences | None, question: str) -> Agreement:
     """Make the times that somebody means an agreement of their own, and return that; the series keeps the others.
 
     Raises Refused when the series is not agreed yet.
@@ -113,7 +114,7 @@ async def split_off(request: Request, agreement: Agreement, which: Which | None,
     if agreement.state is not State.AGREED:
         raise Refused("answer-all-first", number=agreement.number)
     starts = await find_meant_starts(request, agreement, which, question)
-    remaining, parted = await part(request, agreement, starts)
+    remaining, parted = await detach_occurrences(request, agreement, starts)
     await update_card(request, remaining)
     return parted
 
@@ -122,7 +123,7 @@ def describe_days(request: Request, starts: Collection[datetime]) -> dict[str, A
     """Return the values `days` (the first ones, in the room's language) and `more` (how many more) of a text."""
     language = request.community.language
     days = [request.time(start, None, language).day for start in starts]
-    return {"days": days[:A_FEW], "more": max(len(days) - A_FEW, 0)}
+    return {"days": days[:FEW_LINES], "more": max(len(days) - FEW_LINES, 0)}
 
 
 def _describe_day(request: Request, start: datetime) -> str:
