@@ -29,7 +29,7 @@ from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.health import Health
 from bot.pipeline.inbound.config_changes import record_config_changes
 from bot.pipeline.load_features import feature_names, load_features, migration_folders, renamed_features
-from bot.pipeline.outbound.sender import Dispatcher
+from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.outbound.sent_before import SentBefore
 from bot.pipeline.replay import replay_after_restore
 from bot.pipeline.shutdown import Shutdown, stop_on_signals

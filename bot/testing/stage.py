@@ -20,7 +20,7 @@ from bot.pipeline.inbound.calendar_changes import calendar_window, store_feed
 from bot.pipeline.inbound.config_changes import record_config_changes
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.load_features import load_features
-from bot.pipeline.outbound.sender import Dispatcher
+from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.room_directory import RoomDirectory
 from bot.pipeline.timers import TimerScheduler
 from bot.store.calendars.calendars import CalendarState

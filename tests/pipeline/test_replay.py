@@ -15,7 +15,7 @@ from bot.matrix.sync.own_messages import OwnMessages
 from bot.pipeline.context import Context
 from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.inbound.receive import receive
-from bot.pipeline.outbound.sender import Dispatcher
+from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.outbound.sent_before import SentBefore, SentMessages
 from bot.pipeline.replay import Replay, replay_after_restore
 from bot.pipeline.timers import TimerScheduler

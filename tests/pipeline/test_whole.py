@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from bot.pipeline.context import Context
 from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.inbound.receive import receive
-from bot.pipeline.outbound.sender import Dispatcher
+from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.timers import TimerScheduler
 from bot.store.database import sqlite
 from bot.store.database.schema import check_and_migrate

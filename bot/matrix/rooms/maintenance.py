@@ -12,7 +12,7 @@ from bot.matrix.rooms.rejoin import Rejoiner
 from bot.matrix.rooms.room_changes import RoomChange
 from bot.matrix.rooms.upgrade import UpgradeFollower
 from bot.pipeline.context import Context
-from bot.pipeline.outbound.sender import Dispatcher
+from bot.pipeline.outbound.dispatch import Dispatcher
 
 
 class RoomMaintenance:

@@ -7,7 +7,7 @@ from bot.concurrency.batcher import Batcher
 from bot.concurrency.keyed_worker import KeyedWorker
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import SPLIT, handle_row
-from bot.pipeline.outbound.sender import Dispatcher
+from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.timers import TimerScheduler
 from bot.store.messages import inbox, outbox
 from bot.store.messages.inbox import InboxRow

@@ -16,7 +16,7 @@ from bot.concurrency.keyed_worker import KeyedWorker
 from bot.pipeline.context import Context
 from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.inbound.receive import receive
-from bot.pipeline.outbound.sender import Dispatcher
+from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.timers import TimerScheduler
 from bot.store.messages.outbox import OutboxRow
 from bot.store.messages.timers import Timer, set_timer

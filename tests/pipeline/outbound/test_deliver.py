@@ -13,7 +13,8 @@ from bot.concurrency import retry
 from bot.concurrency.retry import PermanentFailure, RoomUnavailable, TemporaryFailure
 from bot.errors import Fatal
 from bot.pipeline.context import Context
-from bot.pipeline.outbound.sender import MAX_OPEN_ROWS, Dispatcher
+from bot.pipeline.outbound.dispatch import Dispatcher
+from bot.pipeline.outbound.send_window import MAX_OPEN_ROWS
 from bot.store.messages import outbox as rows
 from bot.store.messages.outbox import OutboxRow
 from bot.store.tables import outbox
