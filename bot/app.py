@@ -38,7 +38,7 @@ from bot.store.database.instance_lock import InstanceLock, create_instance_lock
 from bot.store.database.schema import check_and_migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox, outbox
-from bot.web.systemd_notify import Notifier
+from bot.web.systemd_notify import SystemdNotifier
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class App:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.settings, self.secret, self.communities, self.clock = settings, secret, communities, clock
-        self.notifier = Notifier(environ or {})
+        self.notifier = SystemdNotifier(environ or {})
         self.features = load_features(feature_names())
         self.health = Health()
         for problem in problems:
@@ -87,8 +87,8 @@ class App:
 
     async def run(self) -> None:
         """Run until stopped. Raises `Fatal` when it cannot go on."""
-        async with self._stop.task_group(self.notifier.stopping) as group:
-            group.create_task(self.notifier.pat(self.health))
+        async with self._stop.task_group(self.notifier.notify_stopping) as group:
+            group.create_task(self.notifier.ping_watchdog(self.health))
             group.create_task(self._serve())
 
     async def _serve(self) -> None:
@@ -98,7 +98,7 @@ class App:
             async with self._status_page(store):
                 await retry_while_unavailable(lambda: self._term(store, seat))
         finally:
-            self.notifier.stopping()
+            self.notifier.notify_stopping()
             await seat.release()
             await store.close()
 
@@ -129,16 +129,16 @@ class App:
     def _hear_of_database(self, why: str | None) -> None:
         self.health.set_blocker("database", why)
         if why is not None:
-            self.notifier.starting(why)
+            self.notifier.extend_start_timeout(why)
         elif self.first_sync_started.is_set():
-            self.notifier.status(self._serving())
+            self.notifier.set_status(self._serving())
 
     def _stand_by(self) -> None:
         """For systemd it is up: what depends on the bot is served, by another."""
         if "standing by" not in self.health.blockers:
             why = "standing by: another Bylaug works on this database, and this one takes over when that one ends"
             log.info("%s", why)
-            self.notifier.ready(why)
+            self.notifier.notify_ready(why)
             self.health.set_blocker("standing by", why)
 
     def _serving(self) -> str:
@@ -158,7 +158,7 @@ class App:
                 self.health.set_gauge("inbox_waiting", await inbox.count_unhandled(connection))
                 self.health.set_gauge("outbox_waiting", await outbox.count_unsent(connection))
 
-        async with StatusServer(self.health, self.settings.status_address, measure=measure):
+        async with StatusServer(self.health, self.settings.status_address, update_gauges=measure):
             yield
 
     async def _live(self, store: Store, client: Client) -> None:
@@ -194,7 +194,7 @@ class App:
             await rooms.load()
             await encryption.start(self.communities)
             await rooms.find_missing_rooms()
-            self.notifier.ready(self._serving())
+            self.notifier.notify_ready(self._serving())
             listen = partial(sync_loop.catch_up, follow=rooms.follow_replacements)
             await replay_after_restore(context, recollection, worker.handle_waiting, scheduler.timer_order(), listen)
             await record_config_changes(context)

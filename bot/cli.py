@@ -195,11 +195,11 @@ def _time_zone(name: str) -> ZoneInfo:
 
 
 def _parse(chosen: argparse.Namespace) -> int:
-    from bot.testing.explain_parsing import read_lines
+    from bot.testing.explain_parsing import explain_lines
 
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    for read in read_lines(sys.stdin, chosen.room, chosen.language, chosen.timezone, chosen.now):
+    for read in explain_lines(sys.stdin, chosen.room, chosen.language, chosen.timezone, chosen.now):
         print(json.dumps(read, ensure_ascii=False))
     return 0
 

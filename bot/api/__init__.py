@@ -22,7 +22,7 @@ docs/features.md writes one from the first line to the last.
 - Come again: series_of, without, at_clock, at_weekday, as_said, holidays_in, holiday_on, part, skip,
              WHICH and WHICH_MOVED (arguments)
 - Keep:      Moment (a column), request.db, migrations beside the feature
-- Show:      Picture, draw_week, and what a week is drawn from: Week, WeekDay, WeekLane, WeekEntry, WeekWords, Look
+- Show:      Picture, draw_week, and what a week is drawn from: Week, WeekDay, WeekRow, WeekEntry, WeekTexts, EntryKind
 - Be brief:  in_brief, A_FEW
 - Be kind:   settings_of, keep_settings, Settings, Preferences, Mute, Notice, language_of, who_hears, when_allowed,
              first_allowed_time, LeadTime, QuietHours, Reminders,
@@ -115,11 +115,7 @@ from bot.api.settings import (
 )
 from bot.config.community import Community, Person, RecurringTask, Task, Thing
 from bot.config.usage_rules import Season, UsageRules
-from bot.drawing.week import Day as WeekDay
-from bot.drawing.week import Entry as WeekEntry
-from bot.drawing.week import Lane as WeekLane
-from bot.drawing.week import Look, Week
-from bot.drawing.week import Words as WeekWords
+from bot.drawing.week import EntryKind, Week, WeekDay, WeekEntry, WeekRow, WeekTexts
 from bot.errors import Refused
 from bot.languages.catalogue import Text
 from bot.languages.write_time import write_day_of_year, write_number
@@ -172,9 +168,9 @@ __all__ = [
     "Command",
     "Community",
     "CommunityDefault",
-    "Feature",
+    "EntryKind",
     "LeadTime",
-    "Look",
+    "LeadTime",
     "Match",
     "MatchChange",
     "Moment",
@@ -209,8 +205,8 @@ __all__ = [
     "Week",
     "WeekDay",
     "WeekEntry",
-    "WeekLane",
-    "WeekWords",
+    "WeekRow",
+    "WeekTexts",
     "When",
     "WordKind",
     "calendar_unread_since",

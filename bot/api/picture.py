@@ -29,7 +29,7 @@ class Picture:
 
 async def draw_week(week: Week, name: str) -> Picture:
     """A week as a picture for a phone, drawn beside whatever else goes on; `name` is its file's ("uge-24.png")."""
-    from bot.drawing.week_image import draw_sheet  # with all that draws, which most starts never need
+    from bot.drawing.week_image import draw_week_png  # with all that draws, which most starts never need
 
-    data, width, height = await asyncio.to_thread(draw_sheet, week)
+    data, width, height = await asyncio.to_thread(draw_week_png, week)
     return Picture(data, width, height, name)

@@ -74,7 +74,7 @@ class Gathering:
         self._listener = who
         await self.people[who].tap(self.room_id, emoji, on)
 
-    async def let_be_played(self, matches: list[CalendarEntry]) -> None:
+    async def set_calendar_entries(self, matches: list[CalendarEntry]) -> None:
         """The bot reads its calendars when it is time to. Raises ValueError: what is played here has none."""
         raise ValueError("a conversation with a calendar is played on a stage")
 

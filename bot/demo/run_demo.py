@@ -23,7 +23,7 @@ from bot.errors import Fatal
 from bot.features.bookings import feature
 from bot.matrix.address import user_id
 from bot.testing import Conversation, Departure, read_conversation
-from bot.testing.play import addresses_of, perform
+from bot.testing.play import addresses_of, play_in_room
 
 CONVERSATIONS = feature.folder / "conversations"
 #: Seconds between two looks at whether the bot still runs while people try it.
@@ -71,7 +71,7 @@ class _Demo:
                 gathering = await self._gather(community, stack)
                 narrator = Narrator(self.screen, community, gathering.now)
                 narrator.greet(community.greeting or "")
-                await perform(self.conversation, gathering, narrator.tell)
+                await play_in_room(self.conversation, gathering, narrator.tell)
                 await gathering.agree_on_what_was_said()
                 code = await self._judge(community, narrator.said)
                 if stay:

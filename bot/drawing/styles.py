@@ -5,60 +5,60 @@ from dataclasses import dataclass
 from PIL.Image import Image, composite, new
 from PIL.ImageDraw import Draw, ImageDraw
 
-from bot.drawing.text_layout import letters
-from bot.drawing.week import Look
+from bot.drawing.text_layout import load_font
+from bot.drawing.week import EntryKind
 
-PAPER, INK, FAINT, RULE, TODAY = "#ffffff", "#1a1a1a", "#595959", "#d0d0d0", "#fff3c4"
+BACKGROUND, TEXT_COLOUR, FAINT_COLOUR, LINE_COLOUR, TODAY_COLOUR = "#ffffff", "#1a1a1a", "#595959", "#d0d0d0", "#fff3c4"
 
 Box = tuple[float, float, float, float]
 #: Signs are drawn so many times as large and made smaller: their edges are smooth then.
-_FINE = 4
+_OVERSAMPLING = 4
 
 
 @dataclass(frozen=True)
 class Style:
     """`fill` is under the `pattern` ("", lines, dots, bars), `edge` around it; `sign` is drawn in `mark`."""
 
-    fill: str
-    edge: str
-    mark: str
+    fill_colour: str
+    border_colour: str
+    sign_colour: str
     pattern: str = ""
 
 
 #: Dark text colours on light ones and the other way round: each at least 4.5 to 1 (WCAG 2.2, success criterion 1.4.3).
 STYLES = {
-    Look.AGREED: Style("#1b6e3c", "#1b6e3c", "#ffffff"),
-    Look.WAITING: Style("#fff1cc", "#8a5300", "#6b4000"),
-    Look.MATCH: Style("#1f4e9c", "#1f4e9c", "#ffffff", "dots"),
-    Look.CLOSED: Style("#eeeeee", "#4a4a4a", "#333333", "lines"),
-    Look.OTHER: Style("#ece3f5", "#5b3a8c", "#472d6e", "bars"),
+    EntryKind.AGREED: Style("#1b6e3c", "#1b6e3c", "#ffffff"),
+    EntryKind.WAITING: Style("#fff1cc", "#8a5300", "#6b4000"),
+    EntryKind.MATCH: Style("#1f4e9c", "#1f4e9c", "#ffffff", "dots"),
+    EntryKind.CLOSED: Style("#eeeeee", "#4a4a4a", "#333333", "lines"),
+    EntryKind.OTHER: Style("#ece3f5", "#5b3a8c", "#472d6e", "bars"),
 }
 
 
-def draw_block(image: Image, box: Box, look: Look) -> None:
+def draw_span(image: Image, box: Box, kind: EntryKind) -> None:
     """A stretch of time in a strip."""
-    style = STYLES[look]
+    style = STYLES[kind]
     left, top, right, bottom = (round(edge) for edge in box)
     width, height = max(right - left - 2, 6), bottom - top  # two in a row are two
-    block = new("RGB", (width, height), style.fill)
+    block = new("RGB", (width, height), style.fill_colour)
     pen = Draw(block)
     if style.pattern == "lines":
         for at in range(-height, width, 14):
-            pen.line((at, height, at + height, 0), fill=style.edge, width=3)
+            pen.line((at, height, at + height, 0), fill=style.border_colour, width=3)
     if style.pattern == "dots":
         for at in range(12, width - 5, 18):
-            pen.ellipse((at - 4, height / 2 - 4, at + 4, height / 2 + 4), fill=style.mark)
+            pen.ellipse((at - 4, height / 2 - 4, at + 4, height / 2 + 4), fill=style.sign_colour)
     if style.pattern == "bars":
         for at in range(10, width, 20):
-            pen.rectangle((at, 10, at + 6, height - 11), fill=style.edge)
-    if look is Look.WAITING:
-        _dash(pen, width, height, style.edge)
+            pen.rectangle((at, 10, at + 6, height - 11), fill=style.border_colour)
+    if kind is EntryKind.WAITING:
+        _draw_dashed_border(pen, width, height, style.border_colour)
     else:
-        pen.rectangle((0, 0, width - 1, height - 1), outline=style.edge, width=3)
+        pen.rectangle((0, 0, width - 1, height - 1), outline=style.border_colour, width=3)
     image.paste(block, (left, top))
 
 
-def _dash(pen: ImageDraw, width: int, height: int, colour: str) -> None:
+def _draw_dashed_border(pen: ImageDraw, width: int, height: int, colour: str) -> None:
     for at in range(0, width, 16):
         for y in (0, height - 4):
             pen.rectangle((at, y, min(at + 9, width), y + 3), fill=colour)
@@ -66,40 +66,48 @@ def _dash(pen: ImageDraw, width: int, height: int, colour: str) -> None:
         pen.rectangle((x, 0, x + 3, height), fill=colour)
 
 
-def draw_badge(image: Image, x: float, y: float, size: int, look: Look) -> None:
+def draw_badge(image: Image, x: float, y: float, size: int, kind: EntryKind) -> None:
     """The sign of an entry: a tick, a question mark, a ball, a cross, a dot."""
-    style, big = STYLES[look], size * _FINE
-    badge, mask = new("RGB", (big, big), PAPER), new("L", (big, big), 0)
+    style, big = STYLES[kind], size * _OVERSAMPLING
+    badge, mask = new("RGB", (big, big), BACKGROUND), new("L", (big, big), 0)
     pen, corner, edge = Draw(badge), big // 5, big // 12
     Draw(mask).rounded_rectangle((0, 0, big - 1, big - 1), corner, fill=255)
-    pen.rounded_rectangle((0, 0, big - 1, big - 1), corner, fill=style.fill, outline=style.edge, width=edge)
-    _SIGNS[look](pen, big, style)
-    small = composite(badge, new("RGB", (big, big), PAPER), mask).reduce(_FINE)
+    pen.rounded_rectangle(
+        (0, 0, big - 1, big - 1), corner, fill=style.fill_colour, outline=style.border_colour, width=edge
+    )
+    _SIGNS[kind](pen, big, style)
+    small = composite(badge, new("RGB", (big, big), BACKGROUND), mask).reduce(_OVERSAMPLING)
     image.paste(small, (round(x), round(y)))
 
 
-def _tick(pen: ImageDraw, size: int, style: Style) -> None:
+def _draw_tick(pen: ImageDraw, size: int, style: Style) -> None:
     points = [(size * x, size * y) for x, y in ((0.24, 0.52), (0.43, 0.70), (0.77, 0.30))]
-    pen.line(points, fill=style.mark, width=size // 8, joint="curve")
+    pen.line(points, fill=style.sign_colour, width=size // 8, joint="curve")
 
 
-def _question(pen: ImageDraw, size: int, style: Style) -> None:
-    pen.text((size / 2, size / 2), "?", font=letters(size * 3 // 4, bold=True), fill=style.mark, anchor="mm")
+def _draw_question_mark(pen: ImageDraw, size: int, style: Style) -> None:
+    pen.text((size / 2, size / 2), "?", font=load_font(size * 3 // 4, bold=True), fill=style.sign_colour, anchor="mm")
 
 
-def _ball(pen: ImageDraw, size: int, style: Style) -> None:
+def _draw_ball(pen: ImageDraw, size: int, style: Style) -> None:
     edges = (size * 0.18, size * 0.18, size * 0.82, size * 0.82)
-    pen.ellipse(edges, fill=style.mark)
-    pen.regular_polygon((size / 2, size / 2, size * 0.17), 5, fill=style.fill)
+    pen.ellipse(edges, fill=style.sign_colour)
+    pen.regular_polygon((size / 2, size / 2, size * 0.17), 5, fill=style.fill_colour)
 
 
-def _cross(pen: ImageDraw, size: int, style: Style) -> None:
+def _draw_cross(pen: ImageDraw, size: int, style: Style) -> None:
     for a, b in (((0.28, 0.28), (0.72, 0.72)), ((0.28, 0.72), (0.72, 0.28))):
-        pen.line((size * a[0], size * a[1], size * b[0], size * b[1]), fill=style.mark, width=size // 8)
+        pen.line((size * a[0], size * a[1], size * b[0], size * b[1]), fill=style.sign_colour, width=size // 8)
 
 
-def _dot(pen: ImageDraw, size: int, style: Style) -> None:
-    pen.ellipse((size * 0.35, size * 0.35, size * 0.65, size * 0.65), fill=style.mark)
+def _draw_dot(pen: ImageDraw, size: int, style: Style) -> None:
+    pen.ellipse((size * 0.35, size * 0.35, size * 0.65, size * 0.65), fill=style.sign_colour)
 
 
-_SIGNS = {Look.AGREED: _tick, Look.WAITING: _question, Look.MATCH: _ball, Look.CLOSED: _cross, Look.OTHER: _dot}
+_SIGNS = {
+    EntryKind.AGREED: _draw_tick,
+    EntryKind.WAITING: _draw_question_mark,
+    EntryKind.MATCH: _draw_ball,
+    EntryKind.CLOSED: _draw_cross,
+    EntryKind.OTHER: _draw_dot,
+}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Look(StrEnum):
+class EntryKind(StrEnum):
     """What an entry is, and so how it is drawn: never by colour alone."""
 
     AGREED = "agreed"
@@ -15,46 +15,46 @@ class Look(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class WeekEntry:
     """One line of a day: when, what, and a short number to speak of it by.
 
     `begins` and `ends` are hours that clocks show on this day, from 0 to 24.
     """
 
-    look: Look
-    clock: str
-    what: str
-    begins: float
-    ends: float
+    kind: EntryKind
+    hours_text: str
+    text: str
+    start_hour: float
+    end_hour: float
     number: str = ""
 
 
 @dataclass(frozen=True)
-class Lane:
+class WeekRow:
     """The entries of one thing on one day. Without a name it is the only thing of the sheet."""
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[WeekEntry, ...]
 
 
 @dataclass(frozen=True)
-class Day:
+class WeekDay:
     """A day; `note` is what else is known of it, such as a holiday's name."""
 
     name: str
-    lanes: tuple[Lane, ...]
+    rows: tuple[WeekRow, ...]
     is_today: bool = False
     note: str = ""
 
 
 @dataclass(frozen=True)
-class Words:
+class WeekTexts:
     """What the sheet says besides its entries. `more` has a `{}` where the number goes."""
 
     free: str
     more: str
     updated: str
-    legend: tuple[tuple[Look, str], ...]
+    legend: tuple[tuple[EntryKind, str], ...]
 
 
 @dataclass(frozen=True)
@@ -64,17 +64,17 @@ class Week:
     `notes` hold for the whole of it, and look like `all_week`; `hours` is the part of the day to show at least.
     """
 
-    over: str
+    heading: str
     title: str
     number: str
     dates: str
-    days: tuple[Day, ...]
-    words: Words
+    days: tuple[WeekDay, ...]
+    texts: WeekTexts
     notes: tuple[str, ...] = ()
     hours: tuple[float, float] = (8.0, 20.0)
-    all_week: Look | None = None
+    all_week_kind: EntryKind | None = None
 
     @property
-    def has_lanes(self) -> bool:
+    def shows_several_things(self) -> bool:
         """Whether it shows several things, each by its name."""
-        return any(lane.name for day in self.days for lane in day.lanes)
+        return any(lane.name for day in self.days for lane in day.rows)

@@ -6,9 +6,9 @@ from bot.config.community import Community
 from bot.config.load import load_community
 
 #: The server that short names in the file are completed with.
-SERVER = "bylaug.example"
+SERVER_NAME = "bylaug.example"
 
 
 def read_community(file: Path) -> Community:
     """One community's YAML file; the features it names need not be installed. Raises ConfigError for a wrong one."""
-    return load_community(file, server_name=SERVER, features=None)
+    return load_community(file, server_name=SERVER_NAME, features=None)

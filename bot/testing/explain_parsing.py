@@ -29,7 +29,7 @@ _ANYTHING = Command(
 )
 
 
-def read_lines(
+def explain_lines(
     lines: Iterable[str],
     room: Path | None = None,
     language: str | None = None,

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
-from bot.testing.proxied_request import Answer, Exchange, Fault
+from bot.testing.proxied_request import Fault, ProxiedRequest, ProxyResponse
 
 _HTML = b"<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body><h1>nginx</h1></body></html>"
 
@@ -13,8 +13,8 @@ def refused(status: int, errcode: str = "M_UNKNOWN", **more: object) -> Fault:
     """The homeserver says no, or that it is in trouble, in Matrix' own form; it has done nothing."""
     body = json.dumps({"errcode": errcode, "error": "by order of the test", **more}).encode()
 
-    async def act(exchange: Exchange) -> Answer:
-        return Answer(status, body, {"Content-Type": "application/json"})
+    async def act(exchange: ProxiedRequest) -> ProxyResponse:
+        return ProxyResponse(status, body, {"Content-Type": "application/json"})
 
     return _named(f"refused {status}", act)
 
@@ -26,8 +26,8 @@ def limited(*, milliseconds: int | None = None, header: str | None = None) -> Fa
         said["retry_after_ms"] = milliseconds
     headers = {"Content-Type": "application/json", **({"Retry-After": header} if header is not None else {})}
 
-    async def act(exchange: Exchange) -> Answer:
-        return Answer(429, json.dumps(said).encode(), headers)
+    async def act(exchange: ProxiedRequest) -> ProxyResponse:
+        return ProxyResponse(429, json.dumps(said).encode(), headers)
 
     return _named("limited", act)
 
@@ -40,8 +40,8 @@ def logged_out(*, softly: bool) -> Fault:
 def html(status: int = 502) -> Fault:
     """A page from something that stands in front of the homeserver, which has done nothing."""
 
-    async def act(exchange: Exchange) -> Answer:
-        return Answer(status, _HTML, {"Content-Type": "text/html"})
+    async def act(exchange: ProxiedRequest) -> ProxyResponse:
+        return ProxyResponse(status, _HTML, {"Content-Type": "text/html"})
 
     return _named(f"html {status}", act)
 
@@ -49,7 +49,7 @@ def html(status: int = 502) -> Fault:
 def hang(*, worked: bool = False) -> Fault:
     """No answer until the client gives up; `worked`: the homeserver has done what it was asked."""
 
-    async def act(exchange: Exchange) -> Answer | None:
+    async def act(exchange: ProxiedRequest) -> ProxyResponse | None:
         if worked:
             await exchange.forward()
         await asyncio.Event().wait()
@@ -61,7 +61,7 @@ def hang(*, worked: bool = False) -> Fault:
 def cut(*, worked: bool = False) -> Fault:
     """The connection is closed without an answer; `worked`: the homeserver has done what it was asked."""
 
-    async def act(exchange: Exchange) -> Answer | None:
+    async def act(exchange: ProxiedRequest) -> ProxyResponse | None:
         if worked:
             await exchange.forward()
         return None
@@ -72,8 +72,8 @@ def cut(*, worked: bool = False) -> Fault:
 def half() -> Fault:
     """The homeserver has done what it was asked, and half of what it says arrives."""
 
-    async def act(exchange: Exchange) -> Answer:
-        return (await exchange.forward()).halved()
+    async def act(exchange: ProxiedRequest) -> ProxyResponse:
+        return (await exchange.forward()).truncated()
 
     return _named("half", act)
 
@@ -81,7 +81,7 @@ def half() -> Fault:
 def slow(seconds: float) -> Fault:
     """All is well, but the answer is late by so many seconds."""
 
-    async def act(exchange: Exchange) -> Answer:
+    async def act(exchange: ProxiedRequest) -> ProxyResponse:
         answer = await exchange.forward()
         await asyncio.sleep(seconds)
         return answer
@@ -89,7 +89,7 @@ def slow(seconds: float) -> Fault:
     return _named("slow", act)
 
 
-Hook = Callable[[Exchange], Awaitable[None]]
+Hook = Callable[[ProxiedRequest], Awaitable[None]]
 
 
 def hook(*, before: Hook | None = None, after: Hook | None = None) -> Fault:
@@ -98,7 +98,7 @@ def hook(*, before: Hook | None = None, after: Hook | None = None) -> Fault:
     The place to kill a program at an exact moment, to count, or to hold a request until something else happened.
     """
 
-    async def act(exchange: Exchange) -> Answer:
+    async def act(exchange: ProxiedRequest) -> ProxyResponse:
         if before is not None:
             await before(exchange)
         answer = await exchange.forward()

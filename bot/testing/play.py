@@ -14,7 +14,7 @@ from bot.testing.conversation import Conversation, Line, expand, read_entries
 from bot.testing.stage import Heard, Stage
 
 
-class Room(Protocol):
+class PlayableRoom(Protocol):
     """Where a conversation can be played."""
 
     @property
@@ -30,7 +30,7 @@ class Room(Protocol):
     async def tap(self, who: str, emoji: str, on: str) -> None:
         """Let somebody tap an emoji under an event."""
 
-    async def let_be_played(self, matches: list[CalendarEntry]) -> None:
+    async def set_calendar_entries(self, matches: list[CalendarEntry]) -> None:
         """Let these be the matches in the community's calendar."""
 
     async def wait(self, until: datetime) -> None:
@@ -52,15 +52,15 @@ class Departure(AssertionError):
 
 
 #: Is told of every line that was played, with its times written out and what the bot did where it is the bot's.
-Tell = Callable[[Line, str, Heard | None], None]
+LineListener = Callable[[Line, str, Heard | None], None]
 
 
 @dataclass
-class _Play:
+class _Player:
     """Which messages are cards, in order, what the bot said last beside them, and what can be tapped under them."""
 
-    room: Room
-    tell: Tell
+    room: PlayableRoom
+    tell: LineListener
     cards: list[str] = field(default_factory=list)
     last: str = ""
 
@@ -68,7 +68,7 @@ class _Play:
         if line.is_heading:
             self.tell(line, line.text, None)
         elif line.is_calendar:
-            await self._let_be_played(line)
+            await self._set_calendar_entries(line)
         elif line.is_bots:
             await self._expect(line)
         elif line.is_clock:
@@ -79,9 +79,11 @@ class _Play:
             self.expect_silence()
             await self._let_speak(line)
 
-    async def _let_be_played(self, line: Line) -> None:
+    async def _set_calendar_entries(self, line: Line) -> None:
         community = self.room.community
-        await self.room.let_be_played(read_entries(line.text, self.room.now(), community.language, community.time_zone))
+        await self.room.set_calendar_entries(
+            read_entries(line.text, self.room.now(), community.language, community.time_zone)
+        )
 
     async def _let_speak(self, line: Line) -> None:
         self.tell(line, line.text, None)
@@ -138,7 +140,7 @@ class _Play:
             raise Departure("silence", "", "\n".join(said))
 
 
-def moment_in(line: Line, room: Room) -> datetime:
+def moment_in(line: Line, room: PlayableRoom) -> datetime:
     """When a line's time begins."""
     when = parse_time_phrase(line.text, now=room.now(), language=room.community.language)
     if not isinstance(when.start, datetime):
@@ -153,7 +155,7 @@ def addresses_of(community: Community, who: str) -> tuple[str, ...]:
 
 
 @dataclass
-class _OnStage:
+class _StageRoom:
     """A stage as a room to play in."""
 
     stage: Stage
@@ -172,8 +174,8 @@ class _OnStage:
     async def tap(self, who: str, emoji: str, on: str) -> None:
         self._unheard.extend(await self.stage.tap(self._address(who), emoji, on))
 
-    async def let_be_played(self, matches: list[CalendarEntry]) -> None:
-        self._unheard.extend(await self.stage.let_be_played(matches))
+    async def set_calendar_entries(self, matches: list[CalendarEntry]) -> None:
+        self._unheard.extend(await self.stage.set_calendar_entries(matches))
 
     async def wait(self, until: datetime) -> None:
         moment = until.replace(tzinfo=self.community.time_zone).astimezone(UTC)
@@ -193,9 +195,9 @@ def _say_nothing(line: Line, text: str, heard: Heard | None) -> None:
     pass
 
 
-async def perform(conversation: Conversation, room: Room, tell: Tell = _say_nothing) -> None:
+async def play_in_room(conversation: Conversation, room: PlayableRoom, tell: LineListener = _say_nothing) -> None:
     """Play every line in order. Raises `Departure` where the bot does something else than is written."""
-    playing = _Play(room, tell)
+    playing = _Player(room, tell)
     for line in conversation.lines:
         await playing.perform(line)
     playing.expect_silence()
@@ -203,4 +205,4 @@ async def perform(conversation: Conversation, room: Room, tell: Tell = _say_noth
 
 async def play(conversation: Conversation, stage: Stage) -> None:
     """Play it on a stage. Raises `Departure` where the bot does something else than is written."""
-    await perform(conversation, _OnStage(stage))
+    await play_in_room(conversation, _StageRoom(stage))

@@ -10,7 +10,7 @@ from aiohttp import web
 
 
 @dataclass
-class Record:
+class RequestRecord:
     """A request as the proxy noted it; `at` and `ended` are seconds since the proxy was made.
 
     `room` is what stands behind `rooms/` or `join/` in the path, `transaction_id` what a send is repeated under.
@@ -18,13 +18,13 @@ class Record:
     as long as it has not, or was never asked. `status` is what the client was told, None when it was told nothing.
     """
 
-    at: float
+    started_at: float
     method: str
     path: str
     fault: str = ""
-    worked: int | None = None
-    status: int | None = None
-    ended: float | None = None
+    homeserver_status: int | None = None
+    client_status: int | None = None
+    ended_at: float | None = None
     room: str = field(init=False, default="")
     transaction_id: str = field(init=False, default="")
 
@@ -39,29 +39,29 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ProxyResponse:
     """What the client is told. With `whole` off the connection is cut in the middle of the body."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = True
+    is_complete: bool = True
 
-    def halved(self) -> Self:
+    def truncated(self) -> Self:
         """The same, with the connection cut in the middle of the body."""
-        return replace(self, whole=False)
+        return replace(self, is_complete=False)
 
 
 @dataclass
-class Exchange:
+class ProxiedRequest:
     """A request that a fault decides on. `body` is what the client sent."""
 
-    record: Record
+    record: RequestRecord
     body: bytes
-    _ask: Callable[[], asyncio.Task[Answer]]
-    _asked: asyncio.Task[Answer] | None = None
+    _ask: Callable[[], asyncio.Task[ProxyResponse]]
+    _asked: asyncio.Task[ProxyResponse] | None = None
 
-    async def forward(self) -> Answer:
+    async def forward(self) -> ProxyResponse:
         """What the homeserver answers; it is asked once, and goes on working when the client does not wait."""
         if self._asked is None:
             self._asked = self._ask()
@@ -69,12 +69,12 @@ class Exchange:
 
 
 #: Decides what becomes of a request: what the client is told, or None to cut the connection without a word.
-Fault = Callable[[Exchange], Awaitable[Answer | None]]
+Fault = Callable[[ProxiedRequest], Awaitable[ProxyResponse | None]]
 
 
-async def tell(request: web.Request, answer: Answer | None) -> web.StreamResponse:
+async def send_response(request: web.Request, answer: ProxyResponse | None) -> web.StreamResponse:
     """Give the client its answer, as broken as it is meant to be."""
-    if answer is not None and answer.whole:
+    if answer is not None and answer.is_complete:
         return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
     response = web.StreamResponse(status=answer.status if answer else 500, headers=answer.headers if answer else {})
     if answer is not None:

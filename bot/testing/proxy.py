@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
-from bot.testing.proxied_request import Answer, Exchange, Fault, Record, tell
+from bot.testing.proxied_request import Fault, ProxiedRequest, ProxyResponse, RequestRecord, send_response
 
 #: They belong to one connection and are not passed on (RFC 9110, section 7.6.1); the body's length is found anew.
 _ONE_HOP = frozenset(
@@ -47,9 +47,9 @@ class Rule:
         """It was added at this moment."""
         self._added = now
 
-    def hit(self, record: Record, dice: random.Random) -> bool:
+    def hit(self, record: RequestRecord, dice: random.Random) -> bool:
         """Whether it decides on this request; counts."""
-        if not (self.means(record) and self.start <= record.at - self._added < self.end):
+        if not (self.means(record) and self.start <= record.started_at - self._added < self.end):
             return False
         if self.skip:
             self.skip -= 1
@@ -59,7 +59,7 @@ class Rule:
         self.hits += 1
         return True
 
-    def means(self, record: Record) -> bool:
+    def means(self, record: RequestRecord) -> bool:
         """Whether it is about such requests."""
         return self.method in ("", record.method) and self.path in record.path and self.room in ("", record.room)
 
@@ -75,13 +75,13 @@ class FaultProxy:
         self.homeserver = homeserver
         self.port = 0
         self.rules: list[Rule] = []
-        self.records: list[Record] = []
+        self.records: list[RequestRecord] = []
         self._dice = random.Random(seed)
         self._born = time.monotonic()
         self._news = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
-        self._working: set[asyncio.Task[Answer]] = set()
+        self._working: set[asyncio.Task[ProxyResponse]] = set()
 
     @property
     def url(self) -> str:
@@ -159,10 +159,10 @@ class FaultProxy:
         finally:
             await self.come_back()
 
-    def asked(self, path: str = "", *, method: str = "", room: str = "", since: float = 0.0) -> list[Record]:
+    def asked(self, path: str = "", *, method: str = "", room: str = "", since: float = 0.0) -> list[RequestRecord]:
         """The requests so far that match, as a rule would match them, from a moment on (see `now`)."""
         wanted = Rule(_nothing, method, path, room)
-        return [record for record in self.records if record.at >= since and wanted.means(record)]
+        return [record for record in self.records if record.started_at >= since and wanted.means(record)]
 
     async def until_hit(self, rule: Rule, times: int = 1) -> None:
         """Wait until a rule has hit so often."""
@@ -175,34 +175,34 @@ class FaultProxy:
             await self._news.wait_for(lambda: len(self.asked(path, method=method, room=room)) >= times)
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
-        record = Record(self.now, request.method, request.rel_url.raw_path)
+        record = RequestRecord(self.now, request.method, request.rel_url.raw_path)
         self.records.append(record)
         rule = next((rule for rule in self.rules if rule.hit(record, self._dice)), None)
         async with self._news:
             self._news.notify_all()
         body = await request.read()
-        exchange = Exchange(record, body, lambda: self._forward(request, body, record))
+        exchange = ProxiedRequest(record, body, lambda: self._forward(request, body, record))
         try:
             answer = await self._decide(rule, exchange)
-            record.status = answer.status if answer is not None else None
-            return await tell(request, answer)
+            record.client_status = answer.status if answer is not None else None
+            return await send_response(request, answer)
         finally:
-            record.ended = self.now
+            record.ended_at = self.now
 
-    async def _decide(self, rule: Rule | None, exchange: Exchange) -> Answer | None:
+    async def _decide(self, rule: Rule | None, exchange: ProxiedRequest) -> ProxyResponse | None:
         if rule is None:
             return await exchange.forward()
         exchange.record.fault = getattr(rule.fault, "__name__", "fault")
         return await rule.fault(exchange)
 
-    def _forward(self, request: web.Request, body: bytes, record: Record) -> asyncio.Task[Answer]:
+    def _forward(self, request: web.Request, body: bytes, record: RequestRecord) -> asyncio.Task[ProxyResponse]:
         """Ask the homeserver, in a task that outlives the client's patience."""
         task = asyncio.ensure_future(self._ask(request, body, record))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
         return task
 
-    async def _ask(self, request: web.Request, body: bytes, record: Record) -> Answer:
+    async def _ask(self, request: web.Request, body: bytes, record: RequestRecord) -> ProxyResponse:
         assert self._session is not None
         url = URL(self.homeserver + request.raw_path, encoded=True)
         asked = self._session.request(
@@ -210,10 +210,10 @@ class FaultProxy:
         )
         try:
             async with asked as said:
-                answer = Answer(said.status, await said.read(), _passed_on(said.headers))
+                answer = ProxyResponse(said.status, await said.read(), _passed_on(said.headers))
         except aiohttp.ClientError as error:
-            return Answer(502, f"<html>Bad Gateway: {error}</html>".encode(), {"Content-Type": "text/html"})
-        record.worked = answer.status
+            return ProxyResponse(502, f"<html>Bad Gateway: {error}</html>".encode(), {"Content-Type": "text/html"})
+        record.homeserver_status = answer.status
         return answer
 
 
@@ -221,5 +221,5 @@ def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name.lower() not in _ONE_HOP}
 
 
-async def _nothing(exchange: Exchange) -> Answer:
+async def _nothing(exchange: ProxiedRequest) -> ProxyResponse:
     return await exchange.forward()

@@ -31,10 +31,10 @@ from bot.store.messages.inbox import Incoming
 from bot.store.messages.outbox import OutboxRow
 from bot.store.messages.timers import find_next_due
 
-PLACE = "matrix:roomid/stage:example.org"
+STAGE_PLACE = "matrix:roomid/stage:example.org"
 
 #: A Tuesday morning in week 24.
-MORNING = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
+START_TIME = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Stage:
     context: Context
     community: Community
     heard: list[Heard] = field(default_factory=list)
-    now: datetime = MORNING
+    now: datetime = START_TIME
     pictures: dict[str, bytes] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -80,14 +80,14 @@ class Stage:
         """Something that is about to come in."""
         person = self.community.person(who)
         sender = person.addresses[0] if person else who
-        return Incoming("stage", f"${next(self._numbers)}", PLACE, sender, kind, self.now, payload)
+        return Incoming("stage", f"${next(self._numbers)}", STAGE_PLACE, sender, kind, self.now, payload)
 
     async def bring(self, *incoming: Incoming) -> list[Heard]:
         """Let it come in, all at once, and wait until the bot is done with it."""
         before = len(self.heard)
         for place in await receive(self.context, incoming):
             self._worker.per_room.wake(place)
-        await self._until_quiet()
+        await self._wait_until_idle()
         return self.heard[before:]
 
     async def wait(self, how_long: timedelta) -> list[Heard]:
@@ -95,7 +95,7 @@ class Stage:
         before = len(self.heard)
         self.now += how_long
         await self._scheduler.fire_due()
-        await self._until_quiet()
+        await self._wait_until_idle()
         return self.heard[before:]
 
     async def read_calendar(self, content: str | bytes, source: str | None = None) -> list[Heard]:
@@ -103,19 +103,19 @@ class Stage:
         written = content.encode() if isinstance(content, str) else content
         window = calendar_window(self.now)
         feed = parse_feed(written, self.community.time_zone, window.first, window.last)
-        return await self._take_in(feed, source)
+        return await self._receive_feed(feed, source)
 
-    async def let_be_played(self, entries: Iterable[CalendarEntry], source: str | None = None) -> list[Heard]:
+    async def set_calendar_entries(self, entries: Iterable[CalendarEntry], source: str | None = None) -> list[Heard]:
         """A calendar (the first that one of the things names) holds exactly these entries now."""
-        return await self._take_in(Feed(tuple(entries)), source)
+        return await self._receive_feed(Feed(tuple(entries)), source)
 
-    async def _take_in(self, feed: Feed, source: str | None) -> list[Heard]:
+    async def _receive_feed(self, feed: Feed, source: str | None) -> list[Heard]:
         source = source or next(calendar.source for thing in self.community.things for calendar in thing.calendars)
         before = len(self.heard)
         known = CalendarState(self.community.key, source, read_at=self.now)
-        if await store_feed(self.context, PLACE, known, feed, calendar_window(self.now)):
-            self._worker.per_room.wake(PLACE)
-        await self._until_quiet()
+        if await store_feed(self.context, STAGE_PLACE, known, feed, calendar_window(self.now)):
+            self._worker.per_room.wake(STAGE_PLACE)
+        await self._wait_until_idle()
         return self.heard[before:]
 
     async def live_until(self, moment: datetime) -> list[Heard]:
@@ -128,7 +128,7 @@ class Stage:
                 break
             self.now = max(self.now, at)
             await self._scheduler.fire_due()
-            await self._until_quiet()
+            await self._wait_until_idle()
         self.now = moment
         return self.heard[before:]
 
@@ -136,15 +136,15 @@ class Stage:
         """Let the community's file say something else, and start anew; what the bot did about it."""
         before = len(self.heard)
         self.community = replace(community, features=self.community.features)
-        self.context.rooms.communities[PLACE] = self.community
+        self.context.rooms.communities[STAGE_PLACE] = self.community
         await record_config_changes(self.context)
-        self._worker.per_room.wake(PLACE)
-        await self._until_quiet()
+        self._worker.per_room.wake(STAGE_PLACE)
+        await self._wait_until_idle()
         return self.heard[before:]
 
-    async def _until_quiet(self) -> None:
-        await self._worker.per_room.wait_until_idle(PLACE)
-        await self._dispatcher.per_room.wait_until_idle(PLACE)
+    async def _wait_until_idle(self) -> None:
+        await self._worker.per_room.wait_until_idle(STAGE_PLACE)
+        await self._dispatcher.per_room.wait_until_idle(STAGE_PLACE)
 
     async def _send(self, row: OutboxRow) -> str:
         event = f"$bot-{len(self.heard) + 1}"
@@ -153,17 +153,17 @@ class Stage:
         target = row.target or content.get("thread")
         kind, picture = ("say", content["picture"]["name"]) if row.kind == "picture" else (row.kind, "")
         if picture:
-            await self._look_at(event, row)
+            await self._keep_picture(event, row)
         self.heard.append(Heard(event, kind, plain, html, tuple(content.get("notify", ())), target, picture))
         return event
 
-    async def _look_at(self, event: str, row: OutboxRow) -> None:
+    async def _keep_picture(self, event: str, row: OutboxRow) -> None:
         async with self.context.store.read() as connection:
             found = await pictures.find_picture(connection, row.id)
         assert found is not None, "a picture is kept until it was sent"
         self.pictures[event] = found[0]
 
-    def _prepare(self) -> None:
+    def _create_workers(self) -> None:
         self._dispatcher = Dispatcher(self.context, self._send)
         self._scheduler = TimerScheduler(self.context, lambda place: self._worker.per_room.wake(place))
         self._worker = InboxWorker(self.context, self._dispatcher, self._scheduler)
@@ -180,17 +180,17 @@ class Stage:
         store = Store(url)
         try:
             await migrate(store, [folder for feature in loaded.values() if (folder := feature.migrations)])
-            rooms = RoomDirectory({PLACE: community})
+            rooms = RoomDirectory({STAGE_PLACE: community})
             context = Context(store, lambda: stage.now, Health(), FeatureSet(loaded), names, rooms)
             stage = cls(context, community)
-            stage._prepare()
-            async with stage._running():
+            stage._create_workers()
+            async with stage._workers_running():
                 yield stage
         finally:
             await store.close()
 
     @asynccontextmanager
-    async def _running(self) -> AsyncIterator[None]:
+    async def _workers_running(self) -> AsyncIterator[None]:
         """The workers run beside the test and not around it, so that its failures are shown as they are."""
         workers = asyncio.create_task(self._run_workers())
         try:

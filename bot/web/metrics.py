@@ -26,7 +26,7 @@ GAUGES: dict[Gauge, str] = {
 }
 
 
-class WatchCollector(Collector):
+class HealthCollector(Collector):
     """Reads the watch when it is scraped, so that nothing has to be kept in step."""
 
     def __init__(self, health: Health) -> None:

@@ -11,16 +11,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from bot.errors import EX_CONFIG, Fatal, Unavailable
 from bot.pipeline.health import Health
-from bot.web.metrics import WatchCollector
+from bot.web.metrics import HealthCollector
 
 log = logging.getLogger(__name__)
 
 
 #: Brings the watch's gauges up to date, such as counting what waits in the database.
-Measure = Callable[[], Awaitable[None]]
+UpdateGauges = Callable[[], Awaitable[None]]
 
 
-async def _measure_nothing() -> None:
+async def _update_nothing() -> None:
     """The gauges are as they are."""
 
 
@@ -30,12 +30,14 @@ class StatusServer:
     It has no password: the settings let it listen on loopback only.
     """
 
-    def __init__(self, health: Health, address: tuple[str, int], *, measure: Measure = _measure_nothing) -> None:
+    def __init__(
+        self, health: Health, address: tuple[str, int], *, update_gauges: UpdateGauges = _update_nothing
+    ) -> None:
         self._health = health
-        self._measure = measure
+        self._update_gauges = update_gauges
         self.host, self.port = address
         self._registry = CollectorRegistry(auto_describe=False)
-        self._registry.register(WatchCollector(health))
+        self._registry.register(HealthCollector(health))
         self._runner = web.AppRunner(self._routes(), access_log=None, handle_signals=False)
 
     async def __aenter__(self) -> Self:
@@ -45,7 +47,7 @@ class StatusServer:
             await web.TCPSite(self._runner, self.host, self.port).start()
         except OSError as error:
             await self._runner.cleanup()
-            raise Fatal(_why_not(self.host, self.port, error), EX_CONFIG) from error
+            raise Fatal(_explain_bind_error(self.host, self.port, error), EX_CONFIG) from error
         self.port = self._runner.addresses[0][1]
         return self
 
@@ -78,7 +80,7 @@ class StatusServer:
     async def _metrics(self, request: web.Request) -> web.Response:
         """Prometheus' text format."""
         try:
-            await self._measure()
+            await self._update_gauges()
         except Unavailable:  # /ready and the log tell of it; the other numbers are wanted all the more
             pass
         except Exception:
@@ -86,7 +88,7 @@ class StatusServer:
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def _why_not(host: str, port: int, error: OSError) -> str:
+def _explain_bind_error(host: str, port: int, error: OSError) -> str:
     reasons = {
         errno.EADDRINUSE: "another program has it",
         errno.EACCES: "it takes root to listen there; use a port of 1024 or above",

@@ -7,37 +7,37 @@ from collections.abc import Mapping
 from bot.pipeline.health import Health
 
 
-class Notifier:
+class SystemdNotifier:
     """Speaks to the service manager that started us. `environ` holds what it told us: NOTIFY_SOCKET, WATCHDOG_USEC."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         address = environ.get("NOTIFY_SOCKET", "")
         # An address that begins with @ lies in the abstract namespace (unix(7)), where it begins with a zero byte.
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
-        self.interval = _watchdog_interval(environ)
+        self.ping_interval_seconds = _watchdog_interval(environ)
 
-    def ready(self, status: str = "") -> None:
+    def notify_ready(self, status: str = "") -> None:
         """The program is up: what waits for it may start."""
-        self._send("READY=1", status and f"STATUS={_join_lines(status)}")
+        self._send("READY=1", status and f"STATUS={_one_line(status)}")
 
-    def starting(self, why: str) -> None:
+    def extend_start_timeout(self, why: str) -> None:
         """The start takes longer, for a reason: another two minutes, please."""
-        self._send(f"STATUS={_join_lines(why)}", "EXTEND_TIMEOUT_USEC=120000000")
+        self._send(f"STATUS={_one_line(why)}", "EXTEND_TIMEOUT_USEC=120000000")
 
-    def status(self, text: str) -> None:
+    def set_status(self, text: str) -> None:
         """One line for `systemctl status`."""
-        self._send(f"STATUS={_join_lines(text)}")
+        self._send(f"STATUS={_one_line(text)}")
 
-    def stopping(self) -> None:
+    def notify_stopping(self) -> None:
         """The program is finishing what it has in hand."""
         self._send("STOPPING=1")
 
-    async def pat(self, health: Health) -> None:
+    async def ping_watchdog(self, health: Health) -> None:
         """Pat the watchdog twice as often as it asks, while the loops are heard of; else it bites and restarts us."""
-        while self.interval and self._address:
+        while self.ping_interval_seconds and self._address:
             if not health.overdue_loops():
                 self._send("WATCHDOG=1")
-            await asyncio.sleep(self.interval)
+            await asyncio.sleep(self.ping_interval_seconds)
 
     def _send(self, *lines: str) -> None:
         """Say it, or nothing: a manager that does not listen is no reason to stop."""
@@ -57,5 +57,5 @@ def _watchdog_interval(environ: Mapping[str, str]) -> float:
     return int(asked) / 1_000_000 / 2 if asked.isascii() and asked.isdigit() else 0.0
 
 
-def _join_lines(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(text.split())

@@ -23,7 +23,7 @@ from bot.matrix.address import room_address
 from bot.matrix.sync.translate import translate
 from bot.store.messages.inbox import Incoming
 from bot.store.tables import outbox
-from bot.testing.stage import PLACE, Stage
+from bot.testing.stage import STAGE_PLACE, Stage
 
 _TARGETS = ("thread", "reply_to", "target")
 
@@ -127,7 +127,7 @@ class _Room:
         for _, incoming in sorted(arrived, key=lambda one: one[0]):
             stage.now = max(stage.now, incoming.sent_at)
             await stage.bring(await _for_stage(stage, incoming, ours))
-        return await read(stage.context.store, PLACE, self.key)
+        return await read(stage.context.store, STAGE_PLACE, self.key)
 
     def _incoming(self, event: Event) -> Incoming | None:
         """As the bot reads it. What was taken back is empty by now; where it was handled, the inbox has its words."""
@@ -136,7 +136,7 @@ class _Room:
             if kept is None or kept["outcome"] == "withdrawn":
                 return None
             return Incoming(
-                "matrix", event["event_id"], PLACE, kept["sender"], "message", kept["sent_at"], kept["payload"]
+                "matrix", event["event_id"], STAGE_PLACE, kept["sender"], "message", kept["sent_at"], kept["payload"]
             )
         incoming = translate(self.room, event, self.town.bot, datetime.now(UTC))
         return None if incoming is None or incoming.kind == "redaction" else incoming
@@ -188,4 +188,4 @@ async def _for_stage(stage: Stage, incoming: Incoming, ours: dict[str, str]) -> 
             if payload.get(name) in ours:
                 there = select(outbox.c.external_id).where(outbox.c.transaction_id == ours[payload[name]])
                 payload[name] = (await connection.execute(there)).scalar_one_or_none() or payload[name]
-    return replace(incoming, place=PLACE, payload=payload)
+    return replace(incoming, place=STAGE_PLACE, payload=payload)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops, ImageColor, ImageStat
 
-from bot.drawing.styles import FAINT, INK, PAPER, STYLES, TODAY, draw_badge, draw_block
-from bot.drawing.text_layout import cut, letters, printable, wrap
-from bot.drawing.week import Day, Entry, Lane, Look, Week, Words
-from bot.drawing.week_image import HIGHEST, HIGHEST_AT_ALL, WIDTH, draw_sheet
+from bot.drawing.styles import BACKGROUND, FAINT_COLOUR, STYLES, TEXT_COLOUR, TODAY_COLOUR, draw_badge, draw_span
+from bot.drawing.text_layout import load_font, remove_unprintable, truncate, wrap
+from bot.drawing.week import EntryKind, Week, WeekDay, WeekEntry, WeekRow, WeekTexts
+from bot.drawing.week_image import MAX_HEIGHT, MAX_PHONE_HEIGHT, WIDTH, draw_week_png
 
 REFERENCE = Path(__file__).parent / "week.png"
 #: Least contrast of text with its ground (WCAG 2.2, success criterion 1.4.3).
@@ -21,39 +21,39 @@ READABLE = 4.5
 APART = 12.0
 
 
-def entry(at: int, what: str = "slåning, Grøn Pleje for Skovby IF") -> Entry:
-    return Entry(Look.AGREED, f"{at}-{at + 1}", what, at, at + 1, f"nr. {at}")
+def entry(at: int, what: str = "slåning, Grøn Pleje for Skovby IF") -> WeekEntry:
+    return WeekEntry(EntryKind.AGREED, f"{at}-{at + 1}", what, at, at + 1, f"nr. {at}")
 
 
 def week(entries: int, *, lanes: int = 1, **more: Any) -> Week:
     each = tuple(entry(8 + at) for at in range(entries))
-    some = tuple(Lane(f"bane {at}" if lanes > 1 else "", each) for at in range(lanes)) if entries else ()
-    legend = tuple((look, look.value) for look in Look)
-    words = Words("ledigt", "… og {} mere", "Opdateret tir. 9. juni kl. 10", legend)
+    some = tuple(WeekRow(f"bane {at}" if lanes > 1 else "", each) for at in range(lanes)) if entries else ()
+    legend = tuple((look, look.value) for look in EntryKind)
+    words = WeekTexts("ledigt", "… og {} mere", "Opdateret tir. 9. juni kl. 10", legend)
     values = {
-        "over": "Skovby baner",
+        "heading": "Skovby baner",
         "title": "Bane 1",
         "number": "uge 24",
         "dates": "8. juni til 14. juni 2026",
         **more,
     }
-    return Week(days=tuple(Day(f"Dag {at}", some) for at in range(7)), words=words, **values)
+    return Week(days=tuple(WeekDay(f"Dag {at}", some) for at in range(7)), texts=words, **values)
 
 
 def drawn(one: Week) -> Image.Image:
-    return Image.open(io.BytesIO(draw_sheet(one)[0]))
+    return Image.open(io.BytesIO(draw_week_png(one)[0]))
 
 
 def reference() -> Week:
     """A week with everything in it; week.png is its picture, reviewed by eye."""
-    mowing = Entry(Look.AGREED, "9-11", "slåning, Grøn Pleje for Skovby IF", 9, 11, "nr. 3")
-    marking = Entry(Look.WAITING, "14.30-16", "opkridtning, Grøn Pleje for Hylke IF", 14.5, 16, "nr. 12")
-    match = Entry(Look.MATCH, "18-19.45", "kamp: Skovby IF – Serie 3", 18, 19.75)
-    closed = Entry(Look.CLOSED, "hele dagen", "lukket (gødning)", 0, 24)
+    mowing = WeekEntry(EntryKind.AGREED, "9-11", "slåning, Grøn Pleje for Skovby IF", 9, 11, "nr. 3")
+    marking = WeekEntry(EntryKind.WAITING, "14.30-16", "opkridtning, Grøn Pleje for Hylke IF", 14.5, 16, "nr. 12")
+    match = WeekEntry(EntryKind.MATCH, "18-19.45", "kamp: Skovby IF – Serie 3", 18, 19.75)
+    closed = WeekEntry(EntryKind.CLOSED, "hele dagen", "lukket (gødning)", 0, 24)
     entries = ((mowing,), (), (marking, match), (), (closed,), (), ())
     names = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
     days = tuple(
-        Day(f"{name} den {8 + at}. juni", (Lane("", some),) if some else (), is_today=at == 1)
+        WeekDay(f"{name} den {8 + at}. juni", (WeekRow("", some),) if some else (), is_today=at == 1)
         for at, (name, some) in enumerate(zip(names, entries, strict=True))
     )
     return replace(week(0), days=days)
@@ -67,39 +67,39 @@ def test_reference_looks_as_it_was_reviewed() -> None:
 
 
 def test_same_week_is_drawn_in_the_same_bytes() -> None:
-    assert draw_sheet(week(3)) == draw_sheet(week(3))
+    assert draw_week_png(week(3)) == draw_week_png(week(3))
 
 
 def test_week_that_is_closed_does_not_look_free() -> None:
-    assert draw_sheet(week(0, all_week=Look.CLOSED)) != draw_sheet(week(0))
+    assert draw_week_png(week(0, all_week_kind=EntryKind.CLOSED)) != draw_week_png(week(0))
 
 
 def test_another_week_looks_otherwise() -> None:
-    assert draw_sheet(week(3)) != draw_sheet(week(3, number="uge 25"))
+    assert draw_week_png(week(3)) != draw_week_png(week(3, number="uge 25"))
 
 
 @pytest.mark.parametrize("lanes", [1, 2])
 @pytest.mark.parametrize("entries", [0, 1, 2, 5, 14])
 def test_sheet_is_as_large_as_it_says_and_fits_a_phone(entries: int, lanes: int) -> None:
-    data, width, height = draw_sheet(week(entries, lanes=lanes))
+    data, width, height = draw_week_png(week(entries, lanes=lanes))
     image = Image.open(io.BytesIO(data))
     assert (image.format, image.size) == ("PNG", (width, height))
     assert width == WIDTH
-    assert height <= (HIGHEST if lanes == 1 else HIGHEST_AT_ALL)
+    assert height <= (MAX_PHONE_HEIGHT if lanes == 1 else MAX_HEIGHT)
 
 
 def test_things_of_a_large_room_are_all_shown_up_to_a_limit() -> None:
     """Rather higher than a phone than without them; but nobody's YAML makes a picture of any size."""
     few, many, most = (drawn(week(1, lanes=lanes)).height for lanes in (3, 5, 60))
-    assert few < many < most <= HIGHEST_AT_ALL
-    assert drawn(week(12, lanes=60)).height <= HIGHEST_AT_ALL
+    assert few < many < most <= MAX_HEIGHT
+    assert drawn(week(12, lanes=60)).height <= MAX_HEIGHT
 
 
-@pytest.mark.parametrize(("one", "other"), list(combinations(Look, 2)))
-def test_looks_differ_without_colours(one: Look, other: Look) -> None:
-    def grey(look: Look) -> Image.Image:
-        paper = Image.new("RGB", (160, 48), PAPER)
-        draw_block(paper, (60, 0, 160, 48), look)
+@pytest.mark.parametrize(("one", "other"), list(combinations(EntryKind, 2)))
+def test_looks_differ_without_colours(one: EntryKind, other: EntryKind) -> None:
+    def grey(look: EntryKind) -> Image.Image:
+        paper = Image.new("RGB", (160, 48), BACKGROUND)
+        draw_span(paper, (60, 0, 160, 48), look)
         draw_badge(paper, 0, 0, 42, look)
         return paper.convert("L")
 
@@ -121,29 +121,34 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_everything_stands_out_from_its_ground() -> None:
-    pairs = [(INK, PAPER), (FAINT, PAPER), (INK, TODAY), *((style.mark, style.fill) for style in STYLES.values())]
-    pairs += [(style.edge, PAPER) for style in STYLES.values()]
+    pairs = [
+        (TEXT_COLOUR, BACKGROUND),
+        (FAINT_COLOUR, BACKGROUND),
+        (TEXT_COLOUR, TODAY_COLOUR),
+        *((style.sign_colour, style.fill_colour) for style in STYLES.values()),
+    ]
+    pairs += [(style.border_colour, BACKGROUND) for style in STYLES.values()]
     assert [(pair, contrast(*pair)) for pair in pairs if contrast(*pair) < READABLE] == []
 
 
 def test_every_letter_that_danes_write_has_a_picture() -> None:
-    assert printable("æøåÆØÅéüäöß–…“”’•§½№ 0123456789") == "æøåÆØÅéüäöß–…“”’•§½№ 0123456789"
+    assert remove_unprintable("æøåÆØÅéüäöß–…“”’•§½№ 0123456789") == "æøåÆØÅéüäöß–…“”’•§½№ 0123456789"
 
 
 def test_what_has_no_picture_is_left_out() -> None:
-    assert printable("⚽ Holdet\u200b\n \ufe0f🏆 1") == "Holdet 1"
+    assert remove_unprintable("⚽ Holdet\u200b\n \ufe0f🏆 1") == "Holdet 1"
 
 
 def test_cut_ends_in_dots_and_fits() -> None:
-    font = letters(36)
-    assert cut("kort", font, 500) == "kort"
-    long = cut("Anlægsgartnerfirmaet Grøn Pleje, Hegn og Have", font, 300)
+    font = load_font(36)
+    assert truncate("kort", font, 500) == "kort"
+    long = truncate("Anlægsgartnerfirmaet Grøn Pleje, Hegn og Have", font, 300)
     assert long.endswith("…")
     assert font.getlength(long) <= 300
 
 
 def test_wrap_breaks_between_words_and_cuts_the_last_line() -> None:
-    font, text = letters(36), "slåning Anlægsgartnerfirmaet Grøn Pleje, Hegn og Have"
+    font, text = load_font(36), "slåning Anlægsgartnerfirmaet Grøn Pleje, Hegn og Have"
     assert wrap(text, font, 10_000, 2) == [text]
     assert len(wrap(text, font, 400, 2)) == 2
     assert wrap(text, font, 400, 2)[0] == "slåning"

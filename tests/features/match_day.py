@@ -28,7 +28,7 @@ async def stage_on(
     community = community or read_community(ROOMS / "skovby.yaml")
     async with Stage.open(url, community) as stage:
         stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
-        assert await stage.let_be_played(list(matches)) == []
+        assert await stage.set_calendar_entries(list(matches)) == []
         yield stage
 
 

@@ -49,9 +49,9 @@ async def words(stage: Stage, text: str) -> list[str]:
 def shown(week: Week) -> list[tuple[str, ...]]:
     """Day, thing (where there are several), look, clock and what, of everything on a sheet."""
     return [
-        (day.name, *((lane.name,) if lane.name else ()), one.look.value, one.clock, one.what)
+        (day.name, *((lane.name,) if lane.name else ()), one.kind.value, one.hours_text, one.text)
         for day in week.days
-        for lane in day.lanes
+        for lane in day.rows
         for one in lane.entries
     ]
 
@@ -75,7 +75,7 @@ async def test_what_goes_on_past_midnight_is_on_both_days(tmp_path: Path) -> Non
             ("Fredag den 12. juni", "agreed", "22-2", MOWING),
             ("Lørdag den 13. juni", "agreed", "til 2", MOWING),
         ]
-        assert [(e.begins, e.ends) for day in sheets[0].days for lane in day.lanes for e in lane.entries] == [
+        assert [(e.start_hour, e.end_hour) for day in sheets[0].days for lane in day.rows for e in lane.entries] == [
             (22.0, 24.0),
             (0.0, 2.0),
         ]
@@ -106,8 +106,8 @@ async def test_days_on_which_the_clock_changes_show_what_clocks_show(
     async with stage_on(tmp_path) as (stage, sheets):
         await book(stage, f"bane 1 slåning {day}")
         await stage.say("skovby-if", f"!ark bane 1 {day}")
-        (found,) = (one for day in sheets[0].days for lane in day.lanes for one in lane.entries)
-        assert (found.clock, found.begins, found.ends) == ("1-4", *clocks)
+        (found,) = (one for day in sheets[0].days for lane in day.rows for one in lane.entries)
+        assert (found.hours_text, found.start_hour, found.end_hour) == ("1-4", *clocks)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ async def test_change_that_is_proposed_stands_beside_what_stands(tmp_path: Path)
 async def test_what_holds_all_week_is_said_once(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await stage.say("skovby-if", "!ark bane 2 uge 30")
-        assert (sheets[0].notes, sheets[0].all_week, shown(sheets[0])) == (
+        assert (sheets[0].notes, sheets[0].all_week_kind, shown(sheets[0])) == (
             ("Hele ugen: lukket (gødning)",),
             "closed",
             [],

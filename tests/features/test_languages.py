@@ -41,10 +41,10 @@ class Recorded(Stage):
         self.acts.append(lambda stage: stage.tap(who, emoji, on))
         return await super().tap(who, emoji, on)
 
-    async def let_be_played(self, entries: Iterable[CalendarEntry], source: str | None = None) -> list[Heard]:
+    async def set_calendar_entries(self, entries: Iterable[CalendarEntry], source: str | None = None) -> list[Heard]:
         matches = list(entries)
-        self.acts.append(lambda stage: stage.let_be_played(matches, source))
-        return await super().let_be_played(matches, source)
+        self.acts.append(lambda stage: stage.set_calendar_entries(matches, source))
+        return await super().set_calendar_entries(matches, source)
 
     async def live_until(self, moment: datetime) -> list[Heard]:
         self.acts.append(lambda stage: stage.live_until(moment))

@@ -16,7 +16,7 @@ from bot.reminder_times import NO_REMINDERS, LeadTime, QuietHours, Reminders
 from bot.store.messages.timers import find_next_due, fire_due
 from bot.store.tables import due, inbox
 from bot.testing import Heard, Stage, read_community
-from bot.testing.stage import PLACE
+from bot.testing.stage import STAGE_PLACE
 
 ROOMS = Path(__file__).parents[2] / "rooms"
 
@@ -361,7 +361,9 @@ async def test_nothing_is_said_twice_when_the_program_ends_between_falling_due_a
         await agree(stage, "fredag kl. 14")
         stage.now = local("2026-06-11T18:00")
         async with stage.context.store.write() as connection:
-            assert await fire_due(connection, stage.now) == [PLACE]  # it is an inbox row now, and the program is gone
+            assert await fire_due(connection, stage.now) == [
+                STAGE_PLACE
+            ]  # it is an inbox row now, and the program is gone
     for expected in (1, 0):
         async with stage_on(url, "2026-06-11T18:05", reminders=PLAIN) as stage:
             ping = stage.incoming(CLUB, "message", {"text": "!ping", "to_us": False, "mentions": []})

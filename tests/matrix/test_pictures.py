@@ -13,7 +13,7 @@ from bot.store.database.transaction import Store
 from bot.store.messages.pictures import pictures
 from bot.store.tables import outbox
 from bot.testing.faults import html, refused
-from bot.testing.proxied_request import Answer, Exchange
+from bot.testing.proxied_request import ProxiedRequest, ProxyResponse
 from bot.testing.proxy import FaultProxy, Rule
 
 UPLOAD = "media/v3/upload"
@@ -27,7 +27,7 @@ class Uploads:
 
     bodies: list[bytes] = field(default_factory=list)
 
-    async def __call__(self, exchange: Exchange) -> Answer | None:
+    async def __call__(self, exchange: ProxiedRequest) -> ProxyResponse | None:
         self.bodies.append(exchange.body)
         return await exchange.forward()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.testing.explain_parsing import read_lines
+from bot.testing.explain_parsing import explain_lines
 
 FOLDER = Path(__file__).parent / "phrases"
 LISTS = ("blind_1", "blind_2", "blind_3", "blind_4")
@@ -32,7 +32,7 @@ def understood(expected: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any],
         by_time[row["lang"], row["now"]].append(row)
     for (language, now), group in by_time.items():
         texts = [row["text"] for row in group]
-        yield from zip(group, read_lines(texts, language=language, now=datetime.fromisoformat(now)), strict=True)
+        yield from zip(group, explain_lines(texts, language=language, now=datetime.fromisoformat(now)), strict=True)
 
 
 def in_short(row: dict[str, Any]) -> tuple[object, ...]:

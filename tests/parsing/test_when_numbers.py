@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.testing.explain_parsing import read_lines
+from bot.testing.explain_parsing import explain_lines
 
 NOW = datetime(2026, 10, 23, 9, 5)  # a Friday
 ORDINARY = Path(__file__).parent / "phrases" / "ordinary_da.txt"
 
 
 def said(text: str, language: str = "da") -> str:
-    (got,) = read_lines([text], language=language, now=NOW)
+    (got,) = explain_lines([text], language=language, now=NOW)
     return in_notation(got)
 
 
@@ -168,7 +168,7 @@ def test_ordinary_words_beside_a_time_are_no_slips() -> None:
     words = sorted({word for line in lines if not line.startswith("#") for word in line.split()})
     sentences = ("{} lørdag kl. 10", "{} på lørdag kl. 10", "lørdag kl. 10 {}", "lørdag {}")
     texts = [one.format(word) for word in words for one in sentences]
-    asked = [got["text"] for got in read_lines(texts, language="da", now=NOW) if "Mener du" in (got["error"] or "")]
+    asked = [got["text"] for got in explain_lines(texts, language="da", now=NOW) if "Mener du" in (got["error"] or "")]
     assert (len(words) > 700, asked) == (True, [])
 
 

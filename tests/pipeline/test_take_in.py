@@ -75,17 +75,17 @@ async def known(stage: Stage, listener: Listener, thing: Thing) -> list[str]:
 
 async def test_first_read_says_nothing_and_is_known(database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
-        assert await stage.let_be_played([entry(), entry("b", 1, "Bane 2")], SHEET) == []
+        assert await stage.set_calendar_entries([entry(), entry("b", 1, "Bane 2")], SHEET) == []
         assert listener.told == []
         assert [await known(stage, listener, thing) for thing in BOTH] == [["13/06 12"], ["14/06 12"]]
 
 
 async def test_changes_are_told_together_and_once(database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
-        await stage.let_be_played([entry(), entry("b", 1), entry("c", 2)], SHEET)
+        await stage.set_calendar_entries([entry(), entry("b", 1), entry("c", 2)], SHEET)
         after = [entry("a", 3), entry("b", 1, "Bane 2"), entry("d", 5)]
-        assert len(await stage.let_be_played(after, SHEET)) == 1
-        assert await stage.let_be_played(after, SHEET) == []
+        assert len(await stage.set_calendar_entries(after, SHEET)) == 1
+        assert await stage.set_calendar_entries(after, SHEET) == []
         assert listener.heard() == [
             [
                 ("bane-1", "13/06 12", "16/06 12"),
@@ -101,7 +101,7 @@ async def test_a_change_that_is_taken_back_and_comes_again_is_told_again(databas
     async with stage_of(database_url) as (stage, listener):
         for days in (0, 1, 0, 1):
             await stage.wait(timedelta(hours=1))
-            await stage.let_be_played([entry("a", days)], SHEET)
+            await stage.set_calendar_entries([entry("a", days)], SHEET)
         assert [one[0][1:] for one in listener.heard()] == [
             ("13/06 12", "14/06 12"),
             ("14/06 12", "13/06 12"),
@@ -111,17 +111,17 @@ async def test_a_change_that_is_taken_back_and_comes_again_is_told_again(databas
 
 async def test_an_export_with_new_names_has_changed_nothing(database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
-        await stage.let_be_played([entry("a"), entry("b", 1)], SHEET)
-        await stage.let_be_played([entry("c"), entry("d", 1), entry("e", 2)], SHEET)
+        await stage.set_calendar_entries([entry("a"), entry("b", 1)], SHEET)
+        await stage.set_calendar_entries([entry("c"), entry("d", 1), entry("e", 2)], SHEET)
         assert listener.heard() == [[("bane-1", "", "15/06 12")]]
 
 
 @pytest.mark.parametrize("after", [[], [entry(title="Skovby – Ry 2-1")]], ids=["gone", "with its result"])
 async def test_what_is_over_is_no_news(after: list[CalendarEntry], database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
-        await stage.let_be_played([entry()], SHEET)
+        await stage.set_calendar_entries([entry()], SHEET)
         stage.now += timedelta(days=5)
-        await stage.let_be_played(after, SHEET)
+        await stage.set_calendar_entries(after, SHEET)
         assert listener.told == []
 
 
@@ -129,43 +129,43 @@ async def test_what_is_over_is_no_news(after: list[CalendarEntry], database_url:
 async def test_what_comes_into_sight_because_time_goes_by_is_no_news(days: int, told: int, database_url: str) -> None:
     """A calendar is read 400 days ahead: of what was behind that, nothing was known."""
     async with stage_of(database_url) as (stage, listener):
-        await stage.let_be_played([], SHEET)
+        await stage.set_calendar_entries([], SHEET)
         stage.now += timedelta(days=5)
-        await stage.let_be_played([entry(days=days)], SHEET)
+        await stage.set_calendar_entries([entry(days=days)], SHEET)
         assert len(listener.told) == told
 
 
 async def test_calendar_of_another_community_or_source_is_left_alone(database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
-        await stage.let_be_played([entry(where="Bane 2")], SHEET)
-        await stage.let_be_played([entry("b", 1)], OTHER)
-        await stage.let_be_played([], SHEET)
+        await stage.set_calendar_entries([entry(where="Bane 2")], SHEET)
+        await stage.set_calendar_entries([entry("b", 1)], OTHER)
+        await stage.set_calendar_entries([], SHEET)
         assert await known(stage, listener, BOTH[1]) == ["14/06 12"]
         assert listener.heard() == [[("bane-2", "13/06 12", "")]]
 
 
 async def test_match_in_two_calendars_is_one(database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
-        await stage.let_be_played([entry(where="Bane 2")], SHEET)
-        await stage.let_be_played([entry("other", where="")], OTHER)
+        await stage.set_calendar_entries([entry(where="Bane 2")], SHEET)
+        await stage.set_calendar_entries([entry("other", where="")], OTHER)
         assert await known(stage, listener, BOTH[1]) == ["13/06 12"]
 
 
 async def test_after_a_restore_nothing_is_told_anew(database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
-        await stage.let_be_played([entry()], SHEET)
+        await stage.set_calendar_entries([entry()], SHEET)
         async with stage.context.store.write() as connection:
             await suppress_next_changes(connection)
-        await stage.let_be_played([entry(days=1)], SHEET)
+        await stage.set_calendar_entries([entry(days=1)], SHEET)
         assert listener.told == []
-        await stage.let_be_played([entry(days=2)], SHEET)
+        await stage.set_calendar_entries([entry(days=2)], SHEET)
         assert listener.heard() == [[("bane-1", "14/06 12", "15/06 12")]]
 
 
 async def test_thousands_of_changes_are_one_row_of_bounded_length(database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
-        await stage.let_be_played([], SHEET)
-        await stage.let_be_played([entry(f"{number}", number % 300) for number in range(3000)], SHEET)
+        await stage.set_calendar_entries([], SHEET)
+        await stage.set_calendar_entries([entry(f"{number}", number % 300) for number in range(3000)], SHEET)
         assert [len(changes) for changes in listener.told] == [200]
         async with stage.context.store.read() as connection:
             assert len((await connection.execute(select(inbox.c.id))).all()) == 1
@@ -174,8 +174,8 @@ async def test_thousands_of_changes_are_one_row_of_bounded_length(database_url: 
 async def test_words_of_strangers_are_kept_in_both_databases(database_url: str) -> None:
     async with stage_of(database_url) as (stage, listener):
         nasty = "\x00\ud800\u202eSkovby\n<b>https://matrix.to/#/@anna:example.org"
-        await stage.let_be_played([entry("k" * 100_000 + "\x00", title=nasty, where="Bane 1\x00")], SHEET)
-        await stage.let_be_played([entry("k" * 100_000 + "\x00", 1, title=nasty, where="Bane 1\x00")], SHEET)
+        await stage.set_calendar_entries([entry("k" * 100_000 + "\x00", title=nasty, where="Bane 1\x00")], SHEET)
+        await stage.set_calendar_entries([entry("k" * 100_000 + "\x00", 1, title=nasty, where="Bane 1\x00")], SHEET)
         assert await known(stage, listener, BOTH[0]) == ["14/06 12"]
 
 
@@ -201,7 +201,7 @@ async def test_what_cannot_be_read_any_more_stays(database_url: str) -> None:
     broken = "UID:a\nDTSTART:20260613T120000Z\nDURATION:P999999999D"
     async with stage_of(database_url) as (stage, listener):
         series = [entry("s/2026-06-13T12:00:00+00:00"), entry("s/2026-06-20T12:00:00+00:00", 7), entry("gone", 8)]
-        await stage.let_be_played([entry(), *series], SHEET)
+        await stage.set_calendar_entries([entry(), *series], SHEET)
         events = "".join(f"BEGIN:VEVENT\n{one}\nEND:VEVENT\n" for one in (broken, broken.replace("UID:a", "UID:s")))
         await stage.read_calendar(f"BEGIN:VCALENDAR\n{events}END:VCALENDAR\n", SHEET)
         assert await known(stage, listener, BOTH[0]) == ["13/06 12", "20/06 12"]

@@ -11,7 +11,7 @@ from process import Process
 
 from bot.pipeline.shutdown import GRACE_SECONDS
 from bot.testing.faults import hook
-from bot.testing.proxied_request import Exchange
+from bot.testing.proxied_request import ProxiedRequest
 from bot.testing.proxy import FaultProxy, Rule
 
 #: Seconds it may take on a machine that is busy with other tests: five, and what it costs to end a Python.
@@ -84,7 +84,7 @@ class Held:
         self.holds = asyncio.Event()
 
     def hold(self, seconds: float) -> None:
-        async def wait(exchange: Exchange) -> None:
+        async def wait(exchange: ProxiedRequest) -> None:
             self.holds.set()
             await asyncio.sleep(seconds)
 

@@ -11,7 +11,7 @@ from process import Process
 
 from bot.languages.write_time import write_full
 from bot.testing.faults import Hook, hook
-from bot.testing.proxied_request import Exchange
+from bot.testing.proxied_request import ProxiedRequest
 from bot.testing.proxy import FaultProxy, Rule
 
 ROOMS = 4
@@ -99,7 +99,7 @@ async def kill_when_said(bot: Process, proxy: FaultProxy, room: str) -> None:
     """Start it, and kill it when the homeserver has taken the reminder and the bot does not know that yet."""
     is_said = asyncio.Event()
 
-    async def tell(exchange: Exchange) -> None:
+    async def tell(exchange: ProxiedRequest) -> None:
         is_said.set()
         await hold(exchange)
 
@@ -114,6 +114,6 @@ def said_in(room: str, *, before: Hook | None = None, after: Hook | None = None)
     return Rule(hook(before=before, after=after), "PUT", "/send/m.room.message/", room)
 
 
-async def hold(exchange: Exchange) -> None:
+async def hold(exchange: ProxiedRequest) -> None:
     """Nobody hears how it goes on, until whoever asked is gone."""
     await asyncio.Event().wait()

@@ -9,7 +9,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.testing.faults import cut, half, hang, hook, html, limited, logged_out, refused, slow
-from bot.testing.proxied_request import Exchange, Fault
+from bot.testing.proxied_request import Fault, ProxiedRequest
 from bot.testing.proxy import FaultProxy, Rule
 
 SEND = "/_matrix/client/v3/rooms/!a:x.org/send/m.room.message/t1"
@@ -57,9 +57,9 @@ async def test_what_no_rule_hits_goes_through_as_it_is_and_is_noted(world: World
     assert world.worked == [(OTHER + "?a=b%2Fc", b"{}")]
     (record,) = world.proxy.records
     assert (record.method, record.room, record.transaction_id) == ("PUT", "!b:x.org", "t2")
-    assert (record.fault, record.worked, record.status) == ("", 200, 200)
-    assert record.ended is not None
-    assert 0 <= record.at <= record.ended
+    assert (record.fault, record.homeserver_status, record.client_status) == ("", 200, 200)
+    assert record.ended_at is not None
+    assert 0 <= record.started_at <= record.ended_at
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ async def test_a_cut_and_a_hang_happen_before_or_after_the_work(world: World, wo
     with pytest.raises(TimeoutError):
         await world.put(total=0.2)
     assert (rule.hits, len(world.worked)) == (1, 2 * worked)
-    assert [record.status for record in world.proxy.records] == [None, None]
-    assert [record.worked for record in world.proxy.records] == [200 if worked else None] * 2
+    assert [record.client_status for record in world.proxy.records] == [None, None]
+    assert [record.homeserver_status for record in world.proxy.records] == [200 if worked else None] * 2
 
 
 async def test_half_a_body_is_half_a_body(world: World) -> None:
@@ -119,7 +119,7 @@ async def test_a_rule_hits_only_what_it_means(world: World) -> None:
     world.proxy.add(Rule(refused(500), method="PUT", path="/send/", room="!b:x.org", skip=1, times=1))
     statuses = [(await world.put(path))[0] for path in (OTHER, SEND, OTHER, OTHER)]
     assert statuses == [200, 200, 500, 200]
-    assert [record.status for record in world.proxy.asked("/send/", room="!b:x.org")] == [200, 500, 200]
+    assert [record.client_status for record in world.proxy.asked("/send/", room="!b:x.org")] == [200, 500, 200]
 
 
 async def test_chance_is_the_same_for_the_same_seed() -> None:
@@ -129,7 +129,7 @@ async def test_chance_is_the_same_for_the_same_seed() -> None:
             for _ in range(30):
                 async with session.get(proxy.url):
                     pass
-            return [record.status for record in proxy.records]
+            return [record.client_status for record in proxy.records]
 
     first = await through(1)
     assert sorted(set(map(str, first))) == ["500", "502"]
@@ -148,8 +148,8 @@ async def test_hooks_are_called_before_and_after_the_work(world: World) -> None:
     seen: list[tuple[str, int, bytes, int | None]] = []
 
     def note(when: str) -> object:
-        async def heard(exchange: Exchange) -> None:
-            seen.append((when, len(world.worked), exchange.body, exchange.record.worked))
+        async def heard(exchange: ProxiedRequest) -> None:
+            seen.append((when, len(world.worked), exchange.body, exchange.record.homeserver_status))
 
         return heard
 

@@ -163,7 +163,7 @@ async def test_what_waits_is_measured_when_it_is_asked_for(health: Health) -> No
     async def measure() -> None:
         health.set_gauge("outbox_waiting", 7)
 
-    async with StatusServer(health, ANYWHERE, measure=measure) as page:
+    async with StatusServer(health, ANYWHERE, update_gauges=measure) as page:
         assert (await scrape(page))["bylaug_outbox_waiting", ""] == 7
 
 
@@ -171,7 +171,7 @@ async def test_metrics_without_a_database_tell_the_rest(health: Health, caplog: 
     async def measure() -> None:
         raise OSError("the database is away")
 
-    async with StatusServer(health, ANYWHERE, measure=measure) as page:
+    async with StatusServer(health, ANYWHERE, update_gauges=measure) as page:
         assert (await scrape(page))["bylaug_faults_total", ""] == 0
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 

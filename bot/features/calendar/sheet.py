@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from bot.api import Look, Request, Text, Thing, Week, WeekDay, WeekEntry, WeekLane, WeekWords, holiday_on
+from bot.api import EntryKind, Request, Text, Thing, Week, WeekDay, WeekEntry, WeekRow, WeekTexts, holiday_on
 from bot.features.calendar.week import Days, Found, Happening, on_day, on_whole_week
 from bot.features.calendar.words import clock_of, titles_of
 
 #: What the legend explains, in this order; what is not on the sheet is left out of it.
-_LEGEND = (Look.AGREED, Look.WAITING, Look.MATCH, Look.CLOSED, Look.OTHER)
+_LEGEND = (EntryKind.AGREED, EntryKind.WAITING, EntryKind.MATCH, EntryKind.CLOSED, EntryKind.OTHER)
 
 
 def sheet_of(request: Request, week: Days, found: Found, thing: Thing | None, notes: Sequence[Text]) -> Week:
@@ -17,27 +17,27 @@ def sheet_of(request: Request, week: Days, found: Found, thing: Thing | None, no
     looks = {one.look for _, happenings in found for one in happenings}
     hours = (thing.usage.hours if thing else None) or request.community.hours
     return Week(
-        over=request.community.name if thing else str(request.text("everything")),
+        heading=request.community.name if thing else str(request.text("everything")),
         title=str(request.text("title", **titles)),
         number=str(request.text("week-number", **titles)),
         dates=str(titles["dates"]),
         days=tuple(_day(request, week, day, found, thing) for day in week.days),
-        words=_words(request, looks),
+        texts=_words(request, looks),
         notes=tuple(str(note) for note in notes),
-        all_week=next((one.look for _, one in on_whole_week(request, week, found)), None) if thing else None,
+        all_week_kind=next((one.look for _, one in on_whole_week(request, week, found)), None) if thing else None,
         hours=(_hours(hours[0]), _hours(hours[1]) or 24.0),
     )
 
 
-def _words(request: Request, looks: set[Look]) -> WeekWords:
+def _words(request: Request, looks: set[EntryKind]) -> WeekTexts:
     legend = tuple((look, str(request.text(f"look-{look}"))) for look in _LEGEND if look in looks)
     free, more = (str(request.text(key)) for key in ("nothing", "more-entries"))
-    return WeekWords(free, more, str(request.text("updated", at=request.now)), legend)
+    return WeekTexts(free, more, str(request.text("updated", at=request.now)), legend)
 
 
 def _day(request: Request, week: Days, day: date, found: Found, thing: Thing | None) -> WeekDay:
     lanes = tuple(
-        WeekLane("" if thing else one.name, tuple(_entry(request, day, happening) for happening in happenings))
+        WeekRow("" if thing else one.name, tuple(_entry(request, day, happening) for happening in happenings))
         for one, happenings in on_day(request, week, day, found)
     )
     name = str(request.text("day-short", day=request.local_time(day, None).day))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from bot.api import (
     Agreement,
-    Look,
+    EntryKind,
     Obstacle,
     Request,
     Span,
@@ -25,7 +25,7 @@ _DAY = timedelta(days=1)
 class Happening:
     """Something on a thing from `start` to `end` (aware, the end exclusive); `number` is that of an agreement."""
 
-    look: Look
+    look: EntryKind
     start: datetime
     end: datetime
     what: Text | str
@@ -100,7 +100,10 @@ async def happenings_of(request: Request, thing: Thing, week: Days) -> list[Happ
     played = await find_matches(request, thing, window)
     found = [
         *await _agreed(request, thing, window),
-        *(Happening(Look.MATCH, one.start, one.end, request.text("what-match", title=one.title)) for one in played),
+        *(
+            Happening(EntryKind.MATCH, one.start, one.end, request.text("what-match", title=one.title))
+            for one in played
+        ),
         *(_obstacle(request, one) for one in in_the_way),
     ]
     return sorted(found, key=lambda one: (one.start, one.end, one.number or 0))
@@ -120,15 +123,15 @@ async def _agreed(request: Request, thing: Thing, window: Span) -> list[Happenin
     return [one for one in found if one.is_in(window)]
 
 
-def _times_of(agreement: Agreement) -> Iterator[tuple[Look, Span]]:
+def _times_of(agreement: Agreement) -> Iterator[tuple[EntryKind, Span]]:
     """The times that stand, and those that are only proposed."""
     talk = agreement.negotiation
     stands = talk.standing.terms.spans if talk.standing else ()
     for span in stands:
-        yield Look.AGREED, span
+        yield EntryKind.AGREED, span
     proposed = dict.fromkeys(span for offer in talk.offers for span in offer.terms.spans if span not in stands)
     for span in proposed:
-        yield Look.WAITING, span
+        yield EntryKind.WAITING, span
 
 
 def _what_of(request: Request, agreement: Agreement) -> Text:
@@ -146,5 +149,5 @@ def _what_of(request: Request, agreement: Agreement) -> Text:
 def _obstacle(request: Request, obstacle: Obstacle) -> Happening:
     known = obstacle.kind in ("closed", "season")
     what = request.text(f"what-{obstacle.kind}", why=obstacle.note) if known else obstacle.why
-    look = Look.CLOSED if obstacle.forbids else Look.OTHER
+    look = EntryKind.CLOSED if obstacle.forbids else EntryKind.OTHER
     return Happening(look, obstacle.start, obstacle.end, what)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.api import Look, Request, Text, Thing, calendar_unread_since, holiday_on, shorten_list
+from bot.api import EntryKind, Request, Text, Thing, calendar_unread_since, holiday_on, shorten_list
 from bot.features.calendar.week import Days, Found, Happening, on_day, on_whole_week
 
 #: Lines of a week that are said: a message holds no more (bot.matrix.render).
@@ -85,5 +85,5 @@ def _lines_of(request: Request, day: date, found: Found, *, alone: bool) -> Iter
                 clock=clock_of(request, one, day),
                 what=one.what,
                 number=one.number or "",
-                waits=one.look is Look.WAITING,
+                waits=one.look is EntryKind.WAITING,
             )

@@ -78,7 +78,7 @@ async def test_each_fault_in_turn_in_listening_and_in_sending_loses_nothing_and_
                 await asyncio.gather(club.wait_for_text(room, f"pong {number:02}"), *map(proxy.until_hit, rules))
     assert pongs(club, room, live.bot_id) == [f"{number:02}" for number in range(len(FAULTS))]
     sends = proxy.asked("/send/", room=room)
-    done = [record.transaction_id for record in sends if record.worked == 200]
+    done = [record.transaction_id for record in sends if record.homeserver_status == 200]
     assert len(done) == len(FAULTS) + len(("no answer", "cut", "half"))
     assert len(set(done)) == len(FAULTS)
 
@@ -155,8 +155,12 @@ async def test_an_outage_is_asked_about_seldom_and_ever_more_so(live: LiveSetup,
         async with asyncio.timeout(TIMEOUT_SECONDS):
             await proxy.until_hit(syncs, 5)
         asked = {room: proxy.asked("/send/", room=room) for room in rooms}
-        pauses = [after.at - (before.ended or 0) for before, after in pairwise(proxy.asked("/sync")) if before.fault]
-        seconds = proxy.now - min(records[0].at for records in asked.values())
+        pauses = [
+            after.started_at - (before.ended_at or 0)
+            for before, after in pairwise(proxy.asked("/sync"))
+            if before.fault
+        ]
+        seconds = proxy.now - min(records[0].started_at for records in asked.values())
         proxy.rules.clear()
         for room in rooms:
             await club.wait_for_text(room, "pong 9")
@@ -182,7 +186,7 @@ async def test_until_the_moment_it_is_told_the_bot_does_not_send(live: LiveSetup
         await club.wait_for_text(room, "pong")
     first, second = proxy.asked("/send/", room=room)
     assert rule.hits == 1
-    assert second.at - first.at >= 1.0
+    assert second.started_at - first.started_at >= 1.0
     assert first.transaction_id == second.transaction_id
 
 
