@@ -205,9 +205,9 @@ def _parse(chosen: argparse.Namespace) -> int:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    from bot.demo.run_demo import play
+    from bot.demo.run_demo import play_demo
 
-    code: int = asyncio.run(play(chosen.language, stay=chosen.stay))
+    code: int = asyncio.run(play_demo(chosen.language, stay=chosen.stay))
     return code
 
 

@@ -62,8 +62,8 @@ class Postgres:
         process = start_child(
             [str(programs / "postgres"), "-D", str(data), "-k", str(self._home), *options],
             output=self._home / "postgres.log",
-            last_signal=signal.SIGQUIT,
-            owner=self._owner,
+            parent_death_signal=signal.SIGQUIT,
+            run_as=self._owner,
         )
         try:
             _wait_until_ready(process, data / "postmaster.pid")

@@ -169,7 +169,7 @@ __all__ = [
     "Community",
     "CommunityDefault",
     "EntryKind",
-    "LeadTime",
+    "Feature",
     "LeadTime",
     "Match",
     "MatchChange",

@@ -13,14 +13,14 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def become(user: int, group: int) -> None:
+def change_user(user: int, group: int) -> None:
     """Give up being root, for a program that refuses to be."""
     os.setgroups([])
     os.setgid(group)
     os.setuid(user)
 
 
-def tie(parent: int, last_signal: int) -> None:
+def request_signal_at_parent_death(parent: int, last_signal: int) -> None:
     """Get `last_signal` when the parent dies. Must come after `become`: the kernel forgets it when the user changes."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, last_signal, 0, 0, 0)
@@ -32,8 +32,8 @@ def main(parent: str, last_signal: str, owner: str, *program: str) -> None:
     """Change the user, tie ourselves to the parent, and be the program from here on."""
     if owner != "-":
         user, group = owner.split(":")
-        become(int(user), int(group))
-    tie(int(parent), int(last_signal))
+        change_user(int(user), int(group))
+    request_signal_at_parent_death(int(parent), int(last_signal))
     os.execv(program[0], program)
 
 

@@ -19,13 +19,13 @@ from typing import Any, Self
 import aiohttp
 
 from bot.demo.child_process import start_child, stop_child
-from bot.demo.synapse_config import MARK, Wanted, write_config
+from bot.demo.synapse_config import INSTANCE_ID_KEY, SynapseOptions, write_config
 from bot.errors import Fatal
 
 #: Seconds that a slow machine may take to start Synapse.
-START_SECONDS = 120.0
+START_TIMEOUT_SECONDS = 120.0
 #: How often another program may take the port between our finding it and Synapse's using it.
-PORT_TRIES = 5
+MAX_PORT_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class Homeserver:
         *,
         server_name: str = "bylaug.example",
         rate_limits: bool = False,
-        more: Mapping[str, Any] | None = None,
+        extra_config: Mapping[str, Any] | None = None,
     ) -> None:
         self.folder = folder
-        self.more = more or {}
+        self.extra_config = extra_config or {}
         self.server_name = server_name
         self.rate_limits = rate_limits
         self.port = 0
@@ -78,13 +78,13 @@ class Homeserver:
         """Start it on a free port, or on the one it had before; Fatal when Synapse is missing or does not come up."""
         if importlib.util.find_spec("synapse") is None:
             raise Fatal("Synapse is not installed: pip install 'bylaug[demo]' brings it.")
-        tries = 1 if self.port else PORT_TRIES
+        tries = 1 if self.port else MAX_PORT_ATTEMPTS
         for left in reversed(range(tries)):
             self.port = self.port if tries == 1 else find_free_port()
-            if await self._launch():
+            if await self._start_process():
                 return
-            if not left or "already in use" not in self._last_words():
-                raise Fatal(f"Synapse did not start. Its last words were:\n{self._last_words()}")
+            if not left or "already in use" not in self._last_log_lines():
+                raise Fatal(f"Synapse did not start. Its last words were:\n{self._last_log_lines()}")
 
     async def stop(self) -> None:
         """Stop it and keep its data."""
@@ -118,43 +118,43 @@ class Homeserver:
             raise Fatal(f"The homeserver did not register {localpart}: {said.get('error')}")
         return Account(said["user_id"], said["access_token"], said["device_id"])
 
-    async def _launch(self) -> bool:
+    async def _start_process(self) -> bool:
         """Start the process and wait until it answers; False when it ended instead."""
         mark = token_hex()
-        wanted = Wanted(self.server_name, self.port, mark, self._secret, self.rate_limits, self.more)
+        wanted = SynapseOptions(self.server_name, self.port, mark, self._secret, self.rate_limits, self.extra_config)
         config = write_config(self.folder, wanted)
         self._process = start_child(
             [sys.executable, "-m", "synapse.app.homeserver", "-c", str(config)],
             output=self.folder / "stdout.log",
-            environ={**os.environ, "SYNAPSE_CACHE_FACTOR": "0.5", "PYTHONWARNINGS": "ignore"},
+            environment={**os.environ, "SYNAPSE_CACHE_FACTOR": "0.5", "PYTHONWARNINGS": "ignore"},
         )
         try:
-            return await self._wait_until_it_answers(self._process, mark)
+            return await self._wait_until_ready(self._process, mark)
         except BaseException:
             await self.stop()
             raise
 
-    async def _wait_until_it_answers(self, process: Popen[bytes], mark: str) -> bool:
-        deadline = time.monotonic() + START_SECONDS
+    async def _wait_until_ready(self, process: Popen[bytes], mark: str) -> bool:
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as session:
             while process.poll() is None:
                 if time.monotonic() > deadline:
-                    raise Fatal(f"Synapse did not answer within {START_SECONDS:.0f} seconds.")
-                if await self._read_mark(session) == mark:
+                    raise Fatal(f"Synapse did not answer within {START_TIMEOUT_SECONDS:.0f} seconds.")
+                if await self._read_instance_id(session) == mark:
                     return True
                 await asyncio.sleep(0.05)
         return False
 
-    async def _read_mark(self, session: aiohttp.ClientSession) -> object:
+    async def _read_instance_id(self, session: aiohttp.ClientSession) -> object:
         """Ask who answers on our port: until Synapse listens, that may be any program, even another Synapse."""
         try:
             async with session.get(f"{self.url}/.well-known/matrix/client") as answer:
                 said = await answer.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError):
             return None
-        return said.get(MARK) if isinstance(said, dict) else None
+        return said.get(INSTANCE_ID_KEY) if isinstance(said, dict) else None
 
-    def _last_words(self) -> str:
+    def _last_log_lines(self) -> str:
         logs = (self.folder / "stdout.log", self.folder / "homeserver.log")
         return "\n".join(log.read_text("utf-8", "replace")[-2000:] for log in logs if log.exists())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 #: The name that `Wanted.mark` has in /.well-known/matrix/client.
-MARK = "bylaug.demo.mark"
+INSTANCE_ID_KEY = "bylaug.demo.mark"
 
 _NO_LIMIT = {"per_second": 100_000, "burst_count": 100_000}
 
@@ -30,29 +30,29 @@ NO_RATE_LIMITS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SynapseOptions:
     """What one start of Synapse is to be like."""
 
     server_name: str
     port: int
     #: Told to everybody in /.well-known/matrix/client: shows that it is this Synapse which answers on the port.
-    mark: str
+    instance_id: str
     #: Lets whoever knows it register accounts.
-    secret: str
+    registration_secret: str
     rate_limits: bool
     #: Whatever else is to stand in homeserver.yaml.
-    more: Mapping[str, Any] = field(default_factory=dict)
+    extra_config: Mapping[str, Any] = field(default_factory=dict)
 
 
-def write_config(folder: Path, wanted: Wanted) -> Path:
+def write_config(folder: Path, options: SynapseOptions) -> Path:
     """Write what Synapse reads into the folder and return the main file; keys that are there already are kept."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_signing_key(folder / "signing.key")
     # JSON is YAML, and needs no library to be written.
-    (folder / "log.yaml").write_text(json.dumps(_logging(folder)), "utf-8")
+    (folder / "log.yaml").write_text(json.dumps(_logging_config(folder)), "utf-8")
     main = folder / "homeserver.yaml"
-    limits = {} if wanted.rate_limits else NO_RATE_LIMITS
-    main.write_text(json.dumps({**_settings(folder, wanted), **limits, **wanted.more}), "utf-8")
+    limits = {} if options.rate_limits else NO_RATE_LIMITS
+    main.write_text(json.dumps({**_homeserver_config(folder, options), **limits, **options.extra_config}), "utf-8")
     return main
 
 
@@ -63,27 +63,27 @@ def _write_signing_key(file: Path) -> None:
         file.write_text(f"ed25519 a_demo {seed}\n", "utf-8")
 
 
-def _settings(folder: Path, wanted: Wanted) -> dict[str, Any]:
+def _homeserver_config(folder: Path, options: SynapseOptions) -> dict[str, Any]:
     listener = {
         "type": "http",
-        "port": wanted.port,
+        "port": options.port,
         "bind_addresses": ["127.0.0.1"],
         "tls": False,
         "resources": [{"names": ["client"], "compress": False}],
     }
     return {
-        "server_name": wanted.server_name,
-        "public_baseurl": f"http://127.0.0.1:{wanted.port}/",
-        "extra_well_known_client_content": {MARK: wanted.mark},
+        "server_name": options.server_name,
+        "public_baseurl": f"http://127.0.0.1:{options.port}/",
+        "extra_well_known_client_content": {INSTANCE_ID_KEY: options.instance_id},
         "listeners": [listener],
         "database": {"name": "sqlite3", "args": {"database": str(folder / "homeserver.db")}},
         "log_config": str(folder / "log.yaml"),
         "media_store_path": str(folder / "media"),
         "pid_file": str(folder / "homeserver.pid"),
         "signing_key_path": str(folder / "signing.key"),
-        "registration_shared_secret": wanted.secret,
-        "macaroon_secret_key": wanted.secret,
-        "form_secret": wanted.secret,
+        "registration_shared_secret": options.registration_secret,
+        "macaroon_secret_key": options.registration_secret,
+        "form_secret": options.registration_secret,
         "bcrypt_rounds": 4,  # passwords of people who live for a minute
         "presence": {"enabled": False},
         "report_stats": False,
@@ -93,7 +93,7 @@ def _settings(folder: Path, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _logging(folder: Path) -> dict[str, Any]:
+def _logging_config(folder: Path) -> dict[str, Any]:
     handler = {"class": "logging.FileHandler", "formatter": "line", "filename": str(folder / "homeserver.log")}
     return {
         "version": 1,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bot.demo.matrix_user import Villager
+from bot.demo.matrix_user import MatrixUser
 
 Event = dict[str, Any]
 
@@ -16,7 +16,7 @@ class Unanswered(AssertionError):
     """Somebody waited in vain for what the bot had to say."""
 
 
-class Caller(Villager):
+class Caller(MatrixUser):
     """One person's client. What is sent and seen goes through here, so that one with encryption can stand in for it."""
 
     async def say(self, room: str, text: str, *, thread: str = "", reply_to: str = "") -> str:
@@ -56,18 +56,18 @@ class Caller(Villager):
 
     async def come_in(self, alias: str) -> bool:
         """Join; False while there is no such room yet, or its door is closed."""
-        return "room_id" in await self._ask("POST", "join", alias, body={})
+        return "room_id" in await self._request("POST", "join", alias, body={})
 
     def seen_so_far(self, room: str) -> int:
         """A mark behind what this person has seen in a room."""
-        return len(self.seen.get(room, []))
+        return len(self.timelines.get(room, []))
 
     async def hear(self, room: str, wanted: Callable[[Event], bool], after: int, what: str, times: int = 1) -> Event:
         """The first event behind a mark that is wanted, once there are so many. Raises `Unanswered`."""
         found: list[Event] = []
 
         def is_there() -> bool:
-            found[:] = [event for event in self.seen.get(room, [])[after:] if wanted(event)]
+            found[:] = [event for event in self.timelines.get(room, [])[after:] if wanted(event)]
             return len(found) >= times
 
         if not await self.wait_until(is_there, PATIENCE):

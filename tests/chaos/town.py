@@ -17,7 +17,7 @@ from bot.config.community import Community
 from bot.config.load import load_communities, load_settings
 from bot.demo.child_process import start_child, stop_child
 from bot.demo.homeserver import Homeserver
-from bot.demo.matrix_user import watching
+from bot.demo.matrix_user import syncing
 from bot.store.database.transaction import Store
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +94,7 @@ class Town:
         environ |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "BYLAUG_PASSWORD": PASSWORD, "CHAOS_STRIKE": strike}
         environ |= {"CHAOS_SYNC": str(AT_ONCE), "CHAOS_PAGE": str(self.page)}
         program = [sys.executable, str(LAUNCHER), "run", "-c", str(self.folder / "config.yaml")]
-        return start_child(program, output=self.folder / "bot.log", environ=environ)
+        return start_child(program, output=self.folder / "bot.log", environment=environ)
 
     @contextmanager
     def living_bot(self) -> Iterator[None]:
@@ -133,7 +133,7 @@ class Town:
             alias = f"#{key}:{self.homeserver.server_name}"
             first = next(iter(self.people.values()))
             await until(partial(first.come_in, alias))  # the bot is starting
-            self.rooms[key] = await first.find(alias)
+            self.rooms[key] = await first.resolve_alias(alias)
             await asyncio.gather(*(person.join(alias) for person in self.people.values()))
 
 
@@ -159,5 +159,5 @@ async def town_on(
         for person in people.values():
             await stack.enter_async_context(person)
         made = Town(homeserver, folder, f"@{bot}:{homeserver.server_name}", people)
-        async with watching([made.eyes]):
+        async with syncing([made.eyes]):
             yield made

@@ -12,8 +12,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.demo.environment import ROOMS
-from bot.demo.run_demo import CONVERSATIONS, play
+from bot.demo.environment import SHIPPED_ROOMS
+from bot.demo.run_demo import SHIPPED_CONVERSATIONS, play_demo
 
 ROOT = Path(__file__).parents[2]
 
@@ -98,25 +98,25 @@ async def test_stopping_it_early_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 async def test_bot_that_cannot_start_is_quoted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rooms = shutil.copytree(ROOMS, tmp_path / "rooms")
+    rooms = shutil.copytree(SHIPPED_ROOMS, tmp_path / "rooms")
     for file in rooms.glob("*.yaml"):
         file.write_text(re.sub(r"features: \[.*\]", "features: [bogholderi]", file.read_text("utf-8")), "utf-8")
-    assert await play("da", stay=False, rooms=rooms) == 1
+    assert await play_demo("da", stay=False, rooms=rooms) == 1
     printed = capsys.readouterr().out
     assert "Botten sluttede med kode 78" in words(printed)
     assert "bogholderi" in printed
 
 
 async def test_checkout_without_communities_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert await play("en", stay=False, rooms=tmp_path / "rooms") == 1
+    assert await play_demo("en", stay=False, rooms=tmp_path / "rooms") == 1
     assert "they are not in" in words(capsys.readouterr().out)
 
 
 async def test_other_words_than_written_end_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     story = tmp_path / "mowing.da.yaml"
-    written = (CONVERSATIONS / "mowing.da.yaml").read_text("utf-8")
+    written = (SHIPPED_CONVERSATIONS / "mowing.da.yaml").read_text("utf-8")
     story.write_text(written.replace("- bot: Skovby IF, Grøn Pleje", "- bot: Kære Skovby IF, Grøn Pleje"), "utf-8")
-    assert await play("da", stay=False, conversation=story) == 1
+    assert await play_demo("da", stay=False, conversation=story) == 1
     printed = capsys.readouterr().out
     assert "Botten sagde ikke det, der er skrevet." in printed
     assert "Skrevet: Kære Skovby IF, Grøn Pleje foreslår" in words(printed)
@@ -140,6 +140,6 @@ talk:
 """,
         "utf-8",
     )
-    assert await play("da", stay=False, conversation=story) == 1
+    assert await play_demo("da", stay=False, conversation=story) == 1
     printed = words(capsys.readouterr().out)
     assert "Aftale 1 er foreslået i databasen og ikke udført og bekræftet." in printed

@@ -96,7 +96,7 @@ def test_a_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     deaf = start_child(["/bin/sh", "-c", "trap '' TERM; echo up; while :; do sleep 1; done"], output=tmp_path / "out")
     while not (tmp_path / "out").read_text():
         assert deaf.poll() is None
-    stop_child(deaf, patience=0.01)
+    stop_child(deaf, timeout_seconds=0.01)
     assert deaf.returncode == -signal.SIGKILL
 
 

@@ -27,7 +27,7 @@ async def homeserver(tmp_path: Path) -> AsyncIterator[Homeserver]:
         "rc_message": {"per_second": PER_SECOND, "burst_count": BURST},
         "session_lifetime": f"{SESSION}s",
     }
-    async with Homeserver(tmp_path / "synapse", more=more) as server:
+    async with Homeserver(tmp_path / "synapse", extra_config=more) as server:
         yield server
 
 
