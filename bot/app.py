@@ -195,7 +195,7 @@ class App:
             await encryption.start(self.communities)
             await rooms.find_missing_rooms()
             self.notifier.notify_ready(self._serving())
-            listen = partial(sync_loop.catch_up, follow=rooms.follow_replacements)
+            listen = partial(sync_loop.catch_up, follow_replacements=rooms.follow_replacements)
             await replay_after_restore(context, recollection, worker.handle_waiting, scheduler.timer_order(), listen)
             await record_config_changes(context)
             await self._take_up(store, worker, dispatcher)

@@ -1,4 +1,4 @@
-"""Replaces a lost device: a new session with its own keys, signed by the same identity; the old one is logged out."""
+"""Replaces a lost device: logs in as a new device, has the same identity sign it, and logs the old device out."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
 from bot.matrix.client import Client, LoggedOut, MatrixError
 from bot.matrix.crypto.device import load_device
 from bot.matrix.crypto.signing.identity_store import load_identity, store_identity
-from bot.matrix.crypto.signing.published_identity import DeviceNotSigned, answer_password_request
+from bot.matrix.crypto.signing.published_identity import IdentityError, answer_password_request
 from bot.matrix.crypto.signing.secret_storage import WrongPassphrase
 from bot.matrix.crypto.signing.sign_device import create_identity, publish_identity, sign_own_device
 from bot.matrix.login import choose_new_device, delete_access_token, open_client
@@ -20,16 +20,18 @@ from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 from bot.store.messages import outbox
 
-#: Devices of ours that are still to be logged out; killed on the way, the next time goes on with them.
-_LEFT = "matrix devices left"
+#: Key of the fact with the devices that are still to be logged out (a JSON list). Killed on the way, the next run goes
+#: on with them.
+FORMER_DEVICES_FACT = "matrix devices left"
 
-_LATER = "The homeserver does not answer as it should; do it again later: {}"
+_TRY_LATER = "The homeserver does not answer as it should; do it again later: {}"
 
 
 @dataclass(frozen=True)
 class DeviceReplacement:
-    """What came of it: the new device, the ones before it, why they could not be logged out (None when they were), and
-    the identity that signed the new one.
+    """The result: the new device, the former ones, and the public master key of the identity that signed the new one.
+
+    `logout_failure` is why the former devices could not be logged out, None when they were.
     """
 
     device_id: str
@@ -39,51 +41,52 @@ class DeviceReplacement:
 
 
 async def replace_device(
-    settings: Settings, secret: Credentials, store: Store, *, new_identity: bool = False
+    settings: Settings, credentials: Credentials, store: Store, *, new_identity: bool = False
 ) -> DeviceReplacement:
     """Log in as a new device and log the old one out. The bot must not run.
 
-    With `new_identity` everything begins anew, also where the passphrase of the old keys is lost. Killed at any moment,
-    it is done by doing it again. Raises `Fatal` when it cannot be done.
+    With `new_identity` all keys are created anew, also where the passphrase of the old ones is lost. Killed at any
+    moment, it can be run again. Raises `Fatal` when it cannot be done.
     """
-    await _check(settings, secret, store, new_identity)
-    await _say_farewell(settings, secret, store)
-    left = await _leave(settings, store)
-    client = await open_client(settings, secret, store)
+    await _check_requirements(settings, credentials, store, new_identity)
+    await _mark_sent_messages(settings, credentials, store)
+    former_devices = await _choose_device(settings, store)
+    client = await open_client(settings, credentials, store)
     try:
         if new_identity:
-            await _begin_anew(client, secret, store)
-        await _sign(client, secret, store)
-        kept = await load_identity(store, client.account)
-        assert kept is not None, "what has signed is kept"
-        why_not = await _log_out(client, left, secret)
-        if why_not is None:
+            await _replace_identity(client, credentials, store)
+        await _sign_device(client, credentials, store)
+        identity = await load_identity(store, client.account)
+        assert identity is not None, "the identity that signed the device is in the database"
+        logout_failure = await _log_out(client, former_devices, credentials)
+        if logout_failure is None:
             async with store.write() as connection:
-                await set_fact(connection, _LEFT, "[]")
-        return DeviceReplacement(client.nio.device_id, left, why_not, kept.public["master"])
-    except (MatrixError, DeviceNotSigned) as why:
-        raise Fatal(f"The device is not replaced: {why}", EX_NOPERM) from why
-    except TemporaryFailure as why:
-        raise Fatal(_LATER.format(why)) from why
+                await set_fact(connection, FORMER_DEVICES_FACT, "[]")
+        master_key = identity.public_keys["master"]
+        return DeviceReplacement(client.nio.device_id, former_devices, logout_failure, master_key)
+    except (MatrixError, IdentityError) as error:
+        raise Fatal(f"The device is not replaced: {error}", EX_NOPERM) from error
+    except TemporaryFailure as error:
+        raise Fatal(_TRY_LATER.format(error)) from error
     finally:
         await client.close()
 
 
-async def _check(settings: Settings, secret: Credentials, store: Store, new_identity: bool) -> None:
-    """Before anything is given up."""
-    if secret.access_token is not None:
+async def _check_requirements(settings: Settings, credentials: Credentials, store: Store, new_identity: bool) -> None:
+    """Raise `Fatal` where the device cannot be replaced, before anything is changed."""
+    if credentials.access_token is not None:
         raise Fatal(
             "The bot logs in with an access token, which belongs to one device. Log in anew, put the new token in place"
             " of the old one and start the bot: it signs its new device by itself.",
             EX_CONFIG,
         )
-    if secret.passphrase is None:
+    if credentials.passphrase is None:
         raise Fatal("There is no passphrase that the keys are locked with: see 'passphrase_file'.", EX_CONFIG)
-    kept = await load_identity(store, settings.account)
-    if kept is None or new_identity:
+    identity = await load_identity(store, settings.account)
+    if identity is None or new_identity:
         return
     try:
-        await kept.decrypt(secret.passphrase)
+        await identity.decrypt(credentials.passphrase)
     except WrongPassphrase:
         raise Fatal(
             "The bot's keys do not open with this passphrase. Where the right one is lost, --new-identity makes new"
@@ -92,71 +95,72 @@ async def _check(settings: Settings, secret: Credentials, store: Store, new_iden
         ) from None
 
 
-async def _say_farewell(settings: Settings, secret: Credentials, store: Store) -> None:
+async def _mark_sent_messages(settings: Settings, credentials: Credentials, store: Store) -> None:
+    """Mark messages as sent that the old device sent, as long as the bot can log in as this device."""
     try:
-        await _look_back(settings, secret, store)
+        await _mark_sent_as_old_device(settings, credentials, store)
     except LoggedOut:
-        await delete_access_token(store)  # it can come back under its name
-        await _look_back(settings, secret, store)
+        await delete_access_token(store)  # the next login is as the same device
+        await _mark_sent_as_old_device(settings, credentials, store)
 
 
-async def _look_back(settings: Settings, secret: Credentials, store: Store) -> None:
+async def _mark_sent_as_old_device(settings: Settings, credentials: Credentials, store: Store) -> None:
     async with store.read() as connection:
         if not await outbox.count_unsent(connection):
             return
-    client = await open_client(settings, secret, store)
+    client = await open_client(settings, credentials, store)
     try:
         await mark_sent_messages(client, store)
-    except TemporaryFailure as why:
-        raise Fatal(_LATER.format(why)) from why
+    except TemporaryFailure as error:
+        raise Fatal(_TRY_LATER.format(error)) from error
     finally:
         await client.close()
 
 
-async def _leave(settings: Settings, store: Store) -> list[str]:
-    """The next login is a new device; those to be logged out, once it is there."""
+async def _choose_device(settings: Settings, store: Store) -> list[str]:
+    """Let the next login be as a new device; return the devices to be logged out once it is there."""
     async with store.write() as connection:
-        left: list[str] = json.loads(await get_fact(connection, _LEFT) or "[]")
-        if device := await choose_new_device(connection, settings):
-            left.append(device)
-        await set_fact(connection, _LEFT, json.dumps(left))
-    return left
+        former_devices: list[str] = json.loads(await get_fact(connection, FORMER_DEVICES_FACT) or "[]")
+        if device_id := await choose_new_device(connection, settings):
+            former_devices.append(device_id)
+        await set_fact(connection, FORMER_DEVICES_FACT, json.dumps(former_devices))
+    return former_devices
 
 
-async def _begin_anew(client: Client, secret: Credentials, store: Store) -> None:
-    assert secret.passphrase is not None, "it was checked"
-    identity, kept = await create_identity(client.account, secret.passphrase)
-    await store_identity(store, kept)
-    await publish_identity(client, identity, kept, secret.password)
+async def _replace_identity(client: Client, credentials: Credentials, store: Store) -> None:
+    assert credentials.passphrase is not None, "it was checked"
+    identity, stored = await create_identity(client.account, credentials.passphrase)
+    await store_identity(store, stored)
+    await publish_identity(client, identity, stored, credentials.password)
 
 
-async def _sign(client: Client, secret: Credentials, store: Store) -> None:
-    device = await load_device(client, store, secret)
+async def _sign_device(client: Client, credentials: Credentials, store: Store) -> None:
+    device = await load_device(client, store, credentials)
     await device.publish()
-    why_not = await sign_own_device(client, store, secret, device.signing_device())
-    if why_not is not None:
-        raise DeviceNotSigned(why_not)
+    reason = await sign_own_device(client, store, credentials, device.signing_device())
+    if reason is not None:
+        raise IdentityError(reason)
 
 
-async def _log_out(client: Client, devices: list[str], secret: Credentials) -> str | None:
-    """With the password, because the session that is lost cannot end itself. Why not, where it cannot be.
+async def _log_out(client: Client, devices: list[str], credentials: Credentials) -> str | None:
+    """Log devices out with the password, because the session that is lost cannot end itself; return why it failed.
 
-    The new device works whether or not, and doing it all again would only make one more.
+    A failure is not raised: the new device works all the same, and another run would only add one more device.
     """
     if not devices:
         return None
     try:
-        await _delete(client, {"devices": devices}, secret)
-    except (MatrixError, DeviceNotSigned) as why:
-        return str(why)
+        await _delete_devices(client, {"devices": devices}, credentials)
+    except (MatrixError, IdentityError) as error:
+        return str(error)
     return None
 
 
-async def _delete(client: Client, body: dict[str, Any], secret: Credentials) -> None:
+async def _delete_devices(client: Client, body: dict[str, Any], credentials: Credentials) -> None:
     try:
         await client.call("POST", "delete_devices", body=body)
-    except MatrixError as asked:
-        if asked.status != 401 or "flows" not in asked.answer:
+    except MatrixError as error:
+        if error.status != 401 or "flows" not in error.body:
             raise
-        auth = answer_password_request(client.account, secret.password, asked)
+        auth = answer_password_request(client.account, credentials.password, error)
         await client.call("POST", "delete_devices", body={**body, "auth": auth})

@@ -1,4 +1,4 @@
-"""What is kept of the bot's identity and device, for a person to compare by eye; asks no homeserver."""
+"""Reads the bot's identity and device from the database, for a person to compare; asks no homeserver."""
 
 import asyncio
 import json
@@ -13,10 +13,16 @@ from bot.matrix.crypto.signing.secret_storage import WrongPassphrase
 from bot.store.crypto import read_crypto_state
 from bot.store.database.transaction import Store
 
+#: Characters of a key that are shown together.
+_GROUP_CHARACTERS = 4
+
 
 @dataclass(frozen=True)
 class ShownIdentity:
-    """Public keys in unpadded base64; `device_id` is empty before the first login. `recovery` is a secret."""
+    """Public keys in unpadded base64; `recovery_key` is a secret.
+
+    `device_id` and `fingerprint` are empty before the first login.
+    """
 
     account: str
     identity: str
@@ -30,27 +36,30 @@ class ShownIdentity:
         )
 
 
-async def read_identity(account: str, secret: Credentials, store: Store) -> ShownIdentity:
-    """Look, also while the bot runs. Raises `Fatal` when there is no identity, or it does not open."""
-    kept = await load_identity(store, account)
-    if kept is None:
+async def read_identity(account: str, credentials: Credentials, store: Store) -> ShownIdentity:
+    """Return the identity and the device of an account; works while the bot runs, too.
+
+    Raises `Fatal` when there is no identity, or the passphrase is wrong.
+    """
+    identity = await load_identity(store, account)
+    if identity is None:
         raise Fatal(f"{account} has no identity yet: the bot makes it in its first encrypted room.", EX_CONFIG)
     async with store.read() as connection:
         state = await read_crypto_state(connection)
-    passphrase = secret.passphrase or ""
+    passphrase, master_key = credentials.passphrase or "", identity.public_keys["master"]
     try:
-        vault = await kept.open_key(passphrase)
+        recovery_key = (await identity.open_key(passphrase)).recovery_key()
         salt, device_id = json.loads(state["salt", ""]), str(json.loads(state["account", ""])["device"])
-        lock = await asyncio.to_thread(derive_pickle_key, passphrase, salt)
-        olm = CryptoStore(lock, device_id, state).load_account()
+        pickle_key = await asyncio.to_thread(derive_pickle_key, passphrase, salt)
+        olm_account = CryptoStore(pickle_key, device_id, state).load_account()
     except WrongPassphrase as error:
         raise Fatal("The bot's keys do not open with this passphrase.", EX_CONFIG) from error
-    except KeyError:  # restored from a backup of another device, say
-        return ShownIdentity(account, kept.public["master"], "", "", vault.recovery_key())
-    fingerprint = olm.identity_keys["ed25519"] if olm else ""
-    return ShownIdentity(account, kept.public["master"], device_id, fingerprint, vault.recovery_key())
+    except KeyError:  # such as a database restored from a backup of another device
+        return ShownIdentity(account, master_key, "", "", recovery_key)
+    fingerprint = olm_account.identity_keys["ed25519"] if olm_account else ""
+    return ShownIdentity(account, master_key, device_id, fingerprint, recovery_key)
 
 
 def format_key(key: str) -> str:
-    """A key in groups of four, as Element shows it."""
-    return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
+    """Return a key in groups of four characters, as Element shows it."""
+    return " ".join(key[start : start + _GROUP_CHARACTERS] for start in range(0, len(key), _GROUP_CHARACTERS))

@@ -1,1 +1,1 @@
-"""Matrix: the one way in and out that neighbours use themselves."""
+"""Connects the pipeline to Matrix: reads events from the homeserver, sends messages, and looks after rooms and keys."""

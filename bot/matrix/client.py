@@ -1,4 +1,4 @@
-"""Speaks to the homeserver: nio's client underneath, its errors as exceptions, and no retries below us."""
+"""Makes requests to the homeserver with nio's client; its errors become exceptions, and nothing here retries."""
 
 import asyncio
 import json
@@ -13,65 +13,65 @@ from nio import AsyncClient, AsyncClientConfig
 from bot.concurrency.retry import PermanentFailure, TemporaryFailure
 from bot.errors import EX_NOPERM, Fatal
 
-_PREFIX = "/_matrix/client/v3"
-_MEDIA = "/_matrix/media/v3"
-JSON_TYPE = "application/json"
+_CLIENT_PREFIX = "/_matrix/client/v3"
+_MEDIA_PREFIX = "/_matrix/media/v3"
+_JSON_TYPE = "application/json"
 
-#: nio must try everything once: it repeats requests that are not idempotent, and knows no end.
-_ONCE = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, encryption_enabled=False, store_sync_tokens=False)
+#: nio must try everything once: it repeats requests that are not idempotent, without an end.
+_NO_RETRIES = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, encryption_enabled=False, store_sync_tokens=False)
 
-#: Seconds a request may take, besides the time a sync waits for news.
-TIMEOUT_SECONDS = 30.0
-
+#: Seconds for a request, without the time for which a sync is kept open.
+REQUEST_TIMEOUT_SECONDS = 30.0
 
 _LOGGED_OUT = (
     "The homeserver no longer accepts our login: it was logged out or its token revoked. "
     "Give the account a new password or access token if it needs one, and start again."
 )
-_SOFTLY = (
+_SOFTLY_LOGGED_OUT = (
     "The homeserver wants us to log in again, which an access token alone cannot do. Give the bot the account's "
     "password as well (password_file in config.yaml, or BYLAUG_PASSWORD), or a new access token, and start again."
 )
 
 
 class LoggedOut(Fatal):
-    """The account's session is over. A password logs in anew at the next start; a token has to be replaced first.
+    """The account's session is over.
 
-    When it is so only `softly`, the device lives on, and whoever has the password may log in as it at once
-    (client-server API, "Soft logout").
+    With a password the next start logs in again; an access token has to be replaced first. After a soft logout the
+    device still exists, and the bot may log in as it at once with the password (client-server API, "Soft logout").
     """
 
-    def __init__(self, *, softly: bool = False) -> None:
-        super().__init__(_SOFTLY if softly else _LOGGED_OUT, EX_NOPERM)
-        self.softly = softly
+    def __init__(self, *, is_soft: bool = False) -> None:
+        super().__init__(_SOFTLY_LOGGED_OUT if is_soft else _LOGGED_OUT, EX_NOPERM)
+        self.is_soft = is_soft
 
 
 class MatrixError(PermanentFailure):
-    """The homeserver said no. `code` is its errcode (client-server API, "Standard error response").
+    """The homeserver refused a request.
 
-    `answer` is all it said, such as what it wants to know first ("User-interactive authentication").
+    `code` is its errcode (client-server API, "Standard error response"). `body` is the whole answer, such as the login
+    stages it wants first ("User-interactive authentication").
     """
 
-    def __init__(self, status: int, code: str, message: str, answer: dict[str, Any] | None = None) -> None:
+    def __init__(self, status: int, code: str, message: str, body: dict[str, Any] | None = None) -> None:
         super().__init__(f"{code}: {message}" if message else f"{code} (HTTP {status})")
         self.status = status
         self.code = code
-        self.answer = answer or {}
+        self.body = body or {}
 
 
 class Client:
-    """One account on one homeserver. `renew`, where there is one, gives it a new access token after a soft log-out."""
+    """One account on one homeserver. `renew_login`, where it is set, gets a new access token after a soft logout."""
 
-    #: Seconds a request may take, besides the time a sync waits for news.
-    timeout = TIMEOUT_SECONDS
+    #: Seconds for a request, without the time for which a sync is kept open.
+    timeout_seconds = REQUEST_TIMEOUT_SECONDS
 
     def __init__(self, homeserver: str, account: str, device_id: str = "", access_token: str = "") -> None:
-        self.nio = AsyncClient(homeserver, account, device_id=device_id, config=_ONCE)
+        self.nio = AsyncClient(homeserver, account, device_id=device_id, config=_NO_RETRIES)
         self.nio.user_id = account
         self.nio.access_token = access_token
         self.account = account
-        self.log_in_again: Callable[[], Awaitable[None]] | None = None
-        self._renewing = asyncio.Lock()
+        self.renew_login: Callable[[], Awaitable[None]] | None = None
+        self._renew_lock = asyncio.Lock()
 
     async def call(
         self,
@@ -81,21 +81,29 @@ class Client:
         query: dict[str, str] | None = None,
         timeout: float | None = None,  # noqa: ASYNC109  # it becomes aiohttp's own, which also closes the connection
     ) -> dict[str, Any]:
-        """One request; the path's parts are quoted. After a soft log-out it is made again, as soon as we are back.
+        """Make one request and return the answer; the parts of the path are quoted.
 
-        Raises `Later` when it may go through another time, `MatrixError` when it will not, and `LoggedOut` when
-        the account has been.
+        After a soft logout the request is made again as soon as the bot is logged in. Raises `TemporaryFailure` when
+        the request may succeed later, `MatrixError` when it will not, and `LoggedOut`.
         """
-        return await self._call(method, _url(path, query), _json(body), JSON_TYPE, timeout)
+        return await self._call(method, _url(path, query), _encode_json(body), _JSON_TYPE, timeout)
 
     async def upload(self, data: bytes, mimetype: str, name: str = "") -> str:
-        """Put a file into the media repository; its `mxc://` address (client-server API, "Content repository").
+        """Put a file into the media repository and return its `mxc://` URI (client-server API, "Content repository").
 
-        Raises like `call`. Made again it is one more file, which hurts nobody.
+        Raises like `call`. Uploading a file twice only makes two files.
         """
-        url = _url(("upload",), {"filename": name} if name else None, _MEDIA)
+        url = _url(("upload",), {"filename": name} if name else None, _MEDIA_PREFIX)
         answer = await self._call("POST", url, data, mimetype, None)
         return str(answer["content_uri"])
+
+    async def call_without_token(self, method: str, *path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Make one request without an access token; raises like `call`."""
+        return await self._request(method, _url(path, None), _encode_json(body), _JSON_TYPE, "", None)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.nio.close()
 
     async def _call(
         self, method: str, url: str, data: str | bytes | None, mimetype: str, seconds: float | None
@@ -103,33 +111,29 @@ class Client:
         token = self.nio.access_token
         try:
             return await self._request(method, url, data, mimetype, token, seconds)
-        except LoggedOut as out:
-            if not out.softly or self.log_in_again is None:
+        except LoggedOut as error:
+            if not error.is_soft or self.renew_login is None:
                 raise
-        await self._renew(token)
+        await self._renew_once(token)
         try:
             return await self._request(method, url, data, mimetype, self.nio.access_token, seconds)
-        except LoggedOut as out:
-            if not out.softly:
+        except LoggedOut as error:
+            if not error.is_soft:
                 raise
-            raise TemporaryFailure("homeserver let us log in, and then did not accept it") from out
+            raise TemporaryFailure("homeserver let us log in, and then did not accept it") from error
 
-    async def call_without_token(self, method: str, *path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """One request without an access token; raises like `call`."""
-        return await self._request(method, _url(path, None), _json(body), JSON_TYPE, "", None)
-
-    async def _renew(self, token: str) -> None:
-        """Log in again; of many requests that were refused with the same token, the first one does."""
-        assert self.log_in_again is not None
-        async with self._renewing:
-            if self.nio.access_token == token:
-                await self.log_in_again()
+    async def _renew_once(self, refused_token: str) -> None:
+        """Log in again, once for all requests that were refused with the same token."""
+        assert self.renew_login is not None
+        async with self._renew_lock:
+            if self.nio.access_token == refused_token:
+                await self.renew_login()
 
     async def _request(
         self, method: str, url: str, data: str | bytes | None, mimetype: str, token: str, seconds: float | None
     ) -> dict[str, Any]:
         headers = {"Content-Type": mimetype, **({"Authorization": f"Bearer {token}"} if token else {})}
-        seconds = self.timeout if seconds is None else seconds
+        seconds = self.timeout_seconds if seconds is None else seconds
         try:
             response = await self.nio.send(method, url, data, headers, timeout=seconds)
             try:
@@ -138,50 +142,50 @@ class Client:
                 response.release()
         except (TimeoutError, ClientError, OSError) as error:
             raise TemporaryFailure(f"homeserver not reached ({type(error).__name__}: {error})") from error
-        return _judged(response.status, content, response.headers)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.nio.close()
+        return _check_answer(response.status, content, response.headers)
 
 
-def _json(body: dict[str, Any] | None) -> str | None:
+def _encode_json(body: dict[str, Any] | None) -> str | None:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False) if body is not None else None
 
 
-def _url(path: tuple[str, ...], query: dict[str, str] | None, prefix: str = _PREFIX) -> str:
+def _url(path: tuple[str, ...], query: dict[str, str] | None, prefix: str = _CLIENT_PREFIX) -> str:
     url = "/".join((prefix, *(quote(part, safe="") for part in path)))
     return url + "?" + urlencode(query) if query else url
 
 
-def _judged(status: int, content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+def _check_answer(status: int, content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Return the JSON object of a successful answer; raise like `Client.call` for any other answer."""
     try:
         answer = json.loads(content)
     except ValueError:
         answer = None
     if status == 200 and isinstance(answer, dict):
         return answer
-    said = answer if isinstance(answer, dict) else {}
-    code, message = str(said.get("errcode", "M_UNKNOWN")), str(said.get("error", ""))
+    body = answer if isinstance(answer, dict) else {}
+    code, message = str(body.get("errcode", "M_UNKNOWN")), str(body.get("error", ""))
     if code == "M_UNKNOWN_TOKEN":
-        raise LoggedOut(softly=said.get("soft_logout") is True)
-    if status == 429 or status >= 500 or status < 400 or not said:
-        # an answer that is not Matrix comes from a proxy in front of it, whatever its status
-        raise TemporaryFailure(f"homeserver answered {status} {code}", _pause(said, headers))
-    raise MatrixError(status, code, message, said)
+        raise LoggedOut(is_soft=body.get("soft_logout") is True)
+    if status == 429 or status >= 500 or status < 400 or not body:
+        # an answer that is not Matrix comes from a proxy in front of the homeserver, whatever its status
+        raise TemporaryFailure(f"homeserver answered {status} {code}", _read_pause(body, headers))
+    raise MatrixError(status, code, message, body)
 
 
-def _pause(said: dict[str, Any], headers: Mapping[str, str]) -> float | None:
-    """Seconds we are asked to wait: `Retry-After`, else the older `retry_after_ms`."""
-    asked = _retry_after(headers)
-    if asked is not None:
-        return asked
-    milliseconds = said.get("retry_after_ms")
+def _read_pause(body: dict[str, Any], headers: Mapping[str, str]) -> float | None:
+    """Return for how many seconds to wait: by `Retry-After`, else by the older `retry_after_ms`; None by neither."""
+    seconds = _read_retry_after(headers)
+    if seconds is not None:
+        return seconds
+    milliseconds = body.get("retry_after_ms")
     return milliseconds / 1000 if isinstance(milliseconds, int | float) and milliseconds >= 0 else None
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """A number of seconds, or a moment by the clock of whoever says so (RFC 9110, sections 10.2.3 and 6.6.1)."""
+def _read_retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return `Retry-After` in seconds.
+
+    It is a number of seconds, or a time by the server's clock (RFC 9110, sections 10.2.3 and 6.6.1).
+    """
     header = headers.get("Retry-After", "").strip()
     if header.isdecimal():
         return float(header)

@@ -1,4 +1,4 @@
-"""Brings the picture of an outbox row to the media repository, in secret where the room is."""
+"""Uploads the picture of an outbox row to the media repository, encrypted where the room is."""
 
 import logging
 from dataclasses import replace
@@ -15,65 +15,66 @@ from bot.store.messages.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
 
-#: An upload that fails so often while the homeserver is well is given up: words will do.
+#: Uploads after which a picture is given up that fails while the homeserver answers; the row is sent as text then.
 MAX_UPLOADS = 3
 
 
 class PictureUploader:
-    """Uploads what rows show. A picture that nobody takes does not keep its room from hearing what it says."""
+    """Uploads the pictures of rows. A picture that cannot be uploaded does not hold up its room."""
 
     def __init__(self, client: Client, encryption: RoomEncryption, store: Store) -> None:
         self._client, self._encryption, self._store = client, encryption, store
-        self._failed: dict[int, int] = {}
+        self._failed_uploads: dict[int, int] = {}  # row id → how many failed
 
     async def add_file(self, row: OutboxRow, room: str, content: dict[str, Any]) -> dict[str, Any]:
-        """The content of a picture's event with its file, or what it says as a message where it cannot be uploaded.
+        """Return the content of a picture's event with its file; the row as a text message where there is no file.
 
-        Where it was uploaded to is on the disk before anybody is told of it. Raises `Later`, and what
-        `Encryption.needs_seal` raises.
+        Where the file was uploaded to is in the database before the event is sent. Raises `TemporaryFailure`, and what
+        `RoomEncryption.must_encrypt` raises.
         """
-        in_secret = await self._encryption.must_encrypt(room)
+        is_encrypted = await self._encryption.must_encrypt(room)
         async with self._store.read() as connection:
-            kept = await pictures.find_picture(connection, row.id)
-        if kept is None:
-            return _in_words(row)
-        data, uploaded = kept
-        if uploaded is None or ("file" in uploaded) != in_secret:  # the room may have been encrypted meanwhile
+            picture = await pictures.find_picture(connection, row.id)
+        if picture is None:
+            return _as_text(row)
+        data, uploaded = picture
+        if uploaded is None or ("file" in uploaded) != is_encrypted:  # the room may have been encrypted meanwhile
             try:
-                uploaded = await self._upload(row, data, in_secret=in_secret)
-            except MatrixError as no:
-                log.warning("picture of message %d is said in words: %s", row.id, no)
-                return _in_words(row)
+                uploaded = await self._upload(row, data, encrypted=is_encrypted)
+            except MatrixError as error:
+                log.warning("picture of message %d is said in words: %s", row.id, error)
+                return _as_text(row)
         return content | uploaded
 
-    async def _upload(self, row: OutboxRow, data: bytes, *, in_secret: bool) -> dict[str, Any]:
+    async def _upload(self, row: OutboxRow, data: bytes, *, encrypted: bool) -> dict[str, Any]:
+        """Upload the picture and store where; raises `MatrixError` when it is to be given up."""
         try:
-            uploaded = await (self._put_locked(data) if in_secret else self._put(row, data))
+            uploaded = await (self._upload_encrypted(data) if encrypted else self._upload_plain(row, data))
         except TemporaryFailure:
-            self._failed[row.id] = self._failed.get(row.id, 0) + 1
-            if self._failed[row.id] < MAX_UPLOADS:
+            self._failed_uploads[row.id] = self._failed_uploads.get(row.id, 0) + 1
+            if self._failed_uploads[row.id] < MAX_UPLOADS:
                 raise
-            await self._client.call("GET", "account", "whoami")  # raises `Later` while the homeserver is away
+            await self._client.call("GET", "account", "whoami")  # raises `TemporaryFailure` while there is no answer
             raise MatrixError(503, "M_UNKNOWN", "the homeserver is well, but takes no files") from None
-        self._failed.pop(row.id, None)
-        await retry_forever("noting an upload", partial(self._note, row.id, uploaded))
+        self._failed_uploads.pop(row.id, None)
+        await retry_forever("noting an upload", partial(self._store_uploaded, row.id, uploaded))
         return uploaded
 
-    async def _put(self, row: OutboxRow, data: bytes) -> dict[str, Any]:
-        shown = row.content["picture"]
-        return {"url": await self._client.upload(data, shown["mimetype"], shown["name"])}
+    async def _upload_plain(self, row: OutboxRow, data: bytes) -> dict[str, Any]:
+        picture = row.content["picture"]
+        return {"url": await self._client.upload(data, picture["mimetype"], picture["name"])}
 
-    async def _put_locked(self, data: bytes) -> dict[str, Any]:
-        """As an `EncryptedFile` (client-server API, "Sending encrypted attachments"); its name stays with us too."""
-        from nio.crypto.attachments import encrypt_attachment  # what encryption needs is loaded where it is used
+    async def _upload_encrypted(self, data: bytes) -> dict[str, Any]:
+        """Upload without the name, as an `EncryptedFile` (client-server API, "Sending encrypted attachments")."""
+        from nio.crypto.attachments import encrypt_attachment  # loaded where the first encrypted room needs it
 
-        locked, keys = encrypt_attachment(data)
-        return {"file": {**keys, "url": await self._client.upload(locked, "application/octet-stream")}}
+        encrypted, keys = encrypt_attachment(data)
+        return {"file": {**keys, "url": await self._client.upload(encrypted, "application/octet-stream")}}
 
-    async def _note(self, row_id: int, uploaded: dict[str, Any]) -> None:
+    async def _store_uploaded(self, row_id: int, uploaded: dict[str, Any]) -> None:
         async with self._store.write() as connection:
             await pictures.set_uploaded(connection, row_id, uploaded)
 
 
-def _in_words(row: OutboxRow) -> dict[str, Any]:
+def _as_text(row: OutboxRow) -> dict[str, Any]:
     return render(replace(row, kind="say"))[1]

@@ -1,10 +1,14 @@
-"""Knows which rooms are encrypted, and wakes our device for them (bot.matrix.crypto) when there is the first one."""
+"""Encrypts and decrypts for the sync loop and for sending: knows which rooms are encrypted and has the bot's device.
+
+The cryptography (bot.matrix.crypto) is loaded when there is the first encrypted room.
+"""
 
 import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,246 +29,270 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: What a sync has to bring besides what people say.
+#: Event types that a sync has to bring so that the bot knows of encrypted rooms and can read them.
 ENCRYPTION_TYPES = [ROOM_ENCRYPTED, ROOM_ENCRYPTION]
 
-#: Seconds between two looks at what waits.
+#: Seconds between two checks for messages that wait too long for their key.
 UNDECRYPTED_CHECK_SECONDS = 15.0
 
+_NOT_ENCRYPTED = "should be encrypted and is not yet: somebody who may has to turn it on"
 _NO_PASSPHRASE = "is encrypted and there is no passphrase for its keys: see passphrase_file in config.yaml"
 
 Event = dict[str, Any]
-#: What is to be written in the same transaction as what a sync brought.
+#: Writes in the transaction that writes what a sync brought.
 ExtraWrite = Callable[[AsyncConnection], Awaitable[None]]
 
 
-class RoomEncryption:
-    """The encrypted rooms of one account. `awaken` hears of places that have work."""
+@dataclass(frozen=True)
+class _Crypto:
+    """The bot's device and the messages it cannot decrypt yet."""
 
-    def __init__(self, client: Client, context: Context, secret: Credentials, awaken: Callable[[str], None]) -> None:
-        self._client, self._context, self._awaken = client, context, awaken
-        self._secret = secret
-        self._rooms: dict[str, dict[str, Any] | None] = {}
-        self._doubted: set[str] = set()
-        self._shut_rooms: set[str] = set()
-        self._device: OwnDevice | None = None
-        self._waiting: UndecryptedMessages | None = None  # there whenever the device is
-        self._waking = asyncio.Lock()
-        self._news = asyncio.Event()
+    device: "OwnDevice"
+    undecrypted: "UndecryptedMessages"
+
+
+class RoomEncryption:
+    """The encrypted rooms of one account. `wake_worker` is called with places that have inbox rows or outbox rows."""
+
+    def __init__(
+        self, client: Client, context: Context, credentials: Credentials, wake_worker: Callable[[str], None]
+    ) -> None:
+        self._client, self._context, self._wake_worker = client, context, wake_worker
+        self._credentials = credentials
+        #: Room id → content of m.room.encryption, None for a room that is not encrypted.
+        self._settings: dict[str, dict[str, Any] | None] = {}
+        self._checked_rooms: set[str] = set()
+        self._unavailable_rooms: set[str] = set()
+        self._crypto: _Crypto | None = None
+        self._load_lock = asyncio.Lock()
+        self._has_work = asyncio.Event()
 
     async def start(self, communities: Iterable[Community]) -> None:
-        """What is known of before. Where there is, or is to be, an encrypted room, our device makes itself known: it
-        must be before it joins, or people write to a room whose keys it is not given.
+        """Load the known settings; publish the bot's device if a room is encrypted or is to be.
 
-        Raises `Fatal` when the passphrase is the wrong one.
+        The device has to be published before the bot joins, or people would send messages whose keys it does not get.
+        Raises `Fatal` when the passphrase is wrong.
         """
         async with self._context.store.read() as connection:
-            known = await find_encryption_settings(connection)
-        self._rooms = {room_id(place): json.loads(settings) if settings else None for place, settings in known.items()}
-        if any(map(self.is_encrypted, self._rooms)) or any(community.encrypted for community in communities):
-            await retry_temporary(self._begin, self._notice)
+            stored = await find_encryption_settings(connection)
+        self._settings = {room_id(place): json.loads(text) if text else None for place, text in stored.items()}
+        if any(map(self.is_encrypted, self._settings)) or any(community.encrypted for community in communities):
+            await retry_temporary(self._publish_device, self._log_pause)
 
     @property
     def event_types(self) -> list[str]:
-        """The types of events a sync has to bring; who comes and goes matters where there are keys to be given."""
-        return [*ENCRYPTION_TYPES, "m.room.member"] if self._device else ENCRYPTION_TYPES
+        """The event types a sync has to bring; memberships matter where there are keys to give."""
+        return [*ENCRYPTION_TYPES, "m.room.member"] if self._crypto else ENCRYPTION_TYPES
 
     def is_encrypted(self, room: str) -> bool:
-        """Whether a room is encrypted, as far as we know."""
-        return self._rooms.get(room) is not None
+        """Whether a room is encrypted, as far as is known."""
+        return self._settings.get(room) is not None
 
     async def check_room(self, room: str, community: Community | None = None) -> None:
-        """Ask the homeserver whether a room, which is a community's, is encrypted. Raises `Later` and `MatrixError`."""
+        """Ask the homeserver whether a room, which is a community's, is encrypted.
+
+        Raises `TemporaryFailure` and `MatrixError`.
+        """
         try:
             content = await self._client.call("GET", "rooms", room, "state", ROOM_ENCRYPTION, "")
-        except MatrixError as no:
-            if no.code != "M_NOT_FOUND":
+        except MatrixError as error:
+            if error.code != "M_NOT_FOUND":
                 raise
             content = {}
-        await self._note(room, content, community)
+        await self._note_settings(room, content, community)
 
     async def forget_left_room(self, room: str) -> None:
-        """We are no longer in a room: that it is not encrypted may have changed when we come back."""
-        if room in self._rooms and not self.is_encrypted(room):
-            del self._rooms[room]
-            await retry_forever("noting that a room was left", partial(self._write_down, room, None))
+        """Forget that a room is not encrypted: that may have changed when the bot comes back."""
+        if room in self._settings and not self.is_encrypted(room):
+            del self._settings[room]
+            await retry_forever("noting that a room was left", partial(self._store_settings, room, None))
 
-    async def encrypt(self, room: str, kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """What is to be sent instead: the same where the room is not encrypted. Raises like `needs_seal`."""
-        device, settings = await self._device_for(room)
+    async def encrypt(self, room: str, event_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Return the event type and content to send, encrypted where the room is. Raises like `must_encrypt`."""
+        device, settings = await self._find_device(room)
         if device is None:
-            return kind, content
-        return ROOM_ENCRYPTED, await device.encrypt(room, kind, content, settings)
+            return event_type, content
+        return ROOM_ENCRYPTED, await device.encrypt(room, event_type, content, settings)
 
     async def must_encrypt(self, room: str) -> bool:
-        """Whether what is said in a room is said in secret.
+        """Whether messages to a room are encrypted.
 
-        Raises `Closed` where it should be and cannot, `Later` when that is a matter of time, and `MatrixError` when we
-        are not in the room.
+        Raises `RoomUnavailable` where they should be and cannot be, `TemporaryFailure` when that will pass, and
+        `MatrixError` when the bot is not in the room.
         """
-        return (await self._device_for(room))[0] is not None
+        return (await self._find_device(room))[0] is not None
 
-    async def _device_for(self, room: str) -> "tuple[OwnDevice | None, dict[str, Any]]":
-        """Our device and the room's settings, where it takes one."""
-        if room not in self._rooms:
+    async def _find_device(self, room: str) -> "tuple[OwnDevice | None, dict[str, Any]]":
+        """Return the bot's device and the room's settings where the room is encrypted; raises like `must_encrypt`."""
+        if room not in self._settings:
             await self.check_room(room)
-        settings = self._rooms.get(room)
+        settings = self._settings.get(room)
         if settings is None:
             community = self._context.rooms.communities.get(room_address(room))
             if community is not None and community.encrypted:
-                raise self._shut(room, "should be encrypted and is not yet: somebody who may has to turn it on")
+                raise self._mark_unavailable(room, _NOT_ENCRYPTED)
             return None, {}
-        device = await self._wake()
-        if device is None:
-            raise self._shut(room, _NO_PASSPHRASE)
+        crypto = await self._load_crypto()
+        if crypto is None:
+            raise self._mark_unavailable(room, _NO_PASSPHRASE)
         if settings.get("algorithm") != MEGOLM:
-            raise self._shut(room, f"is encrypted in a way we do not know, {settings.get('algorithm')!r}")
-        return device, settings
+            raise self._mark_unavailable(room, f"is encrypted in a way we do not know, {settings.get('algorithm')!r}")
+        return crypto.device, settings
 
     async def receive_keys(self, answer: dict[str, Any]) -> list[tuple[str, Event]]:
-        """Take in what a sync says to our device; what can be read now of what waited for a key, with its room."""
-        if self._device is None or self._waiting is None:
+        """Read what a sync brings for the device; return the older messages that new keys decrypt, with their rooms."""
+        if self._crypto is None:
             return []
-        read: list[tuple[str, Event]] = []
-        for room, session in self._device.receive_sync(answer):
-            read += [(room, event) for event in await self._waiting.decrypt_with_key(room, session)]
-        self._news.set()
-        return read
+        events: list[tuple[str, Event]] = []
+        for room, session in self._crypto.device.receive_sync(answer):
+            events += [(room, event) for event in await self._crypto.undecrypted.decrypt_with_key(room, session)]
+        self._has_work.set()
+        return events
 
     async def decrypt(self, room: str, events: list[Event]) -> list[Event]:
-        """The events of a room, with what was encrypted as it was said; what cannot be read yet is kept apart."""
-        opened = []
+        """Return the events of a room with encrypted ones decrypted.
+
+        Events that cannot be decrypted yet are kept and left out. Events that change the encryption or the members are
+        noted.
+        """
+        decrypted = []
         for event in events:
-            kind = event.get("type") if isinstance(event, dict) else None
-            if kind == ROOM_ENCRYPTION and event.get("state_key") == "":
-                await self._note(room, event.get("content"))
-            elif kind == "m.room.member" and self._device is not None:
-                self._device.members_changed(room)
-            if kind != ROOM_ENCRYPTED:
-                opened.append(event)
-            elif room_address(room) in self._context.rooms.communities and (said := await self._open(room, event)):
-                opened.append(said)
-        return opened
+            event_type = event.get("type") if isinstance(event, dict) else None
+            if event_type == ROOM_ENCRYPTION and event.get("state_key") == "":
+                await self._note_settings(room, event.get("content"))
+            elif event_type == "m.room.member" and self._crypto is not None:
+                self._crypto.device.members_changed(room)
+            if event_type != ROOM_ENCRYPTED:
+                decrypted.append(event)
+            elif room_address(room) in self._context.rooms.communities:
+                decrypted += await self._decrypt_event(room, event)
+        return decrypted
 
     @property
     def has_unwritten(self) -> bool:
-        """Whether there is something to be written before the next sync is asked for."""
-        if self._device is None or self._waiting is None:
-            return False
-        return self._device.store.has_unwritten or self._waiting.has_unwritten
+        """Whether there are changes to write before the next sync is asked for."""
+        crypto = self._crypto
+        return crypto is not None and (crypto.device.store.has_unwritten or crypto.undecrypted.has_unwritten)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[ExtraWrite | None]:
-        """Gives what is to be written besides what a sync brought; leaving says that it was."""
-        device, waiting = self._device, self._waiting
-        if device is None or waiting is None:
+        """Give the function that writes the changes; leaving the block means that its transaction was committed."""
+        if self._crypto is None:
             yield None
             return
+        device, undecrypted = self._crypto.device, self._crypto.undecrypted
         async with device.write_lock:
-            batch = device.store.unwritten_changes()
+            changes = device.store.unwritten_changes()
 
-            async def also(connection: AsyncConnection) -> None:
-                await batch.write(connection)
-                await waiting.write(connection)
+            async def write(connection: AsyncConnection) -> None:
+                await changes.write(connection)
+                await undecrypted.write(connection)
 
-            yield also
-            device.store.mark_written(batch)
-            if waiting.has_unwritten:
-                self._news.set()
-            waiting.mark_written()
+            yield write
+            device.store.mark_written(changes)
+            if undecrypted.has_unwritten:
+                self._has_work.set()
+            undecrypted.mark_written()
 
     async def run(self) -> None:
-        """Do what our device owes to others, and see to what waits for its key, until cancelled."""
+        """Do the work of the bot's device and check for undecrypted messages, until cancelled."""
         while True:
-            pause: float | None = None
-            if self._device is not None and self._waiting is not None:
-                await retry_temporary(self._device.do_pending_work, self._notice)
-                self._context.health.set_warning("identity", self._device.unsigned_reason)
-                await retry_forever("looking after unread messages", self._waiting.handle_overdue)
-                pauses = (
-                    self._device.seconds_to_next_work,
-                    None if self._waiting.is_empty else UNDECRYPTED_CHECK_SECONDS,
-                )
-                pause = min((seconds for seconds in pauses if seconds is not None), default=None)
+            pause = await self._work(self._crypto) if self._crypto is not None else None
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
-                    await self._news.wait()
-            self._news.clear()
+                    await self._has_work.wait()
+            self._has_work.clear()
 
-    async def _begin(self) -> None:
-        if device := await self._wake():
-            await device.publish()
+    async def _work(self, crypto: _Crypto) -> float | None:
+        """Do all work there is; return the seconds until there may be more, None when nothing is known of."""
+        await retry_temporary(crypto.device.do_pending_work, self._log_pause)
+        self._context.health.set_warning("identity", crypto.device.unsigned_reason)
+        await retry_forever("looking after unread messages", crypto.undecrypted.handle_overdue)
+        check_pause = None if crypto.undecrypted.is_empty else UNDECRYPTED_CHECK_SECONDS
+        pauses = (crypto.device.seconds_to_next_work, check_pause)
+        return min((seconds for seconds in pauses if seconds is not None), default=None)
 
-    async def _wake(self) -> "OwnDevice | None":
-        async with self._waking:
-            if self._device is None and self._secret.passphrase is not None:
+    async def _publish_device(self) -> None:
+        if crypto := await self._load_crypto():
+            await crypto.device.publish()
+
+    async def _load_crypto(self) -> _Crypto | None:
+        """Return the bot's device, loaded at the first call; None where there is no passphrase for its keys."""
+        async with self._load_lock:
+            if self._crypto is None and self._credentials.passphrase is not None:
                 # loading it takes time, and most villages need none of it
                 from bot.matrix.crypto.device import load_device
                 from bot.matrix.crypto.undecrypted import UndecryptedMessages
 
-                device = await load_device(self._client, self._context.store, self._secret)
-                self._device, self._waiting = device, UndecryptedMessages(device, self._context, self._awaken)
-                self._news.set()
-        return self._device
+                device = await load_device(self._client, self._context.store, self._credentials)
+                self._crypto = _Crypto(device, UndecryptedMessages(device, self._context, self._wake_worker))
+                self._has_work.set()
+        return self._crypto
 
-    async def _note(self, room: str, content: Any, community: Community | None = None) -> None:
-        """What a room says of its encryption. It is never turned off again: whoever says so wants to listen."""
+    async def _note_settings(self, room: str, content: Any, community: Community | None = None) -> None:
+        """Note the content of a room's m.room.encryption.
+
+        Encryption that is on stays on: whoever says that it is off wants to read along (client-server API,
+        "m.room.encryption").
+        """
         if self.is_encrypted(room):
             return
-        on = isinstance(content, dict) and bool(content.get("algorithm"))
-        self._rooms[room] = content if on else None
-        settings = json.dumps(content) if on else ""
-        await retry_forever("noting that a room is encrypted", partial(self._write_down, room, settings))
-        if on:
-            self._tell(room, community or self._context.rooms.communities.get(room_address(room)))
-            self._reopen(room)
-            if await self._wake() is None:
-                self._shut(room, _NO_PASSPHRASE)
-            with suppress(TemporaryFailure):  # it is tried again in `run`
-                await self._begin()
+        is_on = isinstance(content, dict) and bool(content.get("algorithm"))
+        self._settings[room] = content if is_on else None
+        text = json.dumps(content) if is_on else ""
+        await retry_forever("noting that a room is encrypted", partial(self._store_settings, room, text))
+        if is_on:
+            _log_encrypted(room, community or self._context.rooms.communities.get(room_address(room)))
+            self._mark_available(room)
+            if await self._load_crypto() is None:
+                self._mark_unavailable(room, _NO_PASSPHRASE)
+            with suppress(TemporaryFailure):  # `run` tries it again
+                await self._publish_device()
 
-    async def _write_down(self, room: str, settings: str | None) -> None:
+    async def _store_settings(self, room: str, settings: str | None) -> None:
         async with self._context.store.write() as connection:
             await set_encryption_settings(connection, room_address(room), settings)
 
-    def _tell(self, room: str, community: Community | None) -> None:
-        if community is not None and not community.encrypted:
-            log.info("%s is encrypted, though %s does not say so; the bot works there", room, community.file)
-        else:
-            log.info("%s is encrypted", room)
-
-    def _reopen(self, room: str) -> None:
-        """What must not be said openly can be said now."""
+    def _mark_available(self, room: str) -> None:
+        """Let the rows be sent that must not be sent unencrypted."""
         community = self._context.rooms.communities.get(room_address(room))
-        if room in self._shut_rooms and community is not None:
+        if room in self._unavailable_rooms and community is not None:
             self._context.health.mark_served(community.key)
-        self._shut_rooms.discard(room)
-        self._awaken(room_address(room))
+        self._unavailable_rooms.discard(room)
+        self._wake_worker(room_address(room))
 
-    def _shut(self, room: str, why: str) -> RoomUnavailable:
-        """Nothing can be said in a room: told once, and what there is to say is kept."""
-        if room not in self._shut_rooms:
-            self._shut_rooms.add(room)
-            log.error("nothing is said in %s, because it %s", room, why)
+    def _mark_unavailable(self, room: str, reason: str) -> RoomUnavailable:
+        """Log once that nothing can be sent to a room; return the exception to raise, so that the rows wait."""
+        if room not in self._unavailable_rooms:
+            self._unavailable_rooms.add(room)
+            log.error("nothing is said in %s, because it %s", room, reason)
             if community := self._context.rooms.communities.get(room_address(room)):
-                self._context.health.mark_not_served(community.key, f"its room {why}")
-        return RoomUnavailable(f"{room} {why}")
+                self._context.health.mark_not_served(community.key, f"its room {reason}")
+        return RoomUnavailable(f"{room} {reason}")
 
-    async def _open(self, room: str, event: Event) -> Event | None:
-        if not self.is_encrypted(room) and room not in self._doubted:
-            self._doubted.add(room)
+    async def _decrypt_event(self, room: str, event: Event) -> list[Event]:
+        """Return an event decrypted; keep it and return nothing if that is not possible yet."""
+        if not self.is_encrypted(room) and room not in self._checked_rooms:
+            self._checked_rooms.add(room)
             try:
                 await self.check_room(room)
-            except (TemporaryFailure, MatrixError) as why:
-                log.warning("whether %s is encrypted cannot be said: %s", room, why)
-        if self._device is None or self._waiting is None:
-            return None
-        said = await self._device.decryptor.decrypt(room, event)
-        if said is None:
-            self._waiting.add(room, event)
-        else:
-            self._waiting.mark_decrypted(room, said)
-        return said
+            except (TemporaryFailure, MatrixError) as error:
+                log.warning("whether %s is encrypted cannot be said: %s", room, error)
+        if self._crypto is None:
+            return []
+        decrypted = await self._crypto.device.decryptor.decrypt(room, event)
+        if decrypted is None:
+            self._crypto.undecrypted.add(room, event)
+            return []
+        self._crypto.undecrypted.mark_decrypted(room, decrypted)
+        return [decrypted]
 
-    def _notice(self, why: TemporaryFailure, pause: float) -> None:
-        log.warning("keys have to wait %.1f s: %s", pause, why)
+    def _log_pause(self, error: TemporaryFailure, pause: float) -> None:
+        log.warning("keys have to wait %.1f s: %s", pause, error)
+
+
+def _log_encrypted(room: str, community: Community | None) -> None:
+    if community is not None and not community.encrypted:
+        log.info("%s is encrypted, though %s does not say so; the bot works there", room, community.file)
+    else:
+        log.info("%s is encrypted", room)

@@ -137,7 +137,7 @@ async def test_calls_after_a_soft_log_out_are_made_again_with_one_new_token(
         renewed.append(client.nio.access_token)
         client.nio.access_token = "new"
 
-    client.log_in_again = renew
+    client.renew_login = renew
     assert len(await asyncio.gather(*(client.call("GET", "sync") for _ in range(3)))) == 3
     assert renewed == ["secret"]
     assert [request.headers["Authorization"] for request in asked] == ["Bearer secret"] * 3 + ["Bearer new"] * 3
@@ -152,7 +152,7 @@ async def test_call_whose_new_token_is_not_accepted_either_is_later(
     async def renew() -> None:
         client.nio.access_token = "new"
 
-    client.log_in_again = renew
+    client.renew_login = renew
     with pytest.raises(TemporaryFailure, match="did not accept it"):
         await client.call("GET", "sync")
 

@@ -305,7 +305,7 @@ async def test_restore_takes_the_login_and_the_keys_along_that_have_gone_on(
 
 
 def test_the_facts_that_are_taken_along_are_those_that_the_others_write() -> None:
-    assert set(PRESERVED_FACTS) == {login._LOGIN, identity_store._FACT, replace_device._LEFT}
+    assert set(PRESERVED_FACTS) == {login.LOGIN_FACT, identity_store.IDENTITY_FACT, replace_device.FORMER_DEVICES_FACT}
 
 
 async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) -> None:

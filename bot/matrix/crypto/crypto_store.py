@@ -1,4 +1,4 @@
-"""nio's store, kept in our database: what the machine changes is gathered here, and written in one transaction."""
+"""Keeps nio's store in the bot's database: changes are gathered in memory and written in one transaction."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,28 +12,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.matrix.address import room_address
 from bot.store.crypto import RoomKey, StateKey, insert_room_keys, write_crypto_state
 
-#: Olm sessions kept with one device; it writes in the newest, and older ones matter while messages are on their way.
+#: Olm sessions kept with one device. The device writes in the newest; older ones are needed while messages are on their
+#: way.
 MAX_OLM_SESSIONS_PER_DEVICE = 6
+
+#: Place, session id, sender key, and the first message index that the key decrypts.
+_RoomKeyId = tuple[str, str, str, int]
 
 
 @dataclass(frozen=True)
 class UnwrittenChanges:
-    """What was changed up to a moment."""
+    """The changes up to a moment that are not in the database yet."""
 
     values: dict[StateKey, str | None]
-    room_keys: dict[tuple[str, str, str, int], RoomKey]
+    room_keys: dict[_RoomKeyId, RoomKey]
 
     async def write(self, connection: AsyncConnection) -> None:
-        """Keep it."""
+        """Write the changes to the database."""
         await write_crypto_state(connection, self.values)
         await insert_room_keys(connection, self.room_keys.values())
 
 
 @dataclass
 class CryptoStore:
-    """Everything of one device. `owner` is whose Olm message is being read, and so whose room keys come out of it.
+    """The state of one device of the bot.
 
-    The methods that nio calls (nio.store.MatrixStore) note changes; nothing is on the disk before a `batch` is written.
+    `key_owner` is the sender of the Olm message that is being read, and so the owner of the room keys in it. The
+    methods that nio calls (nio.store.MatrixStore) gather changes; nothing is in the database before
+    `unwritten_changes` are written.
     """
 
     pickle_key: str
@@ -41,130 +47,128 @@ class CryptoStore:
     state: Mapping[StateKey, str]
     key_owner: str = ""
     _values: dict[StateKey, str | None] = field(default_factory=dict)
-    _room_keys: dict[tuple[str, str, str, int], RoomKey] = field(default_factory=dict)
+    _room_keys: dict[_RoomKeyId, RoomKey] = field(default_factory=dict)
 
     @property
     def has_unwritten(self) -> bool:
-        """Whether there is something to write."""
+        """Whether there are changes to write."""
         return bool(self._values or self._room_keys)
 
     def set_value(self, kind: str, name: str, value: object) -> None:
-        """Note a value, None to forget it."""
+        """Set a value, None to delete it."""
         self._values[kind, name] = None if value is None else json.dumps(value)
 
     def unwritten_changes(self) -> UnwrittenChanges:
-        """All that is not on the disk yet."""
+        """Return everything that is not in the database yet."""
         return UnwrittenChanges(dict(self._values), dict(self._room_keys))
 
-    def mark_written(self, batch: UnwrittenChanges) -> None:
-        """It is on the disk; what was changed again meanwhile is not."""
-        for key, value in batch.values.items():
+    def mark_written(self, changes: UnwrittenChanges) -> None:
+        """Note that these changes are in the database; values that changed again meanwhile are still unwritten."""
+        for key, value in changes.values.items():
             if self._values.get(key) is value:
                 del self._values[key]
-        for name in batch.room_keys:
+        for name in changes.room_keys:
             self._room_keys.pop(name, None)
 
     def unwritten_room_keys(self, place: str, session: str) -> list[RoomKey]:
-        """Keys of a session that are not on the disk yet."""
+        """Return the keys of a session that are not in the database yet."""
         return [key for key in self._room_keys.values() if (key.place, key.session) == (place, session)]
 
     def unpickle_room_key(self, key: RoomKey) -> InboundGroupSession:
-        """A room key, ready to read with."""
+        """Return a room key as a session that decrypts messages."""
         return InboundGroupSession.from_pickle(key.locked.encode(), "", key.sender_key, key.place, self.pickle_key)
 
-    # What nio calls.
+    # The methods that nio calls.
 
     def load_account(self) -> OlmAccount | None:
-        """The device's identity; None before there is one, or when the device is another one now."""
-        kept = self._read("account", "")
-        if kept is None or kept["device"] != self.device_id:
+        """Return the device's account; None before there is one, or when it belongs to another device of the bot."""
+        stored = self._read("account", "")
+        if stored is None or stored["device"] != self.device_id:
             return None
-        return OlmAccount.from_pickle(kept["locked"].encode(), self.pickle_key, kept["shared"])
+        return OlmAccount.from_pickle(stored["locked"].encode(), self.pickle_key, stored["shared"])
 
     def save_account(self, account: OlmAccount) -> None:
-        """Note the identity and its one-time keys."""
-        locked = account.pickle(self.pickle_key).decode()
-        self.set_value("account", "", {"device": self.device_id, "shared": account.shared, "locked": locked})
+        """Keep the account: the device's identity keys and one-time keys."""
+        pickle = account.pickle(self.pickle_key).decode()
+        self.set_value("account", "", {"device": self.device_id, "shared": account.shared, "locked": pickle})
 
     def load_sessions(self) -> SessionStore:
-        """The Olm sessions with other devices; those of another device of ours are of no use."""
+        """Return the Olm sessions with other devices; none where they belong to another device of the bot."""
         sessions = SessionStore()
         if self.load_account() is None:
-            self._forget("olm", "spent")  # the next start would take them for the new device's
+            self._delete_kinds("olm", "spent")  # the next start would take them for the new device's
             return sessions
-        for name, kept in self._all("olm"):
-            made, used = (datetime.fromisoformat(kept[moment]) for moment in ("made", "used"))
-            session = Session.from_pickle(kept["locked"].encode(), made, self.pickle_key, used)
+        for name, stored in self._read_all("olm"):
+            created, used = (datetime.fromisoformat(stored[moment]) for moment in ("made", "used"))
+            session = Session.from_pickle(stored["locked"].encode(), created, self.pickle_key, used)
             sessions.add(name.partition(" ")[0], session)
         return sessions
 
     def save_session(self, curve_key: str, session: Session) -> None:
-        """Note where an Olm ratchet stands."""
+        """Keep the ratchet of an Olm session."""
         moments = {"made": session.creation_time.isoformat(), "used": session.use_time.isoformat()}
-        self.set_value(
-            "olm", f"{curve_key} {session.id}", {**moments, "locked": session.pickle(self.pickle_key).decode()}
-        )
+        pickle = session.pickle(self.pickle_key).decode()
+        self.set_value("olm", f"{curve_key} {session.id}", {**moments, "locked": pickle})
 
     def drop_session(self, curve_key: str, session: Session) -> None:
-        """Forget an Olm session."""
+        """Delete an Olm session."""
         self.set_value("olm", f"{curve_key} {session.id}", None)
         self.set_value("spent", f"{curve_key} {session.id}", None)
 
     def spent_sessions(self) -> frozenset[str]:
-        """Ids of the sessions that must not be written in (bot.store.crypto.begin_new_sessions)."""
+        """Return the ids of sessions that nothing may be encrypted with (bot.store.crypto.mark_olm_sessions_spent)."""
         return frozenset(name.partition(" ")[2] for kind, name in self.state if kind == "spent")
 
     def load_inbound_group_sessions(self) -> GroupSessionStore:
-        """None: room keys are looked up one by one, as there are more of them every week."""
+        """Return no room keys: they are looked up one by one, because there are more of them every week."""
         return GroupSessionStore()
 
     def save_inbound_group_session(self, session: InboundGroupSession) -> None:
-        """Note a room key that somebody's device gave us."""
-        place, first = room_address(session.room_id), session.first_known_index
-        locked = session.pickle(self.pickle_key).decode()
-        self._room_keys[place, session.id, session.sender_key, first] = RoomKey(
-            place, session.id, session.sender_key, first, self.key_owner, locked
-        )
+        """Keep a room key that another device gave the bot."""
+        place, first_index = room_address(session.room_id), session.first_known_index
+        pickle = session.pickle(self.pickle_key).decode()
+        key = RoomKey(place, session.id, session.sender_key, first_index, self.key_owner, pickle)
+        self._room_keys[place, session.id, session.sender_key, first_index] = key
 
     def load_device_keys(self) -> DeviceStore:
-        """The devices of everybody we met."""
+        """Return the known devices of other people."""
         devices = DeviceStore()
-        for name, kept in self._all("device"):
+        for name, stored in self._read_all("device"):
             user, _, device = name.partition(" ")
-            devices.add(OlmDevice(user, device, kept))
+            devices.add(OlmDevice(user, device, stored))
         return devices
 
     def save_device_keys(self, changed: Mapping[str, Mapping[str, OlmDevice]]) -> None:
-        """Note new devices, and those that are gone."""
+        """Keep new devices and delete removed ones."""
         for user, devices in changed.items():
             for name, device in devices.items():
                 keys = {"ed25519": device.ed25519, "curve25519": device.curve25519}
                 self.set_value("device", f"{user} {name}", None if device.deleted else keys)
 
     def load_outgoing_key_requests(self) -> dict[str, Any]:
-        """None: after a start we ask anew."""
+        """Return no key requests: after a start the bot asks again."""
         return {}
 
     def add_outgoing_key_request(self, request: object) -> None:
-        """Kept in memory alone."""
+        """Do nothing: key requests are kept in memory alone."""
 
     def remove_outgoing_key_request(self, request: object) -> None:
-        """Kept in memory alone."""
+        """Do nothing: key requests are kept in memory alone."""
 
     def is_device_verified(self, device: OlmDevice) -> bool:
-        """We verify nobody: roles count by Matrix id, and the homeserver vouches for whose a device is."""
+        """Return False: roles belong to Matrix ids, and the bot trusts the homeserver about whose a device is."""
         return False
 
     def is_device_blacklisted(self, device: OlmDevice) -> bool:
-        """And shut nobody out."""
+        """Return False: the bot refuses keys to no device of a room's member."""
         return False
 
-    def _forget(self, *kinds: str) -> None:
+    def _delete_kinds(self, *kinds: str) -> None:
         self._values.update({key: None for key in self.state if key[0] in kinds})
 
     def _read(self, kind: str, name: str) -> Any:
         value = self.state.get((kind, name))
         return None if value is None else json.loads(value)
 
-    def _all(self, kind: str) -> Iterable[tuple[str, Any]]:
-        return [(name, json.loads(value)) for (found, name), value in self.state.items() if found == kind]
+    def _read_all(self, wanted_kind: str) -> Iterable[tuple[str, Any]]:
+        return [(name, json.loads(value)) for (kind, name), value in self.state.items() if kind == wanted_kind]

@@ -1,4 +1,4 @@
-"""Our own device in encrypted rooms: everything of it put together, what it hears, and what it owes to others."""
+"""The bot's own device in encrypted rooms: its state, what a sync brings for it, and the work it does for others."""
 
 import asyncio
 import json
@@ -14,10 +14,10 @@ from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.crypto_store import CryptoStore
 from bot.matrix.crypto.decrypt import Decryptor
 from bot.matrix.crypto.device_list import DeviceList
-from bot.matrix.crypto.encrypt import Encryptor, claim_keys, send_to_devices
+from bot.matrix.crypto.encrypt import DeviceName, Encryptor, claim_keys, send_to_devices
 from bot.matrix.crypto.machine import ONE_TIME_KEY_ALGORITHM, OlmMachine
 from bot.matrix.crypto.pickle_key import derive_pickle_key, new_salt
-from bot.matrix.crypto.signing import keys as signing
+from bot.matrix.crypto.signing.keys import SigningDevice
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.matrix.event_types import MEGOLM
 from bot.store.crypto import read_crypto_state, write_crypto_state
@@ -25,159 +25,173 @@ from bot.store.database.transaction import Store
 
 log = logging.getLogger(__name__)
 
-#: Seconds before the same device can have a key given to it again.
+#: Seconds before the same device can get the same keys again.
 KEY_RESEND_SECONDS = 300.0
-#: Devices remembered for that.
+#: Devices for which the time of the last resend is remembered.
 MAX_REMEMBERED_DEVICES = 1_000
+#: Seconds between two rounds of `do_pending_work` at least.
+_MIN_PAUSE_SECONDS = 0.1
 
-#: A room key that came: room and session id.
+#: Room id and session id of a room key.
 RoomKeyId = tuple[str, str]
 
 
 class OwnDevice:
-    """Made by `wake`. `turn` is held while the shelf is being written; two writers could put old state over new."""
+    """The bot's device; `load_device` makes it.
 
-    def __init__(self, client: Client, store: Store, secret: Credentials, shelf: CryptoStore) -> None:
-        self._client, self._store, self._secret, self.store = client, store, secret, shelf
-        self.machine = OlmMachine(client.account, shelf)
+    `write_lock` is held while the state is written, because of two writers the later one could write older state.
+    """
+
+    def __init__(self, client: Client, store: Store, credentials: Credentials, crypto_store: CryptoStore) -> None:
+        self._client, self._database, self._credentials, self.store = client, store, credentials, crypto_store
+        self.machine = OlmMachine(client.account, crypto_store)
         self.device_list = DeviceList(client, self.machine)
         self.encryptor = Encryptor(client, self.machine, self.device_list, self.save)
-        self.decryptor = Decryptor(store, shelf)
+        self.decryptor = Decryptor(store, crypto_store)
         self.write_lock = asyncio.Lock()
-        self._uploading = asyncio.Lock()
-        self._left: int | None = None
-        self._fallback_used = False
-        self._is_proven = False
-        #: Why other clients do not see this device as the bot's, for the caretaker.
+        self._publish_lock = asyncio.Lock()
+        self._remaining_one_time_keys: int | None = None
+        self._fallback_key_used = False
+        self._signature_checked = False
+        #: Why other clients do not see this device as the bot's, for the administrator; None while they do.
         self.unsigned_reason: str | None = None
-        self._owing: set[str] = set()
-        self._wanted: dict[RoomKeyId, str] = {}
-        self._given: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._rooms_to_share: set[str] = set()
+        self._wanted_keys: dict[RoomKeyId, str] = {}  # → the user who has the key
+        self._resent_at: OrderedDict[DeviceName, float] = OrderedDict()
 
     async def save(self) -> None:
-        """Write down what has changed."""
+        """Write the changed state to the database."""
         async with self.write_lock:
-            batch = self.store.unwritten_changes()
-            async with self._store.write() as connection:
-                await batch.write(connection)
-            self.store.mark_written(batch)
+            changes = self.store.unwritten_changes()
+            async with self._database.write() as connection:
+                await changes.write(connection)
+            self.store.mark_written(changes)
 
     def receive_sync(self, answer: dict[str, Any]) -> list[RoomKeyId]:
-        """Take in what a sync says to our device. The room keys that came with it."""
-        arrived = []
+        """Read what a sync brings for the device (client-server API, "Extensions to /sync"); return new room keys."""
+        new_keys = []
         for message in answer.get("to_device", {}).get("events", []):
-            heard = self.machine.receive_to_device(message)
-            if isinstance(heard, RoomKeyEvent):
-                arrived.append((str(heard.room_id), str(heard.session_id)))
-            elif isinstance(heard, DummyEvent):
-                self._begun_anew(heard.sender, heard.sender_key)
+            event = self.machine.receive_to_device(message)
+            if isinstance(event, RoomKeyEvent):
+                new_keys.append((str(event.room_id), str(event.session_id)))
+            elif isinstance(event, DummyEvent):
+                self._answer_new_session(event.sender, event.sender_key)
             elif message.get("type") == "m.room_key_request":
-                self._asked_for(message)
-        lists = answer.get("device_lists", {})
-        self._devices_changed(lists.get("changed", []), lists.get("left", []))
+                self._answer_key_request(message)
+        device_lists = answer.get("device_lists", {})
+        self._devices_changed(device_lists.get("changed", []), device_lists.get("left", []))
         if counts := answer.get("device_one_time_keys_count"):
-            self._left = counts.get(ONE_TIME_KEY_ALGORITHM, 0)
+            self._remaining_one_time_keys = counts.get(ONE_TIME_KEY_ALGORITHM, 0)
         if (unused := answer.get("device_unused_fallback_key_types")) is not None:
-            self._fallback_used = ONE_TIME_KEY_ALGORITHM not in unused
-        for key in arrived:
-            self._wanted.pop(key, None)
-        return arrived
+            self._fallback_key_used = ONE_TIME_KEY_ALGORITHM not in unused
+        for key in new_keys:
+            self._wanted_keys.pop(key, None)
+        return new_keys
 
     def members_changed(self, room: str) -> None:
-        """Somebody came or went; whoever came may have been sent what we have just said."""
+        """Note that somebody joined or left; a new member may have got a message the bot has just sent."""
         self.device_list.members_changed(room)
         if self.encryptor.has_recent_messages(room):
-            self._owing.add(room)
+            self._rooms_to_share.add(room)
 
     def want_key(self, room: str, session: str, sender: str) -> None:
-        """A message cannot be read: its sender is to be asked for the key, once."""
-        self._wanted.setdefault((room, session), sender)
+        """Let `do_pending_work` ask the sender of a message once for its key."""
+        self._wanted_keys.setdefault((room, session), sender)
 
     async def publish(self) -> None:
-        """Let the homeserver know our device and whose it is, and give it new one-time keys when it runs out."""
-        async with self._uploading:
-            await self._upload()
-            if not self._is_proven:
-                await self._prove()
+        """Upload the device's keys and new one-time keys where they are needed, and have the device signed.
 
-    async def _prove(self) -> None:
-        self._is_proven = True  # first: whatever of ours changes meanwhile is looked at again
+        Raises `TemporaryFailure`.
+        """
+        async with self._publish_lock:
+            await self._upload_keys()
+            if not self._signature_checked:
+                await self._sign()
+
+    async def _sign(self) -> None:
+        self._signature_checked = True  # before the check: a change of our account during it leads to another check
         try:
-            why_not = await sign_own_device(self._client, self._store, self._secret, self.signing_device())
+            reason = await sign_own_device(self._client, self._database, self._credentials, self.signing_device())
         except BaseException:
-            self._is_proven = False
+            self._signature_checked = False
             raise
-        if why_not is not None and why_not != self.unsigned_reason:
-            log.error("%s", why_not)
-        self.unsigned_reason = why_not
+        if reason is not None and reason != self.unsigned_reason:
+            log.error("%s", reason)
+        self.unsigned_reason = reason
 
-    async def _upload(self) -> None:
-        body = self.machine.keys_to_upload(self._left, fallback_used=self._fallback_used)
+    async def _upload_keys(self) -> None:
+        body = self.machine.keys_to_upload(self._remaining_one_time_keys, fallback_used=self._fallback_key_used)
         if body is None:
             return
-        self._left, self._fallback_used = None, False
+        self._remaining_one_time_keys, self._fallback_key_used = None, False
         await self.save()
         try:
             answer = await self._client.call("POST", "keys", "upload", body=body)
-        except MatrixError as no:
-            log.error("the homeserver does not take the keys of our device: %s", no)
+        except MatrixError as error:
+            log.error("the homeserver does not take the keys of our device: %s", error)
             return
-        self._left = answer.get("one_time_key_counts", {}).get(ONE_TIME_KEY_ALGORITHM)
+        self._remaining_one_time_keys = answer.get("one_time_key_counts", {}).get(ONE_TIME_KEY_ALGORITHM)
         self.machine.mark_uploaded()
         await self.save()
 
-    def signing_device(self) -> signing.SigningDevice:
-        """Our device, as the bot's identity signs it."""
+    def signing_device(self) -> SigningDevice:
+        """Return the device in the form that the bot's identity signs."""
         account = self.machine.olm.account
-        identity = account.identity_keys["ed25519"]
-        return signing.SigningDevice(self._client.account, self.machine.olm.device_id, identity, account.sign)
+        ed25519 = account.identity_keys["ed25519"]
+        return SigningDevice(self._client.account, self.machine.olm.device_id, ed25519, account.sign)
 
-    async def encrypt(self, room: str, kind: str, content: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
-        """Lock what we say (see `Sealer.seal`), by a device that people know."""
-        if not self._is_proven:
+    async def encrypt(
+        self, room: str, event_type: str, content: dict[str, Any], settings: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Encrypt an event (see `Encryptor.encrypt`), after publishing the device if that was not done yet."""
+        if not self._signature_checked:
             await self.publish()
-        return await self.encryptor.encrypt(room, kind, content, settings)
+        return await self.encryptor.encrypt(room, event_type, content, settings)
 
     async def do_pending_work(self) -> None:
-        """Do what we owe to others. Raises `Later` when it has to be tried again."""
+        """Publish the device, repair Olm sessions, ask for missing keys and share keys.
+
+        Raises `TemporaryFailure` when it has to be tried again.
+        """
         await self.publish()
-        await self._begin_again()
-        await self._ask_for_keys()
+        await self._repair_sessions()
+        await self._request_keys()
         now = asyncio.get_running_loop().time()
-        self._owing.update(room for room, at in self.encryptor.retry_times.items() if at <= now)
-        for room in list(self._owing):
+        self._rooms_to_share.update(room for room, at in self.encryptor.retry_times.items() if at <= now)
+        for room in list(self._rooms_to_share):
             try:
                 await self.encryptor.share_missing_keys(room)
-            except MatrixError as no:
-                log.info("nobody is given a key in %s: %s", room, no)
-            self._owing.discard(room)
+            except MatrixError as error:
+                log.info("nobody is given a key in %s: %s", room, error)
+            self._rooms_to_share.discard(room)
         if self.store.has_unwritten:
             await self.save()
 
     @property
     def seconds_to_next_work(self) -> float | None:
-        """Seconds until there is something to settle again; None when nothing is known of."""
+        """Seconds until `do_pending_work` has something to do again; None when nothing is known of."""
         now = asyncio.get_running_loop().time()
-        return max(0.1, min(unserved.values()) - now) if (unserved := self.encryptor.retry_times) else None
+        times = self.encryptor.retry_times.values()
+        return max(_MIN_PAUSE_SECONDS, min(times) - now) if times else None
 
-    async def _begin_again(self) -> None:
-        """Where what somebody sends us cannot be read any more, a new session with them helps."""
-        if claim := self.machine.claims_for_wedged_devices():
+    async def _repair_sessions(self) -> None:
+        """Start new Olm sessions with devices whose messages cannot be decrypted any more."""
+        if claims := self.machine.claims_for_wedged_devices():
             try:
-                await claim_keys(self._client, self.machine, claim)
-            except MatrixError as no:
-                log.info("no new sessions: %s", no)
+                await claim_keys(self._client, self.machine, claims)
+            except MatrixError as error:
+                log.info("no new sessions: %s", error)
             self.machine.olm.wedged_devices.clear()
         messages = self.machine.take_dummy_messages()
         if messages:
             await self.save()
         for message in messages:
-            await send_to_devices(
-                self._client, message.type, {message.recipient: {message.recipient_device: message.content}}
-            )
+            content_by_device = {message.recipient: {message.recipient_device: message.content}}
+            await send_to_devices(self._client, message.type, content_by_device)
 
-    async def _ask_for_keys(self) -> None:
-        for (room, session), sender in list(self._wanted.items()):
+    async def _request_keys(self) -> None:
+        """Ask the senders of undecrypted messages for the keys (client-server API, "m.room_key_request")."""
+        for (room, session), sender in list(self._wanted_keys.items()):
             if self.machine.olm.outgoing_key_requests.get(session) is not None:
                 continue
             self.machine.allow_forwarded_key(room, session)
@@ -188,35 +202,38 @@ class OwnDevice:
 
     def _devices_changed(self, changed: list[str], left: list[str]) -> None:
         if self._client.account in changed:
-            self._is_proven = False  # one more device of ours, or somebody else's identity in the place of ours
+            self._signature_checked = False  # one more device of the bot, or an identity in place of the bot's
         if any(self.device_list.is_tracked(user) for user in changed):
-            self._owing.update(self.encryptor.rooms_with_recent_messages())
+            self._rooms_to_share.update(self.encryptor.rooms_with_recent_messages())
         self.device_list.devices_changed(changed, left)
 
-    def _begun_anew(self, user: str, curve_key: str) -> None:
+    def _answer_new_session(self, user: str, curve_key: str) -> None:
         device = self.machine.olm.device_store.device_from_sender_key(user, curve_key)
         if device is not None:
-            self._give_again(user, device.id)
+            self._resend_keys(user, device.id)
 
-    def _asked_for(self, message: dict[str, Any]) -> None:
+    def _answer_key_request(self, message: dict[str, Any]) -> None:
         content = message.get("content")
         if isinstance(content, dict) and content.get("action") == "request":
-            self._give_again(str(message.get("sender")), str(content.get("requesting_device_id")))
+            self._resend_keys(str(message.get("sender")), str(content.get("requesting_device_id")))
 
-    def _give_again(self, user: str, device: str) -> None:
-        """Only what it was given before, and not for every time it asks."""
+    def _resend_keys(self, user: str, device: str) -> None:
+        """Let a device get again the keys it was given, but not for each of its requests."""
         now = asyncio.get_running_loop().time()
-        if self._given.get((user, device), -KEY_RESEND_SECONDS) + KEY_RESEND_SECONDS > now:
+        if self._resent_at.get((user, device), -KEY_RESEND_SECONDS) + KEY_RESEND_SECONDS > now:
             return
         if rooms := self.encryptor.forget_shared(user, device):
-            self._given[user, device] = now
-            while len(self._given) > MAX_REMEMBERED_DEVICES:
-                self._given.popitem(last=False)
-            self._owing.update(rooms)
+            self._resent_at[user, device] = now
+            while len(self._resent_at) > MAX_REMEMBERED_DEVICES:
+                self._resent_at.popitem(last=False)
+            self._rooms_to_share.update(rooms)
 
 
-async def load_device(client: Client, store: Store, secret: Credentials) -> OwnDevice:
-    """Our device as it was left, or a new one. Raises `Fatal` when the passphrase is not that of the keys."""
+async def load_device(client: Client, store: Store, credentials: Credentials) -> OwnDevice:
+    """Return the bot's device as the database has it, or a new one.
+
+    Raises `Fatal` when the passphrase is not the one that the keys are encrypted with.
+    """
     if not client.nio.device_id:
         client.nio.device_id = (await client.call("GET", "account", "whoami"))["device_id"]
     async with store.read() as connection:
@@ -226,9 +243,9 @@ async def load_device(client: Client, store: Store, secret: Credentials) -> OwnD
         salt = json.dumps(new_salt())
         async with store.write() as connection:
             await write_crypto_state(connection, {("salt", ""): salt})
-    lock = await asyncio.to_thread(derive_pickle_key, secret.passphrase or "", json.loads(salt))
+    pickle_key = await asyncio.to_thread(derive_pickle_key, credentials.passphrase or "", json.loads(salt))
     try:
-        device = OwnDevice(client, store, secret, CryptoStore(lock, client.nio.device_id, state))
+        device = OwnDevice(client, store, credentials, CryptoStore(pickle_key, client.nio.device_id, state))
     except Exception as error:
         raise Fatal(
             "The keys of the encrypted rooms cannot be opened: the passphrase is not the one they were locked with. "

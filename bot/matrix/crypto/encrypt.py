@@ -1,4 +1,7 @@
-"""Locks what we say in an encrypted room, and gives everybody there the key first."""
+"""Encrypts messages for encrypted rooms, after giving every device in the room the key (Megolm).
+
+Client-server API, "m.megolm.v1.aes-sha2" and "m.room_key".
+"""
 
 import asyncio
 import json
@@ -19,79 +22,94 @@ from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED
 
 log = logging.getLogger(__name__)
 
-#: Devices whose keys go into one request.
+#: Devices that get the key in one request.
 MAX_DEVICES_PER_REQUEST = 40
-#: Seconds after which a device is tried again that had no one-time key: soon, as a new device may be heard of a moment
-#: before its keys are there, and then less and less often.
+#: Seconds after which a device is tried again that had no one-time key. Short at first, because the bot may hear of a
+#: new device a moment before the keys of that device are there; three times as long with each try.
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 3600.0
-#: Seconds for which the keys of what we said are kept for those whom we learn of a moment later.
+_RETRY_FACTOR = 3
+#: Seconds for which the keys of sent messages are kept for members of whom the bot learns a moment later.
 LATE_KEY_SECONDS = 10.0
-#: Milliseconds other homeservers have to give us one-time keys.
+#: Milliseconds for which our homeserver waits for other homeservers in a key claim.
 KEYS_CLAIM_TIMEOUT_MS = 10_000
 
-Devices = Mapping[tuple[str, str], OlmDevice]
+#: After how many messages and how much time a session is replaced, where the room does not say (client-server API,
+#: "m.room.encryption"), and the least and the most that a room may say.
+_DEFAULT_MESSAGES, _MIN_MESSAGES, _MAX_MESSAGES = 100, 1, 10_000
+_WEEK_MS, _HOUR_MS = 7 * 24 * 3600 * 1000, 3600 * 1000
+
+#: User id and device id.
+DeviceName = tuple[str, str]
+Devices = Mapping[DeviceName, OlmDevice]
 
 
 @dataclass
 class _Session:
-    """What is written in now. `first_key` is for those who were there when it began, later ones get a later key."""
+    """The Megolm session that messages of a room are encrypted with now.
+
+    `first_key` decrypts all of its messages and is for the members at its start (`first_members`). Members who came
+    later get a later key. `recent_keys` has the time of each recent message and the key that decrypts from it on.
+    `shared_with` are the devices that have the key.
+    """
 
     megolm: OutboundGroupSession
-    entitled: frozenset[str]
+    first_members: frozenset[str]
     first_key: str
-    shared: set[tuple[str, str]] = field(default_factory=set)
-    recent: deque[tuple[float, str]] = field(default_factory=deque)
+    shared_with: set[DeviceName] = field(default_factory=set)
+    recent_keys: deque[tuple[float, str]] = field(default_factory=deque)
 
     def key_for(self, user: str) -> str:
-        """The key of the first message this user may read."""
-        if user in self.entitled:
+        """Return the key that decrypts from the first message on that this user may read."""
+        if user in self.first_members:
             return self.first_key
-        return self.recent[0][1] if self.recent else str(self.megolm.session_key)
+        return self.recent_keys[0][1] if self.recent_keys else str(self.megolm.session_key)
 
-    def forget_keys(self, now: float) -> None:
-        """Whoever comes from now on was not there."""
-        while self.recent and self.recent[0][0] < now - LATE_KEY_SECONDS:
-            self.recent.popleft()
+    def drop_old_keys(self, now: float) -> None:
+        """Forget keys of messages that nobody who joins from now on may read."""
+        while self.recent_keys and self.recent_keys[0][0] < now - LATE_KEY_SECONDS:
+            self.recent_keys.popleft()
 
 
 @dataclass(frozen=True)
-class _Keyless:
-    """A device that cannot be written to: until when it is left alone, and for how long the next time."""
+class _Retry:
+    """When to try again to reach a device without one-time keys (loop time), and the pause after that in seconds."""
 
-    until: float
+    at: float
     pause: float
 
 
-_NEVER_TRIED = _Keyless(0.0, MIN_RETRY_SECONDS)
+_NEVER_TRIED = _Retry(0.0, MIN_RETRY_SECONDS)
 
 
 class Encryptor:
-    """Megolm sessions by room. `save` writes down what the machine changed."""
+    """The Megolm sessions by room. `save` writes the changes of the machine to the database."""
 
     def __init__(
-        self, client: Client, machine: OlmMachine, roster: DeviceList, save: Callable[[], Awaitable[None]]
+        self, client: Client, machine: OlmMachine, device_list: DeviceList, save: Callable[[], Awaitable[None]]
     ) -> None:
-        self._client, self._machine, self._roster, self._save = client, machine, roster, save
+        self._client, self._machine, self._device_list, self._save = client, machine, device_list, save
         self._sessions: dict[str, _Session] = {}
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._keyless: dict[tuple[str, str], _Keyless] = {}
-        self._unserved: dict[str, float] = {}
+        self._room_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._device_retries: dict[DeviceName, _Retry] = {}
+        self._retry_times: dict[str, float] = {}
 
     async def encrypt(
-        self, room: str, kind: str, content: dict[str, Any], settings: Mapping[str, Any]
+        self, room: str, event_type: str, content: dict[str, Any], settings: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """The content of an m.room.encrypted event. What it relates to stays readable, as the specification has it.
+        """Return the content of the m.room.encrypted event for an event.
 
-        Raises `Later` when the key cannot be given to everybody now, `MatrixError` when we are not in the room.
+        `m.relates_to` stays outside the ciphertext, as the specification says. `settings` is the content of the room's
+        m.room.encryption. Raises `TemporaryFailure` when the key cannot be given to everybody now, and `MatrixError`
+        when the bot is not in the room.
         """
-        async with self._turns[room]:
-            session = await self._shared_session(room, settings)
+        async with self._room_locks[room]:
+            session = await self._prepare_session(room, settings)
             inner = {key: value for key, value in content.items() if key != "m.relates_to"}
             now = asyncio.get_running_loop().time()
-            session.forget_keys(now)
-            session.recent.append((now, str(session.megolm.session_key)))
-            text = json.dumps({"type": kind, "content": inner, "room_id": room}, ensure_ascii=False)
-            sealed: dict[str, Any] = {
+            session.drop_old_keys(now)
+            session.recent_keys.append((now, str(session.megolm.session_key)))
+            text = json.dumps({"type": event_type, "content": inner, "room_id": room}, ensure_ascii=False)
+            encrypted: dict[str, Any] = {
                 "algorithm": MEGOLM,
                 "ciphertext": session.megolm.encrypt(text),
                 "session_id": session.megolm.id,
@@ -99,120 +117,128 @@ class Encryptor:
                 "device_id": self._machine.olm.device_id,
             }
         if "m.relates_to" in content:
-            sealed["m.relates_to"] = content["m.relates_to"]
-        return sealed
+            encrypted["m.relates_to"] = content["m.relates_to"]
+        return encrypted
 
     def has_recent_messages(self, room: str) -> bool:
-        """Whether something was said a moment ago, which whoever has just come may have been sent."""
+        """Whether a message was sent so recently that somebody who joins now may have got it."""
         session = self._sessions.get(room)
         if session is None:
             return False
-        session.forget_keys(asyncio.get_running_loop().time())
-        return bool(session.recent)
+        session.drop_old_keys(asyncio.get_running_loop().time())
+        return bool(session.recent_keys)
 
     def rooms_with_recent_messages(self) -> list[str]:
-        """The rooms where it was."""
+        """Return the rooms for which `has_recent_messages` is true."""
         return [room for room in self._sessions if self.has_recent_messages(room)]
 
     @property
     def retry_times(self) -> dict[str, float]:
-        """Rooms in which somebody was left without the key, and when to try again (by the loop's clock)."""
-        return dict(self._unserved)
+        """The rooms in which a device has no key, and when to try again (loop time)."""
+        return dict(self._retry_times)
 
     def forget_shared(self, user: str, device: str) -> list[str]:
-        """A device may have lost what we gave it; the rooms in which it gets the key again."""
-        rooms = [room for room, session in self._sessions.items() if (user, device) in session.shared]
+        """Count a device as one without keys; return the rooms in which it had one and has to get it again."""
+        rooms = [room for room, session in self._sessions.items() if (user, device) in session.shared_with]
         for room in rooms:
-            self._sessions[room].shared.discard((user, device))
+            self._sessions[room].shared_with.discard((user, device))
         return rooms
 
     async def share_missing_keys(self, room: str) -> None:
-        """Give the present key to whoever lacks it."""
-        async with self._turns[room]:
-            self._unserved.pop(room, None)
-            if session := self._sessions.get(room):
-                await self._share(room, session, await self._roster.find_devices(room))
+        """Give the key of the present session to every device in the room that has none.
 
-    async def _shared_session(self, room: str, settings: Mapping[str, Any]) -> _Session:
-        readers = await self._roster.find_devices(room)
+        Raises `TemporaryFailure` and `MatrixError`.
+        """
+        async with self._room_locks[room]:
+            self._retry_times.pop(room, None)
+            if session := self._sessions.get(room):
+                await self._share(room, session, await self._device_list.find_devices(room))
+
+    async def _prepare_session(self, room: str, settings: Mapping[str, Any]) -> _Session:
+        """Return a session whose key every device in the room has."""
+        devices = await self._device_list.find_devices(room)
         session = self._sessions.get(room)
-        # Whoever has left, or logged a device out, must not read on.
-        if session is None or session.megolm.expired or session.shared - readers.keys():
-            session = self._sessions[room] = _begin(settings, await self._roster.find_members(room))
-        await self._share(room, session, readers)
+        # a member who left, and a device that was logged out, must not be able to read on
+        if session is None or session.megolm.expired or session.shared_with - devices.keys():
+            session = _create_session(settings, await self._device_list.find_members(room))
+            self._sessions[room] = session
+        await self._share(room, session, devices)
         session.megolm.mark_as_shared()
         return session
 
-    async def _share(self, room: str, session: _Session, readers: Devices) -> None:
-        lacking = {name: device for name, device in readers.items() if name not in session.shared}
+    async def _share(self, room: str, session: _Session, devices: Devices) -> None:
+        lacking = {name: device for name, device in devices.items() if name not in session.shared_with}
         if not lacking:
             return
-        await self._meet(lacking)
-        waiting = [(name, device) for name, device in lacking.items() if self._machine.has_session_with(device)]
-        if left_out := lacking.keys() - dict(waiting).keys():
-            self._unserved[room] = min(self._keyless[name].until for name in left_out)
-        for start in range(0, len(waiting), MAX_DEVICES_PER_REQUEST):
-            await self._hand_over(room, session, waiting[start : start + MAX_DEVICES_PER_REQUEST])
+        await self._start_sessions(lacking)
+        reachable = [(name, device) for name, device in lacking.items() if self._machine.has_session_with(device)]
+        if unreachable := lacking.keys() - dict(reachable).keys():
+            self._retry_times[room] = min(self._device_retries[name].at for name in unreachable)
+        for start in range(0, len(reachable), MAX_DEVICES_PER_REQUEST):
+            await self._send_key(room, session, reachable[start : start + MAX_DEVICES_PER_REQUEST])
 
-    async def _hand_over(self, room: str, session: _Session, some: list[tuple[tuple[str, str], OlmDevice]]) -> None:
+    async def _send_key(self, room: str, session: _Session, devices: list[tuple[DeviceName, OlmDevice]]) -> None:
         messages: dict[str, dict[str, Any]] = {}
         content = {"algorithm": MEGOLM, "room_id": room, "session_id": session.megolm.id}
-        for (user, name), device in some:
+        for (user, device_id), device in devices:
             key = {**content, "session_key": session.key_for(user)}
-            messages.setdefault(user, {})[name] = self._machine.encrypt_for(device, "m.room_key", key)
-        await self._save()  # the ratchets' steps are on the disk before anybody can see them
+            messages.setdefault(user, {})[device_id] = self._machine.encrypt_for(device, "m.room_key", key)
+        await self._save()  # the steps of the ratchets are in the database before anybody can see them
         try:
             await send_to_devices(self._client, ROOM_ENCRYPTED, messages)
-        except MatrixError as no:
-            log.warning("%d devices in %s are left without the key: %s", len(some), room, no)
-        session.shared.update(name for name, _ in some)
+        except MatrixError as error:
+            log.warning("%d devices in %s are left without the key: %s", len(devices), room, error)
+        session.shared_with.update(name for name, _ in devices)
 
-    async def _meet(self, devices: Devices) -> None:
-        """Begin sessions with those we have none with."""
+    async def _start_sessions(self, devices: Devices) -> None:
+        """Start Olm sessions with the devices that have none, except those that are to be tried later."""
         now = asyncio.get_running_loop().time()
-        claim: dict[str, dict[str, str]] = {}
-        for (user, name), device in devices.items():
-            if (
-                not self._machine.has_session_with(device)
-                and self._keyless.get((user, name), _NEVER_TRIED).until <= now
-            ):
-                claim.setdefault(user, {})[name] = ONE_TIME_KEY_ALGORITHM
-        if not claim:
+        claims: dict[str, dict[str, str]] = {}
+        for (user, device_id), device in devices.items():
+            is_due = self._device_retries.get((user, device_id), _NEVER_TRIED).at <= now
+            if is_due and not self._machine.has_session_with(device):
+                claims.setdefault(user, {})[device_id] = ONE_TIME_KEY_ALGORITHM
+        if not claims:
             return
         try:
-            await claim_keys(self._client, self._machine, claim)
-        except MatrixError as no:
-            log.warning("no one-time keys: %s", no)
-        for user, names in claim.items():
-            for name in names:
-                self._note_keyless(user, name, now, can_write=self._machine.has_session_with(devices[user, name]))
+            await claim_keys(self._client, self._machine, claims)
+        except MatrixError as error:
+            log.warning("no one-time keys: %s", error)
+        for user, device_ids in claims.items():
+            for device_id in device_ids:
+                self._note_claim((user, device_id), devices[user, device_id], now)
 
-    def _note_keyless(self, user: str, name: str, now: float, *, can_write: bool) -> None:
-        before = self._keyless.pop((user, name), _NEVER_TRIED)
-        if not can_write:
-            log.info("%s of %s has no key to be written to with", name, user)
-            self._keyless[user, name] = _Keyless(now + before.pause, min(before.pause * 3, MAX_RETRY_SECONDS))
-
-
-async def claim_keys(client: Client, machine: OlmMachine, claim: dict[str, dict[str, str]]) -> None:
-    """Get one-time keys and begin sessions with them. Raises `Later` and `MatrixError`."""
-    answer = await client.call("POST", "keys", "claim", body={"one_time_keys": claim, "timeout": KEYS_CLAIM_TIMEOUT_MS})
-    machine.start_sessions(answer)
+    def _note_claim(self, name: DeviceName, device: OlmDevice, now: float) -> None:
+        """Note when to try a device again that is still without a session."""
+        last = self._device_retries.pop(name, _NEVER_TRIED)
+        if not self._machine.has_session_with(device):
+            user, device_id = name
+            log.info("%s of %s has no key to be written to with", device_id, user)
+            pause = min(last.pause * _RETRY_FACTOR, MAX_RETRY_SECONDS)
+            self._device_retries[name] = _Retry(now + last.pause, pause)
 
 
-async def send_to_devices(client: Client, kind: str, messages: Mapping[str, Mapping[str, Any]]) -> None:
-    """Send to-device messages. Raises `Later` and `MatrixError`."""
-    await client.call("PUT", "sendToDevice", kind, uuid4().hex, body={"messages": messages})
+async def claim_keys(client: Client, machine: OlmMachine, claims: dict[str, dict[str, str]]) -> None:
+    """Claim one-time keys and start Olm sessions with them. Raises `TemporaryFailure` and `MatrixError`."""
+    body = {"one_time_keys": claims, "timeout": KEYS_CLAIM_TIMEOUT_MS}
+    machine.start_sessions(await client.call("POST", "keys", "claim", body=body))
 
 
-def _begin(settings: Mapping[str, Any], entitled: frozenset[str]) -> _Session:
+async def send_to_devices(client: Client, event_type: str, messages: Mapping[str, Mapping[str, Any]]) -> None:
+    """Send to-device messages: user id → device id → content. Raises `TemporaryFailure` and `MatrixError`."""
+    await client.call("PUT", "sendToDevice", event_type, uuid4().hex, body={"messages": messages})
+
+
+def _create_session(settings: Mapping[str, Any], members: frozenset[str]) -> _Session:
     megolm = OutboundGroupSession()
-    megolm.max_messages = _within(settings.get("rotation_period_msgs"), 100, least=1, most=10_000)
-    week = 7 * 24 * 3600 * 1000
-    megolm.max_age = timedelta(milliseconds=_within(settings.get("rotation_period_ms"), week, 3_600_000, 4 * week))
-    return _Session(megolm, entitled, str(megolm.session_key))
+    messages = settings.get("rotation_period_msgs")
+    megolm.max_messages = _clamp(messages, _DEFAULT_MESSAGES, _MIN_MESSAGES, _MAX_MESSAGES)
+    period = _clamp(settings.get("rotation_period_ms"), _WEEK_MS, _HOUR_MS, 4 * _WEEK_MS)
+    megolm.max_age = timedelta(milliseconds=period)
+    return _Session(megolm, members, str(megolm.session_key))
 
 
-def _within(value: Any, usual: int, least: int, most: int) -> int:
-    """What a room asks for (m.room.encryption), within reason."""
-    return max(least, min(most, value)) if isinstance(value, int) and not isinstance(value, bool) else usual
+def _clamp(value: Any, default: int, minimum: int, maximum: int) -> int:
+    """Return a number that a room sets, within bounds; the default where it is no number."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return max(minimum, min(maximum, value)) if is_number else default

@@ -1,4 +1,4 @@
-"""nio's Olm machine with what it lacks: it takes in whatever comes without falling over, and offers no key twice."""
+"""Wraps nio's Olm machine: malformed input raises nothing, and no one-time key is uploaded twice."""
 
 import logging
 from collections.abc import Iterable
@@ -14,68 +14,75 @@ from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED
 
 log = logging.getLogger(__name__)
 
+#: Algorithm of one-time keys and fallback keys.
 ONE_TIME_KEY_ALGORITHM = "signed_curve25519"
 
 
 class _Olm(Olm):  # type: ignore[misc]  # nio ships no types
-    """Knows whose message it is reading, and takes a forwarded key from the device that made it."""
+    """nio's machine; tells the store whose message is being read, and accepts a key forwarded by its maker."""
 
     def _handle_olm_event(self, sender: str, sender_key: str, payload: dict[str, Any]) -> Any:
         self.store.key_owner = sender
         return super()._handle_olm_event(sender, sender_key, payload)
 
     def _should_accept_forward(self, sender: str, sender_key: str, event: ForwardedRoomKeyEvent) -> bool:
-        """nio believes only our own other devices. The maker of a key may be believed as well: it is what the key
-        would have come from in the first place."""
-        asked = self.outgoing_key_requests.get(event.session_id)
+        """Whether to accept a forwarded key: if the bot asked for it, and the forwarding device made the key.
+
+        nio trusts only other devices of the bot. The device that made a key can be trusted as well: the key would have
+        come from it in the first place.
+        """
+        request = self.outgoing_key_requests.get(event.session_id)
         made_by = event.source["content"].get("sender_key")
-        return asked is not None and asked.room_id == event.room_id and made_by == sender_key
+        return request is not None and request.room_id == event.room_id and made_by == sender_key
 
 
 class OlmMachine:
-    """The cryptography of our device."""
+    """The cryptography of the bot's device."""
 
-    def __init__(self, account: str, shelf: CryptoStore) -> None:
-        self.account, self.store = account, shelf
-        self.olm = _Olm(account, shelf.device_id, shelf)
-        self._spent = shelf.spent_sessions()
+    def __init__(self, account: str, store: CryptoStore) -> None:
+        self.account, self.store = account, store
+        self.olm = _Olm(account, store.device_id, store)
+        self._spent_sessions = store.spent_sessions()
 
     def receive_to_device(self, message: dict[str, Any]) -> Any:
-        """Take in a to-device message. What it was if it matters: a `RoomKeyEvent`, or a `DummyEvent`, with which
-        somebody's device begins anew."""
+        """Read a to-device message.
+
+        Returns a `RoomKeyEvent`, a `DummyEvent` (another device began a new Olm session), or None for all others.
+        """
         if message.get("type") != ROOM_ENCRYPTED:
             return None
         event = None
         try:
             event = OlmEvent.from_dict(message)
-            heard = self.olm.handle_to_device_event(event) if isinstance(event, OlmEvent) else None
+            decrypted = self.olm.handle_to_device_event(event) if isinstance(event, OlmEvent) else None
         except Exception as error:  # whoever sends nonsense must not keep others from being heard
             log.info("an encrypted message from %s is of no use: %s", message.get("sender"), type(error).__name__)
             if isinstance(event, OlmEvent):
                 self.olm._mark_device_for_unwedging(event.sender, event.sender_key)
-            heard = None
-        self.olm.inbound_group_store = GroupSessionStore()  # the shelf has them
-        self.store.save_account(self.olm.account)  # a one-time key may be used up; nio notes that too early
+            decrypted = None
+        self.olm.inbound_group_store = GroupSessionStore()  # the store has the room keys
+        self.store.save_account(self.olm.account)  # a one-time key may be used up; nio saves the account too early
         if isinstance(event, OlmEvent):
-            self._tidy(event.sender_key)
-        return heard if isinstance(heard, RoomKeyEvent | DummyEvent) else None
+            self._drop_oldest_sessions(event.sender_key)
+        return decrypted if isinstance(decrypted, RoomKeyEvent | DummyEvent) else None
 
     def keys_to_upload(self, remaining: int | None, *, fallback_used: bool) -> dict[str, Any] | None:
-        """What to upload when the homeserver has so many one-time keys left; None when that is enough.
+        """Return the body of a key upload, None when the homeserver has enough one-time keys left.
 
-        They count as published from now on: to be written down before they are uploaded.
+        `remaining` is how many it has, None where that is not known. The keys count as published from now on: write the
+        store before you upload them.
         """
-        account, vodozemac = self.olm.account, self.olm.account._account
+        account, vodozemac_account = self.olm.account, self.olm.account._account
         body: dict[str, Any] = {}
-        most = account.max_one_time_keys
-        if not account.shared or (remaining is not None and remaining < most // 2):
-            self.olm.uploaded_key_count = min(remaining or 0, most - 1)
+        max_keys = account.max_one_time_keys
+        if not account.shared or (remaining is not None and remaining < max_keys // 2):
+            self.olm.uploaded_key_count = min(remaining or 0, max_keys - 1)
             body = self.olm.share_keys()
         if not account.shared or fallback_used:
-            vodozemac.generate_fallback_key()
+            vodozemac_account.generate_fallback_key()
             body["fallback_keys"] = {
                 f"{ONE_TIME_KEY_ALGORITHM}:{name}": self.sign({"key": key.to_base64(), "fallback": True})
-                for name, key in vodozemac.fallback_key.items()
+                for name, key in vodozemac_account.fallback_key.items()
             }
         if not body:
             return None
@@ -84,35 +91,35 @@ class OlmMachine:
         return body
 
     def mark_uploaded(self) -> None:
-        """Our device is known to the homeserver."""
+        """Note that the homeserver knows the bot's device."""
         if not self.olm.account.shared:
             self.olm.account.shared = True
             self.store.save_account(self.olm.account)
 
     def sign(self, content: dict[str, Any]) -> dict[str, Any]:
-        """Something with our device's signature (specification, appendices, "Signing JSON")."""
+        """Return an object with the signature of the bot's device (specification, appendices, "Signing JSON")."""
         signature = {f"ed25519:{self.olm.device_id}": self.olm.sign_json(content)}
         return {**content, "signatures": {self.account: signature}}
 
     def update_devices(self, device_keys: dict[str, Any]) -> None:
-        """What the homeserver says of people's devices; those that are gone are forgotten."""
+        """Take over what the homeserver says about people's devices; forget the removed ones."""
         for user, devices in device_keys.items():
             try:
                 self.olm.handle_response(KeysQueryResponse({user: devices}, {}))
-            except Exception as error:  # one user's nonsense is that user's own loss
+            except Exception as error:  # malformed keys of one user must not affect others
                 log.warning("the devices of %s make no sense: %s", user, type(error).__name__)
             known = self.olm.device_store[user]
-            for gone in [name for name, device in known.items() if device.deleted]:
-                del known[gone]
+            for removed in [name for name, device in known.items() if device.deleted]:
+                del known[removed]
 
     def devices_of(self, users: Iterable[str]) -> dict[tuple[str, str], OlmDevice]:
-        """Every device of these people but our own: user and device id → device."""
-        found = {(user, d.id): d for user in users for d in self.olm.device_store.active_user_devices(user)}
-        found.pop((self.account, self.olm.device_id), None)
-        return found
+        """Return the devices of these people by user id and device id, without the bot's own device."""
+        devices = {(user, d.id): d for user in users for d in self.olm.device_store.active_user_devices(user)}
+        devices.pop((self.account, self.olm.device_id), None)
+        return devices
 
     def start_sessions(self, answer: dict[str, Any]) -> None:
-        """Begin a session with every device whose key we got."""
+        """Start an Olm session with every device of which a key claim brought a one-time key."""
         for user, devices in answer.get("one_time_keys", {}).items():
             for device, key in devices.items():
                 try:
@@ -121,38 +128,43 @@ class OlmMachine:
                     log.warning("no session with %s of %s: %s", device, user, type(error).__name__)
 
     def has_session_with(self, device: OlmDevice) -> bool:
-        """Whether there is a session with this device."""
-        return self._session(device) is not None
+        """Whether there is an Olm session to encrypt for this device with."""
+        return self._newest_session(device) is not None
 
-    def encrypt_for(self, device: OlmDevice, kind: str, content: dict[str, Any]) -> dict[str, Any]:
-        """A to-device message that this device alone can read. It turns a ratchet: to be written before it is sent."""
-        message: dict[str, Any] = self.olm._olm_encrypt(self._session(device), device, kind, content)
+    def encrypt_for(self, device: OlmDevice, event_type: str, content: dict[str, Any]) -> dict[str, Any]:
+        """Return a to-device message that only this device can read.
+
+        This turns the ratchet of the session: write the store before you send the message.
+        """
+        session = self._newest_session(device)
+        message: dict[str, Any] = self.olm._olm_encrypt(session, device, event_type, content)
         return message
 
     def allow_forwarded_key(self, room: str, session: str) -> None:
-        """We ask for this key, so that it may be forwarded to us."""
+        """Accept a forwarded key of this Megolm session, because the bot is about to ask for it."""
         self.olm.outgoing_key_requests[session] = OutgoingKeyRequest(session, session, room, MEGOLM)
 
     def claims_for_wedged_devices(self) -> dict[str, dict[str, str]]:
-        """Devices that we have to begin a new session with, as a claim of one-time keys names them."""
-        claim: dict[str, dict[str, str]] = {}
+        """Return a key claim for the devices whose Olm session is broken: user id → device id → algorithm."""
+        claims: dict[str, dict[str, str]] = {}
         for device in self.olm.wedged_devices:
-            claim.setdefault(device.user_id, {})[device.id] = ONE_TIME_KEY_ALGORITHM
-        return claim
+            claims.setdefault(device.user_id, {})[device.id] = ONE_TIME_KEY_ALGORITHM
+        return claims
 
     def take_dummy_messages(self) -> list[ToDeviceMessage]:
-        """The first messages of new sessions, which tell the other device to use them."""
-        waiting, self.olm.outgoing_to_device_messages = self.olm.outgoing_to_device_messages, []
-        return [message for message in waiting if isinstance(message, DummyMessage)]
+        """Return and forget the first messages of new sessions, which make the other devices use these sessions."""
+        messages, self.olm.outgoing_to_device_messages = self.olm.outgoing_to_device_messages, []
+        return [message for message in messages if isinstance(message, DummyMessage)]
 
-    def _session(self, device: OlmDevice) -> Session | None:
+    def _newest_session(self, device: OlmDevice) -> Session | None:
         sessions = self.olm.session_store[device.curve25519]
-        return max((s for s in sessions if s.id not in self._spent), key=lambda s: s.use_time, default=None)
+        usable = (session for session in sessions if session.id not in self._spent_sessions)
+        return max(usable, key=lambda session: session.use_time, default=None)
 
-    def _tidy(self, curve_key: str) -> None:
-        """The oldest sessions with a device are dropped, so that nobody can make us keep any number of them."""
+    def _drop_oldest_sessions(self, curve_key: str) -> None:
+        """Keep the newest sessions with a device, so that nobody can make the bot keep any number of them."""
         sessions = self.olm.session_store[curve_key]
         sessions.sort(key=lambda session: session.use_time, reverse=True)
-        for surplus in sessions[MAX_OLM_SESSIONS_PER_DEVICE:]:
-            self.store.drop_session(curve_key, surplus)
+        for session in sessions[MAX_OLM_SESSIONS_PER_DEVICE:]:
+            self.store.drop_session(curve_key, session)
         del sessions[MAX_OLM_SESSIONS_PER_DEVICE:]

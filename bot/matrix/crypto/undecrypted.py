@@ -1,4 +1,4 @@
-"""Messages that wait for their key: kept as they came, handled when it comes, and after a while asked for again."""
+"""Keeps messages whose room key is missing: handled when the key comes, asked for again after a while."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.concurrency.retry import retry_forever
 from bot.matrix.address import room_address, user_address
-from bot.matrix.crypto.decrypt import Event, make_undecrypted_row
+from bot.matrix.crypto.decrypt import Event
 from bot.matrix.crypto.device import OwnDevice
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
@@ -25,111 +25,125 @@ from bot.store.messages.undecrypted import (
 
 #: How long a message waits for its key before its sender is asked to send it again.
 ASK_AFTER = timedelta(minutes=3)
-#: How long messages wait of somebody who was asked already.
+#: How long a message waits for its key when its sender was asked already.
 GIVE_UP_AFTER = timedelta(days=1)
 
 
 class UndecryptedMessages:
-    """What could not be read yet. `awaken` hears of places in which somebody is to be asked.
+    """The messages that could not be decrypted yet. `wake_worker` is called with places where a sender is to be asked.
 
-    Who was asked is not asked again before something of theirs could be read: a client that gives us no keys at all
-    must not make us speak after each of its messages.
+    A sender who was asked is not asked again before one of their messages was decrypted: a client that gives the bot no
+    keys at all must not make the bot answer each of its messages.
     """
 
-    def __init__(self, device: OwnDevice, context: Context, awaken: Callable[[str], None]) -> None:
-        self._device, self._context, self._awaken = device, context, awaken
-        self._held: list[UndecryptedEvent] = []
-        self._opened: list[str] = []
-        self._just_opened: set[str] = set()
-        self._asked = {name for kind, name in device.store.state if kind == "asked"}
-        self.is_empty = False  # as far as we know
+    def __init__(self, device: OwnDevice, context: Context, wake_worker: Callable[[str], None]) -> None:
+        self._device, self._context, self._wake_worker = device, context, wake_worker
+        self._added: list[UndecryptedEvent] = []  # to be inserted by `write`
+        self._decrypted: list[str] = []  # event ids, to be deleted by `write`
+        self._decrypted_meanwhile: set[str] = set()  # event ids, since `handle_overdue` began
+        self._asked_senders = {name for kind, name in device.store.state if kind == "asked"}
+        #: Whether the database is known to hold no such message.
+        self.is_empty = False
 
     @property
     def has_unwritten(self) -> bool:
-        """Whether there is something to be written."""
-        return bool(self._held or self._opened)
+        """Whether `write` has something to write."""
+        return bool(self._added or self._decrypted)
 
     def add(self, room: str, event: Event) -> None:
-        """It cannot be read yet; what was said before we came never will be, and is not for us."""
+        """Keep a message that cannot be decrypted yet and ask for its key.
+
+        Messages from before the bot joined are left out: their keys never come, and they are not for the bot.
+        """
         session = self._device.decryptor.read_session_id(event)
-        if session is None or event.get("unsigned", {}).get("membership", "join") != "join":
+        unsigned = event.get("unsigned", {})
+        if session is None or unsigned.get("membership", "join") != "join":
             return
-        aging = {name: value for name, value in event.get("unsigned", {}).items() if name != "age"}
-        self._held.append(
-            make_undecrypted_row(room, {**event, "unsigned": aging}, session, self._context.clock())
-        )  # it grows older
+        # `age` is true at this moment alone
+        kept_event = {**event, "unsigned": {name: value for name, value in unsigned.items() if name != "age"}}
+        self._added.append(
+            UndecryptedEvent(
+                event=str(event["event_id"]),
+                place=room_address(room),
+                sender=user_address(str(event["sender"])),
+                session=session,
+                content=kept_event,
+                received_at=self._context.clock(),
+            )
+        )
         self._device.want_key(room, session, str(event["sender"]))
 
     def mark_decrypted(self, room: str, event: Event) -> None:
-        """Something of somebody could be read: the next time it cannot, they are asked again."""
+        """Note that a message of a sender was decrypted: the next one that is not makes the bot ask again."""
         name = f"{room_address(room)} {user_address(str(event['sender']))}"
-        if name in self._asked:
-            self._asked.discard(name)
+        if name in self._asked_senders:
+            self._asked_senders.discard(name)
             self._device.store.set_value("asked", name, None)
 
     async def decrypt_with_key(self, room: str, session: str) -> list[Event]:
-        """What a key opens of what waited, oldest first."""
-        read = []
-        for held in await retry_forever("looking for unread messages", partial(self._waiting_for, room, session)):
-            event = await self._device.decryptor.decrypt(room, held.content)
+        """Return the kept messages of a session that can be decrypted now, oldest first."""
+        events = []
+        for kept in await retry_forever("looking for unread messages", partial(self._find_kept, room, session)):
+            event = await self._device.decryptor.decrypt(room, kept.content)
             if event is not None:
-                self._opened.append(held.event)
-                self._just_opened.add(held.event)
+                self._decrypted.append(kept.event)
+                self._decrypted_meanwhile.add(kept.event)
                 self.mark_decrypted(room, event)
-                read.append(event)
-        return read
+                events.append(event)
+        return events
 
     async def write(self, connection: AsyncConnection) -> None:
-        """Keep what came and drop what was read."""
-        for held in self._held:
-            await insert_undecrypted(connection, held)
-        for event in self._opened:
-            await delete_undecrypted(connection, event)
+        """Insert the new messages and delete the decrypted ones."""
+        for kept in self._added:
+            await insert_undecrypted(connection, kept)
+        for event_id in self._decrypted:
+            await delete_undecrypted(connection, event_id)
 
     def mark_written(self) -> None:
-        """It is on the disk."""
-        self.is_empty &= not self._held
-        self._held.clear()
-        self._opened.clear()
+        """Note that what `write` wrote is committed."""
+        self.is_empty &= not self._added
+        self._added.clear()
+        self._decrypted.clear()
 
     async def handle_overdue(self) -> None:
-        """Ask those whose messages have waited too long, and give up what has waited much too long."""
-        asked, self._just_opened = set(self._asked), set(self._opened)  # a key may come while we look
+        """Ask the senders whose messages waited longer than ASK_AFTER; delete messages after GIVE_UP_AFTER."""
+        # copied, because a key may come while the database is read
+        asked, self._decrypted_meanwhile = set(self._asked_senders), set(self._decrypted)
         async with self._context.store.read() as connection:
-            waiting = await find_all_undecrypted(connection)
-        self.is_empty = not waiting
+            messages = await find_all_undecrypted(connection)
+        self.is_empty = not messages
         now = self._context.clock()
-        people: dict[tuple[str, str], list[UndecryptedEvent]] = {}
-        for held in waiting:
-            people.setdefault((held.place, held.sender), []).append(held)
-        for (place, sender), theirs in people.items():
-            theirs = [held for held in theirs if held.event not in self._just_opened]
+        by_sender: dict[tuple[str, str], list[UndecryptedEvent]] = {}
+        for message in messages:
+            by_sender.setdefault((message.place, message.sender), []).append(message)
+        for (place, sender), sent in by_sender.items():
+            waiting = [message for message in sent if message.event not in self._decrypted_meanwhile]
             if f"{place} {sender}" in asked:
-                await self._give_up(held for held in theirs if held.received_at <= now - GIVE_UP_AFTER)
-            elif overdue := [held for held in theirs if held.received_at <= now - ASK_AFTER]:
+                await self._give_up(message for message in waiting if message.received_at <= now - GIVE_UP_AFTER)
+            elif overdue := [message for message in waiting if message.received_at <= now - ASK_AFTER]:
                 await self._ask(overdue)
 
     async def _ask(self, overdue: list[UndecryptedEvent]) -> None:
-        """What we ask to be sent again is given up, or it could be done twice."""
+        """Ask a sender to send these messages again, and delete them, or they could be acted on twice."""
         last = overdue[-1]
         name = f"{last.place} {last.sender}"
-        asked = Incoming("unread", last.event, last.place, last.sender, "unreadable", self._context.clock(), {})
+        request = Incoming("unread", last.event, last.place, last.sender, "unreadable", self._context.clock(), {})
 
-        async def also(connection: AsyncConnection) -> None:
+        async def write(connection: AsyncConnection) -> None:
             await write_crypto_state(connection, {("asked", name): json.dumps(True)})
-            for held in overdue:
-                await delete_undecrypted(connection, held.event)
+            for message in overdue:
+                await delete_undecrypted(connection, message.event)
 
-        for place in await receive(self._context, [asked], extra_writes=also):
-            self._awaken(place)
-        self._asked.add(name)
+        for place in await receive(self._context, [request], extra_writes=write):
+            self._wake_worker(place)
+        self._asked_senders.add(name)
 
     async def _give_up(self, old: Iterable[UndecryptedEvent]) -> None:
-        if events := [held.event for held in old]:
+        if event_ids := [message.event for message in old]:
             async with self._context.store.write() as connection:
-                for event in events:
-                    await delete_undecrypted(connection, event)
+                for event_id in event_ids:
+                    await delete_undecrypted(connection, event_id)
 
-    async def _waiting_for(self, room: str, session: str) -> list[UndecryptedEvent]:
+    async def _find_kept(self, room: str, session: str) -> list[UndecryptedEvent]:
         async with self._context.store.read() as connection:
             return await find_undecrypted_of_session(connection, room_address(room), session)

@@ -1,4 +1,7 @@
-"""Rooms in which a sync left something out: each catches up by itself, page by page, and holds up no other."""
+"""Fills the gaps that limited syncs leave: each room by itself, page by page, without holding up other rooms.
+
+Client-server API, "Syncing" (`limited`) and "Getting events for a room" (`/messages`).
+"""
 
 import asyncio
 import json
@@ -17,145 +20,161 @@ from bot.store.facts import delete_fact, find_facts, get_fact, set_fact
 
 log = logging.getLogger(__name__)
 
-#: With a room's id, while there is a gap in it: the position the gap begins at, and how far it is filled.
+#: Key of a fact, followed by a space and a room id, while the room has a gap. The value is a JSON list of two sync
+#: positions: where the gap begins, and up to where it is filled.
 GAP_FACT = "matrix gap"
-#: Events a page of a gap holds.
+#: Events in a page of a gap.
 PAGE_LIMIT = 500
-#: Seconds that a room may take in which all rooms wait for one another; a bad one must not hold them up for ever.
+#: Seconds for which `fill_all` works on one room. All rooms wait for it, and must not wait for a bad one for ever.
 MAX_FILL_SECONDS = 600.0
 #: Pages that are asked for at the same time.
 MAX_CONCURRENT_PAGES = 8
-#: How often what was said meanwhile is fetched, before the syncs wait for it, and the seconds they wait at most.
-MAX_ROUNDS, FINAL_ROUND_SECONDS = 3, 5.0
+#: How often the events that came while a gap was filled are fetched without stopping the sync loop.
+MAX_ROUNDS = 3
+#: Seconds at most for which the sync loop is stopped to fetch the last events.
+FINAL_ROUND_SECONDS = 5.0
 
-#: Writes down the events of a room that a page brought, and a fact in the same transaction.
+#: Writes the events of a room that a page brought, and a fact in the same transaction.
 WritePage = Callable[[str, list[Any], tuple[str, str]], Awaitable[None]]
 
 
 class GapFiller:
-    """A room with a gap has a position of its own, and what the syncs bring of it is fetched with the gap.
+    """Fills gaps. A room with a gap takes no events from syncs; they are fetched with the gap, in their order.
 
-    `turn` is held by whoever writes down what came, `wanted` is the filter of events, `keep` writes a page, and
-    `awaken` hears of places that have work. `position` is how far the syncs are.
+    `write_lock` is held by whoever writes events. `event_filter` returns the filter of events, `write_page` writes a
+    page, and `wake_worker` is called with places that have inbox rows. `position` is the position of the last sync.
     """
 
     def __init__(
         self,
         client: Client,
         context: Context,
-        keep: WritePage,
-        wanted: Callable[[], dict[str, Any]],
-        awaken: Callable[[str], None],
+        write_page: WritePage,
+        event_filter: Callable[[], dict[str, Any]],
+        wake_worker: Callable[[str], None],
     ) -> None:
-        self._client, self._context, self._keep, self._wanted, self._awaken = client, context, keep, wanted, awaken
+        self._client, self._context = client, context
+        self._write_page, self._event_filter, self._wake_worker = write_page, event_filter, wake_worker
         self.write_lock = asyncio.Lock()
         self.position = ""
-        self._behind: dict[str, str] = {}
-        self._missed: set[str] = set()
-        self._pages = asyncio.Semaphore(MAX_CONCURRENT_PAGES)
-        self._per_room = KeyedWorker("catch up", self._catch_up)
+        self._gaps: dict[str, str] = {}  # room id → sync position at which its gap begins
+        self._rooms_with_new_events: set[str] = set()  # rooms with a gap for which a sync brought more events
+        self._page_limiter = asyncio.Semaphore(MAX_CONCURRENT_PAGES)
+        self._per_room = KeyedWorker("catch up", self._close_gap)
 
-    def __bool__(self) -> bool:
-        return bool(self._behind)
+    @property
+    def has_gaps(self) -> bool:
+        """Whether any room has a gap."""
+        return bool(self._gaps)
 
     async def load(self) -> None:
-        """Take up the gaps that were left open."""
+        """Read from the database the gaps that were open when the program last ended."""
         async with self._context.store.read() as connection:
-            known = await find_facts(connection, f"{GAP_FACT} ")
-        for room_id, gap in known.items():
-            self._behind[room_id] = json.loads(gap)[0]
-            self._per_room.wake(room_id)
+            facts = await find_facts(connection, f"{GAP_FACT} ")
+        for room, gap in facts.items():
+            self._gaps[room] = json.loads(gap)[0]
+            self._per_room.wake(room)
 
     async def run(self) -> None:
         """Fill gaps until cancelled."""
         await self._per_room.run()
 
     async def fill_all(self) -> set[str]:
-        """Fill every gap here and now, before `run`; the rooms where that was not possible, and `run` goes on."""
-        await asyncio.gather(*(self._hurry(room_id) for room_id in list(self._behind)))
-        return set(self._behind)
+        """Fill every gap before `run` is started; return the rooms that still have one, which `run` goes on to fill."""
+        await asyncio.gather(*(self._close_gap_in_time(room) for room in list(self._gaps)))
+        return set(self._gaps)
 
-    async def _hurry(self, room_id: str) -> None:
+    async def _close_gap_in_time(self, room: str) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(MAX_FILL_SECONDS):
-                await self._catch_up(room_id)
+                await self._close_gap(room)
 
-    async def open_gap(self, room_id: str, since: str) -> None:
-        """After this position something was left out (client-server API, "Syncing", `limited`)."""
-        if room_id not in self._behind:
-            await retry_forever("noting a gap", lambda: self._note(f"{GAP_FACT} {room_id}", json.dumps([since, since])))
-            self._behind[room_id] = since
-            self._per_room.wake(room_id)
+    async def open_gap(self, room: str, since: str) -> None:
+        """Store that events of a room are missing after a sync position, and begin to fetch them."""
+        if room not in self._gaps:
+            await retry_forever("noting a gap", lambda: self._store_gap(room, since, since))
+            self._gaps[room] = since
+            self._per_room.wake(room)
 
-    def takes_over(self, room_id: str) -> bool:
-        """Whether what a sync brings of a room now comes with its gap, in its order."""
-        if room_id in self._behind:
-            self._missed.add(room_id)
-        return room_id in self._behind
+    def takes_over(self, room: str) -> bool:
+        """Whether the events that a sync has just brought of a room are fetched with its gap instead."""
+        if room in self._gaps:
+            self._rooms_with_new_events.add(room)
+        return room in self._gaps
 
-    async def _note(self, key: str, value: str | None) -> None:
+    async def _store_gap(self, room: str, since: str, filled_to: str) -> None:
         async with self._context.store.write() as connection:
-            await (delete_fact(connection, key) if value is None else set_fact(connection, key, value))
+            await set_fact(connection, *_gap_fact(room, since, filled_to))
 
-    async def _catch_up(self, room_id: str) -> None:
-        """Fill the gap in a room, and what was said while it was filled, until the syncs can go on from there.
+    async def _delete_gap(self, room: str) -> None:
+        async with self._context.store.write() as connection:
+            await delete_fact(connection, f"{GAP_FACT} {room}")
 
-        Nobody is woken before the end of it, so that what was taken back meanwhile is not acted on.
+    async def _close_gap(self, room: str) -> None:
+        """Fill the gap of a room, and what was said while it was filled, until syncs can go on from there.
+
+        The worker is woken at the end alone, so that what was edited or redacted meanwhile is not acted on.
         """
-        filled = 0
-        while room_id in self._behind:
-            filled += 1
-            self._missed.discard(room_id)
-            await self._fill(room_id, self._behind[room_id], self.position)
+        rounds = 0
+        while room in self._gaps:
+            rounds += 1
+            self._rooms_with_new_events.discard(room)
+            await self._fill(room, self._gaps[room], self.position)
             async with self.write_lock:
-                if room_id in self._missed and filled >= MAX_ROUNDS:
-                    await self._fill_at_last(room_id)
-                if room_id not in self._missed:
-                    await self._note(f"{GAP_FACT} {room_id}", None)
-                    del self._behind[room_id]
-        self._awaken(room_address(room_id))
+                if room in self._rooms_with_new_events and rounds >= MAX_ROUNDS:
+                    await self._fill_final_round(room)
+                if room not in self._rooms_with_new_events:
+                    await self._delete_gap(room)
+                    del self._gaps[room]
+        self._wake_worker(room_address(room))
 
-    async def _fill_at_last(self, room_id: str) -> None:
-        """Where somebody says something all the time, the last bit is read while the syncs wait; not for long."""
+    async def _fill_final_round(self, room: str) -> None:
+        """Fetch the last events while the sync loop waits; needed in a room where people write all the time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(FINAL_ROUND_SECONDS):
-                await self._fill(room_id, self._behind[room_id], self.position, turn=nullcontext())
-                self._missed.discard(room_id)
+                await self._fill(room, self._gaps[room], self.position, lock=nullcontext())
+                self._rooms_with_new_events.discard(room)
 
     async def _fill(
-        self, room_id: str, since: str, until: str, turn: AbstractAsyncContextManager[object] | None = None
+        self, room: str, since: str, until: str, lock: AbstractAsyncContextManager[object] | None = None
     ) -> None:
-        """Write down what lies between two positions of the sync.
+        """Fetch and write the events between two sync positions, oldest first.
 
-        Oldest first and page by page, each with how far it came: however much was said meanwhile, one page of it is
-        held at a time, and whoever is killed here goes on where they were.
+        Each page is written together with how far the gap is filled. However much was said, one page is in memory at a
+        time, and after a crash the next start goes on where this one ended. `lock` replaces the write lock where the
+        caller holds it.
         """
-        query = {"dir": "f", "from": await self._reached(room_id, since), "to": until, "limit": str(PAGE_LIMIT)}
-        query["filter"] = json.dumps(self._wanted())
+        query = {"dir": "f", "from": await self._filled_to(room, since), "to": until, "limit": str(PAGE_LIMIT)}
+        query["filter"] = json.dumps(self._event_filter())
         while query["from"] != until:
             try:
-                page = await retry_temporary(partial(self._page, room_id, query), partial(self._notice, room_id))
-            except MatrixError as no:
-                log.warning("the gap in %s cannot be filled: %s", room_id, no)
+                page = await retry_temporary(partial(self._fetch_page, room, query), partial(self._log_pause, room))
+            except MatrixError as error:
+                log.warning("the gap in %s cannot be filled: %s", room, error)
                 return
             end = page.get("end")
+            # a page may be empty and not the last: events that the bot may not see are left out of it
             if not end or end == query["from"]:
-                end = until  # a page may be empty and not the last: what we may not see is left out of it
-            async with turn or self.write_lock:
-                await self._keep(room_id, page.get("chunk", []), (f"{GAP_FACT} {room_id}", json.dumps([since, end])))
+                end = until
+            async with lock or self.write_lock:
+                await self._write_page(room, page.get("chunk", []), _gap_fact(room, since, end))
             query["from"] = end
 
-    async def _page(self, room_id: str, query: dict[str, str]) -> dict[str, Any]:
-        async with self._pages:
-            return await self._client.call("GET", "rooms", room_id, "messages", query=query)
+    async def _fetch_page(self, room: str, query: dict[str, str]) -> dict[str, Any]:
+        async with self._page_limiter:
+            return await self._client.call("GET", "rooms", room, "messages", query=query)
 
-    async def _reached(self, room_id: str, since: str) -> str:
-        """Where to go on with a gap that begins at `since`."""
+    async def _filled_to(self, room: str, since: str) -> str:
+        """Return up to which position the gap that begins at `since` is filled."""
         async with self._context.store.read() as connection:
-            known = await get_fact(connection, f"{GAP_FACT} {room_id}")
-        begun, reached = json.loads(known) if known else ("", "")
-        return reached if begun == since else since
+            gap = await get_fact(connection, f"{GAP_FACT} {room}")
+        begin, filled_to = json.loads(gap) if gap else ("", "")
+        return filled_to if begin == since else since
 
-    def _notice(self, room_id: str, why: TemporaryFailure, pause: float) -> None:
+    def _log_pause(self, room: str, error: TemporaryFailure, pause: float) -> None:
         self._context.health.count("sync_errors")
-        log.warning("the gap in %s has to wait %.1f s: %s", room_id, pause, why)
+        log.warning("the gap in %s has to wait %.1f s: %s", room, pause, error)
+
+
+def _gap_fact(room: str, since: str, filled_to: str) -> tuple[str, str]:
+    return f"{GAP_FACT} {room}", json.dumps([since, filled_to])

@@ -1,4 +1,7 @@
-"""Reads in a room's history what we have said there (client-server API, "Getting events for a room", `/messages`)."""
+"""Looks up in the history of a room what the bot has sent there.
+
+Client-server API, "Getting events for a room" (`/messages`).
+"""
 
 import json
 import logging
@@ -16,84 +19,88 @@ from bot.store.messages.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
 
-#: Events of ours on a page, and pages at most: a hundred thousand messages in one room.
+#: Events of the bot in one page.
 PAGE_LIMIT = 500
+#: Pages at most: a hundred thousand messages in one room.
 MAX_PAGES = 200
 
 _TYPES = ["m.room.message", "m.reaction", ROOM_ENCRYPTED]
 
 
 class OwnMessages:
-    """What we have said in a room, known by its transaction id; where that is missing, by its words.
+    """What the bot has sent to a room, found by transaction id, and by content where the id is not known.
 
-    A homeserver tells a device the ids of what it sent itself (`unsigned.transaction_id`), for as long as it has the
-    event. What another device of ours said is known again by its content, which says whom it answers; not so in
-    encrypted rooms.
+    A homeserver tells a device the transaction ids of its own events (`unsigned.transaction_id`), for as long as it
+    has the event. An event of another device of the bot is found by its content, which also says what it answers. In
+    encrypted rooms there is no such content.
     """
 
     def __init__(self) -> None:
         self.messages: list[SentMessage] = []
-        self._by_id: dict[str, SentMessage] = {}
-        self._by_words: defaultdict[str, list[SentMessage]] = defaultdict(list)
+        self._by_transaction_id: dict[str, SentMessage] = {}
+        self._by_content: defaultdict[str, list[SentMessage]] = defaultdict(list)
 
     def add(self, event: Mapping[str, Any]) -> None:
-        """An event of ours; newest first."""
-        known = event.get("unsigned", {}).get("transaction_id")
-        one = SentMessage(event["event_id"], _moment(event), known)
-        self.messages.append(one)
-        if known is not None:
-            self._by_id[known] = one
+        """Add an event of the bot; the newest event has to be added first."""
+        transaction_id = event.get("unsigned", {}).get("transaction_id")
+        message = SentMessage(event["event_id"], _sent_at(event), transaction_id)
+        self.messages.append(message)
+        if transaction_id is not None:
+            self._by_transaction_id[transaction_id] = message
         else:
-            self._by_words[_words(event["type"], event["content"])].append(one)
+            self._by_content[_content_key(event["type"], event["content"])].append(message)
 
     def find_by_transaction_id(self, transaction_id: str) -> SentMessage | None:
-        """What was said under a transaction id."""
-        return self._by_id.get(transaction_id)
+        """Return the message that was sent under a transaction id."""
+        return self._by_transaction_id.get(transaction_id)
 
     def match(self, row: OutboxRow) -> SentMessage | None:
-        """This very message, if it stands there; the oldest of those that say the same."""
-        if row.transaction_id in self._by_id:
-            return self._by_id[row.transaction_id]
-        if not self._by_words or (row.refers_to is not None and row.target is None):
+        """Return the message of an outbox row if it is in the room; of several equal ones the oldest.
+
+        Each message is found for one row only; asked again, a row gets the same message.
+        """
+        if row.transaction_id in self._by_transaction_id:
+            return self._by_transaction_id[row.transaction_id]
+        if not self._by_content or (row.refers_to is not None and row.target is None):
             return None
-        alike = self._by_words.get(_words(*render(row)))
-        if not alike:
+        equal = self._by_content.get(_content_key(*render(row)))
+        if not equal:
             return None
-        self._by_id[row.transaction_id] = alike.pop()  # asked for again, it is the same one again
-        return self._by_id[row.transaction_id]
+        self._by_transaction_id[row.transaction_id] = equal.pop()
+        return self._by_transaction_id[row.transaction_id]
 
 
 def own_message_lookup(client: Client) -> FindSentMessages:
-    """What the flow looks into rooms with."""
+    """Return the function that looks up the bot's messages in a place since a moment."""
 
-    async def look(place: str, since: datetime) -> SentMessages:
-        room, history = room_id(place), OwnMessages()
+    async def look_up(place: str, since: datetime) -> SentMessages:
+        room, messages = room_id(place), OwnMessages()
         query = {"dir": "b", "limit": str(PAGE_LIMIT)}
         query["filter"] = json.dumps({"types": _TYPES, "senders": [client.account]})
         for _ in range(MAX_PAGES):
             try:
                 page = await client.call("GET", "rooms", room, "messages", query=query)
-            except MatrixError as no:
-                log.warning("what we have said in %s cannot be looked up: %s", room, no)
+            except MatrixError as error:
+                log.warning("what we have said in %s cannot be looked up: %s", room, error)
                 return NoSentMessages()
             events = page.get("chunk", [])
             for event in events:
-                if _moment(event) >= since:
-                    history.add(event)
-            if not page.get("end") or (events and _moment(events[-1]) < since):
-                return history
+                if _sent_at(event) >= since:
+                    messages.add(event)
+            if not page.get("end") or (events and _sent_at(events[-1]) < since):
+                return messages
             query["from"] = page["end"]
         log.warning("we have said more in %s than can be looked through; the oldest of it is left out", room)
-        return history
+        return messages
 
-    return look
-
-
-def _words(kind: str, content: Mapping[str, Any]) -> str:
-    """A picture is known by what it says: where it was uploaded to differs each time."""
-    said = {key: value for key, value in content.items() if key not in ("url", "file")}
-    return json.dumps([kind, said], sort_keys=True)
+    return look_up
 
 
-def _moment(event: Mapping[str, Any]) -> datetime:
+def _content_key(event_type: str, content: Mapping[str, Any]) -> str:
+    """Return a key that is equal for equal messages. The URL of a picture is left out: it differs with each upload."""
+    compared = {key: value for key, value in content.items() if key not in ("url", "file")}
+    return json.dumps([event_type, compared], sort_keys=True)
+
+
+def _sent_at(event: Mapping[str, Any]) -> datetime:
     return datetime.fromtimestamp(event["origin_server_ts"] / 1000, UTC)

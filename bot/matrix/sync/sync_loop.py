@@ -1,4 +1,7 @@
-"""The sync loop: brings what happened since the stored position, fills gaps, and hands it over with the new one."""
+"""The sync loop: reads events since the stored sync position and writes them to the inbox with the new position.
+
+Client-server API, "Syncing".
+"""
 
 import asyncio
 import json
@@ -10,16 +13,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
-from bot.matrix.address import room_address, user_id
-from bot.matrix.address import room_id as id_of
+from bot.matrix.address import room_address, room_id, user_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.room_encryption import RoomEncryption
-from bot.matrix.rooms import room_changes as about_rooms
 from bot.matrix.rooms.rejoin import INVITATION_FACT, Rejoiner
-from bot.matrix.rooms.room_changes import RoomChange, find_changes, find_removal
+from bot.matrix.rooms.room_changes import CHANGE_TYPES, RoomChange, find_changes, find_removal
 from bot.matrix.sync.gaps import GapFiller
-from bot.matrix.sync.translate import TRANSLATED_TYPES as SAID
-from bot.matrix.sync.translate import translate
+from bot.matrix.sync.translate import TRANSLATED_TYPES, translate
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
 from bot.store.backup.restore_marker import RestoreMarker
@@ -28,245 +28,262 @@ from bot.store.messages.inbox import Incoming
 
 log = logging.getLogger(__name__)
 
-#: All that a sync has to bring.
-SYNC_TYPES = [*SAID, *about_rooms.CHANGE_TYPES]
+#: Event types that every sync brings; `RoomEncryption.event_types` adds those of encrypted rooms.
+SYNC_TYPES = [*TRANSLATED_TYPES, *CHANGE_TYPES]
 
+#: Key of the fact with the sync position (`next_batch`).
 POSITION_FACT = "matrix position"
-#: Seconds the homeserver may keep a sync open while there is no news.
+#: Seconds for which the homeserver may keep a sync open while nothing happens.
 SYNC_TIMEOUT_SECONDS = 30
-#: Events a sync brings of one room; more of them leave a gap (bot.matrix.sync.gaps).
+#: Seconds by which a sync may be late before /live reports it as silent.
+HEARTBEAT_MARGIN_SECONDS = 30
+#: Events of one room in a sync; when there are more, the sync leaves a gap (bot.matrix.sync.gaps).
 TIMELINE_LIMIT = 50
-#: Seconds at most in which what a sync brought is answered before the next one is asked for.
+#: Seconds at most for which the next sync waits until the messages of this one are answered.
 MAX_ANSWER_WAIT_SECONDS = 1.0
-#: Messages of one room in a sync that are a crowd, and the seconds in which the next one at least gathers more of it.
-MIN_CROWD_MESSAGES, CROWD_PAUSE_SECONDS = 4, 0.3
-#: Seconds after which a position is written that brought nothing; reading over talk again does no harm.
+#: From this many messages per room on, a sync shows that many people write at the same time.
+MIN_CROWD_MESSAGES = 4
+#: Seconds at least between two syncs while many people write, so that the next sync brings more messages.
+CROWD_PAUSE_SECONDS = 0.3
+#: Seconds after which a sync position is written although the sync brought nothing for the bot. To read other people's
+#: talk again after a crash does no harm.
 IDLE_WRITE_SECONDS = 60.0
 
 
 class SyncLoop:
-    """Listens for one account.
+    """Reads the events of one account.
 
-    `awaken` hears of places that have work, `answered` waits until a place has none left, `invited` hears of rooms we
-    are invited to, and the keeper of what happens to our rooms themselves.
+    `wake_worker` is called with places that have inbox rows. `wait_until_answered` waits until a place has no inbox
+    rows and no outbox rows left. `on_invitations` is called with the ids of rooms that the bot was invited to.
     """
 
     def __init__(
         self,
         client: Client,
         context: Context,
-        awaken: Callable[[str], None],
-        answered: Callable[[str], Awaitable[None]],
-        invited: Callable[[list[str]], None],
+        wake_worker: Callable[[str], None],
+        wait_until_answered: Callable[[str], Awaitable[None]],
+        on_invitations: Callable[[list[str]], None],
         encryption: RoomEncryption,
-        keeper: Rejoiner,
+        rejoiner: Rejoiner,
     ) -> None:
-        self._client, self._context, self._awaken, self._invited = client, context, awaken, invited
-        self._answered, self._encryption, self._keeper = answered, encryption, keeper
-        self._written = 0.0
-        self._gaps = GapFiller(client, context, self._keep_page, self._wanted, awaken)
+        self._client, self._context, self._wake_worker = client, context, wake_worker
+        self._wait_until_answered, self._on_invitations = wait_until_answered, on_invitations
+        self._encryption, self._rejoiner = encryption, rejoiner
+        self._position_written_at = 0.0
+        self._gaps = GapFiller(client, context, self._write_page, self._event_filter, wake_worker)
 
     async def store_first_position(self) -> None:
-        """Where we have never listened before, begin now: what was said earlier was not said to us."""
+        """Store the present sync position if there is none; what was said before it was not said to the bot."""
         async with self._context.store.read() as connection:
             if await get_fact(connection, POSITION_FACT):
                 return
         # An odd timeout, because Synapse answers the same initial sync from a cache for two minutes.
-        answer = await self._sync(None, random.randrange(1, 999) / 1000, of_each_room=1)
-        invited = list(answer.get("rooms", {}).get("invite", {}))
+        answer = await self._sync(None, random.randrange(1, 999) / 1000, timeline_limit=1)
+        invitations = list(answer.get("rooms", {}).get("invite", {}))
         async with self._context.store.write() as connection:
-            for fact in [(POSITION_FACT, answer["next_batch"]), *_invitations(invited)]:
+            for fact in [(POSITION_FACT, answer["next_batch"]), *_invitation_facts(invitations)]:
                 await set_fact(connection, *fact)
-        if invited:
-            self._invited(invited)
+        if invitations:
+            self._on_invitations(invitations)
 
-    async def catch_up(self, past: RestoreMarker, follow: Callable[[], Awaitable[None]]) -> set[str]:
-        """Take what there is up to now, gaps and all; the places that could not be read to the end, as `run` will.
+    async def catch_up(self, marker: RestoreMarker, follow_replacements: Callable[[], Awaitable[None]]) -> set[str]:
+        """Read all events up to now, gaps included; return the places with gaps left, which `run` goes on to fill.
 
-        `follow` goes where rooms were replaced meanwhile; what was said there since the backup is taken, too.
+        `follow_replacements` moves communities to the rooms that replaced theirs meanwhile. What was said in those
+        rooms since the backup is read, too.
         """
-        since = await self._resume()
+        since = await self._load_position()
         answer = await self._sync(since, 0)
         async with self._gaps.write_lock:
-            await self._take(answer, since)
-        known = set(past.places)
-        behind = await self._gaps.fill_all()
+            await self._write_sync(answer, since)
+        read = set(marker.places)
+        rooms_with_gaps = await self._gaps.fill_all()
         while True:
-            await follow()
-            if not (fresh := self._context.rooms.communities.keys() - known):
-                return {room_address(room) for room in behind}
-            known |= fresh
-            for place in fresh:
-                await self._gaps.open_gap(id_of(place), past.position)
-            behind = await self._gaps.fill_all()
+            await follow_replacements()
+            new_places = self._context.rooms.communities.keys() - read
+            if not new_places:
+                return {room_address(room) for room in rooms_with_gaps}
+            read |= new_places
+            for place in new_places:
+                await self._gaps.open_gap(room_id(place), marker.position)
+            rooms_with_gaps = await self._gaps.fill_all()
 
     async def run(self) -> None:
-        """Listen until cancelled."""
-        since = await self._resume()
+        """Read events and fill gaps until cancelled."""
+        since = await self._load_position()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._gaps.run())
-            group.create_task(self._listen(since))
+            group.create_task(self._sync_forever(since))
 
-    async def _resume(self) -> str | None:
+    async def _load_position(self) -> str | None:
         async with self._context.store.read() as connection:
             since = await get_fact(connection, POSITION_FACT)
         await self._gaps.load()
         self._gaps.position = since or ""
         return since
 
-    async def _listen(self, since: str | None) -> None:
+    async def _sync_forever(self, since: str | None) -> None:
         while True:
-            self._context.health.record_heartbeat(
-                "sync", within_seconds=SYNC_TIMEOUT_SECONDS + self._client.timeout + 30
-            )
+            self._beat(SYNC_TIMEOUT_SECONDS)
             answer = await self._sync(since, SYNC_TIMEOUT_SECONDS)
             async with self._gaps.write_lock:
-                since, touched, messages = await self._take(answer, since)
-            await self._hold(touched, messages)
+                since, places, message_count = await self._write_sync(answer, since)
+            await self._wait_for_answers(places, message_count)
             self._context.health.set_gauge("last_sync_timestamp", self._context.clock().timestamp())
 
-    async def _sync(self, since: str | None, wait: float, of_each_room: int | None = None) -> dict[str, Any]:
-        wanted = json.dumps(self._filter(of_each_room or TIMELINE_LIMIT))
-        query = {"filter": wanted, "timeout": str(int(wait * 1000)), "set_presence": "offline"}
+    def _beat(self, seconds: float) -> None:
+        """Promise the health check a next heartbeat after an open sync or a pause of so many seconds."""
+        self._context.health.record_heartbeat(
+            "sync", within_seconds=seconds + self._client.timeout_seconds + HEARTBEAT_MARGIN_SECONDS
+        )
+
+    async def _sync(self, since: str | None, seconds: float, timeline_limit: int | None = None) -> dict[str, Any]:
+        """Ask for the events since a position, which the homeserver may keep open for so many seconds."""
+        sync_filter = json.dumps(self._sync_filter(timeline_limit or TIMELINE_LIMIT))
+        query = {"filter": sync_filter, "timeout": str(int(seconds * 1000)), "set_presence": "offline"}
         if since is not None:
             query["since"] = since
-        return await self._insist("sync", query=query, timeout=wait + self._client.timeout)
+        return await self._get("sync", query=query, timeout=seconds + self._client.timeout_seconds)
 
-    def _filter(self, of_each_room: int) -> dict[str, Any]:
+    def _sync_filter(self, timeline_limit: int) -> dict[str, Any]:
+        """Return a filter for timeline events alone (client-server API, "Filtering")."""
         nothing: dict[str, list[str]] = {"types": []}
-        timeline = {**self._wanted(), "limit": of_each_room}
+        timeline = {**self._event_filter(), "limit": timeline_limit}
         room = {"state": nothing, "ephemeral": nothing, "account_data": nothing, "timeline": timeline}
         return {"presence": nothing, "account_data": nothing, "room": room}
 
-    def _wanted(self) -> dict[str, Any]:
-        return {
-            "types": list(dict.fromkeys([*SYNC_TYPES, *self._encryption.event_types])),
-            "not_senders": [self._client.account],
-        }
+    def _event_filter(self) -> dict[str, Any]:
+        types = list(dict.fromkeys([*SYNC_TYPES, *self._encryption.event_types]))
+        return {"types": types, "not_senders": [self._client.account]}
 
-    async def _insist(self, *path: str, query: dict[str, str], timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109
-        """Ask until there is an answer."""
+    async def _get(self, *path: str, query: dict[str, str], timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109
+        """Make a GET request again until the homeserver answers it."""
         return await retry_temporary(
-            lambda: self._client.call("GET", *path, query=query, timeout=timeout), self._notice
+            lambda: self._client.call("GET", *path, query=query, timeout=timeout), self._log_pause
         )
 
-    async def _take(self, answer: dict[str, Any], since: str | None) -> tuple[str, set[str], int]:
-        """Write down what it brought: where to go on, the places that have work, and how many messages there were."""
+    async def _write_sync(self, answer: dict[str, Any], since: str | None) -> tuple[str, set[str], int]:
+        """Write what a sync brought; return the new position, the places with inbox rows and the number of messages."""
         position = self._gaps.position = str(answer["next_batch"])
-        rooms = answer.get("rooms", {})
+        places = await self._receive_keys(answer)
+        arrived, changes = await self._read_rooms(answer.get("rooms", {}), since)
+        invitations = list(answer.get("rooms", {}).get("invite", {}))
+        facts = [*self._rejoiner.access.facts_to_write(changes), *_invitation_facts(invitations)]
+        now = asyncio.get_running_loop().time()
+        has_unwritten = arrived or places or facts or self._gaps.has_gaps or self._encryption.has_unwritten
+        if has_unwritten or now - self._position_written_at > IDLE_WRITE_SECONDS:
+            places |= await self._write(arrived, (POSITION_FACT, position), facts)
+            self._position_written_at = now
+        self._rejoiner.apply_changes(changes)
+        if invitations:
+            self._on_invitations(invitations)
+        return position, places, len(arrived)
+
+    async def _read_rooms(self, rooms: dict[str, Any], since: str | None) -> tuple[list[Incoming], list[RoomChange]]:
+        """Return the messages and the room changes of a sync; open gaps where it left events out."""
         arrived: list[Incoming] = []
-        news: list[RoomChange] = []
-        answers = await self._hear_keys(answer)
-        homes = self._context.rooms.current()
-        left = {room: part for room, part in rooms.get("leave", {}).items() if room_address(room) in homes}
-        for room_id, part in [*rooms.get("join", {}).items(), *left.items()]:
+        changes: list[RoomChange] = []
+        current = self._context.rooms.current()
+        left = {room: part for room, part in rooms.get("leave", {}).items() if room_address(room) in current}
+        for room, part in [*rooms.get("join", {}).items(), *left.items()]:
             timeline = part.get("timeline", {})
             if timeline.get("limited") and since is not None and timeline.get("prev_batch"):
-                await self._gaps.open_gap(room_id, since)
+                await self._gaps.open_gap(room, since)
             events = timeline.get("events", [])
-            news += find_changes(room_id, events)
-            news += [find_removal(room_id, events, self._client.account)] if room_id in left else []
-            arrived += await self._said(room_id, events)
-        for room_id in rooms.get("leave", {}):
-            await self._encryption.forget_left_room(room_id)
-        invited = list(rooms.get("invite", {}))
-        facts = [*self._keeper.access.facts_to_write(news), *_invitations(invited)]
-        now = asyncio.get_running_loop().time()
-        has_news = arrived or answers or facts or self._gaps or self._encryption.has_unwritten
-        if has_news or now - self._written > IDLE_WRITE_SECONDS:
-            answers |= await self._write(arrived, (POSITION_FACT, position), facts)
-            self._written = now
-        self._take_notice(news, invited)
-        return position, answers, len(arrived)
+            changes += find_changes(room, events)
+            if room in left:
+                changes.append(find_removal(room, events, self._client.account))
+            arrived += await self._read_timeline(room, events)
+        for room in rooms.get("leave", {}):
+            await self._encryption.forget_left_room(room)
+        return arrived, changes
 
-    def _take_notice(self, news: list[RoomChange], invited: list[str]) -> None:
-        """Of what is written down by now."""
-        self._keeper.apply_changes(news)
-        if invited:
-            self._invited(invited)
-
-    async def _said(self, room_id: str, events: list[Any]) -> list[Incoming]:
-        """What a sync brings of a room; where there is a gap before it, it comes when that is filled."""
-        if not self._gaps.takes_over(room_id):
-            return await self._read(room_id, events)
+    async def _read_timeline(self, room: str, events: list[Any]) -> list[Incoming]:
+        """Return the messages of a room in a sync; none where a gap lies before them, which brings them in order."""
+        if not self._gaps.takes_over(room):
+            return await self._read_events(room, events)
+        # who joined, and that the room is encrypted, must be known at once
         state = [event for event in events if isinstance(event, dict) and "state_key" in event]
-        await self._encryption.decrypt(room_id, state)  # who came, and that it is encrypted, matters at once
+        await self._encryption.decrypt(room, state)
         return []
 
-    async def _keep_page(self, room_id: str, events: list[Any], fact: tuple[str, str]) -> None:
-        arrived, news = await self._read(room_id, events), find_changes(room_id, events)
-        await self._write(arrived, None, [fact, *self._keeper.access.facts_to_write(news)])
-        self._keeper.apply_changes(news)
+    async def _write_page(self, room: str, events: list[Any], fact: tuple[str, str]) -> None:
+        """Write the events of a page of a gap, and in the same transaction a fact: how far the gap is filled."""
+        arrived, changes = await self._read_events(room, events), find_changes(room, events)
+        await self._write(arrived, None, [fact, *self._rejoiner.access.facts_to_write(changes)])
+        self._rejoiner.apply_changes(changes)
 
-    async def _hear_keys(self, answer: dict[str, Any]) -> set[str]:
-        """What came for our device comes first: its keys open what follows, and what has waited for them."""
+    async def _receive_keys(self, answer: dict[str, Any]) -> set[str]:
+        """Write the keys a sync brought and the older messages they decrypt; return the places with inbox rows.
+
+        Keys come before everything else of a sync, because they decrypt its messages.
+        """
         arrived: list[Incoming] = []
-        for room_id, event in await self._encryption.receive_keys(answer):
-            arrived += self._translated(room_id, [event])
+        for room, event in await self._encryption.receive_keys(answer):
+            arrived += self._translate(room, [event])
         return await self._write(arrived, None) if self._encryption.has_unwritten else set()
 
     async def _write(
         self, arrived: list[Incoming], position: tuple[str, str] | None, facts: Sequence[tuple[str, str]] = ()
     ) -> set[str]:
         async def write() -> set[str]:
-            async with self._encryption.writing() as also:
+            async with self._encryption.writing() as write_keys:
                 if self._context.replay is not None:
-                    return await self._context.replay.receive(arrived, position, facts, also)
-                return await receive(self._context, arrived, position, facts, also)
+                    return await self._context.replay.receive(arrived, position, facts, write_keys)
+                return await receive(self._context, arrived, position, facts, write_keys)
 
         return await retry_forever("receiving", write)
 
-    async def _hold(self, places: set[str], messages: int) -> None:
-        """Let them be answered before we ask for more, but wait for nobody who is slow.
+    async def _wait_for_answers(self, places: set[str], message_count: int) -> None:
+        """Let messages be answered before the next sync, but wait for nobody who is slow.
 
-        Each answer of ours wakes a sync of ours that is open, for nothing, and each sync costs the homeserver about
-        as much as a message: behind a crowd, one that comes later and brings more is the faster one
+        Each answer of the bot ends an open sync of the bot, for nothing, and each sync costs the homeserver about as
+        much as a message. While many people write, a later sync that brings more messages is faster in the end
         (docs/performance.md).
         """
-        soonest = asyncio.get_running_loop().time() + (
-            CROWD_PAUSE_SECONDS if messages >= MIN_CROWD_MESSAGES * len(places) > 0 else 0
-        )
+        is_crowded = message_count >= MIN_CROWD_MESSAGES * len(places) > 0
+        earliest = asyncio.get_running_loop().time() + (CROWD_PAUSE_SECONDS if is_crowded else 0)
         for place in places:
-            self._awaken(place)
+            self._wake_worker(place)
         with suppress(TimeoutError):
             async with asyncio.timeout(MAX_ANSWER_WAIT_SECONDS):
                 for place in places:
-                    await self._answered(place)
-        await asyncio.sleep(soonest - asyncio.get_running_loop().time())
+                    await self._wait_until_answered(place)
+        await asyncio.sleep(earliest - asyncio.get_running_loop().time())
 
-    async def _read(self, room_id: str, events: list[Any]) -> list[Incoming]:
-        said = self._translated(room_id, await self._encryption.decrypt(room_id, events))
-        return [await self._with_presence(room_id, one) if one.kind == "departure" else one for one in said]
+    async def _read_events(self, room: str, events: list[Any]) -> list[Incoming]:
+        arrived = self._translate(room, await self._encryption.decrypt(room, events))
+        return [await self._with_presence(room, row) if row.kind == "departure" else row for row in arrived]
 
-    def _translated(self, room_id: str, events: list[Any]) -> list[Incoming]:
+    def _translate(self, room: str, events: list[Any]) -> list[Incoming]:
         now = self._context.clock()
-        return [said for event in events if (said := translate(room_id, event, self._client.account, now))]
+        rows = (translate(room, event, self._client.account, now) for event in events)
+        return [row for row in rows if row is not None]
 
-    async def _with_presence(self, room_id: str, departure: Incoming) -> Incoming:
-        """A person with several addresses has not left while one of them is in the room."""
+    async def _with_presence(self, room: str, departure: Incoming) -> Incoming:
+        """Add which other addresses of a person are still in the room; the person has left when none is."""
         community = self._context.rooms.communities.get(departure.place)
         person = community.person_at(departure.sender) if community else None
         others = [address for address in person.addresses if address != departure.sender] if person else []
-        present = [address for address in others if await self._is_in(room_id, user_id(address))]
+        present = [address for address in others if await self._is_joined(room, user_id(address))]
         return replace(departure, payload={"present": present})
 
-    async def _is_in(self, room_id: str, user: str | None) -> bool:
+    async def _is_joined(self, room: str, user: str | None) -> bool:
         if user is None:
             return False
         try:
-            member = await self._insist("rooms", room_id, "state", "m.room.member", user, query={})
+            member = await self._get("rooms", room, "state", "m.room.member", user, query={})
         except MatrixError:
             return False
         return member.get("membership") == "join"
 
-    def _notice(self, why: TemporaryFailure, pause: float) -> None:
+    def _log_pause(self, error: TemporaryFailure, pause: float) -> None:
         self._context.health.count("sync_errors")
-        self._context.health.record_heartbeat(
-            "sync", within_seconds=pause + SYNC_TIMEOUT_SECONDS + self._client.timeout + 30
-        )
-        log.warning("listening has to wait %.1f s: %s", pause, why)
+        self._beat(pause + SYNC_TIMEOUT_SECONDS)
+        log.warning("listening has to wait %.1f s: %s", pause, error)
 
 
-def _invitations(rooms: list[str]) -> list[tuple[str, str]]:
-    """Kept until they are answered: a sync brings each only once."""
+def _invitation_facts(rooms: list[str]) -> list[tuple[str, str]]:
+    """Return facts that keep invitations until they are answered, because a sync brings each only once."""
     return [(f"{INVITATION_FACT} {room}", "") for room in rooms]

@@ -1,4 +1,4 @@
-"""Makes of a Matrix event what the flow can read; whatever a room can contain, it is understood or left alone."""
+"""Translates Matrix events into inbox messages without anything of Matrix in them; malformed events are ignored."""
 
 import re
 from collections.abc import Mapping
@@ -10,121 +10,136 @@ from bot.store.messages.inbox import Incoming
 
 SOURCE = "matrix"
 
-#: More of a message is never read: a command is a sentence.
+#: Characters of a message that are read: a command is a sentence.
 MAX_TEXT_CHARACTERS = 2_000
+#: Characters of `formatted_body` in which mentions are looked for.
+_MAX_HTML_CHARACTERS = MAX_TEXT_CHARACTERS * 4
+#: Mentions of a message that are read.
+_MAX_MENTIONS = 20
+#: Characters of ids and other short texts that are read.
+_MAX_ID_CHARACTERS = 255
+_MAX_REACTION_CHARACTERS = 40
 
-#: A server's clock that is further from ours is wrong, and what people wrote there is as old as ours has counted.
+#: A sender's clock that differs more than this from ours is wrong; the age that our homeserver counted is used then.
 MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 
-_PILL = re.compile(r'href="https://matrix\.to/#/(@[^"?/]+)')
-_USER = re.compile(r"@[^:\s]{1,200}:\S{1,200}")
-#: How clients before 2024 quoted what a reply is to, in the body (specification v1.12, "Rich replies").
-_QUOTE = re.compile(r"\A(?:> .*\n)+\n?")
+_USER_LINK = re.compile(r'href="https://matrix\.to/#/(@[^"?/]+)')
+_USER_ID = re.compile(r"@[^:\s]{1,200}:\S{1,200}")
+#: How clients before 2024 quoted in the body what a message replies to (specification v1.12, "Rich replies").
+_REPLY_FALLBACK = re.compile(r"\A(?:> .*\n)+\n?")
 
 
-def translate(room_id: str, event: Any, me: str, now: datetime) -> Incoming | None:
-    """What an event says to us, None for everything that is not our business. Never raises.
+def translate(room_id: str, event: Any, account: str, now: datetime) -> Incoming | None:
+    """Return what an event says to the bot, None for an event that is not for it. Never raises.
 
-    `me` is our own user id. What was sent before we were in the room (`unsigned.membership`, client-server API
-    "UnsignedData") was not said to us.
+    `account` is the bot's own user id. Events from before the bot joined (`unsigned.membership`, client-server API
+    "UnsignedData") were not said to it.
     """
     if not isinstance(event, Mapping):
         return None
     content, sender, event_id = event.get("content"), _text(event.get("sender")), _text(event.get("event_id"))
-    if not isinstance(content, Mapping) or not _USER.fullmatch(sender) or not event_id or sender == me:
+    if not isinstance(content, Mapping) or not _USER_ID.fullmatch(sender) or not event_id or sender == account:
         return None
     if _mapping(event.get("unsigned")).get("membership", "join") != "join":
         return None
-    found = _READERS.get(str(event.get("type")), _nothing)(event, content, me)
+    found = _READERS.get(str(event.get("type")), _read_nothing)(event, content, account)
     if found is None:
         return None
     kind, payload = found
-    place = room_address(room_id)
-    author = user_address(_text(event.get("state_key")) if kind in ("arrival", "departure") else sender)
-    return Incoming(SOURCE, event_id, place, author, kind, _sent_at(event, now), payload)
+    author = _text(event.get("state_key")) if kind in ("arrival", "departure") else sender
+    return Incoming(
+        SOURCE, event_id, room_address(room_id), user_address(author), kind, _read_sent_at(event, now), payload
+    )
 
 
+#: The kind and the payload of an inbox row.
 _Found = tuple[str, dict[str, Any]] | None
 
 
-def _nothing(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _Found:
+def _read_nothing(event: Mapping[str, Any], content: Mapping[str, Any], account: str) -> _Found:
     return None
 
 
-def _message(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _Found:
+def _read_message(event: Mapping[str, Any], content: Mapping[str, Any], account: str) -> _Found:
+    """Read a message, or an edit (client-server API, "Event replacements")."""
     relation = _mapping(content.get("m.relates_to"))
     if relation.get("rel_type") == "m.replace":
-        new, target = _mapping(content.get("m.new_content")), _text(relation.get("event_id"))
-        said = _said(new, {}, me)
-        return ("edit", {**said, "target": target}) if said and target else None
-    said = _said(content, relation, me)
-    return ("message", said) if said else None
+        new_content, target = _mapping(content.get("m.new_content")), _text(relation.get("event_id"))
+        payload = _read_text(new_content, {}, account)
+        return ("edit", {**payload, "target": target}) if payload and target else None
+    payload = _read_text(content, relation, account)
+    return ("message", payload) if payload else None
 
 
-def _said(content: Mapping[str, Any], relation: Mapping[str, Any], me: str) -> dict[str, Any] | None:
-    """Text alone is read; a notice is another bot speaking, and an image says nothing."""
+def _read_text(content: Mapping[str, Any], relation: Mapping[str, Any], account: str) -> dict[str, Any] | None:
+    """Return the payload of a text message; None for notices, which are from other bots, and for images and the like.
+
+    A reply in a thread that is only there for clients without threads (`is_falling_back`) is no reply.
+    """
     thread = _text(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else ""
-    reply = _text(_mapping(relation.get("m.in_reply_to")).get("event_id"))
+    reply_to = _text(_mapping(relation.get("m.in_reply_to")).get("event_id"))
     if thread and relation.get("is_falling_back"):
-        reply = ""
-    body = _body(content, is_reply=bool(reply))
+        reply_to = ""
+    body = _read_body(content, is_reply=bool(reply_to))
     if content.get("msgtype") != "m.text" or not body.strip():
         return None
-    users = _mentioned(content)
-    said = {"text": body, "to_us": me in users}
-    said["mentions"] = [user_address(user) for user in users if user != me]
-    return said | ({"thread": thread} if thread else {}) | ({"reply_to": reply} if reply else {})
+    users = _read_mentions(content)
+    payload = {"text": body, "to_us": account in users}
+    payload["mentions"] = [user_address(user) for user in users if user != account]
+    return payload | ({"thread": thread} if thread else {}) | ({"reply_to": reply_to} if reply_to else {})
 
 
-def _body(content: Mapping[str, Any], *, is_reply: bool) -> str:
-    """What it says, without what it quotes: a quoted card can be longer than all we read of an answer."""
+def _read_body(content: Mapping[str, Any], *, is_reply: bool) -> str:
+    """Return the body without the quotation in a reply: a quoted card can be longer than what is read of a message."""
     body = content.get("body")
     if is_reply and isinstance(body, str):
-        body = _QUOTE.sub("", body)
+        body = _REPLY_FALLBACK.sub("", body)
     return _text(body, MAX_TEXT_CHARACTERS)
 
 
-def _mentioned(content: Mapping[str, Any]) -> list[str]:
-    """Whom a message mentions: as `m.mentions` says where it is there, if only empty; else by the links in its HTML."""
-    meant = content.get("m.mentions")
-    listed = meant.get("user_ids", []) if isinstance(meant, Mapping) else None
-    users = (
-        listed
-        if isinstance(listed, list)
-        else _PILL.findall(_text(content.get("formatted_body"), MAX_TEXT_CHARACTERS * 4))
-    )
-    return list(dict.fromkeys(_text(user) for user in users[:20] if _USER.fullmatch(_text(user))))
+def _read_mentions(content: Mapping[str, Any]) -> list[str]:
+    """Return the user ids that a message mentions.
+
+    `m.mentions` decides where it is there, also when it is empty; otherwise the links in the HTML do.
+    """
+    mentions = content.get("m.mentions")
+    listed = mentions.get("user_ids", []) if isinstance(mentions, Mapping) else None
+    if isinstance(listed, list):
+        users = listed
+    else:
+        users = _USER_LINK.findall(_text(content.get("formatted_body"), _MAX_HTML_CHARACTERS))
+    return list(dict.fromkeys(_text(user) for user in users[:_MAX_MENTIONS] if _USER_ID.fullmatch(_text(user))))
 
 
-def _tap(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _Found:
+def _read_reaction(event: Mapping[str, Any], content: Mapping[str, Any], account: str) -> _Found:
     relation = _mapping(content.get("m.relates_to"))
-    target, key = _text(relation.get("event_id")), _text(relation.get("key"), 40)
+    target, key = _text(relation.get("event_id")), _text(relation.get("key"), _MAX_REACTION_CHARACTERS)
     return ("tap", {"target": target, "key": key}) if target and key else None
 
 
-def _redaction(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _Found:
-    """Since room version 11 the target is in the content; before, it stood beside it."""
+def _read_redaction(event: Mapping[str, Any], content: Mapping[str, Any], account: str) -> _Found:
+    """Read which event is redacted: since room version 11 it is in the content, before that beside it."""
     target = _text(content.get("redacts")) or _text(event.get("redacts"))
     return ("redaction", {"target": target}) if target else None
 
 
-def _membership(event: Mapping[str, Any], content: Mapping[str, Any], me: str) -> _Found:
-    """Somebody came or went; a new name or picture is neither, nor is an invitation that was declined."""
-    who, now = _text(event.get("state_key")), content.get("membership")
+def _read_membership(event: Mapping[str, Any], content: Mapping[str, Any], account: str) -> _Found:
+    """Read who joined or left. A new name or picture is neither, nor is an invitation that was declined."""
+    user, membership = _text(event.get("state_key")), content.get("membership")
     before = _mapping(_mapping(event.get("unsigned")).get("prev_content")).get("membership")
-    if not _USER.fullmatch(who) or who == me or (now == "join") == (before == "join"):
+    if not _USER_ID.fullmatch(user) or user == account or (membership == "join") == (before == "join"):
         return None
-    return ("arrival" if now == "join" else "departure"), {}
+    return ("arrival" if membership == "join" else "departure"), {}
 
 
 _READERS = {
-    "m.room.message": _message,
-    "m.reaction": _tap,
-    "m.room.redaction": _redaction,
-    "m.room.member": _membership,
+    "m.room.message": _read_message,
+    "m.reaction": _read_reaction,
+    "m.room.redaction": _read_redaction,
+    "m.room.member": _read_membership,
 }
 
-#: The only events that say something to us.
+#: The types of the events that `translate` reads.
 TRANSLATED_TYPES = list(_READERS)
 
 
@@ -132,28 +147,28 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _text(value: Any, longest: int = 255) -> str:
-    """A string as every database takes it: no NUL, no half of a surrogate pair."""
+def _text(value: Any, max_characters: int = _MAX_ID_CHARACTERS) -> str:
+    """Return a string that every database takes: without NUL and without halves of surrogate pairs."""
     if not isinstance(value, str):
         return ""
-    return value[:longest].replace("\x00", "").encode("utf-8", "replace").decode()
+    return value[:max_characters].replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def _sent_at(event: Mapping[str, Any], now: datetime) -> datetime:
-    """When it was sent: as the sender's server says, unless its clock is plainly wrong.
+def _read_sent_at(event: Mapping[str, Any], now: datetime) -> datetime:
+    """Return when an event was sent: as the sender's server says, unless its clock is plainly wrong.
 
     Our homeserver counts how old an event is (`unsigned.age`, client-server API "UnsignedData"). Where the two differ
-    by more than `CLOCKS_DIFFER` the count is believed, else the clock, which knows nothing of how long an answer to us
-    was on its way. Nonsense and the future are now.
+    by more than MAX_CLOCK_DIFFERENCE, the age is used. Otherwise the clock is used, because the age does not include
+    how long the homeserver's answer was on its way to us. Nonsense and times in the future give now.
     """
-    claimed = _moment(event.get("origin_server_ts"))
-    counted = _before(now, _mapping(event.get("unsigned")).get("age"))
-    if counted is not None and (claimed is None or abs(claimed - counted) > MAX_CLOCK_DIFFERENCE):
-        return counted
-    return min(now, claimed or now)
+    by_clock = _from_milliseconds(event.get("origin_server_ts"))
+    by_age = _before(now, _mapping(event.get("unsigned")).get("age"))
+    if by_age is not None and (by_clock is None or abs(by_clock - by_age) > MAX_CLOCK_DIFFERENCE):
+        return by_age
+    return min(now, by_clock or now)
 
 
-def _moment(milliseconds: Any) -> datetime | None:
+def _from_milliseconds(milliseconds: Any) -> datetime | None:
     try:
         return datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (TypeError, ValueError, OverflowError, OSError):

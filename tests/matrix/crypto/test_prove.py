@@ -15,7 +15,7 @@ from bot.demo.homeserver import Homeserver
 from bot.matrix.client import MatrixError
 from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.keys import Identity, has_valid_signature
-from bot.matrix.crypto.signing.published_identity import DeviceNotSigned, read_published, upload_identity
+from bot.matrix.crypto.signing.published_identity import IdentityError, read_published, upload_identity
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.store.backup.backup import back_up
 from bot.store.database.schema import migrate
@@ -44,12 +44,12 @@ async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> Asy
 async def is_proven(bot: Session) -> bool:
     """Whether what the homeserver shows to everybody leads from the master key to the device and back."""
     there = await read_published(bot)
-    master, self_signing = there.public["master"], there.public["self_signing"]
+    master, self_signing = there.public_keys["master"], there.public_keys["self_signing"]
     answer = await bot.call("POST", "keys", "query", body={"device_keys": {bot.account: []}})
     return (
         has_valid_signature(answer["self_signing_keys"][bot.account], bot.account, master, master)
         and has_valid_signature(there.devices[bot.nio.device_id], bot.account, self_signing, self_signing)
-        and has_valid_signature(there.master, bot.account, bot.nio.device_id, bot.device.ed25519)
+        and has_valid_signature(there.master_key, bot.account, bot.nio.device_id, bot.device.ed25519)
     )
 
 
@@ -58,11 +58,11 @@ async def test_prove_makes_the_identity_once_and_needs_no_password_for_it(log_in
     token_only = replace(SECRET, password=None)
     assert await sign_own_device(bot, store, token_only, bot.device) is None
     assert await is_proven(bot)
-    before = (await read_published(bot)).public
+    before = (await read_published(bot)).public_keys
     bot.asked.clear()
     assert await sign_own_device(bot, store, token_only, bot.device) is None
     assert bot.asked == {"keys/query": 1}
-    assert (await read_published(bot)).public == before
+    assert (await read_published(bot)).public_keys == before
 
 
 async def test_prove_after_a_crash_anywhere_leads_to_one_identity(log_in: Login, store: Store) -> None:
@@ -88,20 +88,20 @@ async def test_prove_after_a_crash_anywhere_leads_to_one_identity(log_in: Login,
         else:
             break
         kept = await load_identity(store, bot.account)
-        first |= {kept.public["master"]} if kept else set()
+        first |= {kept.public_keys["master"]} if kept else set()
     bot.__class__ = Session
     assert steps > 2
-    assert first == {(await read_published(bot)).public["master"]}
+    assert first == {(await read_published(bot)).public_keys["master"]}
     assert await is_proven(bot)
 
 
 async def test_prove_signs_a_new_device_with_the_kept_identity(log_in: Login, store: Store) -> None:
     before, after = await log_in(), await log_in()
     assert await sign_own_device(before, store, SECRET, before.device) is None
-    master = (await read_published(before)).public["master"]
+    master = (await read_published(before)).public_keys["master"]
     assert await sign_own_device(after, store, SECRET, after.device) is None
     assert await is_proven(after)
-    assert (await read_published(after)).public["master"] == master
+    assert (await read_published(after)).public_keys["master"] == master
 
 
 async def test_prove_with_a_lost_database_finds_the_identity_on_the_homeserver(
@@ -134,7 +134,7 @@ async def test_prove_says_when_somebody_replaced_the_identity_and_signs_nothing(
 async def test_publish_in_place_of_another_wants_the_right_password(log_in: Login) -> None:
     bot = await log_in()
     await upload_identity(bot, Identity.create(bot.account), None)
-    with pytest.raises(DeviceNotSigned, match="there is only an access token"):
+    with pytest.raises(IdentityError, match="there is only an access token"):
         await upload_identity(bot, Identity.create(bot.account), None)
     with pytest.raises(MatrixError, match="M_FORBIDDEN"):
         await upload_identity(bot, Identity.create(bot.account), "forkert")

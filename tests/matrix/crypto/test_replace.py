@@ -63,7 +63,7 @@ async def start(settings: Settings, store: Store, secret: Credentials = SECRET) 
         await device.publish()
         why_not = await sign_own_device(client, store, secret, device.signing_device())
         there = await read_published(client)
-        self_signing = there.public["self_signing"]
+        self_signing = there.public_keys["self_signing"]
         shown = there.devices[client.nio.device_id]
         assert why_not or has_valid_signature(shown, client.account, self_signing, self_signing)
         return client.nio.device_id, why_not or ""

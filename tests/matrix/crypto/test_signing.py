@@ -85,12 +85,14 @@ async def test_kept_identity_opens_with_its_passphrase_only(vault: SecretStorage
 
 async def test_kept_identity_that_somebody_changed_does_not_open(vault: SecretStorageKey) -> None:
     mine, other = (StoredIdentity.encrypt(Identity.create(BOT), vault) for _ in range(2))
-    swapped = dict.fromkeys(mine.locked, mine.locked["m.cross_signing.master"])
+    swapped = dict.fromkeys(mine.encrypted_keys, mine.encrypted_keys["m.cross_signing.master"])
     for changed in (
-        StoredIdentity(BOT, mine.public, mine.key_id, mine.description, swapped),
-        StoredIdentity(BOT, mine.public, mine.key_id, mine.description, other.locked),
-        StoredIdentity(BOT, mine.public, mine.key_id, mine.description, {}),
-        StoredIdentity(BOT, mine.public, mine.key_id, mine.description, {name: {"iv": 7} for name in mine.locked}),
+        StoredIdentity(BOT, mine.public_keys, mine.key_id, mine.description, swapped),
+        StoredIdentity(BOT, mine.public_keys, mine.key_id, mine.description, other.encrypted_keys),
+        StoredIdentity(BOT, mine.public_keys, mine.key_id, mine.description, {}),
+        StoredIdentity(
+            BOT, mine.public_keys, mine.key_id, mine.description, {name: {"iv": 7} for name in mine.encrypted_keys}
+        ),
     ):
         with pytest.raises(WrongPassphrase):
             await changed.decrypt(PASSPHRASE)

@@ -47,7 +47,7 @@ IN_JOINING = ("429 with both", "502", "a page", "no answer, but done", "cut, but
 
 @pytest.fixture
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Client, "timeout", TIMEOUT)
+    monkeypatch.setattr(Client, "timeout_seconds", TIMEOUT)
     monkeypatch.setattr(sync_loop, "SYNC_TIMEOUT_SECONDS", 1)
     monkeypatch.setattr(provision, "RETRY_SECONDS", 0.3)
     monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.1)

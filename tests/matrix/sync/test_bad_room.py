@@ -60,7 +60,7 @@ async def test_a_room_whose_sends_fail_holds_up_no_other(live: LiveSetup, proxy:
 async def test_a_room_whose_history_cannot_be_had_holds_up_no_other_and_is_answered_in_order_later(
     live: LiveSetup, proxy: FaultProxy, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Client, "timeout", 1.0)
+    monkeypatch.setattr(Client, "timeout_seconds", 1.0)
     monkeypatch.setattr(sync_loop, "TIMELINE_LIMIT", 10)
     club, good, bad = await two_rooms(live)
     async with live.run_app():

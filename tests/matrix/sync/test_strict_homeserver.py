@@ -41,7 +41,7 @@ async def free_neighbour(live: LiveSetup) -> MatrixUser:
         answer = await club.client.call_without_token("POST", "login", body=body)
         club.client.nio.access_token = answer["access_token"]
 
-    club.client.log_in_again = renew
+    club.client.renew_login = renew
     caretaker = await live.homeserver.register("vicevaert", "hemmelig", admin=True)
     admin = Client(live.homeserver.url, caretaker.user_id, caretaker.device_id, caretaker.access_token)
     headers = {"Authorization": f"Bearer {caretaker.access_token}"}

@@ -1,6 +1,6 @@
-"""The bot's identity: the keys that tell people's clients which devices are really its own ("cross-signing").
+"""The bot's identity: the keys that tell people's clients which devices are the bot's ("cross-signing").
 
-`keys` makes and uses them, `vault` locks them with the passphrase, `kept` keeps them in the database, `published` puts
-them on the homeserver, and `prove` does at every start what of that is missing. For the caretaker, `look` shows them,
-and `replace` gives the bot a new device under the same identity, after the old one's `farewell`.
+`keys` creates and uses the keys, `secret_storage` encrypts them with the passphrase, `identity_store` keeps them in the
+database, `published_identity` puts them on the homeserver, and `sign_device` does at every start what of that is
+missing. The commands of the administrator (bot.commands) show the keys and replace a device under the same identity.
 """

@@ -1,73 +1,103 @@
-"""Keeps the identity in the database, locked with the passphrase, so that a backup holds it and gives nothing away."""
+"""Keeps the identity in the database, encrypted with the passphrase, so that a backup holds it and reveals nothing."""
 
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Self
 
 from unpaddedbase64 import decode_base64, encode_base64
 
-from bot.matrix.crypto.signing.keys import USAGES, Identity, Json, Usage
+from bot.matrix.crypto.signing.keys import USAGES, Identity, JsonObject, Usage
 from bot.matrix.crypto.signing.secret_storage import SecretStorageKey, WrongPassphrase
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 
-_FACT = "matrix identity"
+#: Key of the fact with the identity.
+IDENTITY_FACT = "matrix identity"
 
 
 @dataclass(frozen=True)
 class StoredIdentity:
-    """An identity whose public keys can be read, and whose secret ones open with the passphrase."""
+    """An identity with readable public keys and encrypted private keys.
+
+    `key_id` and `description` are of the secret storage key that encrypts them.
+    """
 
     account: str
-    public: Mapping[Usage, str]
+    public_keys: Mapping[Usage, str]
     key_id: str
-    description: Json
-    #: secret_name(usage) → the seed in unpadded base64, locked
-    locked: Mapping[str, Json]
+    description: JsonObject
+    #: secret_name(usage) → the seed in unpadded base64, encrypted
+    encrypted_keys: Mapping[str, JsonObject]
 
     @classmethod
-    def encrypt(cls, identity: Identity, vault: SecretStorageKey) -> Self:
-        """Lock an identity."""
-        locked = {
-            secret_name(usage): vault.encrypt(secret_name(usage), encode_base64(seed))
+    def encrypt(cls, identity: Identity, key: SecretStorageKey) -> Self:
+        """Return an identity with its private keys encrypted."""
+        encrypted_keys = {
+            secret_name(usage): key.encrypt(secret_name(usage), encode_base64(seed))
             for usage, seed in identity.seeds.items()
         }
-        public = {usage: identity.public_key(usage) for usage in USAGES}
-        return cls(identity.account, public, vault.key_id, vault.description, locked)
+        public_keys = {usage: identity.public_key(usage) for usage in USAGES}
+        return cls(identity.account, public_keys, key.key_id, key.description, encrypted_keys)
 
     async def open_key(self, passphrase: str) -> SecretStorageKey:
-        """What locks it. Raises `WrongPassphrase`."""
+        """Return the secret storage key that encrypts the private keys. Raises `WrongPassphrase`."""
         return await asyncio.to_thread(SecretStorageKey.open, self.key_id, self.description, passphrase)
 
     async def decrypt(self, passphrase: str) -> Identity:
-        """The identity with its secret keys. Raises `WrongPassphrase`, also where they are not those of the public."""
-        vault = await self.open_key(passphrase)
+        """Return the identity with its private keys.
+
+        Raises `WrongPassphrase`, also where the private keys do not belong to the public ones.
+        """
+        key = await self.open_key(passphrase)
         try:
-            texts = {usage: vault.decrypt(secret_name(usage), self.locked[secret_name(usage)]) for usage in USAGES}
-            identity = Identity(self.account, {usage: decode_base64(text) for usage, text in texts.items()})
-            if any(identity.public_key(usage) != self.public.get(usage) for usage in USAGES):
+            seeds = {usage: decode_base64(self._decrypt_seed(usage, key)) for usage in USAGES}
+            identity = Identity(self.account, seeds)
+            if any(identity.public_key(usage) != self.public_keys.get(usage) for usage in USAGES):
                 raise WrongPassphrase
         except (KeyError, ValueError) as error:
             raise WrongPassphrase from error
         return identity
 
+    def _decrypt_seed(self, usage: Usage, key: SecretStorageKey) -> str:
+        return key.decrypt(secret_name(usage), self.encrypted_keys[secret_name(usage)])
+
 
 def secret_name(usage: Usage) -> str:
-    """What a seed is called in secret storage (client-server API, "Secrets")."""
+    """Return the name of a private key in secret storage (client-server API, "Secrets")."""
     return f"m.cross_signing.{usage}"
 
 
 async def load_identity(store: Store, account: str) -> StoredIdentity | None:
-    """The identity of an account; None when it has none, or another account had it."""
+    """Return the identity of an account; None when it has none, or the database has another account's."""
     async with store.read() as connection:
-        text = await get_fact(connection, _FACT)
-    kept = StoredIdentity(**json.loads(text)) if text else None
-    return kept if kept and kept.account == account else None
+        text = await get_fact(connection, IDENTITY_FACT)
+    identity = _from_json(text) if text else None
+    return identity if identity and identity.account == account else None
 
 
-async def store_identity(store: Store, kept: StoredIdentity) -> None:
-    """Keep an identity in place of the one before."""
+async def store_identity(store: Store, identity: StoredIdentity) -> None:
+    """Write an identity to the database in place of the one before."""
     async with store.write() as connection:
-        await set_fact(connection, _FACT, json.dumps(asdict(kept)))
+        await set_fact(connection, IDENTITY_FACT, _to_json(identity))
+
+
+def _to_json(identity: StoredIdentity) -> str:
+    """Return the stored form of an identity; the keys are those of existing databases."""
+    return json.dumps(
+        {
+            "account": identity.account,
+            "public": identity.public_keys,
+            "key_id": identity.key_id,
+            "description": identity.description,
+            "locked": identity.encrypted_keys,
+        }
+    )
+
+
+def _from_json(text: str) -> StoredIdentity:
+    stored = json.loads(text)
+    return StoredIdentity(
+        stored["account"], stored["public"], stored["key_id"], stored["description"], stored["locked"]
+    )

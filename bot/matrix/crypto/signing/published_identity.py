@@ -6,114 +6,126 @@ from typing import Any
 
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.signing.identity_store import StoredIdentity, secret_name
-from bot.matrix.crypto.signing.keys import USAGES, Identity, Json, Usage
+from bot.matrix.crypto.signing.keys import USAGES, Identity, JsonObject, Usage
 
+#: Type of the account data that names the key which other clients use (client-server API, "Key storage").
 _DEFAULT_KEY = "m.secret_storage.default_key"
 
 
-class DeviceNotSigned(Exception):
-    """Other clients will not see the device as the bot's; the message tells the caretaker why and what to do."""
+class IdentityError(Exception):
+    """The bot's identity or its devices are not as they should be; the message tells the administrator what to do.
+
+    Other clients do not see the bot's device as the bot's then.
+    """
 
 
 @dataclass(frozen=True)
 class PublishedIdentity:
-    """What the homeserver tells about our account: its identity's public keys, its master key and its devices."""
+    """What the homeserver says about the bot's account: the public keys of its identity, the signed master key, and
+    the keys of its devices by device id.
+    """
 
-    public: Mapping[Usage, str]
-    master: Json
-    devices: Mapping[str, Json]
+    public_keys: Mapping[Usage, str]
+    master_key: JsonObject
+    devices: Mapping[str, JsonObject]
 
 
 async def read_published(client: Client) -> PublishedIdentity:
-    """Ask the homeserver. Whatever shape its answer has, this gives what can be used of it."""
+    """Ask the homeserver for the account's identity; malformed parts of the answer are left out."""
     answer = await client.call("POST", "keys", "query", body={"device_keys": {client.account: []}})
-    keys = {usage: _mine(answer, f"{usage}_keys", client.account) for usage in USAGES}
-    public = {usage: text for usage, key in keys.items() if (text := _only_key(key))}
-    return PublishedIdentity(public, keys["master"], _mine(answer, "device_keys", client.account))
+    keys = {usage: _part_of_account(answer, f"{usage}_keys", client.account) for usage in USAGES}
+    public_keys = {usage: text for usage, key in keys.items() if (text := _first_public_key(key))}
+    return PublishedIdentity(public_keys, keys["master"], _part_of_account(answer, "device_keys", client.account))
 
 
 async def upload_identity(client: Client, identity: Identity, password: str | None) -> None:
-    """Make this the account's identity. The first needs no password (MSC3967); one that takes another's place does.
+    """Make this the account's identity.
 
-    Raises `Unproven` where the homeserver wants a password and there is none, and `MatrixError` for a wrong one.
+    The first identity of an account needs no password (MSC3967); replacing one does. Raises `IdentityError` where the
+    homeserver wants a password and there is none, and `MatrixError` for a wrong one.
     """
     path, body = ("keys", "device_signing", "upload"), identity.upload_body()
     try:
         await client.call("POST", *path, body=body)
-    except MatrixError as no:
-        if no.status != 401 or "flows" not in no.answer:
+    except MatrixError as error:
+        if error.status != 401 or "flows" not in error.body:
             raise
-        await client.call("POST", *path, body=body | {"auth": answer_password_request(client.account, password, no)})
+        auth = answer_password_request(client.account, password, error)
+        await client.call("POST", *path, body=body | {"auth": auth})
 
 
-def answer_password_request(account: str, password: str | None, asked: MatrixError) -> Json:
-    """The answer to a homeserver that asks who we are (client-server API, "User-interactive authentication").
+def answer_password_request(account: str, password: str | None, request: MatrixError) -> JsonObject:
+    """Return the `auth` for a request that the homeserver refused (client-server API, "User-interactive
+    authentication").
 
-    Raises `Unproven` when there is no password, or it asks for something else.
+    Raises `IdentityError` when there is no password, or the homeserver wants something else.
     """
-    stages = [flow.get("stages") for flow in asked.answer["flows"] if isinstance(flow, dict)]
+    stages = [flow.get("stages") for flow in request.body["flows"] if isinstance(flow, dict)]
     if ["m.login.password"] not in stages:
-        raise DeviceNotSigned("The homeserver wants more than a password before it changes the account's keys.")
+        raise IdentityError("The homeserver wants more than a password before it changes the account's keys.")
     if password is None:
-        raise DeviceNotSigned(
+        raise IdentityError(
             "The homeserver wants the account's password before it changes the account's keys, and there is only an"
             " access token. Set BYLAUG_PASSWORD for this one time."
         )
-    who = {"type": "m.id.user", "user": account}
-    session = asked.answer.get("session")
-    return {"type": "m.login.password", "identifier": who, "password": password, "session": session}
+    return {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": account},
+        "password": password,
+        "session": request.body.get("session"),
+    }
 
 
-async def upload_signatures(client: Client, things: Mapping[str, Json]) -> None:
+async def upload_signatures(client: Client, signed: Mapping[str, JsonObject]) -> None:
     """Add signatures to devices (by device id) and to the master key (by its public key). Raises `MatrixError`."""
-    if not things:
+    if not signed:
         return
-    answer = await client.call("POST", "keys", "signatures", "upload", body={client.account: dict(things)})
+    answer = await client.call("POST", "keys", "signatures", "upload", body={client.account: dict(signed)})
     if answer.get("failures"):
         raise MatrixError(200, "M_INVALID_SIGNATURE", str(answer["failures"]))
 
 
-async def store_secrets(client: Client, kept: StoredIdentity) -> None:
-    """Put the locked keys where other clients look for them: whoever knows the passphrase may use them too."""
-    await _write(client, f"m.secret_storage.key.{kept.key_id}", kept.description)
-    for name, locked in kept.locked.items():
-        await _write(client, name, {"encrypted": {kept.key_id: locked}})
-    await _write(client, _DEFAULT_KEY, {"key": kept.key_id})
+async def store_secrets(client: Client, identity: StoredIdentity) -> None:
+    """Put the encrypted keys where other clients look for them, so that a client with the passphrase can use them."""
+    await _write_account_data(client, f"m.secret_storage.key.{identity.key_id}", identity.description)
+    for name, encrypted in identity.encrypted_keys.items():
+        await _write_account_data(client, name, {"encrypted": {identity.key_id: encrypted}})
+    await _write_account_data(client, _DEFAULT_KEY, {"key": identity.key_id})
 
 
-async def fetch_secrets(client: Client, public: Mapping[Usage, str]) -> StoredIdentity | None:
-    """The locked keys that this or another client stored for the identity; None when they are not all there."""
-    key_id = (await _read(client, _DEFAULT_KEY)).get("key")
-    description = await _read(client, f"m.secret_storage.key.{key_id}")
-    locked = {}
+async def fetch_secrets(client: Client, public_keys: Mapping[Usage, str]) -> StoredIdentity | None:
+    """Return the identity with the encrypted keys that this or another client stored; None where one is missing."""
+    key_id = (await _read_account_data(client, _DEFAULT_KEY)).get("key")
+    description = await _read_account_data(client, f"m.secret_storage.key.{key_id}")
+    encrypted_keys = {}
     for name in map(secret_name, USAGES):
-        encrypted = (await _read(client, name)).get("encrypted")
+        encrypted = (await _read_account_data(client, name)).get("encrypted")
         if not isinstance(encrypted, dict) or not isinstance(encrypted.get(key_id), dict):
             return None
-        locked[name] = encrypted[key_id]
-    return StoredIdentity(client.account, public, str(key_id), description, locked)
+        encrypted_keys[name] = encrypted[key_id]
+    return StoredIdentity(client.account, public_keys, str(key_id), description, encrypted_keys)
 
 
-async def _write(client: Client, kind: str, content: Json) -> None:
-    await client.call("PUT", "user", client.account, "account_data", kind, body=content)
+async def _write_account_data(client: Client, data_type: str, content: JsonObject) -> None:
+    await client.call("PUT", "user", client.account, "account_data", data_type, body=content)
 
 
-async def _read(client: Client, kind: str) -> Json:
+async def _read_account_data(client: Client, data_type: str) -> JsonObject:
     try:
-        return await client.call("GET", "user", client.account, "account_data", kind)
-    except MatrixError as no:
-        if no.code == "M_NOT_FOUND":
+        return await client.call("GET", "user", client.account, "account_data", data_type)
+    except MatrixError as error:
+        if error.code == "M_NOT_FOUND":
             return {}
         raise
 
 
-def _mine(answer: Json, part: str, account: str) -> Json:
-    """keys/query answers {part: {account: …}}; the parts of nobody's are left out."""
-    people: Any = answer.get(part)
-    mine = people.get(account) if isinstance(people, dict) else None
-    return mine if isinstance(mine, dict) else {}
+def _part_of_account(answer: JsonObject, part: str, account: str) -> JsonObject:
+    """Return answer[part][account] of a key query, {} where it is missing or malformed."""
+    accounts: Any = answer.get(part)
+    value = accounts.get(account) if isinstance(accounts, dict) else None
+    return value if isinstance(value, dict) else {}
 
 
-def _only_key(key: Json) -> str | None:
+def _first_public_key(key: JsonObject) -> str | None:
     keys = key.get("keys")
     return next((str(text) for text in keys.values()), None) if isinstance(keys, dict) else None

@@ -1,4 +1,4 @@
-"""Locks secrets with a passphrase the way Matrix clients do, so that the caretaker's Element can open them too.
+"""Encrypts secrets with a passphrase as Matrix clients do, so that the administrator's Element can decrypt them, too.
 
 Client-server API, "Secrets": m.secret_storage.v1.aes-hmac-sha2, m.pbkdf2, and "Recovery key" for the way a key is
 written down.
@@ -17,136 +17,149 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from unpaddedbase64 import decode_base64, encode_base64
 
-from bot.matrix.crypto.signing.keys import Json
+from bot.matrix.crypto.signing.keys import JsonObject
 
 ALGORITHM = "m.secret_storage.v1.aes-hmac-sha2"
 
-#: Rounds of PBKDF2 that Element uses; about a third of a second, for us once and for a burglar every guess.
+#: Iterations of PBKDF2 that Element uses; about a third of a second, for the bot once and for a thief every guess.
 PBKDF2_ITERATIONS = 500_000
 
-#: What somebody else's description may ask of us, so that a homeserver cannot keep us busy for a year.
+#: Iterations at most in a description from a homeserver, so that the homeserver cannot keep the bot busy for a year.
 MAX_PBKDF2_ITERATIONS = 10_000_000
 
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_KEY_BYTES, _IV_BYTES = 32, 16
+_BASE58_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+#: A recovery key is this prefix, the key and a parity byte.
 _RECOVERY_PREFIX = b"\x8b\x01"
+_RECOVERY_BYTES = len(_RECOVERY_PREFIX) + _KEY_BYTES + 1
 
 
 class WrongPassphrase(Exception):
-    """What was locked does not open with this passphrase (or was changed by somebody)."""
+    """A secret cannot be decrypted with this passphrase, or somebody changed the secret."""
 
 
 @dataclass(frozen=True)
 class SecretStorageKey:
-    """One key that locks secrets. `description` says in public how to get from the passphrase to it."""
+    """A key that encrypts secrets. `description` is public and says how to derive the key from the passphrase."""
 
     key_id: str
-    description: Json
+    description: JsonObject
     _key: bytes = field(repr=False)
 
     @classmethod
     def create(cls, passphrase: str) -> Self:
-        """A new key, from a passphrase or a recovery key. Takes a third of a second."""
+        """Return a new key, from a passphrase or a recovery key. Takes a third of a second."""
         salt = secrets.token_urlsafe(24)
-        words: Json = {"algorithm": "m.pbkdf2", "salt": salt, "iterations": PBKDF2_ITERATIONS, "bits": 256}
-        written_down = read_recovery_key(passphrase)
-        key = written_down or _stretch(passphrase, words)
-        description = {"algorithm": ALGORITHM, "name": "Bylaug", **_check(key, _fresh_iv())}
-        return cls(secrets.token_urlsafe(24), description if written_down else description | {"passphrase": words}, key)
+        derivation: JsonObject = {
+            "algorithm": "m.pbkdf2",
+            "salt": salt,
+            "iterations": PBKDF2_ITERATIONS,
+            "bits": 8 * _KEY_BYTES,
+        }
+        recovery_key = read_recovery_key(passphrase)
+        key = recovery_key or _derive_key(passphrase, derivation)
+        description = {"algorithm": ALGORITHM, "name": "Bylaug", **_key_check(key, _new_iv())}
+        if not recovery_key:
+            description["passphrase"] = derivation
+        return cls(secrets.token_urlsafe(24), description, key)
 
     @classmethod
-    def open(cls, key_id: str, description: Json, passphrase: str) -> Self:
-        """The key that a description tells of. Raises `WrongPassphrase`. Takes a third of a second."""
+    def open(cls, key_id: str, description: JsonObject, passphrase: str) -> Self:
+        """Return the key of a description. Raises `WrongPassphrase`. Takes a third of a second."""
         try:
-            key = read_recovery_key(passphrase) or _stretch(passphrase, description["passphrase"])
-            right = _check(key, _decode(description["iv"]))["mac"] == description["mac"].rstrip("=")
+            key = read_recovery_key(passphrase) or _derive_key(passphrase, description["passphrase"])
+            is_right = _key_check(key, _decode(description["iv"]))["mac"] == description["mac"].rstrip("=")
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise WrongPassphrase from error
-        if not right or description.get("algorithm") != ALGORITHM:
+        if not is_right or description.get("algorithm") != ALGORITHM:
             raise WrongPassphrase
         return cls(key_id, description, key)
 
-    def encrypt(self, name: str, text: str) -> Json:
-        """A secret, locked under its name ("m.cross_signing.master")."""
-        return _lock(self._key, name, text.encode(), _fresh_iv())
+    def encrypt(self, name: str, text: str) -> JsonObject:
+        """Return a secret encrypted under its name ("m.cross_signing.master")."""
+        return _encrypt(self._key, name, text.encode(), _new_iv())
 
-    def decrypt(self, name: str, locked: Json) -> str:
-        """What was locked under this name. Raises `WrongPassphrase`."""
+    def decrypt(self, name: str, encrypted: JsonObject) -> str:
+        """Return the secret that was encrypted under this name. Raises `WrongPassphrase`."""
         try:
-            iv, ciphertext, mac = (_decode(locked[part]) for part in ("iv", "ciphertext", "mac"))
+            iv, ciphertext, mac = (_decode(encrypted[part]) for part in ("iv", "ciphertext", "mac"))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise WrongPassphrase from error
-        aes_key, mac_key = _derive(self._key, name)
-        if len(iv) != 16 or not hmac.compare_digest(hmac.digest(mac_key, ciphertext, sha256), mac):
+        aes_key, mac_key = _derive_aes_and_mac_keys(self._key, name)
+        if len(iv) != _IV_BYTES or not hmac.compare_digest(hmac.digest(mac_key, ciphertext, sha256), mac):
             raise WrongPassphrase
-        return _crypt(aes_key, iv, ciphertext).decode()
+        return _apply_aes(aes_key, iv, ciphertext).decode()
 
     def recovery_key(self) -> str:
-        """The key itself, as Element asks for it: words of four, base58."""
+        """Return the key as Element asks for it: base58 in groups of four."""
         data = _RECOVERY_PREFIX + self._key
-        text = _base58(data + bytes([_parity(data)]))
+        text = _encode_base58(data + bytes([_parity(data)]))
         return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def read_recovery_key(text: str) -> bytes | None:
-    """The key that was written down; None for anything else, such as a passphrase."""
+    """Return the key in a recovery key; None for any other text, such as a passphrase."""
     number = 0
-    for sign in "".join(text.split()):
-        if sign not in _ALPHABET:
+    for character in "".join(text.split()):
+        if character not in _BASE58_ALPHABET:
             return None
-        number = number * 58 + _ALPHABET.index(sign)
-    if number.bit_length() > 35 * 8:
+        number = number * 58 + _BASE58_ALPHABET.index(character)
+    if number.bit_length() > _RECOVERY_BYTES * 8:
         return None
-    data = number.to_bytes(35)
+    data = number.to_bytes(_RECOVERY_BYTES)
     return data[2:-1] if data.startswith(_RECOVERY_PREFIX) and _parity(data) == 0 else None
 
 
-def _stretch(passphrase: str, words: Json) -> bytes:
-    if words["algorithm"] != "m.pbkdf2" or not 0 < int(words["iterations"]) <= MAX_PBKDF2_ITERATIONS:
+def _derive_key(passphrase: str, derivation: JsonObject) -> bytes:
+    """Return the key for a passphrase. Raises `ValueError` for a derivation that is not supported."""
+    iterations = int(derivation["iterations"])
+    if derivation["algorithm"] != "m.pbkdf2" or not 0 < iterations <= MAX_PBKDF2_ITERATIONS:
         raise ValueError("this is no way to a key that we know")
-    if words.get("bits", 256) != 256:
+    if derivation.get("bits", 256) != 256:
         raise ValueError("AES-256 wants 256 bits")
-    return pbkdf2_hmac("sha512", passphrase.encode(), str(words["salt"]).encode(), int(words["iterations"]), 32)
+    return pbkdf2_hmac("sha512", passphrase.encode(), str(derivation["salt"]).encode(), iterations, _KEY_BYTES)
 
 
-def _derive(key: bytes, name: str) -> tuple[bytes, bytes]:
-    both = HKDF(SHA256(), length=64, salt=bytes(32), info=name.encode()).derive(key)
-    return both[:32], both[32:]
+def _derive_aes_and_mac_keys(key: bytes, name: str) -> tuple[bytes, bytes]:
+    both = HKDF(SHA256(), length=2 * _KEY_BYTES, salt=bytes(_KEY_BYTES), info=name.encode()).derive(key)
+    return both[:_KEY_BYTES], both[_KEY_BYTES:]
 
 
-def _lock(key: bytes, name: str, content: bytes, iv: bytes) -> Json:
-    aes_key, mac_key = _derive(key, name)
-    ciphertext = _crypt(aes_key, iv, content)
+def _encrypt(key: bytes, name: str, content: bytes, iv: bytes) -> JsonObject:
+    aes_key, mac_key = _derive_aes_and_mac_keys(key, name)
+    ciphertext = _apply_aes(aes_key, iv, content)
     mac = hmac.digest(mac_key, ciphertext, sha256)
     return {"iv": encode_base64(iv), "ciphertext": encode_base64(ciphertext), "mac": encode_base64(mac)}
 
 
-def _fresh_iv() -> bytes:
-    """Bit 63 is cleared for the sake of clients whose counter has only 64 bits, as the specification asks."""
-    iv = secrets.token_bytes(16)
+def _new_iv() -> bytes:
+    """Return a random IV. Bit 63 is 0 for clients whose counter has only 64 bits, as the specification asks."""
+    iv = secrets.token_bytes(_IV_BYTES)
     return iv[:8] + bytes([iv[8] & 0x7F]) + iv[9:]
 
 
-def _crypt(aes_key: bytes, iv: bytes, content: bytes) -> bytes:
+def _apply_aes(aes_key: bytes, iv: bytes, content: bytes) -> bytes:
+    """Encrypt or decrypt: in counter mode both are the same."""
     stream = Cipher(AES(aes_key), CTR(iv)).encryptor()
     return stream.update(content) + stream.finalize()
 
 
-def _check(key: bytes, iv: bytes) -> Json:
-    """32 zero bytes, locked under no name: shows later whether a key is the right one, and nothing else."""
-    locked = _lock(key, "", bytes(32), iv)
-    return {"iv": locked["iv"], "mac": locked["mac"]}
+def _key_check(key: bytes, iv: bytes) -> JsonObject:
+    """Return 32 zero bytes encrypted under no name: shows later whether a key is the right one, and nothing else."""
+    encrypted = _encrypt(key, "", bytes(_KEY_BYTES), iv)
+    return {"iv": encrypted["iv"], "mac": encrypted["mac"]}
 
 
 def _decode(text: str) -> bytes:
     return decode_base64(text.rstrip("="))
 
 
-def _base58(data: bytes) -> str:
-    number, signs = int.from_bytes(data), ""
+def _encode_base58(data: bytes) -> str:
+    number, text = int.from_bytes(data), ""
     while number:
         number, rest = divmod(number, 58)
-        signs = _ALPHABET[rest] + signs
-    return signs
+        text = _BASE58_ALPHABET[rest] + text
+    return text
 
 
 def _parity(data: bytes) -> int:

@@ -1,4 +1,4 @@
-"""Shows at every start that our device is ours, and says what stands in the way of it."""
+"""Has the bot's identity sign its device at every start, or says why that cannot be done."""
 
 import asyncio
 import logging
@@ -7,9 +7,16 @@ from bot.concurrency.retry import TemporaryFailure, retry_temporary
 from bot.config.credentials import Credentials
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.signing.identity_store import StoredIdentity, load_identity, store_identity
-from bot.matrix.crypto.signing.keys import USAGES, Identity, Json, SigningDevice, has_valid_signature, sign_master_key
+from bot.matrix.crypto.signing.keys import (
+    USAGES,
+    Identity,
+    JsonObject,
+    SigningDevice,
+    has_valid_signature,
+    sign_master_key,
+)
 from bot.matrix.crypto.signing.published_identity import (
-    DeviceNotSigned,
+    IdentityError,
     PublishedIdentity,
     fetch_secrets,
     read_published,
@@ -23,101 +30,104 @@ from bot.store.database.transaction import Store
 log = logging.getLogger(__name__)
 
 
-async def sign_own_device(client: Client, store: Store, secret: Credentials, device: SigningDevice) -> str | None:
-    """Give the account its identity if it has none, and have it sign the device, whose keys must be uploaded before.
+async def sign_own_device(client: Client, store: Store, credentials: Credentials, device: SigningDevice) -> str | None:
+    """Give the account an identity if it has none, and have it sign the device, whose keys must be uploaded before.
 
-    The sentence for the caretaker when that cannot be; None when all is well. May be done as often as wanted: with
-    nothing to do it is one request.
+    Returns None when all is well, and otherwise a sentence for the administrator. Can be repeated at any time; with
+    nothing to do it makes one request.
     """
     try:
-        await retry_temporary(lambda: _prove(client, store, secret, device), _notice)
+        await retry_temporary(lambda: _sign(client, store, credentials, device), _log_pause)
     except WrongPassphrase:
         return (
             "The bot's keys do not open with this passphrase. Put back the one that they were locked with, or, when it"
             " is lost, run 'bylaug keys replace --new-identity', and everybody has to verify the bot anew."
         )
-    except DeviceNotSigned as why:
-        return str(why)
-    except MatrixError as no:
-        return f"The homeserver does not take the bot's signatures: {no}"
+    except IdentityError as error:
+        return str(error)
+    except MatrixError as error:
+        return f"The homeserver does not take the bot's signatures: {error}"
     return None
 
 
-async def _prove(client: Client, store: Store, secret: Credentials, device: SigningDevice) -> None:
-    if secret.passphrase is None:
-        raise DeviceNotSigned("There is no passphrase to lock the bot's keys with: name a file with 'passphrase_file'.")
-    kept, there = await load_identity(store, client.account), await read_published(client)
-    if kept is None:
-        kept = await _adopt(client, there, secret) if there.public else await _make(client.account, secret.passphrase)
-        await store_identity(
-            store, kept
-        )  # before anybody hears of it: what is published and forgotten cannot be taken back
-    if not there.public:
-        await publish_identity(client, await kept.decrypt(secret.passphrase), kept, secret.password)
-        there = await read_published(client)
-    if any(there.public.get(usage) != kept.public[usage] for usage in USAGES):
-        raise DeviceNotSigned(
-            f"Somebody gave {client.account} another identity: the homeserver shows {there.public.get('master')} and"
-            f" ours is {kept.public['master']}. People are warned of it. If it was not you, change the account's"
-            " password; then 'bylaug keys replace --new-identity' makes a new one, which everybody has to verify anew."
+async def _sign(client: Client, store: Store, credentials: Credentials, device: SigningDevice) -> None:
+    passphrase = credentials.passphrase
+    if passphrase is None:
+        raise IdentityError("There is no passphrase to lock the bot's keys with: name a file with 'passphrase_file'.")
+    stored, published = await load_identity(store, client.account), await read_published(client)
+    if stored is None:
+        if published.public_keys:
+            stored = await _adopt_identity(client, published, passphrase)
+        else:
+            _, stored = await create_identity(client.account, passphrase)
+        # before it is published: an identity that is published and lost cannot be taken back
+        await store_identity(store, stored)
+    if not published.public_keys:
+        await publish_identity(client, await stored.decrypt(passphrase), stored, credentials.password)
+        published = await read_published(client)
+    if any(published.public_keys.get(usage) != stored.public_keys[usage] for usage in USAGES):
+        raise IdentityError(
+            f"Somebody gave {client.account} another identity: the homeserver shows"
+            f" {published.public_keys.get('master')} and ours is {stored.public_keys['master']}. People are warned of"
+            " it. If it was not you, change the account's password; then 'bylaug keys replace --new-identity' makes a"
+            " new one, which everybody has to verify anew."
         )
-    await upload_signatures(client, await _missing(there, kept, secret.passphrase, device))
+    await upload_signatures(client, await _missing_signatures(published, stored, passphrase, device))
 
 
-async def publish_identity(client: Client, identity: Identity, kept: StoredIdentity, password: str | None) -> None:
-    """Make it the account's identity: first where its keys are found again, then itself."""
-    await store_secrets(client, kept)
+async def publish_identity(client: Client, identity: Identity, stored: StoredIdentity, password: str | None) -> None:
+    """Make this the account's identity: first store its encrypted keys on the homeserver, then upload it."""
+    await store_secrets(client, stored)
     await upload_identity(client, identity, password)
-    log.info("%s has its identity now: %s", client.account, kept.public["master"])
+    log.info("%s has its identity now: %s", client.account, stored.public_keys["master"])
 
 
 async def create_identity(account: str, passphrase: str) -> tuple[Identity, StoredIdentity]:
-    """A new identity and the same locked."""
-    identity, vault = Identity.create(account), await asyncio.to_thread(SecretStorageKey.create, passphrase)
-    return identity, StoredIdentity.encrypt(identity, vault)
+    """Return a new identity, and the same with its private keys encrypted."""
+    identity, key = Identity.create(account), await asyncio.to_thread(SecretStorageKey.create, passphrase)
+    return identity, StoredIdentity.encrypt(identity, key)
 
 
-async def _make(account: str, passphrase: str) -> StoredIdentity:
-    return (await create_identity(account, passphrase))[1]
+async def _adopt_identity(client: Client, published: PublishedIdentity, passphrase: str) -> StoredIdentity:
+    """Return the identity that the account has and the database does not.
 
-
-async def _adopt(client: Client, there: PublishedIdentity, secret: Credentials) -> StoredIdentity:
-    """The identity that the account has and the database does not: another client made it, or the database is lost."""
-    assert secret.passphrase is not None, "the caller looked"
-    kept = await fetch_secrets(client, there.public)
-    if kept is None:
-        raise DeviceNotSigned(
+    Another client created it, or the database was lost. Raises `IdentityError` where its private keys cannot be had.
+    """
+    stored = await fetch_secrets(client, published.public_keys)
+    if stored is None:
+        raise IdentityError(
             f"{client.account} has an identity already, and its keys are not on the homeserver. Set up recovery in the"
             " client that made it and give its recovery key as the passphrase, or run"
             " 'bylaug keys replace --new-identity'."
         )
     try:
-        await kept.decrypt(secret.passphrase)
+        await stored.decrypt(passphrase)
     except WrongPassphrase:
-        raise DeviceNotSigned(
+        raise IdentityError(
             f"{client.account} has an identity already, which does not open with the passphrase. Give the one it was"
             " locked with (the recovery key of the client that made it), or run 'bylaug keys replace --new-identity'."
         ) from None
-    return kept
+    return stored
 
 
-async def _missing(
-    there: PublishedIdentity, kept: StoredIdentity, passphrase: str, device: SigningDevice
-) -> dict[str, Json]:
-    """The signatures that the homeserver does not have yet; the keys are unlocked only for those."""
-    ours, missing = there.devices.get(device.device_id), {}
-    if ours is None or not has_valid_signature(ours, device.account, device.device_id, device.ed25519):
-        # what the device did not sign itself may be anybody's, such as the homeserver's own
-        raise DeviceNotSigned(
+async def _missing_signatures(
+    published: PublishedIdentity, stored: StoredIdentity, passphrase: str, device: SigningDevice
+) -> dict[str, JsonObject]:
+    """Return the signatures that the homeserver does not have yet; the private keys are decrypted only for them."""
+    account, master, self_signing = device.account, stored.public_keys["master"], stored.public_keys["self_signing"]
+    device_keys, missing = published.devices.get(device.device_id), {}
+    if device_keys is None or not has_valid_signature(device_keys, account, device.device_id, device.ed25519):
+        # keys that the device did not sign itself may be anybody's, such as the homeserver's own
+        raise IdentityError(
             f"The homeserver shows other keys for the bot's device {device.device_id} than it has."
             " Run 'bylaug keys replace'."
         )
-    if not has_valid_signature(ours, device.account, kept.public["self_signing"], kept.public["self_signing"]):
-        missing[device.device_id] = (await kept.decrypt(passphrase)).sign_device(ours)
-    if not has_valid_signature(there.master, device.account, device.device_id, device.ed25519):
-        missing[kept.public["master"]] = sign_master_key(device, kept.public["master"])
+    if not has_valid_signature(device_keys, account, self_signing, self_signing):
+        missing[device.device_id] = (await stored.decrypt(passphrase)).sign_device(device_keys)
+    if not has_valid_signature(published.master_key, account, device.device_id, device.ed25519):
+        missing[master] = sign_master_key(device, master)
     return missing
 
 
-def _notice(why: TemporaryFailure, pause: float) -> None:
-    log.warning("proving who the bot is has to wait %.1f s: %s", pause, why)
+def _log_pause(error: TemporaryFailure, pause: float) -> None:
+    log.warning("proving who the bot is has to wait %.1f s: %s", pause, error)
