@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import EX_CONFIG, ConfigError, Fatal
+from bot.languages.registry import DEFAULT_LANGUAGES, add_language, is_installed
 
 _KEYS = (
     "The bot has an identity that people verify once. It signs the devices the bot runs as, and is kept in the database"
@@ -84,14 +85,24 @@ def _parser() -> argparse.ArgumentParser:
     schema = add("schema", _schema, "Print the JSON Schema of a community file, for editors.")
     schema.add_argument("--config", action="store_true", help="that of config.yaml instead")
     parse = add("parse", _parse, "Show how phrases and commands are understood: one on each line of standard input.")
-    parse.add_argument("--language", choices=("da", "en"), help="of the phrases (default: the room's, else da)")
+    parse.add_argument(
+        "--language",
+        metavar="CODE",
+        help=f"of the phrases, {' or '.join(DEFAULT_LANGUAGES)} (default: the room's, else {DEFAULT_LANGUAGES[0]})",
+    )
+    parse.add_argument("--language-folder", type=Path, metavar="FOLDER", help="another language, in a folder of yours")
     parse.add_argument(
         "--timezone", type=_time_zone, metavar="ZONE", help="where (default: the room's, else Europe/Copenhagen)"
     )
     parse.add_argument("--now", type=datetime.fromisoformat, metavar="TIME", help="ISO 8601 (default: the present)")
     parse.add_argument("--room", type=Path, metavar="FILE", help="read whole commands, as in this community")
     demo = add("demo", _demo, "Play the story on a real homeserver on this machine.")
-    demo.add_argument("--language", choices=("da", "en"), default="da", help="which story (default: %(default)s)")
+    demo.add_argument(
+        "--language",
+        choices=DEFAULT_LANGUAGES,
+        default=DEFAULT_LANGUAGES[0],
+        help="which story (default: %(default)s)",
+    )
     demo.add_argument("--stay", action="store_true", help="leave everything running, to join in with a client")
     return parser
 
@@ -197,9 +208,16 @@ def _time_zone(name: str) -> ZoneInfo:
 def _parse(chosen: argparse.Namespace) -> int:
     from bot.testing.explain_parsing import explain_lines
 
+    try:
+        code = add_language(chosen.language_folder) if chosen.language_folder else None
+    except FileNotFoundError as error:
+        raise Fatal(str(error), EX_CONFIG) from error
+    language = chosen.language or code
+    if language and not is_installed(language):
+        raise Fatal(f"There is no language '{language}'.", EX_CONFIG)
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    for read in explain_lines(sys.stdin, chosen.room, chosen.language, chosen.timezone, chosen.now):
+    for read in explain_lines(sys.stdin, chosen.room, language, chosen.timezone, chosen.now):
         print(json.dumps(read, ensure_ascii=False))
     return 0
 

@@ -39,7 +39,7 @@ from bot.ical.calendar_entry import CalendarEntry
 from bot.languages import write_time
 from bot.parsing.when import parse_time_phrase
 
-_BRACES = re.compile(r"\{(?:(da|en): ?)?([~@#]?)([^{}]+)\}")
+_BRACES = re.compile(r"\{(?:([a-z]{2,3}): ?)?([~@#]?)([^{}]+)\}")
 _DETAILS = ("in", "on", "taps", "mentions", "picture")
 BOT = ("bot", "card")
 SCENE, CALENDAR, CLOCK = "scene", "calendar", "clock"

@@ -12,6 +12,7 @@ from bot.clock import Clock, system_clock
 from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
 from bot.languages.catalogue import CORE, Catalogue
+from bot.languages.registry import DEFAULT_LANGUAGES
 from bot.parsing.when import When, find_time_phrase, parse_time_phrase
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_arguments, read_command
@@ -43,7 +44,7 @@ def explain_lines(
     `now` is local where it has no offset, and otherwise put into the time zone. Raises ConfigError for a wrong file.
     """
     community = read_community(room.absolute()) if room else None
-    spoken = language or (community.language if community else "da")
+    spoken = language or (community.language if community else DEFAULT_LANGUAGES[0])
     zone = time_zone or (community.time_zone if community else ZoneInfo("Europe/Copenhagen"))
     here = now if now and now.tzinfo is None else (now or clock()).astimezone(zone).replace(tzinfo=None)
     about = ReadingContext(community, spoken, here) if community else None

@@ -3,11 +3,13 @@
 import re
 import zoneinfo
 from datetime import date, time, timedelta
+from functools import cache
 from typing import Any
 
 from bot.config.file.plain import Unquoted
 from bot.config.suggest import find_closest
 from bot.config.usage_rules import Season
+from bot.languages.registry import collect_phrases, find_language, language_codes
 
 _DURATION = re.compile(r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,3})\s*d", re.ASCII)
@@ -17,16 +19,8 @@ _HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}", re.ASCII)
 
 _WEEKS = re.compile(r"(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?", re.ASCII)
 _DAY_AND_MONTH = re.compile(
-    r"(?P<day>\d{1,2})(?:[./]\s*(?P<number>\d{1,2})\.?|\.?\s*(?P<name>[a-zæøå]{3,}))", re.ASCII | re.I
+    r"(?P<day>[0-9]{1,2})(?:[./]\s*(?P<number>[0-9]{1,2})\.?|\.?\s*(?P<name>[^\W\d_]{3,}))", re.I
 )
-_MONTHS = {
-    name: at
-    for at, names in enumerate(
-        ("jan", "feb", "mar", "apr", "maj may", "jun", "jul", "aug", "sep", "okt oct", "nov", "dec"), 1
-    )
-    for name in names.split()
-}
-
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 
 # Directional and zero-width characters: they make one name look like another. The joiner U+200D stays, emoji need it.
@@ -98,7 +92,10 @@ def parse_hours(value: Any) -> tuple[time, time]:
 def parse_season(value: Any) -> Season:
     """A part of the year such as "1. april - 31. oktober", both days included."""
     text = scalar_text(value)
-    parts = re.split(r"\s*(?:–|\s-\s|-(?=\s*\d+[./ ])|\btil\b|\bto\b)\s*", text.casefold())
+    words = "|".join(
+        rf"\b{re.escape(word)}\b" for word in collect_phrases(language_codes(), lambda each: each.season_to)
+    )
+    parts = re.split(rf"\s*(?:–|\s-\s|-(?=\s*\d+[./ ])|{words})\s*", text.casefold())
     if len(parts) != 2:
         raise ValueError(f"'{text}' is not a season, which is written 1. april - 31. oktober, or 1/4 - 31/10")
     return Season(_day_of_year(parts[0], text), _day_of_year(parts[1], text))
@@ -106,7 +103,7 @@ def parse_season(value: Any) -> Season:
 
 def _day_of_year(said: str, text: str) -> tuple[int, int]:
     found = _DAY_AND_MONTH.fullmatch(said.strip())
-    month = int(found["number"] or 0) or _MONTHS.get(found["name"][:3], 0) if found else 0
+    month = int(found["number"] or 0) or _months().get(found["name"][:3], 0) if found else 0
     if found is None or not 1 <= month <= 12:
         raise ValueError(f"'{said.strip()}' in '{text}' is not a day of the year, which is written 1. april or 1/4")
     try:
@@ -114,6 +111,16 @@ def _day_of_year(said: str, text: str) -> tuple[int, int]:
     except ValueError:
         raise ValueError(f"'{said.strip()}' in '{text}' is a day that does not exist") from None
     return month, int(found["day"])
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Return the number of each month by its first three letters, in every installed language."""
+    return {
+        name.casefold()[:3]: number
+        for code in language_codes()
+        for number, name in enumerate(find_language(code).months, 1)
+    }
 
 
 def parse_weeks(value: Any) -> tuple[int, int]:
