@@ -79,17 +79,17 @@ class ReminderTimesKind(Kind[tuple[LeadTime, ...] | CommunityDefault]):
 
     question, reading_order = "ask-before", 4
 
-    def take(self, sentence: Sentence, about: ReadingContext) -> tuple[LeadTime, ...] | CommunityDefault | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> tuple[LeadTime, ...] | CommunityDefault | None:
         """All the times said; a "never" beside a time is no answer."""
         found = _take(sentence, about, reminder_phrases.find_ahead)
         otherwise = sentence.take(_OTHERWISE)
         return otherwise if found is None else found if otherwise is None else None
 
-    def keep(self, value: tuple[LeadTime, ...] | CommunityDefault) -> Any:
+    def to_json(self, value: tuple[LeadTime, ...] | CommunityDefault) -> Any:
         """As lists of numbers."""
         return value.value if isinstance(value, CommunityDefault) else [ahead.to_json() for ahead in value]
 
-    def bring_back(self, kept: Any, about: ReadingContext) -> tuple[LeadTime, ...] | CommunityDefault:
+    def from_json(self, kept: Any, about: ReadingContext) -> tuple[LeadTime, ...] | CommunityDefault:
         """From those."""
         return CommunityDefault(kept) if isinstance(kept, str) else tuple(map(LeadTime.from_json, kept))
 
@@ -99,17 +99,17 @@ class QuietHoursKind(Kind[QuietHours | tuple[()] | CommunityDefault]):
 
     question, reading_order = "ask-quiet", 4
 
-    def take(self, sentence: Sentence, about: ReadingContext) -> QuietHours | tuple[()] | CommunityDefault | None:
+    def read(self, sentence: Sentence, about: ReadingContext) -> QuietHours | tuple[()] | CommunityDefault | None:
         """The first one said."""
         return _take(sentence, about, reminder_phrases.find_quiet) or sentence.take(_OTHERWISE)
 
-    def keep(self, value: QuietHours | tuple[()] | CommunityDefault) -> Any:
+    def to_json(self, value: QuietHours | tuple[()] | CommunityDefault) -> Any:
         """As two clock times."""
         if isinstance(value, CommunityDefault):
             return value.value
         return value.to_json() if value else []
 
-    def bring_back(self, kept: Any, about: ReadingContext) -> QuietHours | tuple[()] | CommunityDefault:
+    def from_json(self, kept: Any, about: ReadingContext) -> QuietHours | tuple[()] | CommunityDefault:
         """From those."""
         if isinstance(kept, str):
             return CommunityDefault(kept)
