@@ -1,12 +1,12 @@
-"""Matches: what is played on the community's things, as calendars elsewhere say, and the work that goes with it."""
+"""Matches: shows those that other calendars have on the community's things, and plans work around them."""
 
 from pathlib import Path
 
 from bot.api import THING, TIME, Argument, Command, Feature
-from bot.features.matches.clash import find_match_obstacles
-from bot.features.matches.propose import plan_week
+from bot.features.matches.clash_obstacles import find_match_obstacles
+from bot.features.matches.match_changes import tell_about_changes
+from bot.features.matches.plan_week import plan_week
 from bot.features.matches.show import show_matches
-from bot.features.matches.speak import speak_up
 
 feature = Feature(
     name="matches",
@@ -26,5 +26,5 @@ feature = Feature(
         ),
     ),
     obstacles=find_match_obstacles,
-    on_matches=speak_up,
+    on_matches=tell_about_changes,
 )

@@ -1,4 +1,4 @@
-"""Pure: makes a week's plan out of what each thing needs, when it is free, its matches, and how much it bears."""
+"""Makes the plan of a week: when to do what each thing needs, by its free times, matches and load. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,23 +9,23 @@ from bot.api import BestHours, Match, Span, Task, Thing, count_hours
 
 @dataclass(frozen=True)
 class Need:
-    """Work that a thing needs: how often (None: before each match), and what is known of it.
+    """A task that a thing needs every `interval`, or before each match (None), and when the task can be done.
 
-    `booked` is when it is done, before the week, in it and after it; `best` the hours before matches; `free` the times
-    in the week that nothing speaks against.
+    `booked_spans` are the times it is booked before, in and after the week, `best_spans` the best hours before matches,
+    and `free_spans` the times of the week without any obstacle.
     """
 
     thing: Thing
     task: Task
-    every: timedelta | None
-    booked: Sequence[Span] = ()
-    best: Sequence[BestHours] = ()
-    free: Sequence[Span] = ()
+    interval: timedelta | None
+    booked_spans: Sequence[Span] = ()
+    best_spans: Sequence[BestHours] = ()
+    free_spans: Sequence[Span] = ()
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """One piece of work at one time: for a `match`, or because it was last done `days` ago (None: not that we know)."""
+    """A time for a task: before a `match`, or because it was last done `days` ago (None: never, as far as is known)."""
 
     need: Need
     span: Span
@@ -35,113 +35,123 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Unmet:
-    """Work that is due and has no good time: because the thing would not bear it (`load`), or there is none."""
+    """A task that is due and has no good time: it would exceed the load of the thing, or no time is free."""
 
     need: Need
     match: Match | None
-    load: bool
+    exceeds_load: bool
 
 
 @dataclass
 class Plan:
-    """The plan of a `week` as it is being made.
+    """The plan of a `week`, filled by `schedule`.
 
-    `uses` are the times each thing is used, by key, and `bears` how many hours a week it may be (None: any); `busy`
-    those at which whoever does the work of a role is taken.
+    `uses_by_thing` holds the times each thing is used, `max_hours_by_thing` its load in hours a week (None: no limit),
+    both by key. `busy_by_role` holds the times at which the only person with a role is busy.
     """
 
     week: Span
     zone: tzinfo
-    uses: dict[str, list[Span]] = field(default_factory=dict)
-    bears: dict[str, float | None] = field(default_factory=dict)
-    busy: dict[str, list[Span]] = field(default_factory=dict)
+    uses_by_thing: dict[str, list[Span]] = field(default_factory=dict)
+    max_hours_by_thing: dict[str, float | None] = field(default_factory=dict)
+    busy_by_role: dict[str, list[Span]] = field(default_factory=dict)
     proposals: list[Proposal] = field(default_factory=list)
     unmet: list[Unmet] = field(default_factory=list)
 
-    def make(self, needs: Iterable[Need]) -> "Plan":
-        """In the order of the needs; but what there are matches for comes first, since it has the fewest times."""
-        for need in sorted(needs, key=lambda need: not need.best):
-            if need.every is None:
-                self._for_matches(need)
+    def schedule(self, needs: Iterable[Need]) -> "Plan":
+        """Propose times for the needs in their order. Those with matches come first: they have the fewest times."""
+        for need in sorted(needs, key=lambda need: not need.best_spans):
+            if need.interval is None:
+                self._schedule_before_matches(need)
             else:
-                self._when_due(need, need.every.days)
-        self.proposals.sort(key=lambda one: (one.span.start, one.need.thing.key, one.need.task.key))
+                self._schedule_by_interval(need, need.interval.days)
+        self.proposals.sort(key=lambda proposal: (proposal.span.start, proposal.need.thing.key, proposal.need.task.key))
         return self
 
-    def _for_matches(self, need: Need) -> None:
-        for best in need.best:
-            if any(span.start < best.match.start and best.start < span.end for span in need.booked):
+    def _schedule_before_matches(self, need: Need) -> None:
+        """Propose a time in the best hours before each match that has none booked yet."""
+        for best in need.best_spans:
+            if any(span.start < best.match.start and best.start < span.end for span in need.booked_spans):
                 continue
-            fitting = [span for span in need.free if _is_in(span, best)]
-            placed = self._place(need, fitting, 0, None)
-            if placed is None and best.start >= self.week.start and best.end <= self.week.end:
-                self._miss(need, fitting, best.match)
+            candidates = [span for span in need.free_spans if _is_in(span, best)]
+            proposal = self._propose_first_possible(need, candidates, 0, None)
+            if proposal is None and best.start >= self.week.start and best.end <= self.week.end:
+                self._add_unmet(need, candidates, best.match)
 
-    def _when_due(self, need: Need, every: int) -> None:
-        """Not sooner than half the interval after the last time, in the hours before a match where there are some."""
-        first, last = self._day(self.week.start), self._day(self.week.end - timedelta.resolution)
-        done = sorted({self._day(span.start) for span in need.booked})
-        before = max((day for day in done if day < first), default=None)
+    def _schedule_by_interval(self, need: Need, interval: int) -> None:
+        """Propose a time for each day of the week on which the task is due; `interval` is in days.
+
+        It is due an interval after it was last done. A booking up to half an interval after that day will do. A
+        proposal keeps half an interval from the times before and after it, lies in the best hours before a match if
+        there are any, and else near the day on which the task is due.
+        """
+        first, last = self._local_day(self.week.start), self._local_day(self.week.end - timedelta.resolution)
+        done_days = sorted({self._local_day(span.start) for span in need.booked_spans})
+        previous = max((day for day in done_days if day < first), default=None)
         while True:
-            due = before + timedelta(days=every) if before else first
-            then = next((day for day in done if before is None or day > before), None)
-            if then is not None and then <= max(due + timedelta(days=every // 2), first if before else last):
-                before = then
+            due = previous + timedelta(days=interval) if previous else first
+            following = next((day for day in done_days if previous is None or day > previous), None)
+            tolerated = max(due + timedelta(days=interval // 2), first if previous else last)
+            if following is not None and following <= tolerated:
+                previous = following
                 continue
             if due > last:
                 return
-            earliest = before + timedelta(days=(every + 1) // 2) if before else first
-            latest = then - timedelta(days=(every + 1) // 2) if then else last
-            fitting = [span for span in need.free if earliest <= self._day(span.start) <= latest]
-            fitting.sort(key=lambda span: self._rank(need, span, max(due, first)))
-            placed = self._place(need, fitting, every, before)
-            if placed is None:
-                self._miss(need, fitting, None)
+            earliest = previous + timedelta(days=(interval + 1) // 2) if previous else first
+            latest = following - timedelta(days=(interval + 1) // 2) if following else last
+            candidates = [span for span in need.free_spans if earliest <= self._local_day(span.start) <= latest]
+            candidates.sort(key=lambda span: self._sort_key(need, span, max(due, first)))
+            proposal = self._propose_first_possible(need, candidates, interval, previous)
+            if proposal is None:
+                self._add_unmet(need, candidates, None)
                 return
-            before = self._day(placed.span.start)
+            previous = self._local_day(proposal.span.start)
 
-    def _rank(self, need: Need, span: Span, due: date) -> tuple[bool, int, datetime]:
-        at_best = any(_is_in(span, best) for best in need.best)
-        return not at_best, abs((self._day(span.start) - due).days), span.start
+    def _sort_key(self, need: Need, span: Span, due: date) -> tuple[bool, int, datetime]:
+        is_best = any(_is_in(span, best) for best in need.best_spans)
+        return not is_best, abs((self._local_day(span.start) - due).days), span.start
 
-    def _place(self, need: Need, spans: Sequence[Span], every: int, before: date | None) -> Proposal | None:
-        span = next((span for span in spans if self._is_free(need, span) and self._bears(need, span)), None)
+    def _propose_first_possible(
+        self, need: Need, candidates: Sequence[Span], interval: int, previous: date | None
+    ) -> Proposal | None:
+        """Propose the first candidate that fits into the plan, and count it as a use of the thing."""
+        span = next((span for span in candidates if self._is_free(need, span) and self._fits_load(need, span)), None)
         if span is None:
             return None
-        match = next((best.match for best in need.best if _is_in(span, best)), None)
-        days = (self._day(span.start) - before).days if before and every else None
-        made = Proposal(need, span, match, days)
-        self.proposals.append(made)
-        self.uses.setdefault(need.thing.key, []).append(span)
-        self.busy.setdefault(need.task.role, []).append(span)
-        return made
+        match = next((best.match for best in need.best_spans if _is_in(span, best)), None)
+        days = (self._local_day(span.start) - previous).days if previous and interval else None
+        proposal = Proposal(need, span, match, days)
+        self.proposals.append(proposal)
+        self.uses_by_thing.setdefault(need.thing.key, []).append(span)
+        self.busy_by_role.setdefault(need.task.role, []).append(span)
+        return proposal
 
-    def _miss(self, need: Need, spans: Sequence[Span], match: Match | None) -> None:
-        load = any(self._is_free(need, span) for span in spans)
-        self.unmet.append(Unmet(need, match, load))
+    def _add_unmet(self, need: Need, candidates: Sequence[Span], match: Match | None) -> None:
+        exceeds_load = any(self._is_free(need, span) for span in candidates)
+        self.unmet.append(Unmet(need, match, exceeds_load))
 
     def _is_free(self, need: Need, span: Span) -> bool:
-        """Whoever does it is in one place at a time, and what dries is left alone."""
-        if any(span.overlaps(busy) for busy in self.busy.get(need.task.role, ())):
+        """Return whether the person who does it is free, and the thing is not used while other proposed work dries."""
+        if any(span.overlaps(busy) for busy in self.busy_by_role.get(need.task.role, ())):
             return False
         return not any(
-            span.start < other.span.end + _dry(other.need) and other.span.start < span.end + _dry(need)
-            for other in self._on(need.thing)
+            span.start < other.span.end + _drying_time(other.need) and other.span.start < span.end + _drying_time(need)
+            for other in self._proposals_on(need.thing)
         )
 
-    def _bears(self, need: Need, span: Span) -> bool:
-        limit = self.bears.get(need.thing.key)
-        uses = [*self.uses.get(need.thing.key, ()), span]
+    def _fits_load(self, need: Need, span: Span) -> bool:
+        limit = self.max_hours_by_thing.get(need.thing.key)
+        uses = [*self.uses_by_thing.get(need.thing.key, ()), span]
         return limit is None or count_hours(self.week, uses) <= limit
 
-    def _on(self, thing: Thing) -> Iterator[Proposal]:
-        return (one for one in self.proposals if one.need.thing.key == thing.key)
+    def _proposals_on(self, thing: Thing) -> Iterator[Proposal]:
+        return (proposal for proposal in self.proposals if proposal.need.thing.key == thing.key)
 
-    def _day(self, moment: datetime) -> date:
+    def _local_day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
 
-def _dry(need: Need) -> timedelta:
+def _drying_time(need: Need) -> timedelta:
     return need.task.dry_after or timedelta()
 
 

@@ -1,0 +1,170 @@
+"""Tells the parties of agreements that a new, moved or cancelled match clashes with, or no longer clashes with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from bot.api import (
+    FEW_LINES,
+    Action,
+    Agreement,
+    Clash,
+    Match,
+    MatchChange,
+    Occurrences,
+    Person,
+    Request,
+    Span,
+    State,
+    Text,
+    Thing,
+    When,
+    find_best_times,
+    find_clashes,
+    find_matches_near,
+    find_reservations,
+    find_reserved_spans,
+    max_match_distance,
+    offer_actions,
+    overlapping_clashes,
+    shorten_list,
+    to_when,
+)
+from bot.features.matches.clash_obstacles import describe_clash
+
+_OPEN = (State.PROPOSED, State.AGREED)
+
+
+@dataclass(frozen=True)
+class _Affected:
+    """An agreement, those of its times that clash, and the clashes; none when all clashes are resolved."""
+
+    agreement: Agreement
+    thing: Thing
+    spans: list[Span]
+    clashes: list[Clash]
+
+
+async def tell_about_changes(request: Request, changes: Sequence[MatchChange]) -> None:
+    """Tell about all affected agreements together: about a single one under its card, about several in the room."""
+    clashing: list[_Affected] = []
+    resolved: list[_Affected] = []
+    by_thing = groupby(sorted(changes, key=lambda change: change.thing.key), lambda change: change.thing.key)
+    for _, group in by_thing:
+        changes_of_thing = list(group)
+        for agreement, spans in await _find_agreements_near(request, changes_of_thing):
+            affected = await _compare_clashes(request, changes_of_thing, agreement, spans)
+            if affected is not None:
+                (clashing if affected.clashes else resolved).append(affected)
+    await _tell_about_clashes(request, clashing)
+    await _tell_about_resolved(request, resolved)
+
+
+async def _find_agreements_near(request: Request, changes: list[MatchChange]) -> list[tuple[Agreement, list[Span]]]:
+    """Return the open agreements on the thing with a time near a changed match that has not begun, and those times."""
+    matches = [match for change in changes for match in (change.before, change.after) if match]
+    margin = max((max_match_distance(task) for task in request.community.tasks), default=None)
+    if margin is None:
+        return []
+    window = Span(min(match.start for match in matches) - margin, max(match.end for match in matches) + margin)
+    found: dict[int, tuple[Agreement, list[Span]]] = {}
+    for booking in await find_reservations(request, changes[0].thing, window):
+        if booking.agreement.state in _OPEN and booking.span.start > request.now:
+            found.setdefault(booking.agreement.id, (booking.agreement, []))[1].append(booking.span)
+    return list(found.values())
+
+
+async def _compare_clashes(
+    request: Request, changes: list[MatchChange], agreement: Agreement, spans: list[Span]
+) -> _Affected | None:
+    """Return the agreement with its new clashes, without any when the last one was resolved, or None otherwise."""
+    thing, task = changes[0].thing, request.community.task(agreement.task or "")
+    if task is None:
+        return None
+    window = Span(spans[0].start, spans[-1].end)
+    matches = await find_matches_near(request, thing, task, window)
+    booked = await find_reserved_spans(request, thing, task, window, exclude=agreement)
+    after = overlapping_clashes(find_clashes(task, matches, booked), spans)
+    before = overlapping_clashes(find_clashes(task, _matches_before(matches, changes), booked), spans)
+    known = {(clash.kind, clash.match.key, clash.match.start) for clash in before}
+    new = [clash for clash in after if (clash.kind, clash.match.key, clash.match.start) not in known]
+    if new:
+        return _Affected(agreement, thing, [span for span in spans if overlapping_clashes(new, [span])], new)
+    return _Affected(agreement, thing, spans, []) if before and not after else None
+
+
+def _matches_before(matches: Sequence[Match], changes: list[MatchChange]) -> list[Match]:
+    """Return the matches as they were before the changes."""
+    changed_keys = {change.after.key for change in changes if change.after}
+    replaced = [change.before for change in changes if change.before]
+    return sorted([*(match for match in matches if match.key not in changed_keys), *replaced])
+
+
+async def _tell_about_clashes(request: Request, clashing: list[_Affected]) -> None:
+    if len(clashing) == 1:
+        affected = clashing[0]
+        moves = await _offer_moves(request, affected, "move-to", 3)
+        await offer_actions(
+            request,
+            "hit",
+            moves,
+            under=affected.agreement.card,
+            notify=_parties(request, affected),
+            **_text_values(request, affected),
+            can_move=bool(moves),
+        )
+    elif clashing:
+        moves = [move for affected in clashing for move in await _offer_moves(request, affected, "move-this-to", 1)]
+        lines = [request.text("hit-line", **_text_values(request, affected)) for affected in clashing]
+        people = [person for affected in clashing for person in _parties(request, affected)]
+        await offer_actions(
+            request, "hits", moves, notify=people, lines=shorten_list(request, lines), can_move=bool(moves)
+        )
+
+
+async def _tell_about_resolved(request: Request, resolved: list[_Affected]) -> None:
+    if len(resolved) == 1:
+        agreement, parties = resolved[0].agreement, _parties(request, resolved[0])
+        await request.tell("well", under=agreement.card, notify=parties, **_text_values(request, resolved[0]))
+    elif resolved:
+        lines = [request.text("well-line", **_text_values(request, affected)) for affected in resolved]
+        people = [person for affected in resolved for person in _parties(request, affected)]
+        await request.tell("wells", notify=people, lines=shorten_list(request, lines))
+
+
+async def _offer_moves(request: Request, affected: _Affected, key: str, count: int) -> list[Action]:
+    """Return up to `count` better times, each with a tap that proposes it; none for several times of a series."""
+    task = request.community.task(affected.agreement.task or "")
+    if task is None or len(affected.spans) != 1:
+        return []
+    span, number = affected.spans[0], affected.agreement.number
+    arguments: dict[str, Any] = {"number": number}
+    if affected.agreement.negotiation.terms.is_series:
+        arguments["which"] = Occurrences(When(request.local(span.start).date(), None, has_day=True))
+    better = await find_best_times(request, affected.thing, span, task, exclude=affected.agreement)
+    return [
+        Action(request.text(key, number=number, time=time), "counter", {**arguments, "time": to_when(request, time)})
+        for time in better[:count]
+    ]
+
+
+def _text_values(request: Request, affected: _Affected) -> dict[str, Any]:
+    agreement = affected.agreement
+    task = request.community.task(agreement.task or "")
+    lines: list[Text] = [describe_clash(request, affected.thing, task, clash) for clash in affected.clashes]
+    return {
+        "number": agreement.number,
+        "task": task.name if task else agreement.task,
+        "thing": affected.thing.name,
+        "time": affected.spans[0],
+        "more": len(affected.spans) - 1,
+        "organizer": request.find_person(agreement.organizer),
+        "attendee": request.find_person(agreement.attendee),
+        "lines": shorten_list(request, lines, max_lines=FEW_LINES),
+        "why": lines[0] if lines else "",
+    }
+
+
+def _parties(request: Request, affected: _Affected) -> list[Person]:
+    return [request.find_person(affected.agreement.organizer), request.find_person(affected.agreement.attendee)]
