@@ -1,4 +1,4 @@
-"""What the pages point at is there, what they tell people to type exists, and the pictures show what the bot says."""
+"""Links, files and commands named on the pages exist, and the pictures show what the bot really says."""
 
 import re
 import shlex
@@ -16,7 +16,7 @@ ON_PAGES = [pytest.param(page, id=page.name) for page in PAGES]
 
 
 @pytest.mark.parametrize("page", ON_PAGES)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_have_a_target(page: Path) -> None:
     headings = {_anchor(line) for line in page.read_text("utf-8").splitlines() if line.startswith("#")}
     for link in links_on(page):
         if link.startswith("#"):
@@ -30,7 +30,7 @@ def _anchor(heading: str) -> str:
 
 
 @pytest.mark.parametrize("page", ON_PAGES)
-def test_folders_and_files_named_are_there(page: Path) -> None:
+def test_named_folders_and_files_exist(page: Path) -> None:
     for code in code_on(page):
         if re.fullmatch(r"(bot|tests|docs|rooms|systemd|store|matrix|pipeline)/[\w/.-]*", code) and "…" not in code:
             there = any((root / code).exists() for root in (ROOT, ROOT / "bot"))
@@ -55,7 +55,7 @@ def test_commands_of_bylaug_in_readme_exist(capsys: pytest.CaptureFixture[str]) 
     assert "usage" in capsys.readouterr().out
 
 
-def test_files_the_caretaker_copies_exist() -> None:
+def test_files_the_administrator_copies_exist() -> None:
     blocks = [block.replace("\\\n", " ") for block in blocks_on(README, "sh")]
     lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
     copied = [name for line in lines if line and line[0] == "cp" for name in line[1:-1]]
@@ -63,7 +63,7 @@ def test_files_the_caretaker_copies_exist() -> None:
     assert [name for name in copied if not (ROOT / name).exists()] == []
 
 
-def test_paths_of_the_caretaker_are_those_of_the_unit() -> None:
+def test_paths_in_readme_are_those_of_the_systemd_unit() -> None:
     unit = (ROOT / "systemd" / "bylaug.service").read_text()
     text = README.read_text("utf-8")
     for path in ("/opt/bylaug", "/etc/bylaug/password", "/etc/bylaug/config.yaml", "/var/lib/bylaug"):
@@ -80,22 +80,23 @@ def test_chat_commands_in_readme_exist() -> None:
     assert written - words - things == set()
 
 
-def test_architecture_lists_the_rooms_of_the_house() -> None:
+def test_architecture_lists_the_folders_of_bot() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     listed = re.findall(r"^\| \d+ \| `(\w+)` \|", page, re.M)
     inside = [entry for entry in (ROOT / "bot").iterdir() if not entry.name.startswith("_")]
-    rooms = {entry.stem for entry in inside if entry.is_dir() or entry.suffix == ".py"}
-    assert sorted(listed) == sorted(rooms)
+    folders = {entry.stem for entry in inside if entry.is_dir() or entry.suffix == ".py"}
+    assert sorted(listed) == sorted(folders)
 
 
-def test_architecture_lists_the_rooms_inside_the_rooms() -> None:
+def test_architecture_lists_the_folders_inside_the_folders() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| \d+ \| `(\w+)` \| (.*) \|$", page, re.M))
-    inside = [folder.parent for folder in (ROOT / "bot").glob("*/*/__init__.py")]
-    assert [f"{one.parent.name}/{one.name}" for one in inside if f"`{one.name}`" not in rows[one.parent.name]] == []
+    folders = [file.parent for file in (ROOT / "bot").glob("*/*/__init__.py")]
+    missing = [folder for folder in folders if f"`{folder.name}`" not in rows[folder.parent.name]]
+    assert [f"{folder.parent.name}/{folder.name}" for folder in missing] == []
 
 
-def test_links_to_modules_are_called_what_they_lead_to() -> None:
+def test_links_to_modules_are_named_after_their_target() -> None:
     for page in (ROOT / "docs").glob("*.md"):
         for name, target in re.findall(r"\[([\w/]+)\]\(\.\./bot/([\w/.]+)\)", page.read_text("utf-8")):
             assert "/" not in name or target.startswith(name.removeprefix("bot/")), (page.name, name, target)
