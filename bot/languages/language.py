@@ -16,14 +16,14 @@ class TimeWords:
     `roles` has for each role its words, separated by commas, or, where words of one role differ in value, the value
     for each. A word written with a dot is an abbreviation: people may leave the dot out. The roles and their values:
 
-    - `Weekday`, `WeekdayMaybe`, `WeekdayHabit`, `Weekdays`, `WeekdayPast`: the weekday, Monday is 0.
-    - `Month`, `MonthFirst`, `MonthName`: the month, January is 1.
-    - `Counted`: days from today, yesterday is -1.
-    - `Part`, `PartHabit`: "morning", "forenoon", "midday", "afternoon", "evening" or "night".
-    - `DayPart`: days from today and a part. `WeekdayPart`: a weekday and a part.
-    - `Feast`: its key in `bot.parsing.when.resolve.named_days`. `FixedFeast`: day and month.
+    - `Weekday`, `AmbiguousWeekday`, `DefiniteWeekday`, `PluralWeekday`, `PastWeekday`: the weekday, Monday is 0.
+    - `Month`, `MonthBeforeDay`, `MonthName`: the month, January is 1.
+    - `RelativeDay`: days from today, yesterday is -1.
+    - `PartOfDay`, `DefinitePartOfDay`: "morning", "forenoon", "midday", "afternoon", "evening" or "night".
+    - `DayAndPart`: days from today and a part. `WeekdayAndPart`: a weekday and a part.
+    - `NamedDay`: its key in `bot.parsing.when.resolve.named_days`. `FixedNamedDay`: day and month.
     - `Unit`: how many of "minutes", "days" or "months".
-    - `Spelled`, `Number`, `Hour`, `Ordinal`, `Meridiem`: a number.
+    - `NumberWord`, `Number`, `Hour`, `Ordinal`, `Meridiem`: a number.
     - All others, in small letters: words without a value.
 
     `slips` are the words that are asked about when they are nearly said, by the role of a slip of them; `no_slips` are

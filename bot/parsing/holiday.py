@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from bot.languages.registry import FALLBACK, find_language
-from bot.parsing.when.resolve.named_days import feasts
+from bot.parsing.when.resolve.named_days import named_days
 
 
 def holiday_on(day: date, language: str) -> str | None:
@@ -26,4 +26,4 @@ def _public_holidays() -> Mapping[date, str]:
 
 @lru_cache(maxsize=16)
 def _keys(year: int) -> Mapping[date, str]:
-    return {day: key for key, day in feasts(year).items() if key in find_language(FALLBACK).holidays}
+    return {day: key for key, day in named_days(year).items() if key in find_language(FALLBACK).holidays}

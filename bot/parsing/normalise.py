@@ -1,15 +1,15 @@
-"""Makes words comparable: however a word is typed, its folded form is the same."""
+"""The stage `normalise`: makes words comparable, however they are typed."""
 
 import unicodedata
 from functools import lru_cache
 
 _LETTERS = str.maketrans({"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å": "aa", "’": "", "'": "", "\u00ad": ""})
-_BARE = (("oe", "o"), ("aa", "a"), ("ae", "a"))
+_SINGLE_LETTERS = (("oe", "o"), ("aa", "a"), ("ae", "a"))
 
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """A text for comparison: small letters, æ ø å as ae oe aa, no other accents, no apostrophes."""
+    """Return a text for comparison: small letters, æ ø å as ae oe aa, no other accents, no apostrophes."""
     if text.isascii():
         return text.lower().replace("'", "")
     composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_LETTERS)
@@ -17,8 +17,8 @@ def fold(text: str) -> str:
     return "".join(letters).casefold().translate(_LETTERS)
 
 
-def bare(folded: str) -> str:
-    """A folded word as typed on a keyboard without æ ø å by somebody in a hurry: "lordag"."""
-    for pair, single in _BARE:
-        folded = folded.replace(pair, single)
+def without_danish_letters(folded: str) -> str:
+    """Return a folded word as people type it on a keyboard without æ ø å: "lordag" for "lørdag"."""
+    for pair, letter in _SINGLE_LETTERS:
+        folded = folded.replace(pair, letter)
     return folded

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.languages.write_reminders import write_ahead, write_quiet
 from bot.parsing.when.components import Duration
-from bot.parsing.when.reminder_phrases import find_ahead, find_length, find_quiet, later
+from bot.parsing.when.reminder_phrases import add_duration, find_duration, find_quiet_hours, find_reminder_times
 from bot.reminder_times import MAX_LEAD_TIME, LeadTime, QuietHours
 
 EVENING, HOUR = LeadTime(days=1, at=time(18)), timedelta(hours=1)
@@ -55,7 +55,7 @@ languages = st.sampled_from(["da", "en"])
     ],
 )
 def test_times_to_be_reminded_are_read(text: str, language: str, meant: list[LeadTime]) -> None:
-    found = find_ahead(text, language)
+    found = find_reminder_times(text, language)
     assert found is not None
     assert list(found.value) == meant
 
@@ -64,7 +64,7 @@ def test_times_to_be_reminded_are_read(text: str, language: str, meant: list[Lea
     "text", ["", "om 2 timer", "3 timer", "fredag kl. 14", "bane 12 før kampen", "om aftenen", "x" * 5000]
 )
 def test_what_is_no_time_to_be_reminded_is_none(text: str) -> None:
-    assert find_ahead(text, "da") is None
+    assert find_reminder_times(text, "da") is None
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,14 @@ def test_what_is_no_time_to_be_reminded_is_none(text: str) -> None:
     ],
 )
 def test_quiet_hours_are_read(text: str, language: str, meant: QuietHours) -> None:
-    found = find_quiet(text, language)
+    found = find_quiet_hours(text, language)
     assert found is not None
     assert found.value == meant
 
 
 @pytest.mark.parametrize("text", ["", "8-8", "25-7", "kl. 22", "natten", "x" * 5000])
 def test_what_are_no_quiet_hours_is_none(text: str) -> None:
-    assert find_quiet(text, "da") is None
+    assert find_quiet_hours(text, "da") is None
 
 
 @pytest.mark.parametrize(
@@ -106,19 +106,19 @@ def test_what_are_no_quiet_hours_is_none(text: str) -> None:
     ],
 )
 def test_lengths_are_read(text: str, language: str, until: str) -> None:
-    found = find_length(text, language)
+    found = find_duration(text, language)
     assert found is not None
-    assert later(datetime(2026, 6, 9, 10), found.value) == datetime.fromisoformat(until)
+    assert add_duration(datetime(2026, 6, 9, 10), found.value) == datetime.fromisoformat(until)
 
 
 def test_a_length_beyond_all_calendars_has_no_end() -> None:
-    assert later(datetime(2026, 6, 9, 10), Duration(months=999 * 999)) is None
+    assert add_duration(datetime(2026, 6, 9, 10), Duration(months=999 * 999)) is None
 
 
 @given(st.lists(aheads, min_size=1, max_size=5, unique=True), languages)
 def test_what_is_written_is_read_back_as_the_same_times(times: list[LeadTime], language: str) -> None:
     written = ", ".join(write_ahead(ahead, language=language) for ahead in times)
-    found = find_ahead(written, language)
+    found = find_reminder_times(written, language)
     assert found is not None
     assert list(found.value) == times
 
@@ -127,6 +127,6 @@ def test_what_is_written_is_read_back_as_the_same_times(times: list[LeadTime], l
 def test_what_is_written_is_read_back_as_the_same_quiet(begins: time, ends: time, language: str) -> None:
     if begins != ends:
         quiet = QuietHours(begins, ends)
-        found = find_quiet(write_quiet(quiet, language=language), language)
+        found = find_quiet_hours(write_quiet(quiet, language=language), language)
         assert found is not None
         assert found.value == quiet

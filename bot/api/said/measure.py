@@ -114,9 +114,9 @@ class HoursPerWeekKind(Kind[float | ResetChoice]):
             hours = float(found["number"].replace(",", ".")) + (0.5 if found["half"] else 0.0)
             return hours if _took(sentence, left, found.span(), *also) else None
         for language in (about.language, "en" if about.language == "da" else "da"):
-            said = reminder_phrases.find_length(left, language)
+            said = reminder_phrases.find_duration(left, language)
             if said and said.value.minutes and not (said.value.days or said.value.months):
-                return said.value.minutes / 60 if _took(sentence, left, *said.spans, *also) else None
+                return said.value.minutes / 60 if _took(sentence, left, *said.char_ranges, *also) else None
         return None
 
     def to_json(self, value: float | ResetChoice) -> Any:

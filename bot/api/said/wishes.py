@@ -11,7 +11,7 @@ from bot.api.arguments import AgreementNumberKind, Kind, ReadingContext, find_ti
 from bot.api.asking import Option
 from bot.parsing.command import Sentence, Vocabulary
 from bot.parsing.when import FoundTime, When, reminder_phrases
-from bot.parsing.when.reminder_phrases import Heard
+from bot.parsing.when.reminder_phrases import FoundValue
 from bot.reminder_times import LeadTime, QuietHours
 
 V = TypeVar("V")
@@ -81,7 +81,7 @@ class ReminderTimesKind(Kind[tuple[LeadTime, ...] | CommunityDefault]):
 
     def read(self, sentence: Sentence, about: ReadingContext) -> tuple[LeadTime, ...] | CommunityDefault | None:
         """All the times said; a "never" beside a time is no answer."""
-        found = _take(sentence, about, reminder_phrases.find_ahead)
+        found = _take(sentence, about, reminder_phrases.find_reminder_times)
         otherwise = sentence.take(_OTHERWISE)
         return otherwise if found is None else found if otherwise is None else None
 
@@ -101,7 +101,7 @@ class QuietHoursKind(Kind[QuietHours | tuple[()] | CommunityDefault]):
 
     def read(self, sentence: Sentence, about: ReadingContext) -> QuietHours | tuple[()] | CommunityDefault | None:
         """The first one said."""
-        return _take(sentence, about, reminder_phrases.find_quiet) or sentence.take(_OTHERWISE)
+        return _take(sentence, about, reminder_phrases.find_quiet_hours) or sentence.take(_OTHERWISE)
 
     def to_json(self, value: QuietHours | tuple[()] | CommunityDefault) -> Any:
         """As two clock times."""
@@ -129,8 +129,8 @@ class UntilKind(Kind[datetime]):
             for span in found.char_ranges:
                 sentence.cross_out(*span)
             return until
-        length = _take(sentence, about, reminder_phrases.find_length)
-        return reminder_phrases.later(about.now, length) if length else None
+        length = _take(sentence, about, reminder_phrases.find_duration)
+        return reminder_phrases.add_duration(about.now, length) if length else None
 
     def to_json(self, value: datetime) -> str:
         """In ISO 8601."""
@@ -162,14 +162,14 @@ def _text_of(sentence: Sentence, found: FoundTime) -> str:
     return " ".join(sentence.left[start:end] for start, end in found.char_ranges)
 
 
-def _take(sentence: Sentence, about: ReadingContext, find: Callable[[str, str], Heard[V] | None]) -> V | None:
+def _take(sentence: Sentence, about: ReadingContext, find: Callable[[str, str], FoundValue[V] | None]) -> V | None:
     """By the language that understands more of it, as times are read."""
     other = "en" if about.language == "da" else "da"
     readings = [find(sentence.left, language) for language in (about.language, other)]
-    best = max((found for found in readings if found), key=lambda found: found.understood, default=None)
+    best = max((found for found in readings if found), key=lambda found: found.char_count, default=None)
     if best is None:
         return None
-    for span in best.spans:
+    for span in best.char_ranges:
         sentence.cross_out(*span)
     return best.value
 

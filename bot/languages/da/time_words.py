@@ -39,7 +39,7 @@ def _abbreviated(day: int) -> str:
 
 #: Words that are asked about when they are nearly said, and words that are near them and mean something else.
 SLIPS = {
-    "Slip": (
+    "Misspelling": (
         *WEEKDAYS,
         *(f"{name}en" for name in WEEKDAYS),
         *split_words(
@@ -47,8 +47,8 @@ SLIPS = {
             "nytårsdag, juleaften, grundlovsdag, skærtorsdag, langfredag"
         ),
     ),
-    "SlipAfterIn": ("morgen", "aften"),
-    "SlipOfMonth": tuple(name for name in MONTHS if len(name) > 3),
+    "MisspellingAfterIn": ("morgen", "aften"),
+    "MisspelledMonth": tuple(name for name in MONTHS if len(name) > 3),
 }
 NO_SLIPS = split_words(
     "fridag, fridage, fridagen, frida, mandat, mandal, mandel, morten, morgan, borgen, match, marked, maskine,"
@@ -65,34 +65,34 @@ COMPOUND_ENDS = split_words("dag, dage, dagen, dagene, dags, uge, ugen, uger, ug
 ROLES: dict[str, str | dict[str, Any]] = {
     # days and months
     "Weekday": {name + _abbreviated(day): day for day, name in enumerate(WEEKDAYS)},
-    "WeekdayMaybe": {"man., ma.": 0, "fr": 4, "lø.": 5, "søn., sø.": 6},  # "man kan", "min søn"
-    "WeekdayHabit": {f"{name}en": day for day, name in enumerate(WEEKDAYS)},  # om fredagen
-    "Weekdays": {f"{name}e, {name}ene": day for day, name in enumerate(WEEKDAYS)},  # fredage
-    "WeekdayPast": {f"{name}s": day for day, name in enumerate(WEEKDAYS)},  # i fredags
-    "WeekdayPart": {
+    "AmbiguousWeekday": {"man., ma.": 0, "fr": 4, "lø.": 5, "søn., sø.": 6},  # "man kan", "min søn"
+    "DefiniteWeekday": {f"{name}en": day for day, name in enumerate(WEEKDAYS)},  # om fredagen
+    "PluralWeekday": {f"{name}e, {name}ene": day for day, name in enumerate(WEEKDAYS)},  # fredage
+    "PastWeekday": {f"{name}s": day for day, name in enumerate(WEEKDAYS)},  # i fredags
+    "WeekdayAndPart": {
         f"{name}{part}, {name}s{part}": (day, key) for day, name in enumerate(WEEKDAYS) for part, key in PARTS.items()
     },
     "Month": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)}
     | {"sept.": 9, "febr.": 2},
     "MonthName": {name: at for at, name in enumerate(MONTHS, 1)},
-    "Counted": {
+    "RelativeDay": {
         "i dag, idag": 0,
         "i morgen, imorgen": 1,
         "i overmorgen, overmorgen": 2,
         "i går, igår": -1,
         "i forgårs, forgårs": -2,
     },
-    "DayPart": {f"i {part}, her til {part}": (0, key) for part, key in PARTS.items() if part != "morgen"}
+    "DayAndPart": {f"i {part}, her til {part}": (0, key) for part, key in PARTS.items() if part != "morgen"}
     | {
         "i morgen tidlig, i morgen tidligt": (1, "morning"),
         "her til morgen, i morges, her i morges": (0, "morning"),
         "i aftes": (-1, "evening"),
         "i middags": (0, "midday"),
     },
-    "Part": PARTS | {"middagstid": "midday"},
-    "PartHabit": {f"{part}en" if part != "nat" else "natten": key for part, key in PARTS.items()}
+    "PartOfDay": PARTS | {"middagstid": "midday"},
+    "DefinitePartOfDay": {f"{part}en" if part != "nat" else "natten": key for part, key in PARTS.items()}
     | {"morgenen": "morning", "aftenen": "evening"},
-    "Feast": {
+    "NamedDay": {
         "nytårsdag, 1. nytårsdag": "new-years-day",
         "skærtorsdag": "maundy-thursday",
         "langfredag": "good-friday",
@@ -112,7 +112,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "mors dag, morsdag": "mothers-day",
         "allehelgensdag, alle helgens dag, allehelgen": "all-saints-day",
     },
-    "FixedFeast": {
+    "FixedNamedDay": {
         "helligtrekonger, helligtrekongersdag, hellig tre konger": (6, 1),
         "kyndelmisse": (2, 2),
         "valentinsdag": (14, 2),
@@ -137,7 +137,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "nytårsaften, nytårsaftensdag": (31, 12),
     },
     # numbers
-    "Spelled": _NUMBERS,
+    "NumberWord": _NUMBERS,
     "Number": _NUMBERS,
     "Hour": {word: number for word, number in _NUMBERS.items() if word != "en"},
     "Ordinal": {word: at for at, word in enumerate(_ORDINALS, 1)} | {"anden": 2},
@@ -165,7 +165,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "end_of_the_month": "månedens udgang",
     "end_of_the_year": "årets udgang",
     "workdays": "hverdage, hverdagene, hverdag, arbejdsdage, ugedage",
-    "workdays_habit": "hverdagen",
+    "definite_workdays": "hverdagen",
     "every_day": "dagligt, daglig",
     "every_week": "ugentligt, ugentlig",
     "every_month": "månedligt, månedlig",
@@ -201,14 +201,14 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "every_other": "hveranden, hvertandet",
     "all": "alle",
     "whole": "hele",
-    "habit": "om",
-    "ahead": "om",
+    "on_each": "om",
+    "in_future": "om",
     "of_time": "tid",
     "onward": "frem, fremad, fremover",
     "from_now": "fra nu, fra nu af",
     "from_day": "fra",
     "in_a_row": "i træk, i streg, i rad",
-    "counted": (
+    "countable": (
         "af os, af jer, af dem, stk., styk, mand, mænd, mands, spillere, personer, folk, hold, børn, voksne, drenge,"
         "piger, kvinder, herrer, damer, unge, seniorer, medlemmer, frivillige, forældre, gæster, tilskuere, deltagere,"
         "hjælpere, trænere, dommere, ledere, løbere, ryttere, husstande, familier, mennesker, stykker, par,"
@@ -219,11 +219,11 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "billetter, steder, punkter, sider, opgaver, vagter, haver, lygter, huller, heste, hunde"
     ),
     # what no number counts: who does something, what is surely done, and how a message ends
-    "who": (
+    "subject": (
         "vi, jeg, du, han, hun, der, alle, ingen, nogen, klubben, bestyrelsen, formanden, kassereren, kommunen, holdet,"
         "holdene, drengene, pigerne, børnene, seniorerne, damerne, herrerne, oldboys"
     ),
-    "uncounted": (
+    "not_countable": (
         "har, havde, holder, kommer, mangler, lukker, åbner, bliver, får, bruger, låner, begynder, slutter, starter,"
         "mødes, afleverer, skriver, henter, afholder, ønsker, tager, gør, ser, siger, synes, tror, vælger, må, bør,"
         "skulle, kunne, burde, var, blev, hilsen, mvh, vh, kh, dbh, hilsner, venlig, venligst, kærlig, hej, hejsa, hos,"
@@ -257,7 +257,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "not": "ikke",
     "roughly": "omkring, cirka, ca., circa",
     "about": "ca., cirka, omkring, ved, circa, godt, knap, små",
-    "polite": (
+    "courtesy": (
         "kan i ikke, kan du ikke, kan vi ikke, vil i ikke, vil du ikke, skal vi ikke, kunne i ikke,"
         "kunne du ikke, kunne vi ikke, må vi ikke, må jeg ikke, kan man ikke, kan jeg ikke,"
         "hvorfor kan jeg ikke, hvorfor kan vi ikke, hvorfor kan man ikke, hvorfor må vi ikke, hvorfor må jeg ikke,"
@@ -268,12 +268,12 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "præcis, præcist, ca., cirka, omkring, ved, hele dagen, allerede, helst, gerne, tidligt, sent,hele, nu, igen"
     ),
     # what may stand beside a bare number without being counted by it, and who stands before "man" and "søn"
-    "small": (
+    "function_word": (
         "på, i, til, med, hos, ved, hvis, men, så, passer, passede, er, kan, vil, ville, skal, og, eller,"
         "tak, går, bedst, bedre, bare, for, fra, hvor, som, fint, måske, om, slås, den, da, når, nej, ja,"
         "ok, jo, ikke"
     ),
-    "speaker": (
+    "before_no_weekday": (
         "kan, skal, vil, må, hvis, at, når, som, bør, hvordan, hvad, min, din, hans, hendes, vores, en,ens, den"
     ),
     "vague": (

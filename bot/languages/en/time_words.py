@@ -29,8 +29,8 @@ _SHORT = ("", ", tue., tues.", ", weds.", ", thu., thur., thurs.", ", fri.", "",
 
 #: Words that are asked about when they are nearly said, and words that are near them and mean something else.
 SLIPS = {
-    "Slip": (*WEEKDAYS, *("tomorrow", "afternoon", "weekend")),
-    "SlipOfMonth": tuple(name for name in MONTHS if len(name) > 3),
+    "Misspelling": (*WEEKDAYS, *("tomorrow", "afternoon", "weekend")),
+    "MisspelledMonth": tuple(name for name in MONTHS if len(name) > 3),
 }
 NO_SLIPS = split_words(
     "fridag, fridage, fridagen, frida, sundry, sundae, mundane, match, matches, marching, very, ever, form, there,"
@@ -43,28 +43,28 @@ COMPOUND_ENDS = split_words("dag, dage, dagen, dagene, dags, uge, ugen, uger, ug
 ROLES: dict[str, str | dict[str, Any]] = {
     # days and months
     "Weekday": {name + _SHORT[day]: day for day, name in enumerate(WEEKDAYS)},
-    "WeekdayMaybe": {"mon.": 0, "wed.": 2, "sat.": 5, "sun.": 6},  # "we sat", "the sun"
-    "Weekdays": {f"{name}s": day for day, name in enumerate(WEEKDAYS)},
+    "AmbiguousWeekday": {"mon.": 0, "wed.": 2, "sat.": 5, "sun.": 6},  # "we sat", "the sun"
+    "PluralWeekday": {f"{name}s": day for day, name in enumerate(WEEKDAYS)},
     "Month": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)}
     | {"sept.": 9},
-    "MonthFirst": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)}
+    "MonthBeforeDay": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)}
     | {"sept.": 9},
     "MonthName": {name: at for at, name in enumerate(MONTHS, 1)},
-    "Counted": {
+    "RelativeDay": {
         "today": 0,
         "tomorrow, tmrw, tomorow, tommorow, tommorrow": 1,
         "the day after tomorrow, day after tomorrow": 2,
         "yesterday": -1,
         "the day before yesterday, day before yesterday": -2,
     },
-    "DayPart": {f"this {part}": (0, key) for part, key in PARTS.items()}
+    "DayAndPart": {f"this {part}": (0, key) for part, key in PARTS.items()}
     | {
         "tonight, this evening": (0, "evening"),
         "last night": (-1, "night"),
     },
-    "Part": PARTS,
-    "PartHabit": {f"{part}, {part}s": key for part, key in PARTS.items()},
-    "Feast": {
+    "PartOfDay": PARTS,
+    "DefinitePartOfDay": {f"{part}, {part}s": key for part, key in PARTS.items()},
+    "NamedDay": {
         "new years day, new year's day": "new-years-day",
         "maundy thursday": "maundy-thursday",
         "good friday": "good-friday",
@@ -83,7 +83,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "mothers day": "mothers-day",
         "all saints day": "all-saints-day",
     },
-    "FixedFeast": {
+    "FixedNamedDay": {
         "epiphany, twelfth night": (6, 1),
         "candlemas": (2, 2),
         "valentines day": (14, 2),
@@ -99,7 +99,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "new years eve, new year's eve": (31, 12),
     },
     # numbers
-    "Spelled": _NUMBERS,
+    "NumberWord": _NUMBERS,
     "Number": _NUMBERS,
     "Hour": {word: number for word, number in _NUMBERS.items() if word not in ("a", "an")},
     "Ordinal": {f"{word}, {word.replace(' ', '')}": at for at, word in enumerate(_ORDINALS, 1)},
@@ -164,11 +164,11 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "all": "all",
     "whole": "whole, the whole of, all of",
     "other": "other",
-    "ahead": "in",
+    "in_future": "in",
     "of_time": "time",
     "from_now": "from now",
     "in_a_row": "in a row, running",
-    "counted": (
+    "countable": (
         "of us, of them, of you, people, persons, player, players, men, women, kids, children, boys, girls, adults,"
         "teams, member, members, volunteers, parents, guests, helpers, coaches, referees, runners, riders, matches,"
         "games, rounds, pitches, rows, points, goals, boxes, balls, cones, bibs, nets, tables, benches, chairs, tents,"
@@ -177,7 +177,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "spots, seats, tickets, pieces, pairs, jobs, shifts, holes, horses, dogs, number, corner"
     ),
     # what no number counts: how a message ends, and whose something is
-    "uncounted": (
+    "not_countable": (
         "regards, cheers, hello, hi, yours, our, my, your, his, her, their, because, also, has, have, had, was, were"
     ),
     "greeting": (
@@ -207,7 +207,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "except": "except, except for, except on, excluding, but not, apart from, other than, not",
     "not": "not, cannot, can't, won't, don't, doesn't, isn't",
     "about": "about, around, approximately, approx.",
-    "polite": (
+    "courtesy": (
         "can you not, could you not, can't you, couldn't you, can we not, could we not, can't we, can't i, can i not,"
         "why not, why don't we, why can't we, why can't i, why can we not, why can i not, why cannot we, why cannot i"
     ),
@@ -216,12 +216,12 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "the whole of, the whole, preferably, again"
     ),
     # what may stand beside a bare number without being counted by it, and who stands before "sat" and "sun"
-    "small": (
+    "function_word": (
         "on, in, at, to, with, for, by, if, but, so, is, are, works, suits, would, will, can, could,"
         "should, and, or, please, thanks, better, best, from, the, instead, fits, then, ok, not, this,"
         "next, every"
     ),
-    "speaker": "we, i, he, she, they, you, who, it, the, has, have, had, was",
+    "before_no_weekday": "we, i, he, she, they, you, who, it, the, has, have, had, was",
     "vague": (
         "the holidays, the summer holidays, soon, beginning of, start of, middle of, the beginning of,"
         "the start of, the middle of, week after, week before, a couple, a couple of, couple of, a few,"

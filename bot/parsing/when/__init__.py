@@ -23,11 +23,12 @@ from functools import cache
 from bot.languages.registry import find_language
 from bot.languages.write_time import write_day_of_year
 from bot.parsing.when.assemble import assemble
-from bot.parsing.when.components import ImpossibleTime, NotUnderstood
+from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.lexicon import Lexicon
-from bot.parsing.when.match import Segment, match_components
+from bot.parsing.when.match import match_components
 from bot.parsing.when.resolve.phrase import resolve_phrase
 from bot.parsing.when.result import NOT_UNDERSTOOD, FoundTime, When, WhenError
+from bot.parsing.when.segments import Segment
 from bot.parsing.when.tokens import tokenize
 
 __all__ = ["FoundTime", "When", "WhenError", "find_time_phrase", "parse_time_phrase"]

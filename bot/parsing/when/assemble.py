@@ -1,14 +1,13 @@
-"""Sorts the items of a sentence: the main moment, the moments tied to it, and what is said about coming again."""
+"""The stage `assemble`: puts the matched components of a text together to one phrase."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Any
 
 from bot.parsing.when.components import (
     Date,
-    ImpossibleTime,
     Invalid,
     NextDuration,
-    NotUnderstood,
     Recurrence,
     RepeatCount,
     RestOfPeriod,
@@ -16,201 +15,163 @@ from bot.parsing.when.components import (
     Weekday,
     WithinDuration,
 )
-from bot.parsing.when.match import DAY_COMPONENTS, Segment
-from bot.parsing.when.moment import Moment
+from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
+from bot.parsing.when.phrase import Clause, Phrase, merge_recurrences
+from bot.parsing.when.segments import DAY_COMPONENTS, Segment
 
-NOTHING = Moment()
-
-_FIELDS_OF_COMPONENTS = (
-    (RepeatCount, "repeat_count"),
-    (NextDuration, "next_duration"),
-    (RestOfPeriod, "rest_of_period"),
-    (WithinDuration, "deadline"),
-)
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A moment and the word that ties it: fra … til …"""
-
-    connective: str
-    moment: Moment = NOTHING
-    recurrence: Recurrence | None = None
+#: Components of the phrase as a whole, and its field for each.
+_PHRASE_FIELDS: dict[type, str] = {
+    RepeatCount: "repeat_count",
+    NextDuration: "next_duration",
+    RestOfPeriod: "rest_of_period",
+    WithinDuration: "deadline",
+}
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """Everything a sentence says about time. `spans` is where, in characters."""
+def assemble(segments: Sequence[Segment], *, whole: bool) -> Phrase | None:
+    """Return the phrase that the segments of a text make up, None when they say nothing about time.
 
-    main: Moment = NOTHING
-    clauses: tuple[Clause, ...] = ()
-    recurrence: Recurrence | None = None
-    repeat_count: RepeatCount | None = None
-    next_duration: NextDuration | None = None
-    rest_of_period: RestOfPeriod | None = None
-    deadline: WithinDuration | None = None
-    char_ranges: tuple[tuple[int, int], ...] = field(default=())
-
-    @property
-    def moments(self) -> tuple[Moment, ...]:
-        """All of them."""
-        return self.main, *(tied.moment for tied in self.clauses)
-
-
-def assemble(items: Sequence[Segment], *, whole: bool) -> Phrase | None:
-    """The phrase that items make up, None when they say nothing about time.
-
-    Raises NotUnderstood where they say too much or too little, Impossible for a time that cannot be.
+    With `whole`, the text must be nothing but a time. Raises NotUnderstood where the segments say more or less than
+    one time, ImpossibleTime for a component that is wrong by itself.
     """
-    said = _said(items, whole)
-    if not any(item.component for item in said):
+    parts = _select_parts(segments, whole)
+    if not any(part.component for part in parts):
         return None
-    _refuse_vague(said, whole)
-    phrase, open_tie = Phrase(), False
-    for at, item in enumerate(said):
-        if item.connective:
-            phrase = replace(phrase, clauses=(*phrase.clauses, Clause(item.connective)))
-            open_tie = True
-        elif isinstance(item.component, Vague):
-            continue
-        elif item.component:
-            apart = at and not _touch(said[at - 1], item, items)
-            phrase, open_tie = _add(phrase, item, open_tie and not apart)
-    return replace(phrase, char_ranges=_spans(items, said))
+    _refuse_vague(parts, whole)
+    phrase, in_clause = Phrase(), False
+    for position, part in enumerate(parts):
+        if part.connective:
+            phrase = replace(phrase, clauses=(*phrase.clauses, Clause(part.connective)))
+            in_clause = True
+        elif part.component and not isinstance(part.component, Vague):
+            is_apart = position > 0 and not _are_adjacent(parts[position - 1], part, segments)
+            phrase, in_clause = _add_component(phrase, part, in_clause and not is_apart)
+    return replace(phrase, char_ranges=_char_ranges(segments, parts))
 
 
-def _said(items: Sequence[Segment], whole: bool) -> list[Segment]:
-    """The pieces, and the ties that a piece follows. A "senest" behind the last piece ties it as well."""
-    words = [item for item in items if not item.is_skipped]
-    said: list[Segment] = []
-    for at, item in enumerate(words):
-        if item.connective == "and" and at + 1 < len(words) and words[at + 1].connective:
+def _select_parts(segments: Sequence[Segment], whole: bool) -> list[Segment]:
+    """Return the components, and the connectives that a component follows.
+
+    A "senest" (at the latest) behind the last component belongs to it, and is put before it.
+    """
+    words = [segment for segment in segments if not segment.is_skipped]
+    parts: list[Segment] = []
+    for position, segment in enumerate(words):
+        following = words[position + 1] if position + 1 < len(words) else None
+        if segment.connective == "and" and following and following.connective:
             continue  # "efter kl. 9 og før kl. 12"
-        following = words[at + 1] if at + 1 < len(words) else None
-        live = bool(item.connective and following and following.component) and not _is_bullet(item, said, following)
-        if item.connective == "by" and following is None and said:
-            if all(one.connective != "by" for one in said):  # "by monday at the latest" says it twice
-                said.insert(len(said) - 1, item)
-        elif item.component or live:
-            said.append(item)
-        elif item.is_blocking or (whole and not _is_mark(item)) or _is_of_every(item, words[at + 1 : at + 3]):
+        connects = segment.connective and following and following.component
+        if segment.connective == "by" and following is None and parts:
+            if all(part.connective != "by" for part in parts):  # "by monday at the latest" says it twice
+                parts.insert(len(parts) - 1, segment)
+        elif segment.component or (connects and not _is_separator(segment, parts, following)):
+            parts.append(segment)
+        elif (
+            segment.is_blocking
+            or (whole and not _is_dash(segment))
+            or _is_every_with_adjective(segment, words[position + 1 : position + 3])
+        ):
             raise NotUnderstood
-    return said
+    return parts
 
 
-def _is_of_every(item: Segment, following: Sequence[Segment]) -> bool:
-    """ "hver tørre fredag" is not one Friday."""
-    return item.is_every and len(following) == 2 and isinstance(following[1].component, DAY_COMPONENTS)
+def _is_every_with_adjective(segment: Segment, following: Sequence[Segment]) -> bool:
+    """Return whether it is the "hver" of "hver tørre fredag" (every dry Friday), which is not one Friday."""
+    return segment.is_every and len(following) == 2 and isinstance(following[1].component, DAY_COMPONENTS)
 
 
-def _is_bullet(item: Segment, said: list[Segment], following: Segment | None) -> bool:
-    """A dash between a day and its clock time, or before the first: it divides, it does not mean "til"."""
-    days = [one for one in said if isinstance(one.component, DAY_COMPONENTS)]
-    return _is_mark(item) and not (days and following and isinstance(following.component, DAY_COMPONENTS))
+def _is_separator(segment: Segment, before: list[Segment], following: Segment | None) -> bool:
+    """Return whether it is a dash that does not mean "til": between a day and its clock time, or before the first."""
+    has_day_before = any(isinstance(part.component, DAY_COMPONENTS) for part in before)
+    is_between_days = has_day_before and following is not None and isinstance(following.component, DAY_COMPONENTS)
+    return _is_dash(segment) and not is_between_days
 
 
-def _is_mark(item: Segment) -> bool:
-    return item.connective == "to" and item.end - item.start == 1
+def _is_dash(segment: Segment) -> bool:
+    return segment.connective == "to" and segment.end - segment.start == 1
 
 
-def _touch(first: Segment, second: Segment, items: Sequence[Segment]) -> bool:
-    """Only words that are passed over stand between them."""
-    between = [item for item in items if first.end <= item.start and item.end <= second.start]
-    return all(item.is_skipped for item in between)
+def _are_adjacent(first: Segment, second: Segment, segments: Sequence[Segment]) -> bool:
+    """Return whether only skipped words stand between two segments."""
+    between = [segment for segment in segments if first.end <= segment.start and segment.end <= second.start]
+    return all(segment.is_skipped for segment in between)
 
 
-def _refuse_vague(said: list[Segment], whole: bool) -> None:
-    for at, item in enumerate(said):
-        if isinstance(item.component, Vague) and (whole or len(said) > 1):
-            near = said[max(at - 1, 0) : at + 2]
-            if whole or len(near) > 1:
-                raise NotUnderstood
+def _refuse_vague(parts: list[Segment], whole: bool) -> None:
+    """Raise NotUnderstood where a vague component stands beside another part, or is all of the text."""
+    for position, part in enumerate(parts):
+        if isinstance(part.component, Vague) and (whole or len(parts[max(position - 1, 0) : position + 2]) > 1):
+            raise NotUnderstood
 
 
-def _add(phrase: Phrase, item: Segment, open_tie: bool) -> tuple[Phrase, bool]:
-    """The phrase with one piece more, and whether the next piece still belongs to the last tie."""
-    piece = item.component
-    if isinstance(piece, Invalid):
-        raise ImpossibleTime(piece.error_key, said=(item.start, item.end), meant=piece.intended_word)
-    if isinstance(piece, Recurrence):
-        return _add_every(phrase, piece, open_tie), False
-    for kind, slot in _FIELDS_OF_COMPONENTS:
-        if isinstance(piece, kind):
-            if getattr(phrase, slot):
-                raise NotUnderstood
-            return replace(phrase, **{slot: piece}), False  # type: ignore[arg-type]
-    if (
-        not open_tie
-        and phrase.recurrence
-        and phrase.main.weekday
-        and isinstance(piece, Weekday)
-        and piece == Weekday(piece.number)
-    ):
-        return _add_every(phrase, Recurrence("week", weekdays=(piece.number,)), open_tie), False  # hver mandag, tirsdag
-    if not open_tie:
-        return replace(phrase, main=phrase.main.with_component(piece, item.start, item.end)), False
+def _add_component(phrase: Phrase, part: Segment, in_clause: bool) -> tuple[Phrase, bool]:
+    """Return the phrase with one component more, and whether the next one may still belong to the last clause."""
+    component = part.component
+    if isinstance(component, Invalid):
+        raise ImpossibleTime(component.error_key, char_range=(part.start, part.end), meant=component.intended_word)
+    if isinstance(component, Recurrence):
+        return _add_recurrence(phrase, component, in_clause), False
+    if name := _PHRASE_FIELDS.get(type(component)):
+        if getattr(phrase, name):
+            raise NotUnderstood
+        return _with_field(phrase, name, component), False
+    if in_clause:
+        return _add_to_clause(phrase, part), True
+    if phrase.recurrence and phrase.main.weekday and isinstance(component, Weekday) and component.is_coming:
+        more = Recurrence("week", weekdays=(component.number,))  # "hver mandag, tirsdag og onsdag"
+        return _add_recurrence(phrase, more, in_clause), False
+    return replace(phrase, main=phrase.main.with_component(component, part.start, part.end)), False
+
+
+def _with_field(phrase: Phrase, name: str, component: Any) -> Phrase:
+    return replace(phrase, **{name: component})
+
+
+def _add_to_clause(phrase: Phrase, part: Segment) -> Phrase:
     last = phrase.clauses[-1]
-    if isinstance(piece, Weekday | Date) and _is_another_left_out(phrase.clauses, piece):
+    if isinstance(part.component, Weekday | Date) and _is_another_exception(phrase.clauses, part.component):
         last = Clause("and")
         phrase = replace(phrase, clauses=(*phrase.clauses, last))
-    moment = last.moment.with_component(piece, item.start, item.end)
-    return replace(phrase, clauses=(*phrase.clauses[:-1], replace(last, moment=moment))), True
+    moment = last.moment.with_component(part.component, part.start, part.end)
+    return replace(phrase, clauses=(*phrase.clauses[:-1], replace(last, moment=moment)))
 
 
-def _is_another_left_out(tied: tuple[Clause, ...], piece: Weekday | Date) -> bool:
-    """undtagen den 17. juli, den 24. juli og den 31. juli: a comma is no tie, and the day is no part of the last one"""
-    last = tied[-1].moment
-    complete = last.day is not None or (last.weekday is not None and isinstance(piece, Weekday))
-    leaves_out = next((one.connective for one in reversed(tied) if one.connective != "and"), "") == "except"
-    return complete and leaves_out
+def _is_another_exception(clauses: tuple[Clause, ...], component: Weekday | Date) -> bool:
+    """Return whether a day is a further exception: "undtagen den 17. juli, den 24. juli og den 31. juli".
+
+    A comma is no connective, and the day does not belong to the last moment, which has its day already.
+    """
+    last = clauses[-1].moment
+    has_its_day = last.day is not None or (last.weekday is not None and isinstance(component, Weekday))
+    lead = next((clause.connective for clause in reversed(clauses) if clause.connective != "and"), "")
+    return has_its_day and lead == "except"
 
 
-def _add_every(phrase: Phrase, every: Recurrence, open_tie: bool) -> Phrase:
-    if open_tie and phrase.clauses[-1].moment.is_empty:
+def _add_recurrence(phrase: Phrase, recurrence: Recurrence, in_clause: bool) -> Phrase:
+    if in_clause and phrase.clauses[-1].moment.is_empty:
         last = phrase.clauses[-1]
         if last.connective != "and":
-            return replace(phrase, clauses=(*phrase.clauses[:-1], replace(last, recurrence=every)))
+            return replace(phrase, clauses=(*phrase.clauses[:-1], replace(last, recurrence=recurrence)))
         phrase = replace(phrase, clauses=phrase.clauses[:-1])
-    return replace(phrase, recurrence=every if phrase.recurrence is None else merge(phrase.recurrence, every))
+    if phrase.recurrence:
+        recurrence = merge_recurrences(phrase.recurrence, recurrence)
+    return replace(phrase, recurrence=recurrence)
 
 
-def merge(first: Recurrence, second: Recurrence) -> Recurrence:
-    """Two halves of a recurrence as one: hver fjortende dag + om torsdagen. Raises NotUnderstood if they are not."""
-    if _is_bare(second) and not _is_bare(first):
-        first, second = second, first
-    if first.interval > 1 and second.interval > 1:
-        raise NotUnderstood
-    both = first.unit == second.unit and first.ordinals == second.ordinals == ()
-    if not both and not _is_bare(first):
-        raise NotUnderstood
-    if first.unit != second.unit and not (first.unit == "month" and second.ordinals):
-        raise NotUnderstood
-    return replace(
-        second,
-        interval=first.interval * second.interval,
-        weekdays=tuple(sorted({*first.weekdays, *second.weekdays})),
-        month_days=tuple(sorted({*first.month_days, *second.month_days})),
-        week_parity=second.week_parity if first.week_parity is None else first.week_parity,
-        count=first.count or second.count,
-        part=first.part or second.part,
-    )
-
-
-def _is_bare(every: Recurrence) -> bool:
-    return not (every.weekdays or every.month_days or every.ordinals)
-
-
-def _spans(items: Sequence[Segment], said: list[Segment]) -> tuple[tuple[int, int], ...]:
-    """Where the time stands: pieces and ties, and the fillers that touch them."""
-    kept = {(item.start, item.end) for item in said if not isinstance(item.component, Vague)}
-    near = [
-        (item.start, item.end)
-        for at, item in enumerate(items)
-        if item.is_filler
-        and any((other.start, other.end) in kept for other in (*items[at - 1 : at], *items[at + 1 : at + 2]))
+def _char_ranges(segments: Sequence[Segment], parts: list[Segment]) -> tuple[tuple[int, int], ...]:
+    """Return where the time is said: components and connectives, and the filler words that touch them."""
+    of_parts = {(part.start, part.end) for part in parts if not isinstance(part.component, Vague)}
+    of_fillers = [
+        (segment.start, segment.end)
+        for position, segment in enumerate(segments)
+        if segment.is_filler
+        and any(
+            (neighbour.start, neighbour.end) in of_parts
+            for neighbour in (*segments[max(position - 1, 0) : position], *segments[position + 1 : position + 2])
+        )
     ]
     joined: list[tuple[int, int]] = []
-    for start, end in sorted((*kept, *near)):
+    for start, end in sorted((*of_parts, *of_fillers)):
         if joined and start - joined[-1][1] <= 1:
             joined[-1] = (joined[-1][0], end)
         else:

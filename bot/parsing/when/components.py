@@ -1,28 +1,20 @@
-"""The pieces a time is said with, before anybody asks which date they mean."""
+"""The components of a time phrase, as they are said: "fredag" is a weekday, whatever its date will turn out to be.
 
-from collections.abc import Mapping
+The stage `match` finds them, `assemble` puts them together, and `resolve` turns them into dates and clock times. Times
+of the day are minutes since midnight. Weekdays are numbered from Monday, which is 0. A number of days, weeks, months
+or years `ahead` is counted from today, this week, this month or this year.
+"""
+
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
-
-class NotUnderstood(Exception):
-    """The words do not say one time together."""
-
-
-class ImpossibleTime(Exception):
-    """A time that cannot be; `key` and `values` are those of a `WhenError`, `said` is where the text says it."""
-
-    def __init__(self, key: str, *, said: tuple[int, int] | None = None, **values: object) -> None:
-        super().__init__(key)
-        self.error_key = key
-        self.char_range = said
-        self.values: Mapping[str, object] = values
+WORKING_DAYS = (0, 1, 2, 3, 4)
+WEEKEND_DAYS = (5, 6)
 
 
 @dataclass(frozen=True)
 class Invalid:
-    """Something that can be seen to be wrong as soon as it is said: kl. 25, or the slip of a word that is `meant`."""
+    """A component that is wrong by itself: "kl. 25", or "freedag", which is a misspelling of the `intended_word`."""
 
     error_key: str
     intended_word: str = ""
@@ -30,12 +22,12 @@ class Invalid:
 
 @dataclass(frozen=True)
 class Vague:
-    """Something about time that is too vague to be a time: in the holidays."""
+    """Words about time that are too vague to be a time: "i ferien", "in the holidays"."""
 
 
 @dataclass(frozen=True)
 class Duration:
-    """How long: 2 timer, 14 dage, en måned."""
+    """A length of time: "2 timer", "14 dage", "en måned"."""
 
     months: int = 0
     days: int = 0
@@ -46,14 +38,14 @@ class Duration:
 
     @property
     def whole_weeks(self) -> int | None:
-        """The length in whole weeks, if it is."""
-        whole = self.days and not self.months and not self.minutes and self.days % 7 == 0
-        return self.days // 7 if whole else None
+        """The number of weeks, None where the duration is not a whole number of weeks."""
+        is_whole = self.days and not self.months and not self.minutes and self.days % 7 == 0
+        return self.days // 7 if is_whole else None
 
 
 @dataclass(frozen=True)
 class Year:
-    """A year by its number, or counted from this one: næste år."""
+    """A year by its number, or counted from this one: "2027", "næste år" (next year)."""
 
     number: int | None = None
     years_ahead: int = 0
@@ -61,19 +53,25 @@ class Year:
 
 @dataclass(frozen=True)
 class Weekday:
-    """A weekday, Monday is 0. `weeks` more are added to it: fredag om 14 dage.
+    """A weekday: "på fredag", "næste tirsdag" (next Tuesday), "i fredags" (last Friday).
 
-    One that is `away` belongs to the week that is so many weeks away: om 3 uger på fredag.
+    `weeks_ahead` are added to the coming one: "fredag om 14 dage". With "in_weeks" it is the weekday of the week that
+    is so many weeks ahead: "om 3 uger på fredag" (in 3 weeks on Friday).
     """
 
     number: int
-    which: Literal["coming", "next", "last", "away"] = "coming"
+    which: Literal["coming", "next", "last", "in_weeks"] = "coming"
     weeks_ahead: int = 0
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether it is the coming weekday of this name, as "fredag" is by itself."""
+        return self.which == "coming" and not self.weeks_ahead
 
 
 @dataclass(frozen=True)
 class Date:
-    """A day of a month, of a year."""
+    """A day of a month: "den 12.", "12. juni", "12. juni 2027"."""
 
     day: int
     month: int | None = None
@@ -82,7 +80,7 @@ class Date:
 
 @dataclass(frozen=True)
 class RelativeDay:
-    """A day counted from today: i morgen, om 14 dage."""
+    """A day counted from today: "i morgen" (tomorrow), "om 14 dage", "i går" (yesterday, `is_past`)."""
 
     duration: Duration
     is_past: bool = False
@@ -90,7 +88,7 @@ class RelativeDay:
 
 @dataclass(frozen=True)
 class NthWeekday:
-    """A weekday counted in a month, from its end when negative: sidste fredag i juli."""
+    """A weekday counted within a month, from its end when `ordinal` is negative: "sidste fredag i juli"."""
 
     ordinal: int
     weekday: int
@@ -101,7 +99,10 @@ class NthWeekday:
 
 @dataclass(frozen=True)
 class NamedDay:
-    """A feast day by its name in `feasts`."""
+    """A day with a name whose date is another every year: "2. påskedag" (Easter Monday). The keys are in `named_days`.
+
+    A named day that has the same date every year is a `Date`.
+    """
 
     name: str
     year: Year | None = None
@@ -109,7 +110,7 @@ class NamedDay:
 
 @dataclass(frozen=True)
 class ShiftedDay:
-    """Some days from another day: dagen efter 2. påskedag."""
+    """So many days after another day, or before it when negative: "dagen efter 2. påskedag"."""
 
     base: "Day"
     days: int
@@ -120,7 +121,10 @@ Day = Weekday | Date | RelativeDay | NthWeekday | NamedDay | ShiftedDay
 
 @dataclass(frozen=True)
 class Weeks:
-    """ISO weeks by number, all from the first to the last with `through`, or one week counted from this one."""
+    """ISO weeks by their numbers, or one week counted from this one: "uge 28 og 29", "i næste uge" (next week).
+
+    With `is_range` all weeks from the first to the last are meant: "uge 28-30".
+    """
 
     numbers: tuple[int, ...] = ()
     is_range: bool = False
@@ -130,14 +134,14 @@ class Weeks:
 
 @dataclass(frozen=True)
 class Weekend:
-    """The weekend of this week, or as many weeks after it."""
+    """A weekend counted from this week's: "i weekenden", "næste weekend"."""
 
     weeks_ahead: int = 0
 
 
 @dataclass(frozen=True)
 class Month:
-    """A whole month by number, or counted from this one."""
+    """A whole month by its number, or counted from this one: "i juli", "i næste måned" (next month)."""
 
     number: int | None = None
     months_ahead: int = 0
@@ -146,7 +150,7 @@ class Month:
 
 @dataclass(frozen=True)
 class DateRange:
-    """Some days of one month or over its beginning: 12.-14. juni, 28. juni - 3. juli."""
+    """Days in a row whose month is named once or that begin in the month before: "12.-14. juni", "28.-3. juli"."""
 
     first_day: int
     last: Date
@@ -154,12 +158,12 @@ class DateRange:
 
 @dataclass(frozen=True)
 class CurrentYear:
-    """This year, as in its end."""
+    """This year, as in "resten af året" (the rest of the year)."""
 
 
 @dataclass(frozen=True)
 class EndOf:
-    """The end of a period: udgangen af ugen."""
+    """The end of a period: "udgangen af ugen" (the end of the week)."""
 
     period: "Weeks | Month | DateRange | CurrentYear"
 
@@ -169,7 +173,10 @@ Period = Weeks | Month | DateRange | EndOf
 
 @dataclass(frozen=True)
 class ClockTime:
-    """A clock time or a span of two, in minutes since midnight. A `sure` one is not moved by a part of the day: 2pm."""
+    """A time of the day, or a range of two: "kl. 14", "14-16".
+
+    A part of the day does not move one that `is_unambiguous`, such as "2pm": "kl. 8 om aftenen" is 20:00.
+    """
 
     start: int
     end: int | None = None
@@ -178,7 +185,11 @@ class ClockTime:
 
 @dataclass(frozen=True)
 class PartOfDay:
-    """A part of the day. `habit` is om aftenen, which goes with a clock but is no evening by itself."""
+    """A part of the day by its name in `parts_of_day`: "fredag aften" (Friday evening).
+
+    One that `is_generic`, such as "om aftenen" (in the evening), says which half of the day a clock time is in, but is
+    no evening by itself.
+    """
 
     name: str
     is_generic: bool = False
@@ -186,7 +197,7 @@ class PartOfDay:
 
 @dataclass(frozen=True)
 class DayAndPart:
-    """A part of a day in one word: i aften, fredagaften."""
+    """A day and a part of it in one word or set phrase: "i aften" (tonight), "fredagaften"."""
 
     day: Day
     part: PartOfDay
@@ -194,30 +205,31 @@ class DayAndPart:
 
 @dataclass(frozen=True)
 class TimeFromNow:
-    """A moment counted from now: om 2 timer."""
+    """A moment counted from now: "om 2 timer" (in 2 hours)."""
 
     duration: Duration
 
 
 @dataclass(frozen=True)
 class ForDuration:
-    """How long it takes: i 2 timer."""
+    """How long the time lasts: "i 2 timer" (for 2 hours)."""
 
     duration: Duration
 
 
 @dataclass(frozen=True)
 class WithinDuration:
-    """A deadline counted from now: inden for en uge."""
+    """A deadline counted from now: "inden for en uge" (within a week)."""
 
     duration: Duration
 
 
 @dataclass(frozen=True)
 class Recurrence:
-    """What comes again.
+    """How often a time comes again, with the terms of RFC 5545: "hver anden torsdag" (every other Thursday).
 
-    `weekdays` are those of a week or, with `counts`, of a month. `parity` is 0 for even ISO weeks, 1 for odd ones.
+    `weekdays` are those of a week or, with `ordinals`, those of a month: "første mandag i måneden". `week_parity` is 0
+    for even ISO weeks and 1 for odd ones: "i lige uger". `count` is how many times there are: "5 torsdage i træk".
     """
 
     unit: Literal["day", "week", "month", "year"]
@@ -228,26 +240,26 @@ class Recurrence:
     months: tuple[int, ...] = ()
     week_parity: int | None = None
     count: int | None = None
-    part: "PartOfDay | None" = None
+    part_of_day: PartOfDay | None = None
 
 
 @dataclass(frozen=True)
 class RepeatCount:
-    """How many times: 10 gange."""
+    """How many times there are: "10 gange" (10 times)."""
 
     count: int
 
 
 @dataclass(frozen=True)
 class NextDuration:
-    """For how long from the first time on: de næste 4 uger."""
+    """How long a series goes on after its first time: "de næste 4 uger" (the next 4 weeks)."""
 
     duration: Duration
 
 
 @dataclass(frozen=True)
 class RestOfPeriod:
-    """Until the end of a period: resten af året."""
+    """A series goes on until the end of a period: "resten af året" (the rest of the year)."""
 
     period: Month | CurrentYear | Weeks
 
@@ -269,6 +281,3 @@ Component = (
     | NextDuration
     | RestOfPeriod
 )
-
-#: A first and a last day of something in time, the last one excluded.
-DayInterval = tuple[date, date]

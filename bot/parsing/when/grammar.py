@@ -1,23 +1,65 @@
-"""Matches rules against signs: a rule is a pattern of roles, and what it means when a sentence says it.
+"""The notation of the rules in `rules/`, and the engine that matches them against tokens.
 
-A pattern reads like the phrase it stands for: `[on] [the] next Weekday`. A word in brackets may be missing, `a|b` is
-one or the other, `!c` says that there is no c here. A name with a capital is handed to the function (None when it is
-missing): the value of a sign, or what the rules of that name understood. The longest match of a group wins, the
-earlier rule on a tie.
+A rule is a pattern and an action: a function that is called with what the pattern captured, and returns the value of
+the match, or None where the words do not mean this after all. A pattern reads like the phrase that it stands for:
+`[on] [the] next Weekday`.
+
+- A name is a role of a token ("next"), or a nonterminal: the name of other rules ("Duration").
+- `[a]` may be missing, `a|b` is one or the other, `!a` says that no `a` stands here.
+- What a name with a capital stands for is captured: the value of the token's role, or the value of the nonterminal's
+  match; None where it is missing.
+
+The longest match of a nonterminal wins, and of two equally long ones that of the earlier rule.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 from bot.parsing.when.tokens import Token
 
 Action = Callable[..., Any]
-M = TypeVar("M", bound=Action)
+A = TypeVar("A", bound=Action)
+
+
+class Context(StrEnum):
+    """What must stand around a component for its rule to apply. Most rules apply anywhere.
+
+    A noun is any word that a number may count or name: "14-16 spillere" (players) and "bane 14-16" (pitch) are no
+    clock times.
+    """
+
+    ANYWHERE = "anywhere"
+    #: No noun behind it: "den 1. bane" is no date. Behind a day only a word that is known to be counted is a noun.
+    NOT_BEFORE_NOUN = "not before a noun"
+    #: No noun before it or behind it: "14-16".
+    NOT_BESIDE_NOUN = "not beside a noun"
+    #: A day, a clock time or a part of the day beside it: "fredag aften" is a time, "god aften" is none.
+    BESIDE_TIME = "beside a time"
+    #: Both: beside a time, and no noun behind it: "fredag 14.00".
+    BESIDE_TIME_NOT_BEFORE_NOUN = "beside a time and not before a noun"
+    #: A day directly before it: "fredag 14".
+    AFTER_DAY = "after a day"
+    #: A clock time directly behind it: "17.06 kl. 18".
+    BEFORE_CLOCK = "before a clock time"
+    #: A part of the day directly behind it: "8 om aftenen".
+    BEFORE_PART_OF_DAY = "before a part of the day"
+    #: Something earlier in the text says that it comes again: "om mandagen og onsdagen".
+    IN_RECURRENCE = "in a recurrence"
+    #: Nothing earlier in the text says that it comes again: "lørdagen".
+    NOT_IN_RECURRENCE = "not in a recurrence"
+    #: A word such as "fra", "til", "før" or "undtagen" directly before it: "fra april".
+    AFTER_BOUND = "after a bound"
+    #: A word such as "før" or "efter" directly before it: "efter 14".
+    AFTER_LIMIT = "after a limit"
+    #: "eller" directly before it: "kl. 14 eller 15".
+    AFTER_OR = "after or"
+    #: The text is nothing but a time, and begins or ends with it: "14.30".
+    EDGE_OF_TIME_PHRASE = "edge of a time phrase"
 
 
 class Element(NamedTuple):
-    """One place of a pattern."""
+    """One place of a pattern: any of the `names`."""
 
     names: tuple[str, ...]
     is_optional: bool
@@ -26,118 +68,141 @@ class Element(NamedTuple):
 
 
 class Match(NamedTuple):
-    """What was understood, and the number of the sign behind it."""
+    """The value of a match, and the position of the first token behind it."""
 
     value: Any
     end: int
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A pattern and its meaning. The meaning may answer None: said like this, it is not that."""
+class Rule(NamedTuple):
+    """A pattern, and the action that gives a match its value."""
 
     elements: tuple[Element, ...]
     action: Action
 
 
-class Grammar:
-    """Groups of rules by name."""
+class RuleSet:
+    """The rules of one file, under the nonterminal or the context that they belong to."""
 
     def __init__(self) -> None:
-        self.groups: dict[str, list[Rule]] = {}
-        self._starts: dict[str, frozenset[str]] = {}
-        self._possible: dict[tuple[str, frozenset[str]], list[Rule]] = {}
+        self.rules: list[tuple[str, Rule]] = []
 
-    def says(self, group: str, *patterns: str) -> Callable[[M], M]:
-        """Decorate the meaning of what these patterns say."""
+    def nonterminal(self, name: str, *patterns: str) -> Callable[[A], A]:
+        """Decorate the action of rules that other rules use by this name."""
+        return self._decorator(name, patterns)
 
-        def add(meaning: M) -> M:
-            rules = self.groups.setdefault(group, [])
-            rules += [Rule(tuple(map(_element, pattern.split())), meaning) for pattern in patterns]
-            return meaning
+    def component(self, *patterns: str, context: Context = Context.ANYWHERE) -> Callable[[A], A]:
+        """Decorate the action of rules that find a component of a time in a text."""
+        return self._decorator(context, patterns)
 
-        return add
+    def _decorator(self, name: str, patterns: tuple[str, ...]) -> Callable[[A], A]:
+        def add_rules(action: A) -> A:
+            self.rules += [(name, Rule(_parse_pattern(pattern), action)) for pattern in patterns]
+            return action
 
-    def starts(self, name: str) -> frozenset[str]:
-        """The roles that a sign must have one of for this group to begin with it."""
-        if name not in self.groups:
+        return add_rules
+
+
+class Grammar:
+    """The rules of several files by nonterminal and context."""
+
+    def __init__(self, *rule_sets: RuleSet) -> None:
+        self.rules: dict[str, list[Rule]] = {}
+        for rule_set in rule_sets:
+            for name, rule in rule_set.rules:
+                self.rules.setdefault(name, []).append(rule)
+        self._first_roles: dict[str, frozenset[str]] = {}
+        self._candidates: dict[tuple[str, frozenset[str]], list[Rule]] = {}
+
+    def first_roles(self, name: str) -> frozenset[str]:
+        """Return the roles of which the first token must have one (the FIRST set of a nonterminal)."""
+        if name not in self.rules:
             return frozenset((name,))
-        if name not in self._starts:
-            found = (self.starts(first) for rule in self.groups[name] for first in _firsts(rule))
-            self._starts[name] = frozenset[str]().union(*found)
-        return self._starts[name]
+        if name not in self._first_roles:
+            sets = (self.first_roles(first) for rule in self.rules[name] for first in _first_names(rule))
+            self._first_roles[name] = frozenset[str]().union(*sets)
+        return self._first_roles[name]
 
-    def possible(self, group: str, roles: frozenset[str]) -> list[Rule]:
-        """The rules of a group that can begin with a sign that has these roles."""
-        key = (group, roles)
-        if key not in self._possible:
-            self._possible[key] = [rule for rule in self.groups[group] if self._begins(rule, roles)]
-        return self._possible[key]
+    def candidates(self, name: str, roles: frozenset[str]) -> list[Rule]:
+        """Return the rules of a nonterminal or context that can begin with a token of these roles."""
+        key = (name, roles)
+        if key not in self._candidates:
+            self._candidates[key] = [rule for rule in self.rules[name] if self._can_begin(rule, roles)]
+        return self._candidates[key]
 
-    def _begins(self, rule: Rule, roles: frozenset[str]) -> bool:
-        return any(not self.starts(first).isdisjoint(roles) for first in _firsts(rule))
+    def _can_begin(self, rule: Rule, roles: frozenset[str]) -> bool:
+        return any(not self.first_roles(name).isdisjoint(roles) for name in _first_names(rule))
 
 
 class Matcher:
-    """The signs of one text, being read by a grammar; what was tried once is remembered."""
+    """Matches a grammar against the tokens of one text, and remembers every result, so that it is computed once."""
 
-    def __init__(self, grammar: Grammar, signs: Sequence[Token]) -> None:
+    def __init__(self, grammar: Grammar, tokens: Sequence[Token]) -> None:
         self.grammar = grammar
-        self.tokens = signs
-        self._known: dict[tuple[str, int], Match | None] = {}
+        self.tokens = tokens
+        self._results: dict[tuple[str, int], Match | None] = {}
 
-    def longest_match(self, group: str, at: int) -> Match | None:
-        """The longest match of a group that begins with this sign."""
-        key = (group, at)
-        if key not in self._known:
-            told = at < len(self.tokens) and self.tokens[at].roles
-            self._known[key] = self._longest(group, at) if told else None
-        return self._known[key]
+    def longest_match(self, name: str, position: int) -> Match | None:
+        """Return the longest match of a nonterminal or context that begins with the token at this position."""
+        key = (name, position)
+        if key not in self._results:
+            has_roles = position < len(self.tokens) and self.tokens[position].roles
+            self._results[key] = self._find_longest(name, position) if has_roles else None
+        return self._results[key]
 
-    def _longest(self, group: str, at: int) -> Match | None:
-        best: Match | None = None
-        for rule in self.grammar.possible(group, frozenset(self.tokens[at].roles)):
-            found = self._follow(rule.elements, 0, at)
-            if found is not None and (best is None or found.end > best.end):
+    def _find_longest(self, name: str, position: int) -> Match | None:
+        longest: Match | None = None
+        for rule in self.grammar.candidates(name, frozenset(self.tokens[position].roles)):
+            found = self._match_elements(rule.elements, 0, position)
+            if found is not None and (longest is None or found.end > longest.end):
                 value = rule.action(*found.value)
-                best = best if value is None else Match(value, found.end)
-        return best
+                longest = longest if value is None else Match(value, found.end)
+        return longest
 
-    def _follow(self, elements: tuple[Element, ...], place: int, at: int) -> Match | None:
-        """The first way through the rest of a pattern; what is optional is taken where it can be."""
-        if place == len(elements):
-            return Match((), at)
-        element = elements[place]
+    def _match_elements(self, elements: tuple[Element, ...], index: int, position: int) -> Match | None:
+        """Return the first way to match the elements from an index on, with the tuple of captured values.
+
+        An optional element is matched where it can be.
+        """
+        if index == len(elements):
+            return Match((), position)
+        element = elements[index]
         if element.is_forbidden:
-            blocked = any(self._step(name, at) for name in element.names)
-            return None if blocked else self._follow(elements, place + 1, at)
-        for step in (self._step(name, at) for name in element.names):
-            if step and (rest := self._follow(elements, place + 1, step.end)):
-                return Match((step.value, *rest.value) if element.is_captured else rest.value, rest.end)
-        if element.is_optional and (rest := self._follow(elements, place + 1, at)):
+            is_present = any(self._match_name(name, position) for name in element.names)
+            return None if is_present else self._match_elements(elements, index + 1, position)
+        for found in (self._match_name(name, position) for name in element.names):
+            if found and (rest := self._match_elements(elements, index + 1, found.end)):
+                return Match((found.value, *rest.value) if element.is_captured else rest.value, rest.end)
+        if element.is_optional and (rest := self._match_elements(elements, index + 1, position)):
             return Match((None, *rest.value) if element.is_captured else rest.value, rest.end)
         return None
 
-    def _step(self, name: str, at: int) -> Match | None:
-        if name in self.grammar.groups:
-            return self.longest_match(name, at)
-        if at < len(self.tokens) and name in self.tokens[at].roles:
-            return Match(self.tokens[at].roles[name], at + 1)
+    def _match_name(self, name: str, position: int) -> Match | None:
+        if name in self.grammar.rules:
+            return self.longest_match(name, position)
+        if position < len(self.tokens) and name in self.tokens[position].roles:
+            return Match(self.tokens[position].roles[name], position + 1)
         return None
 
 
-def _element(written: str) -> Element:
+def _parse_pattern(pattern: str) -> tuple[Element, ...]:
+    return tuple(map(_parse_element, pattern.split()))
+
+
+def _parse_element(written: str) -> Element:
     names = tuple(written.strip("[]!").split("|"))
-    refused = written.startswith("!")
-    return Element(names, written.startswith("["), names[0][0].isupper() and not refused, refused)
+    is_forbidden = written.startswith("!")
+    is_captured = names[0][0].isupper() and not is_forbidden
+    return Element(names, written.startswith("["), is_captured, is_forbidden)
 
 
-def _firsts(rule: Rule) -> list[str]:
-    firsts: list[str] = []
+def _first_names(rule: Rule) -> list[str]:
+    """Return the names that a match of a rule can begin with."""
+    names: list[str] = []
     for element in rule.elements:
         if element.is_forbidden:
             continue
-        firsts += element.names
+        names += element.names
         if not element.is_optional:
             break
-    return firsts
+    return names

@@ -1,64 +1,71 @@
-"""Holds the words of one language that have to do with time, and the roles they can play."""
+"""Holds the words about time of one language, and the roles that they can play in a time."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.languages.language import TimeWords
-from bot.parsing.normalise import bare, fold
+from bot.parsing.normalise import fold, without_danish_letters
 from bot.parsing.when.components import Date, DayAndPart, Duration, PartOfDay, RelativeDay, Weekday
-from bot.parsing.when.misspellings import Slips
+from bot.parsing.when.misspellings import Misspellings
 
-#: Roles of words that say nothing about time: a slip of them does no harm.
-TALK = frozenset(
+#: Roles of words that say nothing about time: a misspelling of them does no harm.
+ROLES_WITHOUT_TIME = frozenset(
     (
-        *("small", "speaker", "filler", "polite", "vague", "vague_noun", "not", "greeting", "counted", "about"),
-        *("roughly", "who", "uncounted"),
+        *("function_word", "before_no_weekday", "filler", "courtesy", "vague", "vague_noun", "not", "greeting"),
+        *("countable", "about", "roughly", "subject", "not_countable"),
     )
 )
 
 
-def _offset(days: int) -> RelativeDay:
+def _relative_day(days: int) -> RelativeDay:
     return RelativeDay(Duration(days=abs(days)), is_past=days < 0)
 
 
-def _length(count: int, unit: str) -> Duration:
-    return Duration(**{unit: count})
-
-
-#: What the values of some roles mean; those of the others are used as they stand.
-_MEANINGS: Mapping[str, Callable[[Any], Any]] = {
-    "Counted": _offset,
-    "DayPart": lambda value: DayAndPart(_offset(value[0]), PartOfDay(value[1])),
-    "WeekdayPart": lambda value: DayAndPart(Weekday(value[0]), PartOfDay(value[1])),
-    "FixedFeast": lambda value: Date(*value),
-    "Unit": lambda value: _length(*value),
+#: How the plain values in the words of a language become components. Values of other roles are used as they stand.
+_COMPONENTS: Mapping[str, Callable[[Any], Any]] = {
+    "RelativeDay": _relative_day,
+    "DayAndPart": lambda value: DayAndPart(_relative_day(value[0]), PartOfDay(value[1])),
+    "WeekdayAndPart": lambda value: DayAndPart(Weekday(value[0]), PartOfDay(value[1])),
+    "FixedNamedDay": lambda value: Date(*value),
+    "Unit": lambda value: Duration(**{value[1]: value[0]}),
 }
 
 
 class Lexicon:
-    """The words of a language by what was written, and the roles they can play."""
+    """The words about time of one language.
+
+    `abbreviations` are the words that people write with a dot or without. `max_phrase_words` is how many words its
+    longest phrase has.
+    """
 
     def __init__(self, words: TimeWords) -> None:
-        self.dotted: set[str] = set()
-        self._phrases: dict[tuple[str, ...], dict[str, Any]] = {}
-        telling: set[str] = set()
+        self.abbreviations: set[str] = set()
+        self._roles: dict[tuple[str, ...], dict[str, Any]] = {}
+        time_words: set[str] = set()
         for role, written in words.roles.items():
-            meaning = _MEANINGS.get(role)
-            for said, value in written.items() if isinstance(written, Mapping) else ((written, True),):
-                self._add(role, said, meaning(value) if meaning else value)
-                telling.update(said.replace(",", " ").split() if role not in TALK else ())
-        self._typed_bare = {tuple(map(bare, phrase)): roles for phrase, roles in self._phrases.items()}
-        self.longest = max(map(len, self._phrases))
-        self.slips = Slips(words.slips, sorted(telling), words.no_slips, words.compound_ends)
+            component = _COMPONENTS.get(role)
+            for phrases, value in written.items() if isinstance(written, Mapping) else ((written, True),):
+                self._add(role, phrases, component(value) if component else value)
+                time_words.update(phrases.replace(",", " ").split() if role not in ROLES_WITHOUT_TIME else ())
+        self._roles_of_simplified = {
+            tuple(map(without_danish_letters, phrase)): roles for phrase, roles in self._roles.items()
+        }
+        self.max_phrase_words = max(map(len, self._roles))
+        self.misspellings = Misspellings(words.slips, sorted(time_words), words.no_slips, words.compound_ends)
 
-    def roles(self, *words: str) -> dict[str, Any]:
-        """The roles of a phrase of folded words; without its æ, ø or å only where it is no word as it stands."""
-        known = self._phrases.get(words)
-        return self._typed_bare.get(words, {}) if known is None else known
+    def find_roles(self, *words: str) -> dict[str, Any]:
+        """Return the roles of a phrase of folded words, with their values.
 
-    def _add(self, role: str, said: str, value: Any) -> None:
-        for phrase in said.split(","):
+        A phrase typed without æ, ø or å is only recognised where it is no phrase as it stands.
+        """
+        roles = self._roles.get(words)
+        return self._roles_of_simplified.get(words, {}) if roles is None else roles
+
+    def _add(self, role: str, phrases: str, value: Any) -> None:
+        for phrase in phrases.split(","):
             words = [fold(word) for word in phrase.split()]
-            self.dotted.update(word.rstrip(".") for word in words if word.endswith(".") and not word[0].isdigit())
+            self.abbreviations.update(
+                word.rstrip(".") for word in words if word.endswith(".") and not word[0].isdigit()
+            )
             key = tuple(word.replace(".", "") for word in words)
-            self._phrases.setdefault(key, {})[role] = value
+            self._roles.setdefault(key, {})[role] = value

@@ -1,78 +1,97 @@
-"""Recognises slips of the words that say a time, so that they are asked about and not passed over."""
+"""Recognises misspellings of the words that say a time, so that the person is asked and the word is not passed over."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from bot.parsing.normalise import bare, fold
+from bot.parsing.normalise import fold, without_danish_letters
 
 #: From this length on a word for a day may have two letters wrong.
-_LONG = 9
+_MIN_LENGTH_FOR_TWO_ERRORS = 9
 
-#: From these lengths on a word beside a time may have one added or missing at its end, and one exchanged for another:
-#: "inde" is not "inden", "medlem" not "mellem".
-_LONG_TO_THE_END = 8
-_LONG_TO_EXCHANGE = 7
+#: From these lengths on a word beside a time may have a letter added or missing at its end, or one letter exchanged for
+#: another: "inde" is not "inden", "medlem" not "mellem".
+_MIN_LENGTH_FOR_ERROR_AT_END = 8
+_MIN_LENGTH_FOR_EXCHANGE = 7
 
-#: What is shorter is not taken for a slip, and words this short have none.
-_SHORTEST = 3
+#: A shorter word is not taken for a misspelling, and a word of this length has none.
+_MIN_LENGTH = 3
 
-_SHORTEST_COMPOUND = 7
+_MIN_COMPOUND_LENGTH = 7
 
 
-class Slips:
-    """The words that slips are looked for: those known anywhere, by the role a slip of them plays, and the others."""
+class Misspellings:
+    """The words whose misspellings are recognised.
+
+    `anywhere` has the words that are recognised anywhere, by the role of a misspelling of them. The words of
+    `beside_time` are recognised only beside a time. The words of `not_misspelled` are right as they stand, and so are
+    compounds that end with one of `compound_ends`: "arbejdsdag", "kulturuge".
+    """
 
     def __init__(
         self,
         anywhere: Mapping[str, Sequence[str]],
-        beside: Iterable[str],
-        no_slips: Iterable[str],
+        beside_time: Iterable[str],
+        not_misspelled: Iterable[str],
         compound_ends: Iterable[str],
     ) -> None:
         self._anywhere = [(role, fold(word), word) for role, words in anywhere.items() for word in words]
-        self._beside = {fold(word): word for word in beside if len(word) > _SHORTEST}
-        self._no_slips = {fold(word) for word in no_slips}
+        self._beside_time = {fold(word): word for word in beside_time if len(word) > _MIN_LENGTH}
+        self._not_misspelled = {fold(word) for word in not_misspelled}
         self._compound_ends = tuple(map(fold, compound_ends))
-        self.roles = lru_cache(maxsize=4096)(self._roles)
-        self.beside = lru_cache(maxsize=4096)(self._meant_beside)
+        self.find_roles = lru_cache(maxsize=4096)(self._find_roles)
+        self.find_intended_beside_time = lru_cache(maxsize=4096)(self._find_intended_beside_time)
 
-    def _roles(self, word: str) -> dict[str, str]:
-        """What a folded word that is not known is a slip of: a letter too few, too many or wrong, or two changed over.
+    def _find_roles(self, word: str) -> dict[str, str]:
+        """Return the roles of a folded word that is not known, with the word that was intended in each.
 
-        The first letter is right: people seldom miss it, and "Sandahl" is no slip of a weekday.
+        A misspelling has a letter too few, too many or wrong, or two exchanged. The first letter is right: people
+        seldom miss it, and "Sandahl" is no misspelling of a weekday.
         """
-        if len(word) < _SHORTEST or word in self._no_slips:
+        if len(word) < _MIN_LENGTH or word in self._not_misspelled:
             return {}
-        return {role: meant for role, known, meant in self._anywhere if _near(word, known, 1 + (len(known) >= _LONG))}
+        return {
+            role: intended
+            for role, folded, intended in self._anywhere
+            if _is_near(word, folded, 1 + (len(folded) >= _MIN_LENGTH_FOR_TWO_ERRORS))
+        }
 
-    def _meant_beside(self, word: str) -> str | None:
-        """The word that a folded word, standing beside a time, is a slip of."""
-        if len(word) < _SHORTEST or word in self._no_slips or word in self._beside or self._is_compound(word):
+    def _find_intended_beside_time(self, word: str) -> str | None:
+        """Return the word of which a folded word, standing beside a time, is a misspelling."""
+        if len(word) < _MIN_LENGTH or word in self._not_misspelled:
             return None
-        return next((meant for known, meant in self._beside.items() if _near(word, known, 1, likely=True)), None)
+        if word in self._beside_time or self._is_compound(word):
+            return None
+        near = (
+            intended for folded, intended in self._beside_time.items() if _is_near(word, folded, 1, only_likely=True)
+        )
+        return next(near, None)
 
     def _is_compound(self, word: str) -> bool:
-        return len(word) >= _SHORTEST_COMPOUND and word.endswith(self._compound_ends)
+        return len(word) >= _MIN_COMPOUND_LENGTH and word.endswith(self._compound_ends)
 
 
-def _near(word: str, meant: str, most: int, *, likely: bool = False) -> bool:
-    """Also as typed without æ, ø and å, whose two letters would count as two slips."""
-    if word[:1] != meant[:1]:
+def _is_near(word: str, intended: str, max_errors: int, *, only_likely: bool = False) -> bool:
+    """Return whether a word has at most so many errors, as it is or as typed without æ, ø and å.
+
+    Folded, these are two letters each, and would count as two errors.
+    """
+    if word[:1] != intended[:1]:
         return False
-    pairs = ((word, meant), (bare(word), bare(meant)))
+    pairs = ((word, intended), (without_danish_letters(word), without_danish_letters(intended)))
     return any(
-        OSA.distance(one, other, score_cutoff=most) <= most and (not likely or _is_likely(one, other))
-        for one, other in pairs
+        OSA.distance(typed, right, score_cutoff=max_errors) <= max_errors
+        and (not only_likely or _is_likely(typed, right))
+        for typed, right in pairs
     )
 
 
-def _is_likely(word: str, meant: str) -> bool:
-    """Short words have neighbours that are words themselves."""
-    if word == meant:
+def _is_likely(word: str, intended: str) -> bool:
+    """Return whether a word with one error was probably not meant as another word: short words have many neighbours."""
+    if word == intended:
         return True
-    if len(meant) < _LONG_TO_THE_END and (word.startswith(meant) or meant.startswith(word)):
+    if len(intended) < _MIN_LENGTH_FOR_ERROR_AT_END and (word.startswith(intended) or intended.startswith(word)):
         return False
-    exchanged = len(word) == len(meant) and sorted(word) != sorted(meant)
-    return not exchanged or len(meant) >= _LONG_TO_EXCHANGE
+    has_exchanged_letter = len(word) == len(intended) and sorted(word) != sorted(intended)
+    return not has_exchanged_letter or len(intended) >= _MIN_LENGTH_FOR_EXCHANGE

@@ -1,4 +1,7 @@
-"""Reads what people wish of the clock: when to be reminded, when to be left in peace, and how long."""
+"""Reads when somebody wants to be reminded or left in peace, and for how long: "aftenen før kl. 20", "22-7", "1 time".
+
+The same tokens and rules as for times are used, with the few patterns of this file around them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,167 +15,184 @@ from bot.parsing.normalise import fold
 from bot.parsing.when import MAX_TEXT_LENGTH, lexicon_of
 from bot.parsing.when.components import ClockTime, Duration
 from bot.parsing.when.grammar import Match, Matcher
-from bot.parsing.when.rules.grammar import GRAMMAR
+from bot.parsing.when.rules import GRAMMAR
 from bot.parsing.when.tokens import Token, tokenize
 from bot.reminder_times import LeadTime, QuietHours
 
 V = TypeVar("V")
 
-_DAY = timedelta(days=1)
-#: What a part of the day means where somebody is to be told something in it.
-_PARTS = {"morning": 7, "forenoon": 9, "midday": 12, "afternoon": 15, "evening": 18}
-_EVENING = time(18)
-_MORNING = time(7)
+#: The hour at which somebody is reminded in a part of the day, where no clock time is said.
+_REMINDER_HOURS = {"morning": 7, "forenoon": 9, "midday": 12, "afternoon": 15, "evening": 18}
+_EVENING = time(_REMINDER_HOURS["evening"])
+_MORNING = time(_REMINDER_HOURS["morning"])
+_DAYS_OF_MONTH = 31
 
 
 @dataclass(frozen=True)
-class Heard(Generic[V]):
-    """What was understood, and where it stands in the text, in characters."""
+class FoundValue(Generic[V]):
+    """A value found in a text. `char_ranges` are the parts of the text that say it: start and end of each."""
 
     value: V
-    spans: tuple[tuple[int, int], ...]
+    char_ranges: tuple[tuple[int, int], ...]
 
     @property
-    def understood(self) -> int:
-        """How many characters are accounted for."""
-        return sum(end - start for start, end in self.spans)
+    def char_count(self) -> int:
+        """How many characters of the text say the value."""
+        return sum(end - start for start, end in self.char_ranges)
 
 
-def find_ahead(text: str, language: str) -> Heard[tuple[LeadTime, ...]] | None:
-    """Every "so long before" in a text: "aftenen før kl. 20 og 3 timer før"."""
+def find_reminder_times(text: str, language: str) -> FoundValue[tuple[LeadTime, ...]] | None:
+    """Return every "so long before" in a text: "aftenen før kl. 20 og 3 timer før"."""
     reader = _Reader(text, language)
-    found, spans = [], []
-    at = 0
-    while at < len(reader.signs):
-        match = reader.ahead(at)
+    found, ranges = [], []
+    position = 0
+    while position < len(reader.tokens):
+        match = reader.match_reminder(position)
         if match is None:
-            at += 1
+            position += 1
             continue
         found.append(match.value)
-        spans.append(reader.span(at, match.end))
-        at = match.end
-    return Heard(tuple(dict.fromkeys(found)), tuple(spans)) if found else None
+        ranges.append(reader.char_range(position, match.end))
+        position = match.end
+    return FoundValue(tuple(dict.fromkeys(found)), tuple(ranges)) if found else None
 
 
-def find_quiet(text: str, language: str) -> Heard[QuietHours] | None:
-    """The first part of the day in a text: "22-7", "fra kl. 22 til 7", "10pm to 7am"."""
+def find_quiet_hours(text: str, language: str) -> FoundValue[QuietHours] | None:
+    """Return the first part of the day in a text: "22-7", "fra kl. 22 til 7", "10pm to 7am"."""
     reader = _Reader(text, language)
-    for at in range(len(reader.signs)):
-        if match := reader.quiet(at):
-            return Heard(match.value, (reader.span(at, match.end),))
+    for position in range(len(reader.tokens)):
+        if match := reader.match_quiet_hours(position):
+            return FoundValue(match.value, (reader.char_range(position, match.end),))
     return None
 
 
-def find_length(text: str, language: str) -> Heard[Duration] | None:
-    """The first length of time in a text, with the word that leads to it: "1 time", "i 2 uger"."""
+def find_duration(text: str, language: str) -> FoundValue[Duration] | None:
+    """Return the first duration in a text, with the word that leads to it: "1 time", "i 2 uger"."""
     reader = _Reader(text, language)
-    for at in range(len(reader.signs)):
-        begin = at + 1 if {"for", "ahead"} & reader.signs[at].roles.keys() else at
-        if match := reader.read("Length", begin):
-            return Heard(match.value, (reader.span(at, match.end),))
+    for position in range(len(reader.tokens)):
+        start = position + 1 if reader.has_role(position, "for", "in_future") else position
+        if match := reader.match("Duration", start):
+            return FoundValue(match.value, (reader.char_range(position, match.end),))
     return None
 
 
-def later(now: datetime, length: Duration) -> datetime | None:
-    """A local time so long after another; None when that is beyond all calendars."""
+def add_duration(now: datetime, duration: Duration) -> datetime | None:
+    """Return the local time so long after another; None beyond the last year that a date can have."""
     try:
-        return now + relativedelta(months=length.months, days=length.days, minutes=length.minutes)
+        return now + relativedelta(months=duration.months, days=duration.days, minutes=duration.minutes)
     except (OverflowError, ValueError):
         return None
 
 
 class _Reader:
-    """The signs of one text, and the small phrases found in them."""
+    """The tokens of one text, and the patterns of this file. Positions are those of tokens."""
 
     def __init__(self, text: str, language: str) -> None:
-        self.signs: Sequence[Token] = tokenize(text, lexicon_of(language)) if len(text) <= MAX_TEXT_LENGTH else ()
-        self.reading = Matcher(GRAMMAR, self.signs)
+        is_readable = len(text) <= MAX_TEXT_LENGTH
+        self.tokens: Sequence[Token] = tokenize(text, lexicon_of(language)) if is_readable else ()
+        self.matcher = Matcher(GRAMMAR, self.tokens)
         phrases = find_language(language).phrases
-        self.same, self.early_morning = (set(map(fold, words)) for words in (phrases.same, phrases.early_morning))
+        self.words_for_same = set(map(fold, phrases.same))
+        self.words_for_early_morning = set(map(fold, phrases.early_morning))
 
-    def span(self, at: int, end: int) -> tuple[int, int]:
-        return self.signs[at].start, self.signs[end - 1].end
+    def char_range(self, position: int, end: int) -> tuple[int, int]:
+        return self.tokens[position].start, self.tokens[end - 1].end
 
-    def read(self, group: str, at: int) -> Match | None:
-        return self.reading.longest_match(group, at) if at < len(self.signs) else None
+    def match(self, nonterminal: str, position: int) -> Match | None:
+        return self.matcher.longest_match(nonterminal, position)
 
-    def has(self, at: int, *roles: str) -> bool:
-        return at < len(self.signs) and not self.signs[at].roles.keys().isdisjoint(roles)
+    def has_role(self, position: int, *roles: str) -> bool:
+        return position < len(self.tokens) and not self.tokens[position].roles.keys().isdisjoint(roles)
 
-    def ahead(self, at: int) -> Match | None:
-        return self._long_before(at) or self._day_before(at) or self._part_before(at) or self._same_day(at)
+    def match_reminder(self, position: int) -> Match | None:
+        return (
+            self._match_duration_before(position)
+            or self._match_day_before(position)
+            or self._match_part_of_day_before(position)
+            or self._match_same_day(position)
+        )
 
-    def _long_before(self, at: int) -> Match | None:
-        """3 timer før, 2 dage før kl. 12"""
-        match = self.read("Length", at)
-        if match is None and self.has(at, "Number") and self.has(at + 1, "day_before"):  # "1 day before" in one word
-            match = Match(Duration(days=1), at + 1) if self.signs[at].roles["Number"] == 1 else None
-        if match is None or not self.has(match.end, "before", "prior", "day_before"):
+    def match_quiet_hours(self, position: int) -> Match | None:
+        """“22-7”, “fra kl. 22 til 7”, “10pm to 7am”"""
+        first = position + 1 if self.has_role(position, "from", "between") else position
+        start = self._match_clock_time(first, "ClockTime", "BareTime")
+        if start is None or not self.has_role(start.end, "to", "until", "and"):
             return None
-        length = match.value
-        clock = self._clock(match.end + 1)
-        if clock and length.days and not length.months and not length.minutes:
-            return Match(LeadTime(days=length.days, at=clock.value), clock.end)
-        whole = timedelta(days=length.days + 31 * length.months, minutes=length.minutes)
-        return Match(LeadTime(length=whole), match.end + 1)
-
-    def _day_before(self, at: int) -> Match | None:
-        """dagen før kl. 17"""
-        if not self.has(at, "day_before"):
+        end = self._match_clock_time(start.end + 1, "ClockTime", "BareTime")
+        if end is None or end.value == start.value:
             return None
-        return self._at(Match(1, at + 1), _EVENING, late=False)
+        return Match(QuietHours(start.value, end.value), end.end)
 
-    def _part_before(self, at: int) -> Match | None:
-        """aftenen før kl. 8"""
-        place = at + 1 if self.has(at, "the") else at
-        part = self._part(place)
-        if part is None or not self.has(place + 1, "before", "prior"):
+    def _match_duration_before(self, position: int) -> Match | None:
+        """“3 timer før” (3 hours before), “2 dage før kl. 12” (2 days before at 12)"""
+        match = self.match("Duration", position) or self._match_one_day(position)
+        if match is None or not self.has_role(match.end, "before", "prior", "day_before"):
             return None
-        return self._at(Match(1, place + 2), time(_PARTS[part]), late=_PARTS[part] > 12)
+        duration = match.value
+        clock_time = self._match_clock_time(match.end + 1)
+        if clock_time and duration.days and not duration.months and not duration.minutes:
+            return Match(LeadTime(days=duration.days, at=clock_time.value), clock_time.end)
+        days = duration.days + _DAYS_OF_MONTH * duration.months
+        return Match(LeadTime(length=timedelta(days=days, minutes=duration.minutes)), match.end + 1)
 
-    def _same_day(self, at: int) -> Match | None:
-        """samme morgen, samme dag kl. 7, om morgenen"""
-        place = at + 1 if self.has(at, "the") else at
-        if place < len(self.signs) and self.signs[place].text in self.same:
-            part = self._part(place + 1)
-            if part or self.has(place + 1, "day"):
-                return self._at(Match(0, place + 2), time(_PARTS.get(part or "", _MORNING.hour)), late=False)
-        if self.has(at, "habit", "in", "on") and (part := self._part(at + 2 if self.has(at + 1, "the") else at + 1)):
-            end = (at + 2 if self.has(at + 1, "the") else at + 1) + 1
-            return self._at(Match(0, end), time(_PARTS[part]), late=False) if part in ("morning", "forenoon") else None
+    def _match_one_day(self, position: int) -> Match | None:
+        """The “1” of “1 day before”, where “day before” is one token"""
+        is_one = self.has_role(position, "Number") and self.tokens[position].roles["Number"] == 1
+        return Match(Duration(days=1), position + 1) if is_one and self.has_role(position + 1, "day_before") else None
+
+    def _match_day_before(self, position: int) -> Match | None:
+        """“dagen før kl. 17” (the day before at 17)"""
+        if not self.has_role(position, "day_before"):
+            return None
+        return self._with_clock_time(1, position + 1, _EVENING)
+
+    def _match_part_of_day_before(self, position: int) -> Match | None:
+        """“aftenen før kl. 8” (the evening before at 8)"""
+        position += self.has_role(position, "the")
+        part = self._part_of_day(position)
+        if part is None or not self.has_role(position + 1, "before", "prior"):
+            return None
+        hour = _REMINDER_HOURS[part]
+        return self._with_clock_time(1, position + 2, time(hour), is_afternoon=hour > 12)
+
+    def _match_same_day(self, position: int) -> Match | None:
+        """“samme morgen” (the same morning), “samme dag kl. 7”, “om morgenen” (in the morning)"""
+        same = position + self.has_role(position, "the")
+        if same < len(self.tokens) and self.tokens[same].text in self.words_for_same:
+            part = self._part_of_day(same + 1)
+            if part or self.has_role(same + 1, "day"):
+                return self._with_clock_time(0, same + 2, time(_REMINDER_HOURS[part]) if part else _MORNING)
+        if self.has_role(position, "on_each", "in", "on"):
+            position += 1 + self.has_role(position + 1, "the")
+            part = self._part_of_day(position)
+            if part in ("morning", "forenoon"):
+                return self._with_clock_time(0, position + 1, time(_REMINDER_HOURS[part]))
         return None
 
-    def _part(self, at: int) -> str | None:
-        if at < len(self.signs) and self.signs[at].text in self.early_morning:
+    def _part_of_day(self, position: int) -> str | None:
+        if position < len(self.tokens) and self.tokens[position].text in self.words_for_early_morning:
             return "morning"
-        for role in ("Part", "PartHabit"):
-            if self.has(at, role) and (name := str(self.signs[at].roles[role])) in _PARTS:
+        for role in ("PartOfDay", "DefinitePartOfDay"):
+            if self.has_role(position, role) and (name := str(self.tokens[position].roles[role])) in _REMINDER_HOURS:
                 return name
         return None
 
-    def _at(self, days: Match, else_at: time, *, late: bool) -> Match:
-        """With the clock time behind it; after "aftenen før", "kl. 8" is eight in the evening."""
-        clock = self._clock(days.end)
-        if clock is None:
-            return Match(LeadTime(days=days.value, at=else_at), days.end)
-        said = clock.value
-        if late and said.hour < 12:
-            said = said.replace(hour=said.hour + 12)
-        return Match(LeadTime(days=days.value, at=said), clock.end)
+    def _with_clock_time(self, days: int, position: int, default: time, *, is_afternoon: bool = False) -> Match:
+        """Return the reminder at the clock time at a position, or at the default.
 
-    def _clock(self, at: int, *groups: str) -> Match | None:
-        for group in groups or ("Clock",):
-            match = self.read(group, at)
+        With `is_afternoon`, "kl. 8" is eight in the evening.
+        """
+        match = self._match_clock_time(position)
+        if match is None:
+            return Match(LeadTime(days=days, at=default), position)
+        at = match.value
+        if is_afternoon and at.hour < 12:
+            at = at.replace(hour=at.hour + 12)
+        return Match(LeadTime(days=days, at=at), match.end)
+
+    def _match_clock_time(self, position: int, *nonterminals: str) -> Match | None:
+        for nonterminal in nonterminals or ("ClockTime",):
+            match = self.match(nonterminal, position)
             if match and isinstance(match.value, ClockTime) and match.value.end is None:
                 return Match(time(*divmod(match.value.start % 1440, 60)), match.end)
         return None
-
-    def quiet(self, at: int) -> Match | None:
-        place = at + 1 if self.has(at, "from", "between") else at
-        begins = self._clock(place, "Clock", "Bare")
-        if begins is None or not self.has(begins.end, "to", "until", "and"):
-            return None
-        ends = self._clock(begins.end + 1, "Clock", "Bare")
-        if ends is None or ends.value == begins.value:
-            return None
-        return Match(QuietHours(begins.value, ends.value), ends.end)

@@ -1,4 +1,4 @@
-"""What the rest of the program gets to know about a time that somebody said."""
+"""What the rest of the program gets for a time that somebody wrote."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class WhenError:
-    """Something said about time that cannot be.
+    """Why a time that was said cannot be.
 
-    `key` names the sentence that says so, `values` are words in the language: `said` is what was written,
-    `weekday` and `date` tell how it really is.
+    `key` names the sentence that tells the person. `values` are for the sentence, in the person's language: `said` is
+    what was written, `weekday` and `date` are how it really is.
     """
 
     key: str
@@ -21,13 +21,13 @@ class WhenError:
 class When:
     """A time as it was meant.
 
-    `start` and `end` (exclusive) are what a clock in the village shows, without a zone; a date is a whole day. `rrule`
-    is a recurrence rule (RFC 5545, section 3.3.10) for which `start` is the first time: its `UNTIL` is the last local
-    date, included, and `EXDATE` the local dates left out. A `deadline` has only an end. `alternatives` are other
-    readings of ambiguous words, to be offered beside this one.
+    `start` and `end` (exclusive) are local and naive; a date is a whole day. `rrule` is a recurrence rule (RFC 5545,
+    section 3.3.10) for which `start` is the first time; its `UNTIL` is the last local date, included, and `EXDATE` has
+    the local dates that are left out. A `deadline` has only an end. `alternatives` are the other meanings of ambiguous
+    words, to be offered beside this one.
 
-    `has_day` and `has_clock` say what was named; `loose` is a window to choose a time in, not one exact time.
-    `any_week` is a weekday alone: the coming one, unless the talk is about another week.
+    `has_day` and `has_clock` tell what was named. `loose`: a window in which a time may be chosen, not an exact time.
+    `any_week`: a weekday alone, which is the coming one unless the conversation is about another week.
     """
 
     start: datetime | date | None
@@ -47,7 +47,7 @@ NOT_UNDERSTOOD = When(None, None)
 
 @dataclass(frozen=True)
 class FoundTime:
-    """A time found in a sentence. `spans` are the ranges of characters that said it, in order."""
+    """A time found in a text. `char_ranges` are the parts of the text that say it: start and end of each, in order."""
 
     when: When
     char_ranges: tuple[tuple[int, int], ...]

@@ -1,4 +1,4 @@
-"""Turns a text into signs: words, numbers and marks, each with the roles it can play in a time."""
+"""The stage `tokenize`: a text becomes words, numbers and marks, each with the roles that it can play in a time."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.parsing.normalise import fold
-from bot.parsing.when.lexicon import TALK, Lexicon
+from bot.parsing.when.figures import NUMERIC_KINDS, find_numeric_roles
+from bot.parsing.when.lexicon import ROLES_WITHOUT_TIME, Lexicon
 
 Roles = Mapping[str, Any]
 
-_RAW = re.compile(
+_LEXEME = re.compile(
     r"""
     (?P<other>  (?<!\w)[@\#]\S+ | https?://\S+ | www\.\S+ )
   | (?P<iso>    [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])(?:T(?=[0-9]))? )
@@ -28,19 +29,20 @@ _RAW = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_NUMERIC = frozenset(("iso", "dmy", "colon", "slash", "dotted", "decimal", "number"))
 _DASHES = frozenset("-–—−")
 
-#: What may be written onto a number without a blank: before it ("kl14", "uge25"), and after it ("2pm", "90min").
-_BEFORE_NUMBER = frozenset(("clock", "the", "week", "at"))
-_AFTER_NUMBER = frozenset(("Unit", "Meridiem", "th", "half_sign", "Month", "oclock"))
+#: What may be written to a number without a blank: before it ("kl14", "uge25"), and behind it ("2pm", "90min").
+_ROLES_JOINED_BEFORE_NUMBER = frozenset(("clock", "the", "week", "at"))
+_ROLES_JOINED_BEHIND_NUMBER = frozenset(("Unit", "Meridiem", "th", "half_sign", "Month", "oclock"))
+_SIGNS_BEFORE_AMOUNT = "€$£+_&="
+_SIGNS_BEHIND_AMOUNT = "%°€$£_&="
 
 
 @dataclass(frozen=True)
 class Token:
-    """A word, a number or a mark, where it stands in the text, and the roles it can play with their values.
+    """A word, a phrase, a number or a mark, where it stands in the text, and the roles it can play, with their values.
 
-    `is_capital`: it begins with a capital, and is not written in capitals throughout.
+    `text` is folded. `is_capital`: it begins with a capital letter, and is not written in capitals throughout.
     """
 
     start: int
@@ -51,212 +53,184 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        """A word or a number rather than a mark."""
+        """Whether it is a word or a number, and not a mark."""
         return self.text[:1].isalnum()
 
 
 @dataclass(frozen=True)
-class _Raw:
+class _Lexeme:
+    """The smallest part of a text: `kind` is the name of its group in `_LEXEME`."""
+
     kind: str
     written: str
     start: int
     end: int
 
     @property
-    def key(self) -> str:
+    def folded(self) -> str:
         return fold(self.written).replace(".", "")
 
 
 def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
-    """The signs of a text, the longest known phrases as one sign each."""
-    raws = list(_raws(text, lexicon))
-    return _with_slips(_settled(list(_joined(raws, lexicon))), lexicon)
+    """Return the tokens of a text. The longest phrase that the lexicon knows is one token: "til og med"."""
+    tokens = list(_join_phrases(list(_split(text, lexicon)), lexicon))
+    return _add_misspellings(_settle_ambiguous_weekdays(tokens), lexicon)
 
 
-def _raws(text: str, lexicon: Lexicon) -> Iterator[_Raw]:
-    """The bare pieces; the dot of an abbreviation belongs to it."""
-    at = 0
-    while found := _RAW.search(text, at):
-        raw = _Raw(str(found.lastgroup), found.group(), found.start(), found.end())
-        if raw.kind == "word" and text[raw.end : raw.end + 1] == "." and fold(raw.written) in lexicon.dotted:
-            raw = replace(raw, written=raw.written + ".", end=raw.end + 1)
-        yield raw
-        at = raw.end
+def _split(text: str, lexicon: Lexicon) -> Iterator[_Lexeme]:
+    """Yield the lexemes of a text. The dot of an abbreviation belongs to it."""
+    position = 0
+    while found := _LEXEME.search(text, position):
+        lexeme = _Lexeme(str(found.lastgroup), found.group(), found.start(), found.end())
+        has_dot = text[lexeme.end : lexeme.end + 1] == "."
+        if lexeme.kind == "word" and has_dot and fold(lexeme.written) in lexicon.abbreviations:
+            lexeme = replace(lexeme, written=lexeme.written + ".", end=lexeme.end + 1)
+        yield lexeme
+        position = lexeme.end
 
 
-def _joined(raws: list[_Raw], lexicon: Lexicon) -> Iterator[Token]:
-    at = 0
-    while at < len(raws):
-        count, roles = _phrase(raws, at, lexicon) or (1, _alone(raws, at, lexicon))
-        if count == 1 and "Number" in roles and _suffixed(raws, at, lexicon):
+def _join_phrases(lexemes: list[_Lexeme], lexicon: Lexicon) -> Iterator[Token]:
+    position = 0
+    while position < len(lexemes):
+        count, roles = _find_phrase(lexemes, position, lexicon) or (1, _find_roles(lexemes, position, lexicon))
+        if count == 1 and "Number" in roles and _has_ordinal_ending(lexemes, position, lexicon):
             count, roles = 2, {"Ordinal": roles["Number"]}
-        first, last = raws[at], raws[at + count - 1]
-        text = " ".join(raw.key for raw in raws[at : at + count]) or first.written
+        first, last = lexemes[position], lexemes[position + count - 1]
+        text = " ".join(lexeme.folded for lexeme in lexemes[position : position + count]) or first.written
         yield Token(first.start, last.end, text, roles, _is_capital(first.written))
-        at += count
+        position += count
 
 
 def _is_capital(written: str) -> bool:
     return written[0].isupper() and (len(written) == 1 or not written.isupper())
 
 
-def _phrase(raws: list[_Raw], at: int, lexicon: Lexicon) -> tuple[int, Roles] | None:
-    """The longest phrase that begins here, with the number of its pieces; "twenty-five" is one too."""
+def _find_phrase(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> tuple[int, Roles] | None:
+    """Return the number of lexemes and the roles of the longest phrase that begins here; "twenty-five" is one too."""
     longest: tuple[int, Roles] | None = None
-    key: list[str] = []
-    for place in range(at, len(raws)):
-        raw = raws[place]
-        if raw.kind in ("word", "number"):
-            key.append(raw.key)
-        elif not (raw.written == "-" and _glued(raws, place)):
+    words: list[str] = []
+    for end in range(position, len(lexemes)):
+        lexeme = lexemes[end]
+        if lexeme.kind in ("word", "number"):
+            words.append(lexeme.folded)
+        elif not (lexeme.written == "-" and _is_joined_on_both_sides(lexemes, end)):
             break
-        if len(key) > lexicon.longest:
+        if len(words) > lexicon.max_phrase_words:
             break
-        if len(key) > 1 and (roles := lexicon.roles(*key)):
-            longest = place - at + 1, roles
+        if len(words) > 1 and (roles := lexicon.find_roles(*words)):
+            longest = end - position + 1, roles
     return longest
 
 
-def _alone(raws: list[_Raw], at: int, lexicon: Lexicon) -> Roles:
-    raw = raws[at]
-    if raw.kind in _NUMERIC:
-        return _numeric(raw) if _stands_free(raws, at, lexicon) else {}
-    if raw.kind == "word":
-        roles = lexicon.roles(raw.key)
-        if raw.written.endswith(".") and "WeekdayMaybe" in roles:
-            return {"Weekday": roles["WeekdayMaybe"]}
-        return roles or lexicon.slips.roles(raw.key)
-    if raw.written in _DASHES:
-        return {"dash": True, "to": True, **({"glued_dash": True} if _glued(raws, at) else {})}
-    return {"comma": True} if raw.written == "," else {}
+def _find_roles(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> Roles:
+    """Return the roles of a lexeme by itself."""
+    lexeme = lexemes[position]
+    if lexeme.kind in NUMERIC_KINDS:
+        stands_alone = _stands_alone(lexemes, position, lexicon)
+        return find_numeric_roles(lexeme.kind, lexeme.written) if stands_alone else {}
+    if lexeme.kind == "word":
+        roles = lexicon.find_roles(lexeme.folded)
+        if lexeme.written.endswith(".") and "AmbiguousWeekday" in roles:
+            return {"Weekday": roles["AmbiguousWeekday"]}
+        return roles or lexicon.misspellings.find_roles(lexeme.folded)
+    if lexeme.written in _DASHES:
+        is_joined = _is_joined_on_both_sides(lexemes, position)
+        return {"dash": True, "to": True, **({"joined_dash": True} if is_joined else {})}
+    return {"comma": True} if lexeme.written == "," else {}
 
 
-def _glued(raws: list[_Raw], at: int) -> bool:
-    """Nothing stands between this and its neighbours."""
-    near = raws[max(at - 1, 0) : at + 2]
+def _is_joined_on_both_sides(lexemes: list[_Lexeme], position: int) -> bool:
+    """Return whether no blank stands between a lexeme and its neighbours."""
+    near = lexemes[max(position - 1, 0) : position + 2]
     return len(near) == 3 and near[0].end == near[1].start and near[1].end == near[2].start
 
 
-def _stands_free(raws: list[_Raw], at: int, lexicon: Lexicon) -> bool:
-    """Not part of a name, a size or a sum: "U14", "14m", "50%", "€20"."""
-    raw = raws[at]
-    if at and raws[at - 1].end == raw.start:
-        before = raws[at - 1]
-        if before.kind == "word" and not _BEFORE_NUMBER & lexicon.roles(before.key).keys():
+def _stands_alone(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> bool:
+    """Return whether a number is no part of a name, a size or a sum: "U14", "14m", "50%", "€20"."""
+    lexeme = lexemes[position]
+    if position and lexemes[position - 1].end == lexeme.start:
+        before = lexemes[position - 1]
+        if before.kind == "word" and not _ROLES_JOINED_BEFORE_NUMBER & lexicon.find_roles(before.folded).keys():
             return False
-        if before.written in "€$£+_&=":
+        if before.written in _SIGNS_BEFORE_AMOUNT:
             return False
-    if at + 1 < len(raws) and raws[at + 1].start == raw.end:
-        after = raws[at + 1]
-        if after.kind == "word":
-            return bool(_AFTER_NUMBER & lexicon.roles(after.key).keys())
-        return after.written not in "%°€$£_&="
+    if position + 1 < len(lexemes) and lexemes[position + 1].start == lexeme.end:
+        behind = lexemes[position + 1]
+        if behind.kind == "word":
+            return bool(_ROLES_JOINED_BEHIND_NUMBER & lexicon.find_roles(behind.folded).keys())
+        return behind.written not in _SIGNS_BEHIND_AMOUNT
     return True
 
 
-def _suffixed(raws: list[_Raw], at: int, lexicon: Lexicon) -> bool:
-    """The "th" of "12th"."""
-    following = raws[at + 1 : at + 2]
-    return any(raw.start == raws[at].end and "th" in lexicon.roles(raw.key) for raw in following)
-
-
-def _numeric(raw: _Raw) -> Roles:
-    parts = [int(part) for part in re.findall("[0-9]+", raw.written) if len(part) <= 4]
-    match raw.kind:
-        case "number":
-            return _number(raw.written)
-        case "iso":
-            return {"Dmy": (parts[2], parts[1], parts[0])}
-        case "dmy":
-            return _dmy(raw.written, *parts)
-        case "colon":
-            return {"Colon": (parts[0], parts[1])}
-        case "slash":
-            return {"Slash": (parts[0], parts[1])}
-        case "dotted":
-            return _dotted(raw.written, parts[0], parts[1])
-        case _:
-            return {"Decimal": float(raw.written.replace(",", "."))} if len(raw.written) < 8 else {}
-
-
-def _dmy(written: str, day: int, month: int, year: int) -> Roles:
-    """A short year is 20xx; "12/6-14" may as well be two days of June."""
-    if re.search("[^0-9][0-9]{2}$", written):
-        return {} if "/" in written and "-" in written and year < 25 else {"Dmy": (day, month, 2000 + year)}
-    return {"Dmy": (day, month, year)}
-
-
-def _number(written: str) -> Roles:
-    digits = written.rstrip(".")
-    if len(digits) == 4:
-        year = {"Year": int(digits)} if digits.startswith("20") else {}
-        return {"Hhmm": (int(digits[:2]), int(digits[2:])), **year}
-    if len(digits) > 3:
-        return {}
-    ordinal = {"Ordinal": int(digits)} if written.endswith(".") else {}
-    return {"Number": int(digits), "Hour": int(digits), "Digits": int(digits), **ordinal}
-
-
-def _dotted(written: str, first: int, second: int) -> Roles:
-    """ "12.6" may be a date, "14.30" a time; a dot behind makes it a date."""
-    two_digits = re.search(r"\.[0-9]{2}\.?$", written) is not None
-    kind = "Dotted" if two_digits else "DottedShort"
-    roles = {"DottedDate": (first, second), kind: (first, second)}
-    return {**roles, "Dotdate": (first, second)} if written.endswith(".") else roles
-
-
-#: Small words that stand between words about time, and also anywhere else: "i hallen" is no slip of one.
-_SMALL = frozenset(
-    ("on", "in", "for", "of", "the", "them", "and", "or", "to", "to_hour", "comma", "all", "at", "habit", "ahead")
-)
-_SLIPS = frozenset(("SlipAfterIn", "SlipOfMonth"))
-
-
-def _with_slips(found: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Beside a time, a word that is nearly one about time is taken for a slip."""
-    return [sign if sign.roles.keys() - _SLIPS else _with_slip(found, at, lexicon) for at, sign in enumerate(found)]
-
-
-def _with_slip(found: list[Token], at: int, lexicon: Lexicon) -> Token:
-    meant = lexicon.slips.beside(found[at].text)
-    if meant and (_tells_time(reversed(found[:at])) or _tells_time(found[at + 1 :])):
-        return replace(found[at], roles={**found[at].roles, "Slip": meant})
-    return found[at]
-
-
-def _tells_time(signs: Iterable[Token]) -> bool:
-    """Whether the nearest of these does, small words passed over."""
-    near = (sign.roles.keys() - TALK for sign in signs)
-    return bool(next((roles for roles in near if not roles or roles - _SMALL), None))
-
-
-_LEADS = frozenset(("on", "next", "this", "every", "coming", "from", "before", "by", "until", "last"))
-_FOLLOWS = frozenset(("clock", "the", "Colon", "Ordinal", "Part", "at", "Slash", "Dmy", "noon"))
-_JOINTS = frozenset(("to", "and", "or", "comma", "through"))
-_COMPLETES = frozenset(("Month", "Meridiem", "glued_dash"))  # the June of "sat 13 June"
-
-
-def _settled(found: list[Token]) -> list[Token]:
-    """Words like "man" and "sat" are weekdays only where a weekday can stand."""
-    return [_settle(found, at) if "WeekdayMaybe" in sign.roles else sign for at, sign in enumerate(found)]
-
-
-def _settle(found: list[Token], at: int) -> Token:
-    before = found[at - 1].roles if at else {}
-    after = found[at + 1].roles if at + 1 < len(found) else {}
-    led = bool(_LEADS & before.keys()) or _in_row(found, at)
-    behind = found[at + 2].roles if "Digits" in after and at + 2 < len(found) else {}
-    followed = bool(_FOLLOWS & after.keys() or _COMPLETES & behind.keys()) and "speaker" not in before
-    if led or followed or len(found) == 1:
-        return replace(found[at], roles={"Weekday": found[at].roles["WeekdayMaybe"]})
-    return replace(found[at], roles={})
-
-
-def _in_row(found: list[Token], at: int) -> bool:
-    """Another weekday stands beside it: "man-fre", "man, ons og fre"."""
+def _has_ordinal_ending(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> bool:
+    """Return whether the "th" of "12th" stands behind a number."""
+    following = lexemes[position + 1 : position + 2]
     return any(
-        0 <= at + 2 * step < len(found)
-        and _JOINTS & found[at + step].roles.keys()
-        and {"Weekday", "WeekdayMaybe"} & found[at + 2 * step].roles.keys()
+        lexeme.start == lexemes[position].end and "th" in lexicon.find_roles(lexeme.folded) for lexeme in following
+    )
+
+
+#: Small words that stand between words about time, and also anywhere else: "i hallen" is no misspelling of a time.
+_SMALL_WORD_ROLES = frozenset(
+    ("on", "in", "for", "of", "the", "them", "and", "or", "to", "to_hour", "comma", "all", "at", "on_each", "in_future")
+)
+_LIMITED_MISSPELLING_ROLES = frozenset(("MisspellingAfterIn", "MisspelledMonth"))
+
+
+def _add_misspellings(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Give the role of a misspelling to words beside a time that are nearly one about time."""
+    return [
+        token if token.roles.keys() - _LIMITED_MISSPELLING_ROLES else _with_misspelling(tokens, position, lexicon)
+        for position, token in enumerate(tokens)
+    ]
+
+
+def _with_misspelling(tokens: list[Token], position: int, lexicon: Lexicon) -> Token:
+    token = tokens[position]
+    intended = lexicon.misspellings.find_intended_beside_time(token.text)
+    if intended and (_says_time(reversed(tokens[:position])) or _says_time(tokens[position + 1 :])):
+        return replace(token, roles={**token.roles, "Misspelling": intended})
+    return token
+
+
+def _says_time(tokens: Iterable[Token]) -> bool:
+    """Return whether the first of these that is no small word says a time."""
+    roles_about_time = (token.roles.keys() - ROLES_WITHOUT_TIME for token in tokens)
+    return bool(next((roles for roles in roles_about_time if not roles or roles - _SMALL_WORD_ROLES), None))
+
+
+_ROLES_BEFORE_WEEKDAY = frozenset(("on", "next", "this", "every", "coming", "from", "before", "by", "until", "last"))
+_ROLES_BEHIND_WEEKDAY = frozenset(
+    ("clock", "the", "ColonTime", "Ordinal", "PartOfDay", "at", "SlashPair", "FullDate", "noon")
+)
+_LIST_ROLES = frozenset(("to", "and", "or", "comma", "through"))
+_ROLES_BEHIND_DAY_NUMBER = frozenset(("Month", "Meridiem", "joined_dash"))  # the June of "sat 13 June"
+
+
+def _settle_ambiguous_weekdays(tokens: list[Token]) -> list[Token]:
+    """Decide which of words like "man" and "sat" are weekdays: only those that stand where a weekday can stand."""
+    return [
+        _settle(tokens, position) if "AmbiguousWeekday" in token.roles else token
+        for position, token in enumerate(tokens)
+    ]
+
+
+def _settle(tokens: list[Token], position: int) -> Token:
+    before = tokens[position - 1].roles if position else {}
+    behind = tokens[position + 1].roles if position + 1 < len(tokens) else {}
+    second_behind = tokens[position + 2].roles if "Digits" in behind and position + 2 < len(tokens) else {}
+    fits_before = bool(_ROLES_BEFORE_WEEKDAY & before.keys()) or _is_in_list_of_weekdays(tokens, position)
+    fits_behind = bool(_ROLES_BEHIND_WEEKDAY & behind.keys() or _ROLES_BEHIND_DAY_NUMBER & second_behind.keys())
+    if fits_before or (fits_behind and "before_no_weekday" not in before) or len(tokens) == 1:
+        return replace(tokens[position], roles={"Weekday": tokens[position].roles["AmbiguousWeekday"]})
+    return replace(tokens[position], roles={})
+
+
+def _is_in_list_of_weekdays(tokens: list[Token], position: int) -> bool:
+    """Return whether another weekday stands beside it: "man-fre", "man, ons og fre"."""
+    return any(
+        0 <= position + 2 * step < len(tokens)
+        and _LIST_ROLES & tokens[position + step].roles.keys()
+        and {"Weekday", "AmbiguousWeekday"} & tokens[position + 2 * step].roles.keys()
         for step in (-1, 1)
     )

@@ -1,4 +1,4 @@
-"""Knows when the feasts that move with Easter or the week fall, and those that are public holidays in Denmark."""
+"""Knows the dates of named days that move with Easter or the week, and of those that are public holidays in Denmark."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ from functools import lru_cache
 from dateutil.easter import easter
 
 #: Days from Easter Sunday. Great prayer day (store bededag) was a public holiday until 2023.
-_FROM_EASTER = {
+_DAYS_FROM_EASTER = {
     "shrove-sunday": -49,
     "shrove-monday": -48,
     "palm-sunday": -7,
@@ -25,15 +25,15 @@ _FROM_EASTER = {
 
 
 @lru_cache(maxsize=16)
-def feasts(year: int) -> Mapping[str, date]:
-    """The feasts of a year by their keys, which the words of each language name."""
+def named_days(year: int) -> Mapping[str, date]:
+    """Return the named days of a year by their keys, which the words of each language name."""
     sunday = easter(year)
-    from_easter = {name: sunday + timedelta(days) for name, days in _FROM_EASTER.items()}
+    from_easter = {name: sunday + timedelta(days) for name, days in _DAYS_FROM_EASTER.items()}
     fixed = {"new-years-day": date(year, 1, 1), "christmas-day": date(year, 12, 25), "boxing-day": date(year, 12, 26)}
-    sundays = {"mothers-day": _sunday(year, 5, 2), "all-saints-day": _sunday(year, 11, 1)}
+    sundays = {"mothers-day": _nth_sunday(year, 5, 2), "all-saints-day": _nth_sunday(year, 11, 1)}
     return {**from_easter, **fixed, **sundays}
 
 
-def _sunday(year: int, month: int, count: int) -> date:
+def _nth_sunday(year: int, month: int, ordinal: int) -> date:
     first = date(year, month, 1)
-    return first + timedelta(6 - first.weekday() + 7 * (count - 1))
+    return first + timedelta(6 - first.weekday() + 7 * (ordinal - 1))

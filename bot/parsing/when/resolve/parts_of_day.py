@@ -1,12 +1,16 @@
-"""Knows the parts of the day, and moves clock times into them."""
+"""Knows when the parts of the day are, and moves clock times into them: "kl. 8 om aftenen" is 20:00.
 
-from bot.parsing.when.components import ClockTime, ImpossibleTime, NotUnderstood, PartOfDay
+Times are minutes since midnight; those of 24:00 and later are on the next day.
+"""
+
+from bot.parsing.when.components import ClockTime, PartOfDay
+from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 
 HALF_DAY = 12 * 60
 WHOLE_DAY = 24 * 60
 
-#: When each part begins and ends, in minutes since midnight.
-_WINDOWS = {
+#: When each part begins and ends.
+_BOUNDS = {
     "morning": (6 * 60, 9 * 60),
     "forenoon": (9 * 60, 12 * 60),
     "midday": (12 * 60, 13 * 60),
@@ -15,8 +19,8 @@ _WINDOWS = {
     "night": (22 * 60, 30 * 60),
 }
 
-#: Clock times that people still count to it: "kl. 5 om aftenen" is, "kl. 15 om formiddagen" is a slip.
-_COUNTED = {
+#: Clock times that people still count to each part: "kl. 5 om aftenen" is right, "kl. 15 om formiddagen" is a mistake.
+_WIDE_BOUNDS = {
     "morning": (3 * 60, 12 * 60),
     "forenoon": (3 * 60, 13 * 60),
     "midday": (11 * 60, 14 * 60),
@@ -26,45 +30,43 @@ _COUNTED = {
 }
 
 
-def window(part: PartOfDay) -> tuple[int, int]:
-    """Start and end of a part of the day; the night ends on the next day."""
-    return _WINDOWS[part.name]
+def bounds_of(part: PartOfDay) -> tuple[int, int]:
+    """Return start and end of a part of the day; the night ends on the next day."""
+    return _BOUNDS[part.name]
 
 
-def moved(clock: ClockTime, part: PartOfDay | None) -> tuple[int, int | None]:
-    """Start and end of a clock time, hours up to 12 moved into the part of the day; an earlier end is past midnight.
+def move_into_part(clock_time: ClockTime, part: PartOfDay | None) -> tuple[int, int | None]:
+    """Return start and end of a clock time, with hours up to 12 moved into the part of the day that was said.
 
-    Raises Impossible when the time is no time of that part.
+    An end that would come before the start is on the next day. Raises ImpossibleTime when the time is no time of that
+    part of the day, NotUnderstood when the range is empty.
     """
-    start = clock.start if part is None else _move(clock.start, part, clock.is_unambiguous)
-    if clock.end is None:
+    start = clock_time.start if part is None else _move(clock_time.start, part, clock_time.is_unambiguous)
+    if clock_time.end is None:
         return start, None
-    if clock.end == clock.start:
+    if clock_time.end == clock_time.start:
         raise NotUnderstood
-    return start, _first_after(start, clock, part)
+    return start, _end_after(start, clock_time.end, part is not None and not clock_time.is_unambiguous)
 
 
-def _move(minutes: int, part: PartOfDay, sure: bool) -> int:
-    first, last = _COUNTED[part.name]
-    shifts = (0,) if sure else (0, HALF_DAY)
-    if minutes >= 13 * 60:
-        shifts = (0,)
+def _move(minutes: int, part: PartOfDay, is_unambiguous: bool) -> int:
+    earliest, latest = _WIDE_BOUNDS[part.name]
+    shifts = (0,) if is_unambiguous or minutes >= 13 * 60 else (0, HALF_DAY)
     if part.name == "night" and not part.is_generic:
         shifts = (*shifts, WHOLE_DAY)
-    if part.is_generic and part.name == "night" and minutes < last - WHOLE_DAY:
-        return minutes  # "kl. 2 om natten" on a day is that day's
+    if part.name == "night" and part.is_generic and minutes < latest - WHOLE_DAY:
+        return minutes  # "kl. 2 om natten" is a time of the day that is named
     if minutes // 60 == 12 and part.name in ("evening", "night"):
         shifts = (HALF_DAY,)
     for shift in shifts:
-        if first <= minutes + shift < last:
+        if earliest <= minutes + shift < latest:
             return minutes + shift
     raise ImpossibleTime("when-no-such-time")
 
 
-def _first_after(start: int, clock: ClockTime, part: PartOfDay | None) -> int:
-    end = clock.end or 0
-    in_part = part is not None and not clock.is_unambiguous and end <= HALF_DAY
-    if in_part and start < end + HALF_DAY <= start + HALF_DAY:
+def _end_after(start: int, end: int, may_be_afternoon: bool) -> int:
+    """Return the first moment after the start at which a clock shows the end."""
+    if may_be_afternoon and end <= HALF_DAY and start < end + HALF_DAY <= start + HALF_DAY:
         return end + HALF_DAY
     while end <= start:
         end += WHOLE_DAY

@@ -1,249 +1,208 @@
-"""Says what a phrase means: a moment, a span, a deadline or a choice; what comes again is `repeat`'s."""
+"""Resolves a phrase that is said once: by its clauses it is a moment, a range, a deadline or a choice."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from bot.parsing.when.assemble import Clause, Phrase
-from bot.parsing.when.components import (
-    ClockTime,
-    EndOf,
-    Month,
-    NotUnderstood,
-    PartOfDay,
-)
-from bot.parsing.when.moment import Moment, ReferenceTime, on_day, resolve, resolve_days
-from bot.parsing.when.resolve.dates import DAY, resolve_period
-from bot.parsing.when.resolve.parts_of_day import window
-from bot.parsing.when.resolve.ranges import day_of, resolve_range
+from bot.parsing.when.components import ClockTime, PartOfDay
+from bot.parsing.when.errors import NotUnderstood
+from bot.parsing.when.phrase import NO_MOMENT, Clause, Moment, Phrase
+from bot.parsing.when.resolve.dates import DAY
+from bot.parsing.when.resolve.deadline import resolve_deadline
+from bot.parsing.when.resolve.moment import at_minutes, resolve_days, resolve_moment
+from bot.parsing.when.resolve.parts_of_day import bounds_of
+from bot.parsing.when.resolve.ranges import resolve_range
 from bot.parsing.when.resolve.recurrence import resolve_recurrence
+from bot.parsing.when.resolve.reference import ReferenceTime
 from bot.parsing.when.result import When
 
-#: Until then, in minutes, an evening may last.
-_LATEST = 6 * 60
+#: In minutes since midnight: an evening that goes on past midnight is over at this time at the latest.
+_LATEST_END_OF_EVENING = 6 * 60
+
 _UNTIL = frozenset(("to", "until", "through"))
 _BEFORE = frozenset(("before", "prior"))
 
 
 def resolve_phrase(phrase: Phrase, now: datetime, zone: tzinfo | None = None) -> When:
-    """The time a phrase says. Raises NotUnderstood, or Impossible with what cannot be."""
-    when = _mean(phrase, ReferenceTime(now, zone=zone))
-    if all(moment.weekday is None or moment.weekday.which not in ("next", "away") for moment in phrase.moments):
+    """Return the time that a phrase means, as seen from a local, naive present moment.
+
+    Where a weekday may be the coming one or the one after it, the later one is an alternative. Raises NotUnderstood
+    when the phrase is not one time, ImpossibleTime when there is no such time.
+    """
+    when = _resolve(phrase, ReferenceTime(now, zone=zone))
+    weekdays = (moment.weekday for moment in phrase.moments if moment.weekday)
+    if all(weekday.which not in ("next", "in_weeks") for weekday in weekdays):
         return when
-    later = _mean(phrase, ReferenceTime(now, next_is_later=True, zone=zone))
+    later = _resolve(phrase, ReferenceTime(now, prefers_later=True, zone=zone))
     return when if later == when else replace(when, alternatives=(later,))
 
 
-def _mean(phrase: Phrase, seen: ReferenceTime) -> When:
+def _resolve(phrase: Phrase, reference: ReferenceTime) -> When:
     if phrase.recurrence:
-        return resolve_recurrence(phrase, seen)
+        return resolve_recurrence(phrase, reference)
     if phrase.repeat_count or phrase.next_duration or phrase.rest_of_period:
         raise NotUnderstood
     if phrase.deadline:
-        return _within(phrase, seen)
-    return _tied(phrase.main, phrase.clauses, seen)
+        return _resolve_within(phrase, reference)
+    return _resolve_clauses(phrase.main, phrase.clauses, reference)
 
 
-def _within(phrase: Phrase, seen: ReferenceTime) -> When:
+def _resolve_within(phrase: Phrase, reference: ReferenceTime) -> When:
+    """“inden for en uge” (within a week)"""
     if phrase.deadline is None or phrase.clauses or not phrase.main.is_empty:
         raise NotUnderstood
-    end = seen.after(phrase.deadline.duration)
-    return When(None, end, deadline=True, has_day=True, has_clock=bool(phrase.deadline.duration.minutes), loose=True)
+    duration = phrase.deadline.duration
+    end = reference.after(duration)
+    return When(None, end, deadline=True, has_day=True, has_clock=bool(duration.minutes), loose=True)
 
 
-def _tied(main: Moment, tied: tuple[Clause, ...], seen: ReferenceTime) -> When:
-    """By the ties in the order they were said."""
-    if any(one.recurrence for one in tied):
+def _resolve_clauses(main: Moment, clauses: tuple[Clause, ...], reference: ReferenceTime) -> When:
+    """Choose by the connectives, in the order in which they were said."""
+    if any(clause.recurrence for clause in clauses):
         raise NotUnderstood
-    match tied:
+    match clauses:
         case ():
-            return _plain(main, seen)
-        case (Clause("from", first), Clause(tie, last)) if tie in _UNTIL:
-            return resolve_range(main, first, last, seen)
+            return _resolve_single(main, reference)
+        case (Clause("from", first), Clause(connective, last)) if connective in _UNTIL:
+            return resolve_range(main, first, last, reference)
         case (Clause("between", first), Clause("and", last)):
-            return resolve_range(main, first, last, seen)
-        case (Clause("after", first), Clause(tie, last)) if tie in _BEFORE and first.clock_time and last.clock_time:
-            return _between_clocks(main, first, last, seen)
-        case (Clause("after", first), Clause("and"), Clause(tie, last)) if (
-            tie in _BEFORE and first.clock_time and last.clock_time
-        ):
-            return _between_clocks(main, first, last, seen)
-        case (Clause(tie, moment),):
-            return _one_tie(main, tie, moment, seen)
-        case (Clause(tie, moment), Clause("or", other)) if tie != "or":
-            return _one_tie(main, tie, moment, seen) if other.is_empty else _refuse()
+            return resolve_range(main, first, last, reference)
+        case (Clause("after", first), Clause(connective, last)) if connective in _BEFORE:
+            return _resolve_between_clock_times(main, first, last, reference)
+        case (Clause("after", first), Clause("and"), Clause(connective, last)) if connective in _BEFORE:
+            return _resolve_between_clock_times(main, first, last, reference)
+        case (Clause(connective, moment),):
+            return _resolve_one_clause(main, connective, moment, reference)
+        case (Clause(connective, moment), Clause("or", other)) if connective != "or" and other.is_empty:
+            return _resolve_one_clause(main, connective, moment, reference)
         case _:
             raise NotUnderstood
 
 
-def _refuse() -> When:
-    raise NotUnderstood
-
-
-def _one_tie(main: Moment, tie: str, moment: Moment, seen: ReferenceTime) -> When:
-    match tie:
+def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference: ReferenceTime) -> When:
+    match connective:
         case "or":
-            return _choice(main, moment, seen)
+            return _resolve_choice(main, moment, reference)
         case "and":
-            return _days_in_a_row(main, moment, seen)
+            return _resolve_days_in_a_row(main, moment, reference)
         case "to" | "until" | "through" if main.has_day and moment.has_day:
-            return resolve_range(Moment(), main, moment, seen)
+            return resolve_range(NO_MOMENT, main, moment, reference)
         case "to" | "until" if main.part_of_day and not main.clock_time and moment.clock_time and not moment.has_day:
-            return _part_until(main, main.part_of_day, moment.clock_time, tie, seen)
+            return _resolve_part_until(main, main.part_of_day, moment.clock_time, connective, reference)
         case "to":
-            return _plain(main.merge(moment), seen)
+            return _resolve_single(main.merge(moment), reference)
         case "from" if moment.clock_time and moment.clock_time.end is None:
-            return _plain(main.merge(moment), seen)
+            return _resolve_single(main.merge(moment), reference)
         case "after":
-            return _after(main, moment, seen)
-        case "before" | "prior" if moment.part_of_day and not (moment.has_day or moment.clock_time) and tie == "before":
-            return _before(main.merge(_beginning(moment.part_of_day, moment)), seen)
-        case "before" | "prior" if moment.clock_came_first and (main.has_day or tie == "before"):
-            return _before(main.merge(moment), seen)
+            return _resolve_after(main, moment, reference)
+        case "before" if moment.part_of_day and not (moment.has_day or moment.clock_time):
+            return _resolve_before(main.merge(_start_of_part(moment.part_of_day, moment)), reference)
+        case "before" | "prior" if moment.clock_came_first and (main.has_day or connective == "before"):
+            return _resolve_before(main.merge(moment), reference)
         case "before" | "prior":
-            return _deadline(main, moment, seen, start=True)
+            return resolve_deadline(main, moment, reference, is_before=True)
         case "by" | "until" | "through":
-            return _deadline(main, moment, seen, start=False)
+            return resolve_deadline(main, moment, reference, is_before=False)
         case _:
             raise NotUnderstood
 
 
-def _plain(moment: Moment, seen: ReferenceTime) -> When:
-    start, end = resolve(moment, seen)
-    exact, has_day = bool(moment.clock_time or moment.time_from_now), moment.has_day or bool(moment.time_from_now)
-    any_week = moment.is_weekday_alone
-    return When(start, end, has_day=has_day, has_clock=exact, loose=not exact, any_week=any_week)
+def _resolve_single(moment: Moment, reference: ReferenceTime) -> When:
+    start, end = resolve_moment(moment, reference)
+    has_clock, has_day = bool(moment.clock_time or moment.time_from_now), moment.has_day or bool(moment.time_from_now)
+    return When(start, end, has_day=has_day, has_clock=has_clock, loose=not has_clock, any_week=moment.is_weekday_alone)
 
 
-def _choice(main: Moment, other: Moment, seen: ReferenceTime) -> When:
-    """fredag eller lørdag kl. 14: what only one of them says counts for both."""
-    first, second = _plain(_share(main, other), seen), _plain(_share(other, main), seen)
+def _resolve_choice(main: Moment, other: Moment, reference: ReferenceTime) -> When:
+    """“fredag eller lørdag kl. 14” → two alternatives; what only one of them says counts for both"""
+    first = _resolve_single(_with_missing_from(main, other), reference)
+    second = _resolve_single(_with_missing_from(other, main), reference)
     return replace(first, alternatives=(second,))
 
 
-def _share(moment: Moment, other: Moment) -> Moment:
+def _with_missing_from(moment: Moment, other: Moment) -> Moment:
     if not moment.has_day and not moment.time_from_now:
         moment = replace(moment, weekday=other.weekday, day=other.day, period=other.period, weekend=other.weekend)
     if not moment.clock_time and not moment.part_of_day:
-        moment = replace(
-            moment,
-            clock_time=other.clock_time,
-            part_of_day=other.part_of_day,
-            duration=moment.duration or other.duration,
-        )
+        duration = moment.duration or other.duration
+        moment = replace(moment, clock_time=other.clock_time, part_of_day=other.part_of_day, duration=duration)
     return moment
 
 
-def _days_in_a_row(main: Moment, other: Moment, seen: ReferenceTime) -> When:
-    """lørdag og søndag; days that do not follow each other are two times."""
-    if (
-        main.clock_time
-        or other.clock_time
-        or main.part_of_day
-        or other.part_of_day
-        or not (main.has_day and other.has_day)
-    ):
+def _resolve_days_in_a_row(main: Moment, other: Moment, reference: ReferenceTime) -> When:
+    """“lørdag og søndag”; days that do not follow each other would be two times"""
+    has_clock = main.clock_time or other.clock_time or main.part_of_day or other.part_of_day
+    if has_clock or not (main.has_day and other.has_day):
         raise NotUnderstood
-    first = resolve_days(main, seen) or _nothing()
-    last = resolve_days(other, seen.moved_to(first[0])) or _nothing()
-    if last[0] != (first[1] or first[0] + DAY):
+    first = resolve_days(main, reference)
+    last = resolve_days(other, reference.moved_to(first[0])) if first else None
+    if first is None or last is None or last[0] != (first[1] or first[0] + DAY):
         raise NotUnderstood
-    return _window(first[0], last[1] or last[0] + DAY)
+    return When(first[0], last[1] or last[0] + DAY, has_day=True, loose=True)
 
 
-def _part_until(main: Moment, part: PartOfDay, clock: ClockTime, tie: str, seen: ReferenceTime) -> When:
-    """fredag aften til kl. 2; with a "til" to a time of the same evening it may as well be moved there"""
-    begin = window(part)[0]
-    past_midnight = clock.start < begin and clock.start <= _LATEST
-    if clock.end is not None or not (past_midnight or (tie == "until" and clock.start > begin)):
+def _resolve_part_until(
+    main: Moment, part: PartOfDay, clock_time: ClockTime, connective: str, reference: ReferenceTime
+) -> When:
+    """“fredag aften til kl. 2” → from the start of the evening
+
+    With "til" and a time of the same evening it may as well be moved to that time, and is not understood.
+    """
+    start = bounds_of(part)[0]
+    is_past_midnight = clock_time.start < start and clock_time.start <= _LATEST_END_OF_EVENING
+    is_same_evening = connective == "until" and clock_time.start > start
+    if clock_time.end is not None or not (is_past_midnight or is_same_evening):
         raise NotUnderstood
-    span = ClockTime(begin, clock.start, is_unambiguous=True)
-    return replace(_plain(replace(main, part_of_day=None, clock_time=span), seen), loose=True)
+    both = ClockTime(start, clock_time.start, is_unambiguous=True)
+    return replace(_resolve_single(replace(main, part_of_day=None, clock_time=both), reference), loose=True)
 
 
-def _nothing() -> tuple[date, date | None]:
-    raise NotUnderstood
-
-
-def _window(start: datetime | date, end: datetime | date) -> When:
-    return When(start, end, has_day=True, loose=True)
-
-
-def _after(main: Moment, moment: Moment, seen: ReferenceTime) -> When:
-    """efter kl. 14: from then to the end of the day"""
+def _resolve_after(main: Moment, moment: Moment, reference: ReferenceTime) -> When:
+    """“efter kl. 14” → from then to the end of the day"""
     if not moment.clock_came_first or moment.clock_time is None or moment.clock_time.end is not None:
         raise NotUnderstood
-    start = _only_start(main.merge(moment), seen)
+    start = _start_alone(main.merge(moment), reference)
     midnight = datetime.combine(start.date() + DAY, time())
     return When(start, midnight, has_day=main.has_day or moment.has_day, has_clock=True, loose=True)
 
 
-def _before(moment: Moment, seen: ReferenceTime) -> When:
-    """fredag før kl. 12: from the beginning of the day, or of the part of the day that is said"""
-    end = _only_start(moment, seen)
+def _resolve_before(moment: Moment, reference: ReferenceTime) -> When:
+    """“fredag før kl. 12” → from the start of the day, or of the part of the day that was said"""
+    end = _start_alone(moment, reference)
     day = (end - timedelta(minutes=1)).date()
-    start = on_day(day, (0, None))[0]
+    start = at_minutes(day, (0, None))[0]
     if moment.part_of_day:
-        part_start = resolve(
-            replace(moment, clock_time=None, part_of_day=replace(moment.part_of_day, is_generic=False)), seen
-        )[0]
-        start = datetime.combine(day, part_start.time()) if isinstance(part_start, datetime) else start
+        start = _start_of_part_on(day, moment, moment.part_of_day, reference) or start
     if start >= end:
         raise NotUnderstood
     return When(start, end, has_day=moment.has_day, has_clock=True, loose=True)
 
 
-def _beginning(part: PartOfDay, moment: Moment) -> Moment:
-    """The before of før middag."""
-    clock = ClockTime(window(part)[0], is_unambiguous=True)
-    return Moment(clock_time=clock, char_start=moment.char_start, char_end=moment.char_end, clock_came_first=True)
+def _start_of_part_on(day: date, moment: Moment, part: PartOfDay, reference: ReferenceTime) -> datetime | None:
+    definite = replace(moment, clock_time=None, part_of_day=replace(part, is_generic=False))
+    start = resolve_moment(definite, reference)[0]
+    return datetime.combine(day, start.time()) if isinstance(start, datetime) else None
 
 
-def _only_start(moment: Moment, seen: ReferenceTime) -> datetime:
-    start, end = resolve(moment, seen)
+def _start_of_part(part: PartOfDay, moment: Moment) -> Moment:
+    """Return the clock time that "før middag" (before noon) is before."""
+    clock_time = ClockTime(bounds_of(part)[0], is_unambiguous=True)
+    return Moment(clock_time=clock_time, char_start=moment.char_start, char_end=moment.char_end, clock_came_first=True)
+
+
+def _start_alone(moment: Moment, reference: ReferenceTime) -> datetime:
+    """Return the clock time of a moment. Raises NotUnderstood when it is a range, or has no clock time."""
+    start, end = resolve_moment(moment, reference)
     if end is not None or not isinstance(start, datetime):
         raise NotUnderstood
     return start
 
 
-def _between_clocks(main: Moment, first: Moment, last: Moment, seen: ReferenceTime) -> When:
-    """efter kl. 9 og før kl. 12"""
-    if (
-        first.clock_time is None
-        or last.clock_time is None
-        or first.clock_time.end is not None
-        or last.clock_time.end is not None
-    ):
+def _resolve_between_clock_times(main: Moment, first: Moment, last: Moment, reference: ReferenceTime) -> When:
+    """“efter kl. 9 og før kl. 12”"""
+    if first.clock_time is None or last.clock_time is None:
         raise NotUnderstood
-    clock = ClockTime(first.clock_time.start, last.clock_time.start)
+    if first.clock_time.end is not None or last.clock_time.end is not None:
+        raise NotUnderstood
+    both = ClockTime(first.clock_time.start, last.clock_time.start)
     moment = main.merge(replace(first, clock_time=None)).merge(replace(last, clock_time=None))
-    return replace(_plain(replace(moment, clock_time=clock), seen), loose=True)
-
-
-def _deadline(main: Moment, moment: Moment, seen: ReferenceTime, *, start: bool) -> When:
-    """inden fredag (its `start`), senest fredag (its end)"""
-    if not main.is_empty:
-        if moment.has_day or main.clock_time or main.part_of_day or main.duration:
-            raise NotUnderstood
-        moment = main.merge(moment)
-    if moment.clock_time and moment.clock_time.end is not None:
-        raise NotUnderstood
-    has_clock = bool(moment.clock_time or moment.time_from_now)
-    has_day = moment.has_day or bool(moment.time_from_now)
-    return When(None, _edge(moment, seen, start), deadline=True, has_day=has_day, has_clock=has_clock, loose=True)
-
-
-def _next_year(begin: datetime | date) -> datetime | date:
-    """In June, "inden juni" is about another June than this one, which has begun."""
-    return begin.replace(year=begin.year + 1)
-
-
-def _edge(moment: Moment, seen: ReferenceTime, start: bool) -> datetime | date:
-    if isinstance(moment.period, EndOf):
-        if not replace(moment, period=None).is_empty:
-            raise NotUnderstood
-        return resolve_period(moment.period, seen.today)[1]
-    begin, end = resolve(moment, seen)
-    if start:
-        month = isinstance(moment.period, Month) and moment.period.number and not moment.period.year
-        return _next_year(begin) if month and day_of(begin) <= seen.today else begin
-    return end if end is not None else begin if isinstance(begin, datetime) else begin + DAY
+    return replace(_resolve_single(replace(moment, clock_time=both), reference), loose=True)

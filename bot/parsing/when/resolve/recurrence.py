@@ -1,116 +1,119 @@
-"""Says what a phrase means that comes again: its first time, how long it goes on, and what is left out."""
+"""Resolves a phrase that comes again: its first time, its rule, how long it goes on, and the times left out."""
 
 from dataclasses import replace
 from datetime import date, datetime, time
 
 from dateutil.relativedelta import relativedelta
 
-from bot.parsing.when.assemble import Clause, Phrase
-from bot.parsing.when.components import ImpossibleTime, NotUnderstood
-from bot.parsing.when.moment import Moment, ReferenceTime, on_day, resolve_clock, resolve_days
-from bot.parsing.when.resolve.dates import DAY, delta, resolve_each
-from bot.parsing.when.resolve.rrule import falls_on, occurrences, write_list, write_rule
-from bot.parsing.when.resolve.series import Plan, both_days, plan_of
+from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
+from bot.parsing.when.phrase import Clause, Moment, Phrase
+from bot.parsing.when.resolve.dates import DAY, resolve_each_week, to_relativedelta
+from bot.parsing.when.resolve.moment import at_minutes, resolve_clock_time, resolve_days
+from bot.parsing.when.resolve.reference import ReferenceTime
+from bot.parsing.when.resolve.rrule import may_fall_on, occurrence_days, write_rrule, write_rule_part
+from bot.parsing.when.resolve.series import Series, collect_series, to_interval
 from bot.parsing.when.result import When
 
-_SEARCHED = 366 * 9  # the next 29 February
+_DAYS_SEARCHED = 366 * 9  # the next 29 February
 
 
-def resolve_recurrence(phrase: Phrase, seen: ReferenceTime) -> When:
-    """The first time and the rule. Raises NotUnderstood, Impossible."""
-    plan = plan_of(phrase, seen)
-    said = _written(phrase, plan, seen)
-    others = filter(None, (_under_way(plan, seen.today), _without_the_month(plan, said)))
-    return replace(said, alternatives=tuple(_written(phrase, other, seen) for other in others))
+def resolve_recurrence(phrase: Phrase, reference: ReferenceTime) -> When:
+    """Return the first time and the rule of a phrase that comes again, with its other meanings as alternatives.
+
+    Raises NotUnderstood, ImpossibleTime when it never falls on a day.
+    """
+    series = collect_series(phrase, reference)
+    when = _resolve_series(phrase, series, reference)
+    others = filter(None, (_season_under_way(series, reference.today), _without_last_month(series, when)))
+    return replace(when, alternatives=tuple(_resolve_series(phrase, other, reference) for other in others))
 
 
-def _without_the_month(plan: Plan, said: When) -> Plan | None:
-    """ "til oktober" goes on through October as a date that ends it is included, but some mean that it is over then."""
-    first = said.start.date() if isinstance(said.start, datetime) else said.start
-    if plan.last_before is None or first is None or plan.last_before < first:
+def _without_last_month(series: Series, when: When) -> Series | None:
+    """Return the other meaning of "til oktober": October is included, but some people mean that it is over then."""
+    first = when.start.date() if isinstance(when.start, datetime) else when.start
+    if series.last_day_before is None or first is None or series.last_day_before < first:
         return None
-    return replace(plan, last=plan.last_before)
+    return replace(series, last_day=series.last_day_before)
 
 
-def _under_way(plan: Plan, today: date) -> Plan | None:
-    """In June "fra april til oktober" may be the season that has begun as well as the next one."""
-    if plan.season is None or plan.season.year or plan.first is None or plan.last is None:
+def _season_under_way(series: Series, today: date) -> Series | None:
+    """Return the other meaning of "fra april til oktober" in June: the season that has begun instead of the next."""
+    if series.season_start is None or series.season_start.year or series.first_day is None or series.last_day is None:
         return None
     year = relativedelta(years=1)
-    began, ends = plan.first - year, plan.last - year
-    return replace(plan, first=today + DAY, last=ends) if began <= today < ends else None
+    first_day, last_day = series.first_day - year, series.last_day - year
+    return replace(series, first_day=today + DAY, last_day=last_day) if first_day <= today < last_day else None
 
 
-def _written(phrase: Phrase, plan: Plan, seen: ReferenceTime) -> When:
-    minutes = resolve_clock(_with_part(plan))
-    start = _first_day(plan, minutes, seen)
-    rule = write_rule(plan.every) + _end(phrase, plan, start)
-    rrule = None if _is_once(plan, rule, start) else rule + _exceptions(plan, rule, start)
-    first, end = on_day(start, minutes) if minutes else (start, None)
-    clock = bool(plan.main.clock_time)
-    return When(first, end, rrule=rrule, has_day=True, has_clock=clock, loose=not clock or plan.loose_clock)
+def _resolve_series(phrase: Phrase, series: Series, reference: ReferenceTime) -> When:
+    minutes = resolve_clock_time(_time_of_day(series))
+    first_day = _find_first_day(series, minutes, reference)
+    rule = write_rrule(series.recurrence) + _write_end(phrase, series, first_day)
+    rrule = None if _is_single(series, rule, first_day) else rule + _write_exceptions(series, rule, first_day)
+    start, end = at_minutes(first_day, minutes) if minutes else (first_day, None)
+    has_clock = bool(series.main.clock_time)
+    return When(
+        start, end, rrule=rrule, has_day=True, has_clock=has_clock, loose=not has_clock or series.is_clock_window
+    )
 
 
-def _is_once(plan: Plan, rule: str, start: date) -> bool:
-    """Whether it is one day after all: om onsdagen i uge 27."""
-    if not plan.main_period or plan.last is None or plan.left_out:
+def _is_single(series: Series, rule: str, first_day: date) -> bool:
+    """Return whether it is one day after all: "om onsdagen i uge 27"."""
+    if not series.has_main_period or series.last_day is None or series.exceptions:
         return False
-    return len(occurrences(rule, start, plan.last + DAY)) == 1
+    return len(occurrence_days(rule, first_day, series.last_day + DAY)) == 1
 
 
-def _with_part(plan: Plan) -> Moment:
-    part = plan.every.part
-    return plan.main.with_component(part, plan.main.char_start, plan.main.char_end) if part else plan.main
+def _time_of_day(series: Series) -> Moment:
+    part = series.recurrence.part_of_day
+    return series.main.with_component(part, series.main.char_start, series.main.char_end) if part else series.main
 
 
-def _first_day(plan: Plan, minutes: tuple[int, int | None] | None, seen: ReferenceTime) -> date:
-    """The first day it falls on. Like a weekday by itself, a weekday of a recurrence is never today."""
-    today = seen.today
-    by_weekday = bool(plan.every.weekdays) or plan.every.week_parity is not None
-    past = minutes is not None and on_day(today, minutes)[0] <= seen.now
-    start = max(plan.first or today, today + DAY if past or (by_weekday and not plan.first) else today)
-    for days in range(_SEARCHED):
+def _find_first_day(series: Series, minutes: tuple[int, int | None] | None, reference: ReferenceTime) -> date:
+    """Return the first day on which it falls. Like a weekday by itself, the weekday of a series is never today."""
+    today = reference.today
+    has_weekday = bool(series.recurrence.weekdays) or series.recurrence.week_parity is not None
+    is_over_today = minutes is not None and at_minutes(today, minutes)[0] <= reference.now
+    begins_tomorrow = is_over_today or (has_weekday and not series.first_day)
+    start = max(series.first_day or today, today + DAY if begins_tomorrow else today)
+    for days in range(_DAYS_SEARCHED):
         day = start + days * DAY
-        if plan.last and day > plan.last:
+        if series.last_day and day > series.last_day:
             break
-        if falls_on(plan.every, day):
+        if may_fall_on(series.recurrence, day):
             return day
     raise ImpossibleTime("when-no-such-date")
 
 
-def _end(phrase: Phrase, plan: Plan, start: date) -> str:
-    counts = [
-        count for count in (phrase.repeat_count and phrase.repeat_count.count, plan.every.count) if count is not None
-    ]
-    length = (
-        phrase.next_duration.duration if phrase.next_duration else plan.main.duration and plan.main.duration.duration
-    )
-    if length and not length.minutes:
-        counts.append(_occurrences_within(write_rule(plan.every), start, start + delta(length)))
-    if len(counts) + (plan.last is not None) > 1 or 0 in counts:
+def _write_end(phrase: Phrase, series: Series, first_day: date) -> str:
+    """Return the COUNT or UNTIL of the rule. Raises NotUnderstood when the phrase says both, or no times at all."""
+    counts = [phrase.repeat_count.count] if phrase.repeat_count else []
+    if series.recurrence.count is not None:
+        counts.append(series.recurrence.count)
+    lasting = phrase.next_duration or series.main.duration
+    if lasting and not lasting.duration.minutes:
+        end = first_day + to_relativedelta(lasting.duration)
+        counts.append(len(occurrence_days(write_rrule(series.recurrence), first_day, end)))
+    if len(counts) + (series.last_day is not None) > 1 or 0 in counts:
         raise NotUnderstood
     if counts:
         return f";COUNT={counts[0]}"
-    return f";UNTIL={plan.last:%Y%m%d}" if plan.last else ""
+    return f";UNTIL={series.last_day:%Y%m%d}" if series.last_day else ""
 
 
-def _occurrences_within(rule: str, start: date, end: date) -> int:
-    return len(occurrences(rule, start, end))
+def _write_exceptions(series: Series, rule: str, first_day: date) -> str:
+    """Return the EXDATE of the rule: the times in the weeks and on the days that are left out."""
+    days = sorted({day for clause in series.exceptions for day in _excepted_days(clause, rule, first_day)})
+    return write_rule_part(";EXDATE", (f"{day:%Y%m%d}" for day in days))
 
 
-def _exceptions(plan: Plan, rule: str, start: date) -> str:
-    """The occurrences in the weeks and on the days that are left out."""
-    dates = sorted({day for tied in plan.left_out for day in _left_out(tied, rule, start)})
-    return write_list(";EXDATE", (f"{day:%Y%m%d}" for day in dates))
-
-
-def _left_out(tied: Clause, rule: str, start: date) -> list[date]:
-    moment, seen = tied.moment, ReferenceTime(datetime.combine(start, time()))
-    if tied.recurrence:
+def _excepted_days(clause: Clause, rule: str, first_day: date) -> list[date]:
+    if clause.recurrence:
         raise NotUnderstood
+    moment, reference = clause.moment, ReferenceTime(datetime.combine(first_day, time()))
     if moment.period and not (moment.weekday or moment.day or moment.weekend):
-        ranges = resolve_each(moment.period, start)
+        intervals = resolve_each_week(moment.period, first_day)
     else:
-        ranges = [both_days(resolve_days(moment, seen))]
-    found = occurrences(rule, start, max(end for _, end in ranges))
-    return [day for day in found if any(first <= day < end for first, end in ranges)]
+        intervals = [to_interval(resolve_days(moment, reference))]
+    days = occurrence_days(rule, first_day, max(end for _, end in intervals))
+    return [day for day in days if any(start <= day < end for start, end in intervals)]

@@ -1,4 +1,4 @@
-"""Writes the rule of a recurrence as RFC 5545 does (section 3.3.10), and knows the days it falls on."""
+"""Writes recurrence rules (RFC 5545, section 3.3.10), and finds the days on which they fall."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
@@ -6,70 +6,79 @@ from itertools import islice, takewhile
 
 from dateutil.rrule import rrulestr
 
-from bot.parsing.when.components import ImpossibleTime, NotUnderstood, Recurrence
-from bot.parsing.when.resolve.dates import DAY, nth_weekday
+from bot.parsing.when.components import Recurrence
+from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
+from bot.parsing.when.resolve.dates import DAY, nth_weekday_of_month
 
-NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_FREQUENCIES = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 
-_MOST = 5000  # days looked at for those to leave out
+_MAX_OCCURRENCES = 5000
 
 
-def write_rule(every: Recurrence) -> str:
-    """hver anden torsdag: FREQ=WEEKLY;INTERVAL=2;BYDAY=TH"""
-    if every.week_parity is not None:
-        return _rule_of_parity(every)
-    frequency = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}[every.unit]
-    days = [f"{count or ''}{NAMES[day]}" for count in every.ordinals or (0,) for day in every.weekdays]
+def write_rrule(recurrence: Recurrence) -> str:
+    """Return the rule of a recurrence: "hver anden torsdag" → FREQ=WEEKLY;INTERVAL=2;BYDAY=TH."""
+    if recurrence.week_parity is not None:
+        return _rule_of_week_parity(recurrence, recurrence.week_parity)
+    days = [
+        f"{ordinal or ''}{_WEEKDAY_CODES[weekday]}"
+        for ordinal in recurrence.ordinals or (0,)
+        for weekday in recurrence.weekdays
+    ]
     parts = [
-        f"FREQ={frequency}",
-        f"INTERVAL={every.interval}" if every.interval > 1 else "",
-        write_list("BYMONTH", every.months),
-        write_list("BYMONTHDAY", every.month_days),
-        write_list("BYDAY", days),
+        f"FREQ={_FREQUENCIES[recurrence.unit]}",
+        f"INTERVAL={recurrence.interval}" if recurrence.interval > 1 else "",
+        write_rule_part("BYMONTH", recurrence.months),
+        write_rule_part("BYMONTHDAY", recurrence.month_days),
+        write_rule_part("BYDAY", days),
     ]
     return ";".join(filter(None, parts))
 
 
-def _rule_of_parity(every: Recurrence) -> str:
-    """Even weeks are not every other week: a year of 53 weeks ends on an odd one and the next begins with one."""
-    if every.interval > 1 or every.unit != "week":
-        raise NotUnderstood
-    days = [NAMES[day] for day in every.weekdays or (0,)]
-    if not every.weekdays:
-        raise NotUnderstood
-    weeks = range(2 - (every.week_parity or 0), 54, 2)
-    return ";".join(("FREQ=YEARLY", write_list("BYWEEKNO", weeks), write_list("BYDAY", days)))
-
-
-def write_list(name: str, values: Iterable[object]) -> str:
-    """One part of a rule, empty when there are no values."""
+def write_rule_part(name: str, values: Iterable[object]) -> str:
+    """Return one part of a rule ("BYDAY=MO,TU"), empty when there are no values."""
     joined = ",".join(map(str, values))
     return f"{name}={joined}" if joined else ""
 
 
-def occurrences(rule: str, start: date, end: date) -> list[date]:
-    """The days from the first on, before an end, that a rule falls on."""
-    found = rrulestr(rule, dtstart=datetime.combine(start, time()))
-    return [at.date() for at in islice(takewhile(lambda at: at.date() < end, found), _MOST)]
+def occurrence_days(rule: str, start: date, end: date) -> list[date]:
+    """Return the days on which a rule falls, from its first day to an end, which is not included."""
+    moments = rrulestr(rule, dtstart=datetime.combine(start, time()))
+    before_end = takewhile(lambda moment: moment.date() < end, moments)
+    return [moment.date() for moment in islice(before_end, _MAX_OCCURRENCES)]
 
 
-def falls_on(every: Recurrence, day: date) -> bool:
-    """Whether a recurrence can fall on a day; its interval counts from the first."""
-    if every.week_parity is not None and day.isocalendar().week % 2 != every.week_parity:
+def may_fall_on(recurrence: Recurrence, day: date) -> bool:
+    """Return whether a recurrence can begin on a day. Its interval is counted from its first day, and says nothing."""
+    if recurrence.week_parity is not None and day.isocalendar().week % 2 != recurrence.week_parity:
         return False
-    if every.ordinals:
-        return any(_is_nth(day, count, weekday) for count in every.ordinals for weekday in every.weekdays)
-    if every.month_days and day.day not in every.month_days:
-        is_last = (day + DAY).day == 1
-        if not (is_last and -1 in every.month_days):
+    if recurrence.ordinals:
+        return any(
+            _is_nth_weekday(day, ordinal, weekday) for ordinal in recurrence.ordinals for weekday in recurrence.weekdays
+        )
+    if recurrence.month_days and day.day not in recurrence.month_days:
+        is_last_of_month = (day + DAY).day == 1
+        if not (is_last_of_month and -1 in recurrence.month_days):
             return False
-    if every.months and day.month not in every.months:
+    if recurrence.months and day.month not in recurrence.months:
         return False
-    return not every.weekdays or day.weekday() in every.weekdays
+    return not recurrence.weekdays or day.weekday() in recurrence.weekdays
 
 
-def _is_nth(day: date, count: int, weekday: int) -> bool:
+def _rule_of_week_parity(recurrence: Recurrence, week_parity: int) -> str:
+    """Return a rule with all even or odd weeks of the year.
+
+    They are not every other week: a year of 53 weeks ends with an odd one, and the next year begins with one.
+    """
+    if recurrence.interval > 1 or recurrence.unit != "week" or not recurrence.weekdays:
+        raise NotUnderstood
+    days = [_WEEKDAY_CODES[weekday] for weekday in recurrence.weekdays]
+    weeks = range(2 - week_parity, 54, 2)
+    return ";".join(("FREQ=YEARLY", write_rule_part("BYWEEKNO", weeks), write_rule_part("BYDAY", days)))
+
+
+def _is_nth_weekday(day: date, ordinal: int, weekday: int) -> bool:
     try:
-        return nth_weekday(day.replace(day=1), count, weekday) == day
+        return nth_weekday_of_month(day.replace(day=1), ordinal, weekday) == day
     except ImpossibleTime:
         return False

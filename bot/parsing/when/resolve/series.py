@@ -1,202 +1,221 @@
-"""Puts together what is said about something that comes again: how often, from when to when, and without what."""
+"""Collects what a phrase says about a series: how often it comes again, from when to when, and without which times."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.parsing.when.assemble import Clause, Phrase, merge
-from bot.parsing.when.components import ClockTime, Date, EndOf, Month, NotUnderstood, Recurrence
-from bot.parsing.when.moment import Moment, ReferenceTime, resolve_days
-from bot.parsing.when.resolve.dates import DAY, resolve_period
+from bot.parsing.when.components import WEEKEND_DAYS, ClockTime, Date, EndOf, Month, Recurrence
+from bot.parsing.when.errors import NotUnderstood
+from bot.parsing.when.phrase import Clause, Moment, Phrase, merge_recurrences
+from bot.parsing.when.resolve.dates import DAY, DayInterval, resolve_period
+from bot.parsing.when.resolve.moment import Days, resolve_days
 from bot.parsing.when.resolve.parts_of_day import WHOLE_DAY
-
-WEEKEND = (5, 6)
+from bot.parsing.when.resolve.reference import ReferenceTime
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A recurrence being put together. `first` and `last` are the days it may fall on, both included.
+class Series:
+    """A recurrence within bounds, as far as a phrase has been read.
 
-    `season` is the month, or the day of one, that it goes from; `last_before` the other reading of "til oktober".
+    `first_day` and `last_day` are the days on which it may fall, both included. `last_day_before` is the other meaning
+    of "til oktober". `season_start` is the month or the day of a month with which it begins: "fra april". `main` is
+    the time of the day. `has_main_period`: the bounds are a week or month that stands beside the recurrence.
+    `is_clock_window`: "efter kl. 14" is a window in which a time may be chosen.
     """
 
-    every: Recurrence
+    recurrence: Recurrence
     main: Moment
-    first: date | None = None
-    last: date | None = None
-    season: Month | Date | None = None
-    last_before: date | None = None
-    left_out: tuple[Clause, ...] = field(default=())
-    loose_clock: bool = False
-    main_period: bool = False
+    first_day: date | None = None
+    last_day: date | None = None
+    season_start: Month | Date | None = None
+    last_day_before: date | None = None
+    exceptions: tuple[Clause, ...] = field(default=())
+    is_clock_window: bool = False
+    has_main_period: bool = False
 
 
-def plan_of(phrase: Phrase, seen: ReferenceTime) -> Plan:
-    """What a phrase says about coming again. Raises NotUnderstood, Impossible."""
+def collect_series(phrase: Phrase, reference: ReferenceTime) -> Series:
+    """Return the series that a phrase with a recurrence says. Raises NotUnderstood, ImpossibleTime."""
     if phrase.recurrence is None or phrase.deadline:
         raise NotUnderstood
-    plan = _with_main(Plan(phrase.recurrence, phrase.main), seen)
-    before = ""
-    for tied in phrase.clauses:
-        before = _continued(tied, before)
-        plan = _with_tied(plan, replace(tied, connective=before), seen)
+    series = _add_main(Series(phrase.recurrence, phrase.main), reference)
+    connective = ""
+    for clause in phrase.clauses:
+        connective = _meaning_of(clause.connective, connective)
+        series = _add_clause(series, replace(clause, connective=connective), reference)
     if phrase.rest_of_period:
-        plan = replace(plan, last=resolve_period(phrase.rest_of_period.period, seen.today)[1] - DAY)
-    return plan
+        end = resolve_period(phrase.rest_of_period.period, reference.today)[1]
+        series = replace(series, last_day=end - DAY)
+    return series
 
 
-def _continued(tied: Clause, before: str) -> str:
-    """What "og" goes on with: another day to leave out, or the end of what began with "mellem"."""
-    if tied.connective != "and":
-        return tied.connective
-    return {"except": "except", "between": "to"}.get(before, "and")
+def to_interval(days: Days | None) -> DayInterval:
+    """Return the first day and the day after the last. Raises NotUnderstood for no days."""
+    if days is None:
+        raise NotUnderstood
+    return days[0], days[1] or days[0] + DAY
 
 
-def _with_main(plan: Plan, seen: ReferenceTime) -> Plan:
-    """What stands beside the "hver": the weekday of hver uge, the date of hver måned, the month to stay in."""
-    main, every = plan.main, plan.every
+def _meaning_of(connective: str, previous: str) -> str:
+    """Return what "og" goes on with: another exception, or the end of what began with "mellem" (between)."""
+    if connective != "and":
+        return connective
+    return {"except": "except", "between": "to"}.get(previous, "and")
+
+
+def _add_main(series: Series, reference: ReferenceTime) -> Series:
+    """Add what stands beside the recurrence: the weekday of "hver uge", the date of "hver måned", a period."""
+    main, recurrence = series.main, series.recurrence
     if main.time_from_now or main.weekend or isinstance(main.period, EndOf):
         raise NotUnderstood
     if main.weekday:
-        if main.weekday.which != "coming" or main.weekday.weeks_ahead:
+        if not main.weekday.is_coming:
             raise NotUnderstood
-        every = merge(every, Recurrence("week", weekdays=(main.weekday.number,)))
+        recurrence = merge_recurrences(recurrence, Recurrence("week", weekdays=(main.weekday.number,)))
     if main.day:
-        every = _on_date(every, main.day)
+        recurrence = _on_date(recurrence, main.day)
     if main.period:
-        first, end = resolve_period(main.period, seen.today)
-        plan = replace(plan, first=first, last=end - DAY, main_period=True)
-    return replace(plan, every=every, main=_clock_of(main))
+        first, end = resolve_period(main.period, reference.today)
+        series = replace(series, first_day=first, last_day=end - DAY, has_main_period=True)
+    return replace(series, recurrence=recurrence, main=_without_day(main))
 
 
-def _on_date(every: Recurrence, day: object) -> Recurrence:
-    if not isinstance(day, Date) or day.year or every.weekdays or every.month_days:
+def _on_date(recurrence: Recurrence, day: object) -> Recurrence:
+    """Return the recurrence on a date: "hver måned den 12.", "hvert år den 5. juni"."""
+    if not isinstance(day, Date) or day.year or recurrence.weekdays or recurrence.month_days:
         raise NotUnderstood
-    if every.unit == "month" and day.month is None and 1 <= day.day <= 31:
-        return replace(every, month_days=(day.day,))
-    if every.unit == "year" and day.month is not None and _exists(day):
-        return replace(every, month_days=(day.day,), months=(day.month,))
+    if recurrence.unit == "month" and day.month is None and 1 <= day.day <= 31:
+        return replace(recurrence, month_days=(day.day,))
+    if recurrence.unit == "year" and day.month is not None and _exists(day.month, day.day):
+        return replace(recurrence, month_days=(day.day,), months=(day.month,))
     raise NotUnderstood
 
 
-def _exists(day: Date) -> bool:
+def _exists(month: int, day: int) -> bool:
+    """Return whether there is such a day in a leap year."""
     try:
-        return bool(date(2000, day.month or 1, day.day))
+        return bool(date(2000, month, day))
     except ValueError:
         return False
 
 
-def _clock_of(moment: Moment) -> Moment:
-    """Only the time of the day."""
+def _without_day(moment: Moment) -> Moment:
     return replace(moment, weekday=None, day=None, period=None, weekend=None)
 
 
-def _day_of(moment: Moment) -> Moment:
-    """Only the day."""
+def _without_clock_time(moment: Moment) -> Moment:
     return replace(moment, clock_time=None, part_of_day=None, duration=None)
 
 
-def _with_tied(plan: Plan, tied: Clause, seen: ReferenceTime) -> Plan:
-    moment, tie = tied.moment, tied.connective
-    if tie == "except":
-        return _with_exception(plan, tied)
-    if tied.recurrence:
+def _add_clause(series: Series, clause: Clause, reference: ReferenceTime) -> Series:
+    moment, connective = clause.moment, clause.connective
+    if connective == "except":
+        return _add_exception(series, clause)
+    if clause.recurrence:
         raise NotUnderstood
-    if tie in ("after", "before", "prior") and moment.clock_time and not moment.has_day:
-        return _with_bound(plan, tie, moment.clock_time)
+    if connective in ("after", "before", "prior") and moment.clock_time and not moment.has_day:
+        return _add_clock_window(series, connective, moment.clock_time)
     if not moment.has_day:
-        if tie not in ("from", "to"):
+        if connective not in ("from", "to"):
             raise NotUnderstood
-        return replace(plan, main=plan.main.merge(moment))
-    if _names_weekday(moment) and tie in ("and", "to", "through") and plan.every.unit == "week" and plan.every.weekdays:
-        return _with_weekday(plan, moment, together=tie == "and")
-    return _with_limit(_with_clock(plan, moment), tie, moment, seen)
+        return replace(series, main=series.main.merge(moment))
+    is_weekly = series.recurrence.unit == "week" and series.recurrence.weekdays
+    if connective in ("and", "to", "through") and is_weekly and _coming_weekday(moment) is not None:
+        return _add_weekday(series, moment, is_range=connective != "and")
+    return _add_bound(_add_clock_time(series, moment), connective, moment, reference)
 
 
-def _with_exception(plan: Plan, tied: Clause) -> Plan:
-    """A weekday is left out of the rule, everything else is a list of dates."""
-    plan, moment = _with_clock(plan, tied.moment), _day_of(tied.moment)
-    tied = replace(tied, moment=moment)
-    weekdays = tied.recurrence.weekdays if tied.recurrence and tied.recurrence.interval == 1 else ()
-    if moment.weekend and not moment.weekend.weeks_ahead and not (moment.period or moment.weekday or moment.day):
-        weekdays = WEEKEND
-    if _names_weekday(moment) and moment.weekday:
-        weekdays = (moment.weekday.number,)
+def _add_exception(series: Series, clause: Clause) -> Series:
+    """Leave a weekday out of the recurrence; keep any other exception, which becomes a list of dates."""
+    series, moment = _add_clock_time(series, clause.moment), _without_clock_time(clause.moment)
+    clause = replace(clause, moment=moment)
+    weekdays = _excepted_weekdays(clause)
     if not weekdays:
-        return replace(plan, left_out=(*plan.left_out, tied))
-    whole_week = plan.every.unit == "day" and plan.every.interval == 1
-    kept = set(range(7)) if whole_week else set(plan.every.weekdays)
-    if plan.every.ordinals or not kept > set(weekdays):
+        return replace(series, exceptions=(*series.exceptions, clause))
+    recurrence = series.recurrence
+    is_daily = recurrence.unit == "day" and recurrence.interval == 1
+    before = set(range(7)) if is_daily else set(recurrence.weekdays)
+    if recurrence.ordinals or not before > set(weekdays):
         raise NotUnderstood
-    every = replace(plan.every, unit="week", weekdays=tuple(sorted(kept - set(weekdays))))
-    return replace(plan, every=every)
+    remaining = tuple(sorted(before - set(weekdays)))
+    return replace(series, recurrence=replace(recurrence, unit="week", weekdays=remaining))
 
 
-def _with_clock(plan: Plan, moment: Moment) -> Plan:
-    """A clock time behind a limit is that of each time: hver fredag til 1. oktober kl. 14."""
-    clock = _clock_of(moment)
-    return plan if clock.is_empty else replace(plan, main=plan.main.merge(clock))
+def _excepted_weekdays(clause: Clause) -> tuple[int, ...]:
+    """Return the weekdays of "undtagen fredag", "undtagen fredage" and "undtagen weekenden"."""
+    moment = clause.moment
+    weekday = _coming_weekday(moment)
+    if weekday is not None:
+        return (weekday,)
+    has_day = moment.period or moment.weekday or moment.day
+    if moment.weekend and not moment.weekend.weeks_ahead and not has_day:
+        return WEEKEND_DAYS
+    return clause.recurrence.weekdays if clause.recurrence and clause.recurrence.interval == 1 else ()
 
 
-def _with_bound(plan: Plan, tie: str, clock: ClockTime) -> Plan:
-    """hver fredag efter kl. 14"""
-    if plan.main.clock_time or clock.end is not None or plan.main.part_of_day:
+def _add_clock_time(series: Series, moment: Moment) -> Series:
+    """Add the clock time behind a bound, which is that of every time: "hver fredag til 1. oktober kl. 14"."""
+    clock_time = _without_day(moment)
+    return series if clock_time.is_empty else replace(series, main=series.main.merge(clock_time))
+
+
+def _add_clock_window(series: Series, connective: str, clock_time: ClockTime) -> Series:
+    """“hver fredag efter kl. 14” → from 14:00 to the end of the day"""
+    if series.main.clock_time or clock_time.end is not None or series.main.part_of_day:
         raise NotUnderstood
-    bound = ClockTime(clock.start, WHOLE_DAY) if tie == "after" else ClockTime(0, clock.start)
-    return replace(plan, main=replace(plan.main, clock_time=bound), loose_clock=True)
+    is_after = connective == "after"
+    window = ClockTime(clock_time.start, WHOLE_DAY) if is_after else ClockTime(0, clock_time.start)
+    return replace(series, main=replace(series.main, clock_time=window), is_clock_window=True)
 
 
-def _names_weekday(moment: Moment) -> bool:
-    only_weekday = moment.weekday and not (moment.day or moment.period or moment.weekend)
-    return bool(only_weekday and moment.weekday and moment.weekday.which == "coming")
+def _coming_weekday(moment: Moment) -> int | None:
+    """Return the weekday of a moment that names no other day, None when it is not simply the coming one."""
+    if moment.weekday is None or moment.day or moment.period or moment.weekend:
+        return None
+    return moment.weekday.number if moment.weekday.which == "coming" else None
 
 
-def _with_weekday(plan: Plan, moment: Moment, *, together: bool) -> Plan:
-    """hver mandag og onsdag, hver mandag til fredag"""
-    if moment.weekday is None:
+def _add_weekday(series: Series, moment: Moment, *, is_range: bool) -> Series:
+    """Add the Wednesday of “hver mandag og onsdag”, or with `is_range` the days of “hver mandag til onsdag”."""
+    last = _coming_weekday(moment)
+    if last is None:
         raise NotUnderstood
-    last = moment.weekday.number
-    days = {*plan.every.weekdays, last}
-    if not together:
-        if len(plan.every.weekdays) != 1 or plan.every.weekdays[0] >= last:
+    weekdays = {*series.recurrence.weekdays, last}
+    if is_range:
+        first = series.recurrence.weekdays[0]
+        if len(series.recurrence.weekdays) != 1 or first >= last:
             raise NotUnderstood
-        days = set(range(plan.every.weekdays[0], last + 1))
-    return _with_clock(replace(plan, every=replace(plan.every, weekdays=tuple(sorted(days)))), moment)
+        weekdays = set(range(first, last + 1))
+    recurrence = replace(series.recurrence, weekdays=tuple(sorted(weekdays)))
+    return _add_clock_time(replace(series, recurrence=recurrence), moment)
 
 
-def _with_limit(plan: Plan, tie: str, moment: Moment, seen: ReferenceTime) -> Plan:
-    """fra 1. august, til 1. oktober; a date that ends it is included"""
-    limit = _day_of(moment)
-    if isinstance(limit.period, EndOf):
-        first, end = resolve_period(limit.period, plan.first or seen.today)
+def _add_bound(series: Series, connective: str, moment: Moment, reference: ReferenceTime) -> Series:
+    """Add “fra 1. august” or “til 1. oktober”: the date of an end is included."""
+    bound = _without_clock_time(moment)
+    if isinstance(bound.period, EndOf):
+        first, end = resolve_period(bound.period, series.first_day or reference.today)
     else:
-        days = resolve_days(limit, seen.moved_to(plan.first) if plan.first else seen)
-        first, end = both_days(days)
-    match tie:
+        seen_from = reference.moved_to(series.first_day) if series.first_day else reference
+        first, end = to_interval(resolve_days(bound, seen_from))
+    match connective:
         case "from" | "between":
-            return replace(plan, first=first, season=_season(limit))
+            return replace(series, first_day=first, season_start=_season_start(bound))
         case "after":
-            return replace(plan, first=end)
-        case "to" | "until" if isinstance(limit.period, Month) and not isinstance(plan.season, Month):
-            return replace(plan, last=end - DAY, last_before=first - DAY)
+            return replace(series, first_day=end)
+        case "to" | "until" if isinstance(bound.period, Month) and not isinstance(series.season_start, Month):
+            return replace(series, last_day=end - DAY, last_day_before=first - DAY)
         case "to" | "until" | "through" | "by":
-            return replace(plan, last=end - DAY)
-        case "and" if plan.main_period and plan.last and plan.last + DAY == first:
-            return replace(plan, last=end - DAY)
+            return replace(series, last_day=end - DAY)
+        case "and" if series.has_main_period and series.last_day and series.last_day + DAY == first:
+            return replace(series, last_day=end - DAY)
         case "before" | "prior":
-            return replace(plan, last=(end if isinstance(limit.period, EndOf) else first) - DAY)
+            return replace(series, last_day=(end if isinstance(bound.period, EndOf) else first) - DAY)
         case _:
             raise NotUnderstood
 
 
-def _season(limit: Moment) -> Month | Date | None:
-    """The month, or the day of one, that begins it."""
-    if isinstance(limit.day, Date) and limit.day.month:
-        return limit.day
-    return limit.period if isinstance(limit.period, Month) and limit.period.number else None
-
-
-def both_days(days: tuple[date, date | None] | None) -> tuple[date, date]:
-    """The first day and the one after the last. Raises NotUnderstood for none."""
-    if days is None:
-        raise NotUnderstood
-    return days[0], days[1] or days[0] + DAY
+def _season_start(bound: Moment) -> Month | Date | None:
+    """Return the month, or the day of a month, that a series begins with; None for any other bound."""
+    if isinstance(bound.day, Date) and bound.day.month:
+        return bound.day
+    return bound.period if isinstance(bound.period, Month) and bound.period.number else None

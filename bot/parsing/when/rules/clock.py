@@ -1,293 +1,286 @@
-"""How clock times and parts of the day are said. The docstring of a rule is an example of it."""
+"""Rules for clock times, and ranges of two. Each docstring has an example in Danish or English."""
 
-from bot.parsing.when.components import ClockTime, DayAndPart, Invalid, PartOfDay
-from bot.parsing.when.rules.grammar import says
+from bot.parsing.when.components import ClockTime, Invalid
+from bot.parsing.when.grammar import Context, RuleSet
 
-Said = ClockTime | Invalid | None
+RULES = RuleSet()
 
-_EARLIEST = 6 * 60
+_MaybeClockTime = ClockTime | Invalid | None
+
 _NO_SUCH_TIME = Invalid("when-no-such-time")
 
+#: Minutes since midnight. "14-16" is a range of clock times, "3-0" is how a match ended.
+_EARLIEST_WITHOUT_CLOCK_WORD = 6 * 60
 
-def _clock(hours: int, minutes: int = 0, *, sure: bool = False) -> ClockTime | Invalid:
-    whole_day = hours == 24 and minutes == 0
-    if minutes > 59 or (hours > 23 and not whole_day):
+
+def _clock_time(hours: int, minutes: int = 0, *, is_unambiguous: bool = False) -> ClockTime | Invalid:
+    is_end_of_day = hours == 24 and minutes == 0
+    if minutes > 59 or (hours > 23 and not is_end_of_day):
         return _NO_SUCH_TIME
-    return ClockTime(hours * 60 + minutes, is_unambiguous=sure)
+    return ClockTime(hours * 60 + minutes, is_unambiguous=is_unambiguous)
 
 
-@says("Clock", "[about] clock [about] Hour")
-def hour(hours: int) -> Said:
-    """kl. 14, kl. 930"""
-    return _clock(*divmod(hours, 100)) if hours > 99 else _clock(hours)
+@RULES.nonterminal("ClockTime", "[about] clock [about] Hour")
+def hour(hours: int) -> _MaybeClockTime:
+    """“kl. 14”, “kl. 930” → 9:30"""
+    return _clock_time(*divmod(hours, 100)) if hours > 99 else _clock_time(hours)
 
 
-@says("Clock", "[about] clock Hour Spelled")
-def hour_and_minutes(hours: int, minutes: int) -> Said:
-    """klokken fjorten tredive"""
-    return _clock(hours, minutes) if minutes >= 10 else None
+@RULES.nonterminal("ClockTime", "[about] clock Hour NumberWord")
+def hour_and_minutes_in_words(hours: int, minutes: int) -> _MaybeClockTime:
+    """“klokken fjorten tredive” → 14:30"""
+    return _clock_time(hours, minutes) if minutes >= 10 else None
 
 
-@says(
-    "Clock",
-    "[about] [clock|at] [about] Colon",
-    "[about] clock Dotted",
+@RULES.nonterminal(
+    "ClockTime",
+    "[about] [clock|at] [about] ColonTime",
+    "[about] clock DottedTime",
     "[about] clock Hhmm",
-    "[about] at Dotted|Hhmm",
+    "[about] at DottedTime|Hhmm",
 )
-def digital(time: tuple[int, int]) -> Said:
-    """14:00, kl. 14.00, kl 1400, at 14.00"""
-    return _clock(*time)
+def time_in_figures(time: tuple[int, int]) -> _MaybeClockTime:
+    """“14:00”, “kl. 14.00”, “kl 1400”, “at 14.00”"""
+    return _clock_time(*time)
 
 
-@says("Clock", "[clock|at] half_to Hour")
-def half_to(hours: int) -> Said:
-    """halv tre"""
-    return _clock((hours or 24) - 1, 30) if hours <= 24 else _NO_SUCH_TIME
+@RULES.nonterminal("ClockTime", "[clock|at] half_to Hour")
+def half_to(hours: int) -> _MaybeClockTime:
+    """“halv tre” → 2:30"""
+    return _clock_time((hours or 24) - 1, 30) if hours <= 24 else _NO_SUCH_TIME
 
 
-@says("Clock", "[clock|at] half_past [past] Hour")
-def half_past(hours: int) -> Said:
-    """half past two"""
-    return _clock(hours, 30)
+@RULES.nonterminal("ClockTime", "[clock|at] half_past [past] Hour")
+def half_past(hours: int) -> _MaybeClockTime:
+    """“half past two” → 2:30"""
+    return _clock_time(hours, 30)
 
 
-@says("Clock", "[clock|at] [Number] quarter past Hour")
-def quarter_past(one: int | None, hours: int) -> Said:
-    """kvart over to, et kvarter over to"""
-    return _clock(hours, 15 * (one or 1))
+@RULES.nonterminal("ClockTime", "[clock|at] [Number] quarter past Hour")
+def quarter_past(quarters: int | None, hours: int) -> _MaybeClockTime:
+    """“kvart over to”, “et kvarter over to” → 2:15"""
+    return _clock_time(hours, 15 * (quarters or 1))
 
 
-@says("Clock", "[clock|at] [Number] quarter to_hour Hour")
-def quarter_to(one: int | None, hours: int) -> Said:
-    """kvart i 12, et kvarter i 12"""
-    return _before(15 * (one or 1), hours)
+@RULES.nonterminal("ClockTime", "[clock|at] [Number] quarter to_hour Hour")
+def quarter_to(quarters: int | None, hours: int) -> _MaybeClockTime:
+    """“kvart i 12”, “et kvarter i 12” → 11:45"""
+    return _minutes_before(15 * (quarters or 1), hours)
 
 
-@says("Clock", "[clock|at] Hour minutes past Hour", "[clock|at] Spelled past Hour", "clock Hour past Hour")
-def minutes_past(minutes: int, hours: int) -> Said:
-    """ti minutter over to"""
-    return _clock(hours, minutes)
+@RULES.nonterminal(
+    "ClockTime", "[clock|at] Hour minutes past Hour", "[clock|at] NumberWord past Hour", "clock Hour past Hour"
+)
+def minutes_past(minutes: int, hours: int) -> _MaybeClockTime:
+    """“ti minutter over to” → 2:10"""
+    return _clock_time(hours, minutes)
 
 
-@says("Clock", "[clock|at] Hour minutes to_hour Hour")
-@says("IfEnds", "[clock|at] Spelled to_hour Spelled", "clock Hour to_hour Hour")
-def minutes_to(minutes: int, hours: int) -> Said:
-    """ti minutter i tre; not the beginning of ti i tre timer"""
-    return _before(minutes, hours) if minutes % 5 == 0 and minutes <= 30 else None
+@RULES.nonterminal("ClockTime", "[clock|at] Hour minutes to_hour Hour")
+@RULES.component("[clock|at] NumberWord to_hour NumberWord", "clock Hour to_hour Hour", context=Context.NOT_BEFORE_NOUN)
+def minutes_to(minutes: int, hours: int) -> _MaybeClockTime:
+    """“ti minutter i tre” → 2:50; not the beginning of “ti i tre timer” (ten for three hours)"""
+    return _minutes_before(minutes, hours) if minutes % 5 == 0 and minutes <= 30 else None
 
 
-@says("Clock", "[clock|at] Hour minutes past half_to Hour", "[clock|at] Spelled past half_to Hour")
-def past_half(minutes: int, hours: int) -> Said:
-    """fem minutter over halv tre"""
-    return _clock((hours or 24) - 1, 30 + minutes) if minutes < 30 else None
+@RULES.nonterminal("ClockTime", "[clock|at] Hour minutes past half_to Hour", "[clock|at] NumberWord past half_to Hour")
+def minutes_past_half(minutes: int, hours: int) -> _MaybeClockTime:
+    """“fem minutter over halv tre” → 2:35"""
+    return _clock_time((hours or 24) - 1, 30 + minutes) if minutes < 30 else None
 
 
-@says("Clock", "[clock|at] Hour minutes to_hour half_to Hour", "[clock|at] Spelled to_hour half_to Hour")
-def to_half(minutes: int, hours: int) -> Said:
-    """fem i halv tre"""
-    return _clock((hours or 24) - 1, 30 - minutes) if minutes < 30 else None
+@RULES.nonterminal(
+    "ClockTime", "[clock|at] Hour minutes to_hour half_to Hour", "[clock|at] NumberWord to_hour half_to Hour"
+)
+def minutes_to_half(minutes: int, hours: int) -> _MaybeClockTime:
+    """“fem i halv tre” → 2:25"""
+    return _clock_time((hours or 24) - 1, 30 - minutes) if minutes < 30 else None
 
 
-@says("Clock", "[about] Hour dash hourish", "[about] Hour hourish")
-def hourish(hours: int) -> Said:
-    """ved 14-tiden"""
-    return _clock(hours)
+@RULES.nonterminal("ClockTime", "[about] Hour dash hourish", "[about] Hour hourish")
+def about_hour(hours: int) -> _MaybeClockTime:
+    """“ved 14-tiden” → 14:00"""
+    return _clock_time(hours)
 
 
-@says("Clock", "[about] [clock|at] Hour oclock")
-def oclock(hours: int) -> Said:
-    """2 o'clock"""
-    return _clock(hours)
+@RULES.nonterminal("ClockTime", "[about] [clock|at] Hour oclock")
+def oclock(hours: int) -> _MaybeClockTime:
+    """“2 o'clock”"""
+    return _clock_time(hours)
 
 
-@says("Clock", "[clock|at|about] noon")
-def noon() -> Said:
-    """noon"""
+@RULES.nonterminal("ClockTime", "[clock|at|about] noon")
+def noon() -> _MaybeClockTime:
+    """“noon”"""
     return ClockTime(12 * 60, is_unambiguous=True)
 
 
-@says("Clock", "[clock|at|about] midnight")
-def midnight() -> Said:
-    """midnat: the end of the day that is named"""
+@RULES.nonterminal("ClockTime", "[clock|at|about] midnight")
+def midnight() -> _MaybeClockTime:
+    """“midnat” → 24:00, the end of the day that is named"""
     return ClockTime(24 * 60, is_unambiguous=True)
 
 
-@says("Meridian", "[about] [clock|at] [about] Hour Meridiem")
-def meridian(hours: int, half: int) -> Said:
-    """2pm"""
-    return digital_meridian((hours, 0), half)
+@RULES.nonterminal("MeridiemTime", "[about] [clock|at] [about] Hour Meridiem")
+def meridiem_hour(hours: int, hours_to_add: int) -> _MaybeClockTime:
+    """“2pm” → 14:00"""
+    return meridiem_time((hours, 0), hours_to_add)
 
 
-@says("Meridian", "[about] [clock|at] [about] Colon|Dotted Meridiem")
-def digital_meridian(time: tuple[int, int], half: int) -> Said:
-    """2:30 pm"""
+@RULES.nonterminal("MeridiemTime", "[about] [clock|at] [about] ColonTime|DottedTime Meridiem")
+def meridiem_time(time: tuple[int, int], hours_to_add: int) -> _MaybeClockTime:
+    """“2:30 pm” → 14:30"""
     hours, minutes = time
-    return _clock(hours % 12 + half, minutes, sure=True) if 1 <= hours <= 12 else _NO_SUCH_TIME
+    return _clock_time(hours % 12 + hours_to_add, minutes, is_unambiguous=True) if 1 <= hours <= 12 else _NO_SUCH_TIME
 
 
-@says("Clock", "[clock|at] Spelled to_hour Meridian")
-def minutes_to_meridian(minutes: int, said: ClockTime | Invalid) -> Said:
-    """five to three pm"""
-    return (
-        said
-        if isinstance(said, Invalid)
-        else ClockTime(said.start - minutes, is_unambiguous=True)
-        if said.start
-        else None
-    )
+@RULES.nonterminal("ClockTime", "[clock|at] NumberWord to_hour MeridiemTime")
+def minutes_to_meridiem(minutes: int, time: ClockTime | Invalid) -> _MaybeClockTime:
+    """“five to three pm” → 14:55"""
+    if isinstance(time, Invalid):
+        return time
+    return ClockTime(time.start - minutes, is_unambiguous=True) if time.start else None
 
 
-@says("Clock", "[clock|at] half_past past Meridian", "[clock|at] half_past Meridian")
-def half_past_meridian(said: ClockTime | Invalid) -> Said:
-    """half past two pm"""
-    return said if isinstance(said, Invalid) else ClockTime(said.start + 30, is_unambiguous=True)
+@RULES.nonterminal("ClockTime", "[clock|at] half_past past MeridiemTime", "[clock|at] half_past MeridiemTime")
+def half_past_meridiem(time: ClockTime | Invalid) -> _MaybeClockTime:
+    """“half past two pm” → 14:30"""
+    return minutes_past_meridiem(30, time)
 
 
-@says("Clock", "[clock|at] [Number] quarter past Meridian")
-def quarter_past_meridian(one: int | None, said: ClockTime | Invalid) -> Said:
-    """quarter past two pm"""
-    return said if isinstance(said, Invalid) else ClockTime(said.start + 15 * (one or 1), is_unambiguous=True)
+@RULES.nonterminal("ClockTime", "[clock|at] [Number] quarter past MeridiemTime")
+def quarter_past_meridiem(quarters: int | None, time: ClockTime | Invalid) -> _MaybeClockTime:
+    """“quarter past two pm” → 14:15"""
+    return minutes_past_meridiem(15 * (quarters or 1), time)
 
 
-@says("Clock", "[clock|at] [Number] quarter to_hour Meridian")
-def quarter_to_meridian(one: int | None, said: ClockTime | Invalid) -> Said:
-    """quarter to three pm"""
-    return minutes_to_meridian(15 * (one or 1), said)
+@RULES.nonterminal("ClockTime", "[clock|at] [Number] quarter to_hour MeridiemTime")
+def quarter_to_meridiem(quarters: int | None, time: ClockTime | Invalid) -> _MaybeClockTime:
+    """“quarter to three pm” → 14:45"""
+    return minutes_to_meridiem(15 * (quarters or 1), time)
 
 
-@says("Clock", "[clock|at] Spelled past Meridian", "[clock|at] Hour minutes past Meridian")
-def minutes_past_meridian(minutes: int, said: ClockTime | Invalid) -> Said:
-    """ten past two pm"""
-    return said if isinstance(said, Invalid) else ClockTime(said.start + minutes, is_unambiguous=True)
+@RULES.nonterminal("ClockTime", "[clock|at] NumberWord past MeridiemTime", "[clock|at] Hour minutes past MeridiemTime")
+def minutes_past_meridiem(minutes: int, time: ClockTime | Invalid) -> _MaybeClockTime:
+    """“ten past two pm” → 14:10"""
+    return time if isinstance(time, Invalid) else ClockTime(time.start + minutes, is_unambiguous=True)
 
 
-@says("Clock", "Meridian")
-def as_clock(said: Said) -> Said:
-    """2pm"""
-    return said
+@RULES.nonterminal("ClockTime", "MeridiemTime")
+@RULES.component("ClockTime")
+def clock_time(time: _MaybeClockTime) -> _MaybeClockTime:
+    """“2pm”, “kl. 14”"""
+    return time
 
 
-@says("Piece", "Clock")
-def clock(said: Said) -> Said:
-    """kl. 14"""
-    return said
+@RULES.nonterminal("BareTime", "Hour !Month|Unit")
+def bare_hour(hours: int) -> _MaybeClockTime:
+    """The 16 of “kl. 14-16”."""
+    return _clock_time(hours) if hours <= 99 else None
 
 
-@says("Bare", "Hour !Month|Unit")
-def bare_hour(hours: int) -> Said:
-    """the 16 of kl. 14-16"""
-    return _clock(hours) if hours <= 99 else None
+@RULES.nonterminal("BareTime", "DottedTime|Hhmm")
+def bare_time_in_figures(time: tuple[int, int]) -> _MaybeClockTime:
+    """The 16.30 of “kl. 14-16.30”."""
+    return _clock_time(*time)
 
 
-@says("Bare", "Dotted|Hhmm")
-def bare_digital(time: tuple[int, int]) -> Said:
-    """the 16.30 of kl. 14-16.30"""
-    return _clock(*time)
-
-
-@says("Piece", "[from] Clock to|until [about] Clock", "between Clock and Clock", "[from] Clock to glued_dash Clock")
-def span(start: ClockTime | Invalid, end: ClockTime | Invalid) -> Said:
-    """fra kl. 14 til kl. 16"""
+@RULES.component(
+    "[from] ClockTime to|until [about] ClockTime",
+    "between ClockTime and ClockTime",
+    "[from] ClockTime to joined_dash ClockTime",
+)
+def clock_range(start: ClockTime | Invalid, end: ClockTime | Invalid) -> _MaybeClockTime:
+    """“fra kl. 14 til kl. 16”"""
     if isinstance(start, Invalid) or isinstance(end, Invalid):
         return _NO_SUCH_TIME
     return ClockTime(start.start, end.start, is_unambiguous=start.is_unambiguous or end.is_unambiguous)
 
 
-@says(
-    "Piece",
-    "[from] Clock glued_dash Bare",
-    "between Clock and Bare",
-    "between Bare and Clock",
-    "from Bare to|until Clock",
+@RULES.component(
+    "[from] ClockTime joined_dash BareTime",
+    "between ClockTime and BareTime",
+    "between BareTime and ClockTime",
+    "from BareTime to|until ClockTime",
 )
-@says("IfEnds", "[from] Clock to|until [about] Bare")
-@says("IfFree", "Bare to Clock")
-def span_said_once(start: ClockTime | Invalid, end: ClockTime | Invalid) -> Said:
-    """kl. 14-16"""
-    joined = span(start, end)
+@RULES.component("[from] ClockTime to|until [about] BareTime", context=Context.NOT_BEFORE_NOUN)
+@RULES.component("BareTime to ClockTime", context=Context.NOT_BESIDE_NOUN)
+def clock_range_with_one_clock_word(start: ClockTime | Invalid, end: ClockTime | Invalid) -> _MaybeClockTime:
+    """“kl. 14-16”, “2-4pm”"""
+    both = clock_range(start, end)
     if isinstance(start, ClockTime) and isinstance(end, ClockTime) and end.is_unambiguous and not start.is_unambiguous:
-        return _same_half(start.start, end.start)
-    return joined
+        return _start_in_half_of_end(start.start, end.start)
+    return both
 
 
-@says("Piece", "[from] Clock to|until [about] Bare")
-def span_forward(start: ClockTime | Invalid, end: ClockTime | Invalid) -> Said:
-    """kl. 14 til 16, whatever stands behind it"""
-    forward = isinstance(start, ClockTime) and isinstance(end, ClockTime) and start.start < end.start
-    return span(start, end) if forward else None
+@RULES.component("[from] ClockTime to|until [about] BareTime")
+def clock_range_forwards(start: ClockTime | Invalid, end: ClockTime | Invalid) -> _MaybeClockTime:
+    """“kl. 14 til 16”, whatever stands behind it, where the end is later than the start"""
+    is_forwards = isinstance(start, ClockTime) and isinstance(end, ClockTime) and start.start < end.start
+    return clock_range(start, end) if is_forwards else None
 
 
-@says("IfEnds", "from [about] Bare to|until [about] Bare", "between [about] Bare and [about] Bare")
-@says("IfFree", "Bare to Bare")
-def bare_span(start: ClockTime | Invalid, end: ClockTime | Invalid) -> Said:
-    """14-16; "3-0" is how a match ended"""
-    if not (isinstance(start, ClockTime) and isinstance(end, ClockTime)) or end.start <= start.start < _EARLIEST:
+@RULES.component(
+    "from [about] BareTime to|until [about] BareTime",
+    "between [about] BareTime and [about] BareTime",
+    context=Context.NOT_BEFORE_NOUN,
+)
+@RULES.component("BareTime to BareTime", context=Context.NOT_BESIDE_NOUN)
+def bare_range(start: ClockTime | Invalid, end: ClockTime | Invalid) -> _MaybeClockTime:
+    """“14-16”; “3-0” is how a match ended"""
+    if isinstance(start, Invalid) or isinstance(end, Invalid):
         return None
-    return span(start, end)
+    if end.start <= start.start < _EARLIEST_WITHOUT_CLOCK_WORD:
+        return None
+    return clock_range(start, end)
 
 
-@says("IfBeside", "Dotted")
-@says("IfAfterDay", "Hhmm")
-def digital_beside_day(time: tuple[int, int]) -> Said:
-    """fredag 14.00"""
-    return _clock(*time)
+@RULES.component("DottedTime", context=Context.BESIDE_TIME_NOT_BEFORE_NOUN)
+@RULES.component("Hhmm", context=Context.AFTER_DAY)
+def time_in_figures_beside_day(time: tuple[int, int]) -> _MaybeClockTime:
+    """“fredag 14.00”"""
+    return _clock_time(*time)
 
 
-@says("IfAlone", "Dotted")
-def digital_alone(time: tuple[int, int]) -> Said:
-    """14.30; 12.10 might as well be a date"""
-    return None if 1 <= time[1] <= 12 else _clock(*time)
+@RULES.component("DottedTime", context=Context.EDGE_OF_TIME_PHRASE)
+def time_in_figures_alone(time: tuple[int, int]) -> _MaybeClockTime:
+    """“14.30”; “12.10” may as well be a date, and is none of both"""
+    return None if 1 <= time[1] <= 12 else _clock_time(*time)
 
 
-@says("IfAfterDay", "!Ordinal Hour", "from [about] !Ordinal Hour !to|until|through|dash|and|Month|Unit|Meridiem")
-def hour_after_day(hours: int) -> Said:
-    """fredag 14, fredag fra 14"""
-    return _clock(hours) if 6 <= hours <= 23 else None
+@RULES.component(
+    "!Ordinal Hour",
+    "from [about] !Ordinal Hour !to|until|through|dash|and|Month|Unit|Meridiem",
+    context=Context.AFTER_DAY,
+)
+def hour_after_day(hours: int) -> _MaybeClockTime:
+    """“fredag 14”, “fredag fra 14”"""
+    return _clock_time(hours) if 6 <= hours <= 23 else None
 
 
-@says("IfAfterLimit", "Hour")
-@says("IfAfterOr", "Hour")
-@says("IfBeforePart", "Hour")
-@says("IfEnds", "at Hour")
-def hour_after_bound(hours: int) -> Said:
-    """efter 14"""
-    return _clock(hours) if hours <= 24 else None
+@RULES.component("Hour", context=Context.AFTER_LIMIT)
+@RULES.component("Hour", context=Context.AFTER_OR)
+@RULES.component("Hour", context=Context.BEFORE_PART_OF_DAY)
+@RULES.component("at Hour", context=Context.NOT_BEFORE_NOUN)
+def bare_hour_in_context(hours: int) -> _MaybeClockTime:
+    """The 14 of “efter 14”, the 8 of “8 om aftenen”."""
+    return _clock_time(hours) if hours <= 24 else None
 
 
-@says("IfAfterLimit", "Dotted|Hhmm")
-@says("IfAfterOr", "Dotted|Hhmm")
-def digital_after_bound(time: tuple[int, int]) -> Said:
-    """efter 14.30"""
-    return _clock(*time)
+@RULES.component("DottedTime|Hhmm", context=Context.AFTER_LIMIT)
+@RULES.component("DottedTime|Hhmm", context=Context.AFTER_OR)
+def bare_time_in_context(time: tuple[int, int]) -> _MaybeClockTime:
+    """The 14.30 of “efter 14.30”."""
+    return _clock_time(*time)
 
 
-@says("Piece", "habit PartHabit", "in|on|during [the] PartHabit")
-def part_habit(name: str) -> PartOfDay:
-    """om aftenen"""
-    return PartOfDay(name, is_generic=True)
-
-
-@says("IfTouching", "[during] [on|in] Part", "PartHabit")
-@says("IfAlone", "[in] Part")
-def part(name: str) -> PartOfDay:
-    """fredag aften"""
-    return PartOfDay(name)
-
-
-@says("Piece", "DayPart|WeekdayPart")
-def day_part(said: DayAndPart) -> DayAndPart:
-    """i aften, fredagaften"""
-    return said
-
-
-def _before(minutes: int, hours: int) -> Said:
+def _minutes_before(minutes: int, hours: int) -> _MaybeClockTime:
     if hours > 24 or minutes > 59:
         return _NO_SUCH_TIME
     return ClockTime((hours or 24) * 60 - minutes)
 
 
-def _same_half(start: int, end: int) -> ClockTime:
-    """2-4pm begins in the afternoon, 10-2pm does not."""
+def _start_in_half_of_end(start: int, end: int) -> ClockTime:
+    """Return a range whose start has no “pm”: “2-4pm” begins in the afternoon, “10-2pm” does not."""
     afternoon = start % 720 + 720
     return ClockTime(afternoon if end > 720 and afternoon < end else start, end, is_unambiguous=True)

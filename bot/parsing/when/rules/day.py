@@ -1,4 +1,4 @@
-"""How days are said. The docstring of a rule is an example of it."""
+"""Rules for single days and years. Each docstring has an example in Danish or English."""
 
 from bot.parsing.when.components import (
     Date,
@@ -15,267 +15,277 @@ from bot.parsing.when.components import (
     Weekday,
     Year,
 )
-from bot.parsing.when.rules.grammar import says
+from bot.parsing.when.grammar import Context, RuleSet
 
-FIRST_YEAR = 2000
+RULES = RuleSet()
 
-_NO_SUCH_DATE = Invalid("when-no-such-date")
+_CENTURY = 2000
+_FIRST_SHORT_YEAR = 25  # "12. juni 24" may be an hour
 
 
-@says("YearSaid", "[in] Year", "[comma] Year")
+@RULES.nonterminal("YearPhrase", "[in] Year", "[comma] Year")
 def year(number: int) -> Year:
-    """2027"""
+    """“2027”"""
     return Year(number)
 
 
-@says("YearSaid", "[in] next year")
+@RULES.nonterminal("YearPhrase", "[in] next year")
 def next_year() -> Year:
-    """næste år"""
+    """“næste år” (next year)"""
     return Year(years_ahead=1)
 
 
-@says("YearSaid", "this_year", "this year")
+@RULES.nonterminal("YearPhrase", "this_year", "this year")
 def this_year() -> Year:
-    """i år"""
+    """“i år” (this year)"""
     return Year()
 
 
-@says("Day", "[now] [on|of] [the] [coming] Weekday", "[on] Weekday coming", "[on] this [coming] Weekday")
+@RULES.nonterminal("Day", "[now] [on|of] [the] [coming] Weekday", "[on] Weekday coming", "[on] this [coming] Weekday")
 def weekday(number: int) -> Weekday:
-    """på fredag"""
+    """“på fredag”, “this Friday” → the coming Friday"""
     return Weekday(number)
 
 
-@says("Day", "[on|in] [the] next Weekday")
+@RULES.nonterminal("Day", "[on|in] [the] next Weekday")
 def next_weekday(number: int) -> Weekday:
-    """næste tirsdag"""
+    """“næste tirsdag” (next Tuesday)"""
     return Weekday(number, "next")
 
 
-@says("Day", "[on] last Weekday", "in WeekdayPast")
+@RULES.nonterminal("Day", "[on] last Weekday", "in PastWeekday")
 def last_weekday(number: int) -> Weekday:
-    """i fredags"""
+    """“i fredags” (last Friday)"""
     return Weekday(number, "last")
 
 
-@says("Day", "[on] Weekday ahead Length", "[now] [on] Weekday ahead Length")
-def weekday_ahead(number: int, length: Duration) -> Weekday | None:
-    """fredag om 14 dage"""
-    return Weekday(number, weeks_ahead=length.whole_weeks) if length.whole_weeks else None
+@RULES.nonterminal("Day", "[on] Weekday in_future Duration", "[now] [on] Weekday in_future Duration")
+def weekday_in_weeks(number: int, duration: Duration) -> Weekday | None:
+    """“fredag om 14 dage” → 14 days after the coming Friday"""
+    return Weekday(number, weeks_ahead=duration.whole_weeks) if duration.whole_weeks else None
 
 
-@says("Day", "[now] [on] [the] Weekday Length")
-def weekday_length(number: int, length: Duration) -> Weekday | None:
-    """fredag 8 dage: the Friday after the coming one, counted as people count, with both ends"""
-    weeks = {8: 1, 14: 2}.get(length.days) if length == Duration(days=length.days) else None
+@RULES.nonterminal("Day", "[now] [on] [the] Weekday Duration")
+def weekday_and_duration(number: int, duration: Duration) -> Weekday | None:
+    """“fredag 8 dage” → the Friday after the coming one: people count both ends"""
+    weeks = _weeks_with_both_ends(duration)
     return Weekday(number, weeks_ahead=weeks) if weeks else None
 
 
-@says("Day", "[on] whole WeekdayHabit")
-@says("IfNoHabit", "[on] WeekdayHabit")
-def that_weekday(number: int) -> Weekday:
-    """lørdagen, hele lørdagen"""
+@RULES.nonterminal("Day", "[on] whole DefiniteWeekday")
+@RULES.component("[on] DefiniteWeekday", context=Context.NOT_IN_RECURRENCE)
+def definite_weekday(number: int) -> Weekday:
+    """“lørdagen”, “hele lørdagen” (all Saturday) → the coming Saturday"""
     return Weekday(number)
 
 
-@says("Day", "[on] Weekday week !Digits")
+@RULES.nonterminal("Day", "[on] Weekday week !Digits")
 def weekday_week(number: int) -> Weekday:
-    """friday week"""
+    """“friday week” → a week after the coming Friday"""
     return Weekday(number, weeks_ahead=1)
 
 
-@says("Day", "[on] Weekday fortnight")
+@RULES.nonterminal("Day", "[on] Weekday fortnight")
 def weekday_fortnight(number: int) -> Weekday:
-    """friday fortnight"""
+    """“friday fortnight” → two weeks after the coming Friday"""
     return Weekday(number, weeks_ahead=2)
 
 
-@says("Day", "ahead [about] Length [now] [on] [the] Weekday")
-def weekday_after_length(length: Duration, number: int) -> Weekday | None:
-    """om 3 uger på fredag: of that week, or that long after the coming Friday"""
-    return Weekday(number, "away", weeks_ahead=length.whole_weeks) if length.whole_weeks else None
+@RULES.nonterminal("Day", "in_future [about] Duration [now] [on] [the] Weekday")
+def weekday_of_week_ahead(duration: Duration, number: int) -> Weekday | None:
+    """“om 3 uger på fredag” → the Friday of that week, or 3 weeks after the coming Friday"""
+    return Weekday(number, "in_weeks", weeks_ahead=duration.whole_weeks) if duration.whole_weeks else None
 
 
-@says("Day", "Length from_day Weekday")
-def ahead_of_weekday(length: Duration, number: int) -> Weekday | None:
-    """a week from friday"""
-    return weekday_ahead(number, length)
+@RULES.nonterminal("Day", "Duration from_day Weekday")
+def duration_from_weekday(duration: Duration, number: int) -> Weekday | None:
+    """“a week from friday” → a week after the coming Friday"""
+    return weekday_in_weeks(number, duration)
 
 
-@says("Day", "Counted")
-def counted(day: RelativeDay) -> RelativeDay:
-    """i morgen"""
+@RULES.nonterminal("Day", "RelativeDay")
+def relative_day(day: RelativeDay) -> RelativeDay:
+    """“i morgen” (tomorrow)"""
     return day
 
 
-@says("Day", "Counted ahead Length")
-def counted_ahead(day: RelativeDay, length: Duration) -> RelativeDay | None:
-    """i morgen om en uge"""
-    return RelativeDay(day.duration + length) if length.whole_weeks and not day.is_past else None
+@RULES.nonterminal("Day", "RelativeDay in_future Duration")
+def relative_day_in_weeks(day: RelativeDay, duration: Duration) -> RelativeDay | None:
+    """“i morgen om en uge” → a week after tomorrow"""
+    return RelativeDay(day.duration + duration) if duration.whole_weeks and not day.is_past else None
 
 
-@says("Day", "[on] Counted Length")
-def counted_length(day: RelativeDay, length: Duration) -> RelativeDay | None:
-    """i dag 8 dage: a week from today, counted with both ends"""
-    weeks = {8: 1, 14: 2}.get(length.days) if length == Duration(days=length.days) else None
-    return counted_ahead(day, Duration(days=7 * weeks)) if weeks else None
+@RULES.nonterminal("Day", "[on] RelativeDay Duration")
+def relative_day_and_duration(day: RelativeDay, duration: Duration) -> RelativeDay | None:
+    """“i dag 8 dage” → a week from today: people count both ends"""
+    weeks = _weeks_with_both_ends(duration)
+    return relative_day_in_weeks(day, Duration(days=7 * weeks)) if weeks else None
 
 
-@says("Day", "Counted week !Digits")
-def counted_week(day: RelativeDay) -> RelativeDay | None:
-    """tomorrow week"""
-    return counted_ahead(day, Duration(days=7))
+@RULES.nonterminal("Day", "RelativeDay week !Digits")
+def relative_day_week(day: RelativeDay) -> RelativeDay | None:
+    """“tomorrow week” → a week after tomorrow"""
+    return relative_day_in_weeks(day, Duration(days=7))
 
 
-@says("Day", "Length from_day Counted")
-def ahead_of_counted(length: Duration, day: RelativeDay) -> RelativeDay | None:
-    """a week from tomorrow"""
-    return None if length.minutes or day.is_past else RelativeDay(day.duration + length)
+@RULES.nonterminal("Day", "Duration from_day RelativeDay")
+def duration_from_relative_day(duration: Duration, day: RelativeDay) -> RelativeDay | None:
+    """“a week from tomorrow”"""
+    return None if duration.minutes or day.is_past else RelativeDay(day.duration + duration)
 
 
-@says("DayNumber", "Ordinal|Digits")
+@RULES.nonterminal("DayNumber", "Ordinal|Digits")
 def day_number(number: int) -> int:
-    """the 12. of den 12."""
+    """The “12.” of “den 12.”"""
     return number
 
 
-@says("Day", "[on|of] [the] DayNumber [of] Month [YearSaid]")
-def date(number: int, month: int, said: Year | None) -> Date:
-    """den 12. juni"""
-    return Date(number, month, said)
+@RULES.nonterminal("Day", "[on|of] [the] DayNumber [of] Month [YearPhrase]")
+def date(number: int, month: int, in_year: Year | None) -> Date:
+    """“den 12. juni”, “12 June 2027”"""
+    return Date(number, month, in_year)
 
 
-@says("Day", "[on|of] [the] MonthFirst [the] Ordinal [YearSaid]")
-@says("IfEnds", "[on|of] MonthFirst DayNumber [YearSaid]")
-def date_month_first(month: int, number: int, said: Year | None) -> Date:
-    """june 12th"""
-    return Date(number, month, said)
+@RULES.nonterminal("Day", "[on|of] [the] MonthBeforeDay [the] Ordinal [YearPhrase]")
+@RULES.component("[on|of] MonthBeforeDay DayNumber [YearPhrase]", context=Context.NOT_BEFORE_NOUN)
+def date_after_month(month: int, number: int, in_year: Year | None) -> Date:
+    """“june 12th”"""
+    return Date(number, month, in_year)
 
 
-@says("Day", "[on] [the] DayNumber [of] Month Digits")
-def date_short_year(day: int, month: int, short: int) -> Date | None:
-    """12. juni 27, where 27 can be no hour"""
-    return Date(day, month, Year(FIRST_YEAR + short)) if 25 <= short <= 99 else None
+@RULES.nonterminal("Day", "[on] [the] DayNumber [of] Month Digits")
+def date_with_short_year(day: int, month: int, short_year: int) -> Date | None:
+    """“12. juni 27” → 2027, where the number can be no hour"""
+    return Date(day, month, Year(_CENTURY + short_year)) if _FIRST_SHORT_YEAR <= short_year <= 99 else None
 
 
-@says("Day", "[on] the Slash|DottedDate|Dotdate [YearSaid]", "on Slash|Dotdate [YearSaid]", "Dotdate [YearSaid]")
-@says("IfEnds", "Slash [YearSaid]", "on DottedDate")
-@says("IfBeforeClock", "DottedDate")
-@says("IfAlone", "DottedShort|Dotdate")
-def date_in_figures(said: tuple[int, int], in_year: Year | None = None) -> Date:
-    """d. 12/6"""
-    return Date(said[0], said[1], in_year)
+@RULES.nonterminal(
+    "Day",
+    "[on] the SlashPair|DottedPair|DottedDate [YearPhrase]",
+    "on SlashPair|DottedDate [YearPhrase]",
+    "DottedDate [YearPhrase]",
+)
+@RULES.component("SlashPair [YearPhrase]", "on DottedPair", context=Context.NOT_BEFORE_NOUN)
+@RULES.component("DottedPair", context=Context.BEFORE_CLOCK)
+@RULES.component("DottedShort|DottedDate", context=Context.EDGE_OF_TIME_PHRASE)
+def date_in_figures(day_and_month: tuple[int, int], in_year: Year | None = None) -> Date:
+    """“d. 12/6”, “12.6.”"""
+    return Date(day_and_month[0], day_and_month[1], in_year)
 
 
-@says("Day", "[on] [the] Dmy")
-def date_with_year(said: tuple[int, int, int]) -> Date:
-    """12-06-2026"""
-    return Date(said[0], said[1], Year(said[2]))
+@RULES.nonterminal("Day", "[on] [the] FullDate")
+def full_date(day_month_year: tuple[int, int, int]) -> Date:
+    """“12-06-2026”, “2026-06-12”"""
+    return Date(day_month_year[0], day_month_year[1], Year(day_month_year[2]))
 
 
-@says("IfEnds", "[on|of] the DayNumber !Weekday")
-def day_of_some_month(day: int) -> Date:
-    """den 12."""
+@RULES.component("[on|of] the DayNumber !Weekday", context=Context.NOT_BEFORE_NOUN)
+def day_of_any_month(day: int) -> Date:
+    """“den 12.” → the next 12th"""
     return Date(day)
 
 
-@says("IfAfterDay", "Ordinal")
+@RULES.component("Ordinal", context=Context.AFTER_DAY)
 def day_after_weekday(day: int) -> Date:
-    """fredag 12."""
+    """The “12.” of “fredag 12.”"""
     return Date(day)
 
 
-@says("Count", "Ordinal")
-def count(number: int) -> int | None:
-    """the first of første mandag"""
+@RULES.nonterminal("OrdinalInMonth", "Ordinal")
+def ordinal_in_month(number: int) -> int | None:
+    """The “første” (first) of “første mandag i juli”"""
     return number if 1 <= number <= 5 else None
 
 
-@says("Count", "last")
-def last() -> int:
-    """the last of sidste fredag"""
+@RULES.nonterminal("OrdinalInMonth", "last")
+def last_in_month() -> int:
+    """The “sidste” (last) of “sidste fredag i juli” → -1"""
     return -1
 
 
-@says("Day", "[on] [the] Count Weekday in|of MonthName [YearSaid]")
-def nth_weekday(number: int, weekday_number: int, month: int, said: Year | None) -> NthWeekday:
-    """første mandag i juli"""
-    return NthWeekday(number, weekday_number, month=month, year=said)
+@RULES.nonterminal("Day", "[on] [the] OrdinalInMonth Weekday in|of MonthName [YearPhrase]")
+def nth_weekday(ordinal: int, weekday_number: int, month: int, in_year: Year | None) -> NthWeekday:
+    """“første mandag i juli” (first Monday in July)"""
+    return NthWeekday(ordinal, weekday_number, month=month, year=in_year)
 
 
-@says("Day", "[on] [the] Count Weekday in|of this month")
-def nth_weekday_of_this_month(number: int, weekday_number: int) -> NthWeekday:
-    """sidste fredag i denne måned"""
-    return NthWeekday(number, weekday_number)
+@RULES.nonterminal("Day", "[on] [the] OrdinalInMonth Weekday in|of this month")
+def nth_weekday_of_this_month(ordinal: int, weekday_number: int) -> NthWeekday:
+    """“sidste fredag i denne måned” (last Friday of this month)"""
+    return NthWeekday(ordinal, weekday_number)
 
 
-@says("Day", "[on] [the] Count Weekday [in|of] next month")
-def nth_weekday_of_next_month(number: int, weekday_number: int) -> NthWeekday:
-    """første mandag i næste måned"""
-    return NthWeekday(number, weekday_number, months_ahead=1)
+@RULES.nonterminal("Day", "[on] [the] OrdinalInMonth Weekday [in|of] next month")
+def nth_weekday_of_next_month(ordinal: int, weekday_number: int) -> NthWeekday:
+    """“første mandag i næste måned” (first Monday of next month)"""
+    return NthWeekday(ordinal, weekday_number, months_ahead=1)
 
 
-@says("Day", "[on] [the] Feast [YearSaid]")
-def feast(name: str, said: Year | None) -> NamedDay:
-    """2. påskedag"""
-    return NamedDay(name, said)
+@RULES.nonterminal("Day", "[on] [the] NamedDay [YearPhrase]")
+def named_day(name: str, in_year: Year | None) -> NamedDay:
+    """“2. påskedag” (Easter Monday)"""
+    return NamedDay(name, in_year)
 
 
-@says("Day", "[on] [the] FixedFeast [YearSaid]")
-def fixed_feast(day: Date, said: Year | None) -> Date:
-    """grundlovsdag"""
-    return Date(day.day, day.month, said)
+@RULES.nonterminal("Day", "[on] [the] FixedNamedDay [YearPhrase]")
+def fixed_named_day(day: Date, in_year: Year | None) -> Date:
+    """“grundlovsdag” (Constitution Day) → 5 June"""
+    return Date(day.day, day.month, in_year)
 
 
-@says("Piece", "day_after Day")
+@RULES.component("day_after Day")
 def day_after(day: Day) -> ShiftedDay:
-    """dagen efter 2. påskedag"""
+    """“dagen efter 2. påskedag” (the day after Easter Monday)"""
     return ShiftedDay(day, 1)
 
 
-@says("Piece", "day_before Day")
+@RULES.component("day_before Day")
 def day_before(day: Day) -> ShiftedDay:
-    """dagen før juleaften"""
+    """“dagen før juleaften” (the day before Christmas Eve)"""
     return ShiftedDay(day, -1)
 
 
-@says("Piece", "night_to Day")
+@RULES.component("night_to Day")
 def night_before(day: Day) -> DayAndPart:
-    """natten til lørdag"""
+    """“natten til lørdag” → Friday night"""
     return DayAndPart(ShiftedDay(day, -1), PartOfDay("night"))
 
 
-@says("Piece", "night_between Weekday and Weekday")
+@RULES.component("night_between Weekday and Weekday")
 def night_between(evening: int, morning: int) -> DayAndPart | None:
-    """natten mellem fredag og lørdag"""
-    return DayAndPart(ShiftedDay(Weekday(morning), -1), PartOfDay("night")) if (evening + 1) % 7 == morning else None
+    """“natten mellem fredag og lørdag” → Friday night"""
+    return night_before(Weekday(morning)) if (evening + 1) % 7 == morning else None
 
 
-@says(
-    "Piece",
-    "Slip",
-    "in SlipAfterIn",
-    "[the] DayNumber SlipOfMonth",
-    "in|from|until|to|through|before|prior|by SlipOfMonth",
+@RULES.component(
+    "Misspelling",
+    "in MisspellingAfterIn",
+    "[the] DayNumber MisspelledMonth",
+    "in|from|until|to|through|before|prior|by MisspelledMonth",
 )
-def slip(*said: str | int) -> Invalid:
-    """freedag, i mrogen, 12. agust: asked about, never guessed; a month's only where a month can stand"""
-    return Invalid("when-slip", str(said[-1]))
+def misspelling(*captured: str | int) -> Invalid:
+    """“freedag”, “i mrogen”, “12. agust”: the person is asked. A month's name is only one where a month can stand"""
+    return Invalid("when-slip", str(captured[-1]))
 
 
-@says("Piece", "Ordinal Feast", "Ordinal FixedFeast")
-def feast_counted_wrong(*_said: object) -> Vague:
-    """fjerde juledag"""
+@RULES.component("Ordinal NamedDay", "Ordinal FixedNamedDay")
+def named_day_with_wrong_number(*_captured: object) -> Vague:
+    """“fjerde juledag” (fourth day of Christmas), which nobody has a date for"""
     return Vague()
 
 
-@says("Piece", "roughly Day")
+@RULES.component("roughly Day")
 def roughly(_day: Day) -> Vague:
-    """omkring fredag"""
+    """“omkring fredag” (around Friday)"""
     return Vague()
 
 
-@says("Piece", "[during] Day")
-def day(said: Day) -> Day:
-    """any of these"""
-    return said
+@RULES.component("[during] Day")
+def any_day(day: Day) -> Day:
+    """Any of these days by itself."""
+    return day
+
+
+def _weeks_with_both_ends(duration: Duration) -> int | None:
+    """Return 1 for 8 days and 2 for 14 days, None for anything else."""
+    return {8: 1, 14: 2}.get(duration.days) if duration == Duration(days=duration.days) else None

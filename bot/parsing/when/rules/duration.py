@@ -1,102 +1,98 @@
-"""How lengths of time are said, and times counted from now. The docstring of a rule is an example of it."""
+"""Rules for durations, and for times counted from now. Each docstring has an example in Danish or English."""
 
 from bot.parsing.when.components import Duration, ForDuration, RelativeDay, TimeFromNow, Vague, WithinDuration
-from bot.parsing.when.rules.grammar import says
+from bot.parsing.when.grammar import RuleSet
+
+RULES = RuleSet()
 
 
-def _times(length: Duration, factor: float) -> Duration | None:
-    """A length some times over; None where that is no whole number of days or minutes."""
-    parts = (length.months * factor, length.days * factor, length.minutes * factor)
-    return Duration(*map(int, parts)) if all(part == int(part) for part in parts) else None
+def _multiply(duration: Duration, factor: float) -> Duration | None:
+    """Return a duration some times over; None where that is no whole number of months, days and minutes."""
+    products = (duration.months * factor, duration.days * factor, duration.minutes * factor)
+    return Duration(*map(int, products)) if all(product == int(product) for product in products) else None
 
 
-@says("Length", "Number Unit")
-def some(count: int, unit: Duration) -> Duration | None:
-    """14 dage"""
-    return _times(unit, count) if count else None
+@RULES.nonterminal("Duration", "Number Unit", "Decimal Unit")
+def number_of_units(count: float, unit: Duration) -> Duration | None:
+    """“14 dage”, “2,5 timer” (2.5 hours)"""
+    return _multiply(unit, count) if count else None
 
 
-@says("Length", "Decimal Unit")
-def decimal(count: float, unit: Duration) -> Duration | None:
-    """2,5 timer"""
-    return _times(unit, count) if count else None
+@RULES.nonterminal("Duration", "DottedShort Unit")
+def decimal_with_dot(digits: tuple[int, int], unit: Duration) -> Duration | None:
+    """“1.5 hours”"""
+    return number_of_units(digits[0] + digits[1] / 10, unit)
 
 
-@says("Length", "DottedShort Unit")
-def decimal_with_dot(said: tuple[int, int], unit: Duration) -> Duration | None:
-    """1.5 hours"""
-    return decimal(said[0] + said[1] / 10, unit)
-
-
-@says("Length", "[Number] half Unit", "half Number Unit")
+@RULES.nonterminal("Duration", "[Number] half Unit", "half Number Unit")
 def half(count: int | None, unit: Duration) -> Duration | None:
-    """en halv time, half an hour"""
-    return _times(unit, 0.5) if count in (None, 1) else None
+    """“en halv time”, “half an hour”"""
+    return _multiply(unit, 0.5) if count in (None, 1) else None
 
 
-@says("Length", "one_and_a_half Unit")
+@RULES.nonterminal("Duration", "one_and_a_half Unit")
 def one_and_a_half(unit: Duration) -> Duration | None:
-    """halvanden time"""
-    return _times(unit, 1.5)
+    """“halvanden time” (one and a half hours)"""
+    return _multiply(unit, 1.5)
 
 
-@says("Length", "Number [and] Number half Unit", "Number and Number half Unit")
-def and_a_half(count: int, one: int, unit: Duration) -> Duration | None:
-    """to en halv time"""
-    return _times(unit, count + 0.5) if one == 1 else None
+@RULES.nonterminal("Duration", "Number [and] Number half Unit", "Number and Number half Unit")
+def number_and_a_half(count: int, halves: int, unit: Duration) -> Duration | None:
+    """“to en halv time” (two and a half hours)"""
+    return _multiply(unit, count + 0.5) if halves == 1 else None
 
 
-@says("Length", "Number half_sign Unit")
-def with_half_sign(count: int, unit: Duration) -> Duration | None:
-    """2½ time"""
-    return _times(unit, count + 0.5)
+@RULES.nonterminal("Duration", "Number half_sign Unit")
+def number_with_half_sign(count: int, unit: Duration) -> Duration | None:
+    """“2½ time”"""
+    return _multiply(unit, count + 0.5)
 
 
-@says("Length", "Number Unit and Number half")
-def unit_and_a_half(count: int, unit: Duration, one: int) -> Duration | None:
-    """an hour and a half"""
-    return _times(unit, count + 0.5) if one == 1 else None
+@RULES.nonterminal("Duration", "Number Unit and Number half")
+def unit_and_a_half(count: int, unit: Duration, halves: int) -> Duration | None:
+    """“an hour and a half”"""
+    return _multiply(unit, count + 0.5) if halves == 1 else None
 
 
-@says("Length", "Number Unit and Number half Unit")
-def and_half_a_unit(first: int, big: Duration, one: int, small: Duration) -> Duration | None:
-    """en time og en halv time"""
-    left, right = _times(big, first), _times(small, 0.5)
-    return left + right if left and right and one == 1 else None
+@RULES.nonterminal("Duration", "Number Unit and Number half Unit")
+def unit_and_half_a_unit(count: int, unit: Duration, halves: int, half_unit: Duration) -> Duration | None:
+    """“en time og en halv time” (an hour and half an hour)"""
+    first, second = _multiply(unit, count), _multiply(half_unit, 0.5)
+    return first + second if first and second and halves == 1 else None
 
 
-@says("Length", "Number Unit and Number Unit")
-def sum_of_two(first: int, big: Duration, second: int, small: Duration) -> Duration | None:
-    """en time og et kvarter"""
-    left, right = _times(big, first), _times(small, second)
-    return left + right if left and right else None
+@RULES.nonterminal("Duration", "Number Unit and Number Unit")
+def sum_of_two(count: int, unit: Duration, other_count: int, other_unit: Duration) -> Duration | None:
+    """“en time og et kvarter” (an hour and a quarter)"""
+    first, second = _multiply(unit, count), _multiply(other_unit, other_count)
+    return first + second if first and second else None
 
 
-@says("Piece", "ahead [about] Length [of_time]", "Length from_now")
-def ahead(length: Duration) -> RelativeDay | TimeFromNow:
-    """om 14 dage, om 2 timer"""
-    return TimeFromNow(length) if length.minutes else RelativeDay(length)
+@RULES.component("in_future [about] Duration [of_time]", "Duration from_now")
+def from_now(duration: Duration) -> RelativeDay | TimeFromNow:
+    """“om 14 dage” (in 14 days) is a day, “om 2 timer” (in 2 hours) is a moment"""
+    return TimeFromNow(duration) if duration.minutes else RelativeDay(duration)
 
 
-@says("Piece", "[ago_for] Length ago")
-def ago(length: Duration) -> RelativeDay | Vague:
-    """for 2 uger siden"""
-    return Vague() if length.minutes else RelativeDay(length, is_past=True)
+@RULES.component("[ago_for] Duration ago")
+def ago(duration: Duration) -> RelativeDay | Vague:
+    """“for 2 uger siden” (2 weeks ago)"""
+    return Vague() if duration.minutes else RelativeDay(duration, is_past=True)
 
 
-@says("Piece", "within [the] [next] Length", "within [them] [next|coming] Length")
-def within(length: Duration) -> WithinDuration:
-    """inden for en uge"""
-    return WithinDuration(length)
+@RULES.component("within [the] [next] Duration", "within [them] [next|coming] Duration")
+def within(duration: Duration) -> WithinDuration:
+    """“inden for en uge” (within a week)"""
+    return WithinDuration(duration)
 
 
-@says("Piece", "for [about] Length [of_time]", "[and] [about] Length onward")
-def during(length: Duration) -> ForDuration:
-    """i 2 timer"""
-    return ForDuration(length)
+@RULES.component("for [about] Duration [of_time]", "[and] [about] Duration onward")
+def for_duration(duration: Duration) -> ForDuration:
+    """“i 2 timer” (for 2 hours)"""
+    return ForDuration(duration)
 
 
-@says("Piece", "after Length", "before Length")
-def relative(length: Duration) -> Vague:
-    """efter 14 dage: after what?"""
+@RULES.component("after Duration", "before Duration")
+def duration_after_or_before(duration: Duration) -> Vague:
+    """“efter 14 dage” (after 14 days): after what?"""
     return Vague()

@@ -1,4 +1,7 @@
-"""How weeks, weekends and months are said, and what is too vague to be a time."""
+"""Rules for weeks, weekends, months and their ends, and for words too vague to be a time.
+
+Each docstring has an example in Danish or English.
+"""
 
 from bot.parsing.when.components import (
     CurrentYear,
@@ -14,199 +17,200 @@ from bot.parsing.when.components import (
     Weeks,
     Year,
 )
-from bot.parsing.when.rules.grammar import says
+from bot.parsing.when.grammar import Context, RuleSet
+
+RULES = RuleSet()
+
+_NO_SUCH_WEEK = Invalid("when-no-such-week")
 
 
-def _weeks(numbers: tuple[int, ...], said: Year | None, *, through: bool = False) -> Weeks | Invalid:
-    return (
-        Weeks(numbers, through, said) if all(1 <= number <= 53 for number in numbers) else Invalid("when-no-such-week")
-    )
+def _weeks(numbers: tuple[int, ...], year: Year | None, *, is_range: bool = False) -> Weeks | Invalid:
+    return Weeks(numbers, is_range, year) if all(1 <= number <= 53 for number in numbers) else _NO_SUCH_WEEK
 
 
-@says("Period", "[in] week Digits [YearSaid]")
-def week(number: int, said: Year | None) -> Weeks | Invalid:
-    """i uge 25"""
-    return _weeks((number,), said)
+@RULES.nonterminal("Period", "[in] week Digits [YearPhrase]")
+def week(number: int, year: Year | None) -> Weeks | Invalid:
+    """“i uge 25” (in week 25)"""
+    return _weeks((number,), year)
 
 
-@says("Piece", "[in] week Digits or [in] [week] Digits")
-def one_of_two_weeks(first: int, second: int) -> Vague:
-    """uge 26 eller 27"""
+@RULES.component("[in] week Digits or [in] [week] Digits")
+def one_of_two_weeks(_first: int, _second: int) -> Vague:
+    """“uge 26 eller 27” (week 26 or 27)"""
     return Vague()
 
 
-@says("Period", "[in] week Digits and [week] Digits [YearSaid]")
-def two_weeks(first: int, second: int, said: Year | None) -> Weeks | Invalid:
-    """uge 28 og 29"""
-    return _weeks((first, second), said)
+@RULES.nonterminal("Period", "[in] week Digits and [week] Digits [YearPhrase]")
+def two_weeks(first: int, second: int, year: Year | None) -> Weeks | Invalid:
+    """“uge 28 og 29”"""
+    return _weeks((first, second), year)
 
 
-@says("Period", "[in] week Digits comma [week] Digits and [week] Digits [YearSaid]")
-def three_weeks(first: int, second: int, third: int, said: Year | None) -> Weeks | Invalid:
-    """uge 28, 29 og 30"""
-    return _weeks((first, second, third), said)
+@RULES.nonterminal("Period", "[in] week Digits comma [week] Digits and [week] Digits [YearPhrase]")
+def three_weeks(first: int, second: int, third: int, year: Year | None) -> Weeks | Invalid:
+    """“uge 28, 29 og 30”"""
+    return _weeks((first, second, third), year)
 
 
-@says(
+@RULES.nonterminal(
     "Period",
-    "[from] [in] week Digits to|through [week] Digits [YearSaid]",
-    "between week Digits and [week] Digits [YearSaid]",
+    "[from] [in] week Digits to|through [week] Digits [YearPhrase]",
+    "between week Digits and [week] Digits [YearPhrase]",
 )
-def weeks_through(first: int, last: int, said: Year | None) -> Weeks | Invalid:
-    """uge 28-30"""
+def week_range(first: int, last: int, year: Year | None) -> Weeks | Invalid:
+    """“uge 28-30”; it may go over New Year, but not be longer than half a year"""
     if (last - first) % 52 > 26:
-        return Invalid("when-no-such-week")
-    return _weeks((first, last), said, through=True)
+        return _NO_SUCH_WEEK
+    return _weeks((first, last), year, is_range=True)
 
 
-@says("Period", "[in] week Slash")
-def weeks_slash(numbers: tuple[int, int]) -> Weeks | Invalid | None:
-    """uge 28/29"""
+@RULES.nonterminal("Period", "[in] week SlashPair")
+def weeks_with_slash(numbers: tuple[int, int]) -> Weeks | Invalid | None:
+    """“uge 28/29”"""
     return _weeks(numbers, None) if numbers[1] == numbers[0] + 1 else None
 
 
-@says(
+@RULES.nonterminal(
     "Period",
-    "[from] [on] [the] DayNumber to|through|until [the] DayNumber [of] Month [YearSaid]",
-    "between [the] DayNumber and [the] DayNumber [of] Month [YearSaid]",
+    "[from] [on] [the] DayNumber to|through|until [the] DayNumber [of] Month [YearPhrase]",
+    "between [the] DayNumber and [the] DayNumber [of] Month [YearPhrase]",
 )
-def days_of_month(first: int, last: int, month: int, said: Year | None) -> DateRange:
-    """12.-14. juni"""
-    return DateRange(first, Date(last, month, said))
+def days_of_month(first: int, last: int, month: int, year: Year | None) -> DateRange:
+    """“12.-14. juni”"""
+    return DateRange(first, Date(last, month, year))
 
 
-@says("Period", "[from] [on] MonthFirst DayNumber to|through DayNumber [YearSaid]")
-def days_month_first(month: int, first: int, last: int, said: Year | None) -> DateRange:
-    """june 12-14"""
-    return DateRange(first, Date(last, month, said))
+@RULES.nonterminal("Period", "[from] [on] MonthBeforeDay DayNumber to|through DayNumber [YearPhrase]")
+def days_after_month(month: int, first: int, last: int, year: Year | None) -> DateRange:
+    """“june 12-14”"""
+    return DateRange(first, Date(last, month, year))
 
 
-@says(
+@RULES.nonterminal(
     "Period",
-    "[from] [on] [the] DayNumber to|through [the] Slash|Dotdate [YearSaid]",
-    "[from] [on] [the] Ordinal to|through [the] DottedShort|DottedDate [YearSaid]",
+    "[from] [on] [the] DayNumber to|through [the] SlashPair|DottedDate [YearPhrase]",
+    "[from] [on] [the] Ordinal to|through [the] DottedShort|DottedPair [YearPhrase]",
 )
-def days_in_figures(first: int, last: tuple[int, int], said: Year | None) -> DateRange:
-    """15.-17/6"""
-    return DateRange(first, Date(*last, said))
+def days_in_figures(first: int, last: tuple[int, int], year: Year | None) -> DateRange:
+    """“15.-17/6”"""
+    return DateRange(first, Date(*last, year))
 
 
-@says("Period", "[in] this week")
+@RULES.nonterminal("Period", "[in] this week")
 def this_week() -> Weeks:
-    """i denne uge"""
+    """“i denne uge” (this week)"""
     return Weeks()
 
 
-@says("Period", "[in] [the] next week")
+@RULES.nonterminal("Period", "[in] [the] next week")
 def next_week() -> Weeks:
-    """i næste uge"""
+    """“i næste uge” (next week)"""
     return Weeks(weeks_ahead=1)
 
 
-@says("Period", "[in] last week")
+@RULES.nonterminal("Period", "[in] last week")
 def last_week() -> Weeks:
-    """i sidste uge"""
+    """“i sidste uge” (last week)"""
     return Weeks(weeks_ahead=-1)
 
 
-@says(
+@RULES.nonterminal(
     "Period",
-    "[in] MonthName [month] YearSaid",
-    "in [whole] MonthName [month] [YearSaid]",
-    "whole MonthName [month] [YearSaid]",
-    "MonthName month [YearSaid]",
+    "[in] MonthName [month] YearPhrase",
+    "in [whole] MonthName [month] [YearPhrase]",
+    "whole MonthName [month] [YearPhrase]",
+    "MonthName month [YearPhrase]",
 )
-@says("IfAlone", "MonthName")
-@says("IfAfterBound", "MonthName")
-def month(number: int, said: Year | None = None) -> Month:
-    """i juli"""
-    return Month(number, year=said)
+@RULES.component("MonthName", context=Context.EDGE_OF_TIME_PHRASE)
+@RULES.component("MonthName", context=Context.AFTER_BOUND)
+def month(number: int, year: Year | None = None) -> Month:
+    """“i juli”, “hele juli” (all of July)"""
+    return Month(number, year=year)
 
 
-@says("Period", "[in] this month")
+@RULES.nonterminal("Period", "[in] this month")
 def this_month() -> Month:
-    """i denne måned"""
+    """“i denne måned” (this month)"""
     return Month()
 
 
-@says("Period", "[in] [the] next month")
+@RULES.nonterminal("Period", "[in] [the] next month")
 def next_month() -> Month:
-    """i næste måned"""
+    """“i næste måned” (next month)"""
     return Month(months_ahead=1)
 
 
-@says("Piece", "[in|on] [the] [this|coming] weekend")
+@RULES.component("[in|on] [the] [this|coming] weekend")
 def this_weekend() -> Weekend:
-    """i weekenden"""
+    """“i weekenden” (at the weekend)"""
     return Weekend()
 
 
-@says("Piece", "[in|on] [the] next weekend")
+@RULES.component("[in|on] [the] next weekend")
 def next_weekend() -> Weekend:
-    """næste weekend"""
+    """“næste weekend”"""
     return Weekend(1)
 
 
-@says("Piece", "[on] end_of Period", "[on] end_of MonthName")
+@RULES.component("[on] end_of Period", "[on] end_of MonthName")
 def end_of(period: Period | int) -> EndOf | None:
-    """udgangen af uge 30"""
+    """“udgangen af uge 30”, “the end of July”"""
     period = Month(period) if isinstance(period, int) else period
     return None if isinstance(period, EndOf) else EndOf(period)
 
 
-@says("Piece", "[on] end_of the_week", "[on] end_of_the_week")
+@RULES.component("[on] end_of the_week", "[on] end_of_the_week")
 def end_of_the_week() -> EndOf:
-    """ugens udgang"""
+    """“ugens udgang” (the end of the week)"""
     return EndOf(Weeks())
 
 
-@says("Piece", "[on] end_of the_month", "[on] end_of_the_month")
+@RULES.component("[on] end_of the_month", "[on] end_of_the_month")
 def end_of_the_month() -> EndOf:
-    """månedens udgang"""
+    """“månedens udgang” (the end of the month)"""
     return EndOf(Month())
 
 
-@says("Piece", "[on] end_of the_year", "[on] end_of_the_year")
+@RULES.component("[on] end_of the_year", "[on] end_of_the_year")
 def end_of_the_year() -> EndOf:
-    """årets udgang"""
+    """“årets udgang” (the end of the year)"""
     return EndOf(CurrentYear())
 
 
-@says("Piece", "[in] [for] rest_of the_week|week")
+@RULES.component("[in] [for] rest_of the_week|week")
 def rest_of_the_week() -> RestOfPeriod:
-    """resten af ugen"""
+    """“resten af ugen” (the rest of the week)"""
     return RestOfPeriod(Weeks())
 
 
-@says("Piece", "[in] [for] rest_of the_month|month")
+@RULES.component("[in] [for] rest_of the_month|month")
 def rest_of_the_month() -> RestOfPeriod:
-    """resten af måneden"""
+    """“resten af måneden” (the rest of the month)"""
     return RestOfPeriod(Month())
 
 
-@says("Piece", "[in] [for] rest_of the_year|year")
+@RULES.component("[in] [for] rest_of the_year|year")
 def rest_of_the_year() -> RestOfPeriod:
-    """resten af året"""
+    """“resten af året” (the rest of the year)"""
     return RestOfPeriod(CurrentYear())
 
 
-@says("Piece", "[during] the_week")
-def the_week() -> Vague:
-    """i løbet af ugen"""
+@RULES.component("[during] the_week")
+def during_the_week() -> Vague:
+    """“i løbet af ugen” (during the week)"""
     return Vague()
 
 
-@says(
-    "Piece",
+@RULES.component(
     "[in|before|prior|until|after|by|from|to|except|during|on] [the] vague [of]",
     "in|before|prior|until|after|by|from|to|except|during|on|next|this|last|the|every [the] vague_noun",
 )
 def vague() -> Vague:
-    """i ferien"""
+    """“i ferien” (in the holidays), “før jul” (before Christmas)"""
     return Vague()
 
 
-@says("Piece", "[during] Period")
-def period(said: Period) -> Period:
-    """any of these"""
-    return said
+@RULES.component("[during] Period")
+def any_period(period: Period) -> Period:
+    """Any of these periods by itself."""
+    return period

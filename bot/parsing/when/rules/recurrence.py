@@ -1,6 +1,8 @@
-"""How it is said that something comes again. The docstring of a rule is an example of it."""
+"""Rules for what comes again, how often and how many times. Each docstring has an example in Danish or English."""
 
 from bot.parsing.when.components import (
+    WEEKEND_DAYS,
+    WORKING_DAYS,
     DayAndPart,
     Duration,
     NextDuration,
@@ -10,229 +12,226 @@ from bot.parsing.when.components import (
     Vague,
     Weekday,
 )
-from bot.parsing.when.rules.grammar import says
+from bot.parsing.when.grammar import Context, RuleSet
 
-WORKDAYS = (0, 1, 2, 3, 4)
-WEEKEND = (5, 6)
+RULES = RuleSet()
 
 
-@says("Piece", "every Weekday", "[on|all|in] Weekdays", "all [the] Weekdays", "habit WeekdayHabit")
+@RULES.component("every Weekday", "[on|all|in] PluralWeekday", "all [the] PluralWeekday", "on_each DefiniteWeekday")
 def every_weekday(number: int) -> Recurrence:
-    """hver fredag, fredage, om fredagen"""
+    """“hver fredag”, “fredage”, “om fredagen”, “on Fridays”"""
     return Recurrence("week", weekdays=(number,))
 
 
-@says("IfHabit", "WeekdayHabit")
-def more_habit(number: int) -> Recurrence:
-    """the second of om mandagen og onsdagen"""
+@RULES.component("DefiniteWeekday", context=Context.IN_RECURRENCE)
+def further_weekday(number: int) -> Recurrence:
+    """The “onsdagen” of “om mandagen og onsdagen” (on Mondays and Wednesdays)"""
     return Recurrence("week", weekdays=(number,))
 
 
-@says("Piece", "every Part")
-def every_part(part: str) -> Recurrence:
-    """hver aften"""
-    return Recurrence("day", part=PartOfDay(part))
+@RULES.component("every PartOfDay")
+def every_part_of_day(name: str) -> Recurrence:
+    """“hver aften” (every evening)"""
+    return Recurrence("day", part_of_day=PartOfDay(name))
 
 
-@says("Piece", "every WeekdayPart")
-def every_weekday_part(said: DayAndPart) -> Recurrence | None:
-    """hver fredagaften"""
-    return Recurrence("week", weekdays=(said.day.number,), part=said.part) if isinstance(said.day, Weekday) else None
+@RULES.component("every WeekdayAndPart")
+def every_weekday_and_part(day: DayAndPart) -> Recurrence | None:
+    """“hver fredagaften” (every Friday evening)"""
+    if not isinstance(day.day, Weekday):
+        return None
+    return Recurrence("week", weekdays=(day.day.number,), part_of_day=day.part)
 
 
-@says("Piece", "every Ordinal Weekday")
+@RULES.component("every Ordinal Weekday")
 def every_nth_week(interval: int, number: int) -> Recurrence:
-    """hver anden torsdag"""
+    """“hver anden torsdag” (every other Thursday)"""
     return Recurrence("week", interval, (number,))
 
 
-@says("Piece", "every other Weekday", "every_other Weekday")
+@RULES.component("every other Weekday", "every_other Weekday")
 def every_other_weekday(number: int) -> Recurrence:
-    """every other thursday"""
+    """“every other thursday”"""
     return Recurrence("week", 2, (number,))
 
 
-@says("Piece", "every Ordinal|Number Weekdays")
+@RULES.component("every Ordinal|Number PluralWeekday")
 def every_few_weekdays(interval: int, number: int) -> Recurrence:
-    """every second friday"""
+    """“every 3 fridays”"""
     return Recurrence("week", interval, (number,))
 
 
-@says("Piece", "[in|of] every Unit")
+@RULES.component("[in|of] every Unit")
 def every_unit(unit: Duration) -> Recurrence | None:
-    """hver måned"""
+    """“hver måned” (every month)"""
     return _every(unit, 1)
 
 
-@says("Piece", "[in|of] every other Unit", "[in|of] every_other Unit")
+@RULES.component("[in|of] every other Unit", "[in|of] every_other Unit")
 def every_other_unit(unit: Duration) -> Recurrence | None:
-    """every other week"""
+    """“every other week”"""
     return _every(unit, 2)
 
 
-@says("Piece", "[in|of] every Ordinal|Number Unit")
+@RULES.component("[in|of] every Ordinal|Number Unit")
 def every_few_units(interval: int, unit: Duration) -> Recurrence | None:
-    """hver fjortende dag"""
+    """“hver fjortende dag” (every 14th day), “every 3 weeks”"""
     return _every(unit, interval)
 
 
-@says("Piece", "every_day", "all day")
+@RULES.component("every_day", "all day")
 def daily() -> Recurrence:
-    """dagligt, alle dage"""
+    """“dagligt” (daily), “alle dage”"""
     return Recurrence("day")
 
 
-@says("Piece", "every_week")
+@RULES.component("every_week")
 def weekly() -> Recurrence:
-    """ugentligt"""
+    """“ugentligt” (weekly)"""
     return Recurrence("week")
 
 
-@says("Piece", "every_fortnight")
+@RULES.component("every_fortnight")
 def fortnightly() -> Recurrence:
-    """fortnightly"""
+    """“fortnightly”"""
     return Recurrence("week", 2)
 
 
-@says("Piece", "every_month")
+@RULES.component("every_month")
 def monthly() -> Recurrence:
-    """månedligt"""
+    """“månedligt” (monthly)"""
     return Recurrence("month")
 
 
-@says("Piece", "every_year")
+@RULES.component("every_year")
 def yearly() -> Recurrence:
-    """årligt"""
+    """“årligt” (yearly)"""
     return Recurrence("year")
 
 
-@says("Piece", "[on|all|every|in] [the] workdays", "habit workdays_habit")
+@RULES.component("[on|all|every|in] [the] workdays", "on_each definite_workdays")
 def every_workday() -> Recurrence:
-    """alle hverdage"""
-    return Recurrence("week", weekdays=WORKDAYS)
+    """“alle hverdage” (every weekday)"""
+    return Recurrence("week", weekdays=WORKING_DAYS)
 
 
-@says("Piece", "every weekend", "[on|in|all] weekends", "all weekends")
+@RULES.component("every weekend", "[on|in|all] weekends", "all weekends")
 def every_weekend() -> Recurrence:
-    """hver weekend"""
-    return Recurrence("week", weekdays=WEEKEND)
+    """“hver weekend”"""
+    return Recurrence("week", weekdays=WEEKEND_DAYS)
 
 
-@says("Piece", "every other weekend", "every_other weekend")
+@RULES.component("every other weekend", "every_other weekend")
 def every_other_weekend() -> Recurrence:
-    """every other weekend"""
-    return Recurrence("week", 2, WEEKEND)
+    """“every other weekend”"""
+    return Recurrence("week", 2, WEEKEND_DAYS)
 
 
-@says("Piece", "every Ordinal weekend")
+@RULES.component("every Ordinal weekend")
 def every_nth_weekend(interval: int) -> Recurrence:
-    """hver anden weekend"""
-    return Recurrence("week", interval, WEEKEND)
+    """“hver anden weekend” (every other weekend)"""
+    return Recurrence("week", interval, WEEKEND_DAYS)
 
 
-@says("InTheMonth", "in|of the_month", "the_month", "[in|of] every month")
-def in_the_month() -> bool:
-    """i måneden"""
+@RULES.nonterminal("OfTheMonth", "in|of the_month", "the_month", "[in|of] every month")
+def of_the_month() -> bool:
+    """“i måneden” (of the month)"""
     return True
 
 
-@says("Piece", "every month [on] [the] Count Weekday")
-def every_month_on_nth_weekday(count: int, number: int) -> Recurrence:
-    """hver måned den første mandag"""
-    return Recurrence("month", weekdays=(number,), ordinals=(count,))
+@RULES.component("every month [on] [the] OrdinalInMonth Weekday")
+def every_month_on_nth_weekday(ordinal: int, number: int) -> Recurrence:
+    """“hver måned den første mandag” (every month on the first Monday)"""
+    return Recurrence("month", weekdays=(number,), ordinals=(ordinal,))
 
 
-@says("Piece", "[every] [on] [the] Count Weekday InTheMonth")
-def every_nth_weekday(count: int, number: int, _month: bool) -> Recurrence:
-    """den første mandag i måneden"""
-    return Recurrence("month", weekdays=(number,), ordinals=(count,))
+@RULES.component("[every] [on] [the] OrdinalInMonth Weekday OfTheMonth")
+def every_nth_weekday(ordinal: int, number: int, _month: bool) -> Recurrence:
+    """“den første mandag i måneden” (the first Monday of the month)"""
+    return Recurrence("month", weekdays=(number,), ordinals=(ordinal,))
 
 
-@says("Piece", "[every] [on] [the] Count and [the] Count Weekday InTheMonth")
+@RULES.component("[every] [on] [the] OrdinalInMonth and [the] OrdinalInMonth Weekday OfTheMonth")
 def every_two_nth_weekdays(first: int, second: int, number: int, _month: bool) -> Recurrence:
-    """første og tredje mandag i måneden"""
+    """“første og tredje mandag i måneden” (the first and third Monday of the month)"""
     return Recurrence("month", weekdays=(number,), ordinals=(first, second))
 
 
-@says("Piece", "[every] [on] [the] DayNumber InTheMonth")
-def every_monthday(day: int, _month: bool) -> Recurrence | None:
-    """den 1. i hver måned"""
+@RULES.component("[every] [on] [the] DayNumber OfTheMonth")
+def every_month_day(day: int, _month: bool) -> Recurrence | None:
+    """“den 1. i hver måned” (the 1st of every month)"""
     return Recurrence("month", month_days=(day,)) if 1 <= day <= 31 else None
 
 
-@says("Piece", "[every] [on] [the] DayNumber and [the] DayNumber InTheMonth")
-def every_two_monthdays(first: int, second: int, _month: bool) -> Recurrence | None:
-    """den 1. og 15. i hver måned"""
+@RULES.component("[every] [on] [the] DayNumber and [the] DayNumber OfTheMonth")
+def every_two_month_days(first: int, second: int, _month: bool) -> Recurrence | None:
+    """“den 1. og 15. i hver måned” (the 1st and 15th of every month)"""
     return Recurrence("month", month_days=(first, second)) if 1 <= first < second <= 31 else None
 
 
-@says("Piece", "[every] [on] [the] last [day] InTheMonth")
+@RULES.component("[every] [on] [the] last [day] OfTheMonth")
 def every_last_day(_month: bool) -> Recurrence:
-    """den sidste dag i måneden"""
+    """“den sidste dag i måneden” (the last day of the month)"""
     return Recurrence("month", month_days=(-1,))
 
 
-@says("Piece", "[in] even weeks")
+@RULES.component("[in] even weeks")
 def even_weeks() -> Recurrence:
-    """i lige uger"""
+    """“i lige uger” (in even weeks)"""
     return Recurrence("week", week_parity=0)
 
 
-@says("Piece", "[in] odd weeks")
+@RULES.component("[in] odd weeks")
 def odd_weeks() -> Recurrence:
-    """i ulige uger"""
+    """“i ulige uger” (in odd weeks)"""
     return Recurrence("week", week_parity=1)
 
 
-@says("Piece", "[in_all] Number times [in_all]")
-def times(count: int) -> RepeatCount:
-    """10 gange"""
+@RULES.component("[in_all] Number times [in_all]")
+def number_of_times(count: int) -> RepeatCount:
+    """“10 gange” (10 times)"""
     return RepeatCount(count)
 
 
-@says("Piece", "Number Weekdays [in_a_row]", "Number Weekday in_a_row")
-def so_many_weekdays(count: int, number: int) -> Recurrence:
-    """5 torsdage i træk"""
+@RULES.component("Number PluralWeekday [in_a_row]", "Number Weekday in_a_row")
+def number_of_weekdays(count: int, number: int) -> Recurrence:
+    """“5 torsdage i træk” (5 Thursdays in a row)"""
     return Recurrence("week", weekdays=(number,), count=count)
 
 
-@says("Piece", "Number times habit|in|for the_week [comma] [habit|on] WeekdayHabit|Weekdays|Weekday")
+@RULES.component("Number times on_each|in|for the_week [comma] [on_each|on] DefiniteWeekday|PluralWeekday|Weekday")
 def once_a_week(count: int, number: int) -> Recurrence | Vague:
-    """en gang om ugen om fredagen"""
+    """“en gang om ugen om fredagen” (once a week on Fridays)"""
     return Recurrence("week", weekdays=(number,)) if count == 1 else Vague()
 
 
-@says(
-    "Piece",
-    "Number times habit|in|ahead|for|every the_week|the_month|the_year|week|month|year|day",
+@RULES.component(
+    "Number times on_each|in|in_future|for|every the_week|the_month|the_year|week|month|year|day",
     "Number times Number Unit",
 )
-def so_often(*_said: object) -> Vague:
-    """3 gange om ugen: on which days?"""
+def times_in_period(*_captured: object) -> Vague:
+    """“3 gange om ugen” (3 times a week): on which days?"""
     return Vague()
 
 
-@says("Piece", "[in|for] [the] [them] next|coming Length")
-def the_next(length: Duration) -> NextDuration | None:
-    """de næste 4 uger"""
-    return NextDuration(length)
+@RULES.component("[in|for] [the] [them] next|coming Duration")
+def next_duration(duration: Duration) -> NextDuration | None:
+    """“de næste 4 uger” (the next 4 weeks)"""
+    return NextDuration(duration)
 
 
-@says("Piece", "[in|on|for] [the] [them] next|coming Number Weekdays")
+@RULES.component("[in|on|for] [the] [them] next|coming Number PluralWeekday")
 def next_weekdays(count: int, number: int) -> Recurrence:
-    """de næste 4 fredage"""
+    """“de næste 4 fredage” (the next 4 Fridays)"""
     return Recurrence("week", weekdays=(number,), count=count)
 
 
 def _every(unit: Duration, interval: int) -> Recurrence | None:
-    """Whole weeks are weeks however they are said, so that they can have weekdays."""
+    """Return the recurrence of a unit: in weeks where they are whole weeks, so that it can have weekdays."""
     if unit.months:
-        whole_years = unit.months % 12 == 0
-        return (
-            Recurrence("year", interval * unit.months // 12)
-            if whole_years
-            else Recurrence("month", interval * unit.months)
-        )
+        is_whole_years = unit.months % 12 == 0
+        months = interval * unit.months
+        return Recurrence("year", months // 12) if is_whole_years else Recurrence("month", months)
     days = unit.days * interval
     if not days:
         return None

@@ -1,0 +1,182 @@
+"""Resolves a moment: the components of one moment become days and clock times."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from bot.parsing.when.components import Date, DateRange, Day, EndOf, Month, Period, RelativeDay, Weekday, Weeks
+from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
+from bot.parsing.when.phrase import Moment
+from bot.parsing.when.resolve.dates import (
+    DAY,
+    DayInterval,
+    monday_of,
+    resolve_day,
+    resolve_period,
+    resolve_weekend,
+    to_relativedelta,
+)
+from bot.parsing.when.resolve.parts_of_day import bounds_of, move_into_part
+from bot.parsing.when.resolve.reference import ReferenceTime
+
+#: A day, or the first of several days and the day after the last.
+Days = tuple[date, date | None]
+
+
+def resolve_moment(moment: Moment, reference: ReferenceTime) -> tuple[datetime | date, datetime | date | None]:
+    """Return start and end of a moment; the end is None for a single day and for a clock time that is no range.
+
+    Raises ImpossibleTime with the place in the text, NotUnderstood when the components do not fit together.
+    """
+    if moment.time_from_now:
+        if moment.has_day or moment.clock_time or moment.part_of_day or moment.duration:
+            raise NotUnderstood
+        return reference.after(moment.time_from_now.duration), None
+    days = resolve_days(moment, reference)
+    minutes = resolve_clock_time(moment)
+    if minutes is None:
+        return _whole_days(moment, days)
+    if days and days[1]:
+        raise NotUnderstood
+    if days is None and moment.part_of_day and moment.part_of_day.is_generic and not moment.clock_time:
+        raise NotUnderstood
+    start, end = at_minutes(days[0] if days else next_day_with(minutes[0], reference), minutes)
+    try:
+        return reference.require_existing(start), end and reference.require_existing(end)
+    except ImpossibleTime as error:
+        raise ImpossibleTime(error.error_key, char_range=(moment.char_start, moment.char_end)) from error
+
+
+def resolve_days(moment: Moment, reference: ReferenceTime) -> Days | None:
+    """Return the day or days of a moment, None when it names none.
+
+    Raises ImpossibleTime with the place in the text, NotUnderstood when the components do not fit together.
+    """
+    try:
+        return _resolve_days(moment, reference)
+    except ImpossibleTime as error:
+        place = (moment.char_start, moment.char_end)
+        raise ImpossibleTime(error.error_key, char_range=place, **error.values) from error
+    except (OverflowError, ValueError) as error:
+        raise ImpossibleTime("when-no-such-date", char_range=(moment.char_start, moment.char_end)) from error
+
+
+def resolve_clock_time(moment: Moment) -> tuple[int, int | None] | None:
+    """Return start and end in minutes since midnight, from 1440 on of the next day.
+
+    The end is None for a clock time that is no range. None when neither a clock time nor a part of the day was said.
+    """
+    if moment.clock_time is None:
+        return bounds_of(moment.part_of_day) if moment.part_of_day and not moment.duration else None
+    try:
+        start, end = move_into_part(moment.clock_time, moment.part_of_day)
+    except ImpossibleTime as error:
+        raise ImpossibleTime(error.error_key, char_range=(moment.char_start, moment.char_end)) from error
+    if moment.duration:
+        duration = moment.duration.duration
+        if end is not None or duration.months or duration.days:
+            raise NotUnderstood
+        return start, start + duration.minutes
+    return start, end
+
+
+def next_day_with(minutes: int, reference: ReferenceTime) -> date:
+    """Return the day on which a clock time, in minutes since midnight, comes next."""
+    is_today = at_minutes(reference.today, (minutes, None))[0] > reference.now
+    return reference.today if is_today else reference.today + DAY
+
+
+def at_minutes(day: date, minutes: tuple[int, int | None]) -> tuple[datetime, datetime | None]:
+    """Return the moments that are so many minutes after the midnight with which a day begins."""
+    midnight = datetime.combine(day, time())
+    start, end = minutes
+    return midnight + timedelta(minutes=start), None if end is None else midnight + timedelta(minutes=end)
+
+
+def _whole_days(moment: Moment, days: Days | None) -> Days:
+    if days is None:
+        raise NotUnderstood
+    if moment.duration is None:
+        return days
+    duration = moment.duration.duration
+    if days[1] or duration.minutes or moment.part_of_day:
+        raise NotUnderstood
+    return days[0], days[0] + to_relativedelta(duration)
+
+
+def _resolve_days(moment: Moment, reference: ReferenceTime) -> Days | None:
+    if isinstance(moment.day, Date) and isinstance(moment.period, Weeks) and _is_number_only(moment.period):
+        day = _require_weekday(resolve_day(moment.day, reference.today), moment)
+        if day.isocalendar().week not in _week_numbers(moment.period):
+            raise ImpossibleTime("when-no-such-date")
+        return day, None
+    period = _resolve_period_and_weekend(moment, reference)
+    if moment.day:
+        day = _require_weekday(_day_in_period(moment.day, moment.period, period, reference), moment)
+        if period and not period[0] <= day < period[1]:
+            raise ImpossibleTime("when-no-such-date")
+        return day, None
+    if moment.weekday:
+        return _weekday_in_period(moment.weekday, period, reference), None
+    return period
+
+
+def _is_number_only(weeks: Weeks) -> bool:
+    """Return whether nothing but its number says which week it is: beside a date it must be the date's own."""
+    return bool(weeks.numbers) and weeks.year is None
+
+
+def _week_numbers(weeks: Weeks) -> Sequence[int]:
+    first, last = weeks.numbers[0], weeks.numbers[-1]
+    if not weeks.is_range:
+        return weeks.numbers
+    return range(first, last + 1) if first <= last else (*range(first, 54), *range(1, last + 1))
+
+
+def _require_weekday(day: date, moment: Moment) -> date:
+    """Return the day. Raises an error where it is not on the weekday that was said beside it."""
+    if moment.weekday and moment.weekday.number != day.weekday():
+        if isinstance(moment.day, RelativeDay) and (moment.day.duration.days > 2 or moment.day.duration.months):
+            raise NotUnderstood  # "om 14 dage fredag" is no mistake in the calendar
+        raise ImpossibleTime("when-weekday-differs", weekday=day.weekday(), date=day)
+    return day
+
+
+def _resolve_period_and_weekend(moment: Moment, reference: ReferenceTime) -> DayInterval | None:
+    if isinstance(moment.period, EndOf):
+        raise NotUnderstood
+    period = resolve_period(moment.period, reference.today) if moment.period else None
+    if moment.weekend is None:
+        return period
+    if period is None:
+        return resolve_weekend(moment.weekend, monday_of(reference.today))
+    if period[1] - period[0] != 7 * DAY or moment.weekend.weeks_ahead:
+        raise NotUnderstood
+    return resolve_weekend(moment.weekend, period[0])
+
+
+def _day_in_period(day: Day, period: Period | None, days: DayInterval | None, reference: ReferenceTime) -> date:
+    """Return the date of a day, in the month of the period where it names none: "den 12. i næste måned"."""
+    has_no_month = isinstance(day, Date) and day.month is None
+    if not (isinstance(day, Date) and has_no_month and days and isinstance(period, Month)):
+        if isinstance(period, Month | DateRange):
+            raise NotUnderstood
+        return resolve_day(day, reference.today)
+    found = days[0] + (day.day - 1) * DAY
+    if not days[0] <= found < days[1]:
+        raise ImpossibleTime("when-no-such-date")
+    return found
+
+
+def _weekday_in_period(weekday: Weekday, period: DayInterval | None, reference: ReferenceTime) -> date:
+    if period is None:
+        if reference.prefers_later and weekday.which == "in_weeks":
+            weekday = replace(weekday, which="coming")
+        is_week_later = reference.prefers_later and weekday.which == "next"
+        return resolve_day(weekday, reference.today) + 7 * DAY * is_week_later
+    if weekday.weeks_ahead or weekday.which == "last" or period[1] - period[0] > 7 * DAY:
+        raise NotUnderstood
+    found = monday_of(period[0]) + weekday.number * DAY
+    if not period[0] <= found < period[1]:
+        raise NotUnderstood
+    return found

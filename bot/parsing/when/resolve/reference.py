@@ -1,0 +1,46 @@
+"""The present moment that a phrase is resolved from."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from dateutil.tz import datetime_exists
+
+from bot.parsing.when.components import Duration
+from bot.parsing.when.errors import ImpossibleTime
+from bot.parsing.when.resolve.dates import to_relativedelta
+
+
+@dataclass(frozen=True)
+class ReferenceTime:
+    """The present, local and naive, from which "i morgen" is counted.
+
+    `prefers_later`: of two meanings the later one, where "næste tirsdag" may be the coming Tuesday or the one after it.
+    With a `zone`, hours are counted through the change to and from summer time.
+    """
+
+    now: datetime
+    prefers_later: bool = False
+    zone: tzinfo | None = None
+
+    @property
+    def today(self) -> date:
+        """The day of the present."""
+        return self.now.date()
+
+    def moved_to(self, day: date) -> "ReferenceTime":
+        """Return the reference time at the beginning of another day."""
+        return replace(self, now=datetime.combine(day, time()))
+
+    def after(self, duration: Duration) -> datetime:
+        """Return the moment that is so long after the present, to the minute."""
+        minutes = timedelta(minutes=duration.minutes)
+        start = self.now.replace(second=0, microsecond=0) + to_relativedelta(replace(duration, minutes=0))
+        if self.zone is None:
+            return start + minutes
+        return (start.replace(tzinfo=self.zone).astimezone(UTC) + minutes).astimezone(self.zone).replace(tzinfo=None)
+
+    def require_existing(self, moment: datetime) -> datetime:
+        """Return the moment. Raises ImpossibleTime for one that the clocks leap over in spring."""
+        if self.zone and not datetime_exists(moment, self.zone):
+            raise ImpossibleTime("when-no-such-time")
+        return moment

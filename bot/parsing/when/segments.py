@@ -1,0 +1,57 @@
+"""The segments that the stage `match` divides a text into, and the words that connect them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.parsing.when.components import (
+    Date,
+    DayAndPart,
+    Month,
+    NamedDay,
+    NthWeekday,
+    Recurrence,
+    RelativeDay,
+    ShiftedDay,
+    Weekday,
+    Weekend,
+    Weeks,
+)
+
+#: Roles of the words that say how the next component belongs to the others. A word with two of them has the first.
+CONNECTIVES = ("from", "through", "until", "to", "before", "prior", "by", "after", "and", "or", "except", "between")
+
+#: Components that name a day or several.
+DAY_COMPONENTS = (
+    Weekday,
+    Date,
+    RelativeDay,
+    NthWeekday,
+    NamedDay,
+    ShiftedDay,
+    DayAndPart,
+    Recurrence,
+    Weeks,
+    Month,
+    Weekend,
+)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of the text, from one character to another, that is one of these:
+
+    - a `component` of a time;
+    - a `connective`: the role of a word that connects components;
+    - a word that `is_skipped`: a mark, a courtesy, or a filler such as "ca." (about), which `is_filler`;
+    - a word that `is_blocking`: beside it the text says no time ("ikke", a number that was not understood);
+    - any other word; `is_every` for a "hver" that no component begins with.
+    """
+
+    start: int
+    end: int
+    component: Any = None
+    connective: str = ""
+    is_skipped: bool = False
+    is_filler: bool = False
+    is_blocking: bool = False
+    is_every: bool = False
