@@ -127,8 +127,8 @@ from bot.reminder_times import MAX_LEAD_TIME, MAX_REMINDERS_BEFORE, LeadTime, Qu
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 from bot.store.calendars.matches import Match
+from bot.store.moment import Moment
 from bot.store.people import Mute, Preferences
-from bot.store.tables import Moment
 
 __all__ = [
     "ACTIONS_PER_MESSAGE",

@@ -23,6 +23,7 @@ from bot.config.calendar import is_url, loggable_name
 from bot.config.community import Community, Thing
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.calendar_changes import READ_AHEAD, calendar_window, store_feed
+from bot.span import Span
 from bot.store.calendars import calendars
 from bot.store.calendars.calendars import CalendarState
 from bot.store.calendars.matches import find_matches
@@ -165,7 +166,8 @@ class CalendarPoller:
     async def _has_upcoming_matches(self, sheet: _Source, now: datetime) -> bool:
         """Whether matches that stood in the calendar are still to come."""
         async with self._context.store.read() as connection:
-            return bool(await find_matches(connection, sheet.community.key, [sheet.url_or_path], now, now + READ_AHEAD))
+            window = Span(now, now + READ_AHEAD)
+            return bool(await find_matches(connection, sheet.community.key, [sheet.url_or_path], window))
 
     def _mark_read(self, known: CalendarState, source: str) -> CalendarState:
         now = self._context.clock()

@@ -1,1 +1,1 @@
-"""What is remembered: SQLAlchemy Core over SQLite or PostgreSQL, one transaction per message."""
+"""The database: SQLAlchemy Core on SQLite or PostgreSQL; one transaction for each message that is handled."""

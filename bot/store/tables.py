@@ -1,60 +1,38 @@
-"""Every table of the core, and how moments are kept in them: naive UTC inside, aware outside."""
-
-from datetime import UTC, datetime
-from typing import Any
+"""Every table of the core, except those of pictures and of external calendars, which stand beside their functions."""
 
 from sqlalchemy import (
     JSON,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
+
+from bot.store.moment import Moment
 
 metadata = MetaData()
 
 
-class Moment(TypeDecorator[datetime]):
-    """A moment: aware in Python, naive UTC in the database, so that both databases compare and sort it alike."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware to naive UTC; a naive value is a programming mistake and raises ValueError."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone can mean anything")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        """Naive UTC to aware."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-#: Small facts with one value each: the sync position, the login, the applied schema.
+#: Key-value facts: the sync position, the login, the applied migrations.
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
-#: The rooms the bot serves, and which community each belongs to.
+#: The rooms that the bot serves, and the community of each.
 places = Table(
     "places",
     metadata,
     Column("place", Text, primary_key=True),
     Column("community", Text, nullable=False, unique=True),
-    Column("applied", Text, nullable=False, default=""),  # what of the YAML was last carried out there
+    Column("applied", Text, nullable=False, default=""),  # what of the community's file was last applied there
 )
 
-#: What came in and has to be acted on, each once: (source, external_id) is the cause of everything that follows.
+#: What came in and has to be acted on (bot.store.messages.inbox). (source, external_id) identifies the cause of
+#: everything that follows from a row.
 inbox = Table(
     "inbox",
     metadata,
@@ -67,13 +45,14 @@ inbox = Table(
     Column("payload", JSON, nullable=False),
     Column("sent_at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False),
-    Column("delivered_before", Integer, nullable=False),  # the newest outbox row people could see then
-    Column("done_at", Moment),
+    Column("delivered_before", Integer, nullable=False),  # the newest outbox row that the sender could see
+    Column("done_at", Moment),  # null while the row is unhandled
     Column("outcome", Text),
     UniqueConstraint("source", "external_id"),
     sqlite_autoincrement=True,
 )
-# On PostgreSQL these indexes are partial as well (migrations); to say so here would load its dialect at every start.
+# On PostgreSQL these indexes are partial as well (see the migrations). `postgresql_where` here would import that
+# dialect at every start.
 Index(
     "inbox_waiting",
     inbox.c.place,
@@ -88,8 +67,8 @@ Index(
     sqlite_where=inbox.c.kind == "edit",
 )
 
-#: How fast people write (bot.pipeline.inbound.rate_limit). `until`: all that was said is paid off. `who` is "" for a
-#: whole place.
+#: The state of the rate limiters (bot.store.messages.rate_limits): one for each person in a place, and one for the
+#: whole place, whose `who` is "".
 paces = Table(
     "paces",
     metadata,
@@ -99,24 +78,25 @@ paces = Table(
     Column("told", Boolean, nullable=False),
 )
 
-#: What is to be said. A row's transaction id comes from its cause and its place in the answer.
+#: Messages to be sent (bot.store.messages.outbox). A row's transaction id is made from its cause and its `seq`.
 outbox = Table(
     "outbox",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("inbox_id", Integer, ForeignKey("inbox.id"), nullable=False),
-    Column("seq", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),  # counts the rows that follow from one inbox row
     Column("transaction_id", Text, nullable=False, unique=True),
     Column("place", Text, nullable=False),
     Column("kind", Text, nullable=False),  # say, picture, edit, react
     Column("content", JSON, nullable=False),
-    Column("refers_to", Integer, ForeignKey("outbox.id")),  # the row whose event this one edits, answers or taps
-    Column("subject", Text),  # what the message stands for: "bookings/3", "question/7"
-    Column("revision", Integer),  # the revision of the subject that it shows
+    # The row whose event this one edits or reacts to, or in whose thread it is.
+    Column("refers_to", Integer, ForeignKey("outbox.id")),
+    Column("subject", Text),  # what the message is about: "bookings/3", "question/7"
+    Column("revision", Integer),  # the revision of the subject that the message shows
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
     Column("external_id", Text),
-    Column("failure", Text),  # why it will never be sent
+    Column("failure", Text),  # why the row will never be sent
     UniqueConstraint("inbox_id", "seq"),
     sqlite_autoincrement=True,
 )
@@ -125,7 +105,7 @@ Index("outbox_waiting", outbox.c.place, outbox.c.id, sqlite_where=_waiting)
 Index("outbox_external", outbox.c.external_id)
 Index("outbox_subject", outbox.c.subject)
 
-#: Timers: what falls due when. A due row becomes an inbox row and walks the same path.
+#: Timers (bot.store.messages.timers). A due timer becomes an inbox row and is handled as such.
 due = Table(
     "due",
     metadata,
@@ -149,29 +129,29 @@ Index(
     sqlite_where=~due.c.fired,
 )
 
-#: What people chose for themselves (bot.store.people).
+#: What people have chosen for themselves (bot.store.people).
 people = Table(
     "people",
     metadata,
     Column("community", Text, primary_key=True),
     Column("address", Text, primary_key=True),
     Column("language", Text),
-    Column("quiet", JSON(none_as_null=True)),  # from and until, local; [] is never quiet
-    Column("before", JSON(none_as_null=True)),  # when to be reminded; [] is never
+    Column("quiet", JSON(none_as_null=True)),  # local times from and until; [] is no quiet hours
+    Column("before", JSON(none_as_null=True)),  # when to be reminded; [] is no reminders
     Column("mutes", JSON, nullable=False),
 )
 
-#: Half-said commands, kept until the person has said the rest.
+#: Questions about incomplete commands, kept until they are answered (bot.store.messages.questions).
 questions = Table(
     "questions",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("place", Text, nullable=False),
-    Column("asked", Text, nullable=False),  # the address of the person who can answer
+    Column("asked", Text, nullable=False),  # the address of the person who is asked; empty: anybody
     Column("feature", Text, nullable=False),
     Column("command", Text, nullable=False),
-    Column("said", JSON, nullable=False),  # the arguments understood so far
-    Column("wanted", Text, nullable=False),  # the argument that is asked for
+    Column("said", JSON, nullable=False),  # the arguments that were understood
+    Column("wanted", Text, nullable=False),  # the name of the missing argument
     Column("options", JSON, nullable=False),
     Column("asked_at", Moment, nullable=False),
     Column("closed_at", Moment),
@@ -179,7 +159,7 @@ questions = Table(
     sqlite_autoincrement=True,
 )
 
-#: What two parties talk about or have agreed; `number` is what people call it in their room.
+#: What two parties negotiate or have agreed. People refer to an agreement by its `number`, unique in its community.
 agreements = Table(
     "agreements",
     metadata,
@@ -199,22 +179,22 @@ agreements = Table(
     Column("card", Integer, ForeignKey("outbox.id")),
     Column("made_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
-    Column("series", Integer),  # the id of the agreement that this was one time of (RFC 5545, RECURRENCE-ID) ...
-    Column("recurrence", Moment),  # ... and when it was meant to be
+    Column("series", Integer),  # the id of the series that this was one time of (RFC 5545, RECURRENCE-ID) ...
+    Column("recurrence", Moment),  # ... and when that time was to begin
     UniqueConstraint("community", "number"),
     Index("agreements_state", "community", "state"),
     sqlite_autoincrement=True,
 )
 
-#: Every step of every agreement: who, when, what, from which event.
+#: Every step of every agreement, with the inbox row it follows from.
 history = Table(
     "history",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("agreement_id", Integer, ForeignKey("agreements.id"), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("who", Text, nullable=False),  # handle of the party, empty for the clock
-    Column("address", Text, nullable=False),  # the one who really spoke for the party
+    Column("who", Text, nullable=False),  # the handle of the party; empty for the clock
+    Column("address", Text, nullable=False),  # the address of the person who acted for the party
     Column("step", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -222,13 +202,13 @@ history = Table(
     Column("end", Moment),
     Column("reason", Text),
     Column("inbox_id", Integer, ForeignKey("inbox.id"), nullable=False),
-    Column("terms", JSON(none_as_null=True)),  # of a series: its rule and times
+    Column("terms", JSON(none_as_null=True)),  # for a series: its rule and times
     Index("history_of", "agreement_id", "id"),
     Index("history_from", "inbox_id"),
     sqlite_autoincrement=True,
 )
 
-#: Things get a number here because PostgreSQL's exclusion constraint needs one.
+#: A number for every thing, which PostgreSQL's exclusion constraint on `reservations` needs.
 things = Table(
     "things",
     metadata,
@@ -239,7 +219,8 @@ things = Table(
     sqlite_autoincrement=True,
 )
 
-#: The times an agreement holds a thing for, merged; no two may overlap (trigger or exclusion constraint, see 0001).
+#: The times for which an agreement reserves a thing, merged where they touch. No two may overlap: a trigger or an
+#: exclusion constraint sees to that (migration 0001).
 reservations = Table(
     "reservations",
     metadata,
@@ -254,7 +235,7 @@ reservations = Table(
     sqlite_autoincrement=True,
 )
 
-#: Which rooms are encrypted, and how (the content of m.room.encryption as JSON; empty where we looked and it is not).
+#: Whether rooms are encrypted: the content of m.room.encryption as JSON, empty for a room that is known not to be.
 encrypted_rooms = Table(
     "encrypted_rooms",
     metadata,
@@ -262,7 +243,7 @@ encrypted_rooms = Table(
     Column("settings", Text, nullable=False),
 )
 
-#: What the bot's device has to know to read and write in encrypted rooms; secrets in it are locked with the passphrase.
+#: The state of the bot's device for encrypted rooms (bot.store.crypto). Secrets are encrypted with the passphrase.
 crypto_state = Table(
     "crypto_state",
     metadata,
@@ -271,19 +252,20 @@ crypto_state = Table(
     Column("value", Text, nullable=False),
 )
 
-#: The keys other people's messages are read with. The same one may come again from an earlier message on.
+#: Room keys for decrypting other people's messages. The key of a session may come again with a lower first index.
 room_keys = Table(
     "room_keys",
     metadata,
     Column("place", Text, primary_key=True),
     Column("session", Text, primary_key=True),
-    Column("sender_key", Text, primary_key=True),  # the device that made it
-    Column("first_index", Integer, primary_key=True),  # the first message it reads
-    Column("owner", Text, nullable=False),  # the user whose device sent it to us: nobody else can have used it
+    Column("sender_key", Text, primary_key=True),  # the device that created the session
+    Column("first_index", Integer, primary_key=True),  # the index of the first message it decrypts
+    # The user of the device that sent us the key. Only this user's messages may be decrypted with it.
+    Column("owner", Text, nullable=False),
     Column("locked", Text, nullable=False),
 )
 
-#: Messages of encrypted rooms whose key has not come yet, as they came.
+#: Messages of encrypted rooms whose room key is missing, as they came (bot.store.messages.undecrypted).
 unread = Table(
     "unread",
     metadata,

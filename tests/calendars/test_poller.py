@@ -266,7 +266,7 @@ async def test_killed_before_it_is_written_everything_is_found_and_told_the_next
         async with keeper.fetcher:
             await at.after(timedelta(), keeper)
             source.body = sheet(1, 2)
-            await die_at(at, keeper, "bot.pipeline.inbound.calendar_changes.inbox.keep", monkeypatch)
+            await die_at(at, keeper, "bot.pipeline.inbound.calendar_changes.inbox.insert_once", monkeypatch)
             assert (await at.starts(), await at.news()) == (["10/06"], 0)
         again = at.keeper()
         async with again.fetcher:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.negotiation import Terms, start_negotiation
+from bot.span import Span
 from bot.store.agreements.agreements import Agreement, create_agreement
 from bot.store.agreements.reservations import ensure_thing_id, find_reservations, set_reservations
 from bot.store.database.transaction import Store
@@ -78,5 +79,5 @@ async def test_hold_offers_that_overlap_each_other_are_held_as_one(store: Store)
         agreement = await agree(connection, hours(0, 2))
         thing_id = await ensure_thing_id(connection, "landsby", "bane-1")
         await set_reservations(connection, agreement.id, thing_id, [hours(1, 3), hours(0, 2), hours(3, 4), hours(6, 7)])
-        rows = await find_reservations(connection, "landsby", "bane-1", MORNING, MORNING + timedelta(days=1))
+        rows = await find_reservations(connection, "landsby", "bane-1", Span(MORNING, MORNING + timedelta(days=1)))
     assert [Terms(row.start, row.end) for row in rows] == [hours(0, 4), hours(6, 7)]

@@ -14,8 +14,8 @@ from bot.store.database.schema import migrate
 from bot.store.database.sqlite import make_connector
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
+from bot.store.moment import Moment
 from bot.store.places import assign_place, find_places, mark_applied
-from bot.store.tables import Moment
 
 
 async def fact(store: Store, key: str) -> str | None:

@@ -23,7 +23,7 @@ async def find_reservations(
     """Everything that holds a thing during a time, soonest first. `exclude` is an agreement that may."""
     besides_id = exclude.id if exclude else 0
     rows = await reservations.find_reservations(
-        request.db, request.community.key, thing.key, window.start, window.end, exclude=besides_id
+        request.db, request.community.key, thing.key, window, exclude=besides_id
     )
     found, known = [], dict[int, Agreement]()
     for row in rows:

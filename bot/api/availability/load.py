@@ -19,7 +19,7 @@ async def find_usage(request: "Request", thing: Thing, window: Span, exclude: Ag
     """When a thing is used for work, by others than `exclude`, or played on in the hours it is open, in a window."""
     besides_id = exclude.id if exclude else 0
     rows = await reservations.find_reservations(
-        request.db, request.community.key, thing.key, window.start, window.end, exclude=besides_id
+        request.db, request.community.key, thing.key, window, exclude=besides_id
     )
     matches = await find_matches(request, thing, window)
     played = [_in_hours(request, thing, Span(match.start, match.end)) for match in matches]

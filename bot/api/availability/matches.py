@@ -43,7 +43,7 @@ async def find_matches(request: "Request", thing: Thing, window: Span) -> list[M
     A match that stands in two of the thing's calendars is one.
     """
     about = {calendar.source: calendar for calendar in thing.calendars}
-    rows = await match_rows.find_matches(request.db, request.community.key, about.keys(), window.start, window.end)
+    rows = await match_rows.find_matches(request.db, request.community.key, about.keys(), window)
     found: dict[object, Match] = {}
     for source, match in rows:
         if about[source].is_about(match.title, match.location):

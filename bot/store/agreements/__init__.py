@@ -1,1 +1,1 @@
-"""What was agreed, how it came about, and what it holds."""
+"""Agreements, their history, and the reservations they hold."""

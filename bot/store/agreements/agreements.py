@@ -1,6 +1,6 @@
-"""Agreements as rows: made with a number of their own, found, saved with what they hold."""
+"""Agreements: created with the next number of their community, found, and updated together with their reservations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.store.tables import agreements
 
 @dataclass(frozen=True)
 class Agreement:
-    """An agreement with who and what it is about. Parties are handles or, for people nobody configured, addresses."""
+    """A row of the table `agreements`. A party is a handle or, for a person who is not in the file, an address."""
 
     id: int
     community: str
@@ -31,37 +31,38 @@ class Agreement:
     card: int | None
     made_at: datetime
     changed_at: datetime
-    series: int | None = None  # the id of the agreement that this was one time of
-    recurrence: datetime | None = None  # when that one was meant to be
+    series: int | None = None  # the id of the series that this agreement was one time of
+    recurrence: datetime | None = None  # when that time was to begin
 
     @property
     def state(self) -> State:
-        """Where it is."""
+        """The state of the negotiation."""
         return self.negotiation.state
 
     def side_of(self, party: str) -> Side | None:
-        """Which side somebody is on, None for everybody else."""
+        """Return the side of a party, None for anybody else."""
         return {self.organizer: Side.ORGANIZER, self.attendee: Side.ATTENDEE}.get(party)
 
     def party(self, side: Side) -> str:
-        """Who is on a side."""
+        """Return the party on a side."""
         return self.organizer if side is Side.ORGANIZER else self.attendee
 
 
 async def create_agreement(
-    connection: AsyncConnection, now: datetime, negotiation: Negotiation, **about: Any
+    connection: AsyncConnection, now: datetime, negotiation: Negotiation, **columns: Any
 ) -> Agreement:
-    """Write a new agreement under the community's next number, holding its thing.
+    """Insert an agreement under the community's next number, and reserve its thing.
 
-    Take the community's lock first. Raises sqlalchemy.exc.IntegrityError when the thing is held already.
+    Take the community's lock first. Raise sqlalchemy.exc.IntegrityError when another agreement has reserved the thing.
     """
-    newest = select(func.coalesce(func.max(agreements.c.number), 0)).where(agreements.c.community == about["community"])
-    number = int((await connection.execute(newest)).scalar_one()) + 1
-    values = {**about, **_negotiation_columns(negotiation), "number": number, "made_at": now, "changed_at": now}
+    newest_number = select(func.coalesce(func.max(agreements.c.number), 0))
+    of_community = newest_number.where(agreements.c.community == columns["community"])
+    number = int((await connection.execute(of_community)).scalar_one()) + 1
+    values = {**columns, **_negotiation_columns(negotiation), "number": number, "made_at": now, "changed_at": now}
     row = await connection.execute(insert(agreements).values(values).returning(*agreements.c))
-    made = _to_agreement(row.one())
-    await _update_reservations(connection, made)
-    return made
+    agreement = _to_agreement(row.one())
+    await _update_reservations(connection, agreement)
+    return agreement
 
 
 async def update_agreement(
@@ -70,56 +71,63 @@ async def update_agreement(
     negotiation: Negotiation,
     now: datetime,
     reason: str | None = None,
-    **about: Any,
+    **columns: Any,
 ) -> Agreement:
-    """Write what a step led to, and hold exactly what it is about now; `about` is what it is about from now on."""
-    values = {**about, **_negotiation_columns(negotiation), "changed_at": now}
+    """Store the negotiation after a step, and other columns that have changed, and update the reservations.
+
+    Raise sqlalchemy.exc.IntegrityError when another agreement has reserved the thing.
+    """
+    values = {**columns, **_negotiation_columns(negotiation), "changed_at": now}
     if reason is not None:
         values["reason"] = reason
-    changed = update(agreements).where(agreements.c.id == before.id).values(values).returning(*agreements.c)
-    after = _to_agreement((await connection.execute(changed)).one())
+    statement = update(agreements).where(agreements.c.id == before.id).values(values).returning(*agreements.c)
+    after = _to_agreement((await connection.execute(statement)).one())
     await _update_reservations(connection, after)
     return after
 
 
 async def set_card(connection: AsyncConnection, agreement_id: int, outbox_id: int) -> None:
-    """Remember which message shows the agreement."""
+    """Store which outbox row is the agreement's card."""
     await connection.execute(update(agreements).where(agreements.c.id == agreement_id).values(card=outbox_id))
 
 
 async def find_by_number(connection: AsyncConnection, community: str, number: int) -> Agreement | None:
-    """The agreement people call by this number."""
+    """Return a community's agreement with this number, if there is one."""
     return await _find_one(connection, (agreements.c.community == community) & (agreements.c.number == number))
 
 
 async def find_by_id(connection: AsyncConnection, agreement_id: int) -> Agreement | None:
-    """The agreement with this id."""
+    """Return the agreement with this id, if there is one."""
     return await _find_one(connection, agreements.c.id == agreement_id)
 
 
 async def find_agreements(
     connection: AsyncConnection, community: str, states: frozenset[State], party: str | None = None
 ) -> list[Agreement]:
-    """A community's agreements in certain states, by number; of one party if one is named."""
+    """Return a community's agreements in these states, by number; with `party`, only those of that party."""
     rows = select(agreements).where(agreements.c.community == community, agreements.c.state.in_([*states]))
     if party is not None:
-        rows = rows.where((agreements.c.organizer == party) | (agreements.c.attendee == party))
+        rows = rows.where(_has_party(party))
     return [_to_agreement(row) for row in await connection.execute(rows.order_by(agreements.c.number))]
 
 
 async def is_party(connection: AsyncConnection, community: str, party: str) -> bool:
-    """Whether somebody has, or ever had, an agreement in a community."""
-    named = (agreements.c.organizer == party) | (agreements.c.attendee == party)
-    found = select(agreements.c.id).where(agreements.c.community == community, named).limit(1)
-    return (await connection.execute(found)).first() is not None
+    """Return whether somebody is or was a party of any agreement in a community."""
+    rows = select(agreements.c.id).where(agreements.c.community == community, _has_party(party)).limit(1)
+    return (await connection.execute(rows)).first() is not None
 
 
-async def _find_one(connection: AsyncConnection, which: Any) -> Agreement | None:
-    row = (await connection.execute(select(agreements).where(which))).first()
+def _has_party(party: str) -> Any:
+    return (agreements.c.organizer == party) | (agreements.c.attendee == party)
+
+
+async def _find_one(connection: AsyncConnection, condition: Any) -> Agreement | None:
+    row = (await connection.execute(select(agreements).where(condition))).first()
     return _to_agreement(row) if row else None
 
 
 async def _update_reservations(connection: AsyncConnection, agreement: Agreement) -> None:
+    """Reserve the thing for all agreed and offered times while the state holds it, else for none."""
     if agreement.thing is None:
         return
     offers = [agreement.negotiation.standing, *agreement.negotiation.offers] if agreement.state in HOLDING else []
@@ -127,12 +135,12 @@ async def _update_reservations(connection: AsyncConnection, agreement: Agreement
     await set_reservations(connection, agreement.id, thing_id, [offer.terms for offer in offers if offer])
 
 
-def _negotiation_columns(talk: Negotiation) -> dict[str, Any]:
+def _negotiation_columns(negotiation: Negotiation) -> dict[str, Any]:
     return {
-        "state": str(talk.state),
-        "revision": talk.revision,
-        "standing": _offer_to_json(talk.standing) if talk.standing else None,
-        "offers": [_offer_to_json(offer) for offer in talk.offers],
+        "state": str(negotiation.state),
+        "revision": negotiation.revision,
+        "standing": _offer_to_json(negotiation.standing) if negotiation.standing else None,
+        "offers": [_offer_to_json(offer) for offer in negotiation.offers],
     }
 
 
@@ -140,32 +148,20 @@ def _offer_to_json(offer: Offer) -> dict[str, Any]:
     return {"revision": offer.revision, "by": str(offer.by), **terms_to_json(offer.terms)}
 
 
-def _offer_from_json(known: dict[str, Any]) -> Offer:
-    return Offer(known["revision"], Side(known["by"]), terms_from_json(known))
+def _offer_from_json(data: dict[str, Any]) -> Offer:
+    return Offer(data["revision"], Side(data["by"]), terms_from_json(data))
+
+
+#: The columns that an Agreement has unchanged.
+_PLAIN_COLUMNS = tuple(field.name for field in fields(Agreement) if field.name != "negotiation")
 
 
 def _to_agreement(row: Any) -> Agreement:
-    talk = Negotiation(
+    negotiation = Negotiation(
         State(row.state),
         row.revision,
         _offer_from_json(row.standing) if row.standing else None,
         tuple(map(_offer_from_json, row.offers)),
     )
-    names = (
-        "id",
-        "community",
-        "number",
-        "feature",
-        "thing",
-        "task",
-        "organizer",
-        "attendee",
-        "reason",
-        "card",
-        "made_at",
-        "changed_at",
-        "series",
-        "recurrence",
-    )
-    known = {name: getattr(row, name) for name in names}
-    return Agreement(**known, negotiation=talk)
+    columns = {name: getattr(row, name) for name in _PLAIN_COLUMNS}
+    return Agreement(**columns, negotiation=negotiation)

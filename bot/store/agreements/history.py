@@ -1,4 +1,4 @@
-"""Every step of every agreement, in the order it was taken."""
+"""The history: every step of every agreement, in the order in which the steps were taken."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,11 @@ from bot.store.tables import history
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """A step that was taken: by whom (a handle, empty for the clock), what it led to, when for, and its cause."""
+    """A step that was taken in an agreement, and what it led to.
+
+    `party` is the handle of who took it, empty for the clock. `terms` are those of
+    the newest open offer after the step, else the agreed ones. `inbox_id` is the cause.
+    """
 
     at: datetime
     party: str
@@ -26,19 +30,19 @@ class HistoryEntry:
     inbox_id: int
 
 
-async def insert_history_entry(connection: AsyncConnection, **step: Any) -> None:
-    """Write one step; the columns are those of the table `history`."""
-    await connection.execute(insert(history).values(**step))
+async def insert_history_entry(connection: AsyncConnection, **columns: Any) -> None:
+    """Insert a step, given by the columns of the table `history`."""
+    await connection.execute(insert(history).values(**columns))
 
 
 async def find_steps_of_cause(connection: AsyncConnection, inbox_id: int) -> list[Any]:
-    """The steps that were taken with one inbox row, oldest first."""
+    """Return the rows of the steps that follow from an inbox row, oldest first."""
     rows = select(history).where(history.c.inbox_id == inbox_id).order_by(history.c.id)
     return list(await connection.execute(rows))
 
 
 async def find_history(connection: AsyncConnection, agreement_id: int) -> list[HistoryEntry]:
-    """The steps of an agreement, oldest first."""
+    """Return the steps of an agreement, oldest first."""
     rows = select(history).where(history.c.agreement_id == agreement_id).order_by(history.c.id)
     return [_to_history_entry(row) for row in await connection.execute(rows)]
 

@@ -1,11 +1,9 @@
-"""The times a thing is held for: looked up, taken and given back."""
+"""Reservations: the times for which agreements reserve things."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.negotiation import Terms
@@ -15,30 +13,31 @@ from bot.store.tables import agreements, reservations, things
 
 
 async def ensure_thing_id(connection: AsyncConnection, community: str, key: str) -> int:
-    """The number a thing has in the database, given when it is first asked for."""
+    """Return the database id of a thing; insert the thing if it is new."""
     row = dialect_insert(connection.dialect.name, things).values(community=community, key=key)
     await connection.execute(row.on_conflict_do_nothing(index_elements=["community", "key"]))
-    found = select(things.c.id).where(things.c.community == community, things.c.key == key)
-    return int((await connection.execute(found)).scalar_one())
+    thing_id = select(things.c.id).where(things.c.community == community, things.c.key == key)
+    return int((await connection.execute(thing_id)).scalar_one())
 
 
 async def set_reservations(
-    connection: AsyncConnection, agreement_id: int, thing_id: int, times: Iterable[Terms]
+    connection: AsyncConnection, agreement_id: int, thing_id: int, terms: Iterable[Terms]
 ) -> None:
-    """Hold a thing for an agreement at exactly these times, and no longer at others.
+    """Reserve a thing for an agreement at exactly the times of these terms, instead of those before.
 
-    Raises sqlalchemy.exc.IntegrityError where another agreement holds it: the constraint under the check.
+    Raise sqlalchemy.exc.IntegrityError when another agreement has reserved it. The constraint guards against what a
+    check beforehand can miss.
     """
     await connection.execute(delete(reservations).where(reservations.c.agreement_id == agreement_id))
-    about = {"thing_id": thing_id, "agreement_id": agreement_id}
-    if rows := [{**about, "start": span.start, "end": span.end} for span in _merge_spans(times)]:
-        await connection.execute(plain_insert(reservations), rows)
+    ids = {"thing_id": thing_id, "agreement_id": agreement_id}
+    if rows := [{**ids, "start": span.start, "end": span.end} for span in _merge_spans(terms)]:
+        await connection.execute(insert(reservations), rows)
 
 
-def _merge_spans(times: Iterable[Terms]) -> list[Span]:
-    """Offers of one agreement may overlap each other; what is held may not."""
+def _merge_spans(terms: Iterable[Terms]) -> list[Span]:
+    """Return the times of the terms, merged where they touch: offers of one agreement may overlap, reservations not."""
     merged: list[Span] = []
-    for span in sorted(span for terms in times for span in terms.spans):
+    for span in sorted(span for one_terms in terms for span in one_terms.spans):
         if merged and span.start <= merged[-1].end:
             merged[-1] = Span(merged[-1].start, max(span.end, merged[-1].end))
         else:
@@ -47,21 +46,19 @@ def _merge_spans(times: Iterable[Terms]) -> list[Span]:
 
 
 async def find_reservations(
-    connection: AsyncConnection,
-    community: str,
-    thing: str,
-    start: datetime,
-    end: datetime,
-    *,
-    exclude: int = 0,
+    connection: AsyncConnection, community: str, thing: str, window: Span, *, exclude: int = 0
 ) -> list[Any]:
-    """Who holds a thing between two moments: rows of (start, end, agreement_id), soonest first."""
+    """Return the reservations of a thing that overlap a window, earliest first: rows of (start, end, agreement_id).
+
+    `exclude` is the id of an agreement whose reservations are left out.
+    """
     rows = (
         select(reservations.c.start, reservations.c.end, reservations.c.agreement_id)
         .join(things, things.c.id == reservations.c.thing_id)
         .join(agreements, agreements.c.id == reservations.c.agreement_id)
         .where(things.c.community == community, things.c.key == thing)
-        .where(reservations.c.start < end, reservations.c.end > start, reservations.c.agreement_id != exclude)
+        .where(reservations.c.start < window.end, reservations.c.end > window.start)
+        .where(reservations.c.agreement_id != exclude)
         .order_by(reservations.c.start)
     )
     return list(await connection.execute(rows))

@@ -1,1 +1,1 @@
-"""The matches that stand in the calendars of others, as they were last read, and what became of them since."""
+"""External calendars: their state when they were last read, and the matches in them."""

@@ -1,4 +1,4 @@
-"""What is known of each calendar: how it was when it was last read, and when it is to be asked again."""
+"""The state of each external calendar: what it was when it was last read, and when to read it again."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,11 +12,15 @@ from bot.store.facts import dialect_insert
 
 @dataclass(frozen=True)
 class CalendarState:
-    """A calendar as it was left.
+    """The state of a calendar after it was last read, or after reading it failed.
 
-    `version` and `changed` are what the source calls its content, to ask whether there is another (RFC 9110, section
-    8.8); `read_at` is when it last was known to be as we have it, `until` the moment up to which its matches were read
-    (None: never, or so long ago that nothing in it is news), `failures` how often in a row it could not be read.
+    - `version` and `changed` are its ETag and Last-Modified, for a conditional request (RFC 9110, section 8.8).
+    - `digest` is that of the content and the time zone it was read in.
+    - `read_at` is when the calendar was last known to be as stored.
+    - `until` is the time up to which its matches were read. None: no change of it is announced at the next reading,
+      because it was never read or the database was restored.
+    - `due_at` is when to read it again.
+    - `failures` counts the failed readings since the last successful one; `failing_since` is the time of the first.
     """
 
     community: str
@@ -32,31 +36,34 @@ class CalendarState:
 
 
 async def get_calendar_state(connection: AsyncConnection, community: str, source: str) -> CalendarState:
-    """What is known of a calendar; of one never read, nothing."""
-    row = select(calendars).where(calendars.c.community == community, calendars.c.source == source)
-    found = (await connection.execute(row)).one_or_none()
-    return CalendarState(**found._mapping) if found else CalendarState(community, source)
+    """Return the state of a calendar; an empty state for one that was never read."""
+    rows = select(calendars).where(calendars.c.community == community, calendars.c.source == source)
+    row = (await connection.execute(rows)).one_or_none()
+    return CalendarState(**row._mapping) if row else CalendarState(community, source)
 
 
 async def save_calendar_state(connection: AsyncConnection, state: CalendarState) -> None:
-    """Keep it, in the place of what was known."""
+    """Store the state of a calendar, in place of the one before."""
     row = dialect_insert(connection.dialect.name, calendars).values(asdict(state))
-    later = {column.name: row.excluded[column.name] for column in calendars.c if not column.primary_key}
-    await connection.execute(row.on_conflict_do_update(index_elements=["community", "source"], set_=later))
+    replaced = {column.name: row.excluded[column.name] for column in calendars.c if not column.primary_key}
+    await connection.execute(row.on_conflict_do_update(index_elements=["community", "source"], set_=replaced))
 
 
 async def find_calendar_states(connection: AsyncConnection) -> dict[tuple[str, str], CalendarState]:
-    """Every calendar that was ever asked for, by community and source."""
+    """Return the state of every stored calendar by (community, source)."""
     rows = await connection.execute(select(calendars))
     return {(row.community, row.source): CalendarState(**row._mapping) for row in rows}
 
 
 async def delete_calendar(connection: AsyncConnection, community: str, source: str) -> None:
-    """Drop what is known of a calendar that the community no longer names, with its matches."""
+    """Delete a calendar that its community no longer names, with its matches."""
     for table in (matches, calendars):
         await connection.execute(delete(table).where(table.c.community == community, table.c.source == source))
 
 
 async def suppress_next_changes(connection: AsyncConnection) -> None:
-    """Whatever is in the calendars when they are read next, nobody is told: it may have been said already."""
+    """Let no calendar announce changes at its next reading.
+
+    For a restored database: what has changed since the backup may have been announced already.
+    """
     await connection.execute(update(calendars).values(until=None, due_at=None, version="", changed="", digest=""))

@@ -1,4 +1,4 @@
-"""The matches of a calendar: looked up, and put in the place of those that stood there before."""
+"""The matches of external calendars: finds them, and replaces them after a calendar was read."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.span import Span
 from bot.store.calendars.tables import matches
 
 
 @dataclass(frozen=True, order=True)
 class Match:
-    """Something that is played, from `start` to `end` (aware, exclusive); one of whole days from midnight to midnight.
+    """A match from `start` to `end` (aware, the end exclusive); one of whole days lasts from midnight to midnight.
 
-    `key` stays the same when it is moved. `title` and `location` are a stranger's words, on one line each and free of
-    what might be taken for ours.
+    `key` stays the same when the match is moved. `title` and `location` come from a stranger: one line each, without
+    what could be taken for markup or commands of ours.
     """
 
     start: datetime
@@ -30,9 +31,9 @@ class Match:
 
 @dataclass(frozen=True)
 class Change:
-    """What became of a match since its calendar was last read: moved or renamed, new (no `before`), gone (no `after`).
+    """A change of a match since its calendar was last read. A new match has no `before`, a removed one no `after`.
 
-    Its key is the same before and after.
+    The key is the same before and after.
     """
 
     before: Match | None
@@ -40,17 +41,17 @@ class Change:
 
     @property
     def start(self) -> datetime:
-        """The first moment that it is about."""
+        """The earlier one of the two starts."""
         return min(match.start for match in (self.before, self.after) if match)
 
     def to_json(self) -> list[Any]:
-        """For a payload."""
+        """Return the change as JSON, for the payload of an inbox row."""
         return [_to_json(self.before), _to_json(self.after)]
 
     @classmethod
-    def from_json(cls, kept: list[Any]) -> "Change":
-        """From a payload."""
-        before, after = map(_from_json, kept)
+    def from_json(cls, data: list[Any]) -> "Change":
+        """Return the change that `to_json` has written."""
+        before, after = map(_from_json, data)
         return cls(before, after)
 
 
@@ -58,19 +59,19 @@ def _to_json(match: Match | None) -> dict[str, Any] | None:
     return None if match is None else asdict(match) | {"start": match.start.isoformat(), "end": match.end.isoformat()}
 
 
-def _from_json(kept: dict[str, Any] | None) -> Match | None:
-    if kept is None:
+def _from_json(data: dict[str, Any] | None) -> Match | None:
+    if data is None:
         return None
-    match = Match(**kept)
-    return replace(match, start=datetime.fromisoformat(kept["start"]), end=datetime.fromisoformat(kept["end"]))
+    match = Match(**data)
+    return replace(match, start=datetime.fromisoformat(data["start"]), end=datetime.fromisoformat(data["end"]))
 
 
 async def find_matches(
-    connection: AsyncConnection, community: str, sources: Collection[str], start: datetime, end: datetime
+    connection: AsyncConnection, community: str, sources: Collection[str], window: Span
 ) -> list[tuple[str, Match]]:
-    """Those of several calendars that touch a time, each with its source, soonest first."""
-    touching = (matches.c.community == community) & (matches.c.end > start) & (matches.c.start < end)
-    rows = select(matches).where(touching, matches.c.source.in_(sources)).order_by(matches.c.start, matches.c.key)
+    """Return (source, match) for the matches of these calendars that overlap a window, earliest first."""
+    overlaps = (matches.c.community == community) & (matches.c.end > window.start) & (matches.c.start < window.end)
+    rows = select(matches).where(overlaps, matches.c.source.in_(sources)).order_by(matches.c.start, matches.c.key)
     return [(row.source, _to_match(row)) for row in await connection.execute(rows)]
 
 
@@ -78,38 +79,47 @@ async def replace_matches(
     connection: AsyncConnection,
     community: str,
     source: str,
-    fresh: Iterable[Match],
-    first: datetime,
-    unread: Collection[str] = (),
+    read: Iterable[Match],
+    keep_from: datetime,
+    unreadable_uids: Collection[str] = (),
 ) -> list[Change]:
-    """Let a calendar hold exactly these matches, and what ended before `first` no more; what became of the others.
+    """Store the matches that were read, in place of those stored before, and return the changes.
 
-    Those that an `unread` name stands for (it is their key, or what that begins with) stay as they are.
+    Matches that ended before `keep_from` are deleted, which is no change. Matches of an entry that could not be read
+    (its UID is their key, or the first part of it) stay as they are.
     """
-    here = (matches.c.community == community) & (matches.c.source == source)
-    await connection.execute(delete(matches).where(here, matches.c.end <= first))
-    known = {row.key: _to_match(row) for row in await connection.execute(select(matches).where(here))}
-    wanted = {match.key: match for match in fresh}
-    wanted |= {key: known[key] for key in known.keys() - wanted.keys() if _OCCURRENCE_SEPARATOR.split(key)[0] in unread}
-    await _delete_matches(connection, here, known.keys() - wanted.keys())
-    for key in known.keys() & wanted.keys():
-        if known[key] != wanted[key]:
-            await connection.execute(update(matches).where(here, matches.c.key == key).values(asdict(wanted[key])))
-    if new := [asdict(match) for key, match in wanted.items() if key not in known]:
-        await connection.execute(insert(matches), [{"community": community, "source": source, **one} for one in new])
-    changes = [Change(known.get(key), wanted.get(key)) for key in sorted(known.keys() | wanted.keys())]
+    of_calendar = (matches.c.community == community) & (matches.c.source == source)
+    await connection.execute(delete(matches).where(of_calendar, matches.c.end <= keep_from))
+    before = {row.key: _to_match(row) for row in await connection.execute(select(matches).where(of_calendar))}
+    after = {match.key: match for match in read}
+    after |= {key: before[key] for key in before.keys() - after.keys() if _uid_of(key) in unreadable_uids}
+    await _delete_matches(connection, of_calendar, before.keys() - after.keys())
+    for key in before.keys() & after.keys():
+        if before[key] != after[key]:
+            changed = update(matches).where(of_calendar, matches.c.key == key)
+            await connection.execute(changed.values(asdict(after[key])))
+    if new := [asdict(match) for key, match in after.items() if key not in before]:
+        rows = [{"community": community, "source": source, **match} for match in new]
+        await connection.execute(insert(matches), rows)
+    changes = [Change(before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys())]
     return [change for change in changes if change.before != change.after]
 
 
-async def _delete_matches(connection: AsyncConnection, here: Any, keys: Iterable[str]) -> None:
-    gone = sorted(keys)
-    for at in range(0, len(gone), MAX_KEYS_PER_STATEMENT):
-        await connection.execute(delete(matches).where(here, matches.c.key.in_(gone[at : at + MAX_KEYS_PER_STATEMENT])))
+async def _delete_matches(connection: AsyncConnection, of_calendar: Any, keys: Iterable[str]) -> None:
+    remaining = sorted(keys)
+    while remaining:
+        page, remaining = remaining[:MAX_KEYS_PER_STATEMENT], remaining[MAX_KEYS_PER_STATEMENT:]
+        await connection.execute(delete(matches).where(of_calendar, matches.c.key.in_(page)))
 
 
-#: What stands behind the name of a series (see bot.ical.parse_feed and bot.pipeline.inbound.calendar_changes).
+def _uid_of(key: str) -> str:
+    return _OCCURRENCE_SEPARATOR.split(key)[0]
+
+
+#: What separates the UID of a series from the time of one occurrence in a key (see bot.ical.parse_feed and
+#: bot.pipeline.inbound.calendar_changes).
 _OCCURRENCE_SEPARATOR = re.compile(r"/(?=\d{4}-)|@(?=\d{4}-)")
-#: Databases bear so many values in one statement, and some more.
+#: Well below the number of parameters that both databases take in one statement.
 MAX_KEYS_PER_STATEMENT = 500
 
 

@@ -1,1 +1,1 @@
-"""Alembic's migrations of the core; features bring branches of their own."""
+"""Alembic migrations of the core. Features have their own migrations, as branches."""

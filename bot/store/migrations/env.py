@@ -1,7 +1,7 @@
-"""Runs migrations on the connection that `bot.store.database.schema` hands over."""
+"""Runs migrations on the connection that `bot.store.database.schema` passes in the configuration."""
 
 from alembic import context
 
-# One transaction around all of it: a database is migrated or it is not. `schema` began it and ends it.
+# bot.store.database.schema begins and ends one transaction around all migrations: all are applied, or none.
 context.configure(connection=context.config.attributes["connection"], transactional_ddl=False)
 context.run_migrations()

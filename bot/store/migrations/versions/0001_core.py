@@ -1,4 +1,4 @@
-"""The core's tables, and the constraint under every promise: nothing is held twice for the same time."""
+"""Creates the core's tables, and the constraint that no thing is reserved twice for the same time."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables, their indexes and the constraint."""
     op.create_table(
         "due",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -220,7 +220,7 @@ def upgrade() -> None:
         op.execute(_ON_UPDATE)
 
 
-# A thing's number as a range of one: that way the constraint needs no extension (btree_gist) to be installed.
+# The thing's number is compared as a range of one number: comparing it as a number needs the extension btree_gist.
 _EXCLUSION = """
 ALTER TABLE reservations ADD CONSTRAINT reservations_never_overlap
 EXCLUDE USING gist (int4range(thing_id, thing_id, '[]') WITH &&, tsrange(start, "end") WITH &&)

@@ -1,4 +1,4 @@
-"""How fast everybody speaks, so that whoever is too fast is still known after a restart; indexes for corrections."""
+"""Creates the table of rate-limiter states, and the indexes for edits."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Make the table, and the indexes by which what was corrected and what came of it are found."""
+    """Create the table, and the indexes that find the edits of a message and the steps that followed from it."""
     op.create_table(
         "paces",
         sa.Column("place", sa.Text(), nullable=False),

@@ -1,4 +1,4 @@
-"""What is needed to read and write in encrypted rooms."""
+"""Creates the tables for encrypted rooms: device state, room keys, undecrypted events."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     op.create_table(
         "encrypted_rooms",
         sa.Column("place", sa.Text(), nullable=False),

@@ -1,4 +1,4 @@
-"""Agreements over a series of times, and those that were one time of it."""
+"""Adds the columns for series, and for agreements that were one time of a series."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Add the columns; nothing that is there has to change."""
+    """Add the columns, empty: agreements made before are no series."""
     op.add_column("agreements", sa.Column("series", sa.Integer(), nullable=True))
     op.add_column("agreements", sa.Column("recurrence", sa.DateTime(), nullable=True))
     op.add_column("history", sa.Column("terms", sa.JSON(), nullable=True))

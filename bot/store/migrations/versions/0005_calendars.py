@@ -1,4 +1,4 @@
-"""The calendars of others, and the matches in them."""
+"""Creates the tables of external calendars and the matches in them."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     op.create_table(
         "calendars",
         sa.Column("community", sa.Text(), nullable=False),

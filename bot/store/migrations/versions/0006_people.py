@@ -1,4 +1,4 @@
-"""What people choose for themselves: their language, their quiet hours, when they are reminded and of what not."""
+"""Creates the table of people's preferences: language, quiet hours, reminders, mutes."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "people",
         sa.Column("community", sa.Text(), nullable=False),
