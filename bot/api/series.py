@@ -8,7 +8,7 @@ from bot.agreements.negotiation import Terms
 from bot.api.request import Request
 from bot.errors import Refused
 from bot.parsing.holiday import holiday_on
-from bot.parsing.recurrence import occurrences, on_weekday, split_rule, with_parts
+from bot.parsing.recurrence import occurrences, on_weekday, split_rule, with_end_and_exceptions
 from bot.parsing.when import When
 from bot.span import Span
 
@@ -86,4 +86,4 @@ def _terms(request: Request, rrule: str, spans: list[Span], gone: Collection[dat
     first, last = (request.local(spans[at].start).date() for at in (0, -1))
     rule, left_out = split_rule(rrule)
     days = sorted(day for day in {*left_out, *gone} if first < day < last)
-    return Terms(spans[0].start, spans[0].end, with_parts(rule, last, days), tuple(spans))
+    return Terms(spans[0].start, spans[0].end, with_end_and_exceptions(rule, last, days), tuple(spans))

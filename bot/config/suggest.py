@@ -1,23 +1,17 @@
-"""The word that was probably meant, for the sentence that says which one is unknown."""
+"""The sentence that says which word of a file is unknown, and which one was probably meant."""
 
 from collections.abc import Iterable
 
-from rapidfuzz import fuzz, process
+from bot.suggest import find_closest
 
-#: Below this likeness (0 to 100) a guess would confuse more than it helps.
-_ALIKE = 60
-
-
-def find_closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like the written one, None when nothing comes near."""
-    found = process.extractOne(word, list(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_ALIKE)
-    return None if found is None else str(found[0])
+#: From 0 to 100. A guess that is less similar would confuse more than it helps.
+MIN_SIMILARITY = 60
 
 
-def describe_unknown(kind: str, word: str, known: Iterable[str]) -> str:
-    """Says that a word is unknown, with the near miss or, failing that, with what would be known."""
-    choices = list(known)
-    near = find_closest(word, choices)
-    if near is not None:
-        return f"unknown {kind} '{word}', did you mean '{near}'?"
+def describe_unknown(kind: str, word: str, candidates: Iterable[str]) -> str:
+    """Return the sentence that a word is unknown, with the closest candidate or, when none is close, with all."""
+    choices = list(candidates)
+    closest = find_closest(word, choices, min_similarity=MIN_SIMILARITY)
+    if closest is not None:
+        return f"unknown {kind} '{word}', did you mean '{closest}'?"
     return f"unknown {kind} '{word}', expected one of: {', '.join(choices)}" if choices else f"unknown {kind} '{word}'"

@@ -1,4 +1,8 @@
-"""Computes the times of a recurrence rule (RFC 5545, section 3.3.10) and changes such rules."""
+"""Computes the times of a recurrence rule (RFC 5545, section 3.3.10), and changes such rules.
+
+A rule is written as in `When.rrule`: its `UNTIL` is the last local day, included, and behind it `EXDATE` has the local
+days that are left out.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -6,51 +10,51 @@ from itertools import islice, takewhile
 
 from dateutil.rrule import rrulestr
 
-_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_MAX_OCCURRENCES = 5000
 
 
-def occurrences(start: datetime | date, rrule: str, before: date, most: int = 5000) -> list[datetime]:
-    """The local times it falls on, from the first on, those left out left out, that begin before a day.
-
-    `rrule` is as `when.read` gives it: `UNTIL` the last local day, included, `EXDATE` the local days left out. No more
-    than `most` are looked for.
-    """
+def occurrences(start: datetime | date, rrule: str, before: date, max_count: int = _MAX_OCCURRENCES) -> list[datetime]:
+    """Return the local times of a rule that begin before a day, from its first time `start` on, at most so many."""
     first = start if isinstance(start, datetime) else datetime(start.year, start.month, start.day)
-    rule, left_out = split_rule(rrule)
-    found = takewhile(lambda at: at.date() < before, rrulestr(_until_the_night(rule), dtstart=first))
-    return list(islice((at for at in found if at.date() not in left_out), most))
+    rule, exceptions = split_rule(rrule)
+    moments = rrulestr(_with_whole_last_day(rule), dtstart=first)
+    before_end = takewhile(lambda moment: moment.date() < before, moments)
+    return list(islice((moment for moment in before_end if moment.date() not in exceptions), max_count))
 
 
 def last_day(start: datetime | date, rrule: str) -> date | None:
-    """The day of the last time, None for what has no end."""
+    """Return the day of the last time of a rule, None for a rule without an end."""
     if "UNTIL=" not in rrule and "COUNT=" not in rrule:
         return None
     return occurrences(start, rrule, date.max)[-1].date()
 
 
 def split_rule(rrule: str) -> tuple[str, list[date]]:
-    """The rule by itself, and the days it leaves out."""
-    rule, _, left_out = rrule.partition(";EXDATE=")
-    return rule, [datetime.strptime(day, "%Y%m%d").date() for day in left_out.split(",") if day]
+    """Return a rule without its exceptions, and the days of these."""
+    rule, _, exceptions = rrule.partition(";EXDATE=")
+    return rule, [datetime.strptime(day, "%Y%m%d").date() for day in exceptions.split(",") if day]
 
 
-def with_parts(rule: str, last: date, left_out: Sequence[date]) -> str:
-    """A rule that ends with a day, and leaves some days out."""
-    kept = [part for part in rule.split(";") if not part.startswith(("UNTIL=", "COUNT="))]
-    ends = [*kept, f"UNTIL={last:%Y%m%d}"]
-    return ";".join([*ends, "EXDATE=" + ",".join(f"{day:%Y%m%d}" for day in left_out)] if left_out else ends)
+def with_end_and_exceptions(rule: str, last: date, exceptions: Sequence[date]) -> str:
+    """Return a rule that ends with a day, and leaves some days out."""
+    parts = [part for part in rule.split(";") if not part.startswith(("UNTIL=", "COUNT="))]
+    parts.append(f"UNTIL={last:%Y%m%d}")
+    if exceptions:
+        parts.append("EXDATE=" + ",".join(f"{day:%Y%m%d}" for day in exceptions))
+    return ";".join(parts)
 
 
 def on_weekday(rule: str, weekday: int) -> str | None:
-    """A weekly rule on another day of the week, Monday is 0; None for a rule of any other kind."""
+    """Return a weekly rule on another day of the week (Monday is 0); None for a rule of any other kind."""
     parts = dict(part.split("=") for part in rule.split(";"))
     if parts["FREQ"] != "WEEKLY" or "," in parts.get("BYDAY", ""):
         return None
-    return ";".join(f"{name}={value}" for name, value in {**parts, "BYDAY": _CODES[weekday]}.items())
+    return ";".join(f"{name}={value}" for name, value in {**parts, "BYDAY": _WEEKDAY_CODES[weekday]}.items())
 
 
-def _until_the_night(rule: str) -> str:
-    """The last day counts as a whole; the library takes a day for its beginning."""
+def _with_whole_last_day(rule: str) -> str:
+    """Return the rule with the last moment of its UNTIL day: dateutil takes a date for the midnight it begins with."""
     return ";".join(
         f"{part}T235959" if part.startswith("UNTIL=") and "T" not in part[6:] else part for part in rule.split(";")
     )

@@ -1,6 +1,11 @@
 """Near misses are named, far ones get the list."""
 
-from bot.config.suggest import describe_unknown, find_closest
+from functools import partial
+
+from bot import suggest
+from bot.config.suggest import MIN_SIMILARITY, describe_unknown
+
+find_closest = partial(suggest.find_closest, min_similarity=MIN_SIMILARITY)
 
 
 def test_nearest_forgives_slips_and_case():

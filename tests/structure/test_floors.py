@@ -18,7 +18,7 @@ FLOORS = (
     {"concurrency"},
     {"parsing", "agreements", "ical", "drawing", "config"},
     {"languages"},
-    {"clock", "errors", "reminder_times"},
+    {"clock", "errors", "reminder_times", "suggest"},
     {"span"},
 )
 

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 
 from bot.config.file.plain import Unquoted
-from bot.config.suggest import find_closest
+from bot.config.suggest import MIN_SIMILARITY
 from bot.config.usage_rules import Season
 from bot.languages.registry import collect_phrases, find_language, language_codes
+from bot.suggest import find_closest
 
 _DURATION = re.compile(r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,3})\s*d", re.ASCII)
@@ -162,7 +163,7 @@ def parse_zone(value: Any) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(name)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        near = find_closest(name, sorted(zoneinfo.available_timezones()))
+        near = find_closest(name, sorted(zoneinfo.available_timezones()), min_similarity=MIN_SIMILARITY)
         hint = f"did you mean '{near}'?" if near else "write it like 'Europe/Copenhagen'"
         raise ValueError(f"unknown time zone '{name}', {hint}") from None
 

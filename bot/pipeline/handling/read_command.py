@@ -10,9 +10,12 @@ from bot.api.request import Request
 from bot.errors import Refused
 from bot.parsing.command import Sentence, quotable
 from bot.parsing.normalise import fold
-from bot.parsing.suggest import nearest
 from bot.parsing.when import When
 from bot.pipeline.feature_set import FeatureSet
+from bot.suggest import find_closest
+
+#: From 0 to 100: how similar a word must be to a command to be taken for a misspelling of it.
+_MIN_SIMILARITY = 65
 
 
 @dataclass
@@ -37,7 +40,7 @@ def read_command(features: FeatureSet, about: ReadingContext, text: str) -> Comm
         return call
     if call := _nearly_bare(features, text, about):
         return call
-    if near := nearest(first, _spoken(features, about)):
+    if near := find_closest(first, _spoken(features, about), min_similarity=_MIN_SIMILARITY, normalise=fold):
         feature, command = words[fold(near)]
         call = read_arguments(feature, command, rest, about)
         meant = f"!{near} {quotable(rest, 120)}".strip()
