@@ -1,11 +1,11 @@
-"""Reminders: what is coming, the day's and the week's work, and answers that are owed, said in good time and once."""
+"""Reminders: coming times, the work of the day and the week, and answers that are owed, each in good time and once."""
 
 from pathlib import Path
 
 from bot.api import AGREEMENT_NUMBER, UNTIL, Argument, Command, Feature
-from bot.features.reminders.due import say_what_is_due
-from bot.features.reminders.plan import TIMER, follow_agreement, follow_file, follow_settings
-from bot.features.reminders.said import metadata
+from bot.features.reminders.send_due import send_due_notices
+from bot.features.reminders.sent import metadata
+from bot.features.reminders.set_timers import TIMER, update_for_file, update_for_settings, update_for_step
 from bot.features.reminders.snooze import snooze
 
 feature = Feature(
@@ -19,9 +19,9 @@ feature = Feature(
             (Argument("number", AGREEMENT_NUMBER, wanted=False), Argument("until", UNTIL)),
         ),
     ),
-    on_agreement=follow_agreement,
-    on_configured=follow_file,
-    on_settings=follow_settings,
-    timers={TIMER: say_what_is_due},
+    on_agreement=update_for_step,
+    on_configured=update_for_file,
+    on_settings=update_for_settings,
+    timers={TIMER: send_due_notices},
     tables=metadata,
 )

@@ -1,4 +1,4 @@
-"""What one message is about: each agreement once, with everybody who is to hear of it."""
+"""The content of a message with notices: each agreement once, with everybody to tell about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,85 +9,83 @@ from bot.features.reminders.notice import Notice
 
 
 @dataclass
-class Told:
-    """An agreement, or one time of a series, and the addresses of those who are to hear of it."""
+class Item:
+    """An agreement, or one time of a series, and the addresses of the people to tell about it."""
 
     agreement: Agreement
     span: Span
     addresses: set[str] = field(default_factory=set)
-    asked: Terms | None = None  # the time an answer is owed about
+    asked_terms: Terms | None = None  # the terms that an answer is owed about
 
 
 @dataclass
-class Work:
-    """What there is to do in some days from the `first` on, soonest first, and who is to hear of it."""
+class WorkList:
+    """The work of a day or a week that begins on `first`, by start, and the addresses to tell about it."""
 
     first: date
-    times: list[Told]
+    items: list[Item]
     addresses: set[str] = field(default_factory=set)
 
 
 @dataclass
 class Message:
-    """Everything that is said together; the work of a day by party. `late` when some of it comes too late."""
+    """The content of one message. `work_of_day` is by party; the message `is_late` when any of its notices is."""
 
-    reminders: dict[tuple[int, Span], Told] = field(default_factory=dict)
-    nudges: dict[int, Told] = field(default_factory=dict)
-    days: dict[str, Work] = field(default_factory=dict)
-    week: Work | None = None
-    late: bool = False
+    reminders: dict[tuple[int, Span], Item] = field(default_factory=dict)
+    nudges: dict[int, Item] = field(default_factory=dict)
+    work_of_day: dict[str, WorkList] = field(default_factory=dict)
+    work_of_week: WorkList | None = None
+    is_late: bool = False
 
     def add(self, agreement: Agreement, notice: Notice) -> None:
-        """Say this of an agreement as well."""
+        """Add a reminder or a nudge."""
         if notice.span is not None:
-            self.remind(agreement, notice.span, notice.address)
+            self.add_reminder(agreement, notice.span, notice.address)
         else:
-            self.nudge(agreement, notice.address)
+            self.add_nudge(agreement, notice.address)
 
-    def remind(self, agreement: Agreement, span: Span, address: str) -> None:
-        """Of a time that comes."""
-        self.reminders.setdefault((agreement.number, span), Told(agreement, span)).addresses.add(address)
+    def add_reminder(self, agreement: Agreement, span: Span, address: str) -> None:
+        """Remind the person at an address of a coming time."""
+        self.reminders.setdefault((agreement.number, span), Item(agreement, span)).addresses.add(address)
 
-    def nudge(self, agreement: Agreement, address: str) -> None:
-        """Of an answer that is owed."""
-        terms = (
-            agreement.negotiation.newest_offer.terms
-            if agreement.negotiation.newest_offer
-            else agreement.negotiation.terms
-        )
-        told = Told(agreement, terms.span, asked=terms)
-        self.nudges.setdefault(agreement.number, told).addresses.add(address)
+    def add_nudge(self, agreement: Agreement, address: str) -> None:
+        """Nudge the person at an address for the answer that they owe."""
+        negotiation = agreement.negotiation
+        terms = negotiation.newest_offer.terms if negotiation.newest_offer else negotiation.terms
+        item = Item(agreement, terms.span, asked_terms=terms)
+        self.nudges.setdefault(agreement.number, item).addresses.add(address)
 
     @property
-    def works(self) -> list[Work]:
-        """The week's and the days'."""
-        return [*([self.week] if self.week else []), *self.days.values()]
+    def work_lists(self) -> list[WorkList]:
+        """The work of the week and of each day."""
+        return [*([self.work_of_week] if self.work_of_week else []), *self.work_of_day.values()]
 
     @property
-    def only(self) -> Told | None:
-        """The one agreement that all of it is about, where nothing else is."""
-        every = [*self.reminders.values(), *self.nudges.values()]
-        return every[0] if len(every) == 1 and not self.works else None
+    def only_item(self) -> Item | None:
+        """The reminder or nudge, when the message has nothing else."""
+        items = [*self.reminders.values(), *self.nudges.values()]
+        return items[0] if len(items) == 1 and not self.work_lists else None
 
     @property
     def addresses(self) -> set[str]:
-        """Of all who are to hear any of it."""
-        told = [one.addresses for one in (*self.reminders.values(), *self.nudges.values())]
-        return set().union(*told, *(work.addresses for work in self.works))
+        """The addresses of everybody to notify."""
+        of_items = [item.addresses for item in (*self.reminders.values(), *self.nudges.values())]
+        return set().union(*of_items, *(work.addresses for work in self.work_lists))
 
     @property
-    def left(self) -> list[Told]:
-        """The reminders of what is not already among the work of a day or the week."""
-        listed = {(told.agreement.number, told.span) for work in self.works for told in work.times}
-        return sorted((told for key, told in self.reminders.items() if key not in listed), key=lambda told: told.span)
+    def unlisted_reminders(self) -> list[Item]:
+        """The reminders of times that are not in the work of the week or of a day, by start."""
+        listed = {(item.agreement.number, item.span) for work in self.work_lists for item in work.items}
+        unlisted = (item for key, item in self.reminders.items() if key not in listed)
+        return sorted(unlisted, key=lambda item: item.span)
 
 
-def times_between(agreed: Iterable[Agreement], window: Span) -> list[Told]:
-    """What of some agreements goes on or begins between two moments, soonest first."""
-    found = [
-        Told(agreement, span)
+def items_between(agreed: Iterable[Agreement], window: Span) -> list[Item]:
+    """Return the times of agreements that overlap a window, by start."""
+    items = [
+        Item(agreement, span)
         for agreement in agreed
         for span in agreement.negotiation.terms.spans
         if span.overlaps(window)
     ]
-    return sorted(found, key=lambda told: told.span)
+    return sorted(items, key=lambda item: item.span)

@@ -1,4 +1,4 @@
-"""Pure: what is to be said about agreements, to whom and when."""
+"""Computes notices: what to send about agreements, to whom and when. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 from bot.api import Agreement, LeadTime, Reminders, Settings, Span, State, first_allowed_time
 
-#: What is said later than this is said to be late.
-LATE = timedelta(hours=1)
-#: Of a series, the times that begin within this, and in any case a few, are looked at now: the rest come near later.
-NEAR, A_FEW_TIMES = timedelta(days=16), 3
-#: A nudge comes at least so long before the time it is about, and so long after it was asked.
-LAST_CALL, TOO_SOON = timedelta(hours=2), timedelta(hours=1)
-#: The second nudge comes after so many times the first one's waiting.
-AGAIN = 3
+#: A notice sent later than this after its planned time says that it is late.
+LATE_AFTER = timedelta(hours=1)
+#: Of a series, notices are made for the times that begin within this period, and at least for some: for the others they
+#: are made when these are nearer.
+LOOK_AHEAD, MIN_TIMES = timedelta(days=16), 3
+#: A nudge is sent at least this long before the time that it is about.
+LAST_NUDGE_BEFORE = timedelta(hours=2)
+#: Without this much time for an answer before then, no nudge is sent.
+MIN_TIME_TO_ANSWER = timedelta(hours=1)
+#: The second nudge is sent after this many times the waiting time of the first.
+SECOND_NUDGE_FACTOR = 3
 _DAY = timedelta(days=1)
 
 Kind = Literal["before", "day", "week", "nudge"]
@@ -24,124 +27,129 @@ Kind = Literal["before", "day", "week", "nudge"]
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to be said to whoever is at an `address` (nobody: to the room).
+    """Something to send once to the person at an `address`, or to the room when that is empty.
 
-    `kind` is before, nudge, day or week; `what` tells apart what is said of one `subject`, so that it is said once;
-    `planned` is when it was meant to be said, `at` when it may be. It is of no use any more when it is `over`.
+    `key` tells apart the notices of one `subject`, so that each is sent once. `planned` is the time at which to send it
+    by the settings, `send_at` the time that the quiet hours allow. From `ends_at` on it is of no use.
     """
 
     subject: str
-    what: str
+    key: str
     kind: Kind
     address: str
     planned: datetime
-    at: datetime
-    over: datetime
+    send_at: datetime
+    ends_at: datetime
     span: Span | None = None
 
     def is_late(self, now: datetime) -> bool:
-        """Whether it should have been said some time ago."""
-        return now - self.planned > LATE
+        """Return whether the planned time is so long over that the message has to say so."""
+        return now - self.planned > LATE_AFTER
 
 
 @dataclass(frozen=True)
-class Village:
-    """What all notices depend on: the clocks, the hour of day and week, everybody's settings by address, and now."""
+class NoticeContext:
+    """What all notices of a community depend on: its time zone, its reminders, everybody's settings, and now."""
 
     zone: ZoneInfo
     reminders: Reminders
-    room: Settings
-    settings: Mapping[str, Settings]
+    room_settings: Settings
+    settings_by_address: Mapping[str, Settings]
     now: datetime
 
-    def day_of(self, moment: datetime) -> date:
-        """The day on the village's clocks."""
+    def local_day(self, moment: datetime) -> date:
+        """Return the day of a moment in the community's time zone."""
         return moment.astimezone(self.zone).date()
 
-    def first_day(self, moment: datetime, days: int) -> date:
-        """That day itself, or the Monday of its week when it is about seven."""
-        day = self.day_of(moment)
+    def first_day_of_period(self, moment: datetime, days: int) -> date:
+        """Return the day of a moment for a period of one day, the Monday of its week for seven days."""
+        day = self.local_day(moment)
         return day - timedelta(days=day.weekday()) if days == 7 else day
 
     def settings_at(self, address: str) -> Settings:
-        """Those of an address, or the room's."""
-        return self.settings.get(address, self.room)
+        """Return the settings of the person at an address, or of the room."""
+        return self.settings_by_address.get(address, self.room_settings)
 
 
 def subject_of(agreement: Agreement) -> str:
-    """What an agreement's notices are kept under."""
+    """Return the subject of an agreement's notices, as it is in the database."""
     return f"agreement {agreement.number}"
 
 
-def notices_of(agreement: Agreement, addresses: Mapping[str, Iterable[str]], village: Village) -> list[Notice]:
-    """Everything that is to be said of one agreement; `addresses` of each of its parties."""
-    return [*_reminders(agreement, addresses, village), *_nudges(agreement, addresses, village)]
+def agreement_notices(
+    agreement: Agreement, addresses: Mapping[str, Iterable[str]], context: NoticeContext
+) -> list[Notice]:
+    """Return all reminders and nudges of an agreement, sent or not. `addresses` are those of its parties."""
+    return [*_reminders(agreement, addresses, context), *_nudges(agreement, addresses, context)]
 
 
-def spans_near(agreement: Agreement, now: datetime) -> list[Span]:
-    """The times of what is agreed that are still to begin, as far as they need to be looked at now."""
+def coming_spans(agreement: Agreement, now: datetime) -> list[Span]:
+    """Return the agreed times that have not begun, of a long series the nearest."""
     if agreement.state is not State.AGREED:
         return []
     coming = [span for span in agreement.negotiation.terms.spans if span.start > now]
-    return [span for at, span in enumerate(coming) if at < A_FEW_TIMES or span.start <= now + NEAR]
+    return [span for index, span in enumerate(coming) if index < MIN_TIMES or span.start <= now + LOOK_AHEAD]
 
 
-def _reminders(agreement: Agreement, addresses: Mapping[str, Iterable[str]], village: Village) -> Iterator[Notice]:
+def _reminders(
+    agreement: Agreement, addresses: Mapping[str, Iterable[str]], context: NoticeContext
+) -> Iterator[Notice]:
     everybody = [address for party in (agreement.organizer, agreement.attendee) for address in addresses[party]]
-    for span in spans_near(agreement, village.now):
-        start = span.start
+    for span in coming_spans(agreement, context.now):
         for address in everybody:
-            for name, ahead in _named(village.settings_at(address).before, start, village.zone):
-                planned = ahead.reminder_time(start, village.zone)
-                at = _allowed(planned, village, address, exact=ahead.at is not None, urgent_until=start)
-                if planned < start:
-                    what = f"{name} {start:%Y-%m-%dT%H:%M}"
-                    yield Notice(subject_of(agreement), what, "before", address, planned, at, start, span)
+            for name, lead in _numbered(context.settings_at(address).before, span.start, context.zone):
+                planned = lead.reminder_time(span.start, context.zone)
+                send_at = _allowed_time(planned, context, address, exact=lead.at is not None, urgent_until=span.start)
+                if planned < span.start:
+                    key = f"{name} {span.start:%Y-%m-%dT%H:%M}"
+                    yield Notice(subject_of(agreement), key, "before", address, planned, send_at, span.start, span)
 
 
-def _named(before: Iterable[LeadTime], start: datetime, zone: ZoneInfo) -> Iterator[tuple[str, LeadTime]]:
-    """The first, second ... at a clock time, and the first, second ... so long before.
+def _numbered(before: Iterable[LeadTime], start: datetime, zone: ZoneInfo) -> Iterator[tuple[str, LeadTime]]:
+    """Number the lead times with a clock time ("clock 1", …) and those of a length ("long 1", …), earliest first.
 
-    Whoever was reminded the evening before at six is not reminded again when that is made seven.
+    The numbers, and not the times, make the keys of notices: a person who was reminded the evening before at six is not
+    reminded again when they change that to seven.
     """
-    ordered = sorted(before, key=lambda ahead: (ahead.at is None, ahead.reminder_time(start, zone)))
-    for kind, alike in groupby(ordered, key=lambda ahead: "long" if ahead.at is None else "clock"):
-        for nth, ahead in enumerate(alike, start=1):
-            yield f"{kind} {nth}", ahead
+    ordered = sorted(before, key=lambda lead: (lead.at is None, lead.reminder_time(start, zone)))
+    for kind, leads in groupby(ordered, key=lambda lead: "long" if lead.at is None else "clock"):
+        for number, lead in enumerate(leads, start=1):
+            yield f"{kind} {number}", lead
 
 
-def _nudges(agreement: Agreement, addresses: Mapping[str, Iterable[str]], village: Village) -> Iterator[Notice]:
-    """To whoever holds up an answer: after a while and once more, in good time before what it is about."""
-    waiting, patience, since = agreement.negotiation.awaited_sides, village.reminders.nudge, agreement.changed_at
-    if not waiting or patience is None:
+def _nudges(agreement: Agreement, addresses: Mapping[str, Iterable[str]], context: NoticeContext) -> Iterator[Notice]:
+    """Nudge the parties that owe an answer: after the waiting time and once more, in good time before the work."""
+    awaited_sides, wait = agreement.negotiation.awaited_sides, context.reminders.nudge
+    if not awaited_sides or wait is None:
         return
-    newest = agreement.negotiation.newest_offer
-    begins = newest.terms.start if newest else None
-    planned = [since + patience, since + AGAIN * patience]
-    if begins is not None:
-        last = begins - LAST_CALL
-        planned = [at for at in planned if at <= last] or ([last] if last >= since + TOO_SOON else [])
-    for (nth, moment), side in product(enumerate(planned, start=1), waiting):
+    newest, asked_at = agreement.negotiation.newest_offer, agreement.changed_at
+    start = newest.terms.start if newest else None
+    moments = [asked_at + wait, asked_at + SECOND_NUDGE_FACTOR * wait]
+    if start is not None:
+        last = start - LAST_NUDGE_BEFORE
+        has_time = last >= asked_at + MIN_TIME_TO_ANSWER
+        moments = [moment for moment in moments if moment <= last] or ([last] if has_time else [])
+    for (number, planned), side in product(enumerate(moments, start=1), awaited_sides):
         for address in addresses[agreement.party(side)]:
-            at = _allowed(moment, village, address, exact=False, urgent_until=begins)
-            over = begins or moment + _DAY
-            if begins is None or village.now < begins:
-                what = f"nudge {nth} of {agreement.negotiation.revision} {side}"
-                yield Notice(subject_of(agreement), what, "nudge", address, moment, at, over)
+            send_at = _allowed_time(planned, context, address, exact=False, urgent_until=start)
+            ends_at = start or planned + _DAY
+            if start is None or context.now < start:
+                key = f"nudge {number} of {agreement.negotiation.revision} {side}"
+                yield Notice(subject_of(agreement), key, "nudge", address, planned, send_at, ends_at)
 
 
-def day_of_work(village: Village, address: str, spans: Iterable[Span]) -> list[Notice]:
-    """The mornings on which somebody hears of the day's work: those that come, and today's while there is work left."""
-    return _mornings(village, "day", address, village.reminders.day, spans, days=1)
+def day_notices(context: NoticeContext, address: str, spans: Iterable[Span]) -> list[Notice]:
+    """Return a notice for each day with work of the person at an address: coming days, and today while work is left."""
+    return _period_notices(context, "day", address, context.reminders.day, spans, days=1)
 
 
-def week_of_work(village: Village, spans: Iterable[Span]) -> list[Notice]:
-    """The Mondays on which the room hears of the week's work: those that come, and this week's while work is left."""
-    return _mornings(village, "week", "", village.reminders.week, spans, days=7)
+def week_notices(context: NoticeContext, spans: Iterable[Span]) -> list[Notice]:
+    """Return a notice to the room for each week with work: for coming weeks, and this one while work is left."""
+    return _period_notices(context, "week", "", context.reminders.week, spans, days=7)
 
 
-def _mornings(
-    village: Village,
+def _period_notices(
+    context: NoticeContext,
     kind: Kind,
     address: str,
     clock: time | None,
@@ -149,34 +157,35 @@ def _mornings(
     *,
     days: int,
 ) -> list[Notice]:
-    """One for the first day of each stretch of days that has work after the clock time on it."""
+    """Return a notice on the first day of each period, at a clock time, when work in the period ends after that."""
     if clock is None:
         return []
-    this, found = village.first_day(village.now, days), dict[date, Notice]()
+    this_period, by_first_day = context.first_day_of_period(context.now, days), dict[date, Notice]()
     for span in sorted(spans):
-        first = village.first_day(span.start, days)
-        planned = datetime.combine(first, clock, village.zone).astimezone(UTC)
-        if first in found or first < this or span.end <= max(planned, village.now):
+        first = context.first_day_of_period(span.start, days)
+        planned = datetime.combine(first, clock, context.zone).astimezone(UTC)
+        if first in by_first_day or first < this_period or span.end <= max(planned, context.now):
             continue
-        at = _allowed(planned, village, address, exact=True, urgent_until=max(span.start, planned))
-        over = datetime.combine(first + timedelta(days=days), time(), village.zone)
-        found[first] = Notice(kind, first.isoformat(), kind, address, planned, at, over)
-    return list(found.values())
+        send_at = _allowed_time(planned, context, address, exact=True, urgent_until=max(span.start, planned))
+        ends_at = datetime.combine(first + timedelta(days=days), time(), context.zone)
+        by_first_day[first] = Notice(kind, first.isoformat(), kind, address, planned, send_at, ends_at)
+    return list(by_first_day.values())
 
 
-def _allowed(
-    planned: datetime, village: Village, address: str, *, exact: bool, urgent_until: datetime | None = None
+def _allowed_time(
+    planned: datetime, context: NoticeContext, address: str, *, exact: bool, urgent_until: datetime | None = None
 ) -> datetime:
-    """When it may be said. What comes late is held off by quiet hours, and so is what is reckoned and not chosen.
+    """Return the time at which the quiet hours let a notice be sent.
 
-    A clock time that a file or a person chose is meant: the community's hours do not hold it off, a person's own do.
-    What would be said too late because of that is said all the same.
+    `exact` is a clock time that the community's file or a person chose: only a person's own quiet hours put that off.
+    All quiet hours put off what was computed, and what is late. A notice that would come after `urgent_until` because
+    of that is not put off.
     """
-    settings = village.settings_at(address)
-    is_late = village.now - planned > LATE
+    settings = context.settings_at(address)
+    is_late = context.now - planned > LATE_AFTER
     quiet = settings.quiet if is_late or not exact or settings.chosen.quiet is not None else None
-    earliest = village.now if is_late else planned
-    allowed = first_allowed_time(earliest, quiet, village.zone, urgent_until)
+    earliest = context.now if is_late else planned
+    allowed = first_allowed_time(earliest, quiet, context.zone, urgent_until)
     if allowed == earliest or (urgent_until is not None and allowed >= urgent_until):
         return planned
     return allowed

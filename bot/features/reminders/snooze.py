@@ -1,86 +1,94 @@
-"""`!udsæt 1 time`: whoever was just reminded is reminded again later."""
+"""The command `snooze`: reminds a person again later."""
 
 from datetime import datetime, time
 
 from bot.api import Agreement, Refused, Request, Span, find_agreement, list_agreements
-from bot.features.reminders.message import times_between
-from bot.features.reminders.notice import spans_near
-from bot.features.reminders.plan import AGREED, TIMER, later
-from bot.features.reminders.said import last_told
-from bot.features.reminders.say import what_of
+from bot.features.reminders.message import items_between
+from bot.features.reminders.notice import coming_spans
+from bot.features.reminders.send_message import describe_work
+from bot.features.reminders.sent import find_last_sent
+from bot.features.reminders.set_timers import AGREED, TIMER, snooze_subject
 
-#: When "i morgen" is, for those whom no quiet hours tell when they get up.
-MORNING = time(8)
+#: The morning of people without quiet hours at night, for "i morgen".
+DEFAULT_MORNING = time(8)
 
 
 async def snooze(request: Request, number: int | None, until: datetime) -> None:
-    """Of the agreement that is named or under whose card it is said, else of all they were told of last.
+    """Remind the person again later: of the named agreement, of the one under whose card they write, or of all that
+    they were last told about.
 
-    They said when, so their quiet hours do not hold it off. Said again, it is moved.
+    Quiet hours do not put that off, because the person chose the time. Snoozing again moves it.
     """
-    at = _moment(request, until)
-    put_off = [one for one in await _meant(request, number) if _is_in_time(request, one, at)]
-    if not put_off:
-        raise Refused("snoozed-too-late", time=at)
-    for agreement in put_off:
-        await request.remind(TIMER, later(agreement.number, request.cause.sender), at)
-    what = [what_of(request, agreement, request.language) for agreement in put_off]
-    await request.say("snoozed", time=request.time(at, None), what=what)
+    moment = _read_moment(request, until)
+    agreements = [
+        agreement for agreement in await _find_meant(request, number) if _is_early_enough(request, agreement, moment)
+    ]
+    if not agreements:
+        raise Refused("snoozed-too-late", time=moment)
+    for agreement in agreements:
+        await request.remind(TIMER, snooze_subject(agreement.number, request.cause.sender), moment)
+    works = [describe_work(request, agreement, request.language) for agreement in agreements]
+    await request.say("snoozed", time=request.time(moment, None), what=works)
 
 
-async def _meant(request: Request, number: int | None) -> list[Agreement]:
-    """Those of theirs that there still is something to be said about."""
-    found = await (_here(request) if number is None else _named(request, number))
-    mine = [one for one in found if one.side_of(request.person.handle)]
-    if found and not mine:
+async def _find_meant(request: Request, number: int | None) -> list[Agreement]:
+    """Return the person's agreements that there is still something to remind of. Raise Refused when there are none."""
+    found = await (_find_by_context(request) if number is None else _find_by_number(request, number))
+    own = [agreement for agreement in found if agreement.side_of(request.person.handle)]
+    if found and not own:
         raise Refused("not-yours", number=found[0].number)
-    open_ = [one for one in mine if _waits(request, one) or spans_near(one, request.now)]
-    if not open_:
+    remaining = [
+        agreement for agreement in own if _is_awaited(request, agreement) or coming_spans(agreement, request.now)
+    ]
+    if not remaining:
         raise Refused("nothing-to-snooze")
-    return open_
+    return remaining
 
 
-async def _named(request: Request, number: int | str) -> list[Agreement]:
+async def _find_by_number(request: Request, number: int | str) -> list[Agreement]:
     return [await find_agreement(request, number, of_any_feature=True)]
 
 
-async def _here(request: Request) -> list[Agreement]:
-    """The one whose thread it is, else everything they were last told of, the work of a day among it."""
-    feature, _, about = (await request.replied_subject() or "").partition("/")
-    if feature != "question" and about.isdigit():
-        return await _named(request, about)
+async def _find_by_context(request: Request) -> list[Agreement]:
+    """Return the agreement in whose thread the person writes, else all that they were last told about."""
+    feature, _, number = (await request.replied_subject() or "").partition("/")
+    if feature != "question" and number.isdigit():
+        return await _find_by_number(request, number)
     found: dict[int, Agreement] = {}
-    for subject in await last_told(request, request.cause.sender):
+    for subject in await find_last_sent(request, request.cause.sender):
         kind, _, number = subject.partition(" ")
-        listed = await (_named(request, number) if kind == "agreement" else _work_of_today(request))
-        found |= {one.number: one for one in listed}
+        agreements = await (_find_by_number(request, number) if kind == "agreement" else _find_work_of_today(request))
+        found |= {agreement.number: agreement for agreement in agreements}
     return [found[number] for number in sorted(found)]
 
 
-async def _work_of_today(request: Request) -> list[Agreement]:
-    mine = await list_agreements(request, AGREED, request.person.handle, of_any_feature=True)
-    ends = request.moment(datetime.combine(request.local(request.now).date(), time.max))
-    return [told.agreement for told in times_between(mine, Span(request.now, ends))]
+async def _find_work_of_today(request: Request) -> list[Agreement]:
+    own = await list_agreements(request, AGREED, request.person.handle, of_any_feature=True)
+    end = request.moment(datetime.combine(request.local(request.now).date(), time.max))
+    return [item.agreement for item in items_between(own, Span(request.now, end))]
 
 
-def _waits(request: Request, agreement: Agreement) -> bool:
+def _is_awaited(request: Request, agreement: Agreement) -> bool:
     return agreement.side_of(request.person.handle) in agreement.negotiation.awaited_sides
 
 
-def _is_in_time(request: Request, agreement: Agreement, at: datetime) -> bool:
-    """Whether saying it then is of use: before what it is about begins."""
-    if _waits(request, agreement):
+def _is_early_enough(request: Request, agreement: Agreement, moment: datetime) -> bool:
+    """Return whether a reminder at a moment is of use: before the offered or agreed time begins."""
+    if _is_awaited(request, agreement):
         newest = agreement.negotiation.newest_offer
-        return newest is None or at < newest.terms.start
-    return at < spans_near(agreement, request.now)[0].start
+        return newest is None or moment < newest.terms.start
+    return moment < coming_spans(agreement, request.now)[0].start
 
 
-def _moment(request: Request, until: datetime) -> datetime:
-    """A day alone means its morning, when the quiet hours of whoever asks are over."""
+def _read_moment(request: Request, until: datetime) -> datetime:
+    """Return the moment to remind at. A day alone means its morning, when the person's quiet hours end.
+
+    Raises Refused when it is past.
+    """
     quiet = request.settings.quiet
     if until.time() == time():
-        until = datetime.combine(until.date(), quiet.end if quiet and quiet.is_overnight else MORNING)
-    at = request.moment(until)
-    if at <= request.now:
-        raise Refused("time-is-past", time=at)
-    return at
+        until = datetime.combine(until.date(), quiet.end if quiet and quiet.is_overnight else DEFAULT_MORNING)
+    moment = request.moment(until)
+    if moment <= request.now:
+        raise Refused("time-is-past", time=moment)
+    return moment

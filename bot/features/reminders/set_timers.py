@@ -1,0 +1,163 @@
+"""Sets the timers: one for each agreement, one for each person's work of the day, and one for the work of the week.
+
+Each is set to the time of its next notice. That follows from the agreements, the sent notices and the settings, so the
+timers are set anew whenever one of these changes.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+
+from bot.api import (
+    Agreement,
+    Request,
+    Settings,
+    Span,
+    State,
+    find_settings,
+    list_agreements,
+)
+from bot.features.reminders.notice import (
+    Notice,
+    NoticeContext,
+    agreement_notices,
+    day_notices,
+    subject_of,
+    week_notices,
+)
+from bot.features.reminders.sent import find_unsent, record_notices
+
+#: The only timer of the feature, so that all notices that are due together are one message.
+TIMER = "tell"
+AGREED = frozenset({State.AGREED})
+#: The states in which there is something to remind of, or an answer may be owed.
+OPEN_STATES = frozenset({State.PROPOSED, State.AGREED, State.DONE})
+
+
+async def load_context(request: Request, parties: Iterable[str]) -> NoticeContext:
+    """Return the context of notices now, with the settings of some parties."""
+    community, people = request.community, [request.find_person(party) for party in sorted({*parties})]
+    settings = await find_settings(request, *people)
+    room_settings = Settings(community.language, community.quiet, community.reminders.before)
+    return NoticeContext(community.time_zone, community.reminders, room_settings, settings, request.now)
+
+
+def parties_of(agreements: Iterable[Agreement]) -> set[str]:
+    """Return both parties of each agreement."""
+    return {party for agreement in agreements for party in (agreement.organizer, agreement.attendee)}
+
+
+def addresses_of(request: Request, agreement: Agreement) -> dict[str, tuple[str, ...]]:
+    """Return the addresses of each party of an agreement."""
+    return {party: request.find_person(party).addresses for party in (agreement.organizer, agreement.attendee)}
+
+
+async def update_for_step(request: Request, before: Agreement | None, after: Agreement) -> None:
+    """Set the timers anew after a step of an agreement.
+
+    Reminders that were due before the time was agreed are skipped, and snoozed ones are dropped.
+    """
+    parties = parties_of([after, *([before] if before else [])])
+    context = await load_context(request, parties)
+    agreed_before = _agreed_spans(before)
+    await set_agreement_timer(request, after, context, skip_past=lambda notice: notice.span not in agreed_before)
+    if before is not None:
+        for address in {address for party in parties for address in request.find_person(party).addresses}:
+            await request.forget(snooze_subject(after.number, address))
+    if agreed_before != _agreed_spans(after):
+        attendees = {after.attendee, *((before.attendee,) if before else ())}
+        await set_work_timers(request, attendees, context, step=(before, after))
+
+
+async def update_for_file(request: Request) -> None:
+    """Set all timers anew after a change of the community's file. Notices that were sent are not sent again."""
+    agreements = await list_agreements(request, OPEN_STATES, of_any_feature=True)
+    context = await load_context(request, parties_of(agreements))
+    for agreement in agreements:
+        await set_agreement_timer(request, agreement, context)
+    attendees = {agreement.attendee for agreement in agreements if agreement.state is State.AGREED}
+    await set_work_timers(request, attendees, context)
+
+
+async def update_for_settings(request: Request) -> None:
+    """Set the person's timers anew after they changed their settings. Their reminders that were due are skipped."""
+    party = request.person.handle
+    agreements = await list_agreements(request, OPEN_STATES, party, of_any_feature=True)
+    context = await load_context(request, {*parties_of(agreements), party})
+    for agreement in agreements:
+        await set_agreement_timer(
+            request, agreement, context, skip_past=lambda notice: notice.address == request.cause.sender
+        )
+    await set_work_timers(request, {party}, context)
+
+
+async def set_agreement_timer(
+    request: Request, agreement: Agreement, context: NoticeContext, *, skip_past: Callable[[Notice], bool] | None = None
+) -> None:
+    """Set the timer for the next notice of an agreement. Skip the reminders of the past that `skip_past` selects."""
+    unsent = await find_unsent(request, agreement_notices(agreement, addresses_of(request, agreement), context))
+    if skip_past is not None:
+        past = [notice for notice in unsent if notice.kind == "before" and notice.planned <= context.now]
+        skipped = [notice for notice in past if skip_past(notice)]
+        await record_notices(request, skipped, sent=False)
+        unsent = [notice for notice in unsent if notice not in skipped]
+    await _set_timer(request, subject_of(agreement), unsent)
+
+
+async def set_work_timers(
+    request: Request,
+    attendees: Collection[str],
+    context: NoticeContext,
+    *,
+    step: tuple[Agreement | None, Agreement] | None = None,
+) -> None:
+    """Set the timers for the work of each day of some parties, and of the week.
+
+    Work that a `step` added after the notice about its day or week was planned does not make that notice due now.
+    """
+    agreed_after = agreed_before = await list_agreements(request, AGREED, of_any_feature=True)
+    if step is not None:
+        before, after = step
+        agreed_before = [agreement for agreement in agreed_after if agreement.number != after.number]
+        agreed_before += [before] if before and _agreed_spans(before) else []
+    for party in attendees:
+        spans_before, spans_after = spans_of(agreed_before, party), spans_of(agreed_after, party)
+        for address in request.find_person(party).addresses:
+            notices_before = day_notices(context, address, spans_before)
+            await _set_work_timer(request, f"day {address}", notices_before, day_notices(context, address, spans_after))
+    notices_before = week_notices(context, spans_of(agreed_before))
+    await _set_work_timer(request, "week", notices_before, week_notices(context, spans_of(agreed_after)))
+
+
+def spans_of(agreed: Iterable[Agreement], attendee: str | None = None) -> list[Span]:
+    """Return all times of agreements, or of those of one attendee."""
+    return [
+        span
+        for agreement in agreed
+        if attendee in (None, agreement.attendee)
+        for span in agreement.negotiation.terms.spans
+    ]
+
+
+def snooze_subject(number: int, address: str) -> str:
+    """Return the subject of the timer of an agreement that the person at an address snoozed."""
+    return f"later {number} {address}"
+
+
+async def _set_work_timer(request: Request, subject: str, before: list[Notice], after: list[Notice]) -> None:
+    """Set the timer for the next notice. Skip the notices of the past that there were none of before the step."""
+    keys_before = {notice.key for notice in before}
+    unsent = await find_unsent(request, after)
+    skipped = [notice for notice in unsent if notice.key not in keys_before and notice.planned <= request.now]
+    await record_notices(request, skipped, sent=False)
+    await _set_timer(request, subject, [notice for notice in unsent if notice not in skipped])
+
+
+async def _set_timer(request: Request, subject: str, unsent: list[Notice]) -> None:
+    if unsent:
+        await request.remind(TIMER, subject, min(notice.send_at for notice in unsent))
+    else:
+        await request.forget(subject)
+
+
+def _agreed_spans(agreement: Agreement | None) -> tuple[Span, ...]:
+    """Return the agreed times, none when it is not agreed."""
+    return agreement.negotiation.terms.spans if agreement and agreement.state is State.AGREED else ()
