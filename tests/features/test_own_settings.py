@@ -10,7 +10,7 @@ import pytest
 from bot.api import LeadTime, Mute, Preferences, QuietHours
 from bot.api.settings import Settings, load_people_settings
 from bot.config.community import Community, Person
-from bot.features.settings.mute import MOST_MUTES
+from bot.features.settings.mute import MAX_MUTES
 from bot.store.people import find_preferences, save_preferences
 from bot.testing import Heard, Stage, read_community
 
@@ -177,9 +177,9 @@ async def test_too_many_mutes_are_refused(stage: Stage) -> None:
     await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
     await stage.say(STRANGER, "!stille")
     async with stage.context.store.write(stage.community.key) as connection:
-        mutes = tuple(Mute(agreement=number) for number in range(2, MOST_MUTES + 2))
+        mutes = tuple(Mute(agreement=number) for number in range(2, MAX_MUTES + 2))
         await save_preferences(connection, stage.community.key, STRANGER, Preferences(mutes=mutes))
-    assert said(await stage.say(STRANGER, "!stille aftale 1"))[0].startswith(f"Du har slået {MOST_MUTES} ting fra.")
+    assert said(await stage.say(STRANGER, "!stille aftale 1"))[0].startswith(f"Du har slået {MAX_MUTES} ting fra.")
 
 
 async def test_settings_of_a_party_are_those_of_each_who_acts_for_it(stage: Stage) -> None:

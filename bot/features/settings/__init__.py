@@ -1,4 +1,4 @@
-"""Settings: everybody chooses for themselves in which language, when and of what the bot speaks to them."""
+"""Settings: each person chooses the language, the times and the kinds of notices for themselves."""
 
 from pathlib import Path
 
@@ -19,8 +19,8 @@ LANGUAGE = WordKind(
     "ask-language",
 )
 
-#: What can be muted; the values are the kinds of notice there are, "" all of them.
-WHAT = WordKind(
+#: What can be muted: kinds of notices; "" stands for all of them.
+NOTICE_KIND = WordKind(
     {
         "": {"da": ("alt", "det hele"), "en": ("everything", "all")},
         "before": {"da": ("påmindelser", "påmindelse"), "en": ("reminders", "reminder")},
@@ -34,7 +34,7 @@ WHAT = WordKind(
 _MUTE = (
     Argument("until", UNTIL, wanted=False),
     Argument("number", AGREEMENT_REFERENCE, wanted=False),
-    Argument("what", WHAT, wanted=False),
+    Argument("what", NOTICE_KIND, wanted=False),
     Argument("rest", TEXT, wanted=False),
 )
 

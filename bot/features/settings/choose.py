@@ -1,4 +1,4 @@
-"""Takes what somebody chooses for themselves: the language, the hours of peace, the times to be reminded."""
+"""Commands with which a person chooses their language, reminder times and quiet hours."""
 
 from dataclasses import replace
 
@@ -16,32 +16,33 @@ from bot.api import (
 
 
 async def choose_language(request: Request, language: str) -> None:
-    """`!sprog engelsk`: what is said to them alone; what is for the room stays in the room's language."""
+    """`!sprog engelsk`: choose the language of what is said to the person alone; the room keeps its own."""
     chosen = replace(request.settings.chosen, language=None if language == COMMUNITY_DEFAULT.value else language)
     await save_settings(request, chosen)
     await request.say("language-is", spoken=request.language, room=request.community.language)
 
 
 async def choose_times(request: Request, times: tuple[LeadTime, ...] | CommunityDefault) -> None:
-    """`!påmind mig aftenen før og 3 timer før`."""
+    """`!påmind mig aftenen før og 3 timer før`: choose when to be reminded, or the community's times again."""
     if isinstance(times, CommunityDefault):
         settings = await save_settings(request, replace(request.settings.chosen, before=None))
     else:
-        _check(times)
+        _check_times(times)
         settings = await save_settings(request, replace(request.settings.chosen, before=times))
     await request.say("times-are", times=list(settings.before), usual=times is COMMUNITY_DEFAULT)
 
 
-def _check(times: tuple[LeadTime, ...]) -> None:
+def _check_times(times: tuple[LeadTime, ...]) -> None:
+    """Raise Refused for too many times, and for one that is too early."""
     if len(times) > MAX_REMINDERS_BEFORE:
-        raise Refused("too-many-times", max_lines=MAX_REMINDERS_BEFORE)
-    for ahead in times:
-        if ahead.max_length > MAX_LEAD_TIME:
-            raise Refused("too-early", time=ahead, days=MAX_LEAD_TIME.days)
+        raise Refused("too-many-times", most=MAX_REMINDERS_BEFORE)
+    for lead in times:
+        if lead.max_length > MAX_LEAD_TIME:
+            raise Refused("too-early", time=lead, days=MAX_LEAD_TIME.days)
 
 
 async def choose_quiet(request: Request, hours: QuietHours | tuple[()] | CommunityDefault) -> None:
-    """`!ro 22-7`: then they are left in peace, but for what begins before it is over."""
-    kept = None if isinstance(hours, CommunityDefault) else hours
-    settings = await save_settings(request, replace(request.settings.chosen, quiet=kept))
+    """`!ro 22-7`: choose quiet hours, in which only notices about what begins before their end are sent."""
+    quiet = None if isinstance(hours, CommunityDefault) else hours
+    settings = await save_settings(request, replace(request.settings.chosen, quiet=quiet))
     await request.say("quiet-is", quiet=settings.quiet, usual=hours is COMMUNITY_DEFAULT)

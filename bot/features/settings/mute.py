@@ -1,6 +1,6 @@
-"""Mutes what the clock says unasked: all or one kind of it, for one agreement or all, for a while or until undone.
+"""The commands `mute` and `unmute`: of all notices or one kind, for one agreement or all, for a while or for good.
 
-What other people say is never muted: a proposal, an answer, a cancellation still reach whom they are for.
+What other people do is never muted: proposals, answers and cancellations still reach the person.
 """
 
 from dataclasses import replace
@@ -20,45 +20,45 @@ from bot.api import (
     shorten_list,
 )
 
-#: So many mutes at once; more is no choice any more.
-MOST_MUTES = 50
+#: How many mutes a person may have.
+MAX_MUTES = 50
 
-_HERE = frozenset(("denne", "den", "aftale", "dette", "her", "this", "agreement", "one", "om", "about"))
+#: Words that name the agreement under whose card the command is written, or that go with it.
+_THIS_AGREEMENT = frozenset(("denne", "den", "aftale", "dette", "her", "this", "agreement", "one", "om", "about"))
 
 
 async def mute(
     request: Request, until: datetime | None, number: int | None, what: str | None, rest: str | None
 ) -> None:
-    """`!stille`, `!stille 7 i 2 uger`, `!stille påmindelser til mandag`; under a card it is about that one."""
-    agreement = await _agreement(request, number, what)
-    _refuse_what_is_not_understood(rest)
-    over = request.moment(until) if until else None
-    if over is not None and over <= request.now:
-        raise Refused("time-is-past", time=over)
-    new = Mute(what or "", agreement.number if agreement else None, over)
-    others = tuple(one for one in request.settings.mutes if not _is_same(one, new))
-    if len(others) >= MOST_MUTES:
-        raise Refused("too-many-mutes", most=MOST_MUTES)
+    """`!stille`, `!stille 7 i 2 uger`, `!stille påmindelser til mandag`; under a card it is about that agreement."""
+    agreement = await _find_agreement(request, number, what)
+    _refuse_other_words(rest)
+    ends_at = request.moment(until) if until else None
+    if ends_at is not None and ends_at <= request.now:
+        raise Refused("time-is-past", time=ends_at)
+    new = Mute(what or "", agreement.number if agreement else None, ends_at)
+    others = tuple(mute for mute in request.settings.mutes if not _is_about_same(mute, new))
+    if len(others) >= MAX_MUTES:
+        raise Refused("too-many-mutes", most=MAX_MUTES)
     await save_settings(request, replace(request.settings.chosen, mutes=(*others, new)))
-    await request.say("muted", line=line_of(request, new), ends=over is not None)
+    await request.say("muted", line=describe_mute(request, new), ends=ends_at is not None)
 
 
 async def unmute(request: Request, number: int | None, what: str | None, rest: str | None) -> None:
-    """`!lyd`: everything is heard again; `!lyd 7`, `!lyd påmindelser` only that."""
-    agreement = await _agreement(request, number, what)
-    _refuse_what_is_not_understood(rest)
-    gone = [one for one in request.settings.mutes if _is_meant(one, what or "", agreement)]
-    if not gone:
+    """`!lyd`: end all mutes; `!lyd 7`, `!lyd påmindelser`: end those of an agreement or of a kind."""
+    agreement = await _find_agreement(request, number, what)
+    _refuse_other_words(rest)
+    ended = [mute for mute in request.settings.mutes if _is_meant(mute, what or "", agreement)]
+    if not ended:
         raise Refused("not-muted")
-    left = tuple(one for one in request.settings.mutes if one not in gone)
-    await save_settings(request, replace(request.settings.chosen, mutes=left))
-    await request.say(
-        "unmuted", lines=shorten_list(request, [line_of(request, one) for one in gone], max_lines=FEW_LINES)
-    )
+    remaining = tuple(mute for mute in request.settings.mutes if mute not in ended)
+    await save_settings(request, replace(request.settings.chosen, mutes=remaining))
+    lines = [describe_mute(request, mute) for mute in ended]
+    await request.say("unmuted", lines=shorten_list(request, lines, max_lines=FEW_LINES))
 
 
-def line_of(request: Request, mute: Mute) -> Text:
-    """What is muted, in words. What ends when a day begins lasts through the one before it."""
+def describe_mute(request: Request, mute: Mute) -> Text:
+    """Return what is muted, in words. A mute that ends when a day begins is said to last through the day before."""
     through: object = ""
     if mute.until and (local := request.local(mute.until)).time() == time():
         through = request.local_time(local.date() - timedelta(days=1), local.date())
@@ -66,33 +66,33 @@ def line_of(request: Request, mute: Mute) -> Text:
     return request.text("mute-line", kind=mute.kind, number=mute.agreement, until=until, through=through)
 
 
-async def _agreement(request: Request, number: int | None, what: str | None) -> Agreement | None:
-    """The one with the number, or the one whose card it was said under."""
+async def _find_agreement(request: Request, number: int | None, what: str | None) -> Agreement | None:
+    """Return the agreement with the number, or the one under whose card the command is written; None for all."""
     if number is not None:
         return await find_agreement(request, number, of_any_feature=True)
     feature, _, subject = (await request.replied_subject() or "").partition("/")
     if what is not None or not subject.isdigit():
         return None
     try:
-        found = await find_agreement(request, subject, of_any_feature=True)
+        agreement = await find_agreement(request, subject, of_any_feature=True)
     except Refused:
         return None
-    return found if found.feature == feature else None
+    return agreement if agreement.feature == feature else None
 
 
-def _refuse_what_is_not_understood(rest: str | None) -> None:
-    """Half understood, a mute would be one of everything and for good."""
-    words = [word for word in (rest or "").casefold().split() if word.strip(".,!") not in _HERE]
+def _refuse_other_words(rest: str | None) -> None:
+    """Raise Refused for words that are not understood. Without them it would be a mute of everything and for good."""
+    words = [word for word in (rest or "").casefold().split() if word.strip(".,!") not in _THIS_AGREEMENT]
     if words and not is_pleasantry(" ".join(words)):
         raise Refused("mute-how", rest=quotable(rest or "", 80))
 
 
-def _is_same(one: Mute, other: Mute) -> bool:
-    return (one.kind, one.agreement) == (other.kind, other.agreement)
+def _is_about_same(mute: Mute, other: Mute) -> bool:
+    return (mute.kind, mute.agreement) == (other.kind, other.agreement)
 
 
-def _is_meant(one: Mute, kind: str, agreement: Agreement | None) -> bool:
-    """Nothing named means all."""
-    if agreement is not None and one.agreement != agreement.number:
+def _is_meant(mute: Mute, kind: str, agreement: Agreement | None) -> bool:
+    """Return whether a mute is of the named kind and agreement. Without a kind or an agreement, all are meant."""
+    if agreement is not None and mute.agreement != agreement.number:
         return False
-    return kind in ("", one.kind)
+    return kind in ("", mute.kind)

@@ -1,16 +1,16 @@
-"""Shows somebody everything they can choose for themselves, what it is now, and what to write to change it."""
+"""The command `settings`: shows what a person can choose, what is chosen, and what to write to change it."""
 
 from bot.api import Request, shorten_list
-from bot.features.settings.mute import line_of
+from bot.features.settings.mute import describe_mute
 
-#: More mutes are not listed.
-MOST_SHOWN = 10
+#: How many mutes are listed.
+MAX_SHOWN_MUTES = 10
 
 
 async def show_settings(request: Request) -> None:
-    """`!mine indstillinger`."""
+    """`!mine indstillinger`: show the person's settings."""
     settings, chosen = request.settings, request.settings.chosen
-    live = [one for one in settings.mutes if one.until is None or request.now < one.until]
+    mutes = [mute for mute in settings.mutes if mute.until is None or request.now < mute.until]
     await request.say(
         "settings",
         own_language=chosen.language is not None,
@@ -18,5 +18,5 @@ async def show_settings(request: Request) -> None:
         own_quiet=chosen.quiet is not None,
         times=list(settings.before),
         own_times=chosen.before is not None,
-        mutes=shorten_list(request, [line_of(request, one) for one in live], max_lines=MOST_SHOWN),
+        mutes=shorten_list(request, [describe_mute(request, mute) for mute in mutes], max_lines=MAX_SHOWN_MUTES),
     )
