@@ -1,6 +1,6 @@
-// A Matrix client on matrix-js-sdk for the tests: does what it is told on stdin, tells on stdout what it sees.
+// A Matrix client on matrix-js-sdk for the tests: does the actions that stdin names, writes what it sees to stdout.
 //
-// In:  {"id": 1, "do": "say", "room": "!…", "body": "…"}     a line of JSON each
+// In:  {"id": 1, "action": "send", "room": "!…", …}     a line of JSON each
 // Out: {"id": 1, "answer": …} or {"id": 1, "error": "…"}, and {"event": {…}} for every message that was decrypted, or not
 
 import { createInterface } from "node:readline";
@@ -9,22 +9,22 @@ for (const name of ["log", "debug", "info", "warn", "trace"]) console[name] = co
 
 // matrix-js-sdk asks for Node 22; this is all of it that Node 20 lacks.
 Promise.withResolvers ??= () => {
-    const made = {};
-    made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
-    return made;
+    const resolvers = {};
+    resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
+    return resolvers;
 };
 
 const sdk = await import("matrix-js-sdk");
 const api = await import("matrix-js-sdk/lib/crypto-api/index.js");
 
-const tell = (thing) => process.stdout.write(JSON.stringify(thing) + "\n");
-const passphraseAuth = (user, password) => (makeRequest) =>
-    makeRequest(null).catch((no) =>
+const writeLine = (value) => process.stdout.write(JSON.stringify(value) + "\n");
+const passwordAuth = (user, password) => (makeRequest) =>
+    makeRequest(null).catch((refusal) =>
         makeRequest({
             type: "m.login.password",
             identifier: { type: "m.id.user", user },
             password,
-            session: no.data.session,
+            session: refusal.data.session,
         }),
     );
 
@@ -32,16 +32,16 @@ let client, crypto, passphrase, verifier;
 const shown = new Set();
 const roomOf = (id) => client.getRoom(id) ?? (() => { throw new Error(`${id} is not known here`); })();
 
-/** One event, as a person would see it: where it is, who says so, and how sure the client is of that. */
-async function show(event) {
+/** Write an event as a person sees it: decrypted, with its sender and how sure the client is of them. */
+async function showEvent(event) {
     if (event.isBeingDecrypted() || event.status) return;
     const failure = event.isDecryptionFailure() ? event.decryptionFailureReason : null;
     if (event.isEncrypted() && event.getType() === "m.room.encrypted" && !failure) return;
     const mark = `${event.getId()} ${failure}`;
     if (shown.has(mark)) return;
     shown.add(mark);
-    const sure = event.isEncrypted() && !failure ? await crypto.getEncryptionInfoForEvent(event) : null;
-    tell({
+    const info = event.isEncrypted() && !failure ? await crypto.getEncryptionInfoForEvent(event) : null;
+    writeLine({
         event: {
             event_id: event.getId(),
             room_id: event.getRoomId(),
@@ -50,36 +50,37 @@ async function show(event) {
             content: { ...event.getClearContent?.() ?? event.getContent(), "m.relates_to": event.getWireContent()["m.relates_to"] },
             encrypted: event.isEncrypted(),
             failure,
-            shield: sure ? api.EventShieldColour[sure.shieldColour] : null,
-            reason: sure?.shieldReason ? api.EventShieldReason[sure.shieldReason] : null,
+            shield: info ? api.EventShieldColour[info.shieldColour] : null,
+            reason: info?.shieldReason ? api.EventShieldReason[info.shieldReason] : null,
         },
     });
 }
 
-/** Send the emojis of a verification, and wait until the other side has them too. */
-function compare(sas) {
+/** Write the emojis of a verification. */
+function showEmojis(sas) {
     verifier.sas = sas;
-    tell({ event: { type: "emojis", emojis: sas.sas.emoji.map(([sign]) => sign) } });
+    writeLine({ event: { type: "emojis", emojis: sas.sas.emoji.map(([sign]) => sign) } });
 }
 
-function follow(request) {
-    const look = () => {
+/** Take part in a verification as soon as both sides are ready. */
+function followVerification(request) {
+    const startVerifier = () => {
         if (!request.verifier || verifier?.request === request) return;
         verifier = { request, done: request.verifier.verify().then(() => "done", (error) => String(error)) };
-        request.verifier.on(api.VerifierEvent.ShowSas, compare);
+        request.verifier.on(api.VerifierEvent.ShowSas, showEmojis);
         const sas = request.verifier.getShowSasCallbacks();
-        if (sas) compare(sas);
+        if (sas) showEmojis(sas);
     };
-    request.on(api.VerificationRequestEvent.Change, look);
-    look();
+    request.on(api.VerificationRequestEvent.Change, startVerifier);
+    startVerifier();
 }
 
-const doings = {
-    /** Log in as a new device; everything is kept in memory. */
+const actions = {
+    /** Log in as a new device; keys are in memory alone. */
     async login({ homeserver, user, password, unlock = null }) {
         passphrase = unlock;
-        const plain = sdk.createClient({ baseUrl: homeserver });
-        const session = await plain.loginRequest({
+        const unauthenticated = sdk.createClient({ baseUrl: homeserver });
+        const session = await unauthenticated.loginRequest({
             type: "m.login.password",
             identifier: { type: "m.id.user", user },
             password,
@@ -100,30 +101,30 @@ const doings = {
         });
         await client.initRustCrypto({ useIndexedDB: false });
         crypto = client.getCrypto();
-        client.on("Event.decrypted", (event) => void show(event));
-        client.on("Room.timeline", (event) => void show(event));
+        client.on("Event.decrypted", (event) => void showEvent(event));
+        client.on("Room.timeline", (event) => void showEvent(event));
         client.on("RoomMember.membership", (event, member) => {
             if (member.userId === client.getUserId() && member.membership === "invite")
-                tell({ event: { type: "invitation", room_id: member.roomId } });
+                writeLine({ event: { type: "invitation", room_id: member.roomId } });
         });
         for (const change of [api.CryptoEvent.DevicesUpdated, api.CryptoEvent.UserTrustStatusChanged])
-            client.on(change, () => tell({ event: { type: "trust" } }));
+            client.on(change, () => writeLine({ event: { type: "trust" } }));
         client.on(api.CryptoEvent.VerificationRequestReceived, async (request) => {
             await request.accept();
-            follow(request);
+            followVerification(request);
         });
         await client.startClient({ initialSyncLimit: 50, pollTimeout: 5000 });
         while (!client.isInitialSyncComplete()) await new Promise((done) => client.once("sync", done));
         return { user_id: session.user_id, device_id: session.device_id };
     },
 
-    /** Make an identity of one's own, or take the one that secret storage holds. */
+    /** Create an identity, or take the one that secret storage holds. */
     async identify({ password }) {
-        await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: passphraseAuth(client.getUserId(), password) });
+        await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: passwordAuth(client.getUserId(), password) });
         return await crypto.getCrossSigningKeyId();
     },
 
-    /** Shut out devices that their owner has not signed ("signed"), or that we have not verified ("verified"). */
+    /** Exclude devices that their owner has not signed ("signed"), or that this client has not verified ("verified"). */
     async trust({ only }) {
         crypto.setDeviceIsolationMode(
             only === "signed" ? new api.OnlySignedDevicesIsolationMode() : new api.AllDevicesIsolationMode(true),
@@ -135,8 +136,8 @@ const doings = {
         return (await client.joinRoom(room)).roomId;
     },
 
-    async make_room({ wanted }) {
-        return (await client.createRoom(wanted)).room_id;
+    async create_room({ options }) {
+        return (await client.createRoom(options)).room_id;
     },
 
     /** Whether the room is known, and encrypted as far as this client can tell. */
@@ -149,28 +150,28 @@ const doings = {
         return (await client.sendEvent(room, kind, content)).event_id;
     },
 
-    /** What this client thinks of a person it shares an encrypted room with, and of each of their devices. */
-    async look_at({ user }) {
+    /** How this client sees a user it shares an encrypted room with, and each of their devices. */
+    async get_trust({ user }) {
         const devices = (await crypto.getUserDeviceInfo([user])).get(user) ?? new Map();
-        const person = await crypto.getUserVerificationStatus(user);
-        const seen = {};
+        const status = await crypto.getUserVerificationStatus(user);
+        const deviceTrust = {};
         for (const id of devices.keys()) {
-            const status = await crypto.getDeviceVerificationStatus(user, id);
-            seen[id] = { signed: status.signedByOwner, verified: status.isVerified() };
+            const device = await crypto.getDeviceVerificationStatus(user, id);
+            deviceTrust[id] = { signed: device.signedByOwner, verified: device.isVerified() };
         }
-        return { identity: person.known, verified: person.isVerified(), changed: person.needsUserApproval, devices: seen };
+        return { identity: status.known, verified: status.isVerified(), changed: status.needsUserApproval, devices: deviceTrust };
     },
 
-    /** Begin to verify a person in a room that only the two share; the emojis come as an event on both sides. */
+    /** Begin to verify a user in a room that only the two share; both sides write the emojis as an event. */
     async verify({ user, room }) {
         const request = await crypto.requestVerificationDM(user, room);
         while (request.phase < api.VerificationPhase.Ready)
             await new Promise((done) => request.once(api.VerificationRequestEvent.Change, done));
         await request.startVerification("m.sas.v1");
-        follow(request);
+        followVerification(request);
     },
 
-    /** The emojis are the same on both sides. */
+    /** Confirm that the emojis are the same on both sides; answers when the verification is done. */
     async confirm() {
         await verifier.sas.confirm();
         return await verifier.done;
@@ -183,10 +184,10 @@ const doings = {
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-    const { id, do: name, ...rest } = JSON.parse(line);
-    // not awaited: a verification wants two things done at a time
+    const { id, action, ...input } = JSON.parse(line);
+    // not awaited: a verification needs two actions at a time
     Promise.resolve()
-        .then(() => doings[name](rest))
-        .then((answer) => tell({ id, answer: answer ?? null }), (error) => tell({ id, error: String(error?.stack ?? error) }));
+        .then(() => actions[action](input))
+        .then((answer) => writeLine({ id, answer: answer ?? null }), (error) => writeLine({ id, error: String(error?.stack ?? error) }));
 }
 process.exit(0);

@@ -1,10 +1,10 @@
-"""What a client that is not ours thinks of the bot's identity: matrix-js-sdk with its Rust crypto."""
+"""How another client sees the bot's identity: matrix-js-sdk with its Rust crypto."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
-from element import Arrive, Element
+from js_client import JsClient, StartClient
 from sessions import SECRET, Session
 
 from bot.demo.homeserver import Homeserver
@@ -18,54 +18,56 @@ Login = Callable[[], Awaitable[Session]]
 
 @pytest.fixture
 async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> AsyncIterator[Login]:
-    """Makes sessions of the bot's account."""
-    registered = await homeserver.register(localpart("bylaug"), "adgangskode")
+    """Logs in sessions of the bot's account."""
+    account = await homeserver.register(localpart("bylaug"), "adgangskode")
     async with AsyncExitStack() as stack:
 
-        async def session() -> Session:
-            made = await Session.on(homeserver, registered.user_id)
-            stack.push_async_callback(made.close)
-            return made
+        async def log_in_session() -> Session:
+            session = await Session.on(homeserver, account.user_id)
+            stack.push_async_callback(session.close)
+            return session
 
-        yield session
+        yield log_in_session
 
 
 @pytest.fixture
 async def bot(log_in: Login, store: Store) -> Session:
-    """The bot's account, whose device is proven."""
+    """A session of the bot whose device is signed."""
     session = await log_in()
     assert await sign_own_device(session, store, SECRET, session.device) is None
     return session
 
 
 @pytest.fixture
-async def anna(homeserver: Homeserver, localpart: Callable[[str], str], arrive: Arrive, bot: Session) -> Element:
-    """The owner of the bot, with an identity of her own, in an encrypted room with it."""
+async def anna(
+    homeserver: Homeserver, localpart: Callable[[str], str], start_client: StartClient, bot: Session
+) -> JsClient:
+    """A person with an identity of her own, in an encrypted room with the bot."""
     account = await homeserver.register(localpart("anna"), "hemmelig")
-    element = await arrive("anna")
-    await element.log_in(homeserver.url, account.user_id, "hemmelig")
+    client = await start_client("anna")
+    await client.log_in(homeserver.url, account.user_id, "hemmelig")
     state = [{"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}]
-    room = await element.ask("make_room", wanted={"invite": [bot.account], "initial_state": state})
+    room = await client.do("create_room", options={"invite": [bot.account], "initial_state": state})
     await bot.call("POST", "join", room, body={})
-    return element
+    return client
 
 
-def devices(*sessions: Session | Element, **status: bool) -> dict[str, dict[str, bool]]:
-    """How devices are seen."""
+def devices(*sessions: Session | JsClient, **status: bool) -> dict[str, dict[str, bool]]:
+    """Return the same status for all of these devices."""
     return {session.device_id: status for session in sessions}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_device_is_seen_as_signed_until_somebody_replaces_the_identity(
-    anna: Element, bot: Session, log_in: Login, store: Store
+    anna: JsClient, bot: Session, log_in: Login, store: Store
 ) -> None:
-    unproven = await log_in()
-    unsigned = devices(unproven, signed=False, verified=False)
-    seen = await anna.sees(bot.account, lambda seen: unproven.device_id in seen["devices"])
+    unsigned_session = await log_in()
+    unsigned = devices(unsigned_session, signed=False, verified=False)
+    trust = await anna.wait_for_trust(bot.account, lambda trust: unsigned_session.device_id in trust["devices"])
     known = {"identity": True, "verified": False, "changed": False}
-    assert seen == {**known, "devices": devices(bot, signed=True, verified=False) | unsigned}
+    assert trust == {**known, "devices": devices(bot, signed=True, verified=False) | unsigned}
 
     await upload_identity(bot, Identity.create(bot.account), "adgangskode")
-    seen = await anna.sees(bot.account, lambda seen: seen["changed"])
-    assert seen["devices"] == devices(bot, signed=False, verified=False) | unsigned
+    trust = await anna.wait_for_trust(bot.account, lambda trust: trust["changed"])
+    assert trust["devices"] == devices(bot, signed=False, verified=False) | unsigned
     assert "another identity" in str(await sign_own_device(bot, store, SECRET, bot.device))
