@@ -10,7 +10,7 @@ from bot.errors import Fatal
 from bot.matrix.login import open_client
 from bot.matrix.sync import sync_loop
 from bot.store.database.transaction import Store
-from bot.testing.faults import html, limited, logged_out
+from bot.testing.faults import html_page, logged_out, rate_limited
 from bot.testing.proxy import FaultProxy, Rule
 
 pytestmark = pytest.mark.usefixtures("bot_behind_proxy")
@@ -48,22 +48,22 @@ async def test_a_soft_log_out_is_followed_by_a_login_as_the_same_device_and_noth
     room, club = await settled(live)
     async with live.run_app():
         before = await device_of(live)
-        rule = proxy.add(Rule(logged_out(softly=True), path=f"/{where}", times=1))
+        rule = proxy.add_rule(Rule(logged_out(is_soft=True), path=f"/{where}", times=1))
         for number in range(5):
             await club.say(room, f"!ping {number}")
             await club.wait_for_text(room, f"pong {number}")
         assert rule.hits == 1
         assert await device_of(live) == before
     assert club.texts_from(room, live.bot_id) == [f"🏓 pong {number}" for number in range(5)]
-    assert len(proxy.asked("/login")) == 2
+    assert len(proxy.find_requests("/login")) == 2
 
 
 async def test_a_login_that_has_to_wait_is_waited_for(live: LiveSetup, proxy: FaultProxy) -> None:
     room, club = await settled(live)
     async with live.run_app():
-        proxy.add(Rule(html(502), path="/login", times=1))
-        proxy.add(Rule(limited(milliseconds=200), path="/login", times=1))
-        proxy.add(Rule(logged_out(softly=True), path="/send/", times=3))
+        proxy.add_rule(Rule(html_page(502), path="/login", times=1))
+        proxy.add_rule(Rule(rate_limited(milliseconds=200), path="/login", times=1))
+        proxy.add_rule(Rule(logged_out(is_soft=True), path="/send/", times=3))
         await club.say(room, "!ping 1")
         await club.wait_for_text(room, "pong 1")
     assert club.texts_from(room, live.bot_id) == ["🏓 pong 1"]
@@ -75,11 +75,11 @@ async def test_killed_while_it_logs_in_again_the_next_start_logs_in_as_the_same_
     room, club = await settled(live)
     task = await start_app(live.make_app())
     before = await device_of(live)
-    proxy.add(Rule(logged_out(softly=True), path="/send/"))
-    login = proxy.add(Rule(html(502), path="/login"))
+    proxy.add_rule(Rule(logged_out(is_soft=True), path="/send/"))
+    login = proxy.add_rule(Rule(html_page(502), path="/login"))
     await club.say(room, "!ping 1")
     async with asyncio.timeout(TIMEOUT_SECONDS):
-        await proxy.until_hit(login)
+        await proxy.wait_until_hit(login)
     task.cancel()
     await asyncio.wait({task})
     proxy.rules.clear()
@@ -94,13 +94,13 @@ async def test_a_soft_log_out_of_an_access_token_is_followed_by_the_password_tha
     room, club = await settled(live)
     token = await bots_token(live)
     async with live.run_app(live.make_app("adgangskode", token)):
-        proxy.add(Rule(logged_out(softly=True), path="/send/", times=1))
+        proxy.add_rule(Rule(logged_out(is_soft=True), path="/send/", times=1))
         await club.say(room, "!ping 1")
         await club.wait_for_text(room, "pong 1")
     async with live.run_app(live.make_app("adgangskode", token)):
         await club.say(room, "!ping 2")
         await club.wait_for_text(room, "pong 2")
-    assert len(proxy.asked("/login")) == 1
+    assert len(proxy.find_requests("/login")) == 1
 
 
 async def test_a_soft_log_out_with_an_access_token_alone_ends_it_and_says_what_to_do(
@@ -108,7 +108,7 @@ async def test_a_soft_log_out_with_an_access_token_alone_ends_it_and_says_what_t
 ) -> None:
     room, club = await settled(live)
     task = await start_app(live.make_app(None, await bots_token(live)))
-    proxy.add(Rule(logged_out(softly=True), path="/send/"))
+    proxy.add_rule(Rule(logged_out(is_soft=True), path="/send/"))
     await club.say(room, "!ping 1")
     with pytest.raises(Fatal, match=r"access token alone cannot do.*password_file in config\.yaml") as end:
         async with asyncio.timeout(TIMEOUT_SECONDS):
@@ -128,7 +128,7 @@ async def test_a_revoked_token_at_the_start_ends_it_with_a_sentence(
     live: LiveSetup, proxy: FaultProxy, where: str
 ) -> None:
     await settled(live)
-    proxy.add(Rule(logged_out(softly=False), path=where))
+    proxy.add_rule(Rule(logged_out(is_soft=False), path=where))
     with pytest.raises(Fatal, match="no longer accepts our login") as end:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             await live.make_app().run()
@@ -142,8 +142,8 @@ async def test_a_revoked_token_ends_it_with_a_sentence_and_the_next_start_loses_
     monkeypatch.setattr(sync_loop, "TIMELINE_LIMIT", 5)
     room, club = await settled(live)
     task = await start_app(live.make_app())
-    revoked = proxy.add(Rule(logged_out(softly=False), path=where))
-    async with proxy.gone():
+    revoked = proxy.add_rule(Rule(logged_out(is_soft=False), path=where))
+    async with proxy.unreachable():
         for number in range(20):  # more than a sync brings: there will be a gap
             await club.say(room, f"!ping {number}")
     with pytest.raises(Fatal, match="no longer accepts our login") as end:
@@ -151,7 +151,7 @@ async def test_a_revoked_token_ends_it_with_a_sentence_and_the_next_start_loses_
             await task
     assert end.value.exit_code == 77
     asked = len(proxy.records)
-    proxy.remove(revoked)
+    proxy.remove_rule(revoked)
     async with live.run_app():
         await club.say(room, "!ping slut")
         await club.wait_for_text(room, "pong slut")

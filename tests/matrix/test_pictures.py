@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from bot.store.database.transaction import Store
 from bot.store.messages.pictures import pictures
 from bot.store.tables import outbox
-from bot.testing.faults import html, refused
+from bot.testing.faults import html_page, refused
 from bot.testing.proxied_request import ProxiedRequest, ProxyResponse
 from bot.testing.proxy import FaultProxy, Rule
 
@@ -35,7 +35,7 @@ class Uploads:
 @pytest.fixture
 def uploads(proxy: FaultProxy) -> Uploads:
     made = Uploads()
-    proxy.add(Rule(made, path=UPLOAD))
+    proxy.add_rule(Rule(made, path=UPLOAD))
     return made
 
 
@@ -97,10 +97,10 @@ async def test_program_that_ends_between_upload_and_message_says_it_once(
 ) -> None:
     place, club = room
     async with live.run_app():
-        stuck = Rule(html(), method="PUT", path="/send/m.room.message/")
-        with proxy.having(stuck):
+        stuck = Rule(html_page(), method="PUT", path="/send/m.room.message/")
+        with proxy.with_rule(stuck):
             await club.say(place, "!kalender bane 1")
-            await proxy.until_hit(stuck)
+            await proxy.wait_until_hit(stuck)
     async with live.run_app():
         await club.wait_for_event(place, shows_calendar)
         await club.say(place, "!ping her")
@@ -113,14 +113,14 @@ async def test_program_that_ends_between_upload_and_message_says_it_once(
 
 @pytest.mark.parametrize(
     "fault",
-    [refused(413, "M_TOO_LARGE"), refused(403, "M_FORBIDDEN"), refused(404, "M_UNRECOGNIZED"), html(502)],
+    [refused(413, "M_TOO_LARGE"), refused(403, "M_FORBIDDEN"), refused(404, "M_UNRECOGNIZED"), html_page(502)],
     ids=["too-large", "forbidden", "unknown", "media-away"],
 )
 async def test_picture_that_nobody_takes_is_said_in_words(
     live: LiveSetup, room: tuple[str, MatrixUser], proxy: FaultProxy, fault: Any
 ) -> None:
     place, club = room
-    proxy.add(Rule(fault, path=UPLOAD))
+    proxy.add_rule(Rule(fault, path=UPLOAD))
     async with live.run_app():
         await club.say(place, "!kalender bane 1")
         said = (await club.wait_for_event(place, shows_calendar))["content"]
@@ -135,12 +135,12 @@ async def test_picture_waits_for_a_homeserver_that_is_away(
 ) -> None:
     place, club = room
     async with live.run_app():
-        media = proxy.add(Rule(html(), path=UPLOAD))
-        well = proxy.add(Rule(html(), path="account/whoami"))
+        media = proxy.add_rule(Rule(html_page(), path=UPLOAD))
+        well = proxy.add_rule(Rule(html_page(), path="account/whoami"))
         await club.say(place, "!kalender bane 1")
-        await proxy.until_hit(well)
-        proxy.remove(media)
-        proxy.remove(well)
+        await proxy.wait_until_hit(well)
+        proxy.remove_rule(media)
+        proxy.remove_rule(well)
         shown = await club.wait_for_event(place, shows_calendar)
     assert shown["content"]["msgtype"] == "m.image"
 

@@ -10,7 +10,7 @@ from live_setup import LiveSetup
 from process import Process
 
 from bot.pipeline.shutdown import GRACE_SECONDS
-from bot.testing.faults import hook
+from bot.testing.faults import call_hooks
 from bot.testing.proxied_request import ProxiedRequest
 from bot.testing.proxy import FaultProxy, Rule
 
@@ -88,7 +88,7 @@ class Held:
             self.holds.set()
             await asyncio.sleep(seconds)
 
-        self.proxy.rules.append(Rule(hook(after=wait), method="PUT", path="/send/", times=1))
+        self.proxy.rules.append(Rule(call_hooks(after=wait), method="PUT", path="/send/", times=1))
 
     def sent(self) -> list[str]:
         """The transaction ids of what was sent, as often as it was."""

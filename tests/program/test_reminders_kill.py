@@ -10,7 +10,7 @@ from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser
 from process import Process
 
 from bot.languages.write_time import write_full
-from bot.testing.faults import Hook, hook
+from bot.testing.faults import Hook, call_hooks
 from bot.testing.proxied_request import ProxiedRequest
 from bot.testing.proxy import FaultProxy, Rule
 
@@ -86,9 +86,9 @@ async def settle(live: LiveSetup, zone: str) -> Village:
 
 async def kill_again_and_again(bot: Process, proxy: FaultProxy, rooms: list[str], chance: Random) -> None:
     """Twice for each room, while what is said in those behind it does not get through: they have theirs before them."""
-    held = {room: proxy.add(said_in(room, before=hold)) for room in rooms}
+    held = {room: proxy.add_rule(said_in(room, before=hold)) for room in rooms}
     for room in rooms:
-        proxy.remove(held[room])
+        proxy.remove_rule(held[room])
         await kill_when_said(bot, proxy, room)
         await bot.start()
         await asyncio.sleep(chance.uniform(0.8, 3.0))  # any moment: while it starts, says it again, or knows
@@ -103,7 +103,7 @@ async def kill_when_said(bot: Process, proxy: FaultProxy, room: str) -> None:
         is_said.set()
         await hold(exchange)
 
-    with proxy.having(said_in(room, after=tell)):
+    with proxy.with_rule(said_in(room, after=tell)):
         await bot.start()
         async with asyncio.timeout(TIMEOUT_SECONDS):
             await is_said.wait()
@@ -111,7 +111,7 @@ async def kill_when_said(bot: Process, proxy: FaultProxy, room: str) -> None:
 
 
 def said_in(room: str, *, before: Hook | None = None, after: Hook | None = None) -> Rule:
-    return Rule(hook(before=before, after=after), "PUT", "/send/m.room.message/", room)
+    return Rule(call_hooks(before=before, after=after), "PUT", "/send/m.room.message/", room)
 
 
 async def hold(exchange: ProxiedRequest) -> None:

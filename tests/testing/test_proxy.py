@@ -8,7 +8,17 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from bot.testing.faults import cut, half, hang, hook, html, limited, logged_out, refused, slow
+from bot.testing.faults import (
+    call_hooks,
+    cut_connection,
+    delayed,
+    hang,
+    html_page,
+    logged_out,
+    rate_limited,
+    refused,
+    truncated,
+)
 from bot.testing.proxied_request import Fault, ProxiedRequest
 from bot.testing.proxy import FaultProxy, Rule
 
@@ -67,17 +77,17 @@ async def test_what_no_rule_hits_goes_through_as_it_is_and_is_noted(world: World
     [
         (refused(500), 500, '"errcode": "M_UNKNOWN"', 0),
         (refused(403, "M_FORBIDDEN"), 403, '"errcode": "M_FORBIDDEN"', 0),
-        (limited(), 429, "Too Many Requests", 0),
-        (limited(milliseconds=2500), 429, '"retry_after_ms": 2500', 0),
-        (logged_out(softly=True), 401, '"soft_logout": true', 0),
-        (html(200), 200, "<html>", 0),
-        (html(502), 502, "<html>", 0),
-        (slow(0.01), 200, "event_id", 1),
-        (hook(), 200, "event_id", 1),
+        (rate_limited(), 429, "Too Many Requests", 0),
+        (rate_limited(milliseconds=2500), 429, '"retry_after_ms": 2500', 0),
+        (logged_out(is_soft=True), 401, '"soft_logout": true', 0),
+        (html_page(200), 200, "<html>", 0),
+        (html_page(502), 502, "<html>", 0),
+        (delayed(0.01), 200, "event_id", 1),
+        (call_hooks(), 200, "event_id", 1),
     ],
 )
 async def test_a_fault_that_answers(world: World, fault: Fault, status: int, part: str, worked: int) -> None:
-    rule = world.proxy.add(Rule(fault, method="PUT", path="/send/", room="!a:x.org", times=1))
+    rule = world.proxy.add_rule(Rule(fault, method="PUT", path="/send/", room="!a:x.org", times=1))
     said, text = await world.put()
     assert said == status
     assert part in text
@@ -88,18 +98,18 @@ async def test_a_fault_that_answers(world: World, fault: Fault, status: int, par
 
 
 async def test_limited_says_it_in_the_header_too(world: World) -> None:
-    world.proxy.add(Rule(limited(header="7")))
+    world.proxy.add_rule(Rule(rate_limited(header="7")))
     async with world.session.get(world.proxy.url) as answer:
         assert (answer.headers["Retry-After"], "retry_after_ms" in await answer.json()) == ("7", False)
 
 
 @pytest.mark.parametrize("worked", [False, True])
 async def test_a_cut_and_a_hang_happen_before_or_after_the_work(world: World, worked: bool) -> None:
-    world.proxy.add(Rule(cut(worked=worked), times=1))
+    world.proxy.add_rule(Rule(cut_connection(forwarded=worked), times=1))
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await world.put(method="POST")  # a PUT is tried again by aiohttp itself, once
     assert len(world.worked) == worked
-    rule = world.proxy.add(Rule(hang(worked=worked), times=1))
+    rule = world.proxy.add_rule(Rule(hang(forwarded=worked), times=1))
     with pytest.raises(TimeoutError):
         await world.put(total=0.2)
     assert (rule.hits, len(world.worked)) == (1, 2 * worked)
@@ -108,7 +118,7 @@ async def test_a_cut_and_a_hang_happen_before_or_after_the_work(world: World, wo
 
 
 async def test_half_a_body_is_half_a_body(world: World) -> None:
-    world.proxy.add(Rule(half(), times=1))
+    world.proxy.add_rule(Rule(truncated(), times=1))
     with pytest.raises(aiohttp.ClientPayloadError):
         await world.put()
     assert len(world.worked) == 1
@@ -116,16 +126,16 @@ async def test_half_a_body_is_half_a_body(world: World) -> None:
 
 
 async def test_a_rule_hits_only_what_it_means(world: World) -> None:
-    world.proxy.add(Rule(refused(500), method="PUT", path="/send/", room="!b:x.org", skip=1, times=1))
+    world.proxy.add_rule(Rule(refused(500), method="PUT", path="/send/", room="!b:x.org", skip=1, times=1))
     statuses = [(await world.put(path))[0] for path in (OTHER, SEND, OTHER, OTHER)]
     assert statuses == [200, 200, 500, 200]
-    assert [record.client_status for record in world.proxy.asked("/send/", room="!b:x.org")] == [200, 500, 200]
+    assert [record.client_status for record in world.proxy.find_requests("/send/", room="!b:x.org")] == [200, 500, 200]
 
 
 async def test_chance_is_the_same_for_the_same_seed() -> None:
     async def through(seed: int) -> list[int | None]:
         async with FaultProxy("http://127.0.0.1:9", seed=seed) as proxy, aiohttp.ClientSession() as session:
-            proxy.add(Rule(refused(500), chance=0.5))
+            proxy.add_rule(Rule(refused(500), chance=0.5))
             for _ in range(30):
                 async with session.get(proxy.url):
                     pass
@@ -137,9 +147,9 @@ async def test_chance_is_the_same_for_the_same_seed() -> None:
 
 
 async def test_a_rule_has_a_beginning_and_an_end(world: World) -> None:
-    with world.proxy.having(Rule(refused(500), end=0.0)), world.proxy.having(Rule(refused(502), start=1000.0)):
+    with world.proxy.with_rule(Rule(refused(500), end=0.0)), world.proxy.with_rule(Rule(refused(502), start=1000.0)):
         assert (await world.put())[0] == 200
-    with world.proxy.having(Rule(refused(500))):
+    with world.proxy.with_rule(Rule(refused(500))):
         assert (await world.put())[0] == 500
     assert (await world.put())[0] == 200
 
@@ -153,19 +163,19 @@ async def test_hooks_are_called_before_and_after_the_work(world: World) -> None:
 
         return heard
 
-    world.proxy.add(Rule(hook(before=note("before"), after=note("after"))))  # type: ignore[arg-type]
+    world.proxy.add_rule(Rule(call_hooks(before=note("before"), after=note("after"))))  # type: ignore[arg-type]
     assert (await world.put())[0] == 200
     assert seen == [("before", 0, b'{"body":"x"}', None), ("after", 1, b'{"body":"x"}', 200)]
 
 
 async def test_gone_it_cuts_what_is_under_way_and_comes_back_on_the_same_port(world: World) -> None:
-    rule = world.proxy.add(Rule(hang(), times=1))
+    rule = world.proxy.add_rule(Rule(hang(), times=1))
     waiting = asyncio.create_task(world.put(method="POST"))
-    await world.proxy.until_hit(rule)
-    async with world.proxy.gone():
+    await world.proxy.wait_until_hit(rule)
+    async with world.proxy.unreachable():
         with pytest.raises(aiohttp.ClientError):
             await waiting
         with pytest.raises(aiohttp.ClientConnectorError):
             await world.put()
     assert (await world.put())[0] == 200
-    await world.proxy.until_asked("/send/", 2)
+    await world.proxy.wait_until_requested("/send/", 2)

@@ -13,7 +13,7 @@ from bot.concurrency import retry
 from bot.matrix.client import Client
 from bot.matrix.rooms import provision
 from bot.matrix.sync import gaps, sync_loop
-from bot.testing.faults import cut, half, hang, html, limited, refused, slow
+from bot.testing.faults import cut_connection, delayed, hang, html_page, rate_limited, refused, truncated
 from bot.testing.proxied_request import Fault
 from bot.testing.proxy import FaultProxy, Rule
 
@@ -23,22 +23,22 @@ pytestmark = pytest.mark.usefixtures("bot_behind_proxy")
 TIMEOUT = 1.0
 
 FAULTS: dict[str, Fault] = {
-    "429": limited(),
-    "429 with milliseconds": limited(milliseconds=200),
-    "429 with the header": limited(header="1"),
-    "429 with both": limited(milliseconds=60_000, header="1"),
+    "429": rate_limited(),
+    "429 with milliseconds": rate_limited(milliseconds=200),
+    "429 with the header": rate_limited(header="1"),
+    "429 with both": rate_limited(milliseconds=60_000, header="1"),
     "500": refused(500),
     "501": refused(501),
-    "502": html(502),
+    "502": html_page(502),
     "503": refused(503),
-    "504": html(504),
-    "a page": html(200),
+    "504": html_page(504),
+    "a page": html_page(200),
     "no answer": hang(),
-    "no answer, but done": hang(worked=True),
-    "cut": cut(),
-    "cut, but done": cut(worked=True),
-    "half of an answer": half(),
-    "slow": slow(TIMEOUT / 2),
+    "no answer, but done": hang(forwarded=True),
+    "cut": cut_connection(),
+    "cut, but done": cut_connection(forwarded=True),
+    "half of an answer": truncated(),
+    "slow": delayed(TIMEOUT / 2),
 }
 
 #: Those that can leave it open whether we are in the room.
@@ -72,12 +72,12 @@ async def test_each_fault_in_turn_in_listening_and_in_sending_loses_nothing_and_
     room = await a_room(live, club)
     async with live.run_app():
         for number, fault in enumerate(FAULTS.values()):
-            rules = [proxy.add(Rule(fault, path=path, times=1)) for path in ("/sync", "/send/")]
+            rules = [proxy.add_rule(Rule(fault, path=path, times=1)) for path in ("/sync", "/send/")]
             await club.say(room, f"!ping {number:02}")
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                await asyncio.gather(club.wait_for_text(room, f"pong {number:02}"), *map(proxy.until_hit, rules))
+                await asyncio.gather(club.wait_for_text(room, f"pong {number:02}"), *map(proxy.wait_until_hit, rules))
     assert pongs(club, room, live.bot_id) == [f"{number:02}" for number in range(len(FAULTS))]
-    sends = proxy.asked("/send/", room=room)
+    sends = proxy.find_requests("/send/", room=room)
     done = [record.transaction_id for record in sends if record.homeserver_status == 200]
     assert len(done) == len(FAULTS) + len(("no answer", "cut", "half"))
     assert len(set(done)) == len(FAULTS)
@@ -94,8 +94,8 @@ async def test_each_fault_in_turn_while_a_gap_is_filled_loses_nothing(
     asked = [str(number) for number in range(20)]
     async with live.run_app():
         # the first page is kept, and then everything goes wrong
-        rules = [proxy.add(Rule(fault, path="/messages", times=1, skip=1)) for fault in FAULTS.values()]
-        async with proxy.gone():
+        rules = [proxy.add_rule(Rule(fault, path="/messages", times=1, skip=1)) for fault in FAULTS.values()]
+        async with proxy.unreachable():
             for number in asked:
                 await club.say(room, f"!ping {number}")
         await club.wait_for_text(room, "pong 19")
@@ -109,7 +109,7 @@ async def test_each_fault_in_joining_delays_its_own_room_alone(live: LiveSetup, 
     rooms, rules = [], []
     for name in IN_JOINING:
         rooms.append(await a_room(live, club))
-        rules.append(proxy.add(Rule(FAULTS[name], path="/join/", room=live.alias, times=1)))
+        rules.append(proxy.add_rule(Rule(FAULTS[name], path="/join/", room=live.alias, times=1)))
     async with live.run_app():
         for room in rooms:
             await club.wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["sender"] == live.bot_id)
@@ -129,38 +129,38 @@ async def test_everything_at_once_and_then_gone_loses_nothing_and_doubles_nothin
     asked = [str(number) for number in range(15)]
     async with live.run_app():
         for fault in FAULTS.values():
-            proxy.add(Rule(fault, chance=0.03))
+            proxy.add_rule(Rule(fault, chance=0.03))
         for number in asked:
             await asyncio.gather(*(club.say(room, f"!ping {number}") for room in rooms))
             if number == "10":
-                async with proxy.gone():
+                async with proxy.unreachable():
                     await asyncio.gather(*(club.say(room, f"!ping {number}væk") for room in rooms))
         for room in rooms:
             await club.wait_for_text(room, "pong 14")
     for room in rooms:
         said = pongs(club, room, live.bot_id)
         assert sorted(said) == sorted([*asked, "10væk"])
-        assert len({record.transaction_id for record in proxy.asked("/send/", room=room)}) == len(said)
+        assert len({record.transaction_id for record in proxy.find_requests("/send/", room=room)}) == len(said)
 
 
 async def test_an_outage_is_asked_about_seldom_and_ever_more_so(live: LiveSetup, proxy: FaultProxy) -> None:
     club = await live.add_user("klub")
     rooms = [await a_room(live, club) for _ in range(3)]
     async with live.run_app():
-        sends = proxy.add(Rule(html(502), path="/send/"))
+        sends = proxy.add_rule(Rule(html_page(502), path="/send/"))
         await asyncio.gather(*(club.say(room, f"!ping {n}") for n in range(10) for room in rooms))
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            await proxy.until_hit(sends, 3)
-        syncs = proxy.add(Rule(refused(503), path="/sync"))
+            await proxy.wait_until_hit(sends, 3)
+        syncs = proxy.add_rule(Rule(refused(503), path="/sync"))
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            await proxy.until_hit(syncs, 5)
-        asked = {room: proxy.asked("/send/", room=room) for room in rooms}
+            await proxy.wait_until_hit(syncs, 5)
+        asked = {room: proxy.find_requests("/send/", room=room) for room in rooms}
         pauses = [
             after.started_at - (before.ended_at or 0)
-            for before, after in pairwise(proxy.asked("/sync"))
+            for before, after in pairwise(proxy.find_requests("/sync"))
             if before.fault
         ]
-        seconds = proxy.now - min(records[0].started_at for records in asked.values())
+        seconds = proxy.elapsed_seconds - min(records[0].started_at for records in asked.values())
         proxy.rules.clear()
         for room in rooms:
             await club.wait_for_text(room, "pong 9")
@@ -179,12 +179,12 @@ async def test_until_the_moment_it_is_told_the_bot_does_not_send(live: LiveSetup
     room = await a_room(live, club)
     async with live.run_app():
         until = datetime.now(UTC) + timedelta(seconds=3)  # such a date has whole seconds
-        rule = proxy.add(
-            Rule(limited(milliseconds=1, header=format_datetime(until, usegmt=True)), path="/send/", times=1)
+        rule = proxy.add_rule(
+            Rule(rate_limited(milliseconds=1, header=format_datetime(until, usegmt=True)), path="/send/", times=1)
         )
         await club.say(room, "!ping")
         await club.wait_for_text(room, "pong")
-    first, second = proxy.asked("/send/", room=room)
+    first, second = proxy.find_requests("/send/", room=room)
     assert rule.hits == 1
     assert second.started_at - first.started_at >= 1.0
     assert first.transaction_id == second.transaction_id
@@ -196,15 +196,15 @@ async def test_a_room_made_without_our_hearing_of_it_is_found_and_greeted_once(
     monkeypatch.setattr(provision, "RETRY_SECONDS", 0.3)
     club = await live.add_user("klub")
     await live.write_files(club.user_id)
-    rule = proxy.add(Rule(cut(worked=True), path="/createRoom", times=1))
+    rule = proxy.add_rule(Rule(cut_connection(forwarded=True), path="/createRoom", times=1))
     async with live.run_app():
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            await proxy.until_asked("/send/")
+            await proxy.wait_until_requested("/send/")
         room = await club.join(live.alias)
         await club.say(room, "!ping")
         await club.wait_for_text(room, "pong")
     assert rule.hits == 1
-    assert len(proxy.asked("/createRoom")) == 1
+    assert len(proxy.find_requests("/createRoom")) == 1
     page = await club.client.call("GET", "rooms", room, "messages", query={"dir": "b", "limit": "100"})
     bodies = [event["content"].get("body", "") for event in page["chunk"]]
     assert sum("Velkommen til landsbyen" in body for body in bodies) == 1

@@ -8,7 +8,7 @@ from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser
 from bot.concurrency import retry
 from bot.matrix.client import Client
 from bot.matrix.sync import sync_loop
-from bot.testing.faults import hang, limited
+from bot.testing.faults import hang, rate_limited
 from bot.testing.proxied_request import Fault
 from bot.testing.proxy import FaultProxy, Rule
 
@@ -35,22 +35,22 @@ async def two_rooms(live: LiveSetup) -> tuple[MatrixUser, str, str]:
     return club, good, bad
 
 
-@pytest.mark.parametrize("fault", [hang(), limited(milliseconds=300)], ids=named)
+@pytest.mark.parametrize("fault", [hang(), rate_limited(milliseconds=300)], ids=named)
 async def test_a_room_whose_sends_fail_holds_up_no_other(live: LiveSetup, proxy: FaultProxy, fault: Fault) -> None:
     club, good, bad = await two_rooms(live)
     async with live.run_app():
-        rule = proxy.add(Rule(fault, path="/send/", room=bad))
+        rule = proxy.add_rule(Rule(fault, path="/send/", room=bad))
         for number in range(6):
             await club.say(bad, f"!ping {number}")
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            await proxy.until_hit(rule)
+            await proxy.wait_until_hit(rule)
         for number in range(3):
             await club.say(good, f"!ping {number}")
             await club.wait_for_text(good, f"pong {number}")
         assert not any("pong" in body for body in club.texts_from(bad, live.bot_id))
-        proxy.remove(rule)
+        proxy.remove_rule(rule)
         if named(fault) == "hang":
-            async with proxy.gone():  # or it waits for as long as it is ready to
+            async with proxy.unreachable():  # or it waits for as long as it is ready to
                 pass
         await club.wait_for_text(bad, "pong 5")
     assert club.texts_from(bad, live.bot_id)[-6:] == [f"🏓 pong {number}" for number in range(6)]
@@ -66,12 +66,12 @@ async def test_a_room_whose_history_cannot_be_had_holds_up_no_other_and_is_answe
     async with live.run_app():
         await club.say(bad, "!ping start")
         await club.wait_for_text(bad, "pong start")
-        rule = proxy.add(Rule(fault, path="/messages", room=bad))
-        async with proxy.gone():
+        rule = proxy.add_rule(Rule(fault, path="/messages", room=bad))
+        async with proxy.unreachable():
             for number in range(20):  # more than a sync brings
                 await club.say(bad, f"!ping {number}")
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            await proxy.until_hit(rule)
+            await proxy.wait_until_hit(rule)
         for number in range(3):
             await club.say(good, f"!ping {number}")
             await club.wait_for_text(good, f"pong {number}")
@@ -81,8 +81,8 @@ async def test_a_room_whose_history_cannot_be_had_holds_up_no_other_and_is_answe
         assert not any("pong senere" in body for body in club.texts_from(bad, live.bot_id))
     async with live.run_app():  # what is still to be fetched is known after a restart
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            await proxy.until_hit(rule, rule.hits + 1)
-        proxy.remove(rule)
+            await proxy.wait_until_hit(rule, rule.hits + 1)
+        proxy.remove_rule(rule)
         await club.wait_for_text(bad, "pong senere2")
     asked = ["start", *range(20), *(f"senere{number}" for number in range(3))]
     said = [body for body in club.texts_from(bad, live.bot_id) if "pong" in body]
