@@ -1,4 +1,4 @@
-"""One transaction per inbox row: it is marked done, the feature runs, its answer is queued, or none of it."""
+"""Handles one inbox row in one transaction: it is marked done, its feature runs, its answers are queued, or none."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -11,135 +11,150 @@ from bot.api.request import Request
 from bot.api.settings import default_settings, load_people_settings
 from bot.errors import Refused
 from bot.pipeline.context import Context
-from bot.pipeline.handling import questions as questions
-from bot.pipeline.handling import stale
+from bot.pipeline.handling.questions import ask_question, ask_suggestion
 from bot.pipeline.handling.read_command import SuggestCommand
-from bot.pipeline.handling.route import Route
+from bot.pipeline.handling.route import route_row
+from bot.pipeline.handling.row_handling import RowHandling
+from bot.pipeline.handling.stale import (
+    STALE,
+    Stale,
+    is_stale,
+    mark_other_stale_rows,
+    raise_if_stale,
+    say_stale,
+)
 from bot.store.database.transient import is_unavailable_error
 from bot.store.messages import inbox, outbox, timers
 from bot.store.messages.inbox import InboxRow
 
 log = logging.getLogger(__name__)
 
-#: The outcome of timers that could not be handled together: there are new rows now.
+#: The outcome of several timers in one row that could not be handled together: each has a row of its own now.
 SPLIT = "apart"
 
-
-#: What nobody has said: there is nobody to tell what went wrong with it.
+#: Kinds of rows that nobody has sent: when something goes wrong, there is nobody to tell.
 SENDERLESS_KINDS = {"timer", "departure", "move", "calendar", "configured"}
 
 
 @dataclass(frozen=True)
 class HandlingResult:
-    """What became of a row: its outcome, and whether timers were set or dropped."""
+    """The outcome of a row ("gone" if it was done already), and whether timers were set or dropped."""
 
     outcome: str = "gone"
     timers_changed: bool = False
 
 
 async def handle_row(context: Context, row: InboxRow) -> HandlingResult:
-    """Work on one row. Raises only what makes the whole transaction void, such as a full disk: it is tried again."""
+    """Handle one row under the lock of its community, and return the outcome.
+
+    Faults of a feature are answered and do not raise. What raises, such as a full disk, rolls the whole transaction
+    back: the row has to be tried again.
+    """
     community = context.rooms.communities[row.place]
     async with context.store.write(community.key) as connection:
         payload = await inbox.mark_handled(connection, row.id, context.clock())
         if payload is None:
-            return HandlingResult()  # somebody else did it, or its writer took it back
-        request = await _request(context, replace(row, payload=payload), connection)
-        handled = await _work(context, request)
-        if handled.outcome != inbox.HANDLED:
-            await inbox.set_outcome(connection, row.id, handled.outcome)
+            return HandlingResult()  # it was handled elsewhere, or its sender redacted it
+        request = await _make_request(context, replace(row, payload=payload), connection)
+        result = await _handle_request(context, request)
+        if result.outcome != inbox.HANDLED:
+            await inbox.set_outcome(connection, row.id, result.outcome)
         if context.replay is not None:
             await context.replay.mark_already_sent(connection, row)
-    context.health.count("commands", handled.outcome)
-    return handled
+    context.health.count("commands", result.outcome)
+    return result
 
 
-async def _work(context: Context, request: Request) -> HandlingResult:
-    """Carry it out, or say in the person's language why not."""
-    route, row = Route(context, request), request.cause
+async def _handle_request(context: Context, request: Request) -> HandlingResult:
+    handling, row = RowHandling(context, request), request.cause
     if len(row.payload.get("subjects", ())) > 1:
-        return await _together(route)
+        return await _handle_timers_together(handling)
     try:
-        try:
-            async with request.db.begin_nested():
-                await route.follow()
-                stale.raise_if_stale(context, request)
-        except stale.Stale:
-            return await _put_off(context, route.untouched)
-        except (Refused, Ask, SuggestCommand) as no:
-            if stale.is_stale(context, request):
-                return await _put_off(context, route.untouched)
-            async with request.db.begin_nested():  # a feature can be wrong about its sentences, too
-                return await _say(route, no)
-        return HandlingResult(
-            "ignored" if request.is_silent and row.kind != "timer" else inbox.HANDLED, request.timers_changed
-        )
+        return await _route_or_answer(handling)
     except Exception as error:
         if is_unavailable_error(error):
-            raise  # the database is in trouble, not the feature: nothing is decided, and it is tried again
-        reference = _reference(row)
+            raise  # the database is in trouble, not the feature: nothing is decided, and the row is tried again
+        reference = _fault_reference(row)
         log.exception("fault %s while handling a %s in %s", reference, row.kind, request.community.key)
         context.health.count("faults")
-        await _apologise(route, reference)
+        await _answer_fault(handling, reference)
         return HandlingResult("fault")
 
 
-async def _put_off(context: Context, untouched: Request) -> HandlingResult:
-    """It was written too long ago. So was, perhaps, more of the same person's: that is said in one sentence."""
-
-    def route_of(other: InboxRow) -> Route:
-        return Route(context, replace(untouched, cause=other, now=context.now_for(other)))
-
-    late = [untouched.cause, *await stale.find_other_stale_rows(context, untouched.cause, route_of)]
-    await stale.say_stale(replace(untouched), late)
-    return HandlingResult(stale.STALE)
-
-
-async def _together(route: Route) -> HandlingResult:
-    """Timers that fell due together; where one of them fails, each is tried alone, so that the others do not suffer."""
-    request = route.request
+async def _route_or_answer(handling: RowHandling) -> HandlingResult:
+    """Run the row's feature in a savepoint. Where it raises an answer, roll back and give the answer."""
+    context, request = handling.context, handling.request
     try:
         async with request.db.begin_nested():
-            await route.follow()
+            await route_row(handling)
+            raise_if_stale(context, request)
+    except Stale:
+        return await _answer_stale(handling)
+    except (Refused, Ask, SuggestCommand) as answer:
+        if is_stale(context, request):
+            return await _answer_stale(handling)
+        async with request.db.begin_nested():  # a feature's texts can be faulty, too
+            return await _answer(handling, answer)
+    is_ignored = request.is_silent and request.cause.kind != "timer"
+    return HandlingResult("ignored" if is_ignored else inbox.HANDLED, request.timers_changed)
+
+
+async def _answer_stale(handling: RowHandling) -> HandlingResult:
+    """Tell the sender that the row is too old, together with their other rows that are."""
+    context, request = handling.context, handling.original_request
+
+    def make_handling(row: InboxRow) -> RowHandling:
+        return RowHandling(context, replace(request, cause=row, now=context.now_for(row)))
+
+    rows = [request.cause, *await mark_other_stale_rows(context, request.cause, make_handling)]
+    await say_stale(replace(request), rows)
+    return HandlingResult(STALE)
+
+
+async def _handle_timers_together(handling: RowHandling) -> HandlingResult:
+    """Handle timers that fell due together. Where one fails, split the row, so that each timer is handled alone."""
+    request = handling.request
+    try:
+        async with request.db.begin_nested():
+            await route_row(handling)
     except Exception as error:
         if is_unavailable_error(error):
             raise
         await timers.split_row(request.db, request.cause, request.now)
         return HandlingResult(SPLIT)
-    return HandlingResult(timers_changed=request.timers_changed, outcome=inbox.HANDLED)
+    return HandlingResult(inbox.HANDLED, request.timers_changed)
 
 
-async def _apologise(route: Route, reference: str) -> None:
-    """In the core's words: whatever a feature calls by the same name may be what is broken."""
-    if route.request.cause.kind not in SENDERLESS_KINDS:
-        request = route.afresh()
-        await request.say("fault", reference=reference)
+async def _answer_fault(handling: RowHandling, reference: str) -> None:
+    """Apologise with the guide's text: the feature's texts may be what is faulty."""
+    if handling.request.cause.kind not in SENDERLESS_KINDS:
+        await handling.make_new_request().say("fault", reference=reference)
 
 
-async def _say(route: Route, no: Refused | Ask | SuggestCommand) -> HandlingResult:
-    """What was done is rolled back to the savepoint; this alone is said. To a timer nobody listens."""
-    request = route.afresh()
-    request.use_feature(route.feature)
+async def _answer(handling: RowHandling, answer: Refused | Ask | SuggestCommand) -> HandlingResult:
+    """Say why nothing was done, or ask for what is missing. Without a sender it is only logged."""
+    request = handling.make_new_request()
+    request.use_feature(handling.feature)
     cause = request.cause
     if cause.kind in SENDERLESS_KINDS:
-        what = cause.payload.get("name", cause.kind)
-        log.warning("%s in %s came to nothing: %s", what, request.community.key, no)
+        name = cause.payload.get("name", cause.kind)
+        log.warning("%s in %s came to nothing: %s", name, request.community.key, answer)
         return HandlingResult("refused")
-    match no:
+    match answer:
         case Refused():
-            await request.say(no.key, **no.values)
+            await request.say(answer.key, **answer.values)
         case Ask():
-            await questions.ask_question(request, route.call_asked_about(), no)
+            await ask_question(request, handling.find_asking_call(), answer)
         case SuggestCommand():
-            await questions.ask_suggestion(request, no)
-    return HandlingResult("refused" if isinstance(no, Refused) else inbox.ASKED)
+            await ask_suggestion(request, answer)
+    return HandlingResult("refused" if isinstance(answer, Refused) else inbox.ASKED)
 
 
-async def _request(context: Context, row: InboxRow, connection: AsyncConnection) -> Request:
+async def _make_request(context: Context, row: InboxRow, connection: AsyncConnection) -> Request:
     community = context.rooms.communities[row.place]
     person = person_at(community, row.sender)
     settings = default_settings(community)
-    if row.kind not in SENDERLESS_KINDS:  # what nobody has said is answered to the room
+    if row.kind not in SENDERLESS_KINDS:  # a row without a sender is answered to the room, in its settings
         sender = replace(person, addresses=(row.sender,))
         settings = (await load_people_settings(connection, community, [sender]))[row.sender]
     return Request(
@@ -156,6 +171,6 @@ async def _request(context: Context, row: InboxRow, connection: AsyncConnection)
     )
 
 
-def _reference(row: InboxRow) -> str:
-    """A short number that the person can pass on and the log can be searched for."""
+def _fault_reference(row: InboxRow) -> str:
+    """Return a short code that the person can pass on and that the log can be searched for."""
     return outbox.make_transaction_id(row.source, row.external_id, 0)[-6:].upper()

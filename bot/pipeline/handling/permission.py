@@ -6,7 +6,7 @@ from bot.errors import Refused
 
 
 def check_permission(request: Request, command: Command) -> None:
-    """Raises `Refused` when the command is for roles the person has not."""
+    """Raise `Refused` when a command is for roles that the person does not have."""
     if command.roles and not command.roles & request.person.roles:
         names = sorted(str(request.text(f"role-{role}")) for role in command.roles)
         raise Refused("not-allowed", roles=", ".join(names))

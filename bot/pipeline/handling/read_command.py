@@ -1,4 +1,4 @@
-"""Makes a command out of what somebody wrote: which one, and which of its arguments were said."""
+"""Reads a command in a text: which command it is, and the values of its arguments."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,60 +20,67 @@ _MIN_SIMILARITY = 65
 
 @dataclass
 class CommandCall:
-    """A command and what was said with it; `left` is what was said and not understood."""
+    """A command with the values that were read for its arguments.
+
+    `unread_text` is the part of the text that was not understood. `problem` is the key and the values of the sentence
+    that says why a time cannot be, such as a 31st of June.
+    """
 
     feature: Feature
     command: Command
     values: dict[str, Any] = field(default_factory=dict)
     unread_text: str = ""
-    problem: tuple[str, dict[str, Any]] | None = None  # a time that cannot be: the sentence that says so
+    problem: tuple[str, dict[str, Any]] | None = None
 
 
-def read_command(features: FeatureSet, about: ReadingContext, text: str) -> CommandCall:
-    """What a person wants. Raises `Suggest` for a command nearly known and `Refused` for one that is not."""
-    words = features.words_in(about.community)
+def read_command(features: FeatureSet, reading: ReadingContext, text: str) -> CommandCall:
+    """Return the command in a text. Raises `SuggestCommand` for a similar one, and `Refused` for an unknown one."""
+    words = features.words_in(reading.community)
     for count in (2, 1):  # "mine indstillinger" is another command than "mine"
         first, rest = _split(text, count)
         if found := words.get(fold(first)):
-            return read_arguments(*found, rest, about)
-    if call := _bare(features, text, about):
+            return read_arguments(*found, rest, reading)
+    if call := _read_without_word(features, text, reading):
         return call
-    if call := _nearly_bare(features, text, about):
+    if call := _read_unknown_without_word(features, text, reading):
         return call
-    if near := find_closest(first, _spoken(features, about), min_similarity=_MIN_SIMILARITY, normalise=fold):
-        feature, command = words[fold(near)]
-        call = read_arguments(feature, command, rest, about)
-        meant = f"!{near} {quotable(rest, 120)}".strip()
-        raise SuggestCommand(call, quotable(first, 40), meant)
+    candidates = _suggestable_words(features, reading)
+    if similar := find_closest(first, candidates, min_similarity=_MIN_SIMILARITY, normalise=fold):
+        feature, command = words[fold(similar)]
+        call = read_arguments(feature, command, rest, reading)
+        raise SuggestCommand(call, quotable(first, 40), f"!{similar} {quotable(rest, 120)}".strip())
     raise Refused("what-was-that")
 
 
 class SuggestCommand(Exception):
-    """The command is nearly known: the person is asked whether they meant it."""
+    """The command is unknown, but similar to a known one: the sender is asked whether they meant that.
 
-    def __init__(self, call: CommandCall, said: str, meant: str) -> None:
-        super().__init__(meant)
-        self.call, self.written, self.suggestion = call, said, meant
+    `written` are the unknown words, and `suggestion` is the whole message as it may have been meant.
+    """
+
+    def __init__(self, call: CommandCall, written: str, suggestion: str) -> None:
+        super().__init__(suggestion)
+        self.call, self.written, self.suggestion = call, written, suggestion
 
 
-def read_arguments(feature: Feature, command: Command, text: str, about: ReadingContext) -> CommandCall:
-    """Find a command's arguments in a text, in any order; kinds that are surest of themselves read first."""
+def read_arguments(feature: Feature, command: Command, text: str, reading: ReadingContext) -> CommandCall:
+    """Read a command's arguments in a text, in any order; the kinds that mistake least for their own read first."""
     call = CommandCall(feature, command)
-    read_missing_arguments(call, text, about)
+    read_missing_arguments(call, text, reading)
     return call
 
 
-def read_missing_arguments(call: CommandCall, text: str, about: ReadingContext) -> None:
-    """Take from a text what the call still lacks."""
-    sentence = Sentence(text, about.community.languages)
-    lacking = [argument for argument in call.command.arguments if argument.name not in call.values]
+def read_missing_arguments(call: CommandCall, text: str, reading: ReadingContext) -> None:
+    """Read in a text the arguments that a call has no values for."""
+    sentence = Sentence(text, reading.community.languages)
+    missing = [argument for argument in call.command.arguments if argument.name not in call.values]
     unknown = ""
-    for argument in sorted(lacking, key=lambda argument: argument.kind.reading_order):
+    for argument in sorted(missing, key=lambda argument: argument.kind.reading_order):
         if argument.kind is TEXT:  # which would take all that is left
-            unknown = _set_aside(
-                sentence, [one for one in lacking if one.wanted and one.name not in call.values], about
+            unknown = _cross_out_unknown(
+                sentence, [one for one in missing if one.wanted and one.name not in call.values], reading
             )
-        value = argument.kind.read(sentence, about)
+        value = argument.kind.read(sentence, reading)
         if isinstance(value, When) and value.error:
             call.problem = (value.error.key, dict(value.error.values))
         elif value is not None:
@@ -81,10 +88,10 @@ def read_missing_arguments(call: CommandCall, text: str, about: ReadingContext) 
     call.unread_text = f"{unknown} {sentence.rest}".strip()
 
 
-def _set_aside(sentence: Sentence, lacking: list[Argument], about: ReadingContext) -> str:
-    """What seems to have been meant as an argument that is not there: "bane 9" is no reason, and is asked about."""
-    for argument in lacking:
-        unknown = argument.kind.find_unknown(sentence.left, about)
+def _cross_out_unknown(sentence: Sentence, missing: list[Argument], reading: ReadingContext) -> str:
+    """Cross out and return words that seem to be meant for an argument and name nothing: "bane 9" is no reason."""
+    for argument in missing:
+        unknown = argument.kind.find_unknown(sentence.left, reading)
         if unknown and (at := sentence.left.find(unknown)) >= 0:
             sentence.cross_out(at, at + len(unknown))
             return unknown
@@ -92,30 +99,33 @@ def _set_aside(sentence: Sentence, lacking: list[Argument], about: ReadingContex
 
 
 def require_arguments(call: CommandCall, request: Request) -> dict[str, Any]:
-    """Every argument by name. Raises `Ask` for the first that is missing, or can mean several things."""
+    """Return all arguments by name. Raises `Ask` for the first that is missing, or has several meanings."""
     for argument in call.command.arguments:
         if argument.name in call.values:
             if readings := argument.kind.meanings(call.values[argument.name], request.reading_context):
                 raise Ask(argument.name, argument.kind.meaning_question, readings)
             continue
-        if not argument.wanted and not _cannot_be(call, argument, request.reading_context):
+        if not argument.wanted and not _has_unknown_value(call, argument, request.reading_context):
             continue
         options = argument.kind.options(request.reading_context)
         if len(options) == 1:
             call.values[argument.name] = options[0].value
         else:
-            raise _asking(argument, options, call, request)
+            raise _make_question(argument, options, call, request)
     return {argument.name: call.values.get(argument.name) for argument in call.command.arguments}
 
 
-def _cannot_be(call: CommandCall, argument: Argument, about: ReadingContext) -> bool:
-    """Something was said that there is not, where none was needed: whoever meant it would get another unawares."""
+def _has_unknown_value(call: CommandCall, argument: Argument, reading: ReadingContext) -> bool:
+    """Return whether an optional argument was given a value that does not exist.
+
+    Left out silently, the sender would get another thing or time without noticing.
+    """
     if argument.kind.question == "ask-time":
         return bool(call.problem and call.command.words)
-    return argument.kind.question == "ask-thing" and bool(argument.kind.find_unknown(call.unread_text, about))
+    return argument.kind.question == "ask-thing" and bool(argument.kind.find_unknown(call.unread_text, reading))
 
 
-def _asking(argument: Argument, options: list[Option], call: CommandCall, request: Request) -> Ask:
+def _make_question(argument: Argument, options: list[Option], call: CommandCall, request: Request) -> Ask:
     values: dict[str, Any] = {"unknown": argument.kind.find_unknown(call.unread_text, request.reading_context)}
     if argument.kind.question == "ask-time":
         problem = call.problem
@@ -124,34 +134,34 @@ def _asking(argument: Argument, options: list[Option], call: CommandCall, reques
 
 
 def _split(text: str, count: int) -> tuple[str, str]:
-    """The first words, and what stands behind them."""
+    """Return the first words of a text, and the rest."""
     words = text.split(maxsplit=count)
     return " ".join(words[:count]).rstrip(":,"), words[count] if len(words) > count else ""
 
 
-def _bare(features: FeatureSet, text: str, about: ReadingContext) -> CommandCall | None:
-    """`!bane 1`: a command that is meant when its first argument stands alone."""
-    for feature in features.enabled_in(about.community):
+def _read_without_word(features: FeatureSet, text: str, reading: ReadingContext) -> CommandCall | None:
+    """Return the command that needs no word of its own, if its first argument stands alone: `!bane 1`."""
+    for feature in features.enabled_in(reading.community):
         for command in feature.commands:
             if command.without_word:
-                call = read_arguments(feature, command, text, about)
+                call = read_arguments(feature, command, text, reading)
                 if call.command.arguments[0].name in call.values and not call.unread_text:
                     return call
     return None
 
 
-def _nearly_bare(features: FeatureSet, text: str, about: ReadingContext) -> CommandCall | None:
-    """`!bane 9`: the same with something there is not, which is asked about."""
-    for feature in features.enabled_in(about.community):
+def _read_unknown_without_word(features: FeatureSet, text: str, reading: ReadingContext) -> CommandCall | None:
+    """Return the command that needs no word, if its first argument names nothing: `!bane 9` is asked about."""
+    for feature in features.enabled_in(reading.community):
         for command in feature.commands:
-            unknown = command.arguments[0].kind.find_unknown(text, about) if command.without_word else ""
+            unknown = command.arguments[0].kind.find_unknown(text, reading) if command.without_word else ""
             if unknown and text.startswith(unknown):  # further on it is an argument: "!bok bane 1"
                 return CommandCall(feature, command, unread_text=text)
     return None
 
 
-def _spoken(features: FeatureSet, about: ReadingContext) -> list[str]:
-    """Command words in the order to suggest them: those of the person's language first."""
-    enabled = features.enabled_in(about.community)
-    first = [w for f in enabled for c in f.commands for w in f.words_in(c, about.language)]
-    return list(dict.fromkeys([*first, *(w for f in enabled for w in f.words(about.community.languages))]))
+def _suggestable_words(features: FeatureSet, reading: ReadingContext) -> list[str]:
+    """Return the command words in the order to suggest them: those of the person's language first."""
+    enabled = features.enabled_in(reading.community)
+    first = [w for f in enabled for c in f.commands for w in f.words_in(c, reading.language)]
+    return list(dict.fromkeys([*first, *(w for f in enabled for w in f.words(reading.community.languages))]))

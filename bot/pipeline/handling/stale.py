@@ -1,7 +1,7 @@
-"""Wishes that are too old to be acted on: whoever had them is told so, in one sentence for all of them.
+"""Messages, taps and edits that were written too long ago: nothing is done, and the sender is told in one answer.
 
-Whether something was a wish at all, or only talk, is found out by carrying it out and taking that back: what the bot
-would have said nothing about is no wish, and nobody is told of it.
+Whether an old message was meant for the bot is found out by handling it and rolling that back. Where the bot would have
+said nothing, the sender is told nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,60 +13,61 @@ from bot.errors import Refused
 from bot.parsing.command import quotable
 from bot.pipeline.context import Context
 from bot.pipeline.handling.read_command import SuggestCommand
-from bot.pipeline.handling.route import Route
+from bot.pipeline.handling.route import route_row
+from bot.pipeline.handling.row_handling import RowHandling
 from bot.store.database.transient import is_unavailable_error
 from bot.store.messages import inbox
 from bot.store.messages.inbox import InboxRow
 
-#: The outcome of what came too late.
+#: The outcome of a stale row.
 STALE = "stale"
 
-#: What people do that can come too late.
-_WISHES = {"message", "tap", "edit"}
+#: Only these kinds of rows can be too old.
+_KINDS = {"message", "tap", "edit"}
 
-#: So many are told at once, and so many of them are listed.
+#: One answer is about at most so many rows, and lists at most so many of them.
 MAX_STALE_ROWS, MAX_LISTED_ROWS = 200, 20
-#: More of what somebody wrote is not quoted.
+#: Characters of a message that are quoted.
 MAX_QUOTE_LENGTH = 80
 
 
 class Stale(Exception):
-    """Something would have come of it, and it was written too long ago."""
+    """A row was handled that had been written too long ago; it has to be rolled back."""
 
 
 def is_stale(context: Context, request: Request) -> bool:
-    """Whether what caused a request was written too long ago to be acted on now."""
-    return request.cause.kind in _WISHES and request.now - request.cause.sent_at > context.stale_after
+    """Return whether the cause of a request was written too long ago to be acted on now."""
+    return request.cause.kind in _KINDS and request.now - request.cause.sent_at > context.stale_after
 
 
 def raise_if_stale(context: Context, request: Request) -> None:
-    """Raises `TooLate` when something has come of what was written too long ago."""
+    """Raise `Stale` when a request was answered whose cause was written too long ago."""
     if not request.is_silent and is_stale(context, request):
         raise Stale
 
 
-async def find_other_stale_rows(
-    context: Context, row: InboxRow, route_of: Callable[[InboxRow], Route]
+async def mark_other_stale_rows(
+    context: Context, row: InboxRow, make_handling: Callable[[InboxRow], RowHandling]
 ) -> list[InboxRow]:
-    """What the same person wrote in the same place and is too old as well; it is marked as done.
+    """Mark the other stale rows of the same sender and place as handled, and return them.
 
-    What would fail, and what would not have been answered, is left for its own turn.
+    Rows that would fail, and rows that would not be answered, are left for their own turn.
     """
-    request = route_of(row).request
-    found = []
+    request = make_handling(row).request
+    marked = []
     for other in await inbox.find_unhandled_of_sender(request.db, row.place, row.sender, MAX_STALE_ROWS):
-        route = route_of(other)
-        if is_stale(context, route.request) and await _is_wish(route):
+        handling = make_handling(other)
+        if is_stale(context, handling.request) and await _would_be_answered(handling):
             await inbox.mark_handled(request.db, other.id, request.now)
             await inbox.set_outcome(request.db, other.id, STALE)
-            found.append(other)
-    return found
+            marked.append(other)
+    return marked
 
 
-async def _is_wish(route: Route) -> bool:
-    trial = await route.request.db.begin_nested()
+async def _would_be_answered(handling: RowHandling) -> bool:
+    savepoint = await handling.request.db.begin_nested()
     try:
-        await route.follow()
+        await route_row(handling)
     except (Refused, Ask, SuggestCommand):
         return True
     except Exception as error:
@@ -74,16 +75,16 @@ async def _is_wish(route: Route) -> bool:
             raise
         return False
     finally:
-        await trial.rollback()
-    return not route.request.is_silent
+        await savepoint.rollback()
+    return not handling.request.is_silent
 
 
-async def say_stale(request: Request, late: Sequence[InboxRow]) -> None:
-    """Say that nothing was done, when it was written, and how to go on."""
-    lines = [{"at": one.sent_at, "said": _said(one)} for one in late[:MAX_LISTED_ROWS]]
+async def say_stale(request: Request, rows: Sequence[InboxRow]) -> None:
+    """Tell the sender that nothing was done, what was written when, and how to go on."""
+    lines = [{"at": row.sent_at, "said": _quote(row)} for row in rows[:MAX_LISTED_ROWS]]
     sender = replace(request.person, addresses=(request.cause.sender,))
-    await request.say("stale", notify=[sender], lines=lines, more=max(0, len(late) - MAX_LISTED_ROWS))
+    await request.say("stale", notify=[sender], lines=lines, more=max(0, len(rows) - MAX_LISTED_ROWS))
 
 
-def _said(row: InboxRow) -> str:
+def _quote(row: InboxRow) -> str:
     return quotable(str(row.payload.get("text") or row.payload.get("key", "")), MAX_QUOTE_LENGTH)

@@ -1,6 +1,5 @@
 """Writes down what came in, together with the position that brought it, and only what the bot may have to act on."""
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.pipeline.context import Context
+from bot.pipeline.inbound.addressing import find_addressed_text
 from bot.pipeline.inbound.edits import is_valid_edit, withdraw
 from bot.pipeline.inbound.rate_limit import RateLimiter, Verdict, read_last_sync_time, save_last_sync_time
 from bot.store.agreements.agreements import is_party
@@ -19,8 +19,6 @@ from bot.store.messages.questions import find_open_question
 
 #: What was never for us.
 _TALK = ("ignored", UNSEEN)
-#: A command: an exclamation mark and a word. "!!!" and "!?" are only loud.
-_COMMAND = re.compile(r"\s*!\s*(?=\w)")
 
 
 async def receive(
@@ -76,20 +74,6 @@ async def _take_in(connection: AsyncConnection, incoming: Incoming, context: Con
             connection, incoming, gate.now
         )
     return await inbox.insert_once(connection, incoming, gate.now) is not None
-
-
-def find_addressed_text(incoming: Incoming, context: Context) -> str | None:
-    """What is said to the bot without its name or the exclamation mark; None when nothing is."""
-    text: str = incoming.payload.get("text", "")
-    if found := _COMMAND.match(text):
-        return text[found.end() :]
-    for name in sorted(context.bot_names, key=len, reverse=True):  # an id begins with a name
-        if text[: len(name)].casefold() == name and not text[len(name) : len(name) + 1].isalnum():
-            return text[len(name) :].lstrip(" :,!-–")
-    # In a reply or a thread clients mention whom they answer, unasked: that alone makes no command.
-    if incoming.payload.get("to_us") and not incoming.payload.keys() & {"thread", "reply_to"}:
-        return text
-    return None
 
 
 async def _matters(connection: AsyncConnection, incoming: Incoming, context: Context, now: datetime) -> bool:
