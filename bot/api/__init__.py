@@ -27,7 +27,7 @@ docs/features.md writes one from the first line to the last.
 - Be kind:   settings_of, keep_settings, Settings, Preferences, Mute, Notice, language_of, who_hears, when_allowed,
              first_allowed_time, LeadTime, QuietHours, Reminders,
              AGREEMENT, BEFORE, QUIET, UNTIL, WordKind (arguments), USUAL
-- Read:      find_time, window_of, yes_or_no, sign_of, is_pleasantry, quotable
+- Read:      find_time, window_of, yes_or_no, sign_of, is_pleasantry, refers_to_this, strip_because, quotable
 - Write:     write_number, write_day_of_year (times and people are written by themselves)
 """
 
@@ -119,7 +119,7 @@ from bot.drawing.week import EntryKind, Week, WeekDay, WeekEntry, WeekRow, WeekT
 from bot.errors import Refused
 from bot.languages.catalogue import Text
 from bot.languages.write_time import write_day_of_year, write_number
-from bot.parsing.answer import is_pleasantry, sign_of, yes_or_no
+from bot.parsing.answer import is_pleasantry, refers_to_this, sign_of, strip_because, yes_or_no
 from bot.parsing.command import quotable
 from bot.parsing.holiday import holiday_on
 from bot.parsing.when import When
@@ -251,11 +251,13 @@ __all__ = [
     "overlapping_clashes",
     "propose",
     "quotable",
+    "refers_to_this",
     "save_settings",
     "set_card",
     "shorten_list",
     "sign_of",
     "skip_occurrences",
+    "strip_because",
     "take_clock_step",
     "take_step",
     "to_span",

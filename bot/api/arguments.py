@@ -30,6 +30,11 @@ class ReadingContext:
     now: datetime
     mentions: tuple[str, ...] = ()
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which the words may be said, the person's own first."""
+        return tuple(dict.fromkeys((self.language, *self.community.languages)))
+
 
 class Kind(Generic[V]):
     """A kind of argument. `rank` says which kinds are read first, so that "bane 1" is no number and no date."""
@@ -237,19 +242,20 @@ class Argument:
 
 
 def find_time(text: str, about: ReadingContext) -> FoundTime | None:
-    """The time said in a text, by the language that understands more of it; the room's where both do alike.
+    """The time said in a text, by the language that understands most of it; the first of those that do alike.
 
-    Where both account for as much, the one that finds nothing wrong: "12. oktober" is a slip only in English.
+    Where several account for as much, the one that finds nothing wrong: "12. oktober" is a slip only in English.
 
     "Friday at 14:00" has a Danish reading too, today at 14:00, and would be a wrong day.
     """
-    other = "en" if about.language == "da" else "da"
-    zone = about.community.time_zone
-    first = find_time_phrase(text, now=about.now, language=about.language, zone=zone)
-    if first and first.when.error is None and _understood(first)[0] == len(text.strip()):
-        return first  # nobody can understand more
-    second = find_time_phrase(text, now=about.now, language=other, zone=zone)
-    return max((found for found in (first, second) if found), key=_understood, default=None)
+    readings = []
+    for language in about.languages:
+        found = find_time_phrase(text, now=about.now, language=language, zone=about.community.time_zone)
+        if found and found.when.error is None and _understood(found)[0] == len(text.strip()):
+            return found  # no language can understand more
+        if found:
+            readings.append(found)
+    return max(readings, key=_understood, default=None)
 
 
 def _understood(found: FoundTime) -> tuple[int, bool]:

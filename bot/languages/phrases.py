@@ -31,3 +31,33 @@ class Phrases:
     season_end_of: Words = ()
     day_suffixes: Words = ()
     day_of: Words = ()
+
+    # A stretch of time: "from Monday", "until Friday". A day behind one of `end_included` belongs to the stretch.
+    start: Words = ()
+    end: Words = ()
+    end_included: Words = ()
+
+    # Which times of a series are meant: "all of them", "next time", "from July on", "over the 17th". `moved_to`
+    # stands between the times and where they are moved to.
+    all_times: Words = ()
+    next_time: Words = ()
+    from_time: Words = ()
+    from_time_on: Words = ()
+    skip_over: Words = ()
+    moved_to: Words = ()
+
+    # How a thing may be used: for how many hours, in which part of the year. `around_rule` are the words that may
+    # stand around the rule; `as_in_file` and `undo` are said instead of a rule.
+    hours: Words = ()
+    per_week: Words = ()
+    week: Words = ()
+    all_year: Words = ()
+    no_limit: Words = ()
+    as_in_file: Words = ()
+    undo: Words = ()
+    around_rule: Words = ()
+
+    #: Words for the agreement that is talked about: "denne aftale".
+    this_one: Words = ()
+    #: Words before a reason that are no part of it.
+    because: Words = ()

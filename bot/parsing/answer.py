@@ -1,10 +1,12 @@
-"""Hears a yes or a no, and whether somebody says no more than a time."""
+"""Hears a yes or a no, whether somebody says no more than a time, and what the reason is."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.languages.registry import DEFAULT_LANGUAGES, collect_phrases
 from bot.parsing.normalise import fold
+from bot.parsing.phrases import pattern_of
 
 _YES_SIGNS, _NO_SIGNS = frozenset("✅👍✔☑👌"), frozenset("❌👎✖🚫")
 
@@ -35,6 +37,23 @@ def is_pleasantry(rest: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> bo
     """Whether what stands around a time adds nothing to it: "kl. 9 passer bedre"."""
     pleasantries = _pleasantries(tuple(languages))
     return all(fold(word.strip(".,!?:;()-")) in pleasantries for word in rest.split())
+
+
+def refers_to_this(rest: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> bool:
+    """Whether a text says no more than that the agreement that is talked about is meant: "denne aftale, tak"."""
+    this_one = set(collect_phrases(languages, lambda phrases: phrases.this_one))
+    words = [word for word in rest.casefold().split() if word.strip(".,!") not in this_one]
+    return is_pleasantry(" ".join(words), languages)
+
+
+def strip_because(reason: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> str:
+    """Return a reason without the word before it: "på grund af gødning" is "gødning"."""
+    return _because(tuple(languages)).sub("", reason)
+
+
+@lru_cache(maxsize=64)
+def _because(languages: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"^{pattern_of(languages, lambda phrases: phrases.because)}\s+", re.I)
 
 
 @lru_cache(maxsize=64)

@@ -1,12 +1,17 @@
 """Arguments that measure a thing: the part of every year it is used in, and for how many hours a week."""
 
 import re
+from collections.abc import Callable
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from bot.api.arguments import THING, Kind, ReadingContext
 from bot.config.usage_rules import Season
+from bot.languages.phrases import Phrases, Words
+from bot.languages.registry import collect_phrases, find_language
 from bot.parsing.command import Sentence
+from bot.parsing.phrases import any_of, pattern_of
 from bot.parsing.season import find_season
 from bot.parsing.when import reminder_phrases
 
@@ -20,45 +25,6 @@ class ResetChoice(Enum):
     BEFORE = "before"
 
 
-_WORDS = {
-    ResetChoice.FILE: ("nulstil", "standard", "som i filen", "som i opsætningen", "reset", "default", "as in the file"),
-    ResetChoice.BEFORE: ("fortryd", "undo"),
-}
-_ALL_YEAR = (
-    "hele året",
-    "hele året rundt",
-    "året rundt",
-    "altid",
-    "all year",
-    "all year round",
-    "the whole year",
-    "always",
-)
-_NO_LIMIT = (
-    *("ingen grænse", "uden grænse", "ingen begrænsning", "uden begrænsning", "ubegrænset"),
-    *("no limit", "without limit", "unlimited"),
-)
-
-#: What people put around what they mean: "skal kun bruges april til oktober hvert år, tak".
-_AROUND = re.compile(
-    r"(?<!\w)(?:hvert år|op til|skal|være|er|bliver|bruges?|brugt|må|kun|kan|tåler?|åben|åbent|nu|for|på|højst|højest|"
-    r"maks(?:imalt)?|max|sæson(?:en)?|belastning(?:en)?|tak|"
-    r"(?:every|each) year|up to|must|should|be|is|now|only|open|used?|bears?|can|take|at most|the|season|load|of|"
-    r"please)(?!\w)",
-    re.I,
-)
-_HOURS = re.compile(
-    r"(?<![\w.,/-])(?P<number>\d{1,4}(?:[.,]\d{1,2})?)(?P<half>½)?(?![\w.,]*\d)\s*"
-    r"(?:timers?|time|hours?|hrs?|t|h)?(?!\w)",
-    re.I,
-)
-_A_WEEK = re.compile(
-    r"(?:\b(?:om ugen|i ugen|(?:pr\.?|per|hver)\s*uge|ugentligt?|a week|(?:per|each|every) week|weekly)"
-    r"|/\s*(?:uge|week))(?!\w)",
-    re.I,
-)
-#: A bare number behind these may be one more thing: "bane 1, 2 maj til oktober".
-_ONE_MORE = re.compile(r"(?:[,&+-]|\bog|\band)\s*$", re.I)
 _BARE_NUMBER = re.compile(r"\d+\s")
 
 
@@ -73,15 +39,15 @@ class SeasonKind(Kind[Season | ResetChoice]):
     def read(self, sentence: Sentence, about: ReadingContext) -> Season | ResetChoice | None:
         """Two days or months, or a word for none; whatever else is said of time is no season."""
         left = _left(sentence, about)
-        if bound := _bound(sentence, left, _ALL_YEAR):
+        if bound := _bound(sentence, left, about.languages, lambda phrases: phrases.all_year):
             return bound
-        found = find_season(left)
+        found = find_season(left, about.languages)
         if found is None:
             return None
         first, last, (start, end) = found
-        if _ONE_MORE.search(left[:start]) and _BARE_NUMBER.match(left[start:end]):
+        if _one_more(about.languages).search(left[:start]) and _BARE_NUMBER.match(left[start:end]):
             return None
-        return Season(first, last) if _took(sentence, left, (start, end)) else None
+        return Season(first, last) if _took(sentence, left, about.languages, (start, end)) else None
 
     def to_json(self, value: Season | ResetChoice) -> Any:
         """As two lists of month and day, or a word."""
@@ -106,17 +72,22 @@ class HoursPerWeekKind(Kind[float | ResetChoice]):
     def read(self, sentence: Sentence, about: ReadingContext) -> float | ResetChoice | None:
         """In figures or in words."""
         left = _left(sentence, about)
-        if bound := _bound(sentence, left, _NO_LIMIT):
+        if bound := _bound(sentence, left, about.languages, lambda phrases: phrases.no_limit):
             return bound
-        week = _A_WEEK.search(left)
+        hours_pattern, week_pattern = _hours(about.languages), _per_week(about.languages)
+        week = week_pattern.search(left)
         also = [week.span()] if week else []
-        if found := _HOURS.search(left):
+        if found := hours_pattern.search(left):
             hours = float(found["number"].replace(",", ".")) + (0.5 if found["half"] else 0.0)
-            return hours if _took(sentence, left, found.span(), *also) else None
-        for language in (about.language, "en" if about.language == "da" else "da"):
+            return hours if _took(sentence, left, about.languages, found.span(), *also) else None
+        for language in about.languages:
             said = reminder_phrases.find_duration(left, language)
             if said and said.value.minutes and not (said.value.days or said.value.months):
-                return said.value.minutes / 60 if _took(sentence, left, *said.char_ranges, *also) else None
+                return (
+                    said.value.minutes / 60
+                    if _took(sentence, left, about.languages, *said.char_ranges, *also)
+                    else None
+                )
         return None
 
     def to_json(self, value: float | ResetChoice) -> Any:
@@ -137,27 +108,63 @@ def _left(sentence: Sentence, about: ReadingContext) -> str:
     return left
 
 
-def _took(sentence: Sentence, left: str, *spans: tuple[int, int]) -> bool:
+def _took(sentence: Sentence, left: str, languages: tuple[str, ...], *spans: tuple[int, int]) -> bool:
     """Cross these out, where nothing that means something would be left beside them. A question settles nothing."""
+    around = _around(languages)
     for start, end in spans:
         left = left[:start] + " " * (end - start) + left[end:]
-    if _AROUND.sub(" ", left).strip(" ,.:;!"):
+    if around.sub(" ", left).strip(" ,.:;!"):
         return False
     for span in spans:
         sentence.cross_out(*span)
-    for found in _AROUND.finditer(left):
+    for found in around.finditer(left):
         sentence.cross_out(*found.span())
     return True
 
 
-def _bound(sentence: Sentence, left: str, none: tuple[str, ...]) -> ResetChoice | None:
+def _bound(
+    sentence: Sentence, left: str, languages: tuple[str, ...], choose_none: Callable[[Phrases], Words]
+) -> ResetChoice | None:
     """A word for it, letter by letter: "igen" is not "ingen"."""
-    for bound, words in ((ResetChoice.NONE, none), *_WORDS.items()):
-        for said in words:
+    choices: tuple[tuple[ResetChoice, Callable[[Phrases], Words]], ...] = (
+        (ResetChoice.NONE, choose_none),
+        (ResetChoice.FILE, lambda phrases: phrases.as_in_file),
+        (ResetChoice.BEFORE, lambda phrases: phrases.undo),
+    )
+    for bound, choose in choices:
+        for said in collect_phrases(languages, choose):
             found = re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
-            if found and _took(sentence, left, found.span()):
+            if found and _took(sentence, left, languages, found.span()):
                 return bound
     return None
+
+
+@lru_cache(maxsize=64)
+def _around(languages: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of what people put around a rule: "skal kun bruges april til oktober hvert år, tak"."""
+    return re.compile(rf"(?<!\w){pattern_of(languages, lambda phrases: phrases.around_rule)}(?!\w)", re.I)
+
+
+@lru_cache(maxsize=64)
+def _hours(languages: tuple[str, ...]) -> re.Pattern[str]:
+    unit = pattern_of(languages, lambda phrases: phrases.hours)
+    number = r"(?<![\w.,/-])(?P<number>\d{1,4}(?:[.,]\d{1,2})?)(?P<half>½)?(?![\w.,]*\d)"
+    return re.compile(rf"{number}\s*{unit}?(?!\w)", re.I)
+
+
+@lru_cache(maxsize=64)
+def _per_week(languages: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of "om ugen", "a week", "/uge"."""
+    words = pattern_of(languages, lambda phrases: phrases.per_week)
+    week = pattern_of(languages, lambda phrases: phrases.week)
+    return re.compile(rf"(?:\b{words}|/\s*{week})(?!\w)", re.I)
+
+
+@lru_cache(maxsize=64)
+def _one_more(languages: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern behind which a bare number may be one more thing: "bane 1, 2 maj til oktober"."""
+    conjunctions = any_of(find_language(code).writing.time.conjunction for code in languages)
+    return re.compile(rf"(?:[,&+-]|\b{conjunctions})\s*$", re.I)
 
 
 SEASON, HOURS_PER_WEEK = SeasonKind(), HoursPerWeekKind()

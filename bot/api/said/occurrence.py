@@ -4,19 +4,43 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from bot.api.arguments import TIME, Kind, ReadingContext, find_time
 from bot.parsing.command import Sentence
+from bot.parsing.phrases import pattern_of
 from bot.parsing.when import When
 
 _DAY = timedelta(days=1)
 
-_ALL = re.compile(r"\s*(?:alle(?: sammen)?|det hele|hele rækken|resten|all(?: of them)?|the rest|everything)\b", re.I)
-_NEXT = re.compile(r"\s*(?:(?:den )?(?:næste|kommende|første) gang|(?:the )?next time)\b", re.I)
-_ONWARD = re.compile(r"\s*(?:fra og med|fra|from)\s+", re.I)
-_OVER = re.compile(r"\s*over\s+", re.I)
-_TO = re.compile(r"\s+(?:til|to)\s+", re.I)
+
+@dataclass(frozen=True)
+class _Patterns:
+    """What is looked for, in some languages at once."""
+
+    all_times: re.Pattern[str]
+    next_time: re.Pattern[str]
+    lead: re.Pattern[str]
+    from_time_on: re.Pattern[str]
+    skip_over: re.Pattern[str]
+    moved_to: re.Pattern[str]
+
+    @classmethod
+    @lru_cache(maxsize=64)
+    def of(cls, languages: tuple[str, ...]) -> "_Patterns":
+        """Return the patterns of some languages."""
+        from_time = pattern_of(languages, lambda phrases: phrases.from_time)
+        from_time_on = pattern_of(languages, lambda phrases: phrases.from_time_on)
+        patterns = (
+            rf"\s*{pattern_of(languages, lambda phrases: phrases.all_times)}\b",
+            rf"\s*{pattern_of(languages, lambda phrases: phrases.next_time)}\b",
+            rf"\s*(?:{from_time_on}|{from_time})\s+",
+            rf"\s*{from_time_on}\s+",
+            rf"\s*{pattern_of(languages, lambda phrases: phrases.skip_over)}\s+",
+            rf"\s+{pattern_of(languages, lambda phrases: phrases.moved_to)}\s+",
+        )
+        return cls(*(re.compile(pattern, re.I) for pattern in patterns))
 
 
 @dataclass(frozen=True)
@@ -67,19 +91,21 @@ class OccurrencesKind(Kind[Occurrences]):
 
     def _moved(self, sentence: Sentence, about: ReadingContext) -> Occurrences | None:
         """ "fra den 17. juli til torsdag kl. 9"; but "kl. 9 til kl. 11" is one time."""
-        for to in _TO.finditer(sentence.left):
+        patterns = _Patterns.of(about.languages)
+        for to in patterns.moved_to.finditer(sentence.left):
             lead, which, at = _led(sentence.left[: to.start()], about)
             new = find_time(sentence.left[to.end() :], about)
             if which is not None and at == to.start() and new is not None and not new.when.error:
                 sentence.cross_out(0, to.end())
-                return Occurrences(which, onward="og" in lead.casefold())
+                return Occurrences(which, onward=patterns.from_time_on.match(lead) is not None)
         return None
 
     def _left_out(self, sentence: Sentence, about: ReadingContext) -> Occurrences | None:
         text = sentence.left
-        over = _OVER.match(text)
+        patterns = _Patterns.of(about.languages)
+        over = patterns.skip_over.match(text)
         begins = over.end() if over else 0
-        for pattern, which in ((_ALL, Occurrences(every=True)), (_NEXT, Occurrences())):
+        for pattern, which in ((patterns.all_times, Occurrences(every=True)), (patterns.next_time, Occurrences())):
             if found := pattern.match(text, begins):
                 sentence.cross_out(0, found.end())
                 return which
@@ -92,7 +118,7 @@ class OccurrencesKind(Kind[Occurrences]):
 
 def _led(text: str, about: ReadingContext) -> tuple[str, When | None, int]:
     """The word that leads a time at the beginning of a text, the time if it names days, and where it ends."""
-    led = _ONWARD.match(text)
+    led = _Patterns.of(about.languages).lead.match(text)
     lead, begins = (led[0], led.end()) if led else ("", 0)
     found = find_time(text[begins:], about)
     if found is None or text[begins : begins + found.char_ranges[0][0]].strip():

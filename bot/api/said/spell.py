@@ -3,18 +3,14 @@
 import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from bot.api.arguments import ReadingContext, TimeKind, find_time
 from bot.parsing.command import Sentence
+from bot.parsing.phrases import pattern_of
 from bot.parsing.when import When
 
 _DAY = timedelta(days=1)
-_UNTIL = r"(?:frem til|(?:ind)?til(?: og med)?|up to|to|until|till|through)"
-_FROM = r"(?:fra(?: og med)?|from|starting)"
-#: The word before a time, and the one that a time may begin with.
-_BEFORE = re.compile(rf"\b(?:(?P<until>{_UNTIL})|(?P<from>{_FROM}))\s*$", re.I)
-_FIRST = re.compile(rf"(?:(?P<until>{_UNTIL})|(?P<from>{_FROM}))\b", re.I)
-_ANYWHERE = re.compile(rf"\b{_FROM}\b", re.I)
 
 
 class PeriodKind(TimeKind):
@@ -23,15 +19,18 @@ class PeriodKind(TimeKind):
     def read(self, sentence: Sentence, about: ReadingContext) -> When | None:
         """Read it, and the word that leads it, and cross both out."""
         text = sentence.left
-        found = find_time(text, about) or find_time(_ANYWHERE.sub(_blank, text), about)  # "fra i morgen" is no time
+        found = find_time(text, about)
+        if found is None:  # "fra i morgen" is no time
+            found = find_time(_start_pattern(about.languages).sub(_blank, text), about)
         if found is None:
             return None
         for start, end in found.char_ranges:
             sentence.cross_out(start, end)
         first = found.char_ranges[0][0]
-        if led := _BEFORE.search(text, 0, first):
+        before, at_start = _lead_patterns(about.languages)
+        if led := before.search(text, 0, first):
             sentence.cross_out(led.start(), first)
-        led = led or _FIRST.match(text, first)
+        led = led or at_start.match(text, first)
         lead = (led.lastgroup or "") if led else ""
         others = tuple(_meant(other, lead, about.now) for other in found.when.alternatives)
         return replace(_meant(found.when, lead, about.now), alternatives=others)
@@ -41,6 +40,19 @@ class PeriodKind(TimeKind):
         if earlier.end is None and earlier.start is not None:
             return replace(earlier, end=_end(said))
         return super().complete(earlier, said)
+
+
+@lru_cache(maxsize=64)
+def _start_pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b{pattern_of(languages, lambda phrases: phrases.start)}\b", re.I)
+
+
+@lru_cache(maxsize=64)
+def _lead_patterns(languages: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of the word before a time, and of the one that a time may begin with."""
+    start, end = (pattern_of(languages, choose) for choose in (lambda each: each.start, lambda each: each.end))
+    lead = rf"(?:(?P<until>{end})|(?P<from>{start}))"
+    return re.compile(rf"\b{lead}\s*$", re.I), re.compile(rf"{lead}\b", re.I)
 
 
 def _blank(word: re.Match[str]) -> str:

@@ -48,7 +48,7 @@ async def answer_talk(request: Request, subject: str, text: str) -> None:
     agreement = await find_agreement(request, subject)
     if agreement.side_of(request.person.handle) is None:
         return
-    yes = yes_or_no(text)
+    yes = yes_or_no(text, request.community.languages)
     if yes is not None and _is_awaited(request, agreement):
         await _answer(request, agreement, yes, await request.revision_shown(subject))
     elif yes is None and agreement.state in (State.PROPOSED, State.AGREED):
@@ -66,7 +66,7 @@ async def _counter_in_thread(request: Request, agreement: Agreement, text: str) 
     rest = text
     for start, end in sorted(found.char_ranges, reverse=True):
         rest = rest[:start] + rest[end:]
-    if is_pleasantry(rest):
+    if is_pleasantry(rest, request.community.languages):
         if found.when.error:
             raise Refused(found.when.error.key, **found.when.error.values)
         await counter(request, agreement.number, None, found.when, None)

@@ -46,7 +46,9 @@ def ask_for_value(request: Request, kind: RuleKind, thing: Thing, rest: str | No
 
     Everybody else may not change the rule, and is shown it instead.
     """
-    if rest and not rest.endswith("?") and not is_pleasantry(rest) and is_maintainer(request, thing):
+    if not rest or rest.endswith("?") or is_pleasantry(rest, request.community.languages):
+        return
+    if is_maintainer(request, thing):
         raise Ask(kind, f"ask-{kind}", instead=(kind, {"thing": thing}), thing=thing.name, rest=rest)
 
 

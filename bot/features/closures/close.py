@@ -1,7 +1,6 @@
 """Closes a thing. The agreements that this affects are listed first: they give way, or nothing is closed."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -22,6 +21,7 @@ from bot.api import (
     find_affected_agreements,
     find_reservations,
     shorten_list,
+    strip_because,
     to_span,
 )
 from bot.features.closures.affected import describe_affected
@@ -37,9 +37,6 @@ MAX_MOVED_TIMES = 12
 #: The answers to what shall become of the affected agreements, as the argument `how`.
 CANCEL, MOVE, DO_NOT_CLOSE = "cancel", "move", "neither"
 
-#: Words before a reason that are not part of it.
-_BECAUSE = re.compile(r"^(?:pga\.?|på grund af|grundet|fordi|because(?: of)?|due to|for)\s+", re.I)
-
 
 async def close(request: Request, thing: Thing, time: When, reason: str | None, how: str | None) -> None:
     """`!luk bane 2 i uge 30 gødning`. `how` is the answer about the affected agreements, with a digest of the list."""
@@ -49,7 +46,7 @@ async def close(request: Request, thing: Thing, time: When, reason: str | None, 
         await request.say("closed-nothing", thing=thing.name)
         return
     span = await _read_span(request, thing, time)
-    reason = _BECAUSE.sub("", reason or "")
+    reason = strip_because(reason or "", request.community.languages)
     affected = await find_affected_agreements(request, thing, span)
     if affected and listed_digest != _digest(affected):
         raise _ask_about_affected(request, thing, span, affected, again=bool(listed_digest))

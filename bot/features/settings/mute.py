@@ -14,8 +14,8 @@ from bot.api import (
     Request,
     Text,
     find_agreement,
-    is_pleasantry,
     quotable,
+    refers_to_this,
     save_settings,
     shorten_list,
 )
@@ -23,16 +23,13 @@ from bot.api import (
 #: How many mutes a person may have.
 MAX_MUTES = 50
 
-#: Words that name the agreement under whose card the command is written, or that go with it.
-_THIS_AGREEMENT = frozenset(("denne", "den", "aftale", "dette", "her", "this", "agreement", "one", "om", "about"))
-
 
 async def mute(
     request: Request, until: datetime | None, number: int | None, what: str | None, rest: str | None
 ) -> None:
     """`!stille`, `!stille 7 i 2 uger`, `!stille påmindelser til mandag`; under a card it is about that agreement."""
     agreement = await _find_agreement(request, number, what)
-    _refuse_other_words(rest)
+    _refuse_other_words(request, rest)
     ends_at = request.moment(until) if until else None
     if ends_at is not None and ends_at <= request.now:
         raise Refused("time-is-past", time=ends_at)
@@ -47,7 +44,7 @@ async def mute(
 async def unmute(request: Request, number: int | None, what: str | None, rest: str | None) -> None:
     """`!lyd`: end all mutes; `!lyd 7`, `!lyd påmindelser`: end those of an agreement or of a kind."""
     agreement = await _find_agreement(request, number, what)
-    _refuse_other_words(rest)
+    _refuse_other_words(request, rest)
     ended = [mute for mute in request.settings.mutes if _is_meant(mute, what or "", agreement)]
     if not ended:
         raise Refused("not-muted")
@@ -80,10 +77,9 @@ async def _find_agreement(request: Request, number: int | None, what: str | None
     return agreement if agreement.feature == feature else None
 
 
-def _refuse_other_words(rest: str | None) -> None:
+def _refuse_other_words(request: Request, rest: str | None) -> None:
     """Raise Refused for words that are not understood. Without them it would be a mute of everything and for good."""
-    words = [word for word in (rest or "").casefold().split() if word.strip(".,!") not in _THIS_AGREEMENT]
-    if words and not is_pleasantry(" ".join(words)):
+    if rest and not refers_to_this(rest, request.community.languages):
         raise Refused("mute-how", rest=quotable(rest or "", 80))
 
 

@@ -22,4 +22,26 @@ phrases = Phrases(
     season_and=("og", "og med"),
     season_start_of=("den", "d.", "primo", "starten af", "begyndelsen af"),
     season_end_of=("den", "d.", "ultimo", "slutningen af", "udgangen af", "ud"),
+    start=("fra", "fra og med"),
+    end=("til", "til og med", "indtil", "indtil og med", "frem til"),
+    end_included=("og med", "t.o.m.", "udgangen af", "sidste"),
+    all_times=("alle", "alle sammen", "det hele", "hele rækken", "resten"),
+    next_time=split_words("næste gang, den næste gang, kommende gang, den kommende gang, første gang, den første gang"),
+    from_time=("fra",),
+    from_time_on=("fra og med",),
+    skip_over=("over",),
+    moved_to=("til",),
+    hours=("timer", "timers", "time", "t"),
+    per_week=split_words("om ugen, i ugen, pr. uge, pr.uge, pr uge, per uge, per. uge, hver uge, ugentlig, ugentligt"),
+    week=("uge",),
+    all_year=("hele året", "hele året rundt", "året rundt", "altid"),
+    no_limit=split_words("ingen grænse, uden grænse, ingen begrænsning, uden begrænsning, ubegrænset"),
+    as_in_file=("nulstil", "standard", "som i filen", "som i opsætningen"),
+    undo=("fortryd",),
+    around_rule=split_words(
+        "hvert år, op til, skal, være, er, bliver, bruge, bruges, brugt, må, kun, kan, tåle, tåler, åben, åbent, nu,"
+        "for, på, højst, højest, maks, maksimalt, max, sæson, sæsonen, belastning, belastningen, tak"
+    ),
+    this_one=("denne", "den", "aftale", "dette", "her", "om"),
+    because=("pga.", "pga", "på grund af", "grundet", "fordi"),
 )

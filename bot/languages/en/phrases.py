@@ -22,4 +22,25 @@ phrases = Phrases(
     season_end_of=("the", "the end of", "end of"),
     day_suffixes=("st", "nd", "rd", "th"),
     day_of=("of",),
+    start=("from", "starting"),
+    end=("to", "up to", "until", "till", "through"),
+    end_included=("through", "end of", "last"),
+    all_times=("all", "all of them", "the rest", "everything"),
+    next_time=("next time", "the next time"),
+    from_time=("from",),
+    skip_over=("over",),
+    moved_to=("to",),
+    hours=("hours", "hour", "hrs", "hr", "h"),
+    per_week=("a week", "per week", "each week", "every week", "weekly"),
+    week=("week",),
+    all_year=("all year", "all year round", "the whole year", "always"),
+    no_limit=("no limit", "without limit", "unlimited"),
+    as_in_file=("reset", "default", "as in the file"),
+    undo=("undo",),
+    around_rule=split_words(
+        "every year, each year, up to, must, should, be, is, now, only, open, use, used, bear, bears, can, take,"
+        "at most, the, season, load, of, please"
+    ),
+    this_one=("this", "agreement", "one", "about"),
+    because=("because", "because of", "due to", "for"),
 )
