@@ -1,7 +1,7 @@
-"""Holds fetching to the open internet: nobody's calendar makes us knock at a door in our own house.
+"""Restricts fetching to the public internet, so that no calendar URL makes the bot call a service in its own network.
 
-A host name is looked up once, and what is connected to is what was looked at: a name that leads to another address the
-next time (DNS rebinding) gains nothing.
+A host name is looked up once, and the bot connects to the address that was checked. So a name that resolves to another
+address the next time (DNS rebinding) gains nothing.
 """
 
 import ipaddress
@@ -15,59 +15,63 @@ from bot.calendars.source import CalendarUnavailable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-#: An IPv4 address inside an IPv6 one, for networks without IPv4 (RFC 6052, section 2.1).
-_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+#: IPv6 addresses that contain an IPv4 address, for networks without IPv4 (RFC 6052, section 2.1).
+_NAT64_PREFIX = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class AddressFilter(AbstractResolver):
-    """Looks up hosts for aiohttp. `trusted` are those that may be on this machine or in its network."""
+    """Resolves host names for aiohttp. Hosts in `trusted` may be on this machine or in its network."""
 
     def __init__(self, trusted: Collection[str] = ()) -> None:
         self._trusted = frozenset(host.casefold() for host in trusted)
 
     def check_literal_address(self, host: str) -> None:
-        """A host that is written as an address is never looked up. Raises Unavailable for one of our own network."""
+        """Raise CalendarUnavailable for a host that is written as an address of the bot's own network.
+
+        aiohttp does not resolve such a host, so `resolve` never sees it. A host name passes.
+        """
         try:
             address = ipaddress.ip_address(host.strip("[]"))
         except ValueError:
-            return  # a name
+            return  # a host name
         if not self._is_allowed(host, address):
             raise _refusal(host)
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """The addresses of a host that may be asked. Raises Unavailable when it has none."""
+        """Return the addresses of a host that may be connected to. Raise CalendarUnavailable when all are refused."""
         results = await ThreadedResolver().resolve(host, port, family)
         allowed = [
-            one for one in results if self._is_allowed(host, ipaddress.ip_address(one["host"].partition("%")[0]))
+            result
+            for result in results
+            if self._is_allowed(host, ipaddress.ip_address(result["host"].partition("%")[0]))
         ]
         if results and not allowed:
             raise _refusal(host)
         return allowed
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        """Do nothing: the resolver holds no connection open."""
 
     def _is_allowed(self, host: str, address: Address) -> bool:
-        return host.strip("[]").casefold() in self._trusted or all(
-            is_public(one) for one in _embedded_addresses(address)
-        )
+        is_trusted = host.strip("[]").casefold() in self._trusted
+        return is_trusted or all(is_public(target) for target in _embedded_addresses(address))
 
 
 def is_public(address: Address) -> bool:
-    """Whether it is somewhere in the internet, and one machine."""
+    """Whether an address belongs to a single machine in the public internet."""
     return address.is_global and not address.is_multicast
 
 
 def _embedded_addresses(address: Address) -> list[Address]:
-    """An address, and those it leads to in another way of writing them."""
+    """Return every address that packets to `address` can reach: itself, and IPv4 addresses encoded in it."""
     if isinstance(address, ipaddress.IPv4Address):
         return [address]
-    inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _TRANSLATED else None
     if address.ipv4_mapped:
         return [address.ipv4_mapped]
-    return [address, *(one for one in (address.sixtofour, inside) if one), *(address.teredo or ())]
+    nat64 = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64_PREFIX else None
+    return [address, *(inner for inner in (address.sixtofour, nat64) if inner), *(address.teredo or ())]
 
 
 def _refusal(host: str) -> CalendarUnavailable:

@@ -1,4 +1,4 @@
-"""Looks whether the calendars that are files of ours can be read, for a caretaker who asks before the start."""
+"""Checks that calendars stored as files can be read; `bylaug check` reports the problems."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,7 +11,10 @@ from bot.errors import Problem
 
 
 def find_unreadable_files(communities: Iterable[Community]) -> Iterator[Problem]:
-    """A problem for each file that is not there. The bot would start, and wait for it; addresses are not asked."""
+    """Yield a problem for each calendar file that cannot be read. URLs are not fetched.
+
+    The bot would start nevertheless, and read the file once it is there.
+    """
     for community in communities:
         for thing in community.things:
             for calendar in thing.calendars:
@@ -19,6 +22,6 @@ def find_unreadable_files(communities: Iterable[Community]) -> Iterator[Problem]
                     continue
                 try:
                     read_calendar_file(Path(calendar.source))
-                except CalendarUnavailable as why:
-                    sentence = f"things › {thing.key} › calendars: {calendar.source}: {why}"
+                except CalendarUnavailable as error:
+                    sentence = f"things › {thing.key} › calendars: {calendar.source}: {error}"
                     yield Problem(community.file, 0, sentence)

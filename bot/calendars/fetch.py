@@ -1,4 +1,4 @@
-"""Fetches a calendar by HTTP: asks only for what is new, and takes no more, and no longer, than a calendar needs."""
+"""Fetches calendars by HTTP with conditional requests, and with limits on time, size and redirects."""
 
 import asyncio
 import zlib
@@ -14,14 +14,15 @@ from bot.calendars.address_filter import AddressFilter
 from bot.calendars.source import CalendarUnavailable, FetchedCalendar
 from bot.ical.calendar_entry import MAX_FILE_BYTES
 
-#: Seconds for everything, for the connection, and between two pieces: who sends a byte at a time is left.
+#: Seconds for the whole request, for the connection, and between two chunks; a server that sends byte by byte fails.
 FETCH_TIMEOUT = ClientTimeout(total=60, connect=15, sock_read=20)
-#: A calendar that has moved is followed so often; from https never to where others can read along.
+#: Redirects that are followed in a row. A redirect from https to http is refused, since others could read along.
 MAX_REDIRECTS = 5
-#: Longer names of a content are not kept, and then all of it is fetched again.
+#: Longer values of ETag and Last-Modified are not kept; the whole calendar is then fetched again each time.
 _MAX_VALIDATOR_CHARACTERS = 500
+_CHUNK_BYTES = 65_536
 
-_REDIRECTS = {301, 302, 303, 307, 308}
+_REDIRECT_STATUSES = {301, 302, 303, 307, 308}
 _HEADERS = {
     "User-Agent": "Bylaug (calendar of matches)",
     "Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1",
@@ -30,7 +31,7 @@ _HEADERS = {
 
 
 class Fetcher:
-    """Fetches calendars between `async with`. `clock` is asked when a source names the hour to come back."""
+    """Fetches calendars between `async with`. `clock` is needed for a Retry-After that is written as a date."""
 
     def __init__(
         self, address_filter: AddressFilter, clock: Callable[[], datetime], timeout: ClientTimeout = FETCH_TIMEOUT
@@ -38,11 +39,10 @@ class Fetcher:
         self._address_filter, self._clock, self._timeout = address_filter, clock, timeout
 
     async def __aenter__(self) -> "Fetcher":
-        # unpacking is ours: the library would unpack a piece as a whole, however large it becomes
         self._session = ClientSession(
             connector=TCPConnector(resolver=self._address_filter, limit=4, use_dns_cache=False),
             timeout=self._timeout,
-            auto_decompress=False,
+            auto_decompress=False,  # aiohttp would decompress a whole chunk, however large the result becomes
             cookie_jar=DummyCookieJar(),
             headers=_HEADERS,
         )
@@ -52,24 +52,24 @@ class Fetcher:
         await self._session.close()
 
     async def fetch(self, url: str, version: str = "", last_modified: str = "") -> FetchedCalendar | None:
-        """The calendar; None when it still is what the source called by `version` and `changed`. Raises Unavailable.
+        """Return the calendar, or None when it has not changed since `version` (ETag) and `last_modified`.
 
-        Source: RFC 9110, sections 13.1 (conditional requests) and 10.2.3 (Retry-After).
+        Raises CalendarUnavailable. Source: RFC 9110, sections 13.1 (conditional requests) and 10.2.3 (Retry-After).
         """
         conditions = {"If-None-Match": version, "If-Modified-Since": last_modified}
         try:
             async with asyncio.timeout(self._timeout.total):
-                return await self._follow(url, {name: value for name, value in conditions.items() if value})
+                return await self._follow_redirects(url, {name: value for name, value in conditions.items() if value})
         except TimeoutError:
             raise CalendarUnavailable("it does not answer in time") from None
         except (ClientError, OSError, ValueError) as error:
             raise CalendarUnavailable(f"it cannot be reached ({_describe_error(error)})") from error
 
-    async def _follow(self, url: str, conditions: dict[str, str]) -> FetchedCalendar | None:
+    async def _follow_redirects(self, url: str, conditions: dict[str, str]) -> FetchedCalendar | None:
         for _ in range(MAX_REDIRECTS + 1):
             self._address_filter.check_literal_address(urlsplit(url).hostname or "")
             async with self._session.get(URL(url), headers=conditions, allow_redirects=False) as response:
-                if response.status not in _REDIRECTS:
+                if response.status not in _REDIRECT_STATUSES:
                     return await self._read_response(response, is_conditional=bool(conditions))
                 url = _redirect_target(url, response.headers.get("Location", ""))
         raise CalendarUnavailable(f"it sends us on more than {MAX_REDIRECTS} times")
@@ -78,20 +78,17 @@ class Fetcher:
         if response.status == 304 and is_conditional:
             return None
         if response.status != 200:
-            why = f"it answers {response.status} {response.reason or ''!s:.60}".strip()
-            raise CalendarUnavailable(why, self._retry_after_seconds(response.headers.get("Retry-After", "")))
+            sentence = f"it answers {response.status} {response.reason or ''!s:.60}".strip()
+            raise CalendarUnavailable(sentence, self._parse_retry_after(response.headers.get("Retry-After", "")))
         content = bytearray()
-        async for piece in _decompress(response):
-            content += piece
+        async for chunk in _decompress(response):
+            content += chunk
             if len(content) > MAX_FILE_BYTES:
                 raise CalendarUnavailable(f"it is larger than {MAX_FILE_BYTES // 1_000_000} MB")
-        names = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
-        version, changed = (
-            name if len(name) <= _MAX_VALIDATOR_CHARACTERS and name.isprintable() else "" for name in names
-        )
-        return FetchedCalendar(bytes(content), version, changed)
+        return FetchedCalendar(bytes(content), _validator(response, "ETag"), _validator(response, "Last-Modified"))
 
-    def _retry_after_seconds(self, header: str) -> float | None:
+    def _parse_retry_after(self, header: str) -> float | None:
+        """Return the seconds to wait, from a number of seconds or a date; None for an unreadable value."""
         if header.isascii() and header.isdigit():
             return float(header[:9])
         try:
@@ -100,33 +97,40 @@ class Fetcher:
             return None
 
 
+def _validator(response: ClientResponse, name: str) -> str:
+    """Return the value of ETag or Last-Modified; "" when it is missing, too long or not printable."""
+    value = response.headers.get(name, "")
+    return value if len(value) <= _MAX_VALIDATOR_CHARACTERS and value.isprintable() else ""
+
+
 async def _decompress(response: ClientResponse) -> AsyncIterator[bytes]:
-    """The content in pieces, each no larger than it takes to see that the whole is too large."""
+    """Yield the content in chunks. A chunk is at most one byte larger than a calendar may be."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().casefold()
     if encoding in ("identity", ""):
-        async for piece in response.content.iter_chunked(65_536):
-            yield piece
+        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+            yield chunk
         return
     if encoding not in ("gzip", "x-gzip"):
         raise CalendarUnavailable(f"it is packed as {encoding:.20}, which nobody asked for")
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # gzip
+    decompressor = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # gzip
     try:
-        async for piece in response.content.iter_chunked(65_536):
-            yield unpacker.decompress(piece, MAX_FILE_BYTES + 1)
+        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+            yield decompressor.decompress(chunk, MAX_FILE_BYTES + 1)
     except zlib.error:
         raise CalendarUnavailable("it is packed in a way that cannot be unpacked") from None
-    if not unpacker.eof:
+    if not decompressor.eof:
         raise CalendarUnavailable("it breaks off")
 
 
 def _redirect_target(url: str, location: str) -> str:
-    further = urljoin(url, location)
-    scheme = urlsplit(further).scheme
+    """Return the absolute URL of a redirect. Raises CalendarUnavailable for one that is not followed."""
+    target = urljoin(url, location)
+    scheme = urlsplit(target).scheme
     if not location or scheme not in ("http", "https"):
         raise CalendarUnavailable("it sends us on to nowhere")
     if scheme == "http" and urlsplit(url).scheme == "https":
         raise CalendarUnavailable("it sends us on from https to http")
-    return further
+    return target
 
 
 def _as_aware(moment: datetime) -> datetime:

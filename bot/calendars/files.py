@@ -1,4 +1,4 @@
-"""Reads a calendar that is a file of ours, when it is another than last time."""
+"""Reads a calendar from a file on this machine, unless the file is unchanged."""
 
 import os
 import stat
@@ -9,9 +9,12 @@ from bot.ical.calendar_entry import MAX_FILE_BYTES
 
 
 def read_calendar_file(path: Path, version: str = "") -> FetchedCalendar | None:
-    """The file; None when it still is the one called by `version`. Raises Unavailable."""
+    """Return the file, or None when its inode, size and modification time are those of `version`.
+
+    Raises CalendarUnavailable.
+    """
     try:
-        # a pipe that nobody writes to, or a terminal, would hold us for ever
+        # without O_NONBLOCK, a pipe that nobody writes to or a terminal would block for ever
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):

@@ -1,7 +1,7 @@
-"""Has a calendar parsed by a child process: whatever is in it, it costs us a few seconds and nothing else.
+"""Parses a calendar in a child process with limits, so that a hostile file costs a few seconds and nothing else.
 
-Measured on calendars made to hurt: something every second since 1900 goes on for ever, a rule that never matches takes
-seconds, a line of ten megabytes gigabytes. What such a child takes, the kernel takes back.
+Measured on calendars made to do harm: an event every second since 1900 never ends, a rule that never matches takes
+seconds, and a line of ten megabytes takes gigabytes. When the child process ends, the kernel takes back all it used.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ from bot.calendars.source import CalendarUnavailable
 from bot.ical.calendar_entry import MAX_ENTRIES, CalendarEntry, Feed
 
 _PARSER_SCRIPT = Path(__file__).with_name("parser_process.py")
-#: Bytes of an answer: as many entries as there may be, each with all the text that it may have, escaped.
+#: Room for MAX_ENTRIES entries, each with the longest texts it may have, escaped in JSON.
 _MAX_ANSWER_BYTES = MAX_ENTRIES * 4_000
 
 
 @dataclass(frozen=True)
 class ParserLimits:
-    """What a child may take: seconds of the processor, seconds by the clock, bytes of memory."""
+    """The most that the child process may use."""
 
     cpu_seconds: int = 40
     wall_clock_seconds: float = 150.0
@@ -39,17 +39,14 @@ DEFAULT_LIMITS = ParserLimits()
 async def parse_in_child_process(
     content: bytes, zone: ZoneInfo, start: datetime, end: datetime, limits: ParserLimits = DEFAULT_LIMITS
 ) -> Feed:
-    """As bot.ical.parse_feed.parse_feed does, at arm's length. Raises Unavailable when nothing comes of it."""
+    """Return the entries of a calendar from `start` to `end`, as bot.ical.parse_feed.parse_feed does.
+
+    Raises CalendarUnavailable when the calendar cannot be parsed within the limits.
+    """
     arguments = {"zone": zone.key, "first": start.astimezone(UTC).isoformat(), "last": end.astimezone(UTC).isoformat()}
     child = await asyncio.create_subprocess_exec(
-        *(
-            sys.executable,
-            "-IB",
-            str(_PARSER_SCRIPT),
-            str(os.getpid()),
-            str(limits.cpu_seconds),
-            str(limits.memory_bytes),
-        ),
+        *(sys.executable, "-IB", str(_PARSER_SCRIPT)),
+        *(str(os.getpid()), str(limits.cpu_seconds), str(limits.memory_bytes)),
         stdin=PIPE,
         stdout=PIPE,
         stderr=DEVNULL,
@@ -61,51 +58,51 @@ async def parse_in_child_process(
             answer = await _exchange(child, json.dumps(arguments).encode() + b"\n" + content)
             if len(answer) > _MAX_ANSWER_BYTES:
                 raise CalendarUnavailable("more stands in it than in a calendar of matches")
-            code = await child.wait()
+            exit_code = await child.wait()
     except TimeoutError:
         raise CalendarUnavailable("it takes too long to read") from None
     finally:
         with suppress(ProcessLookupError):
             child.kill()
-        await child.communicate()  # what it has still said, so that nothing of it stays open
-    if code != 0:
+        await child.communicate()  # reads the rest of the output, so that the pipes are closed
+    if exit_code != 0:
         raise CalendarUnavailable("it takes more to read than a calendar may")
     return _decode_answer(json.loads(answer))
 
 
 def _minimal_environment() -> dict[str, str]:
-    """Of ours only what Python may need to start: the rest may hold secrets."""
+    """Return only the variables Python may need to start; the others may hold secrets."""
     return {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
 
 
 async def _exchange(child: Process, request: bytes) -> bytes:
-    """Hand it the calendar and hear it out, both at once: neither side waits for the other."""
-    assert child.stdin is not None, "it was asked for"
-    assert child.stdout is not None, "it was asked for"
+    """Write the request and read the answer at the same time, so that neither process waits for a full pipe."""
+    assert child.stdin is not None, "it was opened as a pipe"
+    assert child.stdout is not None, "it was opened as a pipe"
 
-    async def hand_over(to: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):  # it has ended; its code says why
-            to.write(request)
-            await to.drain()
-        to.close()
+    async def write_request(stdin: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):  # the child has ended; its exit code says why
+            stdin.write(request)
+            await stdin.drain()
+        stdin.close()
 
     async with asyncio.TaskGroup() as group:
-        group.create_task(hand_over(child.stdin))
+        group.create_task(write_request(child.stdin))
         answer = group.create_task(_read_limited(child.stdout))
     return answer.result()
 
 
-async def _read_limited(answer: asyncio.StreamReader) -> bytes:
-    """To its end, and kept up to a byte more than it may be long."""
-    heard = bytearray()
-    while piece := await answer.read(65_536):
-        heard += piece[: _MAX_ANSWER_BYTES + 1 - len(heard)]
-    return bytes(heard)
+async def _read_limited(stdout: asyncio.StreamReader) -> bytes:
+    """Read the output to its end, but keep no more than one byte over _MAX_ANSWER_BYTES."""
+    answer = bytearray()
+    while chunk := await stdout.read(65_536):
+        answer += chunk[: _MAX_ANSWER_BYTES + 1 - len(answer)]
+    return bytes(answer)
 
 
 def _decode_answer(answer: dict[str, Any]) -> Feed:
-    if why := answer.get("unreadable"):
-        raise CalendarUnavailable(str(why))
+    if reason := answer.get("unreadable"):
+        raise CalendarUnavailable(str(reason))
     entries = (CalendarEntry(_parse_time(start), _parse_time(end), *rest) for start, end, *rest in answer["entries"])
     return Feed(tuple(entries), tuple(answer["skipped"]))
 

@@ -1,7 +1,8 @@
-"""Keeps the calendars of every community: asks for each when it is time, and lets the flow take in what it holds.
+"""Polls the calendars of every community: fetches each one when it is due, and stores its matches.
 
-What was read last is kept as long as its source is down. The caretaker is told once when a calendar cannot be had, and
-once when it can again; meanwhile everybody is served, and `/ready` says so.
+The matches of the last successful read stay in use while a calendar cannot be read. The log tells the administrator
+once when a calendar cannot be read, and once when it can be read again. Meanwhile `/ready` has a warning, and the
+community is served.
 """
 
 import asyncio
@@ -30,37 +31,47 @@ from bot.store.calendars.matches import find_matches
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two looks at what is due.
+#: Seconds between two checks for calendars that are due.
 POLL_INTERVAL_SECONDS = 60.0
-#: As many sources are asked at the same time; they are read one after the other.
+#: Sources that are fetched at the same time. Their contents are parsed one after the other.
 MAX_CONCURRENT_FETCHES = 4
-#: Also a calendar that does not change is read anew so often: the year ahead of us is another one by then.
+#: An unchanged calendar is parsed again after this time, because the window of time that is read has moved on.
 FULL_READ_INTERVAL = timedelta(days=1)
-#: A calendar that is empty all of a sudden is more often a mistake somewhere than the end of a season.
-EMPTY_READS_BEFORE_BELIEVED = 3
-#: Seconds after which a read that has begun must have come to an end.
+#: So many reads in a row must find a calendar empty before its coming matches are dropped with the next one. A calendar
+#: that is suddenly empty is more often a mistake at its source than the end of a season.
+MAX_DOUBTED_EMPTY_READS = 3
+#: Seconds within which fetching and parsing one calendar must end; else the heartbeat is overdue.
 READ_TIMEOUT_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
 class _Source:
-    """One calendar of one community, which lives in `place`."""
+    """One calendar of the community in a place."""
 
     place: str
     community: Community
     url_or_path: str
 
     @property
+    def key(self) -> tuple[str, str]:
+        """What the state of the calendar is stored under: community and source."""
+        return self.community.key, self.url_or_path
+
+    @property
     def name(self) -> tuple[str, str]:
+        """What the calendar is called in metrics and warnings: community and a name without secrets."""
         return self.community.key, loggable_name(self.url_or_path)
 
     def __str__(self) -> str:
-        about = [thing.name for thing in self.community.things if self.url_or_path in _sources_of([thing])]
-        return f"the calendar {self.name[1]} ({', '.join(about)} in {self.community.name})"
+        things = [thing.name for thing in self.community.things if self.url_or_path in _sources_of([thing])]
+        return f"the calendar {self.name[1]} ({', '.join(things)} in {self.community.name})"
 
 
 class CalendarPoller:
-    """Sees to all calendars. `awaken` is called with every place in which something is to be done about one."""
+    """Fetches, parses and stores all calendars. `wake` is called with each place whose inbox has a new calendar row.
+
+    `trusted` are hosts in the bot's own network that may be fetched from; `limits` hold for the parsing process.
+    """
 
     def __init__(
         self,
@@ -71,138 +82,145 @@ class CalendarPoller:
     ) -> None:
         self._context, self._wake, self._limits = context, wake, limits
         self.fetcher = Fetcher(AddressFilter(trusted), context.clock)
-        self._known: dict[tuple[str, str], CalendarState] = {}
-        self._reported: set[tuple[str, str]] = set()
+        self._states: dict[tuple[str, str], CalendarState] = {}
+        self._reported: set[tuple[str, str]] = set()  # names of calendars whose failure is in the log
         self._parse_lock = asyncio.Lock()
 
     async def run(self) -> None:
-        """Look at what is due, every minute, until cancelled."""
+        """Read the calendars that are due, every POLL_INTERVAL_SECONDS, until cancelled."""
         async with self.fetcher:
-            await retry_forever("the list of calendars", self.load_known)
+            await retry_forever("the list of calendars", self.load_states)
             while True:
                 await retry_forever("the calendars", self.read_due)
                 self._context.health.pause_heartbeat("calendars")
                 await asyncio.sleep(POLL_INTERVAL_SECONDS)
 
-    async def load_known(self) -> None:
-        """What is known from before; calendars that no file names any more are forgotten."""
+    async def load_states(self) -> None:
+        """Load the stored state of each calendar. Delete calendars that no community names any more."""
         named = {community.key: _sources_of(community.things) for community in self._context.rooms.current().values()}
         async with self._context.store.read() as connection:
-            known = await calendars.find_calendar_states(connection)
-        gone = [(key, source) for key, source in known if key in named and source not in named[key]]
-        if gone:
+            states = await calendars.find_calendar_states(connection)
+        removed = [(key, source) for key, source in states if key in named and source not in named[key]]
+        if removed:
             async with self._context.store.write() as connection:
-                for one in gone:
-                    await calendars.delete_calendar(connection, *one)
-        self._known = {name: one for name, one in known.items() if name not in gone}
+                for key, source in removed:
+                    await calendars.delete_calendar(connection, key, source)
+        self._states = {key: state for key, state in states.items() if key not in removed}
 
     async def read_due(self) -> None:
-        """Read every calendar that it is time for."""
+        """Read every calendar that is due."""
         semaphore = asyncio.Semaphore(MAX_CONCURRENT_FETCHES)
 
-        async def read_with_semaphore(sheet: _Source) -> None:
+        async def read_with_semaphore(source: _Source) -> None:
             async with semaphore:
                 self._context.health.record_heartbeat("calendars", within_seconds=READ_TIMEOUT_SECONDS)
-                await self._read(sheet)
+                await self._read(source)
 
         async with asyncio.TaskGroup() as group:
-            for sheet in self._sources():
-                due_at = self._known_state(sheet).due_at
+            for source in self._sources():
+                due_at = self._state_of(source).due_at
                 if due_at is None or due_at <= self._context.clock():
-                    group.create_task(read_with_semaphore(sheet))
+                    group.create_task(read_with_semaphore(source))
 
     def _sources(self) -> Iterator[_Source]:
         for place, community in self._context.rooms.current().items():
-            for source in sorted(_sources_of(community.things)):
-                yield _Source(place, community, source)
+            for url_or_path in sorted(_sources_of(community.things)):
+                yield _Source(place, community, url_or_path)
 
-    def _known_state(self, sheet: _Source) -> CalendarState:
-        key = sheet.community.key, sheet.url_or_path
-        return self._known.get(key) or CalendarState(*key)
+    def _state_of(self, source: _Source) -> CalendarState:
+        return self._states.get(source.key) or CalendarState(*source.key)
 
-    async def _read(self, sheet: _Source) -> None:
-        known = self._known_state(sheet)
+    async def _read(self, source: _Source) -> None:
+        state = self._state_of(source)
         try:
-            fetched = await self._fetch(sheet.url_or_path, known)
+            fetched = await self._fetch(source.url_or_path, state)
             if fetched is not None:
-                known = await self._parse_and_store(sheet, known, fetched)
-        except CalendarUnavailable as why:
-            await self._record_failure(sheet, why)
+                state = await self._parse_and_store(source, state, fetched)
+        except CalendarUnavailable as error:
+            await self._record_failure(source, error)
         else:
-            await self._record_success(sheet, known, fetched is not None)
+            await self._record_success(source, state, is_changed=fetched is not None)
 
-    async def _fetch(self, source: str, known: CalendarState) -> FetchedCalendar | None:
-        anew = known.until is None or known.until < self._context.clock() + READ_AHEAD - FULL_READ_INTERVAL
-        version, changed = ("", "") if anew else (known.version, known.changed)
-        if is_url(source):
-            return await self.fetcher.fetch(source, version, changed)
-        return await asyncio.to_thread(read_calendar_file, Path(source), version)
+    async def _fetch(self, url_or_path: str, state: CalendarState) -> FetchedCalendar | None:
+        """Return the calendar; None when it has not changed and its window is still recent enough."""
+        version, changed = (state.version, state.changed) if self._is_window_recent(state) else ("", "")
+        if is_url(url_or_path):
+            return await self.fetcher.fetch(url_or_path, version, changed)
+        return await asyncio.to_thread(read_calendar_file, Path(url_or_path), version)
 
-    async def _parse_and_store(self, sheet: _Source, known: CalendarState, fetched: FetchedCalendar) -> CalendarState:
-        """Read what was fetched, unless it is what we have."""
-        now, zone = self._context.clock(), sheet.community.time_zone
+    def _is_window_recent(self, state: CalendarState) -> bool:
+        """Whether the calendar was parsed less than FULL_READ_INTERVAL ago, for a window that ends late enough."""
+        return state.until is not None and state.until >= self._context.clock() + READ_AHEAD - FULL_READ_INTERVAL
+
+    async def _parse_and_store(self, source: _Source, state: CalendarState, fetched: FetchedCalendar) -> CalendarState:
+        """Parse and store what was fetched, unless the same bytes were parsed recently. Return the new state."""
+        now, zone = self._context.clock(), source.community.time_zone
         digest = hashlib.sha256(zone.key.encode() + b"\n" + fetched.content).hexdigest()
-        known = replace(known, version=fetched.version, changed=fetched.last_modified)
-        if digest == known.digest and known.until and known.until >= now + READ_AHEAD - FULL_READ_INTERVAL:
-            return known
+        state = replace(state, version=fetched.version, changed=fetched.last_modified)
+        if digest == state.digest and self._is_window_recent(state):
+            return state
         window = calendar_window(now)
         async with self._parse_lock:
-            # we may have waited for several others
+            # again, since waiting for the lock may have taken several other calendars' time
             self._context.health.record_heartbeat("calendars", within_seconds=READ_TIMEOUT_SECONDS)
             feed = await parse_in_child_process(fetched.content, zone, window.first, window.last, self._limits)
-        if (
-            not feed.entries
-            and known.failures < EMPTY_READS_BEFORE_BELIEVED
-            and await self._has_upcoming_matches(sheet, now)
-        ):
+        is_doubted = not feed.entries and state.failures < MAX_DOUBTED_EMPTY_READS
+        if is_doubted and await self._has_upcoming_matches(source, now):
             raise CalendarUnavailable("nothing is in it any more, which is believed when that is still so later")
-        if feed.unreadable_uids and digest != known.digest:
-            log.warning("%s: %s entries cannot be read; what was known of them stays", sheet, len(feed.unreadable_uids))
-        read = self._mark_read(replace(known, digest=digest), sheet.url_or_path)
-        if await store_feed(self._context, sheet.place, read, feed, window):
-            self._wake(sheet.place)
-        return replace(read, until=window.last)
+        if feed.unreadable_uids and digest != state.digest:
+            log.warning(
+                "%s: %s entries cannot be read; what was known of them stays", source, len(feed.unreadable_uids)
+            )
+        state = self._mark_read(replace(state, digest=digest), source.url_or_path)
+        if await store_feed(self._context, source.place, state, feed, window):
+            self._wake(source.place)
+        return replace(state, until=window.last)
 
-    async def _has_upcoming_matches(self, sheet: _Source, now: datetime) -> bool:
-        """Whether matches that stood in the calendar are still to come."""
+    async def _has_upcoming_matches(self, source: _Source, now: datetime) -> bool:
+        """Whether the last successful read of the calendar left matches that are still to come."""
         async with self._context.store.read() as connection:
             window = Span(now, now + READ_AHEAD)
-            return bool(await find_matches(connection, sheet.community.key, [sheet.url_or_path], window))
+            return await find_matches(connection, source.community.key, [source.url_or_path], window)
+        return bool(matches)
 
-    def _mark_read(self, known: CalendarState, source: str) -> CalendarState:
+    def _mark_read(self, state: CalendarState, url_or_path: str) -> CalendarState:
         now = self._context.clock()
-        return replace(known, read_at=now, due_at=now + delay_until_next_poll(source), failures=0, failing_since=None)
+        due_at = now + delay_until_next_poll(url_or_path)
+        return replace(state, read_at=now, due_at=due_at, failures=0, failing_since=None)
 
-    async def _record_success(self, sheet: _Source, known: CalendarState, is_written: bool) -> None:
-        """It is as we have it. A file that is as it was a minute ago is not worth a line in the database."""
-        before, known = self._known_state(sheet), self._mark_read(known, sheet.url_or_path)
-        self._known[sheet.community.key, sheet.url_or_path] = known
-        if is_url(sheet.url_or_path) or before.failures or is_written:
+    async def _record_success(self, source: _Source, state: CalendarState, *, is_changed: bool) -> None:
+        """Store that the calendar was read, and withdraw its warning.
+
+        An unchanged file is checked every minute, so its state is not written to the database each time.
+        """
+        before, state = self._state_of(source), self._mark_read(state, source.url_or_path)
+        self._states[source.key] = state
+        if is_url(source.url_or_path) or before.failures or is_changed:
             async with self._context.store.write() as connection:
-                await calendars.save_calendar_state(connection, known)
-        if known.read_at:
-            self._context.health.calendar_checked_at[sheet.name] = known.read_at.timestamp()
-        self._context.health.set_warning(_warning_key(sheet), None)
+                await calendars.save_calendar_state(connection, state)
+        if state.read_at:
+            self._context.health.calendar_checked_at[source.name] = state.read_at.timestamp()
+        self._context.health.set_warning(_warning_key(source), None)
         if before.failures:
-            self._reported.discard(sheet.name)
-            log.info("%s can be read again", sheet)
+            self._reported.discard(source.name)
+            log.info("%s can be read again", source)
 
-    async def _record_failure(self, sheet: _Source, why: CalendarUnavailable) -> None:
-        """It cannot be had: what we have of it stays, and it is asked again later."""
-        now, before = self._context.clock(), self._known_state(sheet)
+    async def _record_failure(self, source: _Source, error: CalendarUnavailable) -> None:
+        """Store that the calendar could not be read, plan the next attempt, and warn. Its matches stay."""
+        now, before = self._context.clock(), self._state_of(source)
         failures = before.failures + 1
-        pause = delay_until_next_poll(sheet.url_or_path, failures, why.retry_after_seconds)
-        since = before.failing_since or now
-        known = replace(before, failures=failures, failing_since=since, due_at=now + pause)
-        self._known[sheet.community.key, sheet.url_or_path] = known
+        pause = delay_until_next_poll(source.url_or_path, failures, error.retry_after_seconds)
+        failing_since = before.failing_since or now
+        state = replace(before, failures=failures, failing_since=failing_since, due_at=now + pause)
+        self._states[source.key] = state
         async with self._context.store.write() as connection:
-            await calendars.save_calendar_state(connection, known)
-        if known.read_at:
-            self._context.health.calendar_checked_at[sheet.name] = known.read_at.timestamp()
-        sentence = _describe_failure(sheet, why, known, since)
-        self._context.health.set_warning(_warning_key(sheet), sentence)
-        if sheet.name not in self._reported:
-            self._reported.add(sheet.name)
+            await calendars.save_calendar_state(connection, state)
+        if state.read_at:
+            self._context.health.calendar_checked_at[source.name] = state.read_at.timestamp()
+        sentence = _describe_failure(source, error, state, failing_since)
+        self._context.health.set_warning(_warning_key(source), sentence)
+        if source.name not in self._reported:
+            self._reported.add(source.name)
             log.warning("%s", sentence)
 
 
@@ -210,12 +228,12 @@ def _sources_of(things: Collection[Thing]) -> set[str]:
     return {calendar.source for thing in things for calendar in thing.calendars}
 
 
-def _warning_key(sheet: _Source) -> str:
-    return f"calendar {' '.join(sheet.name)}"
+def _warning_key(source: _Source) -> str:
+    return f"calendar {' '.join(source.name)}"
 
 
-def _describe_failure(sheet: _Source, why: CalendarUnavailable, known: CalendarState, since: datetime) -> str:
-    kept = "nothing of it is known"
-    if known.read_at:
-        kept = f"what was read on {known.read_at:%Y-%m-%d %H:%M} UTC is still used"
-    return f"{sheet} cannot be read since {since:%Y-%m-%d %H:%M} UTC: {why}; {kept}"
+def _describe_failure(source: _Source, error: CalendarUnavailable, state: CalendarState, since: datetime) -> str:
+    consequence = "nothing of it is known"
+    if state.read_at:
+        consequence = f"what was read on {state.read_at:%Y-%m-%d %H:%M} UTC is still used"
+    return f"{source} cannot be read since {since:%Y-%m-%d %H:%M} UTC: {error}; {consequence}"

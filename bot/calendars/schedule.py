@@ -1,28 +1,29 @@
-"""When a calendar is asked for again: politely, and the longer it fails the less often."""
+"""Computes when a calendar is polled again: seldom, and the more often it failed the later."""
 
 import random
 from datetime import timedelta
 
 from bot.config.calendar import is_url
 
-#: A source is asked every hour, and one that cannot be had after an hour, two, four ... up to a day.
+#: A URL is fetched every hour. After failures the pause is one hour, two, four … up to a day.
 URL_POLL_INTERVAL, MAX_POLL_INTERVAL = timedelta(hours=1), timedelta(days=1)
-#: A file of ours costs a look; one that cannot be read costs more, and somebody is perhaps just mending it.
-FILE_POLL_INTERVAL, BROKEN_FILE_POLL_INTERVAL = timedelta(0), timedelta(minutes=10)
-#: Not all in the same minute, whatever the hour at which the bot was started.
+#: A file is checked at every round, since looking at it is cheap. The pause after failures is at most ten minutes:
+#: parsing a broken file costs more, but somebody may be repairing it just now.
+FILE_POLL_INTERVAL, MAX_BROKEN_FILE_INTERVAL = timedelta(0), timedelta(minutes=10)
+#: Every pause is varied by up to this fraction, so that not all calendars are fetched in the minute of the start.
 JITTER_FRACTION = 0.1
 
 
 def delay_until_next_poll(source: str, failures: int = 0, retry_after_seconds: float | None = None) -> timedelta:
-    """How long to leave a calendar alone that failed so often in a row. `asked`: as many seconds it asked for itself.
+    """Return how long to wait after `failures` failed reads in a row before a calendar is polled again.
 
-    However long it asks for, it is looked at again after a day.
+    `retry_after_seconds` is what the server asked for. It is respected up to MAX_POLL_INTERVAL.
     """
     if not is_url(source):
-        return (
-            min(BROKEN_FILE_POLL_INTERVAL, timedelta(minutes=1 << min(failures, 8))) if failures else FILE_POLL_INTERVAL
-        )
-    doubled = 1 << min(max(failures - 1, 0), 8)
-    pause = min(MAX_POLL_INTERVAL, URL_POLL_INTERVAL * doubled)
-    wanted = timedelta(seconds=min(retry_after_seconds or 0.0, MAX_POLL_INTERVAL.total_seconds()))
-    return max(wanted, pause * random.uniform(1 - JITTER_FRACTION, 1 + JITTER_FRACTION))
+        if not failures:
+            return FILE_POLL_INTERVAL
+        return min(MAX_BROKEN_FILE_INTERVAL, timedelta(minutes=1 << min(failures, 8)))
+    factor = 1 << min(max(failures - 1, 0), 8)
+    pause = min(MAX_POLL_INTERVAL, URL_POLL_INTERVAL * factor)
+    requested = timedelta(seconds=min(retry_after_seconds or 0.0, MAX_POLL_INTERVAL.total_seconds()))
+    return max(requested, pause * random.uniform(1 - JITTER_FRACTION, 1 + JITTER_FRACTION))

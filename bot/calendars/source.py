@@ -1,22 +1,22 @@
-"""What asking a calendar's source can come to: new content, nothing new, or a reason why not."""
+"""The results of fetching a calendar: its content, or CalendarUnavailable with a reason."""
 
 from dataclasses import dataclass
 
 
 class CalendarUnavailable(Exception):
-    """The calendar cannot be had now; the message is part of a sentence for the caretaker.
+    """The calendar cannot be read now. The message is the part after the colon of a sentence for the administrator.
 
-    `after` is how many seconds the source asks us to wait, if it said.
+    `retry_after_seconds` is how long the server asks to wait; None when it does not say.
     """
 
-    def __init__(self, why: str, after: float | None = None) -> None:
-        super().__init__(why)
-        self.retry_after_seconds = after
+    def __init__(self, reason: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds
 
 
 @dataclass(frozen=True)
 class FetchedCalendar:
-    """The content, and what the source calls it: `version` (ETag) and `changed` (Last-Modified), as it wrote them."""
+    """The content of a calendar, and the validators its source gave: `version` (ETag) and `last_modified`."""
 
     content: bytes
     version: str = ""

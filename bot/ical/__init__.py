@@ -1,1 +1,1 @@
-"""Calendars of others, read: iCalendar as clubs and associations export it (RFC 5545). Pure: bytes in, entries out."""
+"""Reads iCalendar files (RFC 5545) from strangers. Pure: it fetches and stores nothing."""

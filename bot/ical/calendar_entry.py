@@ -1,22 +1,22 @@
-"""One thing that is in a calendar at one time, a match, a closed day, and all that was read; how much that may be."""
+"""The entries read from a calendar, such as matches and closed days, and the limits on the size of a calendar."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-#: Bytes of a file, and of a line in it, folded lines put together. A season of a big club is a few hundred kilobytes.
+#: Of a file, and of a line in it with its folded parts put together. A big club's season is a few hundred kilobytes.
 MAX_FILE_BYTES, MAX_LINE_BYTES = 5_000_000, 100_000
-#: Entries of one calendar in the window; a pitch has not more than a few a day.
+#: Entries of one calendar in the window of time that is read. A pitch has no more than a few a day.
 MAX_ENTRIES = 5_000
-#: As many that cannot be read are left out; a file with more of them is none that can be used.
+#: Up to so many unreadable entries are left out. A file with more of them is refused as a whole.
 MAX_UNREADABLE_ENTRIES = 500
 
 
 @dataclass(frozen=True, order=True)
 class CalendarEntry:
-    """What is on, from `start` to `end` (exclusive): both aware moments, or both dates for whole days.
+    """An event from `start` to `end` (exclusive): both aware moments, or both dates for whole days.
 
-    `key` stays the same when it is moved: the UID, and for one time of a series the time it was meant for
-    (RFC 5545, section 3.8.4.4, "Recurrence ID").
+    `key` identifies the entry and stays the same when the entry is moved. It is the UID, and for one occurrence of a
+    series also the time that the occurrence was planned for (RFC 5545, section 3.8.4.4, "Recurrence ID").
     """
 
     start: datetime | date
@@ -28,7 +28,10 @@ class CalendarEntry:
 
 @dataclass(frozen=True)
 class Feed:
-    """What was read, in order of time, and the UIDs of what could not be: it may still be there."""
+    """The entries of a calendar in order of time, and the UIDs of those that could not be read.
+
+    An unreadable entry may still take place, so what was known of it before is not to be dropped.
+    """
 
     entries: tuple[CalendarEntry, ...]
     unreadable_uids: tuple[str, ...] = ()

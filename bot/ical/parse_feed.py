@@ -1,8 +1,9 @@
-"""Reads a calendar file: every time of every series in a window, whatever the program that wrote it got wrong.
+"""Parses an iCalendar file: every occurrence of every event in a window of time, tolerating broken exports.
 
-A file comes from strangers. What makes a parser work for hours (a line of ten megabytes, something every second since
-1900) is refused before it is looked at; one series that cannot be read is left out and counted, the others live.
-Whoever calls this with a file from outside gives it a process of its own and a limit of time, all the same.
+A file comes from strangers. A file that would make the parser work for hours (a line of ten megabytes) is refused
+before it is parsed. An event that repeats every second since 1900, or that cannot be read for another reason, is left
+out and counted; the other events are read. Nevertheless the caller is to parse a foreign file in a process of its own
+with a time limit.
 """
 
 from collections import defaultdict
@@ -22,39 +23,41 @@ from bot.ical.calendar_entry import (
     Feed,
 )
 
-#: What people agree to do again and again has days; by the second only a mistake or an attack does.
-_TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
-#: Times on one day that a rule may name.
-_MOST_A_DAY = 24
-#: Characters of a title or a place that anybody reads.
-_LONGEST_TEXT = 200
+#: Frequencies that no people agree on; such a rule is a mistake or an attack.
+_REFUSED_FREQUENCIES = {"SECONDLY", "MINUTELY", "HOURLY"}
+#: Occurrences that a rule may have on one day.
+_MAX_OCCURRENCES_PER_DAY = 24
+#: Longer titles and locations are cut; nobody reads more.
+_MAX_TEXT_CHARACTERS = 200
+_DAY = timedelta(days=1)
 
 
 class UnreadableCalendar(Exception):
-    """The file is no calendar that can be used; the message is a sentence for the caretaker."""
+    """The file is not a usable calendar. The message is a sentence for the administrator."""
 
 
-def parse_feed(content: bytes, zone: tzinfo, first: datetime, last: datetime) -> Feed:
-    """The entries that touch the time from `first` to `last` (aware). Times without a zone are meant in `zone`.
+def parse_feed(content: bytes, zone: tzinfo, start: datetime, end: datetime) -> Feed:
+    """Return the entries that overlap the time from `start` to `end` (aware), without cancelled events.
 
-    What was cancelled is left out. Raises Unreadable.
+    Times without a time zone are read in `zone`. Raises UnreadableCalendar.
     """
-    calendars = _parsed(content)
     entries: list[CalendarEntry] = []
-    skipped: list[str] = []
-    for series in _series(calendars):
-        if len(skipped) > MAX_UNREADABLE_ENTRIES:
+    unreadable_uids: list[str] = []
+    for events in _group_by_uid(_parse_components(content)):
+        if len(unreadable_uids) > MAX_UNREADABLE_ENTRIES:
             raise UnreadableCalendar(f"more than {MAX_UNREADABLE_ENTRIES} of its entries cannot be read")
         try:
-            entries += [entry for entry in _times(series, zone, first, last) if _touches(entry, zone, first, last)]
-        except Exception:  # whatever the libraries make of what nobody has foreseen
-            skipped.append(_text(series[0], "UID"))
+            occurrences = _expand(events, zone, start, end)
+            entries += [entry for entry in occurrences if _overlaps(entry, zone, start, end)]
+        except Exception:  # the libraries raise anything for input that nobody has foreseen
+            unreadable_uids.append(_text(events[0], "UID"))
         if len(entries) > MAX_ENTRIES:
             raise UnreadableCalendar(f"it holds more than {MAX_ENTRIES} entries in the time that is looked at")
-    return Feed(tuple(sorted(set(entries), key=lambda entry: (_moment(entry.start, zone), entry.key))), tuple(skipped))
+    in_order = sorted(set(entries), key=lambda entry: (_as_moment(entry.start, zone), entry.key))
+    return Feed(tuple(in_order), tuple(unreadable_uids))
 
 
-def _parsed(content: bytes) -> list[Component]:
+def _parse_components(content: bytes) -> list[Component]:
     if len(content) > MAX_FILE_BYTES:
         raise UnreadableCalendar(f"it is larger than {MAX_FILE_BYTES // 1_000_000} MB")
     if _longest_line(content) > MAX_LINE_BYTES:
@@ -62,19 +65,20 @@ def _parsed(content: bytes) -> list[Component]:
     if b"BEGIN:VCALENDAR" not in content.upper():
         raise UnreadableCalendar("it is no iCalendar file: BEGIN:VCALENDAR is missing")
     if not content.rstrip().upper().endswith(b"END:VCALENDAR"):
-        raise UnreadableCalendar(
-            "it breaks off: END:VCALENDAR is missing"
-        )  # half a season must not look like a short one
+        # a truncated file would look like a shorter season
+        raise UnreadableCalendar("it breaks off: END:VCALENDAR is missing")
     try:
         return list(Calendar.from_ical(content, multiple=True))
     except Exception as error:
-        raise UnreadableCalendar(
-            f"it is no iCalendar file that can be read: {type(error).__name__}: {error!s:.200}"
-        ) from error
+        description = f"{type(error).__name__}: {error!s:.200}"
+        raise UnreadableCalendar(f"it is no iCalendar file that can be read: {description}") from error
 
 
 def _longest_line(content: bytes) -> int:
-    """A line goes on in the next one where that begins with a blank (RFC 5545, section 3.1)."""
+    """Return the length of the longest line in bytes. A line that begins with a blank continues the one before.
+
+    Source: RFC 5545, section 3.1.
+    """
     longest = length = 0
     for line in content.splitlines():
         length = length + len(line) if line[:1] in (b" ", b"\t") else len(line)
@@ -82,8 +86,8 @@ def _longest_line(content: bytes) -> int:
     return longest
 
 
-def _series(calendars: Iterable[Component]) -> Iterator[list[Event]]:
-    """The events of each UID: a series and the times of it that were changed."""
+def _group_by_uid(calendars: Iterable[Component]) -> Iterator[list[Event]]:
+    """Yield the events of each UID: a single event, or a series with its changed occurrences."""
     for calendar in calendars:
         by_uid: dict[str, list[Event]] = defaultdict(list)
         for number, event in enumerate(calendar.walk("VEVENT")):
@@ -92,16 +96,17 @@ def _series(calendars: Iterable[Component]) -> Iterator[list[Event]]:
         yield from by_uid.values()
 
 
-def _times(series: list[Event], zone: tzinfo, first: datetime, last: datetime) -> Iterator[CalendarEntry]:
-    alone = Calendar()
-    for event in series:
-        if any(_comes_too_often(rule) for rule in _rules(event)):
+def _expand(events: list[Event], zone: tzinfo, start: datetime, end: datetime) -> Iterator[CalendarEntry]:
+    """Yield every occurrence of the events of one UID, some of them up to a day outside the window."""
+    calendar = Calendar()
+    for event in events:
+        if any(_repeats_too_often(rule) for rule in _rules(event)):
             raise ValueError("it comes again too often")
-        alone.add_component(event)
-    day = timedelta(days=1)  # the libraries compare moments without a zone in a way of their own; see `_touches`
-    for event in recurring_ical_events.of(alone).between(first - day, last + day):
+        calendar.add_component(event)
+    # The library compares moments without a time zone in its own way. A day more on each side, and then `_overlaps`.
+    for event in recurring_ical_events.of(calendar).between(start - _DAY, end + _DAY):
         if str(event.get("STATUS", "")).upper() != "CANCELLED":
-            yield _entry(event, series, zone)
+            yield _to_entry(event, events, zone)
 
 
 def _rules(event: Event) -> list[dict[str, list[Any]]]:
@@ -109,38 +114,44 @@ def _rules(event: Event) -> list[dict[str, list[Any]]]:
     return rules if isinstance(rules, list) else [rules]
 
 
-def _comes_too_often(rule: dict[str, list[Any]]) -> bool:
-    """What people agree on comes some times a day at most; a rule that does not go on (INTERVAL=0) goes on for ever."""
-    at_once = len(rule.get("BYHOUR", [0])) * len(rule.get("BYMINUTE", [0])) * len(rule.get("BYSECOND", [0]))
-    named = {str(one).upper() for one in rule.get("FREQ", [])}
-    return bool(named & _TOO_OFTEN) or at_once > _MOST_A_DAY or 0 in rule.get("INTERVAL", [])
+def _repeats_too_often(rule: dict[str, list[Any]]) -> bool:
+    """Whether a rule has more than _MAX_OCCURRENCES_PER_DAY; INTERVAL=0 would repeat the same moment for ever."""
+    per_day = len(rule.get("BYHOUR", [0])) * len(rule.get("BYMINUTE", [0])) * len(rule.get("BYSECOND", [0]))
+    frequencies = {str(frequency).upper() for frequency in rule.get("FREQ", [])}
+    return (
+        bool(frequencies & _REFUSED_FREQUENCIES) or per_day > _MAX_OCCURRENCES_PER_DAY or 0 in rule.get("INTERVAL", [])
+    )
 
 
-def _entry(event: Event, series: list[Event], zone: tzinfo) -> CalendarEntry:
-    start, end = _placed(event.start, zone), _placed(event.end, zone)
+def _to_entry(event: Event, events: list[Event], zone: tzinfo) -> CalendarEntry:
+    """Return an occurrence as an entry; `events` are all events with its UID."""
+    start, end = _with_zone(event.start, zone), _with_zone(event.end, zone)
     if type(start) is not type(end):
         raise ValueError("it begins at a time and ends on a day")
-    uid, key = str(event.get("UID", "")), ""
-    if any("RRULE" in one or "RDATE" in one for one in series):
-        meant = event.get("RECURRENCE-ID")
-        key = f"/{_placed(meant.dt if meant else event.start, zone).isoformat()}"
-    return CalendarEntry(start, end, uid + key, _text(event, "SUMMARY"), _text(event, "LOCATION"))
+    key = str(event.get("UID", ""))
+    if any("RRULE" in other or "RDATE" in other for other in events):
+        recurrence_id = event.get("RECURRENCE-ID")
+        planned = _with_zone(recurrence_id.dt if recurrence_id else event.start, zone)
+        key = f"{key}/{planned.isoformat()}"
+    return CalendarEntry(start, end, key, _text(event, "SUMMARY"), _text(event, "LOCATION"))
 
 
-def _placed(value: datetime | date, zone: tzinfo) -> datetime | date:
+def _with_zone(value: datetime | date, zone: tzinfo) -> datetime | date:
+    """Return a moment in UTC, read in `zone` when it has no time zone; a date stays as it is."""
     if not isinstance(value, datetime):
         return value
     return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _text(event: Event, name: str) -> str:
-    return " ".join(str(event.get(name, "")).split())[:_LONGEST_TEXT]
+    return " ".join(str(event.get(name, "")).split())[:_MAX_TEXT_CHARACTERS]
 
 
-def _moment(value: datetime | date, zone: tzinfo) -> datetime:
+def _as_moment(value: datetime | date, zone: tzinfo) -> datetime:
+    """Return a moment as it is; for a date: its midnight."""
     return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, tzinfo=zone)
 
 
-def _touches(entry: CalendarEntry, zone: tzinfo, first: datetime, last: datetime) -> bool:
-    start, end = _moment(entry.start, zone), _moment(entry.end, zone)
-    return start < last and (end > first or start == end >= first)
+def _overlaps(entry: CalendarEntry, zone: tzinfo, start: datetime, end: datetime) -> bool:
+    entry_start, entry_end = _as_moment(entry.start, zone), _as_moment(entry.end, zone)
+    return entry_start < end and (entry_end > start or entry_start == entry_end >= start)

@@ -180,7 +180,7 @@ async def test_restart_does_not_ask_sooner(sqlite_url: str) -> None:
         for minutes in (0, 20, 20):
             keeper = at.keeper()
             async with keeper.fetcher:
-                await keeper.load_known()
+                await keeper.load_states()
                 await at.after(timedelta(minutes=minutes), keeper)
         assert source.asked == [""]
 
@@ -270,7 +270,7 @@ async def test_killed_before_it_is_written_everything_is_found_and_told_the_next
             assert (await at.starts(), await at.news()) == (["10/06"], 0)
         again = at.keeper()
         async with again.fetcher:
-            await again.load_known()
+            await again.load_states()
             await again.read_due()
             assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
             await at.after(2 * HOUR, again)
@@ -303,7 +303,7 @@ async def test_killed_after_it_is_written_nothing_is_told_twice(
             assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
         again = at.keeper()
         async with again.fetcher:
-            await again.load_known()
+            await again.load_states()
             await at.after(2 * HOUR, again)
             assert await at.news() == 1
 
@@ -314,7 +314,7 @@ async def test_calendar_that_nobody_names_any_more_is_forgotten(database_url: st
     async with office(database_url, str(file)) as at:
         await at.after(timedelta(), at.keeper())
         at.context.rooms.communities = {PLACE: make_community()}
-        await at.keeper().load_known()
+        await at.keeper().load_states()
         async with at.context.store.read() as connection:
             assert (await connection.execute(select(calendars))).all() == []
         assert await at.starts() == []
