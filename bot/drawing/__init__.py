@@ -1,1 +1,1 @@
-"""Draws what is better seen than read; it knows no language: all words are given to it."""
+"""Draws pictures such as a week's calendar. It knows no language: the caller passes all texts."""

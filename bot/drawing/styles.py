@@ -1,4 +1,4 @@
-"""How each kind of entry looks: a colour, a pattern and a sign, so that it is known without seeing colours."""
+"""Draws spans and signs of each kind of entry: a colour, a pattern and a sign, readable without seeing colours."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from bot.drawing.week import EntryKind
 BACKGROUND, TEXT_COLOUR, FAINT_COLOUR, LINE_COLOUR, TODAY_COLOUR = "#ffffff", "#1a1a1a", "#595959", "#d0d0d0", "#fff3c4"
 
 Box = tuple[float, float, float, float]
-#: Signs are drawn so many times as large and made smaller: their edges are smooth then.
+#: Signs are drawn larger by this factor and then reduced, which makes their edges smooth.
 _OVERSAMPLING = 4
 
 
 @dataclass(frozen=True)
 class Style:
-    """`fill` is under the `pattern` ("", lines, dots, bars), `edge` around it; `sign` is drawn in `mark`."""
+    """The colours of a kind's fill, border and sign. `pattern` is "", "lines", "dots" or "bars", drawn on the fill."""
 
     fill_colour: str
     border_colour: str
@@ -25,7 +25,7 @@ class Style:
     pattern: str = ""
 
 
-#: Dark text colours on light ones and the other way round: each at least 4.5 to 1 (WCAG 2.2, success criterion 1.4.3).
+#: Sign on fill and border on background have a contrast of at least 4.5 to 1 (WCAG 2.2, success criterion 1.4.3).
 STYLES = {
     EntryKind.AGREED: Style("#1b6e3c", "#1b6e3c", "#ffffff"),
     EntryKind.WAITING: Style("#fff1cc", "#8a5300", "#6b4000"),
@@ -36,21 +36,21 @@ STYLES = {
 
 
 def draw_span(image: Image, box: Box, kind: EntryKind) -> None:
-    """A stretch of time in a strip."""
+    """Draw the span of an entry into a box of a day's strip."""
     style = STYLES[kind]
     left, top, right, bottom = (round(edge) for edge in box)
-    width, height = max(right - left - 2, 6), bottom - top  # two in a row are two
+    width, height = max(right - left - 2, 6), bottom - top  # a gap keeps adjacent spans apart
     block = new("RGB", (width, height), style.fill_colour)
     pen = Draw(block)
     if style.pattern == "lines":
-        for at in range(-height, width, 14):
-            pen.line((at, height, at + height, 0), fill=style.border_colour, width=3)
+        for x in range(-height, width, 14):
+            pen.line((x, height, x + height, 0), fill=style.border_colour, width=3)
     if style.pattern == "dots":
-        for at in range(12, width - 5, 18):
-            pen.ellipse((at - 4, height / 2 - 4, at + 4, height / 2 + 4), fill=style.sign_colour)
+        for x in range(12, width - 5, 18):
+            pen.ellipse((x - 4, height / 2 - 4, x + 4, height / 2 + 4), fill=style.sign_colour)
     if style.pattern == "bars":
-        for at in range(10, width, 20):
-            pen.rectangle((at, 10, at + 6, height - 11), fill=style.border_colour)
+        for x in range(10, width, 20):
+            pen.rectangle((x, 10, x + 6, height - 11), fill=style.border_colour)
     if kind is EntryKind.WAITING:
         _draw_dashed_border(pen, width, height, style.border_colour)
     else:
@@ -59,24 +59,24 @@ def draw_span(image: Image, box: Box, kind: EntryKind) -> None:
 
 
 def _draw_dashed_border(pen: ImageDraw, width: int, height: int, colour: str) -> None:
-    for at in range(0, width, 16):
+    for x in range(0, width, 16):
         for y in (0, height - 4):
-            pen.rectangle((at, y, min(at + 9, width), y + 3), fill=colour)
-    for x in (0, width - 4):
-        pen.rectangle((x, 0, x + 3, height), fill=colour)
+            pen.rectangle((x, y, min(x + 9, width), y + 3), fill=colour)
+    for left in (0, width - 4):
+        pen.rectangle((left, 0, left + 3, height), fill=colour)
 
 
 def draw_badge(image: Image, x: float, y: float, size: int, kind: EntryKind) -> None:
-    """The sign of an entry: a tick, a question mark, a ball, a cross, a dot."""
-    style, big = STYLES[kind], size * _OVERSAMPLING
-    badge, mask = new("RGB", (big, big), BACKGROUND), new("L", (big, big), 0)
-    pen, corner, edge = Draw(badge), big // 5, big // 12
-    Draw(mask).rounded_rectangle((0, 0, big - 1, big - 1), corner, fill=255)
+    """Draw the sign of a kind: a tick, a question mark, a ball, a cross or a dot. `size` is in pixels."""
+    style, large_size = STYLES[kind], size * _OVERSAMPLING
+    badge, mask = new("RGB", (large_size, large_size), BACKGROUND), new("L", (large_size, large_size), 0)
+    pen, corner, edge = Draw(badge), large_size // 5, large_size // 12
+    Draw(mask).rounded_rectangle((0, 0, large_size - 1, large_size - 1), corner, fill=255)
     pen.rounded_rectangle(
-        (0, 0, big - 1, big - 1), corner, fill=style.fill_colour, outline=style.border_colour, width=edge
+        (0, 0, large_size - 1, large_size - 1), corner, fill=style.fill_colour, outline=style.border_colour, width=edge
     )
-    _SIGNS[kind](pen, big, style)
-    small = composite(badge, new("RGB", (big, big), BACKGROUND), mask).reduce(_OVERSAMPLING)
+    _DRAW_SIGN[kind](pen, large_size, style)
+    small = composite(badge, new("RGB", (large_size, large_size), BACKGROUND), mask).reduce(_OVERSAMPLING)
     image.paste(small, (round(x), round(y)))
 
 
@@ -96,15 +96,17 @@ def _draw_ball(pen: ImageDraw, size: int, style: Style) -> None:
 
 
 def _draw_cross(pen: ImageDraw, size: int, style: Style) -> None:
-    for a, b in (((0.28, 0.28), (0.72, 0.72)), ((0.28, 0.72), (0.72, 0.28))):
-        pen.line((size * a[0], size * a[1], size * b[0], size * b[1]), fill=style.sign_colour, width=size // 8)
+    for start, end in (((0.28, 0.28), (0.72, 0.72)), ((0.28, 0.72), (0.72, 0.28))):
+        pen.line(
+            (size * start[0], size * start[1], size * end[0], size * end[1]), fill=style.sign_colour, width=size // 8
+        )
 
 
 def _draw_dot(pen: ImageDraw, size: int, style: Style) -> None:
     pen.ellipse((size * 0.35, size * 0.35, size * 0.65, size * 0.65), fill=style.sign_colour)
 
 
-_SIGNS = {
+_DRAW_SIGN = {
     EntryKind.AGREED: _draw_tick,
     EntryKind.WAITING: _draw_question_mark,
     EntryKind.MATCH: _draw_ball,

@@ -1,4 +1,4 @@
-"""Letters of our own, alike on every machine: Roboto (Apache License 2.0), regular and bold."""
+"""Fits text into a picture, in a font that is the same on every machine: Roboto (Apache License 2.0)."""
 
 import unicodedata
 from functools import cache, lru_cache
@@ -7,38 +7,46 @@ from pathlib import Path
 from PIL.ImageFont import FreeTypeFont, Layout, truetype
 
 _FONTS = Path(__file__).parent / "fonts"
-#: A character that no font has a picture of.
+#: A character that no font has a glyph for.
 _MISSING_CHARACTER = "\U0010fffe"
 _ELLIPSIS = "…"
-#: No picture has room for more characters of one text.
+#: Of one text; no picture has room for more.
 _MAX_CHARACTERS = 200
 
 
 @cache
 def load_font(size: int, *, bold: bool = False) -> FreeTypeFont:
-    """The font in a size in pixels. The simple layout is built into Pillow; the other is not there everywhere."""
+    """Return the font in a size in pixels. Pillow always has the basic layout, the other one only on some machines."""
     file = _FONTS / ("Roboto-Bold.ttf" if bold else "Roboto-Regular.ttf")
     return truetype(str(file), size, layout_engine=Layout.BASIC)
 
 
 def fit_font(texts: list[str], size: int, width: float, *, bold: bool = False) -> FreeTypeFont:
-    """The font in which the longest of some texts fits a width: a quarter smaller at most, then it has to be cut."""
+    """Return the largest font up to `size` in which all texts fit a width in pixels, at least three quarters of it.
+
+    In the smallest font a text may still be too wide; the caller truncates it.
+    """
     sizes = range(size, size * 3 // 4, -2)
-    fonts = (load_font(one, bold=bold) for one in sizes)
-    fits = (font for font in fonts if all(font.getlength(text) <= width for text in texts))
-    return next(fits, load_font(sizes[-1], bold=bold))
+    fonts = (load_font(pixels, bold=bold) for pixels in sizes)
+    fitting = (font for font in fonts if all(font.getlength(text) <= width for text in texts))
+    return next(fitting, load_font(sizes[-1], bold=bold))
 
 
 def remove_unprintable(text: str) -> str:
-    """In one line, without emoji and marks the font does not have; a letter it does not have becomes its empty box."""
-    kept = "".join(
-        letter for letter in text[:_MAX_CHARACTERS] if _is_letter(letter) or _has_glyph(letter) or letter.isspace()
+    """Return the text on one line, without emoji and other symbols that the font has no glyph for.
+
+    A letter or digit without a glyph stays, and is drawn as an empty box.
+    """
+    printable = "".join(
+        character
+        for character in text[:_MAX_CHARACTERS]
+        if _is_letter_or_number(character) or _has_glyph(character) or character.isspace()
     )
-    return " ".join(kept.split())
+    return " ".join(printable.split())
 
 
 def truncate(text: str, font: FreeTypeFont, width: float) -> str:
-    """As much of it as fits into a width in pixels."""
+    """Return as much of the text as fits a width in pixels, with "…" at the end where something is cut off."""
     if font.getlength(text) <= width:
         return text
     while text and font.getlength(text + _ELLIPSIS) > width:
@@ -47,27 +55,29 @@ def truncate(text: str, font: FreeTypeFont, width: float) -> str:
 
 
 def wrap(text: str, font: FreeTypeFont, width: float, max_lines: int) -> list[str]:
-    """In so many lines at most, broken between words; the last one is cut."""
-    wrapped: list[str] = []
+    """Break the text between words into lines of a width in pixels. The last line is truncated."""
+    lines: list[str] = []
     words = text.split()
-    while words and len(wrapped) < max_lines - 1:
+    while words and len(lines) < max_lines - 1:
         line = words.pop(0)
         while words and font.getlength(f"{line} {words[0]}") <= width:
             line = f"{line} {words.pop(0)}"
-        wrapped.append(truncate(line, font, width))
-    return [*wrapped, truncate(" ".join(words), font, width)] if words else wrapped
+        lines.append(truncate(line, font, width))
+    return [*lines, truncate(" ".join(words), font, width)] if words else lines
 
 
-def _is_letter(letter: str) -> bool:
-    return unicodedata.category(letter)[0] in "LN"
+def _is_letter_or_number(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LN"
 
 
 @lru_cache(4096)
-def _has_glyph(letter: str) -> bool:
+def _has_glyph(character: str) -> bool:
+    """Whether the font draws a character otherwise than a missing one. Control characters have no glyph."""
     font = load_font(24)
-    return bool(unicodedata.category(letter)[0] not in "C" and _glyph(font, letter) != _glyph(font, _MISSING_CHARACTER))
+    is_control = unicodedata.category(character)[0] in "C"
+    return not is_control and _glyph(font, character) != _glyph(font, _MISSING_CHARACTER)
 
 
-def _glyph(font: FreeTypeFont, letter: str) -> bytes:
-    mask = font.getmask(letter)
+def _glyph(font: FreeTypeFont, character: str) -> bytes:
+    mask = font.getmask(character)
     return bytes(mask)

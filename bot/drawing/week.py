@@ -1,11 +1,11 @@
-"""What a picture of a week shows, in words and numbers; how it looks is decided in `sheet`."""
+"""The content of a week's picture, in texts and numbers. `week_image` decides what the picture looks like."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class EntryKind(StrEnum):
-    """What an entry is, and so how it is drawn: never by colour alone."""
+    """The kind of an entry. It decides colour, pattern and sign, so that no kind is known by its colour alone."""
 
     AGREED = "agreed"
     WAITING = "waiting"
@@ -16,9 +16,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True)
 class WeekEntry:
-    """One line of a day: when, what, and a short number to speak of it by.
+    """One line of a day, such as an agreement or a match, with the hours it takes.
 
-    `begins` and `ends` are hours that clocks show on this day, from 0 to 24.
+    `hours_text` is the time in words; `start_hour` and `end_hour` are local clock hours of the day, from 0 to 24.
+    `number` is a short text by which people refer to the entry.
     """
 
     kind: EntryKind
@@ -31,7 +32,7 @@ class WeekEntry:
 
 @dataclass(frozen=True)
 class WeekRow:
-    """The entries of one thing on one day. Without a name it is the only thing of the sheet."""
+    """The entries of one thing on one day. The name is "" when the picture shows only this thing."""
 
     name: str
     entries: tuple[WeekEntry, ...]
@@ -39,7 +40,7 @@ class WeekRow:
 
 @dataclass(frozen=True)
 class WeekDay:
-    """A day; `note` is what else is known of it, such as a holiday's name."""
+    """A day with a row for each thing. `note` is shown below the day's name, such as the name of a holiday."""
 
     name: str
     rows: tuple[WeekRow, ...]
@@ -49,7 +50,7 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class WeekTexts:
-    """What the sheet says besides its entries. `more` has a `{}` where the number goes."""
+    """The texts of the picture that belong to no entry. `more` has `{}` in place of a number."""
 
     free: str
     more: str
@@ -59,9 +60,10 @@ class WeekTexts:
 
 @dataclass(frozen=True)
 class Week:
-    """A week, Monday first. `title` is what it is about, `number` its own ("uge 34"), `over` stands above both.
+    """A week, Monday first. `title` names its subject, `number` the week ("uge 34"); `heading` stands above both.
 
-    `notes` hold for the whole of it, and look like `all_week`; `hours` is the part of the day to show at least.
+    `notes` are sentences about the whole week, and `all_week_kind` fills every strip in the way of that kind. `hours`
+    is the part of the day that the strips show at least.
     """
 
     heading: str
@@ -76,5 +78,5 @@ class Week:
 
     @property
     def shows_several_things(self) -> bool:
-        """Whether it shows several things, each by its name."""
-        return any(lane.name for day in self.days for lane in day.rows)
+        """Whether rows have names, because the picture shows more than one thing."""
+        return any(row.name for day in self.days for row in day.rows)
