@@ -180,8 +180,7 @@ class CalendarPoller:
         """Whether the last successful read of the calendar left matches that are still to come."""
         async with self._context.store.read() as connection:
             window = Span(now, now + READ_AHEAD)
-            return await find_matches(connection, source.community.key, [source.url_or_path], window)
-        return bool(matches)
+            return bool(await find_matches(connection, source.community.key, [source.url_or_path], window))
 
     def _mark_read(self, state: CalendarState, url_or_path: str) -> CalendarState:
         now = self._context.clock()

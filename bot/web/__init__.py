@@ -1,1 +1,1 @@
-"""Tells machines how the program is doing: a status page on loopback, and the service manager."""
+"""Reports the state of the program to machines: /live, /ready and /metrics over HTTP, and messages to systemd."""

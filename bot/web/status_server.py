@@ -1,4 +1,4 @@
-"""Serves /live, /ready and /metrics on loopback, for the caretaker's monitoring."""
+"""Serves /live, /ready and /metrics over HTTP on loopback, for monitoring by the administrator."""
 
 import errno
 import logging
@@ -15,19 +15,18 @@ from bot.web.metrics import HealthCollector
 
 log = logging.getLogger(__name__)
 
-
-#: Brings the watch's gauges up to date, such as counting what waits in the database.
+#: Brings the gauges in Health up to date, for example by counting the waiting rows in the database.
 UpdateGauges = Callable[[], Awaitable[None]]
 
 
 async def _update_nothing() -> None:
-    """The gauges are as they are."""
+    """Leave the gauges as they are."""
 
 
 class StatusServer:
-    """The status page, served between `async with` at a host and port; the port 0 becomes any that is free.
+    """Serves the status page between `async with` at a host and port. Port 0 stands for any free port.
 
-    It has no password: the settings let it listen on loopback only.
+    The page has no password, so the settings allow it on loopback only.
     """
 
     def __init__(
@@ -41,7 +40,7 @@ class StatusServer:
         self._runner = web.AppRunner(self._routes(), access_log=None, handle_signals=False)
 
     async def __aenter__(self) -> Self:
-        """Begin to serve; Fatal when the port is taken or may not be used."""
+        """Start to serve. Raise Fatal when the port is taken or may not be used."""
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self.host, self.port).start()
@@ -64,27 +63,30 @@ class StatusServer:
         return app
 
     async def _live(self, request: web.Request) -> web.Response:
-        """200 while every loop is heard of; 503 names the silent ones, and a restart is the cure."""
-        late = self._health.overdue_loops()
-        return web.json_response({"live": not late, "silent": late}, status=503 if late else 200)
+        """Answer 200 while no loop is overdue; else 503 with the names of overdue loops, which a restart cures."""
+        overdue = self._health.overdue_loops()
+        return web.json_response({"live": not overdue, "silent": overdue}, status=503 if overdue else 200)
 
     async def _ready(self, request: web.Request) -> web.Response:
-        """200 when every community is served; 503 says of each why it is not, and what is in the way of all."""
-        ready = self._health.is_ready()
+        """Answer 200 when every community is served; else 503 with the reasons, for each community and for all.
+
+        "concerns" are warnings that do not keep anybody from being served.
+        """
+        is_ready = self._health.is_ready()
         communities = {key: reason or "served" for key, reason in sorted(self._health.communities.items())}
-        said = {"ready": ready, "hindrances": self._health.blockers, "communities": communities}
+        answer = {"ready": is_ready, "hindrances": self._health.blockers, "communities": communities}
         if self._health.warnings:
-            said["concerns"] = self._health.warnings
-        return web.json_response(said, status=200 if ready else 503)
+            answer["concerns"] = self._health.warnings
+        return web.json_response(answer, status=200 if is_ready else 503)
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        """Prometheus' text format."""
+        """Answer with the metrics in the text format of Prometheus."""
         try:
             await self._update_gauges()
-        except Unavailable:  # /ready and the log tell of it; the other numbers are wanted all the more
+        except Unavailable:  # /ready and the log report it; the other numbers are needed all the more
             pass
         except Exception:
-            log.exception("what waits could not be counted")
+            log.exception("the waiting messages could not be counted")
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -1,4 +1,4 @@
-"""Tells systemd that the program is ready, alive or stopping, as sd_notify(3) describes; nothing without systemd."""
+"""Tells systemd that the program is ready, alive or stopping (sd_notify(3)). Without systemd it does nothing."""
 
 import asyncio
 import socket
@@ -8,39 +8,45 @@ from bot.pipeline.health import Health
 
 
 class SystemdNotifier:
-    """Speaks to the service manager that started us. `environ` holds what it told us: NOTIFY_SOCKET, WATCHDOG_USEC."""
+    """Sends messages to the systemd that started the program.
+
+    `environ` is the environment, where systemd sets NOTIFY_SOCKET and, with a watchdog, WATCHDOG_USEC.
+    """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         address = environ.get("NOTIFY_SOCKET", "")
-        # An address that begins with @ lies in the abstract namespace (unix(7)), where it begins with a zero byte.
+        # "@" stands for the zero byte with which an address in the abstract namespace begins (unix(7)).
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
         self.ping_interval_seconds = _watchdog_interval(environ)
 
     def notify_ready(self, status: str = "") -> None:
-        """The program is up: what waits for it may start."""
+        """Tell that the program is up, so that units ordered after it may start."""
         self._send("READY=1", status and f"STATUS={_one_line(status)}")
 
-    def extend_start_timeout(self, why: str) -> None:
-        """The start takes longer, for a reason: another two minutes, please."""
-        self._send(f"STATUS={_one_line(why)}", "EXTEND_TIMEOUT_USEC=120000000")
+    def extend_start_timeout(self, reason: str) -> None:
+        """Ask for another two minutes to start, and show the reason in `systemctl status`."""
+        self._send(f"STATUS={_one_line(reason)}", "EXTEND_TIMEOUT_USEC=120000000")
 
     def set_status(self, text: str) -> None:
-        """One line for `systemctl status`."""
+        """Set the line that `systemctl status` shows."""
         self._send(f"STATUS={_one_line(text)}")
 
     def notify_stopping(self) -> None:
-        """The program is finishing what it has in hand."""
+        """Tell that the program is shutting down."""
         self._send("STOPPING=1")
 
     async def ping_watchdog(self, health: Health) -> None:
-        """Pat the watchdog twice as often as it asks, while the loops are heard of; else it bites and restarts us."""
+        """Ping systemd's watchdog twice per WATCHDOG_USEC, as long as no loop is overdue, until cancelled.
+
+        Without pings systemd restarts the program. Returns at once when no watchdog is set.
+        """
         while self.ping_interval_seconds and self._address:
             if not health.overdue_loops():
                 self._send("WATCHDOG=1")
             await asyncio.sleep(self.ping_interval_seconds)
 
     def _send(self, *lines: str) -> None:
-        """Say it, or nothing: a manager that does not listen is no reason to stop."""
+        """Send the lines that are not empty. Errors are ignored: the bot can work without systemd."""
         if not self._address:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
@@ -52,9 +58,9 @@ class SystemdNotifier:
 
 
 def _watchdog_interval(environ: Mapping[str, str]) -> float:
-    """Seconds between two pats, 0 when no watchdog is set."""
-    asked = environ.get("WATCHDOG_USEC", "")
-    return int(asked) / 1_000_000 / 2 if asked.isascii() and asked.isdigit() else 0.0
+    """Return the seconds between two pings, 0 when no watchdog is set."""
+    microseconds = environ.get("WATCHDOG_USEC", "")
+    return int(microseconds) / 1_000_000 / 2 if microseconds.isascii() and microseconds.isdigit() else 0.0
 
 
 def _one_line(text: str) -> str:
