@@ -11,10 +11,10 @@ import pytest
 from bot.api import THING, TIME, Argument, Command, Request, Thing, Week, When
 from bot.config.community import Community
 from bot.features.calendar import feature
-from bot.features.calendar.sheet import sheet_of
-from bot.features.calendar.show import day_meant
-from bot.features.calendar.week import happenings_of, week_of
-from bot.features.calendar.words import notes_of
+from bot.features.calendar.show import first_day_meant
+from bot.features.calendar.week_items import find_items, iso_week_of
+from bot.features.calendar.week_picture import build_picture
+from bot.features.calendar.week_text import build_notes
 from bot.store.calendars.calendars import CalendarState, save_calendar_state
 from bot.testing import Stage, read_community
 
@@ -28,10 +28,10 @@ async def stage_on(folder: Path, community: Community = SKOVBY) -> AsyncIterator
     sheets: list[Week] = []
 
     async def keep(request: Request, thing: Thing | None, time: When | None) -> None:
-        week = week_of(day_meant(request, time))
+        week = iso_week_of(first_day_meant(request, time))
         things = [thing] if thing else request.community.things
-        found = [(one, await happenings_of(request, one, week)) for one in things]
-        sheets.append(sheet_of(request, week, found, thing, await notes_of(request, week, found, thing)))
+        found = [(one, await find_items(request, one, week)) for one in things]
+        sheets.append(build_picture(request, week, found, thing, await build_notes(request, week, found, thing)))
         await request.say("nothing")
 
     arguments = (Argument("thing", THING, wanted=False), Argument("time", TIME, wanted=False))

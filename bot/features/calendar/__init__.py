@@ -1,4 +1,4 @@
-"""The calendar: what happens in a week, on one thing or on all of them, as a picture and in words."""
+"""The calendar: a week of a thing or of all things, as a picture and as text."""
 
 from pathlib import Path
 

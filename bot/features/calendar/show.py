@@ -1,45 +1,45 @@
-"""Answers `!kalender`: the picture with the whole week in words below it, or the words alone."""
+"""The command `calendar`: shows a picture of a week with all of it as text below, or the text alone."""
 
 from datetime import date, datetime
 
 from bot.api import THING, Ask, Request, Thing, When, draw_week
-from bot.features.calendar.sheet import sheet_of
-from bot.features.calendar.week import Days, happenings_of, week_of
-from bot.features.calendar.words import notes_of, words_of
+from bot.features.calendar.week_items import IsoWeek, find_items, iso_week_of
+from bot.features.calendar.week_picture import build_picture
+from bot.features.calendar.week_text import build_notes, build_values
 
-#: Said with the rest, they ask for words alone.
-_IN_WORDS = frozenset({"tekst", "text"})
+#: Words with which a person asks for the text without the picture.
+_TEXT_ONLY = frozenset({"tekst", "text"})
 
 
 async def show_calendar(request: Request, thing: Thing | None, time: When | None, rest: str | None) -> None:
-    """`!kalender bane 1 uge 34`, with `tekst` for words alone; of the whole room without a thing."""
+    """`!kalender bane 1 uge 34`, with `tekst` for the text alone; without a thing for the whole community."""
     if thing is None and (unknown := THING.find_unknown(rest or "", request.reading_context)):
         raise Ask("thing", "ask-thing", THING.options(request.reading_context), unknown=unknown)
-    week = week_of(day_meant(request, time))
+    week = iso_week_of(first_day_meant(request, time))
     things = [thing] if thing else request.community.things
-    found = [(one, await happenings_of(request, one, week)) for one in things]
-    notes = await notes_of(request, week, found, thing)
-    said = words_of(request, week, found, thing, notes) | {"one_week": _is_longer(time, week)}
-    if _IN_WORDS.intersection((rest or "").casefold().split()):
-        await request.say("calendar", **said)
+    items_by_thing = [(one_thing, await find_items(request, one_thing, week)) for one_thing in things]
+    notes = await build_notes(request, week, items_by_thing, thing)
+    values = build_values(request, week, items_by_thing, thing, notes) | {"one_week": _is_longer_than(time, week)}
+    if _TEXT_ONLY.intersection((rest or "").casefold().split()):
+        await request.say("calendar", **values)
         return
     name = request.text("file-name", request.community.language, week=week.number)
-    picture = await draw_week(sheet_of(request, week, found, thing, notes), f"{name}.png")
-    await request.show_picture(picture, "calendar", **said)
+    picture = await draw_week(build_picture(request, week, items_by_thing, thing, notes), f"{name}.png")
+    await request.show_picture(picture, "calendar", **values)
 
 
-def day_meant(request: Request, time: When | None) -> date:
-    """A day of the week to show; of a longer time its first one."""
+def first_day_meant(request: Request, time: When | None) -> date:
+    """Return the first day of the written time, or today."""
     if time is None or (time.start is None and time.end is None):
         return request.local(request.now).date()
-    said = time.start or time.end
-    assert said is not None, "it has a start or an end"
-    return said.date() if isinstance(said, datetime) else said
+    start = time.start or time.end
+    assert start is not None, "it has a start or an end"
+    return start.date() if isinstance(start, datetime) else start
 
 
-def _is_longer(time: When | None, week: Days) -> bool:
-    """Whether more was asked for than one week shows."""
+def _is_longer_than(time: When | None, week: IsoWeek) -> bool:
+    """Return whether the written time goes beyond the week, which is all that is shown."""
     if time is None:
         return False
     end = time.end.date() if isinstance(time.end, datetime) else time.end
-    return time.rrule is not None or (end is not None and end > week.after)
+    return time.rrule is not None or (end is not None and end > week.next_monday)

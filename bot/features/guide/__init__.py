@@ -1,26 +1,28 @@
-"""The guide: what can be written here, whether the bot is awake, and a welcome to a new room."""
+"""The guide, which every community has: the commands `help` and `ping`, and the greeting of a new room."""
 
 import re
 from pathlib import Path
 
 from bot.api import TEXT, Argument, Command, Feature, Request, Text, quotable
 
-#: More of a token is not given back.
-LONGEST_TOKEN = 64
-#: What is more than a word is given back as a quotation, so that nobody lets us say a sentence of theirs.
+#: How many characters of a token are repeated.
+MAX_TOKEN_LENGTH = 64
+#: A token that is no single word is repeated in quotation marks, so that nobody lets the bot say a sentence of theirs.
 _WORD = re.compile(r"[\w.:-]+")
 
 
-async def help_me(request: Request) -> None:
-    """`!hjælp`: every command of the room, with an example."""
+async def show_help(request: Request) -> None:
+    """`!hjælp`: list the commands of the room, each with an example."""
     sections = [
-        request.text("help-section", title=request.text("help-title", of=feature), lines=_lines(request, feature))
+        request.text(
+            "help-section", title=request.text("help-title", of=feature), lines=_command_lines(request, feature)
+        )
         for feature in request.features
     ]
     await request.say("help", sections=sections)
 
 
-def _lines(request: Request, feature: Feature) -> list[Text]:
+def _command_lines(request: Request, feature: Feature) -> list[Text]:
     return [
         request.text(
             "help-line",
@@ -33,16 +35,16 @@ def _lines(request: Request, feature: Feature) -> list[Text]:
 
 
 async def ping(request: Request, token: str | None) -> None:
-    """`!ping TOKEN`: answers at once, with the token."""
-    said = quotable(token or "", LONGEST_TOKEN)
-    await request.say("pong", token=said, is_word=_WORD.fullmatch(said) is not None)
+    """`!ping TOKEN`: answer with the token."""
+    repeated = quotable(token or "", MAX_TOKEN_LENGTH)
+    await request.say("pong", token=repeated, is_word=_WORD.fullmatch(repeated) is not None)
 
 
 feature = Feature(
     name="guide",
     folder=Path(__file__).parent,
     commands=(
-        Command("help", {"da": ("hjælp",), "en": ("help",)}, help_me),
+        Command("help", {"da": ("hjælp",), "en": ("help",)}, show_help),
         Command("ping", {"da": ("ping",), "en": ("ping",)}, ping, (Argument("token", TEXT, wanted=False),)),
     ),
 )

@@ -1,0 +1,96 @@
+"""Builds the text of a week: it says all that the picture shows, for people who cannot see it or rather read."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.api import EntryKind, Request, Text, Thing, calendar_unread_since, holiday_on, shorten_list
+from bot.features.calendar.week_items import CalendarItem, IsoWeek, ItemsByThing, items_all_week, items_on_day
+
+#: How many lines of a week are said: a message holds no more (bot.matrix.render).
+MAX_LINES = 120
+
+_DAY = timedelta(days=1)
+
+
+def build_values(
+    request: Request, week: IsoWeek, items_by_thing: ItemsByThing, thing: Thing | None, notes: Sequence[Text]
+) -> dict[str, Any]:
+    """Return the values of the text `calendar`. Without a thing it is about all of them, and its lines name them."""
+    lines: list[Text] = []
+    free: list[Text] = []
+    for day in week.days:
+        items = items_on_day(request, week, day, items_by_thing)
+        if items:
+            lines += [
+                request.text("day-line", day=describe_day(request, day)),
+                *_item_lines(request, day, items, with_thing=thing is None),
+            ]
+        else:
+            free.append(describe_day(request, day))
+    if thing and len(free) < len(week.days) and items_all_week(request, week, items_by_thing):
+        free = []  # days without items of their own are not free when something lasts the whole week
+    return {
+        **title_values(request, week, thing),
+        "notes": notes,
+        "lines": shorten_list(request, lines, max_lines=MAX_LINES),
+        "free": free,
+        "holidays": [describe_day(request, day) for day in week.days if holiday_on(day, request.language)],
+    }
+
+
+def title_values(request: Request, week: IsoWeek, thing: Thing | None) -> dict[str, Any]:
+    """Return the values of titles: the community, the thing, the week and its dates."""
+    first, last = (request.local_time(day, None).day for day in (week.days[0], week.days[-1]))
+    dates = request.text("dates", first=first, last=last, year=week.days[-1].year)
+    return {
+        "room": request.community.name,
+        "thing": thing.name if thing else "",
+        "week": week.number,
+        "dates": dates,
+    }
+
+
+def describe_day(request: Request, day: date) -> Text:
+    """Return a day in words, with the holiday that it is."""
+    return request.text("day", day=request.local_time(day, None).day, holiday=holiday_on(day, request.language) or "")
+
+
+async def build_notes(request: Request, week: IsoWeek, items_by_thing: ItemsByThing, thing: Thing | None) -> list[Text]:
+    """Return the lines about the whole week: items that last all of it, and a calendar that could not be read."""
+    notes = [
+        request.text("all-week", thing="" if thing else item_thing.name, what=item.text)
+        for item_thing, item in items_all_week(request, week, items_by_thing)
+    ]
+    unread = [since for item_thing, _ in items_by_thing if (since := await calendar_unread_since(request, item_thing))]
+    return [*notes, request.text("unread", since=min(unread))] if unread else notes
+
+
+def describe_hours(request: Request, item: CalendarItem, day: date, *, short: bool = False) -> str:
+    """Return an item's hours of a day: "kl. 14-16", "fra kl. 22", "til kl. 2", "hele dagen"; `short` in the picture."""
+    start, end = request.local(item.start), request.local(item.end)
+    midnight = datetime.combine(day, time())
+    starts, ends = start >= midnight, end <= midnight + _DAY
+    if starts and (ends or item.end - item.start < _DAY):
+        if start == midnight and end == midnight + _DAY:
+            return str(request.text("all-day"))
+        clock = request.time(item.start, item.end).clock
+        return str(request.text("clock-short" if short else "clock", clock=clock))
+    if not starts and not ends:
+        return str(request.text("all-day"))
+    clock = request.time(item.start if starts else item.end, None).clock
+    clock = str(request.text("clock-short", clock=clock)) if short else clock
+    return str(request.text("clock-from" if starts else "clock-until", clock=clock))
+
+
+def _item_lines(request: Request, day: date, items_by_thing: ItemsByThing, *, with_thing: bool) -> Iterator[Text]:
+    for thing, items in items_by_thing:
+        for item in items:
+            yield request.text(
+                "line",
+                thing=thing.name if with_thing else "",
+                clock=describe_hours(request, item, day),
+                what=item.text,
+                number=item.number or "",
+                waits=item.kind is EntryKind.WAITING,
+            )
