@@ -1,4 +1,4 @@
-"""Takes a sentence apart: what has been understood is crossed out, what is left is still there to be read."""
+"""Takes a command apart: what has been understood is crossed out, and the rest remains to be read."""
 
 import re
 import unicodedata
@@ -14,84 +14,103 @@ from bot.parsing.normalise import fold
 from bot.parsing.phrases import any_of
 
 V = TypeVar("V")
-Alike = Callable[[str, str], bool]
 
-_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+#: Whether a folded word of a sentence is a folded word of a name.
+IsSameWord = Callable[[str, str], bool]
+
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+
+#: In letters: shorter words are too much like each other.
+_MIN_STEM_LENGTH = 3
+_MIN_LENGTH_FOR_ONE_ERROR = 5
+_MIN_LENGTH_FOR_TWO_ERRORS = 9
 
 
 @dataclass(frozen=True)
-class Token:
-    """A word or a number of the sentence, folded, and where it stands."""
+class Word:
+    """A word or a number of a sentence, folded, and where it stands, in characters."""
 
-    word: str
+    folded: str
     start: int
     end: int
 
 
-def tokens(text: str) -> list[Token]:
-    """The words and numbers of a text; "bane1" is two of them."""
-    return [Token(fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+def split_words(text: str) -> list[Word]:
+    """Return the words and numbers of a text; "bane1" is two of them."""
+    return [Word(fold(found.group()), found.start(), found.end()) for found in _WORD.finditer(text)]
 
 
 class Vocabulary(Generic[V]):
-    """Names and aliases, and what they stand for."""
+    """Names and aliases of one or several words, and the value that each stands for."""
 
-    def __init__(self, names: Iterable[tuple[V, Iterable[str]]]) -> None:
-        spelled = ((tuple(t.word for t in tokens(said)), value) for value, all_ in names for said in all_)
-        self.names = {words: value for words, value in spelled if words}
-        # However a word is bent or mistyped, it begins with the letter it should begin with; longest names first.
-        self._by_letter: dict[str, list[tuple[str, ...]]] = {}
-        for name in sorted(self.names, key=len, reverse=True):
-            self._by_letter.setdefault(name[0][:1], []).append(name)
+    def __init__(self, names_of_values: Iterable[tuple[V, Iterable[str]]]) -> None:
+        values = (
+            (tuple(word.folded for word in split_words(name)), value)
+            for value, names in names_of_values
+            for name in names
+        )
+        self.values = {words: value for words, value in values if words}
+        # However a word is inflected or mistyped, it begins with the right letter. The longest names come first.
+        self._by_first_letter: dict[str, list[tuple[str, ...]]] = {}
+        for words in sorted(self.values, key=len, reverse=True):
+            self._by_first_letter.setdefault(words[0][:1], []).append(words)
 
     @property
     def first_words(self) -> frozenset[str]:
-        """The words names begin with: "bane", when there is a "bane 1"."""
-        return frozenset(name[0] for name in self.names if not name[0].isdigit())
+        """The words with which names begin: "bane", when there is a "bane 1"."""
+        return frozenset(words[0] for words in self.values if not words[0].isdigit())
 
-    def find(self, said: list[Token], alike: Alike) -> tuple[V, Token, Token] | None:
-        """The first name said, with its first and last word."""
-        for at, first in enumerate(said):
-            for name in self._by_letter.get(first.word[:1], ()):
-                words = said[at : at + len(name)]
-                if len(words) == len(name) and all(alike(t.word, n) for t, n in zip(words, name, strict=True)):
-                    return self.names[name], first, words[-1]
+    def find(self, words: list[Word], is_same: IsSameWord) -> tuple[V, Word, Word] | None:
+        """Return the value of the first name in a list of words, with the first and the last word of the name."""
+        for position, first in enumerate(words):
+            for name in self._by_first_letter.get(first.folded[:1], ()):
+                candidates = words[position : position + len(name)]
+                if len(candidates) == len(name) and all(
+                    is_same(word.folded, expected) for word, expected in zip(candidates, name, strict=True)
+                ):
+                    return self.values[name], first, candidates[-1]
         return None
 
 
 @dataclass
 class Sentence:
-    """What somebody wrote in one of some languages, with what is understood crossed out."""
+    """What somebody wrote in one of some languages, with what has been understood crossed out.
+
+    `left` is the text with blanks for what is crossed out, so that everything else keeps its place.
+    """
 
     text: str
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
-    left: str = field(init=False)  # crossed out parts are blanks, so that places stay the same
+    left: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.left = self.text
 
     @property
     def rest(self) -> str:
-        """What is not understood yet, tidied."""
+        """The words that have not been understood, with single blanks between them."""
         return " ".join(self.left.split()).strip(" ,;:-–")
 
     def cross_out(self, start: int, end: int) -> None:
-        """This part is understood."""
+        """Mark these characters as understood."""
         self.left = self.left[:start] + " " * (end - start) + self.left[end:]
 
     def take(self, vocabulary: Vocabulary[V]) -> V | None:
-        """The first name of a vocabulary in the sentence; exact ones before bent ones, slips forgiven last."""
-        said = tokens(self.left)
-        for alike in (_same, _inflected_in(self.languages), _slipped):
-            if found := vocabulary.find(said, alike):
+        """Cross out the first name of a vocabulary and return its value, None when there is no name.
+
+        Names as they are written go before inflected ones, and misspelled ones come last.
+        """
+        words = split_words(self.left)
+        for is_same in (_is_equal, _is_inflected_in(self.languages), _is_misspelled):
+            if found := vocabulary.find(words, is_same):
                 value, first, last = found
-                called = self.left[: first.start].endswith("@")
-                self.cross_out(first.start - called, last.end)
+                has_at_sign = self.left[: first.start].endswith("@")
+                self.cross_out(first.start - has_at_sign, last.end)
                 return value
         return None
 
     def take_number(self) -> int | None:
-        """A number that the sentence begins with, if it does not begin a date or a time."""
+        """Cross out and return a number with which the sentence begins, unless it begins a date or a time."""
         if found := _number_first(self.languages).match(self.left):
             self.cross_out(found.start(), found.end())
             return int(found.group(1))
@@ -100,52 +119,58 @@ class Sentence:
 
 @lru_cache(maxsize=64)
 def _number_first(languages: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of a number at the beginning with no figures, dot or month behind it: a date goes on."""
     months = any_of(name[:3] for code in languages for name in find_language(code).months)
     return re.compile(rf"\s*#?(\d{{1,6}})(?![\d.:/-])(?!\s*{months})", re.I)
 
 
-def _same(word: str, name: str) -> bool:
+def _is_equal(word: str, name: str) -> bool:
     return word == name
 
 
 @lru_cache(maxsize=64)
-def _inflected_in(languages: tuple[str, ...]) -> Alike:
+def _is_inflected_in(languages: tuple[str, ...]) -> IsSameWord:
+    """Return a function that tells whether two words differ only in an ending of one of the languages.
+
+    A number has no endings.
+    """
     endings = frozenset(map(fold, collect_phrases(languages, lambda phrases: phrases.endings)))
 
-    def _inflected(word: str, name: str) -> bool:
-        """Numbers never bend; words may end differently."""
+    def _is_inflected(word: str, name: str) -> bool:
         if word == name:
             return True
         shorter, longer = sorted((word, name), key=len)
-        is_stem = len(shorter) >= 3 and not name.isdigit() and longer.startswith(shorter)
+        is_stem = len(shorter) >= _MIN_STEM_LENGTH and not name.isdigit() and longer.startswith(shorter)
         return is_stem and longer[len(shorter) :] in endings
 
-    return _inflected
+    return _is_inflected
 
 
-def _slipped(word: str, name: str) -> bool:
-    """One slip in a word of five letters, two from nine on; the first letter is nearly never the wrong one."""
+def _is_misspelled(word: str, name: str) -> bool:
+    """Return whether a word is a name with one error, or two in a long one. The first letter is nearly never wrong."""
     if word == name:
         return True
-    if len(name) < 5 or name.isdigit() or word[:1] != name[:1]:
+    if len(name) < _MIN_LENGTH_FOR_ONE_ERROR or name.isdigit() or word[:1] != name[:1]:
         return False
-    return OSA.distance(word, name) <= (1 if len(name) < 9 else 2)
+    return OSA.distance(word, name) <= (1 if len(name) < _MIN_LENGTH_FOR_TWO_ERRORS else 2)
 
 
 _LINK = re.compile(r"(?:https?:)?/*(?:www\.)?matrix\.to/+#/*|\bmatrix:/*(?=u/|user/|r/|room/|roomid/)", re.I)
 
 
 def quotable(text: str, limit: int = 300) -> str:
-    """Somebody's words on one line, without the invisible characters that turn, hide or overlay what stands around.
+    """Return somebody's words as one line of at most so many characters, safe to repeat in a message of the bot.
 
-    Neither do they hold links to people and rooms, which clients show as a name on a coloured ground, as if we had
-    mentioned somebody (client-server API, "User, room, and group mentions").
+    It has no invisible characters, which turn, hide or overlay what stands around them, and no links to people and
+    rooms, which clients show as a name on a coloured background, as if the bot had mentioned somebody (client-server
+    API, "User, room, and group mentions").
     """
     line = " ".join("".join(map(_visible, _LINK.sub("", text[: limit * 4]))).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def _visible(character: str) -> str:
+    """Return a character, a blank for a control character or line break, nothing for any other invisible one."""
     category = unicodedata.category(character)
     if category in ("Cc", "Zl", "Zp"):
         return " "

@@ -1,4 +1,4 @@
-"""What is found in sentences, and what is left alone."""
+"""A time is found in a sentence, and a sentence without one is left alone."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from bot.parsing.when import find_time_phrase
 NOW = datetime(2026, 6, 9, 10)
 
 
-def found(text: str, language: str = "da") -> tuple[object, object, list[str]] | None:
+def find_in(text: str, language: str = "da") -> tuple[object, object, list[str]] | None:
     result = find_time_phrase(text, now=NOW, language=language)
     if result is None:
         return None
@@ -59,7 +59,7 @@ FRIDAY = datetime(2026, 6, 12).date()
     ],
 )
 def test_find_time_in_sentence(text: str, start: object, end: object, said: list[str]) -> None:
-    assert found(text) == (start, end, said)
+    assert find_in(text) == (start, end, said)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_find_time_in_sentence(text: str, start: object, end: object, said: list
     ],
 )
 def test_find_nothing_where_no_time_is_said(text: str) -> None:
-    assert found(text) is None
+    assert find_in(text) is None
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,16 @@ def test_find_nothing_where_no_time_is_said(text: str) -> None:
     ],
 )
 def test_find_nothing_rather_than_half_of_it(text: str) -> None:
-    assert found(text) is None
+    assert find_in(text) is None
 
 
 @pytest.mark.parametrize("text", ["we sat down", "the sun is out", "you may come", "march on", "pitch 12 to 14 holes"])
 def test_find_nothing_in_english(text: str) -> None:
-    assert found(text, "en") is None
+    assert find_in(text, "en") is None
 
 
 def test_find_english_in_danish_gives_nothing() -> None:
-    assert found("tomorrow at noon") is None
+    assert find_in("tomorrow at noon") is None
 
 
 def test_find_error_with_its_place() -> None:
@@ -156,7 +156,7 @@ def test_find_error_with_its_place() -> None:
         ("friday aftrenoon", "en", "afternoon"),
     ],
 )
-def test_slip_is_asked_about_and_never_guessed(text: str, language: str, meant: str) -> None:
+def test_misspelling_is_asked_about_and_never_guessed(text: str, language: str, meant: str) -> None:
     result = find_time_phrase(text, now=NOW, language=language)
     assert result is not None
     assert result.when.error is not None
@@ -179,7 +179,7 @@ def test_slip_is_asked_about_and_never_guessed(text: str, language: str, meant: 
         ("aftalen fredag", FRIDAY),
     ],
 )
-def test_words_that_are_near_words_of_time_are_no_slips(text: str, start: date) -> None:
+def test_words_similar_to_words_about_time_are_no_misspellings(text: str, start: date) -> None:
     result = find_time_phrase(text, now=NOW, language="da")
     assert result is not None
     assert result.when.start == start

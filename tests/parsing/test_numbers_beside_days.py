@@ -1,4 +1,4 @@
-"""Numbers beside a day: its date or its clock time, or what is counted; the day alone where both are said is wrong."""
+"""A number beside a day is its date, its clock time, or counts something; a day without its number would be wrong."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ NOW = datetime(2026, 10, 23, 9, 5)  # a Friday
 ORDINARY = Path(__file__).parent / "phrases" / "ordinary_da.txt"
 
 
-def said(text: str, language: str = "da") -> str:
+def read_time(text: str, language: str = "da") -> str:
     (got,) = explain_lines([text], language=language, now=NOW)
     return in_notation(got)
 
@@ -57,7 +57,7 @@ def in_notation(got: dict[str, Any]) -> str:
     ],
 )
 def test_number_beside_day_says_more_about_it(text: str, meaning: str) -> None:
-    assert said(text) == meaning
+    assert read_time(text) == meaning
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_number_beside_day_says_more_about_it(text: str, meaning: str) -> None:
     ],
 )
 def test_date_before_its_verb_is_read(text: str, meaning: str) -> None:
-    assert said(text) == meaning
+    assert read_time(text) == meaning
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_date_before_its_verb_is_read(text: str, meaning: str) -> None:
     ],
 )
 def test_counted_things_are_no_times(text: str, meaning: str) -> None:
-    assert said(text) == meaning
+    assert read_time(text) == meaning
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_counted_things_are_no_times(text: str, meaning: str) -> None:
     ],
 )
 def test_day_with_a_number_not_understood_is_no_time(text: str) -> None:
-    assert said(text) == "-"
+    assert read_time(text) == "-"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_day_with_a_number_not_understood_is_no_time(text: str) -> None:
     ],
 )
 def test_both_ends_are_read(text: str, meaning: str) -> None:
-    assert said(text) == meaning
+    assert read_time(text) == meaning
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,10 @@ def test_both_ends_are_read(text: str, meaning: str) -> None:
     ],
 )
 def test_numbers_in_english(text: str, meaning: str) -> None:
-    assert said(text, "en") == meaning
+    assert read_time(text, "en") == meaning
 
 
-def test_ordinary_words_beside_a_time_are_no_slips() -> None:
+def test_ordinary_words_beside_a_time_are_no_misspellings() -> None:
     lines = ORDINARY.read_text(encoding="utf-8").splitlines()
     words = sorted({word for line in lines if not line.startswith("#") for word in line.split()})
     sentences = ("{} lørdag kl. 10", "{} på lørdag kl. 10", "lørdag kl. 10 {}", "lørdag {}")
@@ -173,5 +173,5 @@ def test_ordinary_words_beside_a_time_are_no_slips() -> None:
 
 
 @pytest.mark.parametrize("text", ["freedag", "onssdag", "lørdag eftermidag", "hvr lørdag", "inen lørdag"])
-def test_slips_are_still_asked_about(text: str) -> None:
-    assert said(text) == "!"
+def test_misspellings_are_still_asked_about(text: str) -> None:
+    assert read_time(text) == "!"

@@ -1,4 +1,4 @@
-"""What phrases mean: the shared sample, and the tables in phrases/."""
+"""Phrases that are nothing but a time mean what the shared sample and the tables in phrases/ say."""
 
 import json
 from datetime import date, datetime
@@ -29,7 +29,7 @@ def in_notation(when: When) -> str:
     return " or ".join((repeated, *map(in_notation, when.alternatives)))
 
 
-def table(language: str) -> list[tuple[str, str, str]]:
+def read_table(language: str) -> list[tuple[str, str, str]]:
     lines = (FOLDER / f"{language}.txt").read_text(encoding="utf-8").splitlines()
     rows = (line.split(" | ") for line in lines if " | " in line and not line.startswith("#"))
     return [(language, phrase, meaning.strip()) for phrase, meaning in rows]
@@ -45,7 +45,7 @@ def test_sample_phrase(row: dict[str, object]) -> None:
     assert got == {name: row[name] for name in got}
 
 
-@pytest.mark.parametrize(("language", "phrase", "meaning"), table("da") + table("en"))
+@pytest.mark.parametrize(("language", "phrase", "meaning"), read_table("da") + read_table("en"))
 def test_phrase(language: str, phrase: str, meaning: str) -> None:
     assert in_notation(parse_time_phrase(phrase, now=NOW, language=language)) == meaning
 

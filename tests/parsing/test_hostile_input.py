@@ -1,4 +1,4 @@
-"""Nothing that can be written makes the reading fail, slow, or invent a date."""
+"""No text makes the parser fail, take long, or invent a date."""
 
 import time
 from datetime import date, datetime
@@ -13,8 +13,8 @@ from bot.parsing.when import MAX_TEXT_LENGTH, When, find_time_phrase, parse_time
 NOW = datetime(2026, 6, 9, 10)
 NOTHING = When(None, None)
 
-#: The errors there are sentences for; a new one needs one in bot/texts first.
-CATALOGUE = {"when-no-such-date", "when-no-such-time", "when-no-such-week", "when-weekday-differs", "when-slip"}
+#: The error keys that have a sentence. A new key needs a sentence in the texts of each language first.
+ERROR_KEYS = {"when-no-such-date", "when-no-such-time", "when-no-such-week", "when-weekday-differs", "when-slip"}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_any_words_of_time_are_read_without_failing(text: str, language: str, no
             assert type(one.start) is type(one.end)
             assert one.start < one.end
         assert one.error is None or (one.start, one.end) == (None, None)
-        assert one.error is None or one.error.key in CATALOGUE
+        assert one.error is None or one.error.key in ERROR_KEYS
         assert not one.deadline or one.start is None
     for start, end in found.char_ranges if found else ():
         assert 0 <= start < end <= len(text)
