@@ -1,4 +1,4 @@
-"""The whole program on a real homeserver: nothing is lost, nothing is said twice, nothing kills a room."""
+"""The whole program on a real homeserver: nothing is lost, nothing is sent twice, and no event stops a room."""
 
 import asyncio
 import json
@@ -22,14 +22,14 @@ from bot.store.database.transaction import Store
 from bot.store.tables import outbox
 
 
-async def settle(live: LiveSetup, *names: str) -> tuple[str, list[MatrixUser]]:
-    """A room with the bot and some neighbours in it; the last one is the contractor."""
+async def create_room(live: LiveSetup, *names: str) -> tuple[str, list[MatrixUser]]:
+    """Create a room with the bot and some users; the last one is the contractor."""
     people = [await live.add_user(name) for name in names]
     return await live.create_room(*people), people
 
 
 async def test_a_booking_is_made_countered_and_agreed(live: LiveSetup) -> None:
-    room, (club, firm, resident) = await settle(live, "klub", "firma", "beboer")
+    room, (club, firm, resident) = await create_room(live, "klub", "firma", "beboer")
     await live.write_files(club.user_id, firm.user_id)
     async with live.run_app():
         card = await book_and_counter(room, club, firm)
@@ -43,8 +43,8 @@ async def test_a_booking_is_made_countered_and_agreed(live: LiveSetup) -> None:
         assert agreed["content"]["m.relates_to"]["event_id"] == card["event_id"]
 
 
-async def test_what_was_said_while_it_was_away_is_answered_in_order_and_once(live: LiveSetup) -> None:
-    room, (club,) = await settle(live, "klub")
+async def test_what_was_said_while_it_was_off_is_answered_in_order_and_once(live: LiveSetup) -> None:
+    room, (club,) = await create_room(live, "klub")
     async with live.run_app():
         await club.say(room, "!ping start")
         await club.wait_for_text(room, "pong start")
@@ -56,11 +56,11 @@ async def test_what_was_said_while_it_was_away_is_answered_in_order_and_once(liv
         await club.wait_for_text(room, "pong slut")
     answers = [f"🏓 pong {word}" for word in ("start", *range(1, 200, 2), "slut")]
     assert sorted(club.texts_from(room, live.bot_id)) == sorted(answers)
-    assert await written(live) == answers
+    assert await read_outbox(live) == answers
 
 
-async def written(live: LiveSetup) -> list[str]:
-    """What the bot had to say, in the order in which it came upon it."""
+async def read_outbox(live: LiveSetup) -> list[str]:
+    """Return the texts of the outbox in the order in which the bot wrote them."""
     store = Store(load_settings(live.folder / "config.yaml", {}).database)
     async with store.read() as connection:
         contents = (await connection.execute(select(outbox.c.content).order_by(outbox.c.id))).scalars().all()
@@ -68,17 +68,17 @@ async def written(live: LiveSetup) -> list[str]:
     return [content["plain"] for content in contents]
 
 
-@pytest.mark.parametrize("gently", [True, False], ids=["stopped", "cancelled"])
-async def test_ended_in_the_middle_of_its_answers_it_says_the_rest_and_nothing_twice(
-    live: LiveSetup, gently: bool
+@pytest.mark.parametrize("is_stopped", [True, False], ids=["stopped", "cancelled"])
+async def test_ended_in_the_middle_of_its_answers_it_sends_the_rest_and_nothing_twice(
+    live: LiveSetup, is_stopped: bool
 ) -> None:
-    room, (club,) = await settle(live, "klub")
-    asked = [str(number) for number in range(60)]
+    room, (club,) = await create_room(live, "klub")
+    pings = [str(number) for number in range(60)]
     app = live.make_app()
     task = await start_app(app)
-    await asyncio.gather(*(club.say(room, f"!ping {number}") for number in asked))
+    await asyncio.gather(*(club.say(room, f"!ping {number}") for number in pings))
     await club.wait_for_text(room, "pong")
-    if gently:
+    if is_stopped:
         app.stop()
     else:
         task.cancel()
@@ -86,14 +86,14 @@ async def test_ended_in_the_middle_of_its_answers_it_says_the_rest_and_nothing_t
         await task
     async with live.run_app():
         await club.say(room, "!ping slut")
-        answers = [f"🏓 pong {word}" for word in (*asked, "slut")]
+        answers = [f"🏓 pong {word}" for word in (*pings, "slut")]
         for answer in answers:  # in a backlog, answers to different messages may overtake each other
             await club.wait_for_event(room, lambda event, answer=answer: event["content"].get("body") == answer)
     assert sorted(club.texts_from(room, live.bot_id)) == sorted(answers)
 
 
-def bad_input(event: str) -> list[tuple[str, Any]]:
-    """Everything a room can contain that is no proper message."""
+def malformed_events(event: str) -> list[tuple[str, Any]]:
+    """Return events of all kinds that are no proper message: type and content."""
     deep: dict[str, Any] = {}
     for _ in range(200):
         deep = {"a": deep}
@@ -147,15 +147,15 @@ def bad_input(event: str) -> list[tuple[str, Any]]:
 async def test_whatever_a_room_can_contain_the_next_command_is_answered(
     live: LiveSetup, caplog: pytest.LogCaptureFixture
 ) -> None:
-    room, (club,) = await settle(live, "klub")
+    room, (club,) = await create_room(live, "klub")
     async with live.run_app() as app:
         first = await club.say(room, "!ping først")
         pong = await club.wait_for_text(room, "pong først")
         accepted = 0
         for event in (first, pong["event_id"], "$nothing"):
-            for kind, content in bad_input(event):
-                with suppress(MatrixError, TemporaryFailure):  # what the homeserver chokes on nobody gets to see
-                    await club.send(room, kind, content)
+            for event_type, content in malformed_events(event):
+                with suppress(MatrixError, TemporaryFailure):  # the homeserver refuses some, and nobody sees those
+                    await club.send(room, event_type, content)
                     accepted += 1
         redacted = await club.say(room, "!ping fortrudt")
         await club.client.call("PUT", "rooms", room, "redact", redacted, "r1", body={})
@@ -171,34 +171,34 @@ async def test_whatever_a_room_can_contain_the_next_command_is_answered(
 
 
 async def test_a_wrong_password_ends_it_with_a_sentence(live: LiveSetup) -> None:
-    await settle(live, "klub")
-    with pytest.raises(Fatal, match=r"did not let @bylaug-\d+:bylaug\.example log in: M_FORBIDDEN") as end:
+    await create_room(live, "klub")
+    with pytest.raises(Fatal, match=r"did not let @bylaug-\d+:bylaug\.example log in: M_FORBIDDEN") as error:
         await live.make_app(password="forkert").run()
-    assert end.value.exit_code == 77
+    assert error.value.exit_code == 77
 
 
 async def test_logged_out_while_it_runs_ends_it_with_a_sentence_and_the_next_start_logs_in_again(
     live: LiveSetup,
 ) -> None:
-    room, (club,) = await settle(live, "klub")
+    room, (club,) = await create_room(live, "klub")
     app = live.make_app()
     task = asyncio.create_task(app.run())
     async with asyncio.timeout(TIMEOUT_SECONDS):
         await app.first_sync_started.wait()
         body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": live.bot_id}}
-        again = await club.client.call("POST", "login", body={**body, "password": "adgangskode"})
-        token, club.client.nio.access_token = club.client.nio.access_token, again["access_token"]
+        login = await club.client.call("POST", "login", body={**body, "password": "adgangskode"})
+        token, club.client.nio.access_token = club.client.nio.access_token, login["access_token"]
         await club.client.call("POST", "logout", "all", body={})
         club.client.nio.access_token = token
-        with pytest.raises(Fatal, match="no longer accepts our login") as end:
+        with pytest.raises(Fatal, match="no longer accepts our login") as error:
             await task
-    assert end.value.exit_code == 77
+    assert error.value.exit_code == 77
     async with live.run_app():
         await club.say(room, "!ping igen")
         await club.wait_for_text(room, "pong igen")
 
 
-async def test_a_homeserver_that_is_away_is_waited_for_at_the_start_and_later(
+async def test_an_unreachable_homeserver_is_waited_for_at_the_start_and_later(
     tmp_path: Path,
     localpart: Callable[[str], str],
     monkeypatch: pytest.MonkeyPatch,
@@ -208,7 +208,7 @@ async def test_a_homeserver_that_is_away_is_waited_for_at_the_start_and_later(
     caplog.set_level(logging.WARNING)
     async with Homeserver(tmp_path / "synapse") as homeserver:
         live = LiveSetup(homeserver, tmp_path, localpart)
-        room, (club,) = await settle(live, "klub")
+        room, (club,) = await create_room(live, "klub")
         await homeserver.stop()
         app = live.make_app()
         task = asyncio.create_task(app.run())
@@ -231,7 +231,7 @@ async def test_a_homeserver_that_is_away_is_waited_for_at_the_start_and_later(
 
 
 async def test_stopped_while_it_waits_for_the_homeserver_it_ends(live: LiveSetup) -> None:
-    await settle(live, "klub")
+    await create_room(live, "klub")
     config = live.folder / "config.yaml"
     config.write_text(config.read_text("utf-8").replace(f":{live.homeserver.port}", ":9"), "utf-8")
     app = live.make_app()

@@ -1,4 +1,4 @@
-"""A room is replaced: the community moves with everything that is its own, if whoever did it could have invited us."""
+"""A replaced room: the community moves with everything it has, if the person who replaced it may invite the bot."""
 
 import asyncio
 from contextlib import suppress
@@ -15,50 +15,50 @@ from bot.store import move_community
 BOOK = "!book bane 1 slåning fredag kl. 14"
 
 
-async def upgrade(who: MatrixUser, room: str, version: str = "12") -> str:
-    answer = await who.client.call("POST", "rooms", room, "upgrade", body={"new_version": version})
+async def upgrade(user: MatrixUser, room: str, version: str = "12") -> str:
+    answer = await user.client.call("POST", "rooms", room, "upgrade", body={"new_version": version})
     return str(answer["replacement_room"])
 
 
-async def room_of(live: LiveSetup, club: MatrixUser, firm: MatrixUser, **wanted: Any) -> str:
-    room = await club.create_room(**wanted)
+async def create_room(live: LiveSetup, club: MatrixUser, firm: MatrixUser, **options: Any) -> str:
+    room = await club.create_room(**options)
     await firm.join(room)
-    await live.write_files(club.user_id, firm.user_id, room=room if "room_alias_name" not in wanted else "")
+    await live.write_files(club.user_id, firm.user_id, room=room if "room_alias_name" not in options else "")
     return room
 
 
-async def trouble(app: App, key: str, part: str) -> str:
+async def wait_for_problem(app: App, key: str, part: str) -> str:
     await wait_until(lambda: part in (app.health.communities[key] or ""))
     return app.health.communities[key] or ""
 
 
-async def concern(app: App, key: str) -> str:
+async def wait_for_warning(app: App, key: str) -> str:
     await wait_until(lambda: f"room of {key}" in app.health.warnings)
     return app.health.warnings[f"room of {key}"]
 
 
 async def test_everything_moves_and_a_tap_on_the_old_card_counts(live: LiveSetup) -> None:
     club, firm = await live.add_user("klub"), await live.add_user("firma")
-    powers = {"users": {club.user_id: 100, firm.user_id: 50}}  # the homeserver silences everybody else in the old room
-    old = await room_of(
+    powers = {"users": {club.user_id: 100, firm.user_id: 50}}  # the homeserver mutes everybody else in the old room
+    old = await create_room(
         live, club, firm, room_alias_name=live.community_key, room_version="10", power_level_content_override=powers
     )
     async with live.run_app() as app:
         await club.say(old, BOOK)
         card = await firm.wait_for_text(old, "📋 Aftale 1")
         new = await upgrade(club, old)
-        told = await club.wait_for_text(new, "📋 Vi er flyttet hertil")
-        assert "1: slåning af bane 1" in told["content"]["body"]
+        notice = await club.wait_for_text(new, "📋 Vi er flyttet hertil")
+        assert "1: slåning af bane 1" in notice["content"]["body"]
         await firm.tap(old, "✅", card["event_id"])
-        fresh = await club.wait_for_text(new, "✅ Aftale 1")
+        new_card = await club.wait_for_text(new, "✅ Aftale 1")
         thanks = await club.wait_for_text(new, "så er det på plads")
-        assert thanks["content"]["m.relates_to"]["event_id"] == fresh["event_id"]
+        assert thanks["content"]["m.relates_to"]["event_id"] == new_card["event_id"]
         await firm.join(new)
         await firm.say(new, "!færdig 1")
         await club.wait_for_text(new, "er færdig med")
         assert app.health.is_ready() is True
-        led = await club.client.call("GET", "directory", "room", live.alias)
-        assert led["room_id"] == new
+        alias = await club.client.call("GET", "directory", "room", live.alias)
+        assert alias["room_id"] == new
     async with live.run_app():
         await club.say(new, "!aftaler")
         await club.wait_for_text(new, "er meldt færdig")
@@ -68,7 +68,7 @@ async def test_everything_moves_and_a_tap_on_the_old_card_counts(live: LiveSetup
 
 async def test_replaced_while_the_bot_was_off_and_its_room_known_by_id(live: LiveSetup) -> None:
     club, firm = await live.add_user("klub"), await live.add_user("firma")
-    old = await room_of(live, club, firm)
+    old = await create_room(live, club, firm)
     async with live.run_app():
         await club.say(old, BOOK)
         await club.wait_for_text(old, "📋 Aftale 1")
@@ -79,21 +79,21 @@ async def test_replaced_while_the_bot_was_off_and_its_room_known_by_id(live: Liv
             await club.wait_for_text(new, "flyttet hertil")
             await club.say(new, "!aftaler")
             await club.wait_for_text(new, "Venter på svar\n1: slåning af bane 1")
-    said = [body for room in (old, new) for body in club.texts_from(room, live.bot_id) if "pong" in body]
-    assert said == ["🏓 pong"]
+    pongs = [body for room in (old, new) for body in club.texts_from(room, live.bot_id) if "pong" in body]
+    assert pongs == ["🏓 pong"]
 
 
-async def test_a_room_that_has_to_invite_us_is_waited_for(live: LiveSetup) -> None:
+async def test_the_bot_waits_for_an_invitation_to_the_new_room(live: LiveSetup) -> None:
     club, firm = await live.add_user("klub"), await live.add_user("firma")
     invited = {"type": "m.room.join_rules", "state_key": "", "content": {"join_rule": "invite"}}
-    old = await room_of(live, club, firm, initial_state=[invited], invite=[live.bot_id, firm.user_id])
+    old = await create_room(live, club, firm, initial_state=[invited], invite=[live.bot_id, firm.user_id])
     async with live.run_app():
         await club.say(old, "!ping 1")
         await club.wait_for_text(old, "pong 1")
         new = await upgrade(club, old)
     async with live.run_app() as app:
-        why = await trouble(app, live.community_key, "where the bot is not let in yet")
-        assert why.startswith(f"{club.user_id} replaced {old} by {new}")
+        problem = await wait_for_problem(app, live.community_key, "where the bot is not let in yet")
+        assert problem.startswith(f"{club.user_id} replaced {old} by {new}")
         await club.client.call("POST", "rooms", new, "invite", body={"user_id": live.bot_id})
         await club.wait_for_event(
             new, lambda e: e.get("state_key") == live.bot_id and e["content"]["membership"] == "join"
@@ -103,40 +103,42 @@ async def test_a_room_that_has_to_invite_us_is_waited_for(live: LiveSetup) -> No
         assert app.health.is_ready() is True
 
 
-async def test_whoever_could_not_have_invited_is_not_followed(live: LiveSetup) -> None:
+async def test_an_upgrade_by_somebody_who_may_not_invite_is_not_followed(live: LiveSetup) -> None:
     club, firm = await live.add_user("klub"), await live.add_user("firma")
     levels = {"invite": 50, "events": {"m.room.tombstone": 0}}
-    old = await room_of(live, club, firm, power_level_content_override=levels)
+    old = await create_room(live, club, firm, power_level_content_override=levels)
     async with live.run_app() as app:
         await club.say(old, "!ping 1")
         await club.wait_for_text(old, "pong 1")
         new = await firm.create_room(creation_content={"predecessor": {"room_id": old}})
-        await bury(firm, old, new)
-        why = await concern(app, live.community_key)
-        assert why.startswith(f"{firm.user_id} replaced {old} by {new}, which the bot does not follow: who did it may")
+        await send_tombstone(firm, old, new)
+        problem = await wait_for_warning(app, live.community_key)
+        assert problem.startswith(
+            f"{firm.user_id} replaced {old} by {new}, which the bot does not follow: who did it may"
+        )
         await club.say(old, "!ping 2")
         await club.wait_for_text(old, "pong 2")
-        assert (await state_of(firm, new, live.bot_id)) is None
+        assert (await find_membership(firm, new, live.bot_id)) is None
 
 
 @pytest.mark.parametrize("wrong", ["predecessor", "maker"])
-async def test_a_room_that_is_no_successor_is_left_again(live: LiveSetup, wrong: str) -> None:
+async def test_a_room_that_does_not_name_its_predecessor_is_left_again(live: LiveSetup, wrong: str) -> None:
     club, firm = await live.add_user("klub"), await live.add_user("firma")
-    old = await room_of(live, club, firm)
+    old = await create_room(live, club, firm)
     predecessor = {} if wrong == "predecessor" else {"predecessor": {"room_id": old}}
     new = await (club if wrong == "predecessor" else firm).create_room(creation_content=predecessor)
     async with live.run_app() as app:
         await club.say(old, "!ping")
         await club.wait_for_text(old, "pong")
-        await bury(club, old, new)
-        assert "does not say that it takes its place" in await concern(app, live.community_key)
+        await send_tombstone(club, old, new)
+        assert "does not say that it takes its place" in await wait_for_warning(app, live.community_key)
         assert app.health.is_ready() is True
-        assert await state_of(firm if wrong == "maker" else club, new, live.bot_id) == "leave"
+        assert await find_membership(firm if wrong == "maker" else club, new, live.bot_id) == "leave"
 
 
 async def test_killed_in_the_middle_it_comes_to_the_same_end(live: LiveSetup, monkeypatch: pytest.MonkeyPatch) -> None:
     club, firm = await live.add_user("klub"), await live.add_user("firma")
-    old = await room_of(live, club, firm, room_alias_name=live.community_key)
+    old = await create_room(live, club, firm, room_alias_name=live.community_key)
 
     killed = asyncio.Event()
     rooms: list[str] = []
@@ -146,7 +148,7 @@ async def test_killed_in_the_middle_it_comes_to_the_same_end(live: LiveSetup, mo
         killed.set()
         raise Fatal("the power is gone", 1)
 
-    async def until_killed() -> None:
+    async def upgrade_until_killed() -> None:
         async with live.run_app():
             await club.say(old, BOOK)
             await club.wait_for_text(old, "📋 Aftale 1")
@@ -156,8 +158,8 @@ async def test_killed_in_the_middle_it_comes_to_the_same_end(live: LiveSetup, mo
     move = move_community.move
     with monkeypatch.context() as patch:
         patch.setattr(move_community, "move", die)
-        with suppress(Fatal):  # or it was asked to stop a moment before
-            await until_killed()
+        with suppress(Fatal):  # none is raised if it was asked to stop a moment before
+            await upgrade_until_killed()
     (new,) = rooms
     await club.say(new, "!ping")  # the bot is in there already, though it has not moved
     async with live.run_app() as app:
@@ -167,16 +169,16 @@ async def test_killed_in_the_middle_it_comes_to_the_same_end(live: LiveSetup, mo
 
 
 @pytest.mark.parametrize("killed_at", ["", "PUT"], ids=["straight", "killed on the way"])
-async def test_an_alias_of_ours_is_brought_along(
+async def test_an_alias_of_the_bot_moves_along(
     live: LiveSetup, monkeypatch: pytest.MonkeyPatch, killed_at: str
 ) -> None:
-    """Homeservers bring along what the upgrader may; this one was made by the bot, and the upgrade by hand."""
+    """Homeservers move aliases that the upgrader may move; the bot created this one, and the upgrade is by hand."""
     club, firm = await live.add_user("klub"), await live.add_user("firma")
-    old = await room_of(live, club, firm)
+    old = await create_room(live, club, firm)
     async with live.run_app():
         await club.say(old, "!ping")
         await club.wait_for_text(old, "pong")
-    await lead(live, old)
+    await create_alias(live, old)
     await live.write_files(club.user_id, firm.user_id, room=live.alias)
     new = await club.create_room(creation_content={"predecessor": {"room_id": old}})
     call, killed = Client.call, asyncio.Event()
@@ -187,12 +189,12 @@ async def test_an_alias_of_ours_is_brought_along(
             raise Fatal("the power is gone", 1)
         return await call(self, method, *path, **more)
 
-    await bury(club, old, new)
+    await send_tombstone(club, old, new)
     if killed_at:
         with monkeypatch.context() as patch:
             patch.setattr(Client, "call", call_or_die)
             with suppress(Fatal):
-                await until_it_ends(live, killed)
+                await run_until_killed(live, killed)
         with pytest.raises(MatrixError):
             await club.client.call("GET", "directory", "room", live.alias)
     async with live.run_app():
@@ -204,28 +206,28 @@ async def test_an_alias_of_ours_is_brought_along(
     assert (await club.client.call("GET", "directory", "room", live.alias))["room_id"] == new
 
 
-async def until_it_ends(live: LiveSetup, killed: asyncio.Event) -> None:
+async def run_until_killed(live: LiveSetup, killed: asyncio.Event) -> None:
     async with live.run_app():
         await killed.wait()
 
 
-async def lead(live: LiveSetup, room: str) -> None:
-    """Let the community's alias be made by the bot's account."""
-    ours = Client(live.homeserver.url, live.bot_id)
+async def create_alias(live: LiveSetup, room: str) -> None:
+    """Create the community's alias with the bot's account."""
+    client = Client(live.homeserver.url, live.bot_id)
     login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": live.bot_id}}
-    answer = await ours.call("POST", "login", body={**login, "password": "adgangskode"})
-    ours.nio.access_token = answer["access_token"]
-    await ours.call("PUT", "directory", "room", live.alias, body={"room_id": room})
-    await ours.close()
+    answer = await client.call("POST", "login", body={**login, "password": "adgangskode"})
+    client.nio.access_token = answer["access_token"]
+    await client.call("PUT", "directory", "room", live.alias, body={"room_id": room})
+    await client.close()
 
 
-async def bury(who: MatrixUser, old: str, new: str) -> None:
+async def send_tombstone(user: MatrixUser, old: str, new: str) -> None:
     body = {"body": "flyttet", "replacement_room": new}
-    await who.client.call("PUT", "rooms", old, "state", "m.room.tombstone", "", body=body)
+    await user.client.call("PUT", "rooms", old, "state", "m.room.tombstone", "", body=body)
 
 
-async def state_of(who: MatrixUser, room: str, user: str) -> str | None:
+async def find_membership(user: MatrixUser, room: str, member: str) -> str | None:
     try:
-        return str((await who.client.call("GET", "rooms", room, "state", "m.room.member", user))["membership"])
+        return str((await user.client.call("GET", "rooms", room, "state", "m.room.member", member))["membership"])
     except MatrixError:
         return None

@@ -1,4 +1,4 @@
-"""News of a room is read from whatever events there are, and said in sentences."""
+"""Changes of a room are read from any events, and explained in sentences."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def event(kind: str, content: Any, key: str = "", **more: Any) -> dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("heard", "news"),
+    ("sent_event", "changes"),
     [
         (event("m.room.tombstone", {"replacement_room": "!new"}), [UPGRADED]),
         (event("m.room.power_levels", {}), [RoomChange(ROOM, "rules")]),
@@ -34,18 +34,18 @@ def event(kind: str, content: Any, key: str = "", **more: Any) -> dict[str, Any]
         (event("m.room.topic", {}), []),
     ],
 )
-def test_news_of_an_event(heard: dict[str, Any], news: list[RoomChange]) -> None:
-    assert find_changes(ROOM, [heard]) == news
+def test_changes_of_an_event(sent_event: dict[str, Any], changes: list[RoomChange]) -> None:
+    assert find_changes(ROOM, [sent_event]) == changes
 
 
-@pytest.mark.parametrize("to", [None, "", "new", 7, "!new\nFATAL all is lost", "!" + "x" * 300])
-def test_a_room_that_leads_nowhere_is_not_followed(to: Any) -> None:
-    news = read_tombstone(ROOM, event("m.room.tombstone", {"replacement_room": to}))
-    assert (news.kind, news.replacement_room) == ("astray", "")
+@pytest.mark.parametrize("replacement_room", [None, "", "new", 7, "!new\nFATAL all is lost", "!" + "x" * 300])
+def test_a_tombstone_without_a_usable_room_is_rejected(replacement_room: Any) -> None:
+    change = read_tombstone(ROOM, event("m.room.tombstone", {"replacement_room": replacement_room}))
+    assert (change.kind, change.replacement_room) == ("astray", "")
 
 
 @pytest.mark.parametrize(
-    ("content", "by", "what", "why"),
+    ("content", "sender", "kind", "reason"),
     [
         ({"membership": "leave", "reason": "larm\nog mere"}, ANNA, "removed", "larm og mere"),
         ({"membership": "ban"}, ANNA, "banned", ""),
@@ -53,19 +53,19 @@ def test_a_room_that_leads_nowhere_is_not_followed(to: Any) -> None:
         ({"membership": "leave"}, ME, "left", ""),
     ],
 )
-def test_why_we_are_no_longer_there(content: dict[str, Any], by: str, what: str, why: str) -> None:
-    ours = event("m.room.member", content, key=ME, sender=by)
+def test_why_the_bot_is_out(content: dict[str, Any], sender: str, kind: str, reason: str) -> None:
+    own_event = event("m.room.member", content, key=ME, sender=sender)
     other = event("m.room.member", {"membership": "leave"}, key=ANNA)
-    found = find_removal(ROOM, [ours, other], ME)
-    assert (found.kind, found.sender, found.reason) == (what, "" if what == "left" else by, why)
+    found = find_removal(ROOM, [own_event, other], ME)
+    assert (found.kind, found.sender, found.reason) == (kind, "" if kind == "left" else sender, reason)
 
 
-def test_without_an_event_we_have_left() -> None:
+def test_without_an_event_the_bot_has_left() -> None:
     assert find_removal(ROOM, [], ME) == RoomChange(ROOM, "left")
 
 
 @pytest.mark.parametrize(
-    ("create", "right"),
+    ("create", "is_confirmed"),
     [
         (event("m.room.create", {"predecessor": {"room_id": ROOM}}), True),
         (event("m.room.create", {"predecessor": {"room_id": ROOM}}, sender=ME), False),
@@ -75,8 +75,8 @@ def test_without_an_event_we_have_left() -> None:
         ({}, False),
     ],
 )
-def test_a_successor_points_back_and_was_made_by_the_same(create: dict[str, Any], right: bool) -> None:
-    assert confirms_replacement(create, UPGRADED) is right
+def test_a_replacement_names_its_predecessor_and_has_its_sender(create: dict[str, Any], is_confirmed: bool) -> None:
+    assert confirms_replacement(create, UPGRADED) is is_confirmed
 
 
 _json: st.SearchStrategy[Any] = st.recursive(
@@ -92,6 +92,6 @@ _events = st.fixed_dictionaries(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(_events | _json, max_size=3))
-def test_whatever_comes_it_is_one_line_for_the_caretaker(events: list[Any]) -> None:
-    for news in [*find_changes(ROOM, events), find_removal(ROOM, events, ME)]:
-        assert explain_change(news).count("\n") == 0
+def test_any_change_is_one_line_for_the_administrator(events: list[Any]) -> None:
+    for change in [*find_changes(ROOM, events), find_removal(ROOM, events, ME)]:
+        assert explain_change(change).count("\n") == 0

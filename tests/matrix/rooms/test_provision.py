@@ -1,9 +1,9 @@
-"""Rooms on a real homeserver: made or joined as the YAML says, any number of times without harm."""
+"""Rooms on a real homeserver: created or joined as the YAML says, any number of times without harm."""
 
-from live_setup import LiveSetup
+from live_setup import Event, LiveSetup, MatrixUser
 
 
-async def test_a_room_is_made_with_its_name_people_and_greeting_and_a_second_start_changes_nothing(
+async def test_a_room_is_created_with_its_name_people_and_greeting_and_a_second_start_changes_nothing(
     live: LiveSetup,
 ) -> None:
     club, firm = await live.add_user("klub"), await live.add_user("firma")
@@ -25,7 +25,7 @@ async def test_a_room_is_made_with_its_name_people_and_greeting_and_a_second_sta
     assert club.texts_from(room, live.bot_id) == ["Velkommen til landsbyen!", "🏓 pong 1", "🏓 pong 2"]
 
 
-async def test_a_room_that_is_there_already_is_joined_and_says_no_greeting(live: LiveSetup) -> None:
+async def test_an_existing_room_is_joined_without_a_greeting(live: LiveSetup) -> None:
     club = await live.add_user("klub")
     room = await club.create_room(room_alias_name=live.community_key)
     await live.write_files(club.user_id, club.user_id.replace("klub", "firma"), room=live.alias)
@@ -43,19 +43,19 @@ async def test_a_changed_name_is_shown_at_the_next_start(live: LiveSetup) -> Non
     file = live.folder / "rooms" / f"{live.community_key}.yaml"
     file.write_text(file.read_text("utf-8").replace("Landsbyen", "Byen <ved> åen"), "utf-8")
     async with live.run_app():
-        wanted = {"name": "Byen <ved> åen"}
-        await club.wait_for_event(room, lambda e: e["type"] == "m.room.name" and e["content"] == wanted)
+        content = {"name": "Byen <ved> åen"}
+        await club.wait_for_event(room, lambda e: e["type"] == "m.room.name" and e["content"] == content)
 
 
-async def test_an_invitation_to_a_room_that_is_not_configured_is_declined_with_a_word_of_why(live: LiveSetup) -> None:
+async def test_an_invitation_to_a_room_that_is_not_configured_is_declined_with_a_reason(live: LiveSetup) -> None:
     club = await live.add_user("klub")
     await live.write_files(club.user_id)
     async with live.run_app():
         room = await club.create_room(preset="private_chat", invite=[live.bot_id])
-        left = await club.wait_for_event(
+        leave_event = await club.wait_for_event(
             room, lambda e: e.get("state_key") == live.bot_id and e["content"]["membership"] == "leave"
         )
-        assert left["content"]["reason"].startswith("Jeg er kun med i de rum")
+        assert leave_event["content"]["reason"].startswith("Jeg er kun med i de rum")
 
 
 async def test_an_invitation_from_before_the_first_start_is_declined_too(live: LiveSetup) -> None:
@@ -68,7 +68,7 @@ async def test_an_invitation_from_before_the_first_start_is_declined_too(live: L
         )
 
 
-async def test_a_private_room_known_by_its_id_is_joined_when_we_are_invited(live: LiveSetup) -> None:
+async def test_a_private_room_known_by_its_id_is_joined_when_the_bot_is_invited(live: LiveSetup) -> None:
     club = await live.add_user("klub")
     room = await club.create_room(preset="private_chat")
     await live.write_files(club.user_id, room=room)
@@ -84,7 +84,7 @@ async def test_a_private_room_known_by_its_id_is_joined_when_we_are_invited(live
         assert app.health.is_ready() is True
 
 
-async def test_thrown_out_it_says_so_and_invited_again_it_comes_back(live: LiveSetup) -> None:
+async def test_kicked_and_invited_again_it_rejoins(live: LiveSetup) -> None:
     club = await live.add_user("klub")
     room = await live.create_room(club)
     async with live.run_app() as app:
@@ -95,24 +95,24 @@ async def test_thrown_out_it_says_so_and_invited_again_it_comes_back(live: LiveS
         await club.wait_for_event(
             room, lambda e: e.get("state_key") == live.bot_id and e["content"]["membership"] == "leave"
         )
-        await _join_after_leave(club, room, live.bot_id)
+        await _wait_for_rejoin(club, room, live.bot_id)
         await club.say(room, "!ping 2")
         await club.wait_for_text(room, "pong 2")
         assert app.health.is_ready() is True
 
 
-async def _join_after_leave(club: object, room: str, bot: str) -> None:
-    seen: list[str] = []
+async def _wait_for_rejoin(user: MatrixUser, room: str, bot: str) -> None:
+    memberships: list[str] = []
 
-    def rejoined(event: dict[str, object]) -> bool:
+    def has_rejoined(event: Event) -> bool:
         if event.get("state_key") == bot:
-            seen.append(event["content"]["membership"])  # type: ignore[index]
-        return seen[-1:] == ["join"] and "leave" in seen
+            memberships.append(event["content"]["membership"])
+        return memberships[-1:] == ["join"] and "leave" in memberships
 
-    await club.wait_for_event(room, rejoined)  # type: ignore[attr-defined]
+    await user.wait_for_event(room, has_rejoined)
 
 
-async def test_a_room_for_our_own_people_alone_is_closed_to_other_homeservers(live: LiveSetup) -> None:
+async def test_a_room_for_one_homeserver_is_closed_to_others(live: LiveSetup) -> None:
     club, firm = await live.add_user("klub"), await live.add_user("firma")
     server = club.user_id.partition(":")[2]
     await live.write_files(club.user_id, firm.user_id, more=f"servers: {server}")
