@@ -1,4 +1,4 @@
-"""Looks after the database for the caretaker: brings it up to date, backs it up, restores it."""
+"""The administrator's commands for the database: migrate, backup and restore."""
 
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -20,75 +20,83 @@ from bot.store.database.transaction import Store
 
 
 async def migrate_database(config: Path, environ: Mapping[str, str]) -> list[str]:
-    """Bring the database up to date; the revisions it then stands at."""
+    """Migrate the database, and return the revisions that it is at afterwards."""
     settings = load_settings(config, environ)
     async with open_store(settings, load_features(feature_names()).values()) as store:
         return await find_revisions(store)
 
 
 async def back_up_database(
-    config: Path, file: Path, environ: Mapping[str, str], replace: bool, keep: int | None
+    config: Path, file: Path, environ: Mapping[str, str], replace: bool, keep_count: int | None
 ) -> str:
-    """Copy the database into a file, or into a folder where only the newest `keep` copies stay; what it holds."""
+    """Back up the database into a file, or under a new name into a folder; return what the backup holds.
+
+    `keep_count` is for a folder: only so many backups are kept in it, the newest.
+    """
     settings = load_settings(config, environ)
     now = system_clock()
     is_folder = await to_thread(file.is_dir)
-    if keep and not is_folder:
+    if keep_count and not is_folder:
         raise Fatal(f"With --keep, {file} has to be a folder.", EX_CANTCREAT)
-    async with _beside(settings) as (store, _):
+    async with _open_database(settings) as (store, _):
         target = file / backup_name(now) if is_folder else file
-        features = migration_folders(load_features(feature_names()).values())
-        contents = await back_up(store, target, now, features, replace=replace)
-    if keep:
-        await to_thread(delete_old_backups, file, keep, now)
-    return str(contents)
+        migrations = migration_folders(load_features(feature_names()).values())
+        summary = await back_up(store, target, now, migrations, replace=replace)
+    if keep_count:
+        await to_thread(delete_old_backups, file, keep_count, now)
+    return str(summary)
 
 
 async def restore_database(config: Path, file: Path, environ: Mapping[str, str], even_newer: bool) -> str:
-    """Let the database be what a backup says; what was done, and what the caretaker has to know."""
+    """Replace the database by a backup; return what was restored and what the administrator has to know."""
     settings = load_settings(config, environ)
-    features = migration_folders(load_features(feature_names()).values())
-    async with _beside(settings) as (_, seat):
-        await seat.acquire(_refuse)
-        restored = await restore(settings.database, file, system_clock(), features, even_newer=even_newer)
-        seat.mark_database_created()
-    return str(restored)
+    migrations = migration_folders(load_features(feature_names()).values())
+    async with _open_database(settings) as (_, lock):
+        await lock.acquire(_refuse_to_wait)
+        result = await restore(settings.database, file, system_clock(), migrations, even_newer=even_newer)
+        lock.mark_database_created()
+    return str(result)
 
 
 @asynccontextmanager
-async def open_store(settings: Settings, features: Iterable[Feature], *, alone: bool = False) -> AsyncIterator[Store]:
-    """The database, brought up to date, for a command that is not the bot itself.
+async def open_store(
+    settings: Settings, features: Iterable[Feature], *, exclusive: bool = False
+) -> AsyncIterator[Store]:
+    """Open the database for a command other than the bot itself, and migrate it where that is needed.
 
-    Raises `Fatal` for one that cannot be used now, that is newer than the program, or that would have to be migrated
-    under a bot that works on it; `alone`, whenever a bot works on it.
+    Raise Fatal when the database cannot be used, when it is newer than the program, and when a bot works on it that a
+    migration would disturb; with `exclusive`, whenever a bot works on it.
     """
     migrations = migration_folders(features)
-    async with _beside(settings) as (store, seat):
-        seat.check_database_exists()
+    async with _open_database(settings) as (store, lock):
+        lock.check_database_exists()
         await check_file_integrity(store)
-        is_old = not await is_current(store, migrations)
-        if is_old or alone:
-            await seat.acquire(_refuse)
-        if is_old:
+        needs_migration = not await is_current(store, migrations)
+        if needs_migration or exclusive:
+            await lock.acquire(_refuse_to_wait)
+        if needs_migration:
             await migrate(store, migrations)
-            seat.mark_database_created()
-        async with hold_in_background(seat) if alone else nullcontext():
+            lock.mark_database_created()
+        async with hold_in_background(lock) if exclusive else nullcontext():
             yield store
 
 
 @asynccontextmanager
-async def _beside(settings: Settings) -> AsyncIterator[tuple[Store, InstanceLock]]:
-    """The database for a command, which waits for nothing: trouble ends it."""
+async def _open_database(settings: Settings) -> AsyncIterator[tuple[Store, InstanceLock]]:
+    """Open the database and its instance lock, not yet acquired. Raise Fatal instead of waiting for the database."""
     store = Store(settings.database)
-    seat = create_instance_lock(store)
+    lock = create_instance_lock(store)
     try:
-        yield store, seat
-    except Unavailable as trouble:
-        raise Fatal(str(trouble), EX_IOERR) from trouble
+        yield store, lock
+    except Unavailable as error:
+        raise Fatal(str(error), EX_IOERR) from error
     finally:
-        await seat.release()
+        await lock.release()
         await store.close()
 
 
-def _refuse() -> None:
-    raise Fatal("A bot works on the database. Stop that one first: this would change it under its hands.", EX_TEMPFAIL)
+def _refuse_to_wait() -> None:
+    raise Fatal(
+        "A bot works on the database. Stop that one first: this command would change the database under it.",
+        EX_TEMPFAIL,
+    )

@@ -28,7 +28,7 @@ async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity
     """Give the bot a new device; return what was done and what the administrator has to know."""
     settings = load_settings(config, environ)
     credentials = load_credentials(settings, environ)
-    async with open_store(settings, load_features(feature_names()).values(), alone=True) as store:
+    async with open_store(settings, load_features(feature_names()).values(), exclusive=True) as store:
         replacement = await replace_device(settings, credentials, store, new_identity=new_identity)
         async with store.read() as connection:
             unsent = await outbox.count_unsent(connection)

@@ -120,19 +120,20 @@ async def test_on_postgresql_one_that_loses_its_place_stops_and_stands_by(live: 
             took = time.monotonic() - began
             active.send(signal.SIGCONT)
             await active.until("STATUS=standing by")
-            await end_seat(postgres_url)  # the other's, which has it now
+            await cut_lock_connection(postgres_url)  # the other's, which has it now
             await waiting.until("the database may be another's by now")
         await crowd.check(live.bot_id)
         assert "Traceback" not in first.log + second.log
         assert took < LIMIT, took
 
 
-async def end_seat(database: str) -> None:
-    """Cut the connection that keeps the active one's place."""
+async def cut_lock_connection(database: str) -> None:
+    """Cut the connection that holds the instance lock of the active bot."""
     connection = await asyncpg.connect(plain(database))
     ended = await connection.fetch(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid IN "
-        "(SELECT pid FROM pg_stat_activity WHERE application_name = 'bylaug seat' AND datname = current_database())"
+        "(SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name = 'bylaug instance lock')"
     )
     await connection.close()
     assert len(ended) == 1

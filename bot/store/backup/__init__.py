@@ -1,1 +1,1 @@
-"""Copies of the whole database: made, kept, carried elsewhere, and put back."""
+"""Backup, restore, and the rotation of old backups."""

@@ -1,6 +1,6 @@
-"""Makes a copy of the whole database, at one moment, while the bot goes on: always one SQLite file.
+"""Copies the whole database, as of one moment and while the bot works, into one SQLite file.
 
-A backup of PostgreSQL is a SQLite file as well, so that a village can move from one to the other.
+A backup of PostgreSQL is an SQLite file too, so that a community can move from one database to the other.
 """
 
 import os
@@ -20,15 +20,18 @@ from bot.store.backup.copy_rows import copy_rows, open_backup_file
 from bot.store.database.schema import find_revisions, migrate
 from bot.store.database.transaction import Store
 
-#: Marks a file as ours ("Byla", sqlite.org, "PRAGMA application_id"), so that restore takes nothing else.
+#: Marks a file as a backup of ours ("Byla"; sqlite.org, "PRAGMA application_id"): restore refuses any other file.
 APPLICATION_ID = 0x42796C61
-#: The fact that says when a backup was made, an ISO date and time.
+#: The fact with the time of the backup, in ISO 8601.
 MADE_AT_FACT = "backup made at"
 
 
 @dataclass(frozen=True)
 class BackupSummary:
-    """What is in a backup; `size` in bytes."""
+    """The contents of a backup in numbers. `steps` are those of the history, `messages` those of the inbox.
+
+    `size` is in bytes.
+    """
 
     file: Path
     made_at: datetime
@@ -49,10 +52,10 @@ class BackupSummary:
 async def back_up(
     store: Store, file: Path, now: datetime, features: Sequence[Path] = (), *, replace: bool = False
 ) -> BackupSummary:
-    """Copy everything into a file that only its owner may read; it is there whole or not at all.
+    """Copy the database into a file that only its owner may read. The file appears complete or not at all.
 
-    `features` are the folders with the features' own migrations. Raises `Fatal` when there is such a file already and
-    it is not to be replaced, when the file cannot be written, and when the database cannot be read.
+    `features` are the folders with the features' own migrations. Raise Fatal when the file exists and `replace` is
+    false, when it cannot be written, and when the database cannot be read.
     """
     if await to_thread(file.exists) and not replace:
         raise Fatal(f"There is a file {file} already; with --replace it is replaced.", EX_CANTCREAT)
@@ -80,12 +83,12 @@ async def _copy_database(store: Store, target: Path, features: Sequence[Path]) -
     source = Path(store.engine.url.database or "")
     if not await to_thread(source.exists):
         raise Fatal(f"There is no database {source} to back up.", EX_NOINPUT)
-    async with store.read() as connection:  # one statement, which sees one state and holds nobody up
+    async with store.read() as connection:  # one statement sees one state, and blocks no writer
         await connection.execute(text("VACUUM INTO :file"), {"file": str(target)})
 
 
 async def _copy_from_postgres(store: Store, target: Path, features: Sequence[Path]) -> None:
-    """Make the same tables in a file and fill them from one snapshot."""
+    """Create the same tables in a file, and copy the rows of one snapshot into them."""
     copy = Store(f"sqlite+aiosqlite:///{target}")
     try:
         await migrate(copy, features, await find_revisions(store))
@@ -102,13 +105,16 @@ def _copy_rows_to_file(source: Connection, target: Path) -> None:
 
 
 def _create_private_file(file: Path) -> None:
-    """Nobody else may look at it for a moment even: the login is in it. One that was left over is made anew."""
+    """Create an empty file that nobody else can read at any moment, since the login will be in it.
+
+    A file left over from an interrupted backup is deleted first.
+    """
     file.unlink(missing_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _finalize(file: Path, now: datetime) -> None:
-    """Mark it, leave no second file beside it, and see that it is on the disk and sound."""
+    """Mark a file as a backup, leave no journal beside it, check it, and make sure it is on the disk."""
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -118,13 +124,13 @@ def _finalize(file: Path, now: datetime) -> None:
 
 
 def check_integrity(connection: sqlite3.Connection) -> None:
-    """Read all of it. Raises sqlite3.DatabaseError when a part is damaged."""
-    if (said := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
-        raise sqlite3.DatabaseError(said)
+    """Read the whole database. Raise sqlite3.DatabaseError when a part of it is damaged."""
+    if (result := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+        raise sqlite3.DatabaseError(result)
 
 
 def sync_to_disk(path: Path) -> None:
-    """See that a file, or what a folder says of its files, survives a power cut."""
+    """Make sure that a file's contents, or a folder's entries, survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -133,7 +139,7 @@ def sync_to_disk(path: Path) -> None:
 
 
 def read_summary(file: Path) -> BackupSummary:
-    """What is in a backup. Raises sqlite3.Error when it is none."""
+    """Return the summary of a backup. Raise sqlite3.Error or TypeError when the file is none."""
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
 
         def count(table: str) -> int:

@@ -1,7 +1,7 @@
-"""What does not go back in time with the rest of a restored database: the login, and the keys of encrypted rooms.
+"""Tables and facts that a restore preserves from the replaced database: the login, and the state of encrypted rooms.
 
-The homeserver, and everybody's devices, have gone on with them. Where the database that is replaced can still be read,
-they are taken along from it.
+The homeserver and other people's devices have gone on since the backup, and know the newer state. So these rows are
+taken from the database that is replaced, if it can still be read.
 """
 
 from typing import Any
@@ -10,36 +10,38 @@ from sqlalchemy import Connection, Table, inspect, select
 
 from bot.store.tables import crypto_state, encrypted_rooms, meta, room_keys
 
-#: The facts of bot.matrix.login, bot.matrix.crypto.signing.identity_store and .replace; tests hold the names together.
+#: Facts of bot.matrix.login, and of identity_store and replace in bot.matrix.crypto.signing. Tests compare the names.
 PRESERVED_FACTS = ("matrix login", "matrix identity", "matrix devices left")
 _PRESERVED_TABLES = (crypto_state, room_keys, encrypted_rooms)
 
-#: Rows by table.
+#: Rows by the name of their table.
 PreservedRows = dict[str, list[dict[str, Any]]]
 
 
-def read_preserved_rows(present: Connection) -> PreservedRows:
-    """All of it in a database, of any revision."""
-    tables = [table for table in (meta, *_PRESERVED_TABLES) if _has_table(present, table)]
-    return {table.name: _read_rows(present, table) for table in tables}
+def read_preserved_rows(replaced: Connection) -> PreservedRows:
+    """Return the rows to preserve from a database, whatever its revision: tables with other columns are left out."""
+    tables = [table for table in (meta, *_PRESERVED_TABLES) if _has_table(replaced, table)]
+    return {table.name: _read_rows(replaced, table) for table in tables}
 
 
-def write_preserved_rows(restored: Connection, timeless: PreservedRows) -> None:
-    """In the place of what the backup has of it."""
+def write_preserved_rows(restored: Connection, preserved_rows: PreservedRows) -> None:
+    """Put the preserved rows in place of those of the backup."""
     for table in (meta, *_PRESERVED_TABLES):
-        rows = timeless.get(table.name, [])
+        rows = preserved_rows.get(table.name, [])
         if not rows:
             continue
-        older = table.delete()
-        restored.execute(older.where(meta.c.key.in_([row["key"] for row in rows])) if table is meta else older)
+        delete = table.delete()
+        if table is meta:
+            delete = delete.where(meta.c.key.in_([row["key"] for row in rows]))
+        restored.execute(delete)
         restored.execute(table.insert(), rows)
 
 
 def _has_table(connection: Connection, table: Table) -> bool:
-    there = inspect(connection)
-    if not there.has_table(table.name):
+    inspector = inspect(connection)
+    if not inspector.has_table(table.name):
         return False
-    return {column["name"] for column in there.get_columns(table.name)} == set(table.columns.keys())
+    return {column["name"] for column in inspector.get_columns(table.name)} == set(table.columns.keys())
 
 
 def _read_rows(connection: Connection, table: Table) -> list[dict[str, Any]]:

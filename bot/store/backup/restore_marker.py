@@ -1,4 +1,4 @@
-"""Remembers that a database was restored: what was said since the backup is read again, as of when it was said."""
+"""The restore marker: the fact that a database was restored, and what has to be replayed because of it."""
 
 import json
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ _FACT = "restored"
 
 @dataclass(frozen=True)
 class RestoreMarker:
-    """The time that a restored database has forgotten: from the backup until it was restored.
+    """The time that a restored database knows nothing of: from the backup (`since`) to the restore (`until`).
 
-    `position` is where the sync was when the backup was made, and `places` are those that were known then.
+    `position` is the sync position at the time of the backup; `places` are the places that were known then.
     """
 
     since: datetime
@@ -27,23 +27,20 @@ class RestoreMarker:
 
 
 async def set_restore_marker(connection: AsyncConnection, marker: RestoreMarker) -> None:
-    """From here on the database knows that it was restored."""
-    await set_fact(
-        connection,
-        _FACT,
-        json.dumps([marker.since.isoformat(), marker.until.isoformat(), marker.position, marker.places]),
-    )
+    """Mark the database as restored: what was sent in the marked time is to be replayed."""
+    values = [marker.since.isoformat(), marker.until.isoformat(), marker.position, marker.places]
+    await set_fact(connection, _FACT, json.dumps(values))
 
 
 async def get_restore_marker(connection: AsyncConnection) -> RestoreMarker | None:
-    """What is to be read again; None when nothing is, or everything has been."""
-    known = await get_fact(connection, _FACT)
-    if known is None:
+    """Return the marker; None if the database was not restored, or the replay is finished."""
+    value = await get_fact(connection, _FACT)
+    if value is None:
         return None
-    since, until, position, places = json.loads(known)
+    since, until, position, places = json.loads(value)
     return RestoreMarker(datetime.fromisoformat(since), datetime.fromisoformat(until), position, tuple(places))
 
 
 async def delete_restore_marker(connection: AsyncConnection) -> None:
-    """Everything was read again."""
+    """Delete the marker after the replay."""
     await connection.execute(delete(meta).where(meta.c.key == _FACT))

@@ -1,4 +1,4 @@
-"""Keeps the newest backups of a folder and takes the older ones away."""
+"""Names the backups of a folder by their time, and deletes all but the newest."""
 
 import re
 from datetime import datetime, timedelta
@@ -6,29 +6,29 @@ from pathlib import Path
 
 _NAME = re.compile(r"bylaug-\d{8}T\d{6}Z\.db")
 
-#: What a backup that was cut off left behind is taken away after this long; a younger one may still be written.
+#: A partial file older than this belongs to a backup that was interrupted. A younger one may still be being written.
 MAX_PARTIAL_AGE = timedelta(days=1)
 
 
 def backup_name(moment: datetime) -> str:
-    """The name of the backup made at a moment (UTC); names sort as the moments do."""
+    """Return the name of the backup made at a moment (UTC). Names sort as the moments do."""
     return f"bylaug-{moment:%Y%m%dT%H%M%SZ}.db"
 
 
 def find_backups(folder: Path) -> list[Path]:
-    """The backups that were named by `name_for`, oldest first."""
+    """Return the files that are named by `backup_name`, oldest first."""
     return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
 
 
 def delete_old_backups(folder: Path, keep_count: int, now: datetime) -> list[Path]:
-    """Take away all but the newest `count` backups, and what was cut off long ago; those taken away, oldest first.
+    """Delete all but the newest `keep_count` backups, and old partial files. Return the deleted backups, oldest first.
 
-    Anything else in the folder, under whatever name, is left alone.
+    Files with other names are left alone.
     """
-    gone = find_backups(folder)[:-keep_count]
-    for path in gone:
+    deleted = find_backups(folder)[:-keep_count]
+    for path in deleted:
         path.unlink(missing_ok=True)
     for path in folder.glob(".bylaug-*.db.partial"):
         if path.stat().st_mtime < (now - MAX_PARTIAL_AGE).timestamp():
             path.unlink(missing_ok=True)
-    return gone
+    return deleted

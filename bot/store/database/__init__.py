@@ -1,1 +1,1 @@
-"""The database itself: opened, migrated, watched, and whose it is."""
+"""The database: its engine, transactions, schema, health, and the lock that lets one program work on it."""

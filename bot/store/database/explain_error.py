@@ -1,4 +1,4 @@
-"""Says of a database in trouble what is wrong, where, and what its caretaker can do about it."""
+"""Explains errors of the database to the administrator: what is wrong, where, and what to do about it."""
 
 import getpass
 import os
@@ -14,11 +14,11 @@ from bot.store.database.transient import find_causes, is_unavailable_error, sqli
 
 RESTORE_ADVICE = 'restore the newest copy that "bylaug backup" made, with "bylaug restore".'
 
-#: SQLite: the file is damaged, or no database (SQLITE_CORRUPT, SQLITE_NOTADB).
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+#: SQLite: the file is damaged, or is no database.
+_SQLITE_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
-#: PostgreSQL, "Error Codes" (manual, appendix A), by the longest beginning that fits.
-_STATES = {
+#: What "the server …" does, by SQLSTATE or the class of it (its first two characters). PostgreSQL manual, appendix A.
+_SQLSTATE_ADVICE = {
     "28": 'does not let us in. Look at the user, the password (PGPASSFILE) and pg_hba.conf; "database" in config.yaml',
     "3D": 'has no such database. Make it with "createdb", or correct "database" in config.yaml',
     "42501": "does not let us do that. Let the database belong to the user of the bot",
@@ -32,119 +32,126 @@ _STATES = {
     "25P03": "ended a transaction that stood still for too long",
 }
 
-#: These will not pass by themselves, so at the start they end the program instead of being waited for.
-_HOPELESS = {"28", "3D"}
+#: SQLSTATE classes of a wrong configuration: before the database has worked, these end the program.
+_PERMANENT_CLASSES = {"28", "3D"}
 
 _POSTGRES_DAMAGED = {"XX001", "XX002"}
 
 
-def explain_error(error: BaseException, url: URL, *, opening: bool, proven: bool) -> Unavailable | Fatal | None:
-    """What to raise instead of an error of the database; None when it is not the database that is in trouble.
+def explain_error(error: BaseException, url: URL, *, opening: bool, has_worked: bool) -> Unavailable | Fatal | None:
+    """Return the error to raise instead of another one; None when that does not come from the state of the database.
 
-    `opening` is before there was a connection, where everything that goes wrong is the database's; `proven` is whether
-    it worked before, since what never worked may be wrongly set up.
+    `opening`: the error came while connecting, so it comes from the database, whatever it is. `has_worked`: the
+    database has worked before, so its configuration is right.
     """
     if isinstance(error, Unavailable | Fatal):
         return None
     if url.get_backend_name() == "sqlite":
-        return _diagnose_sqlite(error, Path(url.database or ""), opening=opening, proven=proven)
-    return _diagnose_postgres(error, url, opening=opening, proven=proven)
+        return _explain_sqlite_error(error, Path(url.database or ""), opening=opening, has_worked=has_worked)
+    return _explain_postgres_error(error, url, opening=opening, has_worked=has_worked)
 
 
-def damaged_file_error(file: Path, why: str) -> Fatal:
-    """The end of the program: nothing is written to a file that is damaged."""
+def damaged_file_error(file: Path, reason: str) -> Fatal:
+    """Return the error that ends the program: nothing may be written to a damaged file."""
     return Fatal(
-        f"The database {file} is damaged ({why}), and nothing more is written to it. "
+        f"The database {file} is damaged ({reason}), and nothing more is written to it. "
         f"Put the file aside and {RESTORE_ADVICE}",
         EX_IOERR,
     )
 
 
-def _diagnose_sqlite(error: BaseException, file: Path, *, opening: bool, proven: bool) -> Unavailable | Fatal | None:
+def _explain_sqlite_error(
+    error: BaseException, file: Path, *, opening: bool, has_worked: bool
+) -> Unavailable | Fatal | None:
     code = sqlite_code(error)
-    if code in _DAMAGED:
-        return damaged_file_error(file, _last_words(error))
+    if code in _SQLITE_DAMAGED:
+        return damaged_file_error(file, _driver_message(error))
     if not (is_unavailable_error(error) or (opening and isinstance(error, OSError))):
         return None
-    if not proven and not file.parent.is_dir():
+    if not has_worked and not file.parent.is_dir():
         return Fatal(
             f'The database {file} cannot be used: there is no folder {file.parent}. Make it, or correct "database" '
             "in config.yaml.",
             EX_IOERR,
         )
-    return Unavailable(
-        f"The database {file} cannot be used: {_what_ails(file, code)} ({_last_words(error)}). {_GOES_ON}"
-    )
+    reason = f"{_describe_sqlite_trouble(file, code)} ({_driver_message(error)})"
+    return Unavailable(f"The database {file} cannot be used: {reason}. {_CONTINUES}")
 
 
-_GOES_ON = "Nothing is lost; the bot goes on by itself when it can."
+_CONTINUES = "Nothing is lost; the bot goes on by itself when it can."
 
 
-def _what_ails(file: Path, code: int | None) -> str:
+def _describe_sqlite_trouble(file: Path, code: int | None) -> str:
     match code:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return "another program has locked it. Close what has it open (a copy under way, an sqlite3 somewhere)"
         case sqlite3.SQLITE_FULL:
-            return f"its disk is full. Make room on it, {_free(file)}"
+            return f"its disk is full. Make room on it, {_describe_free_space(file)}"
         case _ if not file.parent.is_dir():
             return f"there is no folder {file.parent}. Is its disk mounted?"
-        case _ if unwritable := _unwritable(file):
-            return f"{_user()} may not write {unwritable}. Give it the right to, or mount the disk for writing"
+        case _ if unwritable := _find_unwritable(file):
+            return f"{_describe_user()} may not write {unwritable}. Give it the right to, or mount the disk for writing"
         case sqlite3.SQLITE_READONLY:
             return "it may only be read. Let the bot write it, or mount its disk for writing"
         case _:
-            return f"its disk does not do as it is told. Look whether it is full or broken, {_free(file)}"
+            return (
+                f"its disk does not do as it is told. Look whether it is full or broken, {_describe_free_space(file)}"
+            )
 
 
-def _unwritable(file: Path) -> Path | None:
-    """What cannot be written: one of the database's files, or the folder that new ones are made in."""
-    files = [file.with_name(file.name + ending) for ending in ("", "-wal", "-shm")]
+def _find_unwritable(file: Path) -> Path | None:
+    """Return the first file of the database, or else its folder, that this user may not write to."""
+    files = [file.with_name(file.name + suffix) for suffix in ("", "-wal", "-shm")]
     for path in (*filter(Path.exists, files), file.parent):
         if not os.access(path, os.W_OK):
             return path
     return None
 
 
-def _user() -> str:
+def _describe_user() -> str:
     try:
         return f'the user "{getpass.getuser()}"'
-    except (KeyError, OSError):  # nobody with this number is known
+    except (KeyError, OSError):  # no user has this number
         return f"the user number {os.getuid()}"
 
 
-def _free(file: Path) -> str:
+def _describe_free_space(file: Path) -> str:
     try:
         return f"{shutil.disk_usage(file.parent).free / 1_000_000:.1f} MB are free"
     except OSError:
         return "which does not answer"
 
 
-def _diagnose_postgres(error: BaseException, url: URL, *, opening: bool, proven: bool) -> Unavailable | Fatal | None:
+def _explain_postgres_error(
+    error: BaseException, url: URL, *, opening: bool, has_worked: bool
+) -> Unavailable | Fatal | None:
     state = sqlstate(error)
-    where = f"The database {url.render_as_string(hide_password=True)}"
+    database = f"The database {url.render_as_string(hide_password=True)}"
     if state in _POSTGRES_DAMAGED:
         return Fatal(
-            f"{where} is damaged ({_last_words(error)}), and nothing more is written to it. Restore it from a backup.",
+            f"{database} is damaged ({_driver_message(error)}), and nothing more is written to it. "
+            "Restore it from a backup.",
             EX_IOERR,
         )
     if not (is_unavailable_error(error) or opening):
         return None
-    what = next((_STATES[state[:n]] for n in (5, 2) if state and state[:n] in _STATES), None)
-    if what is not None and state is not None and state[:2] in _HOPELESS and not proven:
-        return Fatal(f"{where} cannot be used: the server {what} ({_last_words(error)}).", EX_IOERR)
-    return Unavailable(f"{where} cannot be used: {_what_ails_server(error, what)} ({_last_words(error)}). {_GOES_ON}")
+    advice = (_SQLSTATE_ADVICE.get(state) or _SQLSTATE_ADVICE.get(state[:2])) if state else None
+    if advice is not None and state is not None and state[:2] in _PERMANENT_CLASSES and not has_worked:
+        return Fatal(f"{database} cannot be used: the server {advice} ({_driver_message(error)}).", EX_IOERR)
+    reason = f"{_describe_postgres_trouble(error, advice)} ({_driver_message(error)})"
+    return Unavailable(f"{database} cannot be used: {reason}. {_CONTINUES}")
 
 
-def _what_ails_server(error: BaseException, known: str | None) -> str:
-    if known is not None:
-        return f"the server {known}"
+def _describe_postgres_trouble(error: BaseException, advice: str | None) -> str:
+    if advice is not None:
+        return f"the server {advice}"
     if isinstance(error, exc.TimeoutError):
         return "all our connections are in use for too long. Look at what slows the server down"
     return "the server is not reached, or lost us. Start it, or look at the network between us"
 
 
-def _last_words(error: BaseException) -> str:
-    """What the driver said, on one line."""
+def _driver_message(error: BaseException) -> str:
+    """Return the message of the driver's own error, on one line."""
     *_, root = find_causes(error)
     name = getattr(root, "sqlite_errorname", "")
     return " ".join(f"{name} {root}".split())[:200] or type(root).__name__

@@ -1,4 +1,4 @@
-"""The file an SQLite database lives in, watched: deleted or replaced under us, it must not be written on."""
+"""The file of an SQLite database: notices when it is deleted or replaced while it is open."""
 
 import os
 from pathlib import Path
@@ -8,33 +8,33 @@ from bot.store.database.explain_error import RESTORE_ADVICE, damaged_file_error
 
 
 class DatabaseFile:
-    """One file, which is to stay the one it was when it was first opened.
+    """The file of an SQLite database, which has to stay the one that was opened first.
 
-    A Unix file that was deleted can be written for as long as it is open, and all of that is gone when it is closed; a
-    connection opened after that would quietly begin a new, empty one.
+    A Unix file that was deleted can be written to as long as it is open, and all of that is lost when it is closed. A
+    connection opened after the deletion would silently create a new, empty database.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
-        self._identity: tuple[int, int] | None = None
+        self._identity: tuple[int, int] | None = None  # device and inode
 
     @property
     def uri(self) -> str:
-        """What SQLite is told to open (sqlite.org, "URI Filenames"): made once, and never made again."""
+        """The URI for SQLite to open (sqlite.org, "URI Filenames"). Only the first opening may create the file."""
         return f"{self.path.as_uri()}?mode={'rwc' if self._identity is None else 'rw'}"
 
     def record_opened(self) -> None:
-        """It was opened and is a database: from now on it is this one and no other."""
+        """Record which file was opened, after SQLite has accepted it as a database."""
         if self._identity is None:
-            found = os.stat(self.path)  # noqa: PTH116  # Path.stat is three times as slow, and this is on the path of all
+            found = os.stat(self.path)  # noqa: PTH116  # Path.stat takes three times as long, and is called very often
             self._identity = found.st_dev, found.st_ino
 
     def record_closed(self) -> None:
-        """Nobody has it open: the next time, it may be another."""
+        """Record that no connection is open: the next one may open another file."""
         self._identity = None
 
     def check_unchanged(self) -> None:
-        """Raises `Trouble` while it is gone, since it may come back, and `Fatal` when another has its place."""
+        """Raise Unavailable while the file is missing, since it may come back, and Fatal when it was replaced."""
         if self._identity is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""Whether the database works: told when it stops, seldom while that lasts, and when it works again."""
+"""The health of the database: logs when it stops working, seldom while that lasts, and when it works again."""
 
 import logging
 import re
@@ -8,65 +8,68 @@ from typing import Literal
 
 log = logging.getLogger(__name__)
 
-#: What can work while the other does not: on a full disk everything can still be read.
+#: Kinds of access, which can fail separately: with a full disk reading still works.
 Access = Literal["read", "write"]
 
-#: Seconds from one line to the next while trouble lasts, doubled each time up to an hour.
+#: Seconds from one log line to the next during an outage: doubled after each line, up to an hour.
 MIN_LOG_INTERVAL_SECONDS, MAX_LOG_INTERVAL_SECONDS = 60.0, 3600.0
-#: Seconds within which trouble that comes back is the same trouble.
+#: A failure so many seconds after the end of an outage belongs to the same outage.
 SAME_OUTAGE_SECONDS = 10.0
 
 
 class DatabaseHealth:
-    """What the store's transactions came to. `noticed` hears what is wrong when that begins or changes, then None."""
+    """Whether the store's transactions succeed.
+
+    `on_change` is called with the reason when an outage begins and when its reason changes, and with None at its end.
+    """
 
     def __init__(
-        self, noticed: Callable[[str | None], None], *, monotonic: Callable[[], float] = time.monotonic
+        self, on_change: Callable[[str | None], None], *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._noticed, self._monotonic = noticed, monotonic
+        self._on_change, self._monotonic = on_change, monotonic
         self._failing: set[Access] = set()
-        self._why = ""
-        self._since = self._said = self._ended = float("-inf")
-        self._pause = MIN_LOG_INTERVAL_SECONDS
+        self._reason = ""
+        self._began_at = self._logged_at = self._ended_at = float("-inf")
+        self._log_interval = MIN_LOG_INTERVAL_SECONDS
 
-    def record_failure(self, doing: Access, why: str) -> None:
-        """A transaction came to nothing; `why` is a sentence for the caretaker."""
+    def record_failure(self, access: Access, reason: str) -> None:
+        """Record a failed transaction; `reason` is a sentence for the administrator."""
         now = self._monotonic()
-        begins, is_other = not self._failing, _kind(why) != _kind(self._why)
-        self._failing.add(doing)
-        self._why = why
-        if begins and now - self._ended > SAME_OUTAGE_SECONDS:
-            self._since, self._pause = now, MIN_LOG_INTERVAL_SECONDS
-            self._say(now, why)
-        elif is_other and now - self._said > SAME_OUTAGE_SECONDS:
-            self._say(now, why)
-        elif now - self._said >= self._pause:
-            self._pause = min(self._pause * 2, MAX_LOG_INTERVAL_SECONDS)
-            self._say(now, f"still, after {(now - self._since) / 60:.0f} minutes: {why}")
-        if begins or is_other:
-            self._noticed(why)
+        begins, has_other_reason = not self._failing, _without_numbers(reason) != _without_numbers(self._reason)
+        self._failing.add(access)
+        self._reason = reason
+        if begins and now - self._ended_at > SAME_OUTAGE_SECONDS:
+            self._began_at, self._log_interval = now, MIN_LOG_INTERVAL_SECONDS
+            self._log(now, reason)
+        elif has_other_reason and now - self._logged_at > SAME_OUTAGE_SECONDS:
+            self._log(now, reason)
+        elif now - self._logged_at >= self._log_interval:
+            self._log_interval = min(self._log_interval * 2, MAX_LOG_INTERVAL_SECONDS)
+            self._log(now, f"still, after {(now - self._began_at) / 60:.0f} minutes: {reason}")
+        if begins or has_other_reason:
+            self._on_change(reason)
 
-    def record_success(self, doing: Access) -> None:
-        """A transaction went through; whoever can write can read."""
+    def record_success(self, access: Access) -> None:
+        """Record a successful transaction. A successful write shows that reading works too."""
         if not self._failing:
             return
-        self._failing -= {"read", "write"} if doing == "write" else {doing}
+        self._failing -= {"read", "write"} if access == "write" else {access}
         if self._failing:
             return
         now = self._monotonic()
-        if now - self._ended > SAME_OUTAGE_SECONDS:
-            log.warning("the database works again, after %.0f seconds", now - self._since)
-        self._ended = now
-        self._noticed(None)
+        if now - self._ended_at > SAME_OUTAGE_SECONDS:
+            log.warning("the database works again, after %.0f seconds", now - self._began_at)
+        self._ended_at = now
+        self._on_change(None)
 
-    def _say(self, now: float, line: str) -> None:
+    def _log(self, now: float, line: str) -> None:
         log.error("%s", line)
-        self._said = now
+        self._logged_at = now
 
 
-def _kind(why: str) -> str:
-    """The sentence without its numbers, which change all the time: how much is free."""
-    return _NUMBER.sub("", why)
+def _without_numbers(reason: str) -> str:
+    """Return a reason without its numbers, such as the free space, which change all the time."""
+    return _NUMBER.sub("", reason)
 
 
 _NUMBER = re.compile(r"\d+")

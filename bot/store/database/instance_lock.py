@@ -1,4 +1,4 @@
-"""One program works on a database at a time: who is second on SQLite is refused, on PostgreSQL it stands by."""
+"""The instance lock: one program works on a database. On SQLite a second one is refused, on PostgreSQL it waits."""
 
 import asyncio
 import fcntl
@@ -16,66 +16,67 @@ from bot.store.database.transaction import Store
 
 
 class InstanceLock(Protocol):
-    """The right to work on a database, which one program has."""
+    """The right to work on a database, which one program has at a time."""
 
     async def acquire(self, on_wait: Callable[[], None]) -> None:
-        """Have it, or wait for it; `waiting` is called while another has it. Raises `Trouble`, or `Fatal`."""
+        """Acquire the lock, or wait for it and call `on_wait` meanwhile. Raise Unavailable or Fatal."""
 
     async def hold(self) -> None:
-        """Hold on to it. Raises `Unseated` when it is lost; else it goes on until cancelled."""
+        """Keep the lock alive until cancelled. Raise LockLost when it is lost."""
 
     def check_database_exists(self) -> None:
-        """Look whether a database is missing that was there before, before it is opened. Raises `Fatal`."""
+        """Raise Fatal if a database that was there before is missing; call it before the database is opened."""
 
     def mark_database_created(self) -> None:
-        """The database is there and up to date: what it holds may not be missing at the next start."""
+        """Record that the database exists and is migrated, so that a later start can tell that it is missing."""
 
     async def release(self) -> None:
-        """Let another have it."""
+        """Release the lock."""
 
 
 def create_instance_lock(store: Store) -> InstanceLock:
-    """The seat at this database."""
+    """Return the lock of a database, not yet acquired."""
     return PostgresLock(store) if store.file is None else SqliteLock(store, store.file.path)
 
 
 @asynccontextmanager
 async def hold_in_background(lock: InstanceLock) -> AsyncIterator[None]:
-    """For a command: gives signs of life, and where the seat is lost nevertheless, the next transaction says so."""
-    keeping = asyncio.ensure_future(lock.hold())
+    """Hold an acquired lock during the block. If it is lost, the next transaction raises LockLost."""
+    holding = asyncio.ensure_future(lock.hold())
     try:
         yield
     finally:
-        keeping.cancel()
+        holding.cancel()
         with suppress(asyncio.CancelledError, Unavailable):
-            await keeping
+            await holding
 
 
 class SqliteLock:
-    """A file beside an SQLite database, under a lock of flock(2), which the kernel takes back however we end.
+    """A file beside an SQLite database, locked with flock(2). The kernel releases the lock however the program ends.
 
-    It stays where it is, because a file that is removed while somebody opens it is a lock that two can have; and what
-    stands in it says that there was a database, so that one that is gone is not quietly begun anew.
+    The file is never removed: if it were, while another program opens it, both could lock a file of that name. Its
+    content, who holds the lock, also records that the database was created: a missing database is then noticed,
+    instead of being silently replaced by an empty one.
     """
 
     def __init__(self, store: Store, database: Path) -> None:
         self._store, self._database = store, database
         self.path = database.with_name(f"{database.name}.lock")
-        self._held: int | None = None
+        self._descriptor: int | None = None
 
     async def acquire(self, on_wait: Callable[[], None]) -> None:
-        """Have it at once. Raises `Fatal` when another has it, `Trouble` when the file cannot be opened."""
-        if self._held is not None:
+        """Acquire the lock at once. Raise Fatal when another program has it, Unavailable if the file does not open."""
+        if self._descriptor is not None:
             return
         try:
-            while self._held is None:
-                self._held = self._lock()
+            while self._descriptor is None:
+                self._descriptor = self._open_and_lock()
         except OSError as error:
-            raise self._store.report_failure(self._lament(error)) from error
+            raise self._store.report_failure(self._describe(error)) from error
         self._store.check_instance_lock = self._check
 
     def check_database_exists(self) -> None:
-        """A database that was there and is not must not be begun anew. Raises `Fatal`."""
+        """Raise Fatal if the lock file records a database, and the database is missing or empty."""
         if self._read() and not (self._database.exists() and self._database.stat().st_size):
             raise Fatal(
                 f"The database {self._database} is gone: it was there before, says {self.path}. To have it back, "
@@ -84,32 +85,35 @@ class SqliteLock:
             )
 
     async def hold(self) -> None:
-        """Nobody can take it from us."""
+        """Wait until cancelled: the kernel keeps the lock."""
         await asyncio.Event().wait()
 
     def mark_database_created(self) -> None:
-        """Write down who is here, for the one who comes second."""
-        assert self._held is not None, "whoever settles has the seat"
-        said = f"process {os.getpid()} on {socket.gethostname()}\n".encode()
+        """Write the process and the host into the lock file; a second program shows them to its administrator."""
+        assert self._descriptor is not None, "the lock is acquired"
+        owner = f"process {os.getpid()} on {socket.gethostname()}\n".encode()
         try:
-            os.pwrite(self._held, said, 0)
-            os.ftruncate(self._held, len(said))
+            os.pwrite(self._descriptor, owner, 0)
+            os.ftruncate(self._descriptor, len(owner))
         except OSError as error:
-            raise self._store.report_failure(self._lament(error)) from error
+            raise self._store.report_failure(self._describe(error)) from error
 
     async def release(self) -> None:
-        """Let the lock go; the file stays."""
-        if self._held is not None:
-            os.close(self._held)
-            self._held = None
+        """Release the lock; the file stays."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
-    def _lock(self) -> int | None:
-        """The open file under lock; None when it was removed meanwhile. Raises `Fatal` when another has it."""
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def _open_and_lock(self) -> int | None:
+        """Return the descriptor of the locked file; None if the file was removed in the meantime.
+
+        Raise Fatal when another program has the lock.
+        """
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if self._is_at_its_place(file):
-                return file
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if self._is_lock_file(descriptor):
+                return descriptor
         except BlockingIOError:
             raise Fatal(
                 f"Another Bylaug works on the database {self._database}: {self._read() or 'it has just started'}. "
@@ -117,19 +121,20 @@ class SqliteLock:
                 EX_TEMPFAIL,
             ) from None
         except BaseException:
-            os.close(file)
+            os.close(descriptor)
             raise
-        os.close(file)
+        os.close(descriptor)
         return None
 
-    def _is_at_its_place(self, file: int) -> bool:
+    def _is_lock_file(self, descriptor: int) -> bool:
+        """Return whether an open file is the one that now has the lock file's name."""
         try:
-            return os.path.samestat(os.fstat(file), os.stat(self.path))  # noqa: PTH116
+            return os.path.samestat(os.fstat(descriptor), os.stat(self.path))  # noqa: PTH116
         except FileNotFoundError:
             return False
 
     def _check(self) -> None:
-        if self._held is not None and not self._is_at_its_place(self._held):
+        if self._descriptor is not None and not self._is_lock_file(self._descriptor):
             raise Fatal(
                 f"{self.path} was removed while the bot works, so another may have started on the database "
                 f"{self._database}. Leave that file alone; starting again makes a new one.",
@@ -142,7 +147,7 @@ class SqliteLock:
         except OSError:
             return ""
 
-    def _lament(self, error: OSError) -> Unavailable:
+    def _describe(self, error: OSError) -> Unavailable:
         return Unavailable(
             f"The database {self._database} cannot be used: its lock {self.path} cannot be written ({error.strerror}). "
             "The bot needs the right to write in that folder, and room on a disk of this machine (no network drive). "

@@ -1,4 +1,4 @@
-"""The seat at a PostgreSQL database: an advisory lock on a connection of its own, kept alive from second to second."""
+"""The instance lock of a PostgreSQL database: an advisory lock, held by a connection that is used every second."""
 
 import asyncio
 import logging
@@ -17,13 +17,13 @@ from bot.store.database.transient import LockLost
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two signs of life of the one who has it, and between two questions of the one who waits.
+#: Seconds between two heartbeats of the program that has the lock, and between two tries of one that waits for it.
 HEARTBEAT_SECONDS, POLL_SECONDS = 1.0, 0.5
-#: Seconds after a sign of life in which nobody else can have it: the server takes it back half a second later.
+#: Seconds after a heartbeat in which no other program can have the lock: the server ends the session 0.5 s later.
 LEASE_SECONDS = 4.0
 
-#: What makes the server let go of a connection whose other end hangs, is cut off or has lost its power. Those it does
-#: not know (idle_session_timeout came with version 14) it is not told.
+#: Make the server end a session whose client hangs, is cut off or has lost power. Settings that a server does not know
+#: are not set (idle_session_timeout came with version 14).
 _SERVER_SETTINGS = {
     "idle_session_timeout": f"{LEASE_SECONDS * 1000 + 500:.0f}",
     "tcp_keepalives_idle": "1",
@@ -32,94 +32,95 @@ _SERVER_SETTINGS = {
     "tcp_user_timeout": "4000",
 }
 
-_SET = text("SELECT set_config(name, :value, false) FROM pg_settings WHERE name = :name")
-#: Of the whole schema, so that two communities' bots may share a server and even a database.
-_TRY = text("SELECT pg_try_advisory_lock(hashtextextended('bylaug ' || current_schema(), 0))")
-_LIVE = text("SELECT 1")
-#: Writing transactions of whoever had it before: of one that was killed, the server may still be keeping the last, and
-#: what it brings has to be seen by the one who takes up what is waiting.
-_UNFINISHED = text(
+_SET_IF_KNOWN = text("SELECT set_config(name, :value, false) FROM pg_settings WHERE name = :name")
+#: The lock is that of a schema, so that several bots can share a server and even a database.
+_TRY_LOCK = text("SELECT pg_try_advisory_lock(hashtextextended('bylaug ' || current_schema(), 0))")
+_HEARTBEAT = text("SELECT 1")
+#: Counts the writing transactions of other bots. When the program that had the lock was killed, the server may still
+#: be committing its last transaction. The new holder has to see that before it reads what is unhandled.
+_COUNT_UNFINISHED = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'bylaug' "
     "AND usename = current_user AND backend_xid IS NOT NULL"
 )
 
 
 class PostgresLock:
-    """An advisory lock of a session: the server takes it back when the session ends, however that comes about.
+    """An advisory lock of a session: the server releases it when the session ends, for whatever reason.
 
-    Needs a connection that is ours for as long as we live: of PgBouncer, its "session" mode.
+    The lock needs a server connection of its own for all of its time; with PgBouncer that is pooling mode "session".
     """
 
     def __init__(self, store: Store, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._store, self._monotonic = store, monotonic
-        how = {"timeout": CONNECT_TIMEOUT_SECONDS, "server_settings": {"application_name": "bylaug seat"}}
+        # The application name differs from that of the store's connections, which _COUNT_UNFINISHED counts.
+        options = {"timeout": CONNECT_TIMEOUT_SECONDS, "server_settings": {"application_name": "bylaug instance lock"}}
         self._engine = create_async_engine(
-            store.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=how
+            store.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=options
         )
         self._connection: AsyncConnection | None = None
         self._valid_until = float("-inf")
 
     async def acquire(self, on_wait: Callable[[], None]) -> None:
-        """Have it, or ask for it twice a second; `waiting` is called each time. Raises `Trouble`."""
+        """Try to acquire the lock every POLL_SECONDS, and call `on_wait` after each failed try. Raise Unavailable."""
         self._store.check_instance_lock = self._check
         try:
-            while not await self._ask():
+            while not await self._try_lock():
                 on_wait()
                 await asyncio.sleep(POLL_SECONDS)
-            while await self._say(_UNFINISHED):  # noqa: ASYNC110  # nobody would tell us when they are over
+            while await self._query(_COUNT_UNFINISHED):  # noqa: ASYNC110  # the server sends no notice of their end
                 await asyncio.sleep(POLL_SECONDS / 10)
         except Exception as error:
             await self.release()
-            told = explain_error(error, self._engine.url, opening=True, proven=self._store.has_worked)
-            if told is None:
+            explained = explain_error(error, self._engine.url, opening=True, has_worked=self._store.has_worked)
+            if explained is None:
                 raise
-            raise self._store.report_failure(told) from error
+            raise self._store.report_failure(explained) from error
 
     async def hold(self) -> None:
-        """Give signs of life. Raises `Unseated` when the server did not hear one in time."""
+        """Send heartbeats until cancelled. Raise LockLost when the server does not answer one in time."""
         try:
             while True:
                 await asyncio.sleep(HEARTBEAT_SECONDS)
-                await self._say(_LIVE)
+                await self._query(_HEARTBEAT)
         except Exception as error:
             self._valid_until = float("-inf")
             await self.release()
-            why = " ".join(str(error).split())[:200] or type(error).__name__
-            log.warning("the database may be another's by now (%s): standing by", why)
-            raise LockLost(f"The connection that keeps our place at the database is lost: {why}") from error
+            reason = " ".join(str(error).split())[:200] or type(error).__name__
+            log.warning("the database may be another's by now (%s): standing by", reason)
+            raise LockLost(f"The connection that holds the instance lock of the database is lost: {reason}") from error
 
     def check_database_exists(self) -> None:
-        """A server does not make a database by itself."""
+        """Do nothing: a server does not create a missing database by itself."""
 
     def mark_database_created(self) -> None:
-        """The server knows what it has."""
+        """Do nothing: the server knows its databases."""
 
     async def release(self) -> None:
-        """End the session, and so the lock."""
+        """End the session, and with it the lock."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            with suppress(Exception):  # what is left of it the server ends
+            with suppress(Exception):  # if this fails, the server ends the session
                 await connection.invalidate()
                 await connection.close()
 
-    async def _ask(self) -> bool:
+    async def _try_lock(self) -> bool:
         if self._connection is None:
             self._connection = await self._engine.connect()
             for name, value in _SERVER_SETTINGS.items():
-                await self._connection.execute(_SET, {"name": name, "value": value})
-        return bool(await self._say(_TRY))
+                await self._connection.execute(_SET_IF_KNOWN, {"name": name, "value": value})
+        return bool(await self._query(_TRY_LOCK))
 
-    async def _say(self, what: object) -> object:
-        """Ask the server something; from when we asked, the place is ours for a while, if it is ours."""
-        assert self._connection is not None, "it was opened"
-        asked = self._monotonic()
+    async def _query(self, statement: object) -> object:
+        """Return the server's answer. A true answer makes the lock valid for LEASE_SECONDS from when it was asked."""
+        assert self._connection is not None, "the connection is open"
+        asked_at = self._monotonic()
         async with asyncio.timeout(LEASE_SECONDS - HEARTBEAT_SECONDS):
-            answer = (await self._connection.execute(what)).scalar_one()  # type: ignore[call-overload]
+            answer = (await self._connection.execute(statement)).scalar_one()  # type: ignore[call-overload]
         if answer:
-            self._valid_until = asked + LEASE_SECONDS
+            self._valid_until = asked_at + LEASE_SECONDS
         return answer
 
     def _check(self) -> None:
-        """Nothing is begun that another may be doing: after a long sleep of this machine, say."""
+        """Raise LockLost when the last heartbeat is too old, such as after a long sleep of this machine."""
         if self._monotonic() > self._valid_until:
             raise LockLost("Another Bylaug may be working on the database: this one stands by.")

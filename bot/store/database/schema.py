@@ -1,4 +1,4 @@
-"""Brings the database to the tables this program knows, and refuses one that a newer program wrote."""
+"""Migrates the database to the tables that this program knows. Refuses a database that a newer program has written."""
 
 import hashlib
 import logging
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import EX_DATAERR, Fatal
 from bot.store.database.explain_error import damaged_file_error
@@ -24,15 +23,15 @@ log = logging.getLogger(__name__)
 
 
 async def migrate(store: Store, features: Sequence[Path] = (), to: Sequence[str] = ("heads",)) -> list[str]:
-    """Bring the database up to date, or `to` certain revisions; those it then stands at.
+    """Migrate the database to the newest revisions, or to those in `to`; return the revisions it is at afterwards.
 
-    `features` are the folders with the features' own migrations. Raises `Fatal` when the database is newer.
+    `features` are the folders with the features' own migrations. Raise Fatal when the database is newer.
     """
     folders = [CORE_MIGRATIONS, *features]
     async with store.write("schema") as connection:
-        before = await connection.run_sync(_revisions)
+        before = await connection.run_sync(_read_revisions)
         await connection.run_sync(_upgrade, folders, before, to)
-        after = await connection.run_sync(_revisions)
+        after = await connection.run_sync(_read_revisions)
         if after != before:
             log.info("database migrated from %s to %s", ", ".join(before) or "nothing", ", ".join(after))
         await set_fact(connection, "schema", _fingerprint(folders))
@@ -40,38 +39,34 @@ async def migrate(store: Store, features: Sequence[Path] = (), to: Sequence[str]
 
 
 async def check_and_migrate(store: Store, features: Sequence[Path] = ()) -> None:
-    """Look whether the database is sound, and migrate it where it is behind. Raises `Fatal` when it cannot be used."""
+    """Check the database file, and migrate the database if it is not current. Raise Fatal when it cannot be used."""
     await check_file_integrity(store)
     if not await is_current(store, features):
         await migrate(store, features)
 
 
 async def check_file_integrity(store: Store) -> None:
-    """Read an SQLite file from one end to the other, so that nothing is written to a damaged one. Raises `Fatal`."""
+    """Read all of an SQLite file and raise Fatal when it is damaged, before anything is written to it."""
     if store.file is None:
         return
     async with store.read() as connection:
-        found = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one()
-    if found != "ok":
-        raise damaged_file_error(store.file.path, " ".join(str(found).split()))
+        result = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one()
+    if result != "ok":
+        raise damaged_file_error(store.file.path, " ".join(str(result).split()))
 
 
 async def find_revisions(store: Store) -> list[str]:
-    """The revisions the database stands at: one of the core and one of each feature with tables."""
+    """Return the revisions that the database is at: one of the core, and one of each feature with tables."""
     async with store.read() as connection:
-        return await connection.run_sync(_revisions)
+        return await connection.run_sync(_read_revisions)
 
 
 async def is_current(store: Store, features: Sequence[Path] = ()) -> bool:
-    """Whether this very set of migrations was the last that was carried out; saves loading Alembic at every start."""
+    """Return whether exactly these migrations were applied last. Saves importing Alembic at every start."""
     async with store.read() as connection:
         if not await connection.run_sync(lambda c: inspect(c).has_table("meta")):
             return False
-        return await _stands_at(connection, _fingerprint([CORE_MIGRATIONS, *features]))
-
-
-async def _stands_at(connection: AsyncConnection, fingerprint: str) -> bool:
-    return await get_fact(connection, "schema") == fingerprint
+        return await get_fact(connection, "schema") == _fingerprint([CORE_MIGRATIONS, *features])
 
 
 def _fingerprint(folders: Sequence[Path]) -> str:
@@ -79,19 +74,19 @@ def _fingerprint(folders: Sequence[Path]) -> str:
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
-def _revisions(connection: Connection) -> list[str]:
+def _read_revisions(connection: Connection) -> list[str]:
     if not inspect(connection).has_table("alembic_version"):
         return []
     return sorted(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
-def _upgrade(connection: Connection, folders: Sequence[Path], present: Sequence[str], to: Sequence[str]) -> None:
+def _upgrade(connection: Connection, folders: Sequence[Path], before: Sequence[str], to: Sequence[str]) -> None:
     from alembic import command
     from alembic.script import ScriptDirectory
 
-    config = _config(connection, folders)
+    config = _make_config(connection, folders)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if unknown := sorted({*present, *to} - known - {"heads"}):
+    if unknown := sorted({*before, *to} - known - {"heads"}):
         raise Fatal(
             "The database was written by a newer Bylaug, or by a feature that is not installed here "
             f"(revision {', '.join(unknown)}). "
@@ -102,7 +97,7 @@ def _upgrade(connection: Connection, folders: Sequence[Path], present: Sequence[
         command.upgrade(config, revision)
 
 
-def _config(connection: Connection, folders: Sequence[Path]) -> "Config":
+def _make_config(connection: Connection, folders: Sequence[Path]) -> "Config":
     from alembic.config import Config
 
     config = Config()

@@ -1,4 +1,4 @@
-"""One transaction per message: leaving the block commits, raising rolls back."""
+"""The store: opens transactions on the database. Leaving the block commits, raising rolls back."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -14,49 +14,52 @@ from bot.store.database.health import Access, DatabaseHealth
 from bot.store.database.transient import LockLost
 
 
-def _nobody(why: str | None) -> None:
-    """The log alone hears of trouble."""
+def _ignore(reason: str | None) -> None:
+    """Do nothing about an outage; it is in the log."""
 
 
 class Store:
-    """The database, as the rest of the program sees it.
+    """The database, as the rest of the program uses it.
 
-    Its transactions raise `Trouble` when the database cannot be used now, and `Fatal` when it must not be used any
-    more; `noticed` hears what is wrong while it is (None: nothing).
+    Its transactions raise Unavailable when the database cannot be used now, and Fatal when it must not be used any
+    more. `on_health_change` is called with the reason when an outage begins or its reason changes, and with None at its
+    end.
     """
 
-    def __init__(self, url: str, noticed: Callable[[str | None], None] = _nobody) -> None:
+    def __init__(self, url: str, on_health_change: Callable[[str | None], None] = _ignore) -> None:
         self.is_postgres = url.startswith("postgresql")
         self.file = None if self.is_postgres else database_file_of(url)
         self.engine = open_engine(url) if self.file is None else open_sqlite_engine(url, self.file)
-        self.health = DatabaseHealth(noticed)
-        #: Asked before every transaction; it raises `Trouble` while another program is the one that works here.
+        self.health = DatabaseHealth(on_health_change)
+        #: Called before every transaction; raises LockLost or Fatal when this program may not have the instance lock.
         self.check_instance_lock: Callable[[], None] = lambda: None
-        self.has_worked = False  # it worked before: what goes wrong now is not how it was set up
-        # SQLite has one writer. Queueing here is fair and fast; SQLite's own waiting is neither.
-        self._turn = nullcontext() if self.is_postgres else asyncio.Lock()
+        #: Whether any transaction has succeeded: then a later failure does not come from a wrong configuration.
+        self.has_worked = False
+        # SQLite has one writer. Waiting in this queue is fair and fast; SQLite's own waiting is neither.
+        self._write_queue = nullcontext() if self.is_postgres else asyncio.Lock()
 
     @asynccontextmanager
     async def write(self, lock: str | None = None) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write.
+        """Open a transaction that may write.
 
-        `lock` names what is read and then decided on (a community's key): on PostgreSQL nobody else who names it is
-        let in before this transaction ends; on SQLite writers are alone anyway. Take it before reading.
+        `lock` names what the transaction reads and then decides about (a community's key). On PostgreSQL no other
+        transaction with the same `lock` runs meanwhile; on SQLite there is only one writer anyway. The lock is taken
+        before anything is read.
         """
-        async with self._turn, self._connection("write") as connection, connection.begin():
+        async with self._write_queue, self._connect("write") as connection, connection.begin():
             if lock is not None and self.is_postgres:
                 await connection.execute(_ADVISORY_LOCK, {"name": lock})
             yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that only reads, and neither waits for writers nor holds them up."""
-        async with self._connection("read") as connection:
+        """Open a connection that only reads; it neither waits for writers nor blocks them."""
+        async with self._connect("read") as connection:
             await connection.execution_options(reading=True)
             yield connection
 
     @asynccontextmanager
-    async def _connection(self, doing: Access) -> AsyncIterator[AsyncConnection]:
+    async def _connect(self, access: Access) -> AsyncIterator[AsyncConnection]:
         opening = True
         try:
             self.check_instance_lock()
@@ -67,30 +70,31 @@ class Store:
                 try:
                     yield connection
                 except Exception as error:
-                    if self._diagnose(error, opening=False):
-                        await connection.invalidate()  # opened on a disk that could only be read, it would stay so
+                    if self._explain(error, opening=False):
+                        # A connection opened while the disk was read-only would stay read-only.
+                        await connection.invalidate()
                     raise
         except Exception as error:
-            told = self._diagnose(error, opening=opening) or error
-            if isinstance(told, Unavailable) and not isinstance(told, LockLost):
-                self.health.record_failure(doing, str(told))
-            if told is error:
+            explained = self._explain(error, opening=opening) or error
+            if isinstance(explained, Unavailable) and not isinstance(explained, LockLost):
+                self.health.record_failure(access, str(explained))
+            if explained is error:
                 raise
-            raise told from error
+            raise explained from error
         self.has_worked = True
-        self.health.record_success(doing)
+        self.health.record_success(access)
 
-    def _diagnose(self, error: Exception, *, opening: bool) -> Exception | None:
-        return explain_error(error, self.engine.url, opening=opening, proven=self.has_worked)
+    def _explain(self, error: Exception, *, opening: bool) -> Exception | None:
+        return explain_error(error, self.engine.url, opening=opening, has_worked=self.has_worked)
 
-    def report_failure(self, why: Fatal | Unavailable) -> Fatal | Unavailable:
-        """Something that the store needs is in trouble; what to raise."""
-        if isinstance(why, Unavailable) and not isinstance(why, LockLost):
-            self.health.record_failure("write", str(why))
-        return why
+    def report_failure(self, error: Fatal | Unavailable) -> Fatal | Unavailable:
+        """Record a failure of something that the store needs, and return the error to raise."""
+        if isinstance(error, Unavailable) and not isinstance(error, LockLost):
+            self.health.record_failure("write", str(error))
+        return error
 
     async def close(self) -> None:
-        """Give the connections back; nothing is lost, every transaction ended with its block."""
+        """Close all connections. Every transaction has ended with its block."""
         await self.engine.dispose()
         if self.file is not None:
             self.file.record_closed()

@@ -1,4 +1,4 @@
-"""Tells a database in trouble, where trying again helps, from a statement that will never go through."""
+"""Tells transient errors of the database, after which a retry may succeed, from errors of a statement itself."""
 
 from collections.abc import Iterator
 
@@ -7,46 +7,46 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.errors import Unavailable
 
-#: What SQLite says about the statement itself: an unknown column, a value too big or of the wrong kind, a constraint
+#: Result codes of SQLite about a statement: an unknown column, a value too big or of the wrong type, a constraint
 #: (sqlite.org, "Result and Error Codes": SQLITE_ERROR, TOOBIG, CONSTRAINT, MISMATCH, MISUSE, RANGE).
-_SQLITE_OURS = {1, 18, 19, 20, 21, 25}
+_SQLITE_STATEMENT_CODES = {1, 18, 19, 20, 21, 25}
 
-#: What PostgreSQL says about it: the classes of SQLSTATE (manual, appendix A) for features not supported, cardinality,
-#: data, constraints, and errors of syntax and access.
-_POSTGRES_OURS = {"0A", "21", "22", "23", "42"}
+#: The same for PostgreSQL: the classes of SQLSTATE (manual, appendix A) for features not supported, cardinality, data,
+#: constraints, and errors of syntax and access.
+_POSTGRES_STATEMENT_CLASSES = {"0A", "21", "22", "23", "42"}
 
 
 class LockLost(Unavailable):
-    """Another program may be working on the database by now."""
+    """The instance lock is lost: another program may be working on the database."""
 
 
 def is_unavailable_error(error: BaseException) -> bool:
-    """Whether an error comes from the database's state: a full disk, a lost connection, a lock, too many at once."""
+    """Return whether an error comes from the state of the database: full disk, lost connection, lock, overload."""
     if isinstance(error, exc.TimeoutError | Unavailable):
         return True
     if not isinstance(error, DBAPIError) or isinstance(error, IntegrityError):
         return False
     code = sqlite_code(error)
     if code is not None:
-        return code not in _SQLITE_OURS
+        return code not in _SQLITE_STATEMENT_CODES
     state = sqlstate(error)
-    return (state is None or state[:2] not in _POSTGRES_OURS) and not _is_refused_by_driver(error)
+    return (state is None or state[:2] not in _POSTGRES_STATEMENT_CLASSES) and not _is_driver_refusal(error)
 
 
 def sqlite_code(error: BaseException) -> int | None:
-    """SQLite's primary result code, None where it is another's error."""
+    """Return SQLite's primary result code; None for an error that is not SQLite's."""
     code = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlite_errorcode", None)
     return code & 0xFF if isinstance(code, int) else None
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """PostgreSQL's five characters, None where it has not answered."""
+    """Return PostgreSQL's SQLSTATE (five characters); None if the server has not answered."""
     states = (getattr(cause, "sqlstate", None) for cause in find_causes(error))
     return next((state for state in states if isinstance(state, str)), None)
 
 
 def find_causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what it came from, down to the driver's own."""
+    """Yield an error and its causes, down to the driver's own error."""
     seen: list[BaseException] = []
     while error is not None and error not in seen:
         yield error
@@ -54,8 +54,8 @@ def find_causes(error: BaseException | None) -> Iterator[BaseException]:
         error = (error.orig if isinstance(error, DBAPIError) else None) or error.__cause__
 
 
-def _is_refused_by_driver(error: DBAPIError) -> bool:
-    """The driver would not even send it: a number out of range, a text where a number belongs."""
+def _is_driver_refusal(error: DBAPIError) -> bool:
+    """Return whether the driver refused to send a statement: a number out of range, a text instead of a number."""
     return not error.connection_invalidated and any(
         isinstance(cause, ValueError | TypeError | OverflowError) for cause in find_causes(error)
     )
