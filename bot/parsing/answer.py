@@ -1,4 +1,4 @@
-"""Hears a yes or a no, whether somebody says no more than a time, and what the reason is."""
+"""Reads a yes or a no, and whether the words around a time or an agreement add anything to it."""
 
 import re
 from collections.abc import Sequence
@@ -12,19 +12,22 @@ _YES_SIGNS, _NO_SIGNS = frozenset("✅👍✔☑👌"), frozenset("❌👎✖�
 
 
 def yes_or_no(text: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> bool | None:
-    """True for a yes, False for a no, None for everything that is more than that. All the languages are understood."""
+    """Return True for a yes, False for a no, None for a text that says more than that, in any of the languages."""
     sign = sign_of(text)
     if sign is not None:
         return sign
-    said = fold(text.strip().strip(".!, "))
+    folded = fold(text.strip().strip(".!, "))
     yes, no = _answers(tuple(languages))
-    if said in yes:
+    if folded in yes:
         return True
-    return False if said in no else None
+    return False if folded in no else None
 
 
 def sign_of(emoji: str) -> bool | None:
-    """What a single emoji answers; skin tones and variation selectors make no difference."""
+    """Return True for an emoji that says yes, False for one that says no, None for anything else.
+
+    Skin tones and variation selectors make no difference.
+    """
     first, rest = emoji.strip()[:1], emoji.strip()[1:]
     if any(character not in "\ufe0f\ufe0e" and not "\U0001f3fb" <= character <= "\U0001f3ff" for character in rest):
         return None
@@ -34,13 +37,13 @@ def sign_of(emoji: str) -> bool | None:
 
 
 def is_pleasantry(rest: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> bool:
-    """Whether what stands around a time adds nothing to it: "kl. 9 passer bedre"."""
+    """Return whether the words around a time add nothing to it: those of "kl. 9 passer bedre" (9 suits better)."""
     pleasantries = _pleasantries(tuple(languages))
     return all(fold(word.strip(".,!?:;()-")) in pleasantries for word in rest.split())
 
 
 def refers_to_this(rest: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> bool:
-    """Whether a text says no more than that the agreement that is talked about is meant: "denne aftale, tak"."""
+    """Return whether a text only says that the agreement at hand is meant: "denne aftale, tak" (this one, thanks)."""
     this_one = set(collect_phrases(languages, lambda phrases: phrases.this_one))
     words = [word for word in rest.casefold().split() if word.strip(".,!") not in this_one]
     return is_pleasantry(" ".join(words), languages)
@@ -58,6 +61,7 @@ def _because(languages: tuple[str, ...]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _answers(languages: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the folded phrases for yes, and those for no."""
     yes = collect_phrases(languages, lambda phrases: phrases.yes)
     no = collect_phrases(languages, lambda phrases: phrases.no)
     return frozenset(map(fold, yes)), frozenset(map(fold, no))
@@ -65,5 +69,5 @@ def _answers(languages: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]
 
 @lru_cache(maxsize=64)
 def _pleasantries(languages: tuple[str, ...]) -> frozenset[str]:
-    """Return the words, and the empty one that is left of a word of marks."""
+    """Return the folded words that add nothing, and the empty word, which remains of one that is only marks."""
     return frozenset(map(fold, (*collect_phrases(languages, lambda phrases: phrases.pleasantries), "")))

@@ -1,4 +1,4 @@
-"""Knows which days are public holidays in Denmark."""
+"""Tells which days are public holidays in Denmark, and their names in each language."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -26,4 +26,5 @@ def _public_holidays() -> Mapping[date, str]:
 
 @lru_cache(maxsize=16)
 def _keys(year: int) -> Mapping[date, str]:
+    """Return the keys of the named days of a year that are public holidays, by their dates."""
     return {day: key for key, day in named_days(year).items() if key in find_language(FALLBACK).holidays}
