@@ -1,35 +1,78 @@
-"""What a feature declares: its commands, and what it does when its messages are answered and its timers fall due."""
+"""What a feature declares, and the request that its handlers are called with.
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+Both are in one file because each names the other: a feature's hooks take a request, and a request knows the features of
+its room.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import MetaData
 
-from bot.api.arguments import Argument
-from bot.api.availability.clearing import ClearedAgreement
-from bot.api.availability.matches import MatchChange
-from bot.api.availability.obstacle import ObstacleHook
-from bot.api.availability.present import UsageRulesHook
-from bot.api.request import Request
+from bot.api.arguments.kind import Argument
+from bot.api.request.cards import Cards
+from bot.api.request.hook_types import ClearedAgreement, MatchChange, Obstacle
+from bot.api.request.timers import Timers
+from bot.config.community import Task, Thing
+from bot.config.usage_rules import UsageRules
 from bot.languages.catalogue import CORE, Catalogue
 from bot.languages.registry import find_language
+from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 
 Handler = Callable[..., Awaitable[None]]
 
 
+@dataclass
+class Request(Cards, Timers):
+    """One message, tap or timer that is being handled, inside its transaction.
+
+    `person` is who wrote or tapped, `settings` how they want to be spoken to, `cause` the inbox row. `now` is the
+    present moment; moments are aware and in UTC, and `local` and `moment` convert them to the community's local time
+    and back. `db` is the transaction's connection, for the feature's own tables. `card` is the number of the card that
+    was tapped, or under which the message was written. `place` is the address of the community's room; the cause came
+    from another one when somebody still answers in a room that the community has moved out of. `features` are the
+    features of the room.
+    """
+
+    features: "Sequence[Feature]" = ()
+
+    def use_feature(self, feature: "Feature") -> None:
+        """Speak for a feature from now on: with its texts, under its name."""
+        self.feature, self.catalogue = feature.stored_name, feature.catalogue
+
+    @contextmanager
+    def as_feature(self, feature: "Feature") -> Iterator[None]:
+        """Speak for a feature inside the `with` block."""
+        before = self.feature, self.catalogue
+        self.use_feature(feature)
+        try:
+            yield
+        finally:
+            self.feature, self.catalogue = before
+
+
+#: Returns the obstacles that a feature knows for a task (None: any) on a thing in a window that may hold many times.
+#: The last argument is an agreement that would be moved into the window, and is no obstacle to itself.
+ObstacleHook = Callable[[Request, Thing, Span, Task | None, Agreement | None], Awaitable[list[Obstacle]]]
+
+#: Returns the usage rules of a thing: the ones given, or those that the feature was told by command.
+UsageRulesHook = Callable[[Request, Thing, UsageRules], Awaitable[UsageRules]]
+
+
 @dataclass(frozen=True)
 class Command:
-    """Something people can write.
+    """A command that people can write.
 
     `words` are its names in each language, of one word or two; people may use those of all the room's languages.
-    `handle` is called with the request and the arguments by name (None for one that was not said and is not wanted).
-    `roles` may use it; none named: everybody. A `bare` command is meant when its first argument stands alone: `!bane
-    1`. `corrected_by` names the command that is carried out when the message is edited while the proposal it made is
-    unanswered: called with that proposal's `number` and what the message says now, nothing of it wanted. It needs no
-    words.
+    `handle` is called with the request and the arguments by name; an argument that was not said and is not wanted is
+    None. `roles` may use the command; none named: everybody. A command `without_word` is also meant when its first
+    argument stands alone: `!bane 1`. `corrected_by` names the command that is carried out when the message is edited
+    while the proposal it made is unanswered: it is called with the `number` of the proposal and the arguments of the
+    edited message, wanted or not, and needs no words.
     """
 
     name: str
@@ -43,35 +86,36 @@ class Command:
 
 @dataclass(frozen=True)
 class Feature:
-    """Everything the bot has to know about a feature.
+    """Everything that the bot needs to know about a feature. Each handler runs in one transaction.
 
-    `folder` holds `texts/da.yaml` and `en.yaml`, and where it needs them `migrations/` (an Alembic branch named like
-    the feature) and `conversations/`. A message that shows a subject of the feature ("3" of "bookings/3") can be tapped
-    (`on_tap`, with the emoji) and talked under (`on_talk`, with the text). `on_leave` is called when `request.person`,
-    whom the file lists or an agreement names, is no longer in the room; `on_move` when the community has moved to
-    another room, where nothing that was said before can be seen; `on_cleared` when a thing was taken away for a time
-    and agreements of the feature have given way: refresh their cards and tell the parties. Every handler runs in one
-    transaction: returning keeps everything, raising keeps nothing.
+    Files: `folder` holds `texts/da.yaml` and `en.yaml`, and where needed `migrations/` (an Alembic branch named like
+    the feature) and `conversations/`. `tables` are the feature's own.
 
-    `on_agreement` is called after every step of every agreement of the room, whichever feature's it is, with the
-    agreement before the step (None: it is new) and after it, in the same transaction: whatever hangs on agreements,
-    timers above all, is put right there and never lags behind. It says nothing; the feature that took the step does.
-    `on_configured` is called at the start after the community's file was changed, and `on_settings` when
-    `request.person` has chosen otherwise for themselves.
+    Cards: people can tap a message with a subject of the feature ("3" of "bookings/3"), and write in its thread.
+    `on_tap` gets the emoji, `on_message` the text.
 
-    `obstacles` tells what the feature knows to be in the way of work on a thing (`bot.api.Obstacle`), in its own words.
-    `ground` is what it makes of a thing's season and load, where it was told otherwise than the file says; everybody
-    else reads that with `bot.api.ground_of`.
+    Timers: handlers by name. Each is called with its subjects: one, or all that fell due together (as they do while the
+    bot is off), so that the room gets one message about all of them. Timers that fell due together are called in the
+    order given here. When several fail together, each is called alone.
 
-    `on_matches` is called when matches on the community's things have changed in their calendars: with all that changed
-    in one calendar at once (`bot.api.MatchChange`), soonest first, so that several can be told of in one sentence.
+    People and rooms: `on_leave` is called when `request.person`, whom the file lists or an agreement names, has left
+    the room. `on_move` is called when the community has moved to another room, where nobody can see earlier messages.
+    `on_configured` is called at the start after the community's file was changed, `on_settings` when `request.person`
+    has chosen other settings.
 
-    `timers` are handlers by name, called with the subjects: one, or all that fell due together, as they do while the
-    bot is off, so that a room is told once and not for each. What fell due together is called in the order in which the
-    timers stand here. When several fail together, each is called alone.
+    Agreements: `on_agreement` is called after every step of every agreement of the room, of any feature, in the same
+    transaction, with the agreement before (None: it is new) and after the step. Keep in step there what depends on
+    agreements, timers above all, and send no message: the feature that took the step does. `on_cleared` is called when
+    a thing was taken away for a time and agreements of the feature lost theirs: refresh their cards and tell the
+    parties.
 
-    `former_names` are the names that the feature had before, oldest first. A community's file may still use them, and
-    what the database has under one of them still belongs to the feature. Only add to them, never take one away.
+    Availability: `obstacles` returns what the feature knows to forbid work on a thing, or to advise against it.
+    `usage_rules` returns the season and load of a thing where the feature was told otherwise than the file says;
+    everybody reads the result with `usage_rules_of`. `on_matches` is called when matches on the community's things have
+    changed: with all changes of one calendar, soonest first, so that one message can tell of all.
+
+    `former_names` are earlier names of the feature, oldest first. A community's file may still use them, and database
+    rows under them still belong to the feature. Only add to them.
     """
 
     name: str

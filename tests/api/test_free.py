@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.negotiation import Terms, start_negotiation
 from bot.api import Request, Span, find_free_times, find_next_free
-from bot.api.people import person_at, person_called
-from bot.api.settings import default_settings
+from bot.api.request.person import person_at, person_called
+from bot.api.request.settings import default_settings
 from bot.config.community import Community
 from bot.pipeline.context import Context
 from bot.store.agreements.agreements import create_agreement

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.api import THING, TIME, Argument, Command, Request, Thing, Week, When
+from bot.api import THING, TIME, Argument, Command, Request, Thing, When
+from bot.api.drawing import Week
 from bot.config.community import Community
 from bot.features.calendar import feature
 from bot.features.calendar.show import first_day_meant

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.api import LeadTime, Mute, Preferences, QuietHours
-from bot.api.settings import Settings, load_people_settings
+from bot.api.people import LeadTime, Mute, Preferences, QuietHours
+from bot.api.request.settings import Settings, load_people_settings
 from bot.config.community import Community, Person
 from bot.features.settings.mute import MAX_MUTES
 from bot.store.people import find_preferences, save_preferences

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.api.people import person_at
+from bot.api.request.person import person_at
 from bot.config.address import matrix_address
 from bot.config.community import Community
 from bot.languages.catalogue import link

@@ -16,7 +16,7 @@ from sample_community import CLUB, make_community
 from sqlalchemy import func, select
 from stages import stage_in
 
-from bot.api.arguments import ReadingContext
+from bot.api.arguments.kind import ReadingContext
 from bot.errors import Refused
 from bot.features.bookings import feature as bookings
 from bot.matrix.sync.translate import MAX_TEXT_CHARACTERS

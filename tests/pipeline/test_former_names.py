@@ -28,7 +28,6 @@ from bot.api import (
     offer_actions,
     propose,
     set_card,
-    to_span,
 )
 from bot.cli import main
 from bot.errors import Fatal
@@ -43,7 +42,7 @@ HOUR = timedelta(hours=1)
 
 async def wash(request: Request, thing: Thing, time: When) -> None:
     """Ask the firm for an hour; its card can be tapped, and a timer is set."""
-    window = to_span(request, time)
+    window = request.to_span(time)
     attendee = request.find_person_at(FIRM)
     made = await propose(request, attendee=attendee, terms=Terms(window.start, window.start + HOUR), thing=thing)
     await set_card(request, made, await request.show("card", str(made.number), 1, taps=(YES,)))

@@ -6,7 +6,7 @@ import pytest
 from sample_community import CLUB, FIRM, make_community
 from stages import stage_in, words
 
-from bot.api.people import person_at
+from bot.api.request.person import person_at
 from bot.matrix.address import user_address
 from bot.store.tables import agreements
 from bot.testing import Stage

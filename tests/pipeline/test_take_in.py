@@ -9,7 +9,8 @@ import pytest
 from sample_community import make_community
 from sqlalchemy import select
 
-from bot.api import THING, Argument, Command, Feature, Match, MatchChange, Request, Span, Thing, find_matches
+from bot.api import THING, Argument, Command, Feature, Match, Request, Span, Thing, find_matches
+from bot.api.availability import MatchChange
 from bot.config.calendar import Calendar
 from bot.features.guide import feature as guide
 from bot.ical.calendar_entry import CalendarEntry

@@ -98,7 +98,7 @@ def test_an_import_that_points_up_is_found(tmp_path: Path, name: str, text: str,
         ("from bot.clock import Clock\n", ["bot.clock"]),
         ("from bot.features import bookings\n", ["bot.features.bookings"]),
         ("from bot.features.ideastoo import x\n", ["bot.features.ideastoo"]),
-        ("from bot import api\nimport bot.api.time\n", []),
+        ("from bot import api\nimport bot.api.request.written_time\n", []),
     ],
 )
 def test_a_feature_that_imports_more_than_the_api_is_found(tmp_path: Path, text: str, wrong: list[str]) -> None:

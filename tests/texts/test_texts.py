@@ -110,7 +110,7 @@ def wrong_calls(path: Path, tree: ast.Module) -> Iterator[str]:
 
 
 def lacking_values(node: ast.Call, template: str, path: Path) -> set[str]:
-    """The rules of agreements name keys alone: whoever asks them fills them in (bot.api.negotiation)."""
+    """The rules of agreements name keys alone: whoever asks them fills them in (bot.api.agreements.negotiate)."""
     if any(keyword.arg is None for keyword in node.keywords) or path.parent.name == "agreements":
         return set()
     return placeholders(template) - {keyword.arg for keyword in node.keywords if keyword.arg} - ADDED - {"loop"}

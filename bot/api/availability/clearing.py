@@ -1,113 +1,91 @@
-"""Takes a thing away for a time: whom that hits, and how all their agreements, of whichever feature, give way."""
+"""Takes a thing away for a time: finds the agreements that lose theirs, and cancels, shortens or moves them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from bot.agreements.decide import decide
 from bot.agreements.negotiation import Negotiation, Terms
 from bot.agreements.states import Side, State, Step
-from bot.api.availability.booking import find_reservations
-from bot.api.availability.free import find_next_free
-from bot.api.negotiation import detach_occurrences, save_step
-from bot.api.request import Request
-from bot.api.series import drop_occurrences
+from bot.api.agreements.occurrences import detach_occurrences
+from bot.api.agreements.save_step import save_step
+from bot.api.agreements.series import drop_occurrences
+from bot.api.availability.free_times import find_next_free
+from bot.api.availability.reservations import find_reservations
+from bot.api.feature import Request
+from bot.api.request.hook_types import AffectedAgreement, ClearedAgreement
 from bot.config.community import Thing
 from bot.languages.catalogue import Text
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 
-#: Whether a time has to give way.
-_Falls = Callable[[Span], bool]
+#: Whether a time is lost.
+_IsLost = Callable[[Span], bool]
 
-_OPEN = frozenset({State.PROPOSED, State.AGREED})
-
-
-@dataclass(frozen=True)
-class AffectedAgreement:
-    """An agreement or a proposal that would lose some times, soonest first."""
-
-    agreement: Agreement
-    times: tuple[Span, ...]
-
-
-@dataclass(frozen=True)
-class ClearedAgreement:
-    """An agreement after it gave way, the times it lost, and the sentence that says why, in the room's language.
-
-    Cancelled: nothing is left of it. Moved: nothing is left, and another time waits for a yes of both. Otherwise
-    something is left: some times of a series, or an offer for another time. `lost` is empty for a series whose times
-    have become agreements of their own.
-    """
-
-    agreement: Agreement
-    lost: tuple[Span, ...]
-    why: Text
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether nothing is left of it."""
-        return self.agreement.state is State.CANCELLED
-
-    @property
-    def is_moved(self) -> bool:
-        """Whether another time was offered to both."""
-        newest = self.agreement.negotiation.newest_offer
-        return newest is not None and newest.by is Side.MAINTAINER
+_OPEN_STATES = frozenset({State.PROPOSED, State.AGREED})
 
 
 async def find_affected_agreements(request: Request, thing: Thing, window: Span) -> list[AffectedAgreement]:
-    """Every agreement and proposal about a thing with a time between two moments, by number.
+    """Return every agreement and proposal about a thing with a time that overlaps a window, by number.
 
-    What has begun by now is not among them: work that is going on is finished.
+    Times that have begun are not affected: work that is going on is finished.
     """
-    falls = _falls(request, window)
-    about = {booking.agreement.id: booking.agreement for booking in await find_reservations(request, thing, window)}
-    found = [AffectedAgreement(one, _lost(one.negotiation, falls)) for one in about.values() if one.state in _OPEN]
-    return sorted((hit for hit in found if hit.times), key=lambda hit: hit.agreement.number)
+    is_lost = _lost_in(request, window)
+    reservations = await find_reservations(request, thing, window)
+    agreements = {reservation.agreement.id: reservation.agreement for reservation in reservations}
+    affected = [
+        AffectedAgreement(agreement, _lost_times(agreement.negotiation, is_lost))
+        for agreement in agreements.values()
+        if agreement.state in _OPEN_STATES
+    ]
+    return sorted((one for one in affected if one.times), key=lambda one: one.agreement.number)
 
 
 async def clear_agreements(
-    request: Request, thing: Thing, window: Span, hit: Sequence[AffectedAgreement], why: Text, *, move: bool = False
+    request: Request,
+    thing: Thing,
+    window: Span,
+    affected: Sequence[AffectedAgreement],
+    why: Text,
+    *,
+    move: bool = False,
 ) -> list[ClearedAgreement]:
-    """Let these agreements give way, and their features tell the parties (`Feature.on_cleared`).
+    """Take their times in a window from these agreements, and let their features tell the parties (`on_cleared`).
 
-    Make known first what is in the way from now on (`Feature.obstacles`). Of a series only the times that are hit are
-    lost. To `move` is to offer both parties the next free time for each that is: it is theirs to say yes to, and the
-    old one is off. That takes a feature with `on_cleared`, a series that nobody is changing, and a free time within a
-    year; what cannot be moved loses its times.
+    Before, make known what the obstacle is from now on (`Feature.obstacles`). A series loses only its affected times.
+    With `move`, both parties are offered the next free time for each lost one, which stands when both say yes. That
+    takes a feature with `on_cleared`, a series that nobody is changing, and a free time within a year; otherwise the
+    time is lost.
     """
-    falls = _falls(request, window)
+    is_lost = _lost_in(request, window)
     cleared: list[ClearedAgreement] = []
-    for one in hit:
-        agreement = one.agreement
-        moves = move and _listens(request, agreement)
-        if (
-            moves
-            and agreement.negotiation.terms.is_series
-            and agreement.state is State.AGREED
-            and not agreement.negotiation.offers
-        ):
-            cleared += await _move_each(request, thing, one, falls, why)
+    for one in affected:
+        negotiation = one.agreement.negotiation
+        can_move = move and _has_hook(request, one.agreement)
+        is_settled_series = (
+            negotiation.terms.is_series and one.agreement.state is State.AGREED and not negotiation.offers
+        )
+        if can_move and is_settled_series:
+            cleared += await _move_each_time(request, thing, one, is_lost, why)
         else:
-            instead = await _instead(request, thing, agreement) if moves else None
-            cleared.append(await _give_way(request, one, falls, why, instead))
-    await _tell(request, cleared)
+            instead = await _find_other_terms(request, thing, one.agreement) if can_move else None
+            cleared.append(await _clear(request, one, is_lost, why, instead))
+    await _tell_of_cleared(request, cleared)
     return cleared
 
 
-async def _move_each(
-    request: Request, thing: Thing, hit: AffectedAgreement, falls: _Falls, why: Text
+async def _move_each_time(
+    request: Request, thing: Thing, affected: AffectedAgreement, is_lost: _IsLost, why: Text
 ) -> list[ClearedAgreement]:
-    """Each of the times becomes an agreement of its own, with an offer of its own; the series goes on without them."""
-    rest, moved = hit.agreement, list[ClearedAgreement]()
-    for time in hit.times:
-        rest, own = await detach_occurrences(request, rest, [time.start])
-        instead = await _instead(request, thing, own)
-        moved.append(await _give_way(request, AffectedAgreement(own, (time,)), falls, why, instead))
-    return [ClearedAgreement(rest, (), why), *moved]
+    """Make each affected time of a series an agreement of its own, and offer another time for it."""
+    series, moved = affected.agreement, list[ClearedAgreement]()
+    for time in affected.times:
+        series, detached = await detach_occurrences(request, series, [time.start])
+        instead = await _find_other_terms(request, thing, detached)
+        moved.append(await _clear(request, AffectedAgreement(detached, (time,)), is_lost, why, instead))
+    return [ClearedAgreement(series, (), why), *moved]
 
 
-async def _instead(request: Request, thing: Thing, agreement: Agreement) -> Terms | None:
+async def _find_other_terms(request: Request, thing: Thing, agreement: Agreement) -> Terms | None:
+    """Return the terms to offer instead, None for a series and when nothing is free."""
     terms = agreement.negotiation.terms
     if terms.is_series:
         return None
@@ -115,42 +93,42 @@ async def _instead(request: Request, thing: Thing, agreement: Agreement) -> Term
     return Terms.once(free) if free else None
 
 
-async def _give_way(
-    request: Request, hit: AffectedAgreement, falls: _Falls, why: Text, instead: Terms | None
+async def _clear(
+    request: Request, affected: AffectedAgreement, is_lost: _IsLost, why: Text, instead: Terms | None
 ) -> ClearedAgreement:
-    def left(terms: Terms) -> Terms | None:
-        gone = [span.start for span in terms.spans if falls(span)]
-        return drop_occurrences(request, terms, gone) if gone else terms
+    def remaining_terms(terms: Terms) -> Terms | None:
+        lost = [span.start for span in terms.spans if is_lost(span)]
+        return drop_occurrences(request, terms, lost) if lost else terms
 
-    talk = decide(hit.agreement.negotiation, Step.CLEAR, Side.MAINTAINER, remaining=left, terms=instead)
-    return ClearedAgreement(await save_step(request, hit.agreement, talk, Step.CLEAR, str(why)), hit.times, why)
+    agreement = affected.agreement
+    negotiation = decide(agreement.negotiation, Step.CLEAR, Side.MAINTAINER, remaining=remaining_terms, terms=instead)
+    after = await save_step(request, agreement, negotiation, Step.CLEAR, str(why))
+    return ClearedAgreement(after, affected.times, why)
 
 
-def _falls(request: Request, window: Span) -> _Falls:
+def _lost_in(request: Request, window: Span) -> _IsLost:
     return lambda span: request.now < span.start and span.overlaps(window)
 
 
-def _lost(talk: Negotiation, falls: _Falls) -> tuple[Span, ...]:
-    offers = [offer for offer in (talk.standing, *talk.offers) if offer]
-    return tuple(sorted({span for offer in offers for span in offer.terms.spans if falls(span)}))
+def _lost_times(negotiation: Negotiation, is_lost: _IsLost) -> tuple[Span, ...]:
+    offers = [offer for offer in (negotiation.standing, *negotiation.offers) if offer]
+    return tuple(sorted({span for offer in offers for span in offer.terms.spans if is_lost(span)}))
 
 
-def _listens(request: Request, agreement: Agreement) -> bool:
+def _has_hook(request: Request, agreement: Agreement) -> bool:
     return any(agreement.feature in feature.names and feature.on_cleared for feature in request.features)
 
 
-async def _tell(request: Request, cleared: Sequence[ClearedAgreement]) -> None:
-    """By the feature whose agreement it is, in its words; in ours where it has none."""
-    speaking = request.feature, request.catalogue
+async def _tell_of_cleared(request: Request, cleared: Sequence[ClearedAgreement]) -> None:
+    """Call the hook of each agreement's feature; tell the parties in the core's words where it has none."""
     for name in dict.fromkeys(one.agreement.feature for one in cleared):
-        theirs = [one for one in cleared if one.agreement.feature == name]
-        feature = next((one for one in request.features if name in one.names), None)
+        of_feature = [one for one in cleared if one.agreement.feature == name]
+        feature = next((feature for feature in request.features if name in feature.names), None)
         if feature is not None and feature.on_cleared is not None:
-            request.use_feature(feature)
-            await feature.on_cleared(request, theirs)
-            request.feature, request.catalogue = speaking
+            with request.as_feature(feature):
+                await feature.on_cleared(request, of_feature)
         else:
-            for one in theirs:
+            for one in of_feature:
                 await _tell_parties(request, one)
 
 

@@ -2,20 +2,8 @@
 
 from pathlib import Path
 
-from bot.api import (
-    AGREEMENT_NUMBER,
-    CHOICE,
-    OCCURRENCES,
-    OCCURRENCES_TO_MOVE,
-    PERSON,
-    TASK,
-    TEXT,
-    THING,
-    TIME,
-    Argument,
-    Command,
-    Feature,
-)
+from bot.api import AGREEMENT_NUMBER, CHOICE, PERSON, TASK, TEXT, THING, TIME, Argument, Command, Feature
+from bot.api.arguments import OCCURRENCES, OCCURRENCES_TO_MOVE
 from bot.features.bookings.answer import accept, answer_talk, answer_tap, counter, decline
 from bot.features.bookings.book import book
 from bot.features.bookings.cleared import update_cleared

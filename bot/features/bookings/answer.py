@@ -7,7 +7,6 @@ from bot.api import (
     Agreement,
     Ask,
     Obstacle,
-    Occurrences,
     Refused,
     Request,
     Span,
@@ -18,13 +17,12 @@ from bot.api import (
     find_agreement,
     find_obstacles,
     find_time,
-    is_pleasantry,
     shorten_list,
     sign_of,
     take_step,
-    to_when,
     yes_or_no,
 )
+from bot.api.arguments import Occurrences, is_pleasantry
 from bot.features.bookings.book import tell_warnings
 from bot.features.bookings.card import update_card
 from bot.features.bookings.choose_agreement import choose_agreement
@@ -74,7 +72,7 @@ async def _counter_in_thread(request: Request, agreement: Agreement, text: str) 
     terms = None if found.when.error else moved_terms(request, agreement.negotiation.terms, found.when)
     is_offered = terms in [offer.terms for offer in agreement.negotiation.offers]
     if terms and _is_awaited(request, agreement) and not is_offered:
-        arguments = {"number": agreement.number, "time": to_when(request, terms)}
+        arguments = {"number": agreement.number, "time": request.to_when(terms)}
         raise Ask("", "ask-counter", instead=("counter", arguments), number=agreement.number, time=terms)
 
 

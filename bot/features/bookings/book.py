@@ -19,7 +19,6 @@ from bot.api import (
     find_obstacles,
     propose,
     shorten_list,
-    to_when,
 )
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.clash_questions import ask_about_clashes
@@ -80,7 +79,7 @@ async def check_is_free(
     if all(obstacle.asks for obstacle in forbidding):
         return await ask_about_clashes(request, thing, terms, task, found, anyway=anyway, exclude=exclude)
     free = await find_next_free(request, thing, terms.span, task=task)
-    options = [Option(request.time(free.start, free.end).full, to_when(request, free))] if free else []
+    options = [Option(request.time(free.start, free.end).full, request.to_when(free))] if free else []
     agreements = [obstacle.agreement for obstacle in forbidding if obstacle.agreement]
     if len(agreements) < len(forbidding):
         lines = shorten_list(request, [obstacle.why for obstacle in forbidding], max_lines=FEW_LINES)

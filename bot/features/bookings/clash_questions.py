@@ -4,21 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.api import (
-    FEW_LINES,
-    Agreement,
-    Ask,
-    Obstacle,
-    Option,
-    Request,
-    Task,
-    Terms,
-    Thing,
-    drop_occurrences,
-    find_best_times,
-    shorten_list,
-    to_when,
-)
+from bot.api import FEW_LINES, Agreement, Ask, Obstacle, Option, Request, Task, Terms, Thing, shorten_list
+from bot.api.agreements import drop_occurrences
+from bot.api.availability import find_best_times
 
 
 def anyway_value(terms: Terms) -> str:
@@ -47,10 +35,10 @@ async def ask_about_clashes(
     if not asking or (not forbidden and anyway == anyway_value(terms)):
         return [obstacle for obstacle in obstacles if not obstacle.asks]
     better = await find_best_times(request, thing, terms.span, task, exclude=exclude) if task else []
-    options = [Option(request.time(time.start, time.end).full, to_when(request, time)) for time in better]
+    options = [Option(request.time(time.start, time.end).full, request.to_when(time)) for time in better]
     if not forbidden:
         label = request.text("book-anyway" if exclude is None else "move-anyway", time=request.time_of(terms).short)
-        options.append(Option(label, to_when(request, terms), {"anyway": anyway_value(terms)}))
+        options.append(Option(label, request.to_when(terms), {"anyway": anyway_value(terms)}))
     raise Ask(
         "time",
         "not-good" if forbidden else "clashes",
@@ -77,9 +65,9 @@ def series_clash_question(
     count, remaining_count = len(terms.spans), len(remaining.spans) if remaining else 0
     options = []
     if remaining:
-        options.append(Option(request.text("series-without", count=remaining_count), to_when(request, remaining)))
+        options.append(Option(request.text("series-without", count=remaining_count), request.to_when(remaining)))
     label = request.text("series-anyway", count=count)
-    options.append(Option(label, to_when(request, terms), {"anyway": anyway_value(terms)}))
+    options.append(Option(label, request.to_when(terms), {"anyway": anyway_value(terms)}))
     lines = shorten_list(request, [obstacle.why for obstacle in asking], max_lines=FEW_LINES)
     values: dict[str, Any] = {"thing": thing.name, "clashing": count - remaining_count, "all": count, "lines": lines}
     return Ask("time", "series-clashes", options, **values)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.api import FEW_LINES, Agreement, ClearedAgreement, Request
+from bot.api import FEW_LINES, Agreement, Request
+from bot.api.availability import ClearedAgreement
 from bot.features.bookings.card import update_card
 from bot.features.bookings.tell import tell_parties
 

@@ -9,21 +9,18 @@ from bot.api import (
     Match,
     Obstacle,
     Request,
-    Reservation,
     Span,
     State,
     Step,
     Text,
     Thing,
     find_agreement,
-    find_history,
     find_matches,
-    find_obstacles_within,
-    find_reservations,
-    find_series,
     list_agreements,
     shorten_list,
 )
+from bot.api.agreements import find_history, find_series
+from bot.api.availability import Reservation, find_obstacles_within, find_reservations
 from bot.features.bookings.card import describe_work
 
 #: The states in which a party still has something to do or to answer.

@@ -2,19 +2,8 @@
 
 from dataclasses import replace
 
-from bot.api import (
-    Agreement,
-    Ask,
-    Person,
-    Request,
-    Task,
-    Terms,
-    Thing,
-    When,
-    correct_proposal,
-    find_agreement,
-    move_to_clock,
-)
+from bot.api import Agreement, Ask, Person, Request, Task, Terms, Thing, When, find_agreement
+from bot.api.agreements import correct_proposal, move_to_clock
 from bot.features.bookings.book import check_is_free, choose_attendee, tell_warnings
 from bot.features.bookings.card import update_card
 from bot.features.bookings.tell import tell_parties

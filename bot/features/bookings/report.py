@@ -2,17 +2,9 @@
 
 from datetime import datetime
 
-from bot.api import (
-    Agreement,
-    Occurrences,
-    Refused,
-    Request,
-    State,
-    Step,
-    detach_occurrences,
-    skip_occurrences,
-    take_step,
-)
+from bot.api import Agreement, Refused, Request, State, Step, take_step
+from bot.api.agreements import detach_occurrences, skip_occurrences
+from bot.api.arguments import Occurrences
 from bot.features.bookings.card import update_card
 from bot.features.bookings.choose_agreement import choose_agreement
 from bot.features.bookings.tell import other_party, tell_parties

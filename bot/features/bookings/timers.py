@@ -7,18 +7,9 @@ message to the room.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.api import (
-    Agreement,
-    Request,
-    State,
-    Step,
-    detach_occurrences,
-    drop_muted,
-    find_agreement,
-    language_of,
-    take_clock_step,
-    when_allowed,
-)
+from bot.api import Agreement, Request, State, Step, find_agreement, language_of, when_allowed
+from bot.api.agreements import detach_occurrences, take_clock_step
+from bot.api.people import drop_muted
 from bot.features.bookings.card import FOLLOW_UP_AFTER, put_card, update_card
 from bot.features.bookings.tell import tell_about_several, tell_parties
 

@@ -14,11 +14,10 @@ from bot.api import (
     When,
     find_next_free,
     find_obstacles,
-    find_obstacles_within,
-    make_series,
     shorten_list,
-    to_span,
 )
+from bot.api.agreements import make_series
+from bot.api.availability import find_obstacles_within
 
 #: The duration of a time that was written without an end or a task.
 DEFAULT_DURATION = timedelta(hours=1)
@@ -47,7 +46,7 @@ async def _explain_time(request: Request, thing: Thing, task: Task | None, time:
 
 async def _explain_window(request: Request, thing: Thing, task: Task | None, time: When, duration: timedelta) -> None:
     """Say the obstacles in a window and its first free time: a week can have both."""
-    window = to_span(request, time)
+    window = request.to_span(time)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
     found = await find_obstacles_within(request, thing, window, task)

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from bot.api import THING, Ask, Request, Thing, When, draw_week
+from bot.api import THING, Ask, Request, Thing, When
+from bot.api.drawing import draw_week
 from bot.features.calendar.week_items import IsoWeek, find_items, iso_week_of
 from bot.features.calendar.week_picture import build_picture
 from bot.features.calendar.week_text import build_notes, build_values

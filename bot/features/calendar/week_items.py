@@ -4,20 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.api import (
-    Agreement,
-    EntryKind,
-    Match,
-    Obstacle,
-    Request,
-    Span,
-    State,
-    Text,
-    Thing,
-    find_matches,
-    find_obstacles_within,
-    find_reservations,
-)
+from bot.api import Agreement, Match, Obstacle, Request, Span, State, Text, Thing, find_matches
+from bot.api.availability import find_obstacles_within, find_reservations
+from bot.api.drawing import EntryKind
 
 _DAY = timedelta(days=1)
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from bot.api import EntryKind, Request, Text, Thing, Week, WeekDay, WeekEntry, WeekRow, WeekTexts, holiday_on
+from bot.api import Request, Text, Thing
+from bot.api.availability import holiday_on
+from bot.api.drawing import EntryKind, Week, WeekDay, WeekEntry, WeekRow, WeekTexts
 from bot.features.calendar.week_items import CalendarItem, IsoWeek, ItemsByThing, items_all_week, items_on_day
 from bot.features.calendar.week_text import describe_hours, title_values
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.api import EntryKind, Request, Text, Thing, calendar_unread_since, holiday_on, shorten_list
+from bot.api import Request, Text, Thing, shorten_list
+from bot.api.availability import calendar_unread_since, holiday_on
+from bot.api.drawing import EntryKind
 from bot.features.calendar.week_items import CalendarItem, IsoWeek, ItemsByThing, items_all_week, items_on_day
 
 #: How many lines of a week are said: a message holds no more (bot.matrix.render).

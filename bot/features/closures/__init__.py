@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bot.api import CHOICE, HOURS_PER_WEEK, PERIOD, SEASON, TEXT, THING, Argument, Command, Feature
+from bot.api import CHOICE, TEXT, THING, Argument, Command, Feature
+from bot.api.arguments import HOURS_PER_WEEK, PERIOD, SEASON
 from bot.features.closures.close import close
 from bot.features.closures.closure_table import metadata
 from bot.features.closures.load import set_load

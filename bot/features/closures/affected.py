@@ -1,6 +1,7 @@
 """Describes an agreement that a closure or a new season affects, as a line of a list."""
 
-from bot.api import FEW_LINES, AffectedAgreement, Request, Text
+from bot.api import FEW_LINES, Request, Text
+from bot.api.availability import AffectedAgreement
 
 
 def describe_affected(request: Request, affected: AffectedAgreement) -> Text:

@@ -2,19 +2,9 @@
 
 from collections.abc import Callable
 
-from bot.api import (
-    THING,
-    Ask,
-    Request,
-    ResetChoice,
-    Season,
-    Text,
-    Thing,
-    UsageRules,
-    is_pleasantry,
-    shorten_list,
-    usage_rules_of,
-)
+from bot.api import THING, Ask, Request, Text, Thing, shorten_list
+from bot.api.arguments import ResetChoice, is_pleasantry
+from bot.api.availability import Season, UsageRules, usage_rules_of
 from bot.features.closures.maintainer import check_maintainer, is_maintainer
 from bot.features.closures.usage_rule_table import (
     RuleKind,

@@ -5,24 +5,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.api import (
-    FEW_LINES,
+from bot.api import FEW_LINES, Ask, Option, Refused, Request, Span, Text, Thing, When, shorten_list
+from bot.api.arguments import strip_because
+from bot.api.availability import (
     AffectedAgreement,
-    Ask,
     ClearedAgreement,
-    Option,
-    Refused,
-    Request,
-    Span,
-    Text,
-    Thing,
-    When,
     clear_agreements,
     find_affected_agreements,
     find_reservations,
-    shorten_list,
-    strip_because,
-    to_span,
 )
 from bot.features.closures.affected import describe_affected
 from bot.features.closures.closure_table import add_closure, find_closures
@@ -67,7 +57,7 @@ async def _read_span(request: Request, thing: Thing, time: When) -> Span:
         raise Refused("closed-once", thing=thing.name)
     if time.end is None:
         raise Ask("time", "ask-until", thing=thing.name)
-    span = to_span(request, time)
+    span = request.to_span(time)
     if span.end <= max(request.now, span.start):
         raise Refused("closed-too-late", time=describe_span(request, span))
     if span.duration > MAX_DURATION:

@@ -2,23 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from bot.api import (
-    Refused,
-    Request,
-    ResetChoice,
-    Span,
-    Text,
-    Thing,
-    UsageRules,
-    count_hours,
-    find_time,
-    find_usage,
-    shorten_list,
-    to_span,
-    usage_rules_of,
-    week_span,
-    write_number,
-)
+from bot.api import Refused, Request, Span, Text, Thing, find_time, shorten_list
+from bot.api.arguments import ResetChoice
+from bot.api.availability import UsageRules, count_hours, find_usage, usage_rules_of, week_span, write_number
 from bot.features.closures.change_rule import ask_for_value, change_rule, describe_rule, describe_rules, require_thing
 from bot.features.closures.maintainer import is_maintainer
 
@@ -59,7 +45,7 @@ async def _change_load(request: Request, thing: Thing, load: float | ResetChoice
 
 async def _show_load(request: Request, thing: Thing, rest: str | None) -> None:
     found = find_time(rest or "", request.reading_context)
-    start = to_span(request, found.when).start if found and found.when.start and not found.when.error else None
+    start = request.to_span(found.when).start if found and found.when.start and not found.when.error else None
     if start is None:
         ask_for_value(request, "load", thing, rest)
     rules = await usage_rules_of(request, thing)

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bot.api import Agreement, Obstacle, Request, Span, Task, Thing, find_obstacles_within, shorten_list
+from bot.api import Agreement, Obstacle, Request, Span, Task, Thing, shorten_list
+from bot.api.availability import find_obstacles_within
 from bot.features.closures.closure_table import find_closures
 from bot.features.closures.spans import describe_span
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.api import FEW_LINES, Ask, Option, Refused, Request, Span, Text, Thing, When, shorten_list, to_span, to_when
+from bot.api import FEW_LINES, Ask, Option, Refused, Request, Span, Text, Thing, When, shorten_list
 from bot.features.closures.closure_table import ClosureRow, end_closures, find_closures
 from bot.features.closures.maintainer import check_maintainer
 from bot.features.closures.spans import describe_span
@@ -32,12 +32,12 @@ def _span_to_open(request: Request, thing: Thing, time: When | None, closures: l
         if time.rrule:
             raise Refused("closed-once", thing=thing.name)
         if time.end is None:  # "fra onsdag": everything that is closed from then on
-            return Span(to_span(request, time).start, _coming_years(request).end)
-        return to_span(request, time)
+            return Span(request.to_span(time).start, _coming_years(request).end)
+        return request.to_span(time)
     if len(closures) == 1:
         return closures[0].span
     options = [
-        Option(_describe_closure(request, closure), to_when(request, closure.span)) for closure in closures[:FEW_LINES]
+        Option(_describe_closure(request, closure), request.to_when(closure.span)) for closure in closures[:FEW_LINES]
     ]
     raise Ask("time", "ask-which-closing", options, thing=thing.name)
 

@@ -1,18 +1,13 @@
 """The command `season`: the part of every year in which a thing is worked on; shows and changes it."""
 
-from bot.api import (
-    FEW_LINES,
+from bot.api import FEW_LINES, Request, Span, Text, Thing, shorten_list
+from bot.api.arguments import ResetChoice
+from bot.api.availability import (
     AffectedAgreement,
-    Request,
-    ResetChoice,
     Season,
-    Span,
-    Text,
-    Thing,
     UsageRules,
     find_affected_agreements,
     find_obstacles_within,
-    shorten_list,
     write_day_of_year,
 )
 from bot.features.closures.affected import describe_affected

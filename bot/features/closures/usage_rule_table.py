@@ -6,7 +6,8 @@ from typing import Literal
 
 from sqlalchemy import Column, ColumnElement, Index, Integer, Table, Text, func, insert, select
 
-from bot.api import Moment, Request, Season, Thing, UsageRules
+from bot.api import Moment, Request, Thing
+from bot.api.availability import Season, UsageRules
 from bot.features.closures.closure_table import metadata
 
 RuleKind = Literal["season", "load"]

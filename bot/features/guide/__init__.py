@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from bot.api import TEXT, Argument, Command, Feature, Request, Text, quotable
+from bot.api import TEXT, Argument, Command, Feature, Request, Text
+from bot.api.arguments import quotable
 
 #: How many characters of a token are repeated.
 MAX_TOKEN_LENGTH = 64

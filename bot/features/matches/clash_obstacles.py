@@ -4,19 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.api import (
-    Agreement,
+from bot.api import Agreement, Match, Obstacle, Request, Span, Task, Text, Thing, find_matches
+from bot.api.availability import (
     Clash,
-    Match,
-    Obstacle,
-    Request,
     Reservation,
-    Span,
-    Task,
-    Text,
-    Thing,
     find_clashes,
-    find_matches,
     find_matches_near,
     find_reservations,
     find_reserved_spans,

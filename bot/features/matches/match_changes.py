@@ -9,10 +9,7 @@ from bot.api import (
     FEW_LINES,
     Action,
     Agreement,
-    Clash,
     Match,
-    MatchChange,
-    Occurrences,
     Person,
     Request,
     Span,
@@ -20,16 +17,20 @@ from bot.api import (
     Text,
     Thing,
     When,
+    offer_actions,
+    shorten_list,
+)
+from bot.api.arguments import Occurrences
+from bot.api.availability import (
+    Clash,
+    MatchChange,
     find_best_times,
     find_clashes,
     find_matches_near,
     find_reservations,
     find_reserved_spans,
     max_match_distance,
-    offer_actions,
     overlapping_clashes,
-    shorten_list,
-    to_when,
 )
 from bot.features.matches.clash_obstacles import describe_clash
 
@@ -144,7 +145,7 @@ async def _offer_moves(request: Request, affected: _Affected, key: str, count: i
         arguments["which"] = Occurrences(When(request.local(span.start).date(), None, has_day=True))
     better = await find_best_times(request, affected.thing, span, task, exclude=affected.agreement)
     return [
-        Action(request.text(key, number=number, time=time), "counter", {**arguments, "time": to_when(request, time)})
+        Action(request.text(key, number=number, time=time), "counter", {**arguments, "time": request.to_when(time)})
         for time in better[:count]
     ]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
-from bot.api import BestHours, Match, Span, Task, Thing, count_hours
+from bot.api import Match, Span, Task, Thing
+from bot.api.availability import BestHours, count_hours
 
 
 @dataclass(frozen=True)

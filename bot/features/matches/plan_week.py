@@ -8,7 +8,6 @@ from bot.api import (
     ACTIONS_PER_MESSAGE,
     Action,
     Obstacle,
-    RecurringTask,
     Refused,
     Request,
     Span,
@@ -16,14 +15,16 @@ from bot.api import (
     Text,
     Thing,
     When,
+    offer_actions,
+)
+from bot.api.availability import (
+    RecurringTask,
     candidate_times,
     find_best_hours,
     find_obstacles_within,
     find_reservations,
     find_usage,
     is_unobstructed,
-    offer_actions,
-    to_when,
     usage_rules_of,
     week_span,
 )
@@ -150,7 +151,7 @@ def _offer_booking(request: Request, proposal: Proposal) -> Action:
         time=proposal.span,
         because=_describe_reason(request, proposal),
     )
-    return Action(label, "book", {"thing": thing, "task": task, "time": to_when(request, proposal.span)})
+    return Action(label, "book", {"thing": thing, "task": task, "time": request.to_when(proposal.span)})
 
 
 def _describe_reason(request: Request, proposal: Proposal) -> Text:

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock
 from itertools import groupby
 
-from bot.api import Match, Request, Span, Text, Thing, When, calendar_unread_since, find_matches, shorten_list, to_span
+from bot.api import Match, Request, Span, Text, Thing, When, find_matches, shorten_list
+from bot.api.availability import calendar_unread_since
 
 #: How many days are shown of all things, and of a single one.
 DAYS_OF_ALL_THINGS, DAYS_OF_ONE_THING = 8, 31
@@ -15,7 +16,7 @@ async def show_matches(request: Request, thing: Thing | None, time: When | None)
     things = [thing] if thing else [one_thing for one_thing in request.community.things if one_thing.calendars]
     time = time if time and not time.rrule else None
     days = DAYS_OF_ONE_THING if thing else DAYS_OF_ALL_THINGS
-    window = to_span(request, time) if time else _coming_days(request, days)
+    window = request.to_span(time) if time else _coming_days(request, days)
     found = [(match, one_thing) for one_thing in things for match in await find_matches(request, one_thing, window)]
     found.sort(key=lambda pair: (pair[0].start, pair[1].name))
     by_day = groupby(found, key=lambda pair: request.local(max(pair[0].start, window.start)).date())

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bot.api import AGREEMENT_NUMBER, UNTIL, Argument, Command, Feature
+from bot.api import AGREEMENT_NUMBER, Argument, Command, Feature
+from bot.api.arguments import UNTIL
 from bot.features.reminders.send_due import send_due_notices
 from bot.features.reminders.sent import metadata
 from bot.features.reminders.set_timers import TIMER, update_for_file, update_for_settings, update_for_step

@@ -7,7 +7,8 @@ from itertools import groupby, product
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.api import Agreement, LeadTime, Reminders, Settings, Span, State, first_allowed_time
+from bot.api import Agreement, Span, State
+from bot.api.people import LeadTime, Reminders, Settings, first_allowed_time
 
 #: A notice sent later than this after its planned time says that it is late.
 LATE_AFTER = timedelta(hours=1)

@@ -6,15 +6,8 @@ timers are set anew whenever one of these changes.
 
 from collections.abc import Callable, Collection, Iterable
 
-from bot.api import (
-    Agreement,
-    Request,
-    Settings,
-    Span,
-    State,
-    find_settings,
-    list_agreements,
-)
+from bot.api import Agreement, Request, Span, State, find_settings, list_agreements
+from bot.api.people import Settings
 from bot.features.reminders.notice import (
     Notice,
     NoticeContext,

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bot.api import AGREEMENT_REFERENCE, QUIET_HOURS, REMINDER_TIMES, TEXT, UNTIL, Argument, Command, Feature, WordKind
+from bot.api import TEXT, Argument, Command, Feature
+from bot.api.arguments import AGREEMENT_REFERENCE, QUIET_HOURS, REMINDER_TIMES, UNTIL, WordKind
 from bot.features.settings.choose import choose_language, choose_quiet, choose_times
 from bot.features.settings.mute import mute, unmute
 from bot.features.settings.overview import show_settings

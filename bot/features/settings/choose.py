@@ -2,17 +2,9 @@
 
 from dataclasses import replace
 
-from bot.api import (
-    COMMUNITY_DEFAULT,
-    MAX_LEAD_TIME,
-    MAX_REMINDERS_BEFORE,
-    CommunityDefault,
-    LeadTime,
-    QuietHours,
-    Refused,
-    Request,
-    save_settings,
-)
+from bot.api import Refused, Request
+from bot.api.arguments import COMMUNITY_DEFAULT, CommunityDefault
+from bot.api.people import MAX_LEAD_TIME, MAX_REMINDERS_BEFORE, LeadTime, QuietHours, save_settings
 
 
 async def choose_language(request: Request, language: str) -> None:

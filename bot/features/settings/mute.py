@@ -6,19 +6,9 @@ What other people do is never muted: proposals, answers and cancellations still 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from bot.api import (
-    FEW_LINES,
-    Agreement,
-    Mute,
-    Refused,
-    Request,
-    Text,
-    find_agreement,
-    quotable,
-    refers_to_this,
-    save_settings,
-    shorten_list,
-)
+from bot.api import FEW_LINES, Agreement, Refused, Request, Text, find_agreement, shorten_list
+from bot.api.arguments import quotable, refers_to_this
+from bot.api.people import Mute, save_settings
 
 #: How many mutes a person may have.
 MAX_MUTES = 50

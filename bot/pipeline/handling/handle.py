@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.api.asking import Ask
-from bot.api.people import person_at
-from bot.api.request import Request
-from bot.api.settings import default_settings, load_people_settings
+from bot.api.feature import Request
+from bot.api.request.person import person_at
+from bot.api.request.question import Ask
+from bot.api.request.settings import default_settings, load_people_settings
 from bot.errors import Refused
 from bot.pipeline.context import Context
 from bot.pipeline.handling.questions import ask_question, ask_suggestion

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.agreements.states import State, Step
-from bot.api.asking import Ask
+from bot.api.request.question import Ask
 from bot.errors import Refused
 from bot.parsing.answer import is_pleasantry
 from bot.pipeline.handling.messages import handle_message

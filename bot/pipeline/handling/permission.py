@@ -1,7 +1,6 @@
 """Decides who may use a command: by the roles of the address that wrote it, never by a name."""
 
-from bot.api.feature import Command
-from bot.api.request import Request
+from bot.api.feature import Command, Request
 from bot.errors import Refused
 
 

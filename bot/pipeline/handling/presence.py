@@ -1,6 +1,6 @@
 """Handles people who join and leave the room: greets it, and lets features tell a party that the other one left."""
 
-from bot.api.people import absence_fact
+from bot.api.request.person import absence_fact
 from bot.pipeline.handling.row_handling import RowHandling
 from bot.store.facts import delete_fact, get_fact, set_fact
 from bot.store.messages import inbox

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from bot.api.arguments import NO, NUMBER_EMOJI, YES
-from bot.api.asking import Ask
-from bot.api.feature import Command, Feature
-from bot.api.people import person_at
-from bot.api.request import Request
+from bot.api.feature import Command, Feature, Request
+from bot.api.request.person import person_at
+from bot.api.request.question import NO, NUMBER_EMOJI, YES, Ask
 from bot.errors import Refused
 from bot.parsing.answer import is_pleasantry, sign_of, yes_or_no
 from bot.pipeline.context import Context

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.api.arguments import TEXT, Argument, ReadingContext
-from bot.api.asking import Ask, Option
-from bot.api.feature import Command, Feature
-from bot.api.request import Request
+from bot.api.arguments.kind import Argument
+from bot.api.arguments.text import TEXT
+from bot.api.feature import Command, Feature, Request
+from bot.api.request.question import Ask, Option
+from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
 from bot.parsing.command import Sentence, quotable
 from bot.parsing.normalise import fold

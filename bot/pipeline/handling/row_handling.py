@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from bot.api.feature import Feature
-from bot.api.request import Request
+from bot.api.feature import Feature, Request
 from bot.pipeline.context import Context
 from bot.pipeline.handling.permission import check_permission
 from bot.pipeline.handling.read_command import CommandCall, require_arguments

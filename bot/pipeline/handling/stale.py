@@ -7,8 +7,8 @@ said nothing, the sender is told nothing.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.api.asking import Ask
-from bot.api.request import Request
+from bot.api.feature import Request
+from bot.api.request.question import Ask
 from bot.errors import Refused
 from bot.parsing.command import quotable
 from bot.pipeline.context import Context

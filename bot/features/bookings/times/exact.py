@@ -3,24 +3,9 @@
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from bot.api import (
-    TIME,
-    Ask,
-    Option,
-    Refused,
-    Request,
-    Span,
-    Task,
-    Terms,
-    Thing,
-    When,
-    find_free_times,
-    find_next_free,
-    find_obstacles_within,
-    make_series,
-    to_span,
-    to_when,
-)
+from bot.api import TIME, Ask, Option, Refused, Request, Span, Task, Terms, Thing, When, find_free_times, find_next_free
+from bot.api.agreements import make_series
+from bot.api.availability import find_obstacles_within
 
 #: How many free times a question offers.
 MAX_OFFERED_TIMES = 5
@@ -53,13 +38,13 @@ def _series_terms(request: Request, when: When, duration: timedelta) -> Terms:
 
 async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> None:
     """Raise Ask with the free times in what was written: a day, a morning, a week, "inden fredag"."""
-    window = to_span(request, when)
+    window = request.to_span(when)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
     free = await find_free_times(request, thing, window, duration, MAX_OFFERED_TIMES, task=task)
     if not free:
         await _ask_for_another_time(request, thing, window, duration, task)
-    options = [Option(request.time(span.start, span.end).full, to_when(request, span)) for span in free]
+    options = [Option(request.time(span.start, span.end).full, request.to_when(span)) for span in free]
     raise Ask("time", "ask-clock", options, thing=thing.name)
 
 
@@ -73,7 +58,7 @@ async def _ask_for_another_time(
     wanted = Span(max(window.start, request.now), max(window.start, request.now) + duration)
     if not forbidding or (free := await find_next_free(request, thing, wanted, task=task)) is None:
         raise Ask("time", "none-free", thing=thing.name, window=window)
-    option = Option(request.time(free.start, free.end).full, to_when(request, free))
+    option = Option(request.time(free.start, free.end).full, request.to_when(free))
     raise Ask(
         "time",
         "not-free",

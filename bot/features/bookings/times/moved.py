@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.api import Request, Terms, When, drop_occurrences, make_series, move_to_clock, move_to_weekday
+from bot.api import Request, Terms, When
+from bot.api.agreements import drop_occurrences, make_series, move_to_clock, move_to_weekday
 
 
 def move_to_week_of(request: Request, when: When, terms: Terms) -> When:

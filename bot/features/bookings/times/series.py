@@ -9,7 +9,6 @@ from bot.api import (
     Agreement,
     Ask,
     Obstacle,
-    Occurrences,
     Option,
     Refused,
     Request,
@@ -18,13 +17,11 @@ from bot.api import (
     Terms,
     Thing,
     When,
-    detach_occurrences,
-    drop_occurrences,
-    find_holidays,
     find_obstacles,
     shorten_list,
-    to_when,
 )
+from bot.api.agreements import detach_occurrences, drop_occurrences, find_holidays
+from bot.api.arguments import Occurrences
 from bot.features.bookings.card import update_card
 from bot.features.bookings.clash_questions import overlapping_starts, series_clash_question
 
@@ -82,7 +79,7 @@ async def check_series(
     if remaining is None:
         raise Refused("series-all-taken", **values)
     label = request.text("series-rest", count=len(remaining.spans))
-    raise Ask("time", "series-taken", [Option(label, to_when(request, remaining))], **values)
+    raise Ask("time", "series-taken", [Option(label, request.to_when(remaining))], **values)
 
 
 async def find_meant_starts(

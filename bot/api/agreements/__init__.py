@@ -1,0 +1,56 @@
+"""Agreements: what one party asks of another at a time, the offers they negotiate, and what they agree on.
+
+An `Agreement` has a number in its room, an organizer who asks, an attendee who is asked, and mostly a thing, which it
+reserves. `propose` makes one. Every change is a `Step` that one `Side` takes, and leads to a `State`; the rules, in the
+words of RFC 5546, are in bot/agreements. An `Offer` puts `Terms` (a time, or the times of a series) to the other side.
+An accepted offer stands until a change to it is accepted.
+
+    terms = Terms.once(request.to_span(time))
+    agreement = await propose(request, attendee=person, terms=terms, thing=thing)
+    after = await take_step(request, agreement, Step.ACCEPT)
+
+- Steps: propose, correct_proposal, take_step, take_clock_step
+- Lookup: find_agreement, list_agreements, find_series, find_history, set_card
+- Series: make_series, drop_occurrences, move_to_clock, move_to_weekday, find_holidays (their terms), skip_occurrences,
+  detach_occurrences (times of an agreed series)
+- Types: Agreement, Terms, Offer, Negotiation, Step, Side, State, HistoryEntry
+- Groups of states: HOLDING (the thing is reserved), SETTLED (nothing is awaited)
+"""
+
+from bot.agreements.negotiation import Negotiation, Offer, Terms
+from bot.agreements.states import HOLDING, SETTLED, Side, State, Step
+from bot.api.agreements.lookup import find_agreement, find_history, find_series, list_agreements, set_card
+from bot.api.agreements.negotiate import correct_proposal, propose, take_clock_step, take_step
+from bot.api.agreements.occurrences import detach_occurrences, skip_occurrences
+from bot.api.agreements.series import drop_occurrences, find_holidays, make_series, move_to_clock, move_to_weekday
+from bot.store.agreements.agreements import Agreement
+from bot.store.agreements.history import HistoryEntry
+
+__all__ = [
+    "HOLDING",
+    "SETTLED",
+    "Agreement",
+    "HistoryEntry",
+    "Negotiation",
+    "Offer",
+    "Side",
+    "State",
+    "Step",
+    "Terms",
+    "correct_proposal",
+    "detach_occurrences",
+    "drop_occurrences",
+    "find_agreement",
+    "find_history",
+    "find_holidays",
+    "find_series",
+    "list_agreements",
+    "make_series",
+    "move_to_clock",
+    "move_to_weekday",
+    "propose",
+    "set_card",
+    "skip_occurrences",
+    "take_clock_step",
+    "take_step",
+]

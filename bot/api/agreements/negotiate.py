@@ -1,0 +1,101 @@
+"""The steps that people take in an agreement: propose, correct, counter, accept, decline and the others."""
+
+from bot.agreements.negotiation import Terms, start_negotiation
+from bot.agreements.states import Side, State, Step
+from bot.api.agreements.save_step import create_agreement, decide_step, save_step
+from bot.api.feature import Request
+from bot.config.community import Person, Task, Thing
+from bot.errors import Refused
+from bot.store.agreements.agreements import Agreement, find_agreements
+
+
+async def propose(
+    request: Request, *, attendee: Person, terms: Terms, thing: Thing | None = None, task: Task | None = None
+) -> Agreement:
+    """Ask somebody for something at a time: a new agreement, which reserves its thing (REQUEST, RFC 5546 s. 3.2.2).
+
+    Raises `Refused` when the person asks themselves, the time is past, too many of their proposals are unanswered, or
+    the thing is held. Call `find_obstacles` before: it says who holds the thing, and what else is in the way.
+    """
+    if attendee.handle == request.person.handle:
+        raise Refused("agreement-with-oneself")
+    _check_time(request, terms)
+    await _check_open_proposals(request)
+    columns = {
+        "community": request.community.key,
+        "feature": request.feature,
+        "thing": thing.key if thing else None,
+        "task": task.key if task else None,
+        "organizer": request.person.handle,
+        "attendee": attendee.handle,
+    }
+    return await create_agreement(request, start_negotiation(terms), Step.PROPOSE, request.person.handle, columns)
+
+
+async def correct_proposal(
+    request: Request, agreement: Agreement, *, attendee: Person, terms: Terms, thing: Thing | None, task: Task | None
+) -> Agreement:
+    """Replace the person's own proposal while nobody has answered. Returns the agreement after it.
+
+    Raises `Refused` when the agreement is not theirs, was answered, or the thing is held.
+    """
+    side = _side_of_person(request, agreement)
+    if attendee.handle == request.person.handle:
+        raise Refused("agreement-with-oneself")
+    _check_time(request, terms)
+    negotiation = decide_step(agreement, Step.CORRECT, side, terms=terms)
+    columns = {"attendee": attendee.handle, "thing": thing.key if thing else None, "task": task.key if task else None}
+    return await save_step(request, agreement, negotiation, Step.CORRECT, None, **columns)
+
+
+async def take_step(
+    request: Request,
+    agreement: Agreement,
+    step: Step,
+    *,
+    terms: Terms | None = None,
+    revision: int | None = None,
+    reason: str | None = None,
+) -> Agreement:
+    """Take a step in an agreement for the requesting person. Returns the agreement after it.
+
+    `revision` is the one they answered (None: the newest), `terms` what a counter offers. Raises `Refused` when the
+    step is not theirs to take, came too late, or needs a time at which the thing is held.
+    """
+    side = _side_of_person(request, agreement)
+    if step is Step.COUNTER and terms is not None:
+        _check_time(request, terms)
+    negotiation = decide_step(agreement, step, side, terms=terms, revision=revision)
+    return await save_step(request, agreement, negotiation, step, reason)
+
+
+async def take_clock_step(request: Request, agreement: Agreement, step: Step) -> Agreement:
+    """Take a step that only time takes: LAPSE for an unanswered proposal, MISS for work that nobody reported."""
+    return await save_step(request, agreement, decide_step(agreement, step, Side.CLOCK), step, None)
+
+
+def _side_of_person(request: Request, agreement: Agreement) -> Side:
+    side = agreement.side_of(request.person.handle)
+    if side is None:
+        organizer, attendee = request.find_person(agreement.organizer), request.find_person(agreement.attendee)
+        raise Refused("agreement-not-a-party", number=agreement.number, organizer=organizer, attendee=attendee)
+    return side
+
+
+def _check_time(request: Request, terms: Terms) -> None:
+    if terms.end <= terms.start:
+        raise ValueError(f"it would end before it begins: {terms}")
+    if terms.start <= request.now:
+        raise Refused("time-is-past", time=terms)
+
+
+async def _check_open_proposals(request: Request) -> None:
+    """Raise `Refused` at the community's limit: proposals reserve their time, and nobody may reserve the summer."""
+    limit = request.community.limits.proposals
+    if limit is None:
+        return
+    proposed = await find_agreements(
+        request.db, request.community.key, frozenset({State.PROPOSED}), request.person.handle
+    )
+    if sum(agreement.organizer == request.person.handle for agreement in proposed) >= limit:
+        raise Refused("agreement-too-many-open", limit=limit)

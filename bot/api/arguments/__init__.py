@@ -1,0 +1,106 @@
+'''Arguments: what a command can ask for, and how to write a kind of argument that is not here.
+
+A command lists its arguments; each is found in the sentence wherever it stands, and asked for when it is wanted and was
+not said:
+
+    Command("close", {"da": ("luk",)}, close, (Argument("thing", THING), Argument("time", PERIOD)))
+
+- Of the community: THING, TASK, PERSON
+- Times: TIME ("fredag kl. 14"), PERIOD (with an end: "til søndag", "fra mandag"), UNTIL (the moment when something is
+  over: "i 2 uger"), OCCURRENCES and OCCURRENCES_TO_MOVE (times of a series: "i uge 29"; read as `Occurrences`)
+- Agreements: AGREEMENT_NUMBER (the number that the sentence begins with), AGREEMENT_REFERENCE ("aftale 7" as well)
+- Words: TEXT (the rest), CHOICE (only ever answered with a tap on an `Option`), WordKind (one of a few words)
+- Of a thing: SEASON, HOURS_PER_WEEK; the value of both may be a ResetChoice instead ("nulstil", "fortryd")
+- Of a person: REMINDER_TIMES, QUIET_HOURS; the value of both may be COMMUNITY_DEFAULT instead ("som rummet"), the one
+  member of CommunityDefault
+- Reading a text yourself: find_time, yes_or_no, sign_of (yes or no from an emoji), is_pleasantry, refers_to_this ("den
+  her"), strip_because ("på grund af" before a reason), quotable
+
+A kind of your own is a subclass of `Kind`. It reads a `Sentence`: `sentence.left` is the text in which everything that
+was understood is blank, `cross_out` blanks what the kind has understood, and `take` finds the names of a `Vocabulary`
+with slips forgiven. The `ReadingContext` has the community, the language and the local time. ThingKind, TaskKind,
+PersonKind, TimeKind (its value is a `When`), PeriodKind and TextKind can be the base of a kind as well.
+
+    class LitresKind(Kind[int]):
+        """A volume: "20 l", "20 liter"."""
+
+        question = "ask-litres"  # the text of the feature that asks for it
+        reading_order = 5  # after things and times, so that "bane 1" and "kl. 14" are taken
+
+        def read(self, sentence: Sentence, context: ReadingContext) -> int | None:
+            found = re.search(r"(\\d+)\\s*(?:l|liter|litres?)\\b", sentence.left)
+            if found is None:
+                return None
+            sentence.cross_out(*found.span())
+            return int(found[1])
+
+    LITRES = LitresKind()
+
+A value that is no JSON needs `to_json` and `from_json`, because a half-said command is kept in the database.
+'''
+
+from bot.api.arguments.kind import Argument, Kind
+from bot.api.arguments.names import PERSON, TASK, THING, PersonKind, TaskKind, ThingKind
+from bot.api.arguments.occurrences import OCCURRENCES, OCCURRENCES_TO_MOVE, Occurrences
+from bot.api.arguments.period import PERIOD, PeriodKind
+from bot.api.arguments.preferences import (
+    AGREEMENT_REFERENCE,
+    COMMUNITY_DEFAULT,
+    QUIET_HOURS,
+    REMINDER_TIMES,
+    UNTIL,
+    CommunityDefault,
+    WordKind,
+)
+from bot.api.arguments.text import AGREEMENT_NUMBER, CHOICE, TEXT, TextKind
+from bot.api.arguments.time import TIME, TimeKind, find_time
+from bot.api.arguments.usage import HOURS_PER_WEEK, SEASON, ResetChoice
+from bot.api.request.question import Option
+from bot.api.request.reading_context import ReadingContext
+from bot.parsing.answer import is_pleasantry, refers_to_this, sign_of, strip_because, yes_or_no
+from bot.parsing.command import Sentence, Vocabulary, quotable
+from bot.parsing.when import When
+
+__all__ = [
+    "AGREEMENT_NUMBER",
+    "AGREEMENT_REFERENCE",
+    "CHOICE",
+    "COMMUNITY_DEFAULT",
+    "HOURS_PER_WEEK",
+    "OCCURRENCES",
+    "OCCURRENCES_TO_MOVE",
+    "PERIOD",
+    "PERSON",
+    "QUIET_HOURS",
+    "REMINDER_TIMES",
+    "SEASON",
+    "TASK",
+    "TEXT",
+    "THING",
+    "TIME",
+    "UNTIL",
+    "Argument",
+    "CommunityDefault",
+    "Kind",
+    "Occurrences",
+    "Option",
+    "PeriodKind",
+    "PersonKind",
+    "ReadingContext",
+    "ResetChoice",
+    "Sentence",
+    "TaskKind",
+    "TextKind",
+    "ThingKind",
+    "TimeKind",
+    "Vocabulary",
+    "When",
+    "WordKind",
+    "find_time",
+    "is_pleasantry",
+    "quotable",
+    "refers_to_this",
+    "sign_of",
+    "strip_because",
+    "yes_or_no",
+]

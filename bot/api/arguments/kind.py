@@ -1,0 +1,62 @@
+"""The base of all argument kinds, and the argument of a command."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from bot.api.request.question import Option
+from bot.api.request.reading_context import ReadingContext
+from bot.parsing.command import Sentence
+
+V = TypeVar("V")
+
+
+class Kind(ABC, Generic[V]):
+    """A kind of argument: finds its value in what people write, and converts it to JSON and back.
+
+    `question` is the key of the text that asks for a missing value, `meaning_question` of the one that asks which of
+    several meanings is meant. Kinds with a lower `reading_order` read first: the thing "bane 1" before the number 1.
+    `bot.api.arguments` shows how to write a kind.
+    """
+
+    question = "ask-text"
+    meaning_question = "ask-text"
+    reading_order = 9
+
+    @abstractmethod
+    def read(self, sentence: Sentence, context: ReadingContext) -> V | None:
+        """Return the value that the sentence names, and cross out its words; None when it names none."""
+
+    def to_json(self, value: V) -> Any:
+        """Return the value as JSON, to be kept with a half-said command."""
+        return value
+
+    def from_json(self, stored: Any, context: ReadingContext) -> V | None:
+        """Return the value again; None when it no longer exists."""
+        value: V | None = stored
+        return value
+
+    def options(self, context: ReadingContext) -> list[Option]:
+        """Return the values to choose from, where these are few."""
+        return []
+
+    def meanings(self, value: V, context: ReadingContext) -> list[Option]:
+        """Return what a value may mean, when it may mean several things: "næste fredag"."""
+        return []
+
+    def complete(self, earlier: V, answer: V) -> V:
+        """Return what an answer means after an incomplete value: after "fredag", "kl. 10" is Friday at ten."""
+        return answer
+
+    def find_unknown(self, text: str, context: ReadingContext) -> str:
+        """Return the words that seem to name a value that does not exist: "bane 9"."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a command. One that is `wanted` is asked for when the person did not say it."""
+
+    name: str
+    kind: Kind[Any]
+    wanted: bool = True

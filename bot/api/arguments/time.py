@@ -1,0 +1,95 @@
+"""Times as people write them: "fredag kl. 14-16", "i uge 30", "hver fredag fra april til oktober"."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.api.arguments.complete_time import complete_time
+from bot.api.arguments.kind import Kind
+from bot.api.request.question import Option
+from bot.api.request.reading_context import ReadingContext
+from bot.api.request.written_time import WrittenTime
+from bot.parsing.command import Sentence
+from bot.parsing.recurrence import last_day
+from bot.parsing.when import FoundTime, When, find_time_phrase
+
+_FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week")
+
+
+class TimeKind(Kind[When]):
+    """A time. One that is impossible, such as 31 June, is returned with its `error`."""
+
+    question, meaning_question, reading_order = "ask-time", "ask-which-day", 4
+
+    def read(self, sentence: Sentence, context: ReadingContext) -> When | None:
+        """Return the time that the sentence names."""
+        found = find_time(sentence.left, context)
+        if found is None:
+            return None
+        for start, end in found.char_ranges:
+            sentence.cross_out(start, end)
+        return found.when
+
+    def meanings(self, value: When, context: ReadingContext) -> list[Option]:
+        """Return the days that "næste fredag" may mean."""
+        each = (replace(when, alternatives=()) for when in (value, *value.alternatives))
+        options = [Option(_write(when, context), when) for when in each if when.start is not None]
+        return options if len(options) > 1 else []
+
+    def complete(self, earlier: When, answer: When) -> When:
+        """Return the answer with the day or the clock time of the earlier time, where it lacks one."""
+        return complete_time(answer, earlier)
+
+    def to_json(self, value: When) -> dict[str, Any]:
+        """Return its parts, times in ISO 8601."""
+        times = {"start": _to_iso(value.start), "end": _to_iso(value.end)}
+        flags = {name: getattr(value, name) for name in _FLAGS}
+        return {**times, **flags, "alternatives": [self.to_json(when) for when in value.alternatives]}
+
+    def from_json(self, stored: dict[str, Any], context: ReadingContext) -> When:
+        """Return the time with these parts."""
+        alternatives = tuple(self.from_json(when, context) for when in stored["alternatives"])
+        times = {"start": _from_iso(stored["start"]), "end": _from_iso(stored["end"])}
+        return When(**{**stored, **times, "alternatives": alternatives})
+
+
+TIME = TimeKind()
+
+
+def find_time(text: str, context: ReadingContext) -> FoundTime | None:
+    """Return the time that a text names, as the language reads it that understands most of the text.
+
+    "Friday at 14:00" has a Danish reading too, today at 14:00, and would be a wrong day. Between languages that
+    understand as much, the one that finds nothing wrong wins ("12. oktober" is a slip only in English), then the first.
+    """
+    readings = []
+    for language in context.languages:
+        found = find_time_phrase(text, now=context.now, language=language, zone=context.community.time_zone)
+        if found and found.when.error is None and _understood(found)[0] == len(text.strip()):
+            return found  # no language can understand more
+        if found:
+            readings.append(found)
+    return max(readings, key=_understood, default=None)
+
+
+def _understood(found: FoundTime) -> tuple[int, bool]:
+    """Return how many characters a reading accounts for, and whether the time is possible."""
+    return sum(end - start for start, end in found.char_ranges), found.when.error is None
+
+
+def _write(when: When, context: ReadingContext) -> str:
+    assert when.start is not None, "a deadline has only one meaning"
+    if when.rrule is None:
+        return WrittenTime(when.start, when.end, context.language, context.now).full
+    last = last_day(when.start, when.rrule)
+    return WrittenTime(when.start, when.end, context.language, context.now, when.rrule, last).full
+
+
+def _to_iso(value: datetime | date | None) -> str | None:
+    return value.isoformat() if value is not None else None
+
+
+def _from_iso(stored: str | None) -> datetime | date | None:
+    if stored is None:
+        return None
+    return datetime.fromisoformat(stored) if "T" in stored else date.fromisoformat(stored)

@@ -1,0 +1,14 @@
+"""Draws a week without holding up other messages."""
+
+import asyncio
+
+from bot.api.request.picture import Picture
+from bot.drawing.week import Week
+
+
+async def draw_week(week: Week, name: str) -> Picture:
+    """Return a week as a picture for a phone, drawn in a thread; `name` is the file's name ("uge-24.png")."""
+    from bot.drawing.week_image import draw_week_png  # Pillow and the fonts: most runs of the program never need them
+
+    data, width, height = await asyncio.to_thread(draw_week_png, week)
+    return Picture(data, width, height, name)

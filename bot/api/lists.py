@@ -1,0 +1,27 @@
+"""Shortens long lists: people read an answer in one go, and nobody can make the bot fill the room with one."""
+
+from collections.abc import Sequence
+
+from bot.api.feature import Request
+
+#: The most lines of a list.
+MAX_LIST_LINES = 40
+
+#: The most lines of a list inside an answer about something else.
+FEW_LINES = 6
+
+
+def shorten_list(
+    request: Request,
+    lines: Sequence[object],
+    language: str | None = None,
+    *,
+    max_lines: int = MAX_LIST_LINES,
+    newest_last: bool = False,
+) -> list[object]:
+    """Return the first lines of a list and how many more there are; the last lines when the newest comes last."""
+    more = len(lines) - max_lines
+    if more <= 0:
+        return list(lines)
+    rest = request.text("and-more", language, count=more)
+    return [rest, *lines[more:]] if newest_last else [*lines[:max_lines], rest]

@@ -1,0 +1,56 @@
+"""What every part of a request has: who wrote what, where and when, and the transaction it is handled in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.api.request.person import absence_fact, person_at, person_called
+from bot.api.request.settings import Settings
+from bot.config.community import Community, Person
+from bot.languages.catalogue import Catalogue
+from bot.store.facts import get_fact
+from bot.store.messages.inbox import InboxRow
+
+
+@dataclass
+class RequestBase:
+    """The fields of a request; `Request` says what they mean."""
+
+    community: Community
+    person: Person
+    now: datetime
+    cause: InboxRow
+    db: AsyncConnection
+    feature: str
+    catalogue: Catalogue
+    settings: Settings
+    card: int | None = None
+    place: str = ""
+    timers_changed: bool = False
+    _queued: int = 0  # rows of the outbox that this request has made
+
+    def __post_init__(self) -> None:
+        self.place = self.place or self.cause.place
+
+    @property
+    def language(self) -> str:
+        """The language of answers to the person: the one they chose, else the room's."""
+        return self.settings.language
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing has been answered so far."""
+        return self._queued == 0
+
+    def find_person(self, party: str) -> Person:
+        """Return the person with a handle, or with an address when the YAML does not list them."""
+        return person_called(self.community, party)
+
+    def find_person_at(self, address: str) -> Person:
+        """Return the person at an address."""
+        return person_at(self.community, address)
+
+    async def is_absent(self, person: Person) -> bool:
+        """Return whether a person has left the room with every address, and not come back."""
+        return await get_fact(self.db, absence_fact(self.community, person)) is not None

@@ -1,0 +1,21 @@
+"""The circumstances in which a text was written, which the meaning of its words depends on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.config.community import Community
+
+
+@dataclass(frozen=True)
+class ReadingContext:
+    """The community, the language of the writer, the local time (naive), and the addresses that a message mentions."""
+
+    community: Community
+    language: str
+    now: datetime
+    mentions: tuple[str, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which the text may be written, the person's own first."""
+        return tuple(dict.fromkeys((self.language, *self.community.languages)))

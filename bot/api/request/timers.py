@@ -1,0 +1,20 @@
+"""Sets and drops the timers of a feature."""
+
+from datetime import datetime
+
+from bot.api.request.base import RequestBase
+from bot.store.messages import timers
+
+
+class Timers(RequestBase):
+    """The part of a request that sets timers."""
+
+    async def remind(self, timer: str, subject: str, at: datetime) -> None:
+        """Call one of the feature's timers at a moment; a timer that is set again moves."""
+        self.timers_changed = True
+        await timers.set_timer(self.db, timers.Timer(self.place, self.feature, timer, subject, at))
+
+    async def forget(self, subject: str) -> None:
+        """Drop every timer of a subject."""
+        self.timers_changed = True
+        await timers.delete_timers(self.db, self.place, self.feature, subject)
