@@ -41,6 +41,8 @@ class TimeWords:
 class Language:
     """One language. `code` is its ISO 639-1 code and the name of its folder; `weekdays` begin with Monday.
 
+    `names` is what it is called in each language, its own above all; the first name is the one the bot writes.
+
     `holidays` are the names of public holidays by their keys in `bot.parsing.when.resolve.named_days`.
 
     In `folder` are its sentences: `texts.yaml` for the core, and `features/NAME.yaml` for a feature that does not have
@@ -48,6 +50,7 @@ class Language:
     """
 
     code: str
+    names: Mapping[str, tuple[str, ...]]
     folder: Path
     weekdays: tuple[str, ...]
     months: tuple[str, ...]

@@ -37,6 +37,17 @@ class Phrases:
     end: Words = ()
     end_included: Words = ()
 
+    #: Before the end of something that begins now: "til kl. 20" alone.
+    end_from_now: Words = ()
+
+    # How somebody wants to be treated: as everybody in the room, or never.
+    as_everybody: Words = ()
+    never: Words = ()
+
+    # An agreement by its number: "aftale nr. 7".
+    agreement: Words = ()
+    number_sign: Words = ()
+
     # Which times of a series are meant: "all of them", "next time", "from July on", "over the 17th". `moved_to`
     # stands between the times and where they are moved to.
     all_times: Words = ()

@@ -4,7 +4,7 @@ A language is loaded when it is first needed, so that only those in use take mem
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module, metadata
 from importlib.util import module_from_spec, spec_from_file_location
@@ -64,6 +64,17 @@ def find_language(code: str) -> Language:
     if not isinstance(language, Language) or language.code != code:
         raise TypeError(f"the language '{code}' does not declare a Language of that code")
     return language
+
+
+def language_names(code: str) -> Mapping[str, tuple[str, ...]]:
+    """Return what a language is called, by the code of the language in which it is called so."""
+    return find_language(code).names
+
+
+def language_name(code: str, language: str) -> str:
+    """Return what a language is called in another one, or else in itself."""
+    names = find_language(code).names
+    return (names.get(language) or names[code])[0]
 
 
 def collect_phrases(languages: Iterable[str], choose: Callable[[Phrases], Words]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from bot.api.arguments.kind import Kind
@@ -12,15 +13,14 @@ from bot.api.arguments.text import AgreementNumberKind
 from bot.api.arguments.time import find_time
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
+from bot.languages.registry import collect_phrases
 from bot.parsing.command import Sentence, Vocabulary
+from bot.parsing.phrases import pattern_of
 from bot.parsing.when import FoundTime, When, reminder_phrases
 from bot.parsing.when.reminder_phrases import FoundValue
 from bot.reminder_times import LeadTime, QuietHours
 
 V = TypeVar("V")
-
-_INCLUDED = re.compile(r"\b(?:og med|t\.o\.m\.|through|end of|udgangen af|sidste|last)\b", re.I)
-_NAMED = re.compile(r"\b(?:aftale|agreement)\s+(?:nr\.?\s*|no\.?\s*)?#?(\d{1,6})\b", re.I)
 
 
 class CommunityDefault(Enum):
@@ -30,17 +30,6 @@ class CommunityDefault(Enum):
 
 
 COMMUNITY_DEFAULT = CommunityDefault.USUAL
-_USUAL = (
-    *("som rummet", "som alle andre", "som de andre", "som vanligt", "som normalt", "standard", "normalt"),
-    *("like the room", "like everybody", "like everyone", "as usual", "the usual", "usual", "default", "standard"),
-)
-_NEVER = (
-    *("slet ikke", "ikke mere", "aldrig", "ingenting", "intet", "ingen", "nej", "ikke", "slå fra", "fra"),
-    *("not at all", "no more", "never", "nothing", "none", "no", "not", "off", "don't"),
-)
-#: "til kl. 20" alone is the end of something that nobody has begun.
-_TO = re.compile(r"\b(?:til|until|till)\b", re.I)
-_OTHERWISE: Vocabulary[CommunityDefault | tuple[()]] = Vocabulary([(COMMUNITY_DEFAULT, _USUAL), ((), _NEVER)])
 
 
 @dataclass(frozen=True)
@@ -56,12 +45,17 @@ class WordKind(Kind[str]):
 
     def read(self, sentence: Sentence, about: ReadingContext) -> str | None:
         """Said in any language."""
-        spoken = {value: [w for words in said.values() for w in words] for value, said in self.words.items()}
+        choices = self.choices(about)
+        spoken = {value: [w for words in said.values() for w in words] for value, said in choices.items()}
         return sentence.take(Vocabulary(spoken.items()))
 
     def options(self, about: ReadingContext) -> list[Option]:
         """All of them."""
-        return [Option(said[about.language][0], value) for value, said in self.words.items()]
+        return [Option(_first_word(said, about.languages), value) for value, said in self.choices(about).items()]
+
+    def choices(self, about: ReadingContext) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Return the words of each value; a kind whose values depend on the community says so here."""
+        return self.words
 
 
 class AgreementReferenceKind(AgreementNumberKind):
@@ -71,7 +65,7 @@ class AgreementReferenceKind(AgreementNumberKind):
 
     def read(self, sentence: Sentence, about: ReadingContext) -> int | None:
         """The number alone only at the beginning."""
-        if found := _NAMED.search(sentence.left):
+        if found := _named_agreement(about.languages).search(sentence.left):
             sentence.cross_out(*found.span())
             return int(found[1])
         return super().read(sentence, about)
@@ -85,7 +79,7 @@ class ReminderTimesKind(Kind[tuple[LeadTime, ...] | CommunityDefault]):
     def read(self, sentence: Sentence, about: ReadingContext) -> tuple[LeadTime, ...] | CommunityDefault | None:
         """All the times said; a "never" beside a time is no answer."""
         found = _take(sentence, about, reminder_phrases.find_reminder_times)
-        otherwise = sentence.take(_OTHERWISE)
+        otherwise = sentence.take(_otherwise(about.languages))
         return otherwise if found is None else found if otherwise is None else None
 
     def to_json(self, value: tuple[LeadTime, ...] | CommunityDefault) -> Any:
@@ -104,7 +98,7 @@ class QuietHoursKind(Kind[QuietHours | tuple[()] | CommunityDefault]):
 
     def read(self, sentence: Sentence, about: ReadingContext) -> QuietHours | tuple[()] | CommunityDefault | None:
         """The first one said."""
-        return _take(sentence, about, reminder_phrases.find_quiet_hours) or sentence.take(_OTHERWISE)
+        return _take(sentence, about, reminder_phrases.find_quiet_hours) or sentence.take(_otherwise(about.languages))
 
     def to_json(self, value: QuietHours | tuple[()] | CommunityDefault) -> Any:
         """As two clock times."""
@@ -126,7 +120,9 @@ class UntilKind(Kind[datetime]):
 
     def read(self, sentence: Sentence, about: ReadingContext) -> datetime | None:
         """A length from now on, or the beginning of what is named; of today, its end."""
-        found = find_time(sentence.left, about) or find_time(_TO.sub(_blank, sentence.left), about)
+        found = find_time(sentence.left, about) or find_time(
+            _end_from_now(about.languages).sub(_blank, sentence.left), about
+        )
         until = _until(found.when, about, _text_of(sentence, found)) if found else None
         if found and until:
             for span in found.char_ranges:
@@ -144,6 +140,37 @@ class UntilKind(Kind[datetime]):
         return datetime.fromisoformat(kept)
 
 
+def _first_word(words: Mapping[str, tuple[str, ...]], languages: tuple[str, ...]) -> str:
+    """Return the first word in the first of the languages that has one, else in any language."""
+    in_order = [words[code] for code in languages if code in words] or list(words.values())
+    return in_order[0][0]
+
+
+@lru_cache(maxsize=64)
+def _otherwise(languages: tuple[str, ...]) -> Vocabulary[CommunityDefault | tuple[()]]:
+    as_everybody = collect_phrases(languages, lambda phrases: phrases.as_everybody)
+    never = collect_phrases(languages, lambda phrases: phrases.never)
+    return Vocabulary([(COMMUNITY_DEFAULT, as_everybody), ((), never)])
+
+
+@lru_cache(maxsize=64)
+def _named_agreement(languages: tuple[str, ...]) -> re.Pattern[str]:
+    agreement = pattern_of(languages, lambda phrases: phrases.agreement)
+    sign = pattern_of(languages, lambda phrases: phrases.number_sign)
+    return re.compile(rf"\b{agreement}\s+(?:{sign}\s*)?#?(\d{{1,6}})\b", re.I)
+
+
+@lru_cache(maxsize=64)
+def _end_from_now(languages: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of the word before the end of something that nobody has begun: "til kl. 20"."""
+    return re.compile(rf"\b{pattern_of(languages, lambda phrases: phrases.end_from_now)}\b", re.I)
+
+
+@lru_cache(maxsize=64)
+def _included(languages: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b{pattern_of(languages, lambda phrases: phrases.end_included)}\b", re.I)
+
+
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
@@ -155,7 +182,7 @@ def _until(when: When, about: ReadingContext, text: str) -> datetime | None:
         return None
     if isinstance(said, datetime):
         return said
-    if when.deadline and not _INCLUDED.search(text):
+    if when.deadline and not _included(about.languages).search(text):
         said -= timedelta(days=1)
     is_today = when.end is None and said == about.now.date()
     return datetime.combine(said + timedelta(days=is_today), time())
@@ -167,8 +194,7 @@ def _text_of(sentence: Sentence, found: FoundTime) -> str:
 
 def _take(sentence: Sentence, about: ReadingContext, find: Callable[[str, str], FoundValue[V] | None]) -> V | None:
     """By the language that understands more of it, as times are read."""
-    other = "en" if about.language == "da" else "da"
-    readings = [find(sentence.left, language) for language in (about.language, other)]
+    readings = [find(sentence.left, language) for language in about.languages]
     best = max((found for found in readings if found), key=lambda found: found.char_count, default=None)
     if best is None:
         return None

@@ -9,6 +9,7 @@ them by themselves; a feature that speaks unasked has to respect them:
 
 - Settings: find_settings, save_settings, Settings, Preferences, Mute
 - Notices: language_of, when_allowed, drop_muted, NoticeKind, NOTICE_KINDS
+- Languages: language_name, language_names (what a language is called)
 - Times: LeadTime ("2 timer før"), QuietHours, Reminders, first_allowed_time, MAX_REMINDERS_BEFORE, MAX_LEAD_TIME
 """
 
@@ -16,6 +17,7 @@ from bot.api.people.notices import drop_muted, language_of, when_allowed
 from bot.api.people.settings import find_settings, save_settings
 from bot.api.request.settings import NOTICE_KINDS, NoticeKind, Settings
 from bot.config.community import Person
+from bot.languages.registry import language_name, language_names
 from bot.reminder_times import (
     MAX_LEAD_TIME,
     MAX_REMINDERS_BEFORE,
@@ -41,6 +43,8 @@ __all__ = [
     "drop_muted",
     "find_settings",
     "first_allowed_time",
+    "language_name",
+    "language_names",
     "language_of",
     "save_settings",
     "when_allowed",

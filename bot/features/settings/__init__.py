@@ -1,17 +1,26 @@
 """Settings: each person chooses the language, the times and the kinds of notices for themselves."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.api import TEXT, Argument, Command, Feature
-from bot.api.arguments import AGREEMENT_REFERENCE, QUIET_HOURS, REMINDER_TIMES, UNTIL, WordKind
+from bot.api.arguments import AGREEMENT_REFERENCE, QUIET_HOURS, REMINDER_TIMES, UNTIL, ReadingContext, WordKind
+from bot.api.people import language_names
 from bot.features.settings.choose import choose_language, choose_quiet, choose_times
 from bot.features.settings.mute import mute, unmute
 from bot.features.settings.overview import show_settings
 
-LANGUAGE = WordKind(
+
+class LanguageKind(WordKind):
+    """One of the languages of the community, or "usual" for that of the room."""
+
+    def choices(self, about: ReadingContext) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Return the languages in alphabetical order of their codes, and then the others."""
+        return {code: language_names(code) for code in sorted(about.community.languages)} | {**self.words}
+
+
+LANGUAGE = LanguageKind(
     {
-        "da": {"da": ("dansk",), "en": ("Danish",)},
-        "en": {"da": ("engelsk",), "en": ("English",)},
         "usual": {
             "da": ("rummets sprog", "som rummet", "rummets"),
             "en": ("the room's language", "like the room", "the room's"),

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 from bot.api import Refused, Request
 from bot.api.arguments import COMMUNITY_DEFAULT, CommunityDefault
-from bot.api.people import MAX_LEAD_TIME, MAX_REMINDERS_BEFORE, LeadTime, QuietHours, save_settings
+from bot.api.people import MAX_LEAD_TIME, MAX_REMINDERS_BEFORE, LeadTime, QuietHours, language_name, save_settings
 
 
 async def choose_language(request: Request, language: str) -> None:
     """`!sprog engelsk`: choose the language of what is said to the person alone; the room keeps its own."""
     chosen = replace(request.settings.chosen, language=None if language == COMMUNITY_DEFAULT.value else language)
     await save_settings(request, chosen)
-    await request.say("language-is", spoken=request.language, room=request.community.language)
+    own, of_room = request.language, request.community.language
+    await request.say("language-is", spoken=language_name(own, own), room=language_name(of_room, own))
 
 
 async def choose_times(request: Request, times: tuple[LeadTime, ...] | CommunityDefault) -> None:

@@ -1,6 +1,7 @@
 """The command `settings`: shows what a person can choose, what is chosen, and what to write to change it."""
 
 from bot.api import Request, shorten_list
+from bot.api.people import language_name
 from bot.features.settings.mute import describe_mute
 
 #: How many mutes are listed.
@@ -11,8 +12,11 @@ async def show_settings(request: Request) -> None:
     """`!mine indstillinger`: show the person's settings."""
     settings, chosen = request.settings, request.settings.chosen
     mutes = [mute for mute in settings.mutes if mute.until is None or request.now < mute.until]
+    others = [code for code in request.community.languages if code != request.language]
     await request.say(
         "settings",
+        spoken=language_name(request.language, request.language),
+        other=next((language_name(code, request.language) for code in others), ""),
         own_language=chosen.language is not None,
         quiet=settings.quiet,
         own_quiet=chosen.quiet is not None,

@@ -9,6 +9,7 @@ from bot.languages.language import Language, TimeWords
 
 language = Language(
     code="en",
+    names={"da": ("engelsk",), "en": ("English",)},
     folder=Path(__file__).parent,
     weekdays=time_words.WEEKDAYS,
     months=time_words.MONTHS,

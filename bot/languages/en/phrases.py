@@ -25,6 +25,13 @@ phrases = Phrases(
     start=("from", "starting"),
     end=("to", "up to", "until", "till", "through"),
     end_included=("through", "end of", "last"),
+    end_from_now=("until", "till"),
+    as_everybody=split_words(
+        "like the room, like everybody, like everyone, as usual, the usual, usual, default, standard"
+    ),
+    never=split_words("not at all, no more, never, nothing, none, no, not, off, don't"),
+    agreement=("agreement",),
+    number_sign=("no.", "no"),
     all_times=("all", "all of them", "the rest", "everything"),
     next_time=("next time", "the next time"),
     from_time=("from",),
