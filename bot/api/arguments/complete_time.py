@@ -1,4 +1,4 @@
-"""Fills in what a time leaves open from one that was said before it: the day or the clock."""
+"""Completes a time with the day or the clock time of one that was written before it."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -6,29 +6,33 @@ from datetime import date, datetime, timedelta
 from bot.parsing.when import When
 
 
-def complete_time(said: When, earlier: When) -> When:
-    """After "fredag", "kl. 10" is Friday at ten; after "fredag kl. 14", "lørdag" is Saturday at two."""
-    if said.alternatives or said.rrule or said.deadline:
-        return said
-    if earlier.rrule and not earlier.has_clock and not said.has_day and isinstance(said.start, datetime):
-        return _timed(earlier, said)
-    if not said.has_day and isinstance(said.start, datetime) and (day := _day_of(earlier)):
-        return replace(_placed(said, day, said), any_week=earlier.any_week)
-    if not said.has_clock and earlier.has_clock and isinstance(earlier.start, datetime) and (day := _day_of(said)):
-        return _placed(said, day, earlier)
-    return said
+def complete_time(answer: When, earlier: When) -> When:
+    """Return the answer with what it lacks taken from the earlier time.
+
+    After "fredag", "kl. 10" is Friday at ten. After "fredag kl. 14", "lørdag" is Saturday at two.
+    """
+    if answer.alternatives or answer.rrule or answer.deadline:
+        return answer
+    if earlier.rrule and not earlier.has_clock and not answer.has_day and isinstance(answer.start, datetime):
+        return _with_clock(earlier, answer)
+    if not answer.has_day and isinstance(answer.start, datetime) and (day := _single_day(earlier)):
+        return replace(_on_day(answer, day, answer), any_week=earlier.any_week)
+    lacks_clock = not answer.has_clock and earlier.has_clock and isinstance(earlier.start, datetime)
+    if lacks_clock and (day := _single_day(answer)):
+        return _on_day(answer, day, earlier)
+    return answer
 
 
-def _timed(series: When, clock: When) -> When:
-    """After "hver fredag", "kl. 9-11" is that time of each."""
-    assert isinstance(clock.start, datetime), "a clock time was said"
+def _with_clock(series: When, clock: When) -> When:
+    """Return a recurring time with a clock time: after "hver fredag", "kl. 9-11" is the time on each Friday."""
+    assert isinstance(clock.start, datetime), "the answer has a clock time"
     first = series.start.date() if isinstance(series.start, datetime) else series.start
-    assert first is not None, "what comes again has a first time"
-    return replace(_placed(clock, first, clock), rrule=series.rrule)
+    assert first is not None, "a recurring time has a first day"
+    return replace(_on_day(clock, first, clock), rrule=series.rrule)
 
 
-def _day_of(when: When) -> date | None:
-    """The one day it is on; None for a week, and where no day was said."""
+def _single_day(when: When) -> date | None:
+    """Return the one day of a time; None for a week, and where no day was written."""
     if not when.has_day or when.deadline or when.alternatives or when.start is None:
         return None
     if isinstance(when.start, datetime):
@@ -36,8 +40,9 @@ def _day_of(when: When) -> date | None:
     return when.start if when.end in (None, when.start + timedelta(days=1)) else None
 
 
-def _placed(said: When, day: date, clock: When) -> When:
-    assert isinstance(clock.start, datetime), "a clock time was said"
+def _on_day(when: When, day: date, clock: When) -> When:
+    """Return a time moved to a day, with the clock time and the length of `clock`."""
+    assert isinstance(clock.start, datetime), "there is a clock time"
     start = datetime.combine(day, clock.start.time())
     end = start + (clock.end - clock.start) if isinstance(clock.end, datetime) else None
-    return replace(said, start=start, end=end, has_day=True, has_clock=clock.has_clock, loose=clock.loose)
+    return replace(when, start=start, end=end, has_day=True, has_clock=clock.has_clock, loose=clock.loose)

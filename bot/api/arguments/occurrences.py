@@ -1,4 +1,4 @@
-"""Which times of a series somebody means: "den 17. juli", "i uge 29", "fra og med uge 30", "næste gang"."""
+"""Some times of a series: "den 17. juli", "i uge 29", "fra og med uge 30", "næste gang", "alle"."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class _Patterns:
-    """What is looked for, in some languages at once."""
+    """The patterns of the words around the times of a series, in several languages at once."""
 
     all_times: re.Pattern[str]
     next_time: re.Pattern[str]
@@ -31,7 +31,7 @@ class _Patterns:
     @classmethod
     @lru_cache(maxsize=64)
     def of(cls, languages: tuple[str, ...]) -> "_Patterns":
-        """Return the patterns of some languages."""
+        """Return the patterns for some languages."""
         from_time = pattern_of(languages, lambda phrases: phrases.from_time)
         from_time_on = pattern_of(languages, lambda phrases: phrases.from_time_on)
         patterns = (
@@ -47,9 +47,9 @@ class _Patterns:
 
 @dataclass(frozen=True)
 class Occurrences:
-    """Some times of a series: those on the days of `when`, and with `onward` every later one; without it the next.
+    """Some times of a series: those on the days of `when`, and with `onward` all later ones too.
 
-    `every` means all of them.
+    Without `when` it is the next time, or with `every` all times.
     """
 
     when: When | None = None
@@ -57,84 +57,85 @@ class Occurrences:
     every: bool = False
 
     def select(self, starts: Sequence[datetime]) -> list[datetime]:
-        """Those of some local times that are meant."""
+        """Return those of these local start times (soonest first) that are meant."""
         if self.every:
             return list(starts)
         if self.when is None:
             return list(starts[:1])
-        first, last = _days(self.when)
-        return [start for start in starts if first <= start.date() and (self.onward or start.date() < last)]
+        first, end = _date_range(self.when)
+        return [start for start in starts if first <= start.date() and (self.onward or start.date() < end)]
 
 
 class OccurrencesKind(Kind[Occurrences]):
-    """Times of a series, said before anything else. To be `moved`, they stand before a "til" and the new time."""
+    """Times of a series, at the beginning of the sentence. With `moved`, a "til" and the new time must follow."""
 
     question, reading_order = "ask-which-time", 4
 
     def __init__(self, *, moved: bool = False) -> None:
         self.moved = moved
 
-    def read(self, sentence: Sentence, about: ReadingContext) -> Occurrences | None:
-        """Read it where the sentence begins, and cross it out."""
-        return self._moved(sentence, about) if self.moved else self._left_out(sentence, about)
+    def read(self, sentence: Sentence, context: ReadingContext) -> Occurrences | None:
+        """Return the times that the sentence begins with."""
+        return self._read_moved(sentence, context) if self.moved else self._read(sentence, context)
 
     def to_json(self, value: Occurrences) -> dict[str, Any]:
-        """Its parts."""
+        """Return the parts."""
         return {
             "when": TIME.to_json(value.when) if value.when else None,
             "onward": value.onward,
             "every": value.every,
         }
 
-    def from_json(self, kept: dict[str, Any], about: ReadingContext) -> Occurrences:
-        """From its parts."""
-        when = TIME.from_json(kept["when"], about) if kept["when"] else None
-        return Occurrences(when, kept["onward"], kept["every"])
+    def from_json(self, stored: dict[str, Any], context: ReadingContext) -> Occurrences:
+        """Return the times with these parts."""
+        when = TIME.from_json(stored["when"], context) if stored["when"] else None
+        return Occurrences(when, stored["onward"], stored["every"])
 
-    def _moved(self, sentence: Sentence, about: ReadingContext) -> Occurrences | None:
-        """ "fra den 17. juli til torsdag kl. 9"; but "kl. 9 til kl. 11" is one time."""
-        patterns = _Patterns.of(about.languages)
+    def _read_moved(self, sentence: Sentence, context: ReadingContext) -> Occurrences | None:
+        """Read "fra den 17. juli til torsdag kl. 9", but not "kl. 9 til kl. 11", which is one time."""
+        patterns = _Patterns.of(context.languages)
         for to in patterns.moved_to.finditer(sentence.left):
-            lead, which, at = _led(sentence.left[: to.start()], about)
-            new = find_time(sentence.left[to.end() :], about)
-            if which is not None and at == to.start() and new is not None and not new.when.error:
+            lead, days, end = _read_days(sentence.left[: to.start()], context)
+            new = find_time(sentence.left[to.end() :], context)
+            if days is not None and end == to.start() and new is not None and not new.when.error:
                 sentence.cross_out(0, to.end())
-                return Occurrences(which, onward=patterns.from_time_on.match(lead) is not None)
+                return Occurrences(days, onward=patterns.from_time_on.match(lead) is not None)
         return None
 
-    def _left_out(self, sentence: Sentence, about: ReadingContext) -> Occurrences | None:
+    def _read(self, sentence: Sentence, context: ReadingContext) -> Occurrences | None:
         text = sentence.left
-        patterns = _Patterns.of(about.languages)
+        patterns = _Patterns.of(context.languages)
         over = patterns.skip_over.match(text)
-        begins = over.end() if over else 0
-        for pattern, which in ((patterns.all_times, Occurrences(every=True)), (patterns.next_time, Occurrences())):
-            if found := pattern.match(text, begins):
+        start = over.end() if over else 0
+        for pattern, times in ((patterns.all_times, Occurrences(every=True)), (patterns.next_time, Occurrences())):
+            if found := pattern.match(text, start):
                 sentence.cross_out(0, found.end())
-                return which
-        lead, when, at = _led(text[begins:], about)
-        if when is None:
+                return times
+        lead, days, end = _read_days(text[start:], context)
+        if days is None:
             return None
-        sentence.cross_out(0, begins + at)
-        return Occurrences(when, onward=bool(lead))
+        sentence.cross_out(0, start + end)
+        return Occurrences(days, onward=bool(lead))
 
 
-def _led(text: str, about: ReadingContext) -> tuple[str, When | None, int]:
-    """The word that leads a time at the beginning of a text, the time if it names days, and where it ends."""
-    led = _Patterns.of(about.languages).lead.match(text)
-    lead, begins = (led[0], led.end()) if led else ("", 0)
-    found = find_time(text[begins:], about)
-    if found is None or text[begins : begins + found.char_ranges[0][0]].strip():
+def _read_days(text: str, context: ReadingContext) -> tuple[str, When | None, int]:
+    """Return the word "fra" that a text begins with, the time behind it if it names days, and where that ends."""
+    match = _Patterns.of(context.languages).lead.match(text)
+    lead, offset = (match[0], match.end()) if match else ("", 0)
+    found = find_time(text[offset:], context)
+    if found is None or text[offset : offset + found.char_ranges[0][0]].strip():
         return lead, None, 0
     when, end = found.when, found.char_ranges[0][1]
     for start, stop in found.char_ranges[1:]:
-        if text[begins + end : begins + start].strip():
+        if text[offset + end : offset + start].strip():
             return lead, None, 0
         end = stop
     names_days = when.start is not None and when.has_day and not (when.error or when.rrule or when.has_clock)
-    return lead, when if names_days else None, begins + end
+    return lead, when if names_days else None, offset + end
 
 
-def _days(when: When) -> tuple[date, date]:
+def _date_range(when: When) -> tuple[date, date]:
+    """Return the first day of a time, and the day after the last."""
     assert when.start is not None, "it names days"
     first = when.start.date() if isinstance(when.start, datetime) else when.start
     if when.end is None:
@@ -144,4 +145,5 @@ def _days(when: When) -> tuple[date, date]:
     return first, when.end
 
 
-OCCURRENCES, OCCURRENCES_TO_MOVE = OccurrencesKind(), OccurrencesKind(moved=True)
+OCCURRENCES = OccurrencesKind()
+OCCURRENCES_TO_MOVE = OccurrencesKind(moved=True)

@@ -1,4 +1,4 @@
-"""How long something lasts, as people say it: a time, "til søndag", which is from now on, or "fra mandag", and on."""
+"""Times with a beginning and an end: "i uge 30", "til søndag" (from now on), "fra mandag" (the end is asked for)."""
 
 import re
 from dataclasses import replace
@@ -15,32 +15,32 @@ _DAY = timedelta(days=1)
 
 
 class PeriodKind(TimeKind):
-    """A stretch of time. One without an end was only said to begin: ask for its end, and the answer is put to it."""
+    """A time with an end. When only the beginning was written, `end` is None: ask for it, and the answer becomes it."""
 
-    def read(self, sentence: Sentence, about: ReadingContext) -> When | None:
-        """Read it, and the word that leads it, and cross both out."""
+    def read(self, sentence: Sentence, context: ReadingContext) -> When | None:
+        """Return the time that the sentence names; the word before it ("til", "fra") is part of it."""
         text = sentence.left
-        found = find_time(text, about)
+        found = find_time(text, context)
         if found is None:  # "fra i morgen" is no time
-            found = find_time(_start_pattern(about.languages).sub(_blank, text), about)
+            found = find_time(_start_pattern(context.languages).sub(_blank, text), context)
         if found is None:
             return None
         for start, end in found.char_ranges:
             sentence.cross_out(start, end)
         first = found.char_ranges[0][0]
-        before, at_start = _lead_patterns(about.languages)
-        if led := before.search(text, 0, first):
-            sentence.cross_out(led.start(), first)
-        led = led or at_start.match(text, first)
-        lead = (led.lastgroup or "") if led else ""
-        others = tuple(_meant(other, lead, about.now) for other in found.when.alternatives)
-        return replace(_meant(found.when, lead, about.now), alternatives=others)
+        before, at_start = _lead_patterns(context.languages)
+        if match := before.search(text, 0, first):
+            sentence.cross_out(match.start(), first)
+        match = match or at_start.match(text, first)
+        lead = (match.lastgroup or "") if match else ""
+        alternatives = tuple(_apply_lead(when, lead, context.now) for when in found.when.alternatives)
+        return replace(_apply_lead(found.when, lead, context.now), alternatives=alternatives)
 
-    def complete(self, earlier: When, said: When) -> When:
-        """After "fra mandag", "fredag" and "til fredag" are its end."""
+    def complete(self, earlier: When, answer: When) -> When:
+        """Return the earlier time with its end: after "fra mandag", "fredag" and "til fredag" are the end."""
         if earlier.end is None and earlier.start is not None:
-            return replace(earlier, end=_end(said))
-        return super().complete(earlier, said)
+            return replace(earlier, end=_last_moment(answer))
+        return super().complete(earlier, answer)
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +50,7 @@ def _start_pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _lead_patterns(languages: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of the word before a time, and of the one that a time may begin with."""
+    """Return the pattern of "til" or "fra" before a time, and of the same as the first word of a time."""
     start, end = (pattern_of(languages, choose) for choose in (lambda each: each.start, lambda each: each.end))
     lead = rf"(?:(?P<until>{end})|(?P<from>{start}))"
     return re.compile(rf"\b{lead}\s*$", re.I), re.compile(rf"{lead}\b", re.I)
@@ -60,12 +60,15 @@ def _blank(word: re.Match[str]) -> str:
     return " " * len(word[0])
 
 
-def _meant(when: When, lead: str, now: datetime) -> When:
-    """What the word before it makes of a time; without one a day is a day, and "efter kl. 14" lasts until midnight."""
+def _apply_lead(when: When, lead: str, now: datetime) -> When:
+    """Return the period that a time and the word before it mean ("until", "from" or none).
+
+    Without such a word a day is that day, and "efter kl. 14" lasts until midnight.
+    """
     if when.error or when.rrule or (when.start is None and when.end is None):
         return when
     if lead == "until" or when.start is None:
-        end = _end(when)
+        end = _last_moment(when)
         now = now.replace(second=0, microsecond=0)
         return replace(when, start=now if isinstance(end, datetime) else now.date(), end=end)
     if lead == "from" or when.end is not None:
@@ -75,8 +78,8 @@ def _meant(when: When, lead: str, now: datetime) -> When:
     return replace(when, end=midnight if isinstance(when.start, datetime) else midnight.date())
 
 
-def _end(when: When) -> datetime | date | None:
-    """A day belongs to what lasts until it; a clock time is where it ends."""
+def _last_moment(when: When) -> datetime | date | None:
+    """Return the end of a period "until" a time: a day is included, a clock time is the end."""
     if when.end is not None or when.start is None or isinstance(when.start, datetime):
         return when.end or when.start
     return when.start + _DAY

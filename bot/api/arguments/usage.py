@@ -1,4 +1,4 @@
-"""Arguments that measure a thing: the part of every year it is used in, and for how many hours a week."""
+"""Arguments for the use of a thing: the part of every year in which it is used, and its hours of use a week."""
 
 import re
 from collections.abc import Callable
@@ -19,131 +19,133 @@ from bot.parsing.when import reminder_phrases
 
 
 class ResetChoice(Enum):
-    """What can be said instead of a season or a number: that there is none, that what the community's file says holds
-    again, and that what held before the last change does."""
+    """What can be written instead of a season or a number of hours.
 
-    NONE = "none"
+    NO_LIMIT: all year, or any number of hours. FILE: what the community's file says. PREVIOUS: the value before the
+    last change.
+    """
+
+    NO_LIMIT = "none"
     FILE = "file"
-    BEFORE = "before"
+    PREVIOUS = "before"
 
 
 _BARE_NUMBER = re.compile(r"\d+\s")
 
 
 class SeasonKind(Kind[Season | ResetChoice]):
-    """A part of every year, both days included: "april til oktober", "1/4-31/10", "hele året" (`Bound.NONE`).
+    """A part of every year, both days included: "april til oktober", "1/4-31/10", "hele året" (NO_LIMIT).
 
-    It is only taken where it is all that is said beside what others take: half understood, it would be another one.
+    A season is only read when nothing but filler words is left beside it: read in part, it would be another season.
     """
 
     question, reading_order = "ask-season", 6
 
-    def read(self, sentence: Sentence, about: ReadingContext) -> Season | ResetChoice | None:
-        """Two days or months, or a word for none; whatever else is said of time is no season."""
-        left = _left(sentence, about)
-        if bound := _bound(sentence, left, about.languages, lambda phrases: phrases.all_year):
-            return bound
-        found = find_season(left, about.languages)
+    def read(self, sentence: Sentence, context: ReadingContext) -> Season | ResetChoice | None:
+        """Return two days or months, or a choice; other times are no season."""
+        text = _unread_text(sentence, context)
+        if choice := _read_choice(sentence, text, context.languages, lambda phrases: phrases.all_year):
+            return choice
+        found = find_season(text, context.languages)
         if found is None:
             return None
         first, last, (start, end) = found
-        if _one_more(about.languages).search(left[:start]) and _BARE_NUMBER.match(left[start:end]):
+        if _one_more(context.languages).search(text[:start]) and _BARE_NUMBER.match(text[start:end]):
             return None
-        return Season(first, last) if _took(sentence, left, about.languages, (start, end)) else None
+        return Season(first, last) if _cross_out_all(sentence, text, context.languages, (start, end)) else None
 
     def to_json(self, value: Season | ResetChoice) -> Any:
-        """As two lists of month and day, or a word."""
+        """Return two lists of month and day, or a word."""
         return value.value if isinstance(value, ResetChoice) else [list(value.first), list(value.last)]
 
-    def from_json(self, kept: Any, about: ReadingContext) -> Season | ResetChoice:
-        """From those."""
-        if isinstance(kept, str):
-            return ResetChoice(kept)
-        first, last = kept
+    def from_json(self, stored: Any, context: ReadingContext) -> Season | ResetChoice:
+        """Return the season, or the choice."""
+        if isinstance(stored, str):
+            return ResetChoice(stored)
+        first, last = stored
         return Season((first[0], first[1]), (last[0], last[1]))
 
 
 class HoursPerWeekKind(Kind[float | ResetChoice]):
-    """A number of hours a week: "20", "20 timer om ugen", "12,5 hours a week", "ingen grænse" (`Bound.NONE`).
+    """A number of hours a week: "20", "20 timer om ugen", "12,5 hours a week", "ingen grænse" (NO_LIMIT).
 
-    Like a season it is only taken where it is all that is said.
+    Like a season it is only read when nothing but filler words is left beside it.
     """
 
     question, reading_order = "ask-hours", 6
 
-    def read(self, sentence: Sentence, about: ReadingContext) -> float | ResetChoice | None:
-        """In figures or in words."""
-        left = _left(sentence, about)
-        if bound := _bound(sentence, left, about.languages, lambda phrases: phrases.no_limit):
-            return bound
-        hours_pattern, week_pattern = _hours(about.languages), _per_week(about.languages)
-        week = week_pattern.search(left)
-        also = [week.span()] if week else []
-        if found := hours_pattern.search(left):
-            hours = float(found["number"].replace(",", ".")) + (0.5 if found["half"] else 0.0)
-            return hours if _took(sentence, left, about.languages, found.span(), *also) else None
-        for language in about.languages:
-            said = reminder_phrases.find_duration(left, language)
-            if said and said.value.minutes and not (said.value.days or said.value.months):
-                return (
-                    said.value.minutes / 60
-                    if _took(sentence, left, about.languages, *said.char_ranges, *also)
-                    else None
-                )
+    def read(self, sentence: Sentence, context: ReadingContext) -> float | ResetChoice | None:
+        """Return the number, in figures or in words, or a choice."""
+        text, languages = _unread_text(sentence, context), context.languages
+        if choice := _read_choice(sentence, text, languages, lambda phrases: phrases.no_limit):
+            return choice
+        per_week = _per_week(languages).search(text)
+        also = [per_week.span()] if per_week else []
+        if number := _hours(languages).search(text):
+            hours = float(number["number"].replace(",", ".")) + (0.5 if number["half"] else 0.0)
+            return hours if _cross_out_all(sentence, text, languages, number.span(), *also) else None
+        for language in languages:
+            found = reminder_phrases.find_duration(text, language)
+            if found and found.value.minutes and not (found.value.days or found.value.months):
+                is_all = _cross_out_all(sentence, text, languages, *found.char_ranges, *also)
+                return found.value.minutes / 60 if is_all else None
         return None
 
     def to_json(self, value: float | ResetChoice) -> Any:
-        """The number, or a word."""
+        """Return the number, or a word."""
         return value.value if isinstance(value, ResetChoice) else value
 
-    def from_json(self, kept: Any, about: ReadingContext) -> float | ResetChoice:
-        """From those."""
-        return ResetChoice(kept) if isinstance(kept, str) else float(kept)
+    def from_json(self, stored: Any, context: ReadingContext) -> float | ResetChoice:
+        """Return the number, or the choice."""
+        return ResetChoice(stored) if isinstance(stored, str) else float(stored)
 
 
-def _left(sentence: Sentence, about: ReadingContext) -> str:
-    """What is left to be read. The 9 of a "bane 9" that there is not is no number of hours, and no day."""
-    left = sentence.left
-    if named := THING.find_unknown(left, about):
-        pattern = r"\s+".join(map(re.escape, named.split()))
-        left = re.sub(pattern, lambda found: " " * len(found[0]), left, count=1)
-    return left
+def _unread_text(sentence: Sentence, context: ReadingContext) -> str:
+    """Return the rest of the sentence without the name of an unknown thing: the 9 of "bane 9" is no number of hours."""
+    text = sentence.left
+    if unknown := THING.find_unknown(text, context):
+        pattern = r"\s+".join(map(re.escape, unknown.split()))
+        text = re.sub(pattern, lambda found: " " * len(found[0]), text, count=1)
+    return text
 
 
-def _took(sentence: Sentence, left: str, languages: tuple[str, ...], *spans: tuple[int, int]) -> bool:
-    """Cross these out, where nothing that means something would be left beside them. A question settles nothing."""
-    around = _around(languages)
-    for start, end in spans:
-        left = left[:start] + " " * (end - start) + left[end:]
-    if around.sub(" ", left).strip(" ,.:;!"):
+def _cross_out_all(sentence: Sentence, text: str, languages: tuple[str, ...], *char_ranges: tuple[int, int]) -> bool:
+    """Cross out these parts and the filler words, unless other words would be left. Return whether it was done.
+
+    A question mark counts as such a word: a question changes nothing.
+    """
+    filler = _around(languages)
+    for start, end in char_ranges:
+        text = text[:start] + " " * (end - start) + text[end:]
+    if filler.sub(" ", text).strip(" ,.:;!"):
         return False
-    for span in spans:
-        sentence.cross_out(*span)
-    for found in around.finditer(left):
+    for start, end in char_ranges:
+        sentence.cross_out(start, end)
+    for found in filler.finditer(text):
         sentence.cross_out(*found.span())
     return True
 
 
-def _bound(
-    sentence: Sentence, left: str, languages: tuple[str, ...], choose_none: Callable[[Phrases], Words]
+def _read_choice(
+    sentence: Sentence, text: str, languages: tuple[str, ...], no_limit: Callable[[Phrases], Words]
 ) -> ResetChoice | None:
-    """A word for it, letter by letter: "igen" is not "ingen"."""
-    choices: tuple[tuple[ResetChoice, Callable[[Phrases], Words]], ...] = (
-        (ResetChoice.NONE, choose_none),
+    """Return the choice whose words are in the text, letter by letter: "igen" is not "ingen"."""
+    words_of_choices: tuple[tuple[ResetChoice, Callable[[Phrases], Words]], ...] = (
+        (ResetChoice.NO_LIMIT, no_limit),
         (ResetChoice.FILE, lambda phrases: phrases.as_in_file),
-        (ResetChoice.BEFORE, lambda phrases: phrases.undo),
+        (ResetChoice.PREVIOUS, lambda phrases: phrases.undo),
     )
-    for bound, choose in choices:
-        for said in collect_phrases(languages, choose):
-            found = re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
-            if found and _took(sentence, left, languages, found.span()):
-                return bound
+    for choice, words_of in words_of_choices:
+        for words in collect_phrases(languages, words_of):
+            found = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.I)
+            if found and _cross_out_all(sentence, text, languages, found.span()):
+                return choice
     return None
 
 
 @lru_cache(maxsize=64)
 def _around(languages: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of what people put around a rule: "skal kun bruges april til oktober hvert år, tak"."""
+    """Return the pattern of filler words: "skal kun bruges april til oktober hvert år, tak"."""
     return re.compile(rf"(?<!\w){pattern_of(languages, lambda phrases: phrases.around_rule)}(?!\w)", re.I)
 
 
@@ -169,4 +171,5 @@ def _one_more(languages: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?:[,&+-]|\b{conjunctions})\s*$", re.I)
 
 
-SEASON, HOURS_PER_WEEK = SeasonKind(), HoursPerWeekKind()
+SEASON = SeasonKind()
+HOURS_PER_WEEK = HoursPerWeekKind()

@@ -53,7 +53,7 @@ async def change_rule(
     before = await usage_rules_of(request, thing)
     if value is ResetChoice.FILE:
         await reset_rule(request, thing, kind)
-    elif value is ResetChoice.BEFORE:
+    elif value is ResetChoice.PREVIOUS:
         await undo_last_change(request, thing, kind)
     else:
         new_value = None if isinstance(value, ResetChoice) else value
