@@ -6,7 +6,8 @@ knows (`Feature.obstacles`). Everybody asks here, so that everybody gets the sam
     for obstacle in await find_obstacles(request, thing, span, task=task): ...
     free = await find_next_free(request, thing, span)
 
-- Obstacles: find_obstacles (to a wanted time), find_obstacles_within (in a window), is_unobstructed
+- Obstacles: find_obstacles (to a wanted time), check_time (the same as a TimeCheck, sorted by what they mean),
+  find_obstacles_within (in a window), is_unobstructed
 - Free times: find_free_times, find_next_free, find_best_times, candidate_times (all half hours that are open)
 - Reservations: find_reservations, find_reserved_spans (for one task), Reservation
 - Usage: usage_rules_of, UsageRules, Season, RecurringTask (work that a thing needs), find_usage, find_week_usage,
@@ -31,7 +32,13 @@ from bot.api.availability.match_clashes import (
     overlapping_clashes,
 )
 from bot.api.availability.matches import calendar_unread_since, find_matches
-from bot.api.availability.obstacles import find_obstacles, find_obstacles_within, is_unobstructed
+from bot.api.availability.obstacles import (
+    TimeCheck,
+    check_time,
+    find_obstacles,
+    find_obstacles_within,
+    is_unobstructed,
+)
 from bot.api.availability.reservations import Reservation, find_reservations
 from bot.api.availability.usage import WeekUsage, count_hours, find_usage, find_week_usage, week_span
 from bot.api.availability.usage_rules import usage_rules_of
@@ -55,10 +62,12 @@ __all__ = [
     "Reservation",
     "Season",
     "Span",
+    "TimeCheck",
     "UsageRules",
     "WeekUsage",
     "calendar_unread_since",
     "candidate_times",
+    "check_time",
     "clear_agreements",
     "count_hours",
     "find_affected_agreements",

@@ -29,7 +29,7 @@ async def find_best_times(
     window = Span(max(request.now, wanted.start - MAX_DISTANCE), wanted.start + MAX_DISTANCE + timedelta(days=1))
     around = Span(window.start, window.end + wanted.duration)
     obstacles = await find_obstacles_within(request, thing, around, task, exclude=exclude)
-    serious = [obstacle for obstacle in obstacles if obstacle.forbids or obstacle.asks]
+    serious = [obstacle for obstacle in obstacles if obstacle.is_serious]
     free = [span for span in candidate_times(request, thing, window, wanted.duration) if is_unobstructed(span, serious)]
     free.sort(key=lambda span: _distance(request, span, wanted))
     best_hours = await find_best_hours(request, thing, task, around)

@@ -25,11 +25,10 @@ async def find_free_times(
     searched = Span(window.start, window.start + LOOK_AHEAD)
     starts = Span(window.start, min(window.end, searched.end))
     obstacles = await find_obstacles_within(request, thing, searched, task)
-    unasked = [obstacle for obstacle in obstacles if obstacle.forbids or obstacle.asks]
-    allowed = [obstacle for obstacle in obstacles if obstacle.forbids]
-    return _find_gaps(request, thing, starts, duration, count, unasked) or _find_gaps(
-        request, thing, starts, duration, count, allowed
-    )
+    serious = [obstacle for obstacle in obstacles if obstacle.is_serious]
+    forbidding = [obstacle for obstacle in obstacles if obstacle.forbids]
+    good = _find_gaps(request, thing, starts, duration, count, serious)
+    return good or _find_gaps(request, thing, starts, duration, count, forbidding)
 
 
 async def find_next_free(request: Request, thing: Thing, wanted: Span, *, task: Task | None = None) -> Span | None:

@@ -1,6 +1,7 @@
 """Why a time is not free, or better avoided: reservations, closures, season, load, and what features know."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.agreements.negotiation import Terms
@@ -18,6 +19,45 @@ from bot.store.agreements.agreements import Agreement
 _DAY = timedelta(days=1)
 #: A closure that overlaps a window is described with all its days, as far as this from the window.
 _MAX_CLOSURE_DAYS_AROUND = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class TimeCheck:
+    """The obstacles to a wanted time, soonest first, and what they mean for it."""
+
+    obstacles: tuple[Obstacle, ...]
+
+    @property
+    def forbidding(self) -> list[Obstacle]:
+        """Those that forbid the time."""
+        return [obstacle for obstacle in self.obstacles if obstacle.forbids]
+
+    @property
+    def asking(self) -> list[Obstacle]:
+        """Those to show before anything is agreed, with better times to choose from."""
+        return [obstacle for obstacle in self.obstacles if obstacle.asks]
+
+    @property
+    def warnings(self) -> list[Obstacle]:
+        """Those to show afterwards."""
+        return [obstacle for obstacle in self.obstacles if not obstacle.is_serious]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether an obstacle forbids the time and there is nothing to ask about it: the thing is held, or closed."""
+        return any(obstacle.forbids and not obstacle.asks for obstacle in self.obstacles)
+
+
+async def check_time(
+    request: Request,
+    thing: Thing,
+    wanted: Terms | Span,
+    *,
+    task: Task | None = None,
+    exclude: Agreement | None = None,
+) -> TimeCheck:
+    """Return the obstacles to a wanted time, sorted by what they mean; `exclude` is an agreement that would move."""
+    return TimeCheck(tuple(await find_obstacles(request, thing, wanted, task=task, exclude=exclude)))
 
 
 async def find_obstacles(

@@ -30,6 +30,11 @@ class Obstacle:
     note: str = ""
     asks: bool = False
 
+    @property
+    def is_serious(self) -> bool:
+        """Whether the time is not offered as a good one: the obstacle forbids it, or asks about it."""
+        return self.forbids or self.asks
+
 
 @dataclass(frozen=True)
 class AffectedAgreement:

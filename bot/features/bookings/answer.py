@@ -15,7 +15,6 @@ from bot.api import (
     Terms,
     When,
     find_agreement,
-    find_obstacles,
     find_time,
     shorten_list,
     sign_of,
@@ -23,6 +22,7 @@ from bot.api import (
     yes_or_no,
 )
 from bot.api.arguments import Occurrences, is_pleasantry
+from bot.api.availability import check_time
 from bot.features.bookings.book import tell_warnings
 from bot.features.bookings.card import update_card
 from bot.features.bookings.choose_agreement import choose_agreement
@@ -134,26 +134,25 @@ async def _check_is_free(
 ) -> list[Obstacle]:
     """Return the obstacles to warn of. Raise Refused when one forbids the time, Ask when one has to be confirmed."""
     thing, task = request.community.thing(agreement.thing or ""), request.community.task(agreement.task or "")
-    found = await find_obstacles(request, thing, terms, task=task, exclude=agreement) if thing else []
-    forbidding = [obstacle for obstacle in found if obstacle.forbids]
     if not thing:
-        return found
-    if all(obstacle.asks for obstacle in forbidding) and terms.is_series:
-        if found and (question := series_clash_question(request, thing, terms, found, anyway)):
+        return []
+    check = await check_time(request, thing, terms, task=task, exclude=agreement)
+    if not check.is_refused and terms.is_series:
+        if question := series_clash_question(request, thing, terms, check, anyway):
             question.instead = ("counter", arguments)
             raise question
-    elif all(obstacle.asks for obstacle in forbidding):
+    elif not check.is_refused:
         instead = ("counter", arguments)
         return await ask_about_clashes(
-            request, thing, terms, task, found, anyway=anyway, exclude=agreement, instead=instead
+            request, thing, terms, task, check, anyway=anyway, exclude=agreement, instead=instead
         )
-    if not forbidding:
-        return found
-    first = forbidding[0]
+    if not check.forbidding:
+        return list(check.obstacles)
+    first = check.forbidding[0]
     if first.agreement:
         busy, organizer = Span(first.start, first.end), request.find_person(first.agreement.organizer)
         raise Refused("taken-counter", thing=thing.name, busy=busy, number=first.agreement.number, organizer=organizer)
-    lines = shorten_list(request, [obstacle.why for obstacle in forbidding], max_lines=FEW_LINES)
+    lines = shorten_list(request, [obstacle.why for obstacle in check.forbidding], max_lines=FEW_LINES)
     raise Refused("not-free-counter", thing=thing.name, lines=lines)
 
 

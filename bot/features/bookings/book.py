@@ -16,10 +16,10 @@ from bot.api import (
     Thing,
     When,
     find_next_free,
-    find_obstacles,
     propose,
     shorten_list,
 )
+from bot.api.availability import check_time
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.clash_questions import ask_about_clashes
 from bot.features.bookings.times.exact import exact_terms
@@ -74,10 +74,10 @@ async def check_is_free(
 
     The question names who has the thing, or the reasons, and offers the next free time.
     """
-    found = await find_obstacles(request, thing, terms, task=task, exclude=exclude)
-    forbidding = [obstacle for obstacle in found if obstacle.forbids]
-    if all(obstacle.asks for obstacle in forbidding):
-        return await ask_about_clashes(request, thing, terms, task, found, anyway=anyway, exclude=exclude)
+    check = await check_time(request, thing, terms, task=task, exclude=exclude)
+    if not check.is_refused:
+        return await ask_about_clashes(request, thing, terms, task, check, anyway=anyway, exclude=exclude)
+    forbidding = check.forbidding
     free = await find_next_free(request, thing, terms.span, task=task)
     options = [Option(request.time(free.start, free.end).full, request.to_when(free))] if free else []
     agreements = [obstacle.agreement for obstacle in forbidding if obstacle.agreement]

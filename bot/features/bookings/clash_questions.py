@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.api import FEW_LINES, Agreement, Ask, Obstacle, Option, Request, Task, Terms, Thing, shorten_list
 from bot.api.agreements import drop_occurrences
-from bot.api.availability import find_best_times
+from bot.api.availability import TimeCheck, find_best_times
 
 
 def anyway_value(terms: Terms) -> str:
@@ -19,7 +19,7 @@ async def ask_about_clashes(
     thing: Thing,
     terms: Terms,
     task: Task | None,
-    obstacles: list[Obstacle],
+    check: TimeCheck,
     *,
     anyway: str | None,
     exclude: Agreement | None = None,
@@ -30,10 +30,10 @@ async def ask_about_clashes(
     Returns the other obstacles, which are to be warned of. `instead` is the command that the answer completes, with its
     arguments so far; `exclude` is the agreement that would be moved.
     """
-    asking = [obstacle for obstacle in obstacles if obstacle.asks]
+    asking = check.asking
     forbidden = any(obstacle.forbids for obstacle in asking)
     if not asking or (not forbidden and anyway == anyway_value(terms)):
-        return [obstacle for obstacle in obstacles if not obstacle.asks]
+        return check.warnings
     better = await find_best_times(request, thing, terms.span, task, exclude=exclude) if task else []
     options = [Option(request.time(time.start, time.end).full, request.to_when(time)) for time in better]
     if not forbidden:
@@ -52,13 +52,13 @@ async def ask_about_clashes(
 
 
 def series_clash_question(
-    request: Request, thing: Thing, terms: Terms, obstacles: list[Obstacle], anyway: str | None
+    request: Request, thing: Thing, terms: Terms, check: TimeCheck, anyway: str | None
 ) -> Ask | None:
     """Return the question whether to book a series without the times that clash, or all of it.
 
     None when nothing has to be confirmed, or the person has confirmed these terms.
     """
-    asking = [obstacle for obstacle in obstacles if obstacle.asks]
+    asking = check.asking
     if not asking or anyway == anyway_value(terms):
         return None
     remaining = drop_occurrences(request, terms, overlapping_starts(terms, asking))

@@ -1,14 +1,13 @@
 """The command `load`: how many hours a week a thing may be used, and how many it is used; shows and changes it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.api import Refused, Request, Span, Text, Thing, find_time, shorten_list
+from bot.api import Refused, Request, Text, Thing, find_time, shorten_list
 from bot.api.arguments import ResetChoice
-from bot.api.availability import UsageRules, count_hours, find_usage, usage_rules_of, week_span, write_number
+from bot.api.availability import UsageRules, find_week_usage, usage_rules_of, week_span, write_number
 from bot.features.closures.change_rule import ask_for_value, change_rule, describe_rule, describe_rules, require_thing
 from bot.features.closures.maintainer import is_maintainer
 
-_WEEK = timedelta(days=7)
 HOURS_OF_A_WEEK = 168
 #: How many weeks are shown, and how many are searched for those in which a new limit is exceeded already.
 SHOWN_WEEKS, CHECKED_WEEKS = 4, 26
@@ -66,16 +65,12 @@ async def _describe_weeks(
     request: Request, thing: Thing, rules: UsageRules, start: datetime, count: int
 ) -> list[tuple[Text, bool]]:
     """Return `count` weeks from a moment on: in words, with the hours of use, and whether they exceed the load."""
-    first = week_span(request, start)
-    weeks = [first]
+    weeks = [week_span(request, start)]
     while len(weeks) < count:
         weeks.append(week_span(request, weeks[-1].end))
-    uses = await find_usage(request, thing, Span(first.start, weeks[-1].end))
     described = []
-    for week in weeks:
-        hours = count_hours(week, uses)
-        is_over = rules.hours_a_week is not None and hours > rules.hours_a_week
-        number = request.local(week.start).isocalendar().week
-        text = request.text("load-week", week=number, hours=write_number(hours, request.language), over=is_over)
-        described.append((text, is_over))
+    for usage in await find_week_usage(request, thing, weeks, rules.hours_a_week):
+        number, hours = request.local(usage.week.start).isocalendar().week, write_number(usage.hours, request.language)
+        text = request.text("load-week", week=number, hours=hours, over=usage.is_over)
+        described.append((text, usage.is_over))
     return described

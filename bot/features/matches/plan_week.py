@@ -101,7 +101,7 @@ async def _find_need(
     assert task is not None, "recurring tasks without a task are left out"
     window = Span(week.start, week.end + task.duration)
     found = await find_obstacles_within(request, thing, window, task)
-    obstacles = [obstacle for obstacle in found if obstacle.forbids or obstacle.asks]
+    obstacles = [obstacle for obstacle in found if obstacle.is_serious]
     free = [span for span in candidate_times(request, thing, week, task.duration) if is_unobstructed(span, obstacles)]
     best = await find_best_hours(request, thing, task, week)
     booked = await _find_booked_spans(request, thing, task, recurring, week)

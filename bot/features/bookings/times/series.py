@@ -17,11 +17,11 @@ from bot.api import (
     Terms,
     Thing,
     When,
-    find_obstacles,
     shorten_list,
 )
 from bot.api.agreements import detach_occurrences, drop_occurrences, find_holidays
 from bot.api.arguments import Occurrences
+from bot.api.availability import check_time
 from bot.features.bookings.card import update_card
 from bot.features.bookings.clash_questions import overlapping_starts, series_clash_question
 
@@ -62,12 +62,12 @@ async def check_series(
 
     Raises Refused when no time is free. `exclude` is the agreement that would be moved.
     """
-    found = await find_obstacles(request, thing, terms, task=task, exclude=exclude)
-    forbidding = [obstacle for obstacle in found if obstacle.forbids]
+    check = await check_time(request, thing, terms, task=task, exclude=exclude)
+    forbidding = check.forbidding
     if not forbidding:
-        if question := series_clash_question(request, thing, terms, found, anyway):
+        if question := series_clash_question(request, thing, terms, check, anyway):
             raise question
-        return [obstacle for obstacle in found if not obstacle.asks]
+        return check.warnings
     remaining = drop_occurrences(request, terms, overlapping_starts(terms, forbidding))
     values: dict[str, Any] = {
         "thing": thing.name,
