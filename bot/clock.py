@@ -1,12 +1,12 @@
-"""What time it is: handed to whoever needs it, so that nobody asks the machine behind their back."""
+"""The current time. It is passed in as a function, so that tests can set it and nothing reads the machine's clock."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-#: Returns the present moment, aware and in UTC.
+#: Returns the current time, aware and in UTC.
 Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """The machine's own clock, in UTC."""
+    """Return the time of the machine's clock, in UTC."""
     return datetime.now(UTC)

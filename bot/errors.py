@@ -1,18 +1,18 @@
-"""The kinds of no: one for the person in the room, one for the caretaker who starts the program."""
+"""Errors that are expected: refusals for people in rooms, and problems for the administrator who runs the program."""
 
 from dataclasses import dataclass
 from typing import Any
 
-#: Exit codes of sysexits.h: the input data was incorrect, an input file is not there, an output file cannot be made, an
-#: error in input or output, not now but later, permission denied, and a configuration error. systemd and scripts
-#: tell the causes apart.
+#: Exit codes of sysexits.h, by which systemd and scripts tell the causes apart: incorrect input data, no input file, an
+#: output file that cannot be created, an error of input or output, a temporary failure, no permission, a configuration
+#: error.
 EX_DATAERR, EX_NOINPUT, EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG = 65, 66, 73, 74, 75, 77, 78
 
 
 class Refused(Exception):
-    """An expected no, said to the person in their language; nothing the feature did is kept.
+    """A feature refuses what was asked: the person is told why, and what the feature did is rolled back.
 
-    `key` names a text in the feature's catalogue, `values` fill its placeholders.
+    `key` names a text in the feature's catalogue, and `values` fill its placeholders.
     """
 
     def __init__(self, key: str, **values: Any) -> None:
@@ -23,9 +23,9 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in a configuration file; lines count from 1, 0 where none can be named.
+    """One thing that is wrong in a configuration file. Lines count from 1; the line is 0 if there is none to name.
 
-    With a warning the file can be used all the same.
+    A file with warnings only can be used.
     """
 
     file: str
@@ -34,20 +34,20 @@ class Problem:
     is_warning: bool = False
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.message}"
+        location = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{location}: {self.message}"
 
 
 class ConfigError(Exception):
-    """A configuration that cannot be used, with everything found wrong in it."""
+    """A configuration cannot be used; `problems` are all that were found in it."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(p) for p in problems))
+        super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
 
 class Fatal(Exception):
-    """The program cannot go on; the message is the one sentence its caretaker reads.
+    """The program has to end. The message is the one sentence that the administrator reads.
 
     `exit_code` follows sysexits.h, so that systemd and scripts can tell the causes apart.
     """
@@ -58,7 +58,7 @@ class Fatal(Exception):
 
 
 class Unavailable(Exception):
-    """A resource, such as the database, cannot be used now. Nothing of the transaction is kept; trying again may help.
+    """A resource such as the database cannot be used now. The transaction is rolled back; trying again may help.
 
-    The message is for the caretaker: what is wrong, where, and what to do about it.
+    The message tells the administrator what is wrong, where, and what to do about it.
     """

@@ -1,4 +1,4 @@
-"""When people are told of what is coming, and when they are left in peace: pure, in the clocks of their village."""
+"""When people are reminded of something, and when they are left in peace. Pure; clock times are the community's."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.span import Span
 
-#: Nobody wants to be reminded of one thing more often, or earlier.
+#: The most reminders that somebody can have before one thing, and the longest time before it.
 MAX_REMINDERS_BEFORE, MAX_LEAD_TIME = 5, timedelta(days=14)
 
 _DAY = timedelta(days=1)
@@ -15,10 +15,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class LeadTime:
-    """How long before something begins one is told: so `long` before it, or some `days` before it at a clock time.
+    """How long before something begins people are reminded: a `length` before, or `days` before at a clock time.
 
-    "2 timer før" is `Ahead(long=timedelta(hours=2))`, "aftenen før kl. 18" is `Ahead(days=1, at=time(18))`. A length
-    passes on no clock: two hours before are two hours, also in the night in which the clocks are changed.
+    "2 timer før" is `LeadTime(length=timedelta(hours=2))`, "aftenen før kl. 18" is `LeadTime(days=1, at=time(18))`. A
+    length is elapsed time: two hours are two hours also in the night in which the clocks are changed.
     """
 
     length: timedelta = timedelta()
@@ -27,31 +27,31 @@ class LeadTime:
 
     @property
     def max_length(self) -> timedelta:
-        """How long before the beginning it is at most, a change of the clocks apart."""
+        """Return how long before the beginning the reminder can be, not counting a change of the clocks."""
         return self.days * _DAY if self.at else self.length
 
     def to_json(self) -> list[Any]:
-        """As JSON: a number of seconds, or of days and a clock time."""
+        """Return it as JSON: [seconds], or [days, clock time]."""
         return [self.days, self.at.isoformat("minutes")] if self.at else [int(self.length.total_seconds())]
 
     @classmethod
-    def from_json(cls, kept: list[Any]) -> "LeadTime":
-        """From what was kept."""
-        if len(kept) == 1:
-            return cls(length=timedelta(seconds=kept[0]))
-        return cls(days=kept[0], at=time.fromisoformat(kept[1]))
+    def from_json(cls, data: list[Any]) -> "LeadTime":
+        """Return the lead time that `to_json` wrote."""
+        if len(data) == 1:
+            return cls(length=timedelta(seconds=data[0]))
+        return cls(days=data[0], at=time.fromisoformat(data[1]))
 
-    def reminder_time(self, begins: datetime, zone: ZoneInfo) -> datetime:
-        """The moment, in UTC, for what begins at a moment."""
+    def reminder_time(self, start: datetime, zone: ZoneInfo) -> datetime:
+        """Return when to remind of something that starts at `start`, in UTC."""
         if self.at is None:
-            return begins.astimezone(UTC) - self.length
-        day = begins.astimezone(zone).date() - self.days * _DAY
-        return _moment(day, self.at, zone)
+            return start.astimezone(UTC) - self.length
+        day = start.astimezone(zone).date() - self.days * _DAY
+        return _to_utc(day, self.at, zone)
 
 
 @dataclass(frozen=True)
 class QuietHours:
-    """The part of every day in which people are left in peace, until the next morning where it ends earlier."""
+    """The part of every day in which people are left in peace. With an end before the start, it lasts over midnight."""
 
     start: time
     end: time
@@ -61,39 +61,39 @@ class QuietHours:
             raise ValueError("a day that is quiet from a clock time to the same one says nothing")
 
     def to_json(self) -> list[str]:
-        """As JSON: its two clock times."""
+        """Return it as JSON: [start, end]."""
         return [self.start.isoformat("minutes"), self.end.isoformat("minutes")]
 
     @classmethod
-    def from_json(cls, kept: list[str]) -> "QuietHours":
-        """From what was kept."""
-        return cls(*map(time.fromisoformat, kept))
+    def from_json(cls, data: list[str]) -> "QuietHours":
+        """Return the quiet hours that `to_json` wrote."""
+        return cls(*map(time.fromisoformat, data))
 
     @property
     def is_overnight(self) -> bool:
-        """Whether it ends on the day after it began."""
+        """Return whether they end on the day after they start."""
         return self.end < self.start
 
     def span_on(self, day: date, zone: ZoneInfo) -> Span:
-        """The moments, in UTC, between which it is quiet when that begins on a day."""
-        last = day + _DAY if self.is_overnight else day
-        return Span(_moment(day, self.start, zone), _moment(last, self.end, zone))
+        """Return the quiet hours that start on a day, in UTC."""
+        last_day = day + _DAY if self.is_overnight else day
+        return Span(_to_utc(day, self.start, zone), _to_utc(last_day, self.end, zone))
 
 
 def first_allowed_time(
     due: datetime, quiet: QuietHours | None, zone: ZoneInfo, urgent_until: datetime | None = None
 ) -> datetime:
-    """The first moment from `due` on at which somebody may be disturbed, in UTC.
+    """Return the first time from `due` on at which somebody may be disturbed, in UTC.
 
-    What cannot wait is said at once: `urgent_until` is the moment after which saying it is of no use, such as the
-    beginning of the work it is about; where that comes before the quiet has ended, it is urgent.
+    After `urgent_until` the message would be of no use: the work it is about begins then. If that is before the quiet
+    hours end, the message cannot wait, and the time is `due`.
     """
     allowed = due.astimezone(UTC)
     if quiet is None:
         return allowed
     day = allowed.astimezone(zone).date() - _DAY
-    for begun in (day, day + _DAY, day + 2 * _DAY):  # where a change of the clocks joins two, one follows the other
-        span = quiet.span_on(begun, zone)
+    for start_day in (day, day + _DAY, day + 2 * _DAY):  # a change of the clocks can join the quiet hours of two days
+        span = quiet.span_on(start_day, zone)
         if span.start <= allowed < span.end:
             if urgent_until is not None and urgent_until <= span.end:
                 return allowed
@@ -101,18 +101,21 @@ def first_allowed_time(
     return allowed
 
 
-def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """When the clocks show it: the first time where they show it twice, and where they leave it out, as long after
-    midnight as on other days (PEP 495, fold=0)."""
-    return datetime.combine(day, clock, zone).astimezone(UTC)
+def _to_utc(day: date, clock_time: time, zone: ZoneInfo) -> datetime:
+    """Return when the clocks show a time on a day.
+
+    When they show it twice, the first time counts; when they skip it, the same elapsed time after midnight as on other
+    days (PEP 495, fold=0).
+    """
+    return datetime.combine(day, clock_time, zone).astimezone(UTC)
 
 
 @dataclass(frozen=True)
 class Reminders:
-    """What a community's clock says unasked, when nobody wishes otherwise; None and nothing: not at all.
+    """The reminders that people of a community get unless they choose others; None and () switch one off.
 
-    `before` work begins its parties are reminded; at `day` those who work hear of the day's work, and on Mondays at
-    `week` of the week's; whoever owes an answer is asked again after `nudge`.
+    The parties of an agreement are reminded `before` it begins. Those who work are told of the day's work at `day`, and
+    on Mondays at `week` of the week's. Who owes an answer is asked again after `nudge`.
     """
 
     before: tuple[LeadTime, ...] = (LeadTime(days=1, at=time(18)), LeadTime(length=timedelta(hours=2)))
@@ -121,5 +124,5 @@ class Reminders:
     nudge: timedelta | None = timedelta(days=1)
 
 
-#: No reminders at all.
+#: All reminders are switched off.
 NO_REMINDERS = Reminders((), None, None, None)

@@ -163,7 +163,7 @@ class CalendarPoller:
         async with self._parse_lock:
             # again, since waiting for the lock may have taken several other calendars' time
             self._context.health.record_heartbeat("calendars", within_seconds=READ_TIMEOUT_SECONDS)
-            feed = await parse_in_child_process(fetched.content, zone, window.first, window.last, self._limits)
+            feed = await parse_in_child_process(fetched.content, zone, window.start, window.end, self._limits)
         is_doubted = not feed.entries and state.failures < MAX_DOUBTED_EMPTY_READS
         if is_doubted and await self._has_upcoming_matches(source, now):
             raise CalendarUnavailable("nothing is in it any more, which is believed when that is still so later")
@@ -174,7 +174,7 @@ class CalendarPoller:
         state = self._mark_read(replace(state, digest=digest), source.url_or_path)
         if await store_feed(self._context, source.place, state, feed, window):
             self._wake(source.place)
-        return replace(state, until=window.last)
+        return replace(state, until=window.end)
 
     async def _has_upcoming_matches(self, source: _Source, now: datetime) -> bool:
         """Whether the last successful read of the calendar left matches that are still to come."""

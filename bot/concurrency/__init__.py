@@ -1,1 +1,1 @@
-"""Concurrency machinery without knowledge of messages: retrying, one worker per key, batching of equal calls."""
+"""Concurrency without any knowledge of messages: retrying, one worker per key, and batching of calls."""

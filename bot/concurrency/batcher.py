@@ -1,48 +1,48 @@
-"""One trip to the database for all who want to go at the same time."""
+"""Batches calls that are made at the same time, so that one trip to the database serves all of them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-A = TypeVar("A")
-R = TypeVar("R")
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 
 
-class Batcher(Generic[A, R]):
-    """Does something for everybody who asked while it was last being done.
+class Batcher(Generic[Argument, Result]):
+    """Calls a function once for all arguments that were passed in while the last call was under way.
 
-    `act` is called with what was asked, in order, and returns what became of each; never twice at the same time. What
-    is asked while it is under way waits for the next call, so that an answer is never older than its question. When it
-    raises, each is asked for alone, so that nobody suffers for another's question.
+    `function` gets a batch of arguments, in order, and returns a result for each. It is never called twice at the same
+    time. An argument that is passed in during a call waits for the next one, so that a result is never older than its
+    argument. When a batch raises, each argument is tried alone, so that no caller gets the error of another.
     """
 
-    def __init__(self, act: Callable[[Sequence[A]], Awaitable[Sequence[R]]]) -> None:
-        self._act = act
-        self._asked: list[tuple[A, asyncio.Future[R]]] = []
-        self._under_way = asyncio.Lock()
+    def __init__(self, function: Callable[[Sequence[Argument]], Awaitable[Sequence[Result]]]) -> None:
+        self._function = function
+        self._waiting: list[tuple[Argument, asyncio.Future[Result]]] = []
+        self._lock = asyncio.Lock()
 
-    async def __call__(self, asked: A) -> R:
-        """What became of it. Raises what `act` raises."""
-        became: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._asked.append((asked, became))
+    async def __call__(self, argument: Argument) -> Result:
+        """Return the result for one argument. Raises what the function raises."""
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((argument, result))
         try:
-            async with self._under_way:
-                if not became.done():
-                    await self._do(asked, became)
+            async with self._lock:
+                if not result.done():
+                    await self._call(argument, result)
         except BaseException:
-            self._asked = [one for one in self._asked if one[1] is not became]
+            self._waiting = [waiting for waiting in self._waiting if waiting[1] is not result]
             raise
-        return became.result()
+        return result.result()
 
-    async def _do(self, asked: A, became: asyncio.Future[R]) -> None:
-        """For all who have asked by now; where that fails, for the one whose turn it is."""
-        together, self._asked = self._asked, []
+    async def _call(self, argument: Argument, result: asyncio.Future[Result]) -> None:
+        """Call the function for all who wait; if that raises, for the caller who has the lock."""
+        batch, self._waiting = self._waiting, []
         try:
-            results = await self._act([one for one, _ in together])
+            results = await self._function([waiting for waiting, _ in batch])
         except BaseException as error:
-            self._asked = [one for one in together if one[1] is not became] + self._asked
-            if len(together) == 1 or not isinstance(error, Exception):
+            self._waiting = [waiting for waiting in batch if waiting[1] is not result] + self._waiting
+            if len(batch) == 1 or not isinstance(error, Exception):
                 raise
-            together, results = [(asked, became)], await self._act([asked])
-        for (_, waiting), result in zip(together, results, strict=True):
-            waiting.set_result(result)
+            batch, results = [(argument, result)], await self._function([argument])
+        for (_, future), value in zip(batch, results, strict=True):
+            future.set_result(value)

@@ -1,4 +1,4 @@
-"""One lane for each place: what belongs to one place happens in order, places go side by side."""
+"""Works on many keys side by side, and never twice at the same time on one key."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,82 +8,82 @@ from bot.concurrency.retry import retry_forever
 
 
 class Stopping(Exception):
-    """Nothing more is tried: the program is about to end, and what is written down is taken up at its next start."""
+    """The program is about to end: nothing is tried again. What is stored is taken up at the next start."""
 
 
 class KeyedWorker:
-    """Calls `work` for every place that was woken, never twice at the same time for one place.
+    """Calls `work` for each key that was woken. In this program a key is the address of a room.
 
-    `work` does all there is for a place and returns. What it raises is logged and tried again, with growing pauses;
-    `Fatal` ends the program. Once `leaving` is set, `work` finishes what it has in hand and returns.
+    `work` does everything there is to do for a key and returns. What it raises is logged, and the call is repeated with
+    growing pauses; `Fatal` ends the program. Once `stopping` is set, `work` finishes what it has begun and returns.
     """
 
     def __init__(self, name: str, work: Callable[[str], Awaitable[None]]) -> None:
         self._name, self._work = name, work
         self._woken: set[str] = set()
-        self._busy: dict[str, asyncio.Event] = {}
+        self._idle_events: dict[str, asyncio.Event] = {}
         self._group: asyncio.TaskGroup | None = None
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Keep the lanes until cancelled."""
+        """Work until cancelled."""
         async with asyncio.TaskGroup() as self._group:
             try:
-                for place in sorted(self._woken):
-                    self._start(place)
+                for key in sorted(self._woken):
+                    self._start(key)
                 await asyncio.Event().wait()
             finally:
-                self._group = None  # what is woken from now on is taken up at the next start
+                self._group = None  # keys that are woken from now on are for the next start
 
-    def wake(self, place: str) -> None:
-        """There is, or may be, work for a place."""
-        self._woken.add(place)
-        if self._group is not None and place not in self._busy and not self.stopping.is_set():
-            self._start(place)
+    def wake(self, key: str) -> None:
+        """Note that there is, or may be, work for a key."""
+        self._woken.add(key)
+        if self._group is not None and key not in self._idle_events and not self.stopping.is_set():
+            self._start(key)
 
     @property
     def busy_keys(self) -> int:
-        """In how many places there is work in hand."""
-        return len(self._busy)
+        """Return for how many keys work is under way."""
+        return len(self._idle_events)
 
-    async def wait_until_idle(self, place: str) -> None:
-        """Wait until the work that is known of for a place is done."""
-        while place in self._busy:
-            await self._busy[place].wait()
+    async def wait_until_idle(self, key: str) -> None:
+        """Wait until all known work for a key is done."""
+        while key in self._idle_events:
+            await self._idle_events[key].wait()
 
     async def drain(self) -> None:
-        """Begin nothing more, and wait until what is in hand is done."""
+        """Start nothing new, and wait until the work under way is done."""
         self.stopping.set()
-        while self._busy:
-            await next(iter(self._busy.values())).wait()
+        while self._idle_events:
+            await next(iter(self._idle_events.values())).wait()
 
     async def sleep_unless_stopping(self, seconds: float) -> None:
-        """Wait before something is tried again. Raises `Leaving` when it will not be."""
+        """Sleep before the next try. Raises `Stopping` if there will be none."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.stopping.wait()
         if self.stopping.is_set():
             raise Stopping
 
-    def _start(self, place: str) -> None:
-        assert self._group is not None, "lanes start when they run"
-        follow = self._follow(place)
+    def _start(self, key: str) -> None:
+        assert self._group is not None, "keys are started while the worker runs"
+        work = self._work_while_woken(key)
         try:
-            self._group.create_task(follow, name=f"{self._name} {place}")
-        except RuntimeError:  # everything is being cancelled, and the group takes nothing more
-            follow.close()
+            self._group.create_task(work, name=f"{self._name} {key}")
+        except RuntimeError:  # everything is being cancelled, and the group takes no more tasks
+            work.close()
         else:
-            self._busy[place] = asyncio.Event()
+            self._idle_events[key] = asyncio.Event()
 
-    async def _follow(self, place: str) -> None:
+    async def _work_while_woken(self, key: str) -> None:
         try:
-            while place in self._woken and not self.stopping.is_set():
-                self._woken.discard(place)
-                await retry_forever(self._name, lambda: self._work(place), sleep=self.sleep_unless_stopping)
+            while key in self._woken and not self.stopping.is_set():
+                self._woken.discard(key)
+                await retry_forever(self._name, lambda: self._work(key), sleep=self.sleep_unless_stopping)
         except Stopping:
             pass
         except BaseException:
-            self._group = None  # the others are about to be cancelled, and may wake somebody on their way out
+            self._group = None  # the other keys are about to be cancelled, and may wake a key while they end
             raise
         finally:
-            self._busy.pop(place).set()
+            self._idle_events.pop(key).set()

@@ -1,4 +1,4 @@
-"""When something could not be delivered: whether and when to try again."""
+"""Tries again what failed: which errors are worth another try, and how long to wait before it."""
 
 import asyncio
 import logging
@@ -21,32 +21,32 @@ T = TypeVar("T")
 
 
 class TemporaryFailure(Exception):
-    """It did not go through now. `after` is how many seconds the other side asks us to wait, if it said."""
+    """It failed and may succeed later. `retry_after` is how many seconds the server asks to wait, or None."""
 
-    def __init__(self, why: str, retry_after: float | None = None) -> None:
-        super().__init__(why)
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
         self.retry_after = retry_after
 
 
 class PermanentFailure(Exception):
-    """It will not go through, however often it is tried; the message says why."""
+    """It will fail however often it is tried; the message says why."""
 
 
 class RoomUnavailable(Exception):
-    """Nothing can be said in this place for now: what waits is kept, and not tried before the place is woken again."""
+    """A room takes no messages for now. They are kept, and tried again when the room is woken."""
 
 
-#: Jittered and bounded: half a second at first, half a minute at most, so that an outage is not answered with a storm.
+#: Random and bounded pauses, half a second at first and half a minute at most: an outage is not followed by a storm.
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
 
-#: A database is near: five seconds at most after its trouble is over, work goes on.
+#: Pauses for the database, which is near: work goes on at most five seconds after its trouble is over.
 _SHORT_BACKOFF = wait_random_exponential(multiplier=0.2, max=5)
 
-#: Seconds we let ourselves be told to wait; a mistake in a proxy must not silence a village for a year.
-MAX_RETRY_AFTER = 600.0
+#: The longest pause that a server can ask for: a mistake in a proxy must not silence a community for a year.
+MAX_RETRY_AFTER_SECONDS = 600.0
 
 
-#: Waits so many seconds. It may raise, and then nothing is tried again.
+#: Sleeps for so many seconds. When it raises, nothing is tried again.
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -55,10 +55,11 @@ async def _sleep(seconds: float) -> None:
 
 
 async def _attempt(act: Callable[[], Awaitable[T]]) -> T:
-    """Tenacity awaits only what is plainly a coroutine function.
+    """Call a function, and turn an error that is raised while its task is being cancelled into the cancellation.
 
-    Whoever is cancelled must end, also when what is torn down on the way out complains, as a lost connection does:
-    taken for one more failure, it would be tried again for ever.
+    A connection that is closed by a cancellation may raise an error of its own. Taken for one more failure, it would be
+    tried again, and the task would never end. (The function is wrapped in any case: tenacity awaits only functions that
+    are visibly coroutine functions.)
     """
     try:
         return await act()
@@ -70,10 +71,10 @@ async def _attempt(act: Callable[[], Awaitable[T]]) -> T:
 
 
 def _is_raised_while_cancelled(error: BaseException | None) -> bool:
-    """Whether it was raised while a cancellation was passing by.
+    """Return whether an error was raised while a cancellation was being handled.
 
-    `Task.cancelling` alone does not tell: a task group whose child failed while it waited for the others has cancelled
-    its own task, and in Python 3.11 leaves it counted. Taken for a cancellation, the failure would be lost.
+    `Task.cancelling` alone does not tell: a task group whose child failed cancels its own task, and in Python 3.11 the
+    cancellation stays counted. Taken for a cancellation, the failure would be lost.
     """
     while error is not None and not isinstance(error, asyncio.CancelledError):
         error = error.__context__
@@ -83,44 +84,50 @@ def _is_raised_while_cancelled(error: BaseException | None) -> bool:
 async def retry_temporary(
     act: Callable[[], Awaitable[T]], on_failure: Callable[[TemporaryFailure, float], None], *, sleep: Sleep = _sleep
 ) -> T:
-    """Do it, again and again while it raises `Later`; `notice` hears of each failure and the pause in seconds."""
+    """Call a function until it does not raise `TemporaryFailure`, and return its result.
+
+    `on_failure` is called with each failure and the pause before the next try, in seconds.
+    """
 
     def before_sleep(state: RetryCallState) -> None:
         on_failure(_failure(state), state.upcoming_sleep)
 
-    mine = retry_if_exception_type(TemporaryFailure)
-    retrying = AsyncRetrying(wait=_temporary_pause, retry=mine, before_sleep=before_sleep, sleep=sleep)
+    is_temporary = retry_if_exception_type(TemporaryFailure)
+    retrying = AsyncRetrying(wait=_temporary_pause, retry=is_temporary, before_sleep=before_sleep, sleep=sleep)
     return await retrying(_attempt, act)
 
 
-async def retry_forever(what: str, act: Callable[[], Awaitable[T]], *, sleep: Sleep = _sleep) -> T:
-    """Do it, again and again whatever goes wrong (a full disk, a locked database); `Fatal` alone is passed on."""
+async def retry_forever(activity: str, act: Callable[[], Awaitable[T]], *, sleep: Sleep = _sleep) -> T:
+    """Call a function until it succeeds, whatever it raises, and return its result. Raises only `Fatal`.
+
+    `activity` says in the log what failed.
+    """
 
     def before_sleep(state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
-        if error is None or not is_unavailable(error):  # of a database in trouble the store tells, once for all of us
-            log.error("%s failed; trying again in %.1f s", what, state.upcoming_sleep, exc_info=error)
+        if error is None or not is_unavailable(error):  # the store logs trouble of the database, once for all callers
+            log.error("%s failed; trying again in %.1f s", activity, state.upcoming_sleep, exc_info=error)
 
     retrying = AsyncRetrying(wait=_forever_pause, retry=_NOT_FATAL, before_sleep=before_sleep, sleep=sleep)
     return await retrying(_attempt, act)
 
 
 async def retry_while_unavailable(act: Callable[[], Awaitable[T]]) -> T:
-    """Do it, again and again while the database is in trouble; whatever else goes wrong is passed on."""
+    """Call a function until it does not raise `Unavailable`, and return its result. Raises every other error."""
 
     retrying = AsyncRetrying(wait=_SHORT_BACKOFF, retry=retry_if_exception(is_unavailable), reraise=True)
     return await retrying(_attempt, act)
 
 
 def _is_not_fatal(error: BaseException) -> bool:
-    """Also when it comes out of a task group: in there may be the reason why the program has to end."""
+    """Return whether an error leaves the program running. An exception group may hold a `Fatal`."""
     if isinstance(error, BaseExceptionGroup):
         return all(map(_is_not_fatal, error.exceptions))
     return isinstance(error, Exception) and not isinstance(error, Fatal)
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Whether it is trouble of the database and nothing else."""
+    """Return whether an error, or each error of a group, is `Unavailable`."""
     if isinstance(error, BaseExceptionGroup):
         return all(map(is_unavailable, error.exceptions))
     return isinstance(error, Unavailable)
@@ -135,11 +142,13 @@ _NOT_FATAL = retry_if_exception(_is_not_fatal)
 
 
 def _temporary_pause(state: RetryCallState) -> float:
-    asked = _failure(state).retry_after
-    return 0.1 + _BACKOFF(state) if asked is None else min(asked, MAX_RETRY_AFTER) + _BACKOFF(state) / 10
+    retry_after = _failure(state).retry_after
+    if retry_after is None:
+        return 0.1 + _BACKOFF(state)
+    return min(retry_after, MAX_RETRY_AFTER_SECONDS) + _BACKOFF(state) / 10
 
 
 def _failure(state: RetryCallState) -> TemporaryFailure:
     error = state.outcome.exception() if state.outcome else None
-    assert isinstance(error, TemporaryFailure), "only Later is tried again"
+    assert isinstance(error, TemporaryFailure), "only TemporaryFailure is tried again"
     return error

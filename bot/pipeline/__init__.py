@@ -1,1 +1,1 @@
-"""The path of a message: receive, understand, allow, handle, deliver. One way in, one way out, one direction."""
+"""The path of a message: received into the inbox, handled by a feature, sent from the outbox."""

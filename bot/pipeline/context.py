@@ -1,4 +1,4 @@
-"""The application context: everything that each step of the pipeline needs, assembled once by the app."""
+"""The application context: what every step of the pipeline needs. The app assembles it once."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,10 @@ from bot.store.messages.inbox import InboxRow, Incoming
 
 
 class ReplayProtocol(Protocol):
-    """A replay, as the pipeline sees it: what happened after a backup was made is read and handled again."""
+    """A replay as the other steps see it: events from after a backup was made are read and handled again.
+
+    bot.pipeline.replay implements it.
+    """
 
     async def receive(
         self,
@@ -25,21 +28,21 @@ class ReplayProtocol(Protocol):
         facts: Sequence[tuple[str, str]] = (),
         extra_writes: Callable[[AsyncConnection], Awaitable[None]] | None = None,
     ) -> set[str]:
-        """Keep and handle what arrived; return the places that have work now."""
+        """Store and handle a batch of events; return the places that have rows to handle now."""
         ...
 
     def now_for(self, row: InboxRow) -> datetime:
-        """Return the moment at which the row was handled, or would have been."""
+        """Return when a row was handled before the restore, or would have been."""
         ...
 
     async def mark_already_sent(self, connection: AsyncConnection, row: InboxRow) -> None:
-        """Mark answers to the row as sent that already are in the room."""
+        """Mark the answers to a row as sent that are in the room already."""
         ...
 
 
 @dataclass
 class Context:
-    """What the pipeline works with. `names` are what people call the bot."""
+    """What the pipeline works with. `bot_names` are the names by which people address the bot, case-folded."""
 
     store: Store
     clock: Clock
@@ -47,14 +50,14 @@ class Context:
     features: FeatureSet
     bot_names: frozenset[str] = frozenset()
     rooms: RoomDirectory = field(default_factory=RoomDirectory)
-    #: Messages, taps and edits that were written longer ago than this are not acted on.
+    #: Messages, taps and edits that were written longer ago are not acted on.
     stale_after: timedelta = timedelta(hours=12)
-    #: The moment up to which the bot has read its rooms, and the one that the database has.
+    #: When the bot read its rooms the last time, and the last time of that which the database has.
     last_sync_at: datetime | None = None
     last_sync_saved_at: datetime | None = None
-    #: Set while a restored database is caught up with.
+    #: Set while events are replayed into a restored database.
     replay: ReplayProtocol | None = None
 
     def now_for(self, row: InboxRow) -> datetime:
-        """Return the moment as of which a row is handled: now, or in a replay the moment it was handled then."""
+        """Return the time as of which a row is handled: now, or in a replay the time at which it was handled then."""
         return self.replay.now_for(row) if self.replay else self.clock()

@@ -7,8 +7,8 @@ from bot.api.feature import Command, Feature
 from bot.config.community import Community
 from bot.parsing.normalise import fold
 
-#: The features of a community and its languages.
-_Switches = tuple[tuple[str, ...], tuple[str, ...]]
+#: The features and the languages of a community: communities that share them share their words.
+_WordsKey = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass
@@ -16,25 +16,25 @@ class FeatureSet:
     """The installed features by name. A community enables some of them; the guide is enabled everywhere."""
 
     by_name: Mapping[str, Feature]
-    _words: dict[_Switches, dict[str, tuple[Feature, Command]]] = field(default_factory=dict)
+    _words: dict[_WordsKey, dict[str, tuple[Feature, Command]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._by_any_name = {name: feature for feature in self.by_name.values() for name in feature.names}
 
     def find(self, name: str) -> Feature | None:
-        """Return the feature with this present or former name, or None where it is not installed."""
+        """Return the feature with this present or former name, or None if it is not installed."""
         return self._by_any_name.get(name)
 
     def enabled_in(self, community: Community) -> list[Feature]:
         """Return a community's features, in the order of its file, with the guide behind them."""
-        wanted = dict.fromkeys((*community.features, "guide"))
-        found = {feature.name: feature for name in wanted if (feature := self.find(name))}
-        return list(found.values())
+        names = dict.fromkeys((*community.features, "guide"))
+        enabled = {feature.name: feature for name in names if (feature := self.find(name))}
+        return list(enabled.values())
 
     def words_in(self, community: Community) -> dict[str, tuple[Feature, Command]]:
         """Return every word that starts a command in a community, in one of its languages, folded.
 
-        Where two features declare the same word, it belongs to the first of them.
+        A word that two features declare belongs to the first of them.
         """
         key = (community.features, community.languages)
         if key not in self._words:

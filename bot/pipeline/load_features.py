@@ -1,4 +1,4 @@
-"""Loads features by name: ours, and those that other packages declare under the entry point `bylaug.features`."""
+"""Loads features by name: those of this package, and those that other packages declare as entry points."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -8,20 +8,22 @@ from pathlib import Path
 from bot.api.feature import Feature
 from bot.errors import EX_CONFIG, Fatal
 
+#: Other packages declare their features in this group of entry points.
 ENTRY_POINT_GROUP = "bylaug.features"
+#: This feature is enabled in every community.
 ALWAYS_LOADED = "guide"
-_OURS = Path(__file__).parent.parent / "features"
+_OWN_FOLDER = Path(__file__).parent.parent / "features"
 
 
 def feature_names() -> list[str]:
-    """Every feature that is installed."""
-    ours = [folder.name for folder in _OURS.iterdir() if (folder / "__init__.py").is_file()]
-    return sorted({*ours, *(point.name for point in metadata.entry_points(group=ENTRY_POINT_GROUP))})
+    """Return the names of all installed features, sorted."""
+    own = [folder.name for folder in _OWN_FOLDER.iterdir() if (folder / "__init__.py").is_file()]
+    return sorted({*own, *(point.name for point in metadata.entry_points(group=ENTRY_POINT_GROUP))})
 
 
 def renamed_features() -> dict[str, str]:
     """Return the former names of the installed features, each with the present name."""
-    return {former: feature.name for feature in _installed() for former in feature.former_names}
+    return {former: feature.name for feature in _find_installed() for former in feature.former_names}
 
 
 def load_features(wanted: Iterable[str]) -> dict[str, Feature]:
@@ -34,13 +36,13 @@ def load_features(wanted: Iterable[str]) -> dict[str, Feature]:
     if not wanted <= {*installed}:
         renamed = renamed_features()
     present = {name if name in installed else renamed.get(name, name) for name in wanted}
-    loaded = {name: _load(name) for name in sorted(present)}
-    _refuse_shared_names(loaded.values())
-    return loaded
+    features = {name: _load(name) for name in sorted(present)}
+    _check_names_are_unique(features.values())
+    return features
 
 
-def _installed() -> Iterator[Feature]:
-    """Every installed feature that can be loaded; why another one cannot is said when it is wanted."""
+def _find_installed() -> Iterator[Feature]:
+    """Yield the installed features that can be loaded. `load_features` says why another one cannot."""
     for name in feature_names():
         with suppress(Exception):
             feature = _import(name)
@@ -48,7 +50,7 @@ def _installed() -> Iterator[Feature]:
                 yield feature
 
 
-def _refuse_shared_names(features: Iterable[Feature]) -> None:
+def _check_names_are_unique(features: Iterable[Feature]) -> None:
     owners: dict[str, str] = {}
     for feature in features:
         for name in feature.names:
@@ -62,13 +64,13 @@ def _load(name: str) -> Feature:
         feature = _import(name)
         if not isinstance(feature, Feature) or feature.name != name:
             raise Fatal(f"The feature '{name}' does not declare a Feature of that name.", EX_CONFIG)
-        lacking = find_missing_texts(feature)
+        missing = find_missing_texts(feature)
     except Fatal:
         raise
     except Exception as error:
         raise Fatal(f"The feature '{name}' cannot be loaded: {type(error).__name__}: {error}", EX_CONFIG) from error
-    if lacking:
-        raise Fatal(f"The feature '{name}' lacks texts: {', '.join(lacking)}.", EX_CONFIG)
+    if missing:
+        raise Fatal(f"The feature '{name}' lacks texts: {', '.join(missing)}.", EX_CONFIG)
     return feature
 
 
@@ -78,13 +80,13 @@ def find_missing_texts(feature: Feature) -> list[str]:
     They are looked for when the feature is loaded, because at the first message a missing one would be a fault. A text
     that one language has and another lacks falls back (`bot.languages.catalogue`).
     """
-    spoken = [command.name for command in feature.commands if command.words]
-    needed = ["help-title", *(f"{kind}-{name}" for name in spoken for kind in ("help", "example"))]
+    names = [command.name for command in feature.commands if command.words]
+    needed = ["help-title", *(f"{kind}-{name}" for name in names for kind in ("help", "example"))]
     return sorted(key for key in needed if not feature.catalogue.has(key))
 
 
 def _import(name: str) -> object:
-    if (_OURS / name / "__init__.py").is_file():
+    if (_OWN_FOLDER / name / "__init__.py").is_file():
         return import_module(f"bot.features.{name}").feature
     for point in metadata.entry_points(group=ENTRY_POINT_GROUP, name=name):
         return point.load()
@@ -92,5 +94,5 @@ def _import(name: str) -> object:
 
 
 def migration_folders(features: Iterable[Feature]) -> list[Path]:
-    """The features' own migrations."""
+    """Return the folders with the migrations of these features."""
     return [folder for feature in features if (folder := feature.migrations)]

@@ -1,4 +1,4 @@
-"""Wakes the flow when a timer falls due. What is due is in the database; APScheduler only knows when to look."""
+"""Turns timers that are due into inbox rows. The database holds the timers; APScheduler only wakes the scheduler."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from bot.concurrency.retry import retry_forever
 from bot.pipeline.context import Context
 from bot.store.messages import timers
 
-_JOB = "next"
+_JOB_ID = "next"
 
 
 async def _start_scheduler() -> Any:
-    """Loaded beside the first sync, and not before there is a timer: it takes a good part of what a start takes."""
+    """Import and start APScheduler, beside the first sync and only once there is a timer: the import takes long."""
     apscheduler = await asyncio.to_thread(import_module, "apscheduler.schedulers.asyncio")
     scheduler = apscheduler.AsyncIOScheduler(timezone="UTC")
     scheduler.start()
@@ -22,26 +22,26 @@ async def _start_scheduler() -> Any:
 
 
 class TimerScheduler:
-    """Sees to it that due timers become inbox rows; `awaken` is called with every place that got one."""
+    """Fires timers when they are due; `wake` is called with each place that got an inbox row."""
 
-    def __init__(self, context: Context, awaken: Callable[[str], None]) -> None:
-        self._context, self._awaken = context, awaken
-        self._changed = asyncio.Event()
-        self._changed.set()
+    def __init__(self, context: Context, wake: Callable[[str], None]) -> None:
+        self._context, self._wake = context, wake
+        self._was_changed = asyncio.Event()
+        self._was_changed.set()
 
     def reschedule(self) -> None:
-        """Timers were set or dropped: the next one may be another."""
-        self._changed.set()
+        """Look again which timer is next: timers were set or deleted."""
+        self._was_changed.set()
 
     async def run(self) -> None:
-        """Fire what is due and sleep until the next, until cancelled."""
+        """Fire timers when they are due, until cancelled."""
         scheduler = None
         try:
             while True:
-                await self._changed.wait()
-                self._changed.clear()
-                await retry_forever("the alarm", self.fire_due)
-                next_due = await retry_forever("the alarm", self._next)
+                await self._was_changed.wait()
+                self._was_changed.clear()
+                await retry_forever("firing timers", self.fire_due)
+                next_due = await retry_forever("finding the next timer", self._find_next_due)
                 if next_due is None:
                     continue
                 scheduler = scheduler or await _start_scheduler()
@@ -49,27 +49,27 @@ class TimerScheduler:
                     self.reschedule,
                     "date",
                     run_date=next_due,
-                    id=_JOB,
+                    id=_JOB_ID,
                     replace_existing=True,
-                    misfire_grace_time=None,  # a moment already past fires at once, however late
+                    misfire_grace_time=None,  # a time that is past already fires at once, however late
                 )
         finally:
             if scheduler is not None:
                 scheduler.shutdown(wait=False)
 
-    async def _next(self) -> datetime | None:
+    async def _find_next_due(self) -> datetime | None:
         async with self._context.store.read() as connection:
             return await timers.find_next_due(connection)
 
     async def fire_due(self) -> None:
-        """Turn everything due into inbox rows."""
+        """Turn all timers that are due into inbox rows."""
         async with self._context.store.write() as connection:
             places = await timers.fire_due(connection, self._context.clock(), order=self.timer_order())
         for place in places:
-            self._awaken(place)
+            self._wake(place)
 
     def timer_order(self) -> list[tuple[str, str]]:
-        """Which kinds of timers, (feature, name), come first when several fall due together."""
+        """Return the kinds of timers, (feature, name), in the order in which they come when they are due together."""
         return [
             (name, timer)
             for feature in self._context.features.by_name.values()

@@ -102,7 +102,7 @@ class Stage:
         """A calendar (the first that one of the things names) is read: it holds this iCalendar file now."""
         written = content.encode() if isinstance(content, str) else content
         window = calendar_window(self.now)
-        feed = parse_feed(written, self.community.time_zone, window.first, window.last)
+        feed = parse_feed(written, self.community.time_zone, window.start, window.end)
         return await self._receive_feed(feed, source)
 
     async def set_calendar_entries(self, entries: Iterable[CalendarEntry], source: str | None = None) -> list[Heard]:

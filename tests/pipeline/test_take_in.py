@@ -14,7 +14,7 @@ from bot.api.availability import MatchChange
 from bot.config.calendar import Calendar
 from bot.features.guide import feature as guide
 from bot.ical.calendar_entry import CalendarEntry
-from bot.pipeline.inbound.calendar_changes import matches_in_entries
+from bot.pipeline.inbound.entries_to_matches import make_matches
 from bot.store.calendars.calendars import suppress_next_changes
 from bot.store.tables import inbox
 from bot.testing import Stage
@@ -183,7 +183,7 @@ async def test_words_of_strangers_are_kept_in_both_databases(database_url: str) 
 def test_entries_that_share_a_name_are_told_apart() -> None:
     zone = make_community().time_zone
     twice = [entry(""), entry("", 1), entry("", 1, title="Hylke – Ry"), entry("b")]
-    keys = [match.key for match in matches_in_entries(twice, zone)]
+    keys = [match.key for match in make_matches(twice, zone)]
     assert keys == ["@2026-06-13T12:00:00+00:00", "b", "@2026-06-14T12:00:00+00:00", "@2026-06-14T12:00:00+00:00#2"]
 
 
@@ -191,7 +191,7 @@ def test_match_without_a_length_lasts_two_hours_and_a_season_is_no_match() -> No
     zone = make_community().time_zone
     short, season = entry(end=SATURDAY), entry("s", end=SATURDAY + timedelta(days=32))
     whole = CalendarEntry(datetime(2026, 6, 13).date(), datetime(2026, 6, 15).date(), "w", "Stævne")
-    found = {match.key: match for match in matches_in_entries([short, season, whole], zone)}
+    found = {match.key: match for match in make_matches([short, season, whole], zone)}
     assert found["a"].end - found["a"].start == timedelta(hours=2)
     assert sorted(found) == ["a", "w"]
     days = (datetime(2026, 6, 12, 22, tzinfo=UTC), datetime(2026, 6, 14, 22, tzinfo=UTC))

@@ -1,1 +1,1 @@
-"""What is done about a row: found out whom it is for, understood, allowed, handled."""
+"""From the inbox to the outbox: a row is routed, its command is read and run, its answers are queued."""

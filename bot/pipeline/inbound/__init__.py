@@ -1,1 +1,1 @@
-"""The way in: written down once, with the position that brought it."""
+"""Into the inbox: what came in is checked and stored."""

@@ -1,144 +1,99 @@
-"""Takes in what stands in a calendar now; what has changed since it was last read is kept as one thing to act on.
+"""Stores what an external calendar holds now, and inserts one inbox row for all that has changed in it.
 
-Content and news are one transaction: killed before it, we read the calendar again, and killed after it, the news is
-there. A match that is over is no news, one in a calendar read for the first time is none, and neither is one that only
-came into sight because time went by.
+The matches and the row are one transaction: killed before it, the bot reads the calendar again; killed after it, the
+row is there. Nothing is announced of a match that is over, of a calendar that is read for the first time, and of a
+match that was too far ahead at the last reading.
 """
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ical.calendar_entry import CalendarEntry, Feed
-from bot.parsing.command import quotable
+from bot.ical.calendar_entry import Feed
 from bot.pipeline.context import Context
+from bot.pipeline.inbound.entries_to_matches import make_matches
+from bot.span import Span
 from bot.store.calendars.calendars import CalendarState, get_calendar_state, save_calendar_state
 from bot.store.calendars.matches import Change, Match, replace_matches
 from bot.store.messages import inbox
 from bot.store.messages.inbox import Incoming
 
-#: How far back and ahead a calendar is read: last week's matches are still shown, next season's are planned with.
+#: A calendar is read from so far back to so far ahead: last week's matches are still shown, next season's are planned.
 READ_BACK, READ_AHEAD = timedelta(days=14), timedelta(days=400)
-#: A match that does not say how long it lasts: two halves, a break, and what is added.
-DEFAULT_MATCH_LENGTH = timedelta(hours=2)
-#: What goes on for longer is no match: somebody's "season", or a mistake in a year.
-MAX_MATCH_LENGTH = timedelta(days=31)
-#: As many changes as are acted on at once, the soonest of them; whoever changes more has written a new calendar.
+#: At most so many changes are announced at once, the soonest of them. Who changes more has written a new calendar.
 MAX_CHANGES = 200
 
-_LONGEST_TITLE, _LONGEST_KEY = 120, 200
+
+def calendar_window(now: datetime) -> Span:
+    """Return the time of which a calendar's matches are read now."""
+    return Span(now - READ_BACK, now + READ_AHEAD)
 
 
-@dataclass(frozen=True)
-class CalendarWindow:
-    """The time from `first` to `last` (aware) that a calendar is read in."""
+async def store_feed(context: Context, place: str, state: CalendarState, feed: Feed, window: Span) -> bool:
+    """Store the matches that were read, and the calendar's state; return whether there are changes to handle.
 
-    first: datetime
-    last: datetime
-
-
-def calendar_window(now: datetime) -> CalendarWindow:
-    """The time that is looked at now."""
-    return CalendarWindow(now - READ_BACK, now + READ_AHEAD)
-
-
-async def store_feed(context: Context, place: str, known: CalendarState, feed: Feed, window: CalendarWindow) -> bool:
-    """Let a calendar hold what was read. `known` is what is remembered of it from now on, apart from `until`.
-
-    What could not be read stays as it was. Whether anything is to be acted on.
+    `state` is stored as it is, but with the window's end as `until`. Matches that could not be read stay as they were.
     """
     community = context.rooms.communities[place]
     now = context.clock()
-    fresh = matches_in_entries(feed.entries, community.time_zone)
+    matches = make_matches(feed.entries, community.time_zone)
     async with context.store.write(community.key) as connection:
-        before = await get_calendar_state(connection, community.key, known.source)
+        before = await get_calendar_state(connection, community.key, state.source)
         changes = await replace_matches(
-            connection, community.key, known.source, fresh, window.first, feed.unreadable_uids
+            connection, community.key, state.source, matches, window.start, feed.unreadable_uids
         )
-        await save_calendar_state(connection, replace(known, until=window.last))
-        return await _keep_news(connection, place, known, list(_news(changes, before, now)), now)
+        await save_calendar_state(connection, replace(state, until=window.end))
+        return await _insert_row(connection, place, state, list(_find_announced(changes, before, now)), now)
 
 
-async def _keep_news(
-    connection: AsyncConnection, place: str, known: CalendarState, news: list[Change], now: datetime
+async def _insert_row(
+    connection: AsyncConnection, place: str, state: CalendarState, changes: list[Change], now: datetime
 ) -> bool:
-    if not news:
+    if not changes:
         return False
-    soonest = sorted(news, key=lambda change: (change.start, str(change)))[:MAX_CHANGES]
-    payload = {"calendar": known.source, "changes": [change.to_json() for change in soonest]}
-    row = Incoming("calendar", _name(known, payload, now), place, "", "calendar", now, payload)
+    soonest = sorted(changes, key=lambda change: (change.start, str(change)))[:MAX_CHANGES]
+    payload = {"calendar": state.source, "changes": [change.to_json() for change in soonest]}
+    row = Incoming("calendar", _make_external_id(state, payload, now), place, "", "calendar", now, payload)
     return await inbox.insert_once(connection, row, now) is not None
 
 
-def _news(changes: Sequence[Change], before: CalendarState, now: datetime) -> Iterator[Change]:
-    """What is worth acting on. An export that gives every match a new name each time has changed nothing."""
+def _make_external_id(state: CalendarState, payload: Mapping[str, object], now: datetime) -> str:
+    """Return an id that is different each time: a change can be undone and happen again on another day."""
+    content = json.dumps([state.source, payload, now.isoformat()], sort_keys=True)
+    return f"{state.community} {hashlib.sha256(content.encode()).hexdigest()[:32]}"
+
+
+def _find_announced(changes: Sequence[Change], before: CalendarState, now: datetime) -> Iterator[Change]:
+    """Yield the changes that features are told about.
+
+    Some exports give every match a new key each time. A removed match and a new one that differ only in their keys are
+    therefore no change.
+    """
     if before.until is None:
         return
     ahead = [change for change in changes if _is_ahead(change, before.until, now)]
-    gone = Counter(_what(change.before) for change in ahead if change.before and not change.after)
-    new = Counter(_what(change.after) for change in ahead if change.after and not change.before)
-    left = {True: gone & new, False: gone & new}  # on each side as many as have found their like on the other
+    removed = Counter(_without_key(change.before) for change in ahead if change.before and not change.after)
+    added = Counter(_without_key(change.after) for change in ahead if change.after and not change.before)
+    pairs_left = {"removed": removed & added, "added": removed & added}
     for change in ahead:
-        match, was_there = change.before or change.after, change.before is not None
-        if match and None in (change.before, change.after) and left[was_there][_what(match)]:
-            left[was_there][_what(match)] -= 1
-        else:
+        match, side = (change.before, "removed") if change.before else (change.after, "added")
+        is_changed = change.before is not None and change.after is not None
+        if match is None or is_changed or not pairs_left[side][_without_key(match)]:
             yield change
+        else:
+            pairs_left[side][_without_key(match)] -= 1
 
 
 def _is_ahead(change: Change, until: datetime, now: datetime) -> bool:
-    ends = max(match.end for match in (change.before, change.after) if match)
-    return ends > now and change.start < until
+    """Return whether a match is not over, and was near enough at the last reading."""
+    end = max(match.end for match in (change.before, change.after) if match)
+    return end > now and change.start < until
 
 
-def _what(match: Match) -> Match:
+def _without_key(match: Match) -> Match:
     return replace(match, key="")
-
-
-def _name(known: CalendarState, payload: Mapping[str, object], now: datetime) -> str:
-    """The same change can come again on another day, after it was taken back."""
-    told = json.dumps([known.source, payload, now.isoformat()], sort_keys=True)
-    return f"{known.community} {hashlib.sha256(told.encode()).hexdigest()[:32]}"
-
-
-def matches_in_entries(entries: Iterable[CalendarEntry], zone: tzinfo) -> list[Match]:
-    """Entries as matches, each with a key of its own."""
-    found = sorted(match for entry in entries if (match := _match(entry, zone)))
-    times = Counter(match.key for match in found)
-    taken: Counter[str] = Counter()
-    named = []
-    for match in found:
-        key = match.key
-        if times[key] > 1:  # a calendar without names, or with the same for all: the time is the best there is
-            key = f"{key}@{match.start.isoformat()}"
-        taken[key] += 1
-        named.append(replace(match, key=key if taken[key] == 1 else f"{key}#{taken[key]}"))
-    return named
-
-
-def _match(entry: CalendarEntry, zone: tzinfo) -> Match | None:
-    start, end = _moment(entry.start, zone), _moment(entry.end, zone)
-    if end <= start:
-        end = start + DEFAULT_MATCH_LENGTH
-    if end - start > MAX_MATCH_LENGTH:
-        return None
-    title, location = quotable(entry.title, _LONGEST_TITLE), quotable(entry.location, _LONGEST_TITLE)
-    return Match(start, end, title, location, not isinstance(entry.start, datetime), _key(entry.key))
-
-
-def _moment(value: datetime | date, zone: tzinfo) -> datetime:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    return datetime.combine(value, time(), zone).astimezone(UTC)
-
-
-def _key(key: str) -> str:
-    """As it is where a database can keep it: no index takes a name of a hundred kilobytes."""
-    if len(key) <= _LONGEST_KEY and key.isprintable():
-        return key
-    return hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()

@@ -1,4 +1,4 @@
-"""Notices at the start which communities' files say something else than last time, so that features hear of it."""
+"""Finds out at the start which communities' files have changed since the last start, so that features are told."""
 
 import hashlib
 import json
@@ -10,43 +10,43 @@ from bot.store.facts import find_facts, set_fact
 from bot.store.messages import inbox
 from bot.store.messages.inbox import Incoming
 
-#: Under this name and the community's key: how often its file has changed, and the fingerprint of its content.
-_SEEN = "configured "
+#: The key of a fact is this and the community's key; its value is how often the file has changed, and its fingerprint.
+_FACT_PREFIX = "configured "
 
 
 async def record_config_changes(context: Context) -> None:
-    """Write down what has to be looked at anew, in the same transaction as that it was seen: each change once.
+    """Insert an inbox row for each changed community, in one transaction with the new fingerprint: each change once.
 
-    A community none of whose features would do anything about it is left alone.
+    A community without a feature that acts on changes is skipped.
     """
     async with context.store.read() as connection:
-        seen = await find_facts(connection, _SEEN)
+        recorded = await find_facts(connection, _FACT_PREFIX)
     for place, community in context.rooms.current().items():
         if any(feature.on_configured for feature in context.features.enabled_in(community)):
-            count, _, before = seen.get(community.key, "0 ").partition(" ")
-            if before != (digest := fingerprint(community)):
-                await _note(context, place, community, int(count) + 1, digest)
+            count, _, recorded_fingerprint = recorded.get(community.key, "0 ").partition(" ")
+            if recorded_fingerprint != (current := fingerprint(community)):
+                await _record(context, place, community, int(count) + 1, current)
 
 
-async def _note(context: Context, place: str, community: Community, nth: int, digest: str) -> None:
-    name, now = f"{_SEEN}{community.key}", context.clock()
+async def _record(context: Context, place: str, community: Community, count: int, current: str) -> None:
+    now = context.clock()
     async with context.store.write(community.key) as connection:
-        await set_fact(connection, name, f"{nth} {digest}")
-        cause = Incoming("file", f"{community.key} {nth} {digest}", place, "", "configured", now, {})
+        await set_fact(connection, f"{_FACT_PREFIX}{community.key}", f"{count} {current}")
+        cause = Incoming("file", f"{community.key} {count} {current}", place, "", "configured", now, {})
         await inbox.insert_once(connection, cause, now)
 
 
 def fingerprint(community: Community) -> str:
-    """The same for the same content of a file, in every process."""
-    return hashlib.sha256(json.dumps(_plain(community), sort_keys=True).encode()).hexdigest()[:16]
+    """Return a hash of a file's content, the same in every process."""
+    return hashlib.sha256(json.dumps(_to_json(community), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _plain(value: object) -> object:
-    """Sets have an order of their own in each process."""
+def _to_json(value: object) -> object:
+    """Return a value as JSON. Sets are sorted: their order differs from process to process."""
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, frozenset):
         return sorted(map(str, value))
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return [_to_json(item) for item in value]
     return value if isinstance(value, bool | int | float | None) else str(value)

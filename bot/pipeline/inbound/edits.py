@@ -1,4 +1,7 @@
-"""Takes in what people change about what they wrote: before it is handled, only the last word counts."""
+"""Checks edits, and applies redactions to messages that are not handled yet (of a message, only the last text counts).
+
+Edits and redactions of messages that were handled are in bot.pipeline.handling.late_edits.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,31 +15,34 @@ from bot.store.messages.inbox import Incoming
 from bot.store.messages.questions import find_questions_of_row
 
 
-def is_valid_edit(family: list[MessageVersion], incoming: Incoming) -> bool:
-    """Whether a correction is one (client-server API, "Validity of replacement events").
+def is_valid_edit(versions: list[MessageVersion], incoming: Incoming) -> bool:
+    """Return whether an edit is valid (client-server API, "Validity of replacement events").
 
-    Only who wrote a message can correct it, a correction cannot be corrected, and what was taken back is gone. What we
-    did not write down was talk, or never reached us: whoever corrects it speaks for themselves alone.
+    Only the sender of a message can edit it; an edit cannot be edited; a redacted message is gone. A message that is
+    not stored was not for the bot, or never reached it: what the edit says counts as the editor's own words.
     """
-    if not family:
+    if not versions:
         return True
-    original = family[-1]
-    is_theirs = original.row.sender == incoming.sender and original.row.kind == "message"
-    return is_theirs and original.outcome != inbox.WITHDRAWN
+    original = versions[-1]
+    is_own_message = original.row.sender == incoming.sender and original.row.kind == "message"
+    return is_own_message and original.outcome != inbox.WITHDRAWN
 
 
 async def withdraw(connection: AsyncConnection, incoming: Incoming, now: datetime) -> bool:
-    """Forget what its writer took back before it was handled; whether anything follows from it afterwards."""
-    earlier = await find_target(connection, incoming)
-    if earlier is None:
+    """Withdraw what a redaction removes and was not handled yet; return whether the redaction has to be handled.
+
+    That is so when its target was handled and led to an agreement or a question.
+    """
+    target = await find_target(connection, incoming)
+    if target is None:
         return False
-    by_its_writer = replace(incoming, sender=earlier.row.sender)
-    for one in (earlier, *await find_versions(connection, by_its_writer)):
-        if one.outcome is None:
-            await inbox.mark_withdrawn(connection, one.row.id, now)
-    if earlier.outcome is None or earlier.row.sender != incoming.sender:
-        return False  # by the caretaker of the room, who tidies up: what was agreed is agreed
-    led_to_something = await find_steps_of_cause(connection, earlier.row.id) or await find_questions_of_row(
-        connection, earlier.row.id
+    by_sender = replace(incoming, sender=target.row.sender)
+    for version in (target, *await find_versions(connection, by_sender)):
+        if version.outcome is None:
+            await inbox.mark_withdrawn(connection, version.row.id, now)
+    if target.outcome is None or target.row.sender != incoming.sender:
+        return False  # a moderator who tidies up the room does not cancel agreements
+    has_consequences = await find_steps_of_cause(connection, target.row.id) or await find_questions_of_row(
+        connection, target.row.id
     )
-    return bool(led_to_something) and await inbox.insert_once(connection, incoming, now) is not None
+    return bool(has_consequences) and await inbox.insert_once(connection, incoming, now) is not None

@@ -1,8 +1,8 @@
-"""Decides who is heard: nobody faster than a place can bear, and only those whom the community is open to.
+"""Decides whose messages are accepted: not those that come too fast, nor those of servers that are not allowed.
 
-A bucket for each person and one for the whole place (GCRA, "generic cell rate algorithm", ITU-T I.371): so many things
-at once, and then one more each time a part of a minute has passed. What is too much goes into the bucket as well, so
-that whoever does not slow down stays unheard, and is told so once.
+Each person has a rate limiter in each place, and so has the place as a whole (GCRA, "generic cell rate algorithm",
+ITU-T I.371): so many messages are accepted at once, and one more each time a part of a minute has passed. A rejected
+message fills the limiter up again: it stays full until the sender slows down. The sender is told so once.
 """
 
 from dataclasses import dataclass, field
@@ -18,24 +18,23 @@ from bot.store.facts import get_fact, set_fact
 from bot.store.messages.inbox import Incoming
 from bot.store.messages.rate_limits import RateState, delete_rate_states, find_rate_states, save_rate_states
 
-#: The time that limits are counted in.
+#: Limits are numbers of messages in this period.
 LIMIT_PERIOD = timedelta(minutes=1)
-#: How long it is remembered that somebody was told that they are not heard here.
+#: A state is deleted so long after its last use. Until then it is known whether the sender was told.
 KEEP_STATE_FOR = timedelta(days=30)
-#: The whole place, among the people in it.
+#: Stands for the whole place among the senders.
 WHOLE_PLACE = ""
 
-_HEARD_AT = "heard at"
-#: The moment up to which we have listened is written down this often.
-_NOTED = timedelta(seconds=30)
+_LAST_SYNC_FACT = "heard at"
+#: The time of the last sync is saved this often.
+_SAVE_INTERVAL = timedelta(seconds=30)
+#: A sync that comes so long after the last one brings what waited while the bot was off. While it runs and nothing
+#: happens, the last sync is a minute and a half old at most.
+_OFF_AFTER = timedelta(minutes=2)
 
 
-#: Listening again after this long, we were away; without news the moment is a minute and a half old at most.
-_AWAY = timedelta(minutes=2)
-
-
-class Verdict(Enum):
-    """What becomes of something that came in; the values are the sentences that say so."""
+class Decision(Enum):
+    """What is done with a message. The value of a rejection is the key of the text that the sender gets."""
 
     ACCEPT = ""
     DROP = "ignore"
@@ -44,98 +43,102 @@ class Verdict(Enum):
     FROM_ELSEWHERE = "from-elsewhere"
 
 
-def spend(pace: RateState | None, at: datetime, limit: int) -> tuple[bool, RateState]:
-    """Whether one more thing at a moment is within so many a minute, and the pace after it."""
-    each = LIMIT_PERIOD / limit
-    until = max(pace.until, at) if pace else at
-    told = bool(pace and pace.told and until - at > LIMIT_PERIOD / 2)
-    if until - at + each <= LIMIT_PERIOD:
-        return True, RateState(until + each, told)
-    return False, RateState(at + LIMIT_PERIOD, told)
+def spend(state: RateState | None, time: datetime, limit: int) -> tuple[bool, RateState]:
+    """Return whether one more message at a time is within `limit` per LIMIT_PERIOD, and the state after it."""
+    cost = LIMIT_PERIOD / limit
+    until = max(state.until, time) if state else time
+    told = bool(state and state.told and until - time > LIMIT_PERIOD / 2)
+    if until - time + cost <= LIMIT_PERIOD:
+        return True, RateState(until + cost, told)
+    return False, RateState(time + LIMIT_PERIOD, told)
 
 
 @dataclass
 class RateLimiter:
-    """Weighs what arrived together, in order, in the transaction that keeps it. `since` is when we last listened.
+    """Decides about a batch of messages, in order, in the transaction that stores them.
 
-    What waited while we were away counts at the time it was sent, or a whole morning's commands would come in one
-    second; a server whose clock lies can claim no more than that.
+    `last_sync_at` is when the bot read its rooms the last time. Messages that waited while it was off count at the time
+    at which they were sent; otherwise all commands of a morning would come in the same second. A server with a wrong
+    clock can claim no earlier time than `last_sync_at`.
     """
 
     connection: AsyncConnection
     context: Context
     now: datetime
-    since: datetime
-    _paces: dict[tuple[str, str], RateState] = field(default_factory=dict)
-    _known: set[tuple[str, str]] = field(default_factory=set)
+    last_sync_at: datetime
+    _states: dict[tuple[str, str], RateState] = field(default_factory=dict)
+    _loaded: set[tuple[str, str]] = field(default_factory=set)
     _changed: set[tuple[str, str]] = field(default_factory=set)
 
-    async def check(self, incoming: Incoming) -> Verdict:
-        """Whether to hear it; of those who are not heard, each is told once."""
+    async def check(self, incoming: Incoming) -> Decision:
+        """Decide about a message. Senders of rejected messages are told once; after that, messages are dropped."""
         community = self.context.rooms.communities[incoming.place]
         if incoming.kind not in ("message", "tap", "edit"):
-            return Verdict.ACCEPT
+            return Decision.ACCEPT
         if not community.is_open_to(server_in(incoming.sender)):
-            await self._recall(incoming)
-            return self._tell_once(incoming.place, incoming.sender, self.now, Verdict.FROM_ELSEWHERE)
+            await self._load_states(incoming)
+            return self._reject(incoming.place, incoming.sender, self.now, Decision.FROM_ELSEWHERE)
         if community.limits.person is None and community.limits.room is None:
-            return Verdict.ACCEPT
-        await self._recall(incoming)
-        return self._weigh(incoming, community)
-
-    def _weigh(self, incoming: Incoming, community: Community) -> Verdict:
-        was_away = self.now - self.since > _AWAY
-        at = max(incoming.sent_at, self.since) if was_away else self.now
-        place, who = incoming.place, incoming.sender
-        within = self._take(place, who, at, community.limits.person)
-        if not within:
-            return self._tell_once(place, who, at, Verdict.TOO_FAST)
-        crowded = not self._take(place, WHOLE_PLACE, at, community.limits.room)
-        if crowded and community.person_at(who) is None:  # a crowd of strangers silences nobody the village knows
-            return self._tell_once(place, WHOLE_PLACE, at, Verdict.PLACE_TOO_FAST)
-        return Verdict.ACCEPT
-
-    def _take(self, place: str, who: str, at: datetime, limit: int | None) -> bool:
-        if limit is None:
-            return True
-        within, self._paces[place, who] = spend(self._paces.get((place, who)), at, limit)
-        self._changed.add((place, who))
-        return within
-
-    def _tell_once(self, place: str, who: str, at: datetime, verdict: Verdict) -> Verdict:
-        pace = self._paces.get((place, who), RateState(at))
-        if pace.told:
-            return Verdict.DROP
-        self._paces[place, who] = RateState(max(pace.until, at), told=True)
-        self._changed.add((place, who))
-        return verdict
-
-    async def _recall(self, incoming: Incoming) -> None:
-        place, who = incoming.place, incoming.sender
-        if (place, who) not in self._known:
-            known = {WHOLE_PLACE, who} - {w for p, w in self._known if p == place}
-            for name, pace in (await find_rate_states(self.connection, place, known)).items():
-                self._paces[place, name] = pace
-            self._known |= {(place, name) for name in known}
+            return Decision.ACCEPT
+        await self._load_states(incoming)
+        return self._check_limits(incoming, community)
 
     async def save(self) -> None:
-        """Keep what has changed."""
+        """Store the states that have changed."""
         if self._changed:
-            await save_rate_states(self.connection, {key: self._paces[key] for key in self._changed})
+            await save_rate_states(self.connection, {key: self._states[key] for key in self._changed})
+
+    def _check_limits(self, incoming: Incoming, community: Community) -> Decision:
+        was_off = self.now - self.last_sync_at > _OFF_AFTER
+        time = max(incoming.sent_at, self.last_sync_at) if was_off else self.now
+        place, sender = incoming.place, incoming.sender
+        if not self._spend(place, sender, time, community.limits.person):
+            return self._reject(place, sender, time, Decision.TOO_FAST)
+        is_crowded = not self._spend(place, WHOLE_PLACE, time, community.limits.room)
+        if is_crowded and community.person_at(sender) is None:  # a crowd of strangers does not silence those on file
+            return self._reject(place, WHOLE_PLACE, time, Decision.PLACE_TOO_FAST)
+        return Decision.ACCEPT
+
+    def _spend(self, place: str, sender: str, time: datetime, limit: int | None) -> bool:
+        if limit is None:
+            return True
+        is_within, self._states[place, sender] = spend(self._states.get((place, sender)), time, limit)
+        self._changed.add((place, sender))
+        return is_within
+
+    def _reject(self, place: str, sender: str, time: datetime, decision: Decision) -> Decision:
+        """Return the decision if the sender was not told yet, else `Decision.DROP`."""
+        state = self._states.get((place, sender), RateState(time))
+        if state.told:
+            return Decision.DROP
+        self._states[place, sender] = RateState(max(state.until, time), told=True)
+        self._changed.add((place, sender))
+        return decision
+
+    async def _load_states(self, incoming: Incoming) -> None:
+        place, sender = incoming.place, incoming.sender
+        if (place, sender) not in self._loaded:
+            missing = {WHOLE_PLACE, sender} - {loaded for at, loaded in self._loaded if at == place}
+            for name, state in (await find_rate_states(self.connection, place, missing)).items():
+                self._states[place, name] = state
+            self._loaded |= {(place, name) for name in missing}
 
 
 async def read_last_sync_time(connection: AsyncConnection, context: Context, now: datetime) -> datetime:
-    """The moment up to which we had listened before; now, where we never had."""
+    """Return when the bot read its rooms the last time; `now`, if it never did.
+
+    At the first call after a start, old states are deleted too.
+    """
     if context.last_sync_at is None:
         await delete_rate_states(connection, now - KEEP_STATE_FOR)
-        noted = await get_fact(connection, _HEARD_AT)
-        return datetime.fromisoformat(noted) if noted else now
+        saved = await get_fact(connection, _LAST_SYNC_FACT)
+        return datetime.fromisoformat(saved) if saved else now
     return context.last_sync_at
 
 
 async def save_last_sync_time(connection: AsyncConnection, context: Context, now: datetime) -> bool:
-    """We have listened until now; written down now and then, since a little more or less makes no difference."""
-    if context.last_sync_saved_at is not None and now - context.last_sync_saved_at < _NOTED:
+    """Store `now` as the time of the last sync, and return True; return False if it was stored a moment ago."""
+    if context.last_sync_saved_at is not None and now - context.last_sync_saved_at < _SAVE_INTERVAL:
         return False
-    await set_fact(connection, _HEARD_AT, now.isoformat())
+    await set_fact(connection, _LAST_SYNC_FACT, now.isoformat())
     return True

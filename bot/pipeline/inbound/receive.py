@@ -1,4 +1,4 @@
-"""Writes down what came in, together with the position that brought it, and only what the bot may have to act on."""
+"""Stores what came in, together with the sync position that brought it, and only what the bot may have to act on."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.addressing import find_addressed_text
 from bot.pipeline.inbound.edits import is_valid_edit, withdraw
-from bot.pipeline.inbound.rate_limit import RateLimiter, Verdict, read_last_sync_time, save_last_sync_time
+from bot.pipeline.inbound.rate_limit import Decision, RateLimiter, read_last_sync_time, save_last_sync_time
 from bot.store.agreements.agreements import is_party
 from bot.store.facts import set_fact
 from bot.store.messages import inbox, outbox
@@ -17,8 +17,8 @@ from bot.store.messages.edits import UNSEEN, find_versions, insert_edit, merge_i
 from bot.store.messages.inbox import Incoming
 from bot.store.messages.questions import find_open_question
 
-#: What was never for us.
-_TALK = ("ignored", UNSEEN)
+#: Outcomes of messages that were not for the bot.
+_NOT_FOR_BOT = ("ignored", UNSEEN)
 
 
 async def receive(
@@ -29,24 +29,22 @@ async def receive(
     extra_writes: Callable[[AsyncConnection], Awaitable[None]] | None = None,
     now: datetime | None = None,
 ) -> set[str]:
-    """Keep what matters of `batch`, in order, and in the same transaction the position that brought it and what else
-    it brought (facts: key and value).
+    """Store what matters of a batch, in order, and return the places that have rows to handle now.
 
-    `also` writes there what has to be kept or lost together with it.
-
-    Returns the places that have work now. Arriving twice is harmless: a row is kept once. `now` is another moment than
-    the present for what came in before, and is read again.
+    The sync position and other facts (each a key and a value) that the batch came with are stored in the same
+    transaction, and `extra_writes` is called in it. An event that is received twice is stored once. `now` is set when
+    events are read again after a restore: it is the time at which they were received then.
     """
     now = now or context.clock()
-    touched = set()
+    places = set()
     async with context.store.write() as connection:
-        gate = RateLimiter(connection, context, now, await read_last_sync_time(connection, context, now))
-        # what is taken back comes last: whatever the order, it is found
-        for incoming in sorted(batch, key=lambda one: one.kind == "redaction"):
-            if await _take_in(connection, incoming, context, gate):
-                touched.add(incoming.place)
-        await gate.save()
-        noted = position is not None and await save_last_sync_time(connection, context, now)
+        limiter = RateLimiter(connection, context, now, await read_last_sync_time(connection, context, now))
+        # redactions come last, so that each finds its target in whatever order both arrived
+        for incoming in sorted(batch, key=lambda incoming: incoming.kind == "redaction"):
+            if await _store_one(connection, incoming, context, limiter):
+                places.add(incoming.place)
+        await limiter.save()
+        is_time_saved = position is not None and await save_last_sync_time(connection, context, now)
         if position is not None:
             await set_fact(connection, *position)
         for fact in facts:
@@ -54,72 +52,76 @@ async def receive(
         if extra_writes is not None:
             await extra_writes(connection)
     if position is not None:
-        context.last_sync_at, context.last_sync_saved_at = now, now if noted else context.last_sync_saved_at
-    return touched
+        context.last_sync_at = now
+        context.last_sync_saved_at = now if is_time_saved else context.last_sync_saved_at
+    return places
 
 
-async def _take_in(connection: AsyncConnection, incoming: Incoming, context: Context, gate: RateLimiter) -> bool:
-    """Whether there is something to be done about it."""
+async def _store_one(connection: AsyncConnection, incoming: Incoming, context: Context, limiter: RateLimiter) -> bool:
+    """Store one message or event; return whether there is something to handle."""
+    now = limiter.now
     if incoming.kind == "redaction":
-        return incoming.place in context.rooms.communities and await withdraw(connection, incoming, gate.now)
-    if not await _matters(connection, incoming, context, gate.now):
+        return incoming.place in context.rooms.communities and await withdraw(connection, incoming, now)
+    if not await _is_for_bot(connection, incoming, context, now):
         return False
-    verdict = await gate.check(incoming)
-    if verdict is Verdict.DROP:
+    decision = await limiter.check(incoming)
+    if decision is Decision.DROP:
         return False
-    if verdict is not Verdict.ACCEPT:  # their words are not kept, only that they have to be told
-        incoming = replace(incoming, kind="barred", payload={"why": verdict.value})
+    if decision is not Decision.ACCEPT:  # the sender has to be told, but their text is not stored
+        incoming = replace(incoming, kind="barred", payload={"why": decision.value})
     elif incoming.kind == "edit":
-        return await merge_into_unhandled(connection, incoming, gate.now) or await insert_edit(
-            connection, incoming, gate.now
-        )
-    return await inbox.insert_once(connection, incoming, gate.now) is not None
+        is_merged = await merge_into_unhandled(connection, incoming, now)
+        return is_merged or await insert_edit(connection, incoming, now)
+    return await inbox.insert_once(connection, incoming, now) is not None
 
 
-async def _matters(connection: AsyncConnection, incoming: Incoming, context: Context, now: datetime) -> bool:
-    """Other people's talk is never stored."""
+async def _is_for_bot(connection: AsyncConnection, incoming: Incoming, context: Context, now: datetime) -> bool:
+    """Return whether the bot may have to act on something. What people say to each other is never stored."""
     if incoming.place not in context.rooms.communities:
         return False
     match incoming.kind:
         case "message":
-            return find_addressed_text(incoming, context) is not None or await _answers_us(
-                connection, incoming, context, now
-            )
+            is_addressed = find_addressed_text(incoming, context) is not None
+            return is_addressed or await _may_be_answer(connection, incoming, context, now)
         case "tap":
-            return await _is_ours(connection, incoming.place, incoming.payload["target"])
+            return await _may_be_own_event(connection, incoming.place, incoming.payload["target"])
         case "edit":
-            family = await find_versions(connection, incoming)
-            is_known = find_addressed_text(incoming, context) is not None or any(
-                one.outcome not in _TALK for one in family
-            )
-            return is_known and is_valid_edit(family, incoming)
+            versions = await find_versions(connection, incoming)
+            is_addressed = find_addressed_text(incoming, context) is not None
+            is_known = is_addressed or any(version.outcome not in _NOT_FOR_BOT for version in versions)
+            return is_known and is_valid_edit(versions, incoming)
         case "arrival" | "departure" if incoming.sender:
-            return await _concerns_us(connection, incoming, context)
+            return await _is_of_party(connection, incoming, context)
         case _:
             return True
 
 
-async def _concerns_us(connection: AsyncConnection, incoming: Incoming, context: Context) -> bool:
-    """Who comes and goes is told to nobody but the parties of their agreements. Where we moved out, so do others."""
+async def _is_of_party(connection: AsyncConnection, incoming: Incoming, context: Context) -> bool:
+    """Return whether a person who came or left may be a party of an agreement.
+
+    Who leaves the former room of a community does not matter: everybody leaves it after the move.
+    """
     community = context.rooms.communities[incoming.place]
     if context.rooms.current_place(incoming.place) != incoming.place:
         return False
-    listed = community.person_at(incoming.sender) is not None
-    return listed or await is_party(connection, community.key, incoming.sender)
+    is_listed = community.person_at(incoming.sender) is not None
+    return is_listed or await is_party(connection, community.key, incoming.sender)
 
 
-async def _answers_us(connection: AsyncConnection, incoming: Incoming, context: Context, now: datetime) -> bool:
+async def _may_be_answer(connection: AsyncConnection, incoming: Incoming, context: Context, now: datetime) -> bool:
     for relation in ("thread", "reply_to"):
         target = incoming.payload.get(relation)
-        if target and await _is_ours(connection, incoming.place, target):
+        if target and await _may_be_own_event(connection, incoming.place, target):
             return True
-    return (
-        await find_open_question(connection, context.rooms.current_place(incoming.place), incoming.sender, now)
-        is not None
-    )
+    place = context.rooms.current_place(incoming.place)
+    return await find_open_question(connection, place, incoming.sender, now) is not None
 
 
-async def _is_ours(connection: AsyncConnection, place: str, target: str) -> bool:
-    """Whether an event is, or may turn out to be, one of ours: the answer to its sending can be slower than people."""
-    row = await outbox.find_by_event(connection, place, target)
+async def _may_be_own_event(connection: AsyncConnection, place: str, event_id: str) -> bool:
+    """Return whether an event is, or may be, one that the bot sent.
+
+    People can react to a message before the homeserver has told the bot its event id. While rows are unsent, any event
+    may be one of them.
+    """
+    row = await outbox.find_by_event(connection, place, event_id)
     return row is not None or await outbox.has_unsent(connection, place)

@@ -1,1 +1,1 @@
-"""The way out: delivered in order, tried again, and never said twice."""
+"""Out of the outbox: rows are sent in order, tried again, and never sent twice."""

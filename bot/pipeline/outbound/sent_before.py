@@ -1,4 +1,8 @@
-"""What we have said already, as the rooms remember it: longer than the homeserver remembers our transaction ids."""
+"""Finds in the rooms what the bot has sent already, so that an old row is not sent twice.
+
+A transaction id alone does not prevent that for ever: Synapse forgets it after 24 hours (1.163,
+`_cleanup_old_transaction_ids`).
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -9,18 +13,17 @@ from bot.clock import Clock
 from bot.pipeline.outbound.sender import SendRow
 from bot.store.messages.outbox import OutboxRow
 
-#: A message that waits for so long is looked for before it is sent (again). It may have arrived just before an outage,
-#: and Synapse forgets our transaction ids after 24 hours (1.163, `_cleanup_old_transaction_ids`).
+#: A row that has waited for so long is looked for in its room before it is sent: it may have arrived before an outage.
 LOOK_UP_AFTER = timedelta(hours=12)
-#: What was looked up counts for so long; both together stay well below the 24 hours.
+#: What was looked up is used for so long. Together with LOOK_UP_AFTER that stays well below Synapse's 24 hours.
 CACHE_LIFETIME = timedelta(hours=6)
-#: Clocks of ours and of the homeserver may differ by this much.
+#: The clocks of this machine and of the homeserver may differ by so much.
 MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class SentMessage:
-    """Something of ours that stands in a room, since when, and under which transaction id (if ours to know)."""
+    """An event that the bot has sent: its id, when it was sent, and under which transaction id, if that is known."""
 
     event_id: str
     sent_at: datetime
@@ -28,61 +31,62 @@ class SentMessage:
 
 
 class SentMessages(Protocol):
-    """What we have said in one place since some moment."""
+    """What the bot has sent to one place since some time."""
 
     messages: list[SentMessage]
 
     def find_by_transaction_id(self, transaction_id: str) -> SentMessage | None:
-        """What was said under a transaction id."""
+        """Return the message that was sent under a transaction id."""
 
     def match(self, row: OutboxRow) -> SentMessage | None:
-        """This very message, if it stands there; one is found for one row only."""
+        """Return the message that a row was sent as, if it was. No message is returned for two rows."""
 
 
 @dataclass
 class NoSentMessages:
-    """The memory of a place into which we cannot look."""
+    """The sent messages of a place that cannot be read."""
 
     messages: list[SentMessage] = field(default_factory=list)
 
     def find_by_transaction_id(self, transaction_id: str) -> SentMessage | None:
-        """Nothing is."""
+        """Return None: no message is known."""
         return None
 
     def match(self, row: OutboxRow) -> SentMessage | None:
-        """It is not there."""
+        """Return None: no message is known."""
         return None
 
 
-#: Looks up what we have said in a place since a moment. Raises `Later`.
+#: Looks up what the bot has sent to a place since a time. Raises `TemporaryFailure`.
 FindSentMessages = Callable[[str, datetime], Awaitable[SentMessages]]
 
 
 class SentBefore:
-    """What stands in the rooms, looked up when it is asked for and kept for a while."""
+    """Looks up sent messages when they are asked for, and caches them for a while."""
 
-    def __init__(self, look: FindSentMessages, clock: Clock) -> None:
-        self._look, self._clock = look, clock
-        self._known: dict[str, tuple[datetime, datetime, SentMessages]] = {}
+    def __init__(self, find_messages: FindSentMessages, clock: Clock) -> None:
+        self._find_messages, self._clock = find_messages, clock
+        #: By place: when they were looked up, since when, and the messages.
+        self._cache: dict[str, tuple[datetime, datetime, SentMessages]] = {}
 
     async def find_in(self, place: str, since: datetime) -> SentMessages:
-        """All that we have said in a place since a moment. Raises `Later` when it cannot be had now."""
+        """Return what the bot has sent to a place since a time. Raises `TemporaryFailure`."""
         now = self._clock()
-        if place in self._known:
-            looked_at, began, memory = self._known[place]
-            if began <= since and now - looked_at < CACHE_LIFETIME:
-                return memory
-        memory = await self._look(place, since - MAX_CLOCK_DIFFERENCE)
-        self._known[place] = (now, since, memory)
-        return memory
+        if place in self._cache:
+            looked_up_at, known_since, messages = self._cache[place]
+            if known_since <= since and now - looked_up_at < CACHE_LIFETIME:
+                return messages
+        messages = await self._find_messages(place, since - MAX_CLOCK_DIFFERENCE)
+        self._cache[place] = (now, since, messages)
+        return messages
 
     def send_once(self, send: SendRow) -> SendRow:
-        """Sends like `send`, but what has waited for long only when it does not stand in its room already."""
+        """Return a function that sends like `send`, and old rows only if they are not in their room already."""
 
         async def send_or_find(row: OutboxRow) -> str:
             if self._clock() - row.created_at < LOOK_UP_AFTER:
                 return await send(row)
-            found = (await self.find_in(row.place, row.created_at)).match(row)
-            return found.event_id if found else await send(row)
+            message = (await self.find_in(row.place, row.created_at)).match(row)
+            return message.event_id if message else await send(row)
 
         return send_or_find

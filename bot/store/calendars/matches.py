@@ -117,7 +117,7 @@ def _uid_of(key: str) -> str:
 
 
 #: What separates the UID of a series from the time of one occurrence in a key (see bot.ical.parse_feed and
-#: bot.pipeline.inbound.calendar_changes).
+#: bot.pipeline.inbound.entries_to_matches).
 _OCCURRENCE_SEPARATOR = re.compile(r"/(?=\d{4}-)|@(?=\d{4}-)")
 #: Well below the number of parameters that both databases take in one statement.
 MAX_KEYS_PER_STATEMENT = 500
