@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bot.languages.phrase_patterns import pattern_of
 from bot.languages.registry import DEFAULT_LANGUAGES, collect_phrases
 from bot.parsing.normalise import fold
-from bot.parsing.phrases import pattern_of
 
 _YES_SIGNS, _NO_SIGNS = frozenset("✅👍✔☑👌"), frozenset("❌👎✖🚫")
 

@@ -9,9 +9,9 @@ from typing import Generic, TypeVar
 
 from rapidfuzz.distance import OSA
 
+from bot.languages.phrase_patterns import any_of
 from bot.languages.registry import DEFAULT_LANGUAGES, collect_phrases, find_language
 from bot.parsing.normalise import fold
-from bot.parsing.phrases import any_of
 
 V = TypeVar("V")
 

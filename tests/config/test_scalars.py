@@ -1,11 +1,20 @@
 """Durations, hours and time zones, and the sentences for what is none."""
 
+import re
 from datetime import time, timedelta
 
 import pytest
 
 from bot.config.file.plain import Unquoted
-from bot.config.models.scalars import parse_duration, parse_hours, parse_zone, require_one_line, require_visible
+from bot.config.models.scalars import (
+    parse_duration,
+    parse_hours,
+    parse_season,
+    parse_zone,
+    require_one_line,
+    require_visible,
+)
+from bot.config.usage_rules import Season
 
 
 @pytest.mark.parametrize(
@@ -95,3 +104,30 @@ def test_text_with_hidden_characters_is_refused(hidden):
 def test_name_over_two_lines_is_refused():
     with pytest.raises(ValueError, match="one line"):
         require_one_line("Skovby\nIF")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1. april - 31. oktober", (4, 1), (10, 31)),
+        ("1/4-31/10", (4, 1), (10, 31)),
+        ("1 October to 30 April", (10, 1), (4, 30)),
+        ("april til oktober", (4, 1), (10, 31)),
+        ("1. maj - 1. maj", (5, 1), (5, 1)),
+    ],
+)
+def test_season_is_read_in_every_language(text, first, last):
+    assert parse_season(text) == Season(first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("1. april", "'1. april' is not a season, which is written 1. april - 31. oktober, or 1/4 - 31/10"),
+        ("30/2 - 1/5", "'30/2' in '30/2 - 1/5' is a day that does not exist"),
+        ("1/4 - 31/13", "'31/13' in '1/4 - 31/13' is a day that does not exist"),
+    ],
+)
+def test_what_is_no_season_is_told(text, problem):
+    with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
+        parse_season(text)

@@ -10,8 +10,8 @@ from typing import Any
 from bot.api.arguments.kind import Kind
 from bot.api.arguments.time import TIME, find_time
 from bot.api.request.reading_context import ReadingContext
+from bot.languages.phrase_patterns import pattern_of
 from bot.parsing.command import Sentence
-from bot.parsing.phrases import pattern_of
 from bot.parsing.when import When
 
 _DAY = timedelta(days=1)

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from bot.api.arguments.time import TimeKind, find_time
 from bot.api.request.reading_context import ReadingContext
+from bot.languages.phrase_patterns import pattern_of
 from bot.parsing.command import Sentence
-from bot.parsing.phrases import pattern_of
 from bot.parsing.when import When
 
 _DAY = timedelta(days=1)

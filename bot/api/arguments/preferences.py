@@ -13,9 +13,9 @@ from bot.api.arguments.text import AgreementNumberKind
 from bot.api.arguments.time import find_time
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
+from bot.languages.phrase_patterns import pattern_of
 from bot.languages.registry import collect_phrases
 from bot.parsing.command import Sentence, Vocabulary
-from bot.parsing.phrases import pattern_of
 from bot.parsing.when import FoundTime, When, reminder_phrases
 from bot.parsing.when.reminder_phrases import FoundValue
 from bot.reminder_times import LeadTime, QuietHours

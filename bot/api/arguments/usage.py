@@ -10,11 +10,11 @@ from bot.api.arguments.kind import Kind
 from bot.api.arguments.names import THING
 from bot.api.request.reading_context import ReadingContext
 from bot.config.usage_rules import Season
+from bot.languages.phrase_patterns import any_of, pattern_of
 from bot.languages.phrases import Phrases, Words
+from bot.languages.read_season import find_season
 from bot.languages.registry import collect_phrases, find_language
 from bot.parsing.command import Sentence
-from bot.parsing.phrases import any_of, pattern_of
-from bot.parsing.season import find_season
 from bot.parsing.when import reminder_phrases
 
 

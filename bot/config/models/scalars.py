@@ -3,13 +3,14 @@
 import re
 import zoneinfo
 from datetime import date, time, timedelta
-from functools import cache
 from typing import Any
 
 from bot.config.file.plain import Unquoted
 from bot.config.suggest import MIN_SIMILARITY
 from bot.config.usage_rules import Season
-from bot.languages.registry import collect_phrases, find_language, language_codes
+from bot.languages import read_season
+from bot.languages.read_season import ImpossibleDay
+from bot.languages.registry import language_codes
 from bot.suggest import find_closest
 
 _DURATION = re.compile(r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?", re.ASCII)
@@ -19,9 +20,6 @@ _HOUR = r"(\d{1,2})(?:[:.](\d\d))?"
 _HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}", re.ASCII)
 
 _WEEKS = re.compile(r"(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?", re.ASCII)
-_DAY_AND_MONTH = re.compile(
-    r"(?P<day>[0-9]{1,2})(?:[./]\s*(?P<number>[0-9]{1,2})\.?|\.?\s*(?P<name>[^\W\d_]{3,}))", re.I
-)
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 
 # Directional and zero-width characters: they make one name look like another. The joiner U+200D stays, emoji need it.
@@ -91,37 +89,15 @@ def parse_hours(value: Any) -> tuple[time, time]:
 
 
 def parse_season(value: Any) -> Season:
-    """A part of the year such as "1. april - 31. oktober", both days included."""
+    """Return a part of the year such as "1. april - 31. oktober", both days included, in any installed language."""
     text = scalar_text(value)
-    words = "|".join(
-        rf"\b{re.escape(word)}\b" for word in collect_phrases(language_codes(), lambda each: each.season_to)
-    )
-    parts = re.split(rf"\s*(?:–|\s-\s|-(?=\s*\d+[./ ])|{words})\s*", text.casefold())
-    if len(parts) != 2:
-        raise ValueError(f"'{text}' is not a season, which is written 1. april - 31. oktober, or 1/4 - 31/10")
-    return Season(_day_of_year(parts[0], text), _day_of_year(parts[1], text))
-
-
-def _day_of_year(said: str, text: str) -> tuple[int, int]:
-    found = _DAY_AND_MONTH.fullmatch(said.strip())
-    month = int(found["number"] or 0) or _months().get(found["name"][:3], 0) if found else 0
-    if found is None or not 1 <= month <= 12:
-        raise ValueError(f"'{said.strip()}' in '{text}' is not a day of the year, which is written 1. april or 1/4")
     try:
-        date(2000, month, int(found["day"]))
-    except ValueError:
-        raise ValueError(f"'{said.strip()}' in '{text}' is a day that does not exist") from None
-    return month, int(found["day"])
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Return the number of each month by its first three letters, in every installed language."""
-    return {
-        name.casefold()[:3]: number
-        for code in language_codes()
-        for number, name in enumerate(find_language(code).months, 1)
-    }
+        found = read_season.parse_season(text, language_codes())
+    except ImpossibleDay as error:
+        raise ValueError(f"'{error.written}' in '{text}' is a day that does not exist") from None
+    if found is None:
+        raise ValueError(f"'{text}' is not a season, which is written 1. april - 31. oktober, or 1/4 - 31/10")
+    return Season(found.first, found.last)
 
 
 def parse_weeks(value: Any) -> tuple[int, int]:

@@ -1,11 +1,11 @@
-"""A part of every year is read in both languages, and nothing else is taken for one."""
+"""A season is read in both languages, and nothing else is taken for one."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.languages.read_season import find_season
 from bot.languages.write_time import write_day_of_year
-from bot.parsing.season import find_season
 
 DAYS = st.dates().map(lambda day: (day.month, day.day))
 
