@@ -30,7 +30,7 @@ def skovby(**more: object) -> Community:
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """What is kept is alike in both databases (tests/store/test_people.py); here it is about what is meant."""
+    """What is kept is alike in both databases (tests/store/test_preferences.py); here it is about what is meant."""
     async with Stage.open(f"sqlite+aiosqlite:///{tmp_path}/test.db", skovby()) as opened:
         yield opened
 

@@ -1,4 +1,4 @@
-"""A backup is whole, private and of one moment, and comes back as it was, on either database; never over newer work."""
+"""A backup is complete, private and of one moment; restoring it on either database gives the same rows."""
 
 import asyncio
 import sqlite3
@@ -32,7 +32,7 @@ from bot.store.facts import get_fact, set_fact
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
-#: A feature with every kind of column, and one row that only looks empty.
+#: The migration of a feature with every type of column.
 MIGRATION = '''
 """The ideas of a village."""
 from alembic import op
@@ -68,31 +68,31 @@ def features(tmp_path: Path) -> list[Path]:
 
 @pytest.fixture
 async def store(database_url: str, features: list[Path]) -> AsyncIterator[Store]:
-    made = Store(database_url)
-    await migrate(made, features)
-    yield made
-    await made.close()
+    opened = Store(database_url)
+    await migrate(opened, features)
+    yield opened
+    await opened.close()
 
 
-def names_in(folder: Path, pattern: str = "*") -> list[str]:
+def find_names(folder: Path, pattern: str = "*") -> list[str]:
     return sorted(path.name for path in folder.glob(pattern))
 
 
-async def work(store: Store, *commands: str) -> None:
+async def handle_commands(store: Store, *commands: str) -> None:
     context = make_context(store)
     for row in await receive_rows(context, *(message(CLUB, command) for command in commands)):
         await handle_row(context, row)
 
 
-async def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables, but for what says that it was restored."""
+async def read_all_rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all rows of all tables, except the restore marker."""
 
     def read(connection: Any) -> dict[str, list[tuple[Any, ...]]]:
-        found = {}
+        rows_by_table = {}
         for table in reflect_tables(connection):
             rows = connection.execute(select(table).order_by(*table.primary_key.columns))
-            found[table.name] = [tuple(row) for row in rows if row[0] != "restored"]
-        return found
+            rows_by_table[table.name] = [tuple(row) for row in rows if row[0] != "restored"]
+        return rows_by_table
 
     async with store.read() as connection:
         return await connection.run_sync(read)
@@ -112,68 +112,68 @@ async def fill_ideas(store: Store) -> None:
         await connection.execute(text("DELETE FROM ideas WHERE id = 3"))
 
 
-async def number_of_next_idea(store: Store) -> int:
+async def insert_idea(store: Store) -> int:
     async with store.write() as connection:
         row = "INSERT INTO ideas (sure, always) VALUES (true, '1') RETURNING id"
         return int((await connection.execute(text(row))).scalar_one())
 
 
-async def test_a_backup_holds_everything_and_says_so(store: Store, tmp_path: Path, features: list[Path]) -> None:
-    await work(store, "!book bane 1 slåning 12/6 kl. 14 @firma", "!book bane 2 slåning 12/6 kl. 14 @firma", "!aftaler")
+async def test_backup_holds_every_row_and_says_how_many(store: Store, tmp_path: Path, features: list[Path]) -> None:
+    await handle_commands(
+        store, "!book bane 1 slåning 12/6 kl. 14 @firma", "!book bane 2 slåning 12/6 kl. 14 @firma", "!aftaler"
+    )
     await fill_ideas(store)
-    contents = await back_up(store, tmp_path / "b.db", MORNING, features)
-    assert (contents.agreements, contents.steps, contents.messages, contents.communities) == (2, 2, 3, 0)
-    assert str(contents) == (
+    summary = await back_up(store, tmp_path / "b.db", MORNING, features)
+    assert (summary.agreements, summary.steps, summary.messages, summary.communities) == (2, 2, 3, 0)
+    assert str(summary) == (
         f"{tmp_path}/b.db holds 2 agreements with 2 steps of history and 3 messages from 0 communities, "
         f"as of 2026-06-09 08:00:00 UTC ({(tmp_path / 'b.db').stat().st_size / 1024:.0f} kB)."
     )
     copy = Store(f"sqlite+aiosqlite:///{tmp_path}/b.db")
-    kept = await everything(copy)
+    copied = await read_all_rows(copy)
     await copy.close()
-    kept["meta"] = [row for row in kept["meta"] if row[0] != "backup made at"]
-    assert kept == await everything(store)
+    copied["meta"] = [row for row in copied["meta"] if row[0] != "backup made at"]
+    assert copied == await read_all_rows(store)
 
 
-async def test_a_backup_is_one_file_that_only_its_owner_reads(
+async def test_backup_is_one_file_that_only_its_owner_can_read(
     store: Store, tmp_path: Path, features: list[Path]
 ) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
     await back_up(store, folder / "b.db", MORNING, features)
-    assert names_in(folder) == ["b.db"]
+    assert find_names(folder) == ["b.db"]
     assert stat.S_IMODE((folder / "b.db").stat().st_mode) == 0o600
 
 
-async def test_a_backup_replaces_nothing_unless_it_is_told(store: Store, tmp_path: Path, features: list[Path]) -> None:
+async def test_backup_replaces_a_file_only_on_request(store: Store, tmp_path: Path, features: list[Path]) -> None:
     (tmp_path / "b.db").write_text("mine")
-    with pytest.raises(Fatal, match=r"There is a file .* already") as no:
+    with pytest.raises(Fatal, match=r"There is a file .* already") as raised:
         await back_up(store, tmp_path / "b.db", MORNING, features)
-    assert (no.value.exit_code, (tmp_path / "b.db").read_text()) == (73, "mine")
+    assert (raised.value.exit_code, (tmp_path / "b.db").read_text()) == (73, "mine")
     await back_up(store, tmp_path / "b.db", MORNING, features, replace=True)
     assert read_summary(tmp_path / "b.db").made_at == MORNING
 
 
-async def test_a_backup_that_cannot_be_written_leaves_nothing_behind(
-    store: Store, tmp_path: Path, features: list[Path]
-) -> None:
-    with pytest.raises(Fatal, match="cannot be written") as no:
+async def test_failed_backup_leaves_no_file_behind(store: Store, tmp_path: Path, features: list[Path]) -> None:
+    with pytest.raises(Fatal, match="cannot be written") as raised:
         await back_up(store, tmp_path / "nowhere" / "b.db", MORNING)
-    assert no.value.exit_code == 74
+    assert raised.value.exit_code == 74
     (tmp_path / "folder.db").mkdir()
     with pytest.raises(Fatal, match="cannot be written"):
         await back_up(store, tmp_path / "folder.db", MORNING, features, replace=True)
-    assert names_in(tmp_path, "*partial*") == []
+    assert find_names(tmp_path, "*partial*") == []
 
 
-async def test_a_backup_of_a_database_that_is_not_there_makes_none(tmp_path: Path) -> None:
+async def test_missing_database_cannot_be_backed_up(tmp_path: Path) -> None:
     store = Store(f"sqlite+aiosqlite:///{tmp_path}/none.db")
-    with pytest.raises(Fatal, match="There is no database") as no:
+    with pytest.raises(Fatal, match="There is no database") as raised:
         await back_up(store, tmp_path / "b.db", MORNING)
     await store.close()
-    assert (no.value.exit_code, names_in(tmp_path)) == (66, [])
+    assert (raised.value.exit_code, find_names(tmp_path)) == (66, [])
 
 
-async def test_a_backup_made_in_the_middle_of_work_is_of_one_moment(database_url: str, tmp_path: Path) -> None:
+async def test_backup_made_during_work_is_of_one_moment(database_url: str, tmp_path: Path) -> None:
     """Each booking writes an agreement, a step of history and a card in one transaction."""
     async with open_contexts(database_url, 2) as (context, other):
         commands = [f"!book bane {1 + n % 2} slåning {1 + n // 2}/7 kl. 14 @firma" for n in range(40)]
@@ -184,131 +184,131 @@ async def test_a_backup_made_in_the_middle_of_work_is_of_one_moment(database_url
                 await handle_row(context, row)
 
         working = asyncio.create_task(book())
-        found = []
+        summaries = []
         while not working.done():
-            found.append(await back_up(other.store, tmp_path / "b.db", MORNING, replace=True))
+            summaries.append(await back_up(other.store, tmp_path / "b.db", MORNING, replace=True))
             with closing(sqlite3.connect(tmp_path / "b.db")) as copy:
-                one = "SELECT (SELECT count(*) FROM {}), (SELECT count(*) FROM agreements)"
+                counts = "SELECT (SELECT count(*) FROM {}), (SELECT count(*) FROM agreements)"
                 assert {count for (count,) in copy.execute("SELECT count(*) FROM agreements WHERE card IS NULL")} == {0}
-                assert len(set(copy.execute(one.format("history")).fetchone())) == 1
+                assert len(set(copy.execute(counts.format("history")).fetchone())) == 1
                 done = "SELECT count(*) FROM inbox WHERE done_at IS NOT NULL"
-                assert copy.execute(done).fetchone()[0] == found[-1].agreements
+                assert copy.execute(done).fetchone()[0] == summaries[-1].agreements
         await working
-        assert found[0].agreements < 40
+        assert summaries[0].agreements < 40
 
 
-async def hold_twice(store: Store) -> None:
+async def reserve_twice(store: Store) -> None:
     row = 'INSERT INTO reservations (thing_id, agreement_id, start, "end") '
     async with store.write() as connection:
         await connection.execute(text(row + 'SELECT thing_id, agreement_id, start, "end" FROM reservations'))
 
 
 @pytest.fixture
-def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database that is not there yet, of the kind the test wants."""
+def other_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of the wanted kind."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/elsewhere.db"
+        return f"sqlite+aiosqlite:///{tmp_path}/other.db"
     url: str = request.getfixturevalue("postgres_url")
     return url
 
 
-@pytest.mark.parametrize("elsewhere", ["sqlite", "postgresql"], indirect=True)
-async def test_restored_anywhere_it_is_what_it_was_and_numbers_go_on(
-    store: Store, elsewhere: str, tmp_path: Path, features: list[Path]
+@pytest.mark.parametrize("other_url", ["sqlite", "postgresql"], indirect=True)
+async def test_restored_database_has_the_same_rows_and_goes_on_counting_ids(
+    store: Store, other_url: str, tmp_path: Path, features: list[Path]
 ) -> None:
-    await work(store, "!book bane 1 slåning 12/6 kl. 14 @firma", "!aftaler")
+    await handle_commands(store, "!book bane 1 slåning 12/6 kl. 14 @firma", "!aftaler")
     await fill_ideas(store)
-    before = await everything(store)
+    before = await read_all_rows(store)
     await back_up(store, tmp_path / "b.db", MORNING, features)
-    same = store.is_postgres and elsewhere.startswith("postgresql")
-    restored = await restore(elsewhere, tmp_path / "b.db", LATER, features)
-    assert (restored.summary.agreements, restored.kept_copy is None) == (1, not same)
-    other = Store(elsewhere)
-    assert await everything(other) == before
+    is_same = store.is_postgres and other_url.startswith("postgresql")
+    restored = await restore(other_url, tmp_path / "b.db", LATER, features)
+    assert (restored.summary.agreements, restored.kept_copy is None) == (1, not is_same)
+    other = Store(other_url)
+    assert await read_all_rows(other) == before
     async with other.read() as connection:
         assert await get_restore_marker(connection) == RestoreMarker(MORNING, LATER)
-    assert await number_of_next_idea(other) == 4
-    await work(other, "!book bane 2 slåning 12/6 kl. 14 @firma")
+    assert await insert_idea(other) == 4
+    await handle_commands(other, "!book bane 2 slåning 12/6 kl. 14 @firma")
     async with other.read() as connection:
         rows = await connection.execute(text("SELECT number FROM agreements ORDER BY id"))
         assert list(rows.scalars()) == [1, 2]
-    with pytest.raises(DBAPIError, match="never_overlap"):  # the constraint under every promise is there again
-        await hold_twice(other)
+    with pytest.raises(DBAPIError, match="never_overlap"):  # the constraint is restored as well
+        await reserve_twice(other)
     await other.close()
 
 
-async def test_restore_over_later_work_wants_to_be_told_twice(
+async def test_restore_over_newer_work_needs_even_newer(
     store: Store, database_url: str, tmp_path: Path, features: list[Path]
 ) -> None:
-    await work(store, "!book bane 1 slåning 12/6 kl. 14 @firma")
-    before = await everything(store)
+    await handle_commands(store, "!book bane 1 slåning 12/6 kl. 14 @firma")
+    before = await read_all_rows(store)
     await back_up(store, tmp_path / "b.db", MORNING - timedelta(seconds=1), features)
-    await work(store, "!book bane 2 slåning 12/6 kl. 14 @firma")
-    after = await everything(store)
-    with pytest.raises(Fatal, match=r"has worked until 2026-06-09 08:00:00 UTC.*--even-newer") as no:
+    await handle_commands(store, "!book bane 2 slåning 12/6 kl. 14 @firma")
+    after = await read_all_rows(store)
+    with pytest.raises(Fatal, match=r"has worked until 2026-06-09 08:00:00 UTC.*--even-newer") as raised:
         await restore(database_url, tmp_path / "b.db", LATER, features)
-    assert (no.value.exit_code, await everything(store)) == (65, after)
+    assert (raised.value.exit_code, await read_all_rows(store)) == (65, after)
     await store.close()
     restored = await restore(database_url, tmp_path / "b.db", LATER, features, even_newer=True)
-    assert await everything(store) == before
+    assert await read_all_rows(store) == before
     assert restored.kept_copy is not None
-    aside = Store(f"sqlite+aiosqlite:///{restored.kept_copy}")
-    kept = await everything(aside)
-    await aside.close()
-    kept["meta"] = [row for row in kept["meta"] if row[0] != "backup made at"]
-    assert kept == after
+    kept_copy = Store(f"sqlite+aiosqlite:///{restored.kept_copy}")
+    copied = await read_all_rows(kept_copy)
+    await kept_copy.close()
+    copied["meta"] = [row for row in copied["meta"] if row[0] != "backup made at"]
+    assert copied == after
 
 
-async def test_restored_calendars_are_asked_at_once_and_nothing_in_them_is_news(
+async def test_restored_calendars_are_read_at_once_without_announcing_changes(
     store: Store, tmp_path: Path, features: list[Path]
 ) -> None:
-    known = CalendarState("landsby", "https://klub.example/kampe.ics", '"7"', "x", "y", MORNING, LATER, LATER)
+    state = CalendarState("landsby", "https://klub.example/kampe.ics", '"7"', "x", "y", MORNING, LATER, LATER)
     async with store.write() as connection:
-        await save_calendar_state(connection, known)
+        await save_calendar_state(connection, state)
     await back_up(store, tmp_path / "b.db", MORNING, features)
     await restore(f"sqlite+aiosqlite:///{tmp_path}/again.db", tmp_path / "b.db", LATER, features)
-    again = Store(f"sqlite+aiosqlite:///{tmp_path}/again.db")
-    async with again.read() as connection:
-        assert await get_calendar_state(connection, "landsby", known.source) == CalendarState(
-            "landsby", known.source, read_at=MORNING
+    restored_store = Store(f"sqlite+aiosqlite:///{tmp_path}/again.db")
+    async with restored_store.read() as connection:
+        assert await get_calendar_state(connection, "landsby", state.source) == CalendarState(
+            "landsby", state.source, read_at=MORNING
         )
-    await again.close()
+    await restored_store.close()
 
 
-async def test_restore_takes_the_login_and_the_keys_along_that_have_gone_on(
+async def test_restore_preserves_the_newer_login_and_keys(
     store: Store, database_url: str, tmp_path: Path, features: list[Path]
 ) -> None:
-    async def live(moment: datetime, value: str) -> None:
+    async def write_state(value: str) -> None:
         async with store.write() as connection:
             for fact in (*PRESERVED_FACTS, "matrix position"):
                 await set_fact(connection, fact, value)
             await write_crypto_state(connection, {("account", ""): value, ("olm", value): value})
             await insert_room_keys(connection, [RoomKey(PLACE, value, "curve", 0, CLUB, value)])
-        await work(store, "!aftaler")
+        await handle_commands(store, "!aftaler")
 
-    async def found() -> tuple[list[Any], list[Any], list[Any]]:
+    async def read_state() -> tuple[list[Any], list[Any], list[Any]]:
         async with store.read() as connection:
             facts = [await get_fact(connection, fact) for fact in (*PRESERVED_FACTS, "matrix position")]
             keys = [await find_room_keys(connection, PLACE, value) for value in ("old", "new")]
-            return facts, sorted((await read_crypto_state(connection)).items()), [len(some) for some in keys]
+            return facts, sorted((await read_crypto_state(connection)).items()), [len(found) for found in keys]
 
-    await live(MORNING, "old")
+    await write_state("old")
     await back_up(store, tmp_path / "b.db", MORNING - timedelta(seconds=1), features)
-    await live(MORNING, "new")
+    await write_state("new")
     await store.close()
     await restore(database_url, tmp_path / "b.db", LATER, features, even_newer=True)
-    facts, state, keys = await found()
+    facts, state, keys = await read_state()
     assert facts == [*["new"] * len(PRESERVED_FACTS), "old"]
     assert keys == [1, 1]
     spent = [(("spent", value), "restored") for value in ("new", "old")]
     assert state == [(("account", ""), "new"), (("olm", "new"), "new"), (("olm", "old"), "old"), *spent]
 
 
-def test_the_facts_that_are_taken_along_are_those_that_the_others_write() -> None:
+def test_preserved_facts_are_those_that_are_written() -> None:
     assert set(PRESERVED_FACTS) == {login.LOGIN_FACT, identity_store.IDENTITY_FACT, replace_device.FORMER_DEVICES_FACT}
 
 
-async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) -> None:
+async def test_restore_keeps_a_damaged_database(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     async with open_contexts(url, 1) as (context,):
         await back_up(context.store, tmp_path / "b.db", MORNING)
@@ -324,12 +324,12 @@ async def test_restore_over_a_damaged_database_keeps_it_aside(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("damage", ["text", "sqlite", "cut", "overwritten", "missing", "folder"])
-async def test_restore_refuses_what_is_no_sound_backup(tmp_path: Path, damage: str) -> None:
+async def test_restore_refuses_a_file_that_is_no_complete_backup(tmp_path: Path, damage: str) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     file = tmp_path / "b.db"
     async with open_contexts(url, 1) as (context,):
         await back_up(context.store, file, MORNING)
-        before = await everything(context.store)
+        before = await read_all_rows(context.store)
         whole = file.read_bytes()
         match damage:
             case "text":
@@ -347,27 +347,27 @@ async def test_restore_refuses_what_is_no_sound_backup(tmp_path: Path, damage: s
             case "folder":
                 file.unlink()
                 file.mkdir()
-        with pytest.raises(Fatal, match=r"no backup made by bylaug|There is no file") as no:
+        with pytest.raises(Fatal, match=r"no backup made by bylaug|There is no file") as raised:
             await restore(url, file, LATER, even_newer=True)
-        assert no.value.exit_code == (66 if damage in ("missing", "folder") else 65)
-        assert await everything(context.store) == before
-    assert names_in(tmp_path, "*restore*") == []
+        assert raised.value.exit_code == (66 if damage in ("missing", "folder") else 65)
+        assert await read_all_rows(context.store) == before
+    assert find_names(tmp_path, "*restore*") == []
 
 
-async def test_restore_refuses_a_backup_that_a_newer_program_made(
+async def test_restore_refuses_the_backup_of_a_newer_program(
     store: Store, database_url: str, tmp_path: Path, features: list[Path]
 ) -> None:
     await back_up(store, tmp_path / "b.db", MORNING, features)
-    with pytest.raises(Fatal, match="written by a newer Bylaug, or by a feature that is not installed") as no:
+    with pytest.raises(Fatal, match="written by a newer Bylaug, or by a feature that is not installed") as raised:
         await restore(database_url, tmp_path / "b.db", LATER)
-    assert no.value.exit_code == 65
+    assert raised.value.exit_code == 65
 
 
-async def test_restore_brings_an_older_backup_up_to_date(tmp_path: Path, features: list[Path]) -> None:
+async def test_restore_migrates_an_older_backup(tmp_path: Path, features: list[Path]) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     async with open_contexts(url, 1) as (context,):
         await back_up(context.store, tmp_path / "b.db", MORNING)
     await restore(url, tmp_path / "b.db", LATER, features)
     store = Store(url)
-    assert await number_of_next_idea(store) == 1
+    assert await insert_idea(store) == 1
     await store.close()

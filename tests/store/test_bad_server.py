@@ -1,4 +1,4 @@
-"""A PostgreSQL that is away, restarted, full of connections or of another mind: said plainly, and outlasted."""
+"""A PostgreSQL that is off, restarted, out of connections, read-only or wrongly configured: the error says which."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ async def execute(url: str, *statements: str) -> None:
 
 @pytest.fixture
 async def limited_url(postgres_url: str) -> AsyncIterator[str]:
-    """The same database as somebody who may have two connections, and is no superuser."""
+    """The same database for a user who may have two connections and is no superuser."""
     role = postgres_url.partition("/test_")[2].partition("?")[0]
     await execute(
         postgres_url, f"CREATE ROLE r{role} LOGIN CONNECTION LIMIT 2", f"ALTER SCHEMA public OWNER TO r{role}"
@@ -34,45 +34,45 @@ async def limited_url(postgres_url: str) -> AsyncIterator[str]:
     )
 
 
-async def put(store: Store, value: str) -> None:
-    """Two statements, of which never one alone is kept."""
+async def write_both(store: Store, value: str) -> None:
+    """Write two facts in one transaction."""
     async with store.write() as connection:
         await set_fact(connection, "a", value)
         await set_fact(connection, "b", value)
 
 
-async def put_half(store: Store, server: Postgres) -> None:
-    """The server goes between the two."""
+async def write_half(store: Store, server: Postgres) -> None:
+    """Stop the server between the two statements of a transaction."""
     async with store.write() as connection:
         await set_fact(connection, "a", "half")
         await asyncio.to_thread(server.stop)
         await set_fact(connection, "b", "half")
 
 
-async def both(store: Store) -> list[str | None]:
+async def read_both(store: Store) -> list[str | None]:
     async with store.read() as connection:
         return [await get_fact(connection, key) for key in ("a", "b")]
 
 
-async def test_a_server_that_goes_and_comes_back_loses_nothing_and_keeps_nothing_by_halves() -> None:
+async def test_restarted_server_loses_nothing_and_keeps_no_half_transaction() -> None:
     with Postgres() as server:
-        noticed: list[str | None] = []
-        store = Store(server.url("postgres"), noticed.append)
+        reasons: list[str | None] = []
+        store = Store(server.url("postgres"), reasons.append)
         await check_and_migrate(store)
-        await put(store, "before")
+        await write_both(store, "before")
         with pytest.raises(Unavailable):
-            await put_half(store, server)
+            await write_half(store, server)
         with pytest.raises(Unavailable, match=r"the server is not reached, or lost us\. Start it, or look"):
-            await put(store, "x")
+            await write_both(store, "x")
         await asyncio.to_thread(server.start)
-        assert await both(store) == ["before", "before"]
-        await put(store, "after")
-        assert await both(store) == ["after", "after"]
-        assert (noticed[0] is not None, noticed[-1]) == (True, None)
+        assert await read_both(store) == ["before", "before"]
+        await write_both(store, "after")
+        assert await read_both(store) == ["after", "after"]
+        assert (reasons[0] is not None, reasons[-1]) == (True, None)
         await store.close()
 
 
-async def test_a_server_without_a_connection_left_is_outlasted(limited_url: str) -> None:
+async def test_server_without_a_free_connection_is_transient(limited_url: str) -> None:
     store = Store(limited_url)
     await check_and_migrate(store)
     async with AsyncExitStack() as stack:
@@ -81,39 +81,37 @@ async def test_a_server_without_a_connection_left_is_outlasted(limited_url: str)
             stack.push_async_callback(other.close)
         await store.close()
         for other in stores:
-            await both(other)  # and keeps its connection
+            await read_both(other)  # it keeps its connection open
         with pytest.raises(Unavailable, match=r"has no connection left.*max_connections"):
-            await put(store, "x")
-    await put(store, "after")
-    assert await both(store) == ["after", "after"]
+            await write_both(store, "x")
+    await write_both(store, "after")
+    assert await read_both(store) == ["after", "after"]
     await store.close()
 
 
-async def test_a_server_that_may_only_be_read_is_outlasted(limited_url: str) -> None:
+async def test_read_only_server_is_transient(limited_url: str) -> None:
     store = Store(limited_url)
     await check_and_migrate(store)
-    await put(store, "before")
+    await write_both(store, "before")
     role = limited_url.partition("//")[2].partition("@")[0]
     await store.close()
     await execute(limited_url, f"ALTER ROLE {role} SET default_transaction_read_only = on")
     with pytest.raises(Unavailable, match="only lets us read: it is a copy that follows another server"):
-        await put(store, "x")
-    assert await both(store) == ["before", "before"]
+        await write_both(store, "x")
+    assert await read_both(store) == ["before", "before"]
     await store.close()
     await execute(limited_url, "SET default_transaction_read_only = off", f"ALTER ROLE {role} RESET ALL")
-    await put(store, "after")
+    await write_both(store, "after")
     await store.close()
 
 
 @pytest.mark.parametrize(
     ("wrong", "words"), [("nobody@", "does not let us in"), ("postgres@/nothing", "no such database")]
 )
-async def test_a_database_or_user_that_is_not_there_at_the_start_is_a_mistake(
-    postgres_url: str, wrong: str, words: str
-) -> None:
+async def test_unknown_database_or_user_at_the_start_is_fatal(postgres_url: str, wrong: str, words: str) -> None:
     before = "postgres@" if wrong == "nobody@" else "postgres@/" + postgres_url.partition("@/")[2].partition("?")[0]
     store = Store(postgres_url.replace(before, wrong))
-    with pytest.raises(Fatal, match=words) as end:
+    with pytest.raises(Fatal, match=words) as raised:
         await check_and_migrate(store)
-    assert end.value.exit_code == 74
+    assert raised.value.exit_code == 74
     await store.close()

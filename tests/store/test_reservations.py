@@ -1,4 +1,4 @@
-"""Nothing is held twice for the same time: the constraint itself, behind the check's back."""
+"""The database constraint: no thing is reserved twice for the same time, even when no check was made before."""
 
 from datetime import timedelta
 
@@ -21,14 +21,14 @@ def hours(start: float, end: float) -> Terms:
 
 
 async def agree(connection: AsyncConnection, terms: Terms, thing: str = "bane-1", key: str = "landsby") -> Agreement:
-    about = {"feature": "bookings", "thing": thing, "task": "slåning", "organizer": "klub", "attendee": "firma"}
+    columns = {"feature": "bookings", "thing": thing, "task": "slåning", "organizer": "klub", "attendee": "firma"}
     return await create_agreement(
-        connection, MORNING, start_negotiation(terms), community=make_community(key).key, **about
+        connection, MORNING, start_negotiation(terms), community=make_community(key).key, **columns
     )
 
 
 @pytest.mark.parametrize("other", [(0, 2), (1, 3), (-1, 1), (0.5, 1.5), (-1, 3), (1.999, 2.5)])
-async def test_hold_what_is_held_is_refused_by_the_database(store: Store, other: tuple[float, float]) -> None:
+async def test_overlapping_reservation_is_refused_by_the_database(store: Store, other: tuple[float, float]) -> None:
     async with store.write("landsby") as connection:
         await agree(connection, hours(0, 2))
     with pytest.raises(IntegrityError, match="reservations_never_overlap"):
@@ -37,13 +37,13 @@ async def test_hold_what_is_held_is_refused_by_the_database(store: Store, other:
 
 
 @pytest.mark.parametrize("other", [(2, 4), (-2, 0), (48, 50)])
-async def test_hold_the_time_beside_it_is_free(store: Store, other: tuple[float, float]) -> None:
+async def test_adjacent_time_can_be_reserved(store: Store, other: tuple[float, float]) -> None:
     async with store.write("landsby") as connection:
         await agree(connection, hours(0, 2))
         assert (await agree(connection, hours(*other))).number == 2
 
 
-async def test_hold_another_thing_or_another_villages_is_free(store: Store) -> None:
+async def test_same_time_of_another_thing_or_community_can_be_reserved(store: Store) -> None:
     async with store.write("landsby") as connection:
         await agree(connection, hours(0, 2))
         await agree(connection, hours(0, 2), thing="bane-2")
@@ -52,7 +52,7 @@ async def test_hold_another_thing_or_another_villages_is_free(store: Store) -> N
     assert len(rows) == 3
 
 
-async def test_move_a_reservation_over_another_is_refused_by_the_database(store: Store) -> None:
+async def test_moving_a_reservation_over_another_is_refused_by_the_database(store: Store) -> None:
     async with store.write("landsby") as connection:
         await agree(connection, hours(0, 2))
         second = await agree(connection, hours(4, 6))
@@ -60,11 +60,11 @@ async def test_move_a_reservation_over_another_is_refused_by_the_database(store:
     with pytest.raises(IntegrityError, match="reservations_never_overlap"):
         async with store.write("landsby") as connection:
             await connection.execute(moved.values(start=MORNING + timedelta(hours=1)))
-    async with store.write("landsby") as connection:  # its own place is not in its way
+    async with store.write("landsby") as connection:  # it may overlap its own old time
         await connection.execute(moved.values(start=MORNING + timedelta(hours=3)))
 
 
-async def test_a_reservation_that_ends_before_it_begins_is_refused_by_the_database(store: Store) -> None:
+async def test_reservation_that_ends_before_it_starts_is_refused_by_the_database(store: Store) -> None:
     async with store.write("landsby") as connection:
         agreement = await agree(connection, hours(0, 2))
         thing_id = await ensure_thing_id(connection, "landsby", "bane-2")
@@ -74,7 +74,7 @@ async def test_a_reservation_that_ends_before_it_begins_is_refused_by_the_databa
             await connection.execute(insert(reservations).values(backwards))
 
 
-async def test_hold_offers_that_overlap_each_other_are_held_as_one(store: Store) -> None:
+async def test_overlapping_offers_of_one_agreement_are_merged(store: Store) -> None:
     async with store.write("landsby") as connection:
         agreement = await agree(connection, hours(0, 2))
         thing_id = await ensure_thing_id(connection, "landsby", "bane-1")

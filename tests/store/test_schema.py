@@ -1,4 +1,4 @@
-"""The tables come from migrations, any number of times, and what a newer program wrote is left alone."""
+"""Migrations create the tables, can be repeated, and refuse the database of a newer program."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,18 +8,18 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import Fatal
-from bot.store.calendars import tables as _calendars  # noqa: F401  known from here on
+from bot.store.calendars import tables as _calendars  # noqa: F401  adds its tables to the metadata
 from bot.store.database import schema
 from bot.store.database.schema import find_revisions, is_current, migrate
 from bot.store.database.transaction import Store
-from bot.store.messages import pictures as _pictures  # noqa: F401  # noqa: F401
+from bot.store.messages import pictures as _pictures  # noqa: F401
 from bot.store.tables import metadata
 
-#: The last of the core's migrations, whatever it is by now.
+#: The newest migration of the core.
 NEWEST = max(file.stem[:4] for file in schema.CORE_MIGRATIONS.glob("0*.py"))
 
 BROKEN = '''
-"""A migration that does half of its work."""
+"""A migration that fails halfway."""
 from alembic import op
 import sqlalchemy as sa
 
@@ -34,30 +34,30 @@ def upgrade():
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
-    made = Store(database_url)
-    yield made
-    await made.close()
+    opened = Store(database_url)
+    yield opened
+    await opened.close()
 
 
-async def tables_of(store: Store) -> set[str]:
+async def read_table_names(store: Store) -> set[str]:
     async with store.read() as connection:
         return set(await connection.run_sync(lambda c: __import__("sqlalchemy").inspect(c).get_table_names()))
 
 
-async def test_migrate_from_nothing_makes_every_table(store: Store) -> None:
+async def test_migrating_an_empty_database_creates_every_table(store: Store) -> None:
     assert await is_current(store) is False
     assert await migrate(store) == [NEWEST]
-    assert await tables_of(store) == {*metadata.tables, "alembic_version"}
+    assert await read_table_names(store) == {*metadata.tables, "alembic_version"}
     assert await is_current(store) is True
 
 
-async def test_migrate_twice_changes_nothing(store: Store) -> None:
+async def test_migrating_again_changes_nothing(store: Store) -> None:
     await migrate(store)
     assert await migrate(store) == [NEWEST]
     assert await find_revisions(store) == [NEWEST]
 
 
-async def test_the_tables_that_migrations_make_are_those_the_program_knows(store: Store) -> None:
+async def test_migrated_tables_are_those_of_the_metadata(store: Store) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
@@ -69,36 +69,36 @@ async def test_the_tables_that_migrations_make_are_those_the_program_knows(store
     assert differences == []
 
 
-async def test_migrate_at_once_by_two_programs_is_done_once(database_url: str) -> None:
+async def test_two_programs_that_migrate_at_once_migrate_once(database_url: str) -> None:
     stores = [Store(database_url), Store(database_url)]
     assert await asyncio.gather(*map(migrate, stores)) == [[NEWEST], [NEWEST]]
-    for one in stores:
-        await one.close()
+    for store in stores:
+        await store.close()
 
 
-async def test_migrate_a_newer_database_is_refused_in_a_sentence(store: Store) -> None:
+async def test_newer_database_is_refused(store: Store) -> None:
     await migrate(store)
     async with store.write() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
         await connection.execute(text("UPDATE meta SET value = 'newer' WHERE key = 'schema'"))
-    with pytest.raises(Fatal) as refused:
+    with pytest.raises(Fatal) as raised:
         await migrate(store)
-    assert str(refused.value) == (
+    assert str(raised.value) == (
         "The database was written by a newer Bylaug, or by a feature that is not installed here (revision 0999). "
         "Install that version again, or restore a backup from before."
     )
-    assert refused.value.exit_code == 65
+    assert raised.value.exit_code == 65
     assert await find_revisions(store) == ["0999"]
 
 
-async def test_migrate_that_fails_halfway_leaves_the_database_as_it_was(store: Store, tmp_path: Path) -> None:
+async def test_failed_migration_leaves_the_database_unchanged(store: Store, tmp_path: Path) -> None:
     await migrate(store)
     folder = tmp_path / "ideas" / "migrations"
     folder.mkdir(parents=True)
     (folder / "ideas1.py").write_text(BROKEN)
     with pytest.raises(Exception, match="this is no SQL"):
         await migrate(store, [folder])
-    assert "ideas" not in await tables_of(store)
+    assert "ideas" not in await read_table_names(store)
     assert await find_revisions(store) == [NEWEST]
     assert await is_current(store) is True
     assert await is_current(store, [folder]) is False

@@ -1,4 +1,4 @@
-"""Leaving the block commits, raising rolls back; savepoints inside do what they say, on both databases."""
+"""Leaving the block commits, raising rolls back; savepoints work on both databases."""
 
 import asyncio
 import threading
@@ -18,31 +18,31 @@ from bot.store.moment import Moment
 from bot.store.places import assign_place, find_places, mark_applied
 
 
-async def fact(store: Store, key: str) -> str | None:
+async def read_fact(store: Store, key: str) -> str | None:
     async with store.read() as connection:
         return await get_fact(connection, key)
 
 
-async def test_write_that_returns_is_kept_and_one_that_raises_is_not(store: Store) -> None:
+async def test_write_commits_when_it_returns_and_rolls_back_when_it_raises(store: Store) -> None:
     async with store.write() as connection:
         await set_fact(connection, "a", "1")
     with suppress(ZeroDivisionError):
         async with store.write() as connection:
             await set_fact(connection, "a", "2")
             raise ZeroDivisionError
-    assert await fact(store, "a") == "1"
+    assert await read_fact(store, "a") == "1"
 
 
-async def test_a_released_savepoint_does_not_outlive_the_outer_rollback(store: Store) -> None:
+async def test_released_savepoint_does_not_outlive_the_outer_rollback(store: Store) -> None:
     with suppress(ZeroDivisionError):
         async with store.write() as connection:
             async with connection.begin_nested():
                 await set_fact(connection, "a", "1")
             raise ZeroDivisionError
-    assert await fact(store, "a") is None
+    assert await read_fact(store, "a") is None
 
 
-async def test_a_rolled_back_savepoint_leaves_the_rest(store: Store) -> None:
+async def test_rolled_back_savepoint_leaves_the_rest_of_the_transaction(store: Store) -> None:
     async with store.write() as connection:
         await set_fact(connection, "before", "1")
         with suppress(ZeroDivisionError):
@@ -50,26 +50,26 @@ async def test_a_rolled_back_savepoint_leaves_the_rest(store: Store) -> None:
                 await set_fact(connection, "inside", "1")
                 raise ZeroDivisionError
         await set_fact(connection, "after", "1")
-    assert [await fact(store, key) for key in ("before", "inside", "after")] == ["1", None, "1"]
+    assert [await read_fact(store, key) for key in ("before", "inside", "after")] == ["1", None, "1"]
 
 
-async def test_write_counts_up_by_one_each_however_many_at_once(database_url: str) -> None:
+async def test_concurrent_writes_run_one_after_the_other(database_url: str) -> None:
     stores = [Store(database_url) for _ in range(4)]
     await migrate(stores[0])
 
     async def add(store: Store) -> None:
         async with store.write("counter") as connection:
-            seen = int(await get_fact(connection, "count") or 0)
+            count = int(await get_fact(connection, "count") or 0)
             await asyncio.sleep(0)
-            await set_fact(connection, "count", str(seen + 1))
+            await set_fact(connection, "count", str(count + 1))
 
     await asyncio.gather(*(add(store) for store in stores * 50))
-    assert await fact(stores[0], "count") == "200"
+    assert await read_fact(stores[0], "count") == "200"
     for store in stores:
         await store.close()
 
 
-async def test_write_that_is_cancelled_leaves_nothing_and_the_next_one_works(store: Store) -> None:
+async def test_cancelled_write_is_rolled_back_and_the_next_one_works(store: Store) -> None:
     begun = asyncio.Event()
 
     async def wait() -> None:
@@ -88,7 +88,7 @@ async def test_write_that_is_cancelled_leaves_nothing_and_the_next_one_works(sto
             assert await get_fact(connection, "a") is None
 
 
-async def test_a_connection_that_is_cancelled_while_it_opens_leaves_no_thread_behind(tmp_path: Path) -> None:
+async def test_connection_cancelled_while_it_opens_leaves_no_thread_behind(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     for _ in range(50):
         opening = asyncio.create_task(make_connector(DatabaseFile(tmp_path / "test.db"))())
@@ -96,19 +96,19 @@ async def test_a_connection_that_is_cancelled_while_it_opens_leaves_no_thread_be
         opening.cancel()
         with pytest.raises(asyncio.CancelledError):
             await opening
-    left = set(threading.enumerate()) - before
-    for thread in left:
+    remaining = set(threading.enumerate()) - before
+    for thread in remaining:
         thread.join(10)
-    assert [thread.is_alive() for thread in left] == [False] * len(left)
+    assert [thread.is_alive() for thread in remaining] == [False] * len(remaining)
 
 
 async def test_read_does_not_wait_for_a_writer(store: Store) -> None:
     async with asyncio.timeout(10), store.write("x") as connection:
         await set_fact(connection, "a", "1")
-        assert await fact(store, "a") is None
+        assert await read_fact(store, "a") is None
 
 
-async def test_settle_a_community_moves_and_keeps_one_room(store: Store) -> None:
+async def test_assigning_a_place_leaves_each_community_one_place(store: Store) -> None:
     async with store.write() as connection:
         await assign_place(connection, "skovby", "matrix:roomid/a")
         await mark_applied(connection, "matrix:roomid/a", "v1")
@@ -119,16 +119,16 @@ async def test_settle_a_community_moves_and_keeps_one_room(store: Store) -> None
         assert await find_places(connection) == {"matrix:roomid/b": ("hylke", "")}
 
 
-def test_moment_of_any_zone_is_the_same_moment_in_utc() -> None:
+def test_moment_is_stored_in_utc() -> None:
     moment, column = datetime(2026, 6, 9, 10, tzinfo=timezone(timedelta(hours=2))), Moment()
-    kept = column.process_bind_param(moment, None)  # type: ignore[arg-type]
-    assert kept == datetime(2026, 6, 9, 8)
-    assert column.process_result_value(kept, None) == datetime(2026, 6, 9, 8, tzinfo=UTC)  # type: ignore[arg-type]
+    stored = column.process_bind_param(moment, None)  # type: ignore[arg-type]
+    assert stored == datetime(2026, 6, 9, 8)
+    assert column.process_result_value(stored, None) == datetime(2026, 6, 9, 8, tzinfo=UTC)  # type: ignore[arg-type]
     assert column.process_bind_param(None, None) is None  # type: ignore[arg-type]
     assert column.process_result_value(None, None) is None  # type: ignore[arg-type]
 
 
-async def test_moment_without_a_zone_is_a_mistake(store: Store) -> None:
+async def test_moment_without_a_zone_is_refused(store: Store) -> None:
     from sqlalchemy import insert
 
     from bot.store.tables import due

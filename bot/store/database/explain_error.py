@@ -74,14 +74,14 @@ def _explain_sqlite_error(
             "in config.yaml.",
             EX_IOERR,
         )
-    reason = f"{_describe_sqlite_trouble(file, code)} ({_driver_message(error)})"
+    reason = f"{_describe_sqlite_failure(file, code)} ({_driver_message(error)})"
     return Unavailable(f"The database {file} cannot be used: {reason}. {_CONTINUES}")
 
 
 _CONTINUES = "Nothing is lost; the bot goes on by itself when it can."
 
 
-def _describe_sqlite_trouble(file: Path, code: int | None) -> str:
+def _describe_sqlite_failure(file: Path, code: int | None) -> str:
     match code:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return "another program has locked it. Close what has it open (a copy under way, an sqlite3 somewhere)"
@@ -138,11 +138,11 @@ def _explain_postgres_error(
     advice = (_SQLSTATE_ADVICE.get(state) or _SQLSTATE_ADVICE.get(state[:2])) if state else None
     if advice is not None and state is not None and state[:2] in _PERMANENT_CLASSES and not has_worked:
         return Fatal(f"{database} cannot be used: the server {advice} ({_driver_message(error)}).", EX_IOERR)
-    reason = f"{_describe_postgres_trouble(error, advice)} ({_driver_message(error)})"
+    reason = f"{_describe_postgres_failure(error, advice)} ({_driver_message(error)})"
     return Unavailable(f"{database} cannot be used: {reason}. {_CONTINUES}")
 
 
-def _describe_postgres_trouble(error: BaseException, advice: str | None) -> str:
+def _describe_postgres_failure(error: BaseException, advice: str | None) -> str:
     if advice is not None:
         return f"the server {advice}"
     if isinstance(error, exc.TimeoutError):

@@ -1,4 +1,4 @@
-"""Which errors come from the database's state, where trying again helps, and which from the statement itself."""
+"""Which errors come from the state of the database, so that a retry can succeed, and which from the statement."""
 
 import sqlite3
 from pathlib import Path
@@ -33,8 +33,8 @@ async def execute(store: Store, statement: Any) -> None:
     ],
     ids=["no table", "no SQL", "no value", "no such row", "too large", "no zone"],
 )
-async def test_a_statement_that_will_never_go_through_is_no_trouble(store: Store, statement: object) -> None:
-    with pytest.raises(Exception) as error:  # noqa: PT011  # each database has its own
+async def test_error_of_a_statement_is_not_transient(store: Store, statement: object) -> None:
+    with pytest.raises(Exception) as error:  # noqa: PT011  # each database has its own class
         await execute(store, statement)
     assert is_unavailable_error(error.value) is False
     async with store.write() as connection:
@@ -47,7 +47,7 @@ async def lose_connection(store: Store) -> None:
         await connection.execute(text("SELECT 1"))
 
 
-async def test_a_lost_connection_is_trouble(postgres_url: str) -> None:
+async def test_lost_connection_is_transient(postgres_url: str) -> None:
     store = Store(postgres_url)
     with pytest.raises(Exception) as error:  # noqa: PT011
         await lose_connection(store)
@@ -72,7 +72,7 @@ async def write_while_locked(engine: AsyncEngine) -> None:
         await connection.execute(text("SELECT 1"))
 
 
-async def test_a_full_disk_and_a_locked_file_are_trouble(tmp_path: Path) -> None:
+async def test_full_disk_and_locked_file_are_transient(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     with pytest.raises(OperationalError) as full:
         await fill_disk(engine)
@@ -86,5 +86,5 @@ async def test_a_full_disk_and_a_locked_file_are_trouble(tmp_path: Path) -> None
     await engine.dispose()
 
 
-def test_what_is_no_error_of_the_database_is_no_trouble() -> None:
+def test_errors_that_are_not_the_databases_are_not_transient() -> None:
     assert [is_unavailable_error(error) for error in (ZeroDivisionError(), KeyError("a"), OSError("x"))] == [False] * 3

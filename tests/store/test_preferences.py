@@ -1,4 +1,4 @@
-"""What people chose for themselves comes back as they chose it, in each community by itself, and from a backup."""
+"""Preferences are stored and read unchanged, separately for each community, and survive a backup."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
@@ -25,21 +25,21 @@ EVERYTHING = Preferences(
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
-    made = Store(database_url)
-    await migrate(made)
-    yield made
-    await made.close()
+    opened = Store(database_url)
+    await migrate(opened)
+    yield opened
+    await opened.close()
 
 
-@pytest.mark.parametrize("wishes", [EVERYTHING, Preferences(), Preferences(quiet=(), before=())])
-async def test_wishes_come_back_as_they_were_chosen(store: Store, wishes: Preferences) -> None:
+@pytest.mark.parametrize("preferences", [EVERYTHING, Preferences(), Preferences(quiet=(), before=())])
+async def test_preferences_are_read_as_they_were_saved(store: Store, preferences: Preferences) -> None:
     async with store.write() as connection:
-        await save_preferences(connection, "skovby", FIRM, wishes)
+        await save_preferences(connection, "skovby", FIRM, preferences)
     async with store.read() as connection:
-        assert await find_preferences(connection, "skovby", [FIRM, CLUB]) == {FIRM: wishes}
+        assert await find_preferences(connection, "skovby", [FIRM, CLUB]) == {FIRM: preferences}
 
 
-async def test_what_is_chosen_anew_takes_the_place_of_what_was(store: Store) -> None:
+async def test_saving_replaces_the_preferences_before(store: Store) -> None:
     async with store.write() as connection:
         await save_preferences(connection, "skovby", FIRM, EVERYTHING)
         await save_preferences(connection, "skovby", FIRM, Preferences("da"))
@@ -47,7 +47,7 @@ async def test_what_is_chosen_anew_takes_the_place_of_what_was(store: Store) -> 
         assert await find_preferences(connection, "skovby", [FIRM]) == {FIRM: Preferences("da")}
 
 
-async def test_each_address_and_each_community_has_its_own(store: Store) -> None:
+async def test_each_address_and_each_community_has_its_own_preferences(store: Store) -> None:
     async with store.write() as connection:
         await save_preferences(connection, "skovby", FIRM, Preferences("en"))
         await save_preferences(connection, "skovby", FOREMAN, Preferences("da"))
@@ -59,14 +59,14 @@ async def test_each_address_and_each_community_has_its_own(store: Store) -> None
         }
 
 
-async def test_wishes_survive_a_backup_and_its_restore(store: Store, database_url: str, tmp_path: Path) -> None:
+async def test_preferences_survive_backup_and_restore(store: Store, database_url: str, tmp_path: Path) -> None:
     async with store.write() as connection:
         await save_preferences(connection, "skovby", FIRM, EVERYTHING)
     await back_up(store, tmp_path / "copy.db", MORNING)
     async with store.write() as connection:
         await save_preferences(connection, "skovby", FIRM, Preferences())
     await restore(database_url, tmp_path / "copy.db", MORNING, even_newer=True)
-    again = Store(database_url)
-    async with again.read() as connection:
+    restored = Store(database_url)
+    async with restored.read() as connection:
         assert await find_preferences(connection, "skovby", [FIRM]) == {FIRM: EVERYTHING}
-    await again.close()
+    await restored.close()

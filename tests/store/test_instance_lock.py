@@ -1,0 +1,138 @@
+"""One program at a time works on a database, and a missing database is not silently replaced by an empty one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.errors import Fatal, Unavailable
+from bot.store.database import postgres_lock
+from bot.store.database.instance_lock import InstanceLock, SqliteLock, create_instance_lock
+from bot.store.database.postgres_lock import PostgresLock
+from bot.store.database.schema import check_and_migrate
+from bot.store.database.transaction import Store
+from bot.store.database.transient import LockLost
+from bot.store.facts import set_fact
+
+
+@asynccontextmanager
+async def open_lock(url: str) -> AsyncIterator[tuple[Store, InstanceLock]]:
+    store = Store(url)
+    lock = create_instance_lock(store)
+    yield store, lock
+    await lock.release()
+    await store.close()
+
+
+def refuse_to_wait() -> None:
+    raise Fatal("taken")
+
+
+async def write_fact(store: Store) -> None:
+    async with store.write() as connection:
+        await set_fact(connection, "a", "1")
+
+
+async def test_lock_is_acquired_by_one_at_a_time(database_url: str) -> None:
+    async with open_lock(database_url) as (_, first), open_lock(database_url) as (store, second):
+        await first.acquire(refuse_to_wait)
+        await first.acquire(refuse_to_wait)  # acquiring it again does nothing
+        with pytest.raises(Fatal):
+            await second.acquire(refuse_to_wait)
+        await first.release()
+        await second.acquire(refuse_to_wait)
+        await check_and_migrate(store)
+        await write_fact(store)
+
+
+async def test_second_program_is_told_who_has_the_lock(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/test.db"
+    async with open_lock(url) as (_, first), open_lock(url) as (_, second):
+        await first.acquire(refuse_to_wait)
+        first.mark_database_created()
+        with pytest.raises(Fatal, match=r"test\.db: process \d+ on .*stop that one first") as raised:
+            await second.acquire(refuse_to_wait)
+        assert raised.value.exit_code == 75
+
+
+async def test_removed_lock_file_prevents_writing(tmp_path: Path) -> None:
+    async with open_lock(f"sqlite+aiosqlite:///{tmp_path}/test.db") as (store, lock):
+        await lock.acquire(refuse_to_wait)
+        await check_and_migrate(store)
+        assert isinstance(lock, SqliteLock)
+        lock.path.unlink()
+        with pytest.raises(Fatal, match=r"test\.db\.lock was removed while the bot works") as raised:
+            await write_fact(store)
+        assert raised.value.exit_code == 75
+
+
+@pytest.mark.parametrize("how", ["deleted", "emptied"])
+async def test_missing_database_is_not_replaced_by_an_empty_one(tmp_path: Path, how: str) -> None:
+    url, file = f"sqlite+aiosqlite:///{tmp_path}/test.db", tmp_path / "test.db"
+    async with open_lock(url) as (store, lock):
+        await lock.acquire(refuse_to_wait)
+        lock.check_database_exists()  # at the first start there is none
+        await check_and_migrate(store)
+        lock.mark_database_created()
+    if how == "deleted":
+        file.unlink()
+    else:
+        file.write_bytes(b"")
+    async with open_lock(url) as (_, lock):
+        await lock.acquire(refuse_to_wait)
+        with pytest.raises(Fatal, match=r"test\.db is gone: it was there before.*bylaug restore.*delete ") as raised:
+            lock.check_database_exists()
+        assert raised.value.exit_code == 74
+        assert isinstance(lock, SqliteLock)
+    lock.path.unlink()
+    async with open_lock(url) as (_, lock):
+        await lock.acquire(refuse_to_wait)
+        lock.check_database_exists()
+
+
+async def test_lock_file_that_cannot_be_created_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "test.db.lock").mkdir()
+    async with open_lock(f"sqlite+aiosqlite:///{tmp_path}/test.db") as (_, lock):
+        with pytest.raises(Unavailable, match=r"its lock .*test\.db\.lock cannot be written \(Is a directory\)"):
+            await lock.acquire(refuse_to_wait)
+
+
+async def test_unfinished_transaction_of_the_former_holder_is_waited_for(postgres_url: str) -> None:
+    async with open_lock(postgres_url) as (before, first), open_lock(postgres_url) as (_, second):
+        await first.acquire(refuse_to_wait)
+        await check_and_migrate(before)
+        async with before.write() as connection:
+            await set_fact(connection, "a", "1")
+            await first.release()
+            acquiring = asyncio.create_task(second.acquire(refuse_to_wait))
+            done, _ = await asyncio.wait([acquiring], timeout=1)
+            assert done == set()
+        async with asyncio.timeout(20):
+            await acquiring
+
+
+class Clock:
+    """A monotonic clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+async def test_program_that_slept_too_long_has_lost_the_lock(postgres_url: str) -> None:
+    reasons: list[str | None] = []
+    store, clock = Store(postgres_url, reasons.append), Clock()
+    await check_and_migrate(store)
+    lock = PostgresLock(store, monotonic=clock)
+    await lock.acquire(refuse_to_wait)
+    await write_fact(store)
+    clock.seconds += postgres_lock.LEASE_SECONDS + 0.1
+    with pytest.raises(LockLost):
+        await write_fact(store)
+    assert reasons == []  # the database itself works
+    await lock.release()
+    await store.close()
