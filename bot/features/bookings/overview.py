@@ -80,11 +80,11 @@ def _awaited_names(request: Request, agreement: Agreement) -> list[str]:
 
 
 async def show_week(request: Request, thing: Thing) -> None:
-    """`!bane 1`: show the bookings of a thing in the coming week, the matches on it, and when else it is not free."""
+    """`!bane 1`: show the reservations of a thing in the coming week, the matches on it, and other obstacles."""
     today = datetime.combine(request.local(request.now).date(), time())
     week = Span(request.moment(today), request.moment(today + timedelta(days=SHOWN_DAYS)))
-    bookings, matches = await find_reservations(request, thing, week), await find_matches(request, thing, week)
-    entries = [(booking.span, _describe_booking(request, booking)) for booking in bookings]
+    reservations, matches = await find_reservations(request, thing, week), await find_matches(request, thing, week)
+    entries = [(reservation.span, _describe_reservation(request, reservation)) for reservation in reservations]
     entries += [(Span(match.start, match.end), _describe_match(request, match)) for match in matches]
     entries.sort(key=lambda entry: entry[0].start)
     by_day = groupby(entries, key=lambda entry: request.local(max(entry[0].start, week.start)).date())
@@ -114,14 +114,14 @@ def _is_blocked_all_week(week: Span, obstacles: list[Obstacle]) -> bool:
     return blocked_until >= week.end
 
 
-def _describe_booking(request: Request, booking: Reservation) -> Text:
+def _describe_reservation(request: Request, reservation: Reservation) -> Text:
     return request.text(
         "week-part",
-        clock=request.time(booking.span.start, booking.span.end).clock,
-        task=_task_name(request, booking.agreement),
-        number=booking.agreement.number,
-        organizer=request.find_person(booking.agreement.organizer).name,
-        open=booking.agreement.state is State.PROPOSED,
+        clock=request.time(reservation.span.start, reservation.span.end).clock,
+        task=_task_name(request, reservation.agreement),
+        number=reservation.agreement.number,
+        organizer=request.find_person(reservation.agreement.organizer).name,
+        open=reservation.agreement.state is State.PROPOSED,
     )
 
 

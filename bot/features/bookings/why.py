@@ -36,12 +36,12 @@ async def explain_availability(request: Request, thing: Thing, task: Task | None
 
 async def _explain_time(request: Request, thing: Thing, task: Task | None, time: When, duration: timedelta) -> None:
     wanted = make_series(request, time, duration) if time.rrule else _read_single_time(request, time, duration)
-    found = await find_obstacles(request, thing, wanted, task=task)
-    forbidden = any(obstacle.forbids for obstacle in found)
+    obstacles = await find_obstacles(request, thing, wanted, task=task)
+    forbidden = any(obstacle.forbids for obstacle in obstacles)
     single = wanted if isinstance(wanted, Span) else None if wanted.is_series else wanted.span
     free = await find_next_free(request, thing, single, task=task) if forbidden and single else None
     shown = wanted if task or time.end or time.rrule else wanted.start
-    await _say_obstacles(request, thing, shown, found, forbidden=forbidden, free=free)
+    await _say_obstacles(request, thing, shown, obstacles, forbidden=forbidden, free=free)
 
 
 async def _explain_window(request: Request, thing: Thing, task: Task | None, time: When, duration: timedelta) -> None:
@@ -49,13 +49,15 @@ async def _explain_window(request: Request, thing: Thing, task: Task | None, tim
     window = request.to_span(time)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
-    found = await find_obstacles_within(request, thing, window, task)
+    obstacles = await find_obstacles_within(request, thing, window, task)
     free = (
-        await find_next_free(request, thing, Span(window.start, window.start + duration), task=task) if found else None
+        await find_next_free(request, thing, Span(window.start, window.start + duration), task=task)
+        if obstacles
+        else None
     )
     whole_days = time.start is not None and not isinstance(time.start, datetime)
     shown = request.local_time(time.start, time.end) if whole_days and time.start else window
-    await _say_obstacles(request, thing, shown, found, is_window=True, free=free)
+    await _say_obstacles(request, thing, shown, obstacles, is_window=True, free=free)
 
 
 def _read_single_time(request: Request, time: When, duration: timedelta) -> Span:
@@ -71,13 +73,13 @@ async def _say_obstacles(
     request: Request,
     thing: Thing,
     time: object,
-    found: list[Obstacle],
+    obstacles: list[Obstacle],
     *,
     forbidden: bool = False,
     is_window: bool = False,
     free: Span | None,
 ) -> None:
-    lines = shorten_list(request, [obstacle.why for obstacle in found], max_lines=FEW_LINES)
+    lines = shorten_list(request, [obstacle.why for obstacle in obstacles], max_lines=FEW_LINES)
     await request.say(
         "why", thing=thing.name, time=time, lines=lines, forbidden=forbidden, stretch=is_window, free=free
     )

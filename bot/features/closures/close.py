@@ -37,15 +37,15 @@ async def close(request: Request, thing: Thing, time: When, reason: str | None, 
         return
     span = await _read_span(request, thing, time)
     reason = strip_because(reason or "", request.community.languages)
-    affected = await find_affected_agreements(request, thing, span)
-    if affected and listed_digest != _digest(affected):
-        raise _ask_about_affected(request, thing, span, affected, again=bool(listed_digest))
+    affected_list = await find_affected_agreements(request, thing, span)
+    if affected_list and listed_digest != _digest(affected_list):
+        raise _ask_about_affected(request, thing, span, affected_list, again=bool(listed_digest))
     await add_closure(request, thing, span, reason)
     why = _describe_closure(request, thing, span, reason, request.community.language)
-    cleared = await clear_agreements(request, thing, span, affected, why, move=answer == MOVE)
+    cleared = await clear_agreements(request, thing, span, affected_list, why, move=answer == MOVE)
     has_begun = any(
-        booking.span.start <= request.now < booking.span.end
-        for booking in await find_reservations(request, thing, span)
+        reservation.span.start <= request.now < reservation.span.end
+        for reservation in await find_reservations(request, thing, span)
     )
     why = _describe_closure(request, thing, span, reason, request.language)
     await request.say("closed", why=why, begun=has_begun, **_count_outcomes(cleared))
@@ -73,10 +73,10 @@ async def _read_span(request: Request, thing: Thing, time: When) -> Span:
 
 
 def _ask_about_affected(
-    request: Request, thing: Thing, span: Span, affected: Sequence[AffectedAgreement], *, again: bool
+    request: Request, thing: Thing, span: Span, affected_list: Sequence[AffectedAgreement], *, again: bool
 ) -> Ask:
     """Return the question. Its options carry the digest: the answer is about this list, a longer one is asked again."""
-    count_of_times, digest = sum(len(hit.times) for hit in affected), _digest(affected)
+    count_of_times, digest = sum(len(affected.times) for affected in affected_list), _digest(affected_list)
     options = [Option(request.text("close-cancel"), f"{CANCEL} {digest}")]
     if count_of_times <= MAX_MOVED_TIMES:
         options.append(Option(request.text("close-move"), f"{MOVE} {digest}"))
@@ -87,23 +87,23 @@ def _ask_about_affected(
         options,
         thing=thing.name,
         time=describe_span(request, span),
-        count=len(affected),
-        lines=shorten_list(request, [describe_affected(request, hit) for hit in affected]),
+        count=len(affected_list),
+        lines=shorten_list(request, [describe_affected(request, affected) for affected in affected_list]),
         anew=again,
         movable=count_of_times <= MAX_MOVED_TIMES,
     )
 
 
-def _digest(affected: Sequence[AffectedAgreement]) -> str:
+def _digest(affected_list: Sequence[AffectedAgreement]) -> str:
     """Return a digest of the affected agreements: another one when one of them is changed, added or ended."""
     listed = [
         (
-            hit.agreement.id,
-            str(hit.agreement.state),
-            hit.agreement.negotiation.revision,
-            [str(time.start) for time in hit.times],
+            affected.agreement.id,
+            str(affected.agreement.state),
+            affected.agreement.negotiation.revision,
+            [str(time.start) for time in affected.times],
         )
-        for hit in affected
+        for affected in affected_list
     ]
     return hashlib.sha256(repr(listed).encode()).hexdigest()[:16]
 

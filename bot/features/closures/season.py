@@ -33,14 +33,16 @@ async def set_season(
 
 async def _change_season(request: Request, thing: Thing, season: Season | ResetChoice) -> None:
     before, after = await change_rule(request, "season", thing, season)
-    affected = await _agreements_out_of_season(request, thing)
+    affected_list = await _agreements_out_of_season(request, thing)
     await request.say(
         "season-set",
         thing=thing.name,
         season=describe_season(request, after),
         before=describe_season(request, before),
         same=after.season == before.season,
-        outside=shorten_list(request, [describe_affected(request, hit) for hit in affected], max_lines=FEW_LINES),
+        outside=shorten_list(
+            request, [describe_affected(request, affected) for affected in affected_list], max_lines=FEW_LINES
+        ),
     )
 
 
@@ -60,13 +62,13 @@ async def _agreements_out_of_season(request: Request, thing: Thing) -> list[Affe
     """
     today = request.local(request.now).date()
     year = Span(request.moment(today), request.moment(today + LOOK_AHEAD))
-    affected: dict[int, AffectedAgreement] = {}
+    by_number: dict[int, AffectedAgreement] = {}
     for obstacle in [one for one in await find_obstacles_within(request, thing, year) if one.kind == "season"]:
-        for hit in await find_affected_agreements(request, thing, Span(obstacle.start, obstacle.end)):
-            agreement, task = hit.agreement, request.community.task(hit.agreement.task or "")
+        for affected in await find_affected_agreements(request, thing, Span(obstacle.start, obstacle.end)):
+            agreement, task = affected.agreement, request.community.task(affected.agreement.task or "")
             if task is None or not task.all_year:
-                earlier = affected.get(agreement.number)
-                affected[agreement.number] = AffectedAgreement(
-                    agreement, (*(earlier.times if earlier else ()), *hit.times)
+                earlier = by_number.get(agreement.number)
+                by_number[agreement.number] = AffectedAgreement(
+                    agreement, (*(earlier.times if earlier else ()), *affected.times)
                 )
-    return [affected[number] for number in sorted(affected)]
+    return [by_number[number] for number in sorted(by_number)]

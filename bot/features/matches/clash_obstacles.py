@@ -73,8 +73,8 @@ async def _find_drying(
     if not longest:
         return []
     wider = Span(window.start - longest, window.end + (task.dry_after or timedelta()))
-    bookings = await find_reservations(request, thing, wider, exclude=exclude)
-    others = [booking for booking in bookings if booking.agreement.task != task.key]
+    reservations = await find_reservations(request, thing, wider, exclude=exclude)
+    others = [reservation for reservation in reservations if reservation.agreement.task != task.key]
     return [*_drying_of_others(request, thing, others), *_drying_before_others(request, thing, task, others)]
 
 
@@ -99,14 +99,14 @@ def _drying_before_others(
             )
 
 
-def _describe_drying(request: Request, key: str, thing: Thing, task: Task, booking: Reservation, time: object) -> Text:
-    other = request.community.task(booking.agreement.task or "")
+def _describe_drying(request: Request, key: str, thing: Thing, task: Task, other: Reservation, time: object) -> Text:
+    other_task = request.community.task(other.agreement.task or "")
     return request.text(
         key,
         thing=thing.name,
         task=task.name,
         length=describe_duration(request, task.dry_after or timedelta()),
-        other=other.name if other else booking.agreement.task,
-        number=booking.agreement.number,
+        other=other_task.name if other_task else other.agreement.task,
+        number=other.agreement.number,
         time=time,
     )

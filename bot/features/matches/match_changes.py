@@ -69,11 +69,11 @@ async def _find_agreements_near(request: Request, changes: list[MatchChange]) ->
     if margin is None:
         return []
     window = Span(min(match.start for match in matches) - margin, max(match.end for match in matches) + margin)
-    found: dict[int, tuple[Agreement, list[Span]]] = {}
-    for booking in await find_reservations(request, changes[0].thing, window):
-        if booking.agreement.state in _OPEN and booking.span.start > request.now:
-            found.setdefault(booking.agreement.id, (booking.agreement, []))[1].append(booking.span)
-    return list(found.values())
+    agreements: dict[int, tuple[Agreement, list[Span]]] = {}
+    for reservation in await find_reservations(request, changes[0].thing, window):
+        if reservation.agreement.state in _OPEN and reservation.span.start > request.now:
+            agreements.setdefault(reservation.agreement.id, (reservation.agreement, []))[1].append(reservation.span)
+    return list(agreements.values())
 
 
 async def _compare_clashes(
@@ -88,10 +88,12 @@ async def _compare_clashes(
     booked = await find_reserved_spans(request, thing, task, window, exclude=agreement)
     after = overlapping_clashes(find_clashes(task, matches, booked), spans)
     before = overlapping_clashes(find_clashes(task, _matches_before(matches, changes), booked), spans)
-    known = {(clash.kind, clash.match.key, clash.match.start) for clash in before}
-    new = [clash for clash in after if (clash.kind, clash.match.key, clash.match.start) not in known]
-    if new:
-        return _Affected(agreement, thing, [span for span in spans if overlapping_clashes(new, [span])], new)
+    keys_before = {(clash.kind, clash.match.key, clash.match.start) for clash in before}
+    new_clashes = [clash for clash in after if (clash.kind, clash.match.key, clash.match.start) not in keys_before]
+    if new_clashes:
+        return _Affected(
+            agreement, thing, [span for span in spans if overlapping_clashes(new_clashes, [span])], new_clashes
+        )
     return _Affected(agreement, thing, spans, []) if before and not after else None
 
 

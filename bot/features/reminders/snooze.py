@@ -33,10 +33,10 @@ async def snooze(request: Request, number: int | None, until: datetime) -> None:
 
 async def _find_meant(request: Request, number: int | None) -> list[Agreement]:
     """Return the person's agreements that there is still something to remind of. Raise Refused when there are none."""
-    found = await (_find_by_context(request) if number is None else _find_by_number(request, number))
-    own = [agreement for agreement in found if agreement.side_of(request.person.handle)]
-    if found and not own:
-        raise Refused("not-yours", number=found[0].number)
+    agreements = await (_find_by_context(request) if number is None else _find_by_number(request, number))
+    own = [agreement for agreement in agreements if agreement.side_of(request.person.handle)]
+    if agreements and not own:
+        raise Refused("not-yours", number=agreements[0].number)
     remaining = [
         agreement for agreement in own if _is_awaited(request, agreement) or coming_spans(agreement, request.now)
     ]
@@ -54,12 +54,12 @@ async def _find_by_context(request: Request) -> list[Agreement]:
     feature, _, number = (await request.replied_subject() or "").partition("/")
     if feature != "question" and number.isdigit():
         return await _find_by_number(request, number)
-    found: dict[int, Agreement] = {}
+    by_number: dict[int, Agreement] = {}
     for subject in await find_last_sent(request, request.cause.sender):
         kind, _, number = subject.partition(" ")
         agreements = await (_find_by_number(request, number) if kind == "agreement" else _find_work_of_today(request))
-        found |= {agreement.number: agreement for agreement in agreements}
-    return [found[number] for number in sorted(found)]
+        by_number |= {agreement.number: agreement for agreement in agreements}
+    return [by_number[number] for number in sorted(by_number)]
 
 
 async def _find_work_of_today(request: Request) -> list[Agreement]:
