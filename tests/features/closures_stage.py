@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from skovby import agreement, said
+from skovby_stage import read_agreement, texts_of
 from sqlalchemy import select
 
 from bot.api import Feature
@@ -13,7 +13,7 @@ from bot.features.closures.closure_table import closures
 from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
-CLUB, RIVAL, FIRM, KEEPER = "skovby-if", "hylke-if", "groen-pleje", "banevagten"
+CLUB, RIVAL, FIRM, MAINTAINER = "skovby-if", "hylke-if", "groen-pleje", "banevagten"
 
 
 def on_sqlite(folder: Path) -> str:
@@ -29,8 +29,8 @@ async def stage_on(url: str, *features: Feature, now: str = "2026-06-09T10:00") 
         yield stage
 
 
-async def states(stage: Stage, *numbers: int) -> list[str]:
-    return [str((await agreement(stage, number)).state) for number in numbers]
+async def states_of(stage: Stage, *numbers: int) -> list[str]:
+    return [str((await read_agreement(stage, number)).state) for number in numbers]
 
 
 async def closed_times(stage: Stage) -> list[tuple[datetime, datetime]]:
@@ -45,14 +45,14 @@ async def closed_times(stage: Stage) -> list[tuple[datetime, datetime]]:
         ]
 
 
-async def agreed(stage: Stage, what: str, by: str = CLUB) -> str:
+async def make_agreement(stage: Stage, what: str, by: str = CLUB) -> str:
     """A booking that both have agreed to; its card."""
     card = (await stage.say(by, f"!book bane 1 {what} @groen-pleje"))[0].event
     await stage.tap(FIRM, "✅", card)
     return card
 
 
-async def answer(stage: Stage, command: str, tap: str) -> list[str]:
+async def close_and_answer(stage: Stage, command: str, tap: str) -> list[str]:
     """What closing comes to when its question is answered."""
-    asked = await stage.say(KEEPER, command)
-    return said(await stage.tap(KEEPER, tap, next(one for one in asked if one.kind == "say").event))
+    asked = await stage.say(MAINTAINER, command)
+    return texts_of(await stage.tap(MAINTAINER, tap, next(one for one in asked if one.kind == "say").event))

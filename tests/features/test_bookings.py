@@ -7,7 +7,7 @@ from bot.testing import Stage, read_community
 ROOMS = Path(__file__).parents[2] / "rooms"
 
 
-async def test_question_in_the_thread_is_answered_for_what_it_asks(database_url: str) -> None:
+async def test_tap_under_a_question_in_the_thread_answers_the_revision_it_asks_about(database_url: str) -> None:
     """Whoever has said yes on the card cannot tap ✅ there again; below an old question it is a yes to the past."""
     async with Stage.open(database_url, read_community(ROOMS / "skovby.yaml")) as stage:
         card = (await stage.say("skovby-if", "!book bane 1 slåning fredag kl. 14"))[0].event

@@ -68,7 +68,7 @@ async def book(stage: Stage, text: str, *, agreed: bool = True) -> str:
 MOWING = "slåning, Grøn Pleje for Skovby IF"
 
 
-async def test_what_goes_on_past_midnight_is_on_both_days(tmp_path: Path) -> None:
+async def test_item_past_midnight_is_on_both_days(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await book(stage, "bane 1 slåning fredag kl. 22-2")
         await stage.say("skovby-if", "!ark bane 1")
@@ -80,14 +80,14 @@ async def test_what_goes_on_past_midnight_is_on_both_days(tmp_path: Path) -> Non
             (22.0, 24.0),
             (0.0, 2.0),
         ]
-        said = await words(stage, "!kalender bane 1 tekst")
-        assert [line for line in said if MOWING in line] == [
+        texts = await words(stage, "!kalender bane 1 tekst")
+        assert [line for line in texts if MOWING in line] == [
             f"Kl. 22-2: {MOWING} (aftale 1)",
             f"Til kl. 2: {MOWING} (aftale 1)",
         ]
 
 
-async def test_what_takes_days_is_told_on_each(tmp_path: Path) -> None:
+async def test_item_of_several_days_is_on_each_of_them(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await book(stage, "bane 1 slåning fra torsdag kl. 18 til lørdag kl. 12", agreed=False)
         await stage.say("skovby-if", "!ark bane 1")
@@ -125,7 +125,7 @@ async def test_week_over_two_months_is_named_by_its_days(tmp_path: Path, week: s
         assert (await words(stage, f"!kalender {week} tekst"))[0] == f"Skovby baner, {week}, {dates}"
 
 
-async def test_change_that_is_proposed_stands_beside_what_stands(tmp_path: Path) -> None:
+async def test_proposed_change_is_shown_beside_the_agreed_time(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await book(stage, "bane 1 slåning fredag kl. 14")
         await stage.say("groen-pleje", "!flyt 1 lørdag kl. 9")
@@ -137,7 +137,7 @@ async def test_change_that_is_proposed_stands_beside_what_stands(tmp_path: Path)
         assert f"Kl. 9-11: {MOWING} (aftale 1, venter på svar)" in await words(stage, "!kalender bane 1 tekst")
 
 
-async def test_what_holds_all_week_is_said_once(tmp_path: Path) -> None:
+async def test_item_of_the_whole_week_is_said_once(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await stage.say("skovby-if", "!ark bane 2 uge 30")
         assert (sheets[0].notes, sheets[0].all_week_kind, shown(sheets[0])) == (
@@ -145,8 +145,8 @@ async def test_what_holds_all_week_is_said_once(tmp_path: Path) -> None:
             "closed",
             [],
         )
-        said = await words(stage, "!kalender uge 30 tekst")
-        assert said[1:] == ["Hele ugen: bane 2 lukket (gødning)", "Der er ikke andet i kalenderen."]
+        texts = await words(stage, "!kalender uge 30 tekst")
+        assert texts[1:] == ["Hele ugen: bane 2 lukket (gødning)", "Der er ikke andet i kalenderen."]
 
 
 async def test_season_ends_within_a_week(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ async def test_season_ends_within_a_week(tmp_path: Path) -> None:
         assert shown(sheets[0]) == [("Søndag den 1. november", "closed", "hele dagen", "uden for sæsonen")]
 
 
-async def test_room_names_its_things(tmp_path: Path) -> None:
+async def test_week_of_all_things_names_each_thing(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await book(stage, "bane 2 slåning torsdag kl. 14")
         await book(stage, "bane 1 slåning torsdag kl. 15", agreed=False)
@@ -184,7 +184,7 @@ async def test_words_say_all_that_the_picture_shows(tmp_path: Path) -> None:
             assert line.endswith(f"{waits})")
 
 
-async def test_picture_is_in_reply_and_the_words_alone_where_asked_for(tmp_path: Path) -> None:
+async def test_picture_is_a_reply_and_text_alone_is_sent_on_request(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, _):
         picture, text = [(await stage.say("skovby-if", f"!kalender bane 1{more}"))[0] for more in ("", " tekst")]
         assert stage.pictures.keys() == {picture.event}
@@ -192,13 +192,13 @@ async def test_picture_is_in_reply_and_the_words_alone_where_asked_for(tmp_path:
         assert (text.picture, text.plain) == ("", picture.plain)
 
 
-async def test_week_that_there_is_not_is_asked_about(tmp_path: Path) -> None:
+async def test_impossible_week_is_asked_about(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, _):
         assert (await words(stage, "!kalender bane 1 uge 54"))[0].startswith("Ugen “uge 54” findes ikke.")
         assert (await words(stage, "næste uge"))[0].startswith("Bane 1, uge 25")
 
 
-async def test_thing_that_there_is_not_is_asked_about(tmp_path: Path) -> None:
+async def test_unknown_thing_is_asked_about(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, _):
         asked = (await stage.say("skovby-if", "!kalender bane 9 uge 25"))[0]
         assert asked.plain.startswith("Jeg kender ikke “bane 9” her.")
@@ -208,9 +208,9 @@ async def test_thing_that_there_is_not_is_asked_about(tmp_path: Path) -> None:
 
 async def test_longer_time_shows_its_first_week_and_says_so(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, _):
-        said = await words(stage, "!kalender i juli")
-        assert said[0].startswith("Skovby baner, uge 27")
-        assert said[-1] == "Jeg viser én uge ad gangen. Skriv for eksempel !kalender næste uge."
+        texts = await words(stage, "!kalender i juli")
+        assert texts[0].startswith("Skovby baner, uge 27")
+        assert texts[-1] == "Jeg viser én uge ad gangen. Skriv for eksempel !kalender næste uge."
 
 
 async def test_holiday_is_named(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ async def test_today_is_marked(tmp_path: Path) -> None:
         assert [day.name for day in sheets[0].days if day.is_today] == ["Tirsdag den 9. juni"]
 
 
-async def test_matches_stand_among_the_rest(tmp_path: Path) -> None:
+async def test_matches_are_shown_with_the_other_items(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await book(stage, "bane 1 slåning lørdag kl. 9")
         await stage.read_calendar((ROOMS / "skovby.ics").read_bytes())
@@ -244,7 +244,7 @@ async def test_matches_stand_among_the_rest(tmp_path: Path) -> None:
         assert "Kl. 14-15.45: kamp: Skovby IF – Serie 3" in await words(stage, "!kalender bane 1 tekst")
 
 
-async def test_calendar_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:
+async def test_unread_calendar_is_mentioned(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         source = SKOVBY.things[0].calendars[0].source
         async with stage.context.store.write("skovby") as connection:
@@ -258,7 +258,7 @@ async def test_calendar_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:
         )
 
 
-async def test_what_a_steward_closes_is_shown_with_its_reason(tmp_path: Path) -> None:
+async def test_closure_by_command_is_shown_with_its_reason(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await stage.say("banevagten", "!luk bane 1 fredag på grund af eftersåning")
         await stage.say("skovby-if", "!ark bane 1")

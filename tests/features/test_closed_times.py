@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from closures_stage import CLUB, KEEPER, RIVAL, agreed, closed_times, on_sqlite, stage_on
-from skovby import said
+from closures_stage import CLUB, MAINTAINER, RIVAL, closed_times, make_agreement, on_sqlite, stage_on
+from skovby_stage import texts_of
 
 
 @pytest.mark.parametrize(
@@ -14,12 +14,12 @@ from skovby import said
         (CLUB, "bane 1", "Bane 1 kan kun lukkes og åbnes af værter."),
         ("matrix:u/fremmed:example.org", "hallen", "Hallen kan kun lukkes og åbnes af klubber og værter."),
         (CLUB, "hallen", "🔒 Hallen er lukket onsdag den 10. juni, uge 24."),
-        (KEEPER, "hallen", "🔒 Hallen er lukket onsdag den 10. juni, uge 24."),
+        (MAINTAINER, "hallen", "🔒 Hallen er lukket onsdag den 10. juni, uge 24."),
     ],
 )
-async def test_only_the_roles_that_keep_a_thing_close_it(by: str, thing: str, first: str, tmp_path: Path) -> None:
+async def test_only_maintainers_close_a_thing(by: str, thing: str, first: str, tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        assert said(await stage.say(by, f"!luk {thing} onsdag")) == [first]
+        assert texts_of(await stage.say(by, f"!luk {thing} onsdag")) == [first]
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ async def test_only_the_roles_that_keep_a_thing_close_it(by: str, thing: str, fi
         ("i dag", "2026-06-09", "2026-06-10"),
     ],
 )
-async def test_how_long_is_read_as_people_say_it(command: str, start: str, end: str, tmp_path: Path) -> None:
+async def test_closed_span_is_read_as_people_write_it(command: str, start: str, end: str, tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await stage.say(KEEPER, f"!luk bane 1 {command}")
+        await stage.say(MAINTAINER, f"!luk bane 1 {command}")
         assert await closed_times(stage) == [(datetime.fromisoformat(start), datetime.fromisoformat(end))]
 
 
@@ -52,34 +52,34 @@ async def test_how_long_is_read_as_people_say_it(command: str, start: str, end: 
         ("bane 1 indtil videre", "Hvornår skal der være lukket?"),
     ],
 )
-async def test_what_cannot_be_closed_is_answered(command: str, answer: str, tmp_path: Path) -> None:
+async def test_impossible_closure_is_refused_with_a_reason(command: str, answer: str, tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        assert said(await stage.say(KEEPER, f"!luk {command}"))[0].startswith(answer)
+        assert texts_of(await stage.say(MAINTAINER, f"!luk {command}"))[0].startswith(answer)
         assert await closed_times(stage) == []
 
 
-async def test_closing_without_an_end_is_asked_for_it(tmp_path: Path) -> None:
+async def test_closure_without_an_end_asks_for_it(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        asked = await stage.say(KEEPER, "!luk bane 1 fra i morgen oversvømmet")
-        assert said(asked) == [
+        asked = await stage.say(MAINTAINER, "!luk bane 1 fra i morgen oversvømmet")
+        assert texts_of(asked) == [
             "Hvor længe skal bane 1 være lukket? Skriv for eksempel “til søndag”. Du kan altid åbne før."
         ]
-        assert said(await stage.say(KEEPER, "til fredag")) == [
+        assert texts_of(await stage.say(MAINTAINER, "til fredag")) == [
             "🔒 Bane 1 er lukket onsdag den 10. juni til fredag den 12. juni, uge 24 (oversvømmet)."
         ]
 
 
-async def test_closed_again_is_told_and_beyond_it_is_closed(database_url: str) -> None:
+async def test_closing_a_closed_time_is_refused_and_a_longer_one_extends_it(database_url: str) -> None:
     async with stage_on(database_url) as stage:
-        await stage.say(KEEPER, "!luk bane 1 i uge 30 gødning")
-        again = await stage.say(KEEPER, "!luk bane 1 den 22. juli stævne")
-        assert said(again)[0].splitlines() == [
+        await stage.say(MAINTAINER, "!luk bane 1 i uge 30 gødning")
+        again = await stage.say(MAINTAINER, "!luk bane 1 den 22. juli stævne")
+        assert texts_of(again)[0].splitlines() == [
             "Bane 1 er allerede lukket der:",
             "mandag den 20. juli til søndag den 26. juli, uge 30 (gødning)",
             "Skal grunden være en anden, så åbn først.",
         ]
-        await stage.say(KEEPER, "!luk bane 1 fra 24. juli til 28. juli stævne")
-        await stage.say(KEEPER, "!åbn bane 1 fra 23. juli til 25. juli")
+        await stage.say(MAINTAINER, "!luk bane 1 fra 24. juli til 28. juli stævne")
+        await stage.say(MAINTAINER, "!åbn bane 1 fra 23. juli til 25. juli")
         assert await closed_times(stage) == [
             (datetime(2026, 7, 20), datetime(2026, 7, 23)),
             (datetime(2026, 7, 26), datetime(2026, 7, 27)),
@@ -87,11 +87,11 @@ async def test_closed_again_is_told_and_beyond_it_is_closed(database_url: str) -
         ]
 
 
-async def test_part_of_a_closing_is_opened_and_the_rest_listed(database_url: str) -> None:
+async def test_part_of_a_closure_is_opened_and_the_rest_listed(database_url: str) -> None:
     async with stage_on(database_url) as stage:
-        await stage.say(KEEPER, "!luk bane 1 i uge 30 gødning")
-        opened = await stage.say(KEEPER, "!åbn bane 1 fra 22. juli til 23. juli")
-        assert said(opened)[0].splitlines() == [
+        await stage.say(MAINTAINER, "!luk bane 1 i uge 30 gødning")
+        opened = await stage.say(MAINTAINER, "!åbn bane 1 fra 22. juli til 23. juli")
+        assert texts_of(opened)[0].splitlines() == [
             "🔓 Bane 1 er åben igen onsdag den 22. juli til torsdag den 23. juli, uge 30. "
             "Det, der blev aflyst, kommer ikke tilbage af sig selv.",
             "Der er stadig lukket her:",
@@ -99,19 +99,19 @@ async def test_part_of_a_closing_is_opened_and_the_rest_listed(database_url: str
             "fredag den 24. juli til søndag den 26. juli, uge 30 (gødning)",
         ]
         booked = await stage.say(CLUB, "!book bane 1 slåning den 23. juli kl. 10 @groen-pleje")
-        assert said(booked)[0].startswith("📋 Aftale 1: slåning af bane 1")
+        assert texts_of(booked)[0].startswith("📋 Aftale 1: slåning af bane 1")
 
 
-async def test_opening_asks_which_closing_is_meant(tmp_path: Path) -> None:
+async def test_opening_asks_which_closure_is_meant(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await stage.say(KEEPER, "!luk bane 1 i uge 30 gødning")
-        await stage.say(KEEPER, "!luk bane 1 i uge 32 stævne")
-        asked = await stage.say(KEEPER, "!åbn bane 1")
-        assert said(asked)[0].splitlines()[:2] == [
+        await stage.say(MAINTAINER, "!luk bane 1 i uge 30 gødning")
+        await stage.say(MAINTAINER, "!luk bane 1 i uge 32 stævne")
+        asked = await stage.say(MAINTAINER, "!åbn bane 1")
+        assert texts_of(asked)[0].splitlines()[:2] == [
             "Bane 1 er lukket flere gange. Hvilken af dem skal åbnes?",
             "1️⃣ mandag den 20. juli til søndag den 26. juli, uge 30 (gødning)",
         ]
-        await stage.tap(KEEPER, "1️⃣", asked[0].event)
+        await stage.tap(MAINTAINER, "1️⃣", asked[0].event)
         assert await closed_times(stage) == [(datetime(2026, 8, 3), datetime(2026, 8, 10))]
 
 
@@ -123,36 +123,36 @@ async def test_opening_asks_which_closing_is_meant(tmp_path: Path) -> None:
         ("!åbn bane 3 i uge 31", "Bane 3 er ikke lukket herfra mandag den 27. juli til søndag den 2. august, uge 31."),
     ],
 )
-async def test_what_is_not_closed_cannot_be_opened(command: str, first: str, tmp_path: Path) -> None:
+async def test_time_that_is_not_closed_cannot_be_opened(command: str, first: str, tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await stage.say(KEEPER, "!luk bane 3 i uge 30")
-        assert said(await stage.say(KEEPER, command))[0].startswith(first)
-        assert said(await stage.say(RIVAL, command))[0].endswith("kan kun lukkes og åbnes af værter.")
+        await stage.say(MAINTAINER, "!luk bane 3 i uge 30")
+        assert texts_of(await stage.say(MAINTAINER, command))[0].startswith(first)
+        assert texts_of(await stage.say(RIVAL, command))[0].endswith("kan kun lukkes og åbnes af værter.")
 
 
-async def test_closings_and_seasons_stand_in_the_week(tmp_path: Path) -> None:
+async def test_week_shows_closures_and_seasons(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await agreed(stage, "slåning onsdag kl. 9")
-        await stage.say(KEEPER, "!luk bane 1 fredag stævne")
-        assert said(await stage.say(CLUB, "!bane 1"))[0].splitlines()[1:] == [
+        await make_agreement(stage, "slåning onsdag kl. 9")
+        await stage.say(MAINTAINER, "!luk bane 1 fredag stævne")
+        assert texts_of(await stage.say(CLUB, "!bane 1"))[0].splitlines()[1:] == [
             "🔒 fredag den 12. juni, uge 24: bane 1 er lukket (stævne)",
             "onsdag den 10. juni: kl. 9-11 slåning (aftale 1, Skovby IF)",
             "Ellers ledig.",
         ]
         stage.now = datetime(2026, 11, 9, 9, tzinfo=UTC)
-        assert said(await stage.say(CLUB, "!bane 3"))[0].splitlines()[1:] == [
+        assert texts_of(await stage.say(CLUB, "!bane 3"))[0].splitlines()[1:] == [
             "🔒 Bane 3 bruges kun fra 1. april til 31. oktober"
         ]
 
 
-async def test_fixed_closings_and_those_by_command_are_listed_together(tmp_path: Path) -> None:
+async def test_closures_of_the_file_and_by_command_are_listed_together(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await stage.say(KEEPER, "!luk bane 2 i uge 31 vand")
-        assert said(await stage.say(CLUB, "!lukninger bane 2"))[0].splitlines() == [
+        await stage.say(MAINTAINER, "!luk bane 2 i uge 31 vand")
+        assert texts_of(await stage.say(CLUB, "!lukninger bane 2"))[0].splitlines() == [
             "Lukket det næste år",
             "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)",
             "mandag den 27. juli til søndag den 2. august, uge 31: bane 2 er lukket (vand)",
         ]
-        assert said(await stage.say(CLUB, "!lukninger bane 1")) == [
+        assert texts_of(await stage.say(CLUB, "!lukninger bane 1")) == [
             "Bane 1 er ikke lukket på noget tidspunkt det næste år."
         ]

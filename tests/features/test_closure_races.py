@@ -37,7 +37,7 @@ async def two_programs(url: str) -> AsyncIterator[list[Context]]:
             await store.close()
 
 
-async def test_booking_and_closing_at_once_one_stands_and_the_other_is_told(database_url: str) -> None:
+async def test_of_a_booking_and_a_closure_at_once_the_first_wins_and_the_other_is_told(database_url: str) -> None:
     async with two_programs(database_url) as houses:
         first = dict.fromkeys(("booked", "closed"), 0)
         for day in map(BookingDay, range(1, ROUNDS + 1)):
@@ -64,7 +64,7 @@ async def test_booking_and_closing_at_once_one_stands_and_the_other_is_told(data
         assert {"booked": stand, "closed": shut} == first
 
 
-async def test_two_closings_at_once_are_one(database_url: str) -> None:
+async def test_of_two_closures_at_once_one_is_refused(database_url: str) -> None:
     async with two_programs(database_url) as houses:
         for day in map(BookingDay, range(1, 11)):
             rows = await receive_rows(houses[0], *[message(FIRM, f"!luk bane 1 den {day}") for _ in range(2)])

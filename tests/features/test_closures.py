@@ -8,16 +8,16 @@ import pytest
 from closures_stage import (
     CLUB,
     FIRM,
-    KEEPER,
+    MAINTAINER,
     RIVAL,
-    agreed,
-    answer,
+    close_and_answer,
     closed_times,
+    make_agreement,
     on_sqlite,
     stage_on,
-    states,
+    states_of,
 )
-from skovby import agreement, said
+from skovby_stage import read_agreement, texts_of
 from sqlalchemy import select
 
 from bot.api import PERSON, TASK, THING, TIME, Argument, Command, Feature, Person, Request, Task, Terms, Thing, When
@@ -36,17 +36,20 @@ async def test_migrations_make_the_declared_tables(database_url: str) -> None:
 
 async def test_all_are_cancelled_and_told_once_in_their_threads(database_url: str) -> None:
     async with stage_on(database_url) as stage:
-        cards = [await agreed(stage, "slåning onsdag kl. 9"), await agreed(stage, "opkridtning fredag kl. 9", RIVAL)]
+        cards = [
+            await make_agreement(stage, "slåning onsdag kl. 9"),
+            await make_agreement(stage, "opkridtning fredag kl. 9", RIVAL),
+        ]
         await stage.say(CLUB, "!book bane 1 slåning torsdag kl. 9 @groen-pleje")
-        await agreed(stage, "slåning mandag kl. 9")
-        asked = await stage.say(KEEPER, "!luk bane 1 i uge 24 oversvømmet")
-        assert said(asked)[0].splitlines()[:4] == [
+        await make_agreement(stage, "slåning mandag kl. 9")
+        asked = await stage.say(MAINTAINER, "!luk bane 1 i uge 24 oversvømmet")
+        assert texts_of(asked)[0].splitlines()[:4] == [
             f"3 aftaler bliver ramt, hvis bane 1 er lukket {WEEK}:",
             "1: slåning, ons. 10. juni kl. 9-11 (Skovby IF og Grøn Pleje)",
             "2: opkridtning, fre. 12. juni kl. 9-10 (Hylke IF og Grøn Pleje)",
             "3: slåning, tor. 11. juni kl. 9-11 (Skovby IF og Grøn Pleje) – ikke aftalt endnu",
         ]
-        heard = await stage.tap(KEEPER, "1️⃣", asked[0].event)
+        heard = await stage.tap(MAINTAINER, "1️⃣", asked[0].event)
         why = f"Bane 1 er lukket {WEEK} (oversvømmet)"
         told = [one for one in heard if one.kind == "say"]
         assert [one.plain for one in told] == [
@@ -61,43 +64,43 @@ async def test_all_are_cancelled_and_told_once_in_their_threads(database_url: st
         assert [one.target for one in told[:2]] == cards
         edited = [one.plain for one in heard if one.kind == "edit"]
         assert edited[0].splitlines()[-1] == f"Aflyst: “{why}”"
-        assert await states(stage, 1, 2, 3, 4) == ["cancelled", "cancelled", "cancelled", "agreed"]
-        history = said(await stage.say(CLUB, "!historik 1"))[0].splitlines()[-1]
+        assert await states_of(stage, 1, 2, 3, 4) == ["cancelled", "cancelled", "cancelled", "agreed"]
+        history = texts_of(await stage.say(CLUB, "!historik 1"))[0].splitlines()[-1]
         assert history == f"tir. 9. juni kl. 10: Banevagten lukkede, så den blev aflyst – “{why}”"
 
 
 async def test_all_are_moved_each_to_a_time_of_its_own_that_both_have_to_accept(database_url: str) -> None:
     async with stage_on(database_url) as stage:
-        await agreed(stage, "slåning onsdag kl. 9")
-        await agreed(stage, "slåning onsdag kl. 12", RIVAL)
-        heard = await answer(stage, "!luk bane 1 onsdag", "2️⃣")
+        await make_agreement(stage, "slåning onsdag kl. 9")
+        await make_agreement(stage, "slåning onsdag kl. 12", RIVAL)
+        heard = await close_and_answer(stage, "!luk bane 1 onsdag", "2️⃣")
         assert heard[-1].splitlines()[1] == (
             "2 gange er aflyst, og en ny tid er foreslået. Den gælder først, når begge parter har sagt ja."
         )
-        talks = [(await agreement(stage, number)).negotiation for number in (1, 2)]
+        talks = [(await read_agreement(stage, number)).negotiation for number in (1, 2)]
         assert [(str(talk.state), talk.standing, talk.terms.start.hour) for talk in talks] == [
             ("proposed", None, 5),
             ("proposed", None, 7),
         ]
         await stage.say(FIRM, "!ja 1")
-        assert await states(stage, 1, 2) == ["proposed", "proposed"]
+        assert await states_of(stage, 1, 2) == ["proposed", "proposed"]
         await stage.say(CLUB, "!ja")
         await stage.say(RIVAL, "!nej 2")
-        assert await states(stage, 1, 2) == ["agreed", "cancelled"]
+        assert await states_of(stage, 1, 2) == ["agreed", "cancelled"]
 
 
 async def test_moved_time_that_nobody_answers_lapses(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await agreed(stage, "slåning onsdag kl. 9")
-        await answer(stage, "!luk bane 1 onsdag", "2️⃣")
+        await make_agreement(stage, "slåning onsdag kl. 9")
+        await close_and_answer(stage, "!luk bane 1 onsdag", "2️⃣")
         await stage.wait(timedelta(days=3))
-        assert await states(stage, 1) == ["lapsed"]
+        assert await states_of(stage, 1) == ["lapsed"]
 
 
 async def test_both_are_reminded_of_the_answer_they_owe(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await agreed(stage, "slåning fredag kl. 9")
-        await answer(stage, "!luk bane 1 i uge 24", "2️⃣")
+        await make_agreement(stage, "slåning fredag kl. 9")
+        await close_and_answer(stage, "!luk bane 1 i uge 24", "2️⃣")
         heard = await stage.wait(timedelta(days=1, minutes=1))
         nudges = [one for one in heard if "mangler" in one.plain]
         assert [one.plain for one in nudges] == [
@@ -107,116 +110,116 @@ async def test_both_are_reminded_of_the_answer_they_owe(tmp_path: Path) -> None:
         assert len(nudges[0].notify) == 2
 
 
-async def test_none_leaves_everything_as_it_was(tmp_path: Path) -> None:
+async def test_answer_not_to_close_changes_nothing(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await agreed(stage, "slåning onsdag kl. 9")
-        assert await answer(stage, "!luk bane 1 onsdag", "3️⃣") == [
+        await make_agreement(stage, "slåning onsdag kl. 9")
+        assert await close_and_answer(stage, "!luk bane 1 onsdag", "3️⃣") == [
             "Godt, så lukker jeg ikke bane 1. Ingen aftaler er ændret."
         ]
-        assert (await states(stage, 1), await closed_times(stage)) == (["agreed"], [])
+        assert (await states_of(stage, 1), await closed_times(stage)) == (["agreed"], [])
 
 
-async def test_times_of_a_series_that_are_hit_are_lost_and_the_rest_stands(tmp_path: Path) -> None:
+async def test_series_loses_only_its_affected_times(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await agreed(stage, "slåning hver fredag kl. 9 de næste 4 uger")
-        heard = await answer(stage, "!luk bane 1 i uge 25 gødning", "1️⃣")
+        await make_agreement(stage, "slåning hver fredag kl. 9 de næste 4 uger")
+        heard = await close_and_answer(stage, "!luk bane 1 i uge 25 gødning", "1️⃣")
         assert heard[1] == (
             "🔒 Bane 1 er lukket mandag den 15. juni til søndag den 21. juni, uge 25 (gødning). "
             "Skovby IF og Grøn Pleje, derfor gælder det her ikke mere i aftale 1: fre. 19. juni kl. 9-11. "
             "Kortet viser, hvad der er tilbage."
         )
-        series = (await agreement(stage, 1)).negotiation
+        series = (await read_agreement(stage, 1)).negotiation
         assert (str(series.state), [span.start.day for span in series.terms.spans]) == ("agreed", [12, 26, 3])
-        await answer(stage, "!luk bane 1 fra 10. juni til 31. juli", "1️⃣")
-        assert await states(stage, 1) == ["cancelled"]
+        await close_and_answer(stage, "!luk bane 1 fra 10. juni til 31. juli", "1️⃣")
+        assert await states_of(stage, 1) == ["cancelled"]
 
 
-async def test_times_of_a_series_are_moved_one_by_one(database_url: str) -> None:
+async def test_affected_times_of_a_series_are_moved_one_by_one(database_url: str) -> None:
     async with stage_on(database_url) as stage:
-        await agreed(stage, "slåning hver fredag kl. 9 de næste 4 uger")
-        heard = await answer(stage, "!luk bane 1 fra 18. juni til 27. juni", "2️⃣")
+        await make_agreement(stage, "slåning hver fredag kl. 9 de næste 4 uger")
+        heard = await close_and_answer(stage, "!luk bane 1 fra 18. juni til 27. juni", "2️⃣")
         assert heard[-1].splitlines()[1].startswith("2 gange er aflyst, og en ny tid er foreslået.")
         assert len([text for text in heard if text.startswith("🔒 Bane 1 er lukket")]) == 3  # two threads and the room
-        assert [span.start.day for span in (await agreement(stage, 1)).negotiation.terms.spans] == [12, 3]
-        talks = [(await agreement(stage, number)).negotiation for number in (2, 3)]
+        assert [span.start.day for span in (await read_agreement(stage, 1)).negotiation.terms.spans] == [12, 3]
+        talks = [(await read_agreement(stage, number)).negotiation for number in (2, 3)]
         assert [(str(talk.state), talk.terms.start.astimezone(UTC).day) for talk in talks] == [("proposed", 28)] * 2
-        assert (await agreement(stage, 2)).recurrence == datetime(2026, 6, 19, 7, tzinfo=UTC)
+        assert (await read_agreement(stage, 2)).recurrence == datetime(2026, 6, 19, 7, tzinfo=UTC)
 
 
 async def test_too_many_times_are_not_moved_at_once(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await agreed(stage, "slåning hver dag kl. 9 de næste 3 uger")
-        asked = await stage.say(KEEPER, "!luk bane 1 fra i morgen til 30. juni")
+        await make_agreement(stage, "slåning hver dag kl. 9 de næste 3 uger")
+        asked = await stage.say(MAINTAINER, "!luk bane 1 fra i morgen til 30. juni")
         taps = [one.plain for one in asked if one.kind == "react"]
         assert taps == ["1️⃣", "2️⃣"]
-        assert "Det er flere gange, end jeg kan foreslå nye tider til på én gang." in said(asked)[0]
+        assert "Det er flere gange, end jeg kan foreslå nye tider til på én gang." in texts_of(asked)[0]
 
 
-async def test_proposed_series_is_asked_for_without_the_times_that_are_hit(tmp_path: Path) -> None:
+async def test_proposed_series_is_offered_without_its_affected_times(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
         card = (await stage.say(CLUB, "!book bane 1 slåning hver fredag kl. 9 de næste 4 uger @groen-pleje"))[0].event
-        await answer(stage, "!luk bane 1 i uge 25", "2️⃣")
+        await close_and_answer(stage, "!luk bane 1 i uge 25", "2️⃣")
         await stage.tap(FIRM, "✅", card)
-        series = (await agreement(stage, 1)).negotiation
+        series = (await read_agreement(stage, 1)).negotiation
         assert (str(series.state), [span.start.day for span in series.terms.spans]) == ("agreed", [12, 26, 3])
 
 
-async def test_what_was_booked_after_the_question_is_listed_anew(database_url: str) -> None:
+async def test_booking_made_after_the_question_makes_it_ask_again(database_url: str) -> None:
     async with stage_on(database_url) as stage:
-        await agreed(stage, "slåning onsdag kl. 9")
-        asked = await stage.say(KEEPER, "!luk bane 1 onsdag")
-        await agreed(stage, "opkridtning onsdag kl. 7", RIVAL)
-        again = await stage.tap(KEEPER, "1️⃣", asked[0].event)
-        assert said(again)[0].splitlines()[:2] == [
+        await make_agreement(stage, "slåning onsdag kl. 9")
+        asked = await stage.say(MAINTAINER, "!luk bane 1 onsdag")
+        await make_agreement(stage, "opkridtning onsdag kl. 7", RIVAL)
+        again = await stage.tap(MAINTAINER, "1️⃣", asked[0].event)
+        assert texts_of(again)[0].splitlines()[:2] == [
             "Der er sket noget, siden jeg spurgte, så jeg spørger igen. Intet er ændret endnu.",
             "2 aftaler bliver ramt, hvis bane 1 er lukket onsdag den 10. juni, uge 24:",
         ]
-        assert (await states(stage, 1, 2), await closed_times(stage)) == (["agreed", "agreed"], [])
-        await stage.tap(KEEPER, "1️⃣", again[0].event)
-        assert await states(stage, 1, 2) == ["cancelled", "cancelled"]
+        assert (await states_of(stage, 1, 2), await closed_times(stage)) == (["agreed", "agreed"], [])
+        await stage.tap(MAINTAINER, "1️⃣", again[0].event)
+        assert await states_of(stage, 1, 2) == ["cancelled", "cancelled"]
 
 
-async def test_what_was_called_off_after_the_question_is_no_hindrance(tmp_path: Path) -> None:
+async def test_booking_cancelled_after_the_question_does_not_prevent_closing(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await agreed(stage, "slåning onsdag kl. 9")
-        asked = await stage.say(KEEPER, "!luk bane 1 onsdag")
+        await make_agreement(stage, "slåning onsdag kl. 9")
+        asked = await stage.say(MAINTAINER, "!luk bane 1 onsdag")
         await stage.say(CLUB, "!aflys 1")
-        assert said(await stage.tap(KEEPER, "2️⃣", asked[0].event)) == [
+        assert texts_of(await stage.tap(MAINTAINER, "2️⃣", asked[0].event)) == [
             "🔒 Bane 1 er lukket onsdag den 10. juni, uge 24."
         ]
 
 
-async def test_only_who_was_asked_can_answer(tmp_path: Path) -> None:
+async def test_only_the_person_who_was_asked_can_answer(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await agreed(stage, "slåning onsdag kl. 9")
-        asked = await stage.say(KEEPER, "!luk bane 1 onsdag")
-        assert said(await stage.tap(CLUB, "1️⃣", asked[0].event)) == ["Det spørgsmål var til Banevagten."]
-        assert (await states(stage, 1), await closed_times(stage)) == (["agreed"], [])
+        await make_agreement(stage, "slåning onsdag kl. 9")
+        asked = await stage.say(MAINTAINER, "!luk bane 1 onsdag")
+        assert texts_of(await stage.tap(CLUB, "1️⃣", asked[0].event)) == ["Det spørgsmål var til Banevagten."]
+        assert (await states_of(stage, 1), await closed_times(stage)) == (["agreed"], [])
 
 
 async def test_work_that_has_begun_is_finished(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await agreed(stage, "slåning tirsdag den 9. juni kl. 11")
+        await make_agreement(stage, "slåning tirsdag den 9. juni kl. 11")
         stage.now += timedelta(hours=2)
-        heard = await stage.say(KEEPER, "!luk bane 1 i dag")
-        assert said(heard)[0].splitlines()[1] == "Det, der allerede er i gang, bliver gjort færdigt."
-        assert await states(stage, 1) == ["agreed"]
+        heard = await stage.say(MAINTAINER, "!luk bane 1 i dag")
+        assert texts_of(heard)[0].splitlines()[1] == "Det, der allerede er i gang, bliver gjort færdigt."
+        assert await states_of(stage, 1) == ["agreed"]
 
 
-async def test_corrected_message_asks_anew_while_unanswered_and_comes_too_late_afterwards(tmp_path: Path) -> None:
+async def test_edited_message_asks_again_while_unanswered_and_is_too_late_afterwards(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
-        await agreed(stage, "slåning onsdag kl. 9")
-        first = stage.incoming(KEEPER, "message", {"text": "!luk bane 1 onsdag", "to_us": False, "mentions": []})
+        await make_agreement(stage, "slåning onsdag kl. 9")
+        first = stage.incoming(MAINTAINER, "message", {"text": "!luk bane 1 onsdag", "to_us": False, "mentions": []})
         await stage.bring(first)
         edit = {"text": "!luk bane 1 torsdag", "to_us": False, "mentions": [], "target": first.external_id}
-        heard = await stage.bring(stage.incoming(KEEPER, "edit", edit))
-        assert said(heard) == ["🔒 Bane 1 er lukket torsdag den 11. juni, uge 24."]
-        late = await stage.bring(stage.incoming(KEEPER, "edit", {**edit, "text": "!luk bane 1 fredag"}))
-        assert said(late)[0].startswith("Det er for sent at rette den besked")
+        heard = await stage.bring(stage.incoming(MAINTAINER, "edit", edit))
+        assert texts_of(heard) == ["🔒 Bane 1 er lukket torsdag den 11. juni, uge 24."]
+        late = await stage.bring(stage.incoming(MAINTAINER, "edit", {**edit, "text": "!luk bane 1 fredag"}))
+        assert texts_of(late)[0].startswith("Det er for sent at rette den besked")
         assert await closed_times(stage) == [(datetime(2026, 6, 11), datetime(2026, 6, 12))]
 
 
-async def test_next_free_time_is_beside_fixed_closings_too(tmp_path: Path) -> None:
+async def test_moved_time_avoids_the_closures_of_the_file(tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
         things = tuple(
             replace(
@@ -230,9 +233,9 @@ async def test_next_free_time_is_beside_fixed_closings_too(tmp_path: Path) -> No
         stage.context.rooms.communities.update(
             {place: replace(one, things=things) for place, one in stage.context.rooms.communities.items()}
         )
-        await agreed(stage, "slåning onsdag kl. 9")
-        await answer(stage, "!luk bane 1 onsdag", "2️⃣")
-        assert (await agreement(stage, 1)).negotiation.terms.start == datetime(2026, 6, 13, 5, tzinfo=UTC)
+        await make_agreement(stage, "slåning onsdag kl. 9")
+        await close_and_answer(stage, "!luk bane 1 onsdag", "2️⃣")
+        assert (await read_agreement(stage, 1)).negotiation.terms.start == datetime(2026, 6, 13, 5, tzinfo=UTC)
 
 
 async def lend(request: Request, thing: Thing, task: Task, time: When, person: Person) -> None:
@@ -257,36 +260,36 @@ def citizens(folder: Path, **more: object) -> Feature:
 
 
 @pytest.mark.parametrize("tap", ["1️⃣", "2️⃣"])
-async def test_agreement_of_a_feature_that_does_not_listen_is_cancelled_and_told(tap: str, tmp_path: Path) -> None:
+async def test_agreement_of_a_feature_without_on_cleared_is_cancelled_and_told(tap: str, tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path), citizens(tmp_path)) as stage:
         await stage.say(CLUB, "!laan bane 1 slåning onsdag kl. 9 @groen-pleje")
-        heard = await answer(stage, "!luk bane 1 onsdag", tap)
+        heard = await close_and_answer(stage, "!luk bane 1 onsdag", tap)
         assert heard == [
             "🔒 Bane 1 er lukket onsdag den 10. juni, uge 24. Skovby IF og Grøn Pleje, derfor er aftale 1 aflyst.",
             "🔒 Bane 1 er lukket onsdag den 10. juni, uge 24.\nEn aftale er aflyst.\nParterne har fået besked.",
         ]
-        assert await states(stage, 1) == ["cancelled"]
+        assert await states_of(stage, 1) == ["cancelled"]
 
 
-async def test_feature_that_listens_tells_its_own_in_its_own_words(tmp_path: Path) -> None:
+async def test_feature_with_on_cleared_tells_its_parties_itself(tmp_path: Path) -> None:
     async def hear(request: Request, cleared: list) -> None:  # type: ignore[type-arg]
         for one in cleared:
             await request.tell("told", number=one.agreement.number, why=one.why)
 
     async with stage_on(on_sqlite(tmp_path), citizens(tmp_path, on_cleared=hear)) as stage:
         await stage.say(CLUB, "!laan bane 1 slåning onsdag kl. 9 @groen-pleje")
-        await agreed(stage, "slåning onsdag kl. 12")
-        heard = await answer(stage, "!luk bane 1 onsdag", "2️⃣")
+        await make_agreement(stage, "slåning onsdag kl. 12")
+        heard = await close_and_answer(stage, "!luk bane 1 onsdag", "2️⃣")
         assert heard[0] == "1 Bane 1 er lukket onsdag den 10. juni, uge 24"
-        assert await states(stage, 1, 2) == ["proposed", "proposed"]
+        assert await states_of(stage, 1, 2) == ["proposed", "proposed"]
 
 
-async def test_nothing_is_held_in_a_closed_time(database_url: str) -> None:
+async def test_closed_time_has_no_reservations(database_url: str) -> None:
     async with stage_on(database_url) as stage:
-        card = await agreed(stage, "slåning onsdag kl. 9")
+        card = await make_agreement(stage, "slåning onsdag kl. 9")
         await stage.say(FIRM, "torsdag kl. 9 passer bedre", under=card)
-        await answer(stage, "!luk bane 1 torsdag", "1️⃣")
+        await close_and_answer(stage, "!luk bane 1 torsdag", "1️⃣")
         async with stage.context.store.read() as connection:
             held = (await connection.execute(select(reservations.c.start))).scalars().all()
         assert held == [datetime(2026, 6, 10, 7, tzinfo=UTC)]
-        assert await states(stage, 1) == ["agreed"]
+        assert await states_of(stage, 1) == ["agreed"]

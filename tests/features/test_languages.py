@@ -69,7 +69,7 @@ def _is_answer(row: Any) -> bool:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
-async def test_room_reads_the_same_whatever_its_people_chose(story: Path, tmp_path: Path) -> None:
+async def test_messages_to_the_room_do_not_depend_on_the_languages_people_chose(story: Path, tmp_path: Path) -> None:
     conversation = read_conversation(story)
     async with Recorded.open(f"sqlite+aiosqlite:///{tmp_path}/danish.db", SKOVBY) as danish:
         assert isinstance(danish, Recorded)

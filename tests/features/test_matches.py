@@ -48,7 +48,7 @@ async def test_match_of_strangers_is_no_markup_and_mentions_nobody(database_url:
 
 
 @pytest.mark.parametrize(("hours", "is_told"), [(20, False), (30, True)])
-async def test_calendar_that_is_down_for_long_is_told_of(hours: int, is_told: bool, database_url: str) -> None:
+async def test_calendar_that_is_down_for_long_is_mentioned(hours: int, is_told: bool, database_url: str) -> None:
     async with Stage.open(database_url, read_community(ROOMS / "skovby.yaml")) as stage:
         since = stage.now - timedelta(hours=hours)
         source = stage.community.things[0].calendars[0].source

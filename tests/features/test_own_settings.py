@@ -35,7 +35,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield opened
 
 
-def said(heard: list[Heard]) -> list[str]:
+def texts_of(heard: list[Heard]) -> list[str]:
     return [one.plain for one in heard if one.kind == "say"]
 
 
@@ -47,27 +47,27 @@ async def wishes_of(stage: Stage, address: str) -> Preferences:
 
 async def test_language_is_that_of_an_address_and_not_of_its_party(stage: Stage) -> None:
     await stage.say(FOREMAN, "!sprog engelsk")
-    assert said(await stage.say(FOREMAN, "!nonsens"))[0].startswith("I did not understand that.")
-    assert said(await stage.say(FIRM, "!nonsens"))[0].startswith("Det forstod jeg ikke.")
+    assert texts_of(await stage.say(FOREMAN, "!nonsens"))[0].startswith("I did not understand that.")
+    assert texts_of(await stage.say(FIRM, "!nonsens"))[0].startswith("Det forstod jeg ikke.")
 
 
 async def test_somebody_not_listed_has_settings_too(stage: Stage) -> None:
-    assert said(await stage.say(STRANGER, "!language English"))[0].startswith("I will answer you in English.")
-    assert said(await stage.say(STRANGER, "!nonsens"))[0].startswith("I did not understand that.")
+    assert texts_of(await stage.say(STRANGER, "!language English"))[0].startswith("I will answer you in English.")
+    assert texts_of(await stage.say(STRANGER, "!nonsens"))[0].startswith("I did not understand that.")
 
 
-async def test_language_of_the_yaml_is_what_somebody_has_who_chose_none(database_url: str) -> None:
+async def test_language_of_the_file_is_used_by_people_who_chose_none(database_url: str) -> None:
     village = skovby()
     people = tuple(replace(one, language="en") if one.handle == CLUB else one for one in village.people)
     async with Stage.open(database_url, replace(village, people=people)) as stage:
-        assert said(await stage.say(CLUB, "!nonsens"))[0].startswith("I did not understand that.")
+        assert texts_of(await stage.say(CLUB, "!nonsens"))[0].startswith("I did not understand that.")
         await stage.say(CLUB, "!sprog dansk")
-        assert said(await stage.say(CLUB, "!nonsens"))[0].startswith("Det forstod jeg ikke.")
+        assert texts_of(await stage.say(CLUB, "!nonsens"))[0].startswith("Det forstod jeg ikke.")
         await stage.say(CLUB, "!sprog som rummet")
         assert await wishes_of(stage, village.people[0].addresses[0]) == Preferences()
 
 
-async def test_settings_survive_that_somebody_leaves_and_comes_back(stage: Stage) -> None:
+async def test_settings_survive_leaving_and_coming_back(stage: Stage) -> None:
     firm = stage.community.person(FIRM)
     assert firm is not None
     await stage.say(FIRM, "!sprog engelsk")
@@ -103,7 +103,7 @@ async def test_settings_survive_that_somebody_leaves_and_comes_back(stage: Stage
         ("!stille 1 time", Preferences(mutes=(Mute(until=datetime(2026, 6, 9, 9, tzinfo=UTC)),))),
     ],
 )
-async def test_what_is_said_is_kept(stage: Stage, text: str, kept: Preferences) -> None:
+async def test_choice_is_saved(stage: Stage, text: str, kept: Preferences) -> None:
     await stage.say(STRANGER, text)
     assert await wishes_of(stage, STRANGER) == kept
 
@@ -122,24 +122,24 @@ async def test_what_is_said_is_kept(stage: Stage, text: str, kept: Preferences) 
         ("!lyd", "Det er ikke slået fra."),
     ],
 )
-async def test_what_cannot_be_is_said_and_nothing_kept(stage: Stage, text: str, first: str) -> None:
-    assert said(await stage.say(STRANGER, text))[0].startswith(first)
+async def test_impossible_choice_is_refused_and_not_saved(stage: Stage, text: str, first: str) -> None:
+    assert texts_of(await stage.say(STRANGER, text))[0].startswith(first)
     assert await wishes_of(stage, STRANGER) == Preferences()
 
 
 async def test_mute_under_a_card_is_about_its_agreement(stage: Stage) -> None:
     card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14"))[0].event
-    answered = said(await stage.say(STRANGER, "!stille", under=card))
+    answered = texts_of(await stage.say(STRANGER, "!stille", under=card))
     assert answered[0].startswith("Det er slået fra: alle påmindelser og oversigter om aftale 1.")
     assert await wishes_of(stage, STRANGER) == Preferences(mutes=(Mute(agreement=1),))
     await stage.say(STRANGER, "!stille påmindelser", under=card)
-    assert said(await stage.say(STRANGER, "!lyd aftale 1")) == [
+    assert texts_of(await stage.say(STRANGER, "!lyd aftale 1")) == [
         "Det er slået til igen:\nalle påmindelser og oversigter om aftale 1"
     ]
     assert await wishes_of(stage, STRANGER) == Preferences(mutes=(Mute("before"),))
 
 
-async def test_mute_of_the_same_again_takes_the_place_of_the_first(stage: Stage) -> None:
+async def test_second_mute_of_the_same_replaces_the_first(stage: Stage) -> None:
     await stage.say(STRANGER, "!stille rykkere")
     await stage.say(STRANGER, "!stille rykkere 1 time")
     assert await wishes_of(stage, STRANGER) == Preferences(
@@ -150,7 +150,7 @@ async def test_mute_of_the_same_again_takes_the_place_of_the_first(stage: Stage)
 async def test_a_mute_that_has_run_out_is_neither_shown_nor_kept(stage: Stage) -> None:
     await stage.say(STRANGER, "!stille 1 time")
     await stage.wait(timedelta(hours=1))
-    assert said(await stage.say(STRANGER, "!indstillinger"))[0].splitlines()[-1].startswith("Slået fra: intet.")
+    assert texts_of(await stage.say(STRANGER, "!indstillinger"))[0].splitlines()[-1].startswith("Slået fra: intet.")
     await stage.say(STRANGER, "!sprog dansk")
     assert await wishes_of(stage, STRANGER) == Preferences("da")
 
@@ -179,7 +179,7 @@ async def test_too_many_mutes_are_refused(stage: Stage) -> None:
     async with stage.context.store.write(stage.community.key) as connection:
         mutes = tuple(Mute(agreement=number) for number in range(2, MAX_MUTES + 2))
         await save_preferences(connection, stage.community.key, STRANGER, Preferences(mutes=mutes))
-    assert said(await stage.say(STRANGER, "!stille aftale 1"))[0].startswith(f"Du har slået {MAX_MUTES} ting fra.")
+    assert texts_of(await stage.say(STRANGER, "!stille aftale 1"))[0].startswith(f"Du har slået {MAX_MUTES} ting fra.")
 
 
 async def test_settings_of_a_party_are_those_of_each_who_acts_for_it(stage: Stage) -> None:
@@ -244,4 +244,4 @@ async def test_a_party_is_asked_in_its_language_where_all_its_people_have_the_sa
     for one in english:
         await stage.say(one, "!sprog engelsk")
     await agreed(stage, "i dag kl. 14-16")
-    assert [said for said, _ in asked(await stage.wait(timedelta(hours=8)))] == [question]
+    assert [text for text, _ in asked(await stage.wait(timedelta(hours=8)))] == [question]

@@ -138,8 +138,8 @@ class Reminded(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_told_twice(self) -> None:
-        said = Counter(one.plain for one in self.stage.heard if one.plain.startswith(("🔔", "☀️", "📅")))
-        assert {text: count for text, count in said.items() if count > 1 and "☀️" in text} == {}
+        counts = Counter(one.plain for one in self.stage.heard if one.plain.startswith(("🔔", "☀️", "📅")))
+        assert {text: count for text, count in counts.items() if count > 1 and "☀️" in text} == {}
 
     def timers(self) -> dict[str, datetime]:
         async def look() -> dict[str, datetime]:

@@ -51,7 +51,7 @@ async def agree(stage: Stage, when: str, by: str = CLUB, pitch: str = "bane 1") 
     return card
 
 
-def said(heard: list[Heard]) -> list[str]:
+def texts_of(heard: list[Heard]) -> list[str]:
     """What was said, without the taps under it and the new faces of cards."""
     return [one.plain for one in heard if one.kind == "say"]
 
@@ -67,7 +67,7 @@ async def heard_until(stage: Stage, when: str) -> list[tuple[str, str]]:
     """What is said by then, each with the local time at which it was."""
     found: list[tuple[str, str]] = []
     while (at := await next_moment(stage)) and at <= local(when):
-        heard = said(await stage.live_until(at))
+        heard = texts_of(await stage.live_until(at))
         found += [(f"{at.astimezone(stage.community.time_zone):%d %H:%M}", text) for text in heard]
     await stage.live_until(local(when))
     return found
@@ -83,16 +83,16 @@ async def test_both_are_reminded_the_evening_before_and_two_hours_before(url: st
     async with stage_on(url, reminders=PLAIN) as stage:
         card = await agree(stage, "fredag kl. 14")
         evening = await stage.live_until(local("2026-06-11T18:00"))
-        assert said(evening) == [
+        assert texts_of(evening) == [
             "🔔 Firmaet og Klubben, husk slåning af bane 1 i morgen, fredag den 12. juni kl. 14-16, uge 24."
         ]
         assert sorted(evening[0].notify) == sorted([CLUB, FIRM, FOREMAN])
         assert evening[0].target == card
-        assert said(await stage.live_until(local("2026-06-12T11:59"))) == []
-        assert said(await stage.live_until(local("2026-06-12T12:00"))) == [
+        assert texts_of(await stage.live_until(local("2026-06-12T11:59"))) == []
+        assert texts_of(await stage.live_until(local("2026-06-12T12:00"))) == [
             "🔔 Firmaet og Klubben, husk slåning af bane 1 i dag, fredag den 12. juni kl. 14-16, uge 24."
         ]
-        assert said(await stage.live_until(local("2026-06-12T15:59"))) == []
+        assert texts_of(await stage.live_until(local("2026-06-12T15:59"))) == []
 
 
 async def test_several_at_once_are_one_message_and_each_is_mentioned_once(database_url: str) -> None:
@@ -109,7 +109,7 @@ async def test_several_at_once_are_one_message_and_each_is_mentioned_once(databa
         assert heard.target is None
 
 
-async def test_what_is_moved_moves_its_reminders_and_what_is_called_off_drops_them(database_url: str) -> None:
+async def test_moving_moves_reminders_and_cancelling_drops_them(database_url: str) -> None:
     async with stage_on(database_url, reminders=PLAIN) as stage:
         await agree(stage, "fredag kl. 14")
         assert await timers(stage) == {"agreement 1": local("2026-06-11T18:00")}
@@ -121,52 +121,52 @@ async def test_what_is_moved_moves_its_reminders_and_what_is_called_off_drops_th
         assert await timers(stage) == {}
 
 
-async def test_what_is_moved_after_its_reminder_is_reminded_of_anew_on_its_new_day_only(url: str) -> None:
+async def test_work_moved_after_its_reminder_is_reminded_of_again_on_another_day_only(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "torsdag kl. 14")
-        assert len(said(await stage.live_until(local("2026-06-10T18:00")))) == 1
+        assert len(texts_of(await stage.live_until(local("2026-06-10T18:00")))) == 1
         for when in ("torsdag kl. 16", "fredag kl. 14"):
             await stage.say(CLUB, f"!flyt 1 {when}")
             await stage.say(FIRM, "!ja 1")
         assert await timers(stage) == {"agreement 1": local("2026-06-11T18:00")}
 
 
-async def test_after_downtime_everything_is_caught_up_once_and_nothing_that_is_over(url: str) -> None:
+async def test_after_downtime_missed_reminders_are_sent_once_without_those_that_ended(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "torsdag kl. 9")
         await agree(stage, "fredag kl. 14", RIVAL, "bane 2")
         stage.now = local("2026-06-11T19:30")
-        caught_up = [text for text in said(await stage.wait(timedelta())) if "husk" in text]
+        caught_up = [text for text in texts_of(await stage.wait(timedelta())) if "husk" in text]
         assert caught_up == [
             "🔔 Det her kommer senere, end det skulle. Firmaet og Rivalen, husk slåning af bane 2 i morgen, "
             "fredag den 12. juni kl. 14-16, uge 24."
         ]
         stage.now = local("2026-06-12T12:40")
-        (heard,) = [text for text in said(await stage.wait(timedelta())) if "husk" in text]
+        (heard,) = [text for text in texts_of(await stage.wait(timedelta())) if "husk" in text]
         assert heard.startswith("🔔 Firmaet og Rivalen, husk slåning af bane 2 i dag")
 
 
-async def test_both_reminders_that_were_missed_are_one(url: str) -> None:
+async def test_two_missed_reminders_of_the_same_time_are_one(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "fredag kl. 14")
         stage.now = local("2026-06-12T12:30")
-        assert len(said(await stage.wait(timedelta()))) == 1
+        assert len(texts_of(await stage.wait(timedelta()))) == 1
         assert "agreement 1" not in await timers(stage)
 
 
-async def test_what_was_missed_in_the_evening_waits_for_the_morning(url: str) -> None:
+async def test_reminder_missed_in_the_evening_waits_for_the_morning(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "torsdag kl. 14")
         await agree(stage, "torsdag kl. 7", pitch="bane 2")
         stage.now = local("2026-06-11T03:00")
-        (urgent,) = said(await stage.wait(timedelta()))
+        (urgent,) = texts_of(await stage.wait(timedelta()))
         assert "bane 2" in urgent
         assert (await timers(stage))["agreement 1"] == local("2026-06-11T08:00")
         heard = await heard_until(stage, "2026-06-11T08:30")
         assert [(at, "bane 1" in text) for at, text in heard] == [("11 05:00", False), ("11 08:00", True)]
 
 
-async def test_reckoned_reminders_keep_quiet_hours_unless_it_begins_before_they_end(url: str) -> None:
+async def test_computed_reminders_keep_quiet_hours_unless_the_work_begins_before_their_end(url: str) -> None:
     async with stage_on(url, reminders=replace(PLAIN, before=(LeadTime(length=2 * HOUR),))) as stage:
         await agree(stage, "torsdag kl. 9")
         await agree(stage, "fredag kl. 7.30")
@@ -184,7 +184,7 @@ async def test_a_series_is_reminded_of_time_by_time_with_one_timer(url: str) -> 
         assert (await timers(stage))["agreement 1"] == local("2026-07-02T18:00")
 
 
-async def test_one_time_of_a_series_that_was_moved_has_its_own(url: str) -> None:
+async def test_moved_time_of_a_series_has_reminders_of_its_own(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "hver fredag kl. 14 de næste 4 uger")
         await stage.live_until(local("2026-06-11T18:00"))
@@ -196,7 +196,7 @@ async def test_one_time_of_a_series_that_was_moved_has_its_own(url: str) -> None
         }
 
 
-async def test_whoever_works_hears_of_the_day_and_the_room_of_the_week(url: str) -> None:
+async def test_attendee_gets_the_work_of_the_day_and_the_room_that_of_the_week(url: str) -> None:
     async with stage_on(url, reminders=Reminders(before=(), nudge=None)) as stage:
         await agree(stage, "mandag kl. 14")
         await agree(stage, "mandag kl. 10", RIVAL, "bane 2")
@@ -221,19 +221,19 @@ async def test_whoever_works_hears_of_the_day_and_the_room_of_the_week(url: str)
         assert sorted(stage.heard[-1].notify) == sorted([CLUB, RIVAL, FIRM, FOREMAN])
 
 
-async def test_mornings_work_said_at_noon_says_so_and_leaves_out_what_is_over(url: str) -> None:
+async def test_late_work_of_the_day_says_so_and_leaves_out_past_work(url: str) -> None:
     async with stage_on(url, reminders=Reminders(before=(), week=None, nudge=None)) as stage:
         await agree(stage, "onsdag kl. 8")
         await agree(stage, "onsdag kl. 14", RIVAL, "bane 2")
         stage.now = local("2026-06-10T12:00")
-        assert said(await stage.wait(timedelta()))[-1].splitlines() == [
+        assert texts_of(await stage.wait(timedelta()))[-1].splitlines() == [
             "Det her kommer senere, end det skulle.",
             "☀️ Dagens arbejde for Firmaet, onsdag den 10. juni",
             "2: slåning af bane 2, ons. 10. juni kl. 14-16, for Rivalen",
         ]
 
 
-async def test_work_agreed_on_after_the_morning_is_not_said_as_the_mornings(url: str) -> None:
+async def test_work_agreed_after_the_morning_sends_no_work_of_the_day(url: str) -> None:
     async with stage_on(url, reminders=Reminders(before=(), nudge=None)) as stage:
         await agree(stage, "i dag kl. 14")
         assert await timers(stage) == {}
@@ -251,7 +251,7 @@ async def test_a_line_is_not_said_twice_in_one_message(url: str) -> None:
         assert sorted(heard.notify) == sorted([CLUB, FIRM, FOREMAN])
 
 
-async def test_whoever_owes_an_answer_is_nudged_twice_before_the_time_and_can_answer_there(url: str) -> None:
+async def test_party_that_owes_an_answer_is_nudged_twice_and_can_answer_under_the_nudge(url: str) -> None:
     async with stage_on(url) as stage:
         card = (await stage.say(CLUB, "!book bane 1 slåning mandag kl. 14"))[0].event
         before = len(stage.heard)
@@ -263,7 +263,7 @@ async def test_whoever_owes_an_answer_is_nudged_twice_before_the_time_and_can_an
         )
         asked = stage.heard[before]
         assert (asked.target, sorted(asked.notify)) == (card, sorted([FIRM, FOREMAN]))
-        assert "✅ Aftalt" in said(await stage.tap(FIRM, "✅", asked.event))[-1]
+        assert "✅ Aftalt" in texts_of(await stage.tap(FIRM, "✅", asked.event))[-1]
 
 
 async def test_a_proposal_for_soon_is_nudged_about_two_hours_before(url: str) -> None:
@@ -274,7 +274,7 @@ async def test_a_proposal_for_soon_is_nudged_about_two_hours_before(url: str) ->
         assert "agreement 2" not in await timers(stage)
 
 
-async def test_an_answer_ends_the_nudging_and_a_counter_turns_it_round(url: str) -> None:
+async def test_answer_ends_nudges_and_counter_nudges_the_other_party(url: str) -> None:
     async with stage_on(url, reminders=Reminders((), None, None)) as stage:
         await stage.say(CLUB, "!book bane 1 slåning mandag kl. 14")
         stage.now += HOUR
@@ -285,7 +285,7 @@ async def test_an_answer_ends_the_nudging_and_a_counter_turns_it_round(url: str)
         assert await timers(stage) == {}
 
 
-async def test_work_that_was_reported_is_nudged_about_until_confirmed(url: str) -> None:
+async def test_reported_work_is_nudged_about_until_confirmed(url: str) -> None:
     async with stage_on(url, reminders=Reminders((), None, None)) as stage:
         await agree(stage, "i dag kl. 14")
         await stage.say(FIRM, "!færdig 1")
@@ -296,7 +296,7 @@ async def test_work_that_was_reported_is_nudged_about_until_confirmed(url: str) 
         assert await timers(stage) == {}
 
 
-async def test_changed_times_in_the_file_move_what_is_ahead_and_repeat_nothing(database_url: str) -> None:
+async def test_changed_times_in_the_file_move_coming_reminders_and_repeat_none(database_url: str) -> None:
     async with stage_on(database_url, reminders=PLAIN) as stage:
         await agree(stage, "torsdag kl. 14")
         await agree(stage, "lørdag kl. 14")
@@ -312,12 +312,12 @@ async def test_changed_times_in_the_file_move_what_is_ahead_and_repeat_nothing(d
         assert await timers(stage) == {}
 
 
-async def test_switched_off_feature_says_nothing_any_more(url: str) -> None:
+async def test_switched_off_reminders_are_not_sent(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "torsdag kl. 14")
         stage.community = replace(stage.community, features=("bookings",))
         await stage.configure(stage.community)
-        assert said(await stage.live_until(local("2026-06-10T20:00"))) == []
+        assert texts_of(await stage.live_until(local("2026-06-10T20:00"))) == []
 
 
 @pytest.mark.parametrize(
@@ -368,11 +368,11 @@ async def test_nothing_is_said_twice_when_the_program_ends_between_falling_due_a
         async with stage_on(url, "2026-06-11T18:05", reminders=PLAIN) as stage:
             ping = stage.incoming(CLUB, "message", {"text": "!ping", "to_us": False, "mentions": []})
             await stage.bring(replace(ping, external_id=f"$of the next start {expected}"))
-            assert len([text for text in said(stage.heard) if "husk" in text]) == expected
-            assert said(await stage.wait(timedelta())) == []
+            assert len([text for text in texts_of(stage.heard) if "husk" in text]) == expected
+            assert texts_of(await stage.wait(timedelta())) == []
 
 
-async def test_whoever_left_is_not_mentioned(url: str) -> None:
+async def test_departed_party_is_not_mentioned(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "fredag kl. 14")
         await stage.bring(stage.incoming(CLUB, "departure", {"present": []}))
@@ -381,27 +381,27 @@ async def test_whoever_left_is_not_mentioned(url: str) -> None:
         assert heard.plain.startswith("🔔 Firmaet, husk")
 
 
-async def test_snooze_says_it_again_to_whoever_asked(url: str) -> None:
+async def test_snooze_reminds_the_person_again(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "fredag kl. 14")
         await stage.live_until(local("2026-06-11T18:00"))
-        assert said(await stage.say(FIRM, "!udsæt 1 time")) == [
+        assert texts_of(await stage.say(FIRM, "!udsæt 1 time")) == [
             "Godt, jeg minder dig om slåning af bane 1 igen torsdag den 11. juni kl. 19, uge 24."
         ]
         (heard,) = await stage.live_until(local("2026-06-11T19:00"))
         assert heard.notify == (FIRM,)
         assert heard.plain.startswith("🔔 Firmaet, husk slåning af bane 1 i morgen")
-        assert said(await stage.live_until(local("2026-06-11T23:00"))) == []
+        assert texts_of(await stage.live_until(local("2026-06-11T23:00"))) == []
 
 
-async def test_snooze_knows_the_thread_the_number_and_what_was_said_last(database_url: str) -> None:
+async def test_snooze_is_about_the_thread_the_number_or_the_last_reminders(database_url: str) -> None:
     async with stage_on(database_url, reminders=PLAIN) as stage:
         card = await agree(stage, "fredag kl. 14")
         await agree(stage, "fredag kl. 10", pitch="bane 2")
         await stage.live_until(local("2026-06-11T18:00"))
-        assert "bane 1 igen" in said(await stage.say(FIRM, "!udsæt til kl. 20", under=card))[0]
-        assert "bane 2 igen" in said(await stage.say(FIRM, "!snooze 2 2 hours"))[0]
-        both = said(await stage.say(CLUB, "!udsæt til i morgen"))[0]
+        assert "bane 1 igen" in texts_of(await stage.say(FIRM, "!udsæt til kl. 20", under=card))[0]
+        assert "bane 2 igen" in texts_of(await stage.say(FIRM, "!snooze 2 2 hours"))[0]
+        both = texts_of(await stage.say(CLUB, "!udsæt til i morgen"))[0]
         assert both == (
             "Godt, jeg minder dig om slåning af bane 1 og slåning af bane 2 igen fredag den 12. juni kl. 8, uge 24."
         )
@@ -427,10 +427,10 @@ async def test_snooze_knows_the_thread_the_number_and_what_was_said_last(databas
 async def test_snooze_says_why_not(who: str, text: str, answer: str, url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "fredag kl. 14")
-        assert said(await stage.say(who, text))[0].startswith(answer)
+        assert texts_of(await stage.say(who, text))[0].startswith(answer)
 
 
-async def test_the_rooms_quiet_hours_do_not_hold_off_the_mornings_work(url: str) -> None:
+async def test_quiet_hours_of_the_room_do_not_delay_the_work_of_the_day(url: str) -> None:
     late_risers = QuietHours(time(20), time(9))
     async with stage_on(url, reminders=Reminders((), nudge=None, week=None), quiet=late_risers) as stage:
         await agree(stage, "onsdag kl. 14")
@@ -444,20 +444,22 @@ async def test_everybody_is_reminded_when_they_chose_and_not_of_what_they_muted(
         await stage.say(FOREMAN, "!stille")
         first, second, third = [one for one in await stage.live_until(local("2026-06-12T13:00")) if one.kind == "say"]
         assert [first.notify, second.notify, third.notify] == [(FIRM,), (CLUB,), (FIRM,)]
-        assert said([second]) == ["🔔 Klubben, husk slåning af bane 1 i dag, fredag den 12. juni kl. 14-16, uge 24."]
+        assert texts_of([second]) == [
+            "🔔 Klubben, husk slåning af bane 1 i dag, fredag den 12. juni kl. 14-16, uge 24."
+        ]
 
 
-async def test_choosing_other_times_does_not_say_at_once_what_they_would_have_said(url: str) -> None:
+async def test_choosing_other_times_does_not_send_their_past_reminders(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "fredag kl. 14")
         stage.now = local("2026-06-12T11:30")
         await stage.wait(timedelta())
         heard = await stage.say(CLUB, "!påmind mig 3 timer før")
-        assert len(said(heard)) == 1
+        assert len(texts_of(heard)) == 1
         assert [one.notify for one in await stage.live_until(local("2026-06-12T13:00"))] == [(FIRM, FOREMAN)]
 
 
-async def test_what_is_for_one_party_alone_is_in_its_language(url: str) -> None:
+async def test_message_for_one_party_is_in_its_language(url: str) -> None:
     async with stage_on(url, reminders=replace(PLAIN, day=time(7))) as stage:
         await stage.say(FIRM, "!sprog engelsk")
         await stage.say(FOREMAN, "!sprog engelsk")
@@ -470,7 +472,7 @@ async def test_what_is_for_one_party_alone_is_in_its_language(url: str) -> None:
         ]
 
 
-async def test_quiet_hours_of_ones_own_hold_off_the_morning_as_well(url: str) -> None:
+async def test_own_quiet_hours_delay_the_work_of_the_day(url: str) -> None:
     async with stage_on(url, reminders=Reminders((), week=None, nudge=None)) as stage:
         await stage.say(FIRM, "!ro 20-9")
         await agree(stage, "onsdag kl. 14")
@@ -478,7 +480,7 @@ async def test_quiet_hours_of_ones_own_hold_off_the_morning_as_well(url: str) ->
         assert [one.notify for one in await stage.live_until(local("2026-06-10T09:00"))] == [(FIRM,)]
 
 
-async def test_the_days_work_can_be_put_off_too(url: str) -> None:
+async def test_work_of_the_day_can_be_snoozed(url: str) -> None:
     async with stage_on(url, reminders=Reminders((), week=None, nudge=None)) as stage:
         await agree(stage, "onsdag kl. 14")
         await agree(stage, "onsdag kl. 16", pitch="bane 2")
@@ -489,7 +491,7 @@ async def test_the_days_work_can_be_put_off_too(url: str) -> None:
         assert [line[:2] for line in heard.plain.splitlines()] == ["🔔 ", "1:", "2:"]
 
 
-async def test_file_that_says_the_same_is_no_news(url: str) -> None:
+async def test_unchanged_file_changes_no_timers(url: str) -> None:
     async with stage_on(url, reminders=PLAIN) as stage:
         await agree(stage, "fredag kl. 14")
         for _ in range(2):
@@ -499,7 +501,7 @@ async def test_file_that_says_the_same_is_no_news(url: str) -> None:
             assert rows.scalars().all() == ["ignored"]
 
 
-async def test_work_that_a_closed_pitch_calls_off_is_not_reminded_of(url: str) -> None:
+async def test_work_cancelled_by_a_closure_is_not_reminded_of(url: str) -> None:
     async with Stage.open(url, read_community(ROOMS / "skovby.yaml")) as stage:
         await stage.say("skovby-if", "!book bane 1 slåning fredag kl. 14")
         await stage.say("groen-pleje", "!ja 1")
@@ -509,9 +511,9 @@ async def test_work_that_a_closed_pitch_calls_off_is_not_reminded_of(url: str) -
         assert await timers(stage) == {}
 
 
-async def test_whoever_is_silent_is_not_nudged_after_the_bot_is_told_that_they_left(url: str) -> None:
+async def test_silent_party_is_not_nudged_after_leaving(url: str) -> None:
     async with stage_on(url) as stage:
         await stage.say(CLUB, "!book bane 1 slåning mandag kl. 14")
         for address in (FIRM, FOREMAN):
             await stage.bring(stage.incoming(address, "departure", {"present": []}))
-        assert [text for text in said(await stage.live_until(local("2026-06-13T10:00"))) if "⏳" in text] == []
+        assert [text for text in texts_of(await stage.live_until(local("2026-06-13T10:00"))) if "⏳" in text] == []

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 
 import pytest
-from skovby import CLUB, said, stage_on
+from skovby_stage import CLUB, stage_on, texts_of
 
 from bot.config.usage_rules import Closure, Season
 
@@ -13,14 +13,14 @@ OUT = "Bane 3 bruges kun fra 1. april til 31. oktober"
 async def test_closed_pitch_says_why_and_offers_the_next_free_time(database_url: str) -> None:
     async with stage_on(database_url) as stage:
         asked = await stage.say(CLUB, "!book bane 2 slåning torsdag den 23. juli kl. 10")
-        assert said(asked)[0].splitlines()[:4] == [
+        assert texts_of(asked)[0].splitlines()[:4] == [
             "Bane 2 er ikke ledig:",
             "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)",
             "Næste ledige tid:",
             "1️⃣ mandag den 27. juli kl. 7-9, uge 31",
         ]
         shown = await stage.tap(CLUB, "1️⃣", asked[0].event)
-        assert "mandag den 27. juli kl. 7-9" in said(shown)[0]
+        assert "mandag den 27. juli kl. 7-9" in texts_of(shown)[0]
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,13 @@ async def test_closed_pitch_says_why_and_offers_the_next_free_time(database_url:
 async def test_season_includes_its_last_day_and_not_all_work(what: str, first: str, database_url: str) -> None:
     async with stage_on(database_url) as stage:
         heard = await stage.say(CLUB, f"!book bane 3 {what}")
-        assert said(heard)[0].splitlines()[0] == first
+        assert texts_of(heard)[0].splitlines()[0] == first
 
 
 async def test_out_of_season_the_first_day_of_the_next_is_offered(database_url: str) -> None:
     async with stage_on(database_url, "2026-11-09T10:00") as stage:
         heard = await stage.say(CLUB, "!book bane 3 slåning fredag kl. 10")
-        assert said(heard)[0].splitlines()[1:4] == [
+        assert texts_of(heard)[0].splitlines()[1:4] == [
             OUT,
             "Næste ledige tid:",
             "1️⃣ torsdag den 1. april kl. 7-9, uge 13",
@@ -51,15 +51,15 @@ async def test_series_skips_what_is_closed_by_choice(database_url: str) -> None:
     async with stage_on(database_url) as stage:
         series = "!book bane 2 slåning hver torsdag kl. 9 fra 1. juli til 1. september @groen-pleje"
         asked = await stage.say(CLUB, series)
-        assert said(asked)[0].splitlines()[0] == "1 af 9 datoer er ikke ledig på bane 2:"
+        assert texts_of(asked)[0].splitlines()[0] == "1 af 9 datoer er ikke ledig på bane 2:"
         shown = await stage.tap(CLUB, "1️⃣", asked[0].event)
-        assert "undtagen torsdag den 23. juli – i alt 8 gange" in said(shown)[0]
+        assert "undtagen torsdag den 23. juli – i alt 8 gange" in texts_of(shown)[0]
 
 
 async def test_free_times_are_in_the_hours_of_the_thing(database_url: str) -> None:
     async with stage_on(database_url, hours=(time(12), time(15))) as stage:
         asked = await stage.say(CLUB, "!book bane 1 slåning fredag")
-        options = [line for line in said(asked)[0].splitlines() if "kl." in line]
+        options = [line for line in texts_of(asked)[0].splitlines() if "kl." in line]
         assert options == ["1️⃣ fredag den 12. juni kl. 12-14, uge 24"]
 
 
@@ -68,14 +68,14 @@ async def test_more_use_than_a_pitch_bears_is_warned_about_and_not_refused(datab
         first = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 8")
         second = await stage.say(CLUB, "!book bane 1 slåning torsdag kl. 8")
         next_week = await stage.say(CLUB, "!book bane 1 slåning mandag kl. 8")
-        assert said(second)[1:] == ["⚠️ Bane 1 bliver brugt 4 timer i uge 24. Den tåler 3,5."]
-        assert (len(said(first)), len(said(next_week))) == (1, 1)
+        assert texts_of(second)[1:] == ["⚠️ Bane 1 bliver brugt 4 timer i uge 24. Den tåler 3,5."]
+        assert (len(texts_of(first)), len(texts_of(next_week))) == (1, 1)
 
 
 async def test_week_in_which_nothing_is_free_says_why(database_url: str) -> None:
     async with stage_on(database_url) as stage:
         heard = await stage.say(CLUB, "!book bane 2 slåning i uge 30")
-        assert said(heard)[0].splitlines()[1:4] == [
+        assert texts_of(heard)[0].splitlines()[1:4] == [
             "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)",
             "Næste ledige tid:",
             "1️⃣ mandag den 27. juli kl. 7-9, uge 31",
@@ -111,14 +111,14 @@ async def test_week_in_which_nothing_is_free_says_why(database_url: str) -> None
 )
 async def test_why_is_always_answered(asked: str, answer: str, database_url: str) -> None:
     async with stage_on(database_url) as stage:
-        assert said(await stage.say(CLUB, f"!hvorfor {asked}")) == [answer]
+        assert texts_of(await stage.say(CLUB, f"!hvorfor {asked}")) == [answer]
 
 
 async def test_why_is_answered_when_it_is_asked_as_people_do(database_url: str) -> None:
     async with stage_on(database_url) as stage:
         heard = await stage.say(CLUB, "!hvorfor kan jeg ikke få bane 2 den 22. juli?")
-        assert said(heard) == said(await stage.say(CLUB, "!hvorfor bane 2 den 22. juli"))
-        assert "bane 2 er lukket (gødning)" in said(heard)[0]
+        assert texts_of(heard) == texts_of(await stage.say(CLUB, "!hvorfor bane 2 den 22. juli"))
+        assert "bane 2 er lukket (gødning)" in texts_of(heard)[0]
 
 
 async def test_counter_into_a_closure_is_refused_with_the_reason(database_url: str) -> None:
@@ -126,7 +126,7 @@ async def test_counter_into_a_closure_is_refused_with_the_reason(database_url: s
     async with stage_on(database_url, closures=closed, season=Season((4, 1), (10, 31))) as stage:
         card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 10 @groen-pleje"))[0].event
         heard = await stage.say("groen-pleje", "lørdag passer bedre", under=card)
-        assert said(heard) == [
+        assert texts_of(heard) == [
             "Bane 1 er ikke ledig:\n"
             "lørdag den 13. juni til søndag den 14. juni, uge 24: bane 1 er lukket (stævne)\n"
             "Skriv et andet tidspunkt."

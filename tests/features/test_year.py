@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-from skovby import CLUB, FIRM, agreement, said, stage_on
+from skovby_stage import CLUB, FIRM, read_agreement, stage_on, texts_of
 
 from bot.agreements.states import State
 from bot.config.usage_rules import Closure
@@ -19,14 +19,16 @@ ASKED, FORGOTTEN = FRIDAYS[4::8], FRIDAYS[12]
 async def until(stage: Stage, day: date, clock: str) -> list[str]:
     """Let the time come; what the bot said by itself."""
     local = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=stage.community.time_zone)
-    return said(await stage.wait(local - stage.now))
+    return texts_of(await stage.wait(local - stage.now))
 
 
 async def live(stage: Stage, day: date) -> None:
     """One Friday. Nobody needs to know a number."""
     if day == SKIPPED:
         await until(stage, day, "08:00")
-        assert "har aflyst en gang i aftale 1" in said(await stage.say(CLUB, "!spring 1 over næste gang stævne"))[-1]
+        assert (
+            "har aflyst en gang i aftale 1" in texts_of(await stage.say(CLUB, "!spring 1 over næste gang stævne"))[-1]
+        )
         return
     if day == MOVED:
         await until(stage, day - timedelta(days=2), "18:00")
@@ -41,18 +43,20 @@ async def live(stage: Stage, day: date) -> None:
         return
     reported = await stage.say(FIRM, "!færdig")
     assert (
-        said(reported)[-1]
+        texts_of(reported)[-1]
         == "🏁 Grøn Pleje er færdig med slåning af bane 1. Skovby IF, er det i orden? Svar med ✅ eller ❌."
     )
     await until(stage, day, "18:00")
-    assert said(await stage.say(CLUB, "!bekræft"))[0].splitlines()[-1].startswith("Udført af Grøn Pleje og bekræftet")
+    assert (
+        texts_of(await stage.say(CLUB, "!bekræft"))[0].splitlines()[-1].startswith("Udført af Grøn Pleje og bekræftet")
+    )
 
 
 async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(database_url: str) -> None:
     closed = (Closure("gødning", weeks=(30, 30)),)
     async with stage_on(database_url, "2027-03-15T10:00", closures=closed) as stage:
         asked = await stage.say(CLUB, "!book bane 1 slåning hver fredag kl. 9 fra april til oktober @groen-pleje")
-        assert said(asked)[0].splitlines()[:2] == [
+        assert texts_of(asked)[0].splitlines()[:2] == [
             "1 af 31 datoer er ikke ledig på bane 1:",
             "mandag den 26. juli til søndag den 1. august, uge 30: bane 1 er lukket (gødning)",
         ]
@@ -61,19 +65,19 @@ async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(databa
         for day in FRIDAYS:
             if day != CLOSED:
                 await live(stage, day)
-        hours = [span.start.hour for span in (await agreement(stage, 2)).negotiation.terms.spans]
+        hours = [span.start.hour for span in (await read_agreement(stage, 2)).negotiation.terms.spans]
         await stage.wait(timedelta(days=20))
         async with stage.context.store.read() as connection:
             ends = Counter(one.state for one in await find_agreements(connection, "skovby", frozenset(State)))
         assert hours == [7]
         assert ends == {State.CONFIRMED: 28, State.MISSED: 1}
-        told = said(await stage.say(CLUB, "!historik 1"))[0].splitlines()
+        told = texts_of(await stage.say(CLUB, "!historik 1"))[0].splitlines()
         assert [line.partition(": ")[2][:45] for line in told[-5:-2]] == [
             "6 gange var nu blevet aftaler for sig",
             "Skovby IF aflyste nogle af gangene, så det nu",
             "22 gange var nu blevet aftaler for sig",
         ]
-        assert said(await stage.say(CLUB, "!aftaler"))[0].startswith("Der er ingen aftaler lige nu.")
+        assert texts_of(await stage.say(CLUB, "!aftaler"))[0].startswith("Der er ingen aftaler lige nu.")
         rung = Counter(address for one in stage.heard for address in one.notify)
         club, firm = (stage.community.person(handle).addresses[0] for handle in (CLUB, FIRM))  # type: ignore[union-attr]
         # the club: agreed, moved (asked and done), 28 times reported, once nothing was; the firm: asked, agreed, moved,

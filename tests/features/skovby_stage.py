@@ -16,30 +16,30 @@ CLUB, FIRM, OTHER = "skovby-if", "groen-pleje", "hylke-if"
 
 
 @asynccontextmanager
-async def stage_on(url: str, now: str = "2026-06-09T10:00", **ground: object) -> AsyncIterator[Stage]:
+async def stage_on(url: str, now: str = "2026-06-09T10:00", **usage: object) -> AsyncIterator[Stage]:
     """The stage at a local time; `ground` is what is known of pitch 1 (bot.config.usage_rules.UsageRules).
 
     Nobody is reminded of anything on it.
     """
     community = read_community(ROOMS / "skovby.yaml")
     community = replace(community, features=tuple(one for one in community.features if one != "reminders"))
-    async with Stage.open(url, _with(community, ground) if ground else community) as stage:
+    async with Stage.open(url, _with_usage(community, usage) if usage else community) as stage:
         stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
         yield stage
 
 
-def _with(community: Community, ground: dict[str, object]) -> Community:
+def _with_usage(community: Community, usage: dict[str, object]) -> Community:
     first, *others = community.things
-    known = replace(first, usage=UsageRules(**ground))  # type: ignore[arg-type]
+    known = replace(first, usage=UsageRules(**usage))  # type: ignore[arg-type]
     return replace(community, things=(known, *others))
 
 
-def said(heard: list[Heard]) -> list[str]:
+def texts_of(heard: list[Heard]) -> list[str]:
     """What was said or shown anew, without the taps under it."""
     return [one.plain for one in heard if one.kind != "react"]
 
 
-async def agreement(stage: Stage, number: int) -> Agreement:
+async def read_agreement(stage: Stage, number: int) -> Agreement:
     """The agreement with a number, as it is now."""
     async with stage.context.store.read() as connection:
         found = await find_by_number(connection, stage.community.key, number)
@@ -47,7 +47,7 @@ async def agreement(stage: Stage, number: int) -> Agreement:
     return found
 
 
-async def agreed(stage: Stage, what: str) -> str:
+async def make_agreement(stage: Stage, what: str) -> str:
     """What the club asked of the firm on pitch 1, and the firm agreed to; its card."""
     card = (await stage.say(CLUB, f"!book bane 1 slåning {what} @groen-pleje"))[0].event
     await stage.tap(FIRM, "✅", card)

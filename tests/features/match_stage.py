@@ -15,7 +15,7 @@ CLUB, OTHER, FIRM = "skovby-if", "hylke-if", "groen-pleje"
 SATURDAY = "2026-06-13T14:00"
 
 
-def match(start: str, hours: float = 2, title: str = "Skovby IF – Ry FC", where: str = "Bane 1") -> CalendarEntry:
+def match_entry(start: str, hours: float = 2, title: str = "Skovby IF – Ry FC", where: str = "Bane 1") -> CalendarEntry:
     zone = read_community(ROOMS / "skovby.yaml").time_zone
     begins = datetime.fromisoformat(start).replace(tzinfo=zone)
     return CalendarEntry(begins, begins + timedelta(hours=hours), title, title, where)
@@ -38,10 +38,10 @@ def with_task(key: str, **keys: object) -> Community:
     return replace(community, tasks=tasks)
 
 
-def said(heard: list[Heard]) -> list[str]:
+def texts_of(heard: list[Heard]) -> list[str]:
     return [one.plain for one in heard if one.kind == "say"]
 
 
-def lines(heard: list[Heard]) -> list[str]:
+def question_lines(heard: list[Heard]) -> list[str]:
     """All of what was said first, but how to answer."""
-    return said(heard)[0].splitlines()[:-1]
+    return texts_of(heard)[0].splitlines()[:-1]
