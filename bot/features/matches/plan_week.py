@@ -81,16 +81,16 @@ def _read_week(request: Request, time: When | None) -> Span:
 
 
 async def _add_busy_times(request: Request, plan: Plan) -> None:
-    """Add the bookings of everybody who alone has a role: they cannot be on two pitches at once."""
+    """Add the reservations of everybody who alone has a role: they cannot be on two pitches at once."""
     role_by_party = {}
     for task in request.community.tasks:
         able = request.community.people_with(task.role)
         if len(able) == 1:
             role_by_party[able[0].handle] = task.role
     for thing in request.community.things:
-        for booking in await find_reservations(request, thing, plan.week):
-            if role := role_by_party.get(booking.agreement.attendee):
-                plan.busy_by_role.setdefault(role, []).append(booking.span)
+        for reservation in await find_reservations(request, thing, plan.week):
+            if role := role_by_party.get(reservation.agreement.attendee):
+                plan.busy_by_role.setdefault(role, []).append(reservation.span)
 
 
 async def _find_need(
@@ -100,8 +100,8 @@ async def _find_need(
     task = request.community.task(recurring.task)
     assert task is not None, "recurring tasks without a task are left out"
     window = Span(week.start, week.end + task.duration)
-    found = await find_obstacles_within(request, thing, window, task)
-    obstacles = [obstacle for obstacle in found if obstacle.is_serious]
+    all_obstacles = await find_obstacles_within(request, thing, window, task)
+    obstacles = [obstacle for obstacle in all_obstacles if obstacle.is_serious]
     free = [span for span in candidate_times(request, thing, week, task.duration) if is_unobstructed(span, obstacles)]
     best = await find_best_hours(request, thing, task, week)
     booked = await _find_booked_spans(request, thing, task, recurring, week)
@@ -113,8 +113,8 @@ async def _find_booked_spans(
 ) -> list[Span]:
     """Return when a task is booked, as far before and after the week as its interval makes that matter."""
     margin = 2 * (recurring.every or task.before_match or _WEEK) + _WEEK
-    bookings = await find_reservations(request, thing, Span(week.start - margin, week.end + margin))
-    return [booking.span for booking in bookings if booking.agreement.task == task.key]
+    reservations = await find_reservations(request, thing, Span(week.start - margin, week.end + margin))
+    return [reservation.span for reservation in reservations if reservation.agreement.task == task.key]
 
 
 async def _offer_plan(request: Request, plan: Plan, unmet: list[Text]) -> None:

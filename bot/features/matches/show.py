@@ -17,9 +17,9 @@ async def show_matches(request: Request, thing: Thing | None, time: When | None)
     time = time if time and not time.rrule else None
     days = DAYS_OF_ONE_THING if thing else DAYS_OF_ALL_THINGS
     window = request.to_span(time) if time else _coming_days(request, days)
-    found = [(match, one_thing) for one_thing in things for match in await find_matches(request, one_thing, window)]
-    found.sort(key=lambda pair: (pair[0].start, pair[1].name))
-    by_day = groupby(found, key=lambda pair: request.local(max(pair[0].start, window.start)).date())
+    matches = [(match, one_thing) for one_thing in things for match in await find_matches(request, one_thing, window)]
+    matches.sort(key=lambda pair: (pair[0].start, pair[1].name))
+    by_day = groupby(matches, key=lambda pair: request.local(max(pair[0].start, window.start)).date())
     last = request.local(window.end - timedelta.resolution).date()
     unread = [since for one_thing in things if (since := await calendar_unread_since(request, one_thing))]
     await request.say(
@@ -38,8 +38,8 @@ def _coming_days(request: Request, days: int) -> Span:
     return Span(request.now, request.moment(today + timedelta(days=days)))
 
 
-def _describe_day(request: Request, day: date, found: list[tuple[Match, Thing]], thing: Thing | None) -> Text:
-    lines = [_describe_match(request, match, None if thing else match_thing) for match, match_thing in found]
+def _describe_day(request: Request, day: date, matches: list[tuple[Match, Thing]], thing: Thing | None) -> Text:
+    lines = [_describe_match(request, match, None if thing else match_thing) for match, match_thing in matches]
     return request.text("matches-day", day=request.local_time(day, None).day, lines=shorten_list(request, lines))
 
 
