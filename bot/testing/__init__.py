@@ -1,4 +1,4 @@
-"""The kit features are tested with: conversations written down, played against the real flow and a real database."""
+"""The public test kit for features: plays written conversations against the real pipeline and a real database."""
 
 from bot.testing.community import read_community
 from bot.testing.conversation import Conversation, Line, read_conversation

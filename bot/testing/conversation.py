@@ -1,4 +1,4 @@
-"""Conversations written down in YAML: help text, test, documentation and demo in one.
+"""Reads conversations in YAML, which are help text, test, documentation and demo in one.
 
     community: skovby
     talk:
@@ -14,17 +14,22 @@
       - skovby-if: ✅
         on: 1
 
-A line is somebody's handle and what they write; `in: 1` is in the thread of the first card, `on: 1` is a tap on it
-(`on: bot`: on the last thing the bot said that was no card). `card` and `bot` lines are what the bot must do then: show
-or change a card, and say something. Where it matters, they say more: `taps` stand under it, `mentions` are the handles
-of all whom it notifies ("" is nobody), `in: 1` is said in that card's thread, and `picture` is the file name of the
-picture that stands above the words. A time in braces is read and written in
-full, so that a conversation holds on any day; `{~…}` is written short, `{@…}` as a clock time and `{#…}` as a day.
-Said to somebody in their own language, it is read and written in that one: `{en: friday 14:00}`.
-A `scene` is a heading. A `calendar` line is what the community's calendar of matches holds from now on, one match in
-a line: `{lørdag kl. 14-16} Skovby IF – Ry FC @ bane 1`; one with the same words at another time was moved. `clock:
-fredag kl. 18` lets time pass until then, with the bot awake. `leads_to` on top says what the agreements are in the end:
-`{1: confirmed, 2: cancelled}`.
+A line is the handle of a person and the text that the person writes. With `in: 1` it is written in the thread of the
+first card. With `on: 1` it is a tap on the first card, with `on: bot` a tap on the bot's last message that was no card.
+
+`card` and `bot` lines are what the bot must do next: show or change a card, or say something. They may check more:
+`taps` are the reactions that the bot puts under the message, `mentions` the handles of all whom it notifies ("" for
+nobody), `in: 1` the card in whose thread it is said, and `picture` the file name of the picture above the text.
+
+A time in braces is read, and written in full as the bot writes it, so that a conversation holds on any day. `{~…}` is
+written short, `{@…}` as a clock time and `{#…}` as a day. `{en: friday 14:00}` is read and written in another language
+than the room's, where the bot speaks to a person in the person's own language.
+
+A `scene` is a heading. A `calendar` line is the whole content of the community's calendar of matches from now on, with
+one match in each line: `{lørdag kl. 14-16} Skovby IF – Ry FC @ bane 1`. A match with the same text at another time was
+moved. `clock: fredag kl. 18` lets time pass until then, and everything that falls due meanwhile happens.
+
+`leads_to`, beside `talk`, gives the states of the agreements at the end: `{1: confirmed, 2: cancelled}`.
 """
 
 import re
@@ -47,9 +52,11 @@ SCENE, CALENDAR, CLOCK = "scene", "calendar", "clock"
 
 @dataclass(frozen=True)
 class Line:
-    """One line: `who` wrote or tapped `text`, or the bot did. `under` and `on` name cards by number, or "bot".
+    """One line of a conversation: `who` writes or taps `text`.
 
-    `taps`, `mentions` and `picture` are None where the conversation does not say.
+    `who` is a handle, or one of "card", "bot", "scene", "calendar" and "clock". `under` is the number of the card in
+    whose thread the line is, `on` the number of the card that is tapped, or "bot". `taps`, `mentions` and `picture` are
+    None where the conversation does not check them.
     """
 
     who: str
@@ -62,28 +69,28 @@ class Line:
 
     @property
     def is_bots(self) -> bool:
-        """Whether the bot is the one who does it."""
+        """Whether the line is something that the bot must do."""
         return self.who in BOT
 
     @property
     def is_clock(self) -> bool:
-        """Whether time passes."""
+        """Whether the line lets time pass."""
         return self.who == CLOCK
 
     @property
     def is_heading(self) -> bool:
-        """Whether nobody says it."""
+        """Whether the line is a heading, which nobody says."""
         return self.who == SCENE
 
     @property
     def is_calendar(self) -> bool:
-        """Whether it is what a calendar holds."""
+        """Whether the line is the new content of the community's calendar."""
         return self.who == CALENDAR
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """A conversation in a community's room."""
+    """A conversation in the room of a community. `leads_to` has the state at the end by agreement number."""
 
     name: str
     community: str
@@ -93,75 +100,75 @@ class Conversation:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """The handles of all who take part, in the order they first speak."""
-        nobody = (*BOT, SCENE, CALENDAR, CLOCK)
-        return tuple(dict.fromkeys(line.who for line in self.lines if line.who not in nobody))
+        """The handles of the people who write or tap, in the order of their first lines."""
+        reserved = (*BOT, SCENE, CALENDAR, CLOCK)
+        return tuple(dict.fromkeys(line.who for line in self.lines if line.who not in reserved))
 
 
 def read_conversation(file: Path) -> Conversation:
-    """Read one file. Raises ValueError for a line that is none."""
-    written = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # others read "on" as true
-    lines = tuple(_line(line) for line in written["talk"])
-    leads_to = {int(number): state for number, state in written.get("leads_to", {}).items()}
-    return Conversation(file.stem, written["community"], written["title"], lines, leads_to)
+    """Read a conversation from a YAML file. Raises ValueError for a malformed line."""
+    data = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # other loaders read "on" as true
+    lines = tuple(_parse_line(line) for line in data["talk"])
+    leads_to = {int(number): state for number, state in data.get("leads_to", {}).items()}
+    return Conversation(file.stem, data["community"], data["title"], lines, leads_to)
 
 
-def _line(written: dict[str, str]) -> Line:
-    said = {key: value for key, value in written.items() if key not in _DETAILS}
-    if len(said) != 1:
-        raise ValueError(f"a line is one person and what they say, not {written}")
-    ((who, text),) = said.items()
-    under, on = written.get("in"), written.get("on")
+def _parse_line(fields: dict[str, str]) -> Line:
+    speakers = {key: value for key, value in fields.items() if key not in _DETAILS}
+    if len(speakers) != 1:
+        raise ValueError(f"a line is one person and what they say, not {fields}")
+    ((who, text),) = speakers.items()
+    under, on = fields.get("in"), fields.get("on")
     return Line(
         who,
         text.strip(),
         int(under) if under else None,
         int(on) if on and on != "bot" else on,
-        _words(written.get("taps")),
-        _words(written.get("mentions")),
-        written.get("picture"),
+        _split_words(fields.get("taps")),
+        _split_words(fields.get("mentions")),
+        fields.get("picture"),
     )
 
 
-def _words(written: str | None) -> tuple[str, ...] | None:
-    return None if written is None else tuple(written.split())
+def _split_words(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(text.split())
 
 
-_ENTRY = re.compile(r"\{(?P<time>[^{}]+)\}\s*(?P<title>[^@]*?)\s*(?:@\s*(?P<where>.*))?")
+_ENTRY = re.compile(r"\{(?P<time>[^{}]+)\}\s*(?P<title>[^@]*?)\s*(?:@\s*(?P<location>.*))?")
 
 
 def read_entries(text: str, now: datetime, language: str, zone: tzinfo) -> list[CalendarEntry]:
-    """What a `calendar` line holds. `now` is local and naive. Raises ValueError for a line that is none."""
-    return [_entry(line, now, language, zone) for line in text.splitlines()]
+    """Return the entries of a `calendar` line. `now` is local and naive. Raises ValueError for a malformed line."""
+    return [_parse_entry(line, now, language, zone) for line in text.splitlines()]
 
 
-def _entry(line: str, now: datetime, language: str, zone: tzinfo) -> CalendarEntry:
+def _parse_entry(line: str, now: datetime, language: str, zone: tzinfo) -> CalendarEntry:
     found = _ENTRY.fullmatch(line.strip())
     when = parse_time_phrase(found["time"], now=now, language=language) if found else None
     if found is None or when is None or when.start is None:
         raise ValueError(f"a match is written {{time}} title @ place, not {line!r}")
-    start, end = (_placed(moment, zone) for moment in (when.start, when.end or when.start))
-    return CalendarEntry(start, end, found["title"], found["title"], found["where"] or "")
+    start, end = (_with_zone(moment, zone) for moment in (when.start, when.end or when.start))
+    return CalendarEntry(start, end, found["title"], found["title"], found["location"] or "")
 
 
-def _placed(moment: datetime | date, zone: tzinfo) -> datetime | date:
+def _with_zone(moment: datetime | date, zone: tzinfo) -> datetime | date:
     return moment.replace(tzinfo=zone) if isinstance(moment, datetime) else moment
 
 
 def expand(text: str, now: datetime, language: str) -> str:
-    """Write the times in braces as the bot writes them. `now` is local and naive."""
+    """Return the text with each time in braces written as the bot writes it. `now` is local and naive."""
 
-    def write(found: re.Match[str]) -> str:
-        spoken, form, time = found.group(1) or language, found.group(2), found.group(3)
-        when = parse_time_phrase(time, now=now, language=spoken)
+    def write_out(found: re.Match[str]) -> str:
+        time_language, form, time = found.group(1) or language, found.group(2), found.group(3)
+        when = parse_time_phrase(time, now=now, language=time_language)
         if when.start is None:
             raise ValueError(f"{found.group()} is no time")
         if form == "@" and isinstance(when.start, datetime):
             end = when.end if isinstance(when.end, datetime) else None
-            return write_time.write_clock(when.start, end, language=spoken)
+            return write_time.write_clock(when.start, end, language=time_language)
         if form == "#":
-            return write_time.write_day(when.start, language=spoken)
-        written = write_time.write_short if form == "~" else write_time.write_full
-        return written(when.start, when.end, language=spoken, now=now)
+            return write_time.write_day(when.start, language=time_language)
+        write = write_time.write_short if form == "~" else write_time.write_full
+        return write(when.start, when.end, language=time_language, now=now)
 
-    return _BRACES.sub(write, text)
+    return _BRACES.sub(write_out, text)

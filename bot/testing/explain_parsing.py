@@ -1,4 +1,4 @@
-"""Shows how lines are understood, a JSON object each: phrases by themselves, or commands as in a community."""
+"""Explains how the bot reads a line: a time phrase, or with a community's file a whole command. For `bylaug parse`."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
@@ -21,8 +21,8 @@ from bot.testing.community import read_community
 
 _TEXTS = Catalogue(CORE)
 
-#: What to look for where no command was said.
-_ANYTHING = Command(
+#: Finds the arguments in a line that is no command.
+_ANY_ARGUMENTS = Command(
     "",
     {},
     lambda request: request,
@@ -39,45 +39,48 @@ def explain_lines(
     *,
     clock: Clock = system_clock,
 ) -> Iterator[dict[str, Any]]:
-    """Read each line: as a time, or with a community's file as whatever may be said to the bot there.
+    """Yield for each line a dictionary of what the bot reads in it, ready for JSON.
 
-    `now` is local where it has no offset, and otherwise put into the time zone. Raises ConfigError for a wrong file.
+    Without `room` a line is read as a time phrase, with the community's file `room` as a message to the bot in that
+    community. `now` is local when it has no offset; otherwise it is converted to the time zone. Raises ConfigError for
+    a wrong file.
     """
     community = read_community(room.absolute()) if room else None
-    spoken = language or (community.language if community else DEFAULT_LANGUAGES[0])
+    language = language or (community.language if community else DEFAULT_LANGUAGES[0])
     zone = time_zone or (community.time_zone if community else ZoneInfo("Europe/Copenhagen"))
-    here = now if now and now.tzinfo is None else (now or clock()).astimezone(zone).replace(tzinfo=None)
-    about = ReadingContext(community, spoken, here) if community else None
-    understood = _room_reader(about) if about else _phrase_reader(spoken, here, zone)
+    local_now = now if now and now.tzinfo is None else (now or clock()).astimezone(zone).replace(tzinfo=None)
+    if community:
+        explain = _command_explainer(ReadingContext(community, language, local_now))
+    else:
+        explain = _phrase_explainer(language, local_now, zone)
     for line in lines:
         text = line.rstrip("\r\n")
-        yield {"text": text, **understood(text)}
+        yield {"text": text, **explain(text)}
 
 
-def _phrase_reader(language: str, now: datetime, zone: ZoneInfo) -> Callable[[str], dict[str, Any]]:
-    def understood(text: str) -> dict[str, Any]:
+def _phrase_explainer(language: str, now: datetime, zone: ZoneInfo) -> Callable[[str], dict[str, Any]]:
+    def explain(text: str) -> dict[str, Any]:
         when = parse_time_phrase(text, now=now, language=language, zone=zone)
         if when.start is None and when.end is None and when.error is None:
             found = find_time_phrase(text, now=now, language=language, zone=zone)
             when = found.when if found else when
-        return _told(when, language)
+        return _describe(when, language)
 
-    return understood
+    return explain
 
 
-def _room_reader(about: ReadingContext) -> Callable[[str], dict[str, Any]]:
+def _command_explainer(context: ReadingContext) -> Callable[[str], dict[str, Any]]:
     features = FeatureSet(load_features(feature_names()))
 
-    def understood(text: str) -> dict[str, Any]:
-        said = text.lstrip().removeprefix("!").lstrip()
-        call = _call(features, about, said)
+    def explain(text: str) -> dict[str, Any]:
+        call = _read_call(features, context, text.lstrip().removeprefix("!").lstrip())
         values = list(call.values.values())
         when = next((value for value in values if isinstance(value, When)), None)
         rest = " ".join(filter(None, (*(value for value in values if isinstance(value, str)), call.unread_text)))
-        if when is None and call.problem is None and (found := find_time(rest, about)):
+        if when is None and call.problem is None and (found := find_time(rest, context)):
             when = found.when
         return {
-            **_told(when, about.language, call.problem),
+            **_describe(when, context.language, call.problem),
             "command": call.command.name or None,
             "number": next((value for value in values if isinstance(value, int)), None),
             "thing": next((value.key for value in values if isinstance(value, Thing)), None),
@@ -86,39 +89,45 @@ def _room_reader(about: ReadingContext) -> Callable[[str], dict[str, Any]]:
             "rest": rest,
         }
 
-    return understood
+    return explain
 
 
-def _call(features: FeatureSet, about: ReadingContext, text: str) -> CommandCall:
+def _read_call(features: FeatureSet, context: ReadingContext, text: str) -> CommandCall:
+    """Read a line as a command, as a misspelt one, or else only the arguments in it."""
     try:
-        return read_command(features, about, text)
-    except SuggestCommand as nearly:
-        return nearly.call
+        return read_command(features, context, text)
+    except SuggestCommand as suggestion:
+        return suggestion.call
     except Refused:
-        return read_arguments(features.by_name["guide"], _ANYTHING, text, about)
+        return read_arguments(features.by_name["guide"], _ANY_ARGUMENTS, text, context)
 
 
-def _told(when: When | None, language: str, problem: tuple[str, dict[str, Any]] | None = None) -> dict[str, Any]:
+def _describe(when: When | None, language: str, problem: tuple[str, dict[str, Any]] | None = None) -> dict[str, Any]:
     if when is not None and when.error is not None:
         problem = (when.error.key, dict(when.error.values))
     if when is None or problem is not None:
         when = When(None, None)
     return {
-        **_written(when),
-        "alternatives": [_written(other) for other in when.alternatives],
-        "error": _said(problem, language),
+        **_describe_time(when),
+        "alternatives": [_describe_time(other) for other in when.alternatives],
+        "error": _describe_problem(problem, language),
     }
 
 
-def _written(when: When) -> dict[str, Any]:
-    return {"start": _iso(when.start), "end": _iso(when.end), "rrule": when.rrule, "deadline": when.deadline}
+def _describe_time(when: When) -> dict[str, Any]:
+    return {
+        "start": _isoformat(when.start),
+        "end": _isoformat(when.end),
+        "rrule": when.rrule,
+        "deadline": when.deadline,
+    }
 
 
-def _iso(value: datetime | date | None) -> str | None:
+def _isoformat(value: datetime | date | None) -> str | None:
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes" if value.second == 0 else "seconds")
     return value.isoformat() if value else None
 
 
-def _said(problem: tuple[str, dict[str, Any]] | None, language: str) -> str | None:
+def _describe_problem(problem: tuple[str, dict[str, Any]] | None, language: str) -> str | None:
     return str(_TEXTS.say(language, *problem)) if problem else None

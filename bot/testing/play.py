@@ -1,4 +1,4 @@
-"""Plays a written conversation, on a stage or in a real room, and says where the bot departs from it."""
+"""Plays a written conversation on a stage or in a real room, and raises Departure where the bot does otherwise."""
 
 from collections import deque
 from collections.abc import Callable
@@ -15,58 +15,64 @@ from bot.testing.stage import Heard, Stage
 
 
 class PlayableRoom(Protocol):
-    """Where a conversation can be played."""
+    """A room in which a conversation can be played."""
 
     @property
     def community(self) -> Community:
-        """Whose room it is."""
+        """The community whose room it is."""
 
     def now(self) -> datetime:
-        """What clocks in the community show, without a zone."""
+        """Return the local time in the community, naive."""
 
     async def say(self, who: str, text: str, under: str | None) -> None:
-        """Let somebody write, in the thread of an event if one is given."""
+        """Let a person write a message, in the thread of the event `under` if given."""
 
     async def tap(self, who: str, emoji: str, on: str) -> None:
-        """Let somebody tap an emoji under an event."""
+        """Let a person react to the event `on` with an emoji."""
 
     async def set_calendar_entries(self, matches: list[CalendarEntry]) -> None:
-        """Let these be the matches in the community's calendar."""
+        """Replace the content of the community's calendar."""
 
     async def wait(self, until: datetime) -> None:
-        """Let time pass until clocks in the community show this, where that can be done."""
+        """Let time pass until a local time of the community. Raises ValueError where the clock cannot be moved."""
 
     async def hear(self) -> Heard | None:
-        """The next thing the bot does; None when it does no more."""
+        """Return the next thing the bot does; None when it does nothing more."""
 
     def unheard(self) -> list[Heard]:
-        """What the bot has done and `hear` has not brought yet."""
+        """Return everything the bot has done that `hear` has not returned yet."""
 
 
 class Departure(AssertionError):
-    """The bot did something else than is written: what was `wanted`, and what `came`."""
+    """The bot did something else than is written. `where` names the check that failed, such as "text" or "taps".
+
+    `wanted` is what is written, `came` what the bot did; "" is nothing.
+    """
 
     def __init__(self, where: str, wanted: str, came: str) -> None:
         super().__init__(f"{where}\n--- written:\n{wanted}\n--- came:\n{came}")
         self.where, self.wanted, self.came = where, wanted, came
 
 
-#: Is told of every line that was played, with its times written out and what the bot did where it is the bot's.
+#: Called with every line that was played, its text with times written out, and for lines of the bot what it did.
 LineListener = Callable[[Line, str, Heard | None], None]
 
 
 @dataclass
 class _Player:
-    """Which messages are cards, in order, what the bot said last beside them, and what can be tapped under them."""
+    """Plays the lines of one conversation.
+
+    Lines refer to events: `card_events` are the cards in order, `last_message_event` is the bot's last other message.
+    """
 
     room: PlayableRoom
-    tell: LineListener
-    cards: list[str] = field(default_factory=list)
-    last: str = ""
+    on_line: LineListener
+    card_events: list[str] = field(default_factory=list)
+    last_message_event: str = ""
 
-    async def perform(self, line: Line) -> None:
+    async def play_line(self, line: Line) -> None:
         if line.is_heading:
-            self.tell(line, line.text, None)
+            self.on_line(line, line.text, None)
         elif line.is_calendar:
             await self._set_calendar_entries(line)
         elif line.is_bots:
@@ -74,10 +80,10 @@ class _Player:
         elif line.is_clock:
             self.expect_silence()
             await self.room.wait(moment_in(line, self.room))
-            self.tell(line, line.text, None)
+            self.on_line(line, line.text, None)
         else:
             self.expect_silence()
-            await self._let_speak(line)
+            await self._let_person_act(line)
 
     async def _set_calendar_entries(self, line: Line) -> None:
         community = self.room.community
@@ -85,16 +91,18 @@ class _Player:
             read_entries(line.text, self.room.now(), community.language, community.time_zone)
         )
 
-    async def _let_speak(self, line: Line) -> None:
-        self.tell(line, line.text, None)
+    async def _let_person_act(self, line: Line) -> None:
+        self.on_line(line, line.text, None)
         if line.on is not None:
-            await self.room.tap(line.who, line.text, self.last if line.on == "bot" else self._card(int(line.on)))
+            await self.room.tap(
+                line.who, line.text, self.last_message_event if line.on == "bot" else self._card(int(line.on))
+            )
         else:
             await self.room.say(line.who, line.text, self._card(line.under) if line.under else None)
 
     async def _expect(self, line: Line) -> None:
         wanted = expand(line.text, self.room.now(), self.room.community.language)
-        heard = await self._hear()
+        heard = await self._hear_message()
         if heard is None or heard.plain != wanted:
             raise Departure("text", wanted, heard.plain if heard else "")
         if line.under is not None and heard.target != self._card(line.under):
@@ -103,14 +111,14 @@ class _Player:
             raise Departure("picture", f"{line.picture}: {wanted}", heard.picture)
         self._check_mentions(line, heard)
         if heard.kind == "say" and line.who == "card":
-            self.cards.append(heard.event)
+            self.card_events.append(heard.event)
         elif heard.kind == "say":
-            self.last = heard.event
+            self.last_message_event = heard.event
         await self._check_taps(line, heard)
-        self.tell(line, wanted, heard)
+        self.on_line(line, wanted, heard)
 
-    async def _hear(self) -> Heard | None:
-        """What it says next; emoji under what it said before are of no interest where the conversation has none."""
+    async def _hear_message(self) -> Heard | None:
+        """Return the next message or edit of the bot. Skip reactions, which only lines with `taps` check."""
         heard = await self.room.hear()
         while heard is not None and heard.kind == "react":
             heard = await self.room.hear()
@@ -129,19 +137,19 @@ class _Player:
                 raise Departure("mentions", f"{wanted}: {heard.plain}", str(sorted(heard.notify)))
 
     def _card(self, number: int) -> str:
-        if number > len(self.cards):
+        if number > len(self.card_events):
             raise ValueError(f"there is no card {number} yet")
-        return self.cards[number - 1]
+        return self.card_events[number - 1]
 
     def expect_silence(self) -> None:
-        """Before somebody speaks and at the end, the bot has said no more than is written."""
-        said = [heard.plain for heard in self.room.unheard() if heard.kind != "react"]
-        if said:
-            raise Departure("silence", "", "\n".join(said))
+        """Raise Departure when the bot has said more than is written. For use before a person acts and at the end."""
+        texts = [heard.plain for heard in self.room.unheard() if heard.kind != "react"]
+        if texts:
+            raise Departure("silence", "", "\n".join(texts))
 
 
 def moment_in(line: Line, room: PlayableRoom) -> datetime:
-    """When a line's time begins."""
+    """Return the start of the time that a `clock` line names, local and naive."""
     when = parse_time_phrase(line.text, now=room.now(), language=room.community.language)
     if not isinstance(when.start, datetime):
         raise ValueError(f"{line.text} is no clock time")
@@ -149,14 +157,14 @@ def moment_in(line: Line, room: PlayableRoom) -> datetime:
 
 
 def addresses_of(community: Community, who: str) -> tuple[str, ...]:
-    """Where somebody writes from: a neighbour whom the file does not list has an account on the room's server."""
+    """Return the addresses of a person. Somebody whom the file does not list has an account on the room's server."""
     person = community.person(who)
     return person.addresses if person else (matrix_address(f"@{who}:{community.room.partition(':')[2]}"),)
 
 
 @dataclass
 class _StageRoom:
-    """A stage as a room to play in."""
+    """Adapts a Stage to PlayableRoom, handing out one at a time what the bot did."""
 
     stage: Stage
     _unheard: deque[Heard] = field(default_factory=deque)
@@ -191,18 +199,18 @@ class _StageRoom:
         return list(self._unheard)
 
 
-def _say_nothing(line: Line, text: str, heard: Heard | None) -> None:
+def _ignore_line(line: Line, text: str, heard: Heard | None) -> None:
     pass
 
 
-async def play_in_room(conversation: Conversation, room: PlayableRoom, tell: LineListener = _say_nothing) -> None:
-    """Play every line in order. Raises `Departure` where the bot does something else than is written."""
-    playing = _Player(room, tell)
+async def play_in_room(conversation: Conversation, room: PlayableRoom, on_line: LineListener = _ignore_line) -> None:
+    """Play every line in order, in any kind of room. Raises Departure where the bot does otherwise than is written."""
+    player = _Player(room, on_line)
     for line in conversation.lines:
-        await playing.perform(line)
-    playing.expect_silence()
+        await player.play_line(line)
+    player.expect_silence()
 
 
 async def play(conversation: Conversation, stage: Stage) -> None:
-    """Play it on a stage. Raises `Departure` where the bot does something else than is written."""
+    """Play a conversation on a stage. Raises Departure where the bot does something else than is written."""
     await play_in_room(conversation, _StageRoom(stage))

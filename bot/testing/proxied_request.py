@@ -1,4 +1,4 @@
-"""One request on its way through the fault proxy: what is known of it, and what can be done with it."""
+"""A request on its way through the fault proxy: its record, and what a fault can do with it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,11 +11,12 @@ from aiohttp import web
 
 @dataclass
 class RequestRecord:
-    """A request as the proxy noted it; `at` and `ended` are seconds since the proxy was made.
+    """The proxy's record of a request. `started_at` and `ended_at` are seconds since the proxy was created.
 
-    `room` is what stands behind `rooms/` or `join/` in the path, `transaction_id` what a send is repeated under.
-    `fault` names what was done to it, "" when nothing was. `worked` is the status the homeserver answered with, None
-    as long as it has not, or was never asked. `status` is what the client was told, None when it was told nothing.
+    `room` is the part of the path after `rooms/` or `join/`. `transaction_id` is the id under which a client repeats a
+    send. `fault` names the fault that was applied, "" for none. `homeserver_status` is the HTTP status that the
+    homeserver answered, None as long as it has not answered or was never asked. `client_status` is the status that the
+    client got, None when the client got no answer.
     """
 
     started_at: float
@@ -40,7 +41,7 @@ class RequestRecord:
 
 @dataclass(frozen=True)
 class ProxyResponse:
-    """What the client is told. With `whole` off the connection is cut in the middle of the body."""
+    """The answer to the client. With `is_complete` False the connection is cut in the middle of the body."""
 
     status: int
     body: bytes = b""
@@ -48,32 +49,35 @@ class ProxyResponse:
     is_complete: bool = True
 
     def truncated(self) -> Self:
-        """The same, with the connection cut in the middle of the body."""
+        """Return the same answer with the connection cut in the middle of the body."""
         return replace(self, is_complete=False)
 
 
 @dataclass
 class ProxiedRequest:
-    """A request that a fault decides on. `body` is what the client sent."""
+    """A request that a fault decides on. `body` is the body that the client sent."""
 
     record: RequestRecord
     body: bytes
-    _ask: Callable[[], asyncio.Task[ProxyResponse]]
-    _asked: asyncio.Task[ProxyResponse] | None = None
+    _start_forwarding: Callable[[], asyncio.Task[ProxyResponse]]
+    _forwarding: asyncio.Task[ProxyResponse] | None = None
 
     async def forward(self) -> ProxyResponse:
-        """What the homeserver answers; it is asked once, and goes on working when the client does not wait."""
-        if self._asked is None:
-            self._asked = self._ask()
-        return await asyncio.shield(self._asked)
+        """Return the answer of the homeserver, which gets the request once, however often this is called.
+
+        The request goes on when the caller is cancelled because the client has given up.
+        """
+        if self._forwarding is None:
+            self._forwarding = self._start_forwarding()
+        return await asyncio.shield(self._forwarding)
 
 
-#: Decides what becomes of a request: what the client is told, or None to cut the connection without a word.
+#: Decides on a request: returns the answer to the client, or None to cut the connection without an answer.
 Fault = Callable[[ProxiedRequest], Awaitable[ProxyResponse | None]]
 
 
 async def send_response(request: web.Request, answer: ProxyResponse | None) -> web.StreamResponse:
-    """Give the client its answer, as broken as it is meant to be."""
+    """Send the answer to the client, or cut the connection where the answer is incomplete or None."""
     if answer is not None and answer.is_complete:
         return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
     response = web.StreamResponse(status=answer.status if answer else 500, headers=answer.headers if answer else {})
@@ -82,5 +86,5 @@ async def send_response(request: web.Request, answer: ProxyResponse | None) -> w
         await response.prepare(request)
         await response.write(answer.body[: len(answer.body) // 2])
     if request.transport is not None:
-        request.transport.close()  # what is written arrives, and nothing behind it
+        request.transport.close()  # the client still receives what was written before
     return response

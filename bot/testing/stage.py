@@ -1,4 +1,4 @@
-"""A room without a homeserver: real flow, real database, and a transport that only remembers what it was given."""
+"""A room without a homeserver: the real pipeline on a real database, with a transport that only records."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -33,15 +33,16 @@ from bot.store.messages.timers import find_next_due
 
 STAGE_PLACE = "matrix:roomid/stage:example.org"
 
-#: A Tuesday morning in week 24.
+#: The time at the beginning: a Tuesday morning in week 24 of 2026, 10:00 in Denmark.
 START_TIME = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Heard:
-    """One thing the bot did in the room: `kind` is say, edit or react; `target` what it edits, answers or taps.
+    """One event of the bot in the room. `kind` is "say", "edit" or "react".
 
-    `picture` is the file name of the picture that it showed with what it said.
+    `target` is the event that is edited or reacted to, or the root of the thread. `notify` are the addresses that the
+    event mentions. `picture` is the file name of a picture whose caption the text is.
     """
 
     event: str
@@ -55,9 +56,10 @@ class Heard:
 
 @dataclass
 class Stage:
-    """A community's room to talk in. `heard` is everything the bot did, oldest first; `now` can be moved.
+    """A community's room for tests. `heard` is everything the bot did, oldest first; `now` is its clock and can be set.
 
-    `pictures` are the files that were shown, by the event that showed them.
+    `pictures` has the content of each picture by its event. The methods that let something happen return what the bot
+    did in answer to it.
     """
 
     context: Context
@@ -68,22 +70,23 @@ class Stage:
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     async def say(self, who: str, text: str, *, under: str | None = None, **payload: Any) -> list[Heard]:
-        """Somebody (a handle, or an address of nobody's) writes; what the bot did about it. `under` is a thread."""
-        said = {"text": text, "to_us": False, "mentions": [], **({"thread": under} if under else {}), **payload}
-        return await self.bring(self.incoming(who, "message", said))
+        """Let a person write. `who` is a handle, or an address that no person has; `under` is a thread."""
+        thread = {"thread": under} if under else {}
+        message = {"text": text, "to_us": False, "mentions": [], **thread, **payload}
+        return await self.bring(self.incoming(who, "message", message))
 
     async def tap(self, who: str, emoji: str, on: str) -> list[Heard]:
-        """Somebody taps an emoji under a message."""
+        """Let a person react to an event with an emoji."""
         return await self.bring(self.incoming(who, "tap", {"target": on, "key": emoji}))
 
     def incoming(self, who: str, kind: str, payload: dict[str, Any]) -> Incoming:
-        """Something that is about to come in."""
+        """Return an Incoming of a kind from a person, for `bring`."""
         person = self.community.person(who)
         sender = person.addresses[0] if person else who
         return Incoming("stage", f"${next(self._numbers)}", STAGE_PLACE, sender, kind, self.now, payload)
 
     async def bring(self, *incoming: Incoming) -> list[Heard]:
-        """Let it come in, all at once, and wait until the bot is done with it."""
+        """Receive everything at once, and wait until the bot has handled it and sent its answers."""
         before = len(self.heard)
         for place in await receive(self.context, incoming):
             self._worker.per_room.wake(place)
@@ -91,7 +94,7 @@ class Stage:
         return self.heard[before:]
 
     async def wait(self, how_long: timedelta) -> list[Heard]:
-        """Let time pass; what falls due happens at its end."""
+        """Move the clock at once. What falls due meanwhile happens at the end of that time."""
         before = len(self.heard)
         self.now += how_long
         await self._scheduler.fire_due()
@@ -99,41 +102,41 @@ class Stage:
         return self.heard[before:]
 
     async def read_calendar(self, content: str | bytes, source: str | None = None) -> list[Heard]:
-        """A calendar (the first that one of the things names) is read: it holds this iCalendar file now."""
-        written = content.encode() if isinstance(content, str) else content
+        """Let the bot read an iCalendar file from `source`, by default the first calendar that a thing names."""
+        data = content.encode() if isinstance(content, str) else content
         window = calendar_window(self.now)
-        feed = parse_feed(written, self.community.time_zone, window.start, window.end)
+        feed = parse_feed(data, self.community.time_zone, window.start, window.end)
         return await self._receive_feed(feed, source)
 
     async def set_calendar_entries(self, entries: Iterable[CalendarEntry], source: str | None = None) -> list[Heard]:
-        """A calendar (the first that one of the things names) holds exactly these entries now."""
+        """Let the bot read these entries from `source`, by default the first calendar that a thing names."""
         return await self._receive_feed(Feed(tuple(entries)), source)
 
     async def _receive_feed(self, feed: Feed, source: str | None) -> list[Heard]:
         source = source or next(calendar.source for thing in self.community.things for calendar in thing.calendars)
         before = len(self.heard)
-        known = CalendarState(self.community.key, source, read_at=self.now)
-        if await store_feed(self.context, STAGE_PLACE, known, feed, calendar_window(self.now)):
+        state = CalendarState(self.community.key, source, read_at=self.now)
+        if await store_feed(self.context, STAGE_PLACE, state, feed, calendar_window(self.now)):
             self._worker.per_room.wake(STAGE_PLACE)
         await self._wait_until_idle()
         return self.heard[before:]
 
     async def live_until(self, moment: datetime) -> list[Heard]:
-        """Let time pass with the bot awake: what falls due happens when it is due."""
+        """Let time pass up to a moment. What falls due happens at the time when it is due."""
         before = len(self.heard)
         while True:
             async with self.context.store.read() as connection:
-                at = await find_next_due(connection)
-            if at is None or at > moment:
+                due_at = await find_next_due(connection)
+            if due_at is None or due_at > moment:
                 break
-            self.now = max(self.now, at)
+            self.now = max(self.now, due_at)
             await self._scheduler.fire_due()
             await self._wait_until_idle()
         self.now = moment
         return self.heard[before:]
 
     async def configure(self, community: Community) -> list[Heard]:
-        """Let the community's file say something else, and start anew; what the bot did about it."""
+        """Restart with another community file. The features stay those of before."""
         before = len(self.heard)
         self.community = replace(community, features=self.community.features)
         self.context.rooms.communities[STAGE_PLACE] = self.community
@@ -159,9 +162,9 @@ class Stage:
 
     async def _keep_picture(self, event: str, row: OutboxRow) -> None:
         async with self.context.store.read() as connection:
-            found = await pictures.find_picture(connection, row.id)
-        assert found is not None, "a picture is kept until it was sent"
-        self.pictures[event] = found[0]
+            picture = await pictures.find_picture(connection, row.id)
+        assert picture is not None, "a picture is kept until it was sent"
+        self.pictures[event] = picture[0]
 
     def _create_workers(self) -> None:
         self._dispatcher = Dispatcher(self.context, self._send)
@@ -173,10 +176,13 @@ class Stage:
     async def open(
         cls, url: str, community: Community, features: Iterable[Feature] = (), *, names: frozenset[str] = frozenset()
     ) -> AsyncIterator["Stage"]:
-        """A stage on a database of its own; `features` are switched on beside those the community names."""
-        mine = {feature.name: feature for feature in features}
-        community = replace(community, features=tuple(dict.fromkeys((*community.features, *mine))))
-        loaded = load_features(set(community.features) - mine.keys()) | mine
+        """Open a stage on a database of its own. `features` are switched on beside those the community names.
+
+        `names` are the names that address the bot in a message.
+        """
+        given = {feature.name: feature for feature in features}
+        community = replace(community, features=tuple(dict.fromkeys((*community.features, *given))))
+        loaded = load_features(set(community.features) - given.keys()) | given
         store = Store(url)
         try:
             await migrate(store, [folder for feature in loaded.values() if (folder := feature.migrations)])
@@ -191,7 +197,7 @@ class Stage:
 
     @asynccontextmanager
     async def _workers_running(self) -> AsyncIterator[None]:
-        """The workers run beside the test and not around it, so that its failures are shown as they are."""
+        """Run the workers in a task of their own. A task group around the test would wrap its failures in a group."""
         workers = asyncio.create_task(self._run_workers())
         try:
             yield

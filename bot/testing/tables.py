@@ -1,4 +1,4 @@
-"""Whether a feature's migrations make the tables that it declares."""
+"""Checks that the migrations of a feature create the tables that the feature declares."""
 
 from typing import Any
 
@@ -12,19 +12,22 @@ from bot.store.database.transaction import Store
 
 
 async def compare_tables(url: str, feature: Feature) -> list[Any]:
-    """Migrate an empty database; where its tables differ from the declared ones, as Alembic says it. [] is right."""
+    """Migrate an empty database and return how its tables differ from the declared ones, as Alembic describes it.
+
+    [] means that they are equal. `url` names the empty database.
+    """
     store = Store(url)
     try:
         await migrate(store, [feature.migrations] if feature.migrations else [])
         async with store.read() as connection:
-            return await connection.run_sync(_differences, feature.tables or MetaData())
+            return await connection.run_sync(_compare, feature.tables or MetaData())
     finally:
         await store.close()
 
 
-def _differences(connection: Connection, declared: MetaData) -> list[Any]:
-    def is_declared(name: str | None, kind: str, _: Any) -> bool:
-        return kind != "table" or name in declared.tables
+def _compare(connection: Connection, declared: MetaData) -> list[Any]:
+    def is_included(name: str | None, kind: str, _: Any) -> bool:
+        return kind != "table" or name in declared.tables  # leaves out the core's tables
 
-    context = MigrationContext.configure(connection, opts={"include_name": is_declared})
+    context = MigrationContext.configure(connection, opts={"include_name": is_included})
     return list(compare_metadata(context, declared))
