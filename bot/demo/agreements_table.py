@@ -1,4 +1,4 @@
-"""Reads the agreements back from the bot's database, shows them, and says where they are not what they should be."""
+"""Reads the agreements from the bot's database, prints them as a table, and compares them with the conversation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,87 +18,92 @@ from bot.store.database.transaction import Store
 
 @dataclass(frozen=True)
 class AgreementHistory:
-    """An agreement and every step that was taken in it, oldest first."""
+    """An agreement with every step taken in it, oldest first."""
 
     agreement: Agreement
     steps: Sequence[HistoryEntry]
 
 
 async def read_agreements(database: str, community: Community) -> list[AgreementHistory]:
-    """Everything a community has agreed."""
+    """Return every agreement of a community, in whatever state, from the database at a URL."""
     store = Store(database)
     try:
         async with store.read() as connection:
-            found = await find_agreements(connection, community.key, frozenset(State))
-            return [AgreementHistory(agreement, await find_history(connection, agreement.id)) for agreement in found]
+            agreements = await find_agreements(connection, community.key, frozenset(State))
+            return [
+                AgreementHistory(agreement, await find_history(connection, agreement.id)) for agreement in agreements
+            ]
     finally:
         await store.close()
 
 
 def find_differences(
-    histories: Sequence[AgreementHistory], expected_states: Mapping[int, str], screen: Terminal
+    histories: Sequence[AgreementHistory], expected_states: Mapping[int, str], terminal: Terminal
 ) -> list[str]:
-    """A sentence for every agreement that is not what the story leads to, or cannot say how it came to be it."""
+    """Return a sentence for each agreement in another state than expected, or with an incomplete history."""
 
-    def state_name(known: Mapping[int, str], number: int) -> str:
-        return screen.text(f"state-{known[number]}") if number in known else "–"
+    def state_name(states: Mapping[int, str], number: int) -> str:
+        return terminal.text(f"state-{states[number]}") if number in states else "–"
 
-    states = {entry.agreement.number: str(entry.agreement.state) for entry in histories}
-    faults = [
-        screen.text(
+    states = {history.agreement.number: str(history.agreement.state) for history in histories}
+    differences = [
+        terminal.text(
             "wrong-state", number=number, expected=state_name(expected_states, number), came=state_name(states, number)
         )
         for number in sorted(expected_states.keys() | states.keys())
         if expected_states.get(number) != states.get(number)
     ]
-    broken = [entry.agreement.number for entry in histories if not _is_complete(entry)]
-    return faults + [screen.text("wrong-history", number=number) for number in broken]
+    incomplete = [history.agreement.number for history in histories if not _is_complete(history)]
+    return differences + [terminal.text("wrong-history", number=number) for number in incomplete]
 
 
-def _is_complete(entry: AgreementHistory) -> bool:
-    """It begins with the proposal, ends with the state it is in, and somebody took every step."""
-    steps = entry.steps
-    begins = bool(steps) and steps[0].step == "propose"
-    return begins and steps[-1].state == entry.agreement.state and all(s.party and s.inbox_id for s in steps)
+def _is_complete(history: AgreementHistory) -> bool:
+    """Whether the steps begin with the proposal and end in the current state, and each has a party and a cause."""
+    steps = history.steps
+    begins_with_proposal = bool(steps) and steps[0].step == "propose"
+    ends_in_state = bool(steps) and steps[-1].state == history.agreement.state
+    return begins_with_proposal and ends_in_state and all(step.party and step.inbox_id for step in steps)
 
 
 class AgreementsTable:
-    """The agreements as a table."""
+    """Prints agreements as a table with a row for each."""
 
-    def __init__(self, community: Community, screen: Terminal) -> None:
-        self._community, self._screen = community, screen
+    def __init__(self, community: Community, terminal: Terminal) -> None:
+        self._community, self._terminal = community, terminal
 
-    def print(self, entries: Sequence[AgreementHistory]) -> None:
-        """Print it."""
-        words = self._screen.text
-        table = Table(title=words("ledger"), title_justify="left", title_style="bold", show_lines=True, expand=True)
-        for key in ("number", "what", "state", "history"):
-            ratio = {"what": 3, "state": 2, "history": 5}.get(key)
-            table.add_column(words(f"column-{key}"), ratio=ratio, header_style="green")
-        for entry in entries:
-            table.add_row(*self._row(entry))
-        self._screen.print("", table)
+    def print(self, histories: Sequence[AgreementHistory]) -> None:
+        """Print the agreements with parties, time, state and steps."""
+        text_of = self._terminal.text
+        table = Table(
+            title=text_of("agreements-title"), title_justify="left", title_style="bold", show_lines=True, expand=True
+        )
+        for key in ("number", "subject", "state", "history"):
+            ratio = {"subject": 3, "state": 2, "history": 5}.get(key)
+            table.add_column(text_of(f"column-{key}"), ratio=ratio, header_style="green")
+        for history in histories:
+            table.add_row(*self._row(history))
+        self._terminal.print("", table)
 
-    def _row(self, entry: AgreementHistory) -> tuple[str, Text, Text, Text]:
-        agreement, words = entry.agreement, self._screen.text
+    def _row(self, history: AgreementHistory) -> tuple[str, Text, Text, Text]:
+        agreement, text_of = history.agreement, self._terminal.text
         organizer, attendee = self._party_name(agreement.organizer), self._party_name(agreement.attendee)
         thing, task = self._community.thing(agreement.thing or ""), self._community.task(agreement.task or "")
-        what = ", ".join(named.name for named in (task, thing) if named)
+        subject = ", ".join(part.name for part in (task, thing) if part)
         terms = agreement.negotiation.terms
         return (
             str(agreement.number),
             Text.assemble(
-                (what, "bold"),
+                (subject, "bold"),
                 f"\n{self._time_text(terms.start, terms.end)}\n",
-                (words("between", organizer=organizer, attendee=attendee), "dim"),
+                (text_of("between", organizer=organizer, attendee=attendee), "dim"),
             ),
-            Text(words(f"state-{agreement.state}"), "bold"),
-            Text("\n".join(self._step_text(step) for step in entry.steps)),
+            Text(text_of(f"state-{agreement.state}"), "bold"),
+            Text("\n".join(self._step_text(step) for step in history.steps)),
         )
 
     def _step_text(self, step: HistoryEntry) -> str:
         time = self._time_text(step.terms.start, step.terms.end) if step.terms else ""
-        return self._screen.text(
+        return self._terminal.text(
             f"step-{step.step}", who=self._party_name(step.party), time=time, reason=step.reason or ""
         )
 

@@ -1,4 +1,4 @@
-"""Starts another program beside us and ends it again; it never outlives us."""
+"""Starts another program and ends it again. The program never outlives this process."""
 
 import os
 import signal
@@ -18,21 +18,27 @@ def start_child(
     parent_death_signal: int = signal.SIGKILL,
     run_as: tuple[int, int] | None = None,
 ) -> Popen[bytes]:
-    """Start a program in a session of its own, where a Ctrl-C in our terminal does not reach it.
+    """Start a program in a session of its own, so that Ctrl-C in the terminal does not reach the program.
 
-    What it prints is appended to the file `output`. `last_signal` is what it gets when we die without stopping it;
-    `owner` is the user and group id that it runs as. A thread that starts it must live as long as it is wanted.
+    Its output is appended to the file `output`. The kernel sends `parent_death_signal` when this process dies without
+    having stopped the program; the thread that calls this must live as long as the program is to run. `run_as` is the
+    user id and group id of the program.
     """
     identity = f"{run_as[0]}:{run_as[1]}" if run_as else "-"
     wrapper = [sys.executable, "-ISE", str(_WRAPPER), str(os.getpid()), str(int(parent_death_signal)), identity]
-    with output.open("ab") as printed:
+    with output.open("ab") as output_file:
         return Popen(
-            [*wrapper, *program], env=environment, stdin=DEVNULL, stdout=printed, stderr=printed, start_new_session=True
+            [*wrapper, *program],
+            env=environment,
+            stdin=DEVNULL,
+            stdout=output_file,
+            stderr=output_file,
+            start_new_session=True,
         )
 
 
 def stop_child(child: Popen[bytes], *, first_signal: int = signal.SIGTERM, timeout_seconds: float = 10.0) -> None:
-    """Ask a child to end, and kill it after so many seconds; one that has ended already is no error."""
+    """Ask a child to end, and kill it after a timeout. A child that has ended already is no error."""
     child.send_signal(first_signal)
     try:
         child.wait(timeout_seconds)

@@ -1,9 +1,9 @@
-"""What can go wrong in the demo itself, said in the language of the story."""
+"""The error with which the demo stops, told in the language of the demo."""
 
 
 class DemoError(Exception):
-    """The demo cannot go on. `key` names one of the demo's own texts; `details` are the last lines of a log."""
+    """The demo cannot go on. `text_key` names one of the demo's texts; `details` are the last lines of a log."""
 
-    def __init__(self, key: str, *, details: str = "", **values: object) -> None:
-        super().__init__(key)
-        self.text_key, self.details, self.values = key, details, values
+    def __init__(self, text_key: str, *, details: str = "", **values: object) -> None:
+        super().__init__(text_key)
+        self.text_key, self.details, self.values = text_key, details, values

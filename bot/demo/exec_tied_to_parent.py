@@ -9,27 +9,30 @@ import ctypes
 import os
 import sys
 
-#: prctl(2): the signal this process gets when its parent dies. Linux only; elsewhere a killed parent leaves its child.
+#: prctl(2): sets the signal that this process gets when its parent dies. Linux only; elsewhere the child lives on.
 PR_SET_PDEATHSIG = 1
 
 
 def change_user(user: int, group: int) -> None:
-    """Give up being root, for a program that refuses to be."""
+    """Change from root to another user, for a program that refuses to run as root."""
     os.setgroups([])
     os.setgid(group)
     os.setuid(user)
 
 
 def request_signal_at_parent_death(parent: int, last_signal: int) -> None:
-    """Get `last_signal` when the parent dies. Must come after `become`: the kernel forgets it when the user changes."""
+    """Let the kernel send a signal to this process when the parent dies.
+
+    To be called after `change_user`: the kernel forgets the request when the user changes.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, last_signal, 0, 0, 0)
-    if os.getppid() != parent:  # it died before we asked
+    if os.getppid() != parent:  # the parent died before prctl was called
         sys.exit(1)
 
 
 def main(parent: str, last_signal: str, owner: str, *program: str) -> None:
-    """Change the user, tie ourselves to the parent, and be the program from here on."""
+    """Change the user, ask for a signal at the parent's death, and replace this process by the program."""
     if owner != "-":
         user, group = owner.split(":")
         change_user(int(user), int(group))

@@ -1,4 +1,4 @@
-"""A real Synapse on loopback in a folder of its own, for the demo and the tests."""
+"""Runs a real Synapse on loopback in a folder of its own, for the demo and the tests."""
 
 import asyncio
 import hmac
@@ -22,15 +22,15 @@ from bot.demo.child_process import start_child, stop_child
 from bot.demo.synapse_config import INSTANCE_ID_KEY, SynapseOptions, write_config
 from bot.errors import Fatal
 
-#: Seconds that a slow machine may take to start Synapse.
+#: A slow machine may take so long to start Synapse.
 START_TIMEOUT_SECONDS = 120.0
-#: How often another program may take the port between our finding it and Synapse's using it.
+#: Free ports that are tried: another program may take a port between its choice and the start of Synapse.
 MAX_PORT_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who is registered and logged in."""
+    """An account that is registered and logged in on one device."""
 
     user_id: str
     access_token: str
@@ -38,10 +38,10 @@ class Account:
 
 
 class Homeserver:
-    """Synapse, running between `async with`; it ends with us whatever happens, and its folder is the caller's.
+    """Synapse, running between `async with` in a folder of the caller. It always ends with this process.
 
-    `more` goes into its homeserver.yaml. It may be entered in one event loop and used in another, so that one server
-    serves a whole test session.
+    `extra_config` is added to its homeserver.yaml. The server may be entered in one event loop and used in another, so
+    that one server serves a whole test session.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Homeserver:
 
     @property
     def url(self) -> str:
-        """Where clients find it: http://127.0.0.1:port, no slash at the end."""
+        """The URL for clients: http://127.0.0.1:port, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> Self:
@@ -75,34 +75,40 @@ class Homeserver:
         await self.stop()
 
     async def start(self) -> None:
-        """Start it on a free port, or on the one it had before; Fatal when Synapse is missing or does not come up."""
+        """Start Synapse on a free port, or on its port of before.
+
+        Raises Fatal when Synapse is not installed or does not start.
+        """
         if importlib.util.find_spec("synapse") is None:
             raise Fatal("Synapse is not installed: pip install 'bylaug[demo]' brings it.")
-        tries = 1 if self.port else MAX_PORT_ATTEMPTS
-        for left in reversed(range(tries)):
-            self.port = self.port if tries == 1 else find_free_port()
+        attempts = 1 if self.port else MAX_PORT_ATTEMPTS
+        for remaining in reversed(range(attempts)):
+            self.port = self.port if attempts == 1 else find_free_port()
             if await self._start_process():
                 return
-            if not left or "already in use" not in self._last_log_lines():
+            if not remaining or "already in use" not in self._last_log_lines():
                 raise Fatal(f"Synapse did not start. Its last words were:\n{self._last_log_lines()}")
 
     async def stop(self) -> None:
-        """Stop it and keep its data."""
+        """Stop Synapse and keep its data."""
         if self._process is not None:
             process, self._process = self._process, None
             await asyncio.shield(asyncio.to_thread(stop_child, process))
 
     async def restart(self) -> None:
-        """Stop it and start it again with the same data on the same port."""
+        """Stop Synapse and start it again with the same data on the same port."""
         await self.stop()
         await self.start()
 
     async def register(self, localpart: str, password: str, *, admin: bool = False) -> Account:
-        """Create an account and log in (Synapse admin API, "Shared-Secret Registration"); Fatal when it is taken."""
+        """Create an account and log in. Raises Fatal when the name is taken.
+
+        Source: Synapse admin API, "Shared-Secret Registration".
+        """
         path = f"{self.url}/_synapse/admin/v1/register"
         async with aiohttp.ClientSession() as session:
-            async with session.get(path) as answer:
-                nonce = (await answer.json())["nonce"]
+            async with session.get(path) as response:
+                nonce = (await response.json())["nonce"]
             role = "admin" if admin else "notadmin"
             signed = "\0".join((nonce, localpart, password, role)).encode()
             body = {
@@ -112,47 +118,52 @@ class Homeserver:
                 "admin": admin,
                 "mac": hmac.new(self._secret.encode(), signed, sha1).hexdigest(),
             }
-            async with session.post(path, json=body) as answer:
-                said: dict[str, Any] = await answer.json()
-        if "user_id" not in said:
-            raise Fatal(f"The homeserver did not register {localpart}: {said.get('error')}")
-        return Account(said["user_id"], said["access_token"], said["device_id"])
+            async with session.post(path, json=body) as response:
+                answer: dict[str, Any] = await response.json()
+        if "user_id" not in answer:
+            raise Fatal(f"The homeserver did not register {localpart}: {answer.get('error')}")
+        return Account(answer["user_id"], answer["access_token"], answer["device_id"])
 
     async def _start_process(self) -> bool:
         """Start the process and wait until it answers; False when it ended instead."""
-        mark = token_hex()
-        wanted = SynapseOptions(self.server_name, self.port, mark, self._secret, self.rate_limits, self.extra_config)
-        config = write_config(self.folder, wanted)
+        instance_id = token_hex()
+        options = SynapseOptions(
+            self.server_name, self.port, instance_id, self._secret, self.rate_limits, self.extra_config
+        )
+        config = write_config(self.folder, options)
         self._process = start_child(
             [sys.executable, "-m", "synapse.app.homeserver", "-c", str(config)],
             output=self.folder / "stdout.log",
             environment={**os.environ, "SYNAPSE_CACHE_FACTOR": "0.5", "PYTHONWARNINGS": "ignore"},
         )
         try:
-            return await self._wait_until_ready(self._process, mark)
+            return await self._wait_until_ready(self._process, instance_id)
         except BaseException:
             await self.stop()
             raise
 
-    async def _wait_until_ready(self, process: Popen[bytes], mark: str) -> bool:
+    async def _wait_until_ready(self, process: Popen[bytes], instance_id: str) -> bool:
         deadline = time.monotonic() + START_TIMEOUT_SECONDS
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as session:
             while process.poll() is None:
                 if time.monotonic() > deadline:
                     raise Fatal(f"Synapse did not answer within {START_TIMEOUT_SECONDS:.0f} seconds.")
-                if await self._read_instance_id(session) == mark:
+                if await self._read_instance_id(session) == instance_id:
                     return True
                 await asyncio.sleep(0.05)
         return False
 
     async def _read_instance_id(self, session: aiohttp.ClientSession) -> object:
-        """Ask who answers on our port: until Synapse listens, that may be any program, even another Synapse."""
+        """Return the instance id of the Synapse that answers on the port, None when no Synapse of ours does.
+
+        Until our Synapse listens, any program may answer there, even another Synapse.
+        """
         try:
-            async with session.get(f"{self.url}/.well-known/matrix/client") as answer:
-                said = await answer.json(content_type=None)
+            async with session.get(f"{self.url}/.well-known/matrix/client") as response:
+                answer = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError):
             return None
-        return said.get(INSTANCE_ID_KEY) if isinstance(said, dict) else None
+        return answer.get(INSTANCE_ID_KEY) if isinstance(answer, dict) else None
 
     def _last_log_lines(self) -> str:
         logs = (self.folder / "stdout.log", self.folder / "homeserver.log")
@@ -160,7 +171,7 @@ class Homeserver:
 
 
 def find_free_port() -> int:
-    """A TCP port on loopback that nobody listens on at this moment."""
+    """Return a TCP port on loopback that no program listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Tells how to join in with a client of one's own."""
+"""Prints how to log in to the demo's homeserver with one's own client."""
 
 from rich.panel import Panel
 from rich.table import Table
@@ -10,26 +10,31 @@ from bot.demo.terminal import Terminal
 from bot.matrix.address import user_id
 
 
-def print_login_instructions(screen: Terminal, village: DemoEnvironment, neighbours: dict[str, str], room: str) -> None:
-    """Where the homeserver is, who one can be, and what to do; `neighbours` are user ids and names."""
-    words, url = screen.text, village.homeserver.url
+def print_login_instructions(
+    terminal: Terminal, environment: DemoEnvironment, unlisted_users: dict[str, str], room: str
+) -> None:
+    """Print the homeserver, the password, the users one can be, and the steps to log in.
+
+    `unlisted_users` are the names of users whom no community file lists, by user id.
+    """
+    text_of, url = terminal.text, environment.homeserver.url
     facts = Table.grid(padding=(0, 2, 0, 0))
-    for key, value in (("homeserver", url), ("password", village.password)):
-        facts.add_row(Text(words(f"stay-{key}"), "dim"), Text(value, "bold"))
-    title = Text(words("stay-title"), "bold")
-    screen.print("", Panel(facts, title=title, title_align="left", border_style="green"))
-    screen.print(_users_table(screen, village.communities, neighbours, room))
-    screen.print("", Text(words("stay-how", url=url)), "", Text(words("stay-until"), "bold green"))
+    for key, value in (("homeserver", url), ("password", environment.password)):
+        facts.add_row(Text(text_of(f"stay-{key}"), "dim"), Text(value, "bold"))
+    title = Text(text_of("stay-title"), "bold")
+    terminal.print("", Panel(facts, title=title, title_align="left", border_style="green"))
+    terminal.print(_users_table(terminal, environment.communities, unlisted_users, room))
+    terminal.print("", Text(text_of("stay-how", url=url)), "", Text(text_of("stay-until"), "bold green"))
 
 
-def _users_table(screen: Terminal, communities: list[Community], neighbours: dict[str, str], room: str) -> Table:
+def _users_table(terminal: Terminal, communities: list[Community], unlisted_users: dict[str, str], room: str) -> Table:
     table = Table(expand=True)
     for key in ("user", "name", "room"):
-        table.add_column(screen.text(f"stay-{key}"), header_style="green", overflow="fold")
+        table.add_column(terminal.text(f"stay-{key}"), header_style="green", overflow="fold")
     for community in communities:
         for person in community.people:
             for address in person.addresses:
                 table.add_row(Text(user_id(address) or ""), Text(person.name), Text(community.room))
-    for user, name in neighbours.items():
+    for user, name in unlisted_users.items():
         table.add_row(Text(user), Text(name), Text(room))
     return table

@@ -1,4 +1,4 @@
-"""A room on the homeserver as a room to play in: people speak through their clients, and hear the bot through them."""
+"""A real Matrix room in which a conversation is played: people write and read through clients of their own."""
 
 import time
 from collections.abc import Callable
@@ -16,17 +16,20 @@ from bot.ical.calendar_entry import CalendarEntry
 from bot.matrix.address import user_address
 from bot.testing import Departure, Heard
 
-#: Seconds within which the bot must have said what it has to say, on a slow machine too.
+#: Seconds within which the bot must answer, also on a slow machine.
 ANSWER_TIMEOUT_SECONDS = 30.0
-#: Seconds within which it must have made its rooms and let people in.
+#: Seconds within which the bot must have made its rooms and invited people.
 START_TIMEOUT_SECONDS = 90.0
-#: Seconds between two looks at whether the bot still runs.
+#: Seconds between two checks that the bot still runs.
 POLL_SECONDS = 0.5
 
 
 @dataclass
 class MatrixRoom:
-    """The people of one community in its room. Who spoke last is the one who listens for the answer."""
+    """The room of one community with its people, as a bot.testing.play.PlayableRoom.
+
+    The client of the person who acted last is asked for the bot's answer.
+    """
 
     environment: DemoEnvironment
     community: Community
@@ -36,113 +39,118 @@ class MatrixRoom:
     _heard_count: int = 0
 
     async def wait_for_invitations(self) -> None:
-        """The bot has made the room when all whom its community lists are invited."""
-        for who, person in self.users.items():
-            if self.community.person(who):
-                await self._wait_until(person, partial(bool, person.invited), START_TIMEOUT_SECONDS)
+        """Wait until everybody whom the community lists is invited, which is when the bot has made the room."""
+        for handle, user in self.users.items():
+            if self.community.person(handle):
+                await self._wait_until(user, partial(bool, user.invited), START_TIMEOUT_SECONDS)
 
     async def join_everybody(self) -> None:
-        """Everybody accepts the invitation or, not having one, walks in; done when all have seen the greeting."""
+        """Let everybody join, and wait until all clients show the greeting. Raises Departure for another greeting."""
         self.room_id = await next(iter(self.users.values())).resolve_alias(self.community.room)
-        for person in self.users.values():
-            await person.join(self.room_id)
-        for person in self.users.values():
-            await self._wait_until(person, partial(person.has_joined, self.room_id), START_TIMEOUT_SECONDS)
+        for user in self.users.values():
+            await user.join(self.room_id)
+        for user in self.users.values():
+            await self._wait_until(user, partial(user.has_joined, self.room_id), START_TIMEOUT_SECONDS)
         self._listener = next(iter(self.users))
         if self.community.greeting:
             await self._wait_for_greeting(self.community.greeting.strip())
 
     async def _wait_for_greeting(self, greeting: str) -> None:
-        for person in self.users.values():
-            await self._wait_until(person, partial(self._has_seen, person, 1), START_TIMEOUT_SECONDS)
+        for user in self.users.values():
+            await self._wait_until(user, partial(self._has_seen, user, 1), START_TIMEOUT_SECONDS)
         self._heard_count = 1
-        said = self._bot_messages_seen_by(self.users[self._listener])[0].plain
-        if said != greeting:
-            raise Departure("text", greeting, said)
+        message = self._bot_messages_seen_by(self.users[self._listener])[0].plain
+        if message != greeting:
+            raise Departure("text", greeting, message)
 
     def now(self) -> datetime:
-        """What clocks in the community show."""
+        """Return the local time in the community, naive."""
         return system_clock().astimezone(self.community.time_zone).replace(tzinfo=None)
 
     async def say(self, who: str, text: str, under: str | None) -> None:
-        """Let somebody write."""
+        """Let a person write a message, in the thread of the event `under` if given."""
         self._listener = who
         await self.users[who].send_message(self.room_id, text, under)
 
     async def tap(self, who: str, emoji: str, on: str) -> None:
-        """Let somebody tap."""
+        """Let a person react to the event `on` with an emoji."""
         self._listener = who
         await self.users[who].send_reaction(self.room_id, emoji, on)
 
     async def set_calendar_entries(self, matches: list[CalendarEntry]) -> None:
-        """The bot reads its calendars when it is time to. Raises ValueError: what is played here has none."""
+        """Raise ValueError, since the bot polls calendars at times of its own and none can be set."""
         raise ValueError("a conversation with a calendar is played on a stage")
 
     async def wait(self, until: datetime) -> None:
-        """Nobody can."""
+        """Raise ValueError, since the clock of a real room cannot be moved."""
         raise ValueError(f"a real room's clock cannot be moved to {until}")
 
     async def hear(self) -> Heard | None:
-        """What the bot does next, as the one who spoke last sees it."""
-        person = self.users[self._listener]
+        """Return the next thing the bot does, as the client of the person who acted last shows it."""
+        user = self.users[self._listener]
         await self._wait_until(
-            person, partial(self._has_seen, person, self._heard_count + 1), ANSWER_TIMEOUT_SECONDS, is_required=False
+            user, partial(self._has_seen, user, self._heard_count + 1), ANSWER_TIMEOUT_SECONDS, is_required=False
         )
-        said = self._bot_messages_seen_by(person)[self._heard_count : self._heard_count + 1]
-        self._heard_count += len(said)
-        return said[0] if said else None
+        messages = self._bot_messages_seen_by(user)[self._heard_count :]
+        if not messages:
+            return None
+        self._heard_count += 1
+        return messages[0]
 
     def unheard(self) -> list[Heard]:
-        """What anybody has seen the bot do that was not heard yet."""
-        return max((self._bot_messages_seen_by(person)[self._heard_count :] for person in self.users.values()), key=len)
+        """Return what any client has seen the bot do that `hear` has not returned yet."""
+        views = (self._bot_messages_seen_by(user)[self._heard_count :] for user in self.users.values())
+        return max(views, key=len)
 
     async def check_everybody_saw_the_same(self) -> None:
-        """Everybody's client must have seen the same. Raises `DemoError` for one that has not."""
-        for person in self.users.values():
-            await self._wait_until(person, partial(self._has_seen, person, self._heard_count), ANSWER_TIMEOUT_SECONDS)
-        seen = {tuple(one.event for one in self._bot_messages_seen_by(person)) for person in self.users.values()}
-        if len(seen) != 1 or len(seen.pop()) != self._heard_count:
-            raise DemoError("views-differ")
+        """Raise DemoError unless all clients have seen the same messages of the bot."""
+        for user in self.users.values():
+            await self._wait_until(user, partial(self._has_seen, user, self._heard_count), ANSWER_TIMEOUT_SECONDS)
+        views = {tuple(seen.event for seen in self._bot_messages_seen_by(user)) for user in self.users.values()}
+        if len(views) != 1 or len(views.pop()) != self._heard_count:
+            raise DemoError("saw-different-messages")
 
-    def _has_seen(self, person: MatrixUser, count: int) -> bool:
-        """Whether somebody's client has seen so much of the bot."""
-        return len(self._bot_messages_seen_by(person)) >= count
+    def _has_seen(self, user: MatrixUser, count: int) -> bool:
+        """Whether the client of a user has seen at least `count` messages of the bot."""
+        return len(self._bot_messages_seen_by(user)) >= count
 
     async def _wait_until(
-        self, person: MatrixUser, is_so: Callable[[], bool], seconds: float, *, is_required: bool = True
+        self, user: MatrixUser, condition: Callable[[], bool], seconds: float, *, is_required: bool = True
     ) -> None:
-        """Wait until somebody's client shows it, and see to it meanwhile that the bot still runs."""
+        """Wait until a condition about a user's client holds. Raises DemoError when the bot ends meanwhile.
+
+        After `seconds` it raises DemoError too, or with `is_required` False returns.
+        """
         deadline = time.monotonic() + seconds
-        while not await person.wait_until(is_so, POLL_SECONDS):
+        while not await user.wait_until(condition, POLL_SECONDS):
             self.environment.check_bot_runs()
             if time.monotonic() > deadline:
                 if is_required:
                     raise DemoError(
-                        "not-seen",
-                        person=person.name,
+                        "no-answer",
+                        person=user.name,
                         seconds=f"{seconds:.0f}",
                         details=self.environment.last_log_lines(),
                     )
                 return
 
-    def _bot_messages_seen_by(self, person: MatrixUser) -> list[Heard]:
-        events = person.timelines.get(self.room_id, [])
-        return [
-            said for event in events if event["sender"] == self.environment.bot_id and (said := parse_bot_event(event))
-        ]
+    def _bot_messages_seen_by(self, user: MatrixUser) -> list[Heard]:
+        events = user.timelines.get(self.room_id, [])
+        bot_events = (event for event in events if event["sender"] == self.environment.bot_id)
+        return [message for event in bot_events if (message := parse_bot_event(event))]
 
 
 def parse_bot_event(event: dict[str, Any]) -> Heard | None:
-    """What an event of the bot's says to a client; None for what is not said, such as a change of the topic."""
+    """Return an event of the bot as what clients show; None for an event that is no message or reaction."""
     content = event.get("content", {})
     relation = content.get("m.relates_to", {})
-    kind, target = relation.get("rel_type"), relation.get("event_id")
+    relation_type, target = relation.get("rel_type"), relation.get("event_id")
     if event["type"] == "m.reaction":
         return Heard(event["event_id"], "react", relation["key"], "", (), target)
     if event["type"] != "m.room.message":
         return None
-    shown = content["m.new_content"] if kind == "m.replace" else content
+    is_edit = relation_type == "m.replace"
+    shown = content["m.new_content"] if is_edit else content
     notify = tuple(user_address(user) for user in content.get("m.mentions", {}).get("user_ids", ()))
-    said = "edit" if kind == "m.replace" else "say"
     html, picture = shown.get("formatted_body", ""), shown.get("filename", "")
-    return Heard(event["event_id"], said, shown["body"], html, notify, target, picture)
+    return Heard(event["event_id"], "edit" if is_edit else "say", shown["body"], html, notify, target, picture)

@@ -1,4 +1,4 @@
-"""Villagers with accounts and clients of their own: they see what a room shows and do what people do in it."""
+"""A person with an account and a simple client of the client-server API: joins, writes, reacts and reads."""
 
 import asyncio
 import json
@@ -15,22 +15,22 @@ import aiohttp
 from bot.demo.homeserver import Account
 from bot.errors import Fatal
 
-#: Milliseconds the homeserver keeps a sync open while there is no news.
+#: How long the homeserver keeps a sync open while nothing happens.
 SYNC_TIMEOUT_MILLISECONDS = 20_000
-#: More than is said in a story, so that no sync leaves a gap.
+#: A limit above the number of events in a demo, so that no sync leaves a gap.
 SYNC_FILTER = {"room": {"timeline": {"limit": 500}}}
 
 
 @dataclass
 class MatrixUser:
-    """One person's client, speaking the client-server API over HTTP. `seen` is each room's timeline, oldest first."""
+    """One person's client. `timelines` has the events of each joined room, oldest first."""
 
     url: str
     account: Account
     name: str
     timelines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     invited: set[str] = field(default_factory=set)
-    _numbers: "count[int]" = field(default_factory=count)
+    _transaction_numbers: "count[int]" = field(default_factory=count)
     _sync_arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def __aenter__(self) -> Self:
@@ -44,23 +44,23 @@ class MatrixUser:
         await self._session.close()
 
     async def set_display_name(self) -> None:
-        """Show others one's name."""
+        """Set the name that others see."""
         await self._call("PUT", "profile", self.account.user_id, "displayname", body={"displayname": self.name})
 
     async def resolve_alias(self, alias: str) -> str:
-        """The room with an alias."""
+        """Return the id of the room with an alias."""
         return str((await self._call("GET", "directory", "room", alias))["room_id"])
 
     async def join(self, room: str) -> None:
-        """Accept an invitation, or enter a room that is open."""
+        """Join a room, by invitation or because it is public."""
         await self._call("POST", "join", room, body={})
 
     def has_joined(self, room: str) -> bool:
-        """Whether one's client shows the room."""
+        """Whether a sync has brought the room as joined."""
         return room in self.timelines
 
     async def send_message(self, room: str, text: str, thread: str | None = None) -> None:
-        """Say something, in the thread of an event if one is given (client-server API, "Threading")."""
+        """Send a text message, in the thread of an event if given (client-server API, "Threading")."""
         content: dict[str, Any] = {"msgtype": "m.text", "body": text, "m.mentions": {}}
         if thread:
             relation = {"rel_type": "m.thread", "event_id": thread, "is_falling_back": True}
@@ -68,12 +68,12 @@ class MatrixUser:
         await self._send_event(room, "m.room.message", content)
 
     async def send_reaction(self, room: str, emoji: str, event: str) -> None:
-        """Tap an emoji under an event (client-server API, "Event annotations and reactions")."""
+        """React to an event with an emoji (client-server API, "Event annotations and reactions")."""
         relation = {"rel_type": "m.annotation", "event_id": event, "key": emoji}
         await self._send_event(room, "m.reaction", {"m.relates_to": relation})
 
     async def sync_forever(self) -> None:
-        """Follow everything until cancelled. Raises `Fatal` when the homeserver is gone."""
+        """Sync until cancelled. Raises Fatal when the homeserver does not answer."""
         since: dict[str, str] = {}
         while True:
             query = {
@@ -91,7 +91,7 @@ class MatrixUser:
                 self._sync_arrived.notify_all()
 
     async def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Wait for something to be seen; False when it was not in time."""
+        """Wait until a condition holds, checked after each sync; False when it does not hold in time."""
         try:
             async with asyncio.timeout(seconds), self._sync_arrived:
                 await self._sync_arrived.wait_for(condition)
@@ -100,10 +100,10 @@ class MatrixUser:
         return True
 
     async def _send_event(self, room: str, kind: str, content: dict[str, Any]) -> None:
-        await self._call("PUT", "rooms", room, "send", kind, f"villager-{next(self._numbers)}", body=content)
+        await self._call("PUT", "rooms", room, "send", kind, f"demo-{next(self._transaction_numbers)}", body=content)
 
     async def _call(self, method: str, *path: str, **more: Any) -> dict[str, Any]:
-        """One request that has to go well. Raises `Fatal`."""
+        """Send a request and return the answer. Raises Fatal for an error."""
         answer = await self._request(method, *path, **more)
         if "errcode" in answer:
             raise Fatal(f"{self.account.user_id}, {method} {'/'.join(path)}: {answer['errcode']} {answer.get('error')}")
@@ -123,19 +123,19 @@ class MatrixUser:
 
 @asynccontextmanager
 async def syncing(users: list[MatrixUser]) -> AsyncIterator[None]:
-    """Everybody's client is on, each with a sync of its own. What one of them meets ends it for all."""
+    """Let every user sync in a task of its own. An error of one of them ends the block with that error."""
     try:
         async with asyncio.TaskGroup() as group:
-            watches = [group.create_task(person.sync_forever()) for person in users]
+            tasks = [group.create_task(user.sync_forever()) for user in users]
             yield
-            for health in watches:
-                health.cancel()
-    except BaseExceptionGroup as several:
-        raise _first_error(several) from None
+            for task in tasks:
+                task.cancel()
+    except BaseExceptionGroup as errors:
+        raise _first_error(errors) from None
 
 
-def _first_error(several: BaseExceptionGroup[BaseException]) -> BaseException:
-    error: BaseException = several
+def _first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = errors
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

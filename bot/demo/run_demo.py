@@ -1,4 +1,4 @@
-"""Plays a conversation for real: a homeserver, the bot, and people with clients of their own, for all to see."""
+"""Plays a conversation with a real homeserver, the real bot and people with clients, and prints what happens."""
 
 import asyncio
 import signal
@@ -26,33 +26,35 @@ from bot.testing import Conversation, Departure, read_conversation
 from bot.testing.play import addresses_of, play_in_room
 
 SHIPPED_CONVERSATIONS = feature.folder / "conversations"
-#: Seconds between two looks at whether the bot still runs while people try it.
+#: Seconds between two checks that the bot still runs while people try it.
 POLL_SECONDS = 0.5
 
 
 async def play_demo(language: str, *, stay: bool, conversation: Path | None = None, rooms: Path = SHIPPED_ROOMS) -> int:
-    """Play the story in "da" or "en" and return the exit code: 0 when everything came as written, 1 when not.
+    """Play the demo in a language ("da" or "en"). Return the exit code: 0 when the bot did all that is written, else 1.
 
-    `stay` leaves everything running after it, until Ctrl-C. Another `conversation` and another folder of communities
-    can be played as well. Nothing is left behind, however it ends; stopped by a signal, the code is 128 and its number.
+    With `stay` everything runs on afterwards, until Ctrl-C. `conversation` and `rooms` can be another file and another
+    folder of communities. However the demo ends, it leaves no file and no process behind. After a signal the exit code
+    is 128 plus the number of the signal.
     """
-    written = read_conversation(conversation or SHIPPED_CONVERSATIONS / f"mowing.{language}.yaml")
-    screen = Terminal(language)
-    with _handling_signals() as stopping:
+    script = read_conversation(conversation or SHIPPED_CONVERSATIONS / f"mowing.{language}.yaml")
+    terminal = Terminal(language)
+    with _handling_signals() as stop_request:
         try:
             with TemporaryDirectory(prefix="bylaug-demo-", ignore_cleanup_errors=True) as folder:
-                return await _Demo(written, screen, DemoEnvironment(Path(folder), rooms), stopping).run(stay=stay)
-        except Departure as other:
-            _print_departure(screen, other)
-        except DemoError as trouble:
-            screen.print_failure(Text(screen.text(trouble.text_key, **trouble.values)), Text(trouble.details, "dim"))
-        except Fatal as no:
-            screen.print_failure(Text(str(no)))
+                demo = _Demo(script, terminal, DemoEnvironment(Path(folder), rooms), stop_request)
+                return await demo.run(stay=stay)
+        except Departure as departure:
+            _print_departure(terminal, departure)
+        except DemoError as error:
+            terminal.print_failure(Text(terminal.text(error.text_key, **error.values)), Text(error.details, "dim"))
+        except Fatal as error:
+            terminal.print_failure(Text(str(error)))
         except asyncio.CancelledError:
-            if stopping.signal_number is None:
+            if stop_request.signal_number is None:
                 raise
-            screen.print("", screen.text("stopped"))
-            return 128 + stopping.signal_number
+            terminal.print("", terminal.text("stopped"))
+            return 128 + stop_request.signal_number
     return 1
 
 
@@ -61,113 +63,116 @@ class _Demo:
     conversation: Conversation
     terminal: Terminal
     environment: DemoEnvironment
-    stopping: "_StopRequest"
+    stop_request: "_StopRequest"
 
     async def run(self, *, stay: bool) -> int:
         self.terminal.print_title(self.conversation.title)
         try:
             async with AsyncExitStack() as stack:
                 community = await self._prepare()
-                gathering = await self._fill_room(community, stack)
-                narrator = TranscriptPrinter(self.terminal, community, gathering.now)
-                narrator.print_greeting(community.greeting or "")
-                await play_in_room(self.conversation, gathering, narrator.print_line)
-                await gathering.check_everybody_saw_the_same()
-                code = await self._check_agreements(community, narrator.bot_message_count)
+                room = await self._fill_room(community, stack)
+                printer = TranscriptPrinter(self.terminal, community, room.now)
+                printer.print_greeting(community.greeting or "")
+                await play_in_room(self.conversation, room, printer.print_line)
+                await room.check_everybody_saw_the_same()
+                exit_code = await self._check_agreements(community, printer.bot_message_count)
                 if stay:
                     self._print_login_instructions(community)
                     await self._wait_for_signal()
-                return code
+                return exit_code
         finally:
             with self.terminal.progress("step-close"):
                 await self.environment.close()
 
     async def _prepare(self) -> Community:
-        """Everything is there and runs."""
-        screen, village = self.terminal, self.environment
-        with screen.progress("step-furnish"):
-            village.copy_communities()
-        community = village.find_community(self.conversation.community)
-        with screen.progress("step-homeserver"):
-            await village.homeserver.start()
-        strangers = [who for who in self.conversation.people if not community.person(who)]
-        everybody = sum(len(one.people) for one in village.communities) + len(strangers)
-        with screen.progress("step-people", count=everybody):
-            await village.register_accounts(strangers)
+        """Load the communities, start the homeserver and register accounts. Return the conversation's community."""
+        terminal, environment = self.terminal, self.environment
+        with terminal.progress("step-communities"):
+            environment.copy_communities()
+        community = environment.find_community(self.conversation.community)
+        with terminal.progress("step-homeserver"):
+            await environment.homeserver.start()
+        unlisted = [handle for handle in self.conversation.people if not community.person(handle)]
+        count = sum(len(other.people) for other in environment.communities) + len(unlisted)
+        with terminal.progress("step-people", count=count):
+            await environment.register_accounts(unlisted)
         return community
 
     async def _fill_room(self, community: Community, stack: AsyncExitStack) -> MatrixRoom:
-        """Everybody is in the room, and so is the bot."""
-        people = {who: self._matrix_user(community, who) for who in self.conversation.people}
-        for person in people.values():
-            await stack.enter_async_context(person)
-            await person.set_display_name()
-        await stack.enter_async_context(syncing(list(people.values())))
-        gathering = MatrixRoom(self.environment, community, people)
+        """Start the clients and the bot, and let everybody join the community's room."""
+        users = {handle: self._matrix_user(community, handle) for handle in self.conversation.people}
+        for user in users.values():
+            await stack.enter_async_context(user)
+            await user.set_display_name()
+        await stack.enter_async_context(syncing(list(users.values())))
+        room = MatrixRoom(self.environment, community, users)
         with self.terminal.progress("step-bot"):
             self.environment.start_bot()
-            await gathering.wait_for_invitations()
-        with self.terminal.progress("step-meet", room=community.room):
-            await gathering.join_everybody()
-        return gathering
+            await room.wait_for_invitations()
+        with self.terminal.progress("step-join", room=community.room):
+            await room.join_everybody()
+        return room
 
-    def _matrix_user(self, community: Community, who: str) -> MatrixUser:
-        account = self.environment.accounts[user_id(addresses_of(community, who)[0]) or ""]
-        person = community.person(who)
-        return MatrixUser(self.environment.homeserver.url, account, person.name if person else who.capitalize())
+    def _matrix_user(self, community: Community, handle: str) -> MatrixUser:
+        account = self.environment.accounts[user_id(addresses_of(community, handle)[0]) or ""]
+        person = community.person(handle)
+        return MatrixUser(self.environment.homeserver.url, account, person.name if person else handle.capitalize())
 
-    async def _check_agreements(self, community: Community, said: int) -> int:
-        """Read back what the database says, and whether that is what the story leads to."""
-        with self.terminal.progress("step-ledger"):
-            entries = await read_agreements(self.environment.settings.database, community)
-        AgreementsTable(community, self.terminal).print(entries)
-        faults = find_differences(entries, self.conversation.leads_to, self.terminal)
-        if faults:
-            self.terminal.print_failure(*map(Text, faults))
+    async def _check_agreements(self, community: Community, bot_message_count: int) -> int:
+        """Print the agreements in the database. Return exit code 1 when they differ from `leads_to`, else 0."""
+        with self.terminal.progress("step-agreements"):
+            histories = await read_agreements(self.environment.settings.database, community)
+        AgreementsTable(community, self.terminal).print(histories)
+        differences = find_differences(histories, self.conversation.leads_to, self.terminal)
+        if differences:
+            self.terminal.print_failure(*map(Text, differences))
             return 1
         people = len(self.conversation.people)
-        told = self.terminal.text("passed", said=said, people=people, agreements=len(entries))
-        self.terminal.print("", Text.assemble(("✓ ", "green"), (told, "bold")), "")
+        summary = self.terminal.text("passed", said=bot_message_count, people=people, agreements=len(histories))
+        self.terminal.print("", Text.assemble(("✓ ", "green"), (summary, "bold")), "")
         return 0
 
     def _print_login_instructions(self, community: Community) -> None:
-        neighbours = {
-            user_id(addresses_of(community, who)[0]) or who: who.capitalize()
-            for who in self.conversation.people
-            if not community.person(who)
+        unlisted_users = {
+            user_id(addresses_of(community, handle)[0]) or handle: handle.capitalize()
+            for handle in self.conversation.people
+            if not community.person(handle)
         }
-        print_login_instructions(self.terminal, self.environment, neighbours, community.room)
+        print_login_instructions(self.terminal, self.environment, unlisted_users, community.room)
 
     async def _wait_for_signal(self) -> None:
-        """Until somebody stops it, which is then how it should end."""
-        self.stopping.is_expected = True
-        while self.stopping.signal_number is None:
+        """Wait for a signal, which from now on is the expected end. Raises DemoError when the bot ends before."""
+        self.stop_request.is_expected = True
+        while self.stop_request.signal_number is None:
             self.environment.check_bot_runs()
             await asyncio.sleep(POLL_SECONDS)
 
 
-def _print_departure(screen: Terminal, other: Departure) -> None:
-    words = screen.text
-    nothing = words("nothing")
-    screen.print_failure(
-        Text(words(f"departure-{other.where}")),
-        Text(f"\n{words('expected')}:", "bold"),
-        Text(other.wanted or nothing, "green"),
-        Text(f"\n{words('came')}:", "bold"),
-        Text(other.came or nothing, "red"),
+def _print_departure(terminal: Terminal, departure: Departure) -> None:
+    text_of = terminal.text
+    nothing = text_of("nothing")
+    terminal.print_failure(
+        Text(text_of(f"departure-{departure.where}")),
+        Text(f"\n{text_of('expected')}:", "bold"),
+        Text(departure.wanted or nothing, "green"),
+        Text(f"\n{text_of('came')}:", "bold"),
+        Text(departure.came or nothing, "red"),
     )
 
 
 @dataclass
 class _StopRequest:
-    """Whether a signal has asked us to stop, and whether that is how it should end."""
+    """A signal's request to stop the task of the demo; the signal is None until there is one.
+
+    With `is_expected` the demo waits for the signal, so the task is not cancelled.
+    """
 
     task: "asyncio.Task[int]"
     signal_number: int | None = None
     is_expected: bool = False
 
     def stop(self, number: int) -> None:
-        """The first signal stops what we do; those after it do not disturb the cleaning up."""
+        """Stop the demo at the first signal. Ignore later ones, so that they do not interrupt the cleaning up."""
         if self.signal_number is None:
             self.signal_number = number
             if not self.is_expected:
@@ -178,12 +183,12 @@ class _StopRequest:
 def _handling_signals() -> Iterator[_StopRequest]:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None, "a coroutine runs in a task"
-    stopping = _StopRequest(task)
+    stop_request = _StopRequest(task)
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for number in numbers:
-        loop.add_signal_handler(number, stopping.stop, number)
+        loop.add_signal_handler(number, stop_request.stop, number)
     try:
-        yield stopping
+        yield stop_request
     finally:
         for number in numbers:
             loop.remove_signal_handler(number)

@@ -1,4 +1,4 @@
-"""Writes the configuration of a Synapse that lives for a demo or a test: small, quick, and on loopback only."""
+"""Writes the configuration of a Synapse for a demo or a test: small, quick to start, and on loopback only."""
 
 import json
 import os
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-#: The name that `Wanted.mark` has in /.well-known/matrix/client.
-INSTANCE_ID_KEY = "bylaug.demo.mark"
+#: The key of `SynapseOptions.instance_id` in /.well-known/matrix/client.
+INSTANCE_ID_KEY = "bylaug.demo.instance_id"
 
 _NO_LIMIT = {"per_second": 100_000, "burst_count": 100_000}
 
-#: Every limiter of Synapse (configuration manual, "Rate limiting"), put out of the way.
+#: Settings that lift every rate limit of Synapse (configuration manual, "Rate limiting").
 NO_RATE_LIMITS: dict[str, Any] = {
     "rc_message": _NO_LIMIT,
     "rc_registration": _NO_LIMIT,
@@ -31,24 +31,24 @@ NO_RATE_LIMITS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class SynapseOptions:
-    """What one start of Synapse is to be like."""
+    """The options for one start of Synapse."""
 
     server_name: str
     port: int
-    #: Told to everybody in /.well-known/matrix/client: shows that it is this Synapse which answers on the port.
+    #: Published in /.well-known/matrix/client, to prove that it is this Synapse that answers on the port.
     instance_id: str
-    #: Lets whoever knows it register accounts.
+    #: Registers accounts (Synapse admin API, "Shared-Secret Registration").
     registration_secret: str
     rate_limits: bool
-    #: Whatever else is to stand in homeserver.yaml.
+    #: Further settings of homeserver.yaml.
     extra_config: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_config(folder: Path, options: SynapseOptions) -> Path:
-    """Write what Synapse reads into the folder and return the main file; keys that are there already are kept."""
+    """Write the files that Synapse reads and return homeserver.yaml. An existing signing key is kept."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_signing_key(folder / "signing.key")
-    # JSON is YAML, and needs no library to be written.
+    # JSON is valid YAML, and writing it needs no library
     (folder / "log.yaml").write_text(json.dumps(_logging_config(folder)), "utf-8")
     main = folder / "homeserver.yaml"
     limits = {} if options.rate_limits else NO_RATE_LIMITS
@@ -57,7 +57,7 @@ def write_config(folder: Path, options: SynapseOptions) -> Path:
 
 
 def _write_signing_key(file: Path) -> None:
-    """Write a random key as Synapse would; it would load half of itself in another process to do so."""
+    """Write a random signing key in Synapse's format. Synapse's own tool for this would take seconds to start."""
     if not file.exists():
         seed = b64encode(os.urandom(32)).decode().rstrip("=")
         file.write_text(f"ed25519 a_demo {seed}\n", "utf-8")
@@ -84,11 +84,11 @@ def _homeserver_config(folder: Path, options: SynapseOptions) -> dict[str, Any]:
         "registration_shared_secret": options.registration_secret,
         "macaroon_secret_key": options.registration_secret,
         "form_secret": options.registration_secret,
-        "bcrypt_rounds": 4,  # passwords of people who live for a minute
+        "bcrypt_rounds": 4,  # quick, since the accounts exist for minutes only
         "presence": {"enabled": False},
         "report_stats": False,
-        "trusted_key_servers": [],  # it knows no other server,
-        "federation_domain_whitelist": [],  # and talks to none
+        "trusted_key_servers": [],
+        "federation_domain_whitelist": [],  # no federation with other servers
         "suppress_key_server_warning": True,
     }
 

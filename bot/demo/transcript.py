@@ -1,4 +1,4 @@
-"""Tells the conversation as it is played: who writes and taps, and what the bot makes of it."""
+"""Prints a conversation while it is played: what people write and tap, and what the bot does."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,14 +14,14 @@ BOT_NAME = "Bylaug"
 
 
 class TranscriptPrinter:
-    """Is told of every line (bot.testing.play.Tell) and shows it. `said` counts what the bot said."""
+    """Prints each line; `print_line` is a bot.testing.play.LineListener. `bot_message_count` counts the bot's lines."""
 
-    def __init__(self, screen: Terminal, community: Community, now: Callable[[], datetime]) -> None:
-        self._terminal, self._community, self._now = screen, community, now
+    def __init__(self, terminal: Terminal, community: Community, now: Callable[[], datetime]) -> None:
+        self._terminal, self._community, self._now = terminal, community, now
         self.bot_message_count = 0
 
     def print_line(self, line: Line, text: str, heard: Heard | None) -> None:
-        """Show one line."""
+        """Print a line. `heard` is what the bot did, None for a line that is not the bot's."""
         if line.is_heading:
             self._terminal.print_heading(text)
         elif heard is not None:
@@ -30,38 +30,38 @@ class TranscriptPrinter:
             self._print_person_line(line, text)
 
     def print_greeting(self, text: str) -> None:
-        """The first the bot says, to everybody."""
+        """Print the greeting, which is the bot's first message to everybody."""
         self._terminal.print("")
         self._terminal.print_message(self._now(), BOT_NAME, "", Text(text), is_bot=True)
 
     def _print_bot_line(self, line: Line, text: str, heard: Heard) -> None:
         self.bot_message_count += 1
-        words = self._terminal.text
+        text_of = self._terminal.text
         if line.who == "card":
-            shown = self._terminal.render_card(text, words("card-changes" if heard.kind == "edit" else "card"))
+            content = self._terminal.render_card(text, text_of("card-changes" if heard.kind == "edit" else "card"))
         else:
-            shown = self._terminal.render_thread_message(text) if line.under else Text(text)
-        notes = [words("in-thread", number=line.under)] if line.under else []
+            content = self._terminal.render_thread_message(text) if line.under else Text(text)
+        notes = [text_of("in-thread", number=line.under)] if line.under else []
         if heard.notify:
-            notes.append(words("notified", people=[self._name_at(address) for address in heard.notify]))
+            notes.append(text_of("notified", people=[self._name_at(address) for address in heard.notify]))
         taps = [self._terminal.render_taps(line.taps)] if line.taps else []
-        self._terminal.print_message(self._now(), BOT_NAME, " · ".join(notes), shown, *taps, is_bot=True)
+        self._terminal.print_message(self._now(), BOT_NAME, " · ".join(notes), content, *taps, is_bot=True)
 
     def _print_person_line(self, line: Line, text: str) -> None:
-        words, name = self._terminal.text, self.name_of(line.who)
+        text_of, name = self._terminal.text, self.name_of(line.who)
         if line.on is not None:
             key = "taps-question" if line.on == "bot" else "taps-card"
-            self._terminal.print_message(self._now(), name, words(key, emoji=text, number=line.on))
+            self._terminal.print_message(self._now(), name, text_of(key, emoji=text, number=line.on))
         elif line.under is not None:
-            note = words("in-thread", number=line.under)
+            note = text_of("in-thread", number=line.under)
             self._terminal.print_message(self._now(), name, note, self._terminal.render_thread_message(text))
         else:
             self._terminal.print_message(self._now(), name, "", Text(text))
 
-    def name_of(self, who: str) -> str:
-        """What people call somebody."""
-        person = self._community.person(who)
-        return person.name if person else who.capitalize()
+    def name_of(self, handle: str) -> str:
+        """Return the name of the person with a handle; of somebody whom the community does not list, the handle."""
+        person = self._community.person(handle)
+        return person.name if person else handle.capitalize()
 
     def _name_at(self, address: str) -> str:
         person = self._community.person_at(address)
