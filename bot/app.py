@@ -1,9 +1,10 @@
-"""Puts the program together and runs it: the only place that knows everyone."""
+"""Assembles the program and runs it. It is the only module that imports from everywhere."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -44,33 +45,36 @@ log = logging.getLogger(__name__)
 
 
 def read_communities(settings: Settings, names: Iterable[str]) -> tuple[list[Community], list[Problem]]:
-    """The communities that can be served, and what is wrong with the others. Raises `Fatal` when none can."""
+    """Return the communities that can be served, and the problems of all files. Raises `Fatal` if there is none.
+
+    `names` are the names of the installed features.
+    """
     communities, problems = load_communities(
         settings.communities, server_name=settings.server_name, features=list(names), renamed=renamed_features()
     )
-    found = "\n".join(str(problem) for problem in problems)
     if not communities:
-        raise Fatal(f"There is no community in {settings.communities} that can be served.\n{found}", EX_CONFIG)
+        lines = "\n".join(str(problem) for problem in problems)
+        raise Fatal(f"There is no community in {settings.communities} that can be served.\n{lines}", EX_CONFIG)
     return communities, problems
 
 
 class App:
-    """The running program. `watch` tells how it is doing; `listening` is set when the first sync is asked for.
+    """The running program. `health` tells how it is doing; `first_sync_started` is set when it begins to sync.
 
-    A community in `problems` is left out and reported as not served, unless it is a warning; the others live.
+    A community with a problem is reported as not served, unless the problem is only a warning.
     """
 
     def __init__(
         self,
         settings: Settings,
-        secret: Credentials,
+        credentials: Credentials,
         communities: list[Community],
         problems: Iterable[Problem] = (),
         *,
         clock: Clock = system_clock,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        self.settings, self.secret, self.communities, self.clock = settings, secret, communities, clock
+        self.settings, self.credentials, self.communities, self.clock = settings, credentials, communities, clock
         self.notifier = SystemdNotifier(environ or {})
         self.features = load_features(feature_names())
         self.health = Health()
@@ -79,165 +83,200 @@ class App:
             if not problem.is_warning:
                 self.health.mark_not_served(Path(problem.file).stem, str(problem))
         self.first_sync_started = asyncio.Event()
-        self._stop = Shutdown()
+        self._shutdown = Shutdown()
 
     def stop(self) -> None:
-        """Finish what is in hand and end."""
-        self._stop.request()
+        """Finish the work under way and end."""
+        self._shutdown.request()
 
     async def run(self) -> None:
-        """Run until stopped. Raises `Fatal` when it cannot go on."""
-        async with self._stop.task_group(self.notifier.notify_stopping) as group:
+        """Run until stopped. Raises `Fatal` when the program cannot go on."""
+        async with self._shutdown.task_group(self.notifier.notify_stopping) as group:
             group.create_task(self.notifier.ping_watchdog(self.health))
             group.create_task(self._serve())
 
     async def _serve(self) -> None:
-        store = Store(self.settings.database, self._hear_of_database)
-        seat = create_instance_lock(store)
+        store = Store(self.settings.database, self._note_database_trouble)
+        lock = create_instance_lock(store)
         try:
             async with self._status_page(store):
-                await retry_while_unavailable(lambda: self._term(store, seat))
+                await retry_while_unavailable(lambda: self._run_with_lock(store, lock))
         finally:
             self.notifier.notify_stopping()
-            await seat.release()
+            await lock.release()
             await store.close()
 
-    async def _term(self, store: Store, seat: InstanceLock) -> None:
-        """From having the database to ourselves until it is lost, or in a trouble that was not foreseen."""
-        await seat.acquire(self._stand_by)
+    async def _run_with_lock(self, store: Store, lock: InstanceLock) -> None:
+        """Wait for the instance lock, and run until it is lost or the database is unavailable."""
+        await lock.acquire(self._note_standing_by)
         self.health.set_blocker("standing by", None)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(seat.hold())
-                seat.check_database_exists()
+                group.create_task(lock.hold())
+                lock.check_database_exists()
                 await check_and_migrate(store, migration_folders(self.features.values()))
-                seat.mark_database_created()
-                await self._work(store)
+                lock.mark_database_created()
+                await self._run_with_client(store)
         finally:
             self.health.pause_all_heartbeats()
 
-    async def _work(self, store: Store) -> None:
-        client = await open_client(self.settings, self.secret, store)
+    async def _run_with_client(self, store: Store) -> None:
+        client = await open_client(self.settings, self.credentials, store)
         try:
-            await self._live(store, client)
+            await self._run_pipeline(store, client)
         except* LoggedOut:
             await delete_access_token(store)
             raise
         finally:
             await client.close()
 
-    def _hear_of_database(self, why: str | None) -> None:
-        self.health.set_blocker("database", why)
-        if why is not None:
-            self.notifier.extend_start_timeout(why)
+    def _note_database_trouble(self, reason: str | None) -> None:
+        self.health.set_blocker("database", reason)
+        if reason is not None:
+            self.notifier.extend_start_timeout(reason)
         elif self.first_sync_started.is_set():
-            self.notifier.set_status(self._serving())
+            self.notifier.set_status(self._describe_status())
 
-    def _stand_by(self) -> None:
-        """For systemd it is up: what depends on the bot is served, by another."""
+    def _note_standing_by(self) -> None:
+        """Tell systemd that the program is up: services that depend on the bot are served, by another instance."""
         if "standing by" not in self.health.blockers:
-            why = "standing by: another Bylaug works on this database, and this one takes over when that one ends"
-            log.info("%s", why)
-            self.notifier.notify_ready(why)
-            self.health.set_blocker("standing by", why)
+            status = "standing by: another Bylaug works on this database, and this one takes over when that one ends"
+            log.info("%s", status)
+            self.notifier.notify_ready(status)
+            self.health.set_blocker("standing by", status)
 
-    def _serving(self) -> str:
+    def _describe_status(self) -> str:
         served = sum(reason is None for reason in self.health.communities.values())
         return f"serving {served} of {len(self.communities)} communities"
 
     @asynccontextmanager
     async def _status_page(self, store: Store) -> AsyncIterator[None]:
-        """Off when not configured, and then not even loaded."""
+        """Serve the status page while the block runs. When it is not configured, its library is not even imported."""
         if self.settings.status_address is None:
             yield
             return
         from bot.web.status_server import StatusServer
 
-        async def measure() -> None:
+        async def update_gauges() -> None:
             async with store.read() as connection:
                 self.health.set_gauge("inbox_waiting", await inbox.count_unhandled(connection))
                 self.health.set_gauge("outbox_waiting", await outbox.count_unsent(connection))
 
-        async with StatusServer(self.health, self.settings.status_address, update_gauges=measure):
+        async with StatusServer(self.health, self.settings.status_address, update_gauges=update_gauges):
             yield
 
-    async def _live(self, store: Store, client: Client) -> None:
+    def _assemble(self, store: Store, client: Client) -> "_Parts":
         context = Context(
             store,
             self.clock,
             self.health,
             FeatureSet(self.features),
-            bot_names=_names(self.settings),
+            bot_names=_find_bot_names(self.settings),
             stale_after=self.settings.stale_after,
         )
-        encryption = RoomEncryption(client, context, self.secret, lambda place: worker.per_room.wake(place))
-        rooms = RoomMaintenance(
-            client, context, self.communities, encryption, lambda place: worker.per_room.wake(place), lambda: dispatcher
-        )
-        recollection = SentBefore(own_message_lookup(client), self.clock)
-        pictures = PictureUploader(client, encryption, store)
-        dispatcher = Dispatcher(
-            context, recollection.send_once(make_sender(client, encryption, rooms.rejoiner, pictures))
-        )
-        scheduler = TimerScheduler(context, lambda place: worker.per_room.wake(place))
-        worker = InboxWorker(context, dispatcher, scheduler)
 
-        async def answered(place: str) -> None:
+        def wake(place: str) -> None:
+            worker.per_room.wake(place)
+
+        async def wait_until_answered(place: str) -> None:
             await worker.wait_until_dispatched(place)
             await dispatcher.per_room.wait_until_idle(place)
 
+        encryption = RoomEncryption(client, context, self.credentials, wake)
+        rooms = RoomMaintenance(client, context, self.communities, encryption, wake, lambda: dispatcher)
+        sent_before = SentBefore(own_message_lookup(client), self.clock)
+        pictures = PictureUploader(client, encryption, store)
+        send = sent_before.send_once(make_sender(client, encryption, rooms.rejoiner, pictures))
+        dispatcher = Dispatcher(context, send)
+        scheduler = TimerScheduler(context, wake)
+        worker = InboxWorker(context, dispatcher, scheduler)
         sync_loop = SyncLoop(
-            client, context, worker.per_room.wake, answered, rooms.add_invitations, encryption, rooms.rejoiner
+            client, context, wake, wait_until_answered, rooms.add_invitations, encryption, rooms.rejoiner
         )
+        calendars = CalendarPoller(context, wake, self.settings.trusted_calendar_hosts)
+        return _Parts(context, encryption, rooms, sent_before, dispatcher, scheduler, worker, sync_loop, calendars)
+
+    async def _run_pipeline(self, store: Store, client: Client) -> None:
+        parts = self._assemble(store, client)
         async with asyncio.TaskGroup() as group:
-            await sync_loop.store_first_position()
-            await rooms.load()
-            await encryption.start(self.communities)
-            await rooms.find_missing_rooms()
-            self.notifier.notify_ready(self._serving())
-            listen = partial(sync_loop.catch_up, follow_replacements=rooms.follow_replacements)
-            await replay_after_restore(context, recollection, worker.handle_waiting, scheduler.timer_order(), listen)
-            await record_config_changes(context)
-            await self._take_up(store, worker, dispatcher)
-            for keyed_worker in (dispatcher.per_room, worker.per_room):
+            await self._prepare(parts)
+            await parts.wake_waiting_places()
+            for keyed_worker in (parts.dispatcher.per_room, parts.worker.per_room):
                 group.create_task(keyed_worker.run())
-            calendars = CalendarPoller(context, worker.per_room.wake, self.settings.trusted_calendar_hosts)
-            hearing = [group.create_task(part.run()) for part in (sync_loop, encryption, scheduler, rooms, calendars)]
+            receivers = [group.create_task(receiver.run()) for receiver in parts.receivers]
             self.first_sync_started.set()
 
             async def finish() -> None:
-                for task in hearing:
+                for task in receivers:
                     task.cancel()
-                await asyncio.gather(worker.per_room.drain(), dispatcher.per_room.drain())
+                await asyncio.gather(parts.worker.per_room.drain(), parts.dispatcher.per_room.drain())
 
-            with self._stop.finish_before_end(finish):
+            with self._shutdown.finish_before_end(finish):
                 await asyncio.Event().wait()
 
-    async def _take_up(self, store: Store, worker: InboxWorker, dispatcher: Dispatcher) -> None:
-        """What was left over when the program last ended."""
-        async with store.read() as connection:
+    async def _prepare(self, parts: "_Parts") -> None:
+        """Find the rooms, replay what a restored database has forgotten, and record changed files."""
+        sync_loop, rooms = parts.sync_loop, parts.rooms
+        await sync_loop.store_first_position()
+        await rooms.load()
+        await parts.encryption.start(self.communities)
+        await rooms.find_missing_rooms()
+        self.notifier.notify_ready(self._describe_status())
+        read_events = partial(sync_loop.catch_up, follow_replacements=rooms.follow_replacements)
+        timer_order = parts.scheduler.timer_order()
+        await replay_after_restore(
+            parts.context, parts.sent_before, parts.worker.handle_waiting, timer_order, read_events
+        )
+        await record_config_changes(parts.context)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The parts of the pipeline for one login. `receivers` run side by side and bring something into the inbox."""
+
+    context: Context
+    encryption: RoomEncryption
+    rooms: RoomMaintenance
+    sent_before: SentBefore
+    dispatcher: Dispatcher
+    scheduler: TimerScheduler
+    worker: InboxWorker
+    sync_loop: SyncLoop
+    calendars: CalendarPoller
+
+    @property
+    def receivers(self) -> tuple[SyncLoop, RoomEncryption, TimerScheduler, RoomMaintenance, CalendarPoller]:
+        """Return what runs until the shutdown and brings in events, keys, timers, invitations and matches."""
+        return self.sync_loop, self.encryption, self.scheduler, self.rooms, self.calendars
+
+    async def wake_waiting_places(self) -> None:
+        """Take up the rows that were left when the program last ended."""
+        async with self.context.store.read() as connection:
             for place in await outbox.find_places_with_unsent(connection):
-                dispatcher.wake(place)
+                self.dispatcher.wake(place)
             for place in await inbox.find_places_with_unhandled(connection):
-                worker.per_room.wake(place)
+                self.worker.per_room.wake(place)
 
 
-def _names(settings: Settings) -> frozenset[str]:
-    """What people call the bot; clients write a mention into the plain text as a name or as an id."""
+def _find_bot_names(settings: Settings) -> frozenset[str]:
+    """Return the names by which people address the bot, case-folded.
+
+    Clients write a mention into the plain text as a display name or as a user id.
+    """
     names = (settings.display_name, f"@{settings.display_name}", settings.account, settings.account.partition(":")[0])
     return frozenset(name.casefold() for name in names)
 
 
 async def run(config: Path, environ: Mapping[str, str]) -> None:
-    """The whole program, from its configuration to its end."""
+    """Read the configuration and run the program until it ends. Raises `Fatal` and `ConfigError`."""
     settings = load_settings(config, environ)
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    # every look at the clock, every plugin loaded, and every statement with what people wrote
-    for talkative in ("apscheduler", "alembic", "aiosqlite"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
-    secret = load_credentials(settings, environ)
+    # they log every wake-up, every plugin, and every statement with what people wrote
+    for verbose in ("apscheduler", "alembic", "aiosqlite"):
+        logging.getLogger(verbose).setLevel(logging.WARNING)
+    credentials = load_credentials(settings, environ)
     communities, problems = read_communities(settings, feature_names())
-    served, locked_out = require_passphrase(communities, secret)
-    app = App(settings, secret, served, [*problems, *locked_out], environ=environ)
+    served, locked_out = require_passphrase(communities, credentials)
+    app = App(settings, credentials, served, [*problems, *locked_out], environ=environ)
     stop_on_signals(app.stop)
     await app.run()

@@ -1,9 +1,9 @@
-"""Catches up with what a restored database has forgotten: again as it was then, and without a word said twice.
+"""Replays into a restored database what happened after its backup was made. Nothing is sent twice.
 
-Yesterday's backup knows yesterday's place in the sync. What people have written since is read from there once more, and
-everything about it happens as of the moment it happened then: relative times mean the same days, timers fall due in
-between, and a command that was fresh is not stale now. What we answered stands in the rooms already; it is recognised
-there and noted as sent. Only when all of that is done does the bot begin to speak.
+The backup holds the sync position of its time. From there, the events of the rooms are read again, and each is handled
+as of the time at which it was handled then: relative times mean the same days, timers fall due in between, and a
+command that was fresh then is not stale now. The answers are in the rooms already; they are found there and marked as
+sent. Only after all of that does the bot send anything.
 """
 
 import logging
@@ -18,57 +18,56 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
-from bot.pipeline.outbound.sent_before import NoSentMessages, SentBefore, SentMessage, SentMessages
+from bot.pipeline.outbound.sent_before import SentBefore, SentMessage
+from bot.pipeline.room_history import RoomHistory
 from bot.store.backup.restore_marker import RestoreMarker, delete_restore_marker, get_restore_marker
 from bot.store.messages import inbox, outbox, pictures, timers
 from bot.store.messages.inbox import InboxRow, Incoming
-from bot.store.messages.outbox import OutboxRow, make_transaction_id
+from bot.store.messages.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
 
-#: Seconds that looking up a room, or carrying out one thing, may take before somebody asks whether we are alive.
+#: Looking up a room, or handling one event, may take so long before the program counts as dead.
 STEP_TIMEOUT_SECONDS = 300.0
 
-#: Handles what waits in a place, or so many rows of it.
+#: Handles the waiting rows of a place, or at most so many of them.
 HandleRows = Callable[[str, int | None], Awaitable[None]]
-#: Writes something in a transaction that is under way.
+#: Writes in a transaction that is under way.
 ExtraWrites = Callable[[AsyncConnection], Awaitable[None]]
 
-_ALL = 1_000_000
-#: What of a payload may name something of ours.
-_TARGETS = ("target", "thread", "reply_to")
+_ALL_ROWS = 1_000_000
 
 
 class Replay:
-    """Goes through one past. `work` handles what waits in a place; `timers` is the order of kinds that are due."""
+    """The replay after one restore. `timer_order` is the order of timers that are due together."""
 
     def __init__(
         self,
         context: Context,
-        past: RestoreMarker,
-        recollection: SentBefore,
-        work: HandleRows,
-        timers: Sequence[tuple[str, str]],
+        marker: RestoreMarker,
+        sent_before: SentBefore,
+        handle_rows: HandleRows,
+        timer_order: Sequence[tuple[str, str]],
     ) -> None:
-        self._context, self._past, self._recollection = context, past, recollection
-        self._work, self._timers = work, timers
-        self._memories: dict[str, SentMessages] = {}
-        self._events: dict[str, dict[str, datetime]] = {}
-        self._arrived: dict[str, datetime] = {}
-        self._reached: dict[str, datetime] = {}
+        self._context, self._marker, self._sent_before = context, marker, sent_before
+        self._handle_rows, self._timer_order = handle_rows, timer_order
+        self._histories: dict[str, RoomHistory] = {}
+        self._unfinished: set[str] = set()
 
     async def start(self) -> None:
-        """Look up what stands in the rooms, and note as sent what had not been when the backup was made."""
+        """Look up what was sent to each room, mark the rows of the backup that were sent, and handle what it holds."""
         for place in list(self._context.rooms.communities):
-            await self._enter(place)
+            await self._start_place(place)
 
-    async def _enter(self, place: str) -> None:
+    async def _start_place(self, place: str) -> None:
         self._context.health.record_heartbeat("replay", within_seconds=STEP_TIMEOUT_SECONDS)
-        memory = await retry_temporary(partial(self._look, place), self._notice)
-        self._memories[place], self._events[place] = memory, {said.event_id: said.sent_at for said in memory.messages}
+        find_sent = partial(self._sent_before.find_in, place, self._marker.since)
+        sent = await retry_temporary(find_sent, self._note_failure)
+        self._histories.setdefault(place, RoomHistory(self._marker)).set_sent(sent)
+        self._unfinished.add(place)
         async with self._context.store.write() as connection:
-            await self._note(connection, await outbox.find_unsent(connection, place, 0, _ALL))
-        await self._work(place, None)
+            await self._mark_sent(connection, await outbox.find_unsent(connection, place, 0, _ALL_ROWS))
+        await self._handle_rows(place, None)
 
     async def receive(
         self,
@@ -77,189 +76,169 @@ class Replay:
         facts: Sequence[tuple[str, str]] = (),
         extra_writes: ExtraWrites | None = None,
     ) -> set[str]:
-        """As `flow.receive` does, but what was said before the restore is carried out at once, one after the other."""
+        """Do what `bot.pipeline.inbound.receive` does, but replay the events from before the restore at once."""
         for place, events in groupby(batch, lambda incoming: incoming.place):
-            if place in self._context.rooms.communities and place not in self._events:  # a community has moved there
-                await self._enter(place)
-            if place in self._memories:
-                await self._follow(place, [one for one in events if one.sent_at <= self._past.until])
-        rest = [one for one in batch if one.sent_at > self._past.until]
-        for place in {one.place for one in rest} & self._memories.keys():
-            await self._work(place, None)
-            await self._let_time_pass(place, self._last_said(place))
-        return await receive(self._context, rest, position, facts, extra_writes)
+            if place in self._context.rooms.communities and place not in self._histories:  # a community has moved there
+                await self._start_place(place)
+            if place in self._unfinished:
+                await self._replay_events(place, [event for event in events if event.sent_at <= self._marker.until])
+        new_events = [event for event in batch if event.sent_at > self._marker.until]
+        for place in {event.place for event in new_events} & self._unfinished:
+            await self._handle_rows(place, None)
+            await self._fire_timers(place, self._histories[place].last_sent_at)
+        return await receive(self._context, new_events, position, facts, extra_writes)
 
-    async def finish(self, behind: Collection[str]) -> bool:
-        """Where everything was read again, say what could not be accounted for, and live in the present.
+    async def finish(self, places_behind: Collection[str]) -> bool:
+        """Finish the places that were read to the end, and return whether these are all.
 
-        Places that are still behind go on as they are, and are looked at once more at the next start. Whether there
-        are none.
+        What cannot be explained in a finished place is reported in the log. Places that are behind are served as they
+        are, and replayed once more at the next start.
         """
-        for place in self._memories.keys() - behind:
-            await self._work(place, None)
-            await self._let_time_pass(place, self._last_said(place))
-            await self._report(place)
-            del self._memories[place]
+        for place in self._unfinished - set(places_behind):
+            await self._handle_rows(place, None)
+            await self._fire_timers(place, self._histories[place].last_sent_at)
+            await self._report_unexplained(place)
+            self._unfinished.discard(place)
         self._context.health.pause_heartbeat("replay")
-        if self._memories:
+        if self._unfinished:
             return False
         async with self._context.store.write() as connection:
             await delete_restore_marker(connection)
         return True
 
     def now_for(self, row: InboxRow) -> datetime:
-        """When a row was handled, or would have been."""
-        return row.received_at if row.received_at <= self._past.until else self._context.clock()
+        """Return when a row was handled before the restore, or would have been; now, for a newer row."""
+        return row.received_at if row.received_at <= self._marker.until else self._context.clock()
 
     async def mark_already_sent(self, connection: AsyncConnection, row: InboxRow) -> None:
-        """Note as sent which answers to a row stand in the room.
+        """Mark the answers to a row as sent that are in the room.
 
-        What a timer had to say in the past and did not say then, it said in other words (together with others, or at
-        another time): a reminder of yesterday is not sent after it. Cards are put right in any case.
+        What a timer says now and did not say then, it said in other words (together with other timers, or at another
+        time). An outdated reminder is not sent after it; cards are updated in any case.
         """
-        if row.place not in self._memories:
+        if row.place not in self._unfinished:
             return
-        unsaid = await self._note(connection, await outbox.find_unsent_of_cause(connection, row.id))
-        if row.kind == "timer" and row.received_at <= self._last_said(row.place):
-            for answer in unsaid:
+        unsent = await self._mark_sent(connection, await outbox.find_unsent_of_cause(connection, row.id))
+        if row.kind == "timer" and row.received_at <= self._histories[row.place].last_sent_at:
+            for answer in unsent:
                 if answer.kind in ("say", "picture"):
                     await outbox.mark_failed(connection, answer.id, "a reminder from before the database was restored")
 
-    async def _note(self, connection: AsyncConnection, rows: list[OutboxRow]) -> list[OutboxRow]:
-        """Note as sent what stands in the room, in order: a tap is found by what it is under. The rest."""
-        events: dict[int, str] = {}
-        unsaid = []
+    async def _mark_sent(self, connection: AsyncConnection, rows: list[OutboxRow]) -> list[OutboxRow]:
+        """Mark the rows as sent that are in their room, in order, and return the others.
+
+        A reaction is found by the event under which it is: that of an earlier row.
+        """
+        event_ids: dict[int, str] = {}
+        unsent = []
         for row in rows:
-            target = row.target or events.get(row.refers_to or 0)
-            said = self._memories.get(row.place, NoSentMessages()).match(replace(row, target=target))
-            if said is None:
-                unsaid.append(row)
+            target = row.target or event_ids.get(row.refers_to or 0)
+            message = self._histories[row.place].sent.match(replace(row, target=target))
+            if message is None:
+                unsent.append(row)
                 continue
-            events[row.id] = said.event_id
-            await outbox.mark_sent(connection, [(row.id, said.event_id, said.sent_at)])
+            event_ids[row.id] = message.event_id
+            await outbox.mark_sent(connection, [(row.id, message.event_id, message.sent_at)])
             if row.kind == "picture":
                 await pictures.delete_finished(connection)
-        return unsaid
+        return unsent
 
-    async def _look(self, place: str) -> SentMessages:
-        return await self._recollection.find_in(place, self._past.since)
-
-    async def _follow(self, place: str, events: list[Incoming]) -> None:
-        """Everything arrives when it was sent and is handled when it was: in between it may have been corrected."""
-        for incoming in await self._not_yet_followed(events):
-            for loop in ("replay", "sync"):  # which waits for us meanwhile
+    async def _replay_events(self, place: str, events: list[Incoming]) -> None:
+        """Receive each event when it was received, and handle it when it was handled: it may be edited in between."""
+        history = self._histories[place]
+        for incoming in await self._find_not_replayed(events):
+            for loop in ("replay", "sync"):  # the sync waits for the replay
                 self._context.health.record_heartbeat(loop, within_seconds=STEP_TIMEOUT_SECONDS)
-            await self._work_until(place, self._arrival_of(incoming))
-            now = self._moment_of(incoming)
-            if not await self._first_waiting(place):
-                await self._let_time_pass(place, now)
+            await self._handle_rows_until(place, history.received_at(incoming))
+            now = history.handled_at(incoming)
+            if not await self._find_next_row(place):
+                await self._fire_timers(place, now)
             await receive(self._context, [incoming], now=now)
 
-    async def _work_until(self, place: str, now: datetime) -> None:
-        """Handle what had been handled by then."""
-        while (row := await self._first_waiting(place)) and row.received_at <= now:
-            await self._work(place, 1)
+    async def _handle_rows_until(self, place: str, now: datetime) -> None:
+        while (row := await self._find_next_row(place)) and row.received_at <= now:
+            await self._handle_rows(place, 1)
 
-    async def _first_waiting(self, place: str) -> InboxRow | None:
+    async def _find_next_row(self, place: str) -> InboxRow | None:
         async with self._context.store.read() as connection:
             return next(iter(await inbox.find_unhandled(connection, place, 1)), None)
 
-    async def _not_yet_followed(self, events: list[Incoming]) -> list[Incoming]:
-        """Where we were interrupted we go on; what was talk then must not be taken for an answer to what came later."""
-        async with self._context.store.read() as connection:
-            names = [event.external_id for event in events]
-            kept = await inbox.find_stored_ids(connection, events[0].source, names) if events else set()
-        followed = max((at for at, event in enumerate(events, start=1) if event.external_id in kept), default=0)
-        return events[followed:]
+    async def _find_not_replayed(self, events: list[Incoming]) -> list[Incoming]:
+        """Return the events behind the last one that is stored: an interrupted replay goes on there.
 
-    def _arrival_of(self, incoming: Incoming) -> datetime:
-        """When it came in: not before what came in earlier, and not before what of ours it answers."""
-        place, events = incoming.place, self._events[incoming.place]
-        answers = [events[target] for name in _TARGETS if (target := incoming.payload.get(name)) in events]
-        self._arrived[place] = max(self._arrived.get(place, self._past.since), incoming.sent_at, *answers)
-        return self._arrived[place]
-
-    def _moment_of(self, incoming: Incoming) -> datetime:
-        """When it was handled: when we answered it, else when it was sent, but never before what we answered earlier.
-
-        The clock of our homeserver tells the first; the second comes from a server that may say anything.
+        Events before it that are not stored were not for the bot then. Read once more, after the bot has asked
+        something, they could be mistaken for the answer.
         """
-        reached = self._reached.get(incoming.place, self._past.since)
-        answer = self._memories[incoming.place].find_by_transaction_id(
-            make_transaction_id(incoming.source, incoming.external_id, 0)
-        )
-        if answer is None:
-            return max(reached, incoming.sent_at)
-        self._reached[incoming.place] = max(reached, answer.sent_at)
-        return self._reached[incoming.place]
+        if not events:
+            return []
+        async with self._context.store.read() as connection:
+            ids = [event.external_id for event in events]
+            stored = await inbox.find_stored_ids(connection, events[0].source, ids)
+        positions = [position for position, event in enumerate(events, start=1) if event.external_id in stored]
+        return events[max(positions, default=0) :]
 
-    async def _let_time_pass(self, place: str, now: datetime) -> None:
-        """Timers that fell due in a place until then do so now, each at its time."""
+    async def _fire_timers(self, place: str, now: datetime) -> None:
+        """Fire the timers of a place that were due by then, each at its time."""
         while True:
             async with self._context.store.read() as connection:
-                at = await timers.find_next_due(connection, place)
-            if at is None or at > now:
+                due = await timers.find_next_due(connection, place)
+            if due is None or due > now:
                 return
             async with self._context.store.write() as connection:
-                await timers.fire_due(connection, at, place, self._timers)
-            await self._work(place, None)
+                await timers.fire_due(connection, due, place, self._timer_order)
+            await self._handle_rows(place, None)
 
-    def _last_said(self, place: str) -> datetime:
-        """When we were last heard of in a place: until then, at least, we lived."""
-        said = max((said.sent_at for said in self._memories[place].messages), default=self._past.since)
-        return min(said, self._past.until)
-
-    async def _report(self, place: str) -> None:
-        said = [one for one in self._memories[place].messages if one.sent_at >= self._past.since]
+    async def _report_unexplained(self, place: str) -> None:
+        """Log the bot's messages in a room that no row of the restored database explains."""
+        messages = self._histories[place].sent_since_backup()
         async with self._context.store.read() as connection:
-            known = await outbox.find_known_events(connection, place, [one.event_id for one in said])
-        lost = sorted((one for one in said if one.event_id not in known), key=lambda one: one.sent_at)
-        if lost:
-            log.warning("%s: %s", self._context.rooms.communities[place].key, _explain(lost))
+            known = await outbox.find_known_events(connection, place, [message.event_id for message in messages])
+        unexplained = [message for message in messages if message.event_id not in known]
+        if unexplained:
+            log.warning("%s: %s", self._context.rooms.communities[place].key, _explain(unexplained))
 
-    def _notice(self, why: TemporaryFailure, pause: float) -> None:
-        self._context.health.record_heartbeat("replay", within_seconds=pause + STEP_TIMEOUT_SECONDS)
-        log.warning("looking up what was said has to wait %.1f s: %s", pause, why)
+    def _note_failure(self, failure: TemporaryFailure, pause_seconds: float) -> None:
+        self._context.health.record_heartbeat("replay", within_seconds=pause_seconds + STEP_TIMEOUT_SECONDS)
+        log.warning("looking up what was sent has to wait %.1f s: %s", pause_seconds, failure)
 
 
-def _explain(lost: list[SentMessage]) -> str:
-    first, last = (f"{message.sent_at:%Y-%m-%d %H:%M}" for message in (lost[0], lost[-1]))
+def _explain(unexplained: list[SentMessage]) -> str:
+    first, last = (f"{message.sent_at:%Y-%m-%d %H:%M}" for message in (unexplained[0], unexplained[-1]))
     return (
-        f"{len(lost)} of our messages there, from {first} to {last} UTC, are about something that the restored "
+        f"{len(unexplained)} of our messages there, from {first} to {last} UTC, are about something that the restored "
         "database no longer knows: what they answer was deleted, taken back, or cannot be read any more. Please ask "
-        f"the people there about {', '.join(message.event_id for message in lost[:5])}"
+        f"the people there about {', '.join(message.event_id for message in unexplained[:5])}"
     )
 
 
 async def replay_after_restore(
     context: Context,
-    recollection: SentBefore,
-    work: HandleRows,
-    timers: Sequence[tuple[str, str]],
-    listen: Callable[[RestoreMarker], Awaitable[Collection[str]]],
+    sent_before: SentBefore,
+    handle_rows: HandleRows,
+    timer_order: Sequence[tuple[str, str]],
+    read_events: Callable[[RestoreMarker], Awaitable[Collection[str]]],
 ) -> None:
-    """If the database was restored, catch up with what it has forgotten; else nothing.
+    """Replay what happened since the backup if the database was restored; an interrupted replay goes on here.
 
-    `listen` takes what there is up to now, and tells which places it could not read to the end. Interrupted, it goes on
-    at the next start.
+    `read_events` reads the events up to now, and returns the places that it could not read to the end.
     """
     async with context.store.read() as connection:
-        past = await get_restore_marker(connection)
-    if past is None:
+        marker = await get_restore_marker(connection)
+    if marker is None:
         return
     log.warning(
         "The database was restored: what was said between %s and %s UTC is read again, and nothing is said that stands "
         "in a room already. What cannot be accounted for is told here, community by community.",
-        f"{past.since:%Y-%m-%d %H:%M}",
-        f"{past.until:%Y-%m-%d %H:%M}",
+        f"{marker.since:%Y-%m-%d %H:%M}",
+        f"{marker.until:%Y-%m-%d %H:%M}",
     )
-    context.replay = replay = Replay(context, past, recollection, work, timers)
+    context.replay = replay = Replay(context, marker, sent_before, handle_rows, timer_order)
 
-    async def go_through() -> bool:
+    async def run() -> bool:
         await replay.start()
-        return await replay.finish(await listen(past))
+        return await replay.finish(await read_events(marker))
 
-    if await retry_forever("catching up after the restore", go_through):
+    if await retry_forever("the replay after a restore", run):
         context.replay = None
         log.warning("The restored database is caught up.")
     else:

@@ -303,7 +303,7 @@ async def test_interrupted_it_goes_on_and_takes_no_talk_for_an_answer(bot: Bot, 
     memory = memory_of(await bot.said())
     replay = replay_on(again, memory)
     await replay.start()
-    await replay._follow(PLACE, day[:2])  # and here it is killed
+    await replay._replay_events(PLACE, day[:2])  # and here it is killed
     await go_through(again, memory, *day)
     assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
 
