@@ -76,42 +76,42 @@ class Vocabulary(Generic[V]):
 class Sentence:
     """What somebody wrote in one of some languages, with what has been understood crossed out.
 
-    `left` is the text with blanks for what is crossed out, so that everything else keeps its place.
+    `unread` is the text with blanks for what is crossed out, so that everything else keeps its place.
     """
 
     text: str
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
-    left: str = field(init=False)
+    unread: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.left = self.text
+        self.unread = self.text
 
     @property
-    def rest(self) -> str:
+    def unread_words(self) -> str:
         """The words that have not been understood, with single blanks between them."""
-        return " ".join(self.left.split()).strip(" ,;:-–")
+        return " ".join(self.unread.split()).strip(" ,;:-–")
 
     def cross_out(self, start: int, end: int) -> None:
         """Mark these characters as understood."""
-        self.left = self.left[:start] + " " * (end - start) + self.left[end:]
+        self.unread = self.unread[:start] + " " * (end - start) + self.unread[end:]
 
     def take(self, vocabulary: Vocabulary[V]) -> V | None:
         """Cross out the first name of a vocabulary and return its value, None when there is no name.
 
         Names as they are written go before inflected ones, and misspelled ones come last.
         """
-        words = split_words(self.left)
+        words = split_words(self.unread)
         for is_same in (_is_equal, _is_inflected_in(self.languages), _is_misspelled):
             if found := vocabulary.find(words, is_same):
                 value, first, last = found
-                has_at_sign = self.left[: first.start].endswith("@")
+                has_at_sign = self.unread[: first.start].endswith("@")
                 self.cross_out(first.start - has_at_sign, last.end)
                 return value
         return None
 
     def take_number(self) -> int | None:
         """Cross out and return a number with which the sentence begins, unless it begins a date or a time."""
-        if found := _number_first(self.languages).match(self.left):
+        if found := _number_first(self.languages).match(self.unread):
             self.cross_out(found.start(), found.end())
             return int(found.group(1))
         return None

@@ -16,8 +16,8 @@ not said:
 - Reading a text yourself: find_time, yes_or_no, sign_of (yes or no from an emoji), is_pleasantry, refers_to_this ("den
   her"), strip_because ("på grund af" before a reason), quotable
 
-A kind of your own is a subclass of `Kind`. It reads a `Sentence`: `sentence.left` is the text in which everything that
-was understood is blank, `cross_out` blanks what the kind has understood, and `take` finds the names of a `Vocabulary`
+A kind of your own is a subclass of `Kind`. It reads a `Sentence`: `sentence.unread` is the text in which everything
+that was understood is blank, `cross_out` blanks what the kind has understood, and `take` finds the names of a `Vocabulary`
 with slips forgiven. The `ReadingContext` has the community, the language and the local time. ThingKind, TaskKind,
 PersonKind, TimeKind (its value is a `When`), PeriodKind and TextKind can be the base of a kind as well.
 
@@ -28,7 +28,7 @@ PersonKind, TimeKind (its value is a `When`), PeriodKind and TextKind can be the
         reading_order = 5  # after things and times, so that "bane 1" and "kl. 14" are taken
 
         def read(self, sentence: Sentence, context: ReadingContext) -> int | None:
-            found = re.search(r"(\\d+)\\s*(?:l|liter|litres?)\\b", sentence.left)
+            found = re.search(r"(\\d+)\\s*(?:l|liter|litres?)\\b", sentence.unread)
             if found is None:
                 return None
             sentence.cross_out(*found.span())

@@ -94,16 +94,16 @@ class OccurrencesKind(Kind[Occurrences]):
     def _read_moved(self, sentence: Sentence, context: ReadingContext) -> Occurrences | None:
         """Read "fra den 17. juli til torsdag kl. 9", but not "kl. 9 til kl. 11", which is one time."""
         patterns = _Patterns.of(context.languages)
-        for to in patterns.moved_to.finditer(sentence.left):
-            lead, days, end = _read_days(sentence.left[: to.start()], context)
-            new = find_time(sentence.left[to.end() :], context)
+        for to in patterns.moved_to.finditer(sentence.unread):
+            lead, days, end = _read_days(sentence.unread[: to.start()], context)
+            new = find_time(sentence.unread[to.end() :], context)
             if days is not None and end == to.start() and new is not None and not new.when.error:
                 sentence.cross_out(0, to.end())
                 return Occurrences(days, onward=patterns.from_time_on.match(lead) is not None)
         return None
 
     def _read(self, sentence: Sentence, context: ReadingContext) -> Occurrences | None:
-        text = sentence.left
+        text = sentence.unread
         patterns = _Patterns.of(context.languages)
         over = patterns.skip_over.match(text)
         start = over.end() if over else 0

@@ -19,7 +19,7 @@ class PeriodKind(TimeKind):
 
     def read(self, sentence: Sentence, context: ReadingContext) -> When | None:
         """Return the time that the sentence names; the word before it ("til", "fra") is part of it."""
-        text = sentence.left
+        text = sentence.unread
         found = find_time(text, context)
         if found is None:  # "fra i morgen" is no time
             found = find_time(_start_pattern(context.languages).sub(_blank, text), context)

@@ -65,7 +65,7 @@ class AgreementReferenceKind(AgreementNumberKind):
 
     def read(self, sentence: Sentence, about: ReadingContext) -> int | None:
         """The number alone only at the beginning."""
-        if found := _named_agreement(about.languages).search(sentence.left):
+        if found := _named_agreement(about.languages).search(sentence.unread):
             sentence.cross_out(*found.span())
             return int(found[1])
         return super().read(sentence, about)
@@ -120,8 +120,8 @@ class UntilKind(Kind[datetime]):
 
     def read(self, sentence: Sentence, about: ReadingContext) -> datetime | None:
         """A length from now on, or the beginning of what is named; of today, its end."""
-        found = find_time(sentence.left, about) or find_time(
-            _end_from_now(about.languages).sub(_blank, sentence.left), about
+        found = find_time(sentence.unread, about) or find_time(
+            _end_from_now(about.languages).sub(_blank, sentence.unread), about
         )
         until = _until(found.when, about, _text_of(sentence, found)) if found else None
         if found and until:
@@ -189,12 +189,12 @@ def _until(when: When, about: ReadingContext, text: str) -> datetime | None:
 
 
 def _text_of(sentence: Sentence, found: FoundTime) -> str:
-    return " ".join(sentence.left[start:end] for start, end in found.char_ranges)
+    return " ".join(sentence.unread[start:end] for start, end in found.char_ranges)
 
 
 def _take(sentence: Sentence, about: ReadingContext, find: Callable[[str, str], FoundValue[V] | None]) -> V | None:
     """By the language that understands more of it, as times are read."""
-    readings = [find(sentence.left, language) for language in about.languages]
+    readings = [find(sentence.unread, language) for language in about.languages]
     best = max((found for found in readings if found), key=lambda found: found.char_count, default=None)
     if best is None:
         return None

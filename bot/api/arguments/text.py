@@ -22,8 +22,8 @@ class TextKind(Kind[str]):
 
     def read(self, sentence: Sentence, context: ReadingContext) -> str | None:
         """Return the rest of the sentence."""
-        rest = quotable(sentence.rest)
-        sentence.cross_out(0, len(sentence.left))
+        rest = quotable(sentence.unread_words)
+        sentence.cross_out(0, len(sentence.unread))
         return rest or None
 
 

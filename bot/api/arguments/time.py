@@ -23,7 +23,7 @@ class TimeKind(Kind[When]):
 
     def read(self, sentence: Sentence, context: ReadingContext) -> When | None:
         """Return the time that the sentence names."""
-        found = find_time(sentence.left, context)
+        found = find_time(sentence.unread, context)
         if found is None:
             return None
         for start, end in found.char_ranges:

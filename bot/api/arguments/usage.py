@@ -102,7 +102,7 @@ class HoursPerWeekKind(Kind[float | ResetChoice]):
 
 def _unread_text(sentence: Sentence, context: ReadingContext) -> str:
     """Return the rest of the sentence without the name of an unknown thing: the 9 of "bane 9" is no number of hours."""
-    text = sentence.left
+    text = sentence.unread
     if unknown := THING.find_unknown(text, context):
         pattern = r"\s+".join(map(re.escape, unknown.split()))
         text = re.sub(pattern, lambda found: " " * len(found[0]), text, count=1)

@@ -86,14 +86,14 @@ def read_missing_arguments(call: CommandCall, text: str, reading: ReadingContext
             call.problem = (value.error.key, dict(value.error.values))
         elif value is not None:
             call.values[argument.name] = value
-    call.unread_text = f"{unknown} {sentence.rest}".strip()
+    call.unread_text = f"{unknown} {sentence.unread_words}".strip()
 
 
 def _cross_out_unknown(sentence: Sentence, missing: list[Argument], reading: ReadingContext) -> str:
     """Cross out and return words that seem to be meant for an argument and name nothing: "bane 9" is no reason."""
     for argument in missing:
-        unknown = argument.kind.find_unknown(sentence.left, reading)
-        if unknown and (at := sentence.left.find(unknown)) >= 0:
+        unknown = argument.kind.find_unknown(sentence.unread, reading)
+        if unknown and (at := sentence.unread.find(unknown)) >= 0:
             sentence.cross_out(at, at + len(unknown))
             return unknown
     return ""
