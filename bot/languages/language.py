@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.languages.phrases import Phrases
+from bot.languages.time_roles import TIME_ROLES
 from bot.languages.writing import Writing
 
 
@@ -13,18 +14,9 @@ from bot.languages.writing import Writing
 class TimeWords:
     """The words with which people say a time, by the role that they play in it.
 
-    `roles` has for each role its words, separated by commas, or, where words of one role differ in value, the value
-    for each. A word written with a dot is an abbreviation: people may leave the dot out. The roles and their values:
-
-    - `Weekday`, `AmbiguousWeekday`, `DefiniteWeekday`, `PluralWeekday`, `PastWeekday`: the weekday, Monday is 0.
-    - `Month`, `MonthBeforeDay`, `MonthName`: the month, January is 1.
-    - `RelativeDay`: days from today, yesterday is -1.
-    - `PartOfDay`, `DefinitePartOfDay`: "morning", "forenoon", "midday", "afternoon", "evening" or "night".
-    - `DayAndPart`: days from today and a part. `WeekdayAndPart`: a weekday and a part.
-    - `NamedDay`: its key in `bot.parsing.when.resolve.named_days`. `FixedNamedDay`: day and month.
-    - `Unit`: how many of "minutes", "days" or "months".
-    - `NumberWord`, `Number`, `Hour`, `Ordinal`, `Meridiem`: a number.
-    - All others, in small letters: words without a value.
+    `roles` has for each role (`bot.languages.time_roles`) its words, separated by commas, or, where words of one role
+    differ in value, the value for each. A word written with a dot is an abbreviation: people may leave the dot out.
+    Raises ValueError for a role that nobody knows.
 
     `slips` are the words that are asked about when they are nearly said, by the role of a slip of them; `no_slips` are
     words that are near others and mean something else. Any word may be put before `compound_ends`: "arbejdsdag",
@@ -32,9 +24,13 @@ class TimeWords:
     """
 
     roles: Mapping[str, str | Mapping[str, Any]]
-    slips: Mapping[str, Sequence[str]]
-    no_slips: Sequence[str]
+    slips: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    no_slips: Sequence[str] = ()
     compound_ends: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if unknown := sorted(self.roles.keys() - TIME_ROLES):
+            raise ValueError(f"no words about time have the role {', '.join(unknown)}")
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ class Language:
     time_words: TimeWords
     writing: Writing
     phrases: Phrases
-    holidays: Mapping[str, str]
+    holidays: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 

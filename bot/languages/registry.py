@@ -39,22 +39,29 @@ def is_installed(code: str) -> bool:
 def add_language(folder: Path) -> str:
     """Install the language in a folder, whose name is its code. Returns the code.
 
-    Raises FileNotFoundError when the folder has no `__init__.py`.
+    A language is installed before it is used: what was read with it is kept. Raises FileNotFoundError when the folder
+    has no `__init__.py`.
     """
     if not (folder / "__init__.py").is_file():
         raise FileNotFoundError(f"there is no language in {folder}, that is, no file __init__.py")
     _added[folder.name] = folder
-    language_codes.cache_clear()
-    find_language.cache_clear()
-    sys.modules.pop(_module_name(folder.name), None)
+    _forget(folder.name)
     return folder.name
 
 
 def remove_language(code: str) -> None:
     """Take a language out again that `add_language` installed."""
     del _added[code]
+    _forget(code)
+
+
+def _forget(code: str) -> None:
+    """Drop what is known about the languages, and the modules of one that comes from a folder."""
     language_codes.cache_clear()
     find_language.cache_clear()
+    name = _module_name(code)
+    for module in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+        del sys.modules[module]
 
 
 @cache
