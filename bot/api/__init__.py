@@ -40,9 +40,10 @@ from bot.agreements.states import Side, State, Step
 from bot.api.actions import ACTIONS_PER_MESSAGE, Action, offer_actions
 from bot.api.agreements.lookup import find_agreement, list_agreements, set_card
 from bot.api.agreements.negotiate import propose, take_step
+from bot.api.arguments.agreement_number import AGREEMENT_NUMBER
 from bot.api.arguments.kind import Argument
 from bot.api.arguments.names import PERSON, TASK, THING
-from bot.api.arguments.text import AGREEMENT_NUMBER, CHOICE, TEXT
+from bot.api.arguments.text import CHOICE, TEXT
 from bot.api.arguments.time import TIME, find_time
 from bot.api.availability.free_times import find_free_times, find_next_free
 from bot.api.availability.matches import find_matches

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bot.api.request.request import MAX_NOTIFIED
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis_settings import hypothesis_settings
@@ -13,6 +12,7 @@ from sample_community import CLUB, FIRM, MORNING, STRANGER
 from stages import stage_in
 
 from bot.api import Person
+from bot.api.request.messages import MAX_NOTIFIED
 from bot.config.community import Limits
 from bot.features.bookings import feature as bookings
 from bot.languages.catalogue import quoted

@@ -39,21 +39,15 @@ TaskKind, PersonKind, TimeKind (its value is a `When`), PeriodKind and TextKind 
 A value that is no JSON needs `to_json` and `from_json`, because a half-said command is kept in the database.
 '''
 
+from bot.api.arguments.agreement_number import AGREEMENT_NUMBER, AGREEMENT_REFERENCE
 from bot.api.arguments.kind import Argument, Kind
 from bot.api.arguments.names import PERSON, TASK, THING, PersonKind, TaskKind, ThingKind
 from bot.api.arguments.occurrences import OCCURRENCES, OCCURRENCES_TO_MOVE, Occurrences
 from bot.api.arguments.period import PERIOD, PeriodKind
-from bot.api.arguments.preferences import (
-    AGREEMENT_REFERENCE,
-    COMMUNITY_DEFAULT,
-    QUIET_HOURS,
-    REMINDER_TIMES,
-    UNTIL,
-    CommunityDefault,
-    WordKind,
-)
-from bot.api.arguments.text import AGREEMENT_NUMBER, CHOICE, TEXT, TextKind
+from bot.api.arguments.preferences import COMMUNITY_DEFAULT, QUIET_HOURS, REMINDER_TIMES, CommunityDefault
+from bot.api.arguments.text import CHOICE, TEXT, TextKind, WordKind
 from bot.api.arguments.time import TIME, TimeKind, find_time
+from bot.api.arguments.until import UNTIL
 from bot.api.arguments.usage import HOURS_PER_WEEK, SEASON, ResetChoice
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext

@@ -1,18 +1,15 @@
-"""Arguments that are the rest of the text, a number, or only ever chosen with a tap."""
+"""Arguments that are words: the rest of the text, one of a few words, or only ever chosen with a tap."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.api.arguments.kind import Kind
+from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
-from bot.parsing.command import Sentence, quotable
+from bot.parsing.command import Sentence, Vocabulary, quotable
 
-
-class AgreementNumberKind(Kind[int]):
-    """The number of an agreement, at the beginning of the sentence: `!accepter 7`."""
-
-    question, reading_order = "ask-number", 0
-
-    def read(self, sentence: Sentence, context: ReadingContext) -> int | None:
-        """Return a number that the sentence begins with."""
-        return sentence.take_number()
+#: The words for one value, by language.
+WordsByLanguage = Mapping[str, tuple[str, ...]]
 
 
 class TextKind(Kind[str]):
@@ -35,6 +32,37 @@ class ChoiceKind(Kind[str]):
         return None
 
 
-AGREEMENT_NUMBER = AgreementNumberKind()
+@dataclass(frozen=True)
+class WordKind(Kind[str]):
+    """One of a few values, by the words for it. The first word in a language is the label to tap.
+
+    `question` is the key of the text that asks for it.
+    """
+
+    words: Mapping[str, WordsByLanguage]
+    question: str = "ask-text"
+    reading_order = 5
+
+    def read(self, sentence: Sentence, context: ReadingContext) -> str | None:
+        """Return the first value named, in any language."""
+        choices = self.choices(context)
+        words = {value: [word for in_one in words.values() for word in in_one] for value, words in choices.items()}
+        return sentence.take(Vocabulary(words.items()))
+
+    def options(self, context: ReadingContext) -> list[Option]:
+        """Return all values."""
+        return [Option(_label(words, context.languages), value) for value, words in self.choices(context).items()]
+
+    def choices(self, context: ReadingContext) -> Mapping[str, WordsByLanguage]:
+        """Return the words of each value. Override it where the values depend on the community."""
+        return self.words
+
+
+def _label(words: WordsByLanguage, languages: tuple[str, ...]) -> str:
+    """Return the first word in the first of the languages that has one, else in any language."""
+    in_order = [words[code] for code in languages if code in words] or list(words.values())
+    return in_order[0][0]
+
+
 TEXT = TextKind()
 CHOICE = ChoiceKind()

@@ -14,9 +14,9 @@ from bot.features.settings.overview import show_settings
 class LanguageKind(WordKind):
     """One of the languages of the community, or "usual" for that of the room."""
 
-    def choices(self, about: ReadingContext) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    def choices(self, context: ReadingContext) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """Return the languages in alphabetical order of their codes, and then the others."""
-        return {code: language_names(code) for code in sorted(about.community.languages)} | {**self.words}
+        return {code: language_names(code) for code in sorted(context.community.languages)} | {**self.words}
 
 
 LANGUAGE = LanguageKind(

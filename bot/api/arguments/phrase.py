@@ -1,0 +1,23 @@
+"""Reads a phrase in the language that understands most of it."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.api.request.reading_context import ReadingContext
+from bot.parsing.command import Sentence
+from bot.parsing.when.reminder_phrases import FoundValue
+
+V = TypeVar("V")
+
+
+def read_phrase(
+    sentence: Sentence, context: ReadingContext, find: Callable[[str, str], FoundValue[V] | None]
+) -> V | None:
+    """Return the value that `find` (called with a text and a language) finds, and cross out its words."""
+    readings = [find(sentence.unread, language) for language in context.languages]
+    best = max((found for found in readings if found), key=lambda found: found.char_count, default=None)
+    if best is None:
+        return None
+    for start, end in best.char_ranges:
+        sentence.cross_out(start, end)
+    return best.value

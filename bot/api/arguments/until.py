@@ -1,0 +1,77 @@
+"""The moment when something is over: "i 2 uger", "til mandag"."""
+
+import re
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+
+from bot.api.arguments.kind import Kind
+from bot.api.arguments.phrase import read_phrase
+from bot.api.arguments.time import find_time
+from bot.api.request.reading_context import ReadingContext
+from bot.languages.phrase_patterns import pattern_of
+from bot.parsing.command import Sentence
+from bot.parsing.when import FoundTime, When, reminder_phrases
+
+
+class UntilKind(Kind[datetime]):
+    """The local time (naive) when something is over: "1 time", "i 2 uger", "til i morgen", "til fredag kl. 12"."""
+
+    question, reading_order = "ask-until", -1
+
+    def read(self, sentence: Sentence, context: ReadingContext) -> datetime | None:
+        """Return the end of a duration from now on, or the beginning of the time named; the end of today for today."""
+        text = sentence.unread
+        found = find_time(text, context) or find_time(_end_word(context.languages).sub(_blank, text), context)
+        until = _end_of(found.when, context, _words_of(text, found)) if found else None
+        if found and until:
+            for start, end in found.char_ranges:
+                sentence.cross_out(start, end)
+            return until
+        duration = read_phrase(sentence, context, reminder_phrases.find_duration)
+        return reminder_phrases.add_duration(context.now, duration) if duration else None
+
+    def to_json(self, value: datetime) -> str:
+        """Return it in ISO 8601."""
+        return value.isoformat()
+
+    def from_json(self, stored: str, context: ReadingContext) -> datetime:
+        """Return the local time."""
+        return datetime.fromisoformat(stored)
+
+
+def _end_of(when: When, context: ReadingContext, words: str) -> datetime | None:
+    """Return the moment that a time sets as an end. "until Monday" is over when Monday begins.
+
+    A deadline is written with the same words and includes its day; that day is kept when the words say so.
+    """
+    end = when.end or when.start
+    if when.error or end is None:
+        return None
+    if isinstance(end, datetime):
+        return end
+    if when.deadline and not _inclusive_words(context.languages).search(words):
+        end -= timedelta(days=1)
+    is_today = when.end is None and end == context.now.date()
+    return datetime.combine(end + timedelta(days=is_today), time())
+
+
+@lru_cache(maxsize=64)
+def _end_word(languages: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of the word before an end that has no beginning: "til kl. 20"."""
+    return re.compile(rf"\b{pattern_of(languages, lambda phrases: phrases.end_from_now)}\b", re.I)
+
+
+@lru_cache(maxsize=64)
+def _inclusive_words(languages: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b{pattern_of(languages, lambda phrases: phrases.end_included)}\b", re.I)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def _words_of(text: str, found: FoundTime) -> str:
+    return " ".join(text[start:end] for start, end in found.char_ranges)
+
+
+UNTIL = UntilKind()
