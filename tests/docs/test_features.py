@@ -6,13 +6,16 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from page import ROOT, files_on
+from page import ROOT, blocks_on, files_on
 from sqlalchemy import Column, Integer, MetaData, Table
 
 from bot.api import Feature
+from bot.api.arguments import ReadingContext, Sentence
 from bot.config.load import load_communities
 from bot.pipeline.load_features import feature_names, load_features
 from bot.testing import Stage, compare_tables, play, read_community, read_conversation
@@ -110,3 +113,15 @@ def test_tests_on_the_page_pass(installed: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_argument_kind_on_the_page_reads_a_volume(installed: Path) -> None:
+    (block,) = blocks_on(PAGE, "py")
+    names: dict[str, Any] = {}
+    exec(block, names)
+    village = read_community(installed / "rooms" / "mosevang.yaml")
+    context = ReadingContext(village, "da", datetime(2026, 6, 9, 10))
+    sentence = Sentence("boremaskinen 20 liter benzin")
+    assert names["LITRES"].read(sentence, context) == 20
+    assert sentence.rest == "boremaskinen benzin"
+    assert names["LITRES"].read(sentence, context) is None
