@@ -123,5 +123,5 @@ def test_argument_kind_on_the_page_reads_a_volume(installed: Path) -> None:
     context = ReadingContext(village, "da", datetime(2026, 6, 9, 10))
     sentence = Sentence("boremaskinen 20 liter benzin")
     assert names["LITRES"].read(sentence, context) == 20
-    assert sentence.rest == "boremaskinen benzin"
+    assert sentence.unread_words == "boremaskinen benzin"
     assert names["LITRES"].read(sentence, context) is None
