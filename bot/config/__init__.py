@@ -1,1 +1,1 @@
-"""What the caretaker and the village write down: config.yaml and one file per community."""
+"""Loads and checks what the administrator writes: config.yaml, and one YAML file per community."""

@@ -1,4 +1,4 @@
-"""How people are reached, as URIs, so that no room but matrix/ has to know what a Matrix id looks like."""
+"""Addresses of people as URIs, and checks of Matrix ids in files, so that only matrix/ has to know Matrix ids."""
 
 import re
 from urllib.parse import quote, unquote
@@ -11,65 +11,71 @@ _ALIAS = re.compile(rf"#[^:\s\x00]+:{_SERVER}")
 _ROOM_ID = re.compile(rf"![!-9;-~]+(?::{_SERVER})?")
 _LOCALPART = re.compile(r"[a-z0-9._=/+-]+")
 
-#: Longest identifier, in UTF-8 bytes (Matrix specification, appendices, "Common identifier format").
-_LONGEST = 255
+#: Of an identifier, in UTF-8 (Matrix specification, appendices, "Common identifier format").
+_MAX_IDENTIFIER_BYTES = 255
 
 
 def matrix_address(user_id: str) -> str:
-    """The address of a Matrix user: `@anna:example.org` becomes `matrix:u/anna:example.org`.
+    """Return the address of a Matrix user: matrix:u/anna:example.org for @anna:example.org.
 
-    Source: Matrix specification, appendices, "matrix: URI scheme"; what a path segment cannot hold is
+    Source: Matrix specification, appendices, "matrix: URI scheme". Characters that a path segment cannot hold are
     percent-encoded (RFC 3986, section 3.3).
     """
     return _MATRIX_USER + quote(user_id.removeprefix("@"), safe=":!$&'()*+,;=@~")
 
 
 def matrix_user(address: str) -> str | None:
-    """The Matrix user id behind an address, None when it is another kind of address."""
+    """Return the Matrix user id of an address; None for an address of another kind."""
     if not address.startswith(_MATRIX_USER):
         return None
     return "@" + unquote(address.removeprefix(_MATRIX_USER))
 
 
 def server_in(address: str) -> str:
-    """The server an address lives on, with its port where it names one; "" for an address without."""
+    """Return the server in an address, with its port if any; "" for an address without a server."""
     _, slash, rest = address.partition("/")
     return rest.partition(":")[2].casefold() if slash else address.rpartition("@")[2].casefold()
 
 
-def complete_server(written: str) -> str:
-    """The name of a homeserver, as ids end with it. Raises ValueError."""
-    if not _SERVER_NAME.fullmatch(written):
-        raise ValueError(f"'{written}' is not the name of a homeserver, which looks like 'example.org'")
-    return written.casefold()
+def complete_server(text: str) -> str:
+    """Return a homeserver's name in lower case, as Matrix ids end with it. Raises ValueError for a wrong name."""
+    if not _SERVER_NAME.fullmatch(text):
+        raise ValueError(f"'{text}' is not the name of a homeserver, which looks like 'example.org'")
+    return text.casefold()
 
 
-def complete_user(written: str, server_name: str) -> str:
-    """The full Matrix user id of what a file says; a short one lives on our own server. Raises ValueError."""
-    full = written if ":" in written else f"{written}:{server_name}"
-    if not written.startswith("@"):
-        raise ValueError(f'\'{written}\' is not a Matrix id, which is written "@anna" or "@anna:example.org"')
-    if not _USER.fullmatch(full) or len(full.encode()) > _LONGEST:
-        raise ValueError(f"'{written}' cannot be a Matrix id, which looks like \"@anna:example.org\"")
+def complete_user(text: str, server_name: str) -> str:
+    """Return the full Matrix user id of an id in a file. Raises ValueError for a wrong id.
+
+    A short id such as "@anna" belongs to the server `server_name`.
+    """
+    full = text if ":" in text else f"{text}:{server_name}"
+    if not text.startswith("@"):
+        raise ValueError(f'\'{text}\' is not a Matrix id, which is written "@anna" or "@anna:example.org"')
+    if not _USER.fullmatch(full) or len(full.encode()) > _MAX_IDENTIFIER_BYTES:
+        raise ValueError(f"'{text}' cannot be a Matrix id, which looks like \"@anna:example.org\"")
     return full
 
 
-def complete_room(written: str, server_name: str) -> str:
-    """The full room alias of what a file says, or the room id as it stands. Raises ValueError.
+def complete_room(text: str, server_name: str) -> str:
+    """Return the full alias of a room alias in a file, or a room id unchanged. Raises ValueError for a wrong one.
 
-    A room id needs no server behind it: since room version 12 it has none.
+    A room id may lack a server: since room version 12 it has none.
     """
-    if written.startswith("!"):
-        full, shape = written, _ROOM_ID
-    elif written.startswith("#"):
-        full, shape = written if ":" in written else f"{written}:{server_name}", _ALIAS
+    if text.startswith("!"):
+        full, pattern = text, _ROOM_ID
+    elif text.startswith("#"):
+        full, pattern = text if ":" in text else f"{text}:{server_name}", _ALIAS
     else:
-        raise ValueError(f'\'{written}\' is not a room, which is written "#skovby" or "#skovby:example.org"')
-    if not shape.fullmatch(full) or len(full.encode()) > _LONGEST:
-        raise ValueError(f'\'{written}\' cannot be a room, which looks like "#skovby:example.org" or "!id:example.org"')
+        raise ValueError(f'\'{text}\' is not a room, which is written "#skovby" or "#skovby:example.org"')
+    if not pattern.fullmatch(full) or len(full.encode()) > _MAX_IDENTIFIER_BYTES:
+        raise ValueError(f'\'{text}\' cannot be a room, which looks like "#skovby:example.org" or "!id:example.org"')
     return full
 
 
 def is_localpart(handle: str) -> bool:
-    """Whether a Matrix user may be called this today (Matrix specification, appendices, "User identifiers")."""
+    """Whether a handle is allowed as the localpart of a new Matrix user id.
+
+    Source: Matrix specification, appendices, "User identifiers".
+    """
     return _LOCALPART.fullmatch(handle) is not None

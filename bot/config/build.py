@@ -1,4 +1,4 @@
-"""Makes a community of what a file says: short names completed, what was left out filled in."""
+"""Builds a Community from its validated file: completes short names and fills in defaults."""
 
 from pathlib import Path
 
@@ -12,7 +12,10 @@ from bot.reminder_times import Reminders
 
 
 def build_community(file: Path, model: CommunityModel, server_name: str) -> Community:
-    """The community in a file without contradictions (bot.config.contradictions); the file's stem is its key."""
+    """Return the community of a file without contradictions (see bot.config.contradictions).
+
+    Its key is the name of the file without suffix.
+    """
     return Community(
         key=file.stem,
         name=model.name,
@@ -45,18 +48,18 @@ def _build_person(handle: str, person: PersonModel, server_name: str) -> Person:
 
 
 def _build_thing(key: str, thing: ThingModel, folder: Path) -> Thing:
-    closed = tuple(
+    closures = tuple(
         Closure(closure.why or "", closure.weeks, closure.first, closure.last or closure.first)
         for closure in thing.closed
     )
-    ground = UsageRules(thing.season, closed, thing.hours, thing.hours_a_week)
-    calendars = tuple(Calendar(_place(calendar.source, folder), calendar.only) for calendar in thing.calendars)
-    care = tuple(RecurringTask(task, every) for task, every in thing.every.items())
-    return Thing(key, thing.name or key, thing.aliases, ground, calendars, frozenset(thing.kept_by), care)
+    usage = UsageRules(thing.season, closures, thing.hours, thing.hours_a_week)
+    calendars = tuple(Calendar(_resolve_source(calendar.source, folder), calendar.only) for calendar in thing.calendars)
+    tasks = tuple(RecurringTask(task, every) for task, every in thing.every.items())
+    return Thing(key, thing.name or key, thing.aliases, usage, calendars, frozenset(thing.kept_by), tasks)
 
 
-def _place(source: str, folder: Path) -> str:
-    """A file stands beside the community's own."""
+def _resolve_source(source: str, folder: Path) -> str:
+    """Return a URL as it is; a file name as a path in the folder of the community file."""
     return source if is_url(source) else str(folder / Path(source).expanduser())
 
 

@@ -1,4 +1,4 @@
-"""A community as the program sees it: its room, its people, what can be booked and what can be done."""
+"""A community as its file describes it: its room, its people, the things to book and the tasks to do."""
 
 from dataclasses import dataclass, field
 from datetime import time, timedelta
@@ -14,16 +14,19 @@ from bot.reminder_times import QuietHours, Reminders
 Role = Literal["club", "contractor", "resident", "steward"]
 Access = Literal["public", "invited"]
 
-#: Who closes and opens a thing of which the file does not say otherwise.
+#: The roles that may close and open a thing by command, unless the file says otherwise.
 DEFAULT_KEPT_BY: frozenset[str] = frozenset({"steward"})
 
-#: What somebody is whom the file does not list.
+#: The roles of a person whom the file does not list.
 UNLISTED_ROLES: frozenset[str] = frozenset({"resident"})
 
 
 @dataclass(frozen=True)
 class Person:
-    """A party: a club, a firm or a neighbour. Several addresses may act for it; `language` None is the room's own."""
+    """A party: a club, a firm or a neighbour. Several addresses may act for it.
+
+    `language` is the one the bot speaks to the party; None is the language of the room.
+    """
 
     handle: str
     name: str
@@ -34,7 +37,7 @@ class Person:
 
 @dataclass(frozen=True)
 class RecurringTask:
-    """Work that a thing needs: the key of the task, and how often. None: before each of its matches."""
+    """A task that a thing needs again and again. `every` None means before each of its matches."""
 
     task: str
     every: timedelta | None
@@ -42,11 +45,10 @@ class RecurringTask:
 
 @dataclass(frozen=True)
 class Thing:
-    """What can be booked: a pitch, a hall, a mower.
+    """Something that can be booked: a pitch, a hall, a mower.
 
-    `ground` is what the file says of its use; `bot.api.ground_of` has what was said by command since. `calendars` are
-    where its matches stand; whoever has one of the roles in `kept_by` may close it; `care` is the work
-    it needs, which `!plan` proposes.
+    `usage` has the usage rules in the file; commands may have changed them since, which bot.api knows. `calendars` have
+    the matches on the thing. Persons with a role in `kept_by` may close it. `!plan` proposes its `recurring_tasks`.
     """
 
     key: str
@@ -60,10 +62,11 @@ class Thing:
 
 @dataclass(frozen=True)
 class Task:
-    """What can be done, how long it takes and the role that does it; some of it `all_year`, out of season as well.
+    """A kind of work, such as mowing, with its usual duration and the role that does it.
 
-    It is best done within `before_match` before a match, all of it. Until `dry_after` after it the thing is better left
-    alone: no match, no other work. With `never_during_match` it is refused while a match is on, without it warned of.
+    An `all_year` task is also done out of season. The task is best begun and finished within `before_match` before a
+    match. For `dry_after` after it, the thing should have no match and no other work. During a match the task is
+    refused with `never_during_match`, and only warned about without.
     """
 
     key: str
@@ -79,9 +82,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a minute somebody, and the whole place, is heard, and how many of their proposals may be unanswered.
+    """Commands, answers and taps a minute from a person and from the whole room, and unanswered proposals of a party.
 
-    None: as much as they like.
+    None means that there is no limit.
     """
 
     person: int | None = None
@@ -91,13 +94,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Community:
-    """One village, one room. `hours` is the part of the local day in which work may be offered.
+    """A community with its room. `hours` is the part of the local day in which work may be offered.
 
-    `quiet` is the part in which nobody is disturbed, `reminders` what the clock says; people may choose otherwise.
-
-    `language` is what the bot speaks to the room, `other_languages` what it understands besides.
-
-    `server` is our own homeserver, `servers` those whose people may take part (None: all).
+    `quiet` are the quiet hours and `reminders` the times of reminders, unless a person chooses others. The bot speaks
+    `language` in the room, and also understands `other_languages`. `server` is the bot's homeserver. `servers` are the
+    homeservers whose people may take part; None means all.
     """
 
     key: str
@@ -124,36 +125,36 @@ class Community:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """The languages that are understood here, in the order in which a missing sentence falls back."""
+        """The languages understood in the room. A text that one of them lacks is taken from the next one."""
         return tuple(dict.fromkeys((self.language, *self.other_languages)))
 
     def person_at(self, address: str) -> Person | None:
-        """Whose address this is, None for somebody the file does not list."""
+        """Return the person with an address; None when the file does not list the address."""
         return self._by_address.get(address)
 
     def is_open_to(self, server: str) -> bool:
-        """Whether people from a homeserver may take part."""
+        """Whether people of a homeserver may take part."""
         return self.servers is None or server in self.servers
 
     def people_with(self, role: str) -> tuple[Person, ...]:
-        """Everybody listed with a role, in the file's order."""
+        """Return the persons with a role, in the order of the file."""
         return tuple(person for person in self.people if role in person.roles)
 
     def roles_at(self, address: str) -> frozenset[str]:
-        """The roles of whoever writes from an address; somebody not listed is a resident."""
+        """Return the roles of the person with an address; a person whom the file does not list is a resident."""
         person = self.person_at(address)
         return UNLISTED_ROLES if person is None else person.roles
 
     def person(self, handle: str) -> Person | None:
-        """The person with a handle."""
+        """Return the person with a handle, if any."""
         return self._by_handle.get(handle)
 
     def thing(self, key: str) -> Thing | None:
-        """The thing with a key."""
+        """Return the thing with a key, if any."""
         return next((thing for thing in self.things if thing.key == key), None)
 
     def task(self, key: str) -> Task | None:
-        """The task with a key."""
+        """Return the task with a key, if any."""
         return next((task for task in self.tasks if task.key == key), None)
 
     @cached_property

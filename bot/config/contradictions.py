@@ -1,4 +1,4 @@
-"""Holds the parts of one community against each other: names that collide, roles that nobody has."""
+"""Finds contradictions between the parts of a community file, such as colliding names and roles that nobody has."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -17,36 +17,40 @@ _BARE_NUMBER = re.compile(r"#?\d+")
 
 
 def find_contradictions(
-    written: CommunityModel, server_name: str, features: Collection[str] | None, renamed: Mapping[str, str]
+    model: CommunityModel, server_name: str, features: Collection[str] | None, renamed: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """What is wrong, each with the path to it. `features` None leaves their names unchecked."""
-    yield from _check_room(written, server_name)
-    yield from _check_addresses(written, server_name)
-    yield from _check_words(written)
-    yield from _check_calendars(written)
-    yield from _check_languages(written)
-    yield from _check_roles(written)
-    yield from _check_matches(written)
-    yield from _check_features(written, features, renamed)
+    """Yield a path in the file and a sentence for each contradiction.
+
+    `features` are the known features; None leaves their names unchecked. `renamed` maps former names of features to
+    present ones.
+    """
+    yield from _check_room(model, server_name)
+    yield from _check_addresses(model, server_name)
+    yield from _check_words(model)
+    yield from _check_calendars(model)
+    yield from _check_languages(model)
+    yield from _check_roles(model)
+    yield from _check_matches(model)
+    yield from _check_features(model, features, renamed)
 
 
-def find_former_names(written: CommunityModel, renamed: Mapping[str, str]) -> Iterator[Finding]:
-    """Features that the file calls by a former name, each with the path to it; `renamed` has the present names."""
-    for number, name in enumerate(written.features):
+def find_former_names(model: CommunityModel, renamed: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a path and a sentence for each feature under a former name; `renamed` has the present names."""
+    for number, name in enumerate(model.features):
         if name in renamed:
             yield ("features", number), f"'{name}' is called '{renamed[name]}' now"
 
 
-def _check_room(written: CommunityModel, server_name: str) -> Iterator[Finding]:
+def _check_room(model: CommunityModel, server_name: str) -> Iterator[Finding]:
     try:
-        complete_room(written.room, server_name)
+        complete_room(model.room, server_name)
     except ValueError as error:
         yield ("room",), str(error)
 
 
-def _check_addresses(written: CommunityModel, server_name: str) -> Iterator[Finding]:
+def _check_addresses(model: CommunityModel, server_name: str) -> Iterator[Finding]:
     owners: dict[str, str] = {}
-    for handle, person in written.people.items():
+    for handle, person in model.people.items():
         if not person.matrix and not is_localpart(handle):
             yield (
                 ("people", handle),
@@ -60,20 +64,20 @@ def _check_addresses(written: CommunityModel, server_name: str) -> Iterator[Find
             except ValueError as error:
                 yield path, str(error)
                 continue
-            home = user.partition(":")[2].casefold()
-            if written.servers is not None and home not in (*written.servers, server_name.casefold()):
-                yield path, f"'{user}' lives on '{home}', which 'servers' shuts out; add it there"
+            homeserver = user.partition(":")[2].casefold()
+            if model.servers is not None and homeserver not in (*model.servers, server_name.casefold()):
+                yield path, f"'{user}' lives on '{homeserver}', which 'servers' shuts out; add it there"
             owner = owners.setdefault(user, handle)
             if owner != handle:
                 yield path, f"'{user}' already acts for '{owner}'"
 
 
-def _check_words(written: CommunityModel) -> Iterator[Finding]:
-    """A word in a command must mean one thing or task; a person's name must not look like one."""
+def _check_words(model: CommunityModel) -> Iterator[Finding]:
+    """Check that each word names at most one person, thing or task, since commands use these words."""
     owners: dict[str, str] = {}
-    for handle, person in written.people.items():
+    for handle, person in model.people.items():
         owners |= dict.fromkeys({fold(handle), fold(person.name or handle)}, f"people › {handle}")
-    for section, parts in (("things", written.things), ("tasks", written.tasks)):
+    for section, parts in (("things", model.things), ("tasks", model.tasks)):
         for key, part in parts.items():
             yield from _check_part(section, key, part, owners)
 
@@ -97,8 +101,8 @@ def _check_part(section: str, key: str, part: ThingModel | TaskModel, owners: di
             seen.add(folded)
 
 
-def _check_calendars(written: CommunityModel) -> Iterator[Finding]:
-    for key, thing in written.things.items():
+def _check_calendars(model: CommunityModel) -> Iterator[Finding]:
+    for key, thing in model.things.items():
         seen: set[str] = set()
         for number, calendar in enumerate(thing.calendars):
             if calendar.source in seen:
@@ -106,51 +110,51 @@ def _check_calendars(written: CommunityModel) -> Iterator[Finding]:
             seen.add(calendar.source)
 
 
-def _check_languages(written: CommunityModel) -> Iterator[Finding]:
-    """Everybody's language must be understood in the room."""
-    if not written.languages:
+def _check_languages(model: CommunityModel) -> Iterator[Finding]:
+    """Check that the bot understands the language of each person in the room."""
+    if not model.languages:
         return
-    if written.language not in (None, written.languages[0]):
-        yield ("language",), f"'{written.language}' is not the first of 'languages', which is the one that is spoken"
-    for handle, person in written.people.items():
-        if person.language not in (None, *written.languages):
+    if model.language not in (None, model.languages[0]):
+        yield ("language",), f"'{model.language}' is not the first of 'languages', which is the one that is spoken"
+    for handle, person in model.people.items():
+        if person.language not in (None, *model.languages):
             yield ("people", handle, "language"), f"'{person.language}' is not one of 'languages'; add it there"
 
 
-def _check_roles(written: CommunityModel) -> Iterator[Finding]:
-    present = {role for person in written.people.values() for role in person.roles} | {"resident"}
-    for key, task in written.tasks.items():
-        if task.role not in present:
+def _check_roles(model: CommunityModel) -> Iterator[Finding]:
+    present_roles = {role for person in model.people.values() for role in person.roles} | {"resident"}
+    for key, task in model.tasks.items():
+        if task.role not in present_roles:
             yield ("tasks", key, "role"), f"nobody in 'people' has the role '{task.role}', so nobody could do this"
-    for key, thing in written.things.items():
-        if "kept_by" in thing.model_fields_set and thing.kept_by and not present & {*thing.kept_by}:
+    for key, thing in model.things.items():
+        if "kept_by" in thing.model_fields_set and thing.kept_by and not present_roles & {*thing.kept_by}:
             roles = " or ".join(f"'{role}'" for role in thing.kept_by)
             yield ("things", key, "kept_by"), f"nobody in 'people' has the role {roles}, so nobody could close this"
 
 
-def _check_matches(written: CommunityModel) -> Iterator[Finding]:
-    """Work that is wanted must be there, and must have a time to be done in."""
-    for key, task in written.tasks.items():
-        dry, before = task.dry_after or timedelta(), task.before_match
-        if before is not None and task.duration + dry > before:
-            drying = f" and dries for {format_duration(dry)}" if dry else ""
-            long = f"it takes {format_duration(task.duration)}{drying}"
-            yield ("tasks", key, "before_match"), f"{long}, which does not fit into {format_duration(before)}"
-    for key, thing in written.things.items():
+def _check_matches(model: CommunityModel) -> Iterator[Finding]:
+    """Check that each recurring task exists, and that its work fits into the time before a match."""
+    for key, task in model.tasks.items():
+        dry_after, before_match = task.dry_after or timedelta(), task.before_match
+        if before_match is not None and task.duration + dry_after > before_match:
+            drying = f" and dries for {format_duration(dry_after)}" if dry_after else ""
+            needed = f"it takes {format_duration(task.duration)}{drying}"
+            yield ("tasks", key, "before_match"), f"{needed}, which does not fit into {format_duration(before_match)}"
+    for key, thing in model.things.items():
         for name, every in thing.every.items():
             path: Path = ("things", key, "every", name)
-            wanted = written.tasks.get(name)
-            if wanted is None:
-                yield path, describe_unknown("task", name, written.tasks)
-            elif every is None and wanted.before_match is None:
+            recurring_task = model.tasks.get(name)
+            if recurring_task is None:
+                yield path, describe_unknown("task", name, model.tasks)
+            elif every is None and recurring_task.before_match is None:
                 yield path, f"the task '{name}' has no 'before_match' that says how long before a match"
 
 
 def _check_features(
-    written: CommunityModel, features: Collection[str] | None, renamed: Mapping[str, str]
+    model: CommunityModel, features: Collection[str] | None, renamed: Mapping[str, str]
 ) -> Iterator[Finding]:
     seen: set[str] = set()
-    for number, name in enumerate(written.features):
+    for number, name in enumerate(model.features):
         if features is not None and name not in features and name not in renamed:
             yield ("features", number), describe_unknown("feature", name, sorted(features))
         if name in seen:

@@ -1,4 +1,4 @@
-"""Finds the bot's secrets: in the environment, in a file that config.yaml names, or in systemd's credentials."""
+"""Loads the bot's credentials from the environment, from systemd's credentials or from files named in config.yaml."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,14 +9,15 @@ from bot.config.file.text import read_text
 from bot.config.settings import Settings
 from bot.errors import ConfigError, Problem
 
-#: Characters a passphrase must have. The homeserver keeps what it locks, and may try as many as it likes.
+#: The homeserver stores what the passphrase encrypts, so it can try as many passphrases as it likes.
 MIN_PASSPHRASE_CHARACTERS = 16
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What the bot logs in with, where both are there the access token first, and what locks the keys of its encrypted
-    rooms. Not shown by repr.
+    """What the bot logs in with, and the passphrase that encrypts the keys of encrypted rooms. Not shown by repr.
+
+    An access token is preferred to a password.
     """
 
     password: str | None = field(default=None, repr=False)
@@ -25,7 +26,7 @@ class Credentials:
 
 
 def load_credentials(settings: Settings, environ: Mapping[str, str]) -> Credentials:
-    """Looks where secrets may be, the most explicit place first. Raises ConfigError when there is none."""
+    """Load the credentials. Raises ConfigError when there is no login, or the passphrase is too short."""
     credentials = Credentials(
         password=_find(settings.password_file, "password", environ),
         access_token=_find(settings.access_token_file, "access_token", environ),
@@ -46,7 +47,10 @@ def load_credentials(settings: Settings, environ: Mapping[str, str]) -> Credenti
 def require_passphrase(
     communities: Iterable[Community], credentials: Credentials
 ) -> tuple[list[Community], list[Problem]]:
-    """The communities that can be served with these secrets: an encrypted room takes a passphrase for its keys."""
+    """Return the communities that can be served with these credentials, and a problem for each of the others.
+
+    An encrypted room needs a passphrase for its keys.
+    """
     served, problems = [], []
     for community in communities:
         if community.encrypted and credentials.passphrase is None:
@@ -58,13 +62,13 @@ def require_passphrase(
 
 
 def _find(file: Path | None, name: str, environ: Mapping[str, str]) -> str | None:
-    """Environment, then systemd's LoadCredential (systemd.exec(5)), then the file that config.yaml names.
+    """Return one credential from the environment, systemd's LoadCredential (systemd.exec(5)) or a file, in this order.
 
-    The file goes last because under systemd it is often the very one that only root may read.
+    The file comes last because under systemd it is often readable by root only, and LoadCredential reads it.
     """
-    said = environ.get(f"BYLAUG_{name.upper()}")
-    if said:
-        return said
+    value = environ.get(f"BYLAUG_{name.upper()}")
+    if value:
+        return value
     folder = environ.get("CREDENTIALS_DIRECTORY")
     if folder and (credential := Path(folder, name)).exists():
         return _read_secret(credential)

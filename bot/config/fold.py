@@ -1,8 +1,8 @@
-"""Words as they are compared, where one is meant by the other."""
+"""Normalises names so that two spellings of one name compare as equal."""
 
 import unicodedata
 
 
 def fold(word: str) -> str:
-    """A word as it is compared: without case, and with a hyphen or several spaces as one space."""
+    """Return a name case-folded, in Unicode form NFC, with hyphens and repeated spaces as one space."""
     return " ".join(unicodedata.normalize("NFC", word).casefold().replace("-", " ").split())

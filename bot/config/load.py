@@ -1,4 +1,4 @@
-"""Loads what was written, config.yaml and the community files; whatever is wrong comes with its file and line."""
+"""Loads config.yaml and the community files. Every mistake in them is reported with file and line."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -23,20 +23,20 @@ from bot.languages.registry import add_language
 
 __all__ = ["community_schema", "load_communities", "load_community", "load_settings", "settings_schema"]
 
-_Shape = TypeVar("_Shape", bound=FileModel)
+_Model = TypeVar("_Model", bound=FileModel)
 
-#: In characters; a sentence that quotes a whole page says no more than one that quotes its beginning.
-_LONGEST = 300
+#: Longer sentences are cut; they quote a long part of the file, of which the beginning says enough.
+_MAX_SENTENCE_CHARACTERS = 300
 
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
-    """Reads config.yaml, and installs the languages in the folders it names, which community files may then use.
+    """Load config.yaml, and install the languages in the folders it names, so that community files may use them.
 
-    Raises ConfigError with a problem, file and line, for everything that is wrong.
+    Raises ConfigError with a problem for each mistake.
     """
     try:
-        written, document = _read(path, SettingsModel)
-        settings = build_settings(written, path, environ)
+        model, document = _read_model(path, SettingsModel)
+        settings = build_settings(model, path, environ)
         _add_languages(settings, document)
     except ConfigError as error:
         raise ConfigError(_shorten(error.problems)) from error
@@ -46,11 +46,11 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
 def load_communities(
     folder: Path, *, server_name: str, features: Collection[str] | None, renamed: Mapping[str, str] | None = None
 ) -> tuple[list[Community], list[Problem]]:
-    """Reads every community file of a folder, in the order of their names.
+    """Load every community file of a folder, in the order of their names. Return communities and problems.
 
-    A file with problems is left out and the others live; one with warnings is used. `features` are the names a file may
-    switch on; None leaves them unchecked. `renamed` are former names of features, which a file may still use, each with
-    the present name. Short room aliases and Matrix ids are completed with `server_name`.
+    A file with mistakes is left out, the others are used. A file with warnings only is used. `features` are the names
+    a file may switch on; None leaves them unchecked. `renamed` maps former names of features, which a file may still
+    use, to the present names. Short room aliases and Matrix ids are completed with `server_name`.
     """
     problems: list[Problem] = []
     communities: list[Community] = []
@@ -67,7 +67,7 @@ def load_communities(
 
 
 def load_community(file: Path, *, server_name: str, features: Collection[str] | None) -> Community:
-    """Reads one community's file, as `load_communities` would. Raises ConfigError for a wrong one."""
+    """Load one community file, as `load_communities` does. Raises ConfigError for a file with mistakes."""
     try:
         return _load_community(file, server_name, features, {}, {})[0]
     except ConfigError as error:
@@ -79,11 +79,14 @@ def _add_languages(settings: Settings, document: Document) -> None:
         try:
             add_language(folder)
         except FileNotFoundError as error:
-            raise ConfigError([_place(document, ("language_folders", number), str(error))]) from error
+            raise ConfigError([_to_problem(document, ("language_folders", number), str(error))]) from error
 
 
 def _find_files(folder: Path, problems: list[Problem]) -> list[Path]:
-    """The community files by name; the first of two with one stem counts, since the stem is the community's key."""
+    """Return the community files in the order of their names.
+
+    The name without suffix is the key of a community, so of skovby.yaml and skovby.yml only the first counts.
+    """
     try:
         found = sorted(file for file in folder.iterdir() if file.suffix in (".yaml", ".yml") and file.name[0] != ".")
     except OSError as error:
@@ -106,48 +109,51 @@ def _load_community(
     renamed: Mapping[str, str],
     owners: dict[str, Community],
 ) -> tuple[Community, list[Problem]]:
-    """The community in a file, and the warnings about the file. Raises ConfigError for a wrong one."""
-    written, document = _read(file, CommunityModel)
-    findings = islice(find_contradictions(written, server_name, features, renamed), MAX_PROBLEMS + 1)
-    found = [_place(document, *one) for one in findings]
-    if found:
-        raise ConfigError(sorted(found, key=lambda problem: problem.line))
-    community = build_community(file, written, server_name)
+    """Return the community in a file, and warnings about the file. Raises ConfigError for a file with mistakes.
+
+    `owners` are the communities loaded before, by room.
+    """
+    model, document = _read_model(file, CommunityModel)
+    findings = islice(find_contradictions(model, server_name, features, renamed), MAX_PROBLEMS + 1)
+    problems = [_to_problem(document, *finding) for finding in findings]
+    if problems:
+        raise ConfigError(sorted(problems, key=lambda problem: problem.line))
+    community = build_community(file, model, server_name)
     _claim_room(community, document, owners)
-    return community, [_warn(document, *one) for one in find_former_names(written, renamed)]
+    return community, [_to_warning(document, *finding) for finding in find_former_names(model, renamed)]
 
 
 def _claim_room(community: Community, document: Document, owners: dict[str, Community]) -> None:
-    """A room belongs to one file; the first by name keeps it."""
+    """Raise ConfigError when another file, earlier by name, has the same room."""
     owner = owners.setdefault(community.room, community)
     if owner is not community:
         name = Path(owner.file).name
         raise ConfigError([document.problem_at(("room",), f"room: {name} already has the room {community.room}")])
 
 
-def _place(document: Document, path: tuple[str | int, ...], sentence: str) -> Problem:
+def _to_problem(document: Document, path: tuple[str | int, ...], sentence: str) -> Problem:
     names = tuple(step for step in path if isinstance(step, str))
     return document.problem_at(path, prefix_path(names, sentence))
 
 
-def _warn(document: Document, path: tuple[str | int, ...], sentence: str) -> Problem:
+def _to_warning(document: Document, path: tuple[str | int, ...], sentence: str) -> Problem:
     return replace(document.problem_at(path, prefix_path(path, sentence)), is_warning=True)
 
 
-def _read(path: Path, shape: type[_Shape]) -> tuple[_Shape, Document]:
+def _read_model(path: Path, model_class: type[_Model]) -> tuple[_Model, Document]:
     document = read_document(path)
     if document.data is None:
         raise ConfigError([Problem(str(path), 0, "the file is empty")])
     if not isinstance(document.data, dict):
         raise ConfigError([document.problem_at((), "the file must hold lines of the form 'key: value'")])
     try:
-        return shape.model_validate(document.data), document
+        return model_class.model_validate(document.data), document
     except ValidationError as error:
-        raise ConfigError(explain_validation_error(document, shape, error)) from error
+        raise ConfigError(explain_validation_error(document, model_class, error)) from error
 
 
 def _shorten(problems: list[Problem]) -> list[Problem]:
-    """As many problems as somebody reads, fit for a terminal: a file can hold escape sequences and words of a page."""
+    """Return at most MAX_PROBLEMS problems, their sentences cut and free of escape sequences that a file may hold."""
     shown = [replace(problem, message=_clean(problem.message)) for problem in problems[:MAX_PROBLEMS]]
     if len(problems) > MAX_PROBLEMS:
         shown.append(Problem(problems[0].file, 0, "there are more problems in this file"))
@@ -155,5 +161,7 @@ def _shorten(problems: list[Problem]) -> list[Problem]:
 
 
 def _clean(sentence: str) -> str:
-    short = sentence if len(sentence) <= _LONGEST else sentence[:_LONGEST] + "…"
-    return "".join(letter if letter.isprintable() else "·" for letter in short)
+    shortened = sentence
+    if len(sentence) > _MAX_SENTENCE_CHARACTERS:
+        shortened = sentence[:_MAX_SENTENCE_CHARACTERS] + "…"
+    return "".join(character if character.isprintable() else "·" for character in shortened)

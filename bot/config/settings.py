@@ -1,4 +1,4 @@
-"""How the bot itself is set up: which homeserver, which account, where things are kept."""
+"""The settings of the bot in config.yaml, complete: homeserver, account, database and folders."""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +13,10 @@ from bot.config.models.settings import SettingsModel
 
 @dataclass(frozen=True)
 class Settings:
-    """What config.yaml says, complete and with absolute paths. Secrets are not in here: see bot.config.credentials."""
+    """The settings in config.yaml with defaults filled in and absolute paths.
+
+    Secrets are not among them: see bot.config.credentials.
+    """
 
     homeserver: str
     account: str
@@ -33,12 +36,12 @@ class Settings:
 
     @property
     def server_name(self) -> str:
-        """The server our account lives on, which short names in community files are completed with."""
+        """The homeserver of the bot's account, with which short names in community files are completed."""
         return self.account.partition(":")[2]
 
     @property
     def status_address(self) -> tuple[str, int] | None:
-        """Host and port of the status page, None when it is off."""
+        """Host and port of the status page; None when it is off."""
         if self.status_listen is None:
             return None
         host, _, port = self.status_listen.rpartition(":")
@@ -46,18 +49,21 @@ class Settings:
 
 
 def build_settings(model: SettingsModel, file: Path, environ: Mapping[str, str]) -> Settings:
-    """Makes paths absolute: beside the configuration, the database in systemd's STATE_DIRECTORY where there is one."""
+    """Return the settings of a config.yaml. Relative paths start from its folder.
+
+    A relative path of the database starts from systemd's STATE_DIRECTORY if that is set.
+    """
     folder = file.absolute().parent
-    state = Path(environ.get("STATE_DIRECTORY", "").split(":")[0] or folder)
+    state_folder = Path(environ.get("STATE_DIRECTORY", "").split(":")[0] or folder)
     return Settings(
         homeserver=model.homeserver,
         account=model.account,
         display_name=model.display_name,
         device_name=model.device_name,
-        password_file=_beside(folder, model.password_file),
-        access_token_file=_beside(folder, model.access_token_file),
-        passphrase_file=_beside(folder, model.passphrase_file),
-        database=_place_database(model.database, state),
+        password_file=_resolve_path(folder, model.password_file),
+        access_token_file=_resolve_path(folder, model.access_token_file),
+        passphrase_file=_resolve_path(folder, model.passphrase_file),
+        database=_resolve_database(model.database, state_folder),
         communities=folder / Path(model.communities).expanduser(),
         status_listen=model.status_listen,
         stale_after=model.stale_after,
@@ -68,11 +74,11 @@ def build_settings(model: SettingsModel, file: Path, environ: Mapping[str, str])
     )
 
 
-def _beside(folder: Path, name: str | None) -> Path | None:
+def _resolve_path(folder: Path, name: str | None) -> Path | None:
     return None if name is None else folder / Path(name).expanduser()
 
 
-def _place_database(database: str, folder: Path) -> str:
+def _resolve_database(database: str, folder: Path) -> str:
     url = make_url(database)
     if not url.drivername.startswith("sqlite") or url.database is None:
         return database

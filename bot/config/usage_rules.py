@@ -1,4 +1,4 @@
-"""When a thing can be used at all: its season, its closures, its hours and how much it bears."""
+"""The rules for the use of a thing: its season, closures, hours of the day and hours of use a week."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,22 +10,22 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Season:
-    """The part of every year from a day to a day, both included, as (month, day); it may go over New Year."""
+    """A part of every year, from `first` to `last` inclusive, both as (month, day). It may span New Year."""
 
     first: tuple[int, int]
     last: tuple[int, int]
 
     def contains(self, day: date) -> bool:
-        """Whether a day is in it."""
-        at = (day.month, day.day)
+        """Whether a day is in the season."""
+        month_and_day = (day.month, day.day)
         if self.first <= self.last:
-            return self.first <= at <= self.last
-        return at >= self.first or at <= self.last
+            return self.first <= month_and_day <= self.last
+        return month_and_day >= self.first or month_and_day <= self.last
 
 
 @dataclass(frozen=True)
 class Closure:
-    """A time in which nothing can be done: every year in some ISO weeks, or once from a day to a day, both included."""
+    """Days on which a thing cannot be used: some ISO weeks of every year, or once from `first` to `last` inclusive."""
 
     reason: str = ""
     weeks: tuple[int, int] | None = None
@@ -33,7 +33,7 @@ class Closure:
     last: date | None = None
 
     def contains(self, day: date) -> bool:
-        """Whether a day is in it."""
+        """Whether a day is in the closure."""
         if self.weeks:
             return self.weeks[0] <= day.isocalendar().week <= self.weeks[1]
         return bool(self.first and self.last) and self.first <= day <= self.last  # type: ignore[operator]
@@ -41,9 +41,9 @@ class Closure:
 
 @dataclass(frozen=True)
 class UsageRules:
-    """What is known of a thing's use. None: nothing is said, and nothing stands in the way.
+    """When and how much a thing may be used. None means that there is no such rule.
 
-    `hours` is the part of the day, `hours_a_week` how many hours of use a week it bears.
+    `hours` is the part of the day. `hours_a_week` is how many hours of use a week the thing bears.
     """
 
     season: Season | None = None
@@ -53,12 +53,12 @@ class UsageRules:
 
 
 def group_consecutive_days(days: list[date]) -> Iterator[tuple[date, date]]:
-    """Days in a row, as first day and the day after the last."""
+    """Yield each run of consecutive days as its first day and the day after its last. `days` must be sorted."""
     if not days:
         return
     first = days[0]
-    for one, following in pairwise(days):
-        if following != one + _DAY:
-            yield first, one + _DAY
-            first = following
+    for day, next_day in pairwise(days):
+        if next_day != day + _DAY:
+            yield first, day + _DAY
+            first = next_day
     yield first, days[-1] + _DAY

@@ -1,1 +1,1 @@
-"""Reading a file that somebody wrote, and saying in a sentence what is wrong with it and where."""
+"""Reads YAML files with the line of every value, and explains mistakes in them in one sentence each."""

@@ -1,4 +1,4 @@
-"""Says in one sentence each what a file holds that does not fit its shape, where pydantic speaks of input types."""
+"""Explains validation errors in sentences for the person who wrote the file, where pydantic speaks of input types."""
 
 import re
 from collections.abc import Mapping
@@ -24,34 +24,32 @@ _SENTENCES = {
 }
 
 
-def explain_validation_error(document: Document, shape: type[FileModel], error: ValidationError) -> list[Problem]:
-    """The problems behind a validation error, in the order of the file's lines, and no more than somebody reads."""
+def explain_validation_error(document: Document, model_class: type[FileModel], error: ValidationError) -> list[Problem]:
+    """Return the problems behind a validation error, in the order of lines, at most one more than MAX_PROBLEMS."""
     details = sorted(error.errors(include_url=False), key=lambda detail: document.line_of(detail["loc"]))
-    return [_explain_one(document, shape, detail) for detail in details[: MAX_PROBLEMS + 1]]
+    return [_explain_detail(document, model_class, detail) for detail in details[: MAX_PROBLEMS + 1]]
 
 
 def prefix_path(path: Path, sentence: str) -> str:
-    """A sentence with its place in the file before it: `tasks › slåning › role: …`."""
+    """Return a sentence with its path in the file before it: `tasks › slåning › role: …`."""
     names = (f"number {step + 1}" if isinstance(step, int) else step for step in path)
     return f"{' › '.join(names)}: {sentence}" if path else sentence
 
 
-def _explain_one(document: Document, shape: type[FileModel], detail: ErrorDetails) -> Problem:
+def _explain_detail(document: Document, model_class: type[FileModel], detail: ErrorDetails) -> Problem:
     path = tuple(step for step in detail["loc"] if step != "[key]")
     if detail["type"] == "extra_forbidden":
-        return document.problem_at(path, _unknown_key(shape, path))
+        return document.problem_at(path, _explain_unknown_key(model_class, path))
     if detail["type"] == "missing":
         return document.problem_at(path[:-1], prefix_path(path[:-1], f"the key '{path[-1]}' is missing"))
     return document.problem_at(path, prefix_path(path, _sentence(path, detail)))
 
 
-def _unknown_key(shape: type[FileModel], path: Path) -> str:
+def _explain_unknown_key(model_class: type[FileModel], path: Path) -> str:
     for step in path[:-1]:
-        shape = {**shape.entry_models, **shape.nested_models}.get(str(step), shape)
-    sentence = describe_unknown(
-        "key", str(path[-1]), [field.alias or name for name, field in shape.model_fields.items()]
-    )
-    return prefix_path(path[:-1], sentence)
+        model_class = {**model_class.entry_models, **model_class.nested_models}.get(str(step), model_class)
+    keys = [field.alias or name for name, field in model_class.model_fields.items()]
+    return prefix_path(path[:-1], describe_unknown("key", str(path[-1]), keys))
 
 
 def _sentence(path: Path, detail: ErrorDetails) -> str:
@@ -60,22 +58,22 @@ def _sentence(path: Path, detail: ErrorDetails) -> str:
         return str(context["error"])
     if detail["type"] in ("literal_error", "string_type"):
         choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        return _text_wanted(_kind(path), detail["input"], choices)
-    known = _SENTENCES.get(detail["type"])
-    return detail["msg"] if known is None else known.format_map(context)
+        return _explain_wrong_text(_word_kind(path), detail["input"], choices)
+    sentence = _SENTENCES.get(detail["type"])
+    return detail["msg"] if sentence is None else sentence.format_map(context)
 
 
-def _kind(path: Path) -> str:
+def _word_kind(path: Path) -> str:
     field = next((step for step in reversed(path) if isinstance(step, str)), "word")
     return {"roles": "role"}.get(field, field)
 
 
-def _text_wanted(kind: str, written: Any, choices: list[str]) -> str:
-    if isinstance(written, Unquoted):
-        return f'{written.text} without quotes is {written.kind}; if a word is meant, write "{written.text}"'
-    if written is None:
+def _explain_wrong_text(kind: str, value: Any, choices: list[str]) -> str:
+    if isinstance(value, Unquoted):
+        return f'{value.text} without quotes is {value.kind}; if a word is meant, write "{value.text}"'
+    if value is None:
         hint = " (text that begins with # needs quotes around it)" if kind == "room" else ""
         return f"nothing is written here{hint}"
-    if not isinstance(written, str):
+    if not isinstance(value, str):
         return "this must be a text, not a list or a mapping"
-    return describe_unknown(kind, written, choices)
+    return describe_unknown(kind, value, choices)

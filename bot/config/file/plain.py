@@ -1,4 +1,4 @@
-"""What YAML takes unquoted text for, kept with the text as it was written, so that a sentence can quote it."""
+"""Resolves unquoted YAML scalars, keeping the text as it was written so that an explanation can quote it."""
 
 import re
 from dataclasses import dataclass
@@ -15,14 +15,17 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True)
 class Unquoted:
-    """A scalar without quotes that YAML takes for a number or a yes/no, with the text as it was written."""
+    """A scalar without quotes that YAML reads as a number or as yes or no, with the text as it was written."""
 
     text: str
     kind: str
 
 
 def resolve_scalar(text: str) -> Any:
-    """What YAML takes unquoted text for. Dates and hours stay text, as in YAML 1.2; on and off do not, as in 1.1."""
+    """Return an unquoted scalar as None, Unquoted or text.
+
+    As in YAML 1.2, dates and hours stay text. As in YAML 1.1, "on" and "off" are yes and no.
+    """
     if text in _NULL:
         return None
     if text in _YES_NO:

@@ -1,10 +1,10 @@
-"""Says in plain words why a file is not YAML, where libyaml speaks of tokens and block mappings."""
+"""Explains in plain words why a file is not YAML, where libyaml speaks of tokens and block mappings."""
 
 import yaml
 
 from bot.errors import Problem
 
-#: libyaml's words (parser.c, scanner.c), beginning to end, and ours; {begun} is the line where the trouble began.
+#: Our sentence for each message of libyaml (parser.c, scanner.c). {begun} is the line of the enclosing quote or list.
 _SENTENCES = {
     "mapping values are not allowed in this context": "a ':' is not expected here: the line above may lack its"
     " own, the line may be indented wrongly, or text with ': ' in it needs quotes",
@@ -24,7 +24,7 @@ _TAB = "a tab is used here; indent with spaces"
 
 
 def explain_yaml(file: str, text: str, error: yaml.YAMLError) -> Problem:
-    """The problem behind a YAML error, with its line."""
+    """Return the problem behind a YAML error, with its line."""
     mark = getattr(error, "problem_mark", None)
     if not isinstance(error, yaml.MarkedYAMLError) or mark is None:
         return Problem(file, 0, f"this is not YAML: {' '.join(str(error).split())}")
@@ -32,11 +32,11 @@ def explain_yaml(file: str, text: str, error: yaml.YAMLError) -> Problem:
     return Problem(file, mark.line + 1, _sentence(text, error.problem or "", mark.line, mark.column, begun))
 
 
-def _sentence(text: str, said: str, line: int, column: int, begun: int) -> str:
+def _sentence(text: str, message: str, line: int, column: int, begun: int) -> str:
     lines = text.splitlines()
     here = lines[line] if line < len(lines) else ""
-    if "\t" in here[: column + 1] or "tab" in said.split():
+    if "\t" in here[: column + 1] or "tab" in message.split():
         return _TAB
-    if said == "found character that cannot start any token":
+    if message == "found character that cannot start any token":
         return f"text that begins with {here[column : column + 1]} needs quotes around it"
-    return _SENTENCES.get(said, "this is not YAML: {said}").format(said=said, begun=begun)
+    return _SENTENCES.get(message, "this is not YAML: {message}").format(message=message, begun=begun)

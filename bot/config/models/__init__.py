@@ -1,1 +1,1 @@
-"""The shape of what is written down: what may stand there, what it means, and what it is when left out."""
+"""Pydantic models of the YAML files: allowed keys, their meaning for an editor, and their defaults."""

@@ -1,4 +1,4 @@
-"""The shape of a community file: what may be written, what it means to an editor, what it is when left out."""
+"""The models of a community file. Descriptions are shown by editors that use the JSON Schema."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -29,13 +29,13 @@ from bot.config.models.field_types import (
     YearPart,
     YesNo,
     Zone,
+    allow_bare_sources,
+    allow_empty,
+    allow_off,
     as_calendars,
     as_mapping,
     as_mappings,
     limits_or_off,
-    or_empty,
-    or_off,
-    or_sources,
 )
 from bot.config.models.reminders import QuietHoursOrOff, RemindersModel, reminders_or_off
 
@@ -43,7 +43,7 @@ from bot.config.models.reminders import QuietHoursOrOff, RemindersModel, reminde
 class PersonModel(FileModel):
     """A club, a firm or a neighbour, named by a handle."""
 
-    model_config = ConfigDict(title="Party", json_schema_extra=or_empty)
+    model_config = ConfigDict(title="Party", json_schema_extra=allow_empty)
 
     name: Name | None = Field(None, description="What people read, 'Skovby IF'; the handle when left out.")
     matrix: Identifiers = Field(
@@ -92,7 +92,7 @@ class CalendarModel(FileModel):
 class ThingModel(FileModel):
     """Something that can be booked: a pitch, a hall, a mower."""
 
-    model_config = ConfigDict(title="Thing", json_schema_extra=or_empty)
+    model_config = ConfigDict(title="Thing", json_schema_extra=allow_empty)
     nested_models: ClassVar[dict[str, type[FileModel]]] = {"closed": ClosureModel, "calendars": CalendarModel}
 
     name: Name | None = Field(None, description="What people read and write, 'bane 1'; the key when left out.")
@@ -117,7 +117,7 @@ class ThingModel(FileModel):
     calendars: Annotated[tuple[CalendarModel, ...], BeforeValidator(as_calendars)] = Field(
         (),
         description="The calendars its matches stand in: iCalendar files beside this one, or URLs.",
-        json_schema_extra=or_sources,
+        json_schema_extra=allow_bare_sources,
         max_length=10,
     )
     every: Annotated[dict[Key, Interval], BeforeValidator(as_mapping)] = Field(
@@ -130,7 +130,7 @@ class ThingModel(FileModel):
 class TaskModel(FileModel):
     """Something that can be done, named by the word people use for it."""
 
-    model_config = ConfigDict(title="Task", json_schema_extra=or_empty)
+    model_config = ConfigDict(title="Task", json_schema_extra=allow_empty)
 
     name: Name | None = Field(None, description="What people read and write; the key when left out.")
     aliases: Aliases = Field((), description="Other words for it, 'klippe'. A bare number cannot be one.")
@@ -158,7 +158,7 @@ class TaskModel(FileModel):
 class LimitsModel(FileModel):
     """How much is heard. Whoever writes more is told so once, and heard again when they have slowed down."""
 
-    model_config = ConfigDict(title="Limits", json_schema_extra=or_off)
+    model_config = ConfigDict(title="Limits", json_schema_extra=allow_off)
 
     person: Limit = Field(20, description="Commands, answers and taps a minute from one person. off: no limit.")
     room: Limit = Field(

@@ -1,4 +1,7 @@
-"""What both kinds of file are made of: mappings without unknown keys, names, lists, durations."""
+"""The base model and the field types of config.yaml and of community files: names, lists, durations, limits.
+
+Where a validator accepts a shorthand, such as one value in place of a list, the JSON Schema accepts it as well.
+"""
 
 import re
 from datetime import date, time, timedelta
@@ -37,53 +40,55 @@ from bot.config.suggest import describe_unknown
 from bot.config.usage_rules import Season
 from bot.languages.registry import DEFAULT_LANGUAGES, find_language, is_installed, language_codes
 
-_JOINERS = str.maketrans("", "", "-._")
+_REMOVE_SEPARATORS = str.maketrans("", "", "-._")
 
 
 def as_list(value: Any) -> Any:
-    """One word where a list is allowed is a list of one; a list left empty is no list."""
+    """Return a single word as a list of one, and nothing as an empty list."""
     if value is None:
         return []
     return [value] if isinstance(value, str) else value
 
 
 def as_mappings(value: Any) -> Any:
-    """One mapping where a list of them is allowed is a list of one; a list left empty is no list."""
+    """Return a single mapping as a list of one, and nothing as an empty list."""
     if value is None:
         return []
     return [value] if isinstance(value, dict) else value
 
 
 def as_calendars(value: Any) -> Any:
-    """A calendar may be written as its file or URL alone, and one where a list is allowed is a list of one."""
-    listed = as_mappings([value] if isinstance(value, str) else value)
-    return [{"source": one} if isinstance(one, str) else one for one in listed] if isinstance(listed, list) else listed
+    """Return calendars as a list of mappings, from one or several that may be written as a file name or URL alone."""
+    calendars = as_mappings([value] if isinstance(value, str) else value)
+    if not isinstance(calendars, list):
+        return calendars
+    return [{"source": calendar} if isinstance(calendar, str) else calendar for calendar in calendars]
 
 
-def or_sources(schema: dict[str, Any]) -> None:
-    """An editor, too, takes a file or URL alone for a calendar, and one for a list of one."""
-    calendar = schema.pop("items")
+def allow_bare_sources(schema: dict[str, Any]) -> None:
+    """Let the JSON Schema accept what `as_calendars` accepts."""
+    mapping = schema.pop("items")
     del schema["type"]
-    one: list[dict[str, Any]] = [{"type": "string"}, calendar]
-    schema["anyOf"] = [*one, {"type": "array", "items": {"anyOf": one}}, {"type": "null"}]
+    calendar: list[dict[str, Any]] = [{"type": "string"}, mapping]
+    schema["anyOf"] = [*calendar, {"type": "array", "items": {"anyOf": calendar}}, {"type": "null"}]
 
 
 def as_mapping(value: Any) -> Any:
-    """A mapping left empty is one with nothing in it."""
+    """Return nothing as an empty mapping."""
     return {} if value is None else value
 
 
-def _key(text: str) -> str:
-    letters = text.translate(_JOINERS)
-    if letters.isdigit():
+def _check_key(text: str) -> str:
+    characters = text.translate(_REMOVE_SEPARATORS)
+    if characters.isdigit():
         raise ValueError(f"'{text}' is a bare number and cannot be a key, since numbers name agreements; add a letter")
-    if not letters.isalnum() or text != text.lower() or len(text) > 60:
-        better = re.sub(r"[\W_]+", "-", text.lower()).strip("-")[:60] or "bane-1"
-        raise ValueError(f"'{text}' cannot be a key, which has small letters, digits and hyphens, like '{better}'")
+    if not characters.isalnum() or text != text.lower() or len(text) > 60:
+        suggestion = re.sub(r"[\W_]+", "-", text.lower()).strip("-")[:60] or "bane-1"
+        raise ValueError(f"'{text}' cannot be a key, which has small letters, digits and hyphens, like '{suggestion}'")
     return text
 
 
-Key = Annotated[str, AfterValidator(_key)]
+Key = Annotated[str, AfterValidator(_check_key)]
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(require_one_line)
 ]
@@ -96,7 +101,7 @@ Identifier = Annotated[
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(require_visible)]
 
 
-def _language(code: str) -> str:
+def _check_language(code: str) -> str:
     if not is_installed(code):
         raise ValueError(describe_unknown("language", code, language_codes()))
     try:
@@ -106,29 +111,30 @@ def _language(code: str) -> str:
     return code
 
 
-#: An editor suggests the languages that are ours; others may be installed.
-_LANGUAGE: dict[str, Any] = {
+#: An editor suggests the languages that come with the bot; others may be installed.
+_LANGUAGE_SCHEMA: dict[str, Any] = {
     "anyOf": [{"enum": list(DEFAULT_LANGUAGES)}, {"type": "string", "pattern": "^[a-z]{2,3}$"}]
 }
-LanguageCode = Annotated[str, AfterValidator(_language), WithJsonSchema(_LANGUAGE)]
+LanguageCode = Annotated[str, AfterValidator(_check_language), WithJsonSchema(_LANGUAGE_SCHEMA)]
 
 
-def one_or_many(one: dict[str, Any]) -> WithJsonSchema:
-    """An editor, too, takes one where a list is allowed."""
-    return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one}, {"type": "null"}]})
+def one_or_many_schema(item: dict[str, Any]) -> WithJsonSchema:
+    """Return the JSON Schema of an item, a list of items or nothing."""
+    return WithJsonSchema({"anyOf": [item, {"type": "array", "items": item}, {"type": "null"}]})
 
 
-def _one_or_many_of(one: dict[str, Any]) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]})
+def _one_or_several(item: dict[str, Any]) -> WithJsonSchema:
+    """Return the JSON Schema of an item or a list of at least one."""
+    return WithJsonSchema({"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]})
 
 
-_ONE_OR_MANY = one_or_many({"type": "string"})
-Aliases = Annotated[tuple[Alias, ...], BeforeValidator(as_list), _ONE_OR_MANY]
-Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(as_list), _ONE_OR_MANY]
-Names = Annotated[tuple[Name, ...], BeforeValidator(as_list), _ONE_OR_MANY]
-Roles = Annotated[tuple[Role, ...], BeforeValidator(as_list), one_or_many({"enum": list(get_args(Role))})]
+_ONE_OR_MANY_TEXTS = one_or_many_schema({"type": "string"})
+Aliases = Annotated[tuple[Alias, ...], BeforeValidator(as_list), _ONE_OR_MANY_TEXTS]
+Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(as_list), _ONE_OR_MANY_TEXTS]
+Names = Annotated[tuple[Name, ...], BeforeValidator(as_list), _ONE_OR_MANY_TEXTS]
+Roles = Annotated[tuple[Role, ...], BeforeValidator(as_list), one_or_many_schema({"enum": list(get_args(Role))})]
 Languages = Annotated[
-    tuple[LanguageCode, ...], BeforeValidator(as_list), WithJsonSchema({"type": "array", "items": _LANGUAGE})
+    tuple[LanguageCode, ...], BeforeValidator(as_list), WithJsonSchema({"type": "array", "items": _LANGUAGE_SCHEMA})
 ]
 Duration = Annotated[
     timedelta,
@@ -162,21 +168,21 @@ YesNo = Annotated[bool, BeforeValidator(parse_boolean), WithJsonSchema({"type": 
 Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone), WithJsonSchema({"type": "string"})]
 
 
-def _at_least_one(value: Any) -> Any:
-    """A list with nothing in it could mean everybody or nobody."""
+def _require_servers(value: Any) -> Any:
+    """Refuse an empty list of homeservers, which could mean everybody or nobody."""
     if value is None or value == []:
         raise ValueError("name at least one homeserver, or leave the key out")
     return as_list(value)
 
 
 def limits_or_off(value: Any) -> Any:
-    """`off` is no limits at all."""
+    """Return `off` as a mapping in which every limit is off."""
     if isinstance(value, Unquoted) and value.text.casefold() in ("off", "no", "false"):
         return dict.fromkeys(("person", "room", "proposals"), value)
     return as_mapping(value)
 
 
-def _limit(value: Any) -> int | None:
+def _parse_limit(value: Any) -> int | None:
     text = scalar_text(value)
     if text.casefold() in ("off", "no", "false"):
         return None
@@ -185,31 +191,33 @@ def _limit(value: Any) -> int | None:
     return int(text)
 
 
-_COUNT = {"type": "integer", "minimum": 1, "maximum": 10_000}
-Limit = Annotated[int | None, BeforeValidator(_limit), WithJsonSchema({"anyOf": [_COUNT, {"const": False}]})]
+_LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": 10_000}
+Limit = Annotated[
+    int | None, BeforeValidator(_parse_limit), WithJsonSchema({"anyOf": [_LIMIT_SCHEMA, {"const": False}]})
+]
 Server = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(complete_server)]
-Servers = Annotated[tuple[Server, ...] | None, BeforeValidator(_at_least_one), _one_or_many_of({"type": "string"})]
+Servers = Annotated[tuple[Server, ...] | None, BeforeValidator(_require_servers), _one_or_several({"type": "string"})]
 
 
-def or_off(schema: dict[str, Any]) -> None:
-    """An editor, too, takes `off` for a whole mapping."""
+def allow_off(schema: dict[str, Any]) -> None:
+    """Let the JSON Schema accept `off` in place of the mapping."""
     schema["type"] = ["object", "null", "boolean"]
 
 
-def or_empty(schema: dict[str, Any]) -> None:
-    """An editor, too, takes a mapping left empty for one with nothing in it."""
+def allow_empty(schema: dict[str, Any]) -> None:
+    """Let the JSON Schema accept nothing in place of a mapping without required keys."""
     if "required" not in schema:
         schema["type"] = ["object", "null"]
 
 
 class FileModel(BaseModel):
-    """A mapping in a file: keys that nobody knows are refused, a mapping left empty is one with nothing in it."""
+    """A mapping in a file. Unknown keys are refused; nothing in place of a mapping is an empty mapping."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    #: The shape of what stands under the names of a field that is a mapping of mappings.
+    #: For fields that map names to mappings: the model of these mappings, by field name.
     entry_models: ClassVar[dict[str, "type[FileModel]"]] = {}
-    #: The shape of a field that is a single mapping.
+    #: For fields that are a mapping or a list of mappings: their model, by field name.
     nested_models: ClassVar[dict[str, "type[FileModel]"]] = {}
 
     @model_validator(mode="before")

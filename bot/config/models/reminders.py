@@ -1,4 +1,4 @@
-"""The shape of what a community file says about reminders and quiet hours, and how its small parts are read."""
+"""The model of reminders and quiet hours in a community file, with the parsers of their values."""
 
 import re
 from datetime import time, timedelta
@@ -7,69 +7,69 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from bot.config.file.plain import Unquoted
-from bot.config.models.field_types import FileModel, as_mapping, or_off
+from bot.config.models.field_types import FileModel, allow_off, as_mapping
 from bot.config.models.scalars import parse_duration, scalar_text
 from bot.reminder_times import MAX_LEAD_TIME, MAX_REMINDERS_BEFORE, LeadTime, QuietHours
 
 _OFF = frozenset(("off", "no", "false"))
 _CLOCK = r"(\d{1,2})(?:[:.](\d\d))?"
-_QUIET = re.compile(rf"{_CLOCK}\s*[-–]\s*{_CLOCK}", re.ASCII)
+_QUIET_HOURS = re.compile(rf"{_CLOCK}\s*[-–]\s*{_CLOCK}", re.ASCII)
 _DAYS_BEFORE = re.compile(rf"(same day|(?:(\d{{1,2}}) )?(?:days?|evening) before)(?: at)? {_CLOCK}", re.ASCII)
 
 
 def is_off(value: Any) -> bool:
-    """Whether somebody wrote that there is to be nothing of it."""
+    """Whether a value is `off`, or another word for no."""
     return isinstance(value, Unquoted | str) and scalar_text(value).casefold() in _OFF
 
 
-def parse_quiet(value: Any) -> QuietHours | None:
-    """The hours in which people are left in peace, such as 21-8; None for off."""
+def parse_quiet_hours(value: Any) -> QuietHours | None:
+    """Return quiet hours, written 21-8; None for off."""
     if is_off(value):
         return None
     text = scalar_text(value)
-    found = _QUIET.fullmatch(text)
+    found = _QUIET_HOURS.fullmatch(text)
     if not found:
         raise ValueError(f"'{text}' are no quiet hours, which are written 21-8 or 21:30-08:00, or off")
-    begins, ends = _clock(found[1], found[2], text), _clock(found[3], found[4], text)
-    if begins == ends:
+    start, end = _parse_time(found[1], found[2], text), _parse_time(found[3], found[4], text)
+    if start == end:
         raise ValueError(f"'{text}' ends when it begins; write off for no quiet hours")
-    return QuietHours(begins, ends)
+    return QuietHours(start, end)
 
 
 def parse_clock(value: Any) -> time | None:
-    """A time of day such as 7:00; None for off."""
+    """Return a time of day, written 07:00; None for off."""
     if is_off(value):
         return None
     text = scalar_text(value)
     found = re.fullmatch(_CLOCK, text, re.ASCII)
     if not found:
         raise ValueError(f"'{text}' is no time of day, which is written 07:00, or off")
-    return _clock(found[1], found[2], text)
+    return _parse_time(found[1], found[2], text)
 
 
-def parse_ahead(value: Any) -> LeadTime:
-    """When before something begins: 2h, or day before at 18:00."""
+def parse_lead_time(value: Any) -> LeadTime:
+    """Return how long before its start something is reminded of, written 2h or "day before at 18:00"."""
     text = scalar_text(value)
     if found := _DAYS_BEFORE.fullmatch(text.casefold()):
         days = 0 if found[1] == "same day" else int(found[2] or 1)
-        ahead = LeadTime(days=days, at=_clock(found[3], found[4], text))
+        lead_time = LeadTime(days=days, at=_parse_time(found[3], found[4], text))
     else:
         try:
-            ahead = LeadTime(length=parse_duration(text.removesuffix(" before")))
+            lead_time = LeadTime(length=parse_duration(text.removesuffix(" before")))
         except ValueError:
-            better = "which is written 2h, or day before at 18:00"
-            raise ValueError(f"'{text}' is no time to be reminded, {better}") from None
-    if ahead.max_length > MAX_LEAD_TIME:
+            examples = "which is written 2h, or day before at 18:00"
+            raise ValueError(f"'{text}' is no time to be reminded, {examples}") from None
+    if lead_time.max_length > MAX_LEAD_TIME:
         raise ValueError(f"'{text}' is more than {MAX_LEAD_TIME.days} days before")
-    return ahead
+    return lead_time
 
 
 def parse_nudge(value: Any) -> timedelta | None:
-    """How long somebody may owe an answer; None for off."""
+    """Return after how long a missing answer is asked for again; None for off."""
     return None if is_off(value) else parse_duration(value)
 
 
-def _clock(hour: str, minute: str | None, text: str) -> time:
+def _parse_time(hour: str, minute: str | None, text: str) -> time:
     try:
         return time(int(hour), int(minute or 0))
     except ValueError:
@@ -77,41 +77,41 @@ def _clock(hour: str, minute: str | None, text: str) -> time:
 
 
 def _as_times(value: Any) -> Any:
-    """One time where a list is allowed is a list of one; off and a list left empty are none."""
+    """Return a single time as a list of one, and nothing or `off` as an empty list. Refuse too long a list."""
     if value is None or is_off(value):
         return []
-    found = [value] if isinstance(value, Unquoted | str) else value
-    if isinstance(found, list) and len(found) > MAX_REMINDERS_BEFORE:
+    times = [value] if isinstance(value, Unquoted | str) else value
+    if isinstance(times, list) and len(times) > MAX_REMINDERS_BEFORE:
         raise ValueError(f"nobody wants to be reminded more than {MAX_REMINDERS_BEFORE} times of one thing")
-    return found
+    return times
 
 
 def reminders_or_off(value: Any) -> Any:
-    """`off` is no reminders at all."""
+    """Return `off` as a mapping in which every reminder is off."""
     if is_off(value) and isinstance(value, Unquoted):
         return dict.fromkeys(("before", "day", "week", "nudge"), value)
     return as_mapping(value)
 
 
-def _text_or_off(pattern: str, *more: dict[str, Any]) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [{"type": "string", "pattern": pattern}, *more, {"const": False}]})
+def _text_or_off(pattern: str, *alternatives: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"type": "string", "pattern": pattern}, *alternatives, {"const": False}]})
 
 
-_ONE = {"type": "string"}
+_TEXT = {"type": "string"}
 _TIMES = WithJsonSchema(
-    {"anyOf": [_ONE, {"type": "array", "items": _ONE, "maxItems": MAX_REMINDERS_BEFORE}, {"const": False}]}
+    {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "maxItems": MAX_REMINDERS_BEFORE}, {"const": False}]}
 )
 
 QuietHoursOrOff = Annotated[
     QuietHours | None,
-    BeforeValidator(parse_quiet),
+    BeforeValidator(parse_quiet_hours),
     _text_or_off(r"^\d{1,2}([:.]\d\d)? *[-–] *\d{1,2}([:.]\d\d)?$"),
 ]
 ClockOrOff = Annotated[
     time | None, BeforeValidator(parse_clock), _text_or_off(r"^\d{1,2}([:.]\d\d)?$", {"type": "number"})
 ]
-_OneBefore = Annotated[LeadTime, BeforeValidator(parse_ahead)]
-Before = Annotated[tuple[_OneBefore, ...], BeforeValidator(_as_times), _TIMES]
+_LeadTimeValue = Annotated[LeadTime, BeforeValidator(parse_lead_time)]
+Before = Annotated[tuple[_LeadTimeValue, ...], BeforeValidator(_as_times), _TIMES]
 Nudge = Annotated[
     timedelta | None,
     BeforeValidator(parse_nudge),
@@ -124,7 +124,7 @@ Nudge = Annotated[
 class RemindersModel(FileModel):
     """What the clock says unasked, to whoever wishes nothing else for themselves."""
 
-    model_config = ConfigDict(title="Reminders", json_schema_extra=or_off)
+    model_config = ConfigDict(title="Reminders", json_schema_extra=allow_off)
 
     before: Before = Field(
         default=["day before at 18:00", "2h"],

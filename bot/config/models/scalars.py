@@ -1,4 +1,4 @@
-"""Turns the small written things, a duration, an hour span, a time zone, into values; ValueError says what is wrong."""
+"""Parses short values in files, such as durations, hours and time zones. ValueError has a sentence for the author."""
 
 import re
 import zoneinfo
@@ -14,22 +14,23 @@ from bot.languages.registry import language_codes
 from bot.suggest import find_closest
 
 _DURATION = re.compile(r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?", re.ASCII)
-_DAYS = re.compile(r"(\d{1,3})\s*d", re.ASCII)
-_LONGEST = timedelta(days=31)
+_NUMBER_OF_DAYS = re.compile(r"(\d{1,3})\s*d", re.ASCII)
+_MAX_DURATION = timedelta(days=31)
 _HOUR = r"(\d{1,2})(?:[:.](\d\d))?"
 _HOURS = re.compile(rf"{_HOUR}\s*[-–]\s*{_HOUR}", re.ASCII)
 
 _WEEKS = re.compile(r"(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?", re.ASCII)
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 
-# Directional and zero-width characters: they make one name look like another. The joiner U+200D stays, emoji need it.
+# Control, directional and zero-width characters, which can make one name look like another. The zero-width joiner
+# U+200D is allowed, because emoji need it.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 
 
 def scalar_text(value: Any) -> str:
-    """The text of a scalar, also where YAML took it for a number."""
+    """Return the text of a scalar, also of one that YAML reads as a number. Raises ValueError for other values."""
     if isinstance(value, Unquoted):
         return value.text
     if isinstance(value, str):
@@ -40,7 +41,7 @@ def scalar_text(value: Any) -> str:
 
 
 def parse_duration(value: Any) -> timedelta:
-    """A length of time such as 90m, 2h, 1h30m or 1d."""
+    """Return a duration written 90m, 2h, 1h30m or 1d."""
     text = scalar_text(value)
     found = _DURATION.fullmatch(text.casefold())
     if text.isdigit():
@@ -49,43 +50,45 @@ def parse_duration(value: Any) -> timedelta:
         raise ValueError(f"'{text}' is not a duration, which is written 90m, 2h, 1h30m or 1d")
     days, hours, minutes = (int(part or 0) for part in found.groups())
     duration = timedelta(days=days, hours=hours, minutes=minutes)
-    if not timedelta() < duration <= _LONGEST:
-        raise ValueError(f"'{text}' is not a duration that work can have, at least 1m and at most {_LONGEST.days}d")
+    if not timedelta() < duration <= _MAX_DURATION:
+        raise ValueError(
+            f"'{text}' is not a duration that work can have, at least 1m and at most {_MAX_DURATION.days}d"
+        )
     return duration
 
 
-def format_duration(length: timedelta) -> str:
-    """A length of time as it is written: 1d2h30m."""
-    minutes = int(length.total_seconds()) // 60
+def format_duration(duration: timedelta) -> str:
+    """Return a duration as it is written in a file: 1d2h30m."""
+    minutes = int(duration.total_seconds()) // 60
     parts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "m"))
     return "".join(f"{count}{unit}" for count, unit in parts if count)
 
 
 def parse_interval(value: Any) -> timedelta | None:
-    """How often something is wanted: a whole number of days such as 7d, or None for `match`, before each match."""
+    """Return an interval in whole days, written 7d; None for `match`, which means before each match."""
     text = scalar_text(value)
     if text.casefold() == "match":
         return None
-    found = _DAYS.fullmatch(text.casefold())
+    found = _NUMBER_OF_DAYS.fullmatch(text.casefold())
     if not found or not 1 <= int(found[1]) <= 366:
         raise ValueError(f"'{text}' does not say how often, which is written 7d for every seven days, or match")
     return timedelta(days=int(found[1]))
 
 
 def parse_hours(value: Any) -> tuple[time, time]:
-    """A part of the day such as 07:00-21:00, from and until."""
+    """Return the start and end of a part of the day, written 07:00-21:00."""
     text = scalar_text(value)
     found = _HOURS.fullmatch(text)
     if not found:
         raise ValueError(f"'{text}' is not a span of hours, which is written 07:00-21:00")
-    hour, minute, last_hour, last_minute = (int(part or 0) for part in found.groups())
+    start_hour, start_minute, end_hour, end_minute = (int(part or 0) for part in found.groups())
     try:
-        begin, end = time(hour, minute), time(last_hour, last_minute)
+        start, end = time(start_hour, start_minute), time(end_hour, end_minute)
     except ValueError:
         raise ValueError(f"'{text}' names an hour that does not exist; a day runs from 00:00 to 23:59") from None
-    if begin >= end:
+    if start >= end:
         raise ValueError(f"'{text}' ends before it begins")
-    return begin, end
+    return start, end
 
 
 def parse_season(value: Any) -> Season:
@@ -101,7 +104,7 @@ def parse_season(value: Any) -> Season:
 
 
 def parse_weeks(value: Any) -> tuple[int, int]:
-    """An ISO week or several in a row: 30, 29-30."""
+    """Return the first and last of some ISO weeks, written 30 or 29-30."""
     text = scalar_text(value)
     found = _WEEKS.fullmatch(text)
     if not found:
@@ -113,7 +116,7 @@ def parse_weeks(value: Any) -> tuple[int, int]:
 
 
 def parse_date(value: Any) -> date:
-    """A day such as 2026-07-20."""
+    """Return a date, written 2026-07-20."""
     text = scalar_text(value)
     try:
         return date.fromisoformat(text)
@@ -122,7 +125,7 @@ def parse_date(value: Any) -> date:
 
 
 def parse_hours_a_week(value: Any) -> float:
-    """How many hours of use a week a pitch bears."""
+    """Return a number of hours in a week, more than 0 and at most 168."""
     text = scalar_text(value)
     try:
         hours = float(text.replace(",", "."))
@@ -134,18 +137,18 @@ def parse_hours_a_week(value: Any) -> float:
 
 
 def parse_zone(value: Any) -> zoneinfo.ZoneInfo:
-    """A time zone of the IANA database such as Europe/Copenhagen."""
+    """Return a time zone of the IANA database, such as Europe/Copenhagen."""
     name = scalar_text(value)
     try:
         return zoneinfo.ZoneInfo(name)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        near = find_closest(name, sorted(zoneinfo.available_timezones()), min_similarity=MIN_SIMILARITY)
-        hint = f"did you mean '{near}'?" if near else "write it like 'Europe/Copenhagen'"
+        closest = find_closest(name, sorted(zoneinfo.available_timezones()), min_similarity=MIN_SIMILARITY)
+        hint = f"did you mean '{closest}'?" if closest else "write it like 'Europe/Copenhagen'"
         raise ValueError(f"unknown time zone '{name}', {hint}") from None
 
 
 def parse_boolean(value: Any) -> bool:
-    """Yes or no, in the words that YAML has for it."""
+    """Return a yes or no in one of YAML's words: true, yes, on, false, no, off."""
     text = scalar_text(value)
     if text.casefold() not in _YES | _NO:
         raise ValueError(f"'{text}' is neither true nor false")
@@ -153,15 +156,15 @@ def parse_boolean(value: Any) -> bool:
 
 
 def require_visible(text: str) -> str:
-    """The text, when everything in it can be seen."""
-    strange = _INVISIBLE.search(text)
-    if strange:
-        raise ValueError(f"a character that cannot be seen (U+{ord(strange[0]):04X}) does not belong here")
+    """Return the text unchanged. Raises ValueError for an invisible character in it."""
+    invisible = _INVISIBLE.search(text)
+    if invisible:
+        raise ValueError(f"a character that cannot be seen (U+{ord(invisible[0]):04X}) does not belong here")
     return text
 
 
 def require_one_line(text: str) -> str:
-    """The text, when it is a single visible line."""
+    """Return the text unchanged. Raises ValueError when it has several lines or an invisible character."""
     if "\n" in text or "\t" in text:
         raise ValueError("this must be one line, without line breaks or tabs")
     return require_visible(text)

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the two kinds of file, so that an editor completes keys and explains them."""
+"""The JSON Schemas of config.yaml and of community files, for editors that complete and explain keys."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
 def community_schema() -> dict[str, Any]:
-    """The schema of a file in rooms/."""
+    """Return the JSON Schema of a community file."""
     return _schema(CommunityModel, "A community of Bylaug")
 
 
 def settings_schema() -> dict[str, Any]:
-    """The schema of config.yaml."""
+    """Return the JSON Schema of config.yaml."""
     return _schema(SettingsModel, "The configuration of Bylaug")
 
 
-def _schema(shape: type[FileModel], title: str) -> dict[str, Any]:
-    return {"$schema": _DRAFT, **shape.model_json_schema(), "title": title}
+def _schema(model_class: type[FileModel], title: str) -> dict[str, Any]:
+    return {"$schema": _DRAFT, **model_class.model_json_schema(), "title": title}

@@ -1,4 +1,4 @@
-"""The shape of config.yaml: what may be written, what it means to an editor, what it is when left out."""
+"""The model of config.yaml. Descriptions are shown by editors that use the JSON Schema."""
 
 import ipaddress
 import re
@@ -10,7 +10,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.config.address import complete_user
-from bot.config.models.field_types import Duration, FileModel, Identifier, Identifiers, Name, as_list, one_or_many
+from bot.config.models.field_types import (
+    Duration,
+    FileModel,
+    Identifier,
+    Identifiers,
+    Name,
+    as_list,
+    one_or_many_schema,
+)
 from bot.config.models.scalars import scalar_text
 from bot.config.suggest import describe_unknown
 
@@ -21,27 +29,27 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
-_LEVELS = ("debug", "info", "warning", "error")
+_LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
-def _homeserver(text: str) -> str:
+def _check_homeserver(text: str) -> str:
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        is_http_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        usable = False
-    if not usable or " " in text or parts.query or parts.fragment or parts.username:
+        is_http_url = False
+    if not is_http_url or " " in text or parts.query or parts.fragment or parts.username:
         raise ValueError(f"'{text}' is not the address of a homeserver, which looks like 'https://matrix.example.org'")
     return text.rstrip("/")
 
 
-def _account(text: str) -> str:
+def _check_account(text: str) -> str:
     if ":" not in text:
         raise ValueError(f"'{text}' lacks its server, the account is written \"@bylaug:example.org\"")
     return complete_user(text, "")
 
 
-def _database(text: str) -> str:
+def _check_database(text: str) -> str:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -53,7 +61,7 @@ def _database(text: str) -> str:
     return url.set(drivername=_DRIVERS[url.drivername]).render_as_string(hide_password=False)
 
 
-def _listen(value: Any) -> str | None:
+def _parse_listen_address(value: Any) -> str | None:
     if value is None or scalar_text(value).casefold() in ("off", "no", "false"):
         return None
     text = scalar_text(value)
@@ -70,32 +78,32 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _level(value: Any) -> str:
+def _parse_log_level(value: Any) -> str:
     text = scalar_text(value).casefold()
-    if text not in _LEVELS:
-        raise ValueError(describe_unknown("log level", text, _LEVELS))
+    if text not in _LOG_LEVELS:
+        raise ValueError(describe_unknown("log level", text, _LOG_LEVELS))
     return text.upper()
 
 
-def _host(text: str) -> str:
+def _check_host(text: str) -> str:
     if not _HOST.fullmatch(text):
         raise ValueError(f"'{text}' is not the name or address of a host, such as cloud.lan or 192.168.1.5")
     return text.strip("[]").casefold()
 
 
 _HOST = re.compile(r"[\w.-]+|\[?[0-9A-Fa-f:.]+\]?")
-_Host = Annotated[Identifier, AfterValidator(_host)]
-_HOSTS = one_or_many({"type": "string"})
+_Host = Annotated[Identifier, AfterValidator(_check_host)]
+_HOSTS = one_or_many_schema({"type": "string"})
 _OPTIONAL_TEXT = WithJsonSchema({"type": ["string", "null", "boolean"]})
 
 
 class SettingsModel(FileModel):
     """The configuration of Bylaug: where it lives and as whom."""
 
-    homeserver: Annotated[Identifier, AfterValidator(_homeserver)] = Field(
+    homeserver: Annotated[Identifier, AfterValidator(_check_homeserver)] = Field(
         description="The URL that clients of the homeserver use, 'https://matrix.example.org'."
     )
-    account: Annotated[Identifier, AfterValidator(_account)] = Field(
+    account: Annotated[Identifier, AfterValidator(_check_account)] = Field(
         description="The bot's Matrix id, '@bylaug:example.org'. Put quotes around it."
     )
     display_name: Name = Field("Bylaug", description="The name people see.")
@@ -115,14 +123,14 @@ class SettingsModel(FileModel):
         description="A file with the passphrase that the keys of encrypted rooms are locked with. BYLAUG_PASSPHRASE in"
         " the environment and systemd's credential 'passphrase' do as well.",
     )
-    database: Annotated[Identifier, AfterValidator(_database)] = Field(
+    database: Annotated[Identifier, AfterValidator(_check_database)] = Field(
         default="sqlite:///bylaug.db",
         validate_default=True,
         description="Where everything is kept, 'sqlite:///bylaug.db' or 'postgresql://host/name' (with its password"
         " in PGPASSFILE or PGPASSWORD).",
     )
     communities: Identifier = Field("rooms", description="The folder with one file per community, beside this file.")
-    status_listen: Annotated[str | None, BeforeValidator(_listen), _OPTIONAL_TEXT] = Field(
+    status_listen: Annotated[str | None, BeforeValidator(_parse_listen_address), _OPTIONAL_TEXT] = Field(
         None, description="A port on this machine for /live, /ready and /metrics, '127.0.0.1:9180'; off when left out."
     )
     language_folders: Identifiers = Field(
@@ -141,6 +149,6 @@ class SettingsModel(FileModel):
         description="Hosts on this machine or in its network that calendars may be fetched from, 'cloud.lan'; without"
         " them, calendars come from the open internet and from files only.",
     )
-    log_level: Annotated[str, BeforeValidator(_level), WithJsonSchema({"type": "string", "enum": list(_LEVELS)})] = (
-        Field(default="info", validate_default=True, description="How much is written to the log.")
-    )
+    log_level: Annotated[
+        str, BeforeValidator(_parse_log_level), WithJsonSchema({"type": "string", "enum": list(_LOG_LEVELS)})
+    ] = Field(default="info", validate_default=True, description="How much is written to the log.")
