@@ -1,4 +1,4 @@
-"""Sessions of the bot's account whose device keys are uploaded, with nothing else of the bot running."""
+"""Sessions of the bot's account with uploaded device keys; nothing else of the bot runs."""
 
 from collections import Counter
 from typing import Any
@@ -14,16 +14,16 @@ SECRET = Credentials(password="adgangskode", passphrase="fire heste på en mark"
 
 
 class Session(Client):
-    """The bot's account with a device whose keys are uploaded; counts what it asks of the homeserver."""
+    """The bot's account with a device whose keys are uploaded; counts the requests by the start of their path."""
 
-    asked: Counter[str]
+    requests: Counter[str]
 
     @classmethod
-    async def on(cls, homeserver: Homeserver, account: str) -> "Session":
+    async def log_in(cls, homeserver: Homeserver, account: str) -> "Session":
         self = cls(homeserver.url, account)
-        self.asked = Counter()
-        who = {"type": "m.id.user", "user": account}
-        body = {"type": "m.login.password", "identifier": who, "password": SECRET.password}
+        self.requests = Counter()
+        identifier = {"type": "m.id.user", "user": account}
+        body = {"type": "m.login.password", "identifier": identifier, "password": SECRET.password}
         answer = await self.call("POST", "login", body=body)
         self.nio.access_token, self.nio.device_id = answer["access_token"], answer["device_id"]
         await self.upload_device()
@@ -34,14 +34,16 @@ class Session(Client):
         return self.device.device_id
 
     async def call(self, method: str, *path: str, **more: Any) -> dict[str, Any]:
-        self.asked["/".join(path[:3])] += 1
+        self.requests["/".join(path[:3])] += 1
         return await super().call(method, *path, **more)
 
     async def upload_device(self) -> None:
-        olm = vodozemac.Account()
-        ed25519, device_id = olm.ed25519_key.to_base64(), self.nio.device_id
-        self.device = SigningDevice(self.account, device_id, ed25519, lambda text: olm.sign(text.encode()).to_base64())
-        keys = {f"ed25519:{device_id}": ed25519, f"curve25519:{device_id}": olm.curve25519_key.to_base64()}
-        thing = {"user_id": self.account, "device_id": device_id, "algorithms": ["m.olm.v1"], "keys": keys}
-        thing = sign_json(thing, self.account, device_id, self.device.sign)
-        await self.call("POST", "keys", "upload", body={"device_keys": thing})
+        account = vodozemac.Account()
+        ed25519, device_id = account.ed25519_key.to_base64(), self.nio.device_id
+        self.device = SigningDevice(
+            self.account, device_id, ed25519, lambda text: account.sign(text.encode()).to_base64()
+        )
+        keys = {f"ed25519:{device_id}": ed25519, f"curve25519:{device_id}": account.curve25519_key.to_base64()}
+        device_keys = {"user_id": self.account, "device_id": device_id, "algorithms": ["m.olm.v1"], "keys": keys}
+        device_keys = sign_json(device_keys, self.account, device_id, self.device.sign)
+        await self.call("POST", "keys", "upload", body={"device_keys": device_keys})

@@ -23,7 +23,7 @@ async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> Asy
     async with AsyncExitStack() as stack:
 
         async def log_in_session() -> Session:
-            session = await Session.on(homeserver, account.user_id)
+            session = await Session.log_in(homeserver, account.user_id)
             stack.push_async_callback(session.close)
             return session
 

@@ -1,4 +1,4 @@
-"""What the homeserver says, and what says so in front of it: try again, give up, or end."""
+"""Answers of the homeserver, and of proxies in front of it: try again, give up, or end the program."""
 
 import asyncio
 import json
@@ -12,19 +12,19 @@ from bot.concurrency.retry import TemporaryFailure
 from bot.errors import Fatal
 from bot.matrix.client import Client, MatrixError
 
-Answer = Callable[[web.Request], web.StreamResponse]
+HandleRequest = Callable[[web.Request], web.StreamResponse]
 
 
 @pytest.fixture
-async def answers() -> AsyncIterator[tuple[Client, list[web.Response], list[web.Request]]]:
-    """A server on loopback that gives these answers in turn, and notes what it was asked."""
-    given: list[web.Response] = []
-    asked: list[web.Request] = []
+async def server() -> AsyncIterator[tuple[Client, list[web.Response], list[web.Request]]]:
+    """A client of a server on loopback, the responses that the server gives in turn, and the requests it got."""
+    responses: list[web.Response] = []
+    requests: list[web.Request] = []
 
     async def answer(request: web.Request) -> web.Response:
         await request.read()
-        asked.append(request)
-        return given.pop(0)
+        requests.append(request)
+        return responses.pop(0)
 
     app = web.Application()
     app.router.add_route("*", "/{any:.*}", answer)
@@ -34,26 +34,26 @@ async def answers() -> AsyncIterator[tuple[Client, list[web.Response], list[web.
     await site.start()
     port = runner.addresses[0][1]
     client = Client(f"http://127.0.0.1:{port}", "@bylaug:example.org", access_token="secret")
-    yield client, given, asked
+    yield client, responses, requests
     await client.close()
     await runner.cleanup()
 
 
-def said(status: int, body: object, headers: dict[str, str] | None = None) -> web.Response:
+def make_response(status: int, body: object, headers: dict[str, str] | None = None) -> web.Response:
     text = body if isinstance(body, str) else json.dumps(body)
     return web.Response(status=status, text=text, content_type="application/json", headers=headers)
 
 
-async def test_call_gives_what_was_answered_and_quotes_the_path(
-    answers: tuple[Client, list[web.Response], list[web.Request]],
+async def test_call_returns_the_answer_and_quotes_the_path(
+    server: tuple[Client, list[web.Response], list[web.Request]],
 ) -> None:
-    client, given, asked = answers
-    given.append(said(200, {"ok": True}))
+    client, responses, requests = server
+    responses.append(make_response(200, {"ok": True}))
     body = {"name": "æ\n🚜"}
     assert await client.call("PUT", "rooms", "!a/b?c:x.org", "æ", body=body, query={"a": "b c&d"}) == {"ok": True}
-    assert asked[0].raw_path == "/_matrix/client/v3/rooms/!a%2Fb%3Fc:x.org/%C3%A6?a=b+c%26d"
-    assert asked[0].headers["Authorization"] == "Bearer secret"
-    assert json.loads(await asked[0].text()) == body
+    assert requests[0].raw_path == "/_matrix/client/v3/rooms/!a%2Fb%3Fc:x.org/%C3%A6?a=b+c%26d"
+    assert requests[0].headers["Authorization"] == "Bearer secret"
+    assert json.loads(await requests[0].text()) == body
 
 
 @pytest.mark.parametrize(
@@ -85,51 +85,51 @@ async def test_call_gives_what_was_answered_and_quotes_the_path(
         (200, '{"next_batch": "s1", "rooms"', {}, None),
     ],
 )
-async def test_call_that_may_go_through_another_time_is_later(
-    answers: tuple[Client, list[web.Response], list[web.Request]],
+async def test_call_that_may_succeed_later_is_a_temporary_failure(
+    server: tuple[Client, list[web.Response], list[web.Request]],
     status: int,
     body: object,
     headers: dict[str, str],
     after: float | None,
 ) -> None:
-    client, given, _ = answers
-    given.append(said(status, body, headers))
-    with pytest.raises(TemporaryFailure) as later:
+    client, responses, _ = server
+    responses.append(make_response(status, body, headers))
+    with pytest.raises(TemporaryFailure) as error:
         await client.call("GET", "sync")
-    assert later.value.retry_after == after
+    assert error.value.retry_after == after
 
 
-async def test_call_that_is_refused_says_why(answers: tuple[Client, list[web.Response], list[web.Request]]) -> None:
-    client, given, asked = answers
-    given.append(said(403, {"errcode": "M_FORBIDDEN", "error": "You are not in the room"}))
-    with pytest.raises(MatrixError, match="M_FORBIDDEN: You are not in the room") as no:
+async def test_refused_call_is_a_matrix_error(server: tuple[Client, list[web.Response], list[web.Request]]) -> None:
+    client, responses, requests = server
+    responses.append(make_response(403, {"errcode": "M_FORBIDDEN", "error": "You are not in the room"}))
+    with pytest.raises(MatrixError, match="M_FORBIDDEN: You are not in the room") as error:
         await client.call("GET", "sync")
-    assert (no.value.status, no.value.code) == (403, "M_FORBIDDEN")
-    assert len(asked) == 1
+    assert (error.value.status, error.value.code) == (403, "M_FORBIDDEN")
+    assert len(requests) == 1
 
 
 @pytest.mark.parametrize(
-    ("softly", "sentence"), [(False, "no longer accepts our login"), (True, "password_file in config.yaml")]
+    ("is_soft", "sentence"), [(False, "no longer accepts our login"), (True, "password_file in config.yaml")]
 )
-async def test_call_after_we_were_logged_out_ends_the_program(
-    softly: bool,
+async def test_call_after_a_logout_ends_the_program(
+    is_soft: bool,
     sentence: str,
-    answers: tuple[Client, list[web.Response], list[web.Request]],
+    server: tuple[Client, list[web.Response], list[web.Request]],
 ) -> None:
-    client, given, asked = answers
-    given.append(said(401, {"errcode": "M_UNKNOWN_TOKEN", "error": "x", "soft_logout": softly}))
-    with pytest.raises(Fatal, match=sentence) as end:
+    client, responses, requests = server
+    responses.append(make_response(401, {"errcode": "M_UNKNOWN_TOKEN", "error": "x", "soft_logout": is_soft}))
+    with pytest.raises(Fatal, match=sentence) as error:
         await client.call("GET", "sync")
-    assert end.value.exit_code == 77
-    assert len(asked) == 1
+    assert error.value.exit_code == 77
+    assert len(requests) == 1
 
 
-async def test_calls_after_a_soft_log_out_are_made_again_with_one_new_token(
-    answers: tuple[Client, list[web.Response], list[web.Request]],
+async def test_calls_after_a_soft_logout_are_repeated_with_one_new_token(
+    server: tuple[Client, list[web.Response], list[web.Request]],
 ) -> None:
-    client, given, asked = answers
-    given += [said(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True}) for _ in range(3)]
-    given += [said(200, {"ok": number}) for number in range(3)]
+    client, responses, requests = server
+    responses += [make_response(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True}) for _ in range(3)]
+    responses += [make_response(200, {"ok": number}) for number in range(3)]
     renewed: list[str] = []
 
     async def renew() -> None:
@@ -140,14 +140,14 @@ async def test_calls_after_a_soft_log_out_are_made_again_with_one_new_token(
     client.renew_login = renew
     assert len(await asyncio.gather(*(client.call("GET", "sync") for _ in range(3)))) == 3
     assert renewed == ["secret"]
-    assert [request.headers["Authorization"] for request in asked] == ["Bearer secret"] * 3 + ["Bearer new"] * 3
+    assert [request.headers["Authorization"] for request in requests] == ["Bearer secret"] * 3 + ["Bearer new"] * 3
 
 
-async def test_call_whose_new_token_is_not_accepted_either_is_later(
-    answers: tuple[Client, list[web.Response], list[web.Request]],
+async def test_call_whose_new_token_is_refused_too_is_a_temporary_failure(
+    server: tuple[Client, list[web.Response], list[web.Request]],
 ) -> None:
-    client, given, _ = answers
-    given += [said(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True}) for _ in range(2)]
+    client, responses, _ = server
+    responses += [make_response(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True}) for _ in range(2)]
 
     async def renew() -> None:
         client.nio.access_token = "new"
@@ -157,27 +157,27 @@ async def test_call_whose_new_token_is_not_accepted_either_is_later(
         await client.call("GET", "sync")
 
 
-async def test_call_that_is_not_answered_in_time_is_later() -> None:
+async def test_call_that_is_not_answered_in_time_is_a_temporary_failure() -> None:
     async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
-        gone.set()
+        is_closed.set()
 
-    gone = asyncio.Event()
+    is_closed = asyncio.Event()
     server = await asyncio.start_server(never, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     client = Client(f"http://127.0.0.1:{port}", "@bylaug:example.org", access_token="secret")
     with pytest.raises(TemporaryFailure, match="homeserver not reached"):
         await client.call("GET", "sync", timeout=0.05)
     await client.close()
-    await gone.wait()
+    await is_closed.wait()
     server.close()
     await server.wait_closed()
 
 
-async def test_call_where_nobody_listens_is_later() -> None:
+async def test_call_to_a_closed_port_is_a_temporary_failure() -> None:
     client = Client("http://127.0.0.1:9", "@bylaug:example.org", access_token="secret")
     with pytest.raises(TemporaryFailure, match="homeserver not reached"):
         await client.call("GET", "sync")

@@ -1,4 +1,4 @@
-"""A session that the homeserver ended is taken up again with the password, as the same device."""
+"""After the homeserver ended a session, the bot logs in with the password as the same device."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,17 +20,17 @@ async def test_login_after_logout_is_the_same_device(
     account = await homeserver.register(localpart("bylaug"), "secret")
     config = tmp_path / "config.yaml"
     config.write_text(f'homeserver: {homeserver.url}\naccount: "{account.user_id}"\n')
-    settings, secret = load_settings(config, {}), Credentials(password="secret")
+    settings, credentials = load_settings(config, {}), Credentials(password="secret")
     store = Store(settings.database)
     await migrate(store)
-    first = await open_client(settings, secret, store)
+    first = await open_client(settings, credentials, store)
     await first.call("POST", "logout", body={})
     with pytest.raises(LoggedOut):
         await first.call("GET", "account", "whoami")
     await first.close()
     await delete_access_token(store)
-    again = await open_client(settings, secret, store)
-    me = await again.call("GET", "account", "whoami")
+    again = await open_client(settings, credentials, store)
+    answer = await again.call("GET", "account", "whoami")
     await again.close()
     await store.close()
-    assert me["device_id"] == first.nio.device_id
+    assert answer["device_id"] == first.nio.device_id

@@ -1,4 +1,4 @@
-"""A picture on its way to a real homeserver and back: once, in secret where the room is, and in words where it must."""
+"""Pictures on a real homeserver: uploaded once, encrypted where the room is, and sent as text where they must be."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,31 +23,31 @@ FEATURES = "bookings, calendar"
 
 @dataclass
 class Uploads:
-    """Lets uploads through, and keeps what was in them."""
+    """A fault that forwards uploads and keeps their bodies."""
 
     bodies: list[bytes] = field(default_factory=list)
 
-    async def __call__(self, exchange: ProxiedRequest) -> ProxyResponse | None:
-        self.bodies.append(exchange.body)
-        return await exchange.forward()
+    async def __call__(self, request: ProxiedRequest) -> ProxyResponse | None:
+        self.bodies.append(request.body)
+        return await request.forward()
 
 
 @pytest.fixture
 def uploads(proxy: FaultProxy) -> Uploads:
-    made = Uploads()
-    proxy.add_rule(Rule(made, path=UPLOAD))
-    return made
+    uploads = Uploads()
+    proxy.add_rule(Rule(uploads, path=UPLOAD))
+    return uploads
 
 
 @pytest.fixture
 async def room(live: LiveSetup, bot_behind_proxy: None) -> tuple[str, MatrixUser]:
-    """A room with the bot's community and one neighbour in it."""
+    """The room of a community with one user in it, and the user."""
     club = await live.add_user("klub")
     return await live.create_room(club, features=FEATURES), club
 
 
 async def fetch(person: MatrixUser, uri: str) -> bytes:
-    """The file at an mxc address (client-server API, "Download content")."""
+    """Return the file of an mxc URI (client-server API, "Download content")."""
     headers = {"Authorization": f"Bearer {person.client.nio.access_token}"}
     path = uri.removeprefix("mxc://")
     response = await person.client.nio.send("GET", f"/_matrix/client/v1/media/download/{path}", None, headers)
@@ -59,56 +59,58 @@ def shows_calendar(event: Event) -> bool:
     return "i kalenderen" in str(event["content"].get("body"))
 
 
-async def counts(live: LiveSetup) -> tuple[int, int]:
-    """How many pictures are kept, and how many messages wait."""
+async def count_rows(live: LiveSetup) -> tuple[int, int]:
+    """Return how many pictures the database has, and how many rows of the outbox are unsent."""
     store = Store(f"sqlite+aiosqlite:///{live.folder}/bylaug.db")
     try:
         async with store.read() as connection:
-            kept = (await connection.execute(select(func.count()).select_from(pictures))).scalar_one()
-            left = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
-            waits = (await connection.execute(select(func.count()).select_from(outbox).where(left))).scalar_one()
+            picture_count = (await connection.execute(select(func.count()).select_from(pictures))).scalar_one()
+            is_unsent = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
+            unsent_count = (
+                await connection.execute(select(func.count()).select_from(outbox).where(is_unsent))
+            ).scalar_one()
     finally:
         await store.close()
-    return kept, waits
+    return picture_count, unsent_count
 
 
-async def test_calendar_comes_back_as_it_was_drawn(
+async def test_calendar_is_downloaded_as_it_was_drawn(
     live: LiveSetup, room: tuple[str, MatrixUser], uploads: Uploads
 ) -> None:
     place, club = room
     async with live.run_app():
         asked = await club.say(place, "!kalender bane 1")
-        shown = (await club.wait_for_event(place, shows_calendar))["content"]
-        drawn = await fetch(club, shown["url"])
-    assert uploads.bodies == [drawn]
-    assert drawn.startswith(PNG)
-    assert shown["msgtype"] == "m.image"
-    assert shown["info"] == {"mimetype": "image/png", "w": 1080, "h": shown["info"]["h"], "size": len(drawn)}
-    assert int.from_bytes(drawn[20:24]) == shown["info"]["h"]
-    assert shown["filename"].startswith("kalender-uge-")
-    assert shown["body"].startswith("Bane 1, uge ")
-    assert shown["m.relates_to"] == {"m.in_reply_to": {"event_id": asked}}
-    assert shown["m.mentions"] == {}
-    assert await counts(live) == (0, 0)
+        content = (await club.wait_for_event(place, shows_calendar))["content"]
+        image = await fetch(club, content["url"])
+    assert uploads.bodies == [image]
+    assert image.startswith(PNG)
+    assert content["msgtype"] == "m.image"
+    assert content["info"] == {"mimetype": "image/png", "w": 1080, "h": content["info"]["h"], "size": len(image)}
+    assert int.from_bytes(image[20:24]) == content["info"]["h"]
+    assert content["filename"].startswith("kalender-uge-")
+    assert content["body"].startswith("Bane 1, uge ")
+    assert content["m.relates_to"] == {"m.in_reply_to": {"event_id": asked}}
+    assert content["m.mentions"] == {}
+    assert await count_rows(live) == (0, 0)
 
 
-async def test_program_that_ends_between_upload_and_message_says_it_once(
+async def test_program_that_ends_between_upload_and_message_sends_it_once(
     live: LiveSetup, room: tuple[str, MatrixUser], uploads: Uploads, proxy: FaultProxy
 ) -> None:
     place, club = room
     async with live.run_app():
-        stuck = Rule(html_page(), method="PUT", path="/send/m.room.message/")
-        with proxy.with_rule(stuck):
+        rule = Rule(html_page(), method="PUT", path="/send/m.room.message/")
+        with proxy.with_rule(rule):
             await club.say(place, "!kalender bane 1")
-            await proxy.wait_until_hit(stuck)
+            await proxy.wait_until_hit(rule)
     async with live.run_app():
         await club.wait_for_event(place, shows_calendar)
         await club.say(place, "!ping her")
         await club.wait_for_text(place, "pong her")
     assert len(uploads.bodies) == 1
-    said = await club.read_all_texts(place, live.bot_id)
-    assert sum("i kalenderen" in body for body in said) == 1
-    assert await counts(live) == (0, 0)
+    texts = await club.read_all_texts(place, live.bot_id)
+    assert sum("i kalenderen" in body for body in texts) == 1
+    assert await count_rows(live) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -116,33 +118,33 @@ async def test_program_that_ends_between_upload_and_message_says_it_once(
     [refused(413, "M_TOO_LARGE"), refused(403, "M_FORBIDDEN"), refused(404, "M_UNRECOGNIZED"), html_page(502)],
     ids=["too-large", "forbidden", "unknown", "media-away"],
 )
-async def test_picture_that_nobody_takes_is_said_in_words(
+async def test_picture_that_cannot_be_uploaded_is_sent_as_text(
     live: LiveSetup, room: tuple[str, MatrixUser], proxy: FaultProxy, fault: Any
 ) -> None:
     place, club = room
     proxy.add_rule(Rule(fault, path=UPLOAD))
     async with live.run_app():
         await club.say(place, "!kalender bane 1")
-        said = (await club.wait_for_event(place, shows_calendar))["content"]
-    assert said["msgtype"] == "m.notice"
-    assert said["body"].startswith("Bane 1, uge ")
-    assert "url" not in said
-    assert await counts(live) == (0, 0)
+        content = (await club.wait_for_event(place, shows_calendar))["content"]
+    assert content["msgtype"] == "m.notice"
+    assert content["body"].startswith("Bane 1, uge ")
+    assert "url" not in content
+    assert await count_rows(live) == (0, 0)
 
 
-async def test_picture_waits_for_a_homeserver_that_is_away(
+async def test_picture_waits_for_an_unreachable_homeserver(
     live: LiveSetup, room: tuple[str, MatrixUser], proxy: FaultProxy
 ) -> None:
     place, club = room
     async with live.run_app():
         media = proxy.add_rule(Rule(html_page(), path=UPLOAD))
-        well = proxy.add_rule(Rule(html_page(), path="account/whoami"))
+        whoami = proxy.add_rule(Rule(html_page(), path="account/whoami"))
         await club.say(place, "!kalender bane 1")
-        await proxy.wait_until_hit(well)
+        await proxy.wait_until_hit(whoami)
         proxy.remove_rule(media)
-        proxy.remove_rule(well)
-        shown = await club.wait_for_event(place, shows_calendar)
-    assert shown["content"]["msgtype"] == "m.image"
+        proxy.remove_rule(whoami)
+        event = await club.wait_for_event(place, shows_calendar)
+    assert event["content"]["msgtype"] == "m.image"
 
 
 async def test_picture_in_an_encrypted_room_is_encrypted(live: LiveSetup, fast_key_derivation: None) -> None:
@@ -150,12 +152,12 @@ async def test_picture_in_an_encrypted_room_is_encrypted(live: LiveSetup, fast_k
     async with live.run_app():
         await club.wait_for_event(place, lambda e: e["type"] == "m.room.member" and e["state_key"] == live.bot_id)
         await club.say(place, "!kalender bane 1")
-        shown = (await club.wait_for_event(place, shows_calendar))["content"]
-        file = shown["file"]
-        locked = await fetch(club, file["url"])
-    drawn = decrypt_attachment(locked, file["key"]["k"], file["hashes"]["sha256"], file["iv"])
-    assert drawn.startswith(PNG)
-    assert PNG not in locked
-    assert len(drawn) == shown["info"]["size"]
-    assert "url" not in shown
+        content = (await club.wait_for_event(place, shows_calendar))["content"]
+        file = content["file"]
+        encrypted_file = await fetch(club, file["url"])
+    image = decrypt_attachment(encrypted_file, file["key"]["k"], file["hashes"]["sha256"], file["iv"])
+    assert image.startswith(PNG)
+    assert PNG not in encrypted_file
+    assert len(image) == content["info"]["size"]
+    assert "url" not in content
     assert (file["v"], file["key"]["alg"], file["key"]["kty"]) == ("v2", "A256CTR", "oct")

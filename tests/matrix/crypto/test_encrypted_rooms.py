@@ -1,4 +1,4 @@
-"""The whole program in encrypted rooms on a real homeserver, with clients that are not ours."""
+"""The whole program in encrypted rooms on a real homeserver, with another client than the bot's."""
 
 import asyncio
 import subprocess
@@ -16,120 +16,120 @@ from bot.matrix.crypto import encrypt, undecrypted
 ROOT = Path(__file__).parents[3]
 
 
-async def arrived(live: LiveSetup, room: str, *people: EncryptedUser) -> None:
-    """Everybody knows that the bot is there."""
+async def wait_for_bot(live: LiveSetup, room: str, *people: EncryptedUser) -> None:
+    """Wait until everybody has seen that the bot joined."""
     for person in people:
         await person.wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == live.bot_id)
 
 
-async def asked(person: EncryptedUser, room: str, what: str) -> Event:
-    """The answer to !ping, from the homeserver as it lies there; that it can be read was seen first."""
-    await person.say(room, f"!ping {what}")
-    heard = await person.wait_for_text(room, f"pong {what}")
-    lies: Event = await person.client.call("GET", "rooms", room, "event", heard["event_id"])
-    return lies
+async def ping(person: EncryptedUser, room: str, word: str) -> Event:
+    """Send !ping, wait until the answer is decrypted, and return its event as the homeserver has it."""
+    await person.say(room, f"!ping {word}")
+    pong = await person.wait_for_text(room, f"pong {word}")
+    event: Event = await person.client.call("GET", "rooms", room, "event", pong["event_id"])
+    return event
 
 
-async def test_a_booking_is_made_countered_and_agreed_in_secret(live: LiveSetup) -> None:
+async def test_a_booking_is_made_countered_and_agreed(live: LiveSetup) -> None:
     room, (club, firm) = await create_encrypted_room(live, "klub", "firma")
     async with live.run_app():
-        await arrived(live, room, club)
+        await wait_for_bot(live, room, club)
         card = await book_and_counter(room, club, firm)
         await club.tap(room, "✅", card["event_id"])
         agreed = await firm.wait_for_text(room, "✅ Aftalt")
         assert agreed["content"]["m.relates_to"]["event_id"] == card["event_id"]
         assert (club.retry_decryption(room), firm.retry_decryption(room)) == ([], [])
-        lies: Event = await club.client.call("GET", "rooms", room, "event", agreed["event_id"])
-        assert lies["type"] == "m.room.encrypted"
-        assert lies["content"].keys() == {
+        event: Event = await club.client.call("GET", "rooms", room, "event", agreed["event_id"])
+        assert event["type"] == "m.room.encrypted"
+        assert event["content"].keys() == {
             "algorithm", "ciphertext", "device_id", "m.relates_to", "sender_key", "session_id",
         }  # fmt: skip
 
 
-async def test_a_room_that_the_bot_makes_is_encrypted_from_the_start(live: LiveSetup) -> None:
+async def test_a_room_that_the_bot_creates_is_encrypted_from_the_start(live: LiveSetup) -> None:
     club = await add_encrypted_user(live, "klub")
     await live.write_files(club.user_id, more="encrypted: true")
     async with live.run_app():
         room = await club.join(live.alias)
         assert (await club.state(room))["m.room.encryption", ""][1] == ENCRYPTION_EVENT["content"]
-        assert (await asked(club, room, "her"))["type"] == "m.room.encrypted"
+        assert (await ping(club, room, "her"))["type"] == "m.room.encrypted"
 
 
-async def test_a_restart_reads_with_the_keys_it_was_given_before(live: LiveSetup) -> None:
+async def test_after_a_restart_the_bot_decrypts_with_the_keys_it_was_given_before(live: LiveSetup) -> None:
     room, (club,) = await create_encrypted_room(live, "klub")
     async with live.run_app():
-        await arrived(live, room, club)
-        first = await asked(club, room, "1")
+        await wait_for_bot(live, room, club)
+        first = await ping(club, room, "1")
     session = club.nio_client.olm.outbound_group_sessions[room].id
     await club.say(room, "!ping 2")
     async with live.run_app():
         await club.wait_for_text(room, "pong 2")
-        last = await asked(club, room, "3")
+        last = await ping(club, room, "3")
     assert club.nio_client.olm.outbound_group_sessions[room].id == session
     assert last["content"]["sender_key"] == first["content"]["sender_key"]
     assert last["content"]["session_id"] != first["content"]["session_id"]  # no index is ever used twice
 
 
-async def test_whoever_joins_reads_from_then_on_and_whoever_leaves_does_not(
+async def test_a_new_member_reads_from_then_on_and_a_former_member_does_not(
     live: LiveSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(encrypt, "LATE_KEY_SECONDS", 2.0)
     room, (club, firm) = await create_encrypted_room(live, "klub", "firma")
     async with live.run_app():
-        await arrived(live, room, club, firm)
-        first = await asked(club, room, "1")
-        await asyncio.sleep(2.1)  # for a moment it may be that somebody came before it, and was not known of
+        await wait_for_bot(live, room, club, firm)
+        first = await ping(club, room, "1")
+        await asyncio.sleep(2.1)  # until then somebody may have joined before the message without the bot knowing
         late = await add_encrypted_user(live, "ny")
         await late.join(room)
         await club.wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == late.user_id)
-        second = await asked(club, room, "2")
+        second = await ping(club, room, "2")
         assert second["content"]["session_id"] == first["content"]["session_id"]
         await late.wait_for_text(room, "pong 2")
         await firm.wait_for_text(room, "pong 2")
         assert "🏓 pong 1" not in late.texts_from(room, live.bot_id)
         await firm.client.call("POST", "rooms", room, "leave", body={})
         await club.wait_for_event(room, lambda e: e["content"].get("membership") == "leave")
-        third = await asked(club, room, "3")
+        third = await ping(club, room, "3")
         assert third["content"]["session_id"] != first["content"]["session_id"]
-        assert (await asked(late, room, "4"))["content"]["session_id"] == third["content"]["session_id"]
+        assert (await ping(late, room, "4"))["content"]["session_id"] == third["content"]["session_id"]
 
 
-async def test_a_room_that_is_encrypted_without_its_file_saying_so_is_served_and_named(
+async def test_a_room_that_is_encrypted_without_its_file_saying_so_is_served_and_logged(
     live: LiveSetup, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "bot")
     room, (club,) = await create_encrypted_room(live, "klub", more="")
     async with live.run_app():
-        await arrived(live, room, club)
-        assert (await asked(club, room, "her"))["type"] == "m.room.encrypted"
+        await wait_for_bot(live, room, club)
+        assert (await ping(club, room, "her"))["type"] == "m.room.encrypted"
     assert f"{room} is encrypted, though" in caplog.text
 
 
-async def test_a_room_that_is_encrypted_later_goes_on_in_secret(live: LiveSetup) -> None:
+async def test_in_a_room_that_is_encrypted_later_the_bot_encrypts_from_then_on(live: LiveSetup) -> None:
     room, (club,) = await create_encrypted_room(live, "klub", state=(), more="")
     async with live.run_app():
-        assert (await asked(club, room, "før"))["type"] == "m.room.message"
+        assert (await ping(club, room, "før"))["type"] == "m.room.message"
         path = ("rooms", room, "state", "m.room.encryption", "")
         await club.client.call("PUT", *path, body=ENCRYPTION_EVENT["content"])
         await club.wait_for_event(room, lambda e: e["type"] == "m.room.encryption")
         plain = Event(msgtype="m.text", body="!ping åbent")
         await club.client.call("PUT", "rooms", room, "send", "m.room.message", "1", body=plain)
-        opened = await club.wait_for_text(room, "pong åbent")
-        assert (await club.client.call("GET", "rooms", room, "event", opened["event_id"]))["type"] == "m.room.encrypted"
-        assert (await asked(club, room, "efter"))["type"] == "m.room.encrypted"
-        await club.client.call("PUT", *path, body={})  # the homeserver lets it; we do not
-        assert (await asked(club, room, "stadig"))["type"] == "m.room.encrypted"
+        answer = await club.wait_for_text(room, "pong åbent")
+        assert (await club.client.call("GET", "rooms", room, "event", answer["event_id"]))["type"] == "m.room.encrypted"
+        assert (await ping(club, room, "efter"))["type"] == "m.room.encrypted"
+        await club.client.call("PUT", *path, body={})  # the homeserver accepts this; the bot does not
+        assert (await ping(club, room, "stadig"))["type"] == "m.room.encrypted"
 
 
 async def test_a_room_is_encrypted_when_its_file_says_so_later_and_silent_until_then(live: LiveSetup) -> None:
     room, (club,) = await create_encrypted_room(live, "klub", state=(), more="")
     async with live.run_app():
-        await asked(club, room, "før")
+        await ping(club, room, "før")
     await live.write_files(club.user_id, more="encrypted: true")
     async with live.run_app() as app:
-        await club.say(room, "!ping efter")  # the bot may not turn it on here
+        await club.say(room, "!ping efter")  # the bot may not turn on encryption here
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            while app.health.communities[live.community_key] is None:  # noqa: ASYNC110  # the watch has no event to wait for
+            while app.health.communities[live.community_key] is None:  # noqa: ASYNC110  # nothing signals a change of health
                 await asyncio.sleep(0.05)
         await club.client.call("PUT", "rooms", room, "state", "m.room.encryption", "", body=ENCRYPTION_EVENT["content"])
         await club.wait_for_text(room, "pong efter")
@@ -147,50 +147,50 @@ async def events_of(person: EncryptedUser, room: str) -> list[Event]:
 async def test_a_message_whose_key_comes_late_is_handled_then_and_once(live: LiveSetup) -> None:
     room, (club,) = await create_encrypted_room(live, "klub")
     async with live.run_app():
-        await arrived(live, room, club)
-        await asked(club, room, "1")
+        await wait_for_bot(live, room, club)
+        await ping(club, room, "1")
         key = await club.start_withheld_session(room)
         await club.say(room, "!ping 2")
         await club.say(room, "!ping 3")
         path = ("rooms", room, "send", "m.room.message", "plain")
         await club.client.call("PUT", *path, body=Event(msgtype="m.text", body="!ping 4"))
         await club.wait_for_text(room, "pong 4")
-    async with live.run_app():  # it is kept over a restart
+    async with live.run_app():  # the message is kept over a restart
         await club.share_withheld_key(room, key, live.bot_id)
         await club.wait_for_text(room, "pong 3")
-        await asked(club, room, "5")
+        await ping(club, room, "5")
     assert club.texts_from(room, live.bot_id) == [f"🏓 pong {number}" for number in (1, 4, 2, 3, 5)]
 
 
-async def test_the_sender_of_what_stays_unreadable_is_asked_once(
+async def test_the_sender_of_an_undecrypted_message_is_asked_once(
     live: LiveSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(undecrypted, "ASK_AFTER", timedelta(seconds=1))
     monkeypatch.setattr(room_encryption, "UNDECRYPTED_CHECK_SECONDS", 0.2)
     room, (club, firm) = await create_encrypted_room(live, "klub", "firma")
     async with live.run_app():
-        await arrived(live, room, club, firm)
-        await asked(club, room, "1")
+        await wait_for_bot(live, room, club, firm)
+        await ping(club, room, "1")
         key = await club.start_withheld_session(room)
-        lost = await club.say(room, "!ping 2")
-        told = await club.wait_for_text(room, "Jeg kunne ikke læse det")
-        assert told["content"]["m.relates_to"] == {"m.in_reply_to": {"event_id": lost}}
+        unreadable = await club.say(room, "!ping 2")
+        question = await club.wait_for_text(room, "Jeg kunne ikke læse det")
+        assert question["content"]["m.relates_to"] == {"m.in_reply_to": {"event_id": unreadable}}
         await club.say(room, "!ping 3")
-        await asked(firm, room, "4")
+        await ping(firm, room, "4")
         await club.share_withheld_key(room, key, live.bot_id)
-        await club.wait_for_text(room, "pong 3")  # for what came after there was nothing to be asked, and it was kept
-        await asked(club, room, "5")
+        await club.wait_for_text(room, "pong 3")  # nobody is asked about later messages, and they are kept
+        await ping(club, room, "5")
         await club.start_withheld_session(room)
         again = await club.say(room, "!ping 6")
         await club.wait_for_event(
             room, lambda e: again in str(e["content"].get("m.relates_to")) and e["sender"] == live.bot_id
         )
     answers = [body.split(",")[0] for body in club.texts_from(room, live.bot_id)]
-    unread = "Jeg kunne ikke læse det"
-    assert answers == ["🏓 pong 1", unread, "🏓 pong 4", "🏓 pong 3", "🏓 pong 5", unread]
+    question_text = "Jeg kunne ikke læse det"
+    assert answers == ["🏓 pong 1", question_text, "🏓 pong 4", "🏓 pong 3", "🏓 pong 5", question_text]
 
 
 def test_nothing_of_encryption_is_loaded_before_there_is_an_encrypted_room() -> None:
-    loaded = "import bot.app, sys; print([name for name in sys.modules if name.startswith('bot.matrix.crypto')])"
-    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, cwd=ROOT, check=True)
+    program = "import bot.app, sys; print([name for name in sys.modules if name.startswith('bot.matrix.crypto')])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout == "[]\n"

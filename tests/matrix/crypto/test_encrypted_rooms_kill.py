@@ -1,4 +1,4 @@
-"""The program in an encrypted room, killed again and again: every command is answered once, and all can be read."""
+"""The program in an encrypted room, killed again and again: every command is answered once, and all is decrypted."""
 
 import asyncio
 import random
@@ -13,11 +13,11 @@ KILLS = 3
 async def test_kills_leave_nothing_unanswered_doubled_or_unreadable_or_in_the_log(
     live: LiveSetup, database_url: str
 ) -> None:
-    chance = random.Random(f"{database_url.partition(':')[0]} 20261123")
+    rng = random.Random(f"{database_url.partition(':')[0]} 20261123")
     room, people = await create_encrypted_room(live, "klub", "firma")
     with (live.folder / "config.yaml").open("a", encoding="utf-8") as config:
         config.write(f"database: {database_url}\nlog_level: debug\n")
-    asked = 0
+    pings = 0
     async with Process(live.folder / "config.yaml") as bot:
         await people[0].wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == live.bot_id)
         await people[0].say(room, "!ping 0")
@@ -25,24 +25,24 @@ async def test_kills_leave_nothing_unanswered_doubled_or_unreadable_or_in_the_lo
         for _ in range(KILLS):
             await bot.kill()
             await bot.start()
-            for _ in range(chance.randrange(2, 6)):
-                asked += 1
-                await chance.choice(people).say(room, f"!ping {asked}")
-            if chance.random() < 0.6:  # else it is killed while it starts, or before it has heard
+            for _ in range(rng.randrange(2, 6)):
+                pings += 1
+                await rng.choice(people).say(room, f"!ping {pings}")
+            if rng.random() < 0.6:  # otherwise it is killed while it starts, or before its first sync
                 await people[0].wait_for_event(
                     room, lambda e: e["sender"] == live.bot_id and "pong" in str(e["content"])
                 )
-            await asyncio.sleep(chance.uniform(0.2, 3.5))
+            await asyncio.sleep(rng.uniform(0.2, 3.5))
         await bot.kill()
         await bot.start()
         await people[0].say(room, "!ping slut")
         for person in people:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 await person.wait_for_text(room, "pong slut")
-    expected = [f"🏓 pong {number}" for number in (*range(asked + 1), "slut")]
+    expected = [f"🏓 pong {number}" for number in (*range(pings + 1), "slut")]
     for person in people:
-        unread = [event.event_id for event in person.retry_decryption(room) if event.sender == live.bot_id]
-        assert unread == []
+        undecrypted = [event.event_id for event in person.retry_decryption(room) if event.sender == live.bot_id]
+        assert undecrypted == []
         assert sorted(person.texts_from(room, live.bot_id)) == sorted(expected)
     assert f"{room} is encrypted" in bot.log
     assert [word for word in ("!ping", "pong") if word in bot.log] == []

@@ -1,4 +1,4 @@
-"""A device that was lost is replaced by command: the same identity signs the new one, and the old one is logged out."""
+"""The command that replaces a lost device: the same identity signs the new one, and the old one is logged out."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -32,8 +32,8 @@ from bot.store.tables import inbox
 
 pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
-SECRET = Credentials(password="adgangskode", passphrase="fire heste på en mark")
-LOST = replace(SECRET, passphrase="fem heste på en mark")
+CREDENTIALS = Credentials(password="adgangskode", passphrase="fire heste på en mark")
+OTHER_PASSPHRASE = replace(CREDENTIALS, passphrase="fem heste på en mark")
 
 
 @pytest.fixture
@@ -55,25 +55,27 @@ class Killed(BaseException):
     pass
 
 
-async def start(settings: Settings, store: Store, secret: Credentials = SECRET) -> tuple[str, str]:
-    """What the bot does with its first encrypted room; its device, and what is wrong with that ("" when nothing is)."""
-    client = await open_client(settings, secret, store)
+async def sign_first_device(
+    settings: Settings, store: Store, credentials: Credentials = CREDENTIALS
+) -> tuple[str, str]:
+    """Do what the bot does for its first encrypted room; return its device and why that is not signed ("" if it is)."""
+    client = await open_client(settings, credentials, store)
     try:
-        device = await load_device(client, store, secret)
+        device = await load_device(client, store, credentials)
         await device.publish()
-        why_not = await sign_own_device(client, store, secret, device.signing_device())
-        there = await read_published(client)
-        self_signing = there.public_keys["self_signing"]
-        shown = there.devices[client.nio.device_id]
-        assert why_not or has_valid_signature(shown, client.account, self_signing, self_signing)
-        return client.nio.device_id, why_not or ""
+        reason = await sign_own_device(client, store, credentials, device.signing_device())
+        published = await read_published(client)
+        self_signing = published.public_keys["self_signing"]
+        device_keys = published.devices[client.nio.device_id]
+        assert reason or has_valid_signature(device_keys, client.account, self_signing, self_signing)
+        return client.nio.device_id, reason or ""
     finally:
         await client.close()
 
 
-async def devices(settings: Settings, store: Store) -> set[str]:
-    """The sessions of the account, without the one that registering it made."""
-    client = await open_client(settings, SECRET, store)
+async def find_devices(settings: Settings, store: Store) -> set[str]:
+    """Return the devices of the account, without the one that registering it made."""
+    client = await open_client(settings, CREDENTIALS, store)
     try:
         known = (await client.call("GET", "devices"))["devices"]
         return {device["device_id"] for device in known if device["display_name"] == settings.device_name}
@@ -81,127 +83,132 @@ async def devices(settings: Settings, store: Store) -> set[str]:
         await client.close()
 
 
-async def test_replaced_device_has_keys_of_its_own_and_the_same_identity(settings: Settings, store: Store) -> None:
-    old, _ = await start(settings, store)
-    before = await read_identity(settings.account, SECRET, store)
-    done = await replace_device(settings, SECRET, store)
-    after = await read_identity(settings.account, SECRET, store)
-    assert (done.former_devices, done.logout_failure, done.identity) == ([old], None, before.identity)
-    assert (after.device_id, after.identity) == (done.device_id, before.identity)
+async def test_new_device_has_its_own_keys_and_the_same_identity(settings: Settings, store: Store) -> None:
+    old, _ = await sign_first_device(settings, store)
+    before = await read_identity(settings.account, CREDENTIALS, store)
+    replacement = await replace_device(settings, CREDENTIALS, store)
+    after = await read_identity(settings.account, CREDENTIALS, store)
+    assert (replacement.former_devices, replacement.logout_failure, replacement.identity) == (
+        [old],
+        None,
+        before.identity,
+    )
+    assert (after.device_id, after.identity) == (replacement.device_id, before.identity)
     assert after.fingerprint != before.fingerprint
-    assert await devices(settings, store) == {done.device_id}
-    assert await start(settings, store) == (done.device_id, "")
+    assert await find_devices(settings, store) == {replacement.device_id}
+    assert await sign_first_device(settings, store) == (replacement.device_id, "")
 
 
-async def test_replace_that_is_killed_anywhere_is_done_by_doing_it_again(
+async def test_replacement_that_is_killed_anywhere_is_completed_by_running_it_again(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await start(settings, store)
-    identity = (await read_identity(settings.account, SECRET, store)).identity
+    await sign_first_device(settings, store)
+    identity = (await read_identity(settings.account, CREDENTIALS, store)).identity
     call, steps = Client.call, 0
 
-    async def fragile(self: Client, *path: str, **more: Any) -> dict[str, Any]:
+    async def call_or_die(self: Client, *path: str, **more: Any) -> dict[str, Any]:
         if left.pop() is None:
             raise Killed
         return await call(self, *path, **more)
 
     while True:
         left: list[int | None] = [None, *range(steps)]
-        monkeypatch.setattr(Client, "call", fragile)
+        monkeypatch.setattr(Client, "call", call_or_die)
         try:
-            done = await replace_device(settings, SECRET, store)
+            replacement = await replace_device(settings, CREDENTIALS, store)
             break
         except Killed:
             steps += 1
         finally:
             monkeypatch.setattr(Client, "call", call)
     assert steps > 4
-    assert done.identity == identity
-    assert await devices(settings, store) == {done.device_id}
-    assert await start(settings, store) == (done.device_id, "")
+    assert replacement.identity == identity
+    assert await find_devices(settings, store) == {replacement.device_id}
+    assert await sign_first_device(settings, store) == (replacement.device_id, "")
 
 
-async def test_replace_stands_where_the_old_device_cannot_be_logged_out(
+async def test_replacement_stands_though_the_old_device_cannot_be_logged_out(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, _ = await start(settings, store)
+    old, _ = await sign_first_device(settings, store)
     call = Client.call
 
-    async def stubborn(self: Client, method: str, *path: str, **more: Any) -> dict[str, Any]:
-        if path == ("delete_devices",):  # as a homeserver does whose sessions are looked after elsewhere (MSC3861)
+    async def refuse_delete(self: Client, method: str, *path: str, **more: Any) -> dict[str, Any]:
+        if path == ("delete_devices",):  # as a homeserver does whose sessions another service manages (MSC3861)
             raise MatrixError(404, "M_UNRECOGNIZED", "Not found")
         return await call(self, method, *path, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Client, "call", stubborn)
-        done = await replace_device(settings, SECRET, store)
-    assert (done.former_devices, done.logout_failure) == ([old], "M_UNRECOGNIZED: Not found")
-    assert await start(settings, store) == (done.device_id, "")
-    again = await replace_device(settings, SECRET, store)
-    assert (again.former_devices, again.logout_failure) == ([old, done.device_id], None)
-    assert await devices(settings, store) == {again.device_id}
+        patch.setattr(Client, "call", refuse_delete)
+        replacement = await replace_device(settings, CREDENTIALS, store)
+    assert (replacement.former_devices, replacement.logout_failure) == ([old], "M_UNRECOGNIZED: Not found")
+    assert await sign_first_device(settings, store) == (replacement.device_id, "")
+    again = await replace_device(settings, CREDENTIALS, store)
+    assert (again.former_devices, again.logout_failure) == ([old, replacement.device_id], None)
+    assert await find_devices(settings, store) == {again.device_id}
 
 
 async def test_replace_with_a_wrong_passphrase_changes_nothing(settings: Settings, store: Store) -> None:
-    old, _ = await start(settings, store)
+    old, _ = await sign_first_device(settings, store)
     with pytest.raises(Fatal, match="do not open with this passphrase"):
-        await replace_device(settings, LOST, store)
-    assert await start(settings, store) == (old, "")
+        await replace_device(settings, OTHER_PASSPHRASE, store)
+    assert await sign_first_device(settings, store) == (old, "")
 
 
 async def test_replace_with_an_access_token_says_what_to_do(settings: Settings, store: Store) -> None:
-    old, _ = await start(settings, store)
+    old, _ = await sign_first_device(settings, store)
     with pytest.raises(Fatal, match="put the new token in place"):
-        await replace_device(settings, replace(SECRET, access_token="token"), store)
-    assert await start(settings, store) == (old, "")
+        await replace_device(settings, replace(CREDENTIALS, access_token="token"), store)
+    assert await sign_first_device(settings, store) == (old, "")
 
 
-async def test_new_identity_is_made_where_the_passphrase_is_lost(settings: Settings, store: Store) -> None:
-    await start(settings, store)
-    before = await read_identity(settings.account, SECRET, store)
-    done = await replace_device(settings, LOST, store, new_identity=True)
-    after = await read_identity(settings.account, LOST, store)
-    assert (after.identity, after.device_id) == (done.identity, done.device_id)
+async def test_new_identity_is_created_where_the_passphrase_is_lost(settings: Settings, store: Store) -> None:
+    await sign_first_device(settings, store)
+    before = await read_identity(settings.account, CREDENTIALS, store)
+    replacement = await replace_device(settings, OTHER_PASSPHRASE, store, new_identity=True)
+    after = await read_identity(settings.account, OTHER_PASSPHRASE, store)
+    assert (after.identity, after.device_id) == (replacement.identity, replacement.device_id)
     assert after.identity != before.identity
-    assert await start(settings, store, LOST) == (done.device_id, "")
+    assert await sign_first_device(settings, store, OTHER_PASSPHRASE) == (replacement.device_id, "")
 
 
 async def test_new_device_begins_new_sessions(settings: Settings, store: Store) -> None:
-    await start(settings, store)
+    await sign_first_device(settings, store)
     async with store.write() as connection:
         await connection.exec_driver_sql("INSERT INTO crypto_state VALUES ('olm', 'curve session', '{}')")
-    await replace_device(settings, SECRET, store)
+    await replace_device(settings, CREDENTIALS, store)
     async with store.read() as connection:
         assert [name for kind, name in await read_crypto_state(connection) if kind == "olm"] == []
 
 
-async def test_look_shows_what_people_compare_and_the_recovery_key_only_when_asked(
-    settings: Settings, store: Store
-) -> None:
+async def test_identity_is_shown_without_the_recovery_key(settings: Settings, store: Store) -> None:
     with pytest.raises(Fatal, match="has no identity yet"):
-        await read_identity(settings.account, SECRET, store)
-    device, _ = await start(settings, store)
-    seen = await read_identity(settings.account, SECRET, store)
-    assert str(seen).splitlines()[0] == f"account   {settings.account}"
-    assert seen.identity in str(seen).replace(" ", "")
-    assert f"device    {device}  {seen.fingerprint[:4]} {seen.fingerprint[4:8]}" in str(seen)
-    assert read_recovery_key(seen.recovery_key) is not None
-    assert seen.recovery_key not in str(seen) + repr(seen)
-    assert await start(settings, store, replace(SECRET, passphrase=SECRET.passphrase)) == (device, "")
+        await read_identity(settings.account, CREDENTIALS, store)
+    device, _ = await sign_first_device(settings, store)
+    identity = await read_identity(settings.account, CREDENTIALS, store)
+    assert str(identity).splitlines()[0] == f"account   {settings.account}"
+    assert identity.identity in str(identity).replace(" ", "")
+    assert f"device    {device}  {identity.fingerprint[:4]} {identity.fingerprint[4:8]}" in str(identity)
+    assert read_recovery_key(identity.recovery_key) is not None
+    assert identity.recovery_key not in str(identity) + repr(identity)
+    assert await sign_first_device(settings, store, replace(CREDENTIALS, passphrase=CREDENTIALS.passphrase)) == (
+        device,
+        "",
+    )
     with pytest.raises(Fatal, match="do not open"):
         await read_identity(
-            settings.account, replace(SECRET, passphrase=SecretStorageKey.create("another").recovery_key()), store
+            settings.account, replace(CREDENTIALS, passphrase=SecretStorageKey.create("another").recovery_key()), store
         )
 
 
 async def test_identity_that_is_replaced_while_the_bot_runs_is_noticed(settings: Settings, store: Store) -> None:
-    await start(settings, store)
-    client = await open_client(settings, SECRET, store)
-    device = await load_device(client, store, SECRET)
+    await sign_first_device(settings, store)
+    client = await open_client(settings, CREDENTIALS, store)
+    device = await load_device(client, store, CREDENTIALS)
     await device.publish()
     assert device.unsigned_reason is None
     since = (await client.call("GET", "sync"))["next_batch"]
-    await upload_identity(client, Identity.create(client.account), SECRET.password)
+    await upload_identity(client, Identity.create(client.account), CREDENTIALS.password)
     device.receive_sync(await client.call("GET", "sync", query={"since": since, "timeout": "30000"}))
     await device.do_pending_work()
     await client.close()
@@ -210,8 +217,10 @@ async def test_identity_that_is_replaced_while_the_bot_runs_is_noticed(settings:
 
 
 @pytest.mark.parametrize("is_logged_in", [True, False])
-async def test_replaced_device_has_noted_what_it_said(settings: Settings, store: Store, is_logged_in: bool) -> None:
-    client = await open_client(settings, SECRET, store)
+async def test_messages_of_the_replaced_device_are_marked_as_sent(
+    settings: Settings, store: Store, is_logged_in: bool
+) -> None:
+    client = await open_client(settings, CREDENTIALS, store)
     room = (await client.call("POST", "createRoom", body={}))["room_id"]
     path = ("rooms", room, "send", "m.room.message", "said")
     event = (await client.call("PUT", *path, body={"msgtype": "m.text", "body": "1"}))["event_id"]
@@ -227,7 +236,7 @@ async def test_replaced_device_has_noted_what_it_said(settings: Settings, store:
     if not is_logged_in:
         await client.call("POST", "logout", body={})
     await client.close()
-    await replace_device(settings, SECRET, store)
+    await replace_device(settings, CREDENTIALS, store)
     async with store.read() as connection:
         left = await outbox.find_unsent(connection, room_address(room), 0, 10)
         known = await outbox.find_by_event(connection, room_address(room), event)

@@ -1,4 +1,4 @@
-"""The bot's identity on a real homeserver: made once, kept, found again, and not taken for somebody else's."""
+"""The bot's identity on a real homeserver: created once, stored, found again, and told from somebody else's."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -28,44 +28,44 @@ Login = Callable[[], Any]
 
 @pytest.fixture
 async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> AsyncIterator[Login]:
-    """Makes sessions of one account."""
-    registered = await homeserver.register(localpart("bylaug"), "adgangskode")
+    """Logs in sessions of one account."""
+    account = await homeserver.register(localpart("bylaug"), "adgangskode")
     sessions = []
 
     async def session() -> Session:
-        sessions.append(await Session.on(homeserver, registered.user_id))
+        sessions.append(await Session.log_in(homeserver, account.user_id))
         return sessions[-1]
 
     yield session
-    for account in sessions:
-        await account.close()
+    for opened in sessions:
+        await opened.close()
 
 
-async def is_proven(bot: Session) -> bool:
-    """Whether what the homeserver shows to everybody leads from the master key to the device and back."""
-    there = await read_published(bot)
-    master, self_signing = there.public_keys["master"], there.public_keys["self_signing"]
+async def is_signed(bot: Session) -> bool:
+    """Whether the homeserver shows valid signatures from the master key to the device, and from the device to it."""
+    published = await read_published(bot)
+    master, self_signing = published.public_keys["master"], published.public_keys["self_signing"]
     answer = await bot.call("POST", "keys", "query", body={"device_keys": {bot.account: []}})
     return (
         has_valid_signature(answer["self_signing_keys"][bot.account], bot.account, master, master)
-        and has_valid_signature(there.devices[bot.nio.device_id], bot.account, self_signing, self_signing)
-        and has_valid_signature(there.master_key, bot.account, bot.nio.device_id, bot.device.ed25519)
+        and has_valid_signature(published.devices[bot.nio.device_id], bot.account, self_signing, self_signing)
+        and has_valid_signature(published.master_key, bot.account, bot.nio.device_id, bot.device.ed25519)
     )
 
 
-async def test_prove_makes_the_identity_once_and_needs_no_password_for_it(log_in: Login, store: Store) -> None:
+async def test_signing_creates_the_identity_once_and_needs_no_password_for_it(log_in: Login, store: Store) -> None:
     bot = await log_in()
     token_only = replace(SECRET, password=None)
     assert await sign_own_device(bot, store, token_only, bot.device) is None
-    assert await is_proven(bot)
+    assert await is_signed(bot)
     before = (await read_published(bot)).public_keys
-    bot.asked.clear()
+    bot.requests.clear()
     assert await sign_own_device(bot, store, token_only, bot.device) is None
-    assert bot.asked == {"keys/query": 1}
+    assert bot.requests == {"keys/query": 1}
     assert (await read_published(bot)).public_keys == before
 
 
-async def test_prove_after_a_crash_anywhere_leads_to_one_identity(log_in: Login, store: Store) -> None:
+async def test_signing_after_a_crash_anywhere_leads_to_one_identity(log_in: Login, store: Store) -> None:
     bot, steps = await log_in(), 0
 
     class Killed(Exception):
@@ -78,7 +78,7 @@ async def test_prove_after_a_crash_anywhere_leads_to_one_identity(log_in: Login,
             return await super().call(method, *path, **more)
 
     bot.__class__ = Fragile
-    first: set[str] = set()
+    master_keys: set[str] = set()
     while True:
         steps_left: list[int | None] = [None, *range(steps)]
         try:
@@ -87,51 +87,51 @@ async def test_prove_after_a_crash_anywhere_leads_to_one_identity(log_in: Login,
             steps += 1
         else:
             break
-        kept = await load_identity(store, bot.account)
-        first |= {kept.public_keys["master"]} if kept else set()
+        stored = await load_identity(store, bot.account)
+        master_keys |= {stored.public_keys["master"]} if stored else set()
     bot.__class__ = Session
     assert steps > 2
-    assert first == {(await read_published(bot)).public_keys["master"]}
-    assert await is_proven(bot)
+    assert master_keys == {(await read_published(bot)).public_keys["master"]}
+    assert await is_signed(bot)
 
 
-async def test_prove_signs_a_new_device_with_the_kept_identity(log_in: Login, store: Store) -> None:
+async def test_a_new_device_is_signed_with_the_stored_identity(log_in: Login, store: Store) -> None:
     before, after = await log_in(), await log_in()
     assert await sign_own_device(before, store, SECRET, before.device) is None
     master = (await read_published(before)).public_keys["master"]
     assert await sign_own_device(after, store, SECRET, after.device) is None
-    assert await is_proven(after)
+    assert await is_signed(after)
     assert (await read_published(after)).public_keys["master"] == master
 
 
-async def test_prove_with_a_lost_database_finds_the_identity_on_the_homeserver(
+async def test_with_a_lost_database_the_identity_is_found_on_the_homeserver(
     log_in: Login, store: Store, tmp_path: Path
 ) -> None:
     bot = await log_in()
     assert await sign_own_device(bot, store, SECRET, bot.device) is None
     before, empty = await load_identity(store, bot.account), Store(f"sqlite+aiosqlite:///{tmp_path}/new.db")
     await migrate(empty)
-    other = await sign_own_device(bot, empty, replace(SECRET, passphrase="fem heste på en mark"), bot.device)
-    assert other is not None
-    assert "has an identity already, which does not open with the passphrase" in other
+    reason = await sign_own_device(bot, empty, replace(SECRET, passphrase="fem heste på en mark"), bot.device)
+    assert reason is not None
+    assert "has an identity already, which does not open with the passphrase" in reason
     assert await load_identity(empty, bot.account) is None
     assert await sign_own_device(bot, empty, SECRET, bot.device) is None
     assert await load_identity(empty, bot.account) == before
     await empty.close()
 
 
-async def test_prove_says_when_somebody_replaced_the_identity_and_signs_nothing(log_in: Login, store: Store) -> None:
+async def test_an_identity_that_somebody_replaced_is_reported_and_signs_nothing(log_in: Login, store: Store) -> None:
     bot = await log_in()
     assert await sign_own_device(bot, store, SECRET, bot.device) is None
     stranger = Identity.create(bot.account)
     await upload_identity(bot, stranger, "adgangskode")
-    said = await sign_own_device(bot, store, SECRET, bot.device)
-    assert said is not None
-    assert f"the homeserver shows {stranger.public_key('master')}" in said
-    assert not await is_proven(bot)
+    reason = await sign_own_device(bot, store, SECRET, bot.device)
+    assert reason is not None
+    assert f"the homeserver shows {stranger.public_key('master')}" in reason
+    assert not await is_signed(bot)
 
 
-async def test_publish_in_place_of_another_wants_the_right_password(log_in: Login) -> None:
+async def test_replacing_an_identity_needs_the_right_password(log_in: Login) -> None:
     bot = await log_in()
     await upload_identity(bot, Identity.create(bot.account), None)
     with pytest.raises(IdentityError, match="there is only an access token"):
@@ -140,48 +140,48 @@ async def test_publish_in_place_of_another_wants_the_right_password(log_in: Logi
         await upload_identity(bot, Identity.create(bot.account), "forkert")
 
 
-async def test_prove_says_when_another_client_keeps_the_identity_to_itself(log_in: Login, store: Store) -> None:
+async def test_an_identity_whose_keys_are_not_on_the_homeserver_is_reported(log_in: Login, store: Store) -> None:
     bot = await log_in()
     await upload_identity(bot, Identity.create(bot.account), None)
-    said = await sign_own_device(bot, store, SECRET, bot.device)
-    assert said is not None
-    assert "its keys are not on the homeserver" in said
+    reason = await sign_own_device(bot, store, SECRET, bot.device)
+    assert reason is not None
+    assert "its keys are not on the homeserver" in reason
 
 
-async def test_prove_does_not_sign_what_the_device_did_not(log_in: Login, store: Store) -> None:
+async def test_keys_that_the_device_did_not_sign_are_not_signed(log_in: Login, store: Store) -> None:
     bot = await log_in()
     ed25519 = vodozemac.Account().ed25519_key.to_base64()
-    said = await sign_own_device(bot, store, SECRET, replace(bot.device, ed25519=ed25519))
-    assert said is not None
-    assert "shows other keys for the bot's device" in said
-    assert not await is_proven(bot)
+    reason = await sign_own_device(bot, store, SECRET, replace(bot.device, ed25519=ed25519))
+    assert reason is not None
+    assert "shows other keys for the bot's device" in reason
+    assert not await is_signed(bot)
 
 
-async def test_prove_without_the_right_passphrase_says_so(log_in: Login, store: Store) -> None:
+async def test_a_wrong_passphrase_is_reported(log_in: Login, store: Store) -> None:
     bot, new = await log_in(), await log_in()
-    said = await sign_own_device(bot, store, replace(SECRET, passphrase=None), bot.device)
-    assert said is not None
-    assert "There is no passphrase" in said
+    reason = await sign_own_device(bot, store, replace(SECRET, passphrase=None), bot.device)
+    assert reason is not None
+    assert "There is no passphrase" in reason
     assert await sign_own_device(bot, store, SECRET, bot.device) is None
-    wrong = await sign_own_device(new, store, replace(SECRET, passphrase="fem heste på en mark"), new.device)
-    assert wrong is not None
-    assert "do not open with this passphrase" in wrong
-    assert not await is_proven(new)
+    reason = await sign_own_device(new, store, replace(SECRET, passphrase="fem heste på en mark"), new.device)
+    assert reason is not None
+    assert "do not open with this passphrase" in reason
+    assert not await is_signed(new)
 
 
-async def test_backup_holds_the_identity_and_gives_nothing_away(log_in: Login, store: Store, tmp_path: Path) -> None:
+async def test_backup_holds_the_identity_and_reveals_nothing(log_in: Login, store: Store, tmp_path: Path) -> None:
     bot = await log_in()
     assert await sign_own_device(bot, store, SECRET, bot.device) is None
-    kept = await load_identity(store, bot.account)
-    assert kept is not None
-    identity = await kept.decrypt(str(SECRET.passphrase))
+    stored = await load_identity(store, bot.account)
+    assert stored is not None
+    identity = await stored.decrypt(str(SECRET.passphrase))
     await back_up(store, tmp_path / "backup.db", datetime(2026, 6, 9, 8, 0, tzinfo=UTC))
     restored = Store(f"sqlite+aiosqlite:///{tmp_path}/backup.db")
-    found = await load_identity(restored, bot.account)
+    restored_identity = await load_identity(restored, bot.account)
     await restored.close()
-    assert found == kept
-    written = (tmp_path / "backup.db").read_bytes()
+    assert restored_identity == stored
+    backup = (tmp_path / "backup.db").read_bytes()
     for seed in identity.seeds.values():
-        assert encode_base64(seed).encode() not in written
-        assert seed not in written
-    assert str(SECRET.passphrase).encode() not in written
+        assert encode_base64(seed).encode() not in backup
+        assert seed not in backup
+    assert str(SECRET.passphrase).encode() not in backup

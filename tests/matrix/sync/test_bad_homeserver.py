@@ -1,4 +1,4 @@
-"""Whatever can go wrong between the bot and its homeserver: nothing is lost, nothing is said twice, and in order."""
+"""All faults between the bot and its homeserver: nothing is lost, nothing is sent twice, and the order stays."""
 
 import asyncio
 import math
@@ -19,8 +19,8 @@ from bot.testing.proxy import FaultProxy, Rule
 
 pytestmark = pytest.mark.usefixtures("bot_behind_proxy")
 
-#: Seconds that the bot waits for an answer here; it is half a minute otherwise.
-TIMEOUT = 1.0
+#: Seconds that the bot waits for an answer in these tests instead of half a minute.
+REQUEST_TIMEOUT_SECONDS = 1.0
 
 FAULTS: dict[str, Fault] = {
     "429": rate_limited(),
@@ -38,77 +38,77 @@ FAULTS: dict[str, Fault] = {
     "cut": cut_connection(),
     "cut, but done": cut_connection(forwarded=True),
     "half of an answer": truncated(),
-    "slow": delayed(TIMEOUT / 2),
+    "slow": delayed(REQUEST_TIMEOUT_SECONDS / 2),
 }
 
-#: Those that can leave it open whether we are in the room.
-IN_JOINING = ("429 with both", "502", "a page", "no answer, but done", "cut, but done", "half of an answer")
+#: Faults after which it is open whether the bot is in the room.
+JOIN_FAULTS = ("429 with both", "502", "a page", "no answer, but done", "cut, but done", "half of an answer")
 
 
 @pytest.fixture
-def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Client, "timeout_seconds", TIMEOUT)
+def _short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Client, "timeout_seconds", REQUEST_TIMEOUT_SECONDS)
     monkeypatch.setattr(sync_loop, "SYNC_TIMEOUT_SECONDS", 1)
     monkeypatch.setattr(provision, "RETRY_SECONDS", 0.3)
     monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.1)
 
 
-async def a_room(live: LiveSetup, club: MatrixUser) -> str:
-    """One more community with a room."""
+async def create_room(live: LiveSetup, club: MatrixUser) -> str:
+    """Create one more community with a room."""
     live.start_another_community()
     return await live.create_room(club)
 
 
-def pongs(club: MatrixUser, room: str, bot: str) -> list[str]:
-    """What was answered, in the order of the room."""
+def answers_in(club: MatrixUser, room: str, bot: str) -> list[str]:
+    """Return the answers to !ping in the order of the room."""
     return [body.removeprefix("🏓 pong ") for body in club.texts_from(room, bot) if "pong" in body]
 
 
-@pytest.mark.usefixtures("_in_a_hurry")
-async def test_each_fault_in_turn_in_listening_and_in_sending_loses_nothing_and_doubles_nothing(
+@pytest.mark.usefixtures("_short_timeouts")
+async def test_each_fault_in_turn_in_sync_and_send_loses_nothing_and_doubles_nothing(
     live: LiveSetup, proxy: FaultProxy
 ) -> None:
     club = await live.add_user("klub")
-    room = await a_room(live, club)
+    room = await create_room(live, club)
     async with live.run_app():
         for number, fault in enumerate(FAULTS.values()):
             rules = [proxy.add_rule(Rule(fault, path=path, times=1)) for path in ("/sync", "/send/")]
             await club.say(room, f"!ping {number:02}")
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 await asyncio.gather(club.wait_for_text(room, f"pong {number:02}"), *map(proxy.wait_until_hit, rules))
-    assert pongs(club, room, live.bot_id) == [f"{number:02}" for number in range(len(FAULTS))]
+    assert answers_in(club, room, live.bot_id) == [f"{number:02}" for number in range(len(FAULTS))]
     sends = proxy.find_requests("/send/", room=room)
-    done = [record.transaction_id for record in sends if record.homeserver_status == 200]
-    assert len(done) == len(FAULTS) + len(("no answer", "cut", "half"))
-    assert len(set(done)) == len(FAULTS)
+    transaction_ids = [record.transaction_id for record in sends if record.homeserver_status == 200]
+    assert len(transaction_ids) == len(FAULTS) + len(("no answer", "cut", "half"))
+    assert len(set(transaction_ids)) == len(FAULTS)
 
 
-@pytest.mark.usefixtures("_in_a_hurry")
+@pytest.mark.usefixtures("_short_timeouts")
 async def test_each_fault_in_turn_while_a_gap_is_filled_loses_nothing(
     live: LiveSetup, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gaps, "PAGE_LIMIT", 5)
     monkeypatch.setattr(sync_loop, "TIMELINE_LIMIT", 5)
     club = await live.add_user("klub")
-    room = await a_room(live, club)
-    asked = [str(number) for number in range(20)]
+    room = await create_room(live, club)
+    pings = [str(number) for number in range(20)]
     async with live.run_app():
-        # the first page is kept, and then everything goes wrong
+        # the first page is written, and each request after that has a fault
         rules = [proxy.add_rule(Rule(fault, path="/messages", times=1, skip=1)) for fault in FAULTS.values()]
         async with proxy.unreachable():
-            for number in asked:
+            for number in pings:
                 await club.say(room, f"!ping {number}")
         await club.wait_for_text(room, "pong 19")
-    assert pongs(club, room, live.bot_id) == asked
+    assert answers_in(club, room, live.bot_id) == pings
     assert [rule.hits for rule in rules] == [1] * len(FAULTS)
 
 
-@pytest.mark.usefixtures("_in_a_hurry")
+@pytest.mark.usefixtures("_short_timeouts")
 async def test_each_fault_in_joining_delays_its_own_room_alone(live: LiveSetup, proxy: FaultProxy) -> None:
     club = await live.add_user("klub")
     rooms, rules = [], []
-    for name in IN_JOINING:
-        rooms.append(await a_room(live, club))
+    for name in JOIN_FAULTS:
+        rooms.append(await create_room(live, club))
         rules.append(proxy.add_rule(Rule(FAULTS[name], path="/join/", room=live.alias, times=1)))
     async with live.run_app():
         for room in rooms:
@@ -116,21 +116,21 @@ async def test_each_fault_in_joining_delays_its_own_room_alone(live: LiveSetup, 
             await club.say(room, "!ping")
         for room in rooms:
             await club.wait_for_text(room, "pong")
-    assert [len(pongs(club, room, live.bot_id)) for room in rooms] == [1] * len(rooms)
+    assert [len(answers_in(club, room, live.bot_id)) for room in rooms] == [1] * len(rooms)
     assert [rule.hits for rule in rules] == [1] * len(rules)
 
 
-@pytest.mark.usefixtures("_in_a_hurry")
-async def test_everything_at_once_and_then_gone_loses_nothing_and_doubles_nothing(
+@pytest.mark.usefixtures("_short_timeouts")
+async def test_all_faults_at_once_and_an_outage_lose_nothing_and_double_nothing(
     live: LiveSetup, proxy: FaultProxy
 ) -> None:
     club = await live.add_user("klub")
-    rooms = [await a_room(live, club) for _ in range(3)]
-    asked = [str(number) for number in range(15)]
+    rooms = [await create_room(live, club) for _ in range(3)]
+    pings = [str(number) for number in range(15)]
     async with live.run_app():
         for fault in FAULTS.values():
             proxy.add_rule(Rule(fault, chance=0.03))
-        for number in asked:
+        for number in pings:
             await asyncio.gather(*(club.say(room, f"!ping {number}") for room in rooms))
             if number == "10":
                 async with proxy.unreachable():
@@ -138,47 +138,47 @@ async def test_everything_at_once_and_then_gone_loses_nothing_and_doubles_nothin
         for room in rooms:
             await club.wait_for_text(room, "pong 14")
     for room in rooms:
-        said = pongs(club, room, live.bot_id)
-        assert sorted(said) == sorted([*asked, "10væk"])
-        assert len({record.transaction_id for record in proxy.find_requests("/send/", room=room)}) == len(said)
+        answers = answers_in(club, room, live.bot_id)
+        assert sorted(answers) == sorted([*pings, "10væk"])
+        assert len({record.transaction_id for record in proxy.find_requests("/send/", room=room)}) == len(answers)
 
 
-async def test_an_outage_is_asked_about_seldom_and_ever_more_so(live: LiveSetup, proxy: FaultProxy) -> None:
+async def test_in_an_outage_requests_become_fewer_and_fewer(live: LiveSetup, proxy: FaultProxy) -> None:
     club = await live.add_user("klub")
-    rooms = [await a_room(live, club) for _ in range(3)]
+    rooms = [await create_room(live, club) for _ in range(3)]
     async with live.run_app():
-        sends = proxy.add_rule(Rule(html_page(502), path="/send/"))
+        send_rule = proxy.add_rule(Rule(html_page(502), path="/send/"))
         await asyncio.gather(*(club.say(room, f"!ping {n}") for n in range(10) for room in rooms))
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            await proxy.wait_until_hit(sends, 3)
+            await proxy.wait_until_hit(send_rule, 3)
         syncs = proxy.add_rule(Rule(refused(503), path="/sync"))
         async with asyncio.timeout(TIMEOUT_SECONDS):
             await proxy.wait_until_hit(syncs, 5)
-        asked = {room: proxy.find_requests("/send/", room=room) for room in rooms}
+        sends = {room: proxy.find_requests("/send/", room=room) for room in rooms}
         pauses = [
             after.started_at - (before.ended_at or 0)
             for before, after in pairwise(proxy.find_requests("/sync"))
             if before.fault
         ]
-        seconds = proxy.elapsed_seconds - min(records[0].started_at for records in asked.values())
+        seconds = proxy.elapsed_seconds - min(records[0].started_at for records in sends.values())
         proxy.rules.clear()
         for room in rooms:
             await club.wait_for_text(room, "pong 9")
     # The n-th pause is 0.1 s and a random part of 0.5 * 2^n s, half a minute at most: on average the number of tries
-    # grows with the logarithm of the time. Four times as many are granted to chance.
-    granted = 4 * (math.log2(1 + seconds / 0.5) + 1)
-    assert all(len(records) <= granted for records in asked.values())
+    # grows with the logarithm of the time. Four times as many are allowed, because the pauses are random.
+    max_requests = 4 * (math.log2(1 + seconds / 0.5) + 1)
+    assert all(len(records) <= max_requests for records in sends.values())
     assert all(pause >= 0.1 for pause in pauses)
     assert len({round(pause, 3) for pause in pauses}) > 1
     for room in rooms:
-        assert sorted(pongs(club, room, live.bot_id)) == sorted(str(number) for number in range(10))
+        assert sorted(answers_in(club, room, live.bot_id)) == sorted(str(number) for number in range(10))
 
 
-async def test_until_the_moment_it_is_told_the_bot_does_not_send(live: LiveSetup, proxy: FaultProxy) -> None:
+async def test_the_bot_does_not_send_before_the_time_in_retry_after(live: LiveSetup, proxy: FaultProxy) -> None:
     club = await live.add_user("klub")
-    room = await a_room(live, club)
+    room = await create_room(live, club)
     async with live.run_app():
-        until = datetime.now(UTC) + timedelta(seconds=3)  # such a date has whole seconds
+        until = datetime.now(UTC) + timedelta(seconds=3)  # an HTTP date has whole seconds
         rule = proxy.add_rule(
             Rule(rate_limited(milliseconds=1, header=format_datetime(until, usegmt=True)), path="/send/", times=1)
         )
@@ -190,7 +190,7 @@ async def test_until_the_moment_it_is_told_the_bot_does_not_send(live: LiveSetup
     assert first.transaction_id == second.transaction_id
 
 
-async def test_a_room_made_without_our_hearing_of_it_is_found_and_greeted_once(
+async def test_a_room_whose_creation_was_not_answered_is_found_and_greeted_once(
     live: LiveSetup, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(provision, "RETRY_SECONDS", 0.3)

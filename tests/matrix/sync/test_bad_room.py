@@ -1,4 +1,4 @@
-"""One room in which nothing works holds up no other, and is itself served as soon as it works again."""
+"""A room in which requests fail holds up no other room, and is served as soon as requests succeed again."""
 
 import asyncio
 
@@ -20,14 +20,14 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.2)
 
 
-def named(fault: Fault) -> str:
-    """The fault's name."""
+def fault_name(fault: Fault) -> str:
+    """Return the name of a fault."""
     name: str = getattr(fault, "__name__", "")
     return name
 
 
 async def two_rooms(live: LiveSetup) -> tuple[MatrixUser, str, str]:
-    """Somebody, a good room and a bad one."""
+    """Create a user, a good room and a bad one."""
     club = await live.add_user("klub")
     good = await live.create_room(club)
     live.start_another_community()
@@ -35,7 +35,7 @@ async def two_rooms(live: LiveSetup) -> tuple[MatrixUser, str, str]:
     return club, good, bad
 
 
-@pytest.mark.parametrize("fault", [hang(), rate_limited(milliseconds=300)], ids=named)
+@pytest.mark.parametrize("fault", [hang(), rate_limited(milliseconds=300)], ids=fault_name)
 async def test_a_room_whose_sends_fail_holds_up_no_other(live: LiveSetup, proxy: FaultProxy, fault: Fault) -> None:
     club, good, bad = await two_rooms(live)
     async with live.run_app():
@@ -49,15 +49,15 @@ async def test_a_room_whose_sends_fail_holds_up_no_other(live: LiveSetup, proxy:
             await club.wait_for_text(good, f"pong {number}")
         assert not any("pong" in body for body in club.texts_from(bad, live.bot_id))
         proxy.remove_rule(rule)
-        if named(fault) == "hang":
-            async with proxy.unreachable():  # or it waits for as long as it is ready to
+        if fault_name(fault) == "hang":
+            async with proxy.unreachable():  # otherwise the request hangs until its timeout
                 pass
         await club.wait_for_text(bad, "pong 5")
     assert club.texts_from(bad, live.bot_id)[-6:] == [f"🏓 pong {number}" for number in range(6)]
 
 
-@pytest.mark.parametrize("fault", [hang()], ids=named)
-async def test_a_room_whose_history_cannot_be_had_holds_up_no_other_and_is_answered_in_order_later(
+@pytest.mark.parametrize("fault", [hang()], ids=fault_name)
+async def test_a_room_whose_history_cannot_be_read_holds_up_no_other_and_is_answered_later(
     live: LiveSetup, proxy: FaultProxy, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Client, "timeout_seconds", 1.0)
@@ -79,11 +79,11 @@ async def test_a_room_whose_history_cannot_be_had_holds_up_no_other_and_is_answe
         await club.say(good, "!ping færdig")
         await club.wait_for_text(good, "pong færdig")
         assert not any("pong senere" in body for body in club.texts_from(bad, live.bot_id))
-    async with live.run_app():  # what is still to be fetched is known after a restart
+    async with live.run_app():  # the gap is known after a restart
         async with asyncio.timeout(TIMEOUT_SECONDS):
             await proxy.wait_until_hit(rule, rule.hits + 1)
         proxy.remove_rule(rule)
         await club.wait_for_text(bad, "pong senere2")
-    asked = ["start", *range(20), *(f"senere{number}" for number in range(3))]
-    said = [body for body in club.texts_from(bad, live.bot_id) if "pong" in body]
-    assert sorted(said) == sorted(f"🏓 pong {word}" for word in asked)
+    pings = ["start", *range(20), *(f"senere{number}" for number in range(3))]
+    answers = [body for body in club.texts_from(bad, live.bot_id) if "pong" in body]
+    assert sorted(answers) == sorted(f"🏓 pong {word}" for word in pings)

@@ -1,4 +1,4 @@
-"""What was said while the bot was off is brought page by page, in order, once, and gone on with after a kill."""
+"""Messages from while the bot was off are read page by page, in order and once, also after a kill."""
 
 import asyncio
 import json
@@ -15,13 +15,13 @@ from bot.store.database.transaction import Store
 from bot.store.facts import get_fact
 from bot.store.tables import inbox
 
-#: How much is said while the bot is off, how much of it to the bot, and how many events a page brings.
+#: Messages while the bot is off, commands among them, and events in a page.
 MESSAGES, COMMANDS, PAGE = 400, 40, 60
 
 
 @pytest.fixture
-async def away(live: LiveSetup, monkeypatch: pytest.MonkeyPatch) -> tuple[str, MatrixUser]:
-    """A room in which a lot was said since the bot was last there."""
+async def room_with_gap(live: LiveSetup, monkeypatch: pytest.MonkeyPatch) -> tuple[str, MatrixUser]:
+    """A room with many messages since the bot was last running."""
     monkeypatch.setattr(gaps, "PAGE_LIMIT", PAGE)
     club = await live.add_user("klub")
     room = await live.create_room(club)
@@ -34,11 +34,11 @@ async def away(live: LiveSetup, monkeypatch: pytest.MonkeyPatch) -> tuple[str, M
     return room, club
 
 
-ASKED = [f"{number:04}" for number in range(0, MESSAGES, MESSAGES // COMMANDS)]
+PINGS = [f"{number:04}" for number in range(0, MESSAGES, MESSAGES // COMMANDS)]
 
 
-async def handled(live: LiveSetup) -> list[str]:
-    """The commands that came in, in the order in which they were handled."""
+async def read_handled_pings(live: LiveSetup) -> list[str]:
+    """Return the words of the pings in the inbox, in their order."""
     store = Store(load_settings(live.folder / "config.yaml", {}).database)
     async with store.read() as connection:
         rows = (await connection.execute(select(inbox.c.payload).order_by(inbox.c.id))).scalars().all()
@@ -46,46 +46,46 @@ async def handled(live: LiveSetup) -> list[str]:
     return [row["text"].removeprefix("!ping ") for row in rows]
 
 
-async def is_answered(live: LiveSetup, room: str, club: MatrixUser) -> None:
-    """Everything once, and in order."""
+async def check_answers(live: LiveSetup, room: str, club: MatrixUser) -> None:
+    """Check that every ping was handled in order and answered once."""
     await club.say(room, "!ping slut")
-    for word in (*ASKED, "slut"):  # answers to different messages may overtake each other in a backlog
+    for word in (*PINGS, "slut"):  # answers to different messages may overtake each other in a backlog
         await club.wait_for_text(room, f"pong {word}")
-    assert sorted(club.texts_from(room, live.bot_id)) == sorted(f"🏓 pong {word}" for word in ("start", *ASKED, "slut"))
-    assert await handled(live) == ["start", *ASKED, "slut"]
+    assert sorted(club.texts_from(room, live.bot_id)) == sorted(f"🏓 pong {word}" for word in ("start", *PINGS, "slut"))
+    assert await read_handled_pings(live) == ["start", *PINGS, "slut"]
 
 
-async def test_killed_in_a_gap_of_hundreds_of_messages_it_goes_on_there_and_answers_every_command_once_and_in_order(
-    live: LiveSetup, away: tuple[str, MatrixUser], monkeypatch: pytest.MonkeyPatch
+async def test_killed_while_a_gap_is_filled_it_goes_on_there_and_answers_every_command_once_and_in_order(
+    live: LiveSetup, room_with_gap: tuple[str, MatrixUser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked_from: list[str] = []
+    page_starts: list[str] = []
     call = Client.call
 
     class Killed(BaseException):
-        """What nothing catches."""
+        """No code catches this."""
 
-    async def watched(client: Client, method: str, *path: str, **more: object) -> dict[str, object]:
+    async def call_or_die(client: Client, method: str, *path: str, **more: object) -> dict[str, object]:
         if client.account == live.bot_id and path[-1] == "messages":
-            asked_from.append(more["query"]["from"])  # type: ignore[index]
-            if len(asked_from) == 4:
+            page_starts.append(more["query"]["from"])  # type: ignore[index]
+            if len(page_starts) == 4:
                 raise Killed
         return await call(client, method, *path, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Client, "call", watched)
+    monkeypatch.setattr(Client, "call", call_or_die)
     with suppress(BaseExceptionGroup, Killed):
         await live.make_app().run()
-    assert len(asked_from) == 4
-    room, _ = away
-    _, reached = json.loads(str(await fact(live, f"{gaps.GAP_FACT} {room}")))
-    assert reached == asked_from[3]
+    assert len(page_starts) == 4
+    room, _ = room_with_gap
+    _, filled_to = json.loads(str(await read_fact(live, f"{gaps.GAP_FACT} {room}")))
+    assert filled_to == page_starts[3]
     async with live.run_app():
-        await is_answered(live, *away)
-    assert asked_from[4] == reached
-    assert await fact(live, f"{gaps.GAP_FACT} {room}") is None
+        await check_answers(live, *room_with_gap)
+    assert page_starts[4] == filled_to
+    assert await read_fact(live, f"{gaps.GAP_FACT} {room}") is None
 
 
-async def fact(live: LiveSetup, key: str) -> str | None:
-    """What the bot's database has under a key."""
+async def read_fact(live: LiveSetup, key: str) -> str | None:
+    """Return a fact from the bot's database."""
     store = Store(load_settings(live.folder / "config.yaml", {}).database)
     async with store.read() as connection:
         found = await get_fact(connection, key)
@@ -93,34 +93,34 @@ async def fact(live: LiveSetup, key: str) -> str | None:
     return found
 
 
-async def test_room_in_which_somebody_talks_all_the_time_is_answered_before_they_stop(
-    live: LiveSetup, away: tuple[str, MatrixUser], monkeypatch: pytest.MonkeyPatch
+async def test_a_room_in_which_somebody_writes_all_the_time_is_answered_before_they_stop(
+    live: LiveSetup, room_with_gap: tuple[str, MatrixUser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room, club = away
+    room, club = room_with_gap
     talker = await live.add_user("snakker")
     await talker.join(room)
     call = Client.call
-    brought, asked_again = "", asyncio.Event()
+    synced, sync_started = "", asyncio.Event()
 
-    async def talked_over(client: Client, method: str, *path: str, **more: object) -> dict[str, object]:
-        """With every page that is read, something is said that a sync brings before the page is taken."""
-        nonlocal brought
+    async def call_and_talk(client: Client, method: str, *path: str, **more: object) -> dict[str, object]:
+        """Send a message with every page, and let a sync bring that message before the page is written."""
+        nonlocal synced
         if client.account == live.bot_id and path[-1] == "sync":
-            asked_again.set()  # what was brought is taken
+            sync_started.set()  # the sync before is written
         answer = await call(client, method, *path, **more)  # type: ignore[arg-type]
         if client.account == live.bot_id and path[-1] == "sync":
-            brought += json.dumps(answer)
+            synced += json.dumps(answer)
         if client.account == live.bot_id and path[-1] == "messages":
-            said = await talker.say(room, "snak")
-            with suppress(TimeoutError):  # at last the syncs wait
+            event_id = await talker.say(room, "snak")
+            with suppress(TimeoutError):  # in the final round no sync comes
                 async with asyncio.timeout(2):
-                    while said not in brought:
-                        asked_again.clear()
-                        await asked_again.wait()
+                    while event_id not in synced:
+                        sync_started.clear()
+                        await sync_started.wait()
         return answer
 
-    monkeypatch.setattr(Client, "call", talked_over)
+    monkeypatch.setattr(Client, "call", call_and_talk)
     async with live.run_app():
-        for word in ASKED:
+        for word in PINGS:
             await club.wait_for_text(room, f"pong {word}")
-    assert sorted(club.texts_from(room, live.bot_id)) == sorted(f"🏓 pong {word}" for word in ("start", *ASKED))
+    assert sorted(club.texts_from(room, live.bot_id)) == sorted(f"🏓 pong {word}" for word in ("start", *PINGS))
