@@ -85,7 +85,7 @@ async def read_agreements(live: LiveSetup) -> dict[str, list[Any]]:
             found = await connection.execute(select(*(table.c[name] for name in names)).order_by(table.c[names[0]]))
             return [tuple(row) for row in found]
 
-        columns = (
+        names = (
             "number",
             "thing",
             "task",
@@ -103,7 +103,7 @@ async def read_agreements(live: LiveSetup) -> dict[str, list[Any]]:
         answer = select(inbox.c.external_id, inbox.c.outcome, outbox.c.seq, outbox.c.external_id)
         answer = answer.join(outbox, outbox.c.inbox_id == inbox.c.id).where(outbox.c.external_id.is_not(None))
         found = {
-            "agreements": await read_rows(agreements, *columns),
+            "agreements": await read_rows(agreements, *names),
             "history": [tuple(row) for row in await connection.execute(steps.order_by(history.c.id))],
             "cards": [tuple(row) for row in await connection.execute(card.order_by(agreements.c.number))],
             "answers": sorted(tuple(row) for row in await connection.execute(answer)),
