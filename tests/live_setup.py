@@ -39,6 +39,7 @@ class MatrixUser:
     def __init__(self, homeserver: Homeserver, account: Account) -> None:
         self.user_id = account.user_id
         self.client = Client(homeserver.url, account.user_id, account.device_id, account.access_token)
+        self.client.timeout_seconds = TIMEOUT_SECONDS  # its own: a test may shorten the bot's, which is the class's
         self._since: str | None = None
         #: The events read so far, by room.
         self.events: dict[str, list[Event]] = {}

@@ -30,4 +30,4 @@ async def mark_sent_messages(client: Client, store: Store) -> None:
         sent = [(row_id, message.event_id, message.sent_at) for row_id, message in found if message is not None]
         async with store.write() as connection:
             await outbox.mark_sent(connection, sent)
-        log.info("%d of %d messages that wait in %s stand there already", len(sent), len(rows), place)
+        log.info("%d of %d unsent messages of %s are in the room already", len(sent), len(rows), place)

@@ -109,8 +109,8 @@ class _Login:
 
         The stored token is deleted before: killed on the way, the next start logs in as well.
         """
-        log.warning("the homeserver wants us to log in again")
-        await retry_forever("forgetting the login", lambda: delete_access_token(self.store))
+        log.warning("the homeserver asks for a new login")
+        await retry_forever("deleting the access token", lambda: delete_access_token(self.store))
         await self._log_in()
         log.info("logged in again")
 
@@ -127,7 +127,7 @@ class _Login:
         except MatrixError as error:
             sentence = f"The homeserver did not let {self.settings.account} log in: {error}"
             raise Fatal(sentence, EX_NOPERM) from error
-        await retry_forever("keeping the login", lambda: self._store(answer))
+        await retry_forever("storing the login", lambda: self._store(answer))
         self.client.nio.access_token, self.client.nio.device_id = answer["access_token"], answer["device_id"]
 
     async def _store(self, answer: dict[str, str]) -> None:
@@ -155,4 +155,4 @@ async def _set_display_name(client: Client, name: str) -> None:
         if profile.get("displayname") != name:
             await client.call("PUT", "profile", client.account, "displayname", body={"displayname": name})
     except (TemporaryFailure, MatrixError) as error:
-        log.warning("the account keeps the name it has: %s", error)
+        log.warning("the display name of the account cannot be set: %s", error)

@@ -42,7 +42,9 @@ class PictureUploader:
             try:
                 uploaded = await self._upload(row, data, encrypted=is_encrypted)
             except MatrixError as error:
-                log.warning("picture of message %d is said in words: %s", row.id, error)
+                log.warning(
+                    "the picture of message %d cannot be uploaded, so the message is sent as text: %s", row.id, error
+                )
                 return _as_text(row)
         return content | uploaded
 
@@ -57,7 +59,7 @@ class PictureUploader:
             await self._client.call("GET", "account", "whoami")  # raises `TemporaryFailure` while there is no answer
             raise MatrixError(503, "M_UNKNOWN", "the homeserver is well, but takes no files") from None
         self._failed_uploads.pop(row.id, None)
-        await retry_forever("noting an upload", partial(self._store_uploaded, row.id, uploaded))
+        await retry_forever("storing an upload", partial(self._store_uploaded, row.id, uploaded))
         return uploaded
 
     async def _upload_plain(self, row: OutboxRow, data: bytes) -> dict[str, Any]:

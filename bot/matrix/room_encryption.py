@@ -105,7 +105,7 @@ class RoomEncryption:
         """Forget that a room is not encrypted: that may have changed when the bot comes back."""
         if room in self._settings and not self.is_encrypted(room):
             del self._settings[room]
-            await retry_forever("noting that a room was left", partial(self._store_settings, room, None))
+            await retry_forever("storing that a room was left", partial(self._store_settings, room, None))
 
     async def encrypt(self, room: str, event_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Return the event type and content to send, encrypted where the room is. Raises like `must_encrypt`."""
@@ -207,7 +207,7 @@ class RoomEncryption:
         """Do all work there is; return the seconds until there may be more, None when nothing is known of."""
         await retry_temporary(crypto.device.do_pending_work, self._log_pause)
         self._context.health.set_warning("identity", crypto.device.unsigned_reason)
-        await retry_forever("looking after unread messages", crypto.undecrypted.handle_overdue)
+        await retry_forever("checking undecrypted messages", crypto.undecrypted.handle_overdue)
         check_pause = None if crypto.undecrypted.is_empty else UNDECRYPTED_CHECK_SECONDS
         pauses = (crypto.device.seconds_to_next_work, check_pause)
         return min((seconds for seconds in pauses if seconds is not None), default=None)
@@ -240,7 +240,7 @@ class RoomEncryption:
         is_on = isinstance(content, dict) and bool(content.get("algorithm"))
         self._settings[room] = content if is_on else None
         text = json.dumps(content) if is_on else ""
-        await retry_forever("noting that a room is encrypted", partial(self._store_settings, room, text))
+        await retry_forever("storing the encryption of a room", partial(self._store_settings, room, text))
         if is_on:
             _log_encrypted(room, community or self._context.rooms.communities.get(room_address(room)))
             self._mark_available(room)
@@ -265,7 +265,7 @@ class RoomEncryption:
         """Log once that nothing can be sent to a room; return the exception to raise, so that the rows wait."""
         if room not in self._unavailable_rooms:
             self._unavailable_rooms.add(room)
-            log.error("nothing is said in %s, because it %s", room, reason)
+            log.error("nothing is sent to %s, because it %s", room, reason)
             if community := self._context.rooms.communities.get(room_address(room)):
                 self._context.health.mark_not_served(community.key, f"its room {reason}")
         return RoomUnavailable(f"{room} {reason}")
@@ -277,7 +277,7 @@ class RoomEncryption:
             try:
                 await self.check_room(room)
             except (TemporaryFailure, MatrixError) as error:
-                log.warning("whether %s is encrypted cannot be said: %s", room, error)
+                log.warning("cannot find out whether %s is encrypted: %s", room, error)
         if self._crypto is None:
             return []
         decrypted = await self._crypto.device.decryptor.decrypt(room, event)
@@ -288,7 +288,7 @@ class RoomEncryption:
         return [decrypted]
 
     def _log_pause(self, error: TemporaryFailure, pause: float) -> None:
-        log.warning("keys have to wait %.1f s: %s", pause, error)
+        log.warning("exchanging keys has to wait %.1f s: %s", pause, error)
 
 
 def _log_encrypted(room: str, community: Community | None) -> None:

@@ -59,7 +59,7 @@ class Decryptor:
         place, session = room_address(room), self.read_session_id(event)
         if session is None:
             return []
-        keys = await retry_forever("looking for a room's keys", lambda: self._read_keys(place, session))
+        keys = await retry_forever("finding room keys", lambda: self._read_keys(place, session))
         keys += self._crypto_store.unwritten_room_keys(place, session)
         return [key for key in keys if key.owner == event.get("sender")]
 
@@ -73,16 +73,16 @@ class Decryptor:
             text, index = session.decrypt(event["content"]["ciphertext"])
             payload = json.loads(text)
         except Exception as error:  # another session, a message from before the key begins, or nonsense
-            log.debug("a message in %s could not be opened: %s", room, type(error).__name__)
+            log.debug("a message in %s could not be decrypted: %s", room, type(error).__name__)
             return None
         is_payload = isinstance(payload, dict) and isinstance(payload.get("content"), dict)
         if not is_payload or payload.get("room_id") != room:
-            log.warning("a message in %s was encrypted for another room, and is left alone", room)
+            log.warning("a message in %s was encrypted for another room, and is ignored", room)
             return None
         if payload.get("type") not in ALLOWED_TYPES:
             return None
         if self._is_repeated(key, index, str(event.get("event_id"))):
-            log.warning("a message in %s was sent a second time by somebody else, and is left alone", room)
+            log.warning("a message in %s repeats another one, and is ignored", room)
             return None
         return _merge_payload(event, payload)
 

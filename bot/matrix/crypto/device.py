@@ -128,7 +128,7 @@ class OwnDevice:
         try:
             answer = await self._client.call("POST", "keys", "upload", body=body)
         except MatrixError as error:
-            log.error("the homeserver does not take the keys of our device: %s", error)
+            log.error("the homeserver refuses the keys of the bot's device: %s", error)
             return
         self._remaining_one_time_keys = answer.get("one_time_key_counts", {}).get(ONE_TIME_KEY_ALGORITHM)
         self.machine.mark_uploaded()
@@ -162,7 +162,7 @@ class OwnDevice:
             try:
                 await self.encryptor.share_missing_keys(room)
             except MatrixError as error:
-                log.info("nobody is given a key in %s: %s", room, error)
+                log.info("the room key of %s cannot be shared: %s", room, error)
             self._rooms_to_share.discard(room)
         if self.store.has_unwritten:
             await self.save()
@@ -180,7 +180,7 @@ class OwnDevice:
             try:
                 await claim_keys(self._client, self.machine, claims)
             except MatrixError as error:
-                log.info("no new sessions: %s", error)
+                log.info("no new Olm sessions: %s", error)
             self.machine.olm.wedged_devices.clear()
         messages = self.machine.take_dummy_messages()
         if messages:

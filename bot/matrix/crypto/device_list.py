@@ -74,7 +74,7 @@ class DeviceList:
             self._tracked -= unknown
             raise
         except MatrixError as error:
-            log.warning("the devices of %d people cannot be had: %s", len(unknown), error)
+            log.warning("the devices of %d people cannot be queried: %s", len(unknown), error)
             answer = {}
         device_keys = answer.get("device_keys", {})
         self._machine.update_devices({user: devices for user, devices in device_keys.items() if user in unknown})

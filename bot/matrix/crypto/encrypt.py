@@ -187,7 +187,7 @@ class Encryptor:
         try:
             await send_to_devices(self._client, ROOM_ENCRYPTED, messages)
         except MatrixError as error:
-            log.warning("%d devices in %s are left without the key: %s", len(devices), room, error)
+            log.warning("%d devices in %s did not get the room key: %s", len(devices), room, error)
         session.shared_with.update(name for name, _ in devices)
 
     async def _start_sessions(self, devices: Devices) -> None:
@@ -203,7 +203,7 @@ class Encryptor:
         try:
             await claim_keys(self._client, self._machine, claims)
         except MatrixError as error:
-            log.warning("no one-time keys: %s", error)
+            log.warning("one-time keys cannot be claimed: %s", error)
         for user, device_ids in claims.items():
             for device_id in device_ids:
                 self._note_claim((user, device_id), devices[user, device_id], now)
@@ -213,7 +213,7 @@ class Encryptor:
         last = self._device_retries.pop(name, _NEVER_TRIED)
         if not self._machine.has_session_with(device):
             user, device_id = name
-            log.info("%s of %s has no key to be written to with", device_id, user)
+            log.info("device %s of %s has no one-time key", device_id, user)
             pause = min(last.pause * _RETRY_FACTOR, MAX_RETRY_SECONDS)
             self._device_retries[name] = _Retry(now + last.pause, pause)
 

@@ -56,7 +56,9 @@ class OlmMachine:
             event = OlmEvent.from_dict(message)
             decrypted = self.olm.handle_to_device_event(event) if isinstance(event, OlmEvent) else None
         except Exception as error:  # whoever sends nonsense must not keep others from being heard
-            log.info("an encrypted message from %s is of no use: %s", message.get("sender"), type(error).__name__)
+            log.info(
+                "an encrypted to-device message from %s cannot be read: %s", message.get("sender"), type(error).__name__
+            )
             if isinstance(event, OlmEvent):
                 self.olm._mark_device_for_unwedging(event.sender, event.sender_key)
             decrypted = None
@@ -107,7 +109,7 @@ class OlmMachine:
             try:
                 self.olm.handle_response(KeysQueryResponse({user: devices}, {}))
             except Exception as error:  # malformed keys of one user must not affect others
-                log.warning("the devices of %s make no sense: %s", user, type(error).__name__)
+                log.warning("the device keys of %s are malformed: %s", user, type(error).__name__)
             known = self.olm.device_store[user]
             for removed in [name for name, device in known.items() if device.deleted]:
                 del known[removed]
@@ -125,7 +127,7 @@ class OlmMachine:
                 try:
                     self.olm.handle_response(KeysClaimResponse({user: {device: key}}, {}))
                 except Exception as error:
-                    log.warning("no session with %s of %s: %s", device, user, type(error).__name__)
+                    log.warning("no Olm session with device %s of %s: %s", device, user, type(error).__name__)
 
     def has_session_with(self, device: OlmDevice) -> bool:
         """Whether there is an Olm session to encrypt for this device with."""

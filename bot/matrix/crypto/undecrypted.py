@@ -83,7 +83,7 @@ class UndecryptedMessages:
     async def decrypt_with_key(self, room: str, session: str) -> list[Event]:
         """Return the kept messages of a session that can be decrypted now, oldest first."""
         events = []
-        for kept in await retry_forever("looking for unread messages", partial(self._find_kept, room, session)):
+        for kept in await retry_forever("finding undecrypted messages", partial(self._find_kept, room, session)):
             event = await self._device.decryptor.decrypt(room, kept.content)
             if event is not None:
                 self._decrypted.append(kept.event)

@@ -1,1 +1,1 @@
-"""Our rooms: found, furnished, watched, come back to and followed."""
+"""Looks after the rooms of communities: joins, creates and updates them, rejoins them, and follows upgrades."""

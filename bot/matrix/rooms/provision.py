@@ -128,8 +128,10 @@ class Provisioner:
             room, is_new = await self._join_or_create(community)
             await self._encryption.check_room(room, community)
         except (TemporaryFailure, MatrixError) as error:
-            self._context.health.mark_not_served(community.key, f"its room {community.room} cannot be had: {error}")
-            log.error("%s: its room %s cannot be had: %s", community.key, community.room, error)
+            self._context.health.mark_not_served(
+                community.key, f"its room {community.room} cannot be joined or created: {error}"
+            )
+            log.error("%s: its room %s cannot be joined or created: %s", community.key, community.room, error)
             return
         place = room_address(room)
         await self._store_place(community, place)
@@ -187,7 +189,7 @@ class Provisioner:
         async with self._context.store.write() as connection:
             await set_fact(connection, f"{CREATING_FACT} {community.key}", "")
         answer = await self._client.call("POST", "createRoom", body=plan_room(community).create)
-        log.info("made the room %s for %s", answer["room_id"], community.key)
+        log.info("created the room %s for %s", answer["room_id"], community.key)
         return str(answer["room_id"]), True
 
     async def _update_room(self, community: Community, place: str) -> None:
@@ -211,7 +213,7 @@ class Provisioner:
             try:
                 await self._set_state_event(room, event_type, content)
             except MatrixError as error:
-                log.warning("%s of %s is left as it is: %s", event_type, room, error)
+                log.warning("%s of %s cannot be set: %s", event_type, room, error)
 
     async def _set_state_event(self, room: str, event_type: str, content: dict[str, object]) -> None:
         present = await self._read_state(room, event_type)
@@ -236,7 +238,7 @@ class Provisioner:
         try:
             members = await self._client.call("GET", "rooms", room, "members")
         except MatrixError as error:
-            log.warning("nobody is invited to %s: %s", room, error)
+            log.warning("the members of %s cannot be listed, so nobody is invited: %s", room, error)
             return
         known = {event.get("state_key") for event in members.get("chunk", [])}
         for user in plan.people:
@@ -244,7 +246,7 @@ class Provisioner:
                 try:
                     await self._client.call("POST", "rooms", room, "invite", body={"user_id": user})
                 except MatrixError as error:
-                    log.warning("%s is not invited to %s: %s", user, room, error)
+                    log.warning("%s cannot be invited to %s: %s", user, room, error)
 
     async def _answer_invitation(self, room: str) -> None:
         """Join if the room is a community's; otherwise decline and say why."""
@@ -253,10 +255,10 @@ class Provisioner:
         try:
             await self._client.call("POST", "rooms", room, "leave", body={"reason": _DECLINE_REASON})
         except TemporaryFailure as error:
-            log.warning("the invitation to %s is answered at the next start: %s", room, error)
+            log.warning("the invitation to %s will be answered at the next start: %s", room, error)
             return
         except MatrixError as error:
-            log.warning("the invitation to %s is left unanswered: %s", room, error)
+            log.warning("the invitation to %s cannot be declined: %s", room, error)
         async with self._context.store.write() as connection:
             await delete_fact(connection, f"{INVITATION_FACT} {room}")
 

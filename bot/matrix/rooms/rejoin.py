@@ -98,7 +98,7 @@ class Rejoiner:
         try:
             joined = set((await self._client.call("GET", "joined_rooms"))["joined_rooms"])
         except MatrixError as error:
-            log.warning("the rooms we are in cannot be listed: %s", error)
+            log.warning("the joined rooms cannot be listed: %s", error)
             return
         for place in self._context.rooms.current():
             problem = self.access.find_unavailable_reason(place)
@@ -139,7 +139,7 @@ class Rejoiner:
             elif "invited" in causes:
                 await self._client.call("POST", "join", room_id(place), body={})
         except MatrixError as error:
-            log.warning("%s stays as it is: %s", room_id(place), error)
+            log.warning("%s cannot be joined or followed: %s", room_id(place), error)
 
     async def _check_tombstone(self, place: str) -> None:
         tombstone = await self._read_state(room_id(place), "m.room.tombstone")

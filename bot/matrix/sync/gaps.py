@@ -92,7 +92,7 @@ class GapFiller:
     async def open_gap(self, room: str, since: str) -> None:
         """Store that events of a room are missing after a sync position, and begin to fetch them."""
         if room not in self._gaps:
-            await retry_forever("noting a gap", lambda: self._store_gap(room, since, since))
+            await retry_forever("storing a gap", lambda: self._store_gap(room, since, since))
             self._gaps[room] = since
             self._per_room.wake(room)
 

@@ -81,7 +81,7 @@ def own_message_lookup(client: Client) -> FindSentMessages:
             try:
                 page = await client.call("GET", "rooms", room, "messages", query=query)
             except MatrixError as error:
-                log.warning("what we have said in %s cannot be looked up: %s", room, error)
+                log.warning("the bot's own messages in %s cannot be looked up: %s", room, error)
                 return NoSentMessages()
             events = page.get("chunk", [])
             for event in events:
@@ -90,7 +90,7 @@ def own_message_lookup(client: Client) -> FindSentMessages:
             if not page.get("end") or (events and _sent_at(events[-1]) < since):
                 return messages
             query["from"] = page["end"]
-        log.warning("we have said more in %s than can be looked through; the oldest of it is left out", room)
+        log.warning("%s has more messages of the bot than are looked through; the oldest are left out", room)
         return messages
 
     return look_up

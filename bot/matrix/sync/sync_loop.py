@@ -233,7 +233,7 @@ class SyncLoop:
                     return await self._context.replay.receive(arrived, position, facts, write_keys)
                 return await receive(self._context, arrived, position, facts, write_keys)
 
-        return await retry_forever("receiving", write)
+        return await retry_forever("writing received events", write)
 
     async def _wait_for_answers(self, places: set[str], message_count: int) -> None:
         """Let messages be answered before the next sync, but wait for nobody who is slow.

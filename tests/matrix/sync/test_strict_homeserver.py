@@ -47,7 +47,8 @@ async def add_unlimited_user(live: LiveSetup) -> MatrixUser:
     headers = {"Authorization": f"Bearer {administrator.access_token}"}
     url = f"/_synapse/admin/v1/users/{club.user_id}/override_ratelimit"
     limits = '{"messages_per_second": 0, "burst_count": 0}'
-    (await admin.nio.send("POST", url, limits, headers)).raise_for_status()
+    async with await admin.nio.send("POST", url, limits, headers) as response:
+        response.raise_for_status()
     await admin.close()
     return club
 

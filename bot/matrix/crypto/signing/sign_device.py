@@ -79,7 +79,7 @@ async def publish_identity(client: Client, identity: Identity, stored: StoredIde
     """Make this the account's identity: first store its encrypted keys on the homeserver, then upload it."""
     await store_secrets(client, stored)
     await upload_identity(client, identity, password)
-    log.info("%s has its identity now: %s", client.account, stored.public_keys["master"])
+    log.info("published the identity of %s: %s", client.account, stored.public_keys["master"])
 
 
 async def create_identity(account: str, passphrase: str) -> tuple[Identity, StoredIdentity]:
@@ -130,4 +130,4 @@ async def _missing_signatures(
 
 
 def _log_pause(error: TemporaryFailure, pause: float) -> None:
-    log.warning("proving who the bot is has to wait %.1f s: %s", pause, error)
+    log.warning("signing the device has to wait %.1f s: %s", pause, error)
