@@ -18,14 +18,14 @@ class TimeWords:
     differ in value, the value for each. A word written with a dot is an abbreviation: people may leave the dot out.
     Raises ValueError for a role that nobody knows.
 
-    `slips` are the words that are asked about when they are nearly said, by the role of a slip of them; `no_slips` are
-    words that are near others and mean something else. Any word may be put before `compound_ends`: "arbejdsdag",
-    "kulturuge".
+    `spell_checked` has the words whose misspellings are recognised and asked about anywhere in a text, by the role of
+    the misspelling. The words of `not_misspelled` are similar to words about time and mean something else. Any word may
+    be put before `compound_ends`: "arbejdsdag", "kulturuge".
     """
 
     roles: Mapping[str, str | Mapping[str, Any]]
-    slips: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    no_slips: Sequence[str] = ()
+    spell_checked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    not_misspelled: Sequence[str] = ()
     compound_ends: Sequence[str] = ()
 
     def __post_init__(self) -> None:

@@ -37,8 +37,8 @@ def _abbreviated(day: int) -> str:
     return {0: "", 1: ", tir., tirs.", 2: ", ons.", 3: ", tor., tors.", 4: ", fre.", 5: ", lør.", 6: ""}[day]
 
 
-#: Words that are asked about when they are nearly said, and words that are near them and mean something else.
-SLIPS = {
+#: Words whose misspellings are asked about, and words that are similar to words about time and mean something else.
+SPELL_CHECKED = {
     "Misspelling": (
         *WEEKDAYS,
         *(f"{name}en" for name in WEEKDAYS),
@@ -50,7 +50,7 @@ SLIPS = {
     "MisspellingAfterIn": ("morgen", "aften"),
     "MisspelledMonth": tuple(name for name in MONTHS if len(name) > 3),
 }
-NO_SLIPS = split_words(
+NOT_MISSPELLED = split_words(
     "fridag, fridage, fridagen, frida, mandat, mandal, mandel, morten, morgan, borgen, match, marked, maskine,"
     "her, ses, hav, tie, fie, inde, seneste, ovre, oven, tide, tider, uden, enten, alene, aftale, aftalen, dagens,"
     "først, frokost, efterår, trak, tak, tank,"

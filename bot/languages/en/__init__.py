@@ -13,7 +13,9 @@ language = Language(
     folder=Path(__file__).parent,
     weekdays=time_words.WEEKDAYS,
     months=time_words.MONTHS,
-    time_words=TimeWords(time_words.ROLES, time_words.SLIPS, time_words.NO_SLIPS, time_words.COMPOUND_ENDS),
+    time_words=TimeWords(
+        time_words.ROLES, time_words.SPELL_CHECKED, time_words.NOT_MISSPELLED, time_words.COMPOUND_ENDS
+    ),
     writing=writing,
     phrases=phrases,
     holidays={

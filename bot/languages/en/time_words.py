@@ -27,12 +27,12 @@ _ORDINALS = split_words(
 )
 _SHORT = ("", ", tue., tues.", ", weds.", ", thu., thur., thurs.", ", fri.", "", "")
 
-#: Words that are asked about when they are nearly said, and words that are near them and mean something else.
-SLIPS = {
+#: Words whose misspellings are asked about, and words that are similar to words about time and mean something else.
+SPELL_CHECKED = {
     "Misspelling": (*WEEKDAYS, *("tomorrow", "afternoon", "weekend")),
     "MisspelledMonth": tuple(name for name in MONTHS if len(name) > 3),
 }
-NO_SLIPS = split_words(
+NOT_MISSPELLED = split_words(
     "fridag, fridage, fridagen, frida, sundry, sundae, mundane, match, matches, marching, very, ever, form, there,"
     "seen, thanks, tree, fist, lest, eats, net, pat, fur, fir, non, lat, tie,"
     "juni, juli, marts, maj, oktober"  # right in Danish

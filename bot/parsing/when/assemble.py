@@ -118,8 +118,8 @@ def _add_component(phrase: Phrase, part: Segment, in_clause: bool) -> tuple[Phra
     if in_clause:
         return _add_to_clause(phrase, part), True
     if phrase.recurrence and phrase.main.weekday and isinstance(component, Weekday) and component.is_coming:
-        more = Recurrence("week", weekdays=(component.number,))  # "hver mandag, tirsdag og onsdag"
-        return _add_recurrence(phrase, more, in_clause), False
+        further = Recurrence("week", weekdays=(component.number,))  # "hver mandag, tirsdag og onsdag"
+        return _add_recurrence(phrase, further, in_clause), False
     return replace(phrase, main=phrase.main.with_component(component, part.start, part.end)), False
 
 

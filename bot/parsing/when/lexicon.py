@@ -51,7 +51,9 @@ class Lexicon:
             tuple(map(without_danish_letters, phrase)): roles for phrase, roles in self._roles.items()
         }
         self.max_phrase_words = max(map(len, self._roles))
-        self.misspellings = Misspellings(words.slips, sorted(time_words), words.no_slips, words.compound_ends)
+        self.misspellings = Misspellings(
+            words.spell_checked, sorted(time_words), words.not_misspelled, words.compound_ends
+        )
 
     def find_roles(self, *words: str) -> dict[str, Any]:
         """Return the roles of a phrase of folded words, with their values.

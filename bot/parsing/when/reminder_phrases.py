@@ -185,10 +185,10 @@ class _Reader:
         match = self._match_clock_time(position)
         if match is None:
             return Match(LeadTime(days=days, at=default), position)
-        at = match.value
-        if is_afternoon and at.hour < 12:
-            at = at.replace(hour=at.hour + 12)
-        return Match(LeadTime(days=days, at=at), match.end)
+        clock_time = match.value
+        if is_afternoon and clock_time.hour < 12:
+            clock_time = clock_time.replace(hour=clock_time.hour + 12)
+        return Match(LeadTime(days=days, at=clock_time), match.end)
 
     def _match_clock_time(self, position: int, *nonterminals: str) -> Match | None:
         for nonterminal in nonterminals or ("ClockTime",):

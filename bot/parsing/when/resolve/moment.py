@@ -55,8 +55,8 @@ def resolve_days(moment: Moment, reference: ReferenceTime) -> Days | None:
     try:
         return _resolve_days(moment, reference)
     except ImpossibleTime as error:
-        place = (moment.char_start, moment.char_end)
-        raise ImpossibleTime(error.error_key, char_range=place, **error.values) from error
+        char_range = (moment.char_start, moment.char_end)
+        raise ImpossibleTime(error.error_key, char_range=char_range, **error.values) from error
     except (OverflowError, ValueError) as error:
         raise ImpossibleTime("when-no-such-date", char_range=(moment.char_start, moment.char_end)) from error
 

@@ -152,8 +152,8 @@ def _resolve_part_until(
     is_same_evening = connective == "until" and clock_time.start > start
     if clock_time.end is not None or not (is_past_midnight or is_same_evening):
         raise NotUnderstood
-    both = ClockTime(start, clock_time.start, is_unambiguous=True)
-    return replace(_resolve_single(replace(main, part_of_day=None, clock_time=both), reference), loose=True)
+    clock_range = ClockTime(start, clock_time.start, is_unambiguous=True)
+    return replace(_resolve_single(replace(main, part_of_day=None, clock_time=clock_range), reference), loose=True)
 
 
 def _resolve_after(main: Moment, moment: Moment, reference: ReferenceTime) -> When:
@@ -203,6 +203,6 @@ def _resolve_between_clock_times(main: Moment, first: Moment, last: Moment, refe
         raise NotUnderstood
     if first.clock_time.end is not None or last.clock_time.end is not None:
         raise NotUnderstood
-    both = ClockTime(first.clock_time.start, last.clock_time.start)
+    clock_range = ClockTime(first.clock_time.start, last.clock_time.start)
     moment = main.merge(replace(first, clock_time=None)).merge(replace(last, clock_time=None))
-    return replace(_resolve_single(replace(moment, clock_time=both), reference), loose=True)
+    return replace(_resolve_single(replace(moment, clock_time=clock_range), reference), loose=True)

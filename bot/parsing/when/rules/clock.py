@@ -207,10 +207,9 @@ def clock_range(start: ClockTime | Invalid, end: ClockTime | Invalid) -> _MaybeC
 @RULES.component("BareTime to ClockTime", context=Context.NOT_BESIDE_NOUN)
 def clock_range_with_one_clock_word(start: ClockTime | Invalid, end: ClockTime | Invalid) -> _MaybeClockTime:
     """“kl. 14-16”, “2-4pm”"""
-    both = clock_range(start, end)
     if isinstance(start, ClockTime) and isinstance(end, ClockTime) and end.is_unambiguous and not start.is_unambiguous:
         return _start_in_half_of_end(start.start, end.start)
-    return both
+    return clock_range(start, end)
 
 
 @RULES.component("[from] ClockTime to|until [about] BareTime")
