@@ -138,48 +138,48 @@ class Feature:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name of the feature: the present one first."""
+        """All names of the feature, the present one first."""
         return (self.name, *self.former_names)
 
     @property
     def stored_name(self) -> str:
-        """The name in the database, of timers, questions, agreements and subjects: the feature's first name.
+        """The name in database rows (timers, questions, agreements, subjects): the feature's first name.
 
-        A feature that is renamed keeps it, so that no row has to change, a backup from before fits the program after
-        and the other way round, and a replay gives everything the transaction id that it had.
+        A renamed feature keeps it. So no row has to change, backups fit the program before and after the renaming, and
+        a replay gives every message the transaction id that it had.
         """
         return self.former_names[0] if self.former_names else self.name
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The feature's sentences over those of the language's folder and of the core."""
+        """The feature's own texts, then those for it in the language's folder, then the core's."""
         return Catalogue(CORE, f"features/{self.name}.yaml", self.folder / "texts")
 
     @property
     def migrations(self) -> Path | None:
-        """The folder with the feature's migrations, if it has tables of its own."""
+        """The folder with the migrations of the feature's tables, None without one."""
         folder = self.folder / "migrations"
         return folder if folder.is_dir() else None
 
     def command(self, name: str) -> Command | None:
-        """The command with this name."""
+        """Return the command with this name."""
         return next((command for command in self.commands if command.name == name), None)
 
     def words(self, languages: Sequence[str] | None = None) -> dict[str, Command]:
-        """Return the words that name the commands in some languages, each with its command; in all when None."""
+        """Return the words for the commands in some languages (None: in all), each with its command."""
         return {word: command for command in self.commands for word in self.words_of(command, languages)}
 
     def words_of(self, command: Command, languages: Sequence[str] | None = None) -> list[str]:
-        """Return the words of one command, those of the first language first.
+        """Return the words for a command, those of the first language first.
 
-        A command that has no words in these languages keeps all that it has, so that it can be used.
+        A command without words in these languages keeps the words of all, so that it can be used.
         """
         chosen = command.words if languages is None else languages
         words = [word for code in chosen for word in self.words_in(command, code)]
         return words or [word for in_language in command.words.values() for word in in_language]
 
     def words_in(self, command: Command, code: str) -> Sequence[str]:
-        """Return the words of one command in one language: its own, else those that the language's folder has."""
+        """Return the words for a command in one language: its own, else those in the language's folder."""
         if not command.words or code in command.words:
             return command.words.get(code, ())
         return find_language(code).commands.get(self.name, {}).get(command.name, ())

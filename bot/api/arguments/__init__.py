@@ -16,10 +16,10 @@ not said:
 - Reading a text yourself: find_time, yes_or_no, sign_of (yes or no from an emoji), is_pleasantry, refers_to_this ("den
   her"), strip_because ("på grund af" before a reason), quotable
 
-A kind of your own is a subclass of `Kind`. It reads a `Sentence`: `sentence.unread` is the text in which everything
-that was understood is blank, `cross_out` blanks what the kind has understood, and `take` finds the names of a
-`Vocabulary` with slips forgiven. The `ReadingContext` has the community, the language and the local time. ThingKind,
-TaskKind, PersonKind, TimeKind (its value is a `When`), PeriodKind and TextKind can be the base of a kind as well.
+A kind of your own is a subclass of `Kind`. It reads a `Sentence`: `sentence.unread` is the text with blanks for all
+that was understood, `cross_out` blanks what the kind has understood, and `take` finds the names of a `Vocabulary` with
+slips forgiven. The `ReadingContext` has the community, the language and the local time. ThingKind, TaskKind,
+PersonKind, TimeKind (its value is a `When`), PeriodKind and TextKind can be the base of a kind as well.
 
     class LitresKind(Kind[int]):
         """A volume: "20 l", "20 liter"."""

@@ -157,4 +157,4 @@ def _drying_time(need: Need) -> timedelta:
 
 
 def _is_in(span: Span, best: BestHours) -> bool:
-    return Span(best.start, best.end).contains(span)
+    return best.span.contains(span)
