@@ -22,8 +22,12 @@ def feature_names() -> list[str]:
 
 
 def renamed_features() -> dict[str, str]:
-    """Return the former names of the installed features, each with the present name."""
-    return {former: feature.name for feature in _find_installed() for former in feature.former_names}
+    """Return the former names of the installed features, each with the present name.
+
+    A name that another installed feature has now is left out.
+    """
+    present = {*feature_names()}
+    return {name: feature.name for feature in _find_installed() for name in feature.former_names if name not in present}
 
 
 def load_features(wanted: Iterable[str]) -> dict[str, Feature]:

@@ -182,7 +182,8 @@ class Stage:
         """
         given = {feature.name: feature for feature in features}
         community = replace(community, features=tuple(dict.fromkeys((*community.features, *given))))
-        loaded = load_features(set(community.features) - given.keys()) | given
+        given_names = {name for feature in given.values() for name in feature.names}
+        loaded = load_features(set(community.features) - given_names) | given
         store = Store(url)
         try:
             await migrate(store, [folder for feature in loaded.values() if (folder := feature.migrations)])

@@ -173,6 +173,12 @@ async def test_feature_is_there_once_under_whichever_names_the_file_has(names: t
         assert told[0].plain.count("bane 2 er lukket (gødning)") == 1
 
 
+async def test_stage_takes_a_feature_for_its_former_name_in_the_file(tmp_path: Path) -> None:
+    renamed = laundry(tmp_path, "washhouse", "laundry")
+    async with stage_in(tmp_path, renamed, features=("bookings", "laundry")) as stage:
+        assert words(await stage.say(CLUB, "!vask bane 1 fredag kl. 14")) == ["Vask"]
+
+
 def test_feature_wanted_by_both_names_is_loaded_once() -> None:
     assert list(load_features({"grounds", "closures"})) == ["closures", "guide"]
     assert list(load_features({"grounds"})) == ["closures", "guide"]
