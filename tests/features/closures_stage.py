@@ -1,4 +1,4 @@
-"""A stage on which pitches are closed and opened, and what came of it."""
+"""A stage for tests of closures, and what they read from it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +17,7 @@ CLUB, RIVAL, FIRM, MAINTAINER = "skovby-if", "hylke-if", "groen-pleje", "banevag
 
 
 def on_sqlite(folder: Path) -> str:
-    """For what is alike on every database."""
+    """Return a URL of SQLite, for tests that do not depend on the database."""
     return f"sqlite+aiosqlite:///{folder}/test.db"
 
 
@@ -46,13 +46,13 @@ async def closed_times(stage: Stage) -> list[tuple[datetime, datetime]]:
 
 
 async def make_agreement(stage: Stage, what: str, by: str = CLUB) -> str:
-    """A booking that both have agreed to; its card."""
+    """Make an agreement; return its card."""
     card = (await stage.say(by, f"!book bane 1 {what} @groen-pleje"))[0].event
     await stage.tap(FIRM, "✅", card)
     return card
 
 
 async def close_and_answer(stage: Stage, command: str, tap: str) -> list[str]:
-    """What closing comes to when its question is answered."""
+    """Write a command that closes, answer its question with a tap, and return the texts after that."""
     asked = await stage.say(MAINTAINER, command)
     return texts_of(await stage.tap(MAINTAINER, tap, next(one for one in asked if one.kind == "say").event))

@@ -1,4 +1,4 @@
-"""A stage with matches on it, for the tests of what they have against work."""
+"""A stage with matches in its calendar, for tests of clashes and plans."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -43,5 +43,5 @@ def texts_of(heard: list[Heard]) -> list[str]:
 
 
 def question_lines(heard: list[Heard]) -> list[str]:
-    """All of what was said first, but how to answer."""
+    """Return the lines of the first message, without the last one, which says how to answer."""
     return texts_of(heard)[0].splitlines()[:-1]

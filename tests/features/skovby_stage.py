@@ -1,4 +1,4 @@
-"""The room in Skovby as a stage, for the tests that talk about pitch 1."""
+"""A stage of the community Skovby, for tests about pitch 1."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,10 +17,7 @@ CLUB, FIRM, OTHER = "skovby-if", "groen-pleje", "hylke-if"
 
 @asynccontextmanager
 async def stage_on(url: str, now: str = "2026-06-09T10:00", **usage: object) -> AsyncIterator[Stage]:
-    """The stage at a local time; `ground` is what is known of pitch 1 (bot.config.usage_rules.UsageRules).
-
-    Nobody is reminded of anything on it.
-    """
+    """A stage at a local time, without reminders; `usage` are fields of the UsageRules of pitch 1."""
     community = read_community(ROOMS / "skovby.yaml")
     community = replace(community, features=tuple(one for one in community.features if one != "reminders"))
     async with Stage.open(url, _with_usage(community, usage) if usage else community) as stage:
@@ -35,12 +32,12 @@ def _with_usage(community: Community, usage: dict[str, object]) -> Community:
 
 
 def texts_of(heard: list[Heard]) -> list[str]:
-    """What was said or shown anew, without the taps under it."""
+    """Return the texts of messages and edits, without reactions."""
     return [one.plain for one in heard if one.kind != "react"]
 
 
 async def read_agreement(stage: Stage, number: int) -> Agreement:
-    """The agreement with a number, as it is now."""
+    """Return the agreement with a number, as it is now."""
     async with stage.context.store.read() as connection:
         found = await find_by_number(connection, stage.community.key, number)
     assert found is not None
@@ -48,7 +45,7 @@ async def read_agreement(stage: Stage, number: int) -> Agreement:
 
 
 async def make_agreement(stage: Stage, what: str) -> str:
-    """What the club asked of the firm on pitch 1, and the firm agreed to; its card."""
+    """Let the club propose mowing of pitch 1 and the firm accept; return the card."""
     card = (await stage.say(CLUB, f"!book bane 1 slåning {what} @groen-pleje"))[0].event
     await stage.tap(FIRM, "✅", card)
     return card

@@ -1,4 +1,4 @@
-"""Bookings where the written conversations do not go: answers to what is asked in a thread, and to older cards."""
+"""Bookings beyond the written conversations: answers to questions in a thread, and to cards of earlier revisions."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ ROOMS = Path(__file__).parents[2] / "rooms"
 
 
 async def test_tap_under_a_question_in_the_thread_answers_the_revision_it_asks_about(database_url: str) -> None:
-    """Whoever has said yes on the card cannot tap ✅ there again; below an old question it is a yes to the past."""
+    """A person who tapped ✅ on the card cannot do so again; under an old question it answers the old revision."""
     async with Stage.open(database_url, read_community(ROOMS / "skovby.yaml")) as stage:
         card = (await stage.say("skovby-if", "!book bane 1 slåning fredag kl. 14"))[0].event
         await stage.tap("groen-pleje", "✅", card)

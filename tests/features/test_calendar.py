@@ -1,4 +1,4 @@
-"""A week in the calendar: what is found in it, and that the words say all that the picture shows."""
+"""A week in the calendar: its items, and that the text says all that the picture shows."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,7 +25,7 @@ SKOVBY = read_community(ROOMS / "skovby.yaml")
 
 @asynccontextmanager
 async def stage_on(folder: Path, community: Community = SKOVBY) -> AsyncIterator[tuple[Stage, list[Week]]]:
-    """A stage on which `!ark` keeps what `!kalender` would have drawn."""
+    """A stage on which `!ark` appends to a list what `!kalender` would draw."""
     sheets: list[Week] = []
 
     async def keep(request: Request, thing: Thing | None, time: When | None) -> None:
@@ -42,13 +42,13 @@ async def stage_on(folder: Path, community: Community = SKOVBY) -> AsyncIterator
         yield stage, sheets
 
 
-async def words(stage: Stage, text: str) -> list[str]:
+async def read_lines(stage: Stage, text: str) -> list[str]:
     heard = await stage.say("skovby-if", text)
     return heard[0].plain.split("\n")
 
 
-def shown(week: Week) -> list[tuple[str, ...]]:
-    """Day, thing (where there are several), look, clock and what, of everything on a sheet."""
+def rows_of(week: Week) -> list[tuple[str, ...]]:
+    """Return day, thing (when there are several), kind, hours and text of every entry of a picture."""
     return [
         (day.name, *((lane.name,) if lane.name else ()), one.kind.value, one.hours_text, one.text)
         for day in week.days
@@ -58,7 +58,7 @@ def shown(week: Week) -> list[tuple[str, ...]]:
 
 
 async def book(stage: Stage, text: str, *, agreed: bool = True) -> str:
-    """Book something, and let the contractor say yes; its card."""
+    """Book something, and let the contractor accept it; return its card."""
     card = (await stage.say("skovby-if", f"!book {text} @groen-pleje"))[0].event
     if agreed:
         await stage.tap("groen-pleje", "✅", card)
@@ -72,7 +72,7 @@ async def test_item_past_midnight_is_on_both_days(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await book(stage, "bane 1 slåning fredag kl. 22-2")
         await stage.say("skovby-if", "!ark bane 1")
-        assert shown(sheets[0]) == [
+        assert rows_of(sheets[0]) == [
             ("Fredag den 12. juni", "agreed", "22-2", MOWING),
             ("Lørdag den 13. juni", "agreed", "til 2", MOWING),
         ]
@@ -80,7 +80,7 @@ async def test_item_past_midnight_is_on_both_days(tmp_path: Path) -> None:
             (22.0, 24.0),
             (0.0, 2.0),
         ]
-        texts = await words(stage, "!kalender bane 1 tekst")
+        texts = await read_lines(stage, "!kalender bane 1 tekst")
         assert [line for line in texts if MOWING in line] == [
             f"Kl. 22-2: {MOWING} (aftale 1)",
             f"Til kl. 2: {MOWING} (aftale 1)",
@@ -91,7 +91,7 @@ async def test_item_of_several_days_is_on_each_of_them(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await book(stage, "bane 1 slåning fra torsdag kl. 18 til lørdag kl. 12", agreed=False)
         await stage.say("skovby-if", "!ark bane 1")
-        assert [(name, look, clock) for name, look, clock, _ in shown(sheets[0])] == [
+        assert [(name, look, clock) for name, look, clock, _ in rows_of(sheets[0])] == [
             ("Torsdag den 11. juni", "waiting", "fra 18"),
             ("Fredag den 12. juni", "waiting", "hele dagen"),
             ("Lørdag den 13. juni", "waiting", "til 12"),
@@ -122,7 +122,7 @@ async def test_week_over_two_months_is_named_by_its_days(tmp_path: Path, week: s
     async with stage_on(tmp_path) as (stage, sheets):
         await stage.say("skovby-if", f"!ark {week}")
         assert (sheets[0].title, sheets[0].number, sheets[0].dates) == ("Skovby baner", week, dates)
-        assert (await words(stage, f"!kalender {week} tekst"))[0] == f"Skovby baner, {week}, {dates}"
+        assert (await read_lines(stage, f"!kalender {week} tekst"))[0] == f"Skovby baner, {week}, {dates}"
 
 
 async def test_proposed_change_is_shown_beside_the_agreed_time(tmp_path: Path) -> None:
@@ -130,29 +130,29 @@ async def test_proposed_change_is_shown_beside_the_agreed_time(tmp_path: Path) -
         await book(stage, "bane 1 slåning fredag kl. 14")
         await stage.say("groen-pleje", "!flyt 1 lørdag kl. 9")
         await stage.say("skovby-if", "!ark bane 1")
-        assert shown(sheets[0]) == [
+        assert rows_of(sheets[0]) == [
             ("Fredag den 12. juni", "agreed", "14-16", MOWING),
             ("Lørdag den 13. juni", "waiting", "9-11", MOWING),
         ]
-        assert f"Kl. 9-11: {MOWING} (aftale 1, venter på svar)" in await words(stage, "!kalender bane 1 tekst")
+        assert f"Kl. 9-11: {MOWING} (aftale 1, venter på svar)" in await read_lines(stage, "!kalender bane 1 tekst")
 
 
 async def test_item_of_the_whole_week_is_said_once(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await stage.say("skovby-if", "!ark bane 2 uge 30")
-        assert (sheets[0].notes, sheets[0].all_week_kind, shown(sheets[0])) == (
+        assert (sheets[0].notes, sheets[0].all_week_kind, rows_of(sheets[0])) == (
             ("Hele ugen: lukket (gødning)",),
             "closed",
             [],
         )
-        texts = await words(stage, "!kalender uge 30 tekst")
+        texts = await read_lines(stage, "!kalender uge 30 tekst")
         assert texts[1:] == ["Hele ugen: bane 2 lukket (gødning)", "Der er ikke andet i kalenderen."]
 
 
 async def test_season_ends_within_a_week(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, sheets):
         await stage.say("skovby-if", "!ark bane 3 uge 44")
-        assert shown(sheets[0]) == [("Søndag den 1. november", "closed", "hele dagen", "uden for sæsonen")]
+        assert rows_of(sheets[0]) == [("Søndag den 1. november", "closed", "hele dagen", "uden for sæsonen")]
 
 
 async def test_week_of_all_things_names_each_thing(tmp_path: Path) -> None:
@@ -160,11 +160,11 @@ async def test_week_of_all_things_names_each_thing(tmp_path: Path) -> None:
         await book(stage, "bane 2 slåning torsdag kl. 14")
         await book(stage, "bane 1 slåning torsdag kl. 15", agreed=False)
         await stage.say("skovby-if", "!ark")
-        assert shown(sheets[0]) == [
+        assert rows_of(sheets[0]) == [
             ("Torsdag den 11. juni", "bane 1", "waiting", "15-17", MOWING),
             ("Torsdag den 11. juni", "bane 2", "agreed", "14-16", MOWING),
         ]
-        assert f"Bane 1, kl. 15-17: {MOWING} (aftale 2, venter på svar)" in await words(stage, "!kalender tekst")
+        assert f"Bane 1, kl. 15-17: {MOWING} (aftale 2, venter på svar)" in await read_lines(stage, "!kalender tekst")
 
 
 async def test_words_say_all_that_the_picture_shows(tmp_path: Path) -> None:
@@ -175,8 +175,8 @@ async def test_words_say_all_that_the_picture_shows(tmp_path: Path) -> None:
         await stage.say("skovby-if", "!ark")
         heard = (await stage.say("skovby-if", "!kalender"))[0]
         assert (heard.kind, heard.picture) == ("say", "kalender-uge-24.png")
-        assert len(shown(sheets[0])) == 15
-        for name, thing, look, clock, what in shown(sheets[0]):
+        assert len(rows_of(sheets[0])) == 15
+        for name, thing, look, clock, what in rows_of(sheets[0]):
             day = heard.plain.partition(f"{name}\n")[2]
             waits = ", venter på svar" if look == "waiting" else ""
             line = next(line for line in day.split("\n") if line.casefold().startswith(thing))
@@ -194,8 +194,8 @@ async def test_picture_is_a_reply_and_text_alone_is_sent_on_request(tmp_path: Pa
 
 async def test_impossible_week_is_asked_about(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, _):
-        assert (await words(stage, "!kalender bane 1 uge 54"))[0].startswith("Ugen “uge 54” findes ikke.")
-        assert (await words(stage, "næste uge"))[0].startswith("Bane 1, uge 25")
+        assert (await read_lines(stage, "!kalender bane 1 uge 54"))[0].startswith("Ugen “uge 54” findes ikke.")
+        assert (await read_lines(stage, "næste uge"))[0].startswith("Bane 1, uge 25")
 
 
 async def test_unknown_thing_is_asked_about(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ async def test_unknown_thing_is_asked_about(tmp_path: Path) -> None:
 
 async def test_longer_time_shows_its_first_week_and_says_so(tmp_path: Path) -> None:
     async with stage_on(tmp_path) as (stage, _):
-        texts = await words(stage, "!kalender i juli")
+        texts = await read_lines(stage, "!kalender i juli")
         assert texts[0].startswith("Skovby baner, uge 27")
         assert texts[-1] == "Jeg viser én uge ad gangen. Skriv for eksempel !kalender næste uge."
 
@@ -220,7 +220,7 @@ async def test_holiday_is_named(tmp_path: Path) -> None:
             ("Fredag den 25. december", "Juledag"),
             ("Lørdag den 26. december", "Anden juledag"),
         ]
-        assert (await words(stage, "!kalender bane 1 uge 52 tekst"))[1:] == [
+        assert (await read_lines(stage, "!kalender bane 1 uge 52 tekst"))[1:] == [
             "Der er ikke noget i kalenderen.",
             "Helligdage: fredag den 25. december (Juledag); lørdag den 26. december (Anden juledag)",
         ]
@@ -237,11 +237,11 @@ async def test_matches_are_shown_with_the_other_items(tmp_path: Path) -> None:
         await book(stage, "bane 1 slåning lørdag kl. 9")
         await stage.read_calendar((ROOMS / "skovby.ics").read_bytes())
         await stage.say("skovby-if", "!ark bane 1")
-        assert shown(sheets[0]) == [
+        assert rows_of(sheets[0]) == [
             ("Lørdag den 13. juni", "agreed", "9-11", MOWING),
             ("Lørdag den 13. juni", "match", "14-15.45", "kamp: Skovby IF – Serie 3"),
         ]
-        assert "Kl. 14-15.45: kamp: Skovby IF – Serie 3" in await words(stage, "!kalender bane 1 tekst")
+        assert "Kl. 14-15.45: kamp: Skovby IF – Serie 3" in await read_lines(stage, "!kalender bane 1 tekst")
 
 
 async def test_unread_calendar_is_mentioned(tmp_path: Path) -> None:
@@ -262,4 +262,4 @@ async def test_closure_by_command_is_shown_with_its_reason(tmp_path: Path) -> No
     async with stage_on(tmp_path) as (stage, sheets):
         await stage.say("banevagten", "!luk bane 1 fredag på grund af eftersåning")
         await stage.say("skovby-if", "!ark bane 1")
-        assert shown(sheets[0]) == [("Fredag den 12. juni", "closed", "hele dagen", "lukket (eftersåning)")]
+        assert rows_of(sheets[0]) == [("Fredag den 12. juni", "closed", "hele dagen", "lukket (eftersåning)")]

@@ -1,4 +1,4 @@
-"""What matches and drying have against a time is asked about before it is booked, with better times to tap."""
+"""Clashes with matches and drying work are asked about before a booking, with better times to tap."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ async def test_better_time_is_booked_with_a_tap_and_not_asked_about(database_url
 
 
 async def test_anyway_confirms_only_the_time_it_was_answered_for(database_url: str) -> None:
-    """Somebody has taken the time meanwhile: the next one said is asked about for itself."""
+    """Another person has booked the time meanwhile: the next time is asked about again."""
     async with stage_on(database_url, [match_entry(SATURDAY)]) as stage:
         asked = await stage.say(CLUB, "!book bane 1 gødning lørdag kl. 9")
         rival = await stage.say(OTHER, "!book bane 1 gødning lørdag kl. 9")
@@ -128,7 +128,7 @@ async def test_other_work_that_has_to_dry_is_asked_about_from_both_sides(databas
 
 
 async def test_move_that_clashes_is_asked_about_in_the_thread(database_url: str) -> None:
-    """Nor is the agreement that moves taken for one that mows for the match already."""
+    """The agreement that moves does not count as mowing before the match."""
     async with stage_on(database_url, [match_entry(SATURDAY)]) as stage:
         card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 16"))[0].event
         asked = await stage.say(FIRM, "hellere torsdag kl. 9", under=card)
@@ -205,7 +205,7 @@ async def test_matches_count_as_use_of_the_week(database_url: str) -> None:
 
 
 async def test_best_hours_are_as_long_in_the_night_the_clocks_change(database_url: str) -> None:
-    """From Saturday 15 o'clock to Sunday 14 o'clock are 24 hours where the clocks go back at night."""
+    """Saturday 15:00 to Sunday 14:00 are 24 hours in the night in which the clocks go back."""
     async with stage_on(database_url, [match_entry("2026-10-25T14:00")], now="2026-10-20T10:00") as stage:
         asked = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 15")
         assert question_lines(asked)[3] == "1️⃣ lørdag den 24. oktober kl. 15-17, uge 43"

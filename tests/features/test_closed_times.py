@@ -1,4 +1,4 @@
-"""Which times are closed and opened, by whom, and where that is shown."""
+"""Which times a command closes and opens, who may do so, and where closures are shown."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A booking and a closing at the same instant: one comes first, and the other is told."""
+"""A booking and a closure at the same moment: one is first, and the other is refused or asked about."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ ROUNDS = 40
 
 @asynccontextmanager
 async def two_programs(url: str) -> AsyncIterator[list[Context]]:
-    """In a village whose contractor looks after the pitches."""
+    """Two programs on one database, in a community whose contractor maintains the pitches."""
     stores = [Store(url), Store(url)]
     try:
         assert feature.migrations is not None

@@ -1,4 +1,4 @@
-"""Closing by command: whom it hits, what is asked, and what is left of their agreements."""
+"""Closures by command: which agreements they affect, what is asked, and what becomes of the agreements."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -239,7 +239,7 @@ async def test_moved_time_avoids_the_closures_of_the_file(tmp_path: Path) -> Non
 
 
 async def lend(request: Request, thing: Thing, task: Task, time: When, person: Person) -> None:
-    """A citizen's feature with agreements of its own."""
+    """Propose an agreement, as a feature of another package does."""
     assert isinstance(time.start, datetime)
     start = request.moment(time.start)
     made = await ask_for(
@@ -248,7 +248,7 @@ async def lend(request: Request, thing: Thing, task: Task, time: When, person: P
     await request.say("lent", number=made.number)
 
 
-def citizens(folder: Path, **more: object) -> Feature:
+def make_plugin(folder: Path, **more: object) -> Feature:
     (folder / "texts").mkdir()
     for language in ("da", "en"):
         texts = (
@@ -261,7 +261,7 @@ def citizens(folder: Path, **more: object) -> Feature:
 
 @pytest.mark.parametrize("tap", ["1️⃣", "2️⃣"])
 async def test_agreement_of_a_feature_without_on_cleared_is_cancelled_and_told(tap: str, tmp_path: Path) -> None:
-    async with stage_on(on_sqlite(tmp_path), citizens(tmp_path)) as stage:
+    async with stage_on(on_sqlite(tmp_path), make_plugin(tmp_path)) as stage:
         await stage.say(CLUB, "!laan bane 1 slåning onsdag kl. 9 @groen-pleje")
         heard = await close_and_answer(stage, "!luk bane 1 onsdag", tap)
         assert heard == [
@@ -276,7 +276,7 @@ async def test_feature_with_on_cleared_tells_its_parties_itself(tmp_path: Path) 
         for one in cleared:
             await request.tell("told", number=one.agreement.number, why=one.why)
 
-    async with stage_on(on_sqlite(tmp_path), citizens(tmp_path, on_cleared=hear)) as stage:
+    async with stage_on(on_sqlite(tmp_path), make_plugin(tmp_path, on_cleared=hear)) as stage:
         await stage.say(CLUB, "!laan bane 1 slåning onsdag kl. 9 @groen-pleje")
         await make_agreement(stage, "slåning onsdag kl. 12")
         heard = await close_and_answer(stage, "!luk bane 1 onsdag", "2️⃣")

@@ -1,4 +1,4 @@
-"""Every written conversation of every feature is played, also when little is as it is on a Tuesday morning."""
+"""Every written conversation of every feature is played, also at moments with unusual days, weeks and clocks."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +16,7 @@ FILES = sorted(HOUSE.glob("bot/features/*/conversations/*.yaml"))
 
 TUESDAY = "2026-06-09T10:00"
 
-#: Moments at which days, weeks and clocks are not what they are on a Tuesday morning.
+#: The moments at which the conversations of each feature begin.
 MOMENTS = {
     "bookings": (
         TUESDAY,
@@ -35,7 +35,7 @@ MOMENTS = {
     "settings": ("2026-12-31T20:00", "2026-03-28T12:00", "2026-10-24T12:00"),
 }
 
-#: What is switched on, where a conversation would be interrupted by others.
+#: The enabled features, where messages of other features would come in between.
 ALONE = {"reminders": ("bookings", "reminders")}
 
 PLAYED = [(file, now) for file in FILES for now in MOMENTS[file.parts[-3]]]
@@ -54,8 +54,8 @@ async def test_conversation_is_played(file: Path, now: str, database_url: str) -
     assert {agreement.number: str(agreement.state) for agreement in found} == conversation.leads_to
 
 
-def turns(conversation: Conversation) -> list[tuple[object, ...]]:
-    """What people do in it, whatever they say."""
+def turns_of(conversation: Conversation) -> list[tuple[object, ...]]:
+    """Return what people do in a conversation, without their words."""
     return [(line.under, line.on, line.taps) for line in conversation.lines if not line.is_bots]
 
 
@@ -65,5 +65,5 @@ def turns(conversation: Conversation) -> list[tuple[object, ...]]:
 def test_conversation_tells_the_same_story_in_both_languages(story: list[Path]) -> None:
     assert [file.name.split(".")[1] for file in story] == ["da", "en"]
     danish, english = map(read_conversation, story)
-    assert turns(danish) == turns(english)
+    assert turns_of(danish) == turns_of(english)
     assert danish.leads_to == english.leads_to

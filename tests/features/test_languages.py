@@ -1,4 +1,4 @@
-"""A language chosen is for what is said to one person alone; the room reads the same, whatever its people chose."""
+"""A chosen language is used for messages to that person alone; messages to the room do not depend on it."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -25,41 +25,41 @@ STORIES = sorted(
 
 
 @dataclass
-class Recorded(Stage):
-    """A stage that remembers what was done on it, and who did it."""
+class RecordingStage(Stage):
+    """A stage that records what was done on it, and by whom."""
 
-    acts: list[Callable[[Stage], Awaitable[Any]]] = field(default_factory=list)
+    actions: list[Callable[[Stage], Awaitable[Any]]] = field(default_factory=list)
     people: set[str] = field(default_factory=set)
 
     async def say(self, who: str, text: str, *, under: str | None = None, **payload: Any) -> list[Heard]:
         self.people.add(who)
-        self.acts.append(lambda stage: stage.say(who, text, under=under, **payload))
+        self.actions.append(lambda stage: stage.say(who, text, under=under, **payload))
         return await super().say(who, text, under=under, **payload)
 
     async def tap(self, who: str, emoji: str, on: str) -> list[Heard]:
         self.people.add(who)
-        self.acts.append(lambda stage: stage.tap(who, emoji, on))
+        self.actions.append(lambda stage: stage.tap(who, emoji, on))
         return await super().tap(who, emoji, on)
 
     async def set_calendar_entries(self, entries: Iterable[CalendarEntry], source: str | None = None) -> list[Heard]:
         matches = list(entries)
-        self.acts.append(lambda stage: stage.set_calendar_entries(matches, source))
+        self.actions.append(lambda stage: stage.set_calendar_entries(matches, source))
         return await super().set_calendar_entries(matches, source)
 
     async def live_until(self, moment: datetime) -> list[Heard]:
-        self.acts.append(lambda stage: stage.live_until(moment))
+        self.actions.append(lambda stage: stage.live_until(moment))
         return await super().live_until(moment)
 
-    async def all_said(self) -> list[tuple[str, bool]]:
-        """Every message in words, and whether it is for one person alone."""
+    async def read_messages(self) -> list[tuple[str, bool]]:
+        """Return the text of every message, and whether it is for one person alone."""
         caused = (inbox.c.sender, inbox.c.kind.label("cause"), inbox.c.payload)
         rows = select(outbox.c.content, outbox.c.kind, outbox.c.refers_to, *caused)
         rows = rows.join(inbox, inbox.c.id == outbox.c.inbox_id).where(outbox.c.kind != "react").order_by(outbox.c.id)
         async with self.context.store.read() as connection:
-            return [(row.content["plain"], _is_answer(row)) for row in await connection.execute(rows)]
+            return [(row.content["plain"], _is_for_one_person(row)) for row in await connection.execute(rows)]
 
 
-def _is_answer(row: Any) -> bool:
+def _is_for_one_person(row: Any) -> bool:
     if row.kind == "edit":
         return False
     if row.cause == "timer":  # a reminder, or a question, for one party alone
@@ -71,16 +71,16 @@ def _is_answer(row: Any) -> bool:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
 async def test_messages_to_the_room_do_not_depend_on_the_languages_people_chose(story: Path, tmp_path: Path) -> None:
     conversation = read_conversation(story)
-    async with Recorded.open(f"sqlite+aiosqlite:///{tmp_path}/danish.db", SKOVBY) as danish:
-        assert isinstance(danish, Recorded)
+    async with RecordingStage.open(f"sqlite+aiosqlite:///{tmp_path}/danish.db", SKOVBY) as danish:
+        assert isinstance(danish, RecordingStage)
         await play(conversation, danish)
-        in_danish = await danish.all_said()
-    async with Recorded.open(f"sqlite+aiosqlite:///{tmp_path}/english.db", SKOVBY) as english:
-        assert isinstance(english, Recorded)
+        in_danish = await danish.read_messages()
+    async with RecordingStage.open(f"sqlite+aiosqlite:///{tmp_path}/english.db", SKOVBY) as english:
+        assert isinstance(english, RecordingStage)
         await choose_english(english, danish.people)
-        for act in danish.acts.copy():
+        for act in danish.actions.copy():
             await act(english)
-        in_english = await english.all_said()
+        in_english = await english.read_messages()
     assert [answer for _, answer in in_english] == [answer for _, answer in in_danish]
     changed = [here != there for (here, _), (there, _) in zip(in_danish, in_english, strict=True)]
     assert changed == [answer for _, answer in in_danish]
@@ -88,7 +88,7 @@ async def test_messages_to_the_room_do_not_depend_on_the_languages_people_chose(
 
 
 async def choose_english(stage: Stage, people: set[str]) -> None:
-    """As if each had written `!sprog engelsk` once."""
+    """Save English for these people, as `!sprog engelsk` does."""
     async with stage.context.store.write(stage.community.key) as connection:
         for who in people:
             person = stage.community.person(who)

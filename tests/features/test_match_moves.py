@@ -1,4 +1,4 @@
-"""A match that is moved, new or gone speaks up once in the agreements it hits."""
+"""The parties are told once when a new, moved or cancelled match affects their agreement."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Matches are shown as the calendars have them."""
+"""The command `matches` shows the matches of calendars."""
 
 from datetime import timedelta
 from pathlib import Path

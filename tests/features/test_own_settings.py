@@ -1,4 +1,4 @@
-"""What somebody chooses for themselves is theirs alone: by address, in one community, and nobody else's to hear."""
+"""Personal settings belong to an address in one community, and only that person is told about them."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -19,8 +19,8 @@ CLUB, FIRM = "skovby-if", "groen-pleje"
 FOREMAN, STRANGER = "matrix:u/formand:example.org", "matrix:u/fremmed:example.org"
 
 
-def skovby(**more: object) -> Community:
-    """The village, with a firm that two people act for."""
+def make_village(**more: object) -> Community:
+    """Return the community, with a firm that has two addresses."""
     village = read_community(ROOMS / "skovby.yaml")
     people = tuple(
         replace(one, addresses=(*one.addresses, FOREMAN)) if one.handle == FIRM else one for one in village.people
@@ -30,8 +30,8 @@ def skovby(**more: object) -> Community:
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """What is kept is alike in both databases (tests/store/test_preferences.py); here it is about what is meant."""
-    async with Stage.open(f"sqlite+aiosqlite:///{tmp_path}/test.db", skovby()) as opened:
+    """A stage on SQLite alone: tests/store/test_preferences.py checks both databases."""
+    async with Stage.open(f"sqlite+aiosqlite:///{tmp_path}/test.db", make_village()) as opened:
         yield opened
 
 
@@ -39,7 +39,7 @@ def texts_of(heard: list[Heard]) -> list[str]:
     return [one.plain for one in heard if one.kind == "say"]
 
 
-async def wishes_of(stage: Stage, address: str) -> Preferences:
+async def read_preferences(stage: Stage, address: str) -> Preferences:
     async with stage.context.store.read() as connection:
         found = await find_preferences(connection, stage.community.key, [address])
     return found.get(address, Preferences())
@@ -57,14 +57,14 @@ async def test_somebody_not_listed_has_settings_too(stage: Stage) -> None:
 
 
 async def test_language_of_the_file_is_used_by_people_who_chose_none(database_url: str) -> None:
-    village = skovby()
+    village = make_village()
     people = tuple(replace(one, language="en") if one.handle == CLUB else one for one in village.people)
     async with Stage.open(database_url, replace(village, people=people)) as stage:
         assert texts_of(await stage.say(CLUB, "!nonsens"))[0].startswith("I did not understand that.")
         await stage.say(CLUB, "!sprog dansk")
         assert texts_of(await stage.say(CLUB, "!nonsens"))[0].startswith("Det forstod jeg ikke.")
         await stage.say(CLUB, "!sprog som rummet")
-        assert await wishes_of(stage, village.people[0].addresses[0]) == Preferences()
+        assert await read_preferences(stage, village.people[0].addresses[0]) == Preferences()
 
 
 async def test_settings_survive_leaving_and_coming_back(stage: Stage) -> None:
@@ -73,11 +73,11 @@ async def test_settings_survive_leaving_and_coming_back(stage: Stage) -> None:
     await stage.say(FIRM, "!sprog engelsk")
     await stage.bring(stage.incoming(FIRM, "departure", {}))
     await stage.bring(stage.incoming(FIRM, "arrival", {}))
-    assert await wishes_of(stage, firm.addresses[0]) == Preferences("en")
+    assert await read_preferences(stage, firm.addresses[0]) == Preferences("en")
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "preferences"),
     [
         ("!påmind mig 30 minutter før", Preferences(before=(LeadTime(length=timedelta(minutes=30)),))),
         ("!remind me the evening before at 9 pm", Preferences(before=(LeadTime(days=1, at=time(21)),))),
@@ -103,9 +103,9 @@ async def test_settings_survive_leaving_and_coming_back(stage: Stage) -> None:
         ("!stille 1 time", Preferences(mutes=(Mute(until=datetime(2026, 6, 9, 9, tzinfo=UTC)),))),
     ],
 )
-async def test_choice_is_saved(stage: Stage, text: str, kept: Preferences) -> None:
+async def test_choice_is_saved(stage: Stage, text: str, preferences: Preferences) -> None:
     await stage.say(STRANGER, text)
-    assert await wishes_of(stage, STRANGER) == kept
+    assert await read_preferences(stage, STRANGER) == preferences
 
 
 @pytest.mark.parametrize(
@@ -124,25 +124,25 @@ async def test_choice_is_saved(stage: Stage, text: str, kept: Preferences) -> No
 )
 async def test_impossible_choice_is_refused_and_not_saved(stage: Stage, text: str, first: str) -> None:
     assert texts_of(await stage.say(STRANGER, text))[0].startswith(first)
-    assert await wishes_of(stage, STRANGER) == Preferences()
+    assert await read_preferences(stage, STRANGER) == Preferences()
 
 
 async def test_mute_under_a_card_is_about_its_agreement(stage: Stage) -> None:
     card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14"))[0].event
     answered = texts_of(await stage.say(STRANGER, "!stille", under=card))
     assert answered[0].startswith("Det er slået fra: alle påmindelser og oversigter om aftale 1.")
-    assert await wishes_of(stage, STRANGER) == Preferences(mutes=(Mute(agreement=1),))
+    assert await read_preferences(stage, STRANGER) == Preferences(mutes=(Mute(agreement=1),))
     await stage.say(STRANGER, "!stille påmindelser", under=card)
     assert texts_of(await stage.say(STRANGER, "!lyd aftale 1")) == [
         "Det er slået til igen:\nalle påmindelser og oversigter om aftale 1"
     ]
-    assert await wishes_of(stage, STRANGER) == Preferences(mutes=(Mute("before"),))
+    assert await read_preferences(stage, STRANGER) == Preferences(mutes=(Mute("before"),))
 
 
 async def test_second_mute_of_the_same_replaces_the_first(stage: Stage) -> None:
     await stage.say(STRANGER, "!stille rykkere")
     await stage.say(STRANGER, "!stille rykkere 1 time")
-    assert await wishes_of(stage, STRANGER) == Preferences(
+    assert await read_preferences(stage, STRANGER) == Preferences(
         mutes=(Mute("nudge", until=datetime(2026, 6, 9, 9, tzinfo=UTC)),)
     )
 
@@ -152,7 +152,7 @@ async def test_a_mute_that_has_run_out_is_neither_shown_nor_kept(stage: Stage) -
     await stage.wait(timedelta(hours=1))
     assert texts_of(await stage.say(STRANGER, "!indstillinger"))[0].splitlines()[-1].startswith("Slået fra: intet.")
     await stage.say(STRANGER, "!sprog dansk")
-    assert await wishes_of(stage, STRANGER) == Preferences("da")
+    assert await read_preferences(stage, STRANGER) == Preferences("da")
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ async def test_a_mute_that_has_run_out_is_neither_shown_nor_kept(stage: Stage) -
 def test_a_mute_hides_what_it_names_until_it_has_run_out(mute: Mute, muted: list[bool]) -> None:
     now = datetime(2026, 6, 9, 8, tzinfo=UTC)
     settings = Settings("da", None, (), (mute,))
-    asked = [("before", 3), ("before", 7), ("week", None)]
-    assert [settings.is_muted(kind, now, number) for kind, number in asked] == muted  # type: ignore[arg-type]
+    questions_of = [("before", 3), ("before", 7), ("week", None)]
+    assert [settings.is_muted(kind, now, number) for kind, number in questions_of] == muted  # type: ignore[arg-type]
 
 
 async def test_too_many_mutes_are_refused(stage: Stage) -> None:
@@ -201,7 +201,7 @@ async def agreed(stage: Stage, when: str) -> str:
     return card
 
 
-def asked(heard: list[Heard]) -> list[tuple[str, tuple[str, ...]]]:
+def questions_of(heard: list[Heard]) -> list[tuple[str, tuple[str, ...]]]:
     """What was asked, and who was notified of it."""
     return [(one.plain.partition("?")[0], one.notify) for one in heard if one.kind == "say"]
 
@@ -210,7 +210,7 @@ async def test_whether_it_was_done_is_not_asked_in_the_quiet_hours(stage: Stage)
     await agreed(stage, "i dag kl. 18-20")
     assert await stage.wait(timedelta(hours=12)) == []  # ten in the evening
     assert await stage.wait(timedelta(hours=9, minutes=59)) == []
-    (question, notified), *rest = asked(await stage.wait(timedelta(minutes=1)))
+    (question, notified), *rest = questions_of(await stage.wait(timedelta(minutes=1)))
     assert (question, rest) == ("Grøn Pleje, blev slåning af bane 1 gjort", [])
     assert len(notified) == 2
     assert await stage.wait(timedelta(hours=1)) == []
@@ -220,7 +220,7 @@ async def test_whoever_has_chosen_to_be_asked_at_night_is(stage: Stage) -> None:
     for one in (FIRM, FOREMAN):
         await stage.say(one, "!ro slet ikke")
     await agreed(stage, "i dag kl. 18-20")
-    assert len(asked(await stage.wait(timedelta(hours=12)))) == 1
+    assert len(questions_of(await stage.wait(timedelta(hours=12)))) == 1
 
 
 async def test_whoever_has_muted_the_question_is_not_notified_of_it(stage: Stage) -> None:
@@ -228,7 +228,7 @@ async def test_whoever_has_muted_the_question_is_not_notified_of_it(stage: Stage
     await agreed(stage, "i dag kl. 14-16")
     firm = stage.community.person(FIRM)
     assert firm is not None
-    assert [notified for _, notified in asked(await stage.wait(timedelta(hours=8)))] == [(firm.addresses[0],)]
+    assert [notified for _, notified in questions_of(await stage.wait(timedelta(hours=8)))] == [(firm.addresses[0],)]
 
 
 @pytest.mark.parametrize(
@@ -244,4 +244,4 @@ async def test_a_party_is_asked_in_its_language_where_all_its_people_have_the_sa
     for one in english:
         await stage.say(one, "!sprog engelsk")
     await agreed(stage, "i dag kl. 14-16")
-    assert [text for text, _ in asked(await stage.wait(timedelta(hours=8)))] == [question]
+    assert [text for text, _ in questions_of(await stage.wait(timedelta(hours=8)))] == [question]

@@ -1,4 +1,4 @@
-"""`!plan`: next week's work for every thing, explained, a tap from being asked for, and in the way of nothing."""
+"""`!plan`: proposals for the week's work, with reasons, each of which can be booked with a tap."""
 
 import asyncio
 from dataclasses import replace
@@ -18,7 +18,7 @@ SATURDAY = "2026-06-20T14:00"  # of the week after the one the stage is in
 
 
 def village(**things: dict[str, object]) -> Community:
-    """The village of the demo with some things otherwise, by key ("bane_1")."""
+    """Return the community of the demo with other values for some things, by key ("bane_1")."""
     community = read_community(ROOMS / "skovby.yaml")
     changed = tuple(replace(one, **things.get(one.key.replace("-", "_"), {})) for one in community.things)  # type: ignore[arg-type]
     return replace(community, things=changed, limits=Limits())
@@ -168,7 +168,7 @@ async def test_community_without_recurring_tasks_is_told_how_to_add_them(databas
 
 THINGS = ("bane_1", "bane_2", "bane_3")
 TASKS = ("slåning", "opkridtning", "gødning", "vertikalskæring")
-CARES = st.lists(
+RECURRING_TASKS = st.lists(
     st.sampled_from(
         [RecurringTask(task, days and timedelta(days)) for task in TASKS[:2] for days in (2, 5, 7, None)]
         + [RecurringTask(task, timedelta(days)) for task in TASKS[2:] for days in (4, 14)]
@@ -176,7 +176,7 @@ CARES = st.lists(
     max_size=4,
     unique_by=lambda care: care.task,
 )
-GROUNDS = st.builds(
+USAGE_RULES = st.builds(
     UsageRules,
     closures=st.lists(
         st.builds(lambda day: Closure("", first=day, last=day), st.dates(date(2026, 6, 9), date(2026, 6, 22))),
@@ -194,24 +194,24 @@ MATCHES = st.lists(
 
 @settings(max_examples=6, deadline=None)
 @given(
-    cares=st.lists(CARES, min_size=3, max_size=3),
-    grounds=st.lists(GROUNDS, min_size=3, max_size=3),
+    recurring_tasks=st.lists(RECURRING_TASKS, min_size=3, max_size=3),
+    usage_rules=st.lists(USAGE_RULES, min_size=3, max_size=3),
     played=MATCHES,
     booked=st.lists(
         st.tuples(st.integers(1, 3), st.sampled_from(TASKS), st.integers(1, 12), st.integers(7, 18)), max_size=3
     ),
 )
 def test_every_proposal_can_be_booked_without_a_question(
-    cares: list[list[RecurringTask]],
-    grounds: list[UsageRules],
+    recurring_tasks: list[list[RecurringTask]],
+    usage_rules: list[UsageRules],
     played: list[tuple[int, int, float, float]],
     booked: list[tuple[int, str, int, int]],
 ) -> None:
-    """Each proposal is a booking at the first tap, also after those before it: no refusal, no question, no warning."""
+    """Each proposal is booked at the first tap, also after the earlier ones, without a refusal, question or warning."""
     community = village(
         **{
             key: {"recurring_tasks": tuple(care), "usage": ground}
-            for key, care, ground in zip(THINGS, cares, grounds, strict=True)
+            for key, care, ground in zip(THINGS, recurring_tasks, usage_rules, strict=True)
         },
         hallen={"recurring_tasks": (RecurringTask("gulvvask", timedelta(3)),)},
     )

@@ -1,4 +1,4 @@
-"""Whatever people do while time passes, what is set is what a model of it says, and nobody is told a thing twice."""
+"""After any steps of people and the clock, the timers are those of a model, and no message is sent twice."""
 
 import asyncio
 import shutil
@@ -22,12 +22,12 @@ from bot.testing import Stage
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ZONE = make_community().time_zone
-#: Each of these weeks has a night in it in which the clocks change, but for the last.
+#: In the first two of these weeks the clocks change one night.
 STARTS = ("2026-03-27T10:00", "2026-10-23T10:00", "2026-06-09T10:00")
 
 
 def at_clock(day: date, clock: time) -> datetime:
-    """The moment at which the village's clocks show it."""
+    """Return the moment of a local time."""
     return datetime.combine(day, clock, ZONE).astimezone(UTC)
 
 
@@ -36,19 +36,19 @@ def local_day(moment: datetime) -> date:
 
 
 @dataclass
-class Model:
-    """One agreement as the model sees it: `since` what is agreed is agreed, and `asked` when an answer is owed."""
+class TimerModel:
+    """The expected timer of an agreement: the agreed `start` and when that was agreed; `asked`: an answer is owed."""
 
     start: datetime | None = None
-    since: datetime | None = None
+    agreed_at_moment: datetime | None = None
     asked: tuple[datetime, datetime] | None = None
 
     def next(self, now: datetime) -> datetime | None:
-        """When something is next to be said of it."""
+        """Return the time of the next notice."""
         moments = []
-        if self.start and self.since and now < self.start:
+        if self.start and self.agreed_at_moment and now < self.start:
             for planned in (at_clock(local_day(self.start) - DAY, time(18)), self.start - 2 * HOUR):
-                if planned > self.since:
+                if planned > self.agreed_at_moment:
                     moments.append(self.allowed(planned, self.start) if planned == self.start - 2 * HOUR else planned)
         if self.asked:
             made, begins = self.asked
@@ -59,7 +59,7 @@ class Model:
 
     @staticmethod
     def allowed(moment: datetime, begins: datetime) -> datetime:
-        """Not between 21 and 8, unless it begins before that is over."""
+        """Return the moment moved out of the quiet hours, 21 to 8, unless the work begins before their end."""
         shown = moment.astimezone(ZONE)
         if time(8) <= shown.time() < time(21):
             return moment
@@ -67,8 +67,8 @@ class Model:
         return moment if begins <= ends else ends
 
 
-class Reminded(RuleBasedStateMachine):
-    """A club and a firm agree, move and cancel, and the bot is awake."""
+class ReminderMachine(RuleBasedStateMachine):
+    """A club and a firm propose, agree, move and cancel while the bot runs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class Reminded(RuleBasedStateMachine):
         self.agreed_at: dict[int, tuple[datetime, datetime]] = {}
 
     @initialize(start=st.sampled_from(STARTS))
-    def come_together(self, start: str) -> None:
+    def open_stage(self, start: str) -> None:
         community = make_community(limits=replace(make_community().limits, proposals=None))
         self._opened = Stage.open(f"sqlite+aiosqlite:///{self.folder}/stage.db", community, [feature])
         self.stage = self.loop.run(self._opened.__aenter__())
@@ -89,10 +89,10 @@ class Reminded(RuleBasedStateMachine):
 
     def say(self, who: str, text: str) -> None:
         self.loop.run(self.stage.say(who, text))
-        self.note()
+        self.record_agreed()
 
-    def note(self) -> None:
-        """When what stands now came to stand."""
+    def record_agreed(self) -> None:
+        """Record when the present times were agreed."""
         for one in self.agreements():
             if one.state is State.AGREED:
                 start, _ = self.agreed_at.get(one.number, (None, None))
@@ -100,11 +100,11 @@ class Reminded(RuleBasedStateMachine):
                     self.agreed_at[one.number] = (one.negotiation.terms.start, self.stage.now)
 
     def agreements(self) -> list[Agreement]:
-        async def look() -> list[Agreement]:
+        async def read_rows() -> list[Agreement]:
             async with self.stage.context.store.read() as connection:
                 return await find_agreements(connection, self.stage.community.key, frozenset(State))
 
-        return self.loop.run(look())
+        return self.loop.run(read_rows())
 
     def when(self, days: int, hour: int) -> str:
         day = local_day(self.stage.now) + days * DAY
@@ -130,32 +130,32 @@ class Reminded(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 2, 5, 11, 26]))
     def pass_time(self, hours: int) -> None:
         self.loop.run(self.stage.live_until(self.stage.now + hours * HOUR))
-        self.note()
+        self.record_agreed()
 
     @invariant()
     def timers_are_what_the_model_says(self) -> None:
         assert self.timers() == self.expected()
 
     @invariant()
-    def nobody_is_told_twice(self) -> None:
+    def no_message_is_sent_twice(self) -> None:
         counts = Counter(one.plain for one in self.stage.heard if one.plain.startswith(("🔔", "☀️", "📅")))
         assert {text: count for text, count in counts.items() if count > 1 and "☀️" in text} == {}
 
     def timers(self) -> dict[str, datetime]:
-        async def look() -> dict[str, datetime]:
+        async def read_rows() -> dict[str, datetime]:
             async with self.stage.context.store.read() as connection:
                 rows = await connection.execute(select(due).where(~due.c.fired, due.c.feature == "reminders"))
                 return {row.subject: row.at for row in rows}
 
-        return self.loop.run(look())
+        return self.loop.run(read_rows())
 
     def expected(self) -> dict[str, datetime]:
         now, found = self.stage.now, dict[str, datetime | None]()
         days, weeks = [], []
         for one in self.agreements():
-            model = Model()
+            model = TimerModel()
             if one.state is State.AGREED:
-                model.start, model.since = self.agreed_at[one.number]
+                model.start, model.agreed_at_moment = self.agreed_at[one.number]
                 days.append((at_clock(local_day(model.start), time(7)), one.negotiation.terms.end))
                 monday = local_day(model.start) - timedelta(days=local_day(model.start).weekday())
                 weeks.append((at_clock(monday, time(8)), one.negotiation.terms.end))
@@ -168,5 +168,5 @@ class Reminded(RuleBasedStateMachine):
         return {subject: at for subject, at in found.items() if at is not None}
 
 
-TestReminded = Reminded.TestCase
+TestReminded = ReminderMachine.TestCase
 TestReminded.settings = hypothesis_settings(4, steps=14)

@@ -1,4 +1,4 @@
-"""What the clock says: when it should, to those who want to hear it, together, and once."""
+"""Notices are sent at their time, to people who want them, in one message, and once."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,50 +21,50 @@ from bot.testing.stage import STAGE_PLACE
 ROOMS = Path(__file__).parents[2] / "rooms"
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
-#: Without the morning's and the week's work, and without nudges, so that a test hears only what it is about.
+#: Without the work of the day and the week and without nudges, so that a test sees only the reminders it is about.
 PLAIN = replace(Reminders(), day=None, week=None, nudge=None)
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    """SQLite alone, for what has nothing to do with the database."""
+    """A URL of SQLite alone, for tests that do not depend on the database."""
     return f"sqlite+aiosqlite:///{tmp_path}/test.db"
 
 
 @asynccontextmanager
 async def stage_on(url: str, now: str = "2026-06-09T10:00", **more: object) -> AsyncIterator[Stage]:
-    """A Tuesday morning in the village."""
+    """A stage on a Tuesday morning."""
     async with Stage.open(url, make_community(**more), [feature, settings]) as stage:
         stage.now = local(now)
         yield stage
 
 
 def local(written: str) -> datetime:
-    """A moment as clocks in the village show it; the first where they show it twice."""
+    """Return the moment of a local time, the first where clocks show it twice."""
     return datetime.fromisoformat(written).replace(tzinfo=make_community().time_zone).astimezone(UTC)
 
 
 async def agree(stage: Stage, when: str, by: str = CLUB, pitch: str = "bane 1") -> str:
-    """Both agree; the card."""
+    """Make an agreement; return its card."""
     card = (await stage.say(by, f"!book {pitch} slåning {when}"))[0].event
     await stage.tap(FIRM, "✅", card)
     return card
 
 
 def texts_of(heard: list[Heard]) -> list[str]:
-    """What was said, without the taps under it and the new faces of cards."""
+    """Return the texts of messages, without reactions and edits of cards."""
     return [one.plain for one in heard if one.kind == "say"]
 
 
 async def timers(stage: Stage) -> dict[str, datetime]:
-    """What of reminders is set."""
+    """Return the timers of reminders by subject."""
     async with stage.context.store.read() as connection:
         rows = await connection.execute(select(due).where(~due.c.fired, due.c.feature == "reminders"))
         return {row.subject: row.at for row in rows}
 
 
 async def heard_until(stage: Stage, when: str) -> list[tuple[str, str]]:
-    """What is said by then, each with the local time at which it was."""
+    """Let time pass until then; return each message with its local time."""
     found: list[tuple[str, str]] = []
     while (at := await next_moment(stage)) and at <= local(when):
         heard = texts_of(await stage.live_until(at))
@@ -74,7 +74,7 @@ async def heard_until(stage: Stage, when: str) -> list[tuple[str, str]]:
 
 
 async def next_moment(stage: Stage) -> datetime | None:
-    """When something falls due next."""
+    """Return when the next timer falls due."""
     async with stage.context.store.read() as connection:
         return await find_next_due(connection)
 
@@ -351,7 +351,7 @@ async def test_two_hours_before_are_two_hours_also_over_a_change_of_the_clocks(d
 
 
 def local_clock(moment: datetime) -> str:
-    """How heard_until writes it."""
+    """Return a moment as `heard_until` writes it."""
     return f"{moment.astimezone(make_community().time_zone):%d %H:%M}"
 
 

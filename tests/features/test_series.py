@@ -1,4 +1,4 @@
-"""One agreement over many times: what is asked first, what parts from it, and what the clock does."""
+"""Series: questions before the booking, times that are split off, and timers."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Seasons and load by command: who may say them, what they change, and what stands as it is."""
+"""The commands for season and load: who may use them, what they change, and what they leave as it is."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ PITCH_3 = "Bane 3 bruges kun fra 1. april til 31. oktober"
 
 
 async def ask(stage: Stage, who: str, text: str) -> list[str]:
-    """What somebody is answered, line by line; a minute later, so that nobody is in too much of a hurry."""
+    """Return the lines of the answer to a command, a minute later, so that nobody exceeds the rate limit."""
     stage.now += timedelta(minutes=1)
     return "\n".join(texts_of(await stage.say(who, text))).splitlines()
 

@@ -1,4 +1,4 @@
-"""Seasons, closures, hours and load: what is not free says why, and when it is."""
+"""Seasons, closures, hours and load: a time that is not free is answered with the reason and the next free time."""
 
 from datetime import datetime, time
 

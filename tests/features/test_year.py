@@ -1,4 +1,4 @@
-"""A year of mowing as the club and the contractor live it: thirty-one Fridays, each with an end of its own."""
+"""A year of mowing: thirty-one Fridays of one series, each with an outcome of its own."""
 
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -12,30 +12,30 @@ from bot.testing import Stage
 
 FRIDAYS = [date(2027, 4, 2) + timedelta(weeks=week) for week in range(31)]
 CLOSED, MOVED, SKIPPED = date(2027, 7, 30), date(2027, 6, 11), date(2027, 5, 14)
-#: The firm forgets to say so, and does when it is asked; or nobody ever does.
+#: On some days the firm reports only when it is asked; on one nobody reports.
 ASKED, FORGOTTEN = FRIDAYS[4::8], FRIDAYS[12]
 
 
-async def until(stage: Stage, day: date, clock: str) -> list[str]:
-    """Let the time come; what the bot said by itself."""
+async def wait_until(stage: Stage, day: date, clock: str) -> list[str]:
+    """Let time pass until then; return what the bot said unasked."""
     local = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=stage.community.time_zone)
     return texts_of(await stage.wait(local - stage.now))
 
 
-async def live(stage: Stage, day: date) -> None:
-    """One Friday. Nobody needs to know a number."""
+async def play_friday(stage: Stage, day: date) -> None:
+    """Play one Friday. All commands do without the number of the agreement."""
     if day == SKIPPED:
-        await until(stage, day, "08:00")
+        await wait_until(stage, day, "08:00")
         assert (
             "har aflyst en gang i aftale 1" in texts_of(await stage.say(CLUB, "!spring 1 over næste gang stævne"))[-1]
         )
         return
     if day == MOVED:
-        await until(stage, day - timedelta(days=2), "18:00")
+        await wait_until(stage, day - timedelta(days=2), "18:00")
         asked = await stage.say(FIRM, "!flyt 1 fredag til torsdag kl. 13")
         await stage.tap(CLUB, "✅", next(one.event for one in asked if one.kind == "say"))
         day -= timedelta(days=1)
-    by_itself = await until(
+    by_itself = await wait_until(
         stage, day, "15:30" if day in (*ASKED, FORGOTTEN) or day < MOVED < day + timedelta(7) else "11:10"
     )
     assert len([text for text in by_itself if "gjort?" in text]) == (day in (*ASKED, FORGOTTEN))
@@ -46,7 +46,7 @@ async def live(stage: Stage, day: date) -> None:
         texts_of(reported)[-1]
         == "🏁 Grøn Pleje er færdig med slåning af bane 1. Skovby IF, er det i orden? Svar med ✅ eller ❌."
     )
-    await until(stage, day, "18:00")
+    await wait_until(stage, day, "18:00")
     assert (
         texts_of(await stage.say(CLUB, "!bekræft"))[0].splitlines()[-1].startswith("Udført af Grøn Pleje og bekræftet")
     )
@@ -64,7 +64,7 @@ async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(databa
         await stage.tap(FIRM, "✅", shown[0].event)
         for day in FRIDAYS:
             if day != CLOSED:
-                await live(stage, day)
+                await play_friday(stage, day)
         hours = [span.start.hour for span in (await read_agreement(stage, 2)).negotiation.terms.spans]
         await stage.wait(timedelta(days=20))
         async with stage.context.store.read() as connection:
