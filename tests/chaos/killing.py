@@ -1,4 +1,4 @@
-"""Starts the bot and kills it, again and again: at random moments, and at those where it hurts most."""
+"""Starts the bot and kills it, again and again: at random moments, and at those that are most dangerous."""
 
 import asyncio
 from collections import Counter
@@ -8,64 +8,66 @@ from random import Random
 from signal import SIGKILL
 from subprocess import Popen, TimeoutExpired
 
-from town import Town
+from chaos_setup import ChaosSetup
 
-#: The kinds of moments, and the highest count at which one strikes. "random" is any moment, from outside.
+#: The kinds of moments (see launcher.py), and the highest occurrence at which the bot is killed. "random" is any
+#: moment, chosen by this process.
 MOMENTS = {"random": 0, "statement": 30, "answer": 6, "gap": 3, "commit": 20}
 
-#: Seconds in which a moment has to come; else it is a kill from outside, too.
-PATIENCE = 15.0
+#: Seconds to wait for a moment to occur; after them the bot is killed as at a random moment.
+MOMENT_TIMEOUT_SECONDS = 15.0
 
 
-class Ended(AssertionError):
-    """The bot ended and nobody had killed it."""
+class UnexpectedEnd(AssertionError):
+    """The bot ended without being killed."""
 
 
 @dataclass
 class Killer:
-    """So many kills, of every kind in turn. `pile_up` lets people talk while the bot is off, so that there is a gap.
+    """Kills the bot `kills` times, at every kind of moment in turn.
 
-    `has_got_to` waits until people have done this share of their plan: a bot that is killed whenever it has come up
-    gets nothing done, so every random kill waits for that, and the kills are spread over the plan.
+    `write_while_off` lets people write while the bot is off, so that it finds a gap. `wait_for_progress` waits until
+    this share of the plan is done: a bot that is killed as soon as it has started gets nothing done, so every random
+    kill waits for that, and the kills are spread over the plan.
     """
 
-    town: Town
+    setup: ChaosSetup
     kills: int
     random: Random
-    pile_up: Callable[[], Awaitable[None]]
-    has_got_to: Callable[[float], Awaitable[None]]
+    write_while_off: Callable[[], Awaitable[None]]
+    wait_for_progress: Callable[[float], Awaitable[None]]
     done: Counter[str] = field(default_factory=Counter)
     is_over: bool = False
 
-    async def rage(self) -> None:
-        """Kill it so many times, and then let it live."""
+    async def kill_repeatedly(self) -> None:
+        """Kill the bot as often as planned."""
         for number in range(self.kills):
             kind = list(MOMENTS)[number % len(MOMENTS)]
             if kind == "gap":
-                await self.pile_up()
+                await self.write_while_off()
             if MOMENTS[kind]:
                 await self.kill(f"{kind}:{self.random.randint(1, MOMENTS[kind])}", kind)
             else:
-                await self._kill_when_it_has_got_to(number / self.kills)
+                await self._kill_at_progress(number / self.kills)
             await asyncio.sleep(self.random.uniform(0, 0.5))
         self.is_over = True
 
-    async def kill(self, strike: str, kind: str) -> None:
-        """Start it and see it die. Raises `Ended` when it ends by itself."""
-        program = self.town.start_bot(strike)
+    async def kill(self, kill_at: str, kind: str) -> None:
+        """Start the bot and wait until it has killed itself. Raise UnexpectedEnd when it ends otherwise."""
+        program = self.setup.start_bot(kill_at)
         try:
-            await asyncio.to_thread(program.wait, PATIENCE)
+            await asyncio.to_thread(program.wait, MOMENT_TIMEOUT_SECONDS)
         except TimeoutExpired:
             kind = "random"
             program.kill()
             program.wait()
         self._count(program, kind)
 
-    async def _kill_when_it_has_got_to(self, share: float) -> None:
-        program = self.town.start_bot()
+    async def _kill_at_progress(self, share: float) -> None:
+        program = self.setup.start_bot()
         try:
             await asyncio.sleep(self.random.uniform(0.3, 4.0))
-            await self.has_got_to(share)
+            await self.wait_for_progress(share)
         finally:
             program.kill()
             program.wait()
@@ -73,5 +75,5 @@ class Killer:
 
     def _count(self, program: Popen[bytes], kind: str) -> None:
         if program.returncode != -SIGKILL:
-            raise Ended(f"the bot ended by itself with {program.returncode}:\n{self.town.log[-3000:]}")
+            raise UnexpectedEnd(f"the bot ended by itself with {program.returncode}:\n{self.setup.log[-3000:]}")
         self.done[kind] += 1

@@ -1,4 +1,4 @@
-"""Rooms with clubs, a contractor and a resident in them, on a real homeserver, and the bot that can be killed there."""
+"""Sets up rooms with clubs, a contractor and a resident on a real homeserver, and starts the bot."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from subprocess import Popen
 
-from callers import Caller, register
+from conversing_user import ConversingUser, register_users
 from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
 
 from bot.config.community import Community
@@ -24,10 +24,10 @@ ROOT = Path(__file__).parents[2]
 LAUNCHER = Path(__file__).with_name("launcher.py")
 PASSWORD = "adgangskode"
 
-#: Events that a sync and a page of a gap bring: few, so that there are gaps, and several pages in them.
-AT_ONCE, PAGE = 8, 20
+#: Events in a sync and in a page of a gap: few, so that there are gaps of several pages.
+TIMELINE_LIMIT, PAGE_LIMIT = 8, 20
 
-#: Clubs have one question open at a time, so those who race for a pitch do nothing else.
+#: A person has one open question at a time, so the clubs that book the same pitch at once do nothing else.
 PEOPLE = {
     "klub": "Klubben",
     "rival": "Rivalen",
@@ -60,45 +60,45 @@ limits: off
 """
 
 
-#: Seconds that anything may take which is not killed meanwhile.
-PATIENCE = 600.0
+#: Seconds that anything may take while nothing is killed.
+TIMEOUT_SECONDS = 600.0
 
 
-async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
-    """Look again and again. Raises tenacity.RetryError when it is not so in time."""
+async def wait_until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until a condition holds. Raise tenacity.RetryError after TIMEOUT_SECONDS."""
     retrying = AsyncRetrying(
-        retry=retry_if_result(lambda found: not found), wait=wait_fixed(0.05), stop=stop_after_delay(PATIENCE)
+        retry=retry_if_result(lambda found: not found), wait=wait_fixed(0.05), stop=stop_after_delay(TIMEOUT_SECONDS)
     )
-    await retrying(is_so)
+    await retrying(condition)
 
 
 @dataclass
-class Town:
-    """The people by who they are, the rooms by community, and the program."""
+class ChaosSetup:
+    """The homeserver, the people by handle, the rooms by community, and the bot to start."""
 
     homeserver: Homeserver
     folder: Path
     bot: str
-    people: dict[str, Caller]
+    people: dict[str, ConversingUser]
     rooms: dict[str, str] = field(default_factory=dict)
-    page: int = PAGE
+    page_limit: int = PAGE_LIMIT
 
     @property
-    def eyes(self) -> Caller:
-        """The one whose client follows the rooms; seven of them would keep the homeserver busier than the bot does."""
+    def observer(self) -> ConversingUser:
+        """The user whose client syncs. Seven syncing clients would load the homeserver more than the bot does."""
         return self.people["beboer"]
 
-    def start_bot(self, strike: str = "") -> Popen[bytes]:
-        """Start the program; with `strike` it will kill itself then."""
+    def start_bot(self, kill_at: str = "") -> Popen[bytes]:
+        """Start the bot; with `kill_at` it kills itself at that moment (see launcher.py)."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("BYLAUG_", "CHAOS_"))}
-        environ |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "BYLAUG_PASSWORD": PASSWORD, "CHAOS_STRIKE": strike}
-        environ |= {"CHAOS_SYNC": str(AT_ONCE), "CHAOS_PAGE": str(self.page)}
+        environ |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "BYLAUG_PASSWORD": PASSWORD, "CHAOS_KILL_AT": kill_at}
+        environ |= {"CHAOS_SYNC": str(TIMELINE_LIMIT), "CHAOS_PAGE": str(self.page_limit)}
         program = [sys.executable, str(LAUNCHER), "run", "-c", str(self.folder / "config.yaml")]
         return start_child(program, output=self.folder / "bot.log", environment=environ)
 
     @contextmanager
-    def living_bot(self) -> Iterator[None]:
-        """The program, stopped in good order."""
+    def running_bot(self) -> Iterator[None]:
+        """Run the bot during the block, and stop it properly."""
         program = self.start_bot()
         try:
             yield
@@ -107,11 +107,11 @@ class Town:
 
     @property
     def log(self) -> str:
-        """Everything the program wrote, in all its lives."""
+        """The output of the bot since the first start."""
         return (self.folder / "bot.log").read_text("utf-8", "replace")
 
     def communities(self) -> dict[str, Community]:
-        """As the bot reads them, by key."""
+        """Return the communities by key, as the bot reads them."""
         found, problems = load_communities(
             self.folder / "rooms", server_name=self.homeserver.server_name, features=["bookings"]
         )
@@ -120,33 +120,33 @@ class Town:
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Store]:
-        """The bot's own."""
+        """Open the bot's database."""
         store = Store(load_settings(self.folder / "config.yaml", {}).database)
         try:
             yield store
         finally:
             await store.close()
 
-    async def move_in(self) -> None:
-        """Let the bot make its rooms, and everybody join them."""
+    async def join_rooms(self) -> None:
+        """Wait until the bot has created its rooms, and let everybody join them."""
         for key in self.communities():
             alias = f"#{key}:{self.homeserver.server_name}"
             first = next(iter(self.people.values()))
-            await until(partial(first.come_in, alias))  # the bot is starting
+            await wait_until(partial(first.try_to_join, alias))
             self.rooms[key] = await first.resolve_alias(alias)
             await asyncio.gather(*(person.join(alias) for person in self.people.values()))
 
 
 @asynccontextmanager
-async def town_on(
+async def set_up_chaos(
     homeserver: Homeserver, folder: Path, localpart: Callable[[str], str], rooms: int, database: str = ""
-) -> AsyncIterator[Town]:
-    """A town of so many rooms. The bot is not started yet."""
-    locals_ = {name: localpart(name) for name in PEOPLE}
+) -> AsyncIterator[ChaosSetup]:
+    """Set up so many rooms. The bot is not started."""
+    localparts = {name: localpart(name) for name in PEOPLE}
     bot = localpart("bylaug")
     await homeserver.register(bot, PASSWORD)
-    callers = await register(homeserver, {locals_[name]: shown for name, shown in PEOPLE.items()})
-    people = dict(zip(PEOPLE, callers, strict=True))
+    users = await register_users(homeserver, {localparts[name]: shown for name, shown in PEOPLE.items()})
+    people = dict(zip(PEOPLE, users, strict=True))
     config = f'homeserver: {homeserver.url}\naccount: "@{bot}:{homeserver.server_name}"\n'
     config += f"database: {database}\n" if database else ""
     (folder / "config.yaml").write_text(config, "utf-8")
@@ -158,6 +158,6 @@ async def town_on(
     async with AsyncExitStack() as stack:
         for person in people.values():
             await stack.enter_async_context(person)
-        made = Town(homeserver, folder, f"@{bot}:{homeserver.server_name}", people)
-        async with syncing([made.eyes]):
-            yield made
+        setup = ChaosSetup(homeserver, folder, f"@{bot}:{homeserver.server_name}", people)
+        async with syncing([setup.observer]):
+            yield setup

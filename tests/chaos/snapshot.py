@@ -1,4 +1,4 @@
-"""What a database holds about one room, without the numbers that may differ between one run and another."""
+"""A snapshot of what a database holds about one room, without ids and times that differ between two runs."""
 
 import re
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from bot.store.database.transaction import Store
 
 Row = dict[str, Any]
 
-_STEP_TAKEN = re.compile(r"kl\. \d{1,2}(\.\d{2})?: ")
+_STEP_TIME = re.compile(r"kl\. \d{1,2}(\.\d{2})?: ")
 
 
 @dataclass
-class Kept:
-    """`inbox` by event id in the order of arrival, `outbox` by transaction id; the others are rows in their order."""
+class Snapshot:
+    """`inbox` by event id in the order of arrival, `outbox` by transaction id, the other tables as lists of rows."""
 
     inbox: dict[str, Row]
     outbox: dict[str, Row]
@@ -28,22 +28,22 @@ class Kept:
     timers: list[Row]
 
     def answers(self) -> dict[str, dict[str, Row]]:
-        """What each event from the room led to: event id → transaction id → what was said."""
-        found: dict[str, dict[str, Row]] = {}
-        for key, one in self.outbox.items():
-            if one["source"] == "matrix":
-                told = {name: one[name] for name in ("kind", "content", "refers_to", "subject", "revision")}
-                found.setdefault(one["cause"], {})[key] = told
-        return found
+        """Return the outbox rows that follow from each event: event id → transaction id → row."""
+        answers: dict[str, dict[str, Row]] = {}
+        for transaction_id, row in self.outbox.items():
+            if row["source"] == "matrix":
+                answer = {name: row[name] for name in ("kind", "content", "refers_to", "subject", "revision")}
+                answers.setdefault(row["cause"], {})[transaction_id] = answer
+        return answers
 
-    def shows(self, subject: str) -> str:
-        """What the card of a subject says in the end."""
-        faces = [one for one in self.outbox.values() if one["subject"] == subject and one["kind"] in ("say", "edit")]
-        return str(faces[-1]["content"]["plain"]) if faces else ""
+    def final_card_text(self, subject: str) -> str:
+        """Return the text that the card of a subject was last changed to."""
+        rows = [row for row in self.outbox.values() if row["subject"] == subject and row["kind"] in ("say", "edit")]
+        return str(rows[-1]["content"]["plain"]) if rows else ""
 
 
-async def read(store: Store, place: str, community: str) -> Kept:
-    """Everything of a place, which is a community's room."""
+async def take_snapshot(store: Store, place: str, community: str) -> Snapshot:
+    """Read everything about a community and its place."""
     async with store.read() as connection:
         return await _Reader(connection, place, community).read()
 
@@ -54,24 +54,27 @@ class _Reader:
     place: str
     community: str
 
-    async def read(self) -> Kept:
+    async def read(self) -> Snapshot:
         inbox = await self._rows(select(tables.inbox).where(tables.inbox.c.place == self.place), tables.inbox.c.id)
         causes = {row.id: row for row in inbox}
         questions = await self._rows(
             select(tables.questions).where(tables.questions.c.place == self.place), tables.questions.c.id
         )
-        asked = {f"question/{row.id}": f"question/{number}" for number, row in enumerate(questions)}
+        question_subjects = {f"question/{row.id}": f"question/{number}" for number, row in enumerate(questions)}
         outbox = await self._rows(select(tables.outbox).where(tables.outbox.c.place == self.place), tables.outbox.c.id)
         agreements = await self._rows(
             select(tables.agreements).where(tables.agreements.c.community == self.community), tables.agreements.c.id
         )
         numbers = {row.id: row.number for row in agreements}
-        said = {row.id: row.transaction_id for row in outbox}
+        transaction_ids = {row.id: row.transaction_id for row in outbox}
         timers = await self._rows(select(tables.due).where(tables.due.c.place == self.place), tables.due.c.id)
-        return Kept(
+        return Snapshot(
             inbox={row.external_id: dict(row._mapping) for row in inbox},
-            outbox={row.transaction_id: _said(row, causes[row.inbox_id], said, asked) for row in outbox},
-            agreements=[_agreement(row, said) for row in agreements],
+            outbox={
+                row.transaction_id: _outbox_row(row, causes[row.inbox_id], transaction_ids, question_subjects)
+                for row in outbox
+            },
+            agreements=[_agreement_row(row, transaction_ids) for row in agreements],
             history=await self._history(numbers, causes),
             reservations=await self._reservations(numbers),
             questions=[_without(row, "id", "place", "asked_at", "closed_at") for row in questions],
@@ -83,44 +86,44 @@ class _Reader:
 
     async def _history(self, numbers: dict[int, int], causes: dict[int, Any]) -> list[Row]:
         steps = await self._rows(select(tables.history), tables.history.c.id)
-        mine = [step for step in steps if step.agreement_id in numbers]
+        of_community = [step for step in steps if step.agreement_id in numbers]
         return [
             {"number": numbers[step.agreement_id], "cause": causes[step.inbox_id].external_id}
             | _without(step, "id", "agreement_id", "inbox_id", "at")
-            for step in mine
+            for step in of_community
         ]
 
     async def _reservations(self, numbers: dict[int, int]) -> list[Row]:
-        held = tables.reservations.join(tables.things, tables.reservations.c.thing_id == tables.things.c.id)
-        statement = select(tables.reservations, tables.things.c.key).select_from(held)
+        joined = tables.reservations.join(tables.things, tables.reservations.c.thing_id == tables.things.c.id)
+        statement = select(tables.reservations, tables.things.c.key).select_from(joined)
         rows = [row for row in await self._rows(statement, tables.reservations.c.id) if row.agreement_id in numbers]
-        found = [
+        reservations = [
             {"thing": row.key, "number": numbers[row.agreement_id], "start": row.start, "end": row.end} for row in rows
         ]
-        return sorted(found, key=lambda one: (one["thing"], one["start"]))
+        return sorted(reservations, key=lambda row: (row["thing"], row["start"]))
 
 
-def _said(row: Any, cause: Any, said: dict[int, str], asked: dict[str, str]) -> Row:
+def _outbox_row(row: Any, cause: Any, transaction_ids: dict[int, str], question_subjects: dict[str, str]) -> Row:
     return {
         "source": cause.source,
         "cause": cause.external_id,
         "kind": row.kind,
-        "content": {name: _timeless(value) for name, value in row.content.items()},
-        "refers_to": said.get(row.refers_to),
-        "subject": asked.get(row.subject, row.subject),
+        "content": {name: _without_times(value) for name, value in row.content.items()},
+        "refers_to": transaction_ids.get(row.refers_to),
+        "subject": question_subjects.get(row.subject, row.subject),
         "revision": row.revision,
         "event": row.external_id,
         "is_card": row.kind == "say" and (row.subject or "").startswith("bookings/"),
     }
 
 
-def _timeless(said: Any) -> Any:
-    """`!historik` tells when a step was handled, which may be later where there are kills."""
-    return _STEP_TAKEN.sub("kl. …: ", said) if isinstance(said, str) else said
+def _without_times(value: Any) -> Any:
+    """Remove from the answer to `!historik` the times of steps, which are later in a run with kills."""
+    return _STEP_TIME.sub("kl. …: ", value) if isinstance(value, str) else value
 
 
-def _agreement(row: Any, said: dict[int, str]) -> Row:
-    return {**_without(row, "id", "made_at", "changed_at"), "card": said.get(row.card)}
+def _agreement_row(row: Any, transaction_ids: dict[int, str]) -> Row:
+    return {**_without(row, "id", "made_at", "changed_at"), "card": transaction_ids.get(row.card)}
 
 
 def _without(row: Any, *names: str) -> Row:

@@ -1,4 +1,4 @@
-"""People with clients of their own, who remember what they sent and can wait for what the bot says about it."""
+"""Matrix users who write to the bot and wait for its answers."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,19 +8,19 @@ from bot.demo.matrix_user import MatrixUser
 
 Event = dict[str, Any]
 
-#: Seconds that an answer may take, with the bot killed again and again meanwhile.
-PATIENCE = 300.0
+#: Seconds that an answer may take while the bot is killed again and again.
+ANSWER_TIMEOUT_SECONDS = 300.0
 
 
-class Unanswered(AssertionError):
-    """Somebody waited in vain for what the bot had to say."""
+class AnswerMissing(AssertionError):
+    """The bot has not answered in time."""
 
 
-class Caller(MatrixUser):
-    """One person's client. What is sent and seen goes through here, so that one with encryption can stand in for it."""
+class ConversingUser(MatrixUser):
+    """A Matrix user who writes, taps and waits for events."""
 
     async def say(self, room: str, text: str, *, thread: str = "", reply_to: str = "") -> str:
-        """Write, in the thread of an event or in reply to one; the event id."""
+        """Send a message, in the thread of an event or in reply to one; return its event id."""
         content: Event = {"msgtype": "m.text", "body": text, "m.mentions": {}}
         if thread:
             relation = {"rel_type": "m.thread", "event_id": thread, "is_falling_back": True}
@@ -29,22 +29,22 @@ class Caller(MatrixUser):
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
         return await self.send(room, "m.room.message", content)
 
-    async def press(self, room: str, emoji: str, event: str) -> str:
-        """Tap an emoji under an event; the tap's event id."""
+    async def tap(self, room: str, emoji: str, event: str) -> str:
+        """React to an event with an emoji; return the reaction's event id."""
         relation = {"rel_type": "m.annotation", "event_id": event, "key": emoji}
         return await self.send(room, "m.reaction", {"m.relates_to": relation})
 
     async def send(self, room: str, kind: str, content: Event) -> str:
-        """Send an event; its id."""
+        """Send an event and return its id."""
         path = ("rooms", room, "send", kind, f"caller-{next(self._numbers)}")
         return str((await self._call("PUT", *path, body=content))["event_id"])
 
-    async def take_back(self, room: str, event: str) -> None:
-        """Redact what one wrote."""
+    async def redact(self, room: str, event: str) -> None:
+        """Redact an event of one's own."""
         await self._call("PUT", "rooms", room, "redact", event, f"caller-{next(self._numbers)}", body={})
 
     async def read(self, room: str) -> list[Event]:
-        """The whole room, oldest first, as this person may see it."""
+        """Return all events of a room that this user may see, oldest first."""
         events: list[Event] = []
         query = {"dir": "b", "limit": "500"}
         while True:
@@ -54,28 +54,32 @@ class Caller(MatrixUser):
                 return events[::-1]
             query["from"] = page["end"]
 
-    async def come_in(self, alias: str) -> bool:
-        """Join; False while there is no such room yet, or its door is closed."""
+    async def try_to_join(self, alias: str) -> bool:
+        """Join a room; return False while it does not exist or this user may not join."""
         return "room_id" in await self._request("POST", "join", alias, body={})
 
-    def seen_so_far(self, room: str) -> int:
-        """A mark behind what this person has seen in a room."""
+    def count_seen(self, room: str) -> int:
+        """Return how many events of a room this user has seen."""
         return len(self.timelines.get(room, []))
 
-    async def hear(self, room: str, wanted: Callable[[Event], bool], after: int, what: str, times: int = 1) -> Event:
-        """The first event behind a mark that is wanted, once there are so many. Raises `Unanswered`."""
+    async def wait_for_event(
+        self, room: str, is_wanted: Callable[[Event], bool], after: int, description: str, times: int = 1
+    ) -> Event:
+        """Wait for `times` wanted events after the first `after`; return the first of them. Raise AnswerMissing."""
         found: list[Event] = []
 
         def is_there() -> bool:
-            found[:] = [event for event in self.timelines.get(room, [])[after:] if wanted(event)]
+            found[:] = [event for event in self.timelines.get(room, [])[after:] if is_wanted(event)]
             return len(found) >= times
 
-        if not await self.wait_until(is_there, PATIENCE):
-            raise Unanswered(f"{self.name} waited {PATIENCE:.0f} s for {what}")
+        if not await self.wait_until(is_there, ANSWER_TIMEOUT_SECONDS):
+            raise AnswerMissing(f"{self.name} waited {ANSWER_TIMEOUT_SECONDS:.0f} s for {description}")
         return found[0]
 
 
-async def register(homeserver: Any, names: dict[str, str]) -> list[Caller]:
-    """Accounts for people, by localpart and name."""
+async def register_users(homeserver: Any, names: dict[str, str]) -> list[ConversingUser]:
+    """Register accounts, given by localpart and name."""
     accounts = await asyncio.gather(*(homeserver.register(local, "hemmelig") for local in names))
-    return [Caller(homeserver.url, account, name) for account, name in zip(accounts, names.values(), strict=True)]
+    return [
+        ConversingUser(homeserver.url, account, name) for account, name in zip(accounts, names.values(), strict=True)
+    ]
