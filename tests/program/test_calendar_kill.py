@@ -1,4 +1,4 @@
-"""The real program, killed while it reads a calendar: nothing is lost or told twice, and nothing is left running."""
+"""The real program, killed while it reads a calendar: no change is lost or announced twice, no process is left over."""
 
 import asyncio
 import signal
@@ -21,13 +21,13 @@ from bot.store.tables import inbox
 
 @pytest.fixture
 async def live(homeserver: Homeserver, tmp_path: Path, localpart: Callable[[str], str]) -> AsyncIterator[LiveSetup]:
-    made = LiveSetup(homeserver, tmp_path, localpart)
-    yield made
-    await made.close()
+    setup = LiveSetup(homeserver, tmp_path, localpart)
+    yield setup
+    await setup.close()
 
 
-class League:
-    """A server with a calendar of so many matches."""
+class CalendarServer:
+    """A web server with a calendar of `matches` matches."""
 
     def __init__(self) -> None:
         self.matches = 1
@@ -54,73 +54,73 @@ class League:
             await runner.cleanup()
 
 
-async def until(wanted: Callable[[], object]) -> None:
+async def wait_until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(TIMEOUT_SECONDS):
         while True:
-            found = wanted()
-            if await found if asyncio.iscoroutine(found) else found:
+            result = condition()
+            if await result if asyncio.iscoroutine(result) else result:
                 return
             await asyncio.sleep(0.02)
 
 
-def children_of(pid: int) -> int:
-    """How many calendars are being parsed for a program."""
-    found = 0
-    for told in Path("/proc").glob("[0-9]*/cmdline"):
+def count_parsers(pid: int) -> int:
+    """Return the number of parser processes of a program."""
+    count = 0
+    for command_line in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
-            words = told.read_bytes().split(b"\0")
-            found += any(word.endswith(b"calendars/parser_process.py") for word in words) and str(pid).encode() in words
-    return found
+            words = command_line.read_bytes().split(b"\0")
+            count += any(word.endswith(b"calendars/parser_process.py") for word in words) and str(pid).encode() in words
+    return count
 
 
-async def kept(store: Store) -> tuple[int, int]:
-    """How many matches are known, and how often there was news."""
+async def count_matches_and_changes(store: Store) -> tuple[int, int]:
+    """Return the number of stored matches, and of inbox rows with changes."""
     async with store.read() as connection:
-        known = (await connection.execute(select(matches.c.id))).all()
-        news = (await connection.execute(select(inbox.c.id).where(inbox.c.source == "calendar"))).all()
-        return len(known), len(news)
+        match_ids = (await connection.execute(select(matches.c.id))).all()
+        row_ids = (await connection.execute(select(inbox.c.id).where(inbox.c.source == "calendar"))).all()
+        return len(match_ids), len(row_ids)
 
 
-async def test_killed_while_a_calendar_is_read_it_is_read_again_and_told_once(live: LiveSetup) -> None:
-    league = League()
-    async with league.open() as url:
+async def test_calendar_whose_reading_was_killed_is_read_again_and_announced_once(live: LiveSetup) -> None:
+    server = CalendarServer()
+    async with server.open() as url:
         await live.write_files((await live.add_user("klub")).user_id)
-        trust(live, url)
+        configure_calendar(live, url)
         store = Store(f"sqlite+aiosqlite:///{live.folder}/bylaug.db")
         try:
             async with Process(live.folder / "config.yaml") as bot:
                 await bot.serving()
-                await until(lambda: is_kept(store, 1))
+                await wait_until(lambda: has_matches(store, 1))
                 await bot.end(signal.SIGKILL)
-            league.matches = 2
+            server.matches = 2
             await make_due(store)
             async with Process(live.folder / "config.yaml") as bot:
-                await until(lambda: children_of(bot.pid))
+                await wait_until(lambda: count_parsers(bot.pid))
                 await bot.end(signal.SIGKILL)
-            assert await kept(store) == (1, 0)
-            await until(lambda: not children_of(bot.pid))
+            assert await count_matches_and_changes(store) == (1, 0)
+            await wait_until(lambda: not count_parsers(bot.pid))
             async with Process(live.folder / "config.yaml") as bot:
-                await until(lambda: is_kept(store, 2))
-                assert await kept(store) == (2, 1)
+                await wait_until(lambda: has_matches(store, 2))
+                assert await count_matches_and_changes(store) == (2, 1)
                 assert (await bot.end())[0] == 0
-            assert await kept(store) == (2, 1)
+            assert await count_matches_and_changes(store) == (2, 1)
         finally:
             await store.close()
 
 
-def trust(live: LiveSetup, url: str) -> None:
-    """The thing names the calendar, and the caretaker trusts its host."""
+def configure_calendar(live: LiveSetup, url: str) -> None:
+    """Let the thing name the calendar, and config.yaml trust its host."""
     config, rooms = live.folder / "config.yaml", live.folder / "rooms" / f"{live.community_key}.yaml"
     config.write_text(config.read_text("utf-8") + "trusted_calendar_hosts: 127.0.0.1\n", "utf-8")
     named = f"    name: bane 1\n    calendars: {url}\n"
     rooms.write_text(rooms.read_text("utf-8").replace("    name: bane 1\n", named), "utf-8")
 
 
-async def is_kept(store: Store, number: int) -> bool:
-    return (await kept(store))[0] == number
+async def has_matches(store: Store, number: int) -> bool:
+    return (await count_matches_and_changes(store))[0] == number
 
 
 async def make_due(store: Store) -> None:
-    """An hour goes by."""
+    """Let the calendar be due for reading."""
     async with store.write() as connection:
         await connection.execute(update(calendars).values(due_at=datetime.now(UTC) - timedelta(minutes=1)))

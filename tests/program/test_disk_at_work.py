@@ -1,4 +1,4 @@
-"""The whole program on a bad disk: /ready says it while it lasts, work goes on by itself, and damage ends it."""
+"""The whole program on a bad disk: /ready reports it, work goes on afterwards, and damage ends the program."""
 
 import asyncio
 import resource
@@ -14,47 +14,47 @@ from process import Process
 from bot.errors import Fatal
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+def find_free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
-async def settle(live: LiveSetup) -> tuple[Path, MatrixUser, str, int]:
-    club, port = await live.add_user("klub"), free_port()
+async def set_up(live: LiveSetup) -> tuple[Path, MatrixUser, str, int]:
+    club, port = await live.add_user("klub"), find_free_port()
     room = await live.create_room(club)
     config = live.folder / "config.yaml"
     config.write_text(config.read_text("utf-8") + f"status_listen: 127.0.0.1:{port}\n", "utf-8")
     return config, club, room, port
 
 
-async def ask(port: int, path: str) -> tuple[int, Any]:
+async def get(port: int, path: str) -> tuple[int, Any]:
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
         return answer.status, await answer.json()
 
 
-async def until_ready_is(port: int, status: int) -> Any:
+async def wait_until_ready_is(port: int, status: int) -> Any:
     async with asyncio.timeout(TIMEOUT_SECONDS):
-        while (answer := await ask(port, "/ready"))[0] != status:  # noqa: ASYNC110  # it is asked, as monitoring does
+        while (answer := await get(port, "/ready"))[0] != status:  # noqa: ASYNC110  # polled, as monitoring does
             await asyncio.sleep(0.1)
     return answer[1]
 
 
-async def test_a_disk_that_takes_nothing_for_a_while_is_told_of_and_outlasted(live: LiveSetup) -> None:
-    config, club, room, port = await settle(live)
+async def test_disk_that_cannot_be_written_for_a_while_is_reported_and_outlasted(live: LiveSetup) -> None:
+    config, club, room, port = await set_up(live)
     async with Process(config) as bot:
         await bot.serving()
         await club.say(room, "!ping 1")
         await club.wait_for_text(room, "pong 1")
         before = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
         await club.say(room, "!ping 2")
-        ready = await until_ready_is(port, 503)
+        ready = await wait_until_ready_is(port, 503)
         assert f"The database {live.folder}/bylaug.db cannot be used: its disk" in ready["hindrances"]["database"]
-        assert (await ask(port, "/live"))[0] == 200
+        assert (await get(port, "/live"))[0] == 200
         await bot.until(f"STATUS=The database {live.folder}/bylaug.db cannot be used")
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, before)
         await club.wait_for_text(room, "pong 2")
-        await until_ready_is(port, 200)
+        await wait_until_ready_is(port, 200)
         assert [line for line in bot.lines if "cannot be used" in line] == [
             line for line in bot.lines if line.startswith("ERROR")
         ]
@@ -63,13 +63,13 @@ async def test_a_disk_that_takes_nothing_for_a_while_is_told_of_and_outlasted(li
     assert club.texts_from(room, live.bot_id) == ["🏓 pong 1", "🏓 pong 2"]
 
 
-async def test_a_file_that_is_damaged_under_it_ends_it_and_is_not_begun_with_again(live: LiveSetup) -> None:
-    config, club, room, _ = await settle(live)
+async def test_file_damaged_during_work_ends_the_program_and_is_refused_at_the_next_start(live: LiveSetup) -> None:
+    config, club, room, _ = await set_up(live)
     async with live.run_app():
         await club.say(room, "!ping 1")
         await club.wait_for_text(room, "pong 1")
     database = live.folder / "bylaug.db"
-    whole = database.read_bytes()
+    intact = database.read_bytes()
     async with Process(config) as bot:
         await bot.serving()
         with database.open("r+b") as opened:
@@ -81,9 +81,9 @@ async def test_a_file_that_is_damaged_under_it_ends_it_and_is_not_begun_with_aga
         assert '"bylaug restore"' in bot.lines[-2]
     with pytest.raises(Fatal, match="is damaged"):
         await live.make_app().run()
-    for ending in ("-wal", "-shm"):
-        database.with_name(f"bylaug.db{ending}").unlink(missing_ok=True)
-    database.write_bytes(whole)
+    for suffix in ("-wal", "-shm"):
+        database.with_name(f"bylaug.db{suffix}").unlink(missing_ok=True)
+    database.write_bytes(intact)
     async with live.run_app():
         await club.wait_for_text(room, "pong 2")
     assert club.texts_from(room, live.bot_id) == ["🏓 pong 1", "🏓 pong 2"]

@@ -13,65 +13,67 @@ from process import Process
 
 from bot.commands.database import migrate_database
 
-#: How often the one that works is killed; docs/reliability.md has the figures of more.
+#: How often the active bot is killed; docs/reliability.md has the figures of longer runs.
 TIMES = int(os.environ.get("BYLAUG_TIMES", "1"))
-#: Seconds until another has taken over: five, and what a machine takes that is busy with other tests.
-LIMIT = 8.0
+#: Seconds until the other bot has taken over: five, and more on a machine that is busy with other tests.
+MAX_SECONDS = 8.0
 
 
-async def settle(live: LiveSetup, database: str = "") -> tuple[Path, MatrixUser, str]:
-    """A configuration, somebody who writes, and their room."""
+async def set_up(live: LiveSetup, database: str = "") -> tuple[Path, MatrixUser, str]:
+    """Return the configuration file, a user, and the user's room."""
     club = await live.add_user("klub")
     room = await live.create_room(club)
     config = live.folder / "config.yaml"
     if database:
-        config.write_text(config.read_text("utf-8") + f"database: {plain(database)}\n", "utf-8")
+        config.write_text(config.read_text("utf-8") + f"database: {without_driver(database)}\n", "utf-8")
     return config, club, room
 
 
-def plain(database: str) -> str:
+def without_driver(database: str) -> str:
     return database.replace("postgresql+asyncpg:", "postgresql:")
 
 
-class Crowd:
-    """Somebody who asks all the time, and what was asked."""
+class ConstantWriter:
+    """Sends commands all the time during the block."""
 
     def __init__(self, club: MatrixUser, room: str) -> None:
         self._club, self._room = club, room
-        self.asked: list[str] = []
-        self._is_enough = asyncio.Event()
+        self.words: list[str] = []
+        self._is_ended = asyncio.Event()
 
-    async def ask(self) -> None:
-        while not self._is_enough.is_set():
-            word = str(len(self.asked))
-            self.asked.append(word)
+    async def _write(self) -> None:
+        while not self._is_ended.is_set():
+            word = str(len(self.words))
+            self.words.append(word)
             await self._club.say(self._room, f"!ping {word}")
             await asyncio.sleep(0.05)
 
-    async def __aenter__(self) -> "Crowd":
-        self._asking = asyncio.create_task(self.ask())
+    async def __aenter__(self) -> "ConstantWriter":
+        self._writing = asyncio.create_task(self._write())
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        self._is_enough.set()
-        await self._asking
+        self._is_ended.set()
+        await self._writing
 
     async def check(self, bot: str) -> None:
-        """Every question was answered, and once."""
+        """Assert that every command was answered once."""
         await self._club.say(self._room, "!ping slut")
-        while "🏓 pong slut" not in (said := await self._club.read_all_texts(self._room, bot)):
+        while "🏓 pong slut" not in (texts := await self._club.read_all_texts(self._room, bot)):
             await self._club.wait_for_text(self._room, "pong slut")
-        assert sorted(said) == sorted(f"🏓 pong {word}" for word in (*self.asked, "slut"))
+        assert sorted(texts) == sorted(f"🏓 pong {word}" for word in (*self.words, "slut"))
 
 
-async def test_on_sqlite_the_second_is_refused_until_the_first_is_gone(live: LiveSetup) -> None:
-    config, club, room = await settle(live)
+async def test_on_sqlite_the_second_bot_is_refused_until_the_first_is_gone(live: LiveSetup) -> None:
+    config, club, room = await set_up(live)
     async with Process(config) as first:
         await first.serving()
         async with Process(config) as second:
             assert await second.ended() == 75
             assert f"Another Bylaug works on the database {live.folder}/bylaug.db: process {first.pid} on" in second.log
-        assert await migrate_database(config, {}) == await migrate_database(config, {})  # there is nothing to do
+        assert await migrate_database(config, {}) == await migrate_database(
+            config, {}
+        )  # migrating needs no lock when there is nothing to do
         await club.say(room, "!ping 1")
         await club.wait_for_text(room, "pong 1")
         first.send(signal.SIGKILL)
@@ -82,13 +84,13 @@ async def test_on_sqlite_the_second_is_refused_until_the_first_is_gone(live: Liv
     assert club.texts_from(room, live.bot_id) == ["🏓 pong 1", "🏓 pong 2"]
 
 
-async def test_on_postgresql_the_second_takes_over_from_one_that_is_killed(live: LiveSetup, postgres_url: str) -> None:
-    config, club, room = await settle(live, postgres_url)
+async def test_on_postgresql_the_second_bot_takes_over_from_a_killed_one(live: LiveSetup, postgres_url: str) -> None:
+    config, club, room = await set_up(live, postgres_url)
     took: list[float] = []
     async with AsyncExitStack() as stack:
         active = await stack.enter_async_context(Process(config))
         await active.serving()
-        async with Crowd(club, room) as crowd:
+        async with ConstantWriter(club, room) as writer:
             for number in range(TIMES):
                 waiting = await stack.enter_async_context(Process(config))
                 await waiting.until("STATUS=standing by")
@@ -98,38 +100,38 @@ async def test_on_postgresql_the_second_takes_over_from_one_that_is_killed(live:
                 await waiting.serving()
                 took.append(time.monotonic() - began)
                 active = waiting
-        await crowd.check(live.bot_id)
+        await writer.check(live.bot_id)
         assert (await active.end())[0] == 0
     print("took over after", took)
-    assert max(took) < LIMIT, took
+    assert max(took) < MAX_SECONDS, took
 
 
-async def test_on_postgresql_one_that_loses_its_place_stops_and_stands_by(live: LiveSetup, postgres_url: str) -> None:
-    config, club, room = await settle(live, postgres_url)
+async def test_on_postgresql_a_bot_that_loses_the_lock_stands_by(live: LiveSetup, postgres_url: str) -> None:
+    config, club, room = await set_up(live, postgres_url)
     async with Process(config) as first, Process(config) as second:
         await asyncio.wait(
             [asyncio.create_task(bot.serving()) for bot in (first, second)], return_when=asyncio.FIRST_COMPLETED
         )
-        active, waiting = (first, second) if any("serving" in said for said in first.statuses) else (second, first)
+        active, waiting = (first, second) if any("serving" in status for status in first.statuses) else (second, first)
         await waiting.until("STATUS=standing by")
-        async with Crowd(club, room) as crowd:
+        async with ConstantWriter(club, room) as writer:
             await asyncio.sleep(0.5)
-            active.send(signal.SIGSTOP)  # it hangs, and does not know how long
+            active.send(signal.SIGSTOP)  # the process hangs without noticing
             began = time.monotonic()
             await waiting.serving()
             took = time.monotonic() - began
             active.send(signal.SIGCONT)
             await active.until("STATUS=standing by")
-            await cut_lock_connection(postgres_url)  # the other's, which has it now
+            await cut_lock_connection(postgres_url)  # that of the other bot, which has the lock now
             await waiting.until("the database may be another's by now")
-        await crowd.check(live.bot_id)
+        await writer.check(live.bot_id)
         assert "Traceback" not in first.log + second.log
-        assert took < LIMIT, took
+        assert took < MAX_SECONDS, took
 
 
 async def cut_lock_connection(database: str) -> None:
     """Cut the connection that holds the instance lock of the active bot."""
-    connection = await asyncpg.connect(plain(database))
+    connection = await asyncpg.connect(without_driver(database))
     ended = await connection.fetch(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid IN "
         "(SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
