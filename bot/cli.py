@@ -171,6 +171,7 @@ def _check(chosen: argparse.Namespace) -> int:
     from bot.config.credentials import load_credentials, require_passphrase
     from bot.config.load import load_communities, load_settings
     from bot.pipeline.load_features import feature_names, renamed_features
+    from bot.pipeline.translations import find_missing_translations
 
     settings = load_settings(chosen.config, os.environ)
     communities, problems = load_communities(
@@ -182,7 +183,7 @@ def _check(chosen: argparse.Namespace) -> int:
     with suppress(ConfigError):  # who checks the files need not be who may read the secrets
         communities, locked_out = require_passphrase(communities, load_credentials(settings, os.environ))
         problems = [*problems, *locked_out]
-    problems = [*problems, *find_unreadable_files(communities)]
+    problems = [*problems, *find_unreadable_files(communities), *find_missing_translations(communities)]
     for problem in problems:
         print(problem, file=sys.stderr)
     for community in communities:

@@ -152,8 +152,8 @@ class Feature:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The feature's own texts, then those for it in the language's folder, then the core's."""
-        return Catalogue(CORE, f"features/{self.name}.yaml", self.folder / "texts")
+        """The feature's own texts and those for it in the languages' folders, over the core's."""
+        return Catalogue(CORE, (f"features/{self.name}.yaml", self.folder / "texts"))
 
     @property
     def migrations(self) -> Path | None:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -38,17 +38,46 @@ class Text:
         return self.plain
 
 
-class Catalogue:
-    """Sentences by key, in every language that has them: a Jinja template each.
-
-    A source is a folder with a file for each language (`da.yaml`), or the name of a file in every language's own
-    folder. A key of a later source hides the same key of an earlier one. Markup may stand in the templates; values are
-    escaped. A line break is a line break.
-    """
+class _Layer:
+    """The sentences of the core or of one feature. A source is a folder with a file for each language (`da.yaml`), or
+    the name of a file in every language's own folder; a key of a later source hides that of an earlier one."""
 
     def __init__(self, *sources: Path | str) -> None:
         self._sources = sources
-        self._sentences: dict[str, dict[str, str]] = {}
+        self._by_language: dict[str, dict[str, str]] = {}
+
+    def in_language(self, code: str) -> Mapping[str, str]:
+        """Return the templates of one language by their keys."""
+        if code not in self._by_language:
+            files = [file for source in self._sources if (file := _file_of(source, code))]
+            self._by_language[code] = {key: template for file in files for key, template in _read(file).items()}
+        return self._by_language[code]
+
+    def languages(self) -> list[str]:
+        """Return the languages of the folders; without a folder, every installed language."""
+        folders = [source for source in self._sources if isinstance(source, Path)]
+        if not folders:
+            return list(language_codes())
+        return sorted({file.stem for folder in folders for file in folder.glob("*.yaml")})
+
+    def find(self, key: str, languages: Iterable[str]) -> str | None:
+        """Return a template in the first language that has it: of these, then English, then any."""
+        for code in chain(languages, (FALLBACK,)):  # the others are only looked for where these lack the sentence
+            if key in self.in_language(code):
+                return self.in_language(code)[key]
+        return next((self.in_language(code)[key] for code in self.languages() if key in self.in_language(code)), None)
+
+
+class Catalogue:
+    """Sentences by key, in every language that has them: a Jinja template each.
+
+    A later layer, which is one source or several (`_Layer`), hides a key of an earlier one in all languages: its
+    template may have other placeholders. Markup may stand in the templates; values are escaped. A line break is a line
+    break.
+    """
+
+    def __init__(self, *layers: Path | str | tuple[Path | str, ...]) -> None:
+        self._layers = [_Layer(*layer) if isinstance(layer, tuple) else _Layer(layer) for layer in layers]
 
     def say(self, language: str, key: str, values: Mapping[str, object], fallback: Sequence[str] = ()) -> Text:
         """Fill in a sentence. What the language lacks is said in the first of `fallback` that has it, else in English,
@@ -56,46 +85,29 @@ class Catalogue:
 
         Raises KeyError for a key that no language has, jinja2.UndefinedError for a missing value.
         """
-        rendered = _GAP.sub(" ", self._template(language, key, fallback).render(values)).strip()
+        template = self._find(key, (language, *fallback))
+        if template is None:
+            raise KeyError(key)
+        rendered = _GAP.sub(" ", _compiled(template).render(values)).strip()
         return Text(rendered.replace("\n", "<br>"), _plain(rendered).rstrip())
 
     def has(self, key: str) -> bool:
         """Whether there is such a sentence in any language."""
-        return any(key in self.sources(code) for code in self._every_language())
+        return self._find(key, ()) is not None
 
     def sources(self, language: str) -> Mapping[str, str]:
         """Return the templates of one language by their keys, without any fallback."""
-        if language not in self._sentences:
-            self._sentences[language] = self._merged(language)
-        return self._sentences[language]
+        return {key: text for layer in self._layers for key, text in layer.in_language(language).items()}
 
-    def languages(self) -> list[str]:
-        """Return the codes of the languages in which there can be sentences."""
-        folders = [source for source in self._sources if isinstance(source, Path)]
-        codes = {file.stem for folder in folders for file in folder.glob("*.yaml")}
-        if len(folders) < len(self._sources):
-            codes.update(language_codes())
-        return sorted(codes)
+    def missing(self, language: str) -> list[str]:
+        """Return the keys of the last layer that another language has and this one lacks, in alphabetical order."""
+        layer = self._layers[-1]
+        keys = {key for code in layer.languages() for key in layer.in_language(code)}
+        return sorted(keys - layer.in_language(language).keys())
 
-    def _template(self, language: str, key: str, fallback: Sequence[str]) -> Template:
-        for code in chain((language, *fallback), self._every_language()):
-            if key in (templates := self.sources(code)):
-                return _compiled(templates[key])
-        raise KeyError(key)
-
-    def _every_language(self) -> Iterator[str]:
-        """Yield English first, so that the installed languages are only looked for where English lacks a sentence."""
-        yield FALLBACK
-        yield from self.languages()
-
-    def _merged(self, language: str) -> dict[str, str]:
-        sentences: dict[str, str] = {}
-        for source in self._sources:
-            if isinstance(source, Path):
-                sentences |= _read(source / f"{language}.yaml")
-            elif is_installed(language):
-                sentences |= _read(find_language(language).folder / source)
-        return sentences
+    def _find(self, key: str, languages: Iterable[str]) -> str | None:
+        found = (layer.find(key, languages) for layer in reversed(self._layers))
+        return next((template for template in found if template is not None), None)
 
 
 @cache
@@ -115,6 +127,12 @@ def quoted(text: object) -> str:
 @cache
 def _compiled(source: str) -> Template:
     return environment().from_string(source)
+
+
+def _file_of(source: Path | str, code: str) -> Path | None:
+    if isinstance(source, Path):
+        return source / f"{code}.yaml"
+    return find_language(code).folder / source if is_installed(code) else None
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -186,3 +187,20 @@ def test_language_that_cannot_be_loaded_is_told_with_the_line_that_wants_it(tmp_
     [problem] = raised.value.problems
     assert problem.line == 3
     assert "the language 'xx' cannot be loaded: ModuleNotFoundError: No module named 'nowhere'" in problem.message
+
+
+def test_check_counts_the_sentences_that_are_said_in_another_language(
+    tmp_path: Path, norwegian: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rooms").mkdir()
+    for name, language in (("hagen", norwegian), ("skov", "da")):
+        text = f"name: {name}\nroom: '#{name}'\nlanguages: [{language}]\nfeatures: [bookings]\n"
+        (tmp_path / "rooms" / f"{name}.yaml").write_text(text, "utf-8")
+    (tmp_path / "config.yaml").write_text("homeserver: https://a.org\naccount: '@b:a.org'\n", "utf-8")
+    assert cli.main(["check", "-c", str(tmp_path / "config.yaml")]) == 0
+    [warning] = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(
+        r".*hagen\.yaml: language: some sentences are said in another language than nb: "
+        r"the core \(\d+\), bookings \(\d+\), guide \(\d+\)",
+        warning,
+    )

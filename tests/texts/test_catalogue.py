@@ -51,6 +51,26 @@ def test_a_features_key_hides_the_cores(catalogue: Catalogue) -> None:
     assert (catalogue.has("title"), catalogue.has("nothing")) == (True, False)
 
 
+def test_sentence_that_a_language_lacks_is_said_in_another(tmp_path: Path) -> None:
+    for language, text in {"da": "a: A\nb: B\nc: C\n", "en": "a: one\nb: two\n", "nb": "a: en\n"}.items():
+        (tmp_path / f"{language}.yaml").write_text(text, "utf-8")
+    catalogue = Catalogue(tmp_path)
+    assert catalogue.say("nb", "a", {}, ["da"]).plain == "en"
+    assert catalogue.say("nb", "b", {}, ["da"]).plain == "B"
+    assert catalogue.say("nb", "b", {}).plain == "two", "else in English"
+    assert catalogue.say("en", "c", {}).plain == "C", "else in any language"
+    assert (catalogue.missing("nb"), catalogue.missing("da")) == (["b", "c"], [])
+
+
+def test_a_features_key_hides_the_cores_also_where_it_lacks_the_language(tmp_path: Path) -> None:
+    below, above = tmp_path / "below", tmp_path / "above"
+    for folder, texts in ((below, {"da": "Grund", "nb": "Grunn"}), (above, {"da": "Mit {{ thing }}"})):
+        folder.mkdir()
+        for language, text in texts.items():
+            (folder / f"{language}.yaml").write_text(f"title: '{text}'\n", "utf-8")
+    assert Catalogue(below, above).say("nb", "title", {"thing": "hus"}).plain == "Mit hus"
+
+
 def test_link_leads_to_an_address_and_nowhere_else() -> None:
     made = link('matrix:u/a"b', "<Anna>")
     assert made == Markup('<a href="matrix:u/a&#34;b">&lt;Anna&gt;</a>')
