@@ -34,7 +34,7 @@ async def read_device_id(live: LiveSetup) -> str:
     """Return the device of the bot's last login from the database."""
     settings = load_settings(live.folder / "config.yaml", {})
     store = Store(settings.database)
-    client = await open_client(settings, live.make_app().secret, store)
+    client = await open_client(settings, live.make_app().credentials, store)
     device: str = client.nio.device_id
     await client.close()
     await store.close()
