@@ -1,4 +1,4 @@
-"""An answer to "when?" keeps what was said before and could not be."""
+"""An answer to "when?" is completed with the day or the clock time of the time before."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ NOW = datetime(2026, 6, 9, 10)
 
 
 @pytest.mark.parametrize(
-    ("earlier", "said", "meant"),
+    ("earlier", "answer", "meant"),
     [
         ("fredag", "kl. 10", "fredag kl. 10"),
         ("fredag", "kl. 10-12", "fredag kl. 10-12"),
@@ -25,6 +25,6 @@ NOW = datetime(2026, 6, 9, 10)
         ("fredag kl. 14", "hver lørdag", "hver lørdag"),
     ],
 )
-def test_fill_takes_what_was_left_open(earlier: str, said: str, meant: str) -> None:
-    times = [parse_time_phrase(text, now=NOW, language="da") for text in (said, earlier, meant)]
+def test_an_answer_takes_what_it_lacks_from_the_earlier_time(earlier: str, answer: str, meant: str) -> None:
+    times = [parse_time_phrase(text, now=NOW, language="da") for text in (answer, earlier, meant)]
     assert complete_time(times[0], times[1]) == times[2]

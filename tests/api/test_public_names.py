@@ -1,7 +1,9 @@
 """What the front page of the api and its packages offer, and what their docstrings say of it."""
 
+import ast
 import importlib
 import re
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +28,13 @@ def test_all_names_what_is_imported(name: str) -> None:
 
 def test_the_front_page_is_short() -> None:
     assert len(importlib.import_module("bot.api").__all__) <= 55
+
+
+def test_our_features_import_only_what_is_public() -> None:
+    found = {
+        node.module
+        for path in (Path(__file__).parents[2] / "bot" / "features").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bot.api")
+    }
+    assert found == {*PACKAGES}
