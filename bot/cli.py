@@ -1,4 +1,7 @@
-"""The command `bylaug`: run, migrate, backup, restore, check, keys, schema, parse, demo."""
+"""The command line of `bylaug`: run, migrate, backup, restore, check, keys, schema, parse, demo.
+
+Each command imports its modules when it runs, so that the quick ones stay quick.
+"""
 
 import argparse
 import asyncio
@@ -16,17 +19,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.errors import EX_CONFIG, ConfigError, Fatal
 from bot.languages.registry import DEFAULT_LANGUAGES, add_language, is_installed
 
-_KEYS = (
+_KEYS_DESCRIPTION = (
     "The bot has an identity that people verify once. It signs the devices the bot runs as, and is kept in the database"
     " and on the homeserver, locked with the passphrase."
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code follows sysexits.h."""
-    chosen = _parser().parse_args(arguments)
+    """Run one command and return its exit code, which follows sysexits.h."""
+    parsed = _build_parser().parse_args(arguments)
     try:
-        code: int = chosen.run(chosen)
+        exit_code: int = parsed.run(parsed)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
@@ -35,26 +38,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    return code
+    return exit_code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bylaug", description="Neighbours agree among themselves, in their own Matrix rooms."
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def add(name: str, run: object, help_: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=help_, description=help_)
+    def add(name: str, run: object, description: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=description, description=description)
         command.set_defaults(run=run)
         return command
 
-    for name, run, help_ in (
+    for name, run, description in (
         ("run", _run, "Run the bot."),
         ("migrate", _migrate, "Bring the database up to date; `run` does it too."),
         ("check", _check, "Check the configuration and every community file, naming file and line."),
     ):
-        _configured(add(name, run, help_))
+        _add_config_option(add(name, run, description))
     backup = add("backup", _backup, "Copy the whole database into a file, also while the bot runs.")
     backup.description = (
         "Copy the whole database into a file, also while the bot runs. Keep the file as you keep a password: the bot's "
@@ -63,25 +66,28 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path, metavar="FILE", help="where to; in a folder, a file named after the time")
     backup.add_argument("--replace", action="store_true", help="a file of this name that is there already")
     backup.add_argument(
-        "--keep", type=_count, metavar="N", help="FILE is a folder: of the backups in it, only the newest N stay"
+        "--keep",
+        type=_positive_number,
+        metavar="N",
+        help="FILE is a folder: of the backups in it, only the newest N stay",
     )
     restore = add("restore", _restore, "Let the database be what a backup says. Stop the bot before.")
     restore.add_argument("file", type=Path, metavar="FILE", help="made by `bylaug backup`")
     restore.add_argument("--even-newer", action="store_true", help="the database may know more than the backup")
     for command in (backup, restore):
-        _configured(command)
-    keys = commands.add_parser("keys", help="The keys of encrypted rooms.", description=_KEYS)
-    doings = keys.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    show = doings.add_parser("show", help="Show the bot's identity, to be compared with what a client shows.")
+        _add_config_option(command)
+    keys = commands.add_parser("keys", help="The keys of encrypted rooms.", description=_KEYS_DESCRIPTION)
+    key_commands = keys.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    show = key_commands.add_parser("show", help="Show the bot's identity, to be compared with what a client shows.")
     show.set_defaults(run=_show_keys)
     show.add_argument("--recovery", action="store_true", help="also the secret key that opens it in Element")
-    replace = doings.add_parser("replace", help="Replace a lost device by a new one. Stop the bot before.")
+    replace = key_commands.add_parser("replace", help="Replace a lost device by a new one. Stop the bot before.")
     replace.set_defaults(run=_replace_keys)
     replace.add_argument(
         "--new-identity", action="store_true", help="and the identity too: everybody has to verify the bot anew"
     )
     for command in (show, replace):
-        _configured(command)
+        _add_config_option(command)
     schema = add("schema", _schema, "Print the JSON Schema of a community file, for editors.")
     schema.add_argument("--config", action="store_true", help="that of config.yaml instead")
     parse = add("parse", _parse, "Show how phrases and commands are understood: one on each line of standard input.")
@@ -92,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parse.add_argument("--language-folder", type=Path, metavar="FOLDER", help="another language, in a folder of yours")
     parse.add_argument(
-        "--timezone", type=_time_zone, metavar="ZONE", help="where (default: the room's, else Europe/Copenhagen)"
+        "--timezone", type=_parse_time_zone, metavar="ZONE", help="where (default: the room's, else Europe/Copenhagen)"
     )
     parse.add_argument("--now", type=datetime.fromisoformat, metavar="TIME", help="ISO 8601 (default: the present)")
     parse.add_argument("--room", type=Path, metavar="FILE", help="read whole commands, as in this community")
@@ -107,127 +113,130 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _configured(command: argparse.ArgumentParser) -> None:
+def _add_config_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-c", "--config", type=Path, default=Path("config.yaml"), help="the configuration (default: %(default)s)"
     )
 
 
-def _count(said: str) -> int:
-    if (number := int(said)) < 1:
-        raise ValueError(said)
+def _positive_number(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError(text)
     return number
 
 
-def _run(chosen: argparse.Namespace) -> int:
-    gc.disable()  # what is loaded now stays: looking through it for garbage is a tenth of the time a start takes
+def _run(arguments: argparse.Namespace) -> int:
+    # The modules loaded here stay in memory. Searching them for garbage takes a tenth of the start-up time.
+    gc.disable()
     from bot.app import run
 
     gc.freeze()
     gc.enable()
-    asyncio.run(run(chosen.config, os.environ))
+    asyncio.run(run(arguments.config, os.environ))
     return 0
 
 
-def _migrate(chosen: argparse.Namespace) -> int:
+def _migrate(arguments: argparse.Namespace) -> int:
     from bot.commands.database import migrate_database
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    for revision in asyncio.run(migrate_database(chosen.config, os.environ)):
+    for revision in asyncio.run(migrate_database(arguments.config, os.environ)):
         print(revision)
     return 0
 
 
-def _backup(chosen: argparse.Namespace) -> int:
+def _backup(arguments: argparse.Namespace) -> int:
     from bot.commands.database import back_up_database
 
-    print(asyncio.run(back_up_database(chosen.config, chosen.file, os.environ, chosen.replace, chosen.keep)))
+    print(
+        asyncio.run(back_up_database(arguments.config, arguments.file, os.environ, arguments.replace, arguments.keep))
+    )
     return 0
 
 
-def _restore(chosen: argparse.Namespace) -> int:
+def _restore(arguments: argparse.Namespace) -> int:
     from bot.commands.database import restore_database
 
-    print(asyncio.run(restore_database(chosen.config, chosen.file, os.environ, chosen.even_newer)))
+    print(asyncio.run(restore_database(arguments.config, arguments.file, os.environ, arguments.even_newer)))
     return 0
 
 
-def _show_keys(chosen: argparse.Namespace) -> int:
+def _show_keys(arguments: argparse.Namespace) -> int:
     from bot.commands.keys import show_keys
 
-    print(asyncio.run(show_keys(chosen.config, os.environ, recovery=chosen.recovery)))
+    print(asyncio.run(show_keys(arguments.config, os.environ, recovery=arguments.recovery)))
     return 0
 
 
-def _replace_keys(chosen: argparse.Namespace) -> int:
+def _replace_keys(arguments: argparse.Namespace) -> int:
     from bot.commands.keys import replace_keys
 
-    print(asyncio.run(replace_keys(chosen.config, os.environ, new_identity=chosen.new_identity)))
+    print(asyncio.run(replace_keys(arguments.config, os.environ, new_identity=arguments.new_identity)))
     return 0
 
 
-def _check(chosen: argparse.Namespace) -> int:
+def _check(arguments: argparse.Namespace) -> int:
     from bot.calendars.check import find_unreadable_files
     from bot.config.credentials import load_credentials, require_passphrase
     from bot.config.load import load_communities, load_settings
     from bot.pipeline.load_features import feature_names, renamed_features
     from bot.pipeline.translations import find_missing_translations
 
-    settings = load_settings(chosen.config, os.environ)
+    settings = load_settings(arguments.config, os.environ)
     communities, problems = load_communities(
         settings.communities,
         server_name=settings.server_name,
         features=feature_names(),
         renamed=renamed_features(),
     )
-    with suppress(ConfigError):  # who checks the files need not be who may read the secrets
-        communities, locked_out = require_passphrase(communities, load_credentials(settings, os.environ))
-        problems = [*problems, *locked_out]
+    with suppress(ConfigError):  # the user who checks the files may lack permission to read the secrets
+        communities, missing_passphrase = require_passphrase(communities, load_credentials(settings, os.environ))
+        problems = [*problems, *missing_passphrase]
     problems = [*problems, *find_unreadable_files(communities), *find_missing_translations(communities)]
     for problem in problems:
         print(problem, file=sys.stderr)
     for community in communities:
-        about = [community.name, f"{len(community.people)} people", *community.features]
-        print(f"{community.file}: {', '.join([*about, 'encrypted'] if community.encrypted else about)}")
+        summary = [community.name, f"{len(community.people)} people", *community.features]
+        print(f"{community.file}: {', '.join([*summary, 'encrypted'] if community.encrypted else summary)}")
     return 0 if all(problem.is_warning for problem in problems) else EX_CONFIG
 
 
-def _schema(chosen: argparse.Namespace) -> int:
+def _schema(arguments: argparse.Namespace) -> int:
     from bot.config.load import community_schema, settings_schema
 
-    print(json.dumps(settings_schema() if chosen.config else community_schema(), indent=2, ensure_ascii=False))
+    print(json.dumps(settings_schema() if arguments.config else community_schema(), indent=2, ensure_ascii=False))
     return 0
 
 
-def _time_zone(name: str) -> ZoneInfo:
+def _parse_time_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise argparse.ArgumentTypeError(f"there is no time zone '{name}'; write Europe/Copenhagen, say") from error
 
 
-def _parse(chosen: argparse.Namespace) -> int:
+def _parse(arguments: argparse.Namespace) -> int:
     from bot.testing.explain_parsing import explain_lines
 
     try:
-        code = add_language(chosen.language_folder) if chosen.language_folder else None
+        added_language = add_language(arguments.language_folder) if arguments.language_folder else None
     except FileNotFoundError as error:
         raise Fatal(str(error), EX_CONFIG) from error
-    language = chosen.language or code
+    language = arguments.language or added_language
     if language and not is_installed(language):
         raise Fatal(f"There is no language '{language}'.", EX_CONFIG)
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    for read in explain_lines(sys.stdin, chosen.room, language, chosen.timezone, chosen.now):
-        print(json.dumps(read, ensure_ascii=False))
+    for explanation in explain_lines(sys.stdin, arguments.room, language, arguments.timezone, arguments.now):
+        print(json.dumps(explanation, ensure_ascii=False))
     return 0
 
 
-def _demo(chosen: argparse.Namespace) -> int:
+def _demo(arguments: argparse.Namespace) -> int:
     from bot.demo.run_demo import play_demo
 
-    code: int = asyncio.run(play_demo(chosen.language, stay=chosen.stay))
-    return code
+    exit_code: int = asyncio.run(play_demo(arguments.language, stay=arguments.stay))
+    return exit_code
 
 
 if __name__ == "__main__":
