@@ -1,4 +1,4 @@
-"""The commands `backup` and `restore`, as a caretaker gives them."""
+"""The commands `bylaug backup` and `bylaug restore`."""
 
 import fcntl
 import re
@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_backup_is_made_and_restored_by_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_backup_is_made_and_restored(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backup", "b.db"]) == 0
     assert "b.db holds 0 agreements with 0 steps of history and 0 messages" in capsys.readouterr().out
     assert main(["backup", "b.db"]) == 73
@@ -34,7 +34,7 @@ def test_a_backup_is_made_and_restored_by_command(folder: Path, capsys: pytest.C
     assert main(["migrate"]) == 0
 
 
-def test_backups_by_night_keep_so_many(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_keep_leaves_the_newest_backups(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for day in range(10, 30):
         (folder / "backups" / f"bylaug-202001{day}T030000Z.db").touch()
     assert main(["backup", "--keep", "14", "backups"]) == 0
@@ -50,7 +50,7 @@ def test_keep_wants_a_folder_and_a_number(folder: Path, capsys: pytest.CaptureFi
         main(["backup", "--keep", "0", "backups"])
 
 
-def test_restore_of_what_is_no_backup_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_restore_of_another_file_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["restore", "config.yaml"]) == 65
     assert "config.yaml is no backup made by bylaug" in capsys.readouterr().err
     assert main(["restore", "nowhere.db"]) == 66
@@ -67,7 +67,7 @@ def test_restore_while_a_bot_works_on_the_database_is_refused_and_a_backup_is_no
     assert main(["restore", "b.db"]) == 0
 
 
-def test_a_database_that_is_gone_is_restored(folder: Path) -> None:
+def test_missing_database_is_restored(folder: Path) -> None:
     assert main(["backup", "b.db"]) == 0
     for path in folder.glob("bylaug.db*"):
         if not path.name.endswith(".lock"):

@@ -1,4 +1,4 @@
-"""The command `bylaug keys`, as a caretaker gives it: what it says before it touches anything."""
+"""The commands `bylaug keys show` and `bylaug keys replace`, and what they refuse."""
 
 import asyncio
 import re
@@ -29,12 +29,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_keys_are_shown_once_there_are_any(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_fails_before_there_are_keys(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keys", "show"]) == 78
     assert "@bylaug:example.org has no identity yet" in capsys.readouterr().err
 
 
-def test_keys_are_not_replaced_where_a_token_is_the_login(
+def test_replace_is_refused_with_an_access_token(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("BYLAUG_ACCESS_TOKEN", "token")
@@ -42,7 +42,7 @@ def test_keys_are_not_replaced_where_a_token_is_the_login(
     assert "put the new token in place of the old one" in capsys.readouterr().err
 
 
-async def test_keys_are_not_replaced_while_a_bot_works_on_the_database(
+async def test_replace_is_refused_while_a_bot_uses_the_database(
     folder: Path, database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "config.yaml").write_text(f"{CONFIG}database: {database_url}\n", "utf-8")
@@ -57,7 +57,7 @@ async def test_keys_are_not_replaced_while_a_bot_works_on_the_database(
     await store.close()
 
 
-async def test_keys_are_replaced_and_shown_by_command(
+async def test_keys_are_replaced_and_shown(
     folder: Path,
     homeserver: Homeserver,
     localpart: Callable[[str], str],

@@ -1,4 +1,4 @@
-"""Which addresses are the open internet."""
+"""Only addresses in the public internet may be fetched from, unless a host is trusted."""
 
 import ipaddress
 
@@ -9,7 +9,7 @@ from bot.calendars.source import CalendarUnavailable
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1"])
-def test_open_internet_may_be_asked(address: str) -> None:
+def test_public_addresses_are_allowed(address: str) -> None:
     AddressFilter().check_literal_address(address)
 
 
@@ -21,11 +21,11 @@ def test_open_internet_may_be_asked(address: str) -> None:
         *("::ffff:10.0.0.5", "64:ff9b::a00:5", "2002:a00:5::1"),
     ],
 )
-def test_our_own_network_may_not_be_asked_unless_it_is_trusted(address: str) -> None:
+def test_own_network_is_refused_unless_trusted(address: str) -> None:
     with pytest.raises(CalendarUnavailable):
         AddressFilter().check_literal_address(address)
     AddressFilter([address]).check_literal_address(address)
 
 
-def test_group_of_machines_is_no_host() -> None:
+def test_multicast_addresses_are_refused() -> None:
     assert not is_public(ipaddress.ip_address("233.252.0.1"))

@@ -1,4 +1,4 @@
-"""Calendars are fetched from servers as they are: correct, slow, huge, full of tricks."""
+"""Calendars are fetched safely from servers that are correct, slow, huge or hostile."""
 
 import asyncio
 import gzip
@@ -16,7 +16,7 @@ from bot.calendars.fetch import MAX_REDIRECTS, Fetcher
 from bot.calendars.source import CalendarUnavailable, FetchedCalendar
 from bot.ical.calendar_entry import MAX_FILE_BYTES
 
-SHEET = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 NOW = datetime(2026, 6, 9, 8, tzinfo=UTC)
 PATIENCE = ClientTimeout(total=2, connect=1, sock_read=0.5)
 
@@ -25,7 +25,7 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @asynccontextmanager
 async def served(answer: Answer) -> AsyncIterator[str]:
-    """A server that answers everything like this; its address."""
+    """Run a server with one handler for all paths; yields its URL."""
     app = web.Application()
     app.router.add_get("/{path:.*}", answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
@@ -42,7 +42,7 @@ def fetcher(*trusted: str) -> Fetcher:
     return Fetcher(AddressFilter(trusted), lambda: NOW, PATIENCE)
 
 
-def always(status: int = 200, body: bytes = SHEET, **headers: str) -> Answer:
+def always(status: int = 200, body: bytes = CALENDAR, **headers: str) -> Answer:
     async def answer(request: web.Request) -> web.StreamResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return web.Response(status=status, body=body, headers=named)
@@ -55,19 +55,19 @@ async def fetch(answer: Answer, path: str = "/kampe.ics", **known: str) -> Fetch
         return await asked.fetch(url + path, **known)
 
 
-async def why_not(answer: Answer, path: str = "/kampe.ics", **known: str) -> CalendarUnavailable:
+async def reason_for_failure(answer: Answer, path: str = "/kampe.ics", **known: str) -> CalendarUnavailable:
     with pytest.raises(CalendarUnavailable) as caught:
         await fetch(answer, path, **known)
     return caught.value
 
 
-async def test_calendar_comes_with_its_names() -> None:
+async def test_calendar_comes_with_its_validators() -> None:
     changed = "Mon, 08 Jun 2026 10:00:00 GMT"
     fetched = await fetch(always(ETag='W/"7"', Last_Modified=changed))
-    assert fetched == FetchedCalendar(SHEET, 'W/"7"', changed)
+    assert fetched == FetchedCalendar(CALENDAR, 'W/"7"', changed)
 
 
-async def test_only_what_is_new_is_asked_for() -> None:
+async def test_request_is_conditional() -> None:
     asked = []
 
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -76,7 +76,7 @@ async def test_only_what_is_new_is_asked_for() -> None:
 
     assert await fetch(answer, version='"7"', last_modified="Mon, 08 Jun 2026 10:00:00 GMT") is None
     assert asked == [('"7"', "Mon, 08 Jun 2026 10:00:00 GMT")]
-    assert str(await why_not(answer)) == "it answers 304 Not Modified"
+    assert str(await reason_for_failure(answer)) == "it answers 304 Not Modified"
 
 
 @pytest.mark.parametrize(
@@ -90,43 +90,43 @@ async def test_only_what_is_new_is_asked_for() -> None:
         ("9" * 400, 999999999.0),
     ],
 )
-async def test_server_that_is_busy_says_when_to_come_back(said: str, after: float | None) -> None:
-    busy = await why_not(always(429, b"", Retry_After=said))
+async def test_retry_after_is_read(said: str, after: float | None) -> None:
+    busy = await reason_for_failure(always(429, b"", Retry_After=said))
     assert (str(busy), busy.retry_after_seconds) == ("it answers 429 Too Many Requests", after)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 500, 502, 503])
-async def test_server_that_refuses_or_is_ill_is_unavailable(status: int) -> None:
-    assert str(await why_not(always(status))).startswith(f"it answers {status}")
+async def test_error_status_is_unavailable(status: int) -> None:
+    assert str(await reason_for_failure(always(status))).startswith(f"it answers {status}")
 
 
-async def test_calendar_is_followed_where_it_moved() -> None:
+async def test_redirect_is_followed() -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         if request.path == "/new.ics":
-            return web.Response(body=SHEET)
+            return web.Response(body=CALENDAR)
         raise web.HTTPFound("/new.ics")
 
-    assert await fetch(answer) == FetchedCalendar(SHEET)
+    assert await fetch(answer) == FetchedCalendar(CALENDAR)
 
 
-async def test_endless_redirect_ends() -> None:
+async def test_endless_redirects_are_refused() -> None:
     asked = []
 
     async def answer(request: web.Request) -> web.StreamResponse:
         asked.append(request.path)
         raise web.HTTPFound(f"/{len(asked)}")
 
-    assert str(await why_not(answer)) == f"it sends us on more than {MAX_REDIRECTS} times"
+    assert str(await reason_for_failure(answer)) == f"it sends us on more than {MAX_REDIRECTS} times"
     assert len(asked) == MAX_REDIRECTS + 1
 
 
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://example.org/x", "", "//[", "http://"])
-async def test_redirect_to_what_is_no_web_page_is_not_followed(location: str) -> None:
-    assert isinstance(await why_not(always(302, b"", Location=location)), CalendarUnavailable)
+async def test_redirect_to_another_scheme_is_refused(location: str) -> None:
+    assert isinstance(await reason_for_failure(always(302, b"", Location=location)), CalendarUnavailable)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"])
-async def test_redirect_into_our_own_network_is_not_followed(host: str) -> None:
+async def test_redirect_into_own_network_is_refused(host: str) -> None:
     reached = []
 
     async def inside(request: web.Request) -> web.StreamResponse:
@@ -135,22 +135,22 @@ async def test_redirect_into_our_own_network_is_not_followed(host: str) -> None:
 
     async with served(inside) as url:
         port = url.rpartition(":")[2]
-        await why_not(always(302, b"", Location=f"http://{host}:{port}/admin"))
+        await reason_for_failure(always(302, b"", Location=f"http://{host}:{port}/admin"))
     assert reached == []
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
-async def test_our_own_machine_is_asked_only_where_it_is_trusted(name: str) -> None:
+async def test_own_machine_is_refused_unless_trusted(name: str) -> None:
     async with served(always()) as url:
         there = url.replace("127.0.0.1", name)
         async with fetcher() as asked:
             with pytest.raises(CalendarUnavailable, match="is on this machine or in its network"):
                 await asked.fetch(there)
         async with fetcher(name) as asked:
-            assert await asked.fetch(there) == FetchedCalendar(SHEET)
+            assert await asked.fetch(there) == FetchedCalendar(CALENDAR)
 
 
-async def test_file_that_is_too_large_is_left_while_it_comes() -> None:
+async def test_download_stops_at_the_size_limit() -> None:
     sent = 0
 
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -165,22 +165,24 @@ async def test_file_that_is_too_large_is_left_while_it_comes() -> None:
             pass
         return response
 
-    assert str(await why_not(answer)) == "it is larger than 5 MB"
+    assert str(await reason_for_failure(answer)) == "it is larger than 5 MB"
     assert sent < 4 * MAX_FILE_BYTES
 
 
-async def test_packed_calendar_is_unpacked() -> None:
-    assert await fetch(always(200, gzip.compress(SHEET, mtime=0), Content_Encoding="gzip")) == FetchedCalendar(SHEET)
+async def test_gzip_is_decompressed() -> None:
+    assert await fetch(always(200, gzip.compress(CALENDAR, mtime=0), Content_Encoding="gzip")) == FetchedCalendar(
+        CALENDAR
+    )
 
 
-async def test_bomb_is_not_unpacked_further_than_a_calendar_goes() -> None:
-    """A hundred kilobytes that would be a hundred megabytes; one piece of it alone would be more than we take."""
+async def test_gzip_bomb_is_decompressed_up_to_the_size_limit_only() -> None:
+    """100 kB that decompress to 100 MB; a single chunk of it exceeds the limit."""
     packer = zlib.compressobj(wbits=31)
     bomb = b"".join(packer.compress(b"\0" * 10_000_000) for _ in range(10)) + packer.flush()
     assert len(bomb) < 110_000
     tracemalloc.start()
     try:
-        assert str(await why_not(always(200, bomb, Content_Encoding="gzip"))) == "it is larger than 5 MB"
+        assert str(await reason_for_failure(always(200, bomb, Content_Encoding="gzip"))) == "it is larger than 5 MB"
         assert tracemalloc.get_traced_memory()[1] < 5 * MAX_FILE_BYTES
     finally:
         tracemalloc.stop()
@@ -189,16 +191,16 @@ async def test_bomb_is_not_unpacked_further_than_a_calendar_goes() -> None:
 @pytest.mark.parametrize(
     ("encoding", "body", "why"),
     [
-        ("br", SHEET, "it is packed as br, which nobody asked for"),
-        ("gzip", SHEET, "it is packed in a way that cannot be unpacked"),
-        ("gzip", gzip.compress(SHEET, mtime=0)[:-9], "it breaks off"),
+        ("br", CALENDAR, "it is packed as br, which nobody asked for"),
+        ("gzip", CALENDAR, "it is packed in a way that cannot be unpacked"),
+        ("gzip", gzip.compress(CALENDAR, mtime=0)[:-9], "it breaks off"),
     ],
 )
-async def test_what_cannot_be_unpacked_is_no_calendar(encoding: str, body: bytes, why: str) -> None:
-    assert str(await why_not(always(200, body, Content_Encoding=encoding))) == why
+async def test_broken_or_unknown_compression_is_refused(encoding: str, body: bytes, why: str) -> None:
+    assert str(await reason_for_failure(always(200, body, Content_Encoding=encoding))) == why
 
 
-async def test_server_that_sends_a_byte_at_a_time_is_left() -> None:
+async def test_server_that_sends_byte_by_byte_times_out() -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
@@ -209,30 +211,30 @@ async def test_server_that_sends_a_byte_at_a_time_is_left() -> None:
         except ConnectionError:
             return response
 
-    assert str(await why_not(answer)) == "it does not answer in time"
+    assert str(await reason_for_failure(answer)) == "it does not answer in time"
 
 
-async def test_server_that_says_nothing_is_left() -> None:
+async def test_silent_server_times_out() -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(1)
         return web.Response()
 
-    assert isinstance(await why_not(answer), CalendarUnavailable)
+    assert isinstance(await reason_for_failure(answer), CalendarUnavailable)
 
 
-async def test_body_that_breaks_off_is_no_calendar() -> None:
+async def test_truncated_body_is_refused() -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": "1000"})
         await response.prepare(request)
-        await response.write(SHEET)
+        await response.write(CALENDAR)
         assert request.transport is not None
         request.transport.close()
         return response
 
-    assert str(await why_not(answer)).startswith("it cannot be reached")
+    assert str(await reason_for_failure(answer)).startswith("it cannot be reached")
 
 
-async def test_nobody_at_home_is_unavailable() -> None:
+async def test_refused_connection_is_unavailable() -> None:
     async with served(always()) as url:
         pass
     async with fetcher("127.0.0.1") as asked:
@@ -240,12 +242,12 @@ async def test_nobody_at_home_is_unavailable() -> None:
             await asked.fetch(url)
 
 
-async def test_no_cookie_is_kept_and_nothing_of_ours_is_told() -> None:
+async def test_no_cookie_is_kept_and_no_header_reveals_the_bot() -> None:
     seen = []
 
     async def answer(request: web.Request) -> web.StreamResponse:
         seen.append(dict(request.headers))
-        return web.Response(body=SHEET, headers={"Set-Cookie": "who=you"})
+        return web.Response(body=CALENDAR, headers={"Set-Cookie": "who=you"})
 
     async with served(answer) as url, fetcher("127.0.0.1") as asked:
         await asked.fetch(url)

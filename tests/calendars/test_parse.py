@@ -1,4 +1,4 @@
-"""A calendar is parsed at arm's length: what it takes too much of is taken from it."""
+"""A calendar is parsed in a child process, which is killed when it exceeds a limit."""
 
 import os
 from contextlib import suppress
@@ -24,13 +24,13 @@ def calendar(*events: str) -> bytes:
     return f"BEGIN:VCALENDAR\nVERSION:2.0\n{written}END:VCALENDAR\n".replace("\n", "\r\n").encode()
 
 
-async def read(content: bytes, leash: ParserLimits = parsing.DEFAULT_LIMITS) -> Feed:
-    return await parse_in_child_process(content, HERE, FIRST, LAST, leash)
+async def read(content: bytes, limits: ParserLimits = parsing.DEFAULT_LIMITS) -> Feed:
+    return await parse_in_child_process(content, HERE, FIRST, LAST, limits)
 
 
-async def why_not(content: bytes, leash: ParserLimits = parsing.DEFAULT_LIMITS) -> str:
+async def reason_for_failure(content: bytes, limits: ParserLimits = parsing.DEFAULT_LIMITS) -> str:
     with pytest.raises(CalendarUnavailable) as caught:
-        await read(content, leash)
+        await read(content, limits)
     return str(caught.value)
 
 
@@ -45,7 +45,7 @@ DANISH = calendar(
 )
 
 
-async def test_child_reads_what_we_would_read() -> None:
+async def test_child_process_parses_as_parse_feed_does() -> None:
     feed = await read(DANISH)
     assert feed == parse_feed(DANISH, HERE, FIRST, LAST)
     assert [(entry.title, entry.location, f"{entry.start}") for entry in feed.entries] == [
@@ -57,34 +57,37 @@ async def test_child_reads_what_we_would_read() -> None:
     ]
 
 
-async def test_file_that_is_no_calendar_says_so() -> None:
-    assert await why_not(b"<html>Log in</html>") == "it is no iCalendar file: BEGIN:VCALENDAR is missing"
+async def test_file_that_is_no_calendar_is_refused_with_a_reason() -> None:
+    assert await reason_for_failure(b"<html>Log in</html>") == "it is no iCalendar file: BEGIN:VCALENDAR is missing"
 
 
 async def test_line_of_ten_megabytes_is_refused() -> None:
-    assert await why_not(calendar("SUMMARY:" + "x" * 4_000_000)) == "it has a line of more than 100000 bytes"
+    assert await reason_for_failure(calendar("SUMMARY:" + "x" * 4_000_000)) == "it has a line of more than 100000 bytes"
 
 
-async def test_child_that_thinks_for_too_long_is_ended() -> None:
+async def test_child_over_its_cpu_limit_is_killed() -> None:
     hard = calendar(*(f"UID:{n}\nDTSTART:19000101T120000Z\nRRULE:FREQ=DAILY" for n in range(2000)))
-    assert await why_not(hard, ParserLimits(cpu_seconds=1)) == "it takes more to read than a calendar may"
+    assert await reason_for_failure(hard, ParserLimits(cpu_seconds=1)) == "it takes more to read than a calendar may"
 
 
-async def test_child_that_wants_too_much_memory_is_ended() -> None:
-    assert await why_not(DANISH, ParserLimits(memory_bytes=20_000_000)) == "it takes more to read than a calendar may"
+async def test_child_over_its_memory_limit_is_killed() -> None:
+    assert (
+        await reason_for_failure(DANISH, ParserLimits(memory_bytes=20_000_000))
+        == "it takes more to read than a calendar may"
+    )
 
 
-async def test_child_that_does_not_come_to_an_end_is_ended() -> None:
-    assert await why_not(DANISH, ParserLimits(wall_clock_seconds=0.01)) == "it takes too long to read"
+async def test_child_over_its_wall_clock_limit_is_killed() -> None:
+    assert await reason_for_failure(DANISH, ParserLimits(wall_clock_seconds=0.01)) == "it takes too long to read"
 
 
-async def test_child_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_child_has_no_secret_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BYLAUG_PASSWORD", "hemmeligt")
     assert "BYLAUG_PASSWORD" not in parsing._minimal_environment()
     assert set(parsing._minimal_environment()) <= {"LD_LIBRARY_PATH", "SYSTEMROOT"}
 
 
-async def test_no_child_is_left_behind() -> None:
+async def test_no_child_process_is_left_behind() -> None:
     assert children() == 0
     with pytest.raises(CalendarUnavailable):
         await read(DANISH, ParserLimits(wall_clock_seconds=0.01))
@@ -92,7 +95,7 @@ async def test_no_child_is_left_behind() -> None:
 
 
 def children() -> int:
-    """How many of ours are parsing."""
+    """Return the number of child processes that are parsing."""
     found = 0
     for told in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
@@ -102,6 +105,6 @@ def children() -> int:
     return found
 
 
-async def test_window_is_given_in_any_zone() -> None:
+async def test_window_may_be_given_in_any_zone() -> None:
     first, last = (moment.astimezone(UTC) for moment in (FIRST, LAST))
     assert await parse_in_child_process(DANISH, HERE, first, last) == await read(DANISH)

@@ -1,4 +1,4 @@
-"""Calendars are read when it is time, kept when their source is down, and the caretaker is told once."""
+"""Calendars are polled when due, their matches are kept while a source is down, and the administrator is told once."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ from bot.store.tables import inbox
 HOUR = timedelta(hours=1)
 
 
-def sheet(*days: int, title: str = "Skovby – Ry") -> bytes:
+def calendar_file(*days: int, title: str = "Skovby – Ry") -> bytes:
     events = "".join(
         f"BEGIN:VEVENT\r\nUID:{number}\r\nSUMMARY:{title}\r\nLOCATION:Bane 1\r\n"
         f"DTSTART:{MORNING + timedelta(days=day):%Y%m%dT%H%M%SZ}\r\nDURATION:PT2H\r\nEND:VEVENT\r\n"
@@ -38,8 +38,8 @@ def sheet(*days: int, title: str = "Skovby – Ry") -> bytes:
 
 
 @dataclass
-class Source:
-    """A server with one calendar. `status` is what it answers; what it was asked with is kept."""
+class CalendarServer:
+    """A server with one calendar. `status` is the answer; `asked` are the ETags of the requests."""
 
     body: bytes = b""
     status: int = 200
@@ -56,7 +56,7 @@ class Source:
         )
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator["Source"]:
+    async def open(self) -> AsyncIterator["CalendarServer"]:
         app = web.Application()
         app.router.add_get("/kampe.ics", self.answer)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
@@ -70,21 +70,21 @@ class Source:
 
 
 @dataclass
-class Office:
-    """A keeper at work on a database, and a clock that is moved by hand."""
+class PollerSetup:
+    """A poller on a database, with a clock that the test moves."""
 
     context: Context
     source: str
     now: datetime = MORNING
     woken: list[str] = field(default_factory=list)
 
-    def keeper(self, leash: ParserLimits | None = None) -> CalendarPoller:
+    def poller(self, limits: ParserLimits | None = None) -> CalendarPoller:
         self.context.clock = lambda: self.now
-        return CalendarPoller(self.context, self.woken.append, ["127.0.0.1"], leash or ParserLimits())
+        return CalendarPoller(self.context, self.woken.append, ["127.0.0.1"], limits or ParserLimits())
 
-    async def after(self, how_long: timedelta, keeper: CalendarPoller) -> None:
-        self.now += how_long
-        await keeper.read_due()
+    async def after(self, duration: timedelta, poller: CalendarPoller) -> None:
+        self.now += duration
+        await poller.read_due()
 
     async def starts(self) -> list[str]:
         async with self.context.store.read() as connection:
@@ -97,64 +97,67 @@ class Office:
 
 
 @asynccontextmanager
-async def office(url: str, source: str) -> AsyncIterator[Office]:
+async def poller_setup(url: str, source: str) -> AsyncIterator[PollerSetup]:
     store = Store(url)
     try:
         await migrate(store)
         context = make_context(store)
         things = (Thing("bane-1", "bane 1", calendars=(Calendar(source, ("bane 1",)),)),)
         context.rooms.communities = {PLACE: make_community(things=things)}
-        yield Office(context, source)
+        yield PollerSetup(context, source)
     finally:
         await store.close()
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """A fresh database, for what does not depend on which it is."""
+    """A fresh SQLite database, for tests that do not depend on the kind of database."""
     return f"sqlite+aiosqlite:///{tmp_path}/test.db"
 
 
-async def test_calendar_is_fetched_read_and_asked_again_after_an_hour(database_url: str) -> None:
-    async with Source(sheet(1, 3)).open() as source, office(database_url, source.url) as at:
-        keeper = at.keeper()
-        async with keeper.fetcher:
-            await at.after(timedelta(), keeper)
-            await at.after(timedelta(minutes=50), keeper)
+async def test_calendar_is_fetched_parsed_and_polled_again_after_an_hour(database_url: str) -> None:
+    async with CalendarServer(calendar_file(1, 3)).open() as source, poller_setup(database_url, source.url) as at:
+        poller = at.poller()
+        async with poller.fetcher:
+            await at.after(timedelta(), poller)
+            await at.after(timedelta(minutes=50), poller)
             assert source.asked == [""]
-            await at.after(timedelta(minutes=20), keeper)
+            await at.after(timedelta(minutes=20), poller)
             assert source.asked == ["", f'"{hash(source.body)}"']
             assert (await at.starts(), await at.news()) == (["10/06", "12/06"], 0)
-            source.body = sheet(1, 4)
-            await at.after(timedelta(minutes=70), keeper)
+            source.body = calendar_file(1, 4)
+            await at.after(timedelta(minutes=70), poller)
             assert (await at.starts(), await at.news(), at.woken) == (["10/06", "13/06"], 1, [PLACE])
             assert at.context.health.calendar_checked_at == {("landsby", loggable_name(source.url)): at.now.timestamp()}
 
 
-async def test_whole_year_ahead_is_read_anew_every_day_though_nothing_changed(database_url: str) -> None:
-    async with Source(sheet(1, 399, 402)).open() as source, office(database_url, source.url) as at:
-        keeper = at.keeper()
-        async with keeper.fetcher:
-            await at.after(timedelta(), keeper)
+async def test_unchanged_calendar_is_parsed_again_every_day(database_url: str) -> None:
+    async with (
+        CalendarServer(calendar_file(1, 399, 402)).open() as source,
+        poller_setup(database_url, source.url) as at,
+    ):
+        poller = at.poller()
+        async with poller.fetcher:
+            await at.after(timedelta(), poller)
             assert await at.starts() == ["10/06", "13/07"]
-            await at.after(timedelta(days=4), keeper)
+            await at.after(timedelta(days=4), poller)
             assert source.asked == ["", ""]
             assert (await at.starts(), await at.news()) == (["10/06", "13/07", "16/07"], 0)
 
 
-async def test_source_that_is_down_is_asked_less_and_less_and_told_of_once(
+async def test_failing_source_is_polled_ever_less_and_reported_once(
     sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "bot.calendars")
-    async with Source(sheet(1, 300)).open() as source, office(sqlite_url, source.url) as at:
-        keeper = at.keeper()
-        async with keeper.fetcher:
-            await at.after(timedelta(), keeper)
+    async with CalendarServer(calendar_file(1, 300)).open() as source, poller_setup(sqlite_url, source.url) as at:
+        poller = at.poller()
+        async with poller.fetcher:
+            await at.after(timedelta(), poller)
             source.status = 500
             asked_at = []
             for _ in range(120):
                 before = len(source.asked)
-                await at.after(HOUR, keeper)
+                await at.after(HOUR, poller)
                 if len(source.asked) > before:
                     asked_at.append(at.now)
             pauses = [(later - earlier) / HOUR for earlier, later in pairwise(asked_at)]
@@ -166,7 +169,7 @@ async def test_source_that_is_down_is_asked_less_and_less_and_told_of_once(
                 ("landsby", loggable_name(source.url)): MORNING.timestamp()
             }
             source.status = 200
-            await at.after(timedelta(days=2), keeper)
+            await at.after(timedelta(days=2), poller)
             assert at.context.health.warnings == {}
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
     assert caplog.messages[0].endswith(
@@ -175,100 +178,96 @@ async def test_source_that_is_down_is_asked_less_and_less_and_told_of_once(
     )
 
 
-async def test_restart_does_not_ask_sooner(sqlite_url: str) -> None:
-    async with Source(sheet(1)).open() as source, office(sqlite_url, source.url) as at:
+async def test_restart_does_not_poll_sooner(sqlite_url: str) -> None:
+    async with CalendarServer(calendar_file(1)).open() as source, poller_setup(sqlite_url, source.url) as at:
         for minutes in (0, 20, 20):
-            keeper = at.keeper()
-            async with keeper.fetcher:
-                await keeper.load_states()
-                await at.after(timedelta(minutes=minutes), keeper)
+            poller = at.poller()
+            async with poller.fetcher:
+                await poller.load_states()
+                await at.after(timedelta(minutes=minutes), poller)
         assert source.asked == [""]
 
 
 @pytest.mark.parametrize(("asked", "again_after"), [("7200", 2), ("999999999", 24)])
-async def test_source_that_asks_for_time_gets_it_up_to_a_day(asked: str, again_after: int, sqlite_url: str) -> None:
-    busy = Source(status=429, headers={"Retry-After": asked})
-    async with busy.open() as source, office(sqlite_url, source.url) as at:
-        keeper = at.keeper()
-        async with keeper.fetcher:
-            await at.after(timedelta(), keeper)
-            await at.after(again_after * HOUR - timedelta(minutes=1), keeper)
+async def test_retry_after_is_respected_up_to_a_day(asked: str, again_after: int, sqlite_url: str) -> None:
+    busy = CalendarServer(status=429, headers={"Retry-After": asked})
+    async with busy.open() as source, poller_setup(sqlite_url, source.url) as at:
+        poller = at.poller()
+        async with poller.fetcher:
+            await at.after(timedelta(), poller)
+            await at.after(again_after * HOUR - timedelta(minutes=1), poller)
             assert len(source.asked) == 1
-            await at.after(timedelta(minutes=2), keeper)
+            await at.after(timedelta(minutes=2), poller)
             assert len(source.asked) == 2
 
 
 BROKEN = {
     "a page": b"<html>503</html>",
-    "cut off": sheet(1, 5)[:-20],
+    "cut off": calendar_file(1, 5)[:-20],
     "empty": b"",
     "a long line": b"BEGIN:VCALENDAR\r\nX:" + b"x" * 4_000_000 + b"\r\nEND:VCALENDAR\r\n",
 }
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-async def test_broken_calendar_leaves_what_was_read_before(broken: bytes, sqlite_url: str) -> None:
-    async with Source(sheet(1, 3)).open() as source, office(sqlite_url, source.url) as at:
-        keeper = at.keeper()
-        async with keeper.fetcher:
-            await at.after(timedelta(), keeper)
+async def test_broken_calendar_keeps_the_matches_of_the_last_read(broken: bytes, sqlite_url: str) -> None:
+    async with CalendarServer(calendar_file(1, 3)).open() as source, poller_setup(sqlite_url, source.url) as at:
+        poller = at.poller()
+        async with poller.fetcher:
+            await at.after(timedelta(), poller)
             source.body = broken
-            await at.after(2 * HOUR, keeper)
+            await at.after(2 * HOUR, poller)
             assert (await at.starts(), await at.news(), len(at.context.health.warnings)) == (["10/06", "12/06"], 0, 1)
-            source.body = sheet(1, 3)
-            await at.after(2 * HOUR, keeper)
+            source.body = calendar_file(1, 3)
+            await at.after(2 * HOUR, poller)
             assert (await at.starts(), await at.news(), len(at.context.health.warnings)) == (["10/06", "12/06"], 0, 0)
 
 
-async def test_calendar_that_is_empty_all_of_a_sudden_is_believed_the_fourth_time(
-    database_url: str, tmp_path: Path
-) -> None:
+async def test_calendar_that_is_suddenly_empty_is_believed_the_fourth_time(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "kampe.ics"
-    file.write_bytes(sheet(1, 3))
-    async with office(database_url, str(file)) as at:
-        keeper = at.keeper()
-        await at.after(timedelta(), keeper)
-        file.write_bytes(sheet())
+    file.write_bytes(calendar_file(1, 3))
+    async with poller_setup(database_url, str(file)) as at:
+        poller = at.poller()
+        await at.after(timedelta(), poller)
+        file.write_bytes(calendar_file())
         kept = []
         for _ in range(4):
-            await at.after(timedelta(minutes=10), keeper)
+            await at.after(timedelta(minutes=10), poller)
             kept.append(len(await at.starts()))
         assert (kept, await at.news()) == ([2, 2, 2, 0], 1)
 
 
-async def test_file_is_read_again_as_soon_as_it_is_another(database_url: str, tmp_path: Path) -> None:
+async def test_changed_file_is_read_at_the_next_poll(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "kampe.ics"
-    async with office(database_url, str(file)) as at:
-        keeper = at.keeper()
-        await at.after(timedelta(), keeper)
+    async with poller_setup(database_url, str(file)) as at:
+        poller = at.poller()
+        await at.after(timedelta(), poller)
         assert "it cannot be read: No such file or directory" in next(iter(at.context.health.warnings.values()))
-        file.write_bytes(sheet(1))
-        await at.after(timedelta(minutes=5), keeper)
+        file.write_bytes(calendar_file(1))
+        await at.after(timedelta(minutes=5), poller)
         assert (await at.starts(), at.context.health.warnings) == (["10/06"], {})
-        file.write_bytes(sheet(1, 2))
-        await at.after(timedelta(minutes=1), keeper)
+        file.write_bytes(calendar_file(1, 2))
+        await at.after(timedelta(minutes=1), poller)
         assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/stdin", "/"])
-async def test_what_is_no_file_holds_nobody_up(path: str, sqlite_url: str) -> None:
-    async with office(sqlite_url, path) as at:
-        await asyncio.wait_for(at.after(timedelta(), at.keeper()), 10)
+async def test_pipe_in_place_of_a_file_blocks_nothing(path: str, sqlite_url: str) -> None:
+    async with poller_setup(sqlite_url, path) as at:
+        await asyncio.wait_for(at.after(timedelta(), at.poller()), 10)
         assert len(at.context.health.warnings) == 1
 
 
-async def test_killed_before_it_is_written_everything_is_found_and_told_the_next_time(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Content and news are one transaction: what dies in between leaves neither."""
-    async with Source(sheet(1)).open() as source, office(database_url, source.url) as at:
-        keeper = at.keeper()
-        async with keeper.fetcher:
-            await at.after(timedelta(), keeper)
-            source.body = sheet(1, 2)
-            await die_at(at, keeper, "bot.pipeline.inbound.calendar_changes.inbox.insert_once", monkeypatch)
+async def test_kill_before_the_commit_loses_no_change(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Matches and changes are written in one transaction, so a kill before its commit leaves neither."""
+    async with CalendarServer(calendar_file(1)).open() as source, poller_setup(database_url, source.url) as at:
+        poller = at.poller()
+        async with poller.fetcher:
+            await at.after(timedelta(), poller)
+            source.body = calendar_file(1, 2)
+            await die_at(at, poller, "bot.pipeline.inbound.calendar_changes.inbox.insert_once", monkeypatch)
             assert (await at.starts(), await at.news()) == (["10/06"], 0)
-        again = at.keeper()
+        again = at.poller()
         async with again.fetcher:
             await again.load_states()
             await again.read_due()
@@ -278,61 +277,59 @@ async def test_killed_before_it_is_written_everything_is_found_and_told_the_next
 
 
 class Killed(BaseException):
-    """As far as the database can tell."""
+    """Stands for the death of the process."""
 
 
-async def die_at(at: Office, keeper: CalendarPoller, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def die_at(at: PollerSetup, poller: CalendarPoller, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def die(*_: object) -> None:
         raise Killed
 
     with monkeypatch.context() as patch:
         patch.setattr(where, die)
         with pytest.raises(BaseExceptionGroup):
-            await at.after(2 * HOUR, keeper)
+            await at.after(2 * HOUR, poller)
 
 
-async def test_killed_after_it_is_written_nothing_is_told_twice(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with Source(sheet(1)).open() as source, office(database_url, source.url) as at:
-        keeper = at.keeper()
-        async with keeper.fetcher:
-            await at.after(timedelta(), keeper)
-            source.body = sheet(1, 2)
-            await die_at(at, keeper, "bot.calendars.poller.CalendarPoller._record_success", monkeypatch)
+async def test_kill_after_the_commit_tells_no_change_twice(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with CalendarServer(calendar_file(1)).open() as source, poller_setup(database_url, source.url) as at:
+        poller = at.poller()
+        async with poller.fetcher:
+            await at.after(timedelta(), poller)
+            source.body = calendar_file(1, 2)
+            await die_at(at, poller, "bot.calendars.poller.CalendarPoller._record_success", monkeypatch)
             assert (await at.starts(), await at.news()) == (["10/06", "11/06"], 1)
-        again = at.keeper()
+        again = at.poller()
         async with again.fetcher:
             await again.load_states()
             await at.after(2 * HOUR, again)
             assert await at.news() == 1
 
 
-async def test_calendar_that_nobody_names_any_more_is_forgotten(database_url: str, tmp_path: Path) -> None:
+async def test_calendar_that_no_community_names_is_deleted(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "kampe.ics"
-    file.write_bytes(sheet(1))
-    async with office(database_url, str(file)) as at:
-        await at.after(timedelta(), at.keeper())
+    file.write_bytes(calendar_file(1))
+    async with poller_setup(database_url, str(file)) as at:
+        await at.after(timedelta(), at.poller())
         at.context.rooms.communities = {PLACE: make_community()}
-        await at.keeper().load_states()
+        await at.poller().load_states()
         async with at.context.store.read() as connection:
             assert (await connection.execute(select(calendars))).all() == []
         assert await at.starts() == []
 
 
-async def test_address_of_a_calendar_is_not_in_the_log(sqlite_url: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_url_of_a_calendar_is_not_in_the_log(sqlite_url: str, caplog: pytest.LogCaptureFixture) -> None:
     secret = "http://127.0.0.1:9/private-8f3a/basic.ics?key=hemmelig"
-    async with office(sqlite_url, secret) as at:
-        keeper = at.keeper()
-        async with keeper.fetcher:
-            await at.after(timedelta(), keeper)
+    async with poller_setup(sqlite_url, secret) as at:
+        poller = at.poller()
+        async with poller.fetcher:
+            await at.after(timedelta(), poller)
         told = [*caplog.messages, *at.context.health.warnings, *at.context.health.warnings.values()]
         assert len(told) == 3
         assert [line for line in told if "8f3a" in line or "hemmelig" in line] == []
 
 
-def test_check_names_files_that_are_not_there(tmp_path: Path) -> None:
-    (tmp_path / "here.ics").write_bytes(sheet(1))
+def test_check_names_missing_files(tmp_path: Path) -> None:
+    (tmp_path / "here.ics").write_bytes(calendar_file(1))
     named = [str(tmp_path / "here.ics"), str(tmp_path / "gone.ics"), "https://klub.example/kampe.ics"]
     thing = Thing("bane-1", "bane 1", calendars=tuple(Calendar(source) for source in named))
     found = [str(problem) for problem in find_unreadable_files([make_community(things=(thing,), file="landsby.yaml")])]

@@ -1,4 +1,4 @@
-"""Addresses are URIs, and what a file abbreviates is completed."""
+"""Addresses are URIs, and short names in files are completed."""
 
 import pytest
 

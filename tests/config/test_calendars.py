@@ -1,4 +1,4 @@
-"""Where a thing's matches stand, as it is written and as it is read."""
+"""The calendars of a thing in a community file."""
 
 from pathlib import Path
 
@@ -20,11 +20,11 @@ def load(folder: Path, calendars: object) -> tuple[Calendar, ...]:
 @pytest.mark.parametrize(
     "written", ["kampe.ics", ["kampe.ics"], {"source": "kampe.ics"}, [{"source": "kampe.ics", "only": []}]]
 )
-def test_file_stands_beside_the_community(written: object, tmp_path: Path) -> None:
+def test_file_is_found_beside_the_community_file(written: object, tmp_path: Path) -> None:
     assert load(tmp_path, written) == (Calendar(str(tmp_path / "kampe.ics")),)
 
 
-def test_addresses_are_taken_as_they_are_linked_to(tmp_path: Path) -> None:
+def test_urls_are_normalized(tmp_path: Path) -> None:
     written = ["webcal://klub.dk/a.ics", "http://klub.dk/b.ics#top", {"source": "/srv/c.ics", "only": "bane 1"}]
     assert load(tmp_path, written) == (
         Calendar("https://klub.dk/a.ics"),
@@ -48,7 +48,7 @@ def test_addresses_are_taken_as_they_are_linked_to(tmp_path: Path) -> None:
         (7, "must be"),
     ],
 )
-def test_what_cannot_be_is_refused_with_its_line(written: object, why: str, tmp_path: Path) -> None:
+def test_wrong_source_is_refused_with_its_line(written: object, why: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, written)
     assert [(why in problem.message, problem.line > 0) for problem in caught.value.problems] == [(True, True)]
@@ -65,12 +65,12 @@ def test_what_cannot_be_is_refused_with_its_line(written: object, why: str, tmp_
         ("På opvisningsbanen", "", True),
     ],
 )
-def test_only_matches_that_name_the_thing_are_its(title: str, location: str, is_about: bool) -> None:
+def test_only_entries_that_name_the_thing_are_about_it(title: str, location: str, is_about: bool) -> None:
     assert Calendar("x", ("bane 1", "opvisningsbanen")).is_about(title, location) is is_about
     assert Calendar("x").is_about(title, location) is True
 
 
-def test_name_for_the_log_tells_calendars_apart_and_not_their_keys() -> None:
+def test_name_in_the_log_identifies_a_calendar_without_its_url() -> None:
     first, second = (loggable_name(f"https://klub.dk/{key}/basic.ics") for key in ("hemmelig-1", "hemmelig-2"))
     assert first != second
     assert (first[:8], "hemmelig" in first) == ("klub.dk/", False)

@@ -1,4 +1,4 @@
-"""Secrets come from the environment, a file or systemd, never from config.yaml."""
+"""Credentials come from the environment, from systemd or from a file, never from config.yaml."""
 
 from pathlib import Path
 

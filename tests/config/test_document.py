@@ -1,4 +1,4 @@
-"""A file becomes plain data with lines, whatever is in it."""
+"""Any file becomes plain data with line numbers, or problems."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ def write(folder: Path, content: str | bytes) -> Path:
     return file
 
 
-def trouble(file: Path) -> list[tuple[int, str]]:
+def find_problem(file: Path) -> list[tuple[int, str]]:
     with pytest.raises(ConfigError) as caught:
         read_document(file)
     assert {problem.file for problem in caught.value.problems} == {str(file)}
@@ -36,7 +36,7 @@ def test_document_is_plain_data(tmp_path):
     }
 
 
-def test_scalars_that_yaml_misreads_keep_their_text(tmp_path):
+def test_scalars_that_yaml_converts_keep_their_text(tmp_path):
     data = read_document(write(tmp_path, "[on, No, 1, 0x1F, 1e3, .5, ~, 'on', nej, 14:00, 2026-06-12, 1h]")).data
     assert data[:6] == [
         Unquoted("on", "yes or no"),
@@ -51,13 +51,13 @@ def test_lines_are_those_of_the_keys(tmp_path):
     assert [document.line_of(path) for path in ((), ("a",), ("b",), ("b", "c"), ("b", "c", 1))] == [1, 1, 2, 3, 5]
 
 
-def test_line_of_what_is_not_written_is_that_of_its_parent(tmp_path):
+def test_line_of_a_missing_key_is_that_of_its_parent(tmp_path):
     document = read_document(write(tmp_path, "a: 1\nb:\n  c: 2\n"))
     assert document.line_of(("b", "d", "e")) == 2
 
 
 @pytest.mark.parametrize("content", ["\ufeffa: b\n", "a: b\r\n", "a: b\r", "--- \na: b\n...\n"])
-def test_document_of_other_editors_reads_alike(tmp_path, content):
+def test_line_endings_and_byte_order_mark_make_no_difference(tmp_path, content):
     assert read_document(write(tmp_path, content)).data == {"a": "b"}
 
 
@@ -99,14 +99,14 @@ def test_document_when_empty_is_none(tmp_path, content):
     ],
 )
 def test_document_when_broken_names_line_and_cause(tmp_path, content, line, begins):
-    found = trouble(write(tmp_path, content))
+    found = find_problem(write(tmp_path, content))
     assert len(found) == 1
     assert found[0][0] == line
     assert found[0][1].startswith(begins), found[0][1]
 
 
 def test_document_in_latin_1_names_the_line(tmp_path):
-    found = trouble(write(tmp_path, "a: b\nc: blåbær\n".encode("latin-1")))
+    found = find_problem(write(tmp_path, "a: b\nc: blåbær\n".encode("latin-1")))
     assert found == [(2, "this is not text in UTF-8; save the file with the encoding UTF-8")]
 
 
@@ -114,23 +114,23 @@ def test_document_in_latin_1_names_the_line(tmp_path):
     "content", [bytes(range(256)), "a: b".encode("utf-16"), b"a: b\n\x00", b"\x89PNG\r\n\x1a\n\x00"]
 )
 def test_document_when_binary_is_refused(tmp_path, content):
-    assert len(trouble(write(tmp_path, content))) == 1
+    assert len(find_problem(write(tmp_path, content))) == 1
 
 
 def test_alias_bomb_is_refused_before_it_unfolds(tmp_path):
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
-    assert trouble(write(tmp_path, bomb))[0][0] == 2
+    assert find_problem(write(tmp_path, bomb))[0][0] == 2
 
 
 @pytest.mark.parametrize(
     "content", ["[" * 400_000, "a: " + "{b: " * 200_000, "- " * 400_000 + "x", "? " * 400_000 + "x"]
 )
 def test_document_when_nested_deeply_is_refused_and_the_process_lives(tmp_path, content):
-    assert len(trouble(write(tmp_path, content))) == 1
+    assert len(find_problem(write(tmp_path, content))) == 1
 
 
 def test_document_of_ten_megabytes_is_refused_unread(tmp_path):
-    assert trouble(write(tmp_path, "a: b\n" * 2_000_000)) == [
+    assert find_problem(write(tmp_path, "a: b\n" * 2_000_000)) == [
         (0, "the file is larger than 1000 kB, which no community needs")
     ]
 
@@ -140,20 +140,20 @@ def test_document_of_the_largest_size_is_read(tmp_path):
 
 
 def test_document_with_countless_problems_stops_early(tmp_path):
-    assert len(trouble(write(tmp_path, "a: b\n" * 100_000))) == MAX_PROBLEMS + 1
+    assert len(find_problem(write(tmp_path, "a: b\n" * 100_000))) == MAX_PROBLEMS + 1
 
 
 def test_document_that_is_missing_or_no_file_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "dangling.yaml").symlink_to("nowhere.yaml")
-    found = [trouble(tmp_path / name) for name in ("none.yaml", "dangling.yaml", "pipe.yaml", ".")]
+    found = [find_problem(tmp_path / name) for name in ("none.yaml", "dangling.yaml", "pipe.yaml", ".")]
     assert [one[0][1] for one in found] == ["there is no such file"] * 2 + ["this is not a file"] * 2
 
 
 def test_document_that_cannot_be_read_says_why(tmp_path):
     # Permissions stop nobody who is root; the kernel refuses to read address 0 of this one to everybody.
     (tmp_path / "memory.yaml").symlink_to("/proc/self/mem")
-    assert trouble(tmp_path / "memory.yaml") == [(0, "the file cannot be read: Input/output error")]
+    assert find_problem(tmp_path / "memory.yaml") == [(0, "the file cannot be read: Input/output error")]
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,4 +1,4 @@
-"""Limits and homeservers in a community's file: what may be written, what is meant, and what is wrong."""
+"""Limits and homeservers in a community file: accepted values, their meaning, and mistakes."""
 
 from pathlib import Path
 
@@ -21,8 +21,8 @@ PEOPLE = 'people:\n  firma: {matrix: "@firma:firma.example", roles: [contractor]
     ],
 )
 def test_limits_are_read(written: str, meant: Limits, tmp_path: Path) -> None:
-    (village,), found = load(tmp_path, skovby=HEAD + written)
-    assert (found, village.limits) == ([], meant)
+    (community,), found = load(tmp_path, skovby=HEAD + written)
+    assert (found, community.limits) == ([], meant)
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def test_limits_are_read(written: str, meant: Limits, tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_wrong_is_said(written: str, said: str, tmp_path: Path) -> None:
+def test_wrong_limits_are_explained(written: str, said: str, tmp_path: Path) -> None:
     assert problems(tmp_path, HEAD + written) == [said]
 
 
-def test_our_own_server_is_always_among_those_a_community_is_open_to(tmp_path: Path) -> None:
-    (village,), found = load(tmp_path, skovby=f"{HEAD}servers: [Firma.example]\n{PEOPLE}")
-    assert (found, village.servers) == ([], ("example.org", "firma.example"))
-    assert [village.is_open_to(server) for server in ("example.org", "firma.example", "x.example")] == [
+def test_own_server_is_always_among_the_servers(tmp_path: Path) -> None:
+    (community,), found = load(tmp_path, skovby=f"{HEAD}servers: [Firma.example]\n{PEOPLE}")
+    assert (found, community.servers) == ([], ("example.org", "firma.example"))
+    assert [community.is_open_to(server) for server in ("example.org", "firma.example", "x.example")] == [
         True,
         True,
         False,

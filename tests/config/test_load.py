@@ -49,21 +49,21 @@ def load(folder: Path, features=None, **files: str):
 
 
 def problems(folder: Path, content: str, features=None) -> list[str]:
-    """What is said about one file, as line and sentence."""
+    """Return the problems of one file, each as line and sentence."""
     communities, found = load(folder, features, skovby=content)
     assert (communities == []) == bool(found)
     return [f"{problem.line}: {problem.message}" for problem in found]
 
 
 def test_community_with_everything_is_read(tmp_path):
-    (village,), found = load(tmp_path, skovby=FULL)
+    (community,), found = load(tmp_path, skovby=FULL)
     assert found == []
-    assert (village.key, village.name, village.room) == ("skovby", "Skovby IF", "#skovby-baner:example.org")
-    assert (village.topic, village.language, village.access) == ("Baner, slåning og kampe", "da", "public")
-    assert (village.time_zone.key, village.greeting) == ("Europe/Copenhagen", "Hej!\nVelkommen.")
-    assert (village.hours, village.features) == ((hour(6, 30), hour(20)), ("bookings",))
-    assert village.file == str(tmp_path / "skovby.yaml")
-    assert village.people == (
+    assert (community.key, community.name, community.room) == ("skovby", "Skovby IF", "#skovby-baner:example.org")
+    assert (community.topic, community.language, community.access) == ("Baner, slåning og kampe", "da", "public")
+    assert (community.time_zone.key, community.greeting) == ("Europe/Copenhagen", "Hej!\nVelkommen.")
+    assert (community.hours, community.features) == ((hour(6, 30), hour(20)), ("bookings",))
+    assert community.file == str(tmp_path / "skovby.yaml")
+    assert community.people == (
         Person("skovby-if", "Skovby IF", ("matrix:u/skovby-if:example.org",), frozenset({"club"})),
         Person(
             "groen-pleje",
@@ -74,8 +74,8 @@ def test_community_with_everything_is_read(tmp_path):
         ),
         Person("nabo", "nabo", ("matrix:u/nabo:example.org",), frozenset({"resident"})),
     )
-    assert village.things == (Thing("bane-1", "bane 1", ("kunsten", "b1")), Thing("hallen", "hallen"))
-    assert village.tasks == (
+    assert community.things == (Thing("bane-1", "bane 1", ("kunsten", "b1")), Thing("hallen", "hallen"))
+    assert community.tasks == (
         Task("slåning", "slåning", ("slå", "klippe"), timedelta(hours=2), "contractor"),
         Task("opsyn", "opsyn", ("kigge",), timedelta(minutes=90), "resident"),
     )
@@ -83,14 +83,14 @@ def test_community_with_everything_is_read(tmp_path):
 
 def test_relation_to_matches_is_read(tmp_path):
     tasks = "tasks:\n  slå: {duration: 2h, role: resident, before_match: 24h, dry_after: 12h, never_during: match}\n"
-    (village,), found = load(
+    (community,), found = load(
         tmp_path, skovby=HEAD + tasks + "things:\n  a: {every: {slå: 7d}}\n  b: {every: {slå: match}}\n"
     )
     assert found == []
-    (task,) = village.tasks
+    (task,) = community.tasks
     assert (task.before_match, task.dry_after) == (timedelta(hours=24), timedelta(hours=12))
     assert task.never_during_match
-    assert [thing.recurring_tasks for thing in village.things] == [
+    assert [thing.recurring_tasks for thing in community.things] == [
         (RecurringTask("slå", timedelta(days=7)),),
         (RecurringTask("slå", None),),
     ]
@@ -121,7 +121,7 @@ def test_relation_to_matches_that_cannot_be_names_line_and_cause(tmp_path, task,
     assert found.startswith(sentence)
 
 
-def test_task_that_is_wanted_must_be_there(tmp_path):
+def test_recurring_task_must_exist(tmp_path):
     written = "tasks:\n  slåning: {duration: 2h, role: resident}\nthings:\n  a: {every: {slaaning: 7d}}\n"
     assert problems(tmp_path, HEAD + written) == [
         "6: things › a › every › slaaning: unknown task 'slaaning', did you mean 'slåning'?"
@@ -129,11 +129,11 @@ def test_task_that_is_wanted_must_be_there(tmp_path):
 
 
 def test_community_with_little_has_defaults(tmp_path):
-    (village,), found = load(tmp_path, skovby=HEAD + "people:\nthings:\ntasks:\nfeatures:\n")
+    (community,), found = load(tmp_path, skovby=HEAD + "people:\nthings:\ntasks:\nfeatures:\n")
     assert found == []
-    assert (village.language, village.time_zone.key, village.access) == ("da", "Europe/Copenhagen", "invited")
-    assert (village.hours, village.greeting, village.topic) == ((hour(7), hour(21)), None, "")
-    assert (village.people, village.things, village.tasks, village.features) == ((), (), (), ())
+    assert (community.language, community.time_zone.key, community.access) == ("da", "Europe/Copenhagen", "invited")
+    assert (community.hours, community.greeting, community.topic) == ((hour(7), hour(21)), None, "")
+    assert (community.people, community.things, community.tasks, community.features) == ((), (), (), ())
 
 
 @pytest.mark.parametrize(
@@ -276,10 +276,10 @@ def test_features_are_checked_only_where_they_are_known(tmp_path):
 @pytest.mark.parametrize("names", ["bookings, grounds", "bookings, grounds, closures"])
 def test_former_name_of_a_feature_is_a_warning(tmp_path, names):
     (tmp_path / "skovby.yaml").write_text(f"{HEAD}features: [{names}]\n", encoding="utf-8")
-    (village,), (warning,) = load_communities(
+    (community,), (warning,) = load_communities(
         tmp_path, server_name="example.org", features=["bookings", "closures"], renamed={"grounds": "closures"}
     )
-    assert village.features == tuple(names.split(", "))
+    assert community.features == tuple(names.split(", "))
     assert warning.is_warning
     assert (warning.line, warning.message) == (3, "features › number 2: 'grounds' is called 'closures' now")
 
@@ -289,13 +289,13 @@ def test_several_mistakes_come_in_the_order_of_lines(tmp_path):
     assert [sentence.split(":")[0] for sentence in found] == ["3", "4", "5", "6"]
 
 
-def test_countless_mistakes_are_cut_short(tmp_path):
+def test_number_of_reported_mistakes_is_limited(tmp_path):
     found = problems(tmp_path, HEAD + "".join(f"k{number}: 1\n" for number in range(70_000)))
     assert len(found) == MAX_PROBLEMS + 1
     assert found[-1] == "0: there are more problems in this file"
 
 
-def test_sentence_is_fit_for_a_terminal(tmp_path):
+def test_sentences_hold_no_escape_sequences(tmp_path):
     (sentence,) = problems(tmp_path, HEAD + f'"\\e[31m{"x" * 5000}": 1\n')
     assert sentence.isprintable()
     assert len(sentence) < 400
@@ -305,13 +305,13 @@ def test_invalid_file_leaves_the_others_alone(tmp_path):
     (tmp_path / "folder.yaml").mkdir()
     (tmp_path / "binary.yaml").write_bytes(bytes(range(256)))
     communities, found = load(tmp_path, skovby=FULL, hylke="name: [", other=HEAD)
-    assert [village.key for village in communities] == ["other", "skovby"]
+    assert [community.key for community in communities] == ["other", "skovby"]
     assert [Path(problem.file).name for problem in found] == ["binary.yaml", "folder.yaml", "hylke.yaml"]
 
 
 def test_room_named_by_two_files_stays_with_the_first(tmp_path):
     communities, found = load(tmp_path, a=HEAD, b='name: B\nroom: "#skovby:example.org"\n')
-    assert [village.key for village in communities] == ["a"]
+    assert [community.key for community in communities] == ["a"]
     assert [str(problem) for problem in found] == [
         f"{tmp_path / 'b.yaml'}:2: room: a.yaml already has the room #skovby:example.org"
     ]
@@ -319,14 +319,14 @@ def test_room_named_by_two_files_stays_with_the_first(tmp_path):
 
 def test_room_of_an_invalid_file_is_free_for_another(tmp_path):
     communities, found = load(tmp_path, a=HEAD + "foo: 1\n", b=HEAD)
-    assert [village.key for village in communities] == ["b"]
+    assert [community.key for community in communities] == ["b"]
     assert len(found) == 1
 
 
 def test_community_written_twice_with_two_endings_is_told(tmp_path):
     (tmp_path / "skovby.yml").write_text('name: B\nroom: "#b"\n')
     communities, found = load(tmp_path, skovby=HEAD)
-    assert [village.name for village in communities] == ["Skovby IF"]
+    assert [community.name for community in communities] == ["Skovby IF"]
     assert [problem.message for problem in found] == ["skovby.yaml is the same community; one of the two must go"]
 
 

@@ -1,4 +1,4 @@
-"""Reminders and quiet hours in a community's file: what may be written, what is meant, and what is wrong."""
+"""Reminders and quiet hours in a community file: accepted values, their meaning, and mistakes."""
 
 from datetime import time, timedelta
 from pathlib import Path
@@ -22,8 +22,8 @@ EVENING, TWO_HOURS = LeadTime(days=1, at=time(18)), LeadTime(length=timedelta(ho
     ],
 )
 def test_quiet_hours_are_read(written: str, meant: QuietHours | None, tmp_path: Path) -> None:
-    (village,), found = load(tmp_path, skovby=HEAD + written)
-    assert (found, village.quiet) == ([], meant)
+    (community,), found = load(tmp_path, skovby=HEAD + written)
+    assert (found, community.quiet) == ([], meant)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_quiet_hours_are_read(written: str, meant: QuietHours | None, tmp_path: 
     ],
 )
 def test_reminders_are_read(written: str, meant: Reminders, tmp_path: Path) -> None:
-    (village,), found = load(tmp_path, skovby=HEAD + written)
-    assert (found, village.reminders) == ([], meant)
+    (community,), found = load(tmp_path, skovby=HEAD + written)
+    assert (found, community.reminders) == ([], meant)
 
 
 @pytest.mark.parametrize(
@@ -83,5 +83,5 @@ def test_reminders_are_read(written: str, meant: Reminders, tmp_path: Path) -> N
         ),
     ],
 )
-def test_what_is_wrong_is_said(written: str, said: str, tmp_path: Path) -> None:
+def test_wrong_values_are_explained(written: str, said: str, tmp_path: Path) -> None:
     assert problems(tmp_path, HEAD + written) == [said]

@@ -1,4 +1,4 @@
-"""Durations, hours and time zones, and the sentences for what is none."""
+"""Durations, hours, seasons and time zones are read, and wrong ones are explained."""
 
 import re
 from datetime import time, timedelta
@@ -128,6 +128,6 @@ def test_season_is_read_in_every_language(text, first, last):
         ("1/4 - 31/13", "'31/13' in '1/4 - 31/13' is a day that does not exist"),
     ],
 )
-def test_what_is_no_season_is_told(text, problem):
+def test_wrong_season_is_explained(text, problem):
     with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
         parse_season(text)

@@ -1,4 +1,4 @@
-"""The files that are shipped are valid, say what the demo needs, and know their schema."""
+"""The shipped files are valid, have what the demo needs, and name their schema."""
 
 import json
 from pathlib import Path
@@ -54,14 +54,14 @@ def test_schema_finds_what_an_editor_should_mark(content):
 def test_shipped_communities_load_without_problems():
     communities, problems = load_communities(ROOT / "rooms", server_name="example.org", features=feature_names())
     assert problems == []
-    assert [village.key for village in communities] == ["riverside", "skovby"]
+    assert [community.key for community in communities] == ["riverside", "skovby"]
 
 
-def test_shipped_communities_have_the_cast_of_the_story():
+def test_shipped_communities_have_the_people_of_the_demo():
     communities, _ = load_communities(ROOT / "rooms", server_name="example.org", features=None)
     cast = {
-        village.key: [[person.name for person in village.people_with(role)] for role in ("club", "contractor")]
-        for village in communities
+        community.key: [[person.name for person in community.people_with(role)] for role in ("club", "contractor")]
+        for community in communities
     }
     assert cast == {
         "riverside": [["Riverside FC", "Hilltop FC"], ["Green Care"]],

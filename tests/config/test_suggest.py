@@ -1,4 +1,4 @@
-"""Near misses are named, far ones get the list."""
+"""The sentence about an unknown word names the closest word, or else all known ones."""
 
 from functools import partial
 

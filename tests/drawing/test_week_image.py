@@ -1,4 +1,4 @@
-"""What the drawing promises whoever looks at it on a phone: it can be read, and known without seeing colours."""
+"""The picture of a week can be read on a phone, and its kinds told apart without seeing colours."""
 
 import io
 from dataclasses import replace
@@ -16,19 +16,19 @@ from bot.drawing.week_image import MAX_HEIGHT, MAX_PHONE_HEIGHT, WIDTH, draw_wee
 
 REFERENCE = Path(__file__).parent / "week.png"
 #: Least contrast of text with its ground (WCAG 2.2, success criterion 1.4.3).
-READABLE = 4.5
+MIN_CONTRAST = 4.5
 #: How much two greys differ, of 255, that nobody takes for one another.
-APART = 12.0
+MIN_DIFFERENCE = 12.0
 
 
 def entry(at: int, what: str = "slåning, Grøn Pleje for Skovby IF") -> WeekEntry:
     return WeekEntry(EntryKind.AGREED, f"{at}-{at + 1}", what, at, at + 1, f"nr. {at}")
 
 
-def week(entries: int, *, lanes: int = 1, **more: Any) -> Week:
+def week(entries: int, *, rows: int = 1, **more: Any) -> Week:
     each = tuple(entry(8 + at) for at in range(entries))
-    some = tuple(WeekRow(f"bane {at}" if lanes > 1 else "", each) for at in range(lanes)) if entries else ()
-    legend = tuple((look, look.value) for look in EntryKind)
+    some = tuple(WeekRow(f"bane {at}" if rows > 1 else "", each) for at in range(rows)) if entries else ()
+    legend = tuple((kind, kind.value) for kind in EntryKind)
     words = WeekTexts("ledigt", "… og {} mere", "Opdateret tir. 9. juni kl. 10", legend)
     values = {
         "heading": "Skovby baner",
@@ -45,7 +45,7 @@ def drawn(one: Week) -> Image.Image:
 
 
 def reference() -> Week:
-    """A week with everything in it; week.png is its picture, reviewed by eye."""
+    """Return a week with entries of every kind; week.png is its picture, reviewed by eye."""
     mowing = WeekEntry(EntryKind.AGREED, "9-11", "slåning, Grøn Pleje for Skovby IF", 9, 11, "nr. 3")
     marking = WeekEntry(EntryKind.WAITING, "14.30-16", "opkridtning, Grøn Pleje for Hylke IF", 14.5, 16, "nr. 12")
     match = WeekEntry(EntryKind.MATCH, "18-19.45", "kamp: Skovby IF – Serie 3", 18, 19.75)
@@ -59,8 +59,8 @@ def reference() -> Week:
     return replace(week(0), days=days)
 
 
-def test_reference_looks_as_it_was_reviewed() -> None:
-    """Another version of the library may round a corner otherwise; more than that is to be looked at."""
+def test_picture_equals_the_reviewed_reference() -> None:
+    """Another version of Pillow may round a corner differently; a larger difference needs a review."""
     now, then = drawn(reference()).convert("RGB"), Image.open(REFERENCE).convert("RGB")
     assert now.size == then.size
     assert max(ImageStat.Stat(ImageChops.difference(now, then)).mean) < 1.0
@@ -74,39 +74,39 @@ def test_week_that_is_closed_does_not_look_free() -> None:
     assert draw_week_png(week(0, all_week_kind=EntryKind.CLOSED)) != draw_week_png(week(0))
 
 
-def test_another_week_looks_otherwise() -> None:
+def test_another_week_is_drawn_differently() -> None:
     assert draw_week_png(week(3)) != draw_week_png(week(3, number="uge 25"))
 
 
-@pytest.mark.parametrize("lanes", [1, 2])
+@pytest.mark.parametrize("rows", [1, 2])
 @pytest.mark.parametrize("entries", [0, 1, 2, 5, 14])
-def test_sheet_is_as_large_as_it_says_and_fits_a_phone(entries: int, lanes: int) -> None:
-    data, width, height = draw_week_png(week(entries, lanes=lanes))
+def test_picture_has_the_size_it_reports_and_fits_a_phone(entries: int, rows: int) -> None:
+    data, width, height = draw_week_png(week(entries, rows=rows))
     image = Image.open(io.BytesIO(data))
     assert (image.format, image.size) == ("PNG", (width, height))
     assert width == WIDTH
-    assert height <= (MAX_PHONE_HEIGHT if lanes == 1 else MAX_HEIGHT)
+    assert height <= (MAX_PHONE_HEIGHT if rows == 1 else MAX_HEIGHT)
 
 
-def test_things_of_a_large_room_are_all_shown_up_to_a_limit() -> None:
-    """Rather higher than a phone than without them; but nobody's YAML makes a picture of any size."""
-    few, many, most = (drawn(week(1, lanes=lanes)).height for lanes in (3, 5, 60))
+def test_many_things_are_all_shown_up_to_a_limit() -> None:
+    """The picture may be higher than a phone rather than lack things, but no YAML makes it arbitrarily high."""
+    few, many, most = (drawn(week(1, rows=rows)).height for rows in (3, 5, 60))
     assert few < many < most <= MAX_HEIGHT
-    assert drawn(week(12, lanes=60)).height <= MAX_HEIGHT
+    assert drawn(week(12, rows=60)).height <= MAX_HEIGHT
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(EntryKind, 2)))
-def test_looks_differ_without_colours(one: EntryKind, other: EntryKind) -> None:
-    def grey(look: EntryKind) -> Image.Image:
+def test_kinds_differ_without_colours(one: EntryKind, other: EntryKind) -> None:
+    def grey(kind: EntryKind) -> Image.Image:
         paper = Image.new("RGB", (160, 48), BACKGROUND)
-        draw_span(paper, (60, 0, 160, 48), look)
-        draw_badge(paper, 0, 0, 42, look)
+        draw_span(paper, (60, 0, 160, 48), kind)
+        draw_badge(paper, 0, 0, 42, kind)
         return paper.convert("L")
 
     difference = ImageChops.difference(grey(one), grey(other))
     badges, blocks = difference.crop((0, 0, 42, 42)), difference.crop((60, 0, 160, 48))
-    assert ImageStat.Stat(badges).mean[0] > APART
-    assert ImageStat.Stat(blocks).mean[0] > APART
+    assert ImageStat.Stat(badges).mean[0] > MIN_DIFFERENCE
+    assert ImageStat.Stat(blocks).mean[0] > MIN_DIFFERENCE
 
 
 def luminance(colour: str) -> float:
@@ -120,7 +120,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def test_everything_stands_out_from_its_ground() -> None:
+def test_contrasts_are_high_enough_to_read() -> None:
     pairs = [
         (TEXT_COLOUR, BACKGROUND),
         (FAINT_COLOUR, BACKGROUND),
@@ -128,18 +128,18 @@ def test_everything_stands_out_from_its_ground() -> None:
         *((style.sign_colour, style.fill_colour) for style in STYLES.values()),
     ]
     pairs += [(style.border_colour, BACKGROUND) for style in STYLES.values()]
-    assert [(pair, contrast(*pair)) for pair in pairs if contrast(*pair) < READABLE] == []
+    assert [(pair, contrast(*pair)) for pair in pairs if contrast(*pair) < MIN_CONTRAST] == []
 
 
-def test_every_letter_that_danes_write_has_a_picture() -> None:
+def test_every_danish_letter_has_a_glyph() -> None:
     assert remove_unprintable("æøåÆØÅéüäöß–…“”’•§½№ 0123456789") == "æøåÆØÅéüäöß–…“”’•§½№ 0123456789"
 
 
-def test_what_has_no_picture_is_left_out() -> None:
+def test_characters_without_a_glyph_are_left_out() -> None:
     assert remove_unprintable("⚽ Holdet\u200b\n \ufe0f🏆 1") == "Holdet 1"
 
 
-def test_cut_ends_in_dots_and_fits() -> None:
+def test_truncated_text_ends_in_an_ellipsis_and_fits() -> None:
     font = load_font(36)
     assert truncate("kort", font, 500) == "kort"
     long = truncate("Anlægsgartnerfirmaet Grøn Pleje, Hegn og Have", font, 300)
@@ -147,7 +147,7 @@ def test_cut_ends_in_dots_and_fits() -> None:
     assert font.getlength(long) <= 300
 
 
-def test_wrap_breaks_between_words_and_cuts_the_last_line() -> None:
+def test_wrap_breaks_between_words_and_truncates_the_last_line() -> None:
     font, text = load_font(36), "slåning Anlægsgartnerfirmaet Grøn Pleje, Hegn og Have"
     assert wrap(text, font, 10_000, 2) == [text]
     assert len(wrap(text, font, 400, 2)) == 2

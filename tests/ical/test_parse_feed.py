@@ -1,4 +1,4 @@
-"""Calendars as club systems, offices and attackers write them."""
+"""Calendars are parsed as club systems, office programs and attackers write them."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ def starts(feed: Feed) -> list[str]:
 MATCH = "UID:kamp-1\nSUMMARY:Skovby – Ry\nLOCATION:Bane 1\nDTSTART:20260613T120000Z\nDTEND:20260613T134500Z"
 
 
-def test_match_is_read_with_its_place() -> None:
+def test_match_has_its_location() -> None:
     start, end = datetime(2026, 6, 13, 12, tzinfo=UTC), datetime(2026, 6, 13, 13, 45, tzinfo=UTC)
     assert read(MATCH) == Feed((CalendarEntry(start, end, "kamp-1", "Skovby – Ry", "Bane 1"),))
 
@@ -43,16 +43,16 @@ def test_match_is_read_with_its_place() -> None:
         "DTSTART:20260613T120000Z",
     ],
 )
-def test_two_in_the_afternoon_however_it_is_written(start: str) -> None:
+def test_every_notation_of_a_time_is_read(start: str) -> None:
     assert starts(read(f"UID:a\n{start}")) == ["2026-06-13T12:00:00+00:00"]
 
 
-def test_whole_day_is_dates() -> None:
+def test_whole_day_has_dates() -> None:
     feed = read("UID:a\nDTSTART;VALUE=DATE:20260613\nDTEND;VALUE=DATE:20260615")
     assert [(entry.start, entry.end) for entry in feed.entries] == [(date(2026, 6, 13), date(2026, 6, 15))]
 
 
-def test_series_keeps_its_local_time_and_knows_what_was_moved_and_left_out() -> None:
+def test_series_keeps_its_local_time_and_its_moved_and_removed_occurrences() -> None:
     training = (
         "UID:t\nDTSTART;TZID=Europe/Copenhagen:20260106T170000\nRRULE:FREQ=WEEKLY\nEXDATE;TZID=Europe/Copenhagen:"
     )
@@ -64,7 +64,7 @@ def test_series_keeps_its_local_time_and_knows_what_was_moved_and_left_out() -> 
     assert feed.entries[1].key == "t/2026-06-23T15:00:00+00:00"
 
 
-def test_cancelled_is_gone() -> None:
+def test_cancelled_event_is_left_out() -> None:
     assert read(f"{MATCH}\nSTATUS:CANCELLED").entries == ()
 
 
@@ -83,13 +83,13 @@ def test_endless_series_is_read_in_the_window_only() -> None:
         "UID:b\nDTSTART:20260613T120000Z\nRRULE:FREQ=SOMETIMES",
     ],
 )
-def test_series_that_cannot_be_read_spoils_nothing_else(broken: str) -> None:
+def test_unreadable_series_leaves_the_others(broken: str) -> None:
     feed = read(broken, MATCH)
     assert [entry.key for entry in feed.entries if entry.key.startswith("kamp")] == ["kamp-1"]
     assert not [entry for entry in feed.entries if entry.key == "b" and not isinstance(entry.end, datetime)]
 
 
-def test_title_cannot_be_a_page() -> None:
+def test_long_title_is_cut() -> None:
     assert len(read(f"UID:a\nDTSTART:20260613T120000Z\nSUMMARY:{'x' * 5000}").entries[0].title) == 200
 
 
@@ -106,6 +106,6 @@ def test_title_cannot_be_a_page() -> None:
         (calendar(*(f"UID:{n}\nDTSTART:20260613T120000Z" for n in range(MAX_ENTRIES + 1))), "more than 5000 entries"),
     ],
 )
-def test_what_is_no_calendar_is_refused_with_a_reason(content: bytes, why: str) -> None:
+def test_file_that_is_no_calendar_is_refused_with_a_reason(content: bytes, why: str) -> None:
     with pytest.raises(UnreadableCalendar, match=why):
         parse_feed(content, HERE, FIRST, LAST)

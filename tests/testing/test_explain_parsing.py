@@ -1,4 +1,4 @@
-"""`bylaug parse`: one JSON object a line, times as the shared rules write them, commands as a community has them."""
+"""`bylaug parse` prints one JSON object per line, for time phrases and for commands of a community."""
 
 import io
 import json
@@ -31,7 +31,7 @@ def parse(
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_sample_is_written_as_the_sample_is(
+def test_output_equals_the_sample(
     language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
@@ -40,13 +40,13 @@ def test_sample_is_written_as_the_sample_is(
     assert [{name: read[name] for name in row} for read, row in zip(told, mine, strict=True)] == mine
 
 
-def test_line_that_says_no_time_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_line_without_a_time_has_an_error(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     nothing = {"start": None, "end": None, "rrule": None, "deadline": False, "alternatives": [], "error": None}
     told = parse(monkeypatch, capsys, ["bane 12", "", "14-2-2", "\x00 \ud7ff"], "--language", "da", *NOW)
     assert [{name: read[name] for name in nothing} for read in told] == [nothing] * 4
 
 
-def test_time_in_a_sentence_is_found_and_a_doubtful_one_offered_twice(
+def test_time_in_a_sentence_is_found_and_an_ambiguous_one_has_alternatives(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sentence, doubtful, wrong = parse(
@@ -57,7 +57,9 @@ def test_time_in_a_sentence_is_found_and_a_doubtful_one_offered_twice(
     assert (wrong["start"], wrong["error"]) == (None, "Datoen “31. juni” findes ikke.")
 
 
-def test_community_reads_whole_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_are_read_with_a_community(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     room = ("--room", str(ROOT / "rooms/skovby.yaml"), *NOW)
     lines = ["!book bane 1 slåning fredag kl. 14 @groen-pleje", "kan I slå bane 2 på lørdag?", "!aflys 2 regnvejr"]
     names = ("command", "number", "thing", "task", "person", "start", "rest")
@@ -68,14 +70,14 @@ def test_community_reads_whole_commands(monkeypatch: pytest.MonkeyPatch, capsys:
     ]
 
 
-def test_moment_with_an_offset_is_put_into_the_time_zone(
+def test_time_with_an_offset_is_converted_to_the_time_zone(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     late = ("--now", "2026-06-09T23:30+00:00", "--timezone", "Europe/Copenhagen")
     assert parse(monkeypatch, capsys, ["i dag"], *late)[0]["start"] == "2026-06-10"
 
 
-def test_wrong_zone_and_wrong_file_are_said_in_a_sentence(
+def test_wrong_zone_and_wrong_file_are_explained(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))

@@ -1,4 +1,4 @@
-"""The status page says what the watch knows, and only that."""
+"""The status page reports what Health knows, and nothing else."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ ANYWHERE = ("127.0.0.1", 0)
 
 
 class Stopwatch:
-    """A monotonic clock that a test moves."""
+    """A monotonic clock that the test moves."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
@@ -49,14 +49,14 @@ async def get(page: StatusServer, path: str) -> tuple[int, str]:
 
 
 async def scrape(page: StatusServer) -> dict[tuple[str, str], float]:
-    """Every sample by its name and the value of its only label, read by Prometheus' own parser."""
+    """Return every sample by name and value of its only label, read by Prometheus' own parser."""
     status, body = await get(page, "/metrics")
     assert status == 200
     families = text_string_to_metric_families(body)
     return {(s.name, "".join(s.labels.values())): s.value for family in families for s in family.samples}
 
 
-async def test_live_while_the_loops_beat(page: StatusServer, health: Health, stopwatch: Stopwatch) -> None:
+async def test_live_while_all_loops_beat(page: StatusServer, health: Health, stopwatch: Stopwatch) -> None:
     assert await get(page, "/live") == (200, '{"live": true, "silent": []}')
     health.record_heartbeat("sync", within_seconds=60)
     stopwatch.seconds += 60
@@ -67,7 +67,7 @@ async def test_live_while_the_loops_beat(page: StatusServer, health: Health, sto
     assert await get(page, "/live") == (200, '{"live": true, "silent": []}')
 
 
-async def test_live_when_a_loop_waits_on_purpose(page: StatusServer, health: Health, stopwatch: Stopwatch) -> None:
+async def test_live_while_a_heartbeat_is_paused(page: StatusServer, health: Health, stopwatch: Stopwatch) -> None:
     health.record_heartbeat("deliver", within_seconds=1)
     health.pause_heartbeat("deliver")
     stopwatch.seconds += 1000
@@ -78,7 +78,7 @@ async def test_not_ready_before_a_community_is_served(page: StatusServer) -> Non
     assert await get(page, "/ready") == (503, '{"ready": false, "hindrances": {}, "communities": {}}')
 
 
-async def test_not_ready_while_something_is_in_the_way_of_all(page: StatusServer, health: Health) -> None:
+async def test_not_ready_while_there_is_a_blocker(page: StatusServer, health: Health) -> None:
     health.mark_served("riverside")
     health.set_blocker("database", "The disk is full.")
     body = '"hindrances": {"database": "The disk is full."}, "communities": {"riverside": "served"}}'
@@ -87,9 +87,7 @@ async def test_not_ready_while_something_is_in_the_way_of_all(page: StatusServer
     assert (await get(page, "/ready"))[0] == 200
 
 
-async def test_a_loop_that_waits_for_what_is_in_the_way_is_not_dead(
-    page: StatusServer, health: Health, stopwatch: Stopwatch
-) -> None:
+async def test_live_while_loops_wait_for_a_blocker(page: StatusServer, health: Health, stopwatch: Stopwatch) -> None:
     health.record_heartbeat("sync", within_seconds=90)
     health.set_blocker("database", "The disk is full.")
     stopwatch.seconds += 3600
@@ -100,7 +98,7 @@ async def test_a_loop_that_waits_for_what_is_in_the_way_is_not_dead(
     assert await get(page, "/live") == (503, '{"live": false, "silent": ["sync"]}')
 
 
-async def test_not_ready_says_of_which_community_and_why(page: StatusServer, health: Health) -> None:
+async def test_not_ready_names_the_community_and_the_reason(page: StatusServer, health: Health) -> None:
     health.mark_served("riverside")
     health.mark_not_served("skovby", "we are not in the room")
     said = '"communities": {"riverside": "served", "skovby": "we are not in the room"}}'
@@ -111,7 +109,7 @@ async def test_not_ready_says_of_which_community_and_why(page: StatusServer, hea
     assert await get(page, "/ready") == (200, body)
 
 
-async def test_ready_names_what_is_to_be_seen_to(page: StatusServer, health: Health) -> None:
+async def test_ready_shows_warnings(page: StatusServer, health: Health) -> None:
     health.mark_served("skovby")
     health.set_warning("identity", "Somebody replaced it.")
     body = '{"ready": true, "hindrances": {}, "communities": {"skovby": "served"}'
@@ -127,7 +125,7 @@ async def test_metrics_start_at_zero(page: StatusServer) -> None:
     assert ("bylaug_inbox_waiting", "") not in samples, "what was never measured is not 0"
 
 
-async def test_metrics_tell_what_was_counted(page: StatusServer, health: Health) -> None:
+async def test_metrics_show_the_counters(page: StatusServer, health: Health) -> None:
     health.count("commands", "handled", by=2)
     health.count("commands", "refused")
     health.count("send_retries")
@@ -147,7 +145,7 @@ async def test_metrics_tell_what_was_counted(page: StatusServer, health: Health)
     assert samples["bylaug_community_served", 'a"b\nc'] == 0
 
 
-async def test_answers_are_grouped_by_their_seconds(page: StatusServer, health: Health) -> None:
+async def test_answer_times_are_a_histogram(page: StatusServer, health: Health) -> None:
     for seconds in (0.05, 0.06, 3.0, 1000.0, -0.1):
         health.record_answer_time(seconds)
     samples = await scrape(page)
@@ -159,24 +157,24 @@ async def test_answers_are_grouped_by_their_seconds(page: StatusServer, health: 
     assert samples["bylaug_answer_seconds_sum", ""] == pytest.approx(1003.01)
 
 
-async def test_what_waits_is_measured_when_it_is_asked_for(health: Health) -> None:
-    async def measure() -> None:
+async def test_gauges_are_updated_at_each_scrape(health: Health) -> None:
+    async def update_gauges() -> None:
         health.set_gauge("outbox_waiting", 7)
 
-    async with StatusServer(health, ANYWHERE, update_gauges=measure) as page:
+    async with StatusServer(health, ANYWHERE, update_gauges=update_gauges) as page:
         assert (await scrape(page))["bylaug_outbox_waiting", ""] == 7
 
 
-async def test_metrics_without_a_database_tell_the_rest(health: Health, caplog: pytest.LogCaptureFixture) -> None:
-    async def measure() -> None:
+async def test_metrics_work_without_a_database(health: Health, caplog: pytest.LogCaptureFixture) -> None:
+    async def update_gauges() -> None:
         raise OSError("the database is away")
 
-    async with StatusServer(health, ANYWHERE, update_gauges=measure) as page:
+    async with StatusServer(health, ANYWHERE, update_gauges=update_gauges) as page:
         assert (await scrape(page))["bylaug_faults_total", ""] == 0
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
-async def test_two_programs_do_not_share_their_numbers() -> None:
+async def test_two_servers_do_not_share_metrics() -> None:
     one, other = Health(), Health()
     async with StatusServer(one, ANYWHERE) as first, StatusServer(other, ANYWHERE) as second:
         one.count("faults")
@@ -184,16 +182,16 @@ async def test_two_programs_do_not_share_their_numbers() -> None:
         assert (await scrape(second))["bylaug_faults_total", ""] == 0
 
 
-async def test_a_port_that_is_taken_is_said(page: StatusServer, health: Health) -> None:
+async def test_port_in_use_is_explained(page: StatusServer, health: Health) -> None:
     taken = StatusServer(health, ("127.0.0.1", page.port))
     with pytest.raises(Fatal, match=f"port {page.port}: another program has it") as raised:
         await taken.__aenter__()
     assert raised.value.exit_code == 78
 
 
-async def test_nothing_else_is_served(page: StatusServer) -> None:
+async def test_other_paths_are_not_served(page: StatusServer) -> None:
     assert (await get(page, "/"))[0] == 404
 
 
-def test_every_number_of_the_watch_is_explained() -> None:
+def test_every_counter_and_gauge_has_a_help_text() -> None:
     assert (set(COUNTERS), set(GAUGES)) == (set(get_args(Count)), set(get_args(Gauge)))

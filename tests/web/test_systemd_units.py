@@ -1,4 +1,4 @@
-"""The unit files are such as systemd accepts, and say of the program what is true."""
+"""Systemd accepts the unit files, and what they say about the program is true."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """Copies whose program exists here, where nothing lies in /opt/bylaug."""
+    """Copies of the units with a program that exists here, since /opt/bylaug does not."""
     here = shutil.which("true")
     assert here is not None
     for unit in (UNIT, BACKUP, TIMER):
@@ -36,14 +36,14 @@ def settings_of(unit: Path) -> dict[str, str]:
 
 @needs_systemd
 @pytest.mark.parametrize("unit", [UNIT, BACKUP, TIMER], ids=lambda unit: unit.name)
-def test_systemd_accepts_the_unit_without_a_word(installed: Path, unit: Path) -> None:
+def test_systemd_accepts_the_units_without_a_warning(installed: Path, unit: Path) -> None:
     said = subprocess.run(["systemd-analyze", "verify", installed / unit.name], capture_output=True, text=True)
     assert (said.returncode, said.stdout + said.stderr) == (0, "")
 
 
 @needs_systemd
 @pytest.mark.parametrize("unit", [UNIT, BACKUP], ids=lambda unit: unit.name)
-def test_the_service_is_exposed_to_little(installed: Path, unit: Path) -> None:
+def test_service_has_a_low_exposure(installed: Path, unit: Path) -> None:
     """At most 2.0 of 10, where 5 and more is "medium"; older systemd cannot judge a file."""
     command = ["systemd-analyze", "security", "--offline=yes", "--threshold=20", "--no-pager", installed / unit.name]
     said = subprocess.run(command, capture_output=True, text=True)
@@ -52,7 +52,7 @@ def test_the_service_is_exposed_to_little(installed: Path, unit: Path) -> None:
     assert said.returncode == 0, said.stdout[-200:]
 
 
-def test_what_a_restart_cannot_cure_is_not_restarted() -> None:
+def test_errors_that_a_restart_cannot_cure_prevent_a_restart() -> None:
     settings = settings_of(UNIT)
     assert settings["Type"] == "notify"
     assert settings["Restart"] == "on-failure"
@@ -61,14 +61,14 @@ def test_what_a_restart_cannot_cure_is_not_restarted() -> None:
     assert settings["LoadCredential"] == "password:/etc/bylaug/password"
 
 
-def test_the_backup_is_as_hardened_as_the_bot() -> None:
+def test_backup_is_as_hardened_as_the_bot() -> None:
     bot = UNIT.read_text("utf-8").partition("UMask=")[2].partition("\n\n")[0]
     assert "ProtectSystem=strict" in bot
     assert BACKUP.read_text("utf-8").partition("UMask=")[2].rstrip("\n") == bot
 
 
-def test_every_night_the_backup_does_what_the_command_understands(tmp_path: Path) -> None:
-    """With the folders of systemd's StateDirectory, of which the first is the database's."""
+def test_nightly_backup_uses_options_that_exist(tmp_path: Path) -> None:
+    """STATE_DIRECTORY names several folders, of which the first has the database."""
     command = settings_of(BACKUP)["ExecStart"].split()[1:]
     (tmp_path / "config.yaml").write_text(CONFIG, "utf-8")
     places = {"/etc/bylaug/config.yaml": "config.yaml", "/var/lib/bylaug-backups": "backups"}
