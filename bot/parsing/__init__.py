@@ -1,1 +1,1 @@
-"""What people write and what it means: pure, nothing here reads a file, a clock or the network."""
+"""Reads what people write: times, the words of a command, answers. Pure: no file, clock or network is used here."""
