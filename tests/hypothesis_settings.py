@@ -1,8 +1,8 @@
-"""How long hypothesis may look: the same few examples each time in `make test`, new and many when asked.
+"""Settings for hypothesis: `make test` runs the same few examples each time; on request there are more, and new ones.
 
-    BYLAUG_EXAMPLES=50 python -m pytest tests/pipeline/test_any_order.py     fifty times as many, other ones each time
+    BYLAUG_EXAMPLES=50 python -m pytest tests/pipeline/test_state_machine.py    fifty times as many examples
 
-What it finds it prints with the steps, and with a `@reproduce_failure` that finds it again.
+A failure is printed with its steps, and with a `@reproduce_failure` that repeats it.
 """
 
 import os
@@ -10,13 +10,13 @@ import os
 from hypothesis import HealthCheck, settings
 
 
-def hypothesis_settings(examples: int, *, steps: int = 50) -> settings:
-    """So many examples (of so many steps, where there are steps); BYLAUG_EXAMPLES times as many where it is set."""
-    times = int(os.environ.get("BYLAUG_EXAMPLES", "0"))
+def hypothesis_settings(max_examples: int, *, steps: int = 50) -> settings:
+    """Return settings with a number of examples, multiplied by BYLAUG_EXAMPLES; `steps` is for state machines."""
+    factor = int(os.environ.get("BYLAUG_EXAMPLES", "0"))
     return settings(
-        max_examples=examples * max(times, 1),
+        max_examples=max_examples * max(factor, 1),
         stateful_step_count=steps,
-        derandomize=not times,
+        derandomize=not factor,
         deadline=None,
         print_blob=True,
         database=None,

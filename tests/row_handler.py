@@ -1,4 +1,7 @@
-"""Handles inbox rows in a process of its own: `racer.py URL ROW…` says "ready", waits for a line and begins."""
+"""Handles inbox rows in a process of its own.
+
+`row_handler.py URL ROW…` prints "ready", waits for a line, handles the rows in order, and prints the outcome of each.
+"""
 
 import asyncio
 import sys
@@ -13,17 +16,17 @@ from bot.store.database.transaction import Store  # noqa: E402
 from bot.store.messages import inbox  # noqa: E402  # noqa: E402
 
 
-async def race(url: str, wanted: list[int]) -> None:
-    """Handle the rows in order and say what became of each."""
+async def handle_rows(url: str, row_ids: list[int]) -> None:
+    """Handle the rows in order, and print the outcomes."""
     store = Store(url)
     context = make_context(store)
     async with store.read() as connection:
         rows = {row.id: row for row in await inbox.find_unhandled(connection, PLACE, 10_000)}
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
-    for number in wanted:
-        print((await handle_row(context, rows[number])).outcome, flush=True)
+    for row_id in row_ids:
+        print((await handle_row(context, rows[row_id])).outcome, flush=True)
     await store.close()
 
 
-asyncio.run(race(sys.argv[1], [int(number) for number in sys.argv[2:]]))
+asyncio.run(handle_rows(sys.argv[1], [int(number) for number in sys.argv[2:]]))

@@ -1,10 +1,10 @@
-"""A small village for tests, and the program's rooms around it, as often as a test wants them on one database."""
+"""A small community, and the application context to handle its messages: several of them can share a database."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count as count_from
 from typing import Any
 
 from sqlalchemy import select
@@ -26,18 +26,18 @@ from bot.store.tables import outbox as outbox_table
 PLACE = "matrix:roomid/village:example.org"
 OTHER_PLACE = "matrix:roomid/neighbour:example.org"
 
-#: A Tuesday, ten in the morning in Denmark.
+#: A Tuesday in week 24, at ten in the morning in Denmark.
 MORNING = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
 
 CLUB, RIVAL, FIRM, FOREMAN, STRANGER = (
     f"matrix:u/{name}:example.org" for name in ("klub", "rival", "firma", "formand", "fremmed")
 )
 
-_numbers = count(1)
+_numbers = count_from(1)
 
 
-def make_community(key: str = "landsby", **more: Any) -> Community:
-    """Two clubs, a firm that two people act for, two pitches and two kinds of work."""
+def make_community(key: str = "landsby", **overrides: Any) -> Community:
+    """Make a community of two clubs, a firm with two addresses, two pitches and two tasks."""
     people = (
         Person("klub", "Klubben", (CLUB,), frozenset({"club"})),
         Person("rival", "Rivalen", (RIVAL,), frozenset({"club"})),
@@ -48,28 +48,28 @@ def make_community(key: str = "landsby", **more: Any) -> Community:
         Task("slåning", "slåning", ("slå", "klipning"), timedelta(hours=2), "contractor"),
         Task("opkridtning", "opkridtning", ("kridte",), timedelta(hours=1), "contractor"),
     )
-    basics = {"name": "Landsbyen", "room": "#landsby:example.org", "features": ("bookings",)}
-    return Community(key, **{**basics, "people": people, "things": things, "tasks": tasks, **more})
+    settings = {"name": "Landsbyen", "room": "#landsby:example.org", "features": ("bookings",)}
+    return Community(key, **{**settings, "people": people, "things": things, "tasks": tasks, **overrides})
 
 
 def make_context(store: Store, *features: Feature, names: frozenset[str] = frozenset()) -> Context:
-    """What the flow needs, for one program on a database; two places are served."""
-    mine = {feature.name: feature for feature in features}
-    here, there = make_community(features=("bookings", *mine)), make_community("nabo")
+    """Make the context of one program on a database. It serves two communities: in PLACE and in OTHER_PLACE."""
+    by_name = {feature.name: feature for feature in features}
+    community, other = make_community(features=("bookings", *by_name)), make_community("nabo")
     return Context(
         store,
         lambda: MORNING,
         Health(),
-        FeatureSet(load_features(["bookings"]) | mine),
+        FeatureSet(load_features(["bookings"]) | by_name),
         bot_names=names,
-        rooms=RoomDirectory({PLACE: here, OTHER_PLACE: there}),
+        rooms=RoomDirectory({PLACE: community, OTHER_PLACE: other}),
     )
 
 
 @asynccontextmanager
-async def open_contexts(url: str, how_many: int) -> AsyncIterator[list[Context]]:
-    """As many programs as wanted, each with connections of its own to one database."""
-    stores = [Store(url) for _ in range(how_many)]
+async def open_contexts(url: str, count: int) -> AsyncIterator[list[Context]]:
+    """Open the contexts of several programs, each with its own connections to the same database."""
+    stores = [Store(url) for _ in range(count)]
     try:
         await migrate(stores[0])
         yield [make_context(store) for store in stores]
@@ -79,22 +79,22 @@ async def open_contexts(url: str, how_many: int) -> AsyncIterator[list[Context]]
 
 
 def message(by: str, text: str, *, place: str = PLACE, **payload: Any) -> Incoming:
-    """Somebody writes."""
+    """Make a message that is about to be received."""
     return _incoming("message", by, place, {"text": text, "to_us": False, "mentions": [], **payload})
 
 
 def tap(by: str, emoji: str, on: str, *, place: str = PLACE) -> Incoming:
-    """Somebody taps an emoji under an event."""
+    """Make a reaction under an event."""
     return _incoming("tap", by, place, {"target": on, "key": emoji})
 
 
 def edit(by: str, of: Incoming, text: str) -> Incoming:
-    """Somebody corrects what was written."""
+    """Make an edit of a message."""
     return _incoming("edit", by, of.place, {"text": text, "to_us": False, "mentions": [], "target": of.external_id})
 
 
 def redaction(of: Incoming) -> Incoming:
-    """Somebody takes back what was written."""
+    """Make a redaction of a message by its sender."""
     return _incoming("redaction", of.sender, of.place, {"target": of.external_id})
 
 
@@ -103,14 +103,14 @@ def _incoming(kind: str, by: str, place: str, payload: dict[str, Any]) -> Incomi
 
 
 async def receive_rows(context: Context, *incoming: Incoming, place: str = PLACE) -> list[InboxRow]:
-    """Write it down; the rows that now wait in a place."""
+    """Receive events, and return all unhandled rows of a place."""
     await receive(context, incoming)
     async with context.store.read() as connection:
         return await inbox.find_unhandled(connection, place, 1000)
 
 
 async def read_answers(context: Context, rows: Iterable[InboxRow]) -> list[list[str]]:
-    """What each of these rows was answered with, in words."""
+    """Return for each inbox row the texts that it was answered with."""
     async with context.store.read() as connection:
         answers = []
         for row in rows:
@@ -123,7 +123,7 @@ async def read_answers(context: Context, rows: Iterable[InboxRow]) -> list[list[
 
 
 async def mark_all_sent(context: Context) -> None:
-    """All that waits to be sent has arrived, each row as the event "$out-<its number>"."""
+    """Mark all unsent rows as sent; the event id of row 3 is "$out-3"."""
     async with context.store.write() as connection:
         rows = (await connection.execute(select(outbox_table.c.id).where(outbox_table.c.sent_at.is_(None)))).scalars()
         await outbox.mark_sent(connection, [(row, f"$out-{row}", MORNING) for row in rows.all()])
@@ -131,7 +131,7 @@ async def mark_all_sent(context: Context) -> None:
 
 @dataclass(frozen=True)
 class BookingDay:
-    """A day to book, as people write it."""
+    """The day that is `number` days after MORNING; as text, in the form that people write."""
 
     number: int
 

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
+from bot_session import SECRET, BotSession
 from js_client import JsClient, StartClient
-from sessions import SECRET, Session
 
 from bot.demo.homeserver import Homeserver
 from bot.matrix.crypto.signing.keys import Identity
@@ -13,7 +13,7 @@ from bot.matrix.crypto.signing.published_identity import upload_identity
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.store.database.transaction import Store
 
-Login = Callable[[], Awaitable[Session]]
+Login = Callable[[], Awaitable[BotSession]]
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> Asy
     account = await homeserver.register(localpart("bylaug"), "adgangskode")
     async with AsyncExitStack() as stack:
 
-        async def log_in_session() -> Session:
-            session = await Session.log_in(homeserver, account.user_id)
+        async def log_in_session() -> BotSession:
+            session = await BotSession.log_in(homeserver, account.user_id)
             stack.push_async_callback(session.close)
             return session
 
@@ -31,7 +31,7 @@ async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> Asy
 
 
 @pytest.fixture
-async def bot(log_in: Login, store: Store) -> Session:
+async def bot(log_in: Login, store: Store) -> BotSession:
     """A session of the bot whose device is signed."""
     session = await log_in()
     assert await sign_own_device(session, store, SECRET, session.device) is None
@@ -40,7 +40,7 @@ async def bot(log_in: Login, store: Store) -> Session:
 
 @pytest.fixture
 async def anna(
-    homeserver: Homeserver, localpart: Callable[[str], str], start_client: StartClient, bot: Session
+    homeserver: Homeserver, localpart: Callable[[str], str], start_client: StartClient, bot: BotSession
 ) -> JsClient:
     """A person with an identity of her own, in an encrypted room with the bot."""
     account = await homeserver.register(localpart("anna"), "hemmelig")
@@ -52,14 +52,14 @@ async def anna(
     return client
 
 
-def devices(*sessions: Session | JsClient, **status: bool) -> dict[str, dict[str, bool]]:
+def devices(*sessions: BotSession | JsClient, **status: bool) -> dict[str, dict[str, bool]]:
     """Return the same status for all of these devices."""
     return {session.device_id: status for session in sessions}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_device_is_seen_as_signed_until_somebody_replaces_the_identity(
-    anna: JsClient, bot: Session, log_in: Login, store: Store
+    anna: JsClient, bot: BotSession, log_in: Login, store: Store
 ) -> None:
     unsigned_session = await log_in()
     unsigned = devices(unsigned_session, signed=False, verified=False)

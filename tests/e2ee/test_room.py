@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
+from bot_process import BotProcess
 from js_client import Event, JsClient, StartClient, verify
 from live_setup import PASSPHRASE, LiveSetup
-from process import Process
 
 
 async def start_people(live: LiveSetup, start_client: StartClient, *names: str) -> list[JsClient]:
@@ -46,7 +46,7 @@ def find_unreadable(person: JsClient, sender: str) -> list[Event]:
 
 async def test_a_booking_is_agreed_while_the_bot_is_killed(live: LiveSetup, start_client: StartClient) -> None:
     club, firm = await start_people(live, start_client, "klub", "firma")
-    async with Process(live.folder / "config.yaml") as bot:
+    async with BotProcess(live.folder / "config.yaml") as bot:
         room = await join_all(live, club, firm)
         await club.say(room, "!book bane 1 slåning i overmorgen kl. 14")
         card = await firm.wait_for_text("📋 Aftale 1: slåning af bane 1", live.bot_id)
@@ -70,7 +70,7 @@ async def test_a_verified_bot_stays_verified_when_its_device_is_replaced(
     live: LiveSetup, start_client: StartClient
 ) -> None:
     club, firm = await start_people(live, start_client, "klub", "firma")
-    async with Process(live.folder / "config.yaml") as bot:
+    async with BotProcess(live.folder / "config.yaml") as bot:
         room = await join_all(live, club, firm)
         await club.wait_for_text("Velkommen til landsbyen!", live.bot_id)
         administrator = await start_client("administrator")
@@ -85,7 +85,7 @@ async def test_a_verified_bot_stays_verified_when_its_device_is_replaced(
         await club.wait_for_text("📋 Aftale 1: slåning af bane 1", live.bot_id)
 
         await bot.kill()
-        code, output = await bot.command("keys", "replace")
+        code, output = await bot.run_command("keys", "replace")
         assert (code, "is logged out" in output) == (0, True), output
         await bot.start()
         after = await club.wait_for_trust(
@@ -96,4 +96,4 @@ async def test_a_verified_bot_stays_verified_when_its_device_is_replaced(
         await club.say(room, "!aflys 1 regnvejr")
         await firm.wait_for_text("Aflyst", live.bot_id)
         assert find_unreadable(club, live.bot_id) == find_unreadable(firm, live.bot_id) == []
-        assert "giving up" not in bot.log
+        assert "giving up" not in bot.output

@@ -1,4 +1,4 @@
-"""A house without a room or an agreement in it yet, for the tests that need no second database."""
+"""An application context on SQLite, for tests that do not run on both databases."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from bot.store.database.transaction import Store
 
 @pytest.fixture
 async def context(tmp_path: Path) -> AsyncIterator[Context]:
-    """On SQLite."""
+    """A context without any rows, on SQLite."""
     store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     await migrate(store)
     yield make_context(store)

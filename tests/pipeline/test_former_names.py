@@ -7,9 +7,9 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from open_stage import first_lines, open_stage
 from sample_community import CLUB, FIRM, RIVAL
 from sqlalchemy import select
-from stages import stage_in, words
 
 from bot.api import (
     AGREEMENT_NUMBER,
@@ -125,15 +125,15 @@ async def stored_names(stage: Stage) -> set[str]:
 
 
 async def test_what_was_stored_under_the_former_name_works_after_the_rename(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, laundry(tmp_path, "laundry")) as stage:
+    async with open_stage(tmp_path, laundry(tmp_path, "laundry")) as stage:
         (card, *_) = await stage.say(CLUB, "!vask bane 1 fredag kl. 14")
         asked = await stage.say(RIVAL, "!vask bane 2")
         (offered, *_) = await stage.say(CLUB, "!tilbyd")
         rename(stage, laundry(tmp_path, "washhouse", "laundry"))
-        assert words(await stage.tap(FIRM, YES, card.event)) == ["Tryk 1 1"]
-        assert words(await stage.say(RIVAL, "fredag kl. 16", under=asked[0].event)) == ["Vask"]
-        assert words(await stage.wait(HOUR)) == ["Færdig 1, 2"]
-        assert words(await stage.tap(CLUB, "1️⃣", offered.event)) == ["Stoppet"]
+        assert first_lines(await stage.tap(FIRM, YES, card.event)) == ["Tryk 1 1"]
+        assert first_lines(await stage.say(RIVAL, "fredag kl. 16", under=asked[0].event)) == ["Vask"]
+        assert first_lines(await stage.wait(HOUR)) == ["Færdig 1, 2"]
+        assert first_lines(await stage.tap(CLUB, "1️⃣", offered.event)) == ["Stoppet"]
         assert await stored_names(stage) == {"laundry"}
 
 
@@ -141,23 +141,23 @@ async def test_what_was_stored_under_the_former_name_works_after_the_rename(tmp_
 async def test_timer_set_before_the_rename_is_moved_and_dropped_after_it(
     command: str, after_an_hour: list[str], later: list[str], tmp_path: Path
 ) -> None:
-    async with stage_in(tmp_path, laundry(tmp_path, "laundry")) as stage:
+    async with open_stage(tmp_path, laundry(tmp_path, "laundry")) as stage:
         await stage.say(CLUB, "!vask bane 1 fredag kl. 14")
         rename(stage, laundry(tmp_path, "washhouse", "laundry"))
         await stage.say(CLUB, f"!{command} 1")
-        assert words(await stage.wait(HOUR)) == after_an_hour
-        assert words(await stage.wait(HOUR)) == later
+        assert first_lines(await stage.wait(HOUR)) == after_an_hour
+        assert first_lines(await stage.wait(HOUR)) == later
 
 
 async def test_program_from_before_the_rename_understands_what_was_written_after_it(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, laundry(tmp_path, "washhouse", "laundry", "wash")) as stage:
+    async with open_stage(tmp_path, laundry(tmp_path, "washhouse", "laundry", "wash")) as stage:
         (card, *_) = await stage.say(CLUB, "!vask bane 1 fredag kl. 14")
         rename(stage, laundry(tmp_path, "laundry"))
         stage.context.features = FeatureSet(
             {name: one for name, one in stage.context.features.by_name.items() if name != "washhouse"}
         )
-        assert words(await stage.tap(FIRM, YES, card.event)) == ["Tryk 1 1"]
-        assert words(await stage.wait(HOUR)) == ["Færdig 1"]
+        assert first_lines(await stage.tap(FIRM, YES, card.event)) == ["Tryk 1 1"]
+        assert first_lines(await stage.wait(HOUR)) == ["Færdig 1"]
 
 
 @pytest.mark.parametrize("names", [("grounds",), ("closures",), ("grounds", "closures"), ("closures", "grounds")])
@@ -175,8 +175,8 @@ async def test_feature_is_there_once_under_whichever_names_the_file_has(names: t
 
 async def test_stage_takes_a_feature_for_its_former_name_in_the_file(tmp_path: Path) -> None:
     renamed = laundry(tmp_path, "washhouse", "laundry")
-    async with stage_in(tmp_path, renamed, features=("bookings", "laundry")) as stage:
-        assert words(await stage.say(CLUB, "!vask bane 1 fredag kl. 14")) == ["Vask"]
+    async with open_stage(tmp_path, renamed, features=("bookings", "laundry")) as stage:
+        assert first_lines(await stage.say(CLUB, "!vask bane 1 fredag kl. 14")) == ["Vask"]
 
 
 def test_feature_wanted_by_both_names_is_loaded_once() -> None:

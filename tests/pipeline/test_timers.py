@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from open_stage import expected_line, first_lines, open_stage
 from sample_community import CLUB, FIRM, FOREMAN, RIVAL
-from stages import sentence, stage_in, words
 
 from bot.api import TEXT, Argument, Command, Feature, Request
 from bot.testing import Heard, Stage
@@ -30,44 +30,44 @@ def spoken(heard: list[Heard]) -> list[Heard]:
 async def test_after_a_week_away_a_room_is_asked_once_about_everything_and_each_is_notified_once(
     tmp_path: Path,
 ) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         for day in range(10, 16):
             await book(stage, CLUB, "bane 1", day, agree=True)
             await book(stage, RIVAL, "bane 2", day, agree=True)
         (asked,) = spoken(await stage.wait(WEEK))
-        assert words([asked]) == [sentence("ask-done-all", lines=[])]
+        assert first_lines([asked]) == [expected_line("ask-done-all", lines=[])]
         assert asked.plain.count("slåning af bane") == 12
         assert sorted(asked.notify) == sorted([FIRM, FOREMAN])
         assert asked.target is None
 
 
 async def test_what_nobody_answered_lapses_before_anybody_is_asked_about_work(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await book(stage, CLUB, "bane 1", 10, agree=True)
         await book(stage, CLUB, "bane 1", 11, agree=True)
         await book(stage, CLUB, "bane 1", 13, agree=False)
         await book(stage, RIVAL, "bane 2", 13, agree=False)
         said = spoken(await stage.wait(WEEK))
-        assert words(said) == [sentence("told-lapse-all", lines=[]), sentence("ask-done-all", lines=[])]
+        assert first_lines(said) == [expected_line("told-lapse-all", lines=[]), expected_line("ask-done-all", lines=[])]
         assert sorted(said[0].notify) == sorted([CLUB, RIVAL])
 
 
 async def test_a_week_of_silence_after_that_is_one_sentence_too(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await book(stage, CLUB, "bane 1", 10, agree=True)
         await book(stage, RIVAL, "bane 2", 10, agree=True)
         await stage.wait(WEEK)
         (told,) = spoken(await stage.wait(WEEK))
-        assert words([told]) == [sentence("told-miss-all", lines=[])]
+        assert first_lines([told]) == [expected_line("told-miss-all", lines=[])]
         assert sorted(told.notify) == sorted([CLUB, RIVAL, FIRM, FOREMAN])
 
 
 async def test_one_alone_is_spoken_of_under_its_card(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         (card, *_) = await stage.say(CLUB, "!book bane 1 slåning 10/6 2026 kl. 14")
         await stage.tap(FIRM, "✅", card.event)
         (asked,) = spoken(await stage.wait(WEEK))
-        assert (asked.target, words([asked])[0].startswith("Firmaet, blev")) == (card.event, True)
+        assert (asked.target, first_lines([asked])[0].startswith("Firmaet, blev")) == (card.event, True)
 
 
 async def test_where_one_of_several_fails_the_others_are_called_alone(
@@ -91,8 +91,8 @@ async def test_where_one_of_several_fails_the_others_are_called_alone(
         (tmp_path / "texts" / f"{language}.yaml").write_text("help-title: Uret\n", "utf-8")
     command = Command("set", {"da": ("stil",), "en": ("set",)}, set_them, (Argument("how", TEXT),))
     clock = Feature("clock", tmp_path, (command,), timers={"ring": ring})
-    async with stage_in(tmp_path, clock) as stage:
+    async with open_stage(tmp_path, clock) as stage:
         await stage.say(CLUB, "!stil x")
-        assert words(await stage.wait(timedelta(minutes=2))) == ["Uret", "Uret"]
+        assert first_lines(await stage.wait(timedelta(minutes=2))) == ["Uret", "Uret"]
     assert called == [["1", "2", "3"], ["1"], ["2"], ["3"]]
     assert [record.exc_info is not None for record in caplog.records if record.levelno >= logging.ERROR] == [True]

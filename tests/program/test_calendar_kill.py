@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from bot_process import BotProcess
 from live_setup import TIMEOUT_SECONDS, LiveSetup
-from process import Process
 from sqlalchemy import select, update
 
 from bot.demo.homeserver import Homeserver
@@ -88,21 +88,21 @@ async def test_calendar_whose_reading_was_killed_is_read_again_and_announced_onc
         configure_calendar(live, url)
         store = Store(f"sqlite+aiosqlite:///{live.folder}/bylaug.db")
         try:
-            async with Process(live.folder / "config.yaml") as bot:
-                await bot.serving()
+            async with BotProcess(live.folder / "config.yaml") as bot:
+                await bot.wait_until_serving()
                 await wait_until(lambda: has_matches(store, 1))
-                await bot.end(signal.SIGKILL)
+                await bot.stop(signal.SIGKILL)
             server.matches = 2
             await make_due(store)
-            async with Process(live.folder / "config.yaml") as bot:
+            async with BotProcess(live.folder / "config.yaml") as bot:
                 await wait_until(lambda: count_parsers(bot.pid))
-                await bot.end(signal.SIGKILL)
+                await bot.stop(signal.SIGKILL)
             assert await count_matches_and_changes(store) == (1, 0)
             await wait_until(lambda: not count_parsers(bot.pid))
-            async with Process(live.folder / "config.yaml") as bot:
+            async with BotProcess(live.folder / "config.yaml") as bot:
                 await wait_until(lambda: has_matches(store, 2))
                 assert await count_matches_and_changes(store) == (2, 1)
-                assert (await bot.end())[0] == 0
+                assert (await bot.stop())[0] == 0
             assert await count_matches_and_changes(store) == (2, 1)
         finally:
             await store.close()

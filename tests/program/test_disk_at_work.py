@@ -8,8 +8,8 @@ from typing import Any
 
 import aiohttp
 import pytest
+from bot_process import BotProcess
 from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser
-from process import Process
 
 from bot.errors import Fatal
 
@@ -42,8 +42,8 @@ async def wait_until_ready_is(port: int, status: int) -> Any:
 
 async def test_disk_that_cannot_be_written_for_a_while_is_reported_and_outlasted(live: LiveSetup) -> None:
     config, club, room, port = await set_up(live)
-    async with Process(config) as bot:
-        await bot.serving()
+    async with BotProcess(config) as bot:
+        await bot.wait_until_serving()
         await club.say(room, "!ping 1")
         await club.wait_for_text(room, "pong 1")
         before = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
@@ -51,7 +51,7 @@ async def test_disk_that_cannot_be_written_for_a_while_is_reported_and_outlasted
         ready = await wait_until_ready_is(port, 503)
         assert f"The database {live.folder}/bylaug.db cannot be used: its disk" in ready["hindrances"]["database"]
         assert (await get(port, "/live"))[0] == 200
-        await bot.until(f"STATUS=The database {live.folder}/bylaug.db cannot be used")
+        await bot.wait_for_output(f"STATUS=The database {live.folder}/bylaug.db cannot be used")
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, before)
         await club.wait_for_text(room, "pong 2")
         await wait_until_ready_is(port, 200)
@@ -70,13 +70,13 @@ async def test_file_damaged_during_work_ends_the_program_and_is_refused_at_the_n
         await club.wait_for_text(room, "pong 1")
     database = live.folder / "bylaug.db"
     intact = database.read_bytes()
-    async with Process(config) as bot:
-        await bot.serving()
+    async with BotProcess(config) as bot:
+        await bot.wait_until_serving()
         with database.open("r+b") as opened:
             opened.write(b"\xff" * 4096)
         database.with_name("bylaug.db-wal").write_bytes(b"")
         await club.say(room, "!ping 2")
-        assert await bot.ended() == 74
+        assert await bot.wait_until_ended() == 74
         assert f"bylaug: The database {database} is damaged (" in bot.lines[-2]
         assert '"bylaug restore"' in bot.lines[-2]
     with pytest.raises(Fatal, match="is damaged"):

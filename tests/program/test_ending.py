@@ -6,8 +6,8 @@ import signal
 import time
 
 import pytest
+from bot_process import BotProcess
 from live_setup import LiveSetup
-from process import Process
 
 from bot.pipeline.shutdown import GRACE_SECONDS
 from bot.testing.faults import call_hooks
@@ -34,13 +34,13 @@ async def test_bot_that_is_ended_repeatedly_during_work_answers_everything_once(
 
     asking: asyncio.Task[None] | None = None
     for number in range(TIMES):
-        async with Process(live.folder / "config.yaml") as bot:
-            await bot.serving()
+        async with BotProcess(live.folder / "config.yaml") as bot:
+            await bot.wait_until_serving()
             asking = asking or asyncio.create_task(ask())
             await asyncio.sleep(0.05 * number)  # with more work in progress each time
-            code, seconds = await bot.end(signal.SIGINT if number % 3 == 0 else signal.SIGTERM)
-            assert (code, seconds < MAX_SECONDS) == (0, True), (seconds, bot.log)
-            assert "ERROR" not in bot.log
+            code, seconds = await bot.stop(signal.SIGINT if number % 3 == 0 else signal.SIGTERM)
+            assert (code, seconds < MAX_SECONDS) == (0, True), (seconds, bot.output)
+            assert "ERROR" not in bot.output
     ending.set()
     assert asking is not None
     await asking
@@ -66,11 +66,11 @@ async def test_homeserver_that_does_not_answer_does_not_delay_the_end(live: Live
     port = silent.sockets[0].getsockname()[1]
     config = live.folder / "config.yaml"
     config.write_text(config.read_text("utf-8").replace(f":{live.homeserver.port}", f":{port}"), "utf-8")
-    async with Process(config) as bot:
+    async with BotProcess(config) as bot:
         async with asyncio.timeout(60):
             await connected.wait()
-        code, seconds = await bot.end()
-        assert (code, seconds < MAX_SECONDS) == (0, True), (seconds, bot.log)
+        code, seconds = await bot.stop()
+        assert (code, seconds < MAX_SECONDS) == (0, True), (seconds, bot.output)
     for writer in writers:
         writer.close()
     silent.close()
@@ -134,14 +134,14 @@ async def test_request_that_takes_too_long_is_cut_off(live: LiveSetup, slow_resp
 async def test_second_signal_ends_the_program_at_once(live: LiveSetup, slow_response: SlowResponse) -> None:
     club = await live.add_user("klub")
     room = await live.create_room(club)
-    async with Process(live.folder / "config.yaml") as bot:
-        await bot.serving()
+    async with BotProcess(live.folder / "config.yaml") as bot:
+        await bot.wait_until_serving()
         slow_response.delay_next(60.0)
         await club.say(room, "!ping 1")
         await slow_response.is_delaying.wait()
-        bot.send(signal.SIGTERM)
-        await bot.until("STOPPING=1")
-        code, seconds = await bot.end()
+        bot.send_signal(signal.SIGTERM)
+        await bot.wait_for_output("STOPPING=1")
+        code, seconds = await bot.stop()
     assert (code, seconds < GRACE_SECONDS) == (-signal.SIGTERM, True), seconds
     async with live.run_app():
         await club.wait_for_text(room, "pong 1")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from bot_process import BotProcess
 from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser
-from process import Process
 
 from bot.languages.write_time import write_full
 from bot.testing.faults import Hook, call_hooks
@@ -52,12 +52,12 @@ async def test_reminders_that_fall_due_during_kills_are_sent_once(live: LiveSetu
     random = Random(20261123)
     offset = 12 - datetime.now(UTC).hour  # a zone in which it is noon: far from midnight, and without clock changes
     rooms = [await create_room(live, f"Etc/GMT{-offset:+d}") for _ in range(ROOMS)]
-    async with Process(live.folder / "config.yaml") as bot:
-        await bot.serving()
+    async with BotProcess(live.folder / "config.yaml") as bot:
+        await bot.wait_until_serving()
         due = (datetime.now(UTC) + TIME_TO_BOOK + timedelta(minutes=1)).replace(second=0, microsecond=0)
         begins = due + TWO_HOURS + timedelta(hours=offset)  # local time in that zone
         await asyncio.gather(*(room.agree(live.bot_id, f"{begins:%H:%M}") for room in rooms))
-        assert (await bot.end())[0] == 0
+        assert (await bot.stop())[0] == 0
         assert datetime.now(UTC) < due, "accepted too late for a reminder"
         assert [await room.reminders(live.bot_id) for room in rooms] == [[]] * ROOMS
         await asyncio.sleep((due - datetime.now(UTC)).total_seconds())
@@ -66,11 +66,11 @@ async def test_reminders_that_fall_due_during_kills_are_sent_once(live: LiveSetu
         for room in rooms:
             await room.club.wait_for_text(room.room_id, "🔔")
             await room.ask("et")
-        assert (await bot.end())[0] == 0
+        assert (await bot.stop())[0] == 0
         await bot.start()
         for room in rooms:
             await room.ask("to")
-        assert (await bot.end())[0] == 0
+        assert (await bot.stop())[0] == 0
     time = write_full(begins, begins + TWO_HOURS, language="da", now=begins)
     reminder = f"🔔 Nummer 2 og Nummer 1, husk slåning af bane 1 i dag, {time}."
     assert [await room.reminders(live.bot_id) for room in rooms] == [[reminder]] * ROOMS
@@ -84,7 +84,7 @@ async def create_room(live: LiveSetup, zone: str) -> BookedRoom:
     return BookedRoom(await live.create_room(club, firm, features="bookings, reminders", more=more), club, firm)
 
 
-async def kill_repeatedly(bot: Process, proxy: FaultProxy, rooms: list[str], random: Random) -> None:
+async def kill_repeatedly(bot: BotProcess, proxy: FaultProxy, rooms: list[str], random: Random) -> None:
     """Kill the bot twice for each room. Messages to the rooms after it are held up until then."""
     rules = {room: proxy.add_rule(messages_to(room, before=wait_forever)) for room in rooms}
     for room in rooms:
@@ -95,7 +95,7 @@ async def kill_repeatedly(bot: Process, proxy: FaultProxy, rooms: list[str], ran
         await bot.kill()
 
 
-async def kill_when_sent(bot: Process, proxy: FaultProxy, room: str) -> None:
+async def kill_when_sent(bot: BotProcess, proxy: FaultProxy, room: str) -> None:
     """Start the bot, and kill it when the homeserver has accepted the reminder and has not responded yet."""
     is_sent = asyncio.Event()
 

@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import asyncpg
+from bot_process import BotProcess
 from live_setup import LiveSetup, MatrixUser
-from process import Process
 
 from bot.commands.database import migrate_database
 
@@ -66,18 +66,19 @@ class ConstantWriter:
 
 async def test_on_sqlite_the_second_bot_is_refused_until_the_first_is_gone(live: LiveSetup) -> None:
     config, club, room = await set_up(live)
-    async with Process(config) as first:
-        await first.serving()
-        async with Process(config) as second:
-            assert await second.ended() == 75
-            assert f"Another Bylaug works on the database {live.folder}/bylaug.db: process {first.pid} on" in second.log
-        assert await migrate_database(config, {}) == await migrate_database(
-            config, {}
-        )  # migrating needs no lock when there is nothing to do
+    async with BotProcess(config) as first:
+        await first.wait_until_serving()
+        async with BotProcess(config) as second:
+            assert await second.wait_until_ended() == 75
+            assert (
+                f"Another Bylaug works on the database {live.folder}/bylaug.db: process {first.pid} on" in second.output
+            )
+        # migrating needs no lock when there is nothing to do
+        assert await migrate_database(config, {}) == await migrate_database(config, {})
         await club.say(room, "!ping 1")
         await club.wait_for_text(room, "pong 1")
-        first.send(signal.SIGKILL)
-        assert await first.ended() == -signal.SIGKILL
+        first.send_signal(signal.SIGKILL)
+        assert await first.wait_until_ended() == -signal.SIGKILL
     async with live.run_app():
         await club.say(room, "!ping 2")
         await club.wait_for_text(room, "pong 2")
@@ -88,44 +89,45 @@ async def test_on_postgresql_the_second_bot_takes_over_from_a_killed_one(live: L
     config, club, room = await set_up(live, postgres_url)
     took: list[float] = []
     async with AsyncExitStack() as stack:
-        active = await stack.enter_async_context(Process(config))
-        await active.serving()
+        active = await stack.enter_async_context(BotProcess(config))
+        await active.wait_until_serving()
         async with ConstantWriter(club, room) as writer:
             for number in range(TIMES):
-                waiting = await stack.enter_async_context(Process(config))
-                await waiting.until("STATUS=standing by")
+                waiting = await stack.enter_async_context(BotProcess(config))
+                await waiting.wait_for_output("STATUS=standing by")
                 await asyncio.sleep(0.13 * number)
                 began = time.monotonic()
-                active.send(signal.SIGKILL)
-                await waiting.serving()
+                active.send_signal(signal.SIGKILL)
+                await waiting.wait_until_serving()
                 took.append(time.monotonic() - began)
                 active = waiting
         await writer.check(live.bot_id)
-        assert (await active.end())[0] == 0
+        assert (await active.stop())[0] == 0
     print("took over after", took)
     assert max(took) < MAX_SECONDS, took
 
 
 async def test_on_postgresql_a_bot_that_loses_the_lock_stands_by(live: LiveSetup, postgres_url: str) -> None:
     config, club, room = await set_up(live, postgres_url)
-    async with Process(config) as first, Process(config) as second:
+    async with BotProcess(config) as first, BotProcess(config) as second:
         await asyncio.wait(
-            [asyncio.create_task(bot.serving()) for bot in (first, second)], return_when=asyncio.FIRST_COMPLETED
+            [asyncio.create_task(bot.wait_until_serving()) for bot in (first, second)],
+            return_when=asyncio.FIRST_COMPLETED,
         )
         active, waiting = (first, second) if any("serving" in status for status in first.statuses) else (second, first)
-        await waiting.until("STATUS=standing by")
+        await waiting.wait_for_output("STATUS=standing by")
         async with ConstantWriter(club, room) as writer:
             await asyncio.sleep(0.5)
-            active.send(signal.SIGSTOP)  # the process hangs without noticing
+            active.send_signal(signal.SIGSTOP)  # the process hangs without noticing
             began = time.monotonic()
-            await waiting.serving()
+            await waiting.wait_until_serving()
             took = time.monotonic() - began
-            active.send(signal.SIGCONT)
-            await active.until("STATUS=standing by")
+            active.send_signal(signal.SIGCONT)
+            await active.wait_for_output("STATUS=standing by")
             await cut_lock_connection(postgres_url)  # that of the other bot, which has the lock now
-            await waiting.until("the database may be another's by now")
+            await waiting.wait_for_output("the database may be another's by now")
         await writer.check(live.bot_id)
-        assert "Traceback" not in first.log + second.log
+        assert "Traceback" not in first.output + second.output
         assert took < MAX_SECONDS, took
 
 

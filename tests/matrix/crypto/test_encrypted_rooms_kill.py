@@ -3,9 +3,9 @@
 import asyncio
 import random
 
+from bot_process import BotProcess
 from encrypted_user import create_encrypted_room
 from live_setup import TIMEOUT_SECONDS, LiveSetup
-from process import Process
 
 KILLS = 3
 
@@ -18,7 +18,7 @@ async def test_kills_leave_nothing_unanswered_doubled_or_unreadable_or_in_the_lo
     with (live.folder / "config.yaml").open("a", encoding="utf-8") as config:
         config.write(f"database: {database_url}\nlog_level: debug\n")
     pings = 0
-    async with Process(live.folder / "config.yaml") as bot:
+    async with BotProcess(live.folder / "config.yaml") as bot:
         await people[0].wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == live.bot_id)
         await people[0].say(room, "!ping 0")
         await people[0].wait_for_text(room, "pong 0")
@@ -44,5 +44,5 @@ async def test_kills_leave_nothing_unanswered_doubled_or_unreadable_or_in_the_lo
         undecrypted = [event.event_id for event in person.retry_decryption(room) if event.sender == live.bot_id]
         assert undecrypted == []
         assert sorted(person.texts_from(room, live.bot_id)) == sorted(expected)
-    assert f"{room} is encrypted" in bot.log
-    assert [word for word in ("!ping", "pong") if word in bot.log] == []
+    assert f"{room} is encrypted" in bot.output
+    assert [word for word in ("!ping", "pong") if word in bot.output] == []

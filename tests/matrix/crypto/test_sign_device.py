@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import vodozemac
-from sessions import SECRET, Session
+from bot_session import SECRET, BotSession
 from unpaddedbase64 import encode_base64
 
 from bot.demo.homeserver import Homeserver
@@ -32,8 +32,8 @@ async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> Asy
     account = await homeserver.register(localpart("bylaug"), "adgangskode")
     sessions = []
 
-    async def session() -> Session:
-        sessions.append(await Session.log_in(homeserver, account.user_id))
+    async def session() -> BotSession:
+        sessions.append(await BotSession.log_in(homeserver, account.user_id))
         return sessions[-1]
 
     yield session
@@ -41,7 +41,7 @@ async def log_in(homeserver: Homeserver, localpart: Callable[[str], str]) -> Asy
         await opened.close()
 
 
-async def is_signed(bot: Session) -> bool:
+async def is_signed(bot: BotSession) -> bool:
     """Whether the homeserver shows valid signatures from the master key to the device, and from the device to it."""
     published = await read_published(bot)
     master, self_signing = published.public_keys["master"], published.public_keys["self_signing"]
@@ -71,7 +71,7 @@ async def test_signing_after_a_crash_anywhere_leads_to_one_identity(log_in: Logi
     class Killed(Exception):
         pass
 
-    class Fragile(Session):
+    class Fragile(BotSession):
         async def call(self, method: str, *path: str, **more: Any) -> dict[str, Any]:
             if steps_left.pop() is None:
                 raise Killed
@@ -89,7 +89,7 @@ async def test_signing_after_a_crash_anywhere_leads_to_one_identity(log_in: Logi
             break
         stored = await load_identity(store, bot.account)
         master_keys |= {stored.public_keys["master"]} if stored else set()
-    bot.__class__ = Session
+    bot.__class__ = BotSession
     assert steps > 2
     assert master_keys == {(await read_published(bot)).public_keys["master"]}
     assert await is_signed(bot)

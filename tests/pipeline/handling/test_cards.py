@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from open_stage import expected_line, first_lines, open_stage
 from sample_community import (
     CLUB,
     FIRM,
@@ -20,7 +21,6 @@ from sample_community import (
     receive_rows,
     tap,
 )
-from stages import sentence, stage_in, words
 
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle_row
@@ -47,7 +47,7 @@ async def work(context: Context) -> list[str]:
     return [answers[0].split("\n")[0] if answers else "" for answers in await read_answers(context, rows)]
 
 
-AGREED, CHANGED = "✅ Aftale 1: slåning af bane 1", sentence("agreement-changed-meanwhile", number=1)
+AGREED, CHANGED = "✅ Aftale 1: slåning af bane 1", expected_line("agreement-changed-meanwhile", number=1)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ AGREED, CHANGED = "✅ Aftale 1: slåning af bane 1", sentence("agreement-change
         (FIRM, "❌", "❌ Aftale 1: slåning af bane 1"),
         (FIRM, "🎉", ""),
         (FIRM, "x" * 40, ""),
-        (CLUB, "✅", sentence("agreement-own-offer", number=1)),
+        (CLUB, "✅", expected_line("agreement-own-offer", number=1)),
         (CLUB, "❌", "❌ Aftale 1: slåning af bane 1"),
     ],
 )
@@ -74,7 +74,7 @@ async def test_a_tap_of_somebody_who_is_no_party_is_told_why_it_does_not_count(
     context: Context, by: str, emoji: str
 ) -> None:
     await receive(context, [tap(by, emoji, CARD)])
-    answer = sentence("agreement-not-a-party", number=1, organizer="Klubben", attendee="Firmaet", reason=None)
+    answer = expected_line("agreement-not-a-party", number=1, organizer="Klubben", attendee="Firmaet", reason=None)
     assert await work(context) == [answer]
     await receive(context, [tap(FIRM, "✅", CARD)])
     assert await work(context) == [AGREED]
@@ -129,20 +129,20 @@ async def test_a_clock_that_is_wrong_by_hours_locks_nobody_out(context: Context)
 
 
 async def test_a_tap_on_a_message_in_the_cards_thread_is_a_tap_on_the_card(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14"))[0].event
         told = [one for one in await stage.say(FIRM, "kl. 9 passer bedre", under=card) if one.kind == "say"][-1]
-        assert words(await stage.tap(CLUB, "✅", told.event))[0] == AGREED
+        assert first_lines(await stage.tap(CLUB, "✅", told.event))[0] == AGREED
 
 
 async def test_talk_under_a_card_is_left_alone(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14"))[0].event
         for by in (CLUB, FIRM, STRANGER):
             assert await stage.say(by, "husk nøglen til skuret", under=card) == []
         assert await stage.say(STRANGER, "ja", under=card) == []
         assert await stage.say(CLUB, "ja", under=card) == []
-        assert words(await stage.say(FIRM, "ja", under=card))[0] == AGREED
+        assert first_lines(await stage.say(FIRM, "ja", under=card))[0] == AGREED
 
 
 async def test_a_command_in_another_room_does_not_reach_this_rooms_agreements(context: Context) -> None:
@@ -150,5 +150,5 @@ async def test_a_command_in_another_room_does_not_reach_this_rooms_agreements(co
 
     (row,) = await receive_rows(context, message(FIRM, "!accepter 1", place=OTHER_PLACE), place=OTHER_PLACE)
     assert (await handle_row(context, row)).outcome == "refused"
-    assert await read_answers(context, [row]) == [[sentence("agreement-unknown", number=1)]]
+    assert await read_answers(context, [row]) == [[expected_line("agreement-unknown", number=1)]]
     assert await receive_rows(context, place=PLACE) == []

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from open_stage import expected_line, first_lines, open_stage
 from sample_community import CLUB
 from sqlalchemy import select, text
-from stages import sentence, stage_in, words
 
 from bot.api import TEXT, Argument, Ask, Command, Feature, Refused, Request
 from bot.store.facts import get_fact, set_fact
 from bot.store.tables import inbox
 
-FAULT = sentence("fault", reference="…").partition("…")[0]
+FAULT = expected_line("fault", reference="…").partition("…")[0]
 
 
 async def fail(request: Request, how: str) -> None:
@@ -58,13 +58,13 @@ async def test_a_fault_is_apologised_for_and_the_next_message_works(
     how: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
-    async with stage_in(tmp_path, trouble(tmp_path)) as stage:
-        heard = words(await stage.say(CLUB, f"!fejl {how}"))
+    async with open_stage(tmp_path, trouble(tmp_path)) as stage:
+        heard = first_lines(await stage.say(CLUB, f"!fejl {how}"))
         assert [one.startswith(FAULT) for one in heard] == [True]
         reference = heard[0].removeprefix(FAULT)[:6]
         assert [reference in record.getMessage() for record in caplog.records] == [True]
         assert caplog.records[0].exc_info is not None
-        assert words(await stage.say(CLUB, "!fejl refused")) == ["Fejl"]
+        assert first_lines(await stage.say(CLUB, "!fejl refused")) == ["Fejl"]
         async with stage.context.store.read() as connection:
             outcomes = (await connection.execute(select(inbox.c.outcome).order_by(inbox.c.id))).scalars().all()
             assert await get_fact(connection, "failed") is None
@@ -72,15 +72,15 @@ async def test_a_fault_is_apologised_for_and_the_next_message_works(
 
 
 async def test_a_refusal_keeps_nothing_of_what_was_done_before(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, trouble(tmp_path)) as stage:
-        assert words(await stage.say(CLUB, "!fejl refused")) == ["Fejl"]
+    async with open_stage(tmp_path, trouble(tmp_path)) as stage:
+        assert first_lines(await stage.say(CLUB, "!fejl refused")) == ["Fejl"]
         async with stage.context.store.read() as connection:
             assert await get_fact(connection, "failed") is None
 
 
 async def test_what_returns_is_kept_with_its_answer(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, trouble(tmp_path)) as stage:
-        assert words(await stage.say(CLUB, "!fejl ikke")) == ["Fejl"]
+    async with open_stage(tmp_path, trouble(tmp_path)) as stage:
+        assert first_lines(await stage.say(CLUB, "!fejl ikke")) == ["Fejl"]
         async with stage.context.store.read() as connection:
             assert await get_fact(connection, "failed") == "ikke"
 
@@ -100,8 +100,8 @@ async def test_a_timer_that_fails_is_logged_and_said_to_nobody(
     made = trouble(tmp_path)
     command = Command("fail", {"da": ("fejl",), "en": ("fail",)}, set_it, (Argument("how", TEXT),))
     feature = Feature("trouble", made.folder, (command,), timers={"ring": ring})
-    async with stage_in(tmp_path, feature) as stage:
+    async with open_stage(tmp_path, feature) as stage:
         await stage.say(CLUB, "!fejl x")
         assert await stage.wait(timedelta(minutes=2)) == []
         assert [record.exc_info is not None for record in caplog.records if record.levelno >= logging.ERROR] == [True]
-        assert words(await stage.say(CLUB, "!ping")) == ["🏓 pong"]
+        assert first_lines(await stage.say(CLUB, "!ping")) == ["🏓 pong"]

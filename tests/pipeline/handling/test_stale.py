@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from open_stage import first_lines, open_stage
 from sample_community import CLUB, FIRM, MORNING, RIVAL
 from sqlalchemy import select
-from stages import stage_in, words
 
 from bot.store import tables
 from bot.store.messages import inbox
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_in(tmp_path) as made:
+    async with open_stage(tmp_path) as made:
         yield made
 
 
@@ -47,7 +47,7 @@ async def test_a_command_of_yesterday_is_answered_and_not_acted_on(stage: Stage)
     assert heard.plain.split("\n") == [f"Mandag den 8. juni 2026 kl. 10, uge 24 skrev du “{text}”.", LATE]
     assert heard.notify == (CLUB,)
     assert await outcomes(stage) == ["stale"]
-    assert words(await stage.say(FIRM, "!accepter")) == ["Der er ikke noget, der venter på dit svar."]
+    assert first_lines(await stage.say(FIRM, "!accepter")) == ["Der er ikke noget, der venter på dit svar."]
 
 
 async def test_forty_commands_of_yesterday_are_answered_in_one_sentence_for_each_person(stage: Stage) -> None:
@@ -79,7 +79,7 @@ async def test_a_tap_and_an_answer_of_yesterday_change_nothing(stage: Stage) -> 
     assert [one.plain.split("\n") for one in told] == [
         ["tir. 9. juni 2026 kl. 10: “✅”", "tir. 9. juni 2026 kl. 10: “ja”", LATE]
     ]
-    assert words(await stage.tap(FIRM, "✅", card))[0] == "✅ Aftale 1: slåning af bane 1"
+    assert first_lines(await stage.tap(FIRM, "✅", card))[0] == "✅ Aftale 1: slåning af bane 1"
 
 
 async def test_talk_of_yesterday_is_left_alone(stage: Stage) -> None:
@@ -91,7 +91,7 @@ async def test_talk_of_yesterday_is_left_alone(stage: Stage) -> None:
 
 async def test_how_old_is_too_old_can_be_configured(stage: Stage) -> None:
     stage.context.stale_after = 2 * DAY
-    assert words(await stage.bring(written(stage, CLUB, "!ping", DAY))) == ["🏓 pong"]
+    assert first_lines(await stage.bring(written(stage, CLUB, "!ping", DAY))) == ["🏓 pong"]
 
 
 async def test_tomorrow_is_the_day_after_it_was_written(stage: Stage) -> None:

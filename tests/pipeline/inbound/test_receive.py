@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from open_stage import expected_line
 from sample_community import (
     CLUB,
     OTHER_PLACE,
@@ -19,7 +20,6 @@ from sample_community import (
     tap,
 )
 from sqlalchemy import select
-from stages import sentence
 
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle_row
@@ -116,7 +116,7 @@ async def test_a_correction_of_a_command_comes_too_late_and_one_that_makes_it_a_
     await work(context)
     rows = await receive_rows(context, edit(CLUB, command, "!ping 11"), edit(CLUB, talk, "!ping 2"))
     await work(context)
-    assert await read_answers(context, rows) == [[sentence("edited-too-late")], ["🏓 pong 2"]]
+    assert await read_answers(context, rows) == [[expected_line("edited-too-late")], ["🏓 pong 2"]]
 
 
 async def test_arriving_twice_is_kept_once_and_the_position_with_it(context: Context) -> None:

@@ -3,33 +3,33 @@
 from pathlib import Path
 
 import pytest
+from open_stage import expected_line, first_lines, open_stage
 from sample_community import CLUB, STRANGER
-from stages import sentence, stage_in, words
 
 from bot.config.address import server_in
 
 ELSEWHERE = "matrix:u/fremmed:elsewhere.example"
-TOLD = sentence("from-elsewhere", community="Landsbyen")
+TOLD = expected_line("from-elsewhere", community="Landsbyen")
 
 
 async def test_whoever_is_from_elsewhere_is_told_once(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, servers=("example.org",)) as stage:
+    async with open_stage(tmp_path, servers=("example.org",)) as stage:
         (card, *_) = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
         heard = await stage.say(ELSEWHERE, "!aflys 1")
-        assert words(heard) == [TOLD]
+        assert first_lines(heard) == [TOLD]
         assert heard[0].notify == (ELSEWHERE,)
         assert await stage.say(ELSEWHERE, "!aflys 1") == []
         assert await stage.tap(ELSEWHERE, "✅", card.event) == []
-        assert words(await stage.say(STRANGER, "!ping 1")) == ["🏓 pong 1"]
+        assert first_lines(await stage.say(STRANGER, "!ping 1")) == ["🏓 pong 1"]
 
 
 async def test_a_community_that_says_nothing_is_open_to_all(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
-        assert words(await stage.say(ELSEWHERE, "!ping 1")) == ["🏓 pong 1"]
+    async with open_stage(tmp_path) as stage:
+        assert first_lines(await stage.say(ELSEWHERE, "!ping 1")) == ["🏓 pong 1"]
 
 
 async def test_talk_from_elsewhere_is_nobodys_business(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, servers=("example.org",)) as stage:
+    async with open_stage(tmp_path, servers=("example.org",)) as stage:
         assert await stage.say(ELSEWHERE, "hej alle") == []
 
 

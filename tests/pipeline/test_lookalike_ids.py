@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from open_stage import first_lines, open_stage
 from sample_community import CLUB, FIRM, make_community
-from stages import stage_in, words
 
 from bot.api.request.person import person_at
 from bot.matrix.address import user_address
@@ -35,7 +35,7 @@ async def state_of(stage: Stage) -> list[str]:
 
 @pytest.mark.parametrize("user", LOOK_ALIKES)
 async def test_somebody_who_looks_like_the_contractor_is_not(user: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         (card, *_) = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
         await stage.tap(user_address(user), "✅", card.event)
         await stage.say(user_address(user), "!accepter 1")
@@ -47,7 +47,7 @@ async def test_somebody_who_looks_like_the_contractor_is_not(user: str, tmp_path
 
 @pytest.mark.parametrize("user", LOOK_ALIKES)
 async def test_work_is_not_given_to_somebody_who_looks_like_the_contractor(user: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14", mentions=[user_address(user)])
         assert await state_of(stage) == []
 
@@ -74,9 +74,9 @@ def test_whoever_is_not_listed_is_shown_with_an_at_and_their_server_where_it_is_
 
 async def test_a_display_name_is_nothing_to_us(tmp_path: Path) -> None:
     """What a client sends beside a mention, a name, is never read: the id alone is."""
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         stranger = user_address("@fremmed:example.org")
         await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
         heard = await stage.say(stranger, "!accepter 1", displayname="Firmaet")
-        assert words(heard)[0].startswith("Aftale 1 er mellem Klubben og Firmaet")
+        assert first_lines(heard)[0].startswith("Aftale 1 er mellem Klubben og Firmaet")
         assert await state_of(stage) == ["proposed"]

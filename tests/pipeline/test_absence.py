@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from open_stage import first_lines, open_stage
 from sample_community import CLUB, FIRM, FOREMAN, STRANGER
-from stages import stage_in, words
 
 from bot.testing import Heard, Stage
 
@@ -20,7 +20,7 @@ async def come(stage: Stage, who: str) -> list[Heard]:
 
 
 async def test_the_other_party_is_told_in_the_thread_of_the_card(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, BOOK)
         (told,) = await leave(stage, CLUB)
         assert (told.kind, told.target, told.notify) == ("say", CARD, (FIRM, FOREMAN))
@@ -33,7 +33,7 @@ async def test_the_other_party_is_told_in_the_thread_of_the_card(tmp_path: Path)
 
 
 async def test_several_agreements_are_told_of_in_one_message(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, BOOK)
         await stage.say(CLUB, "!book bane 2 slåning lørdag kl. 14")
         await stage.say(STRANGER, "!book bane 2 slåning søndag kl. 14")
@@ -43,7 +43,7 @@ async def test_several_agreements_are_told_of_in_one_message(tmp_path: Path) -> 
 
 
 async def test_told_once_until_they_came_back_and_left_again(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, BOOK)
         assert [len(await leave(stage, CLUB)) for _ in range(2)] == [1, 0]
         assert await come(stage, CLUB) == []
@@ -51,14 +51,14 @@ async def test_told_once_until_they_came_back_and_left_again(tmp_path: Path) -> 
 
 
 async def test_a_party_of_several_addresses_has_left_with_the_last_of_them(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, BOOK)
         assert await leave(stage, FIRM, present=(FOREMAN,)) == []
-        assert words(await leave(stage, FOREMAN))[0].startswith("🚪 Firmaet er ikke længere i rummet. Klubben,")
+        assert first_lines(await leave(stage, FOREMAN))[0].startswith("🚪 Firmaet er ikke længere i rummet. Klubben,")
 
 
 async def test_whoever_is_back_by_the_time_it_is_heard_of_has_not_left(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, BOOK)
         both = [stage.incoming(CLUB, "departure", {}), stage.incoming(CLUB, "arrival", {})]
         assert await stage.bring(*both) == []
@@ -66,7 +66,7 @@ async def test_whoever_is_back_by_the_time_it_is_heard_of_has_not_left(tmp_path:
 
 
 async def test_nobody_is_told_of_those_who_have_nothing_open(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, BOOK)
         await stage.say(FIRM, "!afvis 1")
         assert await leave(stage, CLUB) == []
@@ -74,6 +74,6 @@ async def test_nobody_is_told_of_those_who_have_nothing_open(tmp_path: Path) -> 
 
 
 async def test_a_neighbour_whom_the_file_does_not_list_is_missed_too(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(STRANGER, BOOK)
-        assert words(await leave(stage, STRANGER))[0].startswith("🚪 @fremmed er ikke længere i rummet. Firmaet,")
+        assert first_lines(await leave(stage, STRANGER))[0].startswith("🚪 @fremmed er ikke længere i rummet. Firmaet,")

@@ -10,10 +10,10 @@ from pathlib import Path
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from hypothesis_settings import hypothesis_settings
-from promises import check_promises
+from invariants import check_invariants
+from open_stage import open_stage
 from sample_community import CLUB, FIRM, FOREMAN, RIVAL, STRANGER
 from sqlalchemy import select
-from stages import stage_in
 
 from bot.store.messages.inbox import Incoming
 from bot.store.tables import agreements, inbox
@@ -67,7 +67,7 @@ class Village(RuleBasedStateMachine):
 
     @initialize()
     def come_together(self) -> None:
-        self._opened: AbstractAsyncContextManager[Stage] = stage_in(self.folder)
+        self._opened: AbstractAsyncContextManager[Stage] = open_stage(self.folder)
         self.stage = self.loop.run(self._opened.__aenter__())
 
     def teardown(self) -> None:
@@ -182,7 +182,7 @@ class Village(RuleBasedStateMachine):
 
         async def check() -> None:
             async with self.stage.context.store.read() as connection:
-                await check_promises(connection, self.stage.community)
+                await check_invariants(connection, self.stage.community)
                 rows = (await connection.execute(select(inbox).where(inbox.c.kind == "message"))).all()
                 assert {(row.sender, row.payload["text"]) for row in rows if "text" in row.payload} <= self.texts
 

@@ -1,4 +1,4 @@
-"""Sessions of the bot's account with uploaded device keys; nothing else of the bot runs."""
+"""Sessions of the bot's account while uploaded device keys; nothing else of the bot runs."""
 
 from collections import Counter
 from typing import Any
@@ -13,13 +13,13 @@ from bot.matrix.crypto.signing.keys import SigningDevice, sign_json
 SECRET = Credentials(password="adgangskode", passphrase="fire heste på en mark")
 
 
-class Session(Client):
-    """The bot's account with a device whose keys are uploaded; counts the requests by the start of their path."""
+class BotSession(Client):
+    """The bot's account with a device whose keys are uploaded; counts their requests by their start of their path."""
 
     requests: Counter[str]
 
     @classmethod
-    async def log_in(cls, homeserver: Homeserver, account: str) -> "Session":
+    async def log_in(cls, homeserver: Homeserver, account: str) -> "BotSession":
         self = cls(homeserver.url, account)
         self.requests = Counter()
         identifier = {"type": "m.id.user", "user": account}
@@ -33,9 +33,9 @@ class Session(Client):
     def device_id(self) -> str:
         return self.device.device_id
 
-    async def call(self, method: str, *path: str, **more: Any) -> dict[str, Any]:
+    async def call(self, method: str, *path: str, **options: Any) -> dict[str, Any]:
         self.requests["/".join(path[:3])] += 1
-        return await super().call(method, *path, **more)
+        return await super().call(method, *path, **options)
 
     async def upload_device(self) -> None:
         account = vodozemac.Account()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from open_stage import expected_line, first_lines, open_stage
 from sample_community import (
     CLUB,
     FIRM,
@@ -23,7 +24,6 @@ from sample_community import (
     receive_rows,
 )
 from sqlalchemy import func, select
-from stages import sentence, stage_in, words
 
 from bot.config.community import Limits
 from bot.pipeline.context import Context
@@ -37,7 +37,7 @@ from bot.store.tables import inbox
 from bot.testing import Stage
 
 LIMITS = Limits(person=5, room=12)
-TOO_FAST = sentence("too-fast")
+TOO_FAST = expected_line("too-fast")
 
 
 def pings(stage: Stage, who: str, count: int) -> list[Any]:
@@ -51,28 +51,28 @@ def pongs(*numbers: int) -> list[str]:
 
 
 async def test_what_was_said_before_the_limit_is_done_and_the_rest_is_said_once(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, limits=LIMITS) as stage:
+    async with open_stage(tmp_path, limits=LIMITS) as stage:
         heard = await stage.bring(*pings(stage, CLUB, 40))
-        assert words(heard) == [*pongs(0, 1, 2, 3, 4), TOO_FAST]
+        assert first_lines(heard) == [*pongs(0, 1, 2, 3, 4), TOO_FAST]
         assert heard[-1].notify == (CLUB,)
         assert await stage.bring(*pings(stage, CLUB, 500)) == []
-        assert words(await stage.say(FIRM, "!ping 1")) == pongs(1)
+        assert first_lines(await stage.say(FIRM, "!ping 1")) == pongs(1)
 
 
 async def test_one_who_slowed_down_is_heard_again_and_one_who_did_not_is_not(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, limits=LIMITS) as stage:
+    async with open_stage(tmp_path, limits=LIMITS) as stage:
         await stage.bring(*pings(stage, CLUB, 10))
         for _ in range(30):  # one each ten seconds, and a limit that gives one back each twelve
             await stage.wait(timedelta(seconds=10))
             assert await stage.say(CLUB, "!ping") == []
         await stage.wait(timedelta(seconds=12))
-        assert words(await stage.say(CLUB, "!ping 1")) == pongs(1)
+        assert first_lines(await stage.say(CLUB, "!ping 1")) == pongs(1)
         await stage.wait(timedelta(minutes=1))
-        assert words(await stage.bring(*pings(stage, CLUB, 9))) == [*pongs(0, 1, 2, 3, 4), TOO_FAST]
+        assert first_lines(await stage.bring(*pings(stage, CLUB, 9))) == [*pongs(0, 1, 2, 3, 4), TOO_FAST]
 
 
 async def test_a_tap_that_is_made_and_taken_back_500_times_floods_nobody(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, limits=LIMITS) as stage:
+    async with open_stage(tmp_path, limits=LIMITS) as stage:
         (card, *_) = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
         toggle = {"target": card.event, "key": "✅"}
         for _ in range(10):
@@ -89,16 +89,16 @@ async def count_rows(context: Context) -> int:
 
 
 async def test_a_crowd_of_strangers_silences_nobody_the_village_knows(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, limits=LIMITS) as stage:
+    async with open_stage(tmp_path, limits=LIMITS) as stage:
         crowd = [one for n in range(30) for one in pings(stage, f"matrix:u/dukke{n}:example.org", 1)]
-        heard = words(await stage.bring(*crowd))
-        assert heard == [*pongs(*[0] * 12), sentence("place-too-fast")]
-        assert words(await stage.say(CLUB, "!ping 1")) == pongs(1)
+        heard = first_lines(await stage.bring(*crowd))
+        assert heard == [*pongs(*[0] * 12), expected_line("place-too-fast")]
+        assert first_lines(await stage.say(CLUB, "!ping 1")) == pongs(1)
         assert await stage.say(STRANGER, "!ping 1") == []
 
 
 async def test_no_limits_are_no_limits(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         assert len(await stage.bring(*pings(stage, CLUB, 100))) == 100
 
 
@@ -175,10 +175,10 @@ def test_whoever_keeps_to_the_limit_is_always_heard(limit: int) -> None:
 
 
 async def test_somebody_cannot_hold_the_whole_summer_with_proposals(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, limits=Limits(proposals=2)) as stage:
+    async with open_stage(tmp_path, limits=Limits(proposals=2)) as stage:
         await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
         await stage.say(CLUB, "!book bane 1 slåning lørdag kl. 14")
-        too_many = sentence("agreement-too-many-open", limit=2)
-        assert words(await stage.say(CLUB, "!book bane 2 slåning lørdag kl. 14")) == [too_many]
+        too_many = expected_line("agreement-too-many-open", limit=2)
+        assert first_lines(await stage.say(CLUB, "!book bane 2 slåning lørdag kl. 14")) == [too_many]
         await stage.say(FIRM, "!accepter 1")
-        assert words(await stage.say(CLUB, "!book bane 2 slåning lørdag kl. 14"))[0].startswith("📋 Aftale 3")
+        assert first_lines(await stage.say(CLUB, "!book bane 2 slåning lørdag kl. 14"))[0].startswith("📋 Aftale 3")

@@ -5,9 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from open_stage import open_stage
 from sample_community import CLUB, FIRM, FOREMAN, RIVAL, STRANGER
 from sqlalchemy import select
-from stages import stage_in
 
 from bot.features.bookings import feature as bookings
 from bot.store.tables import reservations
@@ -107,7 +107,7 @@ async def overlaps(stage: Stage) -> list[tuple[object, object]]:
 @pytest.mark.parametrize("language", ["da", "en"])
 async def test_anything_in_any_order(seed: int, language: str, tmp_path: Path) -> None:
     dice = random.Random(f"{seed} {language}")
-    async with stage_in(tmp_path, names=("bylaug",), language=language) as stage:
+    async with open_stage(tmp_path, names=("bylaug",), language=language) as stage:
         for _ in range(250):
             what, heard = await act(stage, dice)
             assert stage.context.health.counts["faults", ""] == 0, what

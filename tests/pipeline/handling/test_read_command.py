@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from open_stage import expected_line, first_lines, open_stage, reactions
 from sample_community import CLUB, FIRM
-from stages import sentence, stage_in, taps, words
 
 from bot.features.bookings import feature as bookings
 
@@ -41,67 +41,70 @@ CARD = "📋 Aftale 1: slåning af bane 1"
 )
 async def test_a_booking_is_understood(said: str, tmp_path: Path) -> None:
     names = ("bylaug", "@bylaug", "@bylaug:example.org")
-    async with stage_in(tmp_path, names=names) as stage:
+    async with open_stage(tmp_path, names=names) as stage:
         heard = await stage.say(CLUB, said)
-        assert words(heard) == [CARD]
+        assert first_lines(heard) == [CARD]
         assert "fredag den 12. juni kl. 14" in heard[0].plain
 
 
 async def test_a_mention_alone_addresses_the_bot(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
-        assert words(await stage.say(CLUB, "book bane 1 slåning fredag kl. 14", to_us=True)) == [CARD]
+    async with open_stage(tmp_path) as stage:
+        assert first_lines(await stage.say(CLUB, "book bane 1 slåning fredag kl. 14", to_us=True)) == [CARD]
 
 
 async def test_a_mention_of_the_one_who_does_it_is_a_person(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         heard = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14 Firmaet", mentions=[FIRM])
-        assert words(heard) == [CARD]
+        assert first_lines(heard) == [CARD]
 
 
 @pytest.mark.parametrize("talk", ["hej alle", "!!!", "!?", "! ", "", "bylaugets fest er fredag", "a!book", "1 !book"])
 async def test_talk_is_left_alone(talk: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path, names=("bylaug",)) as stage:
+    async with open_stage(tmp_path, names=("bylaug",)) as stage:
         assert await stage.say(CLUB, talk) == []
 
 
 ANSWERS = [
-    ("!bok bane 1 fredag", sentence("suggestion", said="bok", meant="!book bane 1 fredag")),
-    ("!aftale", sentence("suggestion", said="aftale", meant="!aftaler")),
-    ("!xyzzy", sentence("what-was-that")),
-    ("!book fredag", sentence("ask-thing")),
-    ("!book bane 9 slåning fredag", sentence("ask-thing", unknown="bane 9")),
-    ("!bane 9", sentence("ask-thing", unknown="bane 9")),
-    ("!book bane 1 fredag kl. 14", sentence("ask-task")),
-    ("!book bane 1 slåning 31. juni", sentence("ask-time", problem=sentence("when-no-such-date", said="31. juni"))),
-    ("!accepter 99", sentence("agreement-unknown", number=99)),
-    ("!accepter", sentence("none-to-accept")),
-    ("!historik", sentence("ask-number")),
-    ("!mangler", sentence("dispute-needs-reason")),
+    ("!bok bane 1 fredag", expected_line("suggestion", said="bok", meant="!book bane 1 fredag")),
+    ("!aftale", expected_line("suggestion", said="aftale", meant="!aftaler")),
+    ("!xyzzy", expected_line("what-was-that")),
+    ("!book fredag", expected_line("ask-thing")),
+    ("!book bane 9 slåning fredag", expected_line("ask-thing", unknown="bane 9")),
+    ("!bane 9", expected_line("ask-thing", unknown="bane 9")),
+    ("!book bane 1 fredag kl. 14", expected_line("ask-task")),
+    (
+        "!book bane 1 slåning 31. juni",
+        expected_line("ask-time", problem=expected_line("when-no-such-date", said="31. juni")),
+    ),
+    ("!accepter 99", expected_line("agreement-unknown", number=99)),
+    ("!accepter", expected_line("none-to-accept")),
+    ("!historik", expected_line("ask-number")),
+    ("!mangler", expected_line("dispute-needs-reason")),
 ]
 
 
 @pytest.mark.parametrize(("said", "answer"), ANSWERS)
 async def test_what_cannot_be_carried_out_is_answered(said: str, answer: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
-        assert words(await stage.say(CLUB, said)) == [answer]
+    async with open_stage(tmp_path) as stage:
+        assert first_lines(await stage.say(CLUB, said)) == [answer]
 
 
 async def test_a_time_that_is_past_and_a_person_who_does_not_do_it_are_named(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
-        past = words(await stage.say(CLUB, "!book bane 1 slåning i dag kl. 8"))
+    async with open_stage(tmp_path) as stage:
+        past = first_lines(await stage.say(CLUB, "!book bane 1 slåning i dag kl. 8"))
         assert ["kl. 8" in past[0], len(past)] == [True, 1]
-        wrong = words(await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14 @rival"))
+        wrong = first_lines(await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14 @rival"))
         assert ["Rivalen" in wrong[0], "Firmaet" in wrong[0], len(wrong)] == [True, True, 1]
 
 
 @pytest.mark.parametrize("text", ["!" + "x" * 60_000, "!book " + "bane " * 12_000, "!book \x00\u0000 bane"])
 async def test_an_enormous_or_strange_command_is_answered_once(text: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
-        assert len(words(await stage.say(CLUB, text[:2000].replace("\x00", "")))) == 1
+    async with open_stage(tmp_path) as stage:
+        assert len(first_lines(await stage.say(CLUB, text[:2000].replace("\x00", "")))) == 1
 
 
 async def test_names_are_escaped_and_cannot_turn_the_text_around(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         heard = await stage.say(CLUB, "!book <b>bane</b> 9 \u202e<img src=x> slåning fredag")
         assert "<b>" not in heard[0].html
         assert "<img" not in heard[0].html
@@ -109,7 +112,7 @@ async def test_names_are_escaped_and_cannot_turn_the_text_around(tmp_path: Path)
 
 
 async def test_a_reason_is_escaped_where_it_is_shown(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
         heard = await stage.say(CLUB, '!aflys 1 <script>alert("1")</script> & \u202e{{ 7*7 }}')
         assert ["“<script>alert(’1’)</script> & {{ 7*7 }}”" in one.plain for one in heard] == [True, True]
@@ -117,7 +120,7 @@ async def test_a_reason_is_escaped_where_it_is_shown(tmp_path: Path) -> None:
 
 
 async def test_a_command_in_the_other_language_is_answered_in_the_rooms(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, language="en") as stage:
-        assert taps(await stage.say(CLUB, "!bestil fredag")) == ["1️⃣", "2️⃣"]
+    async with open_stage(tmp_path, language="en") as stage:
+        assert reactions(await stage.say(CLUB, "!bestil fredag")) == ["1️⃣", "2️⃣"]
         nothing = bookings.catalogue.say("en", "list", {"agreed": [], "waiting": []}).plain
-        assert words(await stage.say(CLUB, "!aftaler")) == [nothing]
+        assert first_lines(await stage.say(CLUB, "!aftaler")) == [nothing]

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis_settings import hypothesis_settings
+from open_stage import open_stage
 from sample_community import CLUB, make_community
 from sqlalchemy import func, select
-from stages import stage_in
 
 from bot.api.arguments.kind import ReadingContext
 from bot.errors import Refused
@@ -118,7 +118,7 @@ def village_on_stage() -> Iterator[tuple[asyncio.Runner, Stage]]:
     """One stage for all that is said here: opening one takes longer than a hundred answers."""
     folder = Path(tempfile.mkdtemp())
     with asyncio.Runner() as runner:
-        opened = stage_in(folder, names=("bylaug",))
+        opened = open_stage(folder, names=("bylaug",))
         yield runner, runner.run(opened.__aenter__())
         runner.run(opened.__aexit__(None, None, None))
     shutil.rmtree(folder)

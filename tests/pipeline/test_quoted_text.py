@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis_settings import hypothesis_settings
+from open_stage import open_stage
 from sample_community import CLUB, FIRM, MORNING, STRANGER
-from stages import stage_in
 
 from bot.api import Person
 from bot.api.request.messages import MAX_NOTIFIED
@@ -47,7 +47,7 @@ def event_of(heard: Heard) -> dict[str, Any]:
 
 @pytest.mark.parametrize("trick", TRICKS)
 async def test_a_reason_is_a_quotation_on_one_line_and_no_more(trick: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, BOOK)
         for heard in await stage.say(CLUB, f"!aflys 1 {trick}"):
             body, html = heard.plain, heard.html
@@ -63,7 +63,7 @@ async def test_a_reason_is_a_quotation_on_one_line_and_no_more(trick: str, tmp_p
 
 
 async def test_nobody_is_rung_at_by_what_is_quoted(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, BOOK)
         for heard in await stage.say(CLUB, "!aflys 1 @room @ROOM @roomservice"):
             event = event_of(heard)
@@ -82,7 +82,7 @@ async def test_nobody_is_rung_at_by_what_is_quoted(tmp_path: Path) -> None:
     ],
 )
 async def test_a_token_is_given_back_as_a_word_or_as_a_quotation(said: str, pong: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         assert (await stage.say(STRANGER, f"!ping {said}"))[0].plain == pong
 
 
@@ -109,7 +109,7 @@ async def test_no_message_mentions_a_crowd(tmp_path: Path) -> None:
         Person("klub", "Klubben", (CLUB,), frozenset({"club"})),
         Person("firma", "Firmaet", crowd, frozenset({"contractor"})),
     )
-    async with stage_in(tmp_path, people=people) as stage:
+    async with open_stage(tmp_path, people=people) as stage:
         assert [len(heard.notify) for heard in await stage.say(CLUB, BOOK) if heard.kind == "say"] == [MAX_NOTIFIED]
 
 
@@ -119,7 +119,7 @@ async def book_many(stage: Stage, count: int) -> None:
 
 
 async def test_long_lists_are_cut(tmp_path: Path) -> None:
-    async with stage_in(tmp_path, limits=Limits()) as stage:
+    async with open_stage(tmp_path, limits=Limits()) as stage:
         await book_many(stage, 18)
         await book_many_again(stage, 30)
         (heard,) = await stage.say(STRANGER, "!aftaler")
@@ -133,7 +133,7 @@ async def book_many_again(stage: Stage, count: int) -> None:
 
 
 async def test_a_long_history_shows_its_end(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, BOOK)
         for n in range(45):
             await stage.say(FIRM, f"!foreslå 1 fredag kl. {9 + n % 2}")

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from open_stage import expected_line, first_lines, open_stage, reactions
 from sample_community import CLUB, FIRM, RIVAL, edit, message, open_contexts, receive_rows, redaction
 from sample_community import read_answers as answered
-from stages import sentence, stage_in, taps, words
 
 from bot.features.bookings import feature as bookings
 from bot.pipeline.handling.handle import handle_row
@@ -15,7 +15,7 @@ from bot.store.tables import agreements
 from bot.testing import Heard, Stage
 
 BOOK = "!book bane 1 slåning fredag kl. 14"
-LATE = sentence("edited-too-late")
+LATE = expected_line("edited-too-late")
 
 
 def said(stage: Stage, who: str, text: str, **payload: object) -> Incoming:
@@ -58,48 +58,48 @@ CORRECTIONS = [
 async def test_an_unanswered_proposal_is_corrected_by_a_new_revision(
     corrected: str, about: tuple[str, str], time: str, tmp_path: Path
 ) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         made, heard = await say_and_edit(stage, BOOK, corrected)
         assert await table(stage) == [(1, *about, "firma", "proposed", 1)]
         card, told = [one for one in heard if one.kind != "react"]
         assert (card.kind, card.target, time in card.plain) == ("edit", made[0].event, True)
         assert (told.kind, told.target, told.notify) == ("say", made[0].event, stage.community.people[2].addresses)
         assert told.plain.startswith("✏️ Klubben har rettet sit ønske")
-        assert taps(heard) == ["✅", "❌"]
+        assert reactions(heard) == ["✅", "❌"]
 
 
 async def test_a_yes_to_what_was_said_before_the_correction_is_no_yes_to_it(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, BOOK)
         (card, *_) = await stage.bring(original)
         tap = stage.incoming(FIRM, "tap", {"target": card.event, "key": "✅"})
         heard = await stage.bring(edited(stage, original, "!book bane 1 slåning fredag kl. 15"), tap)
-        assert words(heard)[-1] == sentence("agreement-changed-meanwhile", number=1)
+        assert first_lines(heard)[-1] == expected_line("agreement-changed-meanwhile", number=1)
         told = next(one for one in heard if one.kind == "say" and one.plain.startswith("✏️"))
         await stage.tap(FIRM, "✅", told.event)
         assert (await table(stage))[0][-2:] == ("agreed", 1)
 
 
 async def test_a_correction_that_changes_nothing_says_so(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         _, heard = await say_and_edit(stage, BOOK, "!book bane 1 slåning fredag kl. 14, tak")
         same = bookings.catalogue.say("da", "corrected-to-the-same", {"number": 1}).plain
-        assert words(heard) == [same]
+        assert first_lines(heard) == [same]
 
 
 @pytest.mark.parametrize("answer", ["!accepter 1", "!foreslå 1 kl. 9", "!afvis 1", "!aflys 1"])
 async def test_once_it_was_answered_it_is_too_late(answer: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, BOOK)
         await stage.bring(original)
         await stage.say(FIRM, answer)
         before = await table(stage)
-        assert words(await stage.bring(edited(stage, original, "!book bane 2 slåning fredag kl. 14"))) == [LATE]
+        assert first_lines(await stage.bring(edited(stage, original, "!book bane 2 slåning fredag kl. 14"))) == [LATE]
         assert await table(stage) == before
 
 
 async def test_a_correction_can_be_corrected_again(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, BOOK)
         await stage.bring(original)
         for number, hour in enumerate(("15", "16", "17"), start=1):
@@ -108,7 +108,7 @@ async def test_a_correction_can_be_corrected_again(tmp_path: Path) -> None:
 
 
 async def test_nobody_else_can_correct_it(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, BOOK)
         await stage.bring(original)
         assert await stage.bring(edited(stage, original, "!book bane 2 slåning fredag kl. 14", who=RIVAL)) == []
@@ -116,14 +116,14 @@ async def test_nobody_else_can_correct_it(tmp_path: Path) -> None:
 
 
 async def test_nobody_else_can_correct_it_before_it_is_handled(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, BOOK)
         await stage.bring(original, edited(stage, original, "!ping", who=RIVAL))
         assert await table(stage) == [(1, "bane-1", "slåning", "firma", "proposed", 0)]
 
 
 async def test_a_correction_of_a_correction_is_none(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, BOOK)
         edit = edited(stage, original, "!book bane 1 slåning fredag kl. 15")
         await stage.bring(original)
@@ -132,7 +132,7 @@ async def test_a_correction_of_a_correction_is_none(tmp_path: Path) -> None:
 
 
 async def test_before_it_is_handled_only_the_last_word_counts(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, BOOK)
         edits = [edited(stage, original, f"!book bane 1 slåning fredag kl. {hour}") for hour in (15, 16, 17)]
         heard = await stage.bring(original, *edits)
@@ -142,7 +142,7 @@ async def test_before_it_is_handled_only_the_last_word_counts(tmp_path: Path) ->
 
 
 async def test_a_correction_that_comes_before_what_it_corrects_stands_for_it(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, BOOK)
         heard = await stage.bring(edited(stage, original, "!book bane 1 slåning fredag kl. 15"))
         assert "kl. 15" in heard[0].plain
@@ -150,51 +150,51 @@ async def test_a_correction_that_comes_before_what_it_corrects_stands_for_it(tmp
 
 
 async def test_what_was_refused_is_said_anew(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         refused, heard = await say_and_edit(stage, "!xyzzy", BOOK)
-        assert words(refused) == [sentence("what-was-that")]
-        assert words(heard) == ["📋 Aftale 1: slåning af bane 1"]
+        assert first_lines(refused) == [expected_line("what-was-that")]
+        assert first_lines(heard) == ["📋 Aftale 1: slåning af bane 1"]
 
 
 async def test_what_was_asked_about_is_said_anew_and_its_question_is_over(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         asked, heard = await say_and_edit(stage, "!book bane 1 fredag kl. 14", BOOK)
-        assert words(heard) == ["📋 Aftale 1: slåning af bane 1"]
-        assert words(await stage.tap(CLUB, "1️⃣", asked[0].event)) == [sentence("question-over")]
+        assert first_lines(heard) == ["📋 Aftale 1: slåning af bane 1"]
+        assert first_lines(await stage.tap(CLUB, "1️⃣", asked[0].event)) == [expected_line("question-over")]
         assert len(await table(stage)) == 1
 
 
 async def test_what_was_asked_about_can_be_corrected_into_another_question(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, "!book fredag")
         await stage.bring(original)
         for corrected in ("!book lørdag", "!book bane 1 lørdag", "!book bane 1 slåning"):
-            assert words(await stage.bring(edited(stage, original, corrected)))[0] in (
-                sentence("ask-thing"),
-                sentence("ask-task"),
-                sentence("ask-time"),
+            assert first_lines(await stage.bring(edited(stage, original, corrected)))[0] in (
+                expected_line("ask-thing"),
+                expected_line("ask-task"),
+                expected_line("ask-time"),
             )
         await stage.bring(edited(stage, original, BOOK))
         assert await table(stage) == [(1, "bane-1", "slåning", "firma", "proposed", 0)]
 
 
 async def test_a_question_that_was_answered_makes_a_correction_come_too_late(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, "!book bane 1 fredag kl. 14")
         (asked, *_) = await stage.bring(original)
         await stage.tap(CLUB, "1️⃣", asked.event)
-        assert words(await stage.bring(edited(stage, original, "!book bane 2 slåning fredag kl. 9"))) == [LATE]
+        assert first_lines(await stage.bring(edited(stage, original, "!book bane 2 slåning fredag kl. 9"))) == [LATE]
         assert len(await table(stage)) == 1
 
 
 async def test_a_half_said_command_corrected_into_talk_is_given_up(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         _, heard = await say_and_edit(stage, "!book bane 1 fredag kl. 14", "glem det, vi slår den selv")
-        assert words(heard) == [sentence("no-then")]
+        assert first_lines(heard) == [expected_line("no-then")]
 
 
 async def test_a_correction_that_is_asked_about_corrects_when_it_is_answered(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         original = said(stage, CLUB, BOOK)
         await stage.bring(original)
         (asked, *_) = await stage.bring(edited(stage, original, "!book bane 1 slåning lørdag"))
@@ -203,52 +203,52 @@ async def test_a_correction_that_is_asked_about_corrects_when_it_is_answered(tmp
 
 
 async def test_what_is_not_there_is_asked_about_and_not_passed_over(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         _, heard = await say_and_edit(stage, BOOK, "!book bane 9 slåning fredag kl. 14")
-        assert words(heard) == [sentence("ask-thing", unknown="bane 9")]
+        assert first_lines(heard) == [expected_line("ask-thing", unknown="bane 9")]
         asked = next(one for one in heard if one.kind == "say")
         await stage.tap(CLUB, "2️⃣", asked.event)
         assert await table(stage) == [(1, "bane-2", "slåning", "firma", "proposed", 1)]
 
 
 async def test_a_date_that_is_none_is_said_and_nothing_is_changed(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         _, heard = await say_and_edit(stage, BOOK, "!book bane 1 slåning 31. juni")
-        assert words(heard) == [sentence("when-no-such-date", said="31. juni")]
+        assert first_lines(heard) == [expected_line("when-no-such-date", said="31. juni")]
         assert await table(stage) == [(1, "bane-1", "slåning", "firma", "proposed", 0)]
 
 
 async def test_a_correction_onto_what_somebody_else_has_offers_another_time(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(RIVAL, "!book bane 2 slåning fredag kl. 14")
         _, heard = await say_and_edit(stage, BOOK, "!book bane 2 slåning fredag kl. 15")
-        assert words(heard)[0].startswith("Bane 2 er optaget")
+        assert first_lines(heard)[0].startswith("Bane 2 er optaget")
         assert (await table(stage))[1] == (2, "bane-1", "slåning", "firma", "proposed", 0)
 
 
 @pytest.mark.parametrize("corrected", ["!aflys 1", "!aftaler", "hej med jer", "!mine"])
 async def test_another_command_is_no_correction_of_a_booking(corrected: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         _, heard = await say_and_edit(stage, BOOK, corrected)
-        assert words(heard) == [LATE]
+        assert first_lines(heard) == [LATE]
         assert await table(stage) == [(1, "bane-1", "slåning", "firma", "proposed", 0)]
 
 
 async def test_the_answer_that_made_a_booking_can_be_corrected(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, "!book bane 1 slåning")
         answer = said(stage, CLUB, "fredag kl. 14")
         await stage.bring(answer)
         await stage.bring(edited(stage, answer, "kl. 16"))
         assert await table(stage) == [(1, "bane-1", "slåning", "firma", "proposed", 1)]
-        assert words(await stage.bring(edited(stage, answer, "det bliver godt vejr"))) == [LATE]
+        assert first_lines(await stage.bring(edited(stage, answer, "det bliver godt vejr"))) == [LATE]
 
 
 @pytest.mark.parametrize(
     ("first", "second"), [("!foreslå 1 kl. 9", "!foreslå 1 kl. 10"), ("kl. 9 passer bedre", "kl. 10")]
 )
 async def test_an_unanswered_counter_is_replaced(first: str, second: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         (card, *_) = await stage.say(CLUB, BOOK)
         counter = said(stage, FIRM, first, **({} if first.startswith("!") else {"thread": card.event}))
         await stage.bring(counter)
@@ -257,26 +257,26 @@ async def test_an_unanswered_counter_is_replaced(first: str, second: str, tmp_pa
         assert "kl. 9" not in heard[0].plain
         assert (await table(stage))[0][-2:] == ("proposed", 2)
         await stage.say(CLUB, "!accepter 1")
-        assert words(await stage.bring(edited(stage, counter, second.replace("10", "11")))) == [LATE]
+        assert first_lines(await stage.bring(edited(stage, counter, second.replace("10", "11")))) == [LATE]
 
 
 async def test_what_a_deleted_command_asked_is_over_and_what_it_offered_stands(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         half = said(stage, CLUB, "!book bane 1 fredag kl. 14")
         (asked, *_) = await stage.bring(half)
         assert await stage.bring(taken_back(stage, half)) == []
-        assert words(await stage.tap(CLUB, "1️⃣", asked.event)) == [sentence("question-over")]
+        assert first_lines(await stage.tap(CLUB, "1️⃣", asked.event)) == [expected_line("question-over")]
         whole = said(stage, CLUB, BOOK)
         (card, *_) = await stage.bring(whole)
         heard = await stage.bring(taken_back(stage, whole))
-        assert words(heard) == [sentence("taken-back-too-late", number=1)]
+        assert first_lines(heard) == [expected_line("taken-back-too-late", number=1)]
         assert (heard[0].target, heard[0].notify) == (card.event, (CLUB,))
         await stage.say(CLUB, "!aflys 1")
         assert (await table(stage))[0][-2] == "cancelled"
 
 
 async def test_what_the_caretaker_of_the_room_deletes_is_agreed_all_the_same(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         whole = said(stage, CLUB, BOOK)
         await stage.bring(whole)
         assert await stage.bring(taken_back(stage, whole, who="matrix:u/admin:example.org")) == []
@@ -285,7 +285,7 @@ async def test_what_the_caretaker_of_the_room_deletes_is_agreed_all_the_same(tmp
 
 @pytest.mark.parametrize("order", ["command first", "redaction first"])
 async def test_what_is_deleted_in_the_same_sync_is_dropped_in_either_order(order: str, tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         command = said(stage, CLUB, BOOK)
         both = [command, edited(stage, command, "!book bane 2 slåning fredag kl. 14"), taken_back(stage, command)]
         assert await stage.bring(*(both if order == "command first" else reversed(both))) == []
@@ -293,7 +293,7 @@ async def test_what_is_deleted_in_the_same_sync_is_dropped_in_either_order(order
 
 
 async def test_a_correction_of_talk_is_not_answered_as_if_the_talk_was_the_writers(tmp_path: Path) -> None:
-    async with stage_in(tmp_path) as stage:
+    async with open_stage(tmp_path) as stage:
         talk = said(stage, CLUB, "hej alle")
         await stage.bring(talk)
         command = edited(stage, talk, "!ping 1", who=RIVAL)

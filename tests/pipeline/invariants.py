@@ -21,7 +21,7 @@ _WITH_TIME = (Step.COUNTER, Step.CORRECT, Step.SKIP, Step.PART)
 _BY_CLOCK = (Step.LAPSE, Step.MISS)
 
 
-async def check_promises(connection: AsyncConnection, community: Community) -> None:
+async def check_invariants(connection: AsyncConnection, community: Community) -> None:
     """Raises AssertionError for the first promise that is broken."""
     made = [row.id for row in await _all(connection, agreements)]
     known = [one for agreement_id in made if (one := await find_by_id(connection, agreement_id))]
