@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 import vodozemac
 
-from bot.matrix.crypto.signing.identity_store import StoredIdentity
+from bot.matrix.crypto.signing.identity_store import IDENTITY_FACT, StoredIdentity, load_identity, store_identity
 from bot.matrix.crypto.signing.keys import Identity, SigningDevice, has_valid_signature, sign_json, sign_master_key
 from bot.matrix.crypto.signing.secret_storage import SecretStorageKey, WrongPassphrase, read_recovery_key
+from bot.store.database.transaction import Store
+from bot.store.facts import get_fact, set_fact
 
 pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
@@ -144,3 +146,18 @@ def test_recovery_key_is_the_one_of_matrix_js_sdk() -> None:
 )
 def test_recovery_key_with_a_typing_error_is_none(text: str) -> None:
     assert read_recovery_key(text) is None
+
+
+async def test_identity_in_the_stored_form_of_existing_databases_is_read(store: Store) -> None:
+    text = (
+        f'{{"account": "{BOT}", "public": {{"master": "M"}}, "key_id": "id", "description": {{"iv": "x"}},'
+        ' "locked": {"m.cross_signing.master": {"iv": "y"}}}'
+    )
+    async with store.write() as connection:
+        await set_fact(connection, IDENTITY_FACT, text)
+    identity = await load_identity(store, BOT)
+    assert identity is not None
+    assert (identity.public_keys, identity.encrypted_keys) == ({"master": "M"}, {"m.cross_signing.master": {"iv": "y"}})
+    await store_identity(store, identity)
+    async with store.read() as connection:
+        assert await get_fact(connection, IDENTITY_FACT) == text

@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 from live_setup import LiveSetup, MatrixUser, wait_until
+from sample_community import make_community
 
 from bot.app import App
+from bot.clock import system_clock
+from bot.matrix.address import room_address
 from bot.matrix.client import Client
 from bot.matrix.rooms import rejoin
+from bot.matrix.rooms.access import RoomAccess
+from bot.matrix.rooms.room_changes import ChangeKind, RoomChange
+from bot.pipeline.context import Context
+from bot.pipeline.feature_set import FeatureSet
+from bot.pipeline.health import Health
+from bot.store.database.transaction import Store
+from bot.store.facts import set_fact
 
 
 async def wait_for_problem(app: App, key: str, part: str) -> str:
@@ -214,3 +224,23 @@ async def test_left_with_its_own_account_it_notices_that_nobody_said_so(
         await client.call("POST", "rooms", room, "leave", body={})
         await client.close()
         await wait_for_problem(app, live.community_key, "no longer in")
+
+
+async def test_problems_in_the_stored_form_of_existing_databases_are_read(store: Store) -> None:
+    place, context = room_address("!old:x.org"), Context(store, system_clock, Health(), FeatureSet({}))
+    context.rooms.assign(make_community(), place)
+    stored = '{"room": "!old:x.org", "what": "%s", "by": "@a:x.org", "why": "%s", "to": "%s", "event": "%s"}'
+    async with store.write() as connection:
+        await set_fact(connection, f"matrix shut {place}", stored % ("banned", "larm", "", ""))
+        await set_fact(connection, f"matrix replaced {place}", stored % ("astray", "no", "!new:x.org", "$t"))
+    access = RoomAccess(context, lambda place: None)
+    await access.load()
+    banned = RoomChange("!old:x.org", ChangeKind.BANNED, "@a:x.org", "larm")
+    assert access.find_unavailable_reason(place) == banned
+    rejected = RoomChange("!old:x.org", ChangeKind.REPLACEMENT_REJECTED, "@a:x.org", "no", "!new:x.org", "$t")
+    assert access.find_replacement(place) == rejected
+    await access.record(place, RoomChange("!old:x.org", ChangeKind.REMOVED, "@a:x.org", "larm"))  # the ban was lifted
+    assert access.find_unavailable_reason(place) == RoomChange("!old:x.org", ChangeKind.UNBANNED, "@a:x.org", "larm")
+    again = RoomAccess(context, lambda place: None)
+    await again.load()
+    assert again.find_unavailable_reason(place) == access.find_unavailable_reason(place)
