@@ -26,10 +26,10 @@ from bot.api.availability import check_time
 from bot.features.bookings.book import tell_warnings
 from bot.features.bookings.card import update_card
 from bot.features.bookings.choose_agreement import choose_agreement
-from bot.features.bookings.clash_questions import ask_about_clashes, series_clash_question
+from bot.features.bookings.clash_questions import ask_about_clashes, make_series_question
 from bot.features.bookings.tell import other_party, tell_parties
-from bot.features.bookings.times.exact import exact_terms
-from bot.features.bookings.times.moved import move_to_week_of, moved_terms
+from bot.features.bookings.times.exact import make_exact_terms
+from bot.features.bookings.times.moved import move_terms, move_to_week_of
 from bot.features.bookings.times.series import split_off
 
 
@@ -69,7 +69,7 @@ async def _counter_in_thread(request: Request, agreement: Agreement, text: str) 
             raise Refused(found.when.error.key, **found.when.error.values)
         await counter(request, agreement.number, None, found.when, None)
         return
-    terms = None if found.when.error else moved_terms(request, agreement.negotiation.terms, found.when)
+    terms = None if found.when.error else move_terms(request, agreement.negotiation.terms, found.when)
     is_offered = terms in [offer.terms for offer in agreement.negotiation.offers]
     if terms and _is_awaited(request, agreement) and not is_offered:
         arguments = {"number": agreement.number, "time": request.to_when(terms)}
@@ -98,7 +98,7 @@ async def counter(
         except Ask as question:
             question.instead = ("counter", {"number": agreement.number, "time": time})
             raise
-    terms = await _counter_terms(request, agreement, time, arguments)
+    terms = await _make_counter_terms(request, agreement, time, arguments)
     warnings = await _check_is_free(request, agreement, terms, anyway, arguments)
     after = await take_step(request, agreement, Step.COUNTER, terms=terms)
     after = await update_card(request, after)
@@ -107,7 +107,7 @@ async def counter(
     await tell_warnings(request, warnings)
 
 
-async def _counter_terms(request: Request, agreement: Agreement, time: When, arguments: dict[str, Any]) -> Terms:
+async def _make_counter_terms(request: Request, agreement: Agreement, time: When, arguments: dict[str, Any]) -> Terms:
     """Return the terms to offer. Raise Ask when the time leaves a choice.
 
     `arguments` are those of the command so far, for the question. The agreement may have been split off a series in
@@ -116,13 +116,13 @@ async def _counter_terms(request: Request, agreement: Agreement, time: When, arg
     negotiation = agreement.negotiation
     before = negotiation.newest_offer.terms if negotiation.newest_offer else negotiation.terms
     time = move_to_week_of(request, time, before)
-    terms = moved_terms(request, before, time)
+    terms = move_terms(request, before, time)
     if terms is None:
         thing = request.community.thing(agreement.thing or "")
         assert thing is not None, "a booking is of a thing"
         try:
             task = request.community.task(agreement.task or "")
-            terms = await exact_terms(request, thing, time, before.end - before.start, task)
+            terms = await make_exact_terms(request, thing, time, before.end - before.start, task)
         except Ask as question:  # a message in a thread is no command that the answer could complete
             question.instead = ("counter", arguments)
             raise
@@ -138,7 +138,7 @@ async def _check_is_free(
         return []
     check = await check_time(request, thing, terms, task=task, exclude=agreement)
     if not check.is_refused and terms.is_series:
-        if question := series_clash_question(request, thing, terms, check, anyway):
+        if question := make_series_question(request, thing, terms, check, anyway):
             question.instead = ("counter", arguments)
             raise question
     elif not check.is_refused:

@@ -22,7 +22,7 @@ from bot.api import (
 from bot.api.availability import check_time
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.clash_questions import ask_about_clashes
-from bot.features.bookings.times.exact import exact_terms
+from bot.features.bookings.times.exact import make_exact_terms
 from bot.features.bookings.times.series import check_new_series
 
 
@@ -35,13 +35,13 @@ async def book(
     holidays: str | None,
     anyway: str | None,
 ) -> None:
-    """`!book bane 1 slåning fredag kl. 14 @groen-pleje`: propose a booking to whoever does the task.
+    """`!book bane 1 slåning fredag kl. 14 @groen-pleje`: propose a booking to the person who does the task.
 
     `holidays` is the answer about holidays in a series; `anyway` is the time that the person wants although something
     speaks against it.
     """
     attendee = choose_attendee(request, task, person)
-    terms = await exact_terms(request, thing, time, task.duration, task)
+    terms = await make_exact_terms(request, thing, time, task.duration, task)
     if terms.is_series:
         terms, warnings = await check_new_series(request, thing, terms, task, holidays, anyway)
     else:

@@ -9,7 +9,7 @@ from bot.api.agreements import drop_occurrences
 from bot.api.availability import TimeCheck, find_best_times
 
 
-def anyway_value(terms: Terms) -> str:
+def make_anyway_value(terms: Terms) -> str:
     """Return the value of the argument `anyway` that confirms these terms, and no others that are named later."""
     return f"{terms.start.isoformat()} {len(terms.spans)}"
 
@@ -32,13 +32,13 @@ async def ask_about_clashes(
     """
     asking = check.asking
     forbidden = any(obstacle.forbids for obstacle in asking)
-    if not asking or (not forbidden and anyway == anyway_value(terms)):
+    if not asking or (not forbidden and anyway == make_anyway_value(terms)):
         return check.warnings
     better = await find_best_times(request, thing, terms.span, task, exclude=exclude) if task else []
     options = [Option(request.time(time.start, time.end).full, request.to_when(time)) for time in better]
     if not forbidden:
         label = request.text("book-anyway" if exclude is None else "move-anyway", time=request.time_of(terms).short)
-        options.append(Option(label, request.to_when(terms), {"anyway": anyway_value(terms)}))
+        options.append(Option(label, request.to_when(terms), {"anyway": make_anyway_value(terms)}))
     raise Ask(
         "time",
         "not-good" if forbidden else "clashes",
@@ -51,7 +51,7 @@ async def ask_about_clashes(
     )
 
 
-def series_clash_question(
+def make_series_question(
     request: Request, thing: Thing, terms: Terms, check: TimeCheck, anyway: str | None
 ) -> Ask | None:
     """Return the question whether to book a series without the times that clash, or all of it.
@@ -59,20 +59,20 @@ def series_clash_question(
     None when nothing has to be confirmed, or the person has confirmed these terms.
     """
     asking = check.asking
-    if not asking or anyway == anyway_value(terms):
+    if not asking or anyway == make_anyway_value(terms):
         return None
-    remaining = drop_occurrences(request, terms, overlapping_starts(terms, asking))
+    remaining = drop_occurrences(request, terms, find_overlapping_starts(terms, asking))
     count, remaining_count = len(terms.spans), len(remaining.spans) if remaining else 0
     options = []
     if remaining:
         options.append(Option(request.text("series-without", count=remaining_count), request.to_when(remaining)))
     label = request.text("series-anyway", count=count)
-    options.append(Option(label, request.to_when(terms), {"anyway": anyway_value(terms)}))
+    options.append(Option(label, request.to_when(terms), {"anyway": make_anyway_value(terms)}))
     lines = shorten_list(request, [obstacle.why for obstacle in asking], max_lines=FEW_LINES)
     values: dict[str, Any] = {"thing": thing.name, "clashing": count - remaining_count, "all": count, "lines": lines}
     return Ask("time", "series-clashes", options, **values)
 
 
-def overlapping_starts(terms: Terms, obstacles: list[Obstacle]) -> list[datetime]:
+def find_overlapping_starts(terms: Terms, obstacles: list[Obstacle]) -> list[datetime]:
     """Return the starts of those times of a series that overlap an obstacle."""
     return [span.start for span in terms.spans if any(span.overlaps(obstacle) for obstacle in obstacles)]

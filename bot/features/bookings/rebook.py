@@ -7,8 +7,8 @@ from bot.api.agreements import correct_proposal, move_to_clock
 from bot.features.bookings.book import check_is_free, choose_attendee, tell_warnings
 from bot.features.bookings.card import update_card
 from bot.features.bookings.tell import tell_parties
-from bot.features.bookings.times.exact import exact_terms
-from bot.features.bookings.times.moved import moved_terms
+from bot.features.bookings.times.exact import make_exact_terms
+from bot.features.bookings.times.moved import move_terms
 from bot.features.bookings.times.series import check_series
 
 
@@ -28,7 +28,7 @@ async def rebook(
     if thing is None or task is None:  # taken out of the community's file since, and the message names no other
         raise Ask("task" if thing else "thing", "ask-task" if thing else "ask-thing")
     attendee = _choose_attendee(request, before, task, person)
-    terms = await _corrected_terms(request, before, thing, task, time)
+    terms = await _make_corrected_terms(request, before, thing, task, time)
     corrected = (thing.key, task.key, attendee.handle, terms)
     if corrected == (before.thing, before.task, before.attendee, before.negotiation.terms):
         await request.say("corrected-to-the-same", number=number)
@@ -49,9 +49,13 @@ def _choose_attendee(request: Request, before: Agreement, task: Task, person: Pe
     return choose_attendee(request, task, person)
 
 
-async def _corrected_terms(request: Request, before: Agreement, thing: Thing, task: Task, time: When | None) -> Terms:
-    """Return the terms with the corrected task and time. A clock time alone keeps the day; another task has its own
-    duration."""
+async def _make_corrected_terms(
+    request: Request, before: Agreement, thing: Thing, task: Task, time: When | None
+) -> Terms:
+    """Return the terms with the corrected task and time.
+
+    A clock time alone keeps the day. Another task has its own duration.
+    """
     terms = before.negotiation.terms
     if task.key != before.task:
         clock = request.local(terms.start).time()
@@ -61,5 +65,5 @@ async def _corrected_terms(request: Request, before: Agreement, thing: Thing, ta
             terms = replace(terms, end=terms.start + task.duration)
     if time is None:
         return terms
-    moved = None if time.has_day else moved_terms(request, terms, time)
-    return moved or await exact_terms(request, thing, time, terms.end - terms.start, task)
+    moved = None if time.has_day else move_terms(request, terms, time)
+    return moved or await make_exact_terms(request, thing, time, terms.end - terms.start, task)

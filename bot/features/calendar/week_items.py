@@ -70,7 +70,7 @@ def iso_week_of(day: date) -> IsoWeek:
 ItemsByThing = list[tuple[Thing, list[CalendarItem]]]
 
 
-def items_on_day(request: Request, week: IsoWeek, day: date, items_by_thing: ItemsByThing) -> ItemsByThing:
+def select_items_of_day(request: Request, week: IsoWeek, day: date, items_by_thing: ItemsByThing) -> ItemsByThing:
     """Return the items of a day, without those of the whole week and without things that have none."""
     span, whole_week = span_of_days(request, day, day + _DAY), week.span(request)
     on_day = [
@@ -80,7 +80,9 @@ def items_on_day(request: Request, week: IsoWeek, day: date, items_by_thing: Ite
     return [(thing, items) for thing, items in on_day if items]
 
 
-def items_all_week(request: Request, week: IsoWeek, items_by_thing: ItemsByThing) -> list[tuple[Thing, CalendarItem]]:
+def select_items_of_week(
+    request: Request, week: IsoWeek, items_by_thing: ItemsByThing
+) -> list[tuple[Thing, CalendarItem]]:
     """Return the items that last the whole week."""
     span = week.span(request)
     return [(thing, item) for thing, items in items_by_thing for item in items if item.covers(span)]

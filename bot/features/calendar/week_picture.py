@@ -6,7 +6,13 @@ from datetime import date, datetime, time, timedelta
 from bot.api import Request, Text, Thing
 from bot.api.availability import holiday_on
 from bot.api.drawing import EntryKind, Week, WeekDay, WeekEntry, WeekRow, WeekTexts
-from bot.features.calendar.week_items import CalendarItem, IsoWeek, ItemsByThing, items_all_week, items_on_day
+from bot.features.calendar.week_items import (
+    CalendarItem,
+    IsoWeek,
+    ItemsByThing,
+    select_items_of_day,
+    select_items_of_week,
+)
 from bot.features.calendar.week_text import describe_hours, title_values
 
 #: What the legend explains, in this order; kinds that the picture does not have are left out.
@@ -20,7 +26,7 @@ def build_picture(
     titles = title_values(request, week, thing)
     kinds = {item.kind for _, items in items_by_thing for item in items}
     hours = (thing.usage.hours if thing else None) or request.community.hours
-    all_week = next((item.kind for _, item in items_all_week(request, week, items_by_thing)), None)
+    all_week = next((item.kind for _, item in select_items_of_week(request, week, items_by_thing)), None)
     return Week(
         heading=request.community.name if thing else str(request.text("everything")),
         title=str(request.text("title", **titles)),
@@ -45,7 +51,7 @@ def _build_day(
 ) -> WeekDay:
     rows = tuple(
         WeekRow("" if thing else row_thing.name, tuple(_build_entry(request, day, item) for item in items))
-        for row_thing, items in items_on_day(request, week, day, items_by_thing)
+        for row_thing, items in select_items_of_day(request, week, day, items_by_thing)
     )
     name = str(request.text("day-short", day=request.local_time(day, None).day))
     return WeekDay(name, rows, day == request.local(request.now).date(), holiday_on(day, request.language) or "")

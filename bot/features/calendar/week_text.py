@@ -7,7 +7,13 @@ from typing import Any
 from bot.api import Request, Text, Thing, shorten_list
 from bot.api.availability import calendar_unread_since, holiday_on
 from bot.api.drawing import EntryKind
-from bot.features.calendar.week_items import CalendarItem, IsoWeek, ItemsByThing, items_all_week, items_on_day
+from bot.features.calendar.week_items import (
+    CalendarItem,
+    IsoWeek,
+    ItemsByThing,
+    select_items_of_day,
+    select_items_of_week,
+)
 
 #: How many lines of a week are said: a message holds no more (bot.matrix.render).
 MAX_LINES = 120
@@ -22,7 +28,7 @@ def build_values(
     lines: list[Text] = []
     free: list[Text] = []
     for day in week.days:
-        items = items_on_day(request, week, day, items_by_thing)
+        items = select_items_of_day(request, week, day, items_by_thing)
         if items:
             lines += [
                 request.text("day-line", day=describe_day(request, day)),
@@ -30,7 +36,7 @@ def build_values(
             ]
         else:
             free.append(describe_day(request, day))
-    if thing and len(free) < len(week.days) and items_all_week(request, week, items_by_thing):
+    if thing and len(free) < len(week.days) and select_items_of_week(request, week, items_by_thing):
         free = []  # days without items of their own are not free when something lasts the whole week
     return {
         **title_values(request, week, thing),
@@ -62,7 +68,7 @@ async def build_notes(request: Request, week: IsoWeek, items_by_thing: ItemsByTh
     """Return the lines about the whole week: items that last all of it, and a calendar that could not be read."""
     notes = [
         request.text("all-week", thing="" if thing else item_thing.name, what=item.text)
-        for item_thing, item in items_all_week(request, week, items_by_thing)
+        for item_thing, item in select_items_of_week(request, week, items_by_thing)
     ]
     unread = [since for item_thing, _ in items_by_thing if (since := await calendar_unread_since(request, item_thing))]
     return [*notes, request.text("unread", since=min(unread))] if unread else notes

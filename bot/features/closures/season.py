@@ -33,7 +33,7 @@ async def set_season(
 
 async def _change_season(request: Request, thing: Thing, season: Season | ResetChoice) -> None:
     before, after = await change_rule(request, "season", thing, season)
-    affected_list = await _agreements_out_of_season(request, thing)
+    affected_list = await _find_out_of_season(request, thing)
     await request.say(
         "season-set",
         thing=thing.name,
@@ -55,7 +55,7 @@ def describe_season(request: Request, rules: UsageRules) -> Text:
     return request.text("season-days", first=first, last=last)
 
 
-async def _agreements_out_of_season(request: Request, thing: Thing) -> list[AffectedAgreement]:
+async def _find_out_of_season(request: Request, thing: Thing) -> list[AffectedAgreement]:
     """Return the agreements with times of the coming year that are out of season, each with those times, by number.
 
     Tasks that are done all year are left out.

@@ -75,10 +75,10 @@ async def _find_drying(
     wider = Span(window.start - longest, window.end + (task.dry_after or timedelta()))
     reservations = await find_reservations(request, thing, wider, exclude=exclude)
     others = [reservation for reservation in reservations if reservation.agreement.task != task.key]
-    return [*_drying_of_others(request, thing, others), *_drying_before_others(request, thing, task, others)]
+    return [*_find_drying_of_others(request, thing, others), *_find_drying_before_others(request, thing, task, others)]
 
 
-def _drying_of_others(request: Request, thing: Thing, others: Sequence[Reservation]) -> Iterator[Obstacle]:
+def _find_drying_of_others(request: Request, thing: Thing, others: Sequence[Reservation]) -> Iterator[Obstacle]:
     for other in others:
         task = request.community.task(other.agreement.task or "")
         if task and task.dry_after:
@@ -87,7 +87,7 @@ def _drying_of_others(request: Request, thing: Thing, others: Sequence[Reservati
             yield Obstacle("drying", other.span.end, dry_at, why, forbids=False, agreement=other.agreement, asks=True)
 
 
-def _drying_before_others(
+def _find_drying_before_others(
     request: Request, thing: Thing, task: Task, others: Sequence[Reservation]
 ) -> Iterator[Obstacle]:
     if task.dry_after:

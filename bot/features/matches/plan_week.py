@@ -96,7 +96,7 @@ async def _add_busy_times(request: Request, plan: Plan) -> None:
 async def _find_need(
     request: Request, thing: Thing, recurring: RecurringTask, week: Span
 ) -> tuple[Need, list[Obstacle]]:
-    """Return what is known of a recurring task, and the obstacles that leave it no free time in the week."""
+    """Return a recurring task with its booked, best and free times, and the obstacles of its other times."""
     task = request.community.task(recurring.task)
     assert task is not None, "recurring tasks without a task are left out"
     window = Span(week.start, week.end + task.duration)

@@ -80,7 +80,7 @@ class Message:
         return sorted(unlisted, key=lambda item: item.span)
 
 
-def items_between(agreed: Iterable[Agreement], window: Span) -> list[Item]:
+def find_items_between(agreed: Iterable[Agreement], window: Span) -> list[Item]:
     """Return the times of agreements that overlap a window, by start."""
     items = [
         Item(agreement, span)

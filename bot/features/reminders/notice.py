@@ -77,14 +77,14 @@ def subject_of(agreement: Agreement) -> str:
     return f"agreement {agreement.number}"
 
 
-def agreement_notices(
+def compute_agreement_notices(
     agreement: Agreement, addresses: Mapping[str, Iterable[str]], context: NoticeContext
 ) -> list[Notice]:
     """Return all reminders and nudges of an agreement, sent or not. `addresses` are those of its parties."""
-    return [*_reminders(agreement, addresses, context), *_nudges(agreement, addresses, context)]
+    return [*_compute_reminders(agreement, addresses, context), *_compute_nudges(agreement, addresses, context)]
 
 
-def coming_spans(agreement: Agreement, now: datetime) -> list[Span]:
+def find_coming_spans(agreement: Agreement, now: datetime) -> list[Span]:
     """Return the agreed times that have not begun, of a long series the nearest."""
     if agreement.state is not State.AGREED:
         return []
@@ -92,11 +92,11 @@ def coming_spans(agreement: Agreement, now: datetime) -> list[Span]:
     return [span for index, span in enumerate(coming) if index < MIN_TIMES or span.start <= now + LOOK_AHEAD]
 
 
-def _reminders(
+def _compute_reminders(
     agreement: Agreement, addresses: Mapping[str, Iterable[str]], context: NoticeContext
 ) -> Iterator[Notice]:
     everybody = [address for party in (agreement.organizer, agreement.attendee) for address in addresses[party]]
-    for span in coming_spans(agreement, context.now):
+    for span in find_coming_spans(agreement, context.now):
         for address in everybody:
             for name, lead in _numbered(context.settings_at(address).before, span.start, context.zone):
                 planned = lead.reminder_time(span.start, context.zone)
@@ -118,7 +118,9 @@ def _numbered(before: Iterable[LeadTime], start: datetime, zone: ZoneInfo) -> It
             yield f"{kind} {number}", lead
 
 
-def _nudges(agreement: Agreement, addresses: Mapping[str, Iterable[str]], context: NoticeContext) -> Iterator[Notice]:
+def _compute_nudges(
+    agreement: Agreement, addresses: Mapping[str, Iterable[str]], context: NoticeContext
+) -> Iterator[Notice]:
     """Nudge the parties that owe an answer: after the waiting time and once more, in good time before the work."""
     awaited_sides, wait = agreement.negotiation.awaited_sides, context.reminders.nudge
     if not awaited_sides or wait is None:
@@ -139,17 +141,17 @@ def _nudges(agreement: Agreement, addresses: Mapping[str, Iterable[str]], contex
                 yield Notice(subject_of(agreement), key, "nudge", address, planned, send_at, ends_at)
 
 
-def day_notices(context: NoticeContext, address: str, spans: Iterable[Span]) -> list[Notice]:
+def compute_day_notices(context: NoticeContext, address: str, spans: Iterable[Span]) -> list[Notice]:
     """Return a notice for each day with work of the person at an address: coming days, and today while work is left."""
-    return _period_notices(context, "day", address, context.reminders.day, spans, days=1)
+    return _compute_period_notices(context, "day", address, context.reminders.day, spans, days=1)
 
 
-def week_notices(context: NoticeContext, spans: Iterable[Span]) -> list[Notice]:
+def compute_week_notices(context: NoticeContext, spans: Iterable[Span]) -> list[Notice]:
     """Return a notice to the room for each week with work: for coming weeks, and this one while work is left."""
-    return _period_notices(context, "week", "", context.reminders.week, spans, days=7)
+    return _compute_period_notices(context, "week", "", context.reminders.week, spans, days=7)
 
 
-def _period_notices(
+def _compute_period_notices(
     context: NoticeContext,
     kind: Kind,
     address: str,

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.api import Agreement, Request, Span, find_agreement, list_agreements
-from bot.features.reminders.message import Item, Message, WorkList, items_between
+from bot.features.reminders.message import Item, Message, WorkList, find_items_between
 from bot.features.reminders.notice import (
     Kind,
     Notice,
     NoticeContext,
-    agreement_notices,
-    coming_spans,
-    day_notices,
-    week_notices,
+    compute_agreement_notices,
+    compute_day_notices,
+    compute_week_notices,
+    find_coming_spans,
 )
 from bot.features.reminders.send_message import send_message
 from bot.features.reminders.sent import delete_ended, find_unsent, record_notices
@@ -97,21 +97,23 @@ class _MessageBuilder:
     async def add_agreement(self, agreement: Agreement) -> None:
         """Add the due reminders and nudges of an agreement."""
         addresses = addresses_of(self.request, agreement)
-        for notice in await self._take_due(agreement_notices(agreement, addresses, self.context), agreement.number):
+        for notice in await self._take_due(
+            compute_agreement_notices(agreement, addresses, self.context), agreement.number
+        ):
             self.message.add(agreement, notice)
 
     async def add_day(self, address: str) -> None:
         """Add today's work of the person at an address, when its notice is due."""
         party = self.request.find_person_at(address).handle
         own = [agreement for agreement in self.agreed if agreement.attendee == party]
-        if await self._take_due(day_notices(self.context, address, spans_of(own))):
+        if await self._take_due(compute_day_notices(self.context, address, spans_of(own))):
             today = self.context.local_day(self.request.now)
             work = self.message.work_of_day.setdefault(party, WorkList(today, self._remaining_items(own, today, 1)))
             work.addresses.add(address)
 
     async def add_week(self) -> None:
         """Add the work of this week, when its notice is due, for all its parties who want to hear of it."""
-        if await self._take_due(week_notices(self.context, spans_of(self.agreed))):
+        if await self._take_due(compute_week_notices(self.context, spans_of(self.agreed))):
             monday = self.context.first_day_of_period(self.request.now, 7)
             work = WorkList(monday, self._remaining_items(self.agreed, monday, 7))
             for party in parties_of(item.agreement for item in work.items):
@@ -127,7 +129,7 @@ class _MessageBuilder:
             return
         if agreement.side_of(person.handle) in agreement.negotiation.awaited_sides:
             self.message.add_nudge(agreement, address)
-        elif coming := coming_spans(agreement, self.request.now):
+        elif coming := find_coming_spans(agreement, self.request.now):
             self.message.add_reminder(agreement, coming[0], address)
 
     async def _take_due(self, notices: Iterable[Notice], number: int | None = None) -> list[Notice]:
@@ -152,4 +154,4 @@ class _MessageBuilder:
     def _remaining_items(self, agreed: Iterable[Agreement], first: date, days: int) -> list[Item]:
         """Return what is left of the work of some days."""
         end = self.request.moment(first + timedelta(days=days))
-        return items_between(agreed, Span(self.request.now, end))
+        return find_items_between(agreed, Span(self.request.now, end))

@@ -11,10 +11,10 @@ from bot.api.people import Settings
 from bot.features.reminders.notice import (
     Notice,
     NoticeContext,
-    agreement_notices,
-    day_notices,
+    compute_agreement_notices,
+    compute_day_notices,
+    compute_week_notices,
     subject_of,
-    week_notices,
 )
 from bot.features.reminders.sent import find_unsent, record_notices
 
@@ -86,7 +86,7 @@ async def set_agreement_timer(
     request: Request, agreement: Agreement, context: NoticeContext, *, skip_past: Callable[[Notice], bool] | None = None
 ) -> None:
     """Set the timer for the next notice of an agreement. Skip the reminders of the past that `skip_past` selects."""
-    unsent = await find_unsent(request, agreement_notices(agreement, addresses_of(request, agreement), context))
+    unsent = await find_unsent(request, compute_agreement_notices(agreement, addresses_of(request, agreement), context))
     if skip_past is not None:
         past = [notice for notice in unsent if notice.kind == "before" and notice.planned <= context.now]
         skipped = [notice for notice in past if skip_past(notice)]
@@ -114,10 +114,12 @@ async def set_work_timers(
     for party in attendees:
         spans_before, spans_after = spans_of(agreed_before, party), spans_of(agreed_after, party)
         for address in request.find_person(party).addresses:
-            notices_before = day_notices(context, address, spans_before)
-            await _set_work_timer(request, f"day {address}", notices_before, day_notices(context, address, spans_after))
-    notices_before = week_notices(context, spans_of(agreed_before))
-    await _set_work_timer(request, "week", notices_before, week_notices(context, spans_of(agreed_after)))
+            notices_before = compute_day_notices(context, address, spans_before)
+            await _set_work_timer(
+                request, f"day {address}", notices_before, compute_day_notices(context, address, spans_after)
+            )
+    notices_before = compute_week_notices(context, spans_of(agreed_before))
+    await _set_work_timer(request, "week", notices_before, compute_week_notices(context, spans_of(agreed_after)))
 
 
 def spans_of(agreed: Iterable[Agreement], attendee: str | None = None) -> list[Span]:

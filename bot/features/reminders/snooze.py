@@ -3,8 +3,8 @@
 from datetime import datetime, time
 
 from bot.api import Agreement, Refused, Request, Span, find_agreement, list_agreements
-from bot.features.reminders.message import items_between
-from bot.features.reminders.notice import coming_spans
+from bot.features.reminders.message import find_items_between
+from bot.features.reminders.notice import find_coming_spans
 from bot.features.reminders.send_message import describe_work
 from bot.features.reminders.sent import find_last_sent
 from bot.features.reminders.set_timers import AGREED, TIMER, snooze_subject
@@ -38,7 +38,7 @@ async def _find_meant(request: Request, number: int | None) -> list[Agreement]:
     if agreements and not own:
         raise Refused("not-yours", number=agreements[0].number)
     remaining = [
-        agreement for agreement in own if _is_awaited(request, agreement) or coming_spans(agreement, request.now)
+        agreement for agreement in own if _is_awaited(request, agreement) or find_coming_spans(agreement, request.now)
     ]
     if not remaining:
         raise Refused("nothing-to-snooze")
@@ -65,7 +65,7 @@ async def _find_by_context(request: Request) -> list[Agreement]:
 async def _find_work_of_today(request: Request) -> list[Agreement]:
     own = await list_agreements(request, AGREED, request.person.handle, of_any_feature=True)
     end = request.moment(datetime.combine(request.local(request.now).date(), time.max))
-    return [item.agreement for item in items_between(own, Span(request.now, end))]
+    return [item.agreement for item in find_items_between(own, Span(request.now, end))]
 
 
 def _is_awaited(request: Request, agreement: Agreement) -> bool:
@@ -77,7 +77,7 @@ def _is_early_enough(request: Request, agreement: Agreement, moment: datetime) -
     if _is_awaited(request, agreement):
         newest = agreement.negotiation.newest_offer
         return newest is None or moment < newest.terms.start
-    return moment < coming_spans(agreement, request.now)[0].start
+    return moment < find_coming_spans(agreement, request.now)[0].start
 
 
 def _read_moment(request: Request, until: datetime) -> datetime:

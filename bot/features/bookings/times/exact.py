@@ -11,7 +11,7 @@ from bot.api.availability import find_obstacles_within
 MAX_OFFERED_TIMES = 5
 
 
-async def exact_terms(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> Terms:
+async def make_exact_terms(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> Terms:
     """Return the terms that were written; without an end they last `duration`.
 
     Raises Ask when the day or the clock time is left open, Refused when it is past.
@@ -21,7 +21,7 @@ async def exact_terms(request: Request, thing: Thing, when: When, duration: time
     ):  # written in a thread: the argument of a command would have been asked about before
         raise Ask("time", TIME.meaning_question, readings)
     if when.rrule:
-        return _series_terms(request, when, duration)
+        return _make_series_terms(request, when, duration)
     if when.loose or not isinstance(when.start, datetime):
         await _ask_for_clock(request, thing, when, duration, task)
     assert isinstance(when.start, datetime), "an inexact time has been asked about"
@@ -29,7 +29,7 @@ async def exact_terms(request: Request, thing: Thing, when: When, duration: time
     return Terms(start, request.moment(when.end) if isinstance(when.end, datetime) else start + duration)
 
 
-def _series_terms(request: Request, when: When, duration: timedelta) -> Terms:
+def _make_series_terms(request: Request, when: When, duration: timedelta) -> Terms:
     """Return the terms of a series. Raise Ask without a clock time; none is offered, as it has to suit every week."""
     if when.loose or not isinstance(when.start, datetime):
         raise Ask("time", "ask-series-clock")

@@ -22,14 +22,14 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def moved_terms(request: Request, before: Terms, when: When) -> Terms | None:
+def move_terms(request: Request, before: Terms, when: When) -> Terms | None:
     """Return the terms moved to the written time, or None when that leaves a choice.
 
     "kl. 9 passer bedre" keeps the day, "hellere torsdag" the clock time and the week. Without an end the length stays.
     """
     when = move_to_week_of(request, when, before)
     if before.is_series:
-        return _moved_series(request, before, when)
+        return _move_series(request, before, when)
     local_start = request.local(before.start)
     if when.rrule or when.alternatives or when.deadline or when.start is None:
         return None
@@ -46,7 +46,7 @@ def moved_terms(request: Request, before: Terms, when: When) -> Terms | None:
     return Terms(moment, moment + (duration or before.end - before.start))
 
 
-def _on_another_weekday(request: Request, before: Terms, when: When) -> Terms | None:
+def _move_to_weekday(request: Request, before: Terms, when: When) -> Terms | None:
     if when.loose and isinstance(when.start, datetime):  # a part of a day, which leaves a choice
         return None
     exact = when.start if isinstance(when.start, datetime) else None
@@ -56,13 +56,13 @@ def _on_another_weekday(request: Request, before: Terms, when: When) -> Terms | 
     return move_to_weekday(request, before, when.start.weekday(), clock, duration)
 
 
-def _moved_series(request: Request, before: Terms, when: When) -> Terms | None:
+def _move_series(request: Request, before: Terms, when: When) -> Terms | None:
     """Return the series at another clock time ("kl. 10 passer bedre"), or on another day of each week ("torsdag").
 
     "hver torsdag kl. 10" goes from the day of the first to the day of the last time.
     """
     if when.any_week and when.start is not None:
-        return _on_another_weekday(request, before, when)
+        return _move_to_weekday(request, before, when)
     if when.alternatives or when.deadline or when.loose or not isinstance(when.start, datetime):
         return None
     duration = when.end - when.start if isinstance(when.end, datetime) else before.end - before.start

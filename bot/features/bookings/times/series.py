@@ -23,7 +23,7 @@ from bot.api.agreements import detach_occurrences, drop_occurrences, find_holida
 from bot.api.arguments import Occurrences
 from bot.api.availability import check_time
 from bot.features.bookings.card import update_card
-from bot.features.bookings.clash_questions import overlapping_starts, series_clash_question
+from bot.features.bookings.clash_questions import find_overlapping_starts, make_series_question
 
 #: The answers to what shall become of holidays, as the argument `holidays`.
 KEEP_HOLIDAYS, SKIP_HOLIDAYS = "keep", "skip"
@@ -65,10 +65,10 @@ async def check_series(
     check = await check_time(request, thing, terms, task=task, exclude=exclude)
     forbidding = check.forbidding
     if not forbidding:
-        if question := series_clash_question(request, thing, terms, check, anyway):
+        if question := make_series_question(request, thing, terms, check, anyway):
             raise question
         return check.warnings
-    remaining = drop_occurrences(request, terms, overlapping_starts(terms, forbidding))
+    remaining = drop_occurrences(request, terms, find_overlapping_starts(terms, forbidding))
     values: dict[str, Any] = {
         "thing": thing.name,
         "taken": len(terms.spans) - (len(remaining.spans) if remaining else 0),
