@@ -10,7 +10,7 @@ class Interval(Protocol):
 
     @property
     def start(self) -> datetime:
-        """The first moment."""
+        """The first moment that belongs to it."""
 
     @property
     def end(self) -> datetime:

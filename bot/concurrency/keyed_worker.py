@@ -26,7 +26,7 @@ class KeyedWorker:
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Run the workers of all keys until cancelled."""
         async with asyncio.TaskGroup() as self._group:
             try:
                 for key in sorted(self._woken):

@@ -102,7 +102,7 @@ class Client:
         return await self._request(method, _url(path, None), _encode_json(body), _JSON_TYPE, "", None)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections to the homeserver."""
         await self.nio.close()
 
     async def _call(

@@ -1,6 +1,5 @@
-"""Files and folders stay small enough to be read at once, and every file says what it is for."""
+"""Files and folders stay small enough to be read at once."""
 
-import ast
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,10 +34,6 @@ def test_a_crowded_folder_is_found(tmp_path: Path) -> None:
     assert find_crowded_folders(files[1:]) == []
     init = write_and_parse(tmp_path, "bot/web/__init__.py", "")
     assert find_crowded_folders([*files, init]) == ["bot/web: 16 files"]
-
-
-def test_every_file_says_what_it_is_for() -> None:
-    assert [file.path for file in read_source_files() if not ast.get_docstring(file.tree)] == []
 
 
 def test_no_two_test_files_share_a_name() -> None:

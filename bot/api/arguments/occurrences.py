@@ -79,7 +79,7 @@ class OccurrencesKind(Kind[Occurrences]):
         return self._read_moved(sentence, context) if self.moved else self._read(sentence, context)
 
     def to_json(self, value: Occurrences) -> dict[str, Any]:
-        """Return the parts."""
+        """Return the occurrences as a dictionary for JSON."""
         return {
             "when": TIME.to_json(value.when) if value.when else None,
             "onward": value.onward,

@@ -28,7 +28,7 @@ class ChoiceKind(Kind[str]):
     """A word of the feature's own that is only answered with a tap on an `Option`, never read from a message."""
 
     def read(self, sentence: Sentence, context: ReadingContext) -> str | None:
-        """Return None."""
+        """Return None, since no message is read as a choice."""
         return None
 
 
@@ -50,7 +50,7 @@ class WordKind(Kind[str]):
         return sentence.take(Vocabulary(words.items()))
 
     def options(self, context: ReadingContext) -> list[Option]:
-        """Return all values."""
+        """Return an option to tap for each value."""
         return [Option(_label(words, context.languages), value) for value, words in self.choices(context).items()]
 
     def choices(self, context: ReadingContext) -> Mapping[str, WordsByLanguage]:

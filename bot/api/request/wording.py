@@ -17,7 +17,7 @@ class HasCatalogue(Protocol):
 
     @property
     def catalogue(self) -> Catalogue:
-        """The texts."""
+        """The texts of the feature in all languages."""
 
 
 class Wording(LocalTime):

@@ -38,7 +38,7 @@ class IsoWeek:
 
     @property
     def days(self) -> list[date]:
-        """The seven days."""
+        """The seven days from Monday to Sunday."""
         return [self.monday + index * _DAY for index in range(7)]
 
     @property

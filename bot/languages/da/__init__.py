@@ -1,4 +1,4 @@
-"""Danish."""
+"""The Danish language: its words, numbers, dates and texts."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""English."""
+"""The English language: its words, numbers, dates and texts."""
 
 from pathlib import Path
 

@@ -31,7 +31,7 @@ class InstanceLock(Protocol):
         """Record that the database exists and is migrated, so that a later start can tell that it is missing."""
 
     async def release(self) -> None:
-        """Release the lock."""
+        """Release the lock, so that another program may take it."""
 
 
 def create_instance_lock(store: Store) -> InstanceLock:

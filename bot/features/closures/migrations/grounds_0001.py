@@ -1,4 +1,4 @@
-"""The table of what is closed."""
+"""Creates the table of closures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make it."""
+    """Create the table of closures."""
     op.create_table(
         "grounds_closings",
         sa.Column("id", sa.Integer(), primary_key=True),

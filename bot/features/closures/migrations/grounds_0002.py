@@ -1,4 +1,4 @@
-"""The table of seasons and loads that were said by command."""
+"""Creates the table of seasons and loads that were set by command."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make it."""
+    """Create the table of seasons and loads."""
     op.create_table(
         "grounds_bounds",
         sa.Column("id", sa.Integer(), primary_key=True),

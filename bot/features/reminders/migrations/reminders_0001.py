@@ -1,4 +1,4 @@
-"""What people were reminded of."""
+"""Creates the table of reminders that were sent."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make it."""
+    """Create the table of sent reminders."""
     op.create_table(
         "reminders_said",
         sa.Column("community", sa.Text(), primary_key=True),

@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Create the tables."""
+    """Create the tables for encrypted rooms."""
     op.create_table(
         "encrypted_rooms",
         sa.Column("place", sa.Text(), nullable=False),

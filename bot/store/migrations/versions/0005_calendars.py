@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Create the tables."""
+    """Create the tables of calendars and matches."""
     op.create_table(
         "calendars",
         sa.Column("community", sa.Text(), nullable=False),

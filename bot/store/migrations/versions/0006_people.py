@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the table of people's preferences."""
     op.create_table(
         "people",
         sa.Column("community", sa.Text(), nullable=False),
