@@ -1,4 +1,4 @@
-"""Sessions of the bot's account while uploaded device keys; nothing else of the bot runs."""
+"""Logins of the bot's account whose device keys are uploaded, while nothing else of the bot runs."""
 
 from collections import Counter
 from typing import Any
@@ -14,7 +14,7 @@ SECRET = Credentials(password="adgangskode", passphrase="fire heste på en mark"
 
 
 class BotSession(Client):
-    """The bot's account with a device whose keys are uploaded; counts their requests by their start of their path."""
+    """A client with an uploaded device. `requests` counts its requests by the first three parts of their paths."""
 
     requests: Counter[str]
 

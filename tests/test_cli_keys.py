@@ -48,12 +48,12 @@ async def test_replace_is_refused_while_a_bot_uses_the_database(
     (folder / "config.yaml").write_text(f"{CONFIG}database: {database_url}\n", "utf-8")
     assert await asyncio.to_thread(main, ["migrate"]) == 0
     store = Store(database_url)
-    seat = create_instance_lock(store)
-    await seat.acquire(lambda: None)
-    async with hold_in_background(seat):
+    lock = create_instance_lock(store)
+    await lock.acquire(lambda: None)
+    async with hold_in_background(lock):
         assert await asyncio.to_thread(main, ["keys", "replace"]) == 75
     assert "stop that one first" in capsys.readouterr().err.lower()
-    await seat.release()
+    await lock.release()
     await store.close()
 
 

@@ -1,4 +1,4 @@
-"""How long is waited before something is tried again: as long as asked, growing, never without end."""
+"""Pauses before another try: as long as the server asks, growing, and bounded."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ from bot.store.database.transient import LockLost
 
 
 class Tries:
-    """Fails with each of these in turn and then succeeds."""
+    """Raises each of the failures in turn, and then returns "done"."""
 
     def __init__(self, *failures: BaseException) -> None:
         self.failures = list(failures)
@@ -32,7 +32,7 @@ class Tries:
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What would have been waited, without waiting."""
+    """Replace sleeping by recording the pauses."""
     waited: list[float] = []
     sleep = asyncio.sleep
 
@@ -44,7 +44,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-async def test_persist_waits_as_long_as_it_is_asked_to(pauses: list[float]) -> None:
+async def test_retry_temporary_waits_as_long_as_the_server_asks(pauses: list[float]) -> None:
     noticed: list[float] = []
     assert (
         await retry_temporary(
@@ -58,12 +58,12 @@ async def test_persist_waits_as_long_as_it_is_asked_to(pauses: list[float]) -> N
 
 
 @pytest.mark.parametrize("asked", [1e12, float("inf")])
-async def test_persist_lets_nobody_silence_it_for_ever(asked: float, pauses: list[float]) -> None:
+async def test_retry_temporary_limits_the_pause_that_a_server_asks_for(asked: float, pauses: list[float]) -> None:
     await retry_temporary(Tries(TemporaryFailure("429", asked)), lambda why, pause: None)
     assert MAX_RETRY_AFTER_SECONDS <= pauses[0] <= MAX_RETRY_AFTER_SECONDS + 4
 
 
-async def test_persist_grows_its_pauses_to_half_a_minute_and_no_further(pauses: list[float]) -> None:
+async def test_retry_temporary_grows_its_pauses_to_half_a_minute(pauses: list[float]) -> None:
     await retry_temporary(Tries(*[TemporaryFailure("down")] * 200), lambda why, pause: None)
     assert len(pauses) == 200
     assert all(0.1 <= pause <= 30.1 for pause in pauses)
@@ -72,13 +72,15 @@ async def test_persist_grows_its_pauses_to_half_a_minute_and_no_further(pauses: 
     assert len(set(pauses)) > 100
 
 
-async def test_persist_gives_up_what_never_goes_through(pauses: list[float]) -> None:
+async def test_retry_temporary_raises_permanent_failures(pauses: list[float]) -> None:
     with pytest.raises(PermanentFailure):
         await retry_temporary(Tries(TemporaryFailure("down"), PermanentFailure("too large")), lambda why, pause: None)
     assert len(pauses) == 1
 
 
-async def test_mend_tries_again_whatever_goes_wrong(pauses: list[float], caplog: pytest.LogCaptureFixture) -> None:
+async def test_retry_forever_tries_again_whatever_is_raised(
+    pauses: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
     group = ExceptionGroup("several", [ValueError("one"), OSError("disk full")])
     assert await retry_forever("work", Tries(OSError("disk full"), group)) == "done"
     assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.ERROR]
@@ -88,13 +90,13 @@ async def test_mend_tries_again_whatever_goes_wrong(pauses: list[float], caplog:
 @pytest.mark.parametrize(
     "end", [Fatal("logged out"), ExceptionGroup("g", [OSError(), ExceptionGroup("h", [Fatal("logged out")])])]
 )
-async def test_mend_lets_the_end_of_the_program_through(end: BaseException, pauses: list[float]) -> None:
+async def test_retry_forever_raises_fatal_errors(end: BaseException, pauses: list[float]) -> None:
     with pytest.raises((Fatal, ExceptionGroup)):
         await retry_forever("work", Tries(end))
     assert pauses == []
 
 
-async def test_mend_ends_when_it_is_cancelled_whatever_is_said_on_the_way_out() -> None:
+async def test_retry_forever_ends_when_it_is_cancelled_whatever_is_raised_then() -> None:
     begun = asyncio.Event()
 
     async def act() -> None:
@@ -113,7 +115,7 @@ async def test_mend_ends_when_it_is_cancelled_whatever_is_said_on_the_way_out() 
 
 
 @pytest.mark.parametrize("error", [Unavailable("full"), ExceptionGroup("g", [Unavailable("full"), LockLost("lost")])])
-async def test_mend_leaves_it_to_the_store_to_tell_of_a_database_in_trouble(
+async def test_retry_forever_does_not_log_a_database_in_trouble(
     error: Exception, pauses: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
     assert await retry_forever("work", Tries(*[error] * 50)) == "done"
@@ -121,7 +123,7 @@ async def test_mend_leaves_it_to_the_store_to_tell_of_a_database_in_trouble(
     assert max(pauses) <= 5.0
 
 
-async def test_outlast_tries_again_in_trouble_and_nowhere_else(pauses: list[float]) -> None:
+async def test_retry_while_unavailable_retries_nothing_else(pauses: list[float]) -> None:
     assert await retry_while_unavailable(Tries(Unavailable("full"), ExceptionGroup("g", [LockLost("lost")]))) == "done"
     with pytest.raises(ExceptionGroup):
         await retry_while_unavailable(
@@ -130,11 +132,11 @@ async def test_outlast_tries_again_in_trouble_and_nowhere_else(pauses: list[floa
     assert len(pauses) == 2
 
 
-@pytest.mark.parametrize("insist", [retry_while_unavailable, lambda act: retry_forever("it", act)])
+@pytest.mark.parametrize("retry", [retry_while_unavailable, lambda act: retry_forever("it", act)])
 async def test_what_fails_beside_others_in_a_task_group_is_no_cancellation(
-    insist: Callable[[Callable[[], Awaitable[None]]], Awaitable[None]],
+    retry: Callable[[Callable[[], Awaitable[None]]], Awaitable[None]],
 ) -> None:
-    """The group cancels the task it is in; whoever waits for that task must hear of the failure, not of nothing."""
+    """The group cancels its own task; the caller must get the failure, not the cancellation."""
 
     async def fail() -> None:
         await asyncio.sleep(0)
@@ -146,5 +148,5 @@ async def test_what_fails_beside_others_in_a_task_group_is_no_cancellation(
             group.create_task(asyncio.Event().wait())
 
     with pytest.raises(ExceptionGroup) as failed:
-        await asyncio.create_task(insist(act))  # type: ignore[arg-type]
+        await asyncio.create_task(retry(act))  # type: ignore[arg-type]
     assert [str(one) for one in failed.value.exceptions] == ["it cannot go on"]

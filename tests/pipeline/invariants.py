@@ -1,4 +1,4 @@
-"""What must hold of the tables at any moment, whatever anybody did: looked up, and replayed from the history."""
+"""What holds for the tables at any time: checks them, and takes the steps of the history again by the rules."""
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
@@ -22,7 +22,7 @@ _BY_CLOCK = (Step.LAPSE, Step.MISS)
 
 
 async def check_invariants(connection: AsyncConnection, community: Community) -> None:
-    """Raises AssertionError for the first promise that is broken."""
+    """Raise AssertionError for the first invariant that does not hold."""
     made = [row.id for row in await _all(connection, agreements)]
     known = [one for agreement_id in made if (one := await find_by_id(connection, agreement_id))]
     steps, said = await _all(connection, history), await _all(connection, outbox)
@@ -31,7 +31,7 @@ async def check_invariants(connection: AsyncConnection, community: Community) ->
         its = [step for step in steps if step.agreement_id == agreement.id]
         check_history(agreement, its, community)
         check_card(agreement, [row for row in said if row.subject == f"bookings/{agreement.number}"])
-    check_held_once(known)
+    check_no_double_reservations(known)
     await _check_reservations(connection, known)
     received = await _all(connection, inbox)
     check_answers(received, said)
@@ -43,7 +43,7 @@ async def _all(connection: AsyncConnection, table: Table) -> Sequence[Any]:
 
 
 def check_history(agreement: Agreement, steps: Sequence[Any], community: Community) -> None:
-    """The steps, taken again by the pure rules, lead to what the table says; only parties took them."""
+    """Assert that the steps lead by the rules to the stored agreement, and that only its parties took them."""
     talk: Negotiation | None = None
     parties = {agreement.organizer}
     by = agreement.negotiation.standing.by if agreement.negotiation.standing else Side.ORGANIZER
@@ -76,7 +76,7 @@ def _again(talk: Negotiation | None, step: Any, kind: Step, side: Side, by: Side
 
 
 def check_card(agreement: Agreement, rows: Sequence[Any]) -> None:
-    """One message shows it, and what that message was last changed to is what there is now."""
+    """Assert that one message shows the agreement, and that its last edit shows the present state."""
     assert [row.id for row in rows if row.kind == "say"] == [agreement.card]
     assert rows[-1].revision == agreement.negotiation.answerable_revision
     assert f"Aftale {agreement.number}:" in rows[-1].content["plain"]
@@ -101,8 +101,8 @@ def _offers(agreement: Agreement) -> Iterable[Offer]:
     return [offer for offer in (agreement.negotiation.standing, *agreement.negotiation.offers) if offer]
 
 
-def check_held_once(known: Iterable[Agreement]) -> None:
-    """No two agreements speak of the same thing at the same time."""
+def check_no_double_reservations(known: Iterable[Agreement]) -> None:
+    """Assert that no two open agreements are about the same thing at the same time."""
     holding = [one for one in known if one.state in HOLDING]
     for one, other in combinations(holding, 2):
         if one.thing == other.thing:
@@ -113,7 +113,7 @@ def check_held_once(known: Iterable[Agreement]) -> None:
 
 
 async def _check_reservations(connection: AsyncConnection, known: Iterable[Agreement]) -> None:
-    """What is held is what is spoken of, no less and no more."""
+    """Assert that exactly the times of the open offers are reserved."""
     rows = await _all(connection, reservations)
     for agreement in known:
         held = [Span(row.start, row.end) for row in rows if row.agreement_id == agreement.id]
@@ -124,7 +124,7 @@ async def _check_reservations(connection: AsyncConnection, known: Iterable[Agree
 
 
 def check_taps(steps: Sequence[Any], received: Sequence[Any], said: Sequence[Any]) -> None:
-    """Nobody has said yes or no with a tap to anything but what the message under it was about."""
+    """Assert that each answer by a tap was recorded for the revision that the tapped message was about."""
     by_event = {row.external_id: row for row in said if row.external_id}
     causes = {row.id: row for row in received if row.kind == "tap"}
     for step in steps:
@@ -135,7 +135,7 @@ def check_taps(steps: Sequence[Any], received: Sequence[Any], said: Sequence[Any
 
 
 def check_answers(received: Sequence[Any], said: Sequence[Any]) -> None:
-    """Everything is done; every command was answered with one message, and nobody's talk with more."""
+    """Assert that every row is handled and sent, and that every command got one message, and other rows at most one."""
     for row in received:
         assert row.done_at is not None
         answers = [one for one in said if one.inbox_id == row.id and one.kind == "say"]

@@ -1,4 +1,4 @@
-"""Whoever leaves keeps their agreements, and the other party is told, once."""
+"""A person who leaves the room keeps their agreements, and the other party is told once."""
 
 from pathlib import Path
 

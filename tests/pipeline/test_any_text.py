@@ -1,4 +1,4 @@
-"""Any text in any language, and real commands bent out of shape: read or refused, in bounded time, never a fault."""
+"""Any text in any language, and real commands with accidents, are read or refused in bounded time without a fault."""
 
 import asyncio
 import shutil
@@ -58,8 +58,8 @@ ODD = st.sampled_from(
 
 
 @st.composite
-def bent(draw: st.DrawFn) -> str:
-    """A real command after a few accidents: words lost, doubled, moved, bent, or something odd put in."""
+def broken_commands(draw: st.DrawFn) -> str:
+    """Draw a real command with a few accidents: words lost, doubled, moved, changed, or odd characters put in."""
     words = draw(st.sampled_from(REAL)).split(" ")
     for _ in range(draw(st.integers(0, 6))):
         at = draw(st.integers(0, max(len(words) - 1, 0)))
@@ -83,11 +83,16 @@ def bent(draw: st.DrawFn) -> str:
     return " ".join(words)
 
 
-TEXTS = st.one_of(bent(), bent(), st.text(max_size=300), st.text("bane 1slåingfredkl.!:-/0123456789", max_size=80))
+TEXTS = st.one_of(
+    broken_commands(),
+    broken_commands(),
+    st.text(max_size=300),
+    st.text("bane 1slåingfredkl.!:-/0123456789", max_size=80),
+)
 
 
 def read(text: str, language: str = "da") -> CommandCall | None:
-    """The command that a text is read as, by itself; None where it is asked about or refused."""
+    """Return the command that is read in a text, None if a suggestion or a refusal is the answer."""
     try:
         return read_command(
             FEATURES, ReadingContext(make_community(language=language), language, NOW), text.strip().removeprefix("!")
@@ -114,8 +119,8 @@ def test_the_longest_text_there_can_be_is_read_in_bounded_time(part: str) -> Non
 
 
 @pytest.fixture(scope="module")
-def village_on_stage() -> Iterator[tuple[asyncio.Runner, Stage]]:
-    """One stage for all that is said here: opening one takes longer than a hundred answers."""
+def shared_stage() -> Iterator[tuple[asyncio.Runner, Stage]]:
+    """One stage for all examples: opening one takes longer than a hundred answers."""
     folder = Path(tempfile.mkdtemp())
     with asyncio.Runner() as runner:
         opened = open_stage(folder, names=("bylaug",))
@@ -130,7 +135,7 @@ async def count_agreements(stage: Stage) -> int:
 
 
 async def say_alone(stage: Stage, text: str) -> tuple[int, int, int]:
-    """Say something and then undo what came of it: the answers, faults and agreements it led to."""
+    """Send a text and undo its effects; return how many answers, faults and agreements it led to."""
     before, faults = await count_agreements(stage), stage.context.health.counts["faults", ""]
     heard = await stage.say(CLUB, text)
     after = await count_agreements(stage), stage.context.health.counts["faults", ""]
@@ -144,9 +149,9 @@ async def say_alone(stage: Stage, text: str) -> tuple[int, int, int]:
 @given(TEXTS)
 @hypothesis_settings(150)
 def test_any_text_is_answered_at_most_once_and_books_nothing_it_does_not_say_in_full(
-    village_on_stage: tuple[asyncio.Runner, Stage], text: str
+    shared_stage: tuple[asyncio.Runner, Stage], text: str
 ) -> None:
-    runner, stage = village_on_stage
+    runner, stage = shared_stage
     said = text.replace("\x00", "").encode("utf-8", "replace").decode()
     answers, faults, booked = runner.run(say_alone(stage, said))
     assert (faults, answers <= 1, booked <= 1) == (0, True, True)

@@ -1,4 +1,4 @@
-"""A community moves: what belongs to it goes along, what waits is said in the new place, what is over there counts."""
+"""A community moves to another room: timers, questions and unsent rows move too, and old messages still count."""
 
 from contextlib import suppress
 from typing import Any
@@ -35,18 +35,18 @@ CARD = "$out-1"
 
 @pytest.fixture
 async def context(store: Store) -> Context:
-    """One agreement is proposed and its card, with two taps, shown."""
+    """A context with one proposal, whose card and two reactions are sent."""
     made = make_context(store)
     async with store.write() as connection:
         await assign_place(connection, "landsby", PLACE)
     await receive(made, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
-    await work(made)
+    await handle_all(made)
     await mark_all_sent(made)
     return made
 
 
-async def work(context: Context, place: str = PLACE) -> list[list[str]]:
-    """Handle all that waits in a place; what was said about each."""
+async def handle_all(context: Context, place: str = PLACE) -> list[list[str]]:
+    """Handle all rows of a place, and return the answers to each."""
     rows = await receive_rows(context, place=place)
     for row in rows:
         await handle_row(context, row)
@@ -68,7 +68,7 @@ async def rows_after(context: Context, newest: int) -> list[tuple[Any, ...]]:
 
 async def test_the_new_place_is_told_where_the_agreements_stand(context: Context) -> None:
     await move(context)
-    ((told,),) = await work(context, NEW)
+    ((told,),) = await handle_all(context, NEW)
     assert told.startswith("📋 Vi er flyttet hertil")
     assert "1: slåning af bane 1" in told
     async with context.store.read() as connection:
@@ -80,12 +80,12 @@ async def test_the_new_place_is_told_where_the_agreements_stand(context: Context
 async def test_a_tap_in_the_old_place_counts_and_the_new_one_gets_a_fresh_card(context: Context) -> None:
     await move(context)
     await receive(context, [tap(FIRM, "✅", CARD)])
-    ((card, told),) = await work(context)
+    ((card, told),) = await handle_all(context)
     assert (card.split("\n")[0], told[:9]) == ("✅ Aftale 1: slåning af bane 1", "✅ Aftalt:")
     assert await rows_after(context, 3) == [(NEW, "say", None, None), (NEW, "say", 4, None)]
     await mark_all_sent(context)
     await receive(context, [message(CLUB, "!aflys 1", place=NEW)])
-    await work(context, NEW)
+    await handle_all(context, NEW)
     (edit, *_) = (await rows_after(context, 5))[-2:]
     assert edit[:3] == (NEW, "edit", 4)
 
@@ -93,7 +93,7 @@ async def test_a_tap_in_the_old_place_counts_and_the_new_one_gets_a_fresh_card(c
 async def test_what_waits_to_be_said_is_said_in_the_new_place_without_what_it_referred_to(context: Context) -> None:
     await receive(context, [message(CLUB, "!ping"), message(CLUB, "!foreslå 1 fredag kl. 9")])
     await receive(context, [message(CLUB, "!book bane 2 slåning lørdag kl. 14")])
-    await work(context)
+    await handle_all(context)
     before = await rows_after(context, 3)
     assert [row[:3] for row in before] == [
         (PLACE, "say", None),
@@ -127,23 +127,23 @@ async def test_what_waits_to_be_said_is_said_in_the_new_place_without_what_it_re
 
 async def test_a_question_and_a_timer_go_along(context: Context) -> None:
     await receive(context, [message(CLUB, "!book slåning lørdag kl. 14")])
-    await work(context)
+    await handle_all(context)
     await mark_all_sent(context)
     await move(context)
     await receive(context, [message(CLUB, "bane 2", place=NEW)])
-    assert (await work(context, NEW))[-1][0].startswith("📋 Aftale 2: slåning af bane 2")
+    assert (await handle_all(context, NEW))[-1][0].startswith("📋 Aftale 2: slåning af bane 2")
     async with context.store.write() as connection:
         when = await timers.find_next_due(connection)
         assert when is not None
         assert await timers.fire_due(connection, when) == [NEW]
-    assert (await work(context, NEW))[-1][0].startswith("⌛ Aftale 1")
+    assert (await handle_all(context, NEW))[-1][0].startswith("⌛ Aftale 1")
 
 
 async def test_a_command_that_waited_in_the_old_place_is_answered_in_the_new_one(context: Context) -> None:
     command = message(CLUB, "!ping")
     await receive(context, [command])
     await move(context)
-    await work(context)
+    await handle_all(context)
     async with context.store.read() as connection:
         (answer,) = await outbox.find_unsent(connection, NEW, 0, 10)
     assert (answer.content["plain"], answer.content.get("reply_to")) == ("🏓 pong", None)
@@ -168,7 +168,7 @@ async def test_moving_rolled_back_leaves_everything_where_it_was(context: Contex
         return [*await rows_after(context, 0), tuple(places), (card,)]
 
     await receive(context, [message(CLUB, "!ping")])
-    await work(context)
+    await handle_all(context)
     before = await everything()
     with suppress(KeyboardInterrupt):
         async with context.store.write() as connection:

@@ -1,4 +1,4 @@
-"""A booking on a disk that takes nothing: no part of it is kept or said, and it is answered once when there is room."""
+"""A booking while the database cannot be written: no part of it is stored or sent, and later it is answered once."""
 
 import asyncio
 import resource
@@ -24,20 +24,20 @@ from bot.store.tables import agreements, inbox, outbox
 
 
 class Bot:
-    """The path from the inbox to what was sent, and what was heard of the database."""
+    """The path from the inbox to the sent rows; `reports` is what the store reported about the database."""
 
     def __init__(self, url: str) -> None:
-        self.noticed: list[str | None] = []
-        self.trouble, self.over = asyncio.Event(), asyncio.Event()
-        self.context: Context = make_context(Store(url, self._notice))
+        self.reports: list[str | None] = []
+        self.has_trouble, self.is_over = asyncio.Event(), asyncio.Event()
+        self.context: Context = make_context(Store(url, self._note_report))
         self.sent: list[str] = []
         self.dispatcher = Dispatcher(self.context, self._send)
         self.scheduler = TimerScheduler(self.context, lambda place: self.worker.per_room.wake(place))
         self.worker = InboxWorker(self.context, self.dispatcher, self.scheduler)
 
-    def _notice(self, why: str | None) -> None:
-        self.noticed.append(why)
-        (self.over if why is None else self.trouble).set()
+    def _note_report(self, reason: str | None) -> None:
+        self.reports.append(reason)
+        (self.is_over if reason is None else self.has_trouble).set()
 
     async def _send(self, row: OutboxRow) -> str:
         self.sent.append(row.transaction_id)
@@ -48,10 +48,10 @@ class Bot:
             for part in (self.dispatcher.per_room.run, self.worker.per_room.run, self.scheduler.run):
                 group.create_task(part())
 
-    async def rows(self) -> tuple[int, int, int]:
-        """How many messages are done, how many agreements and how many answers there are."""
-        done = select(func.count()).select_from(inbox).where(inbox.c.outcome.is_not(None))
-        counts = (done, *(select(func.count()).select_from(table) for table in (agreements, outbox)))
+    async def count_rows(self) -> tuple[int, int, int]:
+        """Return the number of handled inbox rows, of agreements and of outbox rows."""
+        handled = select(func.count()).select_from(inbox).where(inbox.c.outcome.is_not(None))
+        counts = (handled, *(select(func.count()).select_from(table) for table in (agreements, outbox)))
         async with self.context.store.read() as connection:
             first, second, third = [(await connection.execute(count)).scalar_one() for count in counts]
         return first, second, third
@@ -72,8 +72,8 @@ async def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 
 @contextmanager
-def full(bot: Bot) -> Iterator[None]:
-    """No file of ours grows any more."""
+def disk_full(bot: Bot) -> Iterator[None]:
+    """Keep the files of this process from growing."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
@@ -83,8 +83,8 @@ def full(bot: Bot) -> Iterator[None]:
 
 
 @contextmanager
-def locked(bot: Bot) -> Iterator[None]:
-    """Somebody else writes, and does not come to an end."""
+def database_locked(bot: Bot) -> Iterator[None]:
+    """Hold the write lock of the database from another connection."""
     assert bot.context.store.file is not None
     other = sqlite3.connect(bot.context.store.file.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -95,8 +95,8 @@ def locked(bot: Bot) -> Iterator[None]:
 
 
 @contextmanager
-def moved(bot: Bot) -> Iterator[None]:
-    """The file is not where it was."""
+def file_moved(bot: Bot) -> Iterator[None]:
+    """Move the file of the database away."""
     assert bot.context.store.file is not None
     path = bot.context.store.file.path
     aside = path.rename(path.with_suffix(".aside"))
@@ -106,29 +106,26 @@ def moved(bot: Bot) -> Iterator[None]:
         aside.rename(path)
 
 
-Bad = Callable[[Bot], AbstractContextManager[None]]
-
-
-@pytest.mark.parametrize("bad", [full, locked, moved])
+@pytest.mark.parametrize("trouble", [disk_full, database_locked, file_moved])
 async def test_a_booking_is_kept_whole_or_not_at_all_and_answered_once(
-    bot: Bot, bad: Callable[[Bot], AbstractContextManager[None]]
+    bot: Bot, trouble: Callable[[Bot], AbstractContextManager[None]]
 ) -> None:
     await receive(bot.context, [message(CLUB, "!book bane 1 slåning i morgen kl. 14 @firma")])
-    with bad(bot):
+    with trouble(bot):
         bot.worker.per_room.wake(PLACE)
         async with asyncio.timeout(30):
-            await bot.trouble.wait()
-        if bad is not moved:
-            assert await bot.rows() == (0, 0, 0)
+            await bot.has_trouble.wait()
+        if trouble is not file_moved:
+            assert await bot.count_rows() == (0, 0, 0)
         assert bot.sent == []
     async with asyncio.timeout(30):
-        await bot.over.wait()
+        await bot.is_over.wait()
         await bot.worker.per_room.wait_until_idle(PLACE)
         await bot.dispatcher.per_room.wait_until_idle(PLACE)
-    done, booked, answers = await bot.rows()
+    done, booked, answers = await bot.count_rows()
     assert (done, booked) == (1, 1)
     assert len(bot.sent) == len(set(bot.sent)) == answers
-    assert bot.noticed[-1] is None
+    assert bot.reports[-1] is None
 
 
 async def test_what_was_sent_and_could_not_be_noted_is_noted_later_and_not_sent_again(bot: Bot) -> None:
@@ -145,9 +142,9 @@ async def test_what_was_sent_and_could_not_be_noted_is_noted_later_and_not_sent_
         bot.dispatcher._send = send_and_move
         await receive(bot.context, [message(CLUB, "!ping")])
         bot.worker.per_room.wake(PLACE)
-        await bot.trouble.wait()
+        await bot.has_trouble.wait()
         path.with_suffix(".aside").rename(path)
-        await bot.over.wait()
+        await bot.is_over.wait()
         await bot.dispatcher.per_room.wait_until_idle(PLACE)
     assert len(bot.sent) == 1
     async with bot.context.store.read() as connection:

@@ -1,4 +1,4 @@
-"""A feature that was renamed goes on: files may use the old name, and what the database has under it is found."""
+"""A renamed feature: files may use the former name, and rows that are stored under it are found."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -41,7 +41,7 @@ HOUR = timedelta(hours=1)
 
 
 async def wash(request: Request, thing: Thing, time: When) -> None:
-    """Ask the firm for an hour; its card can be tapped, and a timer is set."""
+    """Propose an hour to the firm; the card can be tapped, and a timer is set."""
     window = request.to_span(time)
     attendee = request.find_person_at(FIRM)
     made = await propose(request, attendee=attendee, terms=Terms(window.start, window.start + HOUR), thing=thing)
@@ -56,7 +56,7 @@ async def dry(request: Request, number: int) -> None:
 
 
 async def stop(request: Request, number: int) -> None:
-    """Drop the timer of an agreement."""
+    """Delete the timer of an agreement."""
     await request.forget(str(number))
     await request.say("stopped")
 
@@ -107,13 +107,13 @@ ready: "Færdig {{ numbers }}"
 
 
 def rename(stage: Stage, feature: Feature) -> None:
-    """Go on with the feature under its new name; the community's file still has the old one."""
+    """Use the feature under its new name; the community's file still has the former one."""
     installed = {name: one for name, one in stage.context.features.by_name.items() if name not in feature.names}
     stage.context.features = FeatureSet({**installed, feature.name: feature})
 
 
 async def stored_names(stage: Stage) -> set[str]:
-    """Every name of a feature that is in the database, but for those of bookings and the guide."""
+    """Return all names of features in the database, except bookings and the guide."""
     async with stage.context.store.read() as connection:
         rows = [
             *(await connection.execute(select(due.c.feature))).scalars(),

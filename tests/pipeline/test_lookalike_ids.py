@@ -1,4 +1,4 @@
-"""Roles go by the id somebody writes from: neither a name nor an id that looks like another's has any power."""
+"""Roles belong to user ids: a display name, or an id that looks like another one, gives no role."""
 
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def test_whoever_is_not_listed_is_shown_with_an_at_and_their_server_where_it_is_
 
 
 async def test_a_display_name_is_nothing_to_us(tmp_path: Path) -> None:
-    """What a client sends beside a mention, a name, is never read: the id alone is."""
+    """Some clients send a display name beside a mention. Only the user id is read."""
     async with open_stage(tmp_path) as stage:
         stranger = user_address("@fremmed:example.org")
         await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")

@@ -1,4 +1,4 @@
-"""Whatever people write into reasons and tokens stays theirs: marked, on one line, without links to anybody."""
+"""What people write into reasons and tokens is shown as a quotation: on one line, and without links to anybody."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whatever people write and tap, in whatever order: never a fault, never silence after a command, never held twice."""
+"""Random messages and taps: no fault, no command without an answer, and nothing reserved twice."""
 
 import random
 from datetime import timedelta
@@ -77,7 +77,7 @@ TAPS = ["✅", "❌", "1️⃣", "2️⃣", "9️⃣", "👍", "🎉"]
 
 
 async def act(stage: Stage, dice: random.Random) -> tuple[str, list[Heard]]:
-    """One thing that somebody does; what it was, and what the bot did about it."""
+    """Let somebody do something random; return what it was, and what the bot did."""
     who, kind = dice.choice(PEOPLE), dice.random()
     ours = [heard.event for heard in stage.heard[-40:]] or ["$nothing"]
     if kind < 0.25:

@@ -1,4 +1,4 @@
-"""A restored database goes through what it has forgotten as of when it was, and recognises what was said."""
+"""After a restore, events are handled as of the time at which they happened, and sent messages are found."""
 
 import logging
 from collections.abc import AsyncIterator, Iterable
@@ -35,7 +35,7 @@ RESTORED = MORNING + timedelta(days=4)
 
 
 class Bot:
-    """The program on one database, with a clock that is set and without a homeserver."""
+    """The program on one database, with a clock that tests set, and without a homeserver."""
 
     def __init__(self, url: str) -> None:
         self.now = MORNING
@@ -43,11 +43,11 @@ class Bot:
         self.context: Context = make_context(self.store)
         self.context.clock = lambda: self.now
         scheduler = TimerScheduler(self.context, lambda place: None)
-        self.worker = InboxWorker(self.context, Dispatcher(self.context, _say_nothing), scheduler)
+        self.worker = InboxWorker(self.context, Dispatcher(self.context, _refuse_to_send), scheduler)
         self.scheduler = scheduler
 
-    async def happens(self, at: datetime, *incoming: Incoming, late: timedelta = timedelta()) -> None:
-        """Something is said, and everything about it is done at once, or `late`; timers are never late."""
+    async def let_happen(self, at: datetime, *incoming: Incoming, late: timedelta = timedelta()) -> None:
+        """Let events happen at a time; the bot handles them `late`. Timers that are due before are fired in time."""
         while (due_at := await self._next_due()) is not None and due_at <= at + late:
             self.now = due_at
             await self.scheduler.fire_due()
@@ -66,19 +66,19 @@ class Bot:
         async with self.store.read() as connection:
             return await find_next_due(connection)
 
-    async def said(self) -> list[Any]:
-        """Everything it has sent, oldest first."""
+    async def read_sent(self) -> list[Any]:
+        """Return all rows that it has sent, oldest first."""
         async with self.store.read() as connection:
             rows = select(outbox_table).where(outbox_table.c.external_id.is_not(None)).order_by(outbox_table.c.id)
             return list(await connection.execute(rows))
 
-    async def unsaid(self) -> list[str]:
-        """What it still has to say."""
+    async def read_unsent(self) -> list[str]:
+        """Return the texts of the rows that it has not sent."""
         async with self.store.read() as connection:
             return [str(row.content.get("plain")) for row in await outbox.find_unsent(connection, PLACE, 0, 100)]
 
-    async def known(self) -> dict[str, list[Any]]:
-        """What it knows about agreements, to the microsecond."""
+    async def read_stored(self) -> dict[str, list[Any]]:
+        """Return everything that it has stored about agreements, to the microsecond."""
         steps = [column for column in history.c if column.name not in ("id", "inbox_id")]
         deals = [column for column in agreements.c if column.name not in ("id", "card")]
         cards = select(agreements.c.number, outbox_table.c.external_id).join(
@@ -95,7 +95,7 @@ class Bot:
             return {name: [tuple(row) for row in await connection.execute(rows)] for name, rows in wanted.items()}
 
 
-async def _say_nothing(row: outbox.OutboxRow) -> str:
+async def _refuse_to_send(row: outbox.OutboxRow) -> str:
     raise AssertionError("nothing is sent before everything is read")
 
 
@@ -104,7 +104,7 @@ def event_of(transaction_id: str) -> str:
 
 
 def answer_to(cause: Incoming, seq: int = 0) -> str:
-    """The event that answers something."""
+    """Return the id of the event that answers another one."""
     return event_of(outbox.make_transaction_id(cause.source, cause.external_id, seq))
 
 
@@ -117,25 +117,25 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-async def again(tmp_path: Path) -> AsyncIterator[Bot]:
+async def restored(tmp_path: Path) -> AsyncIterator[Bot]:
     """The program on the restored database, days later."""
-    made = Bot(f"sqlite+aiosqlite:///{tmp_path}/again.db")
+    made = Bot(f"sqlite+aiosqlite:///{tmp_path}/restored.db")
     made.now = RESTORED + HOUR
     yield made
     await made.store.close()
 
 
-async def back_up_and_restore(bot: Bot, again: Bot, folder: Path) -> None:
+async def back_up_and_restore(bot: Bot, restored: Bot, folder: Path) -> None:
     await back_up(bot.store, folder / "b.db", bot.now)
-    await restore(str(again.store.engine.url), folder / "b.db", RESTORED)
+    await restore(str(restored.store.engine.url), folder / "b.db", RESTORED)
 
 
-def memory_of(said: Iterable[Any]) -> SentMessages:
-    """The room as it stands."""
-    memory = OwnMessages()
+def history_of(said: Iterable[Any]) -> SentMessages:
+    """Return what the bot has sent, as the room's history shows it."""
+    sent = OwnMessages()
     for row in reversed(list(said)):
         milliseconds = row.sent_at.timestamp() * 1000
-        memory.add(
+        sent.add(
             {
                 "type": "m.room.message",
                 "event_id": row.external_id,
@@ -144,42 +144,42 @@ def memory_of(said: Iterable[Any]) -> SentMessages:
                 "unsigned": {"transaction_id": row.transaction_id},
             }
         )
-    return memory
+    return sent
 
 
-def replay_on(again: Bot, memory: SentMessages) -> Replay:
+def make_replay(restored: Bot, sent: SentMessages) -> Replay:
     async def look(place: str, since: datetime) -> SentMessages:
-        return memory
+        return sent
 
-    again.context.rooms.communities = {PLACE: again.context.rooms.communities[PLACE]}
-    recollection = SentBefore(look, again.context.clock)
+    restored.context.rooms.communities = {PLACE: restored.context.rooms.communities[PLACE]}
+    sent_before = SentBefore(look, restored.context.clock)
     replay = Replay(
-        again.context,
+        restored.context,
         RestoreMarker(MORNING, RESTORED),
-        recollection,
-        again.worker.handle_waiting,
-        again.scheduler.timer_order(),
+        sent_before,
+        restored.worker.handle_waiting,
+        restored.scheduler.timer_order(),
     )
-    again.context.replay = replay
+    restored.context.replay = replay
     return replay
 
 
-async def go_through(again: Bot, memory: SentMessages, *incoming: Incoming) -> None:
-    replay = replay_on(again, memory)
+async def replay_all(restored: Bot, sent: SentMessages, *incoming: Incoming) -> None:
+    replay = make_replay(restored, sent)
     await replay.start()
     await replay.receive(incoming, ("matrix position", "s2"))
     assert await replay.finish(set())
-    again.context.replay = None
+    restored.context.replay = None
 
 
 def at(moment: datetime, incoming: Incoming) -> Incoming:
     return replace(incoming, sent_at=moment)
 
 
-async def test_everything_comes_back_as_of_when_it_was(bot: Bot, again: Bot, tmp_path: Path) -> None:
+async def test_everything_comes_back_as_of_when_it_was(bot: Bot, restored: Bot, tmp_path: Path) -> None:
     first = message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma")
-    await bot.happens(MORNING, first)
-    await back_up_and_restore(bot, again, tmp_path)
+    await bot.let_happen(MORNING, first)
+    await back_up_and_restore(bot, restored, tmp_path)
     second = message(RIVAL, "!book bane 2 slåning i morgen kl. 14 @firma")
     asked = message(CLUB, "!book bane 2 slåning")
     day = [
@@ -194,104 +194,108 @@ async def test_everything_comes_back_as_of_when_it_was(bot: Bot, again: Bot, tmp
         at(MORNING + 31 * HOUR, message(CLUB, "!bekræft 1")),
     ]
     for one in day:
-        await bot.happens(one.sent_at, one)
+        await bot.let_happen(one.sent_at, one)
     late = at(MORNING + 32 * HOUR, message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"))
-    await bot.happens(late.sent_at, late, late=5 * HOUR)
-    await bot.happens(RESTORED - HOUR)
-    assert len((await bot.known())["history"]) == 11
-    await go_through(again, memory_of(await bot.said()), *day, late)
-    assert await again.known() == await bot.known()
-    assert await again.unsaid() == []
-    assert [row.transaction_id for row in await again.said()] == [row.transaction_id for row in await bot.said()]
+    await bot.let_happen(late.sent_at, late, late=5 * HOUR)
+    await bot.let_happen(RESTORED - HOUR)
+    assert len((await bot.read_stored())["history"]) == 11
+    await replay_all(restored, history_of(await bot.read_sent()), *day, late)
+    assert await restored.read_stored() == await bot.read_stored()
+    assert await restored.read_unsent() == []
+    assert [row.transaction_id for row in await restored.read_sent()] == [
+        row.transaction_id for row in await bot.read_sent()
+    ]
 
 
-async def test_what_nobody_answered_before_the_end_is_answered_now(bot: Bot, again: Bot, tmp_path: Path) -> None:
-    await back_up_and_restore(bot, again, tmp_path)
+async def test_what_nobody_answered_before_the_end_is_answered_now(bot: Bot, restored: Bot, tmp_path: Path) -> None:
+    await back_up_and_restore(bot, restored, tmp_path)
     heard, unheard = message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"), message(CLUB, "!aftaler")
-    await bot.happens(MORNING + HOUR, heard)
-    await go_through(again, memory_of(await bot.said()), at(MORNING + HOUR, heard), at(MORNING + 2 * HOUR, unheard))
-    (answer,) = await again.unsaid()
+    await bot.let_happen(MORNING + HOUR, heard)
+    await replay_all(
+        restored, history_of(await bot.read_sent()), at(MORNING + HOUR, heard), at(MORNING + 2 * HOUR, unheard)
+    )
+    (answer,) = await restored.read_unsent()
     assert "1" in answer
-    assert await again.known() == await bot.known()
+    assert await restored.read_stored() == await bot.read_stored()
 
 
 async def test_what_was_corrected_before_it_was_answered_is_what_it_was_corrected_to(
-    bot: Bot, again: Bot, tmp_path: Path
+    bot: Bot, restored: Bot, tmp_path: Path
 ) -> None:
-    """The bot was off for a while, and then found both."""
-    await back_up_and_restore(bot, again, tmp_path)
+    """The bot was off for a while, and received the message and its edit together."""
+    await back_up_and_restore(bot, restored, tmp_path)
     wrong = at(MORNING + HOUR, message(CLUB, "!book bane 1 slåning 12/6 kl. 8 @firma"))
     right = at(MORNING + 2 * HOUR, edit(CLUB, wrong, "!book bane 2 slåning 13/6 kl. 9 @firma"))
     bot.now = MORNING + 5 * HOUR
     await receive(bot.context, [wrong, right])
     await bot._work()
-    await go_through(again, memory_of(await bot.said()), wrong, right)
-    assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
-    assert "bane-2" in (await again.known())["agreements"][0]
+    await replay_all(restored, history_of(await bot.read_sent()), wrong, right)
+    assert (await restored.read_stored(), await restored.read_unsent()) == (await bot.read_stored(), [])
+    assert "bane-2" in (await restored.read_stored())["agreements"][0]
 
 
 async def test_an_answer_from_a_server_whose_clock_is_behind_comes_after_what_it_answers(
-    bot: Bot, again: Bot, tmp_path: Path
+    bot: Bot, restored: Bot, tmp_path: Path
 ) -> None:
-    await back_up_and_restore(bot, again, tmp_path)
+    await back_up_and_restore(bot, restored, tmp_path)
     booking = at(MORNING + HOUR, message(CLUB, "!book bane 1 slåning 12/6 kl. 8 @firma"))
-    await bot.happens(booking.sent_at, booking, late=timedelta(seconds=1))
+    await bot.let_happen(booking.sent_at, booking, late=timedelta(seconds=1))
     yes = tap(FIRM, "✅", answer_to(booking))
-    await bot.happens(MORNING + 2 * HOUR, yes)
-    await go_through(again, memory_of(await bot.said()), booking, at(MORNING, yes))
-    assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
+    await bot.let_happen(MORNING + 2 * HOUR, yes)
+    await replay_all(restored, history_of(await bot.read_sent()), booking, at(MORNING, yes))
+    assert (await restored.read_stored(), await restored.read_unsent()) == (await bot.read_stored(), [])
 
 
 async def test_what_waited_to_be_sent_when_the_backup_was_made_is_recognised(
-    bot: Bot, again: Bot, tmp_path: Path
+    bot: Bot, restored: Bot, tmp_path: Path
 ) -> None:
-    await bot.happens(MORNING, message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"))
-    said = await bot.said()
+    await bot.let_happen(MORNING, message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"))
+    said = await bot.read_sent()
     async with bot.store.write() as connection:
         await connection.execute(outbox_table.update().values(sent_at=None, external_id=None))
-    await back_up_and_restore(bot, again, tmp_path)
-    assert len(await again.unsaid()) == len(said) == 3
-    await go_through(again, memory_of(said))
-    assert await again.unsaid() == []
-    assert [row.external_id for row in await again.said()] == [row.external_id for row in said]
+    await back_up_and_restore(bot, restored, tmp_path)
+    assert len(await restored.read_unsent()) == len(said) == 3
+    await replay_all(restored, history_of(said))
+    assert await restored.read_unsent() == []
+    assert [row.external_id for row in await restored.read_sent()] == [row.external_id for row in said]
 
 
 async def test_a_reminder_that_was_said_in_other_words_is_not_said_after_it(
-    bot: Bot, again: Bot, tmp_path: Path
+    bot: Bot, restored: Bot, tmp_path: Path
 ) -> None:
-    """The bot was off when two proposals lapsed, one after the other, and spoke of both at once."""
-    await bot.happens(MORNING, message(CLUB, "!book bane 1 slåning i dag kl. 14 @firma"))
-    await bot.happens(MORNING, message(CLUB, "!book bane 2 slåning i dag kl. 15 @firma"))
-    await back_up_and_restore(bot, again, tmp_path)
+    """The bot was off while two proposals lapsed, and told of both in one message."""
+    await bot.let_happen(MORNING, message(CLUB, "!book bane 1 slåning i dag kl. 14 @firma"))
+    await bot.let_happen(MORNING, message(CLUB, "!book bane 2 slåning i dag kl. 15 @firma"))
+    await back_up_and_restore(bot, restored, tmp_path)
     bot.now = MORNING + 20 * HOUR
     await bot.scheduler.fire_due()
     await bot._work()
-    assert "her:" in (await bot.said())[-1].content["plain"]
-    await go_through(again, memory_of(await bot.said()))
-    unsaid = await again.unsaid()
+    assert "her:" in (await bot.read_sent())[-1].content["plain"]
+    await replay_all(restored, history_of(await bot.read_sent()))
+    unsaid = await restored.read_unsent()
     assert [text.splitlines()[0] for text in unsaid] == [
         "⌛ Aftale 1: slåning af bane 1",
         "⌛ Aftale 2: slåning af bane 2",
     ]
-    async with again.store.read() as connection:
+    async with restored.store.read() as connection:
         kinds = [row.kind for row in await outbox.find_unsent(connection, PLACE, 0, 100)]
     assert kinds == ["edit", "edit"]
 
 
-async def test_a_timer_that_fell_due_after_the_bot_was_last_heard_of_is_left_to_the_alarm(
-    bot: Bot, again: Bot, tmp_path: Path
+async def test_a_timer_that_was_due_after_the_last_sent_message_is_left_to_the_scheduler(
+    bot: Bot, restored: Bot, tmp_path: Path
 ) -> None:
-    await bot.happens(MORNING, message(CLUB, "!book bane 1 slåning i dag kl. 14 @firma"))
-    await back_up_and_restore(bot, again, tmp_path)
-    await go_through(again, memory_of(await bot.said()))
-    assert [(name, fired) for name, _, _, fired in (await again.known())["timers"]] == [("unanswered", False)]
-    await again.scheduler.fire_due()
-    await again.worker.handle_waiting(PLACE)
-    assert "der kom ikke svar i tide" in (await again.unsaid())[-1]
+    await bot.let_happen(MORNING, message(CLUB, "!book bane 1 slåning i dag kl. 14 @firma"))
+    await back_up_and_restore(bot, restored, tmp_path)
+    await replay_all(restored, history_of(await bot.read_sent()))
+    assert [(name, fired) for name, _, _, fired in (await restored.read_stored())["timers"]] == [("unanswered", False)]
+    await restored.scheduler.fire_due()
+    await restored.worker.handle_waiting(PLACE)
+    assert "der kom ikke svar i tide" in (await restored.read_unsent())[-1]
 
 
-async def test_interrupted_it_goes_on_and_takes_no_talk_for_an_answer(bot: Bot, again: Bot, tmp_path: Path) -> None:
-    await back_up_and_restore(bot, again, tmp_path)
+async def test_interrupted_it_goes_on_and_takes_no_talk_for_an_answer(bot: Bot, restored: Bot, tmp_path: Path) -> None:
+    await back_up_and_restore(bot, restored, tmp_path)
     day = [
         at(MORNING + 1 * HOUR, message(CLUB, "om 3 dage kl. 10")),
         at(MORNING + 2 * HOUR, message(CLUB, "!book bane 2 slåning")),
@@ -299,23 +303,23 @@ async def test_interrupted_it_goes_on_and_takes_no_talk_for_an_answer(bot: Bot, 
         at(MORNING + 4 * HOUR, message(CLUB, "!aftaler")),
     ]
     for one in day:
-        await bot.happens(one.sent_at, one)
-    memory = memory_of(await bot.said())
-    replay = replay_on(again, memory)
+        await bot.let_happen(one.sent_at, one)
+    sent = history_of(await bot.read_sent())
+    replay = make_replay(restored, sent)
     await replay.start()
     await replay._replay_events(PLACE, day[:2])  # and here it is killed
-    await go_through(again, memory, *day)
-    assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
+    await replay_all(restored, sent, *day)
+    assert (await restored.read_stored(), await restored.read_unsent()) == (await bot.read_stored(), [])
 
 
 async def test_what_was_said_about_something_forgotten_is_told(
-    bot: Bot, again: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    bot: Bot, restored: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await back_up_and_restore(bot, again, tmp_path)
+    await back_up_and_restore(bot, restored, tmp_path)
     deleted = at(MORNING + HOUR, message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"))
-    await bot.happens(deleted.sent_at, deleted)
+    await bot.let_happen(deleted.sent_at, deleted)
     with caplog.at_level(logging.WARNING):
-        await go_through(again, memory_of(await bot.said()))
+        await replay_all(restored, history_of(await bot.read_sent()))
     (told,) = [record.getMessage() for record in caplog.records]
     assert told.startswith("landsby: 3 of our messages there, from 2026-06-09 09:00 to 2026-06-09 09:00 UTC, are about")
     assert answer_to(deleted) in told
@@ -352,25 +356,25 @@ async def test_caught_up_the_database_lives_in_the_present(bot: Bot) -> None:
 
 
 async def test_a_place_that_cannot_be_read_holds_up_no_other_and_is_caught_up_with_later(
-    bot: Bot, again: Bot, tmp_path: Path
+    bot: Bot, restored: Bot, tmp_path: Path
 ) -> None:
     booking = at(MORNING + HOUR, message(CLUB, "!book bane 1 slåning i morgen kl. 8 @firma"))
-    await back_up_and_restore(bot, again, tmp_path)
-    await bot.happens(booking.sent_at, booking)
-    memory = memory_of(await bot.said())
+    await back_up_and_restore(bot, restored, tmp_path)
+    await bot.let_happen(booking.sent_at, booking)
+    sent = history_of(await bot.read_sent())
 
     async def look(place: str, since: datetime) -> SentMessages:
-        return memory if place == PLACE else OwnMessages()
+        return sent if place == PLACE else OwnMessages()
 
     async def listen(past: RestoreMarker) -> set[str]:
         return {PLACE}
 
-    again.context.rooms.communities = dict(again.context.rooms.communities)
-    recollection = SentBefore(look, again.context.clock)
-    await replay_after_restore(again.context, recollection, again.worker.handle_waiting, [], listen)
-    assert again.context.replay is not None
-    await again.context.replay.receive([booking], ("matrix gap", "s3"))
-    await again.worker.handle_waiting(PLACE)
-    assert (await again.known(), await again.unsaid()) == (await bot.known(), [])
-    async with again.store.read() as connection:
+    restored.context.rooms.communities = dict(restored.context.rooms.communities)
+    sent_before = SentBefore(look, restored.context.clock)
+    await replay_after_restore(restored.context, sent_before, restored.worker.handle_waiting, [], listen)
+    assert restored.context.replay is not None
+    await restored.context.replay.receive([booking], ("matrix gap", "s3"))
+    await restored.worker.handle_waiting(PLACE)
+    assert (await restored.read_stored(), await restored.read_unsent()) == (await bot.read_stored(), [])
+    async with restored.store.read() as connection:
         assert await get_restore_marker(connection) == RestoreMarker(MORNING, RESTORED)

@@ -1,4 +1,4 @@
-"""All steps by all people in any order, over the real flow and a real database: every promise holds after each."""
+"""All steps by all people in any order, through the real pipeline and database: the invariants hold after each."""
 
 import asyncio
 import shutil
@@ -55,8 +55,8 @@ COMMANDS = st.one_of(
 )
 
 
-class Village(RuleBasedStateMachine):
-    """Everybody does whatever they can think of."""
+class Community(RuleBasedStateMachine):
+    """People write, tap, edit and delete in random order, time passes, and the bot is restarted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Village(RuleBasedStateMachine):
         self.texts: set[tuple[str, str]] = set()
 
     @initialize()
-    def come_together(self) -> None:
+    def open_room(self) -> None:
         self._opened: AbstractAsyncContextManager[Stage] = open_stage(self.folder)
         self.stage = self.loop.run(self._opened.__aenter__())
 
@@ -84,12 +84,12 @@ class Village(RuleBasedStateMachine):
         return self.stage.incoming(who, "message", {"text": text, "to_us": False, "mentions": [], **payload})
 
     def ours(self, which: int) -> str:
-        """One of the last things the bot said."""
+        """Return the event id of one of the bot's last messages."""
         says = [heard.event for heard in self.stage.heard if heard.kind == "say"]
         return says[-1 - which % len(says)] if says else "$nothing"
 
     def parties(self, which: int) -> tuple[int, list[str]]:
-        """The number of one of the last agreements, and those it is between."""
+        """Return the number and the parties of one of the last agreements."""
 
         async def look() -> list[tuple[int, list[str]]]:
             async with self.stage.context.store.read() as connection:
@@ -173,11 +173,11 @@ class Village(RuleBasedStateMachine):
     def restart(self) -> None:
         before = self.stage
         self.loop.run(self._opened.__aexit__(None, None, None))
-        self.come_together()
+        self.open_room()
         self.stage.heard, self.stage.now, self.stage._numbers = before.heard, before.now, before._numbers
 
     @invariant()
-    def every_promise_holds(self) -> None:
+    def invariants_hold(self) -> None:
         assert self.stage.context.health.counts["faults", ""] == 0
 
         async def check() -> None:
@@ -189,5 +189,5 @@ class Village(RuleBasedStateMachine):
         self.loop.run(check())
 
 
-test_any_order = Village.TestCase
+test_any_order = Community.TestCase
 test_any_order.settings = hypothesis_settings(11, steps=40)

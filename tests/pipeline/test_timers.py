@@ -1,4 +1,4 @@
-"""What fell due while the bot was away is caught up in a few sentences, in the order in which it makes sense."""
+"""Timers that were due while the bot was off are handled together: few messages, in an order that makes sense."""
 
 import logging
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ WEEK = timedelta(days=7)
 
 
 async def book(stage: Stage, by: str, pitch: str, day: int, *, agree: bool) -> None:
-    """A booking in June 2026, answered or not."""
+    """Book a pitch on a day in June 2026; with `agree`, the firm accepts."""
     (card, *_) = await stage.say(by, f"!book {pitch} slåning {day}/6 2026 kl. 14")
     if agree:
         await stage.tap(FIRM, "✅", card.event)
 
 
 def spoken(heard: list[Heard]) -> list[Heard]:
-    """What was said and is no new face of a card."""
+    """Return the messages without edits and reactions."""
     return [one for one in heard if one.kind == "say"]
 
 

@@ -1,4 +1,4 @@
-"""Only the parties' answers count, and each for the revision that whoever gave it had seen."""
+"""Only answers of the parties count, and each counts for the revision that the person had seen."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -34,13 +34,13 @@ CARD = "$out-1"
 async def context(store: Store) -> Context:
     made = make_context(store)
     await receive(made, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
-    await work(made)
+    await handle_all(made)
     await mark_all_sent(made)
     return made
 
 
-async def work(context: Context) -> list[str]:
-    """Handle all that waits; the first thing said about each, its first line."""
+async def handle_all(context: Context) -> list[str]:
+    """Handle all rows, and return the first line of the first answer to each."""
     rows = await receive_rows(context)
     for row in rows:
         await handle_row(context, row)
@@ -65,7 +65,7 @@ AGREED, CHANGED = "✅ Aftale 1: slåning af bane 1", expected_line("agreement-c
 )
 async def test_a_tap_on_an_open_card(context: Context, by: str, emoji: str, answer: str) -> None:
     await receive(context, [tap(by, emoji, CARD)])
-    assert await work(context) == [answer]
+    assert await handle_all(context) == [answer]
 
 
 @pytest.mark.parametrize("by", [RIVAL, STRANGER])
@@ -75,57 +75,57 @@ async def test_a_tap_of_somebody_who_is_no_party_is_told_why_it_does_not_count(
 ) -> None:
     await receive(context, [tap(by, emoji, CARD)])
     answer = expected_line("agreement-not-a-party", number=1, organizer="Klubben", attendee="Firmaet", reason=None)
-    assert await work(context) == [answer]
+    assert await handle_all(context) == [answer]
     await receive(context, [tap(FIRM, "✅", CARD)])
-    assert await work(context) == [AGREED]
+    assert await handle_all(context) == [AGREED]
 
 
 async def test_a_tap_that_was_under_way_when_the_card_changed_counts_for_what_was_seen(context: Context) -> None:
     await receive(context, [message(CLUB, "!foreslå 1 fredag kl. 9"), tap(FIRM, "✅", CARD)])
-    assert (await work(context))[1] == CHANGED
+    assert (await handle_all(context))[1] == CHANGED
 
 
 async def test_a_tap_after_the_change_was_written_and_before_it_was_shown_counts_for_what_was_seen(
     context: Context,
 ) -> None:
     await receive(context, [message(CLUB, "!foreslå 1 fredag kl. 9")])
-    await work(context)
+    await handle_all(context)
     await receive(context, [tap(FIRM, "✅", CARD)])
-    assert await work(context) == [CHANGED]
+    assert await handle_all(context) == [CHANGED]
 
 
 async def test_a_tap_given_before_the_change_was_shown_and_read_after_counts_for_what_was_seen(
     context: Context,
 ) -> None:
     await receive(context, [message(CLUB, "!foreslå 1 fredag kl. 9")])
-    await work(context)
+    await handle_all(context)
     await mark_all_sent(context)
     early = replace(tap(FIRM, "✅", CARD), sent_at=MORNING - timedelta(seconds=1))
     await receive(context, [early])
-    assert await work(context) == [CHANGED]
+    assert await handle_all(context) == [CHANGED]
 
 
 async def test_a_tap_after_the_change_was_shown_counts(context: Context) -> None:
     await receive(context, [message(CLUB, "!foreslå 1 fredag kl. 9")])
-    await work(context)
+    await handle_all(context)
     await mark_all_sent(context)
     await receive(context, [tap(FIRM, "✅", CARD)])
-    assert await work(context) == [AGREED]
+    assert await handle_all(context) == [AGREED]
 
 
 async def test_a_word_in_the_thread_counts_for_what_was_seen_too(context: Context) -> None:
     await receive(context, [message(CLUB, "!foreslå 1 fredag kl. 9"), message(FIRM, "ja", thread=CARD)])
-    assert (await work(context))[1] == CHANGED
+    assert (await handle_all(context))[1] == CHANGED
 
 
 async def test_a_clock_that_is_wrong_by_hours_locks_nobody_out(context: Context) -> None:
     context.clock = lambda: MORNING + timedelta(minutes=2)
     await receive(context, [message(CLUB, "!foreslå 1 fredag kl. 9")])
-    await work(context)
+    await handle_all(context)
     await mark_all_sent(context)
     behind = replace(tap(FIRM, "✅", CARD), sent_at=MORNING - timedelta(hours=5))
     await receive(context, [behind])
-    assert await work(context) == [AGREED]
+    assert await handle_all(context) == [AGREED]
 
 
 async def test_a_tap_on_a_message_in_the_cards_thread_is_a_tap_on_the_card(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A feature that fails: the person gets a reference, the log the same one, and the next message works."""
+"""A feature that fails: the sender gets a reference that is in the log too, and the next message is handled."""
 
 import logging
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ FAULT = expected_line("fault", reference="…").partition("…")[0]
 
 
 async def fail(request: Request, how: str) -> None:
-    """Writes something down, says something, and fails."""
+    """Store a fact, say something, and fail in one of several ways."""
     await set_fact(request.db, "failed", how)
     await request.say("help-title")
     match how:
@@ -45,7 +45,7 @@ async def fail(request: Request, how: str) -> None:
 
 
 def trouble(folder: Path) -> Feature:
-    """A feature with one command, `!fejl HOW`."""
+    """Make a feature with one command, `!fejl HOW`."""
     (folder / "texts").mkdir(parents=True, exist_ok=True)
     for language in ("da", "en"):
         (folder / "texts" / f"{language}.yaml").write_text("help-title: Fejl\nhelp-fail: fejl\nexample-fail: '!fejl'\n")

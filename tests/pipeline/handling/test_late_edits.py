@@ -1,4 +1,4 @@
-"""A corrected message is taken for what it now says where that is open, else its writer is told."""
+"""An edited message counts as it is now while nothing was decided; after that, its sender is told that it is late."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ async def say_and_edit(stage: Stage, text: str, corrected: str) -> tuple[list[He
 
 
 async def table(stage: Stage) -> list[tuple[object, ...]]:
-    """Number, thing, task, attendee, state and revision of every agreement."""
+    """Return number, thing, task, attendee, state and revision of every agreement."""
     columns = [agreements.c[name] for name in ("number", "thing", "task", "attendee", "state", "revision")]
     async with stage.context.store.read() as connection:
         rows = await connection.execute(agreements.select().with_only_columns(*columns).order_by(agreements.c.number))
@@ -275,7 +275,7 @@ async def test_what_a_deleted_command_asked_is_over_and_what_it_offered_stands(t
         assert (await table(stage))[0][-2] == "cancelled"
 
 
-async def test_what_the_caretaker_of_the_room_deletes_is_agreed_all_the_same(tmp_path: Path) -> None:
+async def test_what_a_moderator_deletes_is_agreed_all_the_same(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         whole = said(stage, CLUB, BOOK)
         await stage.bring(whole)

@@ -1,4 +1,4 @@
-"""Half-said commands are kept, and finished by a tap, a number, words or a reply, by the one who was asked."""
+"""Incomplete commands are stored, and completed by a tap, a number, words or a reply of the person who was asked."""
 
 from dataclasses import replace
 from datetime import timedelta

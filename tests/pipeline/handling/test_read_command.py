@@ -1,4 +1,4 @@
-"""Words before syntax: whatever the order, the form and the slips, a command is understood or asked about."""
+"""A command is understood or asked about, whatever the order and the form of its words, and with misspellings."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What was written long ago is not acted on, whoever wrote it is told once; and words mean what they meant then."""
+"""Messages that were written long ago are not acted on, and the sender is told once; relative times mean then."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

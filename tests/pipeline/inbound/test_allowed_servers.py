@@ -1,4 +1,4 @@
-"""A community that is open to some homeservers only: whoever is from elsewhere is told so once and not heard."""
+"""A community that is open to some homeservers only: users of other ones are told so once, and then ignored."""
 
 from pathlib import Path
 

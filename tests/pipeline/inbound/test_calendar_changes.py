@@ -1,4 +1,4 @@
-"""What a calendar holds becomes matches, and what changes in it is told to features, once."""
+"""The entries of a calendar become matches, and features are told of each change once."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -36,7 +36,7 @@ def entry(
 
 @dataclass
 class Listener:
-    """A feature that hears of matches, and says which it knows of."""
+    """A feature that records the changes it is told of, and looks up matches by command."""
 
     told: list[Sequence[MatchChange]] = field(default_factory=list)
     found: list[Match] = field(default_factory=list)
@@ -69,7 +69,7 @@ async def stage_of(url: str) -> AsyncIterator[tuple[Stage, Listener]]:
 
 
 async def known(stage: Stage, listener: Listener, thing: Thing) -> list[str]:
-    """The starts of the matches that a feature finds on a thing."""
+    """Return the starts of the matches that a feature finds on a thing."""
     await stage.say("klub", f"!kender {thing.name}")
     return [f"{match.start:%d/%m %H}" for match in listener.found]
 
@@ -128,7 +128,7 @@ async def test_what_is_over_is_no_news(after: list[CalendarEntry], database_url:
 
 @pytest.mark.parametrize(("days", "told"), [(395, 1), (396, 0)])
 async def test_what_comes_into_sight_because_time_goes_by_is_no_news(days: int, told: int, database_url: str) -> None:
-    """A calendar is read 400 days ahead: of what was behind that, nothing was known."""
+    """A calendar is read 400 days ahead: later matches were not known before."""
     async with stage_of(database_url) as (stage, listener):
         await stage.set_calendar_entries([], SHEET)
         stage.now += timedelta(days=5)

@@ -1,4 +1,4 @@
-"""Whoever is too fast is told once and then not heard until they slow down; what they said before is done."""
+"""A sender who is too fast is told once, and then ignored until they slow down; earlier commands are carried out."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -103,8 +103,8 @@ async def test_no_limits_are_no_limits(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def house_at(folder: Path) -> AsyncIterator[Context]:
-    """A program that begins anew on the database in a folder."""
+async def open_context(folder: Path) -> AsyncIterator[Context]:
+    """Open the context of a program that has just started, on the database in a folder."""
     store = Store(f"sqlite+aiosqlite:///{folder}/test.db")
     await migrate(store)
     context = make_context(store)
@@ -114,16 +114,16 @@ async def house_at(folder: Path) -> AsyncIterator[Context]:
 
 
 async def test_a_restart_forgives_nothing(tmp_path: Path) -> None:
-    async with house_at(tmp_path) as context:
+    async with open_context(tmp_path) as context:
         assert len(await receive_rows(context, *(message(CLUB, "!ping") for _ in range(9)))) == 6
-    async with house_at(tmp_path) as context:
+    async with open_context(tmp_path) as context:
         assert len(await receive_rows(context, message(CLUB, "!ping"), message(FIRM, "!ping"))) == 7
 
 
 async def test_what_waited_while_we_were_away_counts_when_it_was_sent(tmp_path: Path) -> None:
-    async with house_at(tmp_path) as context:
+    async with open_context(tmp_path) as context:
         await receive(context, [], ("position", "s1"))
-    async with house_at(tmp_path) as context:
+    async with open_context(tmp_path) as context:
         context.clock = lambda: MORNING + timedelta(hours=3)
         missed = [replace(message(CLUB, "!ping"), sent_at=MORNING + timedelta(minutes=n)) for n in range(40)]
         await receive(context, missed, ("position", "s2"))
@@ -131,7 +131,7 @@ async def test_what_waited_while_we_were_away_counts_when_it_was_sent(tmp_path: 
 
 
 async def test_a_server_whose_clock_lies_can_claim_no_time_in_which_we_listened(tmp_path: Path) -> None:
-    async with house_at(tmp_path) as context:
+    async with open_context(tmp_path) as context:
         await receive(context, [], ("position", "s1"))
         lies = [replace(message(CLUB, "!ping"), sent_at=MORNING - timedelta(days=n)) for n in range(40)]
         await receive(context, lies, ("position", "s2"))
@@ -139,7 +139,7 @@ async def test_a_server_whose_clock_lies_can_claim_no_time_in_which_we_listened(
 
 
 async def test_arriving_twice_adds_nothing(tmp_path: Path) -> None:
-    async with house_at(tmp_path) as context:
+    async with open_context(tmp_path) as context:
         said_once = [message(CLUB, "!ping") for _ in range(9)]
         for _ in range(3):
             waiting = await receive_rows(context, *said_once)
@@ -148,7 +148,7 @@ async def test_arriving_twice_adds_nothing(tmp_path: Path) -> None:
 
 
 async def test_what_is_dropped_leaves_no_words_behind(tmp_path: Path) -> None:
-    async with house_at(tmp_path) as context:
+    async with open_context(tmp_path) as context:
         waiting = await receive_rows(context, *(message(CLUB, f"!ping hemmelighed{n}") for n in range(9)))
         assert [row.payload.get("text") for row in waiting] == [*(f"!ping hemmelighed{n}" for n in range(5)), None]
         assert isinstance(waiting[-1], rows.InboxRow)

@@ -1,4 +1,4 @@
-"""Only what the bot may have to act on is written down; what was taken back or corrected is treated so."""
+"""Only what the bot may have to act on is stored, and edits and redactions are applied to it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -38,15 +38,15 @@ async def context(tmp_path: Path) -> AsyncIterator[Context]:
     await store.close()
 
 
-async def stored(context: Context) -> list[str]:
-    """Every word that is in the inbox, done or not."""
+async def read_texts(context: Context) -> list[str]:
+    """Return the texts of all inbox rows, handled or not."""
     async with context.store.read() as connection:
         payloads = (await connection.execute(select(inbox.c.payload).order_by(inbox.c.id))).scalars()
         return [payload.get("text", payload.get("key", "")) for payload in payloads]
 
 
-async def work(context: Context, place: str = PLACE) -> list[str]:
-    """Handle all that waits; what became of each."""
+async def handle_all(context: Context, place: str = PLACE) -> list[str]:
+    """Handle all rows of a place, and return their outcomes."""
     return [(await handle_row(context, row)).outcome for row in await receive_rows(context, place=place)]
 
 
@@ -56,34 +56,34 @@ async def test_talk_is_never_written_down(context: Context) -> None:
     await receive(context, [message(CLUB, "enig", thread="$of-others", reply_to="$also-theirs")])
     await receive(context, [tap(CLUB, "👍", "$of-others")])
     await receive(context, [message(CLUB, "!ping", place="matrix:roomid/unknown:example.org")])
-    assert await stored(context) == []
+    assert await read_texts(context) == []
 
 
 async def test_talk_of_somebody_who_was_asked_is_forgotten_once_it_was_read(context: Context) -> None:
     await receive(context, [message(CLUB, "!book fredag")])
-    assert await work(context) == ["asked"]
+    assert await handle_all(context) == ["asked"]
     await receive(context, [message(CLUB, "hemmeligheder om formanden"), message(RIVAL, "andres hemmeligheder")])
-    assert await stored(context) == ["!book fredag", "hemmeligheder om formanden"]
-    assert await work(context) == ["ignored"]
-    assert await stored(context) == ["!book fredag", ""]
+    assert await read_texts(context) == ["!book fredag", "hemmeligheder om formanden"]
+    assert await handle_all(context) == ["ignored"]
+    assert await read_texts(context) == ["!book fredag", ""]
 
 
 async def test_a_correction_of_talk_that_was_read_is_talk(context: Context) -> None:
     await receive(context, [message(CLUB, "!book fredag")])
-    await work(context)
+    await handle_all(context)
     talk = message(CLUB, "vi ses i aften")
     await receive(context, [talk])
-    assert await work(context) == ["ignored"]
+    assert await handle_all(context) == ["ignored"]
     await receive(context, [edit(CLUB, talk, "vi ses i morgen aften")])
-    assert await work(context) == []
+    assert await handle_all(context) == []
 
 
 async def test_what_is_taken_back_before_it_is_handled_is_not_handled(context: Context) -> None:
     first, second = message(CLUB, "!ping 1"), message(CLUB, "!ping 2")
     await receive(context, [first, second])
     await receive(context, [redaction(first)])
-    assert await work(context) == ["handled"]
-    assert await stored(context) == ["", "!ping 2"]
+    assert await handle_all(context) == ["handled"]
+    assert await read_texts(context) == ["", "!ping 2"]
 
 
 async def test_what_is_taken_back_while_it_waits_to_be_handled_is_not_handled(context: Context) -> None:
@@ -97,15 +97,15 @@ async def test_what_is_taken_back_while_it_waits_to_be_handled_is_not_handled(co
 async def test_what_is_taken_back_in_the_same_sync_is_not_handled(context: Context) -> None:
     command = message(CLUB, "!ping")
     await receive(context, [command, redaction(command)])
-    assert await work(context) == []
+    assert await handle_all(context) == []
 
 
 async def test_what_is_taken_back_after_it_was_handled_changes_nothing(context: Context) -> None:
     command = message(CLUB, "!ping")
     await receive(context, [command])
-    assert await work(context) == ["handled"]
+    assert await handle_all(context) == ["handled"]
     await receive(context, [redaction(command), redaction(message(CLUB, "never seen"))])
-    assert await stored(context) == ["!ping"]
+    assert await read_texts(context) == ["!ping"]
 
 
 async def test_a_correction_of_a_command_comes_too_late_and_one_that_makes_it_a_command_is_heard(
@@ -113,9 +113,9 @@ async def test_a_correction_of_a_command_comes_too_late_and_one_that_makes_it_a_
 ) -> None:
     command, talk = message(CLUB, "!ping 1"), message(CLUB, "ping 2")
     await receive(context, [command, talk])
-    await work(context)
+    await handle_all(context)
     rows = await receive_rows(context, edit(CLUB, command, "!ping 11"), edit(CLUB, talk, "!ping 2"))
-    await work(context)
+    await handle_all(context)
     assert await read_answers(context, rows) == [[expected_line("edited-too-late")], ["🏓 pong 2"]]
 
 
@@ -125,31 +125,31 @@ async def test_arriving_twice_is_kept_once_and_the_position_with_it(context: Con
     assert await receive(context, [command], ("position", "s2")) == set()
     async with context.store.read() as connection:
         assert await get_fact(connection, "position") == "s2"
-    assert await work(context) == ["handled"]
+    assert await handle_all(context) == ["handled"]
 
 
 async def test_a_position_that_cannot_be_written_takes_its_rows_along(context: Context) -> None:
     with pytest.raises(Exception, match="NOT NULL"):
         await receive(context, [message(CLUB, "!ping")], ("position", None))  # type: ignore[arg-type]
-    assert await stored(context) == []
+    assert await read_texts(context) == []
 
 
 async def test_a_tap_in_another_room_on_an_event_of_this_one_is_not_ours(context: Context) -> None:
     await receive(context, [message(CLUB, "!book bane 1 slåning fredag kl. 14")])
-    await work(context)
+    await handle_all(context)
     await mark_all_sent(context)
     await receive(context, [tap(CLUB, "❌", "$out-1", place=OTHER_PLACE)])
-    assert await work(context, OTHER_PLACE) == []
+    assert await handle_all(context, OTHER_PLACE) == []
     await receive(context, [tap(CLUB, "❌", "$out-1")])
-    assert await work(context) == ["handled"]
+    assert await handle_all(context) == ["handled"]
 
 
 async def test_taps_on_something_unknown_wait_while_something_is_under_way(context: Context) -> None:
     await receive(context, [message(CLUB, "!ping")])
-    await work(context)
+    await handle_all(context)
     await receive(context, [tap(CLUB, "👍", "$unknown")])
-    assert await stored(context) == ["!ping", "👍"]
-    assert await work(context) == ["ignored"]
+    assert await read_texts(context) == ["!ping", "👍"]
+    assert await handle_all(context) == ["ignored"]
     await mark_all_sent(context)
     await receive(context, [tap(CLUB, "👍", "$also-unknown")])
-    assert await stored(context) == ["!ping", ""]
+    assert await read_texts(context) == ["!ping", ""]

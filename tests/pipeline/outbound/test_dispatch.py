@@ -1,4 +1,4 @@
-"""The outbox is sent in order, a window at a time behind a backlog; what fails is tried again or given up."""
+"""Rows are sent in order, several at once behind a backlog; a row that fails is tried again or given up."""
 
 import asyncio
 from collections import Counter
@@ -22,21 +22,24 @@ from bot.store.tables import outbox
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses between tries are measured in test_retry; here they are nearly nothing."""
+    """Shorten the pauses between tries; test_retry measures them."""
     monkeypatch.setattr(retry, "_BACKOFF", lambda state: 0.0)
     monkeypatch.setattr(retry, "_temporary_pause", lambda state: 0.001)
 
 
 class Transport:
-    """Takes what it is given; `fails` says how often a row goes wrong first, and with what."""
+    """Stands for the homeserver. `fails` holds the errors that a row meets before it is accepted.
+
+    Clear `open` to keep all rows under way.
+    """
 
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.targets: list[str | None] = []
         self.tries: Counter[str] = Counter()
         self.fails: dict[str, list[Exception]] = {}
-        self.most_at_once = 0
-        self._going = 0
+        self.max_at_once = 0
+        self._under_way = 0
         self._tried = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
@@ -45,8 +48,8 @@ class Transport:
         said = row.content["plain"]
         self.tries[said] += 1
         self._tried.set()
-        self._going += 1
-        self.most_at_once = max(self.most_at_once, self._going)
+        self._under_way += 1
+        self.max_at_once = max(self.max_at_once, self._under_way)
         try:
             await self.open.wait()
             for _ in range(3):
@@ -54,19 +57,19 @@ class Transport:
             if self.fails.get(said):
                 raise self.fails[said].pop(0)
         finally:
-            self._going -= 1
+            self._under_way -= 1
         self.sent.append(said)
         self.targets.append(row.target)
         return f"${said}"
 
-    async def until_tried(self, said: str, times: int) -> None:
+    async def wait_until_tried(self, said: str, times: int) -> None:
         while self.tries[said] < times:
             self._tried.clear()
             await self._tried.wait()
 
 
 @asynccontextmanager
-async def delivering(context: Context, transport: Transport) -> AsyncIterator[Dispatcher]:
+async def run_dispatcher(context: Context, transport: Transport) -> AsyncIterator[Dispatcher]:
     dispatcher = Dispatcher(context, transport.send)
     running = asyncio.create_task(dispatcher.per_room.run())
     await asyncio.sleep(0)  # now it runs
@@ -76,10 +79,10 @@ async def delivering(context: Context, transport: Transport) -> AsyncIterator[Di
         await running
 
 
-async def queue(
+async def insert_rows(
     context: Context, *said: str, place: str = PLACE, cause: int | None = None, **more: object
 ) -> list[int]:
-    """Put rows into the outbox, each of an answer of its own unless the cause is named."""
+    """Insert rows into the outbox and return their ids. Each answers another command, unless `cause` is given."""
     made = []
     for seq, one in enumerate(said):
         inbox_id = (
@@ -96,7 +99,7 @@ async def queue(
     return made
 
 
-async def until_quiet(dispatcher: Dispatcher, *places: str) -> None:
+async def send_all(dispatcher: Dispatcher, *places: str) -> None:
     for place in places or (PLACE,):
         dispatcher.wake(place)
     async with asyncio.timeout(20):
@@ -104,24 +107,24 @@ async def until_quiet(dispatcher: Dispatcher, *places: str) -> None:
             await dispatcher.per_room.wait_until_idle(place)
 
 
-async def failures(context: Context) -> list[str | None]:
+async def read_failures(context: Context) -> list[str | None]:
     async with context.store.read() as connection:
         return list((await connection.execute(select(outbox.c.failure).order_by(outbox.c.id))).scalars())
 
 
 async def test_little_is_sent_one_after_the_other(context: Context) -> None:
     transport = Transport()
-    await queue(context, "1", "2", "3")
-    async with delivering(context, transport) as dispatcher:
-        await until_quiet(dispatcher)
+    await insert_rows(context, "1", "2", "3")
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher)
     assert transport.sent == ["1", "2", "3"]
-    assert transport.most_at_once == 1
+    assert transport.max_at_once == 1
 
 
 async def test_a_backlog_is_sent_a_window_at_a_time_and_each_answer_in_order(context: Context) -> None:
     transport = Transport()
     for answer in range(60):
-        ids = await queue(context, f"{answer}a")
+        ids = await insert_rows(context, f"{answer}a")
         async with context.store.read() as connection:
             cause = (await connection.execute(select(outbox.c.inbox_id).where(outbox.c.id == ids[0]))).scalar_one()
         async with context.store.write() as connection:
@@ -131,12 +134,12 @@ async def test_a_backlog_is_sent_a_window_at_a_time_and_each_answer_in_order(con
                 await rows.insert_row(
                     connection, **columns, content={"plain": said}, refers_to=ids[0], created_at=MORNING
                 )
-    async with delivering(context, transport) as dispatcher:
-        await until_quiet(dispatcher)
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher)
     assert sorted(transport.sent) == sorted(f"{answer}{part}" for answer in range(60) for part in "abc")
     for answer in range(60):
         assert [said for said in transport.sent if said[:-1] == str(answer)] == [f"{answer}{part}" for part in "abc"]
-    assert 1 < transport.most_at_once <= MAX_OPEN_ROWS
+    assert 1 < transport.max_at_once <= MAX_OPEN_ROWS
     assert max(transport.tries.values()) == 1
     by_row = dict(zip(transport.sent, transport.targets, strict=True))
     assert {by_row[f"{answer}b"] == f"${answer}a" for answer in range(60)} == {True}
@@ -150,26 +153,26 @@ async def test_a_place_that_took_a_crowd_is_given_the_next_at_once_unless_there_
     first, second = ([f"{crowd}-{number}" for number in range(20)] for crowd in "ab")
     if trouble:
         transport.fails["a-19"] = [TemporaryFailure("not now")]
-    async with delivering(context, transport) as dispatcher:
-        await queue(context, *first)
-        await until_quiet(dispatcher)
-        transport.most_at_once = 0
+    async with run_dispatcher(context, transport) as dispatcher:
+        await insert_rows(context, *first)
+        await send_all(dispatcher)
+        transport.max_at_once = 0
         transport.open.clear()
-        await queue(context, *second)
+        await insert_rows(context, *second)
         dispatcher.wake(PLACE)
-        await transport.until_tried(second[together - 1], 1)
-        assert transport.most_at_once == together
+        await transport.wait_until_tried(second[together - 1], 1)
+        assert transport.max_at_once == together
         transport.open.set()
-        await until_quiet(dispatcher)
+        await send_all(dispatcher)
     assert sorted(transport.sent) == sorted([*first, *second])
 
 
 async def test_what_has_to_wait_is_tried_again_and_nothing_new_starts_before_it(context: Context) -> None:
     transport = Transport()
-    await queue(context, "1", "2", "3")
+    await insert_rows(context, "1", "2", "3")
     transport.fails["1"] = [TemporaryFailure("429", 0.001), TemporaryFailure("502"), TemporaryFailure("not reached")]
-    async with delivering(context, transport) as dispatcher:
-        await until_quiet(dispatcher)
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher)
     assert transport.sent == ["1", "2", "3"]
     assert transport.tries["1"] == 4
     assert context.health.counts["send_retries", ""] == 3
@@ -178,12 +181,12 @@ async def test_what_has_to_wait_is_tried_again_and_nothing_new_starts_before_it(
 async def test_after_trouble_a_backlog_is_sent_in_order_and_only_its_oldest_is_tried_again(context: Context) -> None:
     transport = Transport()
     said = [f"{number:02}" for number in range(40)]
-    await queue(context, *said)
+    await insert_rows(context, *said)
     for one in said:
         transport.fails[one] = [TemporaryFailure("gone")]
     transport.fails["00"] = [TemporaryFailure("gone")] * 20
-    async with delivering(context, transport) as dispatcher:
-        await until_quiet(dispatcher)
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher)
     assert transport.sent == said
     tried = list(transport.tries.values())
     assert (tried[0], set(tried[1:])) == (21, {2})
@@ -191,77 +194,77 @@ async def test_after_trouble_a_backlog_is_sent_in_order_and_only_its_oldest_is_t
 
 async def test_what_will_never_go_through_is_given_up_with_all_that_refers_to_it(context: Context) -> None:
     transport = Transport()
-    (card,) = await queue(context, "card")
-    await queue(context, "tap", refers_to=card)
-    await queue(context, "next")
+    (card,) = await insert_rows(context, "card")
+    await insert_rows(context, "tap", refers_to=card)
+    await insert_rows(context, "next")
     transport.fails["card"] = [PermanentFailure("M_TOO_LARGE")]
-    async with delivering(context, transport) as dispatcher:
-        await until_quiet(dispatcher)
-        await queue(context, "edit", refers_to=card)
-        await until_quiet(dispatcher)
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher)
+        await insert_rows(context, "edit", refers_to=card)
+        await send_all(dispatcher)
         assert transport.sent == ["next"]
-        assert [failure is None for failure in await failures(context)] == [False, False, True, False]
+        assert [failure is None for failure in await read_failures(context)] == [False, False, True, False]
         async with context.store.read() as connection:
             assert await rows.has_unsent(connection, PLACE) is False
 
 
 async def test_many_given_up_do_not_block_what_comes_after(context: Context) -> None:
     transport = Transport()
-    (card,) = await queue(context, "card")
+    (card,) = await insert_rows(context, "card")
     transport.fails["card"] = [PermanentFailure("gone")]
-    async with delivering(context, transport) as dispatcher:
-        await until_quiet(dispatcher)
-        await queue(context, *(f"edit {n}" for n in range(120)), refers_to=card)
-        await queue(context, "at last")
-        await until_quiet(dispatcher)
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher)
+        await insert_rows(context, *(f"edit {n}" for n in range(120)), refers_to=card)
+        await insert_rows(context, "at last")
+        await send_all(dispatcher)
     assert transport.sent == ["at last"]
 
 
 async def test_rooms_go_side_by_side_and_one_that_is_stuck_holds_up_no_other(context: Context) -> None:
     transport = Transport()
-    await queue(context, "stuck")
-    await queue(context, "free", place=OTHER_PLACE)
+    await insert_rows(context, "stuck")
+    await insert_rows(context, "free", place=OTHER_PLACE)
     transport.fails["stuck"] = [TemporaryFailure("429")] * 50
-    async with delivering(context, transport) as dispatcher:
+    async with run_dispatcher(context, transport) as dispatcher:
         dispatcher.wake(PLACE)
-        await until_quiet(dispatcher, OTHER_PLACE)
+        await send_all(dispatcher, OTHER_PLACE)
         assert transport.sent == ["free"]
-        await until_quiet(dispatcher, PLACE)
+        await send_all(dispatcher, PLACE)
     assert transport.sent == ["free", "stuck"]
 
 
 async def test_what_comes_up_while_something_is_under_way_is_sent_too(context: Context) -> None:
     transport = Transport()
     transport.open.clear()
-    await queue(context, "1")
-    async with delivering(context, transport) as dispatcher:
+    await insert_rows(context, "1")
+    async with run_dispatcher(context, transport) as dispatcher:
         dispatcher.wake(PLACE)
-        await transport.until_tried("1", 1)
-        await queue(context, "2")
+        await transport.wait_until_tried("1", 1)
+        await insert_rows(context, "2")
         dispatcher.wake(PLACE)
         transport.open.set()
-        await until_quiet(dispatcher)
+        await send_all(dispatcher)
     assert transport.sent == ["1", "2"]
     assert max(transport.tries.values()) == 1
 
 
 async def test_stopped_midway_it_goes_on_where_it_was_under_the_same_ids(context: Context) -> None:
     transport = Transport()
-    await queue(context, *(str(number) for number in range(30)))
+    await insert_rows(context, *(str(number) for number in range(30)))
     transport.fails["5"] = [TemporaryFailure("down")] * 10_000
-    async with delivering(context, transport) as dispatcher:
+    async with run_dispatcher(context, transport) as dispatcher:
         dispatcher.wake(PLACE)
-        await transport.until_tried("5", 3)
+        await transport.wait_until_tried("5", 3)
     again = Transport()
-    async with delivering(context, again) as dispatcher:
-        await until_quiet(dispatcher)
+    async with run_dispatcher(context, again) as dispatcher:
+        await send_all(dispatcher)
     assert set(transport.sent) | set(again.sent) == {str(number) for number in range(30)}
     assert again.sent[-1] == "29"
 
 
-async def test_an_end_of_the_program_comes_out_of_a_lane(context: Context) -> None:
+async def test_a_fatal_error_of_one_room_ends_the_dispatcher(context: Context) -> None:
     transport = Transport()
-    await queue(context, "1")
+    await insert_rows(context, "1")
     transport.fails["1"] = [Fatal("logged out", 77)]
     dispatcher = Dispatcher(context, transport.send)
     dispatcher.wake(PLACE)
@@ -273,35 +276,35 @@ async def test_an_end_of_the_program_comes_out_of_a_lane(context: Context) -> No
 
 async def test_something_unforeseen_in_sending_is_tried_again(context: Context) -> None:
     transport = Transport()
-    await queue(context, "1", "2")
+    await insert_rows(context, "1", "2")
     transport.fails["1"] = [KeyError("event_id")]
-    async with delivering(context, transport) as dispatcher:
-        await until_quiet(dispatcher)
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher)
     assert transport.sent == ["1", "2"]
 
 
 async def test_a_closed_place_is_tried_once_and_keeps_everything_until_it_is_woken(context: Context) -> None:
     transport = Transport()
-    await queue(context, "1", "2", "3", "4", "5")
-    await queue(context, "elsewhere", place=OTHER_PLACE)
+    await insert_rows(context, "1", "2", "3", "4", "5")
+    await insert_rows(context, "elsewhere", place=OTHER_PLACE)
     transport.fails["1"] = [RoomUnavailable("muted")]
-    async with delivering(context, transport) as dispatcher:
-        await until_quiet(dispatcher, PLACE, OTHER_PLACE)
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher, PLACE, OTHER_PLACE)
         assert transport.sent == ["elsewhere"]
         assert sum(transport.tries.values()) == 2
-        assert await failures(context) == [None] * 6
-        await until_quiet(dispatcher)
+        assert await read_failures(context) == [None] * 6
+        await send_all(dispatcher)
     assert sorted(transport.sent) == ["1", "2", "3", "4", "5", "elsewhere"]
-    assert await failures(context) == [None] * 6
+    assert await read_failures(context) == [None] * 6
 
 
 async def test_what_belongs_to_something_refused_by_a_closed_place_waits_with_it(context: Context) -> None:
     transport = Transport()
-    (card,) = await queue(context, "card")
-    await queue(context, "edit", kind="edit", refers_to=card)
+    (card,) = await insert_rows(context, "card")
+    await insert_rows(context, "edit", kind="edit", refers_to=card)
     transport.fails["card"] = [RoomUnavailable("muted")]
-    async with delivering(context, transport) as dispatcher:
-        await until_quiet(dispatcher)
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher)
         assert transport.tries == Counter({"card": 1})
-        await until_quiet(dispatcher)
+        await send_all(dispatcher)
     assert transport.sent == ["card", "edit"]
