@@ -1,4 +1,4 @@
-"""When people are told and when they are left in peace: also in the nights in which the clocks are changed."""
+"""Reminder times and quiet hours are right, also in the nights in which the clocks change."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -26,13 +26,13 @@ moments = st.builds(lambda day, clock: datetime.combine(day, clock, UTC), days, 
 zones = st.sampled_from([DENMARK, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("America/Havana"), ZoneInfo("UTC")])
 
 
-def here(said: str, fold: int = 0) -> datetime:
-    """A moment by the clocks of Denmark."""
+def moment_of(said: str, fold: int = 0) -> datetime:
+    """Return the moment of a Danish local time."""
     return datetime.fromisoformat(said).replace(tzinfo=DENMARK, fold=fold).astimezone(UTC)
 
 
-def shown(moment: datetime) -> str:
-    """What the clocks of Denmark show."""
+def local_time(moment: datetime) -> str:
+    """Return the Danish local time of a moment."""
     return f"{moment.astimezone(DENMARK):%Y-%m-%d %H:%M}"
 
 
@@ -48,45 +48,43 @@ def shown(moment: datetime) -> str:
         ("2026-10-24 22:00", "2026-10-25 08:00"),
     ],
 )
-def test_what_falls_into_quiet_hours_waits_for_their_end(due: str, allowed: str) -> None:
-    assert shown(first_allowed_time(here(due), NIGHT, DENMARK)) == allowed
+def test_time_in_quiet_hours_moves_to_their_end(due: str, allowed: str) -> None:
+    assert local_time(first_allowed_time(moment_of(due), NIGHT, DENMARK)) == allowed
 
 
-def test_quiet_in_the_day_ends_on_the_same_day() -> None:
+def test_quiet_hours_in_the_day_end_on_the_same_day() -> None:
     nap = QuietHours(time(12), time(14, 30))
-    assert shown(first_allowed_time(here("2026-06-09 13:00"), nap, DENMARK)) == "2026-06-09 14:30"
-    assert shown(first_allowed_time(here("2026-06-09 15:00"), nap, DENMARK)) == "2026-06-09 15:00"
+    assert local_time(first_allowed_time(moment_of("2026-06-09 13:00"), nap, DENMARK)) == "2026-06-09 14:30"
+    assert local_time(first_allowed_time(moment_of("2026-06-09 15:00"), nap, DENMARK)) == "2026-06-09 15:00"
 
 
-def test_whoever_has_no_quiet_hours_is_told_at_once() -> None:
-    assert first_allowed_time(here("2026-06-09 03:00"), None, DENMARK) == here("2026-06-09 03:00")
+def test_without_quiet_hours_the_time_is_unchanged() -> None:
+    assert first_allowed_time(moment_of("2026-06-09 03:00"), None, DENMARK) == moment_of("2026-06-09 03:00")
 
 
 @pytest.mark.parametrize(
     ("begins", "allowed"),
     [("07:30", "05:30"), ("08:00", "05:30"), ("08:01", "08:00"), ("12:00", "08:00")],
 )
-def test_what_begins_before_the_quiet_is_over_is_urgent(begins: str, allowed: str) -> None:
-    found = first_allowed_time(here("2026-06-10 05:30"), NIGHT, DENMARK, here(f"2026-06-10 {begins}"))
-    assert shown(found) == f"2026-06-10 {allowed}"
+def test_start_before_the_end_of_quiet_hours_is_urgent(begins: str, allowed: str) -> None:
+    found = first_allowed_time(moment_of("2026-06-10 05:30"), NIGHT, DENMARK, moment_of(f"2026-06-10 {begins}"))
+    assert local_time(found) == f"2026-06-10 {allowed}"
 
 
-def test_quiet_that_ends_at_a_clock_time_left_out_ends_as_long_after_midnight() -> None:
+def test_quiet_hours_that_end_at_a_skipped_time_end_as_long_after_midnight() -> None:
     short = QuietHours(time(22), time(2, 30))
-    assert shown(first_allowed_time(here("2026-03-29 01:00"), short, DENMARK)) == "2026-03-29 03:30"
+    assert local_time(first_allowed_time(moment_of("2026-03-29 01:00"), short, DENMARK)) == "2026-03-29 03:30"
 
 
-def test_quiet_that_ends_at_a_clock_time_shown_twice_ends_the_first_time() -> None:
+def test_quiet_hours_that_end_at_a_repeated_time_end_the_first_time() -> None:
     short = QuietHours(time(22), time(2, 30))
-    assert first_allowed_time(here("2026-10-25 01:00"), short, DENMARK) == here("2026-10-25 02:30")
-    again = here("2026-10-25 02:10", fold=1)
+    assert first_allowed_time(moment_of("2026-10-25 01:00"), short, DENMARK) == moment_of("2026-10-25 02:30")
+    again = moment_of("2026-10-25 02:10", fold=1)
     assert first_allowed_time(again, short, DENMARK) == again
 
 
 @given(moments, quiets, zones)
-def test_the_moment_allowed_is_the_first_one_outside_the_quiet(
-    due: datetime, quiet: QuietHours, zone: ZoneInfo
-) -> None:
+def test_allowed_moment_is_the_first_one_outside_quiet_hours(due: datetime, quiet: QuietHours, zone: ZoneInfo) -> None:
     allowed = first_allowed_time(due, quiet, zone)
     around = [due.astimezone(zone).date() + day * timedelta(days=1) for day in range(-2, 4)]
     spans = [quiet.span_on(day, zone) for day in around]
@@ -101,13 +99,13 @@ def is_in(moment: datetime, spans: list[Span]) -> bool:
 
 
 @given(moments, quiets, zones)
-def test_asking_again_changes_nothing(due: datetime, quiet: QuietHours, zone: ZoneInfo) -> None:
+def test_allowed_moment_is_allowed(due: datetime, quiet: QuietHours, zone: ZoneInfo) -> None:
     allowed = first_allowed_time(due, quiet, zone)
     assert first_allowed_time(allowed, quiet, zone) == allowed
 
 
 @given(moments, quiets, zones, st.timedeltas(timedelta(), timedelta(days=2)))
-def test_nobody_learns_of_something_only_when_it_has_begun(
+def test_allowed_moment_is_not_after_the_start(
     due: datetime, quiet: QuietHours, zone: ZoneInfo, later: timedelta
 ) -> None:
     assert due <= first_allowed_time(due, quiet, zone, due + later) <= due + later
@@ -121,15 +119,15 @@ def test_nobody_learns_of_something_only_when_it_has_begun(
         ("2026-10-25 14:00", "2026-10-24 18:00"),
     ],
 )
-def test_the_evening_before_is_the_same_clock_time_all_year(begins: str, told: str) -> None:
-    assert shown(LeadTime(days=1, at=time(18)).reminder_time(here(begins), DENMARK)) == told
+def test_evening_before_is_the_same_local_time_all_year(begins: str, told: str) -> None:
+    assert local_time(LeadTime(days=1, at=time(18)).reminder_time(moment_of(begins), DENMARK)) == told
 
 
-def test_two_hours_before_are_two_hours_in_the_night_of_the_change() -> None:
-    assert LeadTime(length=2 * HOUR).reminder_time(here("2026-03-29 04:00"), DENMARK) == datetime(
+def test_two_hours_before_are_two_hours_in_the_night_of_a_clock_change() -> None:
+    assert LeadTime(length=2 * HOUR).reminder_time(moment_of("2026-03-29 04:00"), DENMARK) == datetime(
         2026, 3, 29, tzinfo=UTC
     )
-    assert LeadTime(length=2 * HOUR).reminder_time(here("2026-10-25 04:00"), DENMARK) == datetime(
+    assert LeadTime(length=2 * HOUR).reminder_time(moment_of("2026-10-25 04:00"), DENMARK) == datetime(
         2026, 10, 25, 1, tzinfo=UTC
     )
 

@@ -132,7 +132,9 @@ class _Player:
 
     def _check_mentions(self, line: Line, heard: Heard) -> None:
         if line.mentions is not None:
-            wanted = sorted(address for who in line.mentions for address in addresses_of(self.room.community, who))
+            wanted = sorted(
+                address for handle in line.mentions for address in addresses_of(self.room.community, handle)
+            )
             if sorted(heard.notify) != wanted:
                 raise Departure("mentions", f"{wanted}: {heard.plain}", str(sorted(heard.notify)))
 
@@ -156,10 +158,10 @@ def moment_in(line: Line, room: PlayableRoom) -> datetime:
     return when.start
 
 
-def addresses_of(community: Community, who: str) -> tuple[str, ...]:
+def addresses_of(community: Community, handle: str) -> tuple[str, ...]:
     """Return the addresses of a person. Somebody whom the file does not list has an account on the room's server."""
-    person = community.person(who)
-    return person.addresses if person else (matrix_address(f"@{who}:{community.room.partition(':')[2]}"),)
+    person = community.person(handle)
+    return person.addresses if person else (matrix_address(f"@{handle}:{community.room.partition(':')[2]}"),)
 
 
 @dataclass
