@@ -74,7 +74,7 @@ def _day_of_year(found: re.Match[str], end: int, months: Mapping[str, int]) -> D
 @lru_cache(maxsize=64)
 def _months(languages: tuple[str, ...]) -> Mapping[str, int]:
     """Return the number of each month by its name and its abbreviations, without a dot."""
-    tables = [find_language(code).time_words.roles["Month"] for code in languages]
+    tables = [find_language(code).time_words.roles.get("Month") for code in languages]
     return {
         name.strip().rstrip(".").casefold(): number
         for table in tables

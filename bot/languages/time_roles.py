@@ -112,6 +112,7 @@ WITHOUT_VALUE: Mapping[str, str] = {
     "for": "for",
     "of": "of",
     "the": "the, before a day",
+    "the_date": "Danish “d.”, the, before nothing but a date",
     "them": "the, before several",
     "and": "and",
     "or": "or",

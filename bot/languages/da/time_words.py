@@ -190,6 +190,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "for": "i",
     "of": "af",
     "the": "den, d.",
+    "the_date": "d.",
     "them": "de",
     "now": "nu",
     "coming": "førstkommende, kommende, førstk.",

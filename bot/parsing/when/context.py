@@ -168,7 +168,7 @@ class Surroundings:
         article = self.tokens[match.end - 2] if match.end > 1 else last
         if "Ordinal" not in last.roles or "the" not in article.roles:
             return False
-        return self.tokens[match.end].is_capital or article.text == "d" or self._follows((Weekday,))
+        return self.tokens[match.end].is_capital or "the_date" in article.roles or self._follows((Weekday,))
 
     def _has_own_number(self, position: int) -> bool:
         """Return whether it has a number behind it, and is not counted by one before it: the "hold" of "hold 2"."""
