@@ -16,10 +16,10 @@ from bot.reminder_times import LeadTime, QuietHours
 class CommunityDefault(Enum):
     """The choice of what the community's file says: "som rummet", "standard"."""
 
-    USUAL = "usual"
+    AS_COMMUNITY = "usual"
 
 
-COMMUNITY_DEFAULT = CommunityDefault.USUAL
+COMMUNITY_DEFAULT = CommunityDefault.AS_COMMUNITY
 
 
 class ReminderTimesKind(Kind[tuple[LeadTime, ...] | CommunityDefault]):
