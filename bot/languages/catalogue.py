@@ -19,8 +19,8 @@ CORE = "texts.yaml"
 
 _BREAK = re.compile(r"<br>")
 _TAG = re.compile(r"<[^>]*>")
-_MARKS = re.compile('["“”„‟«»＂〝〞]')
-_GAP = re.compile(r"[ \t]{2,}")
+_QUOTATION_MARKS = re.compile('["“”„‟«»＂〝〞]')
+_BLANKS = re.compile(r"[ \t]{2,}")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Text:
     plain: str
 
     def __html__(self) -> str:
-        """Finished is finished: put into another text, it is not escaped again."""
+        """Return the markup, so that a text inside another one is not escaped again."""
         return self.html
 
     def __str__(self) -> str:
@@ -39,8 +39,11 @@ class Text:
 
 
 class _Layer:
-    """The sentences of the core or of one feature. A source is a folder with a file for each language (`da.yaml`), or
-    the name of a file in every language's own folder; a key of a later source hides that of an earlier one."""
+    """The sentences of the core or of one feature.
+
+    A source is a folder with a file for each language (`da.yaml`), or the name of a file in every language's own
+    folder. A key of a later source hides the same key of an earlier one.
+    """
 
     def __init__(self, *sources: Path | str) -> None:
         self._sources = sources
@@ -80,26 +83,26 @@ class Catalogue:
         self._layers = [_Layer(*layer) if isinstance(layer, tuple) else _Layer(layer) for layer in layers]
 
     def say(self, language: str, key: str, values: Mapping[str, object], fallback: Sequence[str] = ()) -> Text:
-        """Fill in a sentence. What the language lacks is said in the first of `fallback` that has it, else in English,
-        else in any language.
+        """Return a sentence with its values filled in.
 
+        What the language lacks is said in the first of `fallback` that has it, else in English, else in any language.
         Raises KeyError for a key that no language has, jinja2.UndefinedError for a missing value.
         """
         template = self._find(key, (language, *fallback))
         if template is None:
             raise KeyError(key)
-        rendered = _GAP.sub(" ", _compiled(template).render(values)).strip()
-        return Text(rendered.replace("\n", "<br>"), _plain(rendered).rstrip())
+        rendered = _BLANKS.sub(" ", _compile(template).render(values)).strip()
+        return Text(rendered.replace("\n", "<br>"), _to_plain(rendered).rstrip())
 
     def has(self, key: str) -> bool:
-        """Whether there is such a sentence in any language."""
+        """Return whether any language has the sentence."""
         return self._find(key, ()) is not None
 
-    def sources(self, language: str) -> Mapping[str, str]:
+    def templates_in(self, language: str) -> Mapping[str, str]:
         """Return the templates of one language by their keys, without any fallback."""
         return {key: text for layer in self._layers for key, text in layer.in_language(language).items()}
 
-    def missing(self, language: str) -> list[str]:
+    def find_missing_keys(self, language: str) -> list[str]:
         """Return the keys of the last layer that another language has and this one lacks, in alphabetical order."""
         layer = self._layers[-1]
         keys = {key for code in layer.languages() for key in layer.in_language(code)}
@@ -111,22 +114,22 @@ class Catalogue:
 
 
 @cache
-def environment() -> Environment:
-    """The Jinja environment: escaping always, no missing value passed over."""
-    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["sentence"] = lambda text: str(text)[:1].upper() + str(text)[1:]
-    made.filters["quoted"] = quoted
-    return made
+def jinja_environment() -> Environment:
+    """Return the Jinja environment. It always escapes values, and a missing value is an error."""
+    jinja = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    jinja.filters["sentence"] = lambda text: str(text)[:1].upper() + str(text)[1:]
+    jinja.filters["quoted"] = quote
+    return jinja
 
 
-def quoted(text: object) -> str:
-    """Somebody's words, marked as theirs; no mark in them can end the quotation early."""
-    return f"“{_MARKS.sub('’', str(text))}”"
+def quote(text: object) -> str:
+    """Return somebody's words in quotation marks. A mark inside them is replaced, so that it ends no quotation."""
+    return f"“{_QUOTATION_MARKS.sub('’', str(text))}”"
 
 
 @cache
-def _compiled(source: str) -> Template:
-    return environment().from_string(source)
+def _compile(source: str) -> Template:
+    return jinja_environment().from_string(source)
 
 
 def _file_of(source: Path | str, code: str) -> Path | None:
@@ -142,10 +145,10 @@ def _read(file: Path) -> dict[str, str]:
     return dict(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {})
 
 
-def _plain(rendered: str) -> str:
+def _to_plain(rendered: str) -> str:
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", rendered)))
 
 
 def link(address: str, name: str) -> Markup:
-    """A name that leads to whom it belongs: an address as the target, which each way out writes as it needs."""
+    """Return a name as a link to an address. Each channel writes such links in its own way when it sends them."""
     return Markup('<a href="{}">{}</a>').format(address, name)

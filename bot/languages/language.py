@@ -37,6 +37,8 @@ class TimeWords:
 class Language:
     """One language. `code` is its ISO 639-1 code and the name of its folder; `weekdays` begin with Monday.
 
+    Raises ValueError for a language without its own name, seven weekdays or twelve months.
+
     `names` is what it is called in each language, its own above all; the first name is the one the bot writes.
 
     `holidays` are the names of public holidays by their keys in `bot.parsing.when.resolve.named_days`.
@@ -55,6 +57,12 @@ class Language:
     phrases: Phrases
     holidays: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.code not in self.names:
+            raise ValueError(f"'names' lacks what the language is called in itself: {self.code}")
+        if (len(self.weekdays), len(self.months)) != (7, 12):
+            raise ValueError(f"there are {len(self.weekdays)} weekdays and {len(self.months)} months, not 7 and 12")
 
 
 def split_words(words: str) -> tuple[str, ...]:

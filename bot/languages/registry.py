@@ -3,6 +3,7 @@
 A language is loaded when it is first needed, so that only those in use take memory.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -21,6 +22,7 @@ DEFAULT_LANGUAGES = ("da", "en")
 FALLBACK = "en"
 
 _OURS = Path(__file__).parent
+_CODE = re.compile("[a-z]{2,3}")
 _added: dict[str, Path] = {}
 
 
@@ -32,7 +34,11 @@ def language_codes() -> tuple[str, ...]:
 
 
 def is_installed(code: str) -> bool:
-    """Whether there is a language; for ours without looking through the other installed packages, which is slow."""
+    """Return whether there is a language. Ours are found without a search of the installed packages, which is slow."""
+    return _CODE.fullmatch(code) is not None and _is_there(code)
+
+
+def _is_there(code: str) -> bool:
     return code in _added or (_OURS / code / "__init__.py").is_file() or code in language_codes()
 
 
@@ -40,8 +46,10 @@ def add_language(folder: Path) -> str:
     """Install the language in a folder, whose name is its code. Returns the code.
 
     A language is installed before it is used: what was read with it is kept. Raises FileNotFoundError when the folder
-    has no `__init__.py`.
+    has no `__init__.py` or is not named by a code.
     """
+    if not _CODE.fullmatch(folder.name):
+        raise FileNotFoundError(f"the folder {folder} is not named by the code of a language, such as nb")
     if not (folder / "__init__.py").is_file():
         raise FileNotFoundError(f"there is no language in {folder}, that is, no file __init__.py")
     _added[folder.name] = folder

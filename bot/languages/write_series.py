@@ -29,17 +29,17 @@ def write_series(
     last: date | None,
     short: bool = False,
 ) -> str:
-    """ "hver fredag kl. 9-11 fra fredag den 2. april 2027 til fredag den 29. oktober 2027 undtagen …".
+    """Return a series: "hver fredag kl. 9-11 fra fredag den 2. april 2027 til fredag den 29. oktober 2027 undtagen …".
 
     `rrule` is a recurrence rule (RFC 5545, section 3.3.10) whose `EXDATE` names the local days left out. `last` is the
     day of the last time, None for what has no end. A `short` one shortens the days.
     """
-    spoken = find_language(language)
-    form = spoken.writing.series
+    target = find_language(language)
+    form = target.writing.series
     parts = dict(part.split("=") for part in rrule.split(";"))
     days = [datetime.strptime(day, "%Y%m%d").date() for day in parts.get("EXDATE", "").split(",") if day]
     first = start.date() if isinstance(start, datetime) else start
-    written = [_how_often(parts, first, spoken)]
+    written = [_write_frequency(parts, first, target)]
     if isinstance(start, datetime):
         clock_end = end if isinstance(end, datetime) else None
         written.append(write_clock_after_date(start, clock_end, language=language))
@@ -53,59 +53,59 @@ def write_series(
     return " ".join(written)
 
 
-def _how_often(parts: dict[str, str], first: date, spoken: Language) -> str:
-    form = spoken.writing.series
+def _write_frequency(parts: dict[str, str], first: date, language: Language) -> str:
+    form = language.writing.series
     interval, days = int(parts.get("INTERVAL", "1")), [day for day in parts.get("BYDAY", "").split(",") if day]
     month_days = [int(day) for day in parts.get("BYMONTHDAY", "").split(",") if day]
     match parts["FREQ"]:
         case "DAILY":
-            return _every(interval, "day", spoken)
+            return _write_every(interval, "day", language)
         case "WEEKLY":
-            return _weekly(interval, days or [_WEEKDAYS[first.weekday()]], spoken)
+            return _write_weekly(interval, days or [_WEEKDAYS[first.weekday()]], language)
         case "MONTHLY":
-            return _monthly(interval, days, month_days or [first.day], spoken)
+            return _write_monthly(interval, days, month_days or [first.day], language)
         case "YEARLY" if "BYWEEKNO" in parts:
             is_even = int(parts["BYWEEKNO"].split(",")[0]) % 2 == 0
-            return (form.even_weeks if is_even else form.odd_weeks).format(days=_weekly(1, days, spoken))
-    day_of_year = write_day_of_year(first.month, first.day, language=spoken.code)
-    return form.year_on.format(every=_every(interval, "year", spoken), date=day_of_year)
+            return (form.even_weeks if is_even else form.odd_weeks).format(days=_write_weekly(1, days, language))
+    day_of_year = write_day_of_year(first.month, first.day, language=language.code)
+    return form.year_on.format(every=_write_every(interval, "year", language), date=day_of_year)
 
 
-def _every(interval: int, unit: str, spoken: Language, weekday: str = "") -> str:
-    each, second, nth = spoken.writing.series.every[unit]
+def _write_every(interval: int, unit: str, language: Language, weekday: str = "") -> str:
+    each, second, nth = language.writing.series.every[unit]
     template = {1: each, 2: second}.get(interval, nth)
-    return template.format(number=interval, ordinal=_ordinal(interval, spoken), weekday=weekday)
+    return template.format(number=interval, ordinal=_write_ordinal(interval, language), weekday=weekday)
 
 
-def _ordinal(number: int, spoken: Language) -> str:
-    form = spoken.writing.series
+def _write_ordinal(number: int, language: Language) -> str:
+    form = language.writing.series
     if number == -1:
         return form.last
     return form.ordinals[number - 1] if number <= len(form.ordinals) else form.number_ordinal(number)
 
 
-def _weekly(interval: int, days: Sequence[str], spoken: Language) -> str:
-    form, numbers = spoken.writing.series, [_WEEKDAYS.index(day) for day in days]
+def _write_weekly(interval: int, days: Sequence[str], language: Language) -> str:
+    form, numbers = language.writing.series, [_WEEKDAYS.index(day) for day in days]
     if interval == 1 and list(days) == _WORKDAYS:
         return form.workdays
-    names = [spoken.weekdays[number] for number in numbers]
+    names = [language.weekdays[number] for number in numbers]
     if interval == 1:
-        return form.each_weekday.format(weekdays=write_list(names, language=spoken.code))
+        return form.each_weekday.format(weekdays=write_list(names, language=language.code))
     if len(names) == 1:
-        return _every(interval, "weekday", spoken, names[0])
-    definite = write_list([form.definite_weekdays[number] for number in numbers], language=spoken.code)
-    return form.weeks_on.format(every=_every(interval, "week", spoken), weekdays=definite)
+        return _write_every(interval, "weekday", language, names[0])
+    definite = write_list([form.definite_weekdays[number] for number in numbers], language=language.code)
+    return form.weeks_on.format(every=_write_every(interval, "week", language), weekdays=definite)
 
 
-def _monthly(interval: int, days: Sequence[str], month_days: Sequence[int], spoken: Language) -> str:
-    form = spoken.writing.series
+def _write_monthly(interval: int, days: Sequence[str], month_days: Sequence[int], language: Language) -> str:
+    form = language.writing.series
     if days:
-        counts = write_list([_ordinal(int(day[:-2]), spoken) for day in days], language=spoken.code)
-        weekday = spoken.weekdays[_WEEKDAYS.index(days[0][-2:])]
+        counts = write_list([_write_ordinal(int(day[:-2]), language) for day in days], language=language.code)
+        weekday = language.weekdays[_WEEKDAYS.index(days[0][-2:])]
         return form.nth_weekday.format(counts=counts, weekday=weekday)
     if month_days == [-1]:
         return form.last_day
-    numbers = write_list([form.number_ordinal(day) for day in month_days], language=spoken.code)
+    numbers = write_list([form.number_ordinal(day) for day in month_days], language=language.code)
     if interval == 1:
         return form.month_days.format(days=numbers)
-    return form.months_on.format(every=_every(interval, "month", spoken), days=numbers)
+    return form.months_on.format(every=_write_every(interval, "month", language), days=numbers)

@@ -12,18 +12,18 @@ _DAY = timedelta(days=1)
 def write_full(
     start: datetime | date, end: datetime | date | None = None, *, language: str, now: datetime | None = None
 ) -> str:
-    """Everything: "fredag den 12. juni kl. 14-16, uge 24". `end` is exclusive.
+    """Return a time in full: "fredag den 12. juni kl. 14-16, uge 24". `end` is exclusive.
 
     With `now`, the year is written where the date would otherwise be taken for one in another year.
     """
-    spoken = find_language(language)
+    target = find_language(language)
     last = _last_day(start, end)
-    first_week, last_week = _day(start).isocalendar().week, last.isocalendar().week
-    if first_week == last_week and last - _day(start) < 7 * _DAY:
-        weeks = spoken.writing.time.week.format(week=first_week)
+    first_week, last_week = _day_of(start).isocalendar().week, last.isocalendar().week
+    if first_week == last_week and last - _day_of(start) < 7 * _DAY:
+        weeks = target.writing.time.week.format(week=first_week)
     else:
-        weeks = spoken.writing.time.weeks.format(first=first_week, last=last_week)
-    return f"{_span(start, end, spoken, now, short=False)}, {weeks}"
+        weeks = target.writing.time.weeks.format(first=first_week, last=last_week)
+    return f"{_write_span(start, end, target, now, short=False)}, {weeks}"
 
 
 def write_short(
@@ -34,45 +34,45 @@ def write_short(
     year: bool = False,
     now: datetime | None = None,
 ) -> str:
-    """For lists: "fre. 12. juni kl. 14"; with the year when asked for, or needed as seen from `now`."""
-    return _span(start, end, find_language(language), now, short=True, year=year)
+    """Return a time for lists: "fre. 12. juni kl. 14"; with the year when asked for, or needed as seen from `now`."""
+    return _write_span(start, end, find_language(language), now, short=True, year=year)
 
 
 def write_clock(start: datetime, end: datetime | None = None, *, language: str) -> str:
-    """Only the clock: "kl. 14-16", "14:00-16:00"."""
-    spoken = find_language(language)
-    return spoken.writing.time.lone_clock.format(clock=_clocks(start, end, spoken))
+    """Return only the clock time: "kl. 14-16", "14:00-16:00"."""
+    target = find_language(language)
+    return target.writing.time.lone_clock.format(clock=_write_clocks(start, end, target))
 
 
 def write_clock_after_date(start: datetime, end: datetime | None = None, *, language: str) -> str:
-    """Only the clock, as it stands behind a date: "kl. 14-16", "at 14:00-16:00"."""
-    spoken = find_language(language)
-    return spoken.writing.time.at.format(clock=_clocks(start, end, spoken))
+    """Return only the clock time, as it stands behind a date: "kl. 14-16", "at 14:00-16:00"."""
+    target = find_language(language)
+    return target.writing.time.at.format(clock=_write_clocks(start, end, target))
 
 
 def write_day(day: date, *, language: str, year: bool = False) -> str:
-    """Only the day: "fredag den 12. juni", "Friday 12 June"; with the year when asked for."""
-    return _date(_day(day), find_language(language), short=False, year=year)
+    """Return only the day: "fredag den 12. juni", "Friday 12 June"; with the year when asked for."""
+    return _write_date(_day_of(day), find_language(language), short=False, year=year)
 
 
 def write_weekday(day: date, *, language: str) -> str:
-    """Only the day of the week: "fredag", "Friday"."""
+    """Return only the day of the week: "fredag", "Friday"."""
     return find_language(language).weekdays[day.weekday()]
 
 
 def write_number(number: float, language: str) -> str:
-    """A number to the second place: 1,5 in Danish."""
+    """Return a number to the second place, with the decimal sign of the language: "1,5" in Danish."""
     return f"{round(number, 2):g}".replace(".", find_language(language).writing.time.decimal_sign)
 
 
 def write_day_of_year(month: int, day: int, *, language: str) -> str:
-    """A day of every year: "1. april", "1 April"."""
-    spoken = find_language(language)
-    return spoken.writing.time.day_of_year.format(day=day, month=spoken.months[month - 1])
+    """Return a day of every year: "1. april", "1 April"."""
+    target = find_language(language)
+    return target.writing.time.day_of_year.format(day=day, month=target.months[month - 1])
 
 
 def write_list(words: Sequence[str], *, language: str) -> str:
-    """Some words in a row: "mandag, onsdag og fredag"."""
+    """Return words in a row: "mandag, onsdag og fredag"."""
     joined = ", ".join(words[:-1])
     return f"{joined} {find_language(language).writing.time.conjunction} {words[-1]}" if joined else words[-1]
 
@@ -85,44 +85,44 @@ def needs_year(day: date, now: datetime | None) -> bool:
     return not today <= day or (day.year, day.month, day.day) >= (today.year + 1, today.month, today.day)
 
 
-def _span(
+def _write_span(
     start: datetime | date,
     end: datetime | date | None,
-    spoken: Language,
+    language: Language,
     now: datetime | None,
     *,
     short: bool,
     year: bool = False,
 ) -> str:
-    form = spoken.writing.time
-    first, last = _day(start), _last_day(start, end)
+    form = language.writing.time
+    first, last = _day_of(start), _last_day(start, end)
     year = year or needs_year(first, now) or needs_year(last, now)
-    begin = _date(first, spoken, short=short, year=year)
+    begin = _write_date(first, language, short=short, year=year)
     if not isinstance(start, datetime):
         if last == first:
             return begin
-        return form.span.format(start=begin, end=_date(last, spoken, short=short, year=year))
+        return form.span.format(start=begin, end=_write_date(last, language, short=short, year=year))
     if not isinstance(end, datetime) or _fits_one_day(start, end):
-        clocks = _clocks(start, end if isinstance(end, datetime) else None, spoken)
+        clocks = _write_clocks(start, end if isinstance(end, datetime) else None, language)
         return f"{begin} {form.at.format(clock=clocks)}"
-    ending = _date(end.date(), spoken, short=short, year=year)
+    ending = _write_date(end.date(), language, short=short, year=year)
     return form.span.format(
-        start=f"{begin} {form.at.format(clock=_clock(start, spoken))}",
-        end=f"{ending} {form.at.format(clock=_clock(end, spoken))}",
+        start=f"{begin} {form.at.format(clock=_write_clock_time(start, language))}",
+        end=f"{ending} {form.at.format(clock=_write_clock_time(end, language))}",
     )
 
 
-def _day(moment: datetime | date) -> date:
+def _day_of(moment: datetime | date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _last_day(start: datetime | date, end: datetime | date | None) -> date:
     """Return the last day that a span covers."""
     if end is None:
-        return _day(start)
+        return _day_of(start)
     if isinstance(end, datetime):
-        return _day(start) if isinstance(start, datetime) and _fits_one_day(start, end) else end.date()
-    return max(end - _DAY, _day(start))
+        return _day_of(start) if isinstance(start, datetime) and _fits_one_day(start, end) else end.date()
+    return max(end - _DAY, _day_of(start))
 
 
 def _fits_one_day(start: datetime, end: datetime) -> bool:
@@ -130,20 +130,21 @@ def _fits_one_day(start: datetime, end: datetime) -> bool:
     return start < end < start + _DAY
 
 
-def _date(day: date, spoken: Language, *, short: bool, year: bool) -> str:
-    form, month = spoken.writing.time, spoken.months[day.month - 1]
-    template, names = (form.short_date, form.short_weekdays) if short else (form.date, spoken.weekdays)
+def _write_date(day: date, language: Language, *, short: bool, year: bool) -> str:
+    form, month = language.writing.time, language.months[day.month - 1]
+    template, names = (form.short_date, form.short_weekdays) if short else (form.date, language.weekdays)
     written = template.format(weekday=names[day.weekday()], day=day.day, month=month)
     return f"{written} {day.year:04}" if year else written
 
 
-def _clocks(start: datetime, end: datetime | None, spoken: Language) -> str:
+def _write_clocks(start: datetime, end: datetime | None, language: Language) -> str:
     if end is None:
-        return _clock(start, spoken)
+        return _write_clock_time(start, language)
     is_midnight = end.hour == end.minute == 0
-    return f"{_clock(start, spoken)}-{spoken.writing.time.midnight if is_midnight else _clock(end, spoken)}"
+    end_clock = language.writing.time.midnight if is_midnight else _write_clock_time(end, language)
+    return f"{_write_clock_time(start, language)}-{end_clock}"
 
 
-def _clock(moment: datetime, spoken: Language) -> str:
-    form = spoken.writing.time.clock if moment.minute else spoken.writing.time.whole_hour
+def _write_clock_time(moment: datetime, language: Language) -> str:
+    form = language.writing.time.clock if moment.minute else language.writing.time.whole_hour
     return form.format(hour=moment.hour, minute=moment.minute)

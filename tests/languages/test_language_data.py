@@ -1,6 +1,6 @@
 """What the folders of our own languages hold fits what reads it."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -37,3 +37,8 @@ def test_every_kind_of_phrase_is_said_in_one_of_our_languages() -> None:
 def test_role_that_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="weekdayy"):
         TimeWords({"weekdayy": "fredag"})
+
+
+def test_language_with_six_weekdays_is_refused() -> None:
+    with pytest.raises(ValueError, match="6 weekdays"):
+        replace(LANGUAGES[0], weekdays=LANGUAGES[0].weekdays[:6])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.languages.write_reminders import write_ahead, write_quiet
+from bot.languages.write_reminders import write_lead_time, write_quiet_hours
 from bot.parsing.when.components import Duration
 from bot.parsing.when.reminder_phrases import add_duration, find_duration, find_quiet_hours, find_reminder_times
 from bot.reminder_times import MAX_LEAD_TIME, LeadTime, QuietHours
@@ -117,7 +117,7 @@ def test_a_length_beyond_all_calendars_has_no_end() -> None:
 
 @given(st.lists(aheads, min_size=1, max_size=5, unique=True), languages)
 def test_what_is_written_is_read_back_as_the_same_times(times: list[LeadTime], language: str) -> None:
-    written = ", ".join(write_ahead(ahead, language=language) for ahead in times)
+    written = ", ".join(write_lead_time(ahead, language=language) for ahead in times)
     found = find_reminder_times(written, language)
     assert found is not None
     assert list(found.value) == times
@@ -127,6 +127,6 @@ def test_what_is_written_is_read_back_as_the_same_times(times: list[LeadTime], l
 def test_what_is_written_is_read_back_as_the_same_quiet(begins: time, ends: time, language: str) -> None:
     if begins != ends:
         quiet = QuietHours(begins, ends)
-        found = find_quiet_hours(write_quiet(quiet, language=language), language)
+        found = find_quiet_hours(write_quiet_hours(quiet, language=language), language)
         assert found is not None
         assert found.value == quiet

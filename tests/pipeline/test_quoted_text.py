@@ -15,7 +15,7 @@ from bot.api import Person
 from bot.api.request.messages import MAX_NOTIFIED
 from bot.config.community import Limits
 from bot.features.bookings import feature as bookings
-from bot.languages.catalogue import quoted
+from bot.languages.catalogue import quote
 from bot.matrix.render import render
 from bot.parsing.command import quotable
 from bot.store.messages.outbox import OutboxRow
@@ -88,7 +88,7 @@ async def test_a_token_is_given_back_as_a_word_or_as_a_quotation(said: str, pong
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_reasons_are_marked_as_quotations_in_every_sentence(language: str) -> None:
-    for key, source in bookings.catalogue.sources(language).items():
+    for key, source in bookings.catalogue.templates_in(language).items():
         assert re.findall(r"{{ *reason *}}", source) == [], key
 
 
@@ -100,7 +100,7 @@ def test_what_is_quotable_is_one_visible_line(text: str) -> None:
     assert len(line) <= 300
     assert not re.search("[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", line)
     assert quotable(line) == line
-    assert re.fullmatch('“[^“”"]*”', quoted(line))
+    assert re.fullmatch('“[^“”"]*”', quote(line))
 
 
 async def test_no_message_mentions_a_crowd(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_sentence_that_a_language_lacks_is_said_in_another(tmp_path: Path) -> No
     assert catalogue.say("nb", "b", {}, ["da"]).plain == "B"
     assert catalogue.say("nb", "b", {}).plain == "two", "else in English"
     assert catalogue.say("en", "c", {}).plain == "C", "else in any language"
-    assert (catalogue.missing("nb"), catalogue.missing("da")) == (["b", "c"], [])
+    assert (catalogue.find_missing_keys("nb"), catalogue.find_missing_keys("da")) == (["b", "c"], [])
 
 
 def test_a_features_key_hides_the_cores_also_where_it_lacks_the_language(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from jinja2 import meta
 
-from bot.languages.catalogue import CORE, Catalogue, environment
+from bot.languages.catalogue import CORE, Catalogue, jinja_environment
 from bot.languages.registry import find_language
 from bot.pipeline.load_features import feature_names, load_features
 
@@ -38,7 +38,7 @@ def sentences(folder: Path | None, language: str) -> dict[str, str]:
 
 
 def placeholders(template: str) -> set[str]:
-    return meta.find_undeclared_variables(environment().parse(template))
+    return meta.find_undeclared_variables(jinja_environment().parse(template))
 
 
 @cache
@@ -103,9 +103,9 @@ def wrong_calls(path: Path, tree: ast.Module) -> Iterator[str]:
         if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
             continue
         place = f"{path.relative_to(ROOT)}:{node.lineno}: {key.value}"
-        if key.value not in catalogue.sources("da"):
+        if key.value not in catalogue.templates_in("da"):
             yield f"{place} is in no catalogue"
-        elif lacking := lacking_values(node, catalogue.sources("da")[key.value], path):
+        elif lacking := lacking_values(node, catalogue.templates_in("da")[key.value], path):
             yield f"{place} lacks {lacking}"
 
 

@@ -7,7 +7,7 @@ from bot.agreements.negotiation import Terms
 from bot.api.request.local_time import LocalTime
 from bot.config.community import Person
 from bot.languages.catalogue import Catalogue, Text, link
-from bot.languages.write_reminders import write_ahead, write_quiet
+from bot.languages.write_reminders import write_lead_time, write_quiet_hours
 from bot.reminder_times import LeadTime, QuietHours
 from bot.span import Span
 
@@ -36,9 +36,9 @@ class Wording(LocalTime):
         if isinstance(value, Terms | Span):
             return self.time_of(value, language)
         if isinstance(value, LeadTime):
-            return write_ahead(value, language=language)
+            return write_lead_time(value, language=language)
         if isinstance(value, QuietHours):
-            return write_quiet(value, language=language)
+            return write_quiet_hours(value, language=language)
         if isinstance(value, datetime):
             return self.time(value, None, language)
         if isinstance(value, list | tuple):
