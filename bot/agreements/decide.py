@@ -1,7 +1,6 @@
-"""Says what a step does to a negotiation: the negotiation before goes in, the negotiation after comes out.
+"""Decides what a step does to a negotiation.
 
-Which steps are allowed, and which state they lead to, stands in TRANSITIONS alone. Here are the offers: which of them
-are left after a step.
+TRANSITIONS alone says which steps are allowed and which state they lead to. The functions here change the offers.
 """
 
 from collections.abc import Callable
@@ -29,7 +28,7 @@ def decide(
     `revision` is the one that an answer was given to (None: the newest). `terms` are those that a counter or a
     correction offers; for SKIP and PART, those that remain of the series (None: none). For CLEAR, `remaining` says what
     remains of each offer, and `terms` are those that the maintainer offers where nothing remains.
-    Raises Refused with a key of the core catalogue when the step is not allowed, or came too late.
+    Raise Refused with a key of the core catalogue when the step is not allowed, or came too late.
     """
     transition = _find_transition(negotiation.state, step, side)
     changed = _change_offers(negotiation, step, side, revision, terms, remaining)
@@ -66,7 +65,7 @@ def _change_offers(
 ) -> Negotiation | None:
     """Return the negotiation with the offers that remain after the step, in the state before; None where none remains.
 
-    Raises Refused when the offers do not allow the step.
+    Raise Refused when the offers do not allow the step.
     """
     match step:
         case Step.CORRECT:

@@ -94,9 +94,7 @@ def _describe_sqlite_failure(file: Path, code: int | None) -> str:
         case sqlite3.SQLITE_READONLY:
             return "it may only be read. Let the bot write it, or mount its disk for writing"
         case _:
-            return (
-                f"its disk does not do as it is told. Look whether it is full or broken, {_describe_free_space(file)}"
-            )
+            return f"its disk does not work. Check whether it is full or broken, {_describe_free_space(file)}"
 
 
 def _find_unwritable(file: Path) -> Path | None:
