@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from bot.demo.matrix_user import MatrixUser
@@ -10,6 +11,8 @@ Event = dict[str, Any]
 
 #: Seconds that an answer may take while the bot is killed again and again.
 ANSWER_TIMEOUT_SECONDS = 300.0
+
+_transaction_numbers = count()
 
 
 class AnswerMissing(AssertionError):
@@ -36,12 +39,12 @@ class ConversingUser(MatrixUser):
 
     async def send(self, room: str, kind: str, content: Event) -> str:
         """Send an event and return its id."""
-        path = ("rooms", room, "send", kind, f"caller-{next(self._numbers)}")
+        path = ("rooms", room, "send", kind, f"caller-{next(_transaction_numbers)}")
         return str((await self._call("PUT", *path, body=content))["event_id"])
 
     async def redact(self, room: str, event: str) -> None:
         """Redact an event of one's own."""
-        await self._call("PUT", "rooms", room, "redact", event, f"caller-{next(self._numbers)}", body={})
+        await self._call("PUT", "rooms", room, "redact", event, f"caller-{next(_transaction_numbers)}", body={})
 
     async def read(self, room: str) -> list[Event]:
         """Return all events of a room that this user may see, oldest first."""
