@@ -227,8 +227,8 @@ async def replay_after_restore(
     if marker is None:
         return
     log.warning(
-        "The database was restored: what was said between %s and %s UTC is read again, and nothing is said that stands "
-        "in a room already. What cannot be accounted for is told here, community by community.",
+        "The database was restored: the messages between %s and %s UTC are read again, and nothing is sent that is in "
+        "a room already. Messages that nothing explains any more are listed here, community by community.",
         f"{marker.since:%Y-%m-%d %H:%M}",
         f"{marker.until:%Y-%m-%d %H:%M}",
     )
@@ -240,6 +240,6 @@ async def replay_after_restore(
 
     if await retry_forever("the replay after a restore", run):
         context.replay = None
-        log.warning("The restored database is caught up.")
+        log.warning("The restored database is up to date.")
     else:
-        log.warning("Some rooms cannot be read to the end now; they are caught up with as soon as they can be.")
+        log.warning("Some rooms cannot be read to the end now. That is done as soon as it is possible.")

@@ -40,7 +40,7 @@ class RoomDirectory:
 
     def assign(self, community: Community, place: str) -> None:
         """Note that a community is in this room from now on; its rooms so far become former ones."""
-        former = [old for old, known in self.communities.items() if known.key == community.key and old != place]
+        former = [old for old, other in self.communities.items() if other.key == community.key and old != place]
         self.moved.pop(place, None)
         self.expected.discard(place)
         self.moved |= dict.fromkeys(former, place)

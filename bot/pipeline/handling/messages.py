@@ -62,10 +62,12 @@ async def _find_open(handling: RowHandling) -> Question | None:
 
 async def _find_replied_question(handling: RowHandling, subject: str) -> Question | None:
     """Return the question of a subject if the sender was asked, or everybody was. Raises `Refused` for a closed one."""
-    found = await find_question(handling.request.db, _question_id(subject))
-    if found is None or found[0].asked not in (handling.request.cause.sender, ""):
+    stored = await find_question(handling.request.db, _question_id(subject))
+    if stored is None:
         return None
-    question, is_open = found
+    question, is_open = stored
+    if question.asked not in (handling.request.cause.sender, ""):
+        return None
     if not is_open:
         raise Refused("question-over")
     return question
