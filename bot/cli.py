@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -233,6 +234,8 @@ def _parse(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    if find_spec("rich") is None:
+        raise Fatal("The demo needs packages that are not installed: pip install 'bylaug[demo]' brings them.")
     from bot.demo.run_demo import play_demo
 
     exit_code: int = asyncio.run(play_demo(arguments.language, stay=arguments.stay))

@@ -2,7 +2,11 @@
 
 import ast
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +50,20 @@ def test_publiccode_says_what_the_project_says() -> None:
 
 def test_changelog_has_the_version() -> None:
     assert f"\n## {PROJECT['version']}\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_wheel_has_every_file_of_the_program(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    shutil.copytree(ROOT / "bot", source / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "LICENSES", source / "LICENSES")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", tmp_path, source]
+    subprocess.run(build, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    wanted = {path.relative_to(source).as_posix() for path in (source / "bot").rglob("*") if path.is_file()}
+    assert wanted - packed == set()
 
 
 def test_rich_is_needed_by_the_demo_alone() -> None:

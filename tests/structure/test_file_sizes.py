@@ -36,6 +36,12 @@ def test_a_crowded_folder_is_found(tmp_path: Path) -> None:
     assert find_crowded_folders([*files, init]) == ["bot/web: 16 files"]
 
 
+def test_every_folder_that_is_imported_is_a_package() -> None:
+    """setuptools installs packages only; Alembic reads migrations by their paths."""
+    folders = {(ROOT / file.path).parent for file in read_source_files() if "migrations" not in file.path}
+    assert [folder for folder in sorted(folders) if not (folder / "__init__.py").exists()] == []
+
+
 def test_no_two_test_files_share_a_name() -> None:
     """Without packages in tests/, pytest imports test files by their bare names and confuses two that are equal."""
     names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
