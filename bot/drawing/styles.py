@@ -6,7 +6,7 @@ from PIL.Image import Image, composite, new
 from PIL.ImageDraw import Draw, ImageDraw
 
 from bot.drawing.text_layout import load_font
-from bot.drawing.week import EntryKind
+from bot.drawing.week_content import EntryKind
 
 BACKGROUND, TEXT_COLOUR, FAINT_COLOUR, LINE_COLOUR, TODAY_COLOUR = "#ffffff", "#1a1a1a", "#595959", "#d0d0d0", "#fff3c4"
 

@@ -13,8 +13,8 @@ from bot.api.drawing import Week
 from bot.config.community import Community
 from bot.features.calendar import feature
 from bot.features.calendar.show import first_day_meant
+from bot.features.calendar.week_content import build_week
 from bot.features.calendar.week_items import find_items, iso_week_of
-from bot.features.calendar.week_picture import build_picture
 from bot.features.calendar.week_text import build_notes
 from bot.store.calendars.calendars import CalendarState, save_calendar_state
 from bot.testing import Stage, read_community
@@ -32,7 +32,7 @@ async def stage_on(folder: Path, community: Community = SKOVBY) -> AsyncIterator
         week = iso_week_of(first_day_meant(request, time))
         things = [thing] if thing else request.community.things
         found = [(one, await find_items(request, one, week)) for one in things]
-        sheets.append(build_picture(request, week, found, thing, await build_notes(request, week, found, thing)))
+        sheets.append(build_week(request, week, found, thing, await build_notes(request, week, found, thing)))
         await request.say("nothing")
 
     arguments = (Argument("thing", THING, wanted=False), Argument("time", TIME, wanted=False))

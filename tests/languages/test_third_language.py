@@ -20,7 +20,7 @@ from bot.languages.registry import remove_language
 from bot.languages.write_series import write_series
 from bot.languages.write_time import write_full
 from bot.parsing.answer import yes_or_no
-from bot.parsing.holiday import holiday_on
+from bot.parsing.public_holidays import holiday_on
 from bot.parsing.when import parse_time_phrase
 from bot.pipeline.load_features import find_missing_texts
 from bot.testing import Stage, play, read_community, read_conversation

@@ -17,7 +17,7 @@ from bot.config.community import Limits
 from bot.features.bookings import feature as bookings
 from bot.languages.catalogue import quote
 from bot.matrix.render import render
-from bot.parsing.command import quotable
+from bot.parsing.unread_words import quotable
 from bot.store.messages.outbox import OutboxRow
 from bot.testing import Heard, Stage
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 from bot.agreements.negotiation import Terms
 from bot.api.feature import Request
 from bot.errors import Refused
-from bot.parsing.holiday import holiday_on
-from bot.parsing.recurrence import occurrences, on_weekday, split_rule, with_end_and_exceptions
+from bot.parsing.public_holidays import holiday_on
+from bot.parsing.rrule import occurrences, on_weekday, split_rule, with_end_and_exceptions
 from bot.parsing.when import When
 from bot.span import Span
 

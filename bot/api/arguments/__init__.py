@@ -52,7 +52,7 @@ from bot.api.arguments.usage import HOURS_PER_WEEK, SEASON, ResetChoice
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
 from bot.parsing.answer import is_pleasantry, refers_to_this, sign_of, strip_because, yes_or_no
-from bot.parsing.command import Sentence, Vocabulary, quotable
+from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 from bot.parsing.when import When
 
 __all__ = [

@@ -6,7 +6,7 @@ from functools import lru_cache
 from bot.api.arguments.kind import Kind
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.phrase_patterns import pattern_of
-from bot.parsing.command import Sentence
+from bot.parsing.unread_words import Sentence
 
 
 class AgreementNumberKind(Kind[int]):

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
-from bot.parsing.command import Sentence
+from bot.parsing.unread_words import Sentence
 
 V = TypeVar("V")
 

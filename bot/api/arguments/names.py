@@ -8,7 +8,7 @@ from bot.api.request.person import person_at, person_called
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
 from bot.config.community import Person, Task, Thing
-from bot.parsing.command import Sentence, Vocabulary, quotable
+from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 
 V = TypeVar("V")
 Names = tuple[tuple[str, ...], ...]

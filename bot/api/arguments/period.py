@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.api.arguments.time import TimeKind, find_time
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.phrase_patterns import pattern_of
-from bot.parsing.command import Sentence
+from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When
 
 _DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.api.request.reading_context import ReadingContext
-from bot.parsing.command import Sentence
+from bot.parsing.unread_words import Sentence
 from bot.parsing.when.reminder_phrases import FoundValue
 
 V = TypeVar("V")

@@ -8,7 +8,7 @@ from bot.api.arguments.kind import Kind
 from bot.api.arguments.phrase import read_phrase
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.registry import collect_phrases
-from bot.parsing.command import Sentence, Vocabulary
+from bot.parsing.unread_words import Sentence, Vocabulary
 from bot.parsing.when import reminder_phrases
 from bot.reminder_times import LeadTime, QuietHours
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.api.arguments.kind import Kind
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
-from bot.parsing.command import Sentence, Vocabulary, quotable
+from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 
 #: The words for one value, by language.
 WordsByLanguage = Mapping[str, tuple[str, ...]]

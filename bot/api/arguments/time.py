@@ -9,8 +9,8 @@ from bot.api.arguments.kind import Kind
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
 from bot.api.request.written_time import WrittenTime
-from bot.parsing.command import Sentence
-from bot.parsing.recurrence import last_day
+from bot.parsing.rrule import last_day
+from bot.parsing.unread_words import Sentence
 from bot.parsing.when import FoundTime, When, find_time_phrase
 
 _FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week")

@@ -9,7 +9,7 @@ from bot.api.arguments.phrase import read_phrase
 from bot.api.arguments.time import find_time
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.phrase_patterns import pattern_of
-from bot.parsing.command import Sentence
+from bot.parsing.unread_words import Sentence
 from bot.parsing.when import FoundTime, When, reminder_phrases
 
 

@@ -14,7 +14,7 @@ from bot.languages.phrase_patterns import any_of, pattern_of
 from bot.languages.phrases import Phrases, Words
 from bot.languages.read_season import find_season
 from bot.languages.registry import collect_phrases, find_language
-from bot.parsing.command import Sentence
+from bot.parsing.unread_words import Sentence
 from bot.parsing.when import reminder_phrases
 
 

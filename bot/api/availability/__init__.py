@@ -19,8 +19,8 @@ knows (`Feature.obstacles`). Everybody asks here, so that everybody gets the sam
 """
 
 from bot.api.availability.best_times import candidate_times, find_best_times
-from bot.api.availability.clearing import clear_agreements, find_affected_agreements
 from bot.api.availability.free_times import find_free_times, find_next_free
+from bot.api.availability.hours_of_use import WeekUsage, count_hours, find_usage, find_week_usage, week_span
 from bot.api.availability.match_clashes import (
     BestHours,
     Clash,
@@ -40,13 +40,13 @@ from bot.api.availability.obstacles import (
     is_unobstructed,
 )
 from bot.api.availability.reservations import Reservation, find_reservations
-from bot.api.availability.usage import WeekUsage, count_hours, find_usage, find_week_usage, week_span
+from bot.api.availability.take_away import clear_agreements, find_affected_agreements
 from bot.api.availability.usage_rules import usage_rules_of
 from bot.api.request.hook_types import AffectedAgreement, ClearedAgreement, MatchChange, Obstacle
 from bot.config.community import RecurringTask
 from bot.config.usage_rules import Season, UsageRules
 from bot.languages.write_time import write_day_of_year, write_number
-from bot.parsing.holiday import holiday_on
+from bot.parsing.public_holidays import holiday_on
 from bot.span import Span
 from bot.store.calendars.matches import Match
 

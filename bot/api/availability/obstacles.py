@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.agreements.negotiation import Terms
+from bot.api.availability.hours_of_use import WeekUsage, find_week_usage, week_span
 from bot.api.availability.reservations import find_reservations
-from bot.api.availability.usage import WeekUsage, find_week_usage, week_span
 from bot.api.availability.usage_rules import usage_rules_of
 from bot.api.feature import Request
 from bot.api.request.hook_types import Obstacle

@@ -11,7 +11,7 @@ A `Picture` is a finished image. `draw_week` makes one of a `Week`, which says i
 
 from bot.api.drawing.draw import draw_week
 from bot.api.request.picture import Picture
-from bot.drawing.week import EntryKind, Week, WeekDay, WeekEntry, WeekRow, WeekTexts
+from bot.drawing.week_content import EntryKind, Week, WeekDay, WeekEntry, WeekRow, WeekTexts
 
 __all__ = [
     "EntryKind",

@@ -3,12 +3,12 @@
 import asyncio
 
 from bot.api.request.picture import Picture
-from bot.drawing.week import Week
+from bot.drawing.week_content import Week
 
 
 async def draw_week(week: Week, name: str) -> Picture:
     """Return a week as a picture for a phone, drawn in a thread; `name` is the file's name ("uge-24.png")."""
-    from bot.drawing.week_image import draw_week_png  # Pillow and the fonts: most runs of the program never need them
+    from bot.drawing.week_picture import draw_week_png  # Pillow and the fonts: most runs of the program never need them
 
     data, width, height = await asyncio.to_thread(draw_week_png, week)
     return Picture(data, width, height, name)

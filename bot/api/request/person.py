@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 from bot.config.address import server_in
 from bot.config.community import UNLISTED_ROLES, Community, Person
-from bot.parsing.command import quotable
+from bot.parsing.unread_words import quotable
 
 
 def person_at(community: Community, address: str) -> Person:

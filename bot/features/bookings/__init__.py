@@ -6,7 +6,7 @@ from bot.api import AGREEMENT_NUMBER, CHOICE, PERSON, TASK, TEXT, THING, TIME, A
 from bot.api.arguments import OCCURRENCES, OCCURRENCES_TO_MOVE
 from bot.features.bookings.answer import accept, answer_talk, answer_tap, counter, decline
 from bot.features.bookings.book import book
-from bot.features.bookings.cleared import update_cleared
+from bot.features.bookings.lost_times import update_cleared
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
 from bot.features.bookings.rebook import rebook
 from bot.features.bookings.report import cancel, confirm, dispute, report_done

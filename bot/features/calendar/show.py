@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from bot.api import THING, Ask, Request, Thing, When
 from bot.api.drawing import draw_week
+from bot.features.calendar.week_content import build_week
 from bot.features.calendar.week_items import IsoWeek, find_items, iso_week_of
-from bot.features.calendar.week_picture import build_picture
 from bot.features.calendar.week_text import build_notes, build_values
 
 #: Words with which a person asks for the text without the picture.
@@ -25,7 +25,7 @@ async def show_calendar(request: Request, thing: Thing | None, time: When | None
         await request.say("calendar", **values)
         return
     name = request.text("file-name", request.community.language, week=week.number)
-    picture = await draw_week(build_picture(request, week, items_by_thing, thing, notes), f"{name}.png")
+    picture = await draw_week(build_week(request, week, items_by_thing, thing, notes), f"{name}.png")
     await request.show_picture(picture, "calendar", **values)
 
 

@@ -6,11 +6,11 @@ from bot.api import CHOICE, TEXT, THING, Argument, Command, Feature
 from bot.api.arguments import HOURS_PER_WEEK, PERIOD, SEASON
 from bot.features.closures.close import close
 from bot.features.closures.closure_table import metadata
-from bot.features.closures.load import set_load
 from bot.features.closures.overview import find_closure_obstacles, list_closures
 from bot.features.closures.reopen import reopen
 from bot.features.closures.season import set_season
 from bot.features.closures.usage_rule_table import apply_rules
+from bot.features.closures.weekly_load import set_load
 
 _THING = Argument("thing", THING)
 _ANY_THING = Argument("thing", THING, wanted=False)

@@ -9,8 +9,8 @@ from bot.api.feature import Command, Feature, Request
 from bot.api.request.question import Ask, Option
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
-from bot.parsing.command import Sentence, quotable
 from bot.parsing.normalise import fold
+from bot.parsing.unread_words import Sentence, quotable
 from bot.parsing.when import When
 from bot.pipeline.feature_set import FeatureSet
 from bot.suggest import find_closest

@@ -2,7 +2,7 @@
 
 from bot.api.availability.matches import read_match_changes
 from bot.errors import Refused
-from bot.pipeline.handling.late_edits import apply_edit, apply_redaction
+from bot.pipeline.handling.edits_after_handling import apply_edit, apply_redaction
 from bot.pipeline.handling.messages import handle_message, handle_tap
 from bot.pipeline.handling.presence import handle_arrival, handle_departure
 from bot.pipeline.handling.row_handling import RowHandling

@@ -1,4 +1,6 @@
-"""Messages, taps and edits that were written too long ago: nothing is done, and the sender is told in one answer.
+"""Handles stale rows: messages, taps and edits that were written too long ago, as after a long outage.
+
+Nothing is done, and one answer tells the sender about all of them.
 
 Whether an old message was meant for the bot is found out by handling it and rolling that back. Where the bot would have
 said nothing, the sender is told nothing.
@@ -10,7 +12,7 @@ from dataclasses import replace
 from bot.api.feature import Request
 from bot.api.request.question import Ask
 from bot.errors import Refused
-from bot.parsing.command import quotable
+from bot.parsing.unread_words import quotable
 from bot.pipeline.context import Context
 from bot.pipeline.handling.read_command import SuggestCommand
 from bot.pipeline.handling.route import route_row

@@ -1,6 +1,6 @@
 """Checks edits, and applies redactions to messages that are not handled yet (of a message, only the last text counts).
 
-Edits and redactions of messages that were handled are in bot.pipeline.handling.late_edits.
+Edits and redactions of messages that were handled are in bot.pipeline.handling.edits_after_handling.
 """
 
 from dataclasses import replace

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.ical.calendar_entry import CalendarEntry
-from bot.parsing.command import quotable
+from bot.parsing.unread_words import quotable
 from bot.store.calendars.matches import Match
 
 #: The length of a match whose entry has none: two halves, a break, and additional time.

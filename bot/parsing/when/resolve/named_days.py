@@ -1,4 +1,4 @@
-"""Knows the dates of named days that move with Easter or the week, and of those that are public holidays in Denmark."""
+"""Computes the dates of days that people name: "påskedag", "pinse", "juledag", "mors dag"."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

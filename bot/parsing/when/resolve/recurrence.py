@@ -10,8 +10,8 @@ from bot.parsing.when.phrase import Clause, Moment, Phrase
 from bot.parsing.when.resolve.dates import DAY, resolve_each_week, to_relativedelta
 from bot.parsing.when.resolve.moment import at_minutes, resolve_clock_time, resolve_days
 from bot.parsing.when.resolve.reference import ReferenceTime
-from bot.parsing.when.resolve.rrule import may_fall_on, occurrence_days, write_rrule, write_rule_part
 from bot.parsing.when.resolve.series import Series, collect_series, to_interval
+from bot.parsing.when.resolve.write_rrule import may_fall_on, occurrence_days, write_rrule, write_rule_part
 from bot.parsing.when.result import When
 
 _DAYS_SEARCHED = 366 * 9  # the next 29 February

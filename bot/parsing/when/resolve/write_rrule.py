@@ -1,4 +1,7 @@
-"""Writes recurrence rules (RFC 5545, section 3.3.10), and finds the days on which they fall."""
+"""Writes the recurrence rule (RFC 5545, section 3.3.10) of a phrase that is being resolved, and finds its days.
+
+`bot.parsing.rrule` finds the times of a rule that is finished.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time

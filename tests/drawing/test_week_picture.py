@@ -11,8 +11,8 @@ from PIL import Image, ImageChops, ImageColor, ImageStat
 
 from bot.drawing.styles import BACKGROUND, FAINT_COLOUR, STYLES, TEXT_COLOUR, TODAY_COLOUR, draw_badge, draw_span
 from bot.drawing.text_layout import load_font, remove_unprintable, truncate, wrap
-from bot.drawing.week import EntryKind, Week, WeekDay, WeekEntry, WeekRow, WeekTexts
-from bot.drawing.week_image import MAX_HEIGHT, MAX_PHONE_HEIGHT, WIDTH, draw_week_png
+from bot.drawing.week_content import EntryKind, Week, WeekDay, WeekEntry, WeekRow, WeekTexts
+from bot.drawing.week_picture import MAX_HEIGHT, MAX_PHONE_HEIGHT, WIDTH, draw_week_png
 
 REFERENCE = Path(__file__).parent / "week.png"
 #: Least contrast of text with its ground (WCAG 2.2, success criterion 1.4.3).

@@ -1,4 +1,4 @@
-"""Builds the content of the picture of a week."""
+"""Builds what the picture of a week shows: its texts, and the hours of every entry. `bot.api.drawing` draws it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -19,7 +19,7 @@ from bot.features.calendar.week_text import describe_hours, title_values
 _LEGEND = (EntryKind.AGREED, EntryKind.WAITING, EntryKind.MATCH, EntryKind.CLOSED, EntryKind.OTHER)
 
 
-def build_picture(
+def build_week(
     request: Request, week: IsoWeek, items_by_thing: ItemsByThing, thing: Thing | None, notes: Sequence[Text]
 ) -> Week:
     """Return the content of the picture of a thing's week, or of the whole community's."""

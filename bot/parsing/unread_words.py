@@ -1,4 +1,4 @@
-"""Takes a command apart: what has been understood is crossed out, and the rest remains to be read."""
+"""Keeps track of which words of a text have been understood, and finds names and numbers in the rest."""
 
 import re
 import unicodedata

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.languages.write_series import write_series
-from bot.parsing.recurrence import occurrences
+from bot.parsing.rrule import occurrences
 from bot.parsing.when import parse_time_phrase
 
 NOW = datetime(2026, 6, 9, 10)

@@ -1,4 +1,4 @@
-"""The command `load`: how many hours a week a thing may be used, and how many it is used; shows and changes it."""
+"""The command `load`: shows and changes how many hours a week a thing may be used, and shows how many it is used."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Messages that are edited or redacted after they were handled: what is still open follows, else the sender is told.
+"""Handles edits and redactions of messages that the bot has handled before. `inbound/edits.py` has the earlier ones.
 
 Of a message and its edits, the newest version that was acted on decides. Where that was a refusal, or a question that
 nobody has answered, nothing was done: the edited message is handled as a new one. Where it made an offer that nobody

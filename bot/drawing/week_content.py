@@ -1,4 +1,4 @@
-"""The content of a week's picture, in texts and numbers. `week_image` decides what the picture looks like."""
+"""What the picture of a week shows, in texts and numbers. `week_picture` draws it."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Tells which days are public holidays in Denmark, and their names in each language."""
+"""Finds the public holidays of Denmark by date, with their names in each language, to warn of them."""
 
 from collections.abc import Mapping
 from datetime import date

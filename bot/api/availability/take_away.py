@@ -1,4 +1,7 @@
-"""Takes a thing away for a time: finds the agreements that lose theirs, and cancels, shortens or moves them."""
+"""Takes a thing away for a time, and with it the times of agreements. To "clear" an agreement is just that.
+
+The agreement is cancelled, a series loses single times, or both parties are offered another time.
+"""
 
 from collections.abc import Callable, Sequence
 

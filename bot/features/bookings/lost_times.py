@@ -1,4 +1,4 @@
-"""Updates bookings that lost times to a closure: their cards show it, and both parties are told why under the card."""
+"""Updates the cards of bookings that lost times to a closure, and tells both parties why, under the card."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,7 @@
-"""Computes the times of a recurrence rule (RFC 5545, section 3.3.10), and changes such rules.
+"""Finds the times of a finished recurrence rule (RFC 5545, section 3.3.10), and changes such a rule.
 
-A rule is written as in `When.rrule`: its `UNTIL` is the last local day, included, and behind it `EXDATE` has the local
+`bot.parsing.when.resolve.write_rrule` writes the rule of a phrase; everything else that needs its times is here.
+A rule has the form of `When.rrule`: its `UNTIL` is the last local day, included, and behind it `EXDATE` has the local
 days that are left out.
 """
 

@@ -16,7 +16,7 @@ from PIL.ImageFont import FreeTypeFont
 
 from bot.drawing.styles import BACKGROUND, FAINT_COLOUR, LINE_COLOUR, TEXT_COLOUR, TODAY_COLOUR, draw_badge, draw_span
 from bot.drawing.text_layout import fit_font, load_font, remove_unprintable, truncate, wrap
-from bot.drawing.week import EntryKind, Week, WeekDay, WeekEntry, WeekRow
+from bot.drawing.week_content import EntryKind, Week, WeekDay, WeekEntry, WeekRow
 
 WIDTH, MARGIN = 1080, 44
 #: In pixels. A phone's screen is some 2.2 times as high as wide. Higher pictures are shown smaller; at this height the
