@@ -13,7 +13,7 @@ from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
 from bot.languages.catalogue import CORE, Catalogue
 from bot.languages.registry import DEFAULT_LANGUAGES
-from bot.parsing.when import When, find_time_phrase, parse_time_phrase
+from bot.parsing.when import NOT_UNDERSTOOD, When, find_time_phrase, parse_time_phrase
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_arguments, read_command
 from bot.pipeline.load_features import feature_names, load_features
@@ -60,9 +60,9 @@ def explain_lines(
 
 def _phrase_explainer(language: str, now: datetime, zone: ZoneInfo) -> Callable[[str], dict[str, Any]]:
     def explain(text: str) -> dict[str, Any]:
-        when = parse_time_phrase(text, now=now, language=language, zone=zone)
-        if when.start is None and when.end is None and when.error is None:
-            found = find_time_phrase(text, now=now, language=language, zone=zone)
+        when = parse_time_phrase(text, now=now, language=language, zone=zone, several=True)
+        if when == NOT_UNDERSTOOD:
+            found = find_time_phrase(text, now=now, language=language, zone=zone, several=True)
             when = found.when if found else when
         return _describe(when, language)
 
@@ -109,6 +109,7 @@ def _describe(when: When | None, language: str, problem: tuple[str, dict[str, An
         when = When(None, None)
     return {
         **_describe_time(when),
+        "several": [_describe_time(each) for each in when.several],
         "alternatives": [_describe_time(other) for other in when.alternatives],
         "error": _describe_problem(problem, language),
     }

@@ -104,9 +104,7 @@ def test_find_nothing_where_no_time_is_said(text: str) -> None:
         "fredag i efterårsferien",
         "midt i uge 30",
         "kl. 9 passer bedre end kl. 14",
-        "mandag og onsdag",
         "man-fre kl. 8-16",
-        "ons/tors",
         "omkring fredag",
         "tidligst fredag",
         "uge 26 eller 27",
@@ -117,6 +115,55 @@ def test_find_nothing_where_no_time_is_said(text: str) -> None:
 )
 def test_find_nothing_rather_than_half_of_it(text: str) -> None:
     assert find_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("torsdag og fredag kl. 8", [at(11, 8), at(12, 8)]),
+        ("man+ons kl. 8", [at(15, 8), at(10, 8)]),
+        ("lø/sø kl. 10-12", [at(13, 10), at(14, 10)]),
+        ("mandag, onsdag og lørdag kl. 9", [at(15, 9), at(10, 9), at(13, 9)]),
+        ("fredag kl. 9 og lørdag kl. 14", [at(12, 9), at(13, 14)]),
+        ("den 12. og den 14. juni kl. 8", [at(12, 8), at(14, 8)]),
+        (
+            "1. juli, 12. august og 4. september kl. 10",
+            [datetime(2026, 7, 1, 10), datetime(2026, 8, 12, 10), datetime(2026, 9, 4, 10)],
+        ),
+        ("uge 28 og 30", [date(2026, 7, 6), date(2026, 7, 20)]),
+        ("mandag og onsdag i uge 30 kl. 7", [datetime(2026, 7, 20, 7), datetime(2026, 7, 22, 7)]),
+        ("ons/tors", [date(2026, 6, 10), date(2026, 6, 11)]),
+    ],
+)
+def test_several_days_are_returned_to_who_asks_for_them(text: str, days: list[object]) -> None:
+    result = find_time_phrase(text, now=NOW, language="da", several=True)
+    assert result is not None
+    assert [when.start for when in result.when.several] == days
+    assert (result.when.start, result.when.end) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["torsdag og fredag kl. 8", "mandag og onsdag", "ons/tors", "uge 28 og 30"])
+def test_several_days_are_an_error_for_who_does_not_ask_for_them(text: str) -> None:
+    result = find_time_phrase(f"bane 1 {text}, tak", now=NOW, language="da")
+    assert result is not None
+    assert (result.when.start, result.when.several) == (None, ())
+    assert result.when.error is not None
+    assert (result.when.error.key, result.when.error.values) == ("when-several", {"said": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("mandag og onsdag kl. 9", [at(15, 9), at(10, 9)], [at(15, 9), at(17, 9)]),
+        ("mandag og tirsdag kl. 9", [at(15, 9), at(16, 9)], None),
+    ],
+)
+def test_weekdays_that_may_be_in_two_weeks_are_asked_about(text: str, first: list[object], second: object) -> None:
+    result = find_time_phrase(text, now=NOW, language="da", several=True)
+    assert result is not None
+    assert [when.start for when in result.when.several] == first
+    others = [[when.start for when in other.several] for other in result.when.alternatives]
+    assert others == ([second] if second else [])
 
 
 @pytest.mark.parametrize("text", ["we sat down", "the sun is out", "you may come", "march on", "pitch 12 to 14 holes"])

@@ -14,7 +14,14 @@ NOW = datetime(2026, 6, 9, 10)
 NOTHING = When(None, None)
 
 #: The error keys that have a sentence. A new key needs a sentence in the texts of each language first.
-ERROR_KEYS = {"when-no-such-date", "when-no-such-time", "when-no-such-week", "when-weekday-differs", "when-slip"}
+ERROR_KEYS = {
+    "when-no-such-date",
+    "when-no-such-time",
+    "when-no-such-week",
+    "when-weekday-differs",
+    "when-slip",
+    "when-several",
+}
 
 
 @pytest.mark.parametrize(

@@ -31,27 +31,33 @@ from bot.parsing.when.result import NOT_UNDERSTOOD, FoundTime, When, WhenError
 from bot.parsing.when.segments import Segment
 from bot.parsing.when.tokens import tokenize
 
-__all__ = ["FoundTime", "When", "WhenError", "find_time_phrase", "parse_time_phrase"]
+__all__ = ["NOT_UNDERSTOOD", "FoundTime", "When", "WhenError", "find_time_phrase", "parse_time_phrase"]
 
 #: Characters. No time phrase is longer. A longer text is not read at all, so that no time is cut in half.
 MAX_TEXT_LENGTH = 2000
 
 
-def find_time_phrase(text: str, *, now: datetime, language: str, zone: tzinfo | None = None) -> FoundTime | None:
+def find_time_phrase(
+    text: str, *, now: datetime, language: str, zone: tzinfo | None = None, several: bool = False
+) -> FoundTime | None:
     """Return the time that is said somewhere in a text, None where there is none.
 
     `now` is local and naive. With `zone`, the zone of `now`, "om 24 timer" ("in 24 hours") counts through a change of
-    the clocks, and a clock time that they leap over is an error.
+    the clocks, and a clock time that they leap over is an error. With `several`, "torsdag og fredag kl. 8" is a `When`
+    with both times in its field `several`; otherwise it is the error "when-several", because one of two days is less
+    than what was said.
     """
-    return _read(text, now, language, zone, whole=False)
+    return _read(text, now, language, zone, whole=False, several=several)
 
 
-def parse_time_phrase(text: str, *, now: datetime, language: str, zone: tzinfo | None = None) -> When:
+def parse_time_phrase(
+    text: str, *, now: datetime, language: str, zone: tzinfo | None = None, several: bool = False
+) -> When:
     """Return the time of a text that is nothing but a time; a `When` without start and end where it is anything else.
 
-    `now` and `zone` are as for `find_time_phrase`.
+    `now`, `zone` and `several` are as for `find_time_phrase`.
     """
-    found = _read(text, now, language, zone, whole=True)
+    found = _read(text, now, language, zone, whole=True, several=several)
     return found.when if found else NOT_UNDERSTOOD
 
 
@@ -61,7 +67,9 @@ def lexicon_of(language: str) -> Lexicon:
     return Lexicon(find_language(language).time_words)
 
 
-def _read(text: str, now: datetime, language: str, zone: tzinfo | None, *, whole: bool) -> FoundTime | None:
+def _read(
+    text: str, now: datetime, language: str, zone: tzinfo | None, *, whole: bool, several: bool
+) -> FoundTime | None:
     if len(text) > MAX_TEXT_LENGTH:
         return None
     segments = match_components(tokenize(text, lexicon_of(language)), whole=whole)
@@ -69,7 +77,10 @@ def _read(text: str, now: datetime, language: str, zone: tzinfo | None, *, whole
         phrase = assemble(segments, whole=whole)
         if phrase is None or not phrase.char_ranges:
             return None
-        return FoundTime(resolve_phrase(phrase, now, zone), phrase.char_ranges)
+        when = resolve_phrase(phrase, now, zone)
+        if when.several and not several:
+            when = When(None, None, error=WhenError("when-several", {"said": _said(text, phrase.char_ranges)}))
+        return FoundTime(when, phrase.char_ranges)
     except NotUnderstood:
         return None
     except ImpossibleTime as error:
@@ -84,6 +95,10 @@ def _report(error: ImpossibleTime, segments: list[Segment], text: str, language:
     when = When(None, None, error=WhenError(error.error_key, {"said": text[start:end].strip(), **values}))
     is_misspelling = error.error_key == "when-slip"
     return FoundTime(when, tuple(sorted({*matched, (start, end)})) if is_misspelling else ((start, end),))
+
+
+def _said(text: str, char_ranges: tuple[tuple[int, int], ...]) -> str:
+    return " … ".join(text[start:end] for start, end in char_ranges)
 
 
 def _in_words(value: object, name: str, language: str) -> str:

@@ -16,7 +16,7 @@ from bot.parsing.when.components import (
     WithinDuration,
 )
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
-from bot.parsing.when.phrase import Clause, Phrase, merge_recurrences
+from bot.parsing.when.phrase import LIST_CONNECTIVES, Clause, Phrase, merge_recurrences
 from bot.parsing.when.segments import DAY_COMPONENTS, Segment
 
 #: Components of the phrase as a whole, and its field for each.
@@ -44,7 +44,10 @@ def assemble(segments: Sequence[Segment], *, whole: bool) -> Phrase | None:
             phrase = replace(phrase, clauses=(*phrase.clauses, Clause(part.connective)))
             in_clause = True
         elif part.component and not isinstance(part.component, Vague):
-            is_apart = position > 0 and not _are_adjacent(parts[position - 1], part, segments)
+            before = parts[position - 1] if position else None
+            is_apart = before is not None and not _are_adjacent(before, part, segments)
+            if before and _is_another_day(phrase, before, part, segments):
+                phrase, in_clause = replace(phrase, clauses=(*phrase.clauses, Clause("comma"))), True
             phrase, in_clause = _add_component(phrase, part, in_clause and not is_apart)
     return replace(phrase, char_ranges=_char_ranges(segments, parts))
 
@@ -58,8 +61,8 @@ def _select_parts(segments: Sequence[Segment], whole: bool) -> list[Segment]:
     parts: list[Segment] = []
     for position, segment in enumerate(words):
         following = words[position + 1] if position + 1 < len(words) else None
-        if segment.connective == "and" and following and following.connective:
-            continue  # "efter kl. 9 og før kl. 12"
+        if segment.connective in ("and", "slash") and following and following.connective:
+            continue  # "efter kl. 9 og før kl. 12", "fredag og/eller lørdag"
         connects = segment.connective and following and following.component
         if segment.connective == "by" and following is None and parts:
             if all(part.connective != "by" for part in parts):  # "by monday at the latest" says it twice
@@ -95,6 +98,21 @@ def _are_adjacent(first: Segment, second: Segment, segments: Sequence[Segment]) 
     """Return whether only skipped words stand between two segments."""
     between = [segment for segment in segments if first.end <= segment.start and segment.end <= second.start]
     return all(segment.is_skipped for segment in between)
+
+
+def _is_another_day(phrase: Phrase, before: Segment, part: Segment, segments: Sequence[Segment]) -> bool:
+    """Return whether a day is a further one in a list: the 12 August of "1. juli, 12. august og 4. september".
+
+    In "fredag, 12. juni" both name the same day.
+    """
+    is_in_list = all(clause.connective in LIST_CONNECTIVES for clause in phrase.clauses)
+    if phrase.recurrence or not is_in_list or before.connective or not isinstance(part.component, DAY_COMPONENTS):
+        return False
+    between = [segment for segment in segments if before.end <= segment.start and segment.end <= part.start]
+    if not any(segment.is_comma for segment in between) or not all(segment.is_skipped for segment in between):
+        return False
+    last = phrase.clauses[-1].moment if phrase.clauses else phrase.main
+    return last.has_field_of(part.component)
 
 
 def _refuse_vague(parts: list[Segment], whole: bool) -> None:

@@ -77,6 +77,7 @@ def _word(tokens: Sequence[Token], around: Surroundings, position: int) -> Segme
         connective=connective,
         is_skipped=is_filler or is_mark or (is_courtesy and begins_clause),
         is_filler=is_filler,
+        is_comma="comma" in token.roles,
         is_blocking="not" in token.roles or (is_courtesy and not begins_clause) or around.is_unread_number(position),
         is_every="every" in token.roles,
     )

@@ -90,6 +90,11 @@ class Moment:
         """Whether it has no component."""
         return not any((self.has_day, self.clock_time, self.part_of_day, self.time_from_now, self.duration))
 
+    def has_field_of(self, component: Any) -> bool:
+        """Return whether it has a component of the same field."""
+        name = _FIELDS.get(type(component))
+        return name is not None and getattr(self, name) is not None
+
     def with_component(self, component: Any, start: int, end: int) -> "Moment":
         """Return the moment with one component more, which stands at these characters.
 
@@ -118,6 +123,9 @@ class Moment:
 
 
 NO_MOMENT = Moment()
+
+#: Connectives of clauses that go on with a list. A comma is one only where a further day follows it.
+LIST_CONNECTIVES = frozenset(("comma", "and", "or", "slash"))
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,12 @@ class When:
     the local dates that are left out. A `deadline` has only an end. `alternatives` are the other meanings of ambiguous
     words, to be offered beside this one.
 
+    `several` are the times of a phrase that names more than one, all of them meant: "torsdag og fredag kl. 8" is two,
+    each a `When` of its own, in the order in which they were said. Such a phrase has neither start nor end itself, so
+    that nobody who looks only at these acts on the first of the days. It is returned only to a caller that asks for
+    `several`; any other gets the error "when-several". It may have `alternatives`: "ons/tors kl. 8" is both days, or
+    one of them.
+
     `has_day` and `has_clock` tell what was named. `loose`: a window in which a time may be chosen, not an exact time.
     `any_week`: a weekday alone, which is the coming one unless the conversation is about another week.
     """
@@ -40,6 +46,7 @@ class When:
     has_clock: bool = False
     loose: bool = False
     any_week: bool = False
+    several: tuple["When", ...] = ()
 
 
 NOT_UNDERSTOOD = When(None, None)

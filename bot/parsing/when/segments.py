@@ -18,7 +18,22 @@ from bot.parsing.when.components import (
 )
 
 #: Roles of the words that say how the next component belongs to the others. A word with two of them has the first.
-CONNECTIVES = ("from", "through", "until", "to", "before", "prior", "by", "after", "and", "or", "except", "between")
+#: A slash is one between two words: "lø/sø".
+CONNECTIVES = (
+    "from",
+    "through",
+    "until",
+    "to",
+    "before",
+    "prior",
+    "by",
+    "after",
+    "and",
+    "or",
+    "except",
+    "between",
+    "slash",
+)
 
 #: Components that name a day or several.
 DAY_COMPONENTS = (
@@ -42,7 +57,8 @@ class Segment:
 
     - a `component` of a time;
     - a `connective`: the role of a word that connects components;
-    - a word that `is_skipped`: a mark, a courtesy, or a filler such as "ca." (about), which `is_filler`;
+    - a word that `is_skipped`: a mark (a comma `is_comma`), a courtesy, or a filler such as "ca." (about), which
+      `is_filler`;
     - a word that `is_blocking`: beside it the text says no time ("ikke", a number that was not understood);
     - any other word; `is_every` for a "hver" that no component begins with.
     """
@@ -53,5 +69,6 @@ class Segment:
     connective: str = ""
     is_skipped: bool = False
     is_filler: bool = False
+    is_comma: bool = False
     is_blocking: bool = False
     is_every: bool = False

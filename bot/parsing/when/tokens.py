@@ -30,6 +30,7 @@ _LEXEME = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DASHES = frozenset("-–—−")
+_SIGNS_FOR_AND = frozenset("+&")
 
 #: What may be written to a number without a blank: before it ("kl14", "uge25"), and behind it ("2pm", "90min").
 _ROLES_JOINED_BEFORE_NUMBER = frozenset(("clock", "the", "week", "at"))
@@ -136,6 +137,10 @@ def _find_roles(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> Role
     if lexeme.written in _DASHES:
         is_joined = _is_joined_on_both_sides(lexemes, position)
         return {"dash": True, "to": True, **({"joined_dash": True} if is_joined else {})}
+    if lexeme.written in _SIGNS_FOR_AND:
+        return {"and": True}
+    if lexeme.written == "/" and _is_joined_on_both_sides(lexemes, position):
+        return {"slash": True}
     return {"comma": True} if lexeme.written == "," else {}
 
 
@@ -152,14 +157,24 @@ def _stands_alone(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> bo
         before = lexemes[position - 1]
         if before.kind == "word" and not _ROLES_JOINED_BEFORE_NUMBER & lexicon.find_roles(before.folded).keys():
             return False
-        if before.written in _SIGNS_BEFORE_AMOUNT:
+        if before.written in _SIGNS_BEFORE_AMOUNT and not _is_and_between_numbers(lexemes, position - 1):
             return False
     if position + 1 < len(lexemes) and lexemes[position + 1].start == lexeme.end:
         behind = lexemes[position + 1]
         if behind.kind == "word":
             return bool(_ROLES_JOINED_BEHIND_NUMBER & lexicon.find_roles(behind.folded).keys())
-        return behind.written not in _SIGNS_BEHIND_AMOUNT
+        return behind.written not in _SIGNS_BEHIND_AMOUNT or _is_and_between_numbers(lexemes, position + 1)
     return True
+
+
+def _is_and_between_numbers(lexemes: list[_Lexeme], position: int) -> bool:
+    """Return whether a lexeme is the "+" of "uge 33+34", and not that of a telephone number."""
+    return (
+        lexemes[position].written in _SIGNS_FOR_AND
+        and _is_joined_on_both_sides(lexemes, position)
+        and lexemes[position - 1].kind == "number"
+        and lexemes[position + 1].kind == "number"
+    )
 
 
 def _has_ordinal_ending(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> bool:
@@ -203,7 +218,7 @@ _ROLES_BEFORE_WEEKDAY = frozenset(("on", "next", "this", "every", "coming", "fro
 _ROLES_BEHIND_WEEKDAY = frozenset(
     ("clock", "the", "ColonTime", "Ordinal", "PartOfDay", "at", "SlashPair", "FullDate", "noon")
 )
-_LIST_ROLES = frozenset(("to", "and", "or", "comma", "through"))
+_LIST_ROLES = frozenset(("to", "and", "or", "comma", "slash", "through"))
 _ROLES_BEHIND_DAY_NUMBER = frozenset(("Month", "Meridiem", "joined_dash"))  # the June of "sat 13 June"
 
 

@@ -18,6 +18,7 @@ from bot.parsing.when.resolve.dates import (
 )
 from bot.parsing.when.resolve.parts_of_day import bounds_of, move_into_part
 from bot.parsing.when.resolve.reference import ReferenceTime
+from bot.parsing.when.result import When
 
 #: A day, or the first of several days and the day after the last.
 Days = tuple[date, date | None]
@@ -45,6 +46,13 @@ def resolve_moment(moment: Moment, reference: ReferenceTime) -> tuple[datetime |
         return reference.require_existing(start), end and reference.require_existing(end)
     except ImpossibleTime as error:
         raise ImpossibleTime(error.error_key, char_range=(moment.char_start, moment.char_end)) from error
+
+
+def resolve_single(moment: Moment, reference: ReferenceTime) -> When:
+    """Return a moment as a time that is said once. Raises as `resolve_moment` does."""
+    start, end = resolve_moment(moment, reference)
+    has_clock, has_day = bool(moment.clock_time or moment.time_from_now), moment.has_day or bool(moment.time_from_now)
+    return When(start, end, has_day=has_day, has_clock=has_clock, loose=not has_clock, any_week=moment.is_weekday_alone)
 
 
 def resolve_days(moment: Moment, reference: ReferenceTime) -> Days | None:

@@ -1,14 +1,17 @@
 """Resolves a phrase that is said once: by its clauses it is a moment, a range, a deadline or a choice."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import reduce
 
 from bot.parsing.when.components import ClockTime, PartOfDay
 from bot.parsing.when.errors import NotUnderstood
 from bot.parsing.when.phrase import NO_MOMENT, Clause, Moment, Phrase
 from bot.parsing.when.resolve.dates import DAY
 from bot.parsing.when.resolve.deadline import resolve_deadline
-from bot.parsing.when.resolve.moment import at_minutes, resolve_days, resolve_moment
+from bot.parsing.when.resolve.list import is_list, resolve_list
+from bot.parsing.when.resolve.moment import at_minutes, resolve_moment, resolve_single
 from bot.parsing.when.resolve.parts_of_day import bounds_of
 from bot.parsing.when.resolve.ranges import resolve_range
 from bot.parsing.when.resolve.recurrence import resolve_recurrence
@@ -61,7 +64,7 @@ def _resolve_clauses(main: Moment, clauses: tuple[Clause, ...], reference: Refer
         raise NotUnderstood
     match clauses:
         case ():
-            return _resolve_single(main, reference)
+            return resolve_list([main], reference) if is_list(main) else resolve_single(main, reference)
         case (Clause("from", first), Clause(connective, last)) if connective in _UNTIL:
             return resolve_range(main, first, last, reference)
         case (Clause("between", first), Clause("and", last)):
@@ -70,6 +73,11 @@ def _resolve_clauses(main: Moment, clauses: tuple[Clause, ...], reference: Refer
             return _resolve_between_clock_times(main, first, last, reference)
         case (Clause("after", first), Clause("and"), Clause(connective, last)) if connective in _BEFORE:
             return _resolve_between_clock_times(main, first, last, reference)
+        case _ if all(clause.connective in ("comma", "and", "slash") for clause in clauses):
+            is_slash = all(clause.connective == "slash" for clause in clauses)
+            return resolve_list([main, *(clause.moment for clause in clauses)], reference, may_be_choice=is_slash)
+        case _ if clauses[-1].connective == "or" and all(clause.connective in ("comma", "or") for clause in clauses):
+            return _resolve_choice([main, *(clause.moment for clause in clauses)], reference)
         case (Clause(connective, moment),):
             return _resolve_one_clause(main, connective, moment, reference)
         case (Clause(connective, moment), Clause("or", other)) if connective != "or" and other.is_empty:
@@ -80,18 +88,14 @@ def _resolve_clauses(main: Moment, clauses: tuple[Clause, ...], reference: Refer
 
 def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference: ReferenceTime) -> When:
     match connective:
-        case "or":
-            return _resolve_choice(main, moment, reference)
-        case "and":
-            return _resolve_days_in_a_row(main, moment, reference)
         case "to" | "until" | "through" if main.has_day and moment.has_day:
             return resolve_range(NO_MOMENT, main, moment, reference)
         case "to" | "until" if main.part_of_day and not main.clock_time and moment.clock_time and not moment.has_day:
             return _resolve_part_until(main, main.part_of_day, moment.clock_time, connective, reference)
         case "to":
-            return _resolve_single(main.merge(moment), reference)
+            return resolve_single(main.merge(moment), reference)
         case "from" if moment.clock_time and moment.clock_time.end is None:
-            return _resolve_single(main.merge(moment), reference)
+            return resolve_single(main.merge(moment), reference)
         case "after":
             return _resolve_after(main, moment, reference)
         case "before" if moment.part_of_day and not (moment.has_day or moment.clock_time):
@@ -106,17 +110,13 @@ def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference
             raise NotUnderstood
 
 
-def _resolve_single(moment: Moment, reference: ReferenceTime) -> When:
-    start, end = resolve_moment(moment, reference)
-    has_clock, has_day = bool(moment.clock_time or moment.time_from_now), moment.has_day or bool(moment.time_from_now)
-    return When(start, end, has_day=has_day, has_clock=has_clock, loose=not has_clock, any_week=moment.is_weekday_alone)
-
-
-def _resolve_choice(main: Moment, other: Moment, reference: ReferenceTime) -> When:
-    """“fredag eller lørdag kl. 14” → two alternatives; what only one of them says counts for both"""
-    first = _resolve_single(_with_missing_from(main, other), reference)
-    second = _resolve_single(_with_missing_from(other, main), reference)
-    return replace(first, alternatives=(second,))
+def _resolve_choice(moments: Sequence[Moment], reference: ReferenceTime) -> When:
+    """“fredag eller lørdag kl. 14” → two alternatives; what only one of them says counts for all"""
+    complete = (
+        reduce(_with_missing_from, (other for other in moments if other is not moment), moment) for moment in moments
+    )
+    first, *others = (resolve_single(moment, reference) for moment in complete)
+    return replace(first, alternatives=tuple(others))
 
 
 def _with_missing_from(moment: Moment, other: Moment) -> Moment:
@@ -126,18 +126,6 @@ def _with_missing_from(moment: Moment, other: Moment) -> Moment:
         duration = moment.duration or other.duration
         moment = replace(moment, clock_time=other.clock_time, part_of_day=other.part_of_day, duration=duration)
     return moment
-
-
-def _resolve_days_in_a_row(main: Moment, other: Moment, reference: ReferenceTime) -> When:
-    """“lørdag og søndag”; days that do not follow each other would be two times"""
-    has_clock = main.clock_time or other.clock_time or main.part_of_day or other.part_of_day
-    if has_clock or not (main.has_day and other.has_day):
-        raise NotUnderstood
-    first = resolve_days(main, reference)
-    last = resolve_days(other, reference.moved_to(first[0])) if first else None
-    if first is None or last is None or last[0] != (first[1] or first[0] + DAY):
-        raise NotUnderstood
-    return When(first[0], last[1] or last[0] + DAY, has_day=True, loose=True)
 
 
 def _resolve_part_until(
@@ -153,7 +141,7 @@ def _resolve_part_until(
     if clock_time.end is not None or not (is_past_midnight or is_same_evening):
         raise NotUnderstood
     clock_range = ClockTime(start, clock_time.start, is_unambiguous=True)
-    return replace(_resolve_single(replace(main, part_of_day=None, clock_time=clock_range), reference), loose=True)
+    return replace(resolve_single(replace(main, part_of_day=None, clock_time=clock_range), reference), loose=True)
 
 
 def _resolve_after(main: Moment, moment: Moment, reference: ReferenceTime) -> When:
@@ -205,4 +193,4 @@ def _resolve_between_clock_times(main: Moment, first: Moment, last: Moment, refe
         raise NotUnderstood
     clock_range = ClockTime(first.clock_time.start, last.clock_time.start)
     moment = main.merge(replace(first, clock_time=None)).merge(replace(last, clock_time=None))
-    return replace(_resolve_single(replace(moment, clock_time=clock_range), reference), loose=True)
+    return replace(resolve_single(replace(moment, clock_time=clock_range), reference), loose=True)

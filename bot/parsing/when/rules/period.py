@@ -46,10 +46,18 @@ def two_weeks(first: int, second: int, year: Year | None) -> Weeks | Invalid:
     return _weeks((first, second), year)
 
 
-@RULES.nonterminal("Period", "[in] week Digits comma [week] Digits and [week] Digits [YearPhrase]")
+@RULES.nonterminal("Period", "[in] week Digits comma|and [week] Digits comma|and [week] Digits [YearPhrase]")
 def three_weeks(first: int, second: int, third: int, year: Year | None) -> Weeks | Invalid:
-    """“uge 28, 29 og 30”"""
+    """“uge 28, 29 og 30”, “uge 28+29+30”"""
     return _weeks((first, second, third), year)
+
+
+@RULES.nonterminal(
+    "Period", "[in] week Digits comma|and [week] Digits comma|and [week] Digits comma|and [week] Digits [YearPhrase]"
+)
+def four_weeks(first: int, second: int, third: int, fourth: int, year: Year | None) -> Weeks | Invalid:
+    """“uge 28, 29, 30 og 32”"""
+    return _weeks((first, second, third, fourth), year)
 
 
 @RULES.nonterminal(
