@@ -59,7 +59,7 @@ def read_communities(settings: Settings, names: Iterable[str]) -> tuple[list[Com
 
 
 class App:
-    """The running program. `health` tells how it is doing; `first_sync_started` is set when it begins to sync.
+    """The running program. `health` has its state; `first_sync_started` is set when it begins to sync.
 
     A community with a problem is reported as not served, unless the problem is only a warning.
     """
@@ -138,7 +138,10 @@ class App:
             self.notifier.set_status(self._describe_status())
 
     def _note_standing_by(self) -> None:
-        """Tell systemd that the program is up: services that depend on the bot are served, by another instance."""
+        """Tell systemd that the program is ready although it only waits for the lock.
+
+        Another instance serves the rooms, so services that depend on the bot may start.
+        """
         if "standing by" not in self.health.blockers:
             status = "standing by: another Bylaug works on this database, and this one takes over when that one ends"
             log.info("%s", status)
@@ -215,7 +218,7 @@ class App:
                 await asyncio.Event().wait()
 
     async def _prepare(self, parts: "_Parts") -> None:
-        """Find the rooms, replay what a restored database has forgotten, and record changed files."""
+        """Find the rooms, replay what happened after the backup of a restored database, and record changed files."""
         sync_loop, rooms = parts.sync_loop, parts.rooms
         await sync_loop.store_first_position()
         await rooms.load()
@@ -232,7 +235,7 @@ class App:
 
 @dataclass(frozen=True)
 class _Parts:
-    """The parts of the pipeline for one login. `receivers` run side by side and bring something into the inbox."""
+    """The parts of the pipeline for one login."""
 
     context: Context
     encryption: RoomEncryption
@@ -246,11 +249,14 @@ class _Parts:
 
     @property
     def receivers(self) -> tuple[SyncLoop, RoomEncryption, TimerScheduler, RoomMaintenance, CalendarPoller]:
-        """Return what runs until the shutdown and brings in events, keys, timers, invitations and matches."""
+        """Return the parts that fill the inbox side by side until the shutdown.
+
+        They bring in events, room keys, timers, invitations and matches.
+        """
         return self.sync_loop, self.encryption, self.scheduler, self.rooms, self.calendars
 
     async def wake_waiting_places(self) -> None:
-        """Take up the rows that were left when the program last ended."""
+        """Wake the workers of the places with inbox or outbox rows that were left when the program last ended."""
         async with self.context.store.read() as connection:
             for place in await outbox.find_places_with_unsent(connection):
                 self.dispatcher.wake(place)
@@ -259,9 +265,9 @@ class _Parts:
 
 
 def _find_bot_names(settings: Settings) -> frozenset[str]:
-    """Return the names by which people address the bot, case-folded.
+    """Return the names by which people address the bot, case-folded: its display names and its user id.
 
-    Clients write a mention into the plain text as a display name or as a user id.
+    Clients write a mention into the plain text as one of them.
     """
     names = (settings.display_name, f"@{settings.display_name}", settings.account, settings.account.partition(":")[0])
     return frozenset(name.casefold() for name in names)

@@ -1,6 +1,6 @@
 """The command line of `bylaug`: run, migrate, backup, restore, check, keys, schema, parse, demo.
 
-Each command imports its modules when it runs, so that the quick ones stay quick.
+Each command imports its modules when it runs, so that commands that need few of them start quickly.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Errors that are expected: refusals for people in rooms, and problems for the administrator who runs the program."""
+"""Expected errors: refusals, which people in rooms read, and problems, which the administrator reads."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ EX_DATAERR, EX_NOINPUT, EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, EX_NOPERM, EX_CONFI
 
 
 class Refused(Exception):
-    """A feature refuses what was asked: the person is told why, and what the feature did is rolled back.
+    """Raised by a feature to refuse a request. The person is told why, and the changes of the feature are rolled back.
 
     `key` names a text in the feature's catalogue, and `values` fill its placeholders.
     """
@@ -23,7 +23,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in a configuration file. Lines count from 1; the line is 0 if there is none to name.
+    """One mistake in a configuration file. Lines count from 1; the line is 0 when the mistake has no line.
 
     A file with warnings only can be used.
     """
@@ -39,7 +39,7 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """A configuration cannot be used; `problems` are all that were found in it."""
+    """A configuration cannot be used. `problems` are all the mistakes in it."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))

@@ -1,4 +1,7 @@
-"""When people are reminded of something, and when they are left in peace. Pure; clock times are the community's."""
+"""The times at which people are reminded, and the quiet hours in which they are not disturbed.
+
+Pure. Clock times are in the community's time zone.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.span import Span
 
-#: The most reminders that somebody can have before one thing, and the longest time before it.
+#: Limits on the reminders of one agreement: how many a person can have, and how long before it begins.
 MAX_REMINDERS_BEFORE, MAX_LEAD_TIME = 5, timedelta(days=14)
 
 _DAY = timedelta(days=1)
@@ -15,7 +18,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class LeadTime:
-    """How long before something begins people are reminded: a `length` before, or `days` before at a clock time.
+    """How long before something begins a reminder is sent: `length` before, or `days` before at a clock time.
 
     "2 timer før" is `LeadTime(length=timedelta(hours=2))`, "aftenen før kl. 18" is `LeadTime(days=1, at=time(18))`. A
     length is elapsed time: two hours are two hours also in the night in which the clocks are changed.
@@ -31,7 +34,7 @@ class LeadTime:
         return self.days * _DAY if self.at else self.length
 
     def to_json(self) -> list[Any]:
-        """Return it as JSON: [seconds], or [days, clock time]."""
+        """Return the lead time as JSON: [seconds], or [days, clock time]."""
         return [self.days, self.at.isoformat("minutes")] if self.at else [int(self.length.total_seconds())]
 
     @classmethod
@@ -42,7 +45,7 @@ class LeadTime:
         return cls(days=data[0], at=time.fromisoformat(data[1]))
 
     def reminder_time(self, start: datetime, zone: ZoneInfo) -> datetime:
-        """Return when to remind of something that starts at `start`, in UTC."""
+        """Return when to remind of an event that begins at `start`, in UTC."""
         if self.at is None:
             return start.astimezone(UTC) - self.length
         day = start.astimezone(zone).date() - self.days * _DAY
@@ -51,7 +54,10 @@ class LeadTime:
 
 @dataclass(frozen=True)
 class QuietHours:
-    """The part of every day in which people are left in peace. With an end before the start, it lasts over midnight."""
+    """The part of every day in which people are not disturbed.
+
+    When the end is before the start, it lasts over midnight.
+    """
 
     start: time
     end: time
@@ -61,7 +67,7 @@ class QuietHours:
             raise ValueError("a day that is quiet from a clock time to the same one says nothing")
 
     def to_json(self) -> list[str]:
-        """Return it as JSON: [start, end]."""
+        """Return the quiet hours as JSON: [start, end]."""
         return [self.start.isoformat("minutes"), self.end.isoformat("minutes")]
 
     @classmethod
@@ -71,7 +77,7 @@ class QuietHours:
 
     @property
     def is_overnight(self) -> bool:
-        """Return whether they end on the day after they start."""
+        """Return whether the quiet hours end on the day after they start."""
         return self.end < self.start
 
     def span_on(self, day: date, zone: ZoneInfo) -> Span:
@@ -85,8 +91,8 @@ def first_allowed_time(
 ) -> datetime:
     """Return the first time from `due` on at which somebody may be disturbed, in UTC.
 
-    After `urgent_until` the message would be of no use: the work it is about begins then. If that is before the quiet
-    hours end, the message cannot wait, and the time is `due`.
+    `urgent_until` is when the work begins that the message is about; after it the message is of no use. When the quiet
+    hours do not end before it, the message cannot wait, and `due` is returned.
     """
     allowed = due.astimezone(UTC)
     if quiet is None:
@@ -102,20 +108,20 @@ def first_allowed_time(
 
 
 def _to_utc(day: date, clock_time: time, zone: ZoneInfo) -> datetime:
-    """Return when the clocks show a time on a day.
+    """Return when the clocks show a time on a day, in UTC.
 
-    When they show it twice, the first time counts; when they skip it, the same elapsed time after midnight as on other
-    days (PEP 495, fold=0).
+    When the clocks show the time twice, the first moment counts. When they skip it, the moment is as long after
+    midnight as on other days (PEP 495, fold=0).
     """
     return datetime.combine(day, clock_time, zone).astimezone(UTC)
 
 
 @dataclass(frozen=True)
 class Reminders:
-    """The reminders that people of a community get unless they choose others; None and () switch one off.
+    """The reminders that people of a community get unless they choose others; None and () switch a reminder off.
 
-    The parties of an agreement are reminded `before` it begins. Those who work are told of the day's work at `day`, and
-    on Mondays at `week` of the week's. Who owes an answer is asked again after `nudge`.
+    The parties of an agreement are reminded `before` it begins. Each party gets a list of its work of the day at `day`,
+    and on Mondays a list of its work of the week at `week`. A party that owes an answer is asked again after `nudge`.
     """
 
     before: tuple[LeadTime, ...] = (LeadTime(days=1, at=time(18)), LeadTime(length=timedelta(hours=2)))

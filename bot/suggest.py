@@ -8,9 +8,9 @@ from rapidfuzz import fuzz, process
 def find_closest(
     word: str, candidates: Iterable[str], *, min_similarity: int, normalise: Callable[[str], str] = str.casefold
 ) -> str | None:
-    """Return the candidate that is most like a word, None when none is similar enough.
+    """Return the candidate that is most similar to a word, None when none is similar enough.
 
-    The similarity is from 0 to 100, and is that of the normalised words.
+    Both are normalised before they are compared. Similarities are from 0 to 100.
     """
     found = process.extractOne(
         word, list(candidates), scorer=fuzz.ratio, processor=normalise, score_cutoff=min_similarity

@@ -10,7 +10,7 @@ from bot.agreements.negotiation import Negotiation, Offer, Terms
 from bot.agreements.states import TRANSITIONS, IfRemains, Side, State, Step
 from bot.errors import Refused
 
-#: Returns the times of some terms that remain: the same object when all do, None when none does.
+#: Takes terms and returns those of their times that remain: the same object when all remain, None when none remains.
 RemainingTerms = Callable[[Terms], Terms | None]
 
 
@@ -25,10 +25,12 @@ def decide(
 ) -> Negotiation:
     """Return the negotiation after `side` has taken `step`.
 
-    `revision` is the one that an answer was given to (None: the newest). `terms` are those that a counter or a
-    correction offers; for SKIP and PART, those that remain of the series (None: none). For CLEAR, `remaining` says what
-    remains of each offer, and `terms` are those that the maintainer offers where nothing remains.
-    Raise Refused with a key of the core catalogue when the step is not allowed, or came too late.
+    `revision` is the revision that an answer was given to (None: the newest). The meaning of `terms` depends on the
+    step. COUNTER and CORRECT: the terms to offer. SKIP and PART: the remaining terms of the series (None: none remain).
+    CLEAR: the terms that the maintainer offers if no offer remains. `remaining` is for CLEAR only and is called with
+    the terms of each offer.
+
+    Raises Refused with a key of the core catalogue when the step is not allowed, or came too late.
     """
     transition = _find_transition(negotiation.state, step, side)
     changed = _change_offers(negotiation, step, side, revision, terms, remaining)
@@ -63,9 +65,9 @@ def _change_offers(
     terms: Terms | None,
     remaining: RemainingTerms | None,
 ) -> Negotiation | None:
-    """Return the negotiation with the offers that remain after the step, in the state before; None where none remains.
+    """Return the negotiation with the offers that remain after the step, in the old state; None when no offer remains.
 
-    Raise Refused when the offers do not allow the step.
+    Raises Refused when the offers do not allow the step.
     """
     match step:
         case Step.CORRECT:
@@ -87,12 +89,15 @@ def _change_offers(
             return _report_done(negotiation)
         case Step.CONFIRM | Step.DISPUTE if revision not in (None, negotiation.revision):
             raise Refused("agreement-changed-meanwhile")
-        case _:  # CANCEL, CONFIRM, DISPUTE, LAPSE, MISS: nothing is left to answer
+        case _:  # CANCEL, CONFIRM, DISPUTE, LAPSE, MISS: no offer is left to answer
             return None
 
 
 def _close(negotiation: Negotiation) -> Negotiation:
-    """Return the negotiation without open offers; one that never stood keeps them, so that its time can be shown."""
+    """Return the negotiation without open offers.
+
+    They stay when none was ever accepted, so that their time can be shown.
+    """
     return replace(negotiation, offers=()) if negotiation.standing else negotiation
 
 
@@ -117,7 +122,7 @@ def _accept(negotiation: Negotiation, side: Side, revision: int | None) -> Negot
     offer = _find_answered_offer(negotiation, revision)
     if offer.by is side:
         raise Refused("agreement-own-offer")
-    if offer.by is Side.MAINTAINER:  # the first of two: now it is the offer of this side
+    if offer.by is Side.MAINTAINER:  # both parties have to accept: from now on it is this side's offer to the other one
         return replace(negotiation, offers=(*negotiation.offers[:-1], replace(offer, by=side)))
     return replace(negotiation, standing=offer, offers=())
 
@@ -131,7 +136,7 @@ def _decline(negotiation: Negotiation, revision: int | None) -> Negotiation | No
 
 
 def _find_answered_offer(negotiation: Negotiation, revision: int | None) -> Offer:
-    """Return the newest open offer. Raises Refused where there is none, or the answer was to another revision."""
+    """Return the newest open offer. Raises Refused when no offer is open, or when another revision was answered."""
     newest_offer = negotiation.newest_offer
     if newest_offer is None:
         raise Refused("agreement-nothing-open")
@@ -141,9 +146,10 @@ def _find_answered_offer(negotiation: Negotiation, revision: int | None) -> Offe
 
 
 def _remove_times(negotiation: Negotiation, remaining: Terms | None) -> Negotiation | None:
-    """Let the remaining times stand, under a new revision.
+    """Return the negotiation with the remaining times as the accepted offer, under a new revision.
 
-    Raises Refused while a change of the whole series is offered: whether the removed times belong to it is unknown.
+    Raises Refused while a change of the whole series is offered: whether the removed times belong to that offer is
+    unknown.
     """
     assert negotiation.standing is not None, "an agreed series has an accepted offer"
     if negotiation.offers:
@@ -155,10 +161,11 @@ def _remove_times(negotiation: Negotiation, remaining: Terms | None) -> Negotiat
 
 
 def _clear(negotiation: Negotiation, remaining: RemainingTerms, maintainers_terms: Terms | None) -> Negotiation | None:
-    """Take the cleared times out of the accepted and the open offers.
+    """Return the negotiation without the cleared times in its accepted offer and its open offers.
 
-    An offer that loses some of its times gets a new revision, since nobody has answered that one; an offer that loses
-    all of them is dropped. Where none remains, the maintainer's terms are offered to both parties, if there are any.
+    An offer that loses some of its times gets a new revision, since nobody has answered the reduced offer. An offer
+    that loses all its times is dropped. When no offer remains, the maintainer's terms (if any) are offered to both
+    parties.
     """
     revision = negotiation.revision
 
@@ -183,7 +190,10 @@ def _clear(negotiation: Negotiation, remaining: RemainingTerms, maintainers_term
 
 
 def _report_done(negotiation: Negotiation) -> Negotiation:
-    """Give the report a revision of its own: it is answered as an offer is."""
+    """Return the negotiation with a new revision for the report that the work is done.
+
+    The organizer confirms or disputes that revision, as an offer is accepted or declined by its revision.
+    """
     if negotiation.standing and negotiation.standing.terms.is_series:
         raise Refused("agreement-done-which")
     return replace(negotiation, revision=negotiation.revision + 1, offers=())

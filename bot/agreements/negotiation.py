@@ -1,4 +1,4 @@
-"""What two parties negotiate: terms, the offers of them, and the negotiation that the steps change."""
+"""The terms that two parties negotiate, their offers, and the negotiation that each step changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,9 @@ from bot.span import Span
 class Terms:
     """The time that is offered or agreed: aware moments, the end exclusive.
 
-    In a series, `start` and `end` are those of the first time, `times` has all of them, and `rule` says in local days
-    how they recur (RFC 5545, section 3.3.10, with `EXDATE` at its end). The times are fixed when they are offered: what
-    is agreed does not move when a government changes its clocks.
+    In a series, `start` and `end` belong to the first time, `times` has every time, and `rule` says in local days how
+    the times recur (RFC 5545, section 3.3.10, with `EXDATE` at its end). The times are fixed when they are offered: an
+    agreed time does not move when a government changes its clocks.
     """
 
     start: datetime
@@ -65,27 +65,27 @@ class Negotiation:
 
     @property
     def newest_offer(self) -> Offer | None:
-        """The newest open offer: the only one that can be answered now."""
+        """The newest open offer: the only offer that can be answered now."""
         return self.offers[-1] if self.offers else None
 
     @property
     def answerable_revision(self) -> int:
-        """The revision of the newest open offer; where none is open, the highest revision.
+        """The revision of the newest open offer; the highest revision when no offer is open.
 
-        After a declined counter it is that of the offer below, so it may be lower than `revision`.
+        After a declined counter the offer before the counter is open again, so this may be lower than `revision`.
         """
         return self.newest_offer.revision if self.newest_offer else self.revision
 
     @property
     def terms(self) -> Terms:
-        """The terms to show: the accepted ones, else those of the newest open offer."""
+        """The terms to show: the accepted terms, else the terms of the newest open offer."""
         offer = self.standing or self.newest_offer
         assert offer is not None, "an agreement has terms from its first offer on"
         return offer.terms
 
     @property
     def awaited_sides(self) -> tuple[Side, ...]:
-        """The sides whose answer is awaited: one, none, or both parties where the maintainer has offered a time."""
+        """The sides whose answer is awaited: one, none, or both parties when the maintainer has offered a time."""
         if self.state is State.DONE:
             return (Side.ORGANIZER,)
         if self.newest_offer is None or self.state not in (State.PROPOSED, State.AGREED):

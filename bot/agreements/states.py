@@ -52,20 +52,23 @@ class Side(StrEnum):
 
     @property
     def other(self) -> "Side":
-        """The other one of the two parties."""
+        """The other party: the attendee for the organizer, the organizer for the attendee."""
         return Side.ATTENDEE if self is Side.ORGANIZER else Side.ORGANIZER
 
 
 @dataclass(frozen=True)
 class IfRemains:
-    """The state after a step that depends on what remains after it; None for a case that cannot occur."""
+    """The state after a step, by what remains after it: an agreed time, only an open offer, or nothing.
+
+    None stands for a case that the step cannot lead to.
+    """
 
     agreed_time: State | None = None
     open_offer: State | None = None
     nothing: State | None = None
 
 
-#: (state before, step, who takes it) → state after. A step that is not in the table is not allowed.
+#: (state before, step, side that takes it) → state after. A step that is not in the table is not allowed.
 TRANSITIONS: Mapping[tuple[State, Step, Side], State | IfRemains] = {
     # Nothing is agreed yet.
     (State.PROPOSED, Step.CORRECT, Side.ORGANIZER): State.PROPOSED,

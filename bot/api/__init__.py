@@ -15,16 +15,18 @@ docs/features.md writes one from the first line to the last. In the order in whi
            commands=(Command("borrow", {"da": ("lån",)}, borrow, (Argument("tool", THING), Argument("time", TIME))),),
        )
 
-2. Answer: the `Request` says, tells, shows cards and sets timers; it knows the `Community`. `Refused` is an expected
-   no, `Ask` a question with `Option`s to tap; raising either keeps nothing that the handler did. A `Text` is a finished
-   sentence to put into another. `shorten_list` cuts a list, to FEW_LINES inside an answer about something else.
-3. React: `Feature.on_tap` gets the emoji that was tapped (YES, NO; `sign_of` tells which), `Feature.on_message` what
-   was written in a card's thread (`yes_or_no`, `find_time`). `offer_actions` sends a message with `Action`s, commands
-   that anybody can tap: ACTIONS_PER_MESSAGE at most.
+2. Answer: the `Request` answers the person (`say`), writes to the room (`tell`), shows cards and sets timers; it knows
+   the `Community`. Raise `Refused` to refuse, and `Ask` to ask a question with `Option`s to tap; raising either rolls
+   back everything that the handler did. A `Text` is a finished sentence to put into another sentence. `shorten_list`
+   cuts a list: to MAX_LIST_LINES, or to FEW_LINES inside an answer about something else.
+3. React: `Feature.on_tap` gets the emoji that was tapped (YES, NO; `sign_of` tells which), `Feature.on_message` a text
+   that was written in a card's thread (`yes_or_no`, `find_time`). `offer_actions` sends a message with `Action`s,
+   commands that anybody can tap: ACTIONS_PER_MESSAGE at most.
 4. Store: `request.db` is the connection, `Moment` the column for moments.
-5. Be free or not: a `Span` is the time between two moments. `find_obstacles` returns each `Obstacle` to a time,
-   `find_free_times` and `find_next_free` return times without any; `find_matches` the `Match`es on a thing.
-   `Feature.obstacles` tells everybody what your feature knows. The rest is in `bot.api.availability`.
+5. Find free times: a `Span` is the time between two moments. `find_obstacles` returns each `Obstacle` to a time,
+   `find_free_times` and `find_next_free` return times without obstacles, `find_matches` returns the `Match`es on a
+   thing. `Feature.obstacles` makes the obstacles that your feature knows count for every feature. The rest is in
+   `bot.api.availability`.
 6. Agree: `propose` makes an `Agreement` on `Terms` that reserves a thing. `take_step` takes a `Step` for the person who
    asks, on their `Side`, which leads to a `State`. `find_agreement` and `list_agreements` look agreements up,
    `set_card` remembers the card of one. Series and the rest are in `bot.api.agreements`.

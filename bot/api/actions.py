@@ -1,4 +1,7 @@
-"""A message with commands under it, each carried out for whoever taps it."""
+"""Sends a message with commands to choose from.
+
+Whoever taps an emoji under it runs that command under their own name.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,13 +13,13 @@ from bot.config.community import Person
 from bot.languages.catalogue import Text
 from bot.store.messages.questions import insert_public_question
 
-#: The most actions of one message that people still read on a phone.
+#: More actions in one message are not read on a phone.
 ACTIONS_PER_MESSAGE = 6
 
 
 @dataclass(frozen=True)
 class Action:
-    """A command of any feature of the room, by its name, with arguments by theirs, and the label that people read."""
+    """A command of any feature of the room, by its name, with its arguments by name, and the label that people read."""
 
     label: object
     command: str
@@ -33,10 +36,11 @@ async def offer_actions(
     foot: Text | None = None,
     **values: Any,
 ) -> None:
-    """Send the room a text with at most nine actions below it, and `foot` below those; under a card if one is given.
+    """Send the room a text and a numbered list of actions, at most nine, with an emoji to tap for each.
 
-    A tap carries the command out as if the person who tapped had written it: it may ask and refuse, and can be tapped
-    again. An action whose command the room does not have is left out.
+    `foot` is written below the list. `under` is the card in whose thread the message goes, if any. A tap runs the
+    command as if the person who tapped had written it: the command may ask and refuse, and can be run again. An action
+    whose command the room does not have is left out.
     """
     commands = {
         command.name: (feature, command) for feature in reversed(request.features) for command in feature.commands

@@ -1,6 +1,6 @@
-"""What a feature declares, and the request that its handlers are called with.
+"""What a feature declares, and the request with which its handlers are called.
 
-Both are in one file because each names the other: a feature's hooks take a request, and a request knows the features of
+Both are in one file because each names the other: a feature's hooks take a request, and a request has the features of
 its room.
 """
 
@@ -30,23 +30,23 @@ Handler = Callable[..., Awaitable[None]]
 class Request(Cards, Timers):
     """One message, tap or timer that is being handled, inside its transaction.
 
-    `person` is who wrote or tapped, `settings` how they want to be spoken to, `cause` the inbox row. `now` is the
+    `person` is who wrote or tapped, `settings` are that person's settings, `cause` is the inbox row. `now` is the
     present moment; moments are aware and in UTC, and `local` and `moment` convert them to the community's local time
     and back. `db` is the transaction's connection, for the feature's own tables. `card` is the number of the card that
-    was tapped, or under which the message was written. `place` is the address of the community's room; the cause came
-    from another one when somebody still answers in a room that the community has moved out of. `features` are the
+    was tapped, or under which the message was written. `place` is the address of the community's room. The address of
+    the cause is another one when somebody answers in a room that the community has moved out of. `features` are the
     features of the room.
     """
 
     features: "Sequence[Feature]" = ()
 
     def use_feature(self, feature: "Feature") -> None:
-        """Speak for a feature from now on: with its texts, under its name."""
+        """Use the texts and the name of a feature from now on."""
         self.feature, self.catalogue = feature.stored_name, feature.catalogue
 
     @contextmanager
     def as_feature(self, feature: "Feature") -> Iterator[None]:
-        """Speak for a feature inside the `with` block."""
+        """Use the texts and the name of a feature inside the `with` block."""
         before = self.feature, self.catalogue
         self.use_feature(feature)
         try:
@@ -55,11 +55,11 @@ class Request(Cards, Timers):
             self.feature, self.catalogue = before
 
 
-#: Returns the obstacles that a feature knows for a task (None: any) on a thing in a window that may hold many times.
+#: Returns a feature's obstacles for a task (None: any task) on a thing in a window, which may be as long as a series.
 #: The last argument is an agreement that would be moved into the window, and is no obstacle to itself.
 ObstacleHook = Callable[[Request, Thing, Span, Task | None, Agreement | None], Awaitable[list[Obstacle]]]
 
-#: Returns the usage rules of a thing: the ones given, or those that the feature was told by command.
+#: Returns the usage rules of a thing: the rules that are passed in, with those replaced that were set by command.
 UsageRulesHook = Callable[[Request, Thing, UsageRules], Awaitable[UsageRules]]
 
 
@@ -67,12 +67,12 @@ UsageRulesHook = Callable[[Request, Thing, UsageRules], Awaitable[UsageRules]]
 class Command:
     """A command that people can write.
 
-    `words` are its names in each language, of one word or two; people may use those of all the room's languages.
-    `handle` is called with the request and the arguments by name; an argument that was not said and is not wanted is
-    None. `roles` may use the command; none named: everybody. A command `without_word` is also meant when its first
-    argument stands alone: `!bane 1`. `corrected_by` names the command that is carried out when the message is edited
-    while the proposal it made is unanswered: it is called with the `number` of the proposal and the arguments of the
-    edited message, wanted or not, and needs no words.
+    `words` are its names in each language, of one word or two; people may use the names of all the room's languages.
+    `handle` is called with the request and the arguments by name. It gets None for an argument that is missing and not
+    `wanted`. `roles` may use the command; when empty, everybody. A command `without_word` is also meant when its first
+    argument stands alone: `!bane 1`. `corrected_by` names the command that runs when a message is edited while the
+    proposal it made is unanswered. That command gets the `number` of the proposal and the arguments of the edited
+    message, also those that are not wanted, and needs no words.
     """
 
     name: str

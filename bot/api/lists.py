@@ -1,4 +1,4 @@
-"""Shortens long lists: people read an answer in one go, and nobody can make the bot fill the room with one."""
+"""Shortens long lists, so that people can read an answer in one go and nobody can flood the room with one command."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,10 @@ def shorten_list(
     max_lines: int = MAX_LIST_LINES,
     newest_last: bool = False,
 ) -> list[object]:
-    """Return the first lines of a list and how many more there are; the last lines when the newest comes last."""
+    """Return the first `max_lines` lines of a list and a line that says how many more there are.
+
+    With `newest_last`, the last lines are returned instead of the first.
+    """
     more = len(lines) - max_lines
     if more <= 0:
         return list(lines)

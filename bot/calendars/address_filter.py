@@ -20,7 +20,10 @@ _NAT64_PREFIX = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class AddressFilter(AbstractResolver):
-    """Resolves host names for aiohttp. Hosts in `trusted` may be on this machine or in its network."""
+    """Resolves host names for aiohttp, and refuses addresses on this machine or in its network.
+
+    Only hosts in `trusted` may have such addresses.
+    """
 
     def __init__(self, trusted: Collection[str] = ()) -> None:
         self._trusted = frozenset(host.casefold() for host in trusted)

@@ -31,7 +31,10 @@ _HEADERS = {
 
 
 class Fetcher:
-    """Fetches calendars between `async with`. `clock` is needed for a Retry-After that is written as a date."""
+    """Fetches calendars inside an `async with` block.
+
+    With `clock`, a Retry-After that is a date becomes a waiting time.
+    """
 
     def __init__(
         self, address_filter: AddressFilter, clock: Callable[[], datetime], timeout: ClientTimeout = FETCH_TIMEOUT

@@ -1,1 +1,1 @@
-"""What the subcommands of `bylaug` do: for the database, and for the keys of encrypted rooms."""
+"""The work of those subcommands of `bylaug` that change the database or the keys of encrypted rooms."""

@@ -29,9 +29,9 @@ async def migrate_database(config: Path, environ: Mapping[str, str]) -> list[str
 async def back_up_database(
     config: Path, file: Path, environ: Mapping[str, str], replace: bool, keep_count: int | None
 ) -> str:
-    """Back up the database into a file, or under a new name into a folder; return what the backup holds.
+    """Back up the database into a file, or under a new name into a folder. Return a description of the backup.
 
-    `keep_count` is for a folder: only so many backups are kept in it, the newest.
+    `keep_count` is for a folder: only that many backups, the newest ones, are kept in the folder.
     """
     settings = load_settings(config, environ)
     now = system_clock()
@@ -48,7 +48,7 @@ async def back_up_database(
 
 
 async def restore_database(config: Path, file: Path, environ: Mapping[str, str], even_newer: bool) -> str:
-    """Replace the database by a backup; return what was restored and what the administrator has to know."""
+    """Replace the database by a backup. Return what was restored, and what the administrator has to know."""
     settings = load_settings(config, environ)
     migrations = migration_folders(load_features(feature_names()).values())
     async with _open_database(settings) as (_, lock):
@@ -62,10 +62,10 @@ async def restore_database(config: Path, file: Path, environ: Mapping[str, str],
 async def open_store(
     settings: Settings, features: Iterable[Feature], *, exclusive: bool = False
 ) -> AsyncIterator[Store]:
-    """Open the database for a command other than the bot itself, and migrate it where that is needed.
+    """Open the database for a command of the administrator, and migrate it if it is older than the program.
 
-    Raise Fatal when the database cannot be used, when it is newer than the program, and when a bot works on it that a
-    migration would disturb; with `exclusive`, whenever a bot works on it.
+    Raise Fatal when the database cannot be used, when it is newer than the program, or when it has to be migrated while
+    a bot works on it; with `exclusive`, whenever a bot works on it.
     """
     migrations = migration_folders(features)
     async with _open_database(settings) as (store, lock):
@@ -83,7 +83,10 @@ async def open_store(
 
 @asynccontextmanager
 async def _open_database(settings: Settings) -> AsyncIterator[tuple[Store, InstanceLock]]:
-    """Open the database and its instance lock, not yet acquired. Raise Fatal instead of waiting for the database."""
+    """Open the database and its instance lock, which is not acquired yet.
+
+    Raise Fatal instead of waiting for the database.
+    """
     store = Store(settings.database)
     lock = create_instance_lock(store)
     try:

@@ -1,6 +1,6 @@
-"""Finds messages in the rooms that were sent but are not marked as sent, before their device is replaced.
+"""Marks outbox rows as sent whose messages are in the rooms already, before the device that sent them is replaced.
 
-No other device is told their transaction ids.
+The homeserver tells only the device that sent a message its transaction id, so the new device could not find them.
 """
 
 import logging
@@ -13,7 +13,7 @@ from bot.store.messages import outbox
 
 log = logging.getLogger(__name__)
 
-#: Unsent rows of one place that are looked for.
+#: Rows of one place beyond this number are not looked for.
 MAX_ROWS_PER_PLACE = 10_000
 
 

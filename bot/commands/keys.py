@@ -1,4 +1,4 @@
-"""The commands `bylaug keys show` and `bylaug keys replace`: what they do, and the text they print."""
+"""The commands `bylaug keys show` and `bylaug keys replace`, and the text that they print."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,7 +25,7 @@ async def show_keys(config: Path, environ: Mapping[str, str], *, recovery: bool)
 
 
 async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity: bool) -> str:
-    """Give the bot a new device; return what was done and what the administrator has to know."""
+    """Give the bot a new device. Return what was done, and what the administrator has to know."""
     settings = load_settings(config, environ)
     credentials = load_credentials(settings, environ)
     async with open_store(settings, load_features(feature_names()).values(), exclusive=True) as store:

@@ -20,8 +20,8 @@ from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 from bot.store.messages import outbox
 
-#: Key of the fact with the devices that are still to be logged out (a JSON list). Killed on the way, the next run goes
-#: on with them.
+#: Key of the fact with the devices that are still to be logged out (a JSON list). When the command is killed, its next
+#: run logs these devices out.
 FORMER_DEVICES_FACT = "matrix devices left"
 
 _TRY_LATER = "The homeserver does not answer as it should; do it again later: {}"
@@ -29,9 +29,9 @@ _TRY_LATER = "The homeserver does not answer as it should; do it again later: {}
 
 @dataclass(frozen=True)
 class DeviceReplacement:
-    """The result: the new device, the former ones, and the public master key of the identity that signed the new one.
+    """The new device, the devices it replaced, and the public master key of the identity that signed the new device.
 
-    `logout_failure` is why the former devices could not be logged out, None when they were.
+    `logout_failure` is why the old devices could not be logged out; None when they were logged out.
     """
 
     device_id: str
@@ -45,8 +45,8 @@ async def replace_device(
 ) -> DeviceReplacement:
     """Log in as a new device and log the old one out. The bot must not run.
 
-    With `new_identity` all keys are created anew, also where the passphrase of the old ones is lost. Killed at any
-    moment, it can be run again. Raises `Fatal` when it cannot be done.
+    With `new_identity` all keys are created anew, which also works when the passphrase of the old keys is lost. If the
+    command is killed at any moment, it can be run again. Raises `Fatal` when the device cannot be replaced.
     """
     await _check_requirements(settings, credentials, store, new_identity)
     await _mark_sent_messages(settings, credentials, store)
@@ -73,7 +73,7 @@ async def replace_device(
 
 
 async def _check_requirements(settings: Settings, credentials: Credentials, store: Store, new_identity: bool) -> None:
-    """Raise `Fatal` where the device cannot be replaced, before anything is changed."""
+    """Raise `Fatal` when the device cannot be replaced, before anything is changed."""
     if credentials.access_token is not None:
         raise Fatal(
             "The bot logs in with an access token, which belongs to one device. Log in anew, put the new token in place"
@@ -96,11 +96,14 @@ async def _check_requirements(settings: Settings, credentials: Credentials, stor
 
 
 async def _mark_sent_messages(settings: Settings, credentials: Credentials, store: Store) -> None:
-    """Mark messages as sent that the old device sent, as long as the bot can log in as this device."""
+    """Mark the messages as sent that the old device has sent, as long as the bot can still log in as this device.
+
+    Raises LoggedOut when it cannot.
+    """
     try:
         await _mark_sent_as_old_device(settings, credentials, store)
     except LoggedOut:
-        await delete_access_token(store)  # the next login is as the same device
+        await delete_access_token(store)  # the next login uses the password, but the same device
         await _mark_sent_as_old_device(settings, credentials, store)
 
 
@@ -118,7 +121,7 @@ async def _mark_sent_as_old_device(settings: Settings, credentials: Credentials,
 
 
 async def _choose_device(settings: Settings, store: Store) -> list[str]:
-    """Let the next login be as a new device; return the devices to be logged out once it is there."""
+    """Make the next login create a new device. Return the devices to log out once the new device exists."""
     async with store.write() as connection:
         former_devices: list[str] = json.loads(await get_fact(connection, FORMER_DEVICES_FACT) or "[]")
         if device_id := await choose_new_device(connection, settings):
@@ -143,9 +146,10 @@ async def _sign_device(client: Client, credentials: Credentials, store: Store) -
 
 
 async def _log_out(client: Client, devices: list[str], credentials: Credentials) -> str | None:
-    """Log devices out with the password, because the session that is lost cannot end itself; return why it failed.
+    """Log devices out with the password; return why it failed, or None.
 
-    A failure is not raised: the new device works all the same, and another run would only add one more device.
+    Only the password works, because the access token of a lost session is lost too. A failure is not raised: the new
+    device works all the same, and another run would only add one more device.
     """
     if not devices:
         return None

@@ -1,4 +1,7 @@
-"""Reads the bot's identity and device from the database, for a person to compare; asks no homeserver."""
+"""Reads the bot's identity and device from the database, for a person to compare.
+
+It makes no request to the homeserver.
+"""
 
 import asyncio
 import json
@@ -13,13 +16,13 @@ from bot.matrix.crypto.signing.secret_storage import WrongPassphrase
 from bot.store.crypto import read_crypto_state
 from bot.store.database.transaction import Store
 
-#: Characters of a key that are shown together.
+#: A key is shown in groups of so many characters.
 _GROUP_CHARACTERS = 4
 
 
 @dataclass(frozen=True)
 class ShownIdentity:
-    """Public keys in unpadded base64; `recovery_key` is a secret.
+    """The keys to show: public keys in unpadded base64, and `recovery_key`, which is a secret.
 
     `device_id` and `fingerprint` are empty before the first login.
     """
@@ -54,7 +57,7 @@ async def read_identity(account: str, credentials: Credentials, store: Store) ->
         olm_account = CryptoStore(pickle_key, device_id, state).load_account()
     except WrongPassphrase as error:
         raise Fatal("The bot's keys do not open with this passphrase.", EX_CONFIG) from error
-    except KeyError:  # such as a database restored from a backup of another device
+    except KeyError:  # for example in a database restored from the backup of another device
         return ShownIdentity(account, master_key, "", "", recovery_key)
     fingerprint = olm_account.identity_keys["ed25519"] if olm_account else ""
     return ShownIdentity(account, master_key, device_id, fingerprint, recovery_key)

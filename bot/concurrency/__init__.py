@@ -1,1 +1,1 @@
-"""Concurrency without any knowledge of messages: retrying, one worker per key, and batching of calls."""
+"""Retrying, one worker per key, and batching of calls. Nothing here knows of messages or rooms."""

@@ -9,11 +9,12 @@ Result = TypeVar("Result")
 
 
 class Batcher(Generic[Argument, Result]):
-    """Calls a function once for all arguments that were passed in while the last call was under way.
+    """Calls a function once for all arguments that were passed in while the previous call was under way.
 
     `function` gets a batch of arguments, in order, and returns a result for each. It is never called twice at the same
-    time. An argument that is passed in during a call waits for the next one, so that a result is never older than its
-    argument. When a batch raises, each argument is tried alone, so that no caller gets the error of another.
+    time. An argument that is passed in during a call waits for the next call, so that a result is never older than its
+    argument. When a batch raises, each argument is tried alone, so that no caller gets the error of another caller's
+    argument.
     """
 
     def __init__(self, function: Callable[[Sequence[Argument]], Awaitable[Sequence[Result]]]) -> None:
@@ -35,7 +36,10 @@ class Batcher(Generic[Argument, Result]):
         return result.result()
 
     async def _call(self, argument: Argument, result: asyncio.Future[Result]) -> None:
-        """Call the function for all who wait; if that raises, for the caller who has the lock."""
+        """Call the function with all waiting arguments.
+
+        If that raises, call it with the argument of the caller that has the lock.
+        """
         batch, self._waiting = self._waiting, []
         try:
             results = await self._function([waiting for waiting, _ in batch])

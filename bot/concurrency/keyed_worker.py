@@ -1,4 +1,4 @@
-"""Works on many keys side by side, and never twice at the same time on one key."""
+"""Works on many keys at the same time, and on each key once at a time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,14 +8,17 @@ from bot.concurrency.retry import retry_forever
 
 
 class Stopping(Exception):
-    """The program is about to end: nothing is tried again. What is stored is taken up at the next start."""
+    """The program is about to end: nothing is tried again.
+
+    The rows that are stored are handled after the next start.
+    """
 
 
 class KeyedWorker:
     """Calls `work` for each key that was woken. In this program a key is the address of a room.
 
-    `work` does everything there is to do for a key and returns. What it raises is logged, and the call is repeated with
-    growing pauses; `Fatal` ends the program. Once `stopping` is set, `work` finishes what it has begun and returns.
+    `work` does everything there is to do for a key and returns. An exception is logged, and the call is repeated after
+    pauses that grow; `Fatal` ends the program. Once `stopping` is set, `work` finishes what it has begun and returns.
     """
 
     def __init__(self, name: str, work: Callable[[str], Awaitable[None]]) -> None:
@@ -33,21 +36,21 @@ class KeyedWorker:
                     self._start(key)
                 await asyncio.Event().wait()
             finally:
-                self._group = None  # keys that are woken from now on are for the next start
+                self._group = None  # keys that are woken from now on are handled after the next start
 
     def wake(self, key: str) -> None:
-        """Note that there is, or may be, work for a key."""
+        """Start the work for a key, or repeat it after the work that is under way."""
         self._woken.add(key)
         if self._group is not None and key not in self._idle_events and not self.stopping.is_set():
             self._start(key)
 
     @property
     def busy_keys(self) -> int:
-        """Return for how many keys work is under way."""
+        """Return the number of keys whose work is under way."""
         return len(self._idle_events)
 
     async def wait_until_idle(self, key: str) -> None:
-        """Wait until all known work for a key is done."""
+        """Wait until no work for a key is waiting or under way."""
         while key in self._idle_events:
             await self._idle_events[key].wait()
 
@@ -58,7 +61,7 @@ class KeyedWorker:
             await next(iter(self._idle_events.values())).wait()
 
     async def sleep_unless_stopping(self, seconds: float) -> None:
-        """Sleep before the next try. Raises `Stopping` if there will be none."""
+        """Sleep before the next try. Raises `Stopping` when there will be no next try."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.stopping.wait()

@@ -1,4 +1,4 @@
-"""Tries again what failed: which errors are worth another try, and how long to wait before it."""
+"""Repeats calls that failed: which errors are worth another try, and how long to wait before it."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class TemporaryFailure(Exception):
-    """It failed and may succeed later. `retry_after` is how many seconds the server asks to wait, or None."""
+    """The request failed and may succeed later. `retry_after` is how many seconds the server asks to wait, or None."""
 
     def __init__(self, reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
@@ -29,20 +29,20 @@ class TemporaryFailure(Exception):
 
 
 class PermanentFailure(Exception):
-    """It will fail however often it is tried; the message says why."""
+    """The request will fail however often it is tried; the message says why."""
 
 
 class RoomUnavailable(Exception):
-    """A room takes no messages for now. They are kept, and tried again when the room is woken."""
+    """A room takes no messages for now. They stay in the outbox, and are tried again when the room is woken."""
 
 
-#: Random and bounded pauses, half a second at first and half a minute at most: an outage is not followed by a storm.
+#: Random pauses, half a second at first and half a minute at most: after an outage not all requests come at once.
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
 
-#: Pauses for the database, which is near: work goes on at most five seconds after its trouble is over.
+#: Shorter pauses for the database, which is near. Work goes on at most five seconds after the database is back.
 _SHORT_BACKOFF = wait_random_exponential(multiplier=0.2, max=5)
 
-#: The longest pause that a server can ask for: a mistake in a proxy must not silence a community for a year.
+#: A server can ask for a longer pause, but the bot does not wait longer: a faulty proxy must not silence it for a year.
 MAX_RETRY_AFTER_SECONDS = 600.0
 
 
@@ -57,9 +57,9 @@ async def _sleep(seconds: float) -> None:
 async def _attempt(act: Callable[[], Awaitable[T]]) -> T:
     """Call a function, and turn an error that is raised while its task is being cancelled into the cancellation.
 
-    A connection that is closed by a cancellation may raise an error of its own. Taken for one more failure, it would be
-    tried again, and the task would never end. (The function is wrapped in any case: tenacity awaits only functions that
-    are visibly coroutine functions.)
+    A connection that is closed by a cancellation may raise an error of its own. If that error counted as one more
+    failure, the call would be repeated, and the task would never end. (The function is wrapped in any case: tenacity
+    awaits only functions that are visibly coroutine functions.)
     """
     try:
         return await act()
@@ -73,8 +73,8 @@ async def _attempt(act: Callable[[], Awaitable[T]]) -> T:
 def _is_raised_while_cancelled(error: BaseException | None) -> bool:
     """Return whether an error was raised while a cancellation was being handled.
 
-    `Task.cancelling` alone does not tell: a task group whose child failed cancels its own task, and in Python 3.11 the
-    cancellation stays counted. Taken for a cancellation, the failure would be lost.
+    `Task.cancelling` alone does not tell: a task group whose child failed cancels its own task, and in Python 3.11 that
+    cancellation stays counted. If the failure of the child counted as a cancellation, it would be lost.
     """
     while error is not None and not isinstance(error, asyncio.CancelledError):
         error = error.__context__
@@ -100,7 +100,7 @@ async def retry_temporary(
 async def retry_forever(activity: str, act: Callable[[], Awaitable[T]], *, sleep: Sleep = _sleep) -> T:
     """Call a function until it succeeds, whatever it raises, and return its result. Raises only `Fatal`.
 
-    `activity` says in the log what failed.
+    `activity` names in the log what failed.
     """
 
     def before_sleep(state: RetryCallState) -> None:

@@ -1,4 +1,4 @@
-"""Addresses of people as URIs, and checks of Matrix ids in files, so that only matrix/ has to know Matrix ids."""
+"""Writes people's addresses as URIs, and checks Matrix ids in files, so that only matrix/ has to know Matrix ids."""
 
 import re
 from urllib.parse import quote, unquote
@@ -11,7 +11,7 @@ _ALIAS = re.compile(rf"#[^:\s\x00]+:{_SERVER}")
 _ROOM_ID = re.compile(rf"![!-9;-~]+(?::{_SERVER})?")
 _LOCALPART = re.compile(r"[a-z0-9._=/+-]+")
 
-#: Of an identifier, in UTF-8 (Matrix specification, appendices, "Common identifier format").
+#: The longest Matrix identifier, in UTF-8 (Matrix specification, appendices, "Common identifier format").
 _MAX_IDENTIFIER_BYTES = 255
 
 
@@ -58,9 +58,9 @@ def complete_user(text: str, server_name: str) -> str:
 
 
 def complete_room(text: str, server_name: str) -> str:
-    """Return the full alias of a room alias in a file, or a room id unchanged. Raises ValueError for a wrong one.
+    """Return a room alias with its server name added, or a room id unchanged. Raises ValueError for any other text.
 
-    A room id may lack a server: since room version 12 it has none.
+    A room id may have no server: since room version 12 it has none.
     """
     if text.startswith("!"):
         full, pattern = text, _ROOM_ID

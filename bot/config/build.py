@@ -12,7 +12,7 @@ from bot.reminder_times import Reminders
 
 
 def build_community(file: Path, model: CommunityModel, server_name: str) -> Community:
-    """Return the community of a file without contradictions (see bot.config.contradictions).
+    """Return the community of a file in which `bot.config.contradictions` has found no contradictions.
 
     Its key is the name of the file without suffix.
     """

@@ -1,4 +1,4 @@
-"""The calendar that has the matches on a thing, and the choice of its entries that are about the thing."""
+"""A calendar with the matches on a thing, and which of its entries are about that thing."""
 
 import hashlib
 import re
@@ -14,7 +14,7 @@ class Calendar:
     """A calendar in an iCalendar file (an absolute path) or at a URL.
 
     A calendar for several pitches names the pitch in the title or location of each entry. With `only`, an entry is
-    about the thing when it contains one of these words.
+    about the thing when its title or location contains one of these words.
     """
 
     source: str
@@ -38,7 +38,7 @@ def is_url(source: str) -> bool:
 def loggable_name(source: str) -> str:
     """Return a name for a calendar in the log: for a URL the host and a hash.
 
-    Whoever knows the whole URL can read some calendars, so the URL is a secret.
+    The URL of some calendars is a secret: whoever knows it can read the calendar.
     """
     if not is_url(source):
         return source

@@ -25,7 +25,7 @@ UNLISTED_ROLES: frozenset[str] = frozenset({"resident"})
 class Person:
     """A party: a club, a firm or a neighbour. Several addresses may act for it.
 
-    `language` is the one the bot speaks to the party; None is the language of the room.
+    `language` is the language in which the bot writes to the party; None is the language of the room.
     """
 
     handle: str
@@ -37,7 +37,7 @@ class Person:
 
 @dataclass(frozen=True)
 class RecurringTask:
-    """A task that a thing needs again and again. `every` None means before each of its matches."""
+    """A task that a thing needs again and again. `every` is the interval; None means before each of its matches."""
 
     task: str
     every: timedelta | None
@@ -47,8 +47,9 @@ class RecurringTask:
 class Thing:
     """Something that can be booked: a pitch, a hall, a mower.
 
-    `usage` has the usage rules in the file; commands may have changed them since, which bot.api knows. `calendars` have
-    the matches on the thing. Persons with a role in `kept_by` may close it. `!plan` proposes its `recurring_tasks`.
+    `usage` has the usage rules in the file; commands may have changed them since
+    (`bot.api.availability.usage_rules_of`). `calendars` have the matches on the thing. Persons with a role in `kept_by`
+    may close it. `!plan` proposes its `recurring_tasks`.
     """
 
     key: str
@@ -64,9 +65,9 @@ class Thing:
 class Task:
     """A kind of work, such as mowing, with its usual duration and the role that does it.
 
-    An `all_year` task is also done out of season. The task is best begun and finished within `before_match` before a
-    match. For `dry_after` after it, the thing should have no match and no other work. During a match the task is
-    refused with `never_during_match`, and only warned about without.
+    An `all_year` task is also done out of season. The task is best done within `before_match` before a match, from its
+    beginning to its end. For `dry_after` after the task, the thing should have no match and no other work. During a
+    match the task is refused with `never_during_match`; otherwise people are only warned.
     """
 
     key: str
@@ -82,9 +83,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Limits:
-    """Commands, answers and taps a minute from a person and from the whole room, and unanswered proposals of a party.
+    """Limits of a community, each a number or None for no limit.
 
-    None means that there is no limit.
+    `person` and `room` limit the commands, answers and taps a minute of one person and of the whole room. `proposals`
+    limits the unanswered proposals of one party.
     """
 
     person: int | None = None

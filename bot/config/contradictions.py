@@ -21,8 +21,8 @@ def find_contradictions(
 ) -> Iterator[Finding]:
     """Yield a path in the file and a sentence for each contradiction.
 
-    `features` are the known features; None leaves their names unchecked. `renamed` maps former names of features to
-    present ones.
+    `features` are the known features; with None their names are not checked. `renamed` maps former names of features to
+    present names.
     """
     yield from _check_room(model, server_name)
     yield from _check_addresses(model, server_name)
@@ -35,7 +35,10 @@ def find_contradictions(
 
 
 def find_former_names(model: CommunityModel, renamed: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield a path and a sentence for each feature under a former name; `renamed` has the present names."""
+    """Yield a path and a sentence for each feature that is written with a former name.
+
+    `renamed` maps it to the present name.
+    """
     for number, name in enumerate(model.features):
         if name in renamed:
             yield ("features", number), f"'{name}' is called '{renamed[name]}' now"
@@ -73,7 +76,7 @@ def _check_addresses(model: CommunityModel, server_name: str) -> Iterator[Findin
 
 
 def _check_words(model: CommunityModel) -> Iterator[Finding]:
-    """Check that each word names at most one person, thing or task, since commands use these words."""
+    """Check that no name or alias stands for two people, things or tasks, which a command could not tell apart."""
     owners: dict[str, str] = {}
     for handle, person in model.people.items():
         owners |= dict.fromkeys({fold(handle), fold(person.name or handle)}, f"people › {handle}")

@@ -9,7 +9,7 @@ from bot.config.file.text import read_text
 from bot.config.settings import Settings
 from bot.errors import ConfigError, Problem
 
-#: The homeserver stores what the passphrase encrypts, so it can try as many passphrases as it likes.
+#: The homeserver stores the secrets that the passphrase encrypts, so it could try any number of passphrases.
 MIN_PASSPHRASE_CHARACTERS = 16
 
 

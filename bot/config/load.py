@@ -25,7 +25,7 @@ __all__ = ["community_schema", "load_communities", "load_community", "load_setti
 
 _Model = TypeVar("_Model", bound=FileModel)
 
-#: Longer sentences are cut; they quote a long part of the file, of which the beginning says enough.
+#: Longer sentences are cut. They quote a long part of the file, and its beginning says enough.
 _MAX_SENTENCE_CHARACTERS = 300
 
 
@@ -85,7 +85,7 @@ def _add_languages(settings: Settings, document: Document) -> None:
 def _find_files(folder: Path, problems: list[Problem]) -> list[Path]:
     """Return the community files in the order of their names.
 
-    The name without suffix is the key of a community, so of skovby.yaml and skovby.yml only the first counts.
+    The key of a community is the file's name without suffix, so of skovby.yaml and skovby.yml only the first is used.
     """
     try:
         found = sorted(file for file in folder.iterdir() if file.suffix in (".yaml", ".yml") and file.name[0] != ".")
@@ -124,7 +124,7 @@ def _load_community(
 
 
 def _claim_room(community: Community, document: Document, owners: dict[str, Community]) -> None:
-    """Raise ConfigError when another file, earlier by name, has the same room."""
+    """Raise ConfigError when a file that was loaded before has the same room."""
     owner = owners.setdefault(community.room, community)
     if owner is not community:
         name = Path(owner.file).name

@@ -1,4 +1,4 @@
-"""The sentence that says which word of a file is unknown, and which one was probably meant."""
+"""Writes the sentence that a word of a file is unknown, and which word was probably meant."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ MIN_SIMILARITY = 60
 
 
 def describe_unknown(kind: str, word: str, candidates: Iterable[str]) -> str:
-    """Return the sentence that a word is unknown, with the closest candidate or, when none is close, with all."""
+    """Return the sentence that a word is unknown. It names the closest candidate, or all when none is close."""
     choices = list(candidates)
     closest = find_closest(word, choices, min_similarity=MIN_SIMILARITY)
     if closest is not None:

@@ -1,4 +1,4 @@
-"""The rules for the use of a thing: its season, closures, hours of the day and hours of use a week."""
+"""The usage rules of a thing: its season, its closures, its hours of the day and its load in hours a week."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,9 +41,9 @@ class Closure:
 
 @dataclass(frozen=True)
 class UsageRules:
-    """When and how much a thing may be used. None means that there is no such rule.
+    """When and how much a thing may be used. None means that the thing has no such rule.
 
-    `hours` is the part of the day. `hours_a_week` is how many hours of use a week the thing bears.
+    `hours` is the part of the day. `hours_a_week` is its load: how many hours of use a week it bears.
     """
 
     season: Season | None = None

@@ -1,1 +1,1 @@
-"""Shows the bot at work: a real homeserver, people with accounts, and a conversation that they play."""
+"""Shows the bot at work with a real homeserver, people with accounts, and a conversation that is played."""

@@ -18,7 +18,7 @@ from bot.demo.errors import DemoError
 from bot.demo.homeserver import Account, Homeserver
 from bot.matrix.address import user_id
 
-#: The root of the repository, and the folder of communities in it.
+#: The root of the repository; SHIPPED_ROOMS is its folder of community files.
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHIPPED_ROOMS = CHECKOUT / "rooms"
 
@@ -37,7 +37,7 @@ communities: rooms
 
 @dataclass
 class DemoEnvironment:
-    """Everything the demo needs, in a folder of the caller. `close` ends the programs that were started."""
+    """Everything the demo needs, in a folder that the caller passes. `close` ends the programs that were started."""
 
     folder: Path
     rooms_folder: Path = SHIPPED_ROOMS

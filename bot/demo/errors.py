@@ -1,4 +1,4 @@
-"""The error with which the demo stops, told in the language of the demo."""
+"""The error that stops the demo, with a message in the language of the demo."""
 
 
 class DemoError(Exception):

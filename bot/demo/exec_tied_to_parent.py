@@ -1,6 +1,6 @@
 """Replaces itself by another program, which the kernel ends when the parent dies, even by SIGKILL.
 
-No server is left behind. bot.demo.child_process runs this file as a script:
+So no server keeps running after the demo or the tests. bot.demo.child_process runs this file as a script:
 `exec_tied_to_parent.py PARENT SIGNAL UID:GID PROGRAM ARGUMENT ...`. UID:GID is `-` to keep the current user. The script
 imports nothing of `bot`, so it starts quickly. The process id stays the same.
 """

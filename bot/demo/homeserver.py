@@ -22,7 +22,7 @@ from bot.demo.child_process import start_child, stop_child
 from bot.demo.synapse_config import INSTANCE_ID_KEY, SynapseOptions, write_config
 from bot.errors import Fatal
 
-#: A slow machine may take so long to start Synapse.
+#: Time for a slow machine to start Synapse.
 START_TIMEOUT_SECONDS = 120.0
 #: Free ports that are tried: another program may take a port between its choice and the start of Synapse.
 MAX_PORT_ATTEMPTS = 5
@@ -38,10 +38,10 @@ class Account:
 
 
 class Homeserver:
-    """Synapse, running between `async with` in a folder of the caller. It always ends with this process.
+    """Synapse, running inside an `async with` block, with its data in a folder of the caller.
 
-    `extra_config` is added to its homeserver.yaml. The server may be entered in one event loop and used in another, so
-    that one server serves a whole test session.
+    It always ends with this process. `extra_config` is added to its homeserver.yaml. The server may be entered in one
+    event loop and used in another, so that one server serves a whole test session.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Homeserver:
         await self.stop()
 
     async def start(self) -> None:
-        """Start Synapse on a free port, or on its port of before.
+        """Start Synapse on a free port. After `stop` it starts on the same port again.
 
         Raises Fatal when Synapse is not installed or does not start.
         """
@@ -125,7 +125,7 @@ class Homeserver:
         return Account(answer["user_id"], answer["access_token"], answer["device_id"])
 
     async def _start_process(self) -> bool:
-        """Start the process and wait until it answers; False when it ended instead."""
+        """Start the process and wait until Synapse answers. Return False when the process ended before."""
         instance_id = token_hex()
         options = SynapseOptions(
             self.server_name, self.port, instance_id, self._secret, self.rate_limits, self.extra_config
@@ -154,9 +154,9 @@ class Homeserver:
         return False
 
     async def _read_instance_id(self, session: aiohttp.ClientSession) -> object:
-        """Return the instance id of the Synapse that answers on the port, None when no Synapse of ours does.
+        """Return the instance id of the Synapse that answers on the port; None when the demo did not start it.
 
-        Until our Synapse listens, any program may answer there, even another Synapse.
+        Until the started Synapse listens, any program may answer there, even another Synapse.
         """
         try:
             async with session.get(f"{self.url}/.well-known/matrix/client") as response:

@@ -1,4 +1,4 @@
-"""Prints how to log in to the demo's homeserver with one's own client."""
+"""Prints how people can log in to the demo's homeserver with their own client."""
 
 from rich.panel import Panel
 from rich.table import Table
@@ -13,7 +13,7 @@ from bot.matrix.address import user_id
 def print_login_instructions(
     terminal: Terminal, environment: DemoEnvironment, unlisted_users: dict[str, str], room: str
 ) -> None:
-    """Print the homeserver, the password, the users one can be, and the steps to log in.
+    """Print the homeserver, the password, the users to log in as, and the steps to do so.
 
     `unlisted_users` are the names of users whom no community file lists, by user id.
     """

@@ -1,4 +1,4 @@
-"""A real Matrix room in which a conversation is played: people write and read through clients of their own."""
+"""A real Matrix room in which a conversation is played: each person writes and reads through their own client."""
 
 import time
 from collections.abc import Callable
@@ -26,9 +26,9 @@ POLL_SECONDS = 0.5
 
 @dataclass
 class MatrixRoom:
-    """The room of one community with its people, as a bot.testing.play.PlayableRoom.
+    """The room of one community with its people. It implements bot.testing.play.PlayableRoom.
 
-    The client of the person who acted last is asked for the bot's answer.
+    The client of the person who acted last shows the bot's answer.
     """
 
     environment: DemoEnvironment
@@ -78,7 +78,7 @@ class MatrixRoom:
         await self.users[who].send_reaction(self.room_id, emoji, on)
 
     async def set_calendar_entries(self, matches: list[CalendarEntry]) -> None:
-        """Raise ValueError, since the bot polls calendars at times of its own and none can be set."""
+        """Raise ValueError: the running bot decides when it polls calendars, so a conversation cannot set entries."""
         raise ValueError("a conversation with a calendar is played on a stage")
 
     async def wait(self, until: datetime) -> None:
@@ -86,7 +86,7 @@ class MatrixRoom:
         raise ValueError(f"a real room's clock cannot be moved to {until}")
 
     async def hear(self) -> Heard | None:
-        """Return the next thing the bot does, as the client of the person who acted last shows it."""
+        """Return the next message or reaction of the bot, as the client of the person who acted last shows it."""
         user = self.users[self._listener]
         await self._wait_until(
             user, partial(self._has_seen, user, self._heard_count + 1), ANSWER_TIMEOUT_SECONDS, is_required=False
@@ -98,12 +98,12 @@ class MatrixRoom:
         return messages[0]
 
     def unheard(self) -> list[Heard]:
-        """Return what any client has seen the bot do that `hear` has not returned yet."""
+        """Return the messages and reactions of the bot that some client shows and `hear` has not returned yet."""
         views = (self._bot_messages_seen_by(user)[self._heard_count :] for user in self.users.values())
         return max(views, key=len)
 
     async def check_everybody_saw_the_same(self) -> None:
-        """Raise DemoError unless all clients have seen the same messages of the bot."""
+        """Raise DemoError unless all clients show the same messages of the bot."""
         for user in self.users.values():
             await self._wait_until(user, partial(self._has_seen, user, self._heard_count), ANSWER_TIMEOUT_SECONDS)
         views = {tuple(seen.event for seen in self._bot_messages_seen_by(user)) for user in self.users.values()}
@@ -141,7 +141,7 @@ class MatrixRoom:
 
 
 def parse_bot_event(event: dict[str, Any]) -> Heard | None:
-    """Return an event of the bot as what clients show; None for an event that is no message or reaction."""
+    """Return the message or reaction that clients show for an event of the bot; None for any other event."""
     content = event.get("content", {})
     relation = content.get("m.relates_to", {})
     relation_type, target = relation.get("rel_type"), relation.get("event_id")

@@ -17,7 +17,7 @@ from bot.errors import Fatal
 
 #: How long the homeserver keeps a sync open while nothing happens.
 SYNC_TIMEOUT_MILLISECONDS = 20_000
-#: A limit above the number of events in a demo, so that no sync leaves a gap.
+#: The limit is above the number of events in a demo, so that no sync leaves a gap.
 SYNC_FILTER = {"room": {"timeline": {"limit": 500}}}
 
 

@@ -33,9 +33,9 @@ POLL_SECONDS = 0.5
 async def play_demo(language: str, *, stay: bool, conversation: Path | None = None, rooms: Path = SHIPPED_ROOMS) -> int:
     """Play the demo in a language ("da" or "en"). Return the exit code: 0 when the bot did all that is written, else 1.
 
-    With `stay` everything runs on afterwards, until Ctrl-C. `conversation` and `rooms` can be another file and another
-    folder of communities. However the demo ends, it leaves no file and no process behind. After a signal the exit code
-    is 128 plus the number of the signal.
+    With `stay` the homeserver and the bot run on afterwards, until Ctrl-C. `conversation` and `rooms` can be another
+    file and another folder of communities. However the demo ends, it leaves no file and no process behind. After a
+    signal the exit code is 128 plus the number of the signal.
     """
     script = read_conversation(conversation or SHIPPED_CONVERSATIONS / f"mowing.{language}.yaml")
     terminal = Terminal(language)
@@ -162,7 +162,7 @@ def _print_departure(terminal: Terminal, departure: Departure) -> None:
 
 @dataclass
 class _StopRequest:
-    """A signal's request to stop the task of the demo; the signal is None until there is one.
+    """A signal that asked the demo to stop. `signal` is None until there was one.
 
     With `is_expected` the demo waits for the signal, so the task is not cancelled.
     """

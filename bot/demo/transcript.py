@@ -14,14 +14,18 @@ BOT_NAME = "Bylaug"
 
 
 class TranscriptPrinter:
-    """Prints each line; `print_line` is a bot.testing.play.LineListener. `bot_message_count` counts the bot's lines."""
+    """Prints the lines of a conversation. `print_line` is passed to the player, which calls it with each line.
+
+    `print_line` has the type bot.testing.play.LineListener. `bot_message_count` is the number of lines that the bot
+    said.
+    """
 
     def __init__(self, terminal: Terminal, community: Community, now: Callable[[], datetime]) -> None:
         self._terminal, self._community, self._now = terminal, community, now
         self.bot_message_count = 0
 
     def print_line(self, line: Line, text: str, heard: Heard | None) -> None:
-        """Print a line. `heard` is what the bot did, None for a line that is not the bot's."""
+        """Print a line. `heard` is the bot's message or reaction; None for a line of a person."""
         if line.is_heading:
             self._terminal.print_heading(text)
         elif heard is not None:
@@ -59,7 +63,7 @@ class TranscriptPrinter:
             self._terminal.print_message(self._now(), name, "", Text(text))
 
     def name_of(self, handle: str) -> str:
-        """Return the name of the person with a handle; of somebody whom the community does not list, the handle."""
+        """Return the name of the person with a handle; the handle when the community does not list it."""
         person = self._community.person(handle)
         return person.name if person else handle.capitalize()
 

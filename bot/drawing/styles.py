@@ -1,4 +1,4 @@
-"""Draws spans and signs of each kind of entry: a colour, a pattern and a sign, readable without seeing colours."""
+"""The look of each kind of entry: colour, pattern and sign. Nobody needs to see colours to tell the kinds apart."""
 
 from dataclasses import dataclass
 

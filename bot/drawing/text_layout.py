@@ -10,21 +10,24 @@ _FONTS = Path(__file__).parent / "fonts"
 #: A character that no font has a glyph for.
 _MISSING_CHARACTER = "\U0010fffe"
 _ELLIPSIS = "…"
-#: Of one text; no picture has room for more.
+#: Longer texts are cut: no picture has room for them.
 _MAX_CHARACTERS = 200
 
 
 @cache
 def load_font(size: int, *, bold: bool = False) -> FreeTypeFont:
-    """Return the font in a size in pixels. Pillow always has the basic layout, the other one only on some machines."""
+    """Return the font in a size in pixels.
+
+    It uses Pillow's basic layout: the other layout is missing on some machines.
+    """
     file = _FONTS / ("Roboto-Bold.ttf" if bold else "Roboto-Regular.ttf")
     return truetype(str(file), size, layout_engine=Layout.BASIC)
 
 
 def fit_font(texts: list[str], size: int, width: float, *, bold: bool = False) -> FreeTypeFont:
-    """Return the largest font up to `size` in which all texts fit a width in pixels, at least three quarters of it.
+    """Return the largest font up to `size` in which all texts fit into a width in pixels.
 
-    In the smallest font a text may still be too wide; the caller truncates it.
+    The font is at least three quarters of `size`. A text that is still too wide has to be truncated by the caller.
     """
     sizes = range(size, size * 3 // 4, -2)
     fonts = (load_font(pixels, bold=bold) for pixels in sizes)
@@ -72,7 +75,7 @@ def _is_letter_or_number(character: str) -> bool:
 
 @lru_cache(4096)
 def _has_glyph(character: str) -> bool:
-    """Whether the font draws a character otherwise than a missing one. Control characters have no glyph."""
+    """Whether the font has a glyph for a character. Control characters have none."""
     font = load_font(24)
     is_control = unicodedata.category(character)[0] in "C"
     return not is_control and _glyph(font, character) != _glyph(font, _MISSING_CHARACTER)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class EntryKind(StrEnum):
-    """The kind of an entry. It decides colour, pattern and sign, so that no kind is known by its colour alone."""
+    """The kind of an entry. It decides colour, pattern and sign, so that no kind is shown by its colour alone."""
 
     AGREED = "agreed"
     WAITING = "waiting"
@@ -32,7 +32,7 @@ class WeekEntry:
 
 @dataclass(frozen=True)
 class WeekRow:
-    """The entries of one thing on one day. The name is "" when the picture shows only this thing."""
+    """The entries of one thing on one day. The name is "" when the picture shows a single thing."""
 
     name: str
     entries: tuple[WeekEntry, ...]
@@ -50,7 +50,7 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class WeekTexts:
-    """The texts of the picture that belong to no entry. `more` has `{}` in place of a number."""
+    """The texts of the picture besides those of days and entries. `more` has `{}` in place of a number."""
 
     free: str
     more: str
@@ -60,10 +60,11 @@ class WeekTexts:
 
 @dataclass(frozen=True)
 class Week:
-    """A week, Monday first. `title` names its subject, `number` the week ("uge 34"); `heading` stands above both.
+    """A week, Monday first.
 
-    `notes` are sentences about the whole week, and `all_week_kind` fills every strip in the way of that kind. `hours`
-    is the part of the day that the strips show at least.
+    `title` names what it shows, `number` is the week ("uge 34"), and `heading` stands above both. `notes` are sentences
+    about the whole week. With `all_week_kind` every strip is filled in the style of that kind. `hours` is the part of
+    the day that the strips show at least.
     """
 
     heading: str

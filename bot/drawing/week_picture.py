@@ -22,9 +22,9 @@ WIDTH, MARGIN = 1080, 44
 #: In pixels. A phone's screen is some 2.2 times as high as wide. Higher pictures are shown smaller; at this height the
 #: text can still be read.
 MAX_PHONE_HEIGHT = 2800
-#: The most a picture may have, in pixels, where a community has many things and all of them are shown.
+#: The limit in pixels when all things of a community are shown and there are many.
 MAX_HEIGHT = 6000
-#: Notes about the whole week that are shown.
+#: Further notes about the whole week are left out.
 _MAX_NOTES = 6
 #: Left edges in pixels: of the strips, and of the columns of an entry.
 _STRIP_LEFT, _BADGE_LEFT, _HOURS_LEFT, _TEXT_LEFT = 480, 60, 116, 360
@@ -44,7 +44,7 @@ class _Band:
 def draw_week_png(week: Week) -> tuple[bytes, int, int]:
     """Return a PNG of the week with its width and height in pixels. Equal weeks give equal bytes.
 
-    The fullest days leave out what does not fit on a phone, and say how many entries are left out.
+    When the entries of a day do not fit on a phone, the picture says how many are left out.
     """
     bands = _choose_bands(week)
     image = new("RGB", (WIDTH, sum(band.height for band in bands)), BACKGROUND)
@@ -59,7 +59,7 @@ def draw_week_png(week: Week) -> tuple[bytes, int, int]:
 
 @dataclass(frozen=True)
 class _Detail:
-    """How much is shown: lines per entry, entries per row (0: only the strip of hours), rows per day."""
+    """How much the picture shows: lines per entry, entries per row (0: only the strip of hours), rows per day."""
 
     max_lines: int
     max_entries: int
@@ -69,8 +69,9 @@ class _Detail:
 def _choose_bands(week: Week) -> list[_Band]:
     """Return the bands with the most detail that fit.
 
-    First everything, then fewer entries per row, but at least three, up to the height of a phone. Then, up to
-    MAX_HEIGHT, all rows with up to three entries, and at last only strips of hours, for fewer and fewer rows.
+    The height of a phone is tried first: with everything, then with fewer and fewer entries per row, but at least
+    three. Then MAX_HEIGHT is tried: all rows with up to three entries, then only the strips of hours, for fewer and
+    fewer rows.
     """
     entries = max((len(row.entries) for day in week.days for row in day.rows), default=0)
     rows = max((len(day.rows) for day in week.days), default=0)
@@ -128,7 +129,8 @@ def _entry_bands(row: WeekRow, week: Week, detail: _Detail) -> Iterator[_Band]:
     if not detail.max_entries:
         return
     fits = len(row.entries) <= detail.max_entries
-    shown = row.entries if fits else row.entries[: detail.max_entries - 1]  # the last line says how many are left out
+    # one line is for the number of entries left out
+    shown = row.entries if fits else row.entries[: detail.max_entries - 1]
     for entry in shown:
         lines = len(_wrap_entry(entry, detail.max_lines)) if detail.max_lines > 1 else 1
         yield _Band(12 + 44 * max(1, lines), partial(_draw_entry, entry, detail.max_lines))
@@ -142,7 +144,7 @@ def _wrap_entry(entry: WeekEntry, max_lines: int) -> list[str]:
 
 
 def _more_bands(week: Week, count: int, left: int) -> Iterator[_Band]:
-    """Yield a line that says how many entries are left out, if any."""
+    """Yield a line with the number of entries that are left out, if any are."""
     if count:
         yield _text_band(week.texts.more.format(count), 34, 54, colour=FAINT_COLOUR, left=left)
 

@@ -1,1 +1,4 @@
-"""The features that come with Bylaug; each is a guest and lives on `bot.api` alone."""
+"""The features that come with Bylaug.
+
+Like a feature of another package, each imports only `bot.api` and its own modules.
+"""

@@ -33,7 +33,7 @@ _DAY = timedelta(days=1)
 
 
 class UnreadableCalendar(Exception):
-    """The file is not a usable calendar. The message is a sentence for the administrator."""
+    """Raised for a file that cannot be used as a calendar. The message is a sentence for the administrator."""
 
 
 def parse_feed(content: bytes, zone: tzinfo, start: datetime, end: datetime) -> Feed:

@@ -1,4 +1,4 @@
-"""Series: questions before the booking, times that are split off, and timers."""
+"""Series: questions before the booking, times that are detached, and timers."""
 
 from datetime import UTC, datetime, timedelta
 

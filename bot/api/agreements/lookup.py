@@ -1,4 +1,4 @@
-"""Finds agreements, their history, and the series that one was a time of; remembers the card of one."""
+"""Finds agreements, their history, and the series an agreement was detached from; stores the card of an agreement."""
 
 from dataclasses import replace
 
@@ -12,8 +12,10 @@ from bot.store.agreements.history import HistoryEntry
 
 
 async def find_agreement(request: Request, number: int | str, *, of_any_feature: bool = False) -> Agreement:
-    """Return the agreement with a number in this room. Raises `Refused` when there is none, or it is another
-    feature's."""
+    """Return the agreement with a number in this room.
+
+    Raises `Refused` when there is none, or when it belongs to another feature and `of_any_feature` is not set.
+    """
     found = await rows.find_by_number(request.db, request.community.key, int(number))
     if found is None or not (of_any_feature or found.feature == request.feature):
         raise Refused("agreement-unknown", number=number)
@@ -23,13 +25,17 @@ async def find_agreement(request: Request, number: int | str, *, of_any_feature:
 async def list_agreements(
     request: Request, states: frozenset[State], party: str | None = None, *, of_any_feature: bool = False
 ) -> list[Agreement]:
-    """Return the room's agreements in some states, by number: of one party (a handle) if given, of this feature."""
+    """Return the room's agreements in some states, by number.
+
+    `party` (a handle) restricts them to one party. Only this feature's agreements are returned, unless
+    `of_any_feature`.
+    """
     found = await rows.find_agreements(request.db, request.community.key, states, party)
     return [agreement for agreement in found if of_any_feature or agreement.feature == request.feature]
 
 
 async def find_series(request: Request, agreement: Agreement) -> Agreement | None:
-    """Return the series that an agreement was a time of; None when it never was one."""
+    """Return the series that an agreement was detached from; None when it never was a time of a series."""
     return await rows.find_by_id(request.db, agreement.series) if agreement.series else None
 
 
@@ -39,6 +45,6 @@ async def find_history(request: Request, agreement: Agreement) -> list[HistoryEn
 
 
 async def set_card(request: Request, agreement: Agreement, card: int) -> Agreement:
-    """Remember which card shows an agreement. A community that moves to another room loses its cards."""
+    """Store which card shows an agreement. A community that moves to another room loses its cards."""
     await rows.set_card(request.db, agreement.id, card)
     return replace(agreement, card=card)

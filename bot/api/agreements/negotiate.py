@@ -12,10 +12,11 @@ from bot.store.agreements.agreements import Agreement, find_agreements
 async def propose(
     request: Request, *, attendee: Person, terms: Terms, thing: Thing | None = None, task: Task | None = None
 ) -> Agreement:
-    """Ask somebody for something at a time: a new agreement, which reserves its thing (REQUEST, RFC 5546 s. 3.2.2).
+    """Propose a time to somebody: create an agreement, which reserves its thing (REQUEST, RFC 5546 section 3.2.2).
 
-    Raises `Refused` when the person asks themselves, the time is past, too many of their proposals are unanswered, or
-    the thing is held. Call `find_obstacles` before: it says who holds the thing, and what else is in the way.
+    Raises `Refused` when people propose to themselves, the time is past, too many of the person's proposals are
+    unanswered, or the thing is held. Call `find_obstacles` before: it says who holds the thing, and returns every other
+    obstacle.
     """
     if attendee.handle == request.person.handle:
         raise Refused("agreement-with-oneself")
@@ -35,9 +36,9 @@ async def propose(
 async def correct_proposal(
     request: Request, agreement: Agreement, *, attendee: Person, terms: Terms, thing: Thing | None, task: Task | None
 ) -> Agreement:
-    """Replace the person's own proposal while nobody has answered. Returns the agreement after it.
+    """Replace the requesting person's own proposal, which nobody has answered yet. Returns the corrected agreement.
 
-    Raises `Refused` when the agreement is not theirs, was answered, or the thing is held.
+    Raises `Refused` when the proposal is somebody else's, was answered, or the thing is held.
     """
     side = _side_of_person(request, agreement)
     if attendee.handle == request.person.handle:
@@ -57,10 +58,11 @@ async def take_step(
     revision: int | None = None,
     reason: str | None = None,
 ) -> Agreement:
-    """Take a step in an agreement for the requesting person. Returns the agreement after it.
+    """Take a step in an agreement for the requesting person. Returns the agreement after the step.
 
-    `revision` is the one they answered (None: the newest), `terms` what a counter offers. Raises `Refused` when the
-    step is not theirs to take, came too late, or needs a time at which the thing is held.
+    `revision` is the revision that the person answered (None: the newest), `terms` are the terms of a counter. Raises
+    `Refused` when the person may not take the step, when it came too late, or when it needs a time at which the thing
+    is held.
     """
     side = _side_of_person(request, agreement)
     if step is Step.COUNTER and terms is not None:
@@ -70,7 +72,7 @@ async def take_step(
 
 
 async def take_clock_step(request: Request, agreement: Agreement, step: Step) -> Agreement:
-    """Take a step that only time takes: LAPSE for an unanswered proposal, MISS for work that nobody reported."""
+    """Take a step that is due because time has passed: LAPSE for an unanswered proposal, MISS for unreported work."""
     return await save_step(request, agreement, decide_step(agreement, step, Side.CLOCK), step, None)
 
 
@@ -90,7 +92,10 @@ def _check_time(request: Request, terms: Terms) -> None:
 
 
 async def _check_open_proposals(request: Request) -> None:
-    """Raise `Refused` at the community's limit: proposals reserve their time, and nobody may reserve the summer."""
+    """Raise `Refused` when the person has as many unanswered proposals as the community allows.
+
+    Proposals reserve their time, and nobody may reserve the whole summer.
+    """
     limit = request.community.limits.proposals
     if limit is None:
         return

@@ -1,4 +1,4 @@
-"""Single times of a series: left out of it, or made agreements of their own."""
+"""Takes single times out of a series: skips them, or detaches them as agreements with numbers of their own."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,7 +17,7 @@ async def skip_occurrences(
 ) -> Agreement:
     """Leave the times with these starts out of a series (CANCEL with RECURRENCE-ID, RFC 5546 section 3.2.5).
 
-    Leaving all out cancels it. Returns the agreement after it.
+    A series that loses all its times is cancelled. Returns the agreement after the step.
     """
     remaining = drop_occurrences(request, agreement.negotiation.terms, starts)
     return await take_step(request, agreement, Step.SKIP, terms=remaining, reason=reason)
@@ -26,10 +26,10 @@ async def skip_occurrences(
 async def detach_occurrences(
     request: Request, agreement: Agreement, starts: Collection[datetime]
 ) -> tuple[Agreement, Agreement]:
-    """Make the times with these starts an agreement of their own, agreed as the series was.
+    """Make the times with these starts a new agreement with its own number, which is agreed as the series was.
 
-    Returns the series without them, and the new agreement, which has no card yet. The person takes the step, or the
-    clock when they are no party, as in a timer.
+    Returns the series without these times, and the new agreement, which has no card yet. The step is taken by the
+    requesting person, or by the clock when that person is no party, as in a timer.
     """
     terms = agreement.negotiation.terms
     side = agreement.side_of(request.person.handle) or Side.CLOCK

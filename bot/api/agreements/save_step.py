@@ -1,4 +1,7 @@
-"""Saves a step of an agreement: the row, its reservations, the history, and what features keep in step with it."""
+"""Saves a step of an agreement: its row, reservations and history.
+
+Then calls the hooks of the features that follow it.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +22,7 @@ from bot.store.agreements.terms import terms_to_json
 def decide_step(
     agreement: Agreement, step: Step, side: Side, *, terms: Terms | None = None, revision: int | None = None
 ) -> Negotiation:
-    """Return the negotiation after a step. Raises `Refused`, naming the agreement, when the step is not allowed."""
+    """Return the negotiation after a step. Raises `Refused` with the agreement's number when it is not allowed."""
     try:
         return decide(agreement.negotiation, step, side, revision=revision, terms=terms)
     except Refused as refused:
@@ -29,7 +32,7 @@ def decide_step(
 async def create_agreement(
     request: Request, negotiation: Negotiation, step: Step, by: str, columns: Mapping[str, Any]
 ) -> Agreement:
-    """Save a new agreement that a step has made, and its reservations. Raises `Refused` when the thing is held."""
+    """Save the new agreement of a step, and its reservations. Raises `Refused` when the thing is held."""
     try:
         async with request.db.begin_nested():
             agreement = await rows.create_agreement(request.db, request.now, negotiation, **columns)
@@ -47,12 +50,12 @@ async def save_step(
     reason: str | None,
     **columns: str | None,
 ) -> Agreement:
-    """Save the negotiation after a step, and reserve exactly its times; `columns` are what else has changed.
+    """Save the negotiation after a step, and replace the reservations by those of its times.
 
-    The history names the person, also a maintainer who is no party; a step of the clock has no name. Raises `Refused`
-    when the thing is held.
+    `columns` are further columns of the agreement that change. The history names the person, also a maintainer who is
+    no party; a step of the clock has no name. Raises `Refused` when the thing is held.
     """
-    # why some times are left out is no reason for the whole agreement
+    # the reason for leaving out some times is not the reason of the whole agreement
     is_about_all = step is not Step.SKIP and (step is not Step.CLEAR or negotiation.state is State.CANCELLED)
     try:
         async with request.db.begin_nested():
@@ -70,7 +73,7 @@ async def save_step(
 async def _record(
     request: Request, before: Agreement | None, after: Agreement, step: Step, by: str, reason: str | None
 ) -> None:
-    """Write the step in the history, and call every feature's `on_agreement`."""
+    """Add the step to the history, and call every feature's `on_agreement`."""
     offer = after.negotiation.newest_offer or after.negotiation.standing
     await insert_history_entry(
         request.db,

@@ -1,4 +1,4 @@
-"""The terms of a series: all its times, fixed when they are offered, and the series without or with other times."""
+"""Makes the terms of a series, with all its times, which are fixed when they are offered; removes and moves times."""
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
@@ -12,16 +12,16 @@ from bot.parsing.rrule import occurrences, on_weekday, split_rule, with_end_and_
 from bot.parsing.when import When
 from bot.span import Span
 
-#: How far ahead a series without an end goes, and how many times a series may have.
+#: A series without an end is cut after this time. `MAX_OCCURRENCES` limits the number of its times.
 MAX_LOOK_AHEAD = timedelta(days=366)
 MAX_OCCURRENCES = 200
 
 
 def make_series(request: Request, when: When, duration: timedelta) -> Terms:
-    """Return the terms of a recurring time with a clock time; each time lasts `duration` where no end was written.
+    """Return the terms of a recurring time with a clock time; each time lasts `duration` if no end was written.
 
-    Each time keeps its local clock time when clocks are changed. Raises `Refused` when no time is left, there are too
-    many, or one would begin before the one before has ended.
+    Each time keeps its local clock time when clocks are changed. Raises `Refused` when no time is left, when there are
+    too many times, or when a time would begin before the time before it has ended.
     """
     assert isinstance(when.start, datetime), "the clock time has been asked about"
     assert when.rrule, "the time recurs"
@@ -51,7 +51,10 @@ def move_to_clock(request: Request, terms: Terms, clock: time, duration: timedel
 
 
 def move_to_weekday(request: Request, terms: Terms, weekday: int, clock: time, duration: timedelta) -> Terms | None:
-    """Return the terms with each time on another weekday (Monday is 0) of its week; None when not weekly on one day."""
+    """Return the terms with each time on another weekday of its week (Monday is 0).
+
+    Returns None unless the series is weekly and on one day of the week.
+    """
     rule, excluded_days = split_rule(terms.rule)
     moved_rule = on_weekday(rule, weekday)
     if moved_rule is None:
@@ -64,7 +67,7 @@ def move_to_weekday(request: Request, terms: Terms, weekday: int, clock: time, d
 
 
 def find_holidays(request: Request, terms: Terms) -> dict[datetime, str]:
-    """Return the starts that fall on a public holiday, with its name in the person's language."""
+    """Return the starts that fall on a public holiday, each with the holiday's name in the person's language."""
     found = {}
     for span in terms.spans:
         if name := holiday_on(request.local(span.start).date(), request.language):
@@ -73,7 +76,10 @@ def find_holidays(request: Request, terms: Terms) -> dict[datetime, str]:
 
 
 def _make_terms(request: Request, rrule: str, spans: list[Span], dropped_days: Collection[date] = ()) -> Terms:
-    """Return the terms of these times. The rule names only excluded days between the first time and the last."""
+    """Return the terms of these times.
+
+    Of the dropped days, the rule names only those between the first and the last time.
+    """
     if len(spans) == 1:
         return Terms.once(spans[0])
     first, last = (request.local(spans[at].start).date() for at in (0, -1))

@@ -1,7 +1,6 @@
-'''Arguments: what a command can ask for, and how to write a kind of argument that is not here.
+'''The kinds of argument that a command can have, and how to write another kind.
 
-A command lists its arguments; each is found in the sentence wherever it stands, and asked for when it is wanted and was
-not said:
+A command lists its arguments. Each is found anywhere in the sentence. A `wanted` argument that is missing is asked for:
 
     Command("close", {"da": ("luk",)}, close, (Argument("thing", THING), Argument("time", PERIOD)))
 
@@ -9,17 +8,18 @@ not said:
 - Times: TIME ("fredag kl. 14"), PERIOD (with an end: "til søndag", "fra mandag"), UNTIL (the moment when something is
   over: "i 2 uger"), OCCURRENCES and OCCURRENCES_TO_MOVE (times of a series: "i uge 29"; read as `Occurrences`)
 - Agreements: AGREEMENT_NUMBER (the number that the sentence begins with), AGREEMENT_REFERENCE ("aftale 7" as well)
-- Words: TEXT (the rest), CHOICE (only ever answered with a tap on an `Option`), WordKind (one of a few words)
+- Words: TEXT (the rest), CHOICE (only answered with a tap on an `Option`), WordKind (a value out of a few)
 - Of a thing: SEASON, HOURS_PER_WEEK; the value of both may be a ResetChoice instead ("nulstil", "fortryd")
 - Of a person: REMINDER_TIMES, QUIET_HOURS; the value of both may be COMMUNITY_DEFAULT instead ("som rummet"), the one
   member of CommunityDefault
 - Reading a text yourself: find_time, yes_or_no, sign_of (yes or no from an emoji), is_pleasantry, refers_to_this ("den
   her"), strip_because ("på grund af" before a reason), quotable
 
-A kind of your own is a subclass of `Kind`. It reads a `Sentence`: `sentence.unread` is the text with blanks for all
-that was understood, `cross_out` blanks what the kind has understood, and `take` finds the names of a `Vocabulary` with
-slips forgiven. The `ReadingContext` has the community, the language and the local time. ThingKind, TaskKind,
-PersonKind, TimeKind (its value is a `When`), PeriodKind and TextKind can be the base of a kind as well.
+A kind of your own is a subclass of `Kind`. It reads a `Sentence`: `sentence.unread` is the text with blanks in place of
+the words that were understood, `cross_out` blanks the words that this kind has understood, and `take` finds the names
+of a `Vocabulary`, also when they are misspelled. The `ReadingContext` has the community, the language and the local
+time. ThingKind, TaskKind, PersonKind, TimeKind (its value is a `When`), PeriodKind and TextKind can be the base of a
+kind as well.
 
     class LitresKind(Kind[int]):
         """A volume: "20 l", "20 liter"."""
@@ -36,7 +36,7 @@ PersonKind, TimeKind (its value is a `When`), PeriodKind and TextKind can be the
 
     LITRES = LitresKind()
 
-A value that is no JSON needs `to_json` and `from_json`, because a half-said command is kept in the database.
+A value that is not JSON needs `to_json` and `from_json`, because an incomplete command is stored in the database.
 '''
 
 from bot.api.arguments.agreement_number import AGREEMENT_NUMBER, AGREEMENT_REFERENCE

@@ -1,4 +1,4 @@
-"""Completes a time with the day or the clock time of one that was written before it."""
+"""Completes a time with the day or the clock time of an earlier one."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -7,7 +7,7 @@ from bot.parsing.when import When
 
 
 def complete_time(answer: When, earlier: When) -> When:
-    """Return the answer with what it lacks taken from the earlier time.
+    """Return the answer with its missing parts taken from the earlier time.
 
     After "fredag", "kl. 10" is Friday at ten. After "fredag kl. 14", "lørdag" is Saturday at two.
     """
@@ -24,7 +24,7 @@ def complete_time(answer: When, earlier: When) -> When:
 
 
 def _with_clock(series: When, clock: When) -> When:
-    """Return a recurring time with a clock time: after "hver fredag", "kl. 9-11" is the time on each Friday."""
+    """Return a recurring time with a clock time. After "hver fredag", "kl. 9-11" is that time on each Friday."""
     assert isinstance(clock.start, datetime), "the answer has a clock time"
     first = series.start.date() if isinstance(series.start, datetime) else series.start
     assert first is not None, "a recurring time has a first day"
@@ -32,7 +32,7 @@ def _with_clock(series: When, clock: When) -> When:
 
 
 def _single_day(when: When) -> date | None:
-    """Return the one day of a time; None for a week, and where no day was written."""
+    """Return the only day of a time; None for a week, and when no day was written."""
     if not when.has_day or when.deadline or when.alternatives or when.start is None:
         return None
     if isinstance(when.start, datetime):

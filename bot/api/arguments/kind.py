@@ -12,11 +12,11 @@ V = TypeVar("V")
 
 
 class Kind(ABC, Generic[V]):
-    """A kind of argument: finds its value in what people write, and converts it to JSON and back.
+    """A kind of argument: finds its value in a sentence, and converts the value to JSON and back.
 
-    `question` is the key of the text that asks for a missing value, `meaning_question` of the one that asks which of
-    several meanings is meant. Kinds with a lower `reading_order` read first: the thing "bane 1" before the number 1.
-    `bot.api.arguments` shows how to write a kind.
+    `question` is the key of the text that asks for a missing value. `meaning_question` is the key of the text that asks
+    which of several meanings a value has. Kinds with a lower `reading_order` read first: the thing "bane 1" is read
+    before the number 1. `bot.api.arguments` shows how to write a kind.
     """
 
     question = "ask-text"
@@ -28,24 +28,27 @@ class Kind(ABC, Generic[V]):
         """Return the value that the sentence names, and cross out its words; None when it names none."""
 
     def to_json(self, value: V) -> Any:
-        """Return the value as JSON, to be kept with a half-said command."""
+        """Return the value as JSON, to be stored with an incomplete command."""
         return value
 
     def from_json(self, stored: Any, context: ReadingContext) -> V | None:
-        """Return the value again; None when it no longer exists."""
+        """Return the value that `to_json` wrote; None when it no longer exists."""
         value: V | None = stored
         return value
 
     def options(self, context: ReadingContext) -> list[Option]:
-        """Return the values to choose from, where these are few."""
+        """Return the values to choose from when there are few; an empty list otherwise."""
         return []
 
     def meanings(self, value: V, context: ReadingContext) -> list[Option]:
-        """Return what a value may mean, when it may mean several things: "næste fredag"."""
+        """Return an option for each meaning of an ambiguous value ("næste fredag"); an empty list otherwise."""
         return []
 
     def complete(self, earlier: V, answer: V) -> V:
-        """Return what an answer means after an incomplete value: after "fredag", "kl. 10" is Friday at ten."""
+        """Return the value that an answer gives after an incomplete value.
+
+        After "fredag", "kl. 10" is Friday at ten.
+        """
         return answer
 
     def find_unknown(self, text: str, context: ReadingContext) -> str:
@@ -55,7 +58,7 @@ class Kind(ABC, Generic[V]):
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of a command. One that is `wanted` is asked for when the person did not say it."""
+    """One argument of a command. A `wanted` argument is asked for when the message does not name it."""
 
     name: str
     kind: Kind[Any]

@@ -1,4 +1,4 @@
-"""Arguments that name something of the community: a thing, a task, a person."""
+"""Arguments that name something in the community's file: a thing, a task, a person."""
 
 from functools import lru_cache
 from typing import TypeVar
@@ -81,7 +81,7 @@ class PersonKind(Kind[Person]):
         return mentioned if named is None or named.handle == mentioned.handle else named
 
     def find_unknown(self, text: str, context: ReadingContext) -> str:
-        """Return an @name that nobody here has."""
+        """Return an @name that nobody in the community has."""
         return next((quotable(word, 40) for word in text.split() if word.startswith("@") and len(word) > 1), "")
 
     def to_json(self, value: Person) -> str:
@@ -109,5 +109,5 @@ def _names_of(values: tuple[Thing, ...] | tuple[Task, ...]) -> Names:
 
 @lru_cache(maxsize=1024)
 def _vocabulary(names: Names) -> Vocabulary[int]:
-    """Return the position of each value by its names; cached, because a community's names stay the same."""
+    """Return the names, each with the position of its value in `names`. Cached: a community's names do not change."""
     return Vocabulary(enumerate(names))

@@ -1,4 +1,4 @@
-"""Some times of a series: "den 17. juli", "i uge 29", "fra og med uge 30", "næste gang", "alle"."""
+"""Reads which times of a series are meant: "den 17. juli", "i uge 29", "fra og med uge 30", "næste gang", "alle"."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class _Patterns:
-    """The patterns of the words around the times of a series, in several languages at once."""
+    """Regular expressions for the words around the times of a series, each for several languages at once."""
 
     all_times: re.Pattern[str]
     next_time: re.Pattern[str]
@@ -47,9 +47,9 @@ class _Patterns:
 
 @dataclass(frozen=True)
 class Occurrences:
-    """Some times of a series: those on the days of `when`, and with `onward` all later ones too.
+    """A choice of times of a series: the times on the days of `when`, and with `onward` all later times too.
 
-    Without `when` it is the next time, or with `every` all times.
+    Without `when` it is the next time only, or with `every` all times.
     """
 
     when: When | None = None
@@ -57,7 +57,7 @@ class Occurrences:
     every: bool = False
 
     def select(self, starts: Sequence[datetime]) -> list[datetime]:
-        """Return those of these local start times (soonest first) that are meant."""
+        """Return the chosen ones of some local start times, which are passed soonest first."""
         if self.every:
             return list(starts)
         if self.when is None:
@@ -67,7 +67,7 @@ class Occurrences:
 
 
 class OccurrencesKind(Kind[Occurrences]):
-    """Times of a series, at the beginning of the sentence. With `moved`, a "til" and the new time must follow."""
+    """Times of a series, at the beginning of the sentence. With `moved`, a "til" and the new time must follow them."""
 
     question, reading_order = "ask-which-time", 4
 
@@ -87,12 +87,12 @@ class OccurrencesKind(Kind[Occurrences]):
         }
 
     def from_json(self, stored: dict[str, Any], context: ReadingContext) -> Occurrences:
-        """Return the times with these parts."""
+        """Return the occurrences that `to_json` wrote."""
         when = TIME.from_json(stored["when"], context) if stored["when"] else None
         return Occurrences(when, stored["onward"], stored["every"])
 
     def _read_moved(self, sentence: Sentence, context: ReadingContext) -> Occurrences | None:
-        """Read "fra den 17. juli til torsdag kl. 9", but not "kl. 9 til kl. 11", which is one time."""
+        """Read "fra den 17. juli til torsdag kl. 9". "kl. 9 til kl. 11" is one time and not read."""
         patterns = _Patterns.of(context.languages)
         for to in patterns.moved_to.finditer(sentence.unread):
             lead, days, end = _read_days(sentence.unread[: to.start()], context)
@@ -119,7 +119,10 @@ class OccurrencesKind(Kind[Occurrences]):
 
 
 def _read_days(text: str, context: ReadingContext) -> tuple[str, When | None, int]:
-    """Return the word "fra" that a text begins with, the time behind it if it names days, and where that ends."""
+    """Return the word "fra" at the beginning of a text, the days that are named behind it, and where the days end.
+
+    The days are None when the text names no days there, or anything more exact.
+    """
     match = _Patterns.of(context.languages).lead.match(text)
     lead, offset = (match[0], match.end()) if match else ("", 0)
     found = find_time(text[offset:], context)
@@ -135,7 +138,7 @@ def _read_days(text: str, context: ReadingContext) -> tuple[str, When | None, in
 
 
 def _date_range(when: When) -> tuple[date, date]:
-    """Return the first day of a time, and the day after the last."""
+    """Return the first day of a time, and the day after its last day."""
     assert when.start is not None, "it names days"
     first = when.start.date() if isinstance(when.start, datetime) else when.start
     if when.end is None:

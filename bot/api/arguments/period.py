@@ -15,7 +15,10 @@ _DAY = timedelta(days=1)
 
 
 class PeriodKind(TimeKind):
-    """A time with an end. When only the beginning was written, `end` is None: ask for it, and the answer becomes it."""
+    """A time with an end.
+
+    When only the beginning was written, `end` is None: the feature asks, and the answer is the end.
+    """
 
     def read(self, sentence: Sentence, context: ReadingContext) -> When | None:
         """Return the time that the sentence names; the word before it ("til", "fra") is part of it."""
@@ -37,7 +40,7 @@ class PeriodKind(TimeKind):
         return replace(_apply_lead(found.when, lead, context.now), alternatives=alternatives)
 
     def complete(self, earlier: When, answer: When) -> When:
-        """Return the earlier time with its end: after "fra mandag", "fredag" and "til fredag" are the end."""
+        """Return the earlier time with its end: after "fra mandag", both "fredag" and "til fredag" are the end."""
         if earlier.end is None and earlier.start is not None:
             return replace(earlier, end=_last_moment(answer))
         return super().complete(earlier, answer)
@@ -50,7 +53,7 @@ def _start_pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _lead_patterns(languages: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the pattern of "til" or "fra" before a time, and of the same as the first word of a time."""
+    """Return the patterns of "til" or "fra": standing before a time, and as the first word of a time."""
     start, end = (pattern_of(languages, choose) for choose in (lambda each: each.start, lambda each: each.end))
     lead = rf"(?:(?P<until>{end})|(?P<from>{start}))"
     return re.compile(rf"\b{lead}\s*$", re.I), re.compile(rf"{lead}\b", re.I)
@@ -61,9 +64,9 @@ def _blank(word: re.Match[str]) -> str:
 
 
 def _apply_lead(when: When, lead: str, now: datetime) -> When:
-    """Return the period that a time and the word before it mean ("until", "from" or none).
+    """Return the period that a time and the word before it mean. The word is "until", "from" or missing.
 
-    Without such a word a day is that day, and "efter kl. 14" lasts until midnight.
+    Without such a word, a day stands for that whole day, and "efter kl. 14" lasts until midnight.
     """
     if when.error or when.rrule or (when.start is None and when.end is None):
         return when
@@ -79,7 +82,7 @@ def _apply_lead(when: When, lead: str, now: datetime) -> When:
 
 
 def _last_moment(when: When) -> datetime | date | None:
-    """Return the end of a period "until" a time: a day is included, a clock time is the end."""
+    """Return the end of a period that lasts until a time: a day is included, a clock time is the end."""
     if when.end is not None or when.start is None or isinstance(when.start, datetime):
         return when.end or when.start
     return when.start + _DAY

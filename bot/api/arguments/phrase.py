@@ -1,4 +1,4 @@
-"""Reads a phrase in the language that understands most of it."""
+"""Reads a value in each of the reader's languages, and keeps the reading that uses most of the text."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -13,7 +13,10 @@ V = TypeVar("V")
 def read_phrase(
     sentence: Sentence, context: ReadingContext, find: Callable[[str, str], FoundValue[V] | None]
 ) -> V | None:
-    """Return the value that `find` (called with a text and a language) finds, and cross out its words."""
+    """Cross out the words of the longest value that `find` reads in any language, and return the value.
+
+    `find` is called with a text and a language.
+    """
     readings = [find(sentence.unread, language) for language in context.languages]
     best = max((found for found in readings if found), key=lambda found: found.char_count, default=None)
     if best is None:

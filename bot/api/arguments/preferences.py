@@ -1,4 +1,4 @@
-"""Arguments with which a person chooses when to be reminded, and when to be left in peace."""
+"""Arguments with which a person chooses reminder times and quiet hours."""
 
 from enum import Enum
 from functools import lru_cache
@@ -14,7 +14,7 @@ from bot.reminder_times import LeadTime, QuietHours
 
 
 class CommunityDefault(Enum):
-    """The choice of what the community's file says: "som rummet", "standard"."""
+    """The choice to follow the community's file: "som rummet", "standard"."""
 
     AS_COMMUNITY = "usual"
 
@@ -23,12 +23,12 @@ COMMUNITY_DEFAULT = CommunityDefault.AS_COMMUNITY
 
 
 class ReminderTimesKind(Kind[tuple[LeadTime, ...] | CommunityDefault]):
-    """How long before something begins to remind: "aftenen før og 3 timer før"; () for never, or COMMUNITY_DEFAULT."""
+    """How long before something begins to remind of it: "aftenen før og 3 timer før". () means never."""
 
     question, reading_order = "ask-before", 4
 
     def read(self, sentence: Sentence, context: ReadingContext) -> tuple[LeadTime, ...] | CommunityDefault | None:
-        """Return all times named; a time with "never" beside it is no answer."""
+        """Return all times named, or the answer that is no time; None when the sentence names both."""
         times = read_phrase(sentence, context, reminder_phrases.find_reminder_times)
         other = sentence.take(_other_answers(context.languages))
         if times is None:
@@ -36,7 +36,7 @@ class ReminderTimesKind(Kind[tuple[LeadTime, ...] | CommunityDefault]):
         return times if other is None else None
 
     def to_json(self, value: tuple[LeadTime, ...] | CommunityDefault) -> Any:
-        """Return lists of numbers, or a word."""
+        """Return a list of lead times in JSON, or the word for COMMUNITY_DEFAULT."""
         return value.value if isinstance(value, CommunityDefault) else [lead_time.to_json() for lead_time in value]
 
     def from_json(self, stored: Any, context: ReadingContext) -> tuple[LeadTime, ...] | CommunityDefault:
@@ -45,7 +45,7 @@ class ReminderTimesKind(Kind[tuple[LeadTime, ...] | CommunityDefault]):
 
 
 class QuietHoursKind(Kind[QuietHours | tuple[()] | CommunityDefault]):
-    """The part of the day without notices: "22-7"; () for none, or COMMUNITY_DEFAULT."""
+    """The part of the day without notices: "22-7". () means that there are no quiet hours."""
 
     question, reading_order = "ask-quiet", 4
 
@@ -55,7 +55,7 @@ class QuietHoursKind(Kind[QuietHours | tuple[()] | CommunityDefault]):
         return hours or sentence.take(_other_answers(context.languages))
 
     def to_json(self, value: QuietHours | tuple[()] | CommunityDefault) -> Any:
-        """Return two clock times, an empty list, or a word."""
+        """Return two clock times, an empty list for no quiet hours, or the word for COMMUNITY_DEFAULT."""
         if isinstance(value, CommunityDefault):
             return value.value
         return value.to_json() if value else []
@@ -69,7 +69,7 @@ class QuietHoursKind(Kind[QuietHours | tuple[()] | CommunityDefault]):
 
 @lru_cache(maxsize=64)
 def _other_answers(languages: tuple[str, ...]) -> Vocabulary[CommunityDefault | tuple[()]]:
-    """Return the words for "as everybody" and for "never"."""
+    """Return the words for the answers that are no time: COMMUNITY_DEFAULT ("som rummet"), and () for never."""
     as_everybody = collect_phrases(languages, lambda phrases: phrases.as_everybody)
     never = collect_phrases(languages, lambda phrases: phrases.never)
     return Vocabulary([(COMMUNITY_DEFAULT, as_everybody), ((), never)])

@@ -1,4 +1,4 @@
-"""Arguments that are words: the rest of the text, one of a few words, or only ever chosen with a tap."""
+"""Arguments that are words: the rest of the text, a word out of a few, or a value that can only be tapped."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,18 +25,21 @@ class TextKind(Kind[str]):
 
 
 class ChoiceKind(Kind[str]):
-    """A word of the feature's own that is only answered with a tap on an `Option`, never read from a message."""
+    """A value that is only chosen with a tap on an `Option`, never read from a message.
+
+    The feature defines the values.
+    """
 
     def read(self, sentence: Sentence, context: ReadingContext) -> str | None:
-        """Return None, since no message is read as a choice."""
+        """Return None, since a choice is never read from a message."""
         return None
 
 
 @dataclass(frozen=True)
 class WordKind(Kind[str]):
-    """One of a few values, by the words for it. The first word in a language is the label to tap.
+    """A value out of a few, each with words for it. The first word in a language is the label to tap.
 
-    `question` is the key of the text that asks for it.
+    `question` is the key of the text that asks for the value.
     """
 
     words: Mapping[str, WordsByLanguage]
@@ -44,7 +47,7 @@ class WordKind(Kind[str]):
     reading_order = 5
 
     def read(self, sentence: Sentence, context: ReadingContext) -> str | None:
-        """Return the first value named, in any language."""
+        """Return the first value that the sentence names, in any language."""
         choices = self.choices(context)
         words = {value: [word for in_one in words.values() for word in in_one] for value, words in choices.items()}
         return sentence.take(Vocabulary(words.items()))
@@ -59,7 +62,7 @@ class WordKind(Kind[str]):
 
 
 def _label(words: WordsByLanguage, languages: tuple[str, ...]) -> str:
-    """Return the first word in the first of the languages that has one, else in any language."""
+    """Return the first word in the first of the languages that has a word, else a word of any language."""
     in_order = [words[code] for code in languages if code in words] or list(words.values())
     return in_order[0][0]
 

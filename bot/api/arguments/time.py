@@ -1,4 +1,4 @@
-"""Times as people write them: "fredag kl. 14-16", "i uge 30", "hver fredag fra april til oktober"."""
+"""Reads times as people write them: "fredag kl. 14-16", "i uge 30", "hver fredag fra april til oktober"."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -17,7 +17,7 @@ _FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week")
 
 
 class TimeKind(Kind[When]):
-    """A time. One that is impossible, such as 31 June, is returned with its `error`."""
+    """A time. An impossible time, such as 31 June, is returned with its `error`."""
 
     question, meaning_question, reading_order = "ask-time", "ask-which-day", 4
 
@@ -31,23 +31,23 @@ class TimeKind(Kind[When]):
         return found.when
 
     def meanings(self, value: When, context: ReadingContext) -> list[Option]:
-        """Return the days that "næste fredag" may mean."""
+        """Return an option for each day that an ambiguous time may mean, such as "næste fredag"."""
         each = (replace(when, alternatives=()) for when in (value, *value.alternatives))
         options = [Option(_write(when, context), when) for when in each if when.start is not None]
         return options if len(options) > 1 else []
 
     def complete(self, earlier: When, answer: When) -> When:
-        """Return the answer with the day or the clock time of the earlier time, where it lacks one."""
+        """Return the answer, with the day or the clock time of the earlier time where the answer lacks it."""
         return complete_time(answer, earlier)
 
     def to_json(self, value: When) -> dict[str, Any]:
-        """Return its parts, times in ISO 8601."""
+        """Return the fields of the time, with times in ISO 8601."""
         times = {"start": _to_iso(value.start), "end": _to_iso(value.end)}
         flags = {name: getattr(value, name) for name in _FLAGS}
         return {**times, **flags, "alternatives": [self.to_json(when) for when in value.alternatives]}
 
     def from_json(self, stored: dict[str, Any], context: ReadingContext) -> When:
-        """Return the time with these parts."""
+        """Return the time that `to_json` wrote."""
         alternatives = tuple(self.from_json(when, context) for when in stored["alternatives"])
         times = {"start": _from_iso(stored["start"]), "end": _from_iso(stored["end"])}
         return When(**{**stored, **times, "alternatives": alternatives})
@@ -57,10 +57,10 @@ TIME = TimeKind()
 
 
 def find_time(text: str, context: ReadingContext) -> FoundTime | None:
-    """Return the time that a text names, as the language reads it that understands most of the text.
+    """Return the time that a text names, as read in the language that understands most of the text.
 
-    "Friday at 14:00" has a Danish reading too, today at 14:00, and would be a wrong day. Between languages that
-    understand as much, the one that finds nothing wrong wins ("12. oktober" is a slip only in English), then the first.
+    "Friday at 14:00" can also be read in Danish, as today at 14:00, which is a wrong day. When languages understand
+    equally much, the one that finds no error wins ("12. oktober" is misspelled only in English), and then the first.
     """
     readings = []
     for language in context.languages:
@@ -73,7 +73,7 @@ def find_time(text: str, context: ReadingContext) -> FoundTime | None:
 
 
 def _understood(found: FoundTime) -> tuple[int, bool]:
-    """Return how many characters a reading accounts for, and whether the time is possible."""
+    """Return how many characters a reading understands, and whether the time is possible."""
     return sum(end - start for start, end in found.char_ranges), found.when.error is None
 
 

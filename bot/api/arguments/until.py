@@ -1,4 +1,4 @@
-"""The moment when something is over: "i 2 uger", "til mandag"."""
+"""Reads the moment when something is over: "i 2 uger", "til mandag"."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -19,7 +19,7 @@ class UntilKind(Kind[datetime]):
     question, reading_order = "ask-until", -1
 
     def read(self, sentence: Sentence, context: ReadingContext) -> datetime | None:
-        """Return the end of a duration from now on, or the beginning of the time named; the end of today for today."""
+        """Return the end of a duration from now on, or the beginning of the time named. "i dag" ends with the day."""
         text = sentence.unread
         found = find_time(text, context) or find_time(_end_word(context.languages).sub(_blank, text), context)
         until = _end_of(found.when, context, _words_of(text, found)) if found else None
@@ -31,7 +31,7 @@ class UntilKind(Kind[datetime]):
         return reminder_phrases.add_duration(context.now, duration) if duration else None
 
     def to_json(self, value: datetime) -> str:
-        """Return it in ISO 8601."""
+        """Return the time in ISO 8601."""
         return value.isoformat()
 
     def from_json(self, stored: str, context: ReadingContext) -> datetime:
@@ -40,7 +40,7 @@ class UntilKind(Kind[datetime]):
 
 
 def _end_of(when: When, context: ReadingContext, words: str) -> datetime | None:
-    """Return the moment that a time sets as an end. "until Monday" is over when Monday begins.
+    """Return the moment at which something ends that lasts until a time. "until Monday" ends when Monday begins.
 
     A deadline is written with the same words and includes its day; that day is kept when the words say so.
     """
@@ -57,7 +57,7 @@ def _end_of(when: When, context: ReadingContext, words: str) -> datetime | None:
 
 @lru_cache(maxsize=64)
 def _end_word(languages: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of the word before an end that has no beginning: "til kl. 20"."""
+    """Return the pattern of the word before an end without a beginning: "til kl. 20"."""
     return re.compile(rf"\b{pattern_of(languages, lambda phrases: phrases.end_from_now)}\b", re.I)
 
 

@@ -1,4 +1,4 @@
-"""Arguments for the use of a thing: the part of every year in which it is used, and its hours of use a week."""
+"""Arguments that set the usage rules of a thing: its season, the part of every year, and its load, in hours a week."""
 
 import re
 from collections.abc import Callable
@@ -19,9 +19,9 @@ from bot.parsing.when import reminder_phrases
 
 
 class ResetChoice(Enum):
-    """What can be written instead of a season or a number of hours.
+    """What people can write instead of a season or a number of hours.
 
-    NO_LIMIT: all year, or any number of hours. FILE: what the community's file says. PREVIOUS: the value before the
+    NO_LIMIT: all year, or any number of hours. FILE: the value in the community's file. PREVIOUS: the value before the
     last change.
     """
 
@@ -36,13 +36,14 @@ _BARE_NUMBER = re.compile(r"\d+\s")
 class SeasonKind(Kind[Season | ResetChoice]):
     """A part of every year, both days included: "april til oktober", "1/4-31/10", "hele året" (NO_LIMIT).
 
-    A season is only read when nothing but filler words is left beside it: read in part, it would be another season.
+    A season is only read when no words but filler words are left beside it: a part of a sentence could be another
+    season.
     """
 
     question, reading_order = "ask-season", 6
 
     def read(self, sentence: Sentence, context: ReadingContext) -> Season | ResetChoice | None:
-        """Return two days or months, or a choice; other times are no season."""
+        """Return the season from two days or months, or a choice. No other kind of time is read as a season."""
         text = _unread_text(sentence, context)
         if choice := _read_choice(sentence, text, context.languages, lambda phrases: phrases.all_year):
             return choice
@@ -55,7 +56,7 @@ class SeasonKind(Kind[Season | ResetChoice]):
         return Season(first, last) if _cross_out_all(sentence, text, context.languages, (start, end)) else None
 
     def to_json(self, value: Season | ResetChoice) -> Any:
-        """Return two lists of month and day, or a word."""
+        """Return two lists of month and day, or the word of a choice."""
         return value.value if isinstance(value, ResetChoice) else [list(value.first), list(value.last)]
 
     def from_json(self, stored: Any, context: ReadingContext) -> Season | ResetChoice:
@@ -69,7 +70,7 @@ class SeasonKind(Kind[Season | ResetChoice]):
 class HoursPerWeekKind(Kind[float | ResetChoice]):
     """A number of hours a week: "20", "20 timer om ugen", "12,5 hours a week", "ingen grænse" (NO_LIMIT).
 
-    Like a season it is only read when nothing but filler words is left beside it.
+    Like a season, it is only read when no words but filler words are left beside it.
     """
 
     question, reading_order = "ask-hours", 6
@@ -92,7 +93,7 @@ class HoursPerWeekKind(Kind[float | ResetChoice]):
         return None
 
     def to_json(self, value: float | ResetChoice) -> Any:
-        """Return the number, or a word."""
+        """Return the number, or the word of a choice."""
         return value.value if isinstance(value, ResetChoice) else value
 
     def from_json(self, stored: Any, context: ReadingContext) -> float | ResetChoice:
@@ -110,9 +111,9 @@ def _unread_text(sentence: Sentence, context: ReadingContext) -> str:
 
 
 def _cross_out_all(sentence: Sentence, text: str, languages: tuple[str, ...], *char_ranges: tuple[int, int]) -> bool:
-    """Cross out these parts and the filler words, unless other words would be left. Return whether it was done.
+    """Cross out these parts and the filler words, unless other words would be left.
 
-    A question mark counts as such a word: a question changes nothing.
+    Return whether they were crossed out. A question mark counts as such another word: a question changes nothing.
     """
     filler = _around(languages)
     for start, end in char_ranges:
@@ -129,7 +130,7 @@ def _cross_out_all(sentence: Sentence, text: str, languages: tuple[str, ...], *c
 def _read_choice(
     sentence: Sentence, text: str, languages: tuple[str, ...], no_limit: Callable[[Phrases], Words]
 ) -> ResetChoice | None:
-    """Return the choice whose words are in the text, letter by letter: "igen" is not "ingen"."""
+    """Return the choice whose words are in the text. No misspellings are accepted: "igen" is not "ingen"."""
     words_of_choices: tuple[tuple[ResetChoice, Callable[[Phrases], Words]], ...] = (
         (ResetChoice.NO_LIMIT, no_limit),
         (ResetChoice.FILE, lambda phrases: phrases.as_in_file),
@@ -166,7 +167,7 @@ def _per_week(languages: tuple[str, ...]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _one_more(languages: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern behind which a bare number may be one more thing: "bane 1, 2 maj til oktober"."""
+    """Return the pattern behind which a bare number may name a second thing: "bane 1, 2 maj til oktober"."""
     conjunctions = any_of(find_language(code).writing.time.conjunction for code in languages)
     return re.compile(rf"(?:[,&+-]|\b{conjunctions})\s*$", re.I)
 

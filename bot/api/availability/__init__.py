@@ -1,13 +1,13 @@
 """Availability: when a thing is free, why a time is not, and what happens to agreements when a thing is taken away.
 
-A `Span` is not free because of an `Obstacle`: a reservation, a closure, the season, the load, or whatever a feature
-knows (`Feature.obstacles`). Everybody asks here, so that everybody gets the same answer.
+An `Obstacle` is the reason why a `Span` is not free: a reservation, a closure, the season, the load, or a reason that a
+feature adds (`Feature.obstacles`). All features ask here, so that all give people the same answer.
 
     for obstacle in await find_obstacles(request, thing, span, task=task): ...
     free = await find_next_free(request, thing, span)
 
-- Obstacles: find_obstacles (to a wanted time), check_time (the same as a TimeCheck, sorted by what they mean),
-  find_obstacles_within (in a window), is_unobstructed
+- Obstacles: find_obstacles (to a wanted time), check_time (the same obstacles as a TimeCheck: forbidding, asking,
+  warnings), find_obstacles_within (in a window), is_unobstructed
 - Free times: find_free_times, find_next_free, find_best_times, candidate_times (all half hours that are open)
 - Reservations: find_reservations, find_reserved_spans (for one task), Reservation
 - Usage: usage_rules_of, UsageRules, Season, RecurringTask (work that a thing needs), find_usage, find_week_usage,

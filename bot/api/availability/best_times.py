@@ -1,4 +1,4 @@
-"""Better times than one that clashes: for the next match where there is one, else near by."""
+"""Finds better times than a wanted time that clashes: for the next match if there is one, else near the wanted time."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from bot.config.community import Task, Thing
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 
-#: How many times are offered, and how far from the wanted time.
+#: How many better times are offered, and how far from the wanted time they may be.
 MAX_OFFERED = 3
 MAX_DISTANCE = timedelta(days=7)
 _STEP = timedelta(minutes=30)
@@ -22,9 +22,9 @@ async def find_best_times(
 ) -> list[Span]:
     """Return at most three times of the same duration without obstacles, the best first.
 
-    First come those in the best hours before a match: of each day the one nearest to the wanted clock time. Then come
-    the nearest other days, unless the wanted time was only too early for the match. `exclude` is an agreement that
-    would be moved.
+    The first ones are in the best hours before a match: of each day the time nearest to the wanted clock time. Then
+    come the nearest other days, unless the wanted time was only too early for the match. `exclude` is an agreement that
+    would be moved, and is no obstacle.
     """
     window = Span(max(request.now, wanted.start - MAX_DISTANCE), wanted.start + MAX_DISTANCE + timedelta(days=1))
     around = Span(window.start, window.end + wanted.duration)
@@ -48,7 +48,7 @@ async def find_best_times(
 def candidate_times(request: Request, thing: Thing, window: Span, duration: timedelta) -> Iterator[Span]:
     """Yield every time of a duration that starts on a half hour in a window, in the future and in the thing's hours.
 
-    Work that takes longer than the hours of a day starts when they begin.
+    When the work takes longer than the hours of a day, the only time of the day starts with the hours.
     """
     opens, closes = opening_hours(request, thing)
     day = request.local(window.start).date()
@@ -62,7 +62,7 @@ def candidate_times(request: Request, thing: Thing, window: Span, duration: time
 
 
 def _distance(request: Request, span: Span, wanted: Span) -> tuple[int, timedelta, datetime]:
-    """Return the sort key of a time: the distance in days, then in clock time, then the earlier first."""
+    """Return the sort key of a time: its distance from the wanted time in days, then in clock time, then its start."""
     local, wanted_local = request.local(span.start), request.local(wanted.start)
     clock_distance = abs(datetime.combine(wanted_local.date(), local.time()) - wanted_local)
     return abs((local.date() - wanted_local.date()).days), clock_distance, span.start

@@ -1,4 +1,4 @@
-"""The first free times of a thing, for a question that is answered with a tap."""
+"""Finds the first free times of a thing, which a question offers for a tap."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from bot.api.request.hook_types import Obstacle
 from bot.config.community import Task, Thing
 from bot.span import Span
 
-#: How far ahead a free time is searched: what is closed for the winter opens again.
+#: How far ahead a free time is searched. A thing that is closed for the winter opens again within a year.
 LOOK_AHEAD = timedelta(days=366)
 _STEP = timedelta(minutes=30)
 
@@ -18,9 +18,9 @@ _STEP = timedelta(minutes=30)
 async def find_free_times(
     request: Request, thing: Thing, window: Span, duration: timedelta, count: int, *, task: Task | None = None
 ) -> list[Span]:
-    """Return the first `count` times of a duration that begin in a window, in the thing's hours, and are not forbidden.
+    """Return the first `count` times of a duration in the thing's hours that begin in a window and are not forbidden.
 
-    When there are times without any obstacle that asks, only those are returned.
+    When there are times without any obstacle that asks, only those times are returned.
     """
     searched = Span(window.start, window.start + LOOK_AHEAD)
     starts = Span(window.start, min(window.end, searched.end))
@@ -54,7 +54,10 @@ def _find_gaps(
 
 
 def _next_start(request: Request, thing: Thing, span: Span, obstacles: Sequence[Obstacle]) -> datetime | None:
-    """Return where to search on: the end of what is in the way of a span, or when the hours begin. None when free."""
+    """Return where to search on after a span: when its obstacles end, or when the hours begin.
+
+    None when the span is free.
+    """
     local, duration = request.local(span.start), span.duration
     opens, closes = (datetime.combine(local.date(), clock) for clock in opening_hours(request, thing))
     if local < opens:

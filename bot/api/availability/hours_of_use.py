@@ -1,4 +1,4 @@
-"""How many hours a thing is used in a week, by work and by matches, and whether that is more than its load allows."""
+"""Counts how many hours a week a thing is used, by work and by matches, and compares them with its load."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class WeekUsage:
-    """The hours for which a thing is used in a week, and the hours that it may be used (None: any)."""
+    """The hours for which a thing is used in a week, and the hours that it may be used (None: no limit)."""
 
     week: Span
     hours: float
@@ -25,12 +25,15 @@ class WeekUsage:
 
     @property
     def is_over(self) -> bool:
-        """Whether the thing is used for more hours than it may be."""
+        """Whether the thing is used for more hours than it may be used."""
         return self.limit is not None and self.hours > self.limit
 
 
 async def find_usage(request: Request, thing: Thing, window: Span, exclude: Agreement | None = None) -> list[Span]:
-    """Return when a thing is used in a window: reserved for work, or played on in its hours. Unordered."""
+    """Return the spans in a window in which a thing is used: its reservations, and the matches in its hours.
+
+    Unordered.
+    """
     rows = await reservations.find_reservations(
         request.db,
         request.community.key,
@@ -52,7 +55,7 @@ async def find_week_usage(
     added: Iterable[Span] = (),
     exclude: Agreement | None = None,
 ) -> list[WeekUsage]:
-    """Return how much a thing is used in each of some weeks (soonest first), with the `added` times used as well."""
+    """Return how much a thing is used in each of some weeks (soonest first), if the `added` times were used too."""
     window = Span(weeks[0].start, weeks[-1].end)
     used = [*await find_usage(request, thing, window, exclude), *added]
     return [WeekUsage(week, count_hours(week, used), limit) for week in weeks]

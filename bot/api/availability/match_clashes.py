@@ -1,4 +1,4 @@
-"""How work relates to matches: when they advise against it, and in which hours before them it is best done."""
+"""Relates work to matches: when a match is a reason against work, and in which hours before a match work is best."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,16 @@ from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 from bot.store.calendars.matches import Match
 
-#: Work that begins at most this long before the best hours for a match is taken to be for that match, and too early.
+#: Work that begins at most this long before the best hours of a match is meant for that match, and is too early.
 MAX_EARLY = timedelta(days=2)
 
 
 @dataclass(frozen=True)
 class Clash:
-    """A time (aware, the end exclusive) in which work clashes with a match, however little of the work is in it.
+    """A time (aware, the end exclusive) in which work clashes with a match, also when only a part of the work is in it.
 
-    `kind` is "during" the match, "drying" when the work would have to dry into it, or "early" for it.
+    `kind` is "during": the match is played. "drying": the work would not be dry when the match begins. "early": the
+    work would be too early for the match.
     """
 
     kind: str
@@ -32,7 +33,7 @@ class Clash:
 
 @dataclass(frozen=True)
 class BestHours:
-    """The hours before a match in which a task is best done, all of it."""
+    """The hours before a match in which a task is best done, from its beginning to its end."""
 
     start: datetime
     end: datetime
@@ -40,14 +41,14 @@ class BestHours:
 
     @property
     def span(self) -> Span:
-        """From the first of these hours to the last."""
+        """The span from the first of these hours to the last."""
         return Span(self.start, self.end)
 
 
 def find_clashes(task: Task, matches: Sequence[Match], reserved: Sequence[Span] = ()) -> Iterator[Clash]:
-    """Yield every clash of a task with some matches of a thing; `reserved` are the times it is already done at.
+    """Yield every clash of a task with some matches of a thing; `reserved` are the times at which the task is planned.
 
-    Pass the matches from `max_match_distance` before the first moment that matters to as long after the last.
+    Pass the matches from `max_match_distance` before the first moment that matters to as long after the last one.
     """
     for match in matches:
         yield Clash("during", match.start, match.end, match, task.never_during_match)
@@ -55,7 +56,7 @@ def find_clashes(task: Task, matches: Sequence[Match], reserved: Sequence[Span] 
             yield Clash("drying", match.start - task.dry_after, match.start, match)
     for hours in best_hours_before(task, matches):
         if any(span.start < hours.match.start and hours.start < span.end for span in reserved):
-            continue  # the match is served
+            continue  # a reservation in the best hours is early enough for the match
         earlier_matches = [match.start for match in matches if match.start < hours.match.start]
         start = max([hours.start - MAX_EARLY, *earlier_matches])
         if start < hours.start:
@@ -68,7 +69,7 @@ def overlapping_clashes(clashes: Iterable[Clash], spans: Sequence[Span]) -> list
 
 
 def best_hours_before(task: Task, matches: Sequence[Match]) -> list[BestHours]:
-    """Return the best hours before each match. Matches within `before_match` of each other are served together."""
+    """Return the best hours before each match. Matches within `before_match` of each other have the same best hours."""
     if task.before_match is None:
         return []
     drying = task.dry_after or timedelta()
@@ -82,13 +83,13 @@ def best_hours_before(task: Task, matches: Sequence[Match]) -> list[BestHours]:
 
 
 def max_match_distance(task: Task) -> timedelta:
-    """Return how far from a task a match may be and still matter for it."""
+    """Return the longest time between a task and a match that can still clash."""
     return (task.before_match or timedelta()) + (task.dry_after or timedelta()) + MAX_EARLY
 
 
 async def find_matches_near(request: Request, thing: Thing, task: Task, window: Span) -> list[Match]:
-    """Return the matches that may matter for a task in a window."""
-    # a match before the first one that matters may be served together with it
+    """Return the matches that may clash with a task in a window, or decide its best hours."""
+    # a match before the first one that matters may have the same best hours
     distance = max_match_distance(task) + (task.before_match or timedelta())
     return await find_matches(request, thing, Span(window.start - distance, window.end + distance))
 
@@ -96,7 +97,7 @@ async def find_matches_near(request: Request, thing: Thing, task: Task, window: 
 async def find_reserved_spans(
     request: Request, thing: Thing, task: Task, window: Span, exclude: Agreement | None = None
 ) -> list[Span]:
-    """Return the times in or near a window for which a thing is reserved for a task, without those of `exclude`."""
+    """Return the times in or near a window for which a thing is reserved for a task, except those of `exclude`."""
     distance = max_match_distance(task)
     around = Span(window.start - distance, window.end + distance)
     found = await find_reservations(request, thing, around, exclude=exclude)

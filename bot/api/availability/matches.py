@@ -1,4 +1,4 @@
-"""The matches on a thing, as the calendars that its entry in the YAML names say, and the changes in them."""
+"""Finds the matches on a thing, in the calendars that the thing names in the YAML, and the changes of these matches."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,9 +16,10 @@ _TOLERATED_FAILURE = timedelta(days=1)
 
 
 async def find_matches(request: Request, thing: Thing, window: Span) -> list[Match]:
-    """Return the matches on a thing that overlap a window, soonest first. Two weeks back and a year ahead are stored.
+    """Return the matches on a thing that overlap a window, soonest first.
 
-    A match that two of the thing's calendars have is returned once.
+    A match that is in two of the thing's calendars is returned once. The store only has matches from two weeks ago to a
+    year ahead.
     """
     calendars = {calendar.source: calendar for calendar in thing.calendars}
     rows = await match_rows.find_matches(request.db, request.community.key, calendars.keys(), window)
@@ -39,7 +40,7 @@ async def calendar_unread_since(request: Request, thing: Thing) -> datetime | No
 
 
 def read_match_changes(request: Request) -> list[MatchChange]:
-    """Return the changes in a calendar (the request's cause) for each thing that names it, soonest first."""
+    """Return the changes in the calendar that is the request's cause, for each thing that names it, soonest first."""
     payload = request.cause.payload
     changes = [Change.from_json(stored) for stored in payload["changes"]]
     return list(_changes_by_thing(request.community.things, payload["calendar"], changes))

@@ -1,4 +1,4 @@
-"""Why a time is not free, or better avoided: reservations, closures, season, load, and what features know."""
+"""Finds the reasons why a time is not free, or not good: reservations, closures, season, load, hooks of features."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,34 +17,34 @@ from bot.span import Interval, Span
 from bot.store.agreements.agreements import Agreement
 
 _DAY = timedelta(days=1)
-#: A closure that overlaps a window is described with all its days, as far as this from the window.
+#: A closure that overlaps a window is described with all its days, but with none further from the window than this.
 _MAX_CLOSURE_DAYS_AROUND = timedelta(days=31)
 
 
 @dataclass(frozen=True)
 class TimeCheck:
-    """The obstacles to a wanted time, soonest first, and what they mean for it."""
+    """The obstacles to a wanted time, soonest first, sorted by what the bot does about them."""
 
     obstacles: tuple[Obstacle, ...]
 
     @property
     def forbidding(self) -> list[Obstacle]:
-        """Those that forbid the time."""
+        """The obstacles that forbid the time."""
         return [obstacle for obstacle in self.obstacles if obstacle.forbids]
 
     @property
     def asking(self) -> list[Obstacle]:
-        """Those to show before anything is agreed, with better times to choose from."""
+        """The obstacles to show before anything is agreed, with better times to choose from."""
         return [obstacle for obstacle in self.obstacles if obstacle.asks]
 
     @property
     def warnings(self) -> list[Obstacle]:
-        """Those to show afterwards."""
+        """The obstacles to show after the agreement is made."""
         return [obstacle for obstacle in self.obstacles if not obstacle.is_serious]
 
     @property
     def is_refused(self) -> bool:
-        """Whether an obstacle forbids the time and there is nothing to ask about it: the thing is held, or closed."""
+        """Whether an obstacle forbids the time and nobody can be asked to accept it: the thing is held, or closed."""
         return any(obstacle.forbids and not obstacle.asks for obstacle in self.obstacles)
 
 
@@ -56,7 +56,7 @@ async def check_time(
     task: Task | None = None,
     exclude: Agreement | None = None,
 ) -> TimeCheck:
-    """Return the obstacles to a wanted time, sorted by what they mean; `exclude` is an agreement that would move."""
+    """Return the obstacles to a wanted time as a TimeCheck. `exclude` is an agreement that would be moved there."""
     return TimeCheck(tuple(await find_obstacles(request, thing, wanted, task=task, exclude=exclude)))
 
 
@@ -70,7 +70,7 @@ async def find_obstacles(
 ) -> list[Obstacle]:
     """Return every obstacle to a wanted time, or to any time of a series, soonest first.
 
-    `exclude` is an agreement that would be moved there. Features are asked once, however many times a series has. The
+    `exclude` is an agreement that would be moved there. The hook of a feature is called once, also for a series. The
     wanted times count as used when the load is checked.
     """
     spans = (wanted,) if isinstance(wanted, Span) else wanted.spans
@@ -85,13 +85,13 @@ async def find_obstacles(
 async def find_obstacles_within(
     request: Request, thing: Thing, window: Span, task: Task | None = None, *, exclude: Agreement | None = None
 ) -> list[Obstacle]:
-    """Return every obstacle in a window, soonest first: for searching a free time in it."""
+    """Return every obstacle in a window, soonest first, for searching a free time in it."""
     found = await _find_all(request, thing, await usage_rules_of(request, thing), window, task, exclude)
     return sorted((obstacle for obstacle in found if window.overlaps(obstacle)), key=lambda obstacle: obstacle.start)
 
 
 def is_unobstructed(span: Span, obstacles: Sequence[Interval]) -> bool:
-    """Return whether a time overlaps none of these."""
+    """Return whether a time overlaps none of these obstacles."""
     return not any(span.overlaps(obstacle) for obstacle in obstacles)
 
 
@@ -123,7 +123,10 @@ async def _find_reserved_times(
 
 
 def _find_closures(request: Request, thing: Thing, window: Span) -> Iterator[Obstacle]:
-    """Return the closures in the file. Each is described with all its days, not only those in the window."""
+    """Return the closures in the file as obstacles.
+
+    Each is described with all its days, not only those in the window.
+    """
     wider = Span(window.start - _MAX_CLOSURE_DAYS_AROUND, window.end + _MAX_CLOSURE_DAYS_AROUND)
     for closure in thing.usage.closures:
         for first, end in group_consecutive_days([day for day in _days_of(request, wider) if closure.contains(day)]):
@@ -144,7 +147,7 @@ def _find_days_out_of_season(request: Request, thing: Thing, season: Season | No
 async def _find_overloaded_weeks(
     request: Request, thing: Thing, rules: UsageRules, spans: Sequence[Span], exclude: Agreement | None
 ) -> list[Obstacle]:
-    """Return a warning for each week in which the thing would be used for more hours than it may be."""
+    """Return a warning for each week in which the thing would be used for more hours than its load allows."""
     if rules.hours_a_week is None:
         return []
     weeks = sorted({week_span(request, span.start) for span in spans})

@@ -20,7 +20,7 @@ class Reservation:
 async def find_reservations(
     request: Request, thing: Thing, window: Span, *, exclude: Agreement | None = None
 ) -> list[Reservation]:
-    """Return the reservations of a thing that overlap a window, soonest first, without those of `exclude`."""
+    """Return the reservations of a thing that overlap a window, soonest first, except those of `exclude`."""
     rows = await reservations.find_reservations(
         request.db,
         request.community.key,

@@ -1,6 +1,7 @@
-"""Takes a thing away for a time, and with it the times of agreements. To "clear" an agreement is just that.
+"""Takes a thing away for a time: clears the agreements that need it then.
 
-The agreement is cancelled, a series loses single times, or both parties are offered another time.
+To clear an agreement is to take its times away. The agreement is cancelled, a series loses single times, or both
+parties are offered another time.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,14 +21,14 @@ from bot.languages.catalogue import Text
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 
-#: Whether a time is lost.
+#: Returns whether the thing is taken away at a time.
 _IsLost = Callable[[Span], bool]
 
 _OPEN_STATES = frozenset({State.PROPOSED, State.AGREED})
 
 
 async def find_affected_agreements(request: Request, thing: Thing, window: Span) -> list[AffectedAgreement]:
-    """Return every agreement and proposal about a thing with a time that overlaps a window, by number.
+    """Return every agreement and proposal about a thing that has a time in a window, by number.
 
     Times that have begun are not affected: work that is going on is finished.
     """
@@ -51,12 +52,12 @@ async def clear_agreements(
     *,
     move: bool = False,
 ) -> list[ClearedAgreement]:
-    """Take their times in a window from these agreements, and let their features tell the parties (`on_cleared`).
+    """Take their times in a window from these agreements, and call `on_cleared` of each feature to tell the parties.
 
-    Before, make known what the obstacle is from now on (`Feature.obstacles`). A series loses only its affected times.
-    With `move`, both parties are offered the next free time for each lost one, which stands when both say yes. That
-    takes a feature with `on_cleared`, a series that nobody is changing, and a free time within a year; otherwise the
-    time is lost.
+    Call it after the reason has become an obstacle (`Feature.obstacles`), so that no other time in the window is
+    offered. A series loses only its affected times. With `move`, both parties are offered the next free time for each
+    lost one; it stands when both accept. Moving needs a feature with `on_cleared`, a series without open offers, and a
+    free time within a year; otherwise the time is lost.
     """
     is_lost = _lost_in(request, window)
     cleared: list[ClearedAgreement] = []
@@ -78,7 +79,7 @@ async def clear_agreements(
 async def _move_each_time(
     request: Request, thing: Thing, affected: AffectedAgreement, is_lost: _IsLost, why: Text
 ) -> list[ClearedAgreement]:
-    """Make each affected time of a series an agreement of its own, and offer another time for it."""
+    """Detach each affected time of a series as a new agreement, and offer another time for it."""
     series, moved = affected.agreement, list[ClearedAgreement]()
     for time in affected.times:
         series, detached = await detach_occurrences(request, series, [time.start])
@@ -88,7 +89,7 @@ async def _move_each_time(
 
 
 async def _find_other_terms(request: Request, thing: Thing, agreement: Agreement) -> Terms | None:
-    """Return the terms to offer instead, None for a series and when nothing is free."""
+    """Return the terms to offer instead; None for a series, and when no time is free."""
     terms = agreement.negotiation.terms
     if terms.is_series:
         return None
@@ -123,7 +124,7 @@ def _has_hook(request: Request, agreement: Agreement) -> bool:
 
 
 async def _tell_of_cleared(request: Request, cleared: Sequence[ClearedAgreement]) -> None:
-    """Call the hook of each agreement's feature; tell the parties in the core's words where it has none."""
+    """Call the hook of each agreement's feature. When the feature has no hook, tell the parties in the core's words."""
     for name in dict.fromkeys(one.agreement.feature for one in cleared):
         of_feature = [one for one in cleared if one.agreement.feature == name]
         feature = next((feature for feature in request.features if name in feature.names), None)

@@ -1,4 +1,4 @@
-"""The rules for using a thing as they are now: what the file says, and what features were told by command since."""
+"""Returns the current usage rules of a thing: what the file says, and what people have set by command since."""
 
 from datetime import time
 
@@ -8,7 +8,7 @@ from bot.config.usage_rules import UsageRules
 
 
 async def usage_rules_of(request: Request, thing: Thing) -> UsageRules:
-    """Return a thing's season, closures, hours and load as they are now; `thing.usage` is only what the file says."""
+    """Return the current season, closures, hours and load of a thing. `thing.usage` is only what the file says."""
     rules = thing.usage
     for feature in request.features:
         if feature.usage_rules is not None:
@@ -17,5 +17,5 @@ async def usage_rules_of(request: Request, thing: Thing) -> UsageRules:
 
 
 def opening_hours(request: Request, thing: Thing) -> tuple[time, time]:
-    """Return the part of the day in which a thing is used: its own hours, else the community's."""
+    """Return the hours of the day in which a thing is used: its own hours, else the community's."""
     return thing.usage.hours or request.community.hours

@@ -1,6 +1,6 @@
-"""Drawing: pictures to answer with, and a week drawn as one.
+"""Pictures: a `Picture` to answer with, and the picture of a week.
 
-A `Picture` is a finished image. `draw_week` makes one of a `Week`, which says in words and numbers what is drawn:
+A `Picture` is a finished image. `draw_week` draws one from a `Week`, which has the texts and numbers to show:
 
     picture = await draw_week(Week(…), "uge-24.png")
     await request.show_picture(picture, "calendar", …)

@@ -1,8 +1,8 @@
-"""People: who somebody is, how they want to be spoken to, and when a notice that nobody asked for may reach them.
+"""People: their settings, and when and in which language a scheduled notice may be sent to them.
 
 A `Person` is a party: a club, a firm or a neighbour, for whom several addresses may act. `Settings` belong to an
-address. They are the person's own choices (`Preferences`) and the community's where they chose nothing. Answers follow
-them by themselves; a feature that speaks unasked has to respect them:
+address. They are the person's own choices (`Preferences`), and the community's settings where the person chose nothing.
+Answers follow the settings by themselves. A feature that sends a message nobody asked for has to respect them:
 
     at = await when_allowed(request, due, person)
     people = await drop_muted(request, "nudge", agreement.number, person)

@@ -1,4 +1,4 @@
-"""In which language, when, and to which addresses a notice may be sent that nobody asked for."""
+"""In which language, when, and to which addresses a scheduled notice may be sent."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,15 +11,15 @@ from bot.reminder_times import first_allowed_time
 
 
 async def language_of(request: Request, person: Person) -> str:
-    """Return the language of a party: that of all who act for it, else the room's when they differ."""
+    """Return the language of a party: the language that all its addresses chose, else the room's."""
     languages = {settings.language for settings in (await find_settings(request, person)).values()}
     return languages.pop() if len(languages) == 1 else request.community.language
 
 
 async def when_allowed(request: Request, due: datetime, *people: Person) -> datetime:
-    """Return the first moment from `due` on at which nobody who acts for these people has quiet hours.
+    """Return the first moment from `due` on at which none of these people's addresses has quiet hours.
 
-    When their quiet hours together leave no such moment, it is the end of the last person's.
+    When their quiet hours together leave no such moment, it is the end of the last person's quiet hours.
     """
     for settings in (await find_settings(request, *people)).values():
         due = first_allowed_time(due, settings.quiet, request.community.time_zone)
@@ -27,7 +27,10 @@ async def when_allowed(request: Request, due: datetime, *people: Person) -> date
 
 
 async def drop_muted(request: Request, notice: NoticeKind, number: int, *people: Person) -> list[Person]:
-    """Return these people without the addresses that have muted such notices about an agreement."""
+    """Return these people without the addresses that have muted this kind of notice, for the agreement or for all.
+
+    `number` is the agreement's number.
+    """
     found = await find_settings(request, *people)
     unmuted = {address for address, settings in found.items() if not settings.is_muted(notice, request.now, number)}
     return [

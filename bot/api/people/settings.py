@@ -1,4 +1,4 @@
-"""Looks up how people want to be spoken to, and saves what a person chooses."""
+"""Looks up people's settings, and saves what a person chooses."""
 
 from dataclasses import replace
 
@@ -9,14 +9,14 @@ from bot.store.people import Preferences, save_preferences
 
 
 async def find_settings(request: Request, *people: Person) -> dict[str, Settings]:
-    """Return the settings of everybody who acts for these people, by address."""
+    """Return the settings of every address that acts for these people, by address."""
     return await load_people_settings(request.db, request.community, people)
 
 
 async def save_settings(request: Request, chosen: Preferences) -> Settings:
     """Save what the requesting person has chosen, for the address they wrote from; nobody chooses for others.
 
-    Mutes that have ended are dropped. Every feature of the room is told (`Feature.on_settings`).
+    Mutes that have ended are dropped. The hook `on_settings` of every feature of the room is called.
     """
     running = tuple(mute for mute in chosen.mutes if mute.until is None or request.now < mute.until)
     chosen = replace(chosen, mutes=running)

@@ -1,4 +1,4 @@
-"""What every part of a request has: who wrote what, where and when, and the transaction it is handled in."""
+"""The fields that every part of a request uses: who wrote what, where and when, and the transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from bot.store.messages.inbox import InboxRow
 
 @dataclass
 class RequestBase:
-    """The fields of a request; `Request` says what they mean."""
+    """The fields of a request; the docstring of `Request` explains them."""
 
     community: Community
     person: Person
@@ -35,16 +35,16 @@ class RequestBase:
 
     @property
     def language(self) -> str:
-        """The language of answers to the person: the one they chose, else the room's."""
+        """The language of answers to the person: the language they chose, else the room's."""
         return self.settings.language
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing has been answered so far."""
+        """Whether the request has queued no answer or message so far."""
         return self._queued == 0
 
     def find_person(self, party: str) -> Person:
-        """Return the person with a handle, or with an address when the YAML does not list them."""
+        """Return the person with a handle; for an address that the YAML does not list, the person at that address."""
         return person_called(self.community, party)
 
     def find_person_at(self, address: str) -> Person:
@@ -52,5 +52,5 @@ class RequestBase:
         return person_at(self.community, address)
 
     async def is_absent(self, person: Person) -> bool:
-        """Return whether a person has left the room with every address, and not come back."""
+        """Return whether a person has left the room with every address and not come back."""
         return await get_fact(self.db, absence_fact(self.community, person)) is not None

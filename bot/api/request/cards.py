@@ -21,14 +21,14 @@ class Cards(Messages):
         notify: Iterable[Person] = (),
         **values: Any,
     ) -> int:
-        """Send a card for a subject, with emoji under it to tap. Returns its number, for `change`."""
+        """Send a card for a subject, with emoji under it to tap. Returns the card's number, which `change` needs."""
         content = self._content(self.text(key, self.community.language, **values), notify)
         card = await self._queue("say", content, subject=f"{self.feature}/{subject}", revision=revision)
         await self._add_taps(card, taps)
         return card
 
     async def change(self, card: int, key: str, subject: str, revision: int, **values: Any) -> None:
-        """Edit a card, so that it shows the present state."""
+        """Edit a card, so that it shows the present state of its subject."""
         content = self._content(self.text(key, self.community.language, **values), ())
         await self._queue("edit", content, refers_to=card, subject=f"{self.feature}/{subject}", revision=revision)
 

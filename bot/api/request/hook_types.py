@@ -1,4 +1,4 @@
-"""What features tell the bot, and are told, through their hooks: obstacles, cleared agreements, changed matches."""
+"""The types with which features and the bot talk through hooks: obstacles, cleared agreements, changed matches."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +15,10 @@ from bot.store.calendars.matches import Match
 class Obstacle:
     """A reason why a time is not free, from `start` to `end` (aware, the end exclusive). `why` is a sentence to show.
 
-    An obstacle that does not `forbids` the time is a warning. A warning that `asks` is shown before anything is
-    agreed, with better times to choose from; other warnings are shown afterwards. `agreement` is the one that holds the
-    thing, if one does. `kind` is a word of the obstacle's source: "booked", "closed", "season", "load". `note` is the
-    reason alone, for places with little room ("gødning").
+    An obstacle without `forbids` is a warning. A warning with `asks` is shown before anything is agreed, with better
+    times to choose from; other warnings are shown afterwards. `agreement` is the agreement that holds the thing, if one
+    does. `kind` is a word that its source defines: "booked", "closed", "season", "load". `note` is the reason alone
+    ("gødning"), for lists and pictures where the sentence is too long.
     """
 
     kind: str
@@ -38,7 +38,7 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class AffectedAgreement:
-    """An agreement or a proposal that would lose these times, soonest first, if a thing were taken away."""
+    """An agreement or a proposal, and the times that it would lose if a thing were taken away, soonest first."""
 
     agreement: Agreement
     times: tuple[Span, ...]
@@ -46,11 +46,11 @@ class AffectedAgreement:
 
 @dataclass(frozen=True)
 class ClearedAgreement:
-    """An agreement after it lost times, the lost times, and the reason in the room's language.
+    """An agreement after a thing was taken away, the times it lost, and the reason in the room's language.
 
-    A cancelled agreement has nothing left. A moved one has nothing left either, and another time waits for a yes of
-    both parties. Otherwise something is left: some times of a series, or an offer of another time. `lost` is empty for
-    a series whose times have become agreements of their own.
+    It is cancelled when it lost all its times. It is moved when it lost all its times and both parties are now offered
+    another time. Otherwise some times of a series are left, or an offer of another time. `lost` is empty for a series
+    whose lost times were detached as new agreements.
     """
 
     agreement: Agreement
@@ -59,12 +59,12 @@ class ClearedAgreement:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether nothing is left of the agreement."""
+        """Whether the agreement lost all its times and no other time was offered."""
         return self.agreement.state is State.CANCELLED
 
     @property
     def is_moved(self) -> bool:
-        """Whether another time was offered to both parties."""
+        """Whether the maintainer has offered a new time to both parties, in place of the time that the closure took."""
         newest = self.agreement.negotiation.newest_offer
         return newest is not None and newest.by is Side.MAINTAINER
 
@@ -73,7 +73,7 @@ class ClearedAgreement:
 class MatchChange:
     """A change of a match on a thing: new (no `before`), moved or renamed (both), gone (no `after`).
 
-    A match that was moved from one thing to another is gone for the first and new for the second.
+    A match that was moved from one thing to another is gone for the first thing and new for the second.
     """
 
     thing: Thing
@@ -82,6 +82,9 @@ class MatchChange:
 
     @property
     def is_moved(self) -> bool:
-        """Whether the match has another time now. Otherwise its title or location has changed, or it is new or gone."""
+        """Whether the time of the match was changed.
+
+        It was not when only title or location changed, or the match is new or gone.
+        """
         before, after = self.before, self.after
         return bool(before and after and (before.start, before.end) != (after.start, after.end))

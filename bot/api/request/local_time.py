@@ -14,16 +14,19 @@ _DAY = timedelta(days=1)
 
 
 class LocalTime(RequestBase):
-    """The part of a request that knows the community's time zone."""
+    """The part of a request that converts times with the community's time zone."""
 
     @property
     def reading_context(self) -> ReadingContext:
-        """The context for reading words: "i morgen" is the day after the message was written."""
+        """The context for reading the message. In it "i morgen" is the day after the message was written."""
         written_at = self.local(min(self.cause.sent_at, self.now))
         return ReadingContext(self.community, self.language, written_at, tuple(self.cause.payload.get("mentions", ())))
 
     def moment(self, local: datetime | date) -> datetime:
-        """Return the moment (UTC) of a local time, the first where clocks show it twice. For a date: its midnight."""
+        """Return the moment (UTC) of a local time, the first one when clocks show it twice.
+
+        For a date: its midnight.
+        """
         if not isinstance(local, datetime):
             local = datetime.combine(local, time())
         return local.replace(tzinfo=self.community.time_zone).astimezone(UTC)
@@ -60,7 +63,7 @@ class LocalTime(RequestBase):
         return Span(start, self.moment(day + _DAY))
 
     def to_when(self, terms: Terms | Span) -> When:
-        """Return a span, or the terms of a series, as if somebody had written them: the value of an `Option`."""
+        """Return a span, or the terms of a series, as a time that somebody could have written, for an `Option`."""
         rule = terms.rule if isinstance(terms, Terms) else ""
         start, end = self.local(terms.start), self.local(terms.end)
         return When(start, end, rrule=rule or None, has_day=True, has_clock=True)

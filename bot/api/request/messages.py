@@ -9,21 +9,21 @@ from bot.config.community import Person
 from bot.languages.catalogue import Text
 from bot.store.messages import outbox, pictures
 
-#: The most addresses that one message mentions: each is notified, and nobody may make the bot notify the whole village.
+#: Each mentioned address is notified, and nobody may make the bot notify the whole village with one message.
 MAX_NOTIFIED = 20
 
-#: The causes that have a message to reply to, and those after which the person is mentioned instead.
+#: The kinds of causes that an answer replies to, and those whose sender it mentions when it cannot reply.
 _REPLIED_KINDS = ("message", "edit", "unreadable")
 _MENTIONED_KINDS = ("message", "edit", "tap", "barred", "redaction")
 
 
 class Messages(Wording):
-    """The part of a request that answers and tells."""
+    """The part of a request that answers the person and writes to the room."""
 
     async def say(self, key: str, *, notify: Iterable[Person] = (), **values: Any) -> int:
-        """Answer the person, in reply to their message. `notify` mentions people; each is notified once.
+        """Answer the person, in reply to their message. Each person in `notify` is mentioned once.
 
-        Returns the number of the message.
+        Returns the number of the answer.
         """
         content = self._answer_content(self.text(key, **values), notify)
         return await self._queue("say", content, refers_to=self._card_here)
@@ -54,8 +54,8 @@ class Messages(Wording):
     ) -> int:
         """Send a message to the room in its language, in the thread of the card `under` if one is given.
 
-        `language` overrides the room's, for a message meant for one person. `taps` are emoji under the message; a tap
-        there is a tap on the card, for the `revision` that the message is about. They are not put under the card alone,
+        `language` replaces the room's language, for a message to one person. `taps` are emoji under the message. A tap
+        there is a tap on the card, for the `revision` that the message is about. The card's own emoji are not enough,
         because nobody can tap the same emoji under one message twice.
         """
         content = self._content(self.text(key, language or self.community.language, **values), notify)
@@ -64,19 +64,22 @@ class Messages(Wording):
         return number
 
     async def ask_rendered(self, text: Text, subject: str, taps: Iterable[str]) -> None:
-        """Answer the person with a finished text and emoji under it: a question."""
+        """Answer the person with a finished question and emoji under it."""
         number = await self._queue("say", self._answer_content(text, ()), refers_to=self._card_here, subject=subject)
         await self._add_taps(number, taps)
 
     async def tell_rendered(
         self, text: Text, subject: str, taps: Iterable[str], *, under: int | None, notify: Iterable[Person]
     ) -> None:
-        """Send the room a finished text and emoji under it: actions that anybody can tap."""
+        """Send the room a finished text with emoji under it: actions that anybody can tap."""
         number = await self._queue("say", self._content(text, notify), refers_to=under, subject=subject)
         await self._add_taps(number, taps)
 
     async def replied_subject(self) -> str | None:
-        """Return the subject of our message in whose thread, or in reply to which, this was written: "bookings/3"."""
+        """Return the subject of the bot's message that this message replies to, or in whose thread it is: "bookings/3".
+
+        Returns None when there is no such message.
+        """
         for name in ("thread", "reply_to"):
             if event := self.cause.payload.get(name):
                 row = await outbox.find_by_event(self.db, self.cause.place, event)
@@ -89,13 +92,14 @@ class Messages(Wording):
         return {"html": text.html, "plain": text.plain, "notify": addresses}
 
     def _answer_content(self, text: Text, notify: Iterable[Person]) -> dict[str, Any]:
-        """Return the content of an answer: in reply to the message, in its thread.
+        """Return the content of an answer: a reply to the person's message, in its thread.
 
         A person who tapped, or who wrote in a room that the community has moved out of, is mentioned instead.
         """
         content = self._content(text, notify)
         if self.cause.kind in _REPLIED_KINDS and not self._is_from_former_room:
-            content["reply_to"] = self.cause.payload.get("target", self.cause.external_id)  # of an edit: what it edits
+            # an edit has a target: the message that it edits
+            content["reply_to"] = self.cause.payload.get("target", self.cause.external_id)
             if self.card is None and self.cause.payload.get("thread"):
                 content["thread"] = self.cause.payload["thread"]
         elif self.cause.kind in _MENTIONED_KINDS:
@@ -104,12 +108,15 @@ class Messages(Wording):
 
     @property
     def _is_from_former_room(self) -> bool:
-        """Whether the cause comes from a room that the community has left: no message here can refer to one there."""
+        """Whether the cause comes from a room that the community has left.
+
+        A message in this room cannot refer to one there.
+        """
         return self.place != self.cause.place
 
     @property
     def _card_here(self) -> int | None:
-        """The card to answer under, if it is in this room."""
+        """The card in whose thread the answer goes, if the card is in this room."""
         return None if self._is_from_former_room else self.card
 
     async def _add_taps(self, number: int, taps: Iterable[str]) -> None:
@@ -117,7 +124,7 @@ class Messages(Wording):
             await self._queue("react", {"key": emoji}, refers_to=number)
 
     async def _queue(self, kind: str, content: dict[str, Any], **columns: Any) -> int:
-        """Insert a row of the outbox. Its place in this answer is part of its transaction id."""
+        """Insert an outbox row and return its number. How many rows came before it is part of its transaction id."""
         seq, self._queued = self._queued, self._queued + 1
         return await outbox.insert_row(
             self.db,

@@ -1,4 +1,4 @@
-"""A picture to answer with."""
+"""The image file of an answer, and the limit on its size."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ MAX_PICTURE_BYTES = 2_000_000
 
 @dataclass(frozen=True)
 class Picture:
-    """An image file: `width` and `height` in pixels, `name` the file's name.
+    """An image file to answer with: `width` and `height` in pixels, `name` is the file's name.
 
-    Raises `ValueError` when it is larger than `MAX_PICTURE_BYTES`.
+    Raises `ValueError` when the file is larger than `MAX_PICTURE_BYTES`.
     """
 
     data: bytes

@@ -1,19 +1,19 @@
-"""The question that a handler raises when something is missing, and the answers to it that can be tapped."""
+"""The question that a handler raises when an argument is missing, and the answers to it that can be tapped."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-#: The emoji under a question, in the order of its options; so a question has nine options at most.
+#: The emoji under a question, in the order of its options. A question can have nine options.
 NUMBER_EMOJI = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣")
 YES, NO = "✅", "❌"
 
 
 @dataclass(frozen=True)
 class Option:
-    """An answer to tap: the label that people read, and the argument's value that it stands for.
+    """An answer to tap: the label that people read, and the value that the argument gets.
 
-    `also` are other arguments of the command that the same tap answers.
+    `also` are values of other arguments that the same tap gives.
     """
 
     label: object
@@ -22,10 +22,11 @@ class Option:
 
 
 class Ask(Exception):
-    """Raised by a handler to ask the person something. The half-said command is kept, and the answer finishes it.
+    """Raised by a handler to ask the person something. The command is stored, and the answer completes it.
 
     `argument` is the argument asked for ("" for a yes or no), `key` the text that asks, `options` the answers to tap.
-    `instead` is the name of the command to finish and its known arguments; without it, the command being handled.
+    `instead` is the name of another command to complete with its known arguments; without `instead` it is the command
+    being handled.
     """
 
     def __init__(

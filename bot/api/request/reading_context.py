@@ -1,4 +1,4 @@
-"""The circumstances in which a text was written, which the meaning of its words depends on."""
+"""What the meaning of a text depends on: who wrote it, where, when and in which language."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How a person wants to be spoken to: their own preferences, and the community's settings where they chose nothing."""
+"""The settings of a person: their own preferences, and the community's settings where the person chose nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,19 +11,19 @@ from bot.config.community import Community, Person
 from bot.reminder_times import LeadTime, QuietHours
 from bot.store.people import Mute, Preferences, find_preferences
 
-#: What timers say unasked: a reminder before something begins, the day's work, the week's work, the question whether
-#: work was done, and a nudge to whoever owes an answer.
+#: The kinds of scheduled notices: a reminder before something begins, the day's work, the week's work, the question
+#: whether work was done, and a nudge to a party that owes an answer.
 NoticeKind = Literal["before", "day", "week", "done", "nudge"]
 NOTICE_KINDS: tuple[NoticeKind, ...] = ("before", "day", "week", "done", "nudge")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How one person wants to be spoken to. Settings belong to an address, also where several act for one party.
+    """The settings of one address. When several people act for one party, each has their own.
 
-    `language` is for what is said to the person alone. `quiet` are the hours without notices (None: no such hours;
-    `first_allowed_time` finds the next allowed moment), `before` the times at which the person is reminded of what
-    begins, `mutes` the notices that the person does not want. `chosen` are the person's own choices; the rest is the
+    `language` is used for messages to this person alone. `quiet` are the quiet hours (None: there are none;
+    `first_allowed_time` finds the next allowed moment), `before` are the times at which the person is reminded, `mutes`
+    are the notices that the person does not want. `chosen` are the person's own choices; everything else is the
     community's.
     """
 
@@ -34,7 +34,7 @@ class Settings:
     chosen: Preferences = field(default_factory=Preferences)
 
     def is_muted(self, notice: NoticeKind, now: datetime, agreement: int | None = None) -> bool:
-        """Return whether notices of this kind, or about the agreement with this number, are muted now."""
+        """Return whether this kind of notice is muted now, for all agreements or for the one with this number."""
         return any(
             mute.kind in ("", notice)
             and mute.agreement in (None, agreement)
@@ -51,7 +51,7 @@ def default_settings(community: Community) -> Settings:
 async def load_people_settings(
     connection: AsyncConnection, community: Community, people: Iterable[Person]
 ) -> dict[str, Settings]:
-    """Return the settings of everybody who acts for these people, by address."""
+    """Return the settings of every address that acts for these people, by address."""
     parties = {address: person for person in people for address in person.addresses}
     if not parties:
         return {}
@@ -63,7 +63,7 @@ async def load_people_settings(
 
 
 def merge_settings(community: Community, person: Person | None, chosen: Preferences) -> Settings:
-    """Return the settings that result from a person's choices; the YAML may give a listed person a language."""
+    """Return the community's settings, replaced by a person's choices; the YAML may give a listed person a language."""
     quiet = community.quiet if chosen.quiet is None else chosen.quiet or None
     before = community.reminders.before if chosen.before is None else chosen.before
     wanted = (chosen.language, person.language if person else None)

@@ -10,7 +10,10 @@ class Timers(RequestBase):
     """The part of a request that sets timers."""
 
     async def remind(self, timer: str, subject: str, at: datetime) -> None:
-        """Call one of the feature's timers at a moment; a timer that is set again moves."""
+        """Call one of the feature's timers for a subject at a moment.
+
+        A timer that is set already is moved to that moment.
+        """
         self.timers_changed = True
         await timers.set_timer(self.db, timers.Timer(self.place, self.feature, timer, subject, at))
 

@@ -24,13 +24,13 @@ class Wording(LocalTime):
     """The part of a request that renders texts."""
 
     def text(self, key: str, language: str | None = None, *, of: HasCatalogue | None = None, **values: Any) -> Text:
-        """Return a text of the feature's catalogue (or of another feature's), to be a label or part of another text."""
+        """Return a text of the feature's catalogue (or of another feature's), as a label or a part of another text."""
         chosen = language or self.language
         rendered = {name: self._render(value, chosen) for name, value in values.items()}
         return (of.catalogue if of else self.catalogue).say(chosen, key, rendered, self.community.languages)
 
     def _render(self, value: object, language: str) -> object:
-        """Return a value as templates use it."""
+        """Return a value in the form that templates use."""
         if isinstance(value, Person):
             return link(value.addresses[0], value.name) if value.addresses else value.name
         if isinstance(value, Terms | Span):

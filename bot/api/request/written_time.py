@@ -1,4 +1,4 @@
-"""A time that a text can write in several forms: `{{ time.full }}`, `{{ time.short }}`."""
+"""A time that the templates of texts can write in several forms: `{{ time.full }}`, `{{ time.short }}`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,9 +9,9 @@ from bot.languages.write_series import write_series
 
 @dataclass(frozen=True)
 class WrittenTime:
-    """A local time in the words of a language. `start` and `end` are naive, the end exclusive.
+    """A local time, written out in a language. `start` and `end` are naive, the end exclusive.
 
-    The year is left out where `now` makes it clear. For a series, `rule` is the recurrence (RFC 5545, section 3.3.10),
+    The year is left out when it is clear from `now`. For a series, `rule` is the recurrence (RFC 5545, section 3.3.10),
     `last` the day of its last time and `count` the number of its times.
     """
 

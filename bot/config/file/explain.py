@@ -1,4 +1,7 @@
-"""Explains validation errors in sentences for the person who wrote the file, where pydantic speaks of input types."""
+"""Explains validation errors in sentences for the person who wrote the file.
+
+Pydantic's messages are about input types.
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Reads a file as text, or explains in a sentence why it cannot: missing, too large, not UTF-8, no file."""
+"""Reads a file as text, or explains in a sentence why the file cannot be read: missing, too large, not UTF-8."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Explains in plain words why a file is not YAML, where libyaml speaks of tokens and block mappings."""
+"""Explains in plain words why a file is not YAML. The messages of libyaml are about tokens and block mappings."""
 
 import yaml
 

@@ -44,21 +44,21 @@ _REMOVE_SEPARATORS = str.maketrans("", "", "-._")
 
 
 def as_list(value: Any) -> Any:
-    """Return a single word as a list of one, and nothing as an empty list."""
+    """Return a single word as a list with this word, and nothing as an empty list."""
     if value is None:
         return []
     return [value] if isinstance(value, str) else value
 
 
 def as_mappings(value: Any) -> Any:
-    """Return a single mapping as a list of one, and nothing as an empty list."""
+    """Return a single mapping as a list with this mapping, and nothing as an empty list."""
     if value is None:
         return []
     return [value] if isinstance(value, dict) else value
 
 
 def as_calendars(value: Any) -> Any:
-    """Return calendars as a list of mappings, from one or several that may be written as a file name or URL alone."""
+    """Return one calendar or several as a list of mappings. A calendar may be written as only a file name or URL."""
     calendars = as_mappings([value] if isinstance(value, str) else value)
     if not isinstance(calendars, list):
         return calendars
@@ -124,7 +124,7 @@ def one_or_many_schema(item: dict[str, Any]) -> WithJsonSchema:
 
 
 def _one_or_several(item: dict[str, Any]) -> WithJsonSchema:
-    """Return the JSON Schema of an item or a list of at least one."""
+    """Return the JSON Schema of an item, or a list with at least one item."""
     return WithJsonSchema({"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]})
 
 

@@ -48,7 +48,7 @@ def parse_clock(value: Any) -> time | None:
 
 
 def parse_lead_time(value: Any) -> LeadTime:
-    """Return how long before its start something is reminded of, written 2h or "day before at 18:00"."""
+    """Return how long before something begins a reminder is sent, written 2h or "day before at 18:00"."""
     text = scalar_text(value)
     if found := _DAYS_BEFORE.fullmatch(text.casefold()):
         days = 0 if found[1] == "same day" else int(found[2] or 1)
@@ -65,7 +65,7 @@ def parse_lead_time(value: Any) -> LeadTime:
 
 
 def parse_nudge(value: Any) -> timedelta | None:
-    """Return after how long a missing answer is asked for again; None for off."""
+    """Return how long the bot waits for an answer before it asks again; None for off."""
     return None if is_off(value) else parse_duration(value)
 
 
@@ -77,7 +77,7 @@ def _parse_time(hour: str, minute: str | None, text: str) -> time:
 
 
 def _as_times(value: Any) -> Any:
-    """Return a single time as a list of one, and nothing or `off` as an empty list. Refuse too long a list."""
+    """Return a single time as a list with this time, and nothing or `off` as an empty list. Refuse too long a list."""
     if value is None or is_off(value):
         return []
     times = [value] if isinstance(value, Unquoted | str) else value

@@ -30,7 +30,7 @@ _INVISIBLE = re.compile(
 
 
 def scalar_text(value: Any) -> str:
-    """Return the text of a scalar, also of one that YAML reads as a number. Raises ValueError for other values."""
+    """Return the text of a scalar, also of a scalar that YAML reads as a number. Raises ValueError for other values."""
     if isinstance(value, Unquoted):
         return value.text
     if isinstance(value, str):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from bot.api import AGREEMENT_NUMBER, CHOICE, PERSON, TASK, TEXT, THING, TIME, Argument, Command, Feature
 from bot.api.arguments import OCCURRENCES, OCCURRENCES_TO_MOVE
-from bot.features.bookings.answer import accept, answer_talk, answer_tap, counter, decline
+from bot.features.bookings.answer import accept, answer_message, answer_tap, counter, decline
 from bot.features.bookings.book import book
-from bot.features.bookings.lost_times import update_cleared
+from bot.features.bookings.lost_times import update_cards_of_cleared
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
 from bot.features.bookings.rebook import rebook
 from bot.features.bookings.report import cancel, confirm, dispute, report_done
@@ -78,9 +78,9 @@ feature = Feature(
         ),
     ),
     on_tap=answer_tap,
-    on_message=answer_talk,
+    on_message=answer_message,
     on_leave=tell_about_departure,
     on_move=list_in_new_room,
-    on_cleared=update_cleared,
+    on_cleared=update_cards_of_cleared,
     timers={"unanswered": lapse_unanswered, "missed": mark_missed, "followup": ask_whether_done},
 )

@@ -30,19 +30,22 @@ from bot.features.bookings.clash_questions import ask_about_clashes, make_series
 from bot.features.bookings.tell import other_party, tell_parties
 from bot.features.bookings.times.exact import make_exact_terms
 from bot.features.bookings.times.moved import move_terms, move_to_week_of
-from bot.features.bookings.times.series import split_off
+from bot.features.bookings.times.series import detach_meant
 
 
 async def answer_tap(request: Request, subject: str, emoji: str) -> None:
-    """Answer yes or no for ✅ or ❌ under a card. Other emoji mean nothing; others than the parties are refused."""
+    """Answer yes or no to a proposal or report, for ✅ or ❌ under its card.
+
+    Other emoji mean nothing. Raises Refused for people who are no party.
+    """
     yes = sign_of(emoji)
     if yes is not None:
         agreement = await find_agreement(request, subject)
         await _answer(request, agreement, yes, await request.revision_shown(subject))
 
 
-async def answer_talk(request: Request, subject: str, text: str) -> None:
-    """Act on a party's message in the card's thread: a yes, a no or a better time. Everything else is left alone."""
+async def answer_message(request: Request, subject: str, text: str) -> None:
+    """Act on a party's message in the card's thread: a yes, a no or a better time. Any other message is left alone."""
     agreement = await find_agreement(request, subject)
     if agreement.side_of(request.person.handle) is None:
         return
@@ -54,9 +57,9 @@ async def answer_talk(request: Request, subject: str, text: str) -> None:
 
 
 async def _counter_in_thread(request: Request, agreement: Agreement, text: str) -> None:
-    """Propose the time in a message that says little else; ask about a time inside a longer one.
+    """Propose the time that a message names. Ask first when the message says more than the time.
 
-    Raises Refused for a message with nothing but an impossible time, Ask to confirm the time of a longer message.
+    Raises Refused when the only time is impossible, Ask to confirm the time of a longer message.
     """
     found = find_time(text, request.reading_context)
     if found is None:
@@ -85,8 +88,8 @@ async def counter(
 ) -> None:
     """`!foreslå 1 fredag kl. 9`: propose another time, which the other side may accept.
 
-    `which` names the times of a series to move: `!flyt 7 den 17. juli til torsdag kl. 9`. `anyway` is the time that
-    the person wants although something speaks against it.
+    `which` names the times of a series to move: `!flyt 7 den 17. juli til torsdag kl. 9`. `anyway` is the time that the
+    person has confirmed in spite of an obstacle.
     """
     agreement = await choose_agreement(request, number, "counter", (State.PROPOSED, State.AGREED))
     if agreement.side_of(request.person.handle) is None:
@@ -94,7 +97,7 @@ async def counter(
     arguments = {"number": agreement.number, **({"which": which} if which else {})}
     if agreement.negotiation.terms.is_series and (which or (time.has_day and not time.rrule)):
         try:
-            agreement = await split_off(request, agreement, which, "ask-move-which")
+            agreement = await detach_meant(request, agreement, which, "ask-move-which")
         except Ask as question:
             question.instead = ("counter", {"number": agreement.number, "time": time})
             raise
@@ -110,8 +113,9 @@ async def counter(
 async def _make_counter_terms(request: Request, agreement: Agreement, time: When, arguments: dict[str, Any]) -> Terms:
     """Return the terms to offer. Raise Ask when the time leaves a choice.
 
-    `arguments` are those of the command so far, for the question. The agreement may have been split off a series in
-    this transaction: the question rolls that back, so it has to name the series and which of its times are meant.
+    `arguments` are the arguments of the command so far, for the question. The agreement may have been detached from a
+    series in this transaction. The question rolls that back, so it has to name the series and the times that were
+    meant.
     """
     negotiation = agreement.negotiation
     before = negotiation.newest_offer.terms if negotiation.newest_offer else negotiation.terms
@@ -123,7 +127,8 @@ async def _make_counter_terms(request: Request, agreement: Agreement, time: When
         try:
             task = request.community.task(agreement.task or "")
             terms = await make_exact_terms(request, thing, time, before.end - before.start, task)
-        except Ask as question:  # a message in a thread is no command that the answer could complete
+        except Ask as question:
+            # the time may come from a message in a thread, which is no command that the answer could complete
             question.instead = ("counter", arguments)
             raise
     return terms
@@ -132,7 +137,10 @@ async def _make_counter_terms(request: Request, agreement: Agreement, time: When
 async def _check_is_free(
     request: Request, agreement: Agreement, terms: Terms, anyway: str | None, arguments: dict[str, Any]
 ) -> list[Obstacle]:
-    """Return the obstacles to warn of. Raise Refused when one forbids the time, Ask when one has to be confirmed."""
+    """Return the obstacles to warn of.
+
+    Raise Refused when an obstacle forbids the time, Ask when one has to be confirmed.
+    """
     thing, task = request.community.thing(agreement.thing or ""), request.community.task(agreement.task or "")
     if not thing:
         return []
@@ -171,10 +179,10 @@ async def decline(request: Request, number: int | None, reason: str | None) -> N
 async def _answer(
     request: Request, agreement: Agreement, yes: bool, revision: int | None, reason: str | None = None
 ) -> None:
-    """Take the step that a yes or a no stands for: it answers an offer, or the report that the work is done.
+    """Take the step for a yes or a no. It answers an offer, or the report that the work is done.
 
-    `revision` is the one that was answered; None: the newest. A party's no to an agreement without an offer is Refused:
-    the sentence says how to cancel.
+    `revision` is the revision that was answered; None: the newest. Raises Refused for a party's no to an agreement
+    without an open offer: the sentence says how to cancel.
     """
     if agreement.state is State.DONE:
         step = Step.CONFIRM if yes else Step.DISPUTE
@@ -190,7 +198,7 @@ async def _answer(
 
 
 async def _tell_about_step(request: Request, before: Agreement, after: Agreement, step: Step) -> None:
-    """Tell both parties that they agree; tell any other step to the party that did not take it."""
+    """Tell both parties when they agree. After any other step, tell the party that did not take it."""
     other = other_party(request, after)
     if step is Step.ACCEPT and after.state is State.PROPOSED:
         await tell_parties(request, after, "one-yes", [other], asks=True)

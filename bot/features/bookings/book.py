@@ -1,4 +1,4 @@
-"""The command `book`: finds who does the work and the exact time, checks that the thing is free, and proposes."""
+"""The command `book`: finds who does the work and the exact time, checks that the thing is free, and proposes it."""
 
 from bot.api import (
     FEW_LINES,
@@ -37,8 +37,8 @@ async def book(
 ) -> None:
     """`!book bane 1 slåning fredag kl. 14 @groen-pleje`: propose a booking to the person who does the task.
 
-    `holidays` is the answer about holidays in a series; `anyway` is the time that the person wants although something
-    speaks against it.
+    `holidays` is the answer to the question about holidays in a series; `anyway` is the time that the person has
+    confirmed in spite of an obstacle.
     """
     attendee = choose_attendee(request, task, person)
     terms = await make_exact_terms(request, thing, time, task.duration, task)
@@ -53,7 +53,7 @@ async def book(
 
 
 def choose_attendee(request: Request, task: Task, person: Person | None) -> Person:
-    """Return the named person, or the only one with the task's role. Raise Ask when there are several.
+    """Return the named person, or the only person with the task's role. Raise Ask when several people have the role.
 
     Raises Refused when the named person does not have the role.
     """
@@ -72,7 +72,7 @@ async def check_is_free(
 ) -> list[Obstacle]:
     """Return the obstacles to warn of after the booking. Raise Ask when the time is not free or has to be confirmed.
 
-    The question names who has the thing, or the reasons, and offers the next free time.
+    The question names who holds the thing, or the other obstacles, and offers the next free time.
     """
     check = await check_time(request, thing, terms, task=task, exclude=exclude)
     if not check.is_refused:
@@ -99,7 +99,7 @@ async def check_is_free(
 
 
 async def tell_warnings(request: Request, warnings: list[Obstacle]) -> None:
-    """Tell the person, after the booking, the reasons that do not forbid it."""
+    """Tell the person, after the booking, the obstacles that did not forbid it."""
     if warnings:
         await request.say(
             "warnings", lines=shorten_list(request, [warning.why for warning in warnings], max_lines=FEW_LINES)

@@ -1,4 +1,4 @@
-"""The card of an agreement: its text in each state, and the timers that go with that state."""
+"""The card of an agreement: its text in each state, and the timers of that state."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -12,7 +12,7 @@ FOLLOW_UP_AFTER = timedelta(hours=2)
 
 
 def render_card(request: Request, agreement: Agreement) -> tuple[str, dict[str, Any]]:
-    """Return the text key of the card as the agreement is now, and the values of its placeholders."""
+    """Return the text key of the card for the present state of the agreement, and the values of its placeholders."""
     negotiation = agreement.negotiation
     values = {
         "number": agreement.number,
@@ -28,10 +28,10 @@ def render_card(request: Request, agreement: Agreement) -> tuple[str, dict[str, 
 
 
 def _card_kind(agreement: Agreement) -> str:
-    """Return the state, or which kind of open offer there is besides it.
+    """Return the kind of card: the state, or a word for an open offer that changes how the state is shown.
 
-    displaced: the time was taken away, and new ones are offered; countered: another time is offered; change: another
-    time is offered for what is agreed.
+    displaced: the time was taken away, and other times are offered. countered: another time is offered in answer to the
+    proposal. change: another time is offered for an agreement that stands.
     """
     negotiation = agreement.negotiation
     if negotiation.state is State.PROPOSED and negotiation.offers[0].by is not Side.ORGANIZER:
@@ -44,7 +44,7 @@ def _card_kind(agreement: Agreement) -> str:
 
 
 def describe_waiting(request: Request, agreement: Agreement, language: str | None = None) -> object:
-    """Return the party whose answer is awaited, a text that names both, or "" when no answer is."""
+    """Return the party whose answer is awaited, or a text that names both parties; "" when no answer is awaited."""
     people = [request.find_person(agreement.party(side)) for side in agreement.negotiation.awaited_sides]
     if len(people) > 1:
         return request.text("both", language or request.community.language, one=people[0], other=people[1])
@@ -52,12 +52,12 @@ def describe_waiting(request: Request, agreement: Agreement, language: str | Non
 
 
 def _offered_by(request: Request, agreement: Agreement, offer: Offer) -> object:
-    """Return the party that made an offer, "" for the bot: it offers another time when a thing is closed."""
+    """Return the party that made an offer; "" for an offer of the bot, which offers times when a thing is closed."""
     return "" if offer.by is Side.MAINTAINER else request.find_person(agreement.party(offer.by))
 
 
 def describe_work(request: Request, agreement: Agreement, language: str | None = None) -> str:
-    """Return "slåning af bane 1", with the present names in the community's file."""
+    """Return "slåning af bane 1", with the names that the community's file has now."""
     thing = request.community.thing(agreement.thing or "")
     task = request.community.task(agreement.task or "")
     thing_name, task_name = (thing.name if thing else agreement.thing), (task.name if task else agreement.task)
@@ -74,7 +74,7 @@ async def put_card(request: Request, agreement: Agreement, notify: Iterable[Pers
 
 
 async def update_card(request: Request, agreement: Agreement) -> Agreement:
-    """Edit the card to show the agreement as it is now, and set its timers; send a card when the room has none yet."""
+    """Edit the card to show the present state, and set its timers. Send a new card when the room has none."""
     await set_timers(request, agreement)
     if agreement.card is None:
         return await put_card(request, agreement)

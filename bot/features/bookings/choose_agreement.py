@@ -1,11 +1,11 @@
-"""Finds the agreement that a command is about. The number may be left out when only one agreement can be meant."""
+"""Finds the agreement that a command is about. The number may be left out when only one agreement fits."""
 
 from collections.abc import Callable, Iterable
 
 from bot.api import Agreement, Ask, Option, Refused, Request, State, find_agreement, list_agreements
 from bot.features.bookings.card import describe_work
 
-#: How many agreements a question offers as taps, the newest of them.
+#: How many agreements a question offers as taps. They are the newest ones.
 MAX_OFFERED_AGREEMENTS = 6
 
 IsLikely = Callable[[Agreement], bool]
@@ -20,10 +20,10 @@ async def choose_agreement(
     only_awaited: bool = False,
     is_likely: IsLikely | None = None,
 ) -> Agreement:
-    """Return the agreement with the number, else the person's only one in these states; raise Ask for several.
+    """Return the agreement with the number, else the person's only agreement in these states.
 
-    `only_awaited` keeps those that wait for an answer of the person, `is_likely` those most likely meant, if there are
-    any. Raises Refused with "none-to-<action>" when there is none.
+    Raise Ask when several fit. `only_awaited` keeps only agreements that wait for the person's answer. `is_likely`
+    selects the most likely ones, if any are. Raises Refused with "none-to-<action>" when none fits.
     """
     if number is not None:
         return await find_agreement(request, number)

@@ -1,4 +1,4 @@
-"""Questions before a booking whose time is possible and not good, with better times to choose from."""
+"""Asks before a booking whose time is possible but has obstacles, and offers better times."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.api.availability import TimeCheck, find_best_times
 
 
 def make_anyway_value(terms: Terms) -> str:
-    """Return the value of the argument `anyway` that confirms these terms, and no others that are named later."""
+    """Return the value of the argument `anyway` that confirms these terms, and no other terms."""
     return f"{terms.start.isoformat()} {len(terms.spans)}"
 
 
@@ -25,10 +25,10 @@ async def ask_about_clashes(
     exclude: Agreement | None = None,
     instead: tuple[str, Mapping[str, Any]] | None = None,
 ) -> list[Obstacle]:
-    """Raise Ask when obstacles have to be confirmed, with better times and, where nothing forbids it, "anyway".
+    """Raise Ask when obstacles have to be confirmed. It offers better times and, if nothing forbids the time, "anyway".
 
-    Returns the other obstacles, which are to be warned of. `instead` is the command that the answer completes, with its
-    arguments so far; `exclude` is the agreement that would be moved.
+    Returns the obstacles to warn of. `instead` is the command that the answer completes, with its arguments so far;
+    `exclude` is the agreement that would be moved.
     """
     asking = check.asking
     forbidden = any(obstacle.forbids for obstacle in asking)
@@ -54,9 +54,9 @@ async def ask_about_clashes(
 def make_series_question(
     request: Request, thing: Thing, terms: Terms, check: TimeCheck, anyway: str | None
 ) -> Ask | None:
-    """Return the question whether to book a series without the times that clash, or all of it.
+    """Return the question whether to book a series without the times that clash, or with all times.
 
-    None when nothing has to be confirmed, or the person has confirmed these terms.
+    None when nothing has to be confirmed, or when the person has confirmed these terms.
     """
     asking = check.asking
     if not asking or anyway == make_anyway_value(terms):
@@ -74,5 +74,5 @@ def make_series_question(
 
 
 def find_overlapping_starts(terms: Terms, obstacles: list[Obstacle]) -> list[datetime]:
-    """Return the starts of those times of a series that overlap an obstacle."""
+    """Return the starts of the times of a series that overlap an obstacle."""
     return [span.start for span in terms.spans if any(span.overlaps(obstacle) for obstacle in obstacles)]

@@ -8,10 +8,11 @@ from bot.features.bookings.card import update_card
 from bot.features.bookings.tell import tell_parties
 
 
-async def update_cleared(request: Request, cleared: Sequence[ClearedAgreement]) -> None:
-    """Update every card, and tell the parties of each agreement that lost times; a moved one is asked of both.
+async def update_cards_of_cleared(request: Request, cleared: Sequence[ClearedAgreement]) -> None:
+    """Update every card, and tell the parties of each agreement that lost times.
 
-    Of a series whose times were moved into agreements of their own, only the card is updated.
+    Both parties are asked about a new time. For a series whose lost times were detached as new agreements, only the
+    card is updated.
     """
     for change in cleared:
         agreement = await update_card(request, change.agreement)

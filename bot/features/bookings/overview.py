@@ -1,4 +1,4 @@
-"""Commands that show agreements: those of the room or of a person, the week of a thing, and a history."""
+"""Commands that show agreements: all agreements of the room, those of a person, the week of a thing, and a history."""
 
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -23,26 +23,26 @@ from bot.api.agreements import find_history, find_series
 from bot.api.availability import Reservation, find_obstacles_within, find_reservations
 from bot.features.bookings.card import describe_work
 
-#: The states in which a party still has something to do or to answer.
+#: The states in which a party still has to work or to answer.
 OPEN_STATES = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
 #: A week and a day, so that every day that a weekday can mean is shown: "fredag", said on a Friday, is the next one.
 SHOWN_DAYS = 8
-#: Kinds of obstacles that a week shows day by day; the others stand above the days.
+#: Kinds of obstacles that a week shows day by day. The other kinds are shown above the days.
 _SHOWN_BY_DAY = frozenset({"booked", "match"})
 
 
 async def list_all(request: Request) -> None:
-    """`!aftaler`: list the agreements of the room, and those that wait for an answer."""
+    """`!aftaler`: list the agreements of the room, and the agreements that wait for an answer."""
     await say_list(request, await list_agreements(request, OPEN_STATES), "list")
 
 
 async def list_mine(request: Request) -> None:
-    """`!mine`: list those of the person."""
+    """`!mine`: list the agreements of the person."""
     await say_list(request, await list_agreements(request, OPEN_STATES, request.person.handle), "list-mine")
 
 
 async def say_list(request: Request, agreements: list[Agreement], key: str) -> None:
-    """Say a text with two lists: agreements by time, and by number those that wait for an answer."""
+    """Answer with two lists: agreements by time, and the agreements that wait for an answer, by number."""
     agreed = [agreement for agreement in agreements if not agreement.negotiation.awaited_side]
     waiting = [agreement for agreement in agreements if agreement.negotiation.awaited_side]
     await request.say(
@@ -53,7 +53,7 @@ async def say_list(request: Request, agreements: list[Agreement], key: str) -> N
 
 
 def describe_agreements(request: Request, agreements: list[Agreement], language: str | None = None) -> list[object]:
-    """Return a line for each agreement, cut to the length that people read."""
+    """Return a line for each agreement. A long list is cut."""
     return shorten_list(
         request, [_describe_agreement(request, agreement, language) for agreement in agreements], language
     )
@@ -106,7 +106,7 @@ async def show_week(request: Request, thing: Thing) -> None:
 
 
 def _is_blocked_all_week(week: Span, obstacles: list[Obstacle]) -> bool:
-    """Return whether obstacles, sorted by start, leave no time of the week free."""
+    """Return whether obstacles, which are sorted by start, cover the whole week."""
     blocked_until = week.start
     for obstacle in obstacles:
         if obstacle.start <= blocked_until:
@@ -142,7 +142,8 @@ def _task_name(request: Request, agreement: Agreement) -> str:
 async def show_history(request: Request, number: int) -> None:
     """`!historik 1`: show every step of an agreement, who took it, and when.
 
-    Of times that were split off a series one directly after the other, the last is shown with their number.
+    When several times were detached from a series one directly after the other, only the last is shown, with their
+    number.
     """
     agreement = await find_agreement(request, number)
     series = await find_series(request, agreement)

@@ -21,11 +21,14 @@ async def rebook(
     person: Person | None,
     anyway: str | None,
 ) -> None:
-    """Give the agreement the thing, task, time and person of the edited message; what that leaves out stays."""
+    """Replace thing, task, time and person of the agreement by those of the edited message.
+
+    What it leaves out stays.
+    """
     before = await find_agreement(request, number)
     thing = thing or request.community.thing(before.thing or "")
     task = task or request.community.task(before.task or "")
-    if thing is None or task is None:  # taken out of the community's file since, and the message names no other
+    if thing is None or task is None:  # the file no longer has them, and the message names no others
         raise Ask("task" if thing else "thing", "ask-task" if thing else "ask-thing")
     attendee = _choose_attendee(request, before, task, person)
     terms = await _make_corrected_terms(request, before, thing, task, time)

@@ -1,4 +1,4 @@
-"""Commands for what was agreed: report it done, confirm or dispute that, and cancel."""
+"""Commands for agreed work: report it done, confirm or dispute the report, and cancel the agreement."""
 
 from datetime import datetime
 
@@ -12,23 +12,23 @@ from bot.features.bookings.times.series import describe_days, find_meant_starts
 
 
 async def report_done(request: Request, number: int | None) -> None:
-    """`!færdig 1`: the attendee reports the work as done, and the organizer is asked to confirm.
+    """`!færdig 1`: the attendee reports the work as done, and the organizer is asked to confirm the report.
 
-    Of a series, the latest time that has begun is meant.
+    For a series it is the latest time that has begun.
     """
     states = (State.AGREED, State.MISSED, State.DISPUTED)
     agreement = await choose_agreement(
         request, number, "done", states, is_likely=lambda agreement: _has_begun(request, agreement)
     )
     if agreement.negotiation.terms.is_series and agreement.side_of(request.person.handle):
-        agreement = await _split_off_latest(request, agreement)
+        agreement = await _detach_latest(request, agreement)
     after = await take_step(request, agreement, Step.DONE)
     after = await update_card(request, after)
     await tell_parties(request, after, "told-done", [other_party(request, after)], asks=True)
 
 
 async def confirm(request: Request, number: int | None) -> None:
-    """`!bekræft 1`: confirm reported work, as ✅ does."""
+    """`!bekræft 1`: confirm that reported work is done, as ✅ does."""
     await _answer_report(request, number, Step.CONFIRM, None)
 
 
@@ -40,12 +40,12 @@ async def dispute(request: Request, number: int | None, reason: str | None) -> N
 
 
 def _has_begun(request: Request, agreement: Agreement) -> bool:
-    """Return whether it is agreed, and its time or the first time of the series has come."""
+    """Return whether the agreement is agreed and its time has begun. For a series it is the first time."""
     return agreement.state is State.AGREED and agreement.negotiation.terms.start <= request.now
 
 
-async def _split_off_latest(request: Request, series: Agreement) -> Agreement:
-    """Make the latest begun time of a series an agreement of its own. Raise Refused when none has begun."""
+async def _detach_latest(request: Request, series: Agreement) -> Agreement:
+    """Detach the latest time of a series that has begun. Raise Refused when none has begun."""
     begun = [span.start for span in series.negotiation.terms.spans if span.start <= request.now]
     if not begun:
         raise Refused("not-begun", number=series.number, time=series.negotiation.terms)
@@ -55,7 +55,7 @@ async def _split_off_latest(request: Request, series: Agreement) -> Agreement:
 
 
 async def cancel(request: Request, number: int | None, which: Occurrences | None, reason: str | None) -> None:
-    """`!aflys 2 regnvejr`, `!spring 7 over i uge 29`: a party cancels an agreement, of a series some times or all."""
+    """`!aflys 2 regnvejr`, `!spring 7 over i uge 29`: a party cancels an agreement, or some times of a series."""
     agreement = await choose_agreement(request, number, "cancel", (State.PROPOSED, State.AGREED))
     if agreement.side_of(request.person.handle) and await _may_mean_some_times(request, agreement, which, reason):
         starts = await find_meant_starts(request, agreement, which, "ask-cancel-which")
@@ -70,10 +70,10 @@ async def cancel(request: Request, number: int | None, which: Occurrences | None
 async def _may_mean_some_times(
     request: Request, agreement: Agreement, which: Occurrences | None, reason: str | None
 ) -> bool:
-    """Return whether some times may be meant and not all, because no more may be cancelled than the person meant.
+    """Return whether the message may be about single times, so that not more is cancelled than the person meant.
 
-    Raises Refused for some times of a series that is not agreed yet. In a message about a single time, a day with other
-    text is part of the reason: "fredag er der kamp".
+    Raises Refused for single times of a series that is not agreed yet. For an agreement about one time, a day with
+    other text counts as the reason: "fredag er der kamp".
     """
     if not agreement.negotiation.terms.is_series:
         return which is not None and not reason

@@ -1,4 +1,4 @@
-"""What is told when the room changes: a party has left it, or the community has moved to another room."""
+"""Tells the room about its agreements when a party has left it, or when the community has moved to another room."""
 
 from bot.api import Request, State, list_agreements
 from bot.features.bookings.overview import OPEN_STATES, describe_agreements, say_list
@@ -8,7 +8,7 @@ _CANCELLABLE = (State.PROPOSED, State.AGREED)
 
 
 async def tell_about_departure(request: Request) -> None:
-    """Tell the other parties of a departed party's agreements that the agreements stand, in one message."""
+    """Tell the other parties, in one message, that their agreements with the party that left still stand."""
     language = request.community.language
     agreements = await list_agreements(request, OPEN_STATES, request.person.handle)
     others = [other_party(request, agreement) for agreement in agreements]

@@ -1,4 +1,4 @@
-"""Tells parties about their agreements: about one in the thread of its card, about several in the room."""
+"""Tells parties about their agreements: in the thread of the card about one, in the room about several."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,10 +19,10 @@ async def tell_parties(
 ) -> None:
     """Send a text about an agreement in the thread of its card, and notify people.
 
-    With `asks` it gets ✅ and ❌ of its own: a person who has tapped ✅ on the card before cannot do so again.
+    With `asks` the message gets its own ✅ and ❌: a person who has tapped ✅ on the card cannot tap it there again.
     `language` is for a text to one party alone; the default is the room's.
     """
-    if agreement.card is None:  # it stayed behind when the community moved
+    if agreement.card is None:  # the card is in the room that the community has left
         agreement = await put_card(request, agreement)
     assert agreement.card is not None, "it has just been put"
     all_values = {
@@ -70,6 +70,6 @@ async def tell_about_several(
 
 
 def other_party(request: Request, agreement: Agreement) -> Person:
-    """Return the party on the other side than the person; the attendee when the person is no party."""
+    """Return the other party of the requesting person; the attendee when that person is no party."""
     side = agreement.side_of(request.person.handle) or Side.ORGANIZER
     return request.find_person(agreement.party(side.other))

@@ -1,6 +1,6 @@
-"""Timers of bookings: unanswered proposals lapse, agreed work is asked about, and without an answer it is missed.
+"""Timers of bookings: unanswered proposals lapse; agreed work is asked about, and counts as missed without an answer.
 
-One agreement is told about under its card. Several at once, after a night or a week without the bot, are told in one
+About one agreement the message is under its card. About several, as after a night or a week without the bot, it is one
 message to the room.
 """
 
@@ -13,12 +13,12 @@ from bot.api.people import drop_muted
 from bot.features.bookings.card import FOLLOW_UP_AFTER, put_card, update_card
 from bot.features.bookings.tell import tell_about_several, tell_parties
 
-#: How long after the bot asked about work without an answer the work counts as missed.
+#: Work counts as missed when nobody has answered the bot's question about it for so long.
 MISSED_AFTER = timedelta(days=3)
 
 
 async def lapse_unanswered(request: Request, subjects: Sequence[str]) -> None:
-    """Let proposals lapse whose time has come without a yes, and tell the organizers."""
+    """Let proposals lapse whose time has begun without a yes, and tell the organizers."""
     lapsed = await _take_timer_step(request, subjects, State.PROPOSED, Step.LAPSE)
     organizers = [request.find_person(agreement.organizer) for agreement in lapsed]
     if len(lapsed) == 1:
@@ -28,10 +28,13 @@ async def lapse_unanswered(request: Request, subjects: Sequence[str]) -> None:
 
 
 async def ask_whether_done(request: Request, subjects: Sequence[str]) -> None:
-    """Ask attendees whether ended work was done; inside an attendee's quiet hours the question is postponed."""
+    """Ask attendees whether their work was done after it has ended.
+
+    In an attendee's quiet hours the question is postponed.
+    """
     agreed = await _find_in_state(request, subjects, State.AGREED)
     due = [agreement for agreement in agreed if not await _postpone_follow_up(request, agreement)]
-    ended = [one_time for agreement in due for one_time in await _split_off_ended(request, agreement)]
+    ended = [one_time for agreement in due for one_time in await _detach_ended(request, agreement)]
     attendees = [
         person
         for agreement in ended
@@ -47,15 +50,18 @@ async def ask_whether_done(request: Request, subjects: Sequence[str]) -> None:
 
 
 async def _postpone_follow_up(request: Request, agreement: Agreement) -> bool:
-    """Set the timer anew when the attendee may not be disturbed now. Return whether it was set."""
+    """Set the timer to a later time when the attendee has quiet hours now. Return whether it was set."""
     allowed = await when_allowed(request, request.now, request.find_person(agreement.attendee))
     if allowed > request.now:
         await request.remind("followup", str(agreement.number), allowed)
     return allowed > request.now
 
 
-async def _split_off_ended(request: Request, agreement: Agreement) -> list[Agreement]:
-    """Return the agreements to ask about: each ended time of a series becomes one of its own, with its own answer."""
+async def _detach_ended(request: Request, agreement: Agreement) -> list[Agreement]:
+    """Return the agreements to ask about.
+
+    Each ended time of a series is detached, so that it gets an answer of its own.
+    """
     terms = agreement.negotiation.terms
     if not terms.is_series:
         return [agreement]
@@ -65,7 +71,8 @@ async def _split_off_ended(request: Request, agreement: Agreement) -> list[Agree
             agreement, one_time = await detach_occurrences(request, agreement, [span.start])
             ended.append(one_time)
     await update_card(request, agreement)
-    return [await put_card(request, ended[0])] if len(ended) == 1 else ended  # no timer: they are asked about now
+    # several ended times are asked about in one message now, so they get no cards, which would set timers
+    return [await put_card(request, ended[0])] if len(ended) == 1 else ended
 
 
 async def mark_missed(request: Request, subjects: Sequence[str]) -> None:
@@ -79,7 +86,10 @@ async def mark_missed(request: Request, subjects: Sequence[str]) -> None:
 
 
 async def _take_timer_step(request: Request, subjects: Sequence[str], state: State, step: Step) -> list[Agreement]:
-    """Take a step in the agreements that are still in a state, and update their cards. Return them after it."""
+    """Take a step in the agreements that are still in a state, and update their cards.
+
+    Return the agreements after the step.
+    """
     after = [await take_clock_step(request, before, step) for before in await _find_in_state(request, subjects, state)]
     return [await update_card(request, agreement) for agreement in after]
 

@@ -1,4 +1,4 @@
-"""The command `why`: says why a time is not free, or that it is."""
+"""The command `why`: says whether a time is free, and if not, why."""
 
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ DEFAULT_DURATION = timedelta(hours=1)
 
 
 async def explain_availability(request: Request, thing: Thing, task: Task | None, time: When) -> None:
-    """`!hvorfor bane 1 fredag kl. 14`, `!hvorfor bane 1 i uge 30`: say the obstacles, and when it is free."""
+    """`!hvorfor bane 1 fredag kl. 14`, `!hvorfor bane 1 i uge 30`: name the obstacles, and when the thing is free."""
     duration = task.duration if task else DEFAULT_DURATION
     if time.rrule and (time.loose or not isinstance(time.start, datetime)):
         raise Ask("time", "ask-series-clock")
@@ -45,7 +45,7 @@ async def _explain_time(request: Request, thing: Thing, task: Task | None, time:
 
 
 async def _explain_window(request: Request, thing: Thing, task: Task | None, time: When, duration: timedelta) -> None:
-    """Say the obstacles in a window and its first free time: a week can have both."""
+    """Name the obstacles in a window and its first free time. A week can have both."""
     window = request.to_span(time)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)

@@ -1,4 +1,4 @@
-"""The command `calendar`: shows a picture of a week with all of it as text below, or the text alone."""
+"""The command `calendar`: shows a week as a picture with the same content as text below it, or as text alone."""
 
 from datetime import date, datetime
 
@@ -13,7 +13,10 @@ _TEXT_ONLY = frozenset({"tekst", "text"})
 
 
 async def show_calendar(request: Request, thing: Thing | None, time: When | None, rest: str | None) -> None:
-    """`!kalender bane 1 uge 34`, with `tekst` for the text alone; without a thing for the whole community."""
+    """`!kalender bane 1 uge 34`, with `tekst` for the text alone.
+
+    Without a thing it shows all things of the community.
+    """
     if thing is None and (unknown := THING.find_unknown(rest or "", request.reading_context)):
         raise Ask("thing", "ask-thing", THING.options(request.reading_context), unknown=unknown)
     week = iso_week_of(first_day_meant(request, time))
@@ -30,7 +33,7 @@ async def show_calendar(request: Request, thing: Thing | None, time: When | None
 
 
 def first_day_meant(request: Request, time: When | None) -> date:
-    """Return the first day of the written time, or today."""
+    """Return the first day of the written time; today when no time was written."""
     if time is None or (time.start is None and time.end is None):
         return request.local(request.now).date()
     start = time.start or time.end
@@ -39,7 +42,7 @@ def first_day_meant(request: Request, time: When | None) -> date:
 
 
 def _is_longer_than(time: When | None, week: IsoWeek) -> bool:
-    """Return whether the written time goes beyond the week, which is all that is shown."""
+    """Return whether the written time is longer than the week, of which only this week is shown."""
     if time is None:
         return False
     end = time.end.date() if isinstance(time.end, datetime) else time.end

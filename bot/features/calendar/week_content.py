@@ -15,14 +15,14 @@ from bot.features.calendar.week_items import (
 )
 from bot.features.calendar.week_text import describe_hours, title_values
 
-#: What the legend explains, in this order; kinds that the picture does not have are left out.
+#: The kinds that the legend explains, in this order. Kinds that the picture does not show are left out.
 _LEGEND = (EntryKind.AGREED, EntryKind.WAITING, EntryKind.MATCH, EntryKind.CLOSED, EntryKind.OTHER)
 
 
 def build_week(
     request: Request, week: IsoWeek, items_by_thing: ItemsByThing, thing: Thing | None, notes: Sequence[Text]
 ) -> Week:
-    """Return the content of the picture of a thing's week, or of the whole community's."""
+    """Return the content of the picture of a week, for one thing or for the whole community."""
     titles = title_values(request, week, thing)
     kinds = {item.kind for _, items in items_by_thing for item in items}
     hours = (thing.usage.hours if thing else None) or request.community.hours

@@ -1,4 +1,4 @@
-"""Finds the items of a week and of its days: agreed and offered times, matches, and closed times."""
+"""Finds the items of a week and of its days: agreed and offered times, matches, closures and other obstacles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class CalendarItem:
-    """Something that a calendar shows on a thing, from `start` to `end` (exclusive); `number` is an agreement's."""
+    """Something that the calendar shows on a thing, from `start` to `end` (exclusive).
+
+    `number` is the number of the agreement, if it is one.
+    """
 
     kind: EntryKind
     start: datetime
@@ -22,11 +25,11 @@ class CalendarItem:
     number: int | None = None
 
     def overlaps(self, span: Span) -> bool:
-        """Return whether a part of it is in a span."""
+        """Return whether a part of the item is in a span."""
         return span.overlaps(self)
 
     def covers(self, span: Span) -> bool:
-        """Return whether it lasts all of a span."""
+        """Return whether the item lasts the whole span."""
         return self.start <= span.start and span.end <= self.end
 
 
@@ -71,7 +74,7 @@ ItemsByThing = list[tuple[Thing, list[CalendarItem]]]
 
 
 def select_items_of_day(request: Request, week: IsoWeek, day: date, items_by_thing: ItemsByThing) -> ItemsByThing:
-    """Return the items of a day, without those of the whole week and without things that have none."""
+    """Return the items of a day, without those that last the whole week and without things that have none."""
     span, whole_week = span_of_days(request, day, day + _DAY), week.span(request)
     on_day = [
         (thing, [item for item in items if item.overlaps(span) and not item.covers(whole_week)])
@@ -100,7 +103,7 @@ async def find_items(request: Request, thing: Thing, week: IsoWeek) -> list[Cale
     return sorted(items, key=lambda item: (item.start, item.end, item.number or 0))
 
 
-#: Kinds of obstacles that are shown already, as agreements and matches.
+#: Kinds of obstacles that are left out, because they are shown as agreements and matches.
 _SHOWN_AS_ITEMS = ("booked", "match")
 
 
@@ -117,7 +120,7 @@ async def _find_agreement_items(request: Request, thing: Thing, window: Span) ->
 
 
 def _spans_by_kind(agreement: Agreement) -> Iterator[tuple[EntryKind, Span]]:
-    """Return the agreed times, and those that are only offered."""
+    """Yield the agreed times, and the times that are only offered."""
     negotiation = agreement.negotiation
     agreed = negotiation.standing.terms.spans if negotiation.standing else ()
     for span in agreed:

@@ -1,4 +1,4 @@
-"""Builds the text of a week: it says all that the picture shows, for people who cannot see it or rather read."""
+"""Builds the text of a week. It says all that the picture shows, for people who cannot see it or who prefer text."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -15,7 +15,7 @@ from bot.features.calendar.week_items import (
     select_items_of_week,
 )
 
-#: How many lines of a week are said: a message holds no more (bot.matrix.render).
+#: Further lines of a week are left out, since a message cannot hold them (bot.matrix.render).
 MAX_LINES = 120
 
 _DAY = timedelta(days=1)
@@ -24,7 +24,10 @@ _DAY = timedelta(days=1)
 def build_values(
     request: Request, week: IsoWeek, items_by_thing: ItemsByThing, thing: Thing | None, notes: Sequence[Text]
 ) -> dict[str, Any]:
-    """Return the values of the text `calendar`. Without a thing it is about all of them, and its lines name them."""
+    """Return the values of the text `calendar`.
+
+    Without a thing it is about all things, and each line names its thing.
+    """
     lines: list[Text] = []
     free: list[Text] = []
     for day in week.days:
@@ -37,7 +40,7 @@ def build_values(
         else:
             free.append(describe_day(request, day))
     if thing and len(free) < len(week.days) and select_items_of_week(request, week, items_by_thing):
-        free = []  # days without items of their own are not free when something lasts the whole week
+        free = []  # an item that lasts the whole week makes days without other items not free
     return {
         **title_values(request, week, thing),
         "notes": notes,
@@ -60,12 +63,12 @@ def title_values(request: Request, week: IsoWeek, thing: Thing | None) -> dict[s
 
 
 def describe_day(request: Request, day: date) -> Text:
-    """Return a day in words, with the holiday that it is."""
+    """Return a day in words, with its holiday if it is one."""
     return request.text("day", day=request.local_time(day, None).day, holiday=holiday_on(day, request.language) or "")
 
 
 async def build_notes(request: Request, week: IsoWeek, items_by_thing: ItemsByThing, thing: Thing | None) -> list[Text]:
-    """Return the lines about the whole week: items that last all of it, and a calendar that could not be read."""
+    """Return the lines about the whole week: items that last the whole week, and calendars that could not be read."""
     notes = [
         request.text("all-week", thing="" if thing else item_thing.name, what=item.text)
         for item_thing, item in select_items_of_week(request, week, items_by_thing)
@@ -75,7 +78,10 @@ async def build_notes(request: Request, week: IsoWeek, items_by_thing: ItemsByTh
 
 
 def describe_hours(request: Request, item: CalendarItem, day: date, *, short: bool = False) -> str:
-    """Return an item's hours of a day: "kl. 14-16", "fra kl. 22", "til kl. 2", "hele dagen"; `short` in the picture."""
+    """Return the hours of an item on a day: "kl. 14-16", "fra kl. 22", "til kl. 2", "hele dagen".
+
+    The picture has a `short` form.
+    """
     start, end = request.local(item.start), request.local(item.end)
     midnight = datetime.combine(day, time())
     starts, ends = start >= midnight, end <= midnight + _DAY

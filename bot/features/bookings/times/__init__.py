@@ -1,1 +1,1 @@
-"""Turns the times that people write into terms: an exact time, a moved time, a series and times of a series."""
+"""Turns the times that people write into terms: for a single time, for a move to another time, and for a series."""

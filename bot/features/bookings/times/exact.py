@@ -1,4 +1,4 @@
-"""Makes exact terms of a time that somebody wrote, and asks when it leaves a choice."""
+"""Makes terms from a written time. Asks for the exact time when several are possible."""
 
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -12,13 +12,12 @@ MAX_OFFERED_TIMES = 5
 
 
 async def make_exact_terms(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> Terms:
-    """Return the terms that were written; without an end they last `duration`.
+    """Return the terms for the written time. They last `duration` when it has no end.
 
-    Raises Ask when the day or the clock time is left open, Refused when it is past.
+    Raises Ask when the day or the clock time is missing, Refused when the time is past.
     """
-    if readings := TIME.meanings(
-        when, request.reading_context
-    ):  # written in a thread: the argument of a command would have been asked about before
+    # only for a message in a thread: the time of a command is asked about before its handler is called
+    if readings := TIME.meanings(when, request.reading_context):
         raise Ask("time", TIME.meaning_question, readings)
     if when.rrule:
         return _make_series_terms(request, when, duration)
@@ -30,14 +29,14 @@ async def make_exact_terms(request: Request, thing: Thing, when: When, duration:
 
 
 def _make_series_terms(request: Request, when: When, duration: timedelta) -> Terms:
-    """Return the terms of a series. Raise Ask without a clock time; none is offered, as it has to suit every week."""
+    """Return the terms of a series. Raise Ask when it has no clock time. No times are offered: few suit every week."""
     if when.loose or not isinstance(when.start, datetime):
         raise Ask("time", "ask-series-clock")
     return make_series(request, when, duration)
 
 
 async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> None:
-    """Raise Ask with the free times in what was written: a day, a morning, a week, "inden fredag"."""
+    """Raise Ask with the free times in the period that was written: a day, a morning, a week, "inden fredag"."""
     window = request.to_span(when)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
@@ -51,7 +50,7 @@ async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: t
 async def _ask_for_another_time(
     request: Request, thing: Thing, window: Span, duration: timedelta, task: Task | None
 ) -> NoReturn:
-    """Raise Ask with the reasons why nothing is free in a window, and the next free time."""
+    """Raise Ask with the reasons why no time in a window is free, and with the next free time."""
     forbidding = [
         obstacle for obstacle in await find_obstacles_within(request, thing, window, task) if obstacle.forbids
     ]

@@ -1,4 +1,4 @@
-"""Makes the terms of a counter-offer. What the written time leaves out is taken from the terms before."""
+"""Makes the terms of a counter-offer. The parts that the written time lacks are taken from the terms before."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -8,7 +8,7 @@ from bot.api.agreements import drop_occurrences, make_series, move_to_clock, mov
 
 
 def move_to_week_of(request: Request, when: When, terms: Terms) -> When:
-    """Return a lone weekday in the week of the terms. It stays the coming one when that week is not later."""
+    """Return a weekday moved to the week of the terms, when it was written alone and that week is later."""
     if not when.any_week or when.start is None:
         return when
     day = when.start.date() if isinstance(when.start, datetime) else when.start
@@ -23,9 +23,10 @@ def _monday(day: date) -> date:
 
 
 def move_terms(request: Request, before: Terms, when: When) -> Terms | None:
-    """Return the terms moved to the written time, or None when that leaves a choice.
+    """Return the terms moved to the written time; None when several times are possible.
 
-    "kl. 9 passer bedre" keeps the day, "hellere torsdag" the clock time and the week. Without an end the length stays.
+    "kl. 9 passer bedre" keeps the day, "hellere torsdag" keeps the clock time and the week. Without an end the duration
+    stays.
     """
     when = move_to_week_of(request, when, before)
     if before.is_series:
@@ -59,7 +60,7 @@ def _move_to_weekday(request: Request, before: Terms, when: When) -> Terms | Non
 def _move_series(request: Request, before: Terms, when: When) -> Terms | None:
     """Return the series at another clock time ("kl. 10 passer bedre"), or on another day of each week ("torsdag").
 
-    "hver torsdag kl. 10" goes from the day of the first to the day of the last time.
+    "hver torsdag kl. 10" lasts from the day of the first time to the day of the last time.
     """
     if when.any_week and when.start is not None:
         return _move_to_weekday(request, before, when)

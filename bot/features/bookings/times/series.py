@@ -1,4 +1,4 @@
-"""Series of times: checks which of them are free or holidays before the booking, and finds the times somebody means."""
+"""Times of a series: checks before the booking which are free or on holidays, and finds those that somebody means."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -25,7 +25,7 @@ from bot.api.availability import check_time
 from bot.features.bookings.card import update_card
 from bot.features.bookings.clash_questions import find_overlapping_starts, make_series_question
 
-#: The answers to what shall become of holidays, as the argument `holidays`.
+#: Values of the argument `holidays`: whether the times of a series on public holidays are kept or skipped.
 KEEP_HOLIDAYS, SKIP_HOLIDAYS = "keep", "skip"
 
 
@@ -34,7 +34,7 @@ async def check_new_series(
 ) -> tuple[Terms, list[Obstacle]]:
     """Return the terms to propose, and the obstacles to warn of.
 
-    Raises Ask about times that are not free, and about holidays until `holidays` has the answer.
+    Raises Ask about times that are not free, and about holidays when `holidays` is not set.
     """
     warnings = await check_series(request, thing, terms, task, anyway)
     by_start = find_holidays(request, terms)
@@ -42,7 +42,7 @@ async def check_new_series(
         return terms, warnings
     remaining = drop_occurrences(request, terms, by_start)
     if remaining is None:
-        return terms, warnings  # a series of nothing but holidays is meant like that
+        return terms, warnings  # every time is on a holiday, so the person means holidays
     if holidays == SKIP_HOLIDAYS:
         return remaining, warnings
     count = len(terms.spans)
@@ -58,7 +58,7 @@ async def check_new_series(
 async def check_series(
     request: Request, thing: Thing, terms: Terms, task: Task, anyway: str | None, *, exclude: Agreement | None = None
 ) -> list[Obstacle]:
-    """Return the obstacles to warn of. Raise Ask when times are not free or clash, and offer the others.
+    """Return the obstacles to warn of. Raise Ask when times are not free or clash, to offer the series without them.
 
     Raises Refused when no time is free. `exclude` is the agreement that would be moved.
     """
@@ -73,7 +73,7 @@ async def check_series(
         "thing": thing.name,
         "taken": len(terms.spans) - (len(remaining.spans) if remaining else 0),
         "all": len(terms.spans),
-        "held": all(obstacle.agreement for obstacle in forbidding),  # else some are closed or out of season
+        "held": all(obstacle.agreement for obstacle in forbidding),  # False when an obstacle is a closure or the season
         "lines": shorten_list(request, [obstacle.why for obstacle in forbidding], max_lines=FEW_LINES),
     }
     if remaining is None:
@@ -85,9 +85,9 @@ async def check_series(
 async def find_meant_starts(
     request: Request, agreement: Agreement, which: Occurrences | None, question: str
 ) -> list[datetime]:
-    """Return the starts of the times that somebody means.
+    """Return the starts of the times of a series that somebody means.
 
-    Raises Ask with the text `question` when none were named, Refused when the series has no such time.
+    Raises Ask with the text `question` when the message names no times, Refused when the series has no such time.
     """
     starts = [span.start for span in agreement.negotiation.terms.spans]
     if which is None:
@@ -103,8 +103,8 @@ async def find_meant_starts(
     return [request.moment(start) for start in meant]
 
 
-async def split_off(request: Request, agreement: Agreement, which: Occurrences | None, question: str) -> Agreement:
-    """Make the times that somebody means an agreement of their own, and return that; the series keeps the others.
+async def detach_meant(request: Request, agreement: Agreement, which: Occurrences | None, question: str) -> Agreement:
+    """Detach the times that somebody means as a new agreement and return it. The series keeps the other times.
 
     Raises Refused when the series is not agreed yet.
     """
@@ -117,7 +117,7 @@ async def split_off(request: Request, agreement: Agreement, which: Occurrences |
 
 
 def describe_days(request: Request, starts: Collection[datetime]) -> dict[str, Any]:
-    """Return the values `days` (the first ones, in the room's language) and `more` (how many more) of a text."""
+    """Return values for a text: `days` (the first ones, in the room's language) and `more` (how many more)."""
     language = request.community.language
     days = [request.time(start, None, language).day for start in starts]
     return {"days": days[:FEW_LINES], "more": max(len(days) - FEW_LINES, 0)}
