@@ -8,7 +8,7 @@ import vodozemac
 from bot.config.credentials import Credentials
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import Client
-from bot.matrix.crypto.signing.keys import SigningDevice, sign_json
+from bot.matrix.crypto.signing.keys import DeviceKey, sign_json
 
 SECRET = Credentials(password="adgangskode", passphrase="fire heste på en mark")
 
@@ -40,9 +40,7 @@ class BotSession(Client):
     async def upload_device(self) -> None:
         account = vodozemac.Account()
         ed25519, device_id = account.ed25519_key.to_base64(), self.nio.device_id
-        self.device = SigningDevice(
-            self.account, device_id, ed25519, lambda text: account.sign(text.encode()).to_base64()
-        )
+        self.device = DeviceKey(self.account, device_id, ed25519, lambda text: account.sign(text.encode()).to_base64())
         keys = {f"ed25519:{device_id}": ed25519, f"curve25519:{device_id}": account.curve25519_key.to_base64()}
         device_keys = {"user_id": self.account, "device_id": device_id, "algorithms": ["m.olm.v1"], "keys": keys}
         device_keys = sign_json(device_keys, self.account, device_id, self.device.sign)

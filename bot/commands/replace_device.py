@@ -140,7 +140,7 @@ async def _replace_identity(client: Client, credentials: Credentials, store: Sto
 async def _sign_device(client: Client, credentials: Credentials, store: Store) -> None:
     device = await load_device(client, store, credentials)
     await device.publish()
-    reason = await sign_own_device(client, store, credentials, device.signing_device())
+    reason = await sign_own_device(client, store, credentials, device.device_key())
     if reason is not None:
         raise IdentityError(reason)
 

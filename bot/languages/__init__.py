@@ -1,7 +1,7 @@
-"""Everything that belongs to one language: its words, how numbers and dates are written in it, and its sentences.
+"""Everything that depends on the language: its words, how numbers and dates are written, and its sentences.
 
-Each language is a folder (docs/languages.md). Outside bot/languages nothing asks which language it is. The names here
-are what the folder of a language is written with.
+Each language is a folder (docs/languages.md). Outside bot/languages no code asks which language it is. The names here
+are those that the folder of a language needs.
 """
 
 from bot.languages.language import Language, TimeWords, split_words

@@ -1,4 +1,4 @@
-"""Finds a sentence by its key and language, and fills it in without letting anybody's words become markup."""
+"""Finds a sentence by its key and language, and fills in its values, escaped so that nobody's words become markup."""
 
 import html
 import re
@@ -39,10 +39,10 @@ class Text:
 
 
 class _Layer:
-    """The sentences of the core or of one feature.
+    """The sentences of the core or of one feature, from one or several sources.
 
-    A source is a folder with a file for each language (`da.yaml`), or the name of a file in every language's own
-    folder. A key of a later source hides the same key of an earlier one.
+    A source is a folder with a file for each language (`da.yaml`), or the name of a file that every language's own
+    folder may have. When two sources have the same key, the later source counts.
     """
 
     def __init__(self, *sources: Path | str) -> None:
@@ -64,19 +64,19 @@ class _Layer:
         return sorted({file.stem for folder in folders for file in folder.glob("*.yaml")})
 
     def find(self, key: str, languages: Iterable[str]) -> str | None:
-        """Return a template in the first language that has it: of these, then English, then any."""
-        for code in chain(languages, (FALLBACK,)):  # the others are only looked for where these lack the sentence
+        """Return the template in the first of these languages that has it, else in English, else in any language."""
+        for code in chain(languages, (FALLBACK,)):  # other languages are only read when these lack the sentence
             if key in self.in_language(code):
                 return self.in_language(code)[key]
         return next((self.in_language(code)[key] for code in self.languages() if key in self.in_language(code)), None)
 
 
 class Catalogue:
-    """Sentences by key, in every language that has them: a Jinja template each.
+    """Sentences by key, each a Jinja template, in every language that has them.
 
-    A later layer, which is one source or several (`_Layer`), hides a key of an earlier one in all languages: its
-    template may have other placeholders. Markup may stand in the templates; values are escaped. A line break is a line
-    break.
+    When two layers (`_Layer`) have the same key, only the later layer counts, in all languages: the templates of the
+    earlier one may have other placeholders. Templates may contain markup; values are escaped. A line break in a
+    template is a line break in the sentence.
     """
 
     def __init__(self, *layers: Path | str | tuple[Path | str, ...]) -> None:
@@ -85,8 +85,8 @@ class Catalogue:
     def say(self, language: str, key: str, values: Mapping[str, object], fallback: Sequence[str] = ()) -> Text:
         """Return a sentence with its values filled in.
 
-        What the language lacks is said in the first of `fallback` that has it, else in English, else in any language.
-        Raises KeyError for a key that no language has, jinja2.UndefinedError for a missing value.
+        When `language` lacks the sentence, it is said in the first of `fallback` that has it, else in English, else in
+        any language. Raises KeyError for a key that no language has, jinja2.UndefinedError for a missing value.
         """
         template = self._find(key, (language, *fallback))
         if template is None:
@@ -123,7 +123,10 @@ def jinja_environment() -> Environment:
 
 
 def quote(text: object) -> str:
-    """Return somebody's words in quotation marks. A mark inside them is replaced, so that it ends no quotation."""
+    """Return somebody's words in quotation marks.
+
+    Quotation marks inside them are replaced, so that none ends the quotation.
+    """
     return f"“{_QUOTATION_MARKS.sub('’', str(text))}”"
 
 

@@ -1,4 +1,4 @@
-"""What a language consists of. A folder per language fills it in."""
+"""The parts of a language, which the folder of each language fills in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,13 +14,14 @@ from bot.languages.writing import Writing
 class TimeWords:
     """The words with which people say a time, by the role that they play in it.
 
-    `roles` has for each role (`bot.languages.time_roles`) its words, separated by commas, or, where words of one role
-    differ in value, the value for each. A word written with a dot is an abbreviation: people may leave the dot out.
-    Raises ValueError for a role that nobody knows.
+    `roles` has the words of each role (`bot.languages.time_roles`), separated by commas. When words of one role have
+    different values, it maps each word or group of words to its value. A word with a dot is an abbreviation: people may
+    leave the dot out. Raises ValueError for an unknown role.
 
-    `spell_checked` has the words whose misspellings are recognised and asked about anywhere in a text, by the role of
-    the misspelling. The words of `not_misspelled` are similar to words about time and mean something else. Any word may
-    be put before `compound_ends`: "arbejdsdag", "kulturuge".
+    `spell_checked` has the words whose misspellings are recognised, and asked about, anywhere in a text, by the role of
+    the misspelling. The words of `not_misspelled` are similar to words about time and mean something else.
+    `compound_ends` are ends of compound words, such as "arbejdsdag" and "kulturuge"; a word with such an end is not
+    misspelled.
     """
 
     roles: Mapping[str, str | Mapping[str, Any]]
@@ -37,14 +38,13 @@ class TimeWords:
 class Language:
     """One language. `code` is its ISO 639-1 code and the name of its folder; `weekdays` begin with Monday.
 
-    Raises ValueError for a language without its own name, seven weekdays or twelve months.
+    `names` is what the language is called in each language, its own above all. The first name is the one that the bot
+    writes. `holidays` are the names of public holidays by their keys in `bot.parsing.when.resolve.named_days`.
 
-    `names` is what it is called in each language, its own above all; the first name is the one the bot writes.
+    `folder` has its sentences: `texts.yaml` for the core, and `features/NAME.yaml` for a feature that does not have the
+    language itself. `commands` has the words of the commands of such features: by feature, then by command.
 
-    `holidays` are the names of public holidays by their keys in `bot.parsing.when.resolve.named_days`.
-
-    In `folder` are its sentences: `texts.yaml` for the core, and `features/NAME.yaml` for a feature that does not have
-    the language itself. `commands` has the words of the commands of such features: by feature, then by command.
+    Raises ValueError when its own name is missing, or when it does not have seven weekdays and twelve months.
     """
 
     code: str
@@ -66,5 +66,5 @@ class Language:
 
 
 def split_words(words: str) -> tuple[str, ...]:
-    """Return the words of a list with commas."""
+    """Return the words of a text in which they are separated by commas."""
     return tuple(word.strip() for word in words.split(","))

@@ -1,4 +1,4 @@
-"""The words and phrases of a language that answers and arguments of commands are read with."""
+"""The words and phrases of a language by which the bot recognises answers and the arguments of commands."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Phrases:
-    """What people write for something that the bot looks for. A language may leave out what it has no words for."""
+    """What people write for each meaning that the bot looks for. A language may leave a field out."""
 
     yes: Words = ()
     no: Words = ()
-    #: Words around a time when the time is all that is meant.
+    #: Words that may stand around a time or another answer without changing what it means.
     pleasantries: Words = ()
-    #: What may hang on a word and leave it the same word: the "erne" of "banerne".
+    #: Endings with which a word is still the same word: the "erne" of "banerne".
     endings: Words = ()
 
-    # When somebody is reminded: "the same day", "in the morning". Who is to be told something in the morning is to be
-    # told early; a meeting in the morning is not early.
+    # When somebody is reminded: "the same day", "in the morning". A reminder "in the morning" is sent early in the
+    # morning; a meeting "in the morning" is later.
     same: Words = ()
     early_morning: Words = ()
 
@@ -32,24 +32,24 @@ class Phrases:
     day_suffixes: Words = ()
     day_of: Words = ()
 
-    # A stretch of time: "from Monday", "until Friday". A day behind one of `end_included` belongs to the stretch.
+    # A period: "from Monday", "until Friday". A day behind a word of `end_included` belongs to the period.
     start: Words = ()
     end: Words = ()
     end_included: Words = ()
 
-    #: Before the end of something that begins now: "til kl. 20" alone.
+    #: Words before the end of something that begins now: "til kl. 20" alone.
     end_from_now: Words = ()
 
-    # How somebody wants to be treated: as everybody in the room, or never.
-    as_everybody: Words = ()
+    # Answers in place of times or hours: the community's setting ("som rummet", "standard"), or never.
+    community_default: Words = ()
     never: Words = ()
 
-    # An agreement by its number: "aftale nr. 7".
+    # Words before the number of an agreement: "aftale nr. 7".
     agreement: Words = ()
     number_sign: Words = ()
 
-    # Which times of a series are meant: "all of them", "next time", "from July on", "over the 17th". `moved_to`
-    # stands between the times and where they are moved to.
+    # Which times of a series are meant: "all of them", "next time", "from July on", "over the 17th". A word of
+    # `moved_to` stands between these times and the new time.
     all_times: Words = ()
     next_time: Words = ()
     from_time: Words = ()
@@ -57,8 +57,8 @@ class Phrases:
     skip_over: Words = ()
     moved_to: Words = ()
 
-    # How a thing may be used: for how many hours, in which part of the year. `around_rule` are the words that may
-    # stand around the rule; `as_in_file` and `undo` are said instead of a rule.
+    # Usage rules: how many hours a week a thing may be used, and in which part of the year. `around_rule` are words
+    # that may stand around the rule; `as_in_file` and `undo` are written in place of a rule.
     hours: Words = ()
     per_week: Words = ()
     week: Words = ()
@@ -70,5 +70,5 @@ class Phrases:
 
     #: Words for the agreement that is talked about: "denne aftale".
     this_one: Words = ()
-    #: Words before a reason that are no part of it.
+    #: Words before a reason that do not belong to it: "på grund af".
     because: Words = ()

@@ -1,6 +1,6 @@
-"""Reads a season, a part of every year from a day or month to a day or month: "april til oktober", "1/4-31/10".
+"""Reads a season: a part of every year, from a day or month to a day or month: "april til oktober", "1/4-31/10".
 
-A season has no years. It is not read as a time, which is always the next of its kind.
+A season has no years, so it is not read as a time: a time is always the next one of its kind.
 """
 
 import re
@@ -12,14 +12,14 @@ from typing import NamedTuple
 from bot.languages.phrase_patterns import any_of, pattern_of
 from bot.languages.registry import DEFAULT_LANGUAGES, find_language
 
-#: A month and a day of it.
+#: A month and the day in that month, both counted from 1.
 DayOfYear = tuple[int, int]
 
 _LEAP_YEAR = 2000
 
 
 class FoundSeason(NamedTuple):
-    """A season in a text: its first and its last day, both included, and where it stands, in characters."""
+    """A season in a text: its first and last day, both included, and its position in the text, in characters."""
 
     first: DayOfYear
     last: DayOfYear
@@ -27,7 +27,7 @@ class FoundSeason(NamedTuple):
 
 
 class ImpossibleDay(ValueError):
-    """A season begins or ends with a day that no year has: "30/2". `written` is that day as the text has it."""
+    """A season begins or ends with a day that no year has, such as "30/2". `written` is the day as it is written."""
 
     def __init__(self, written: str) -> None:
         super().__init__(written)
@@ -35,9 +35,10 @@ class ImpossibleDay(ValueError):
 
 
 def find_season(text: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> FoundSeason | None:
-    """Return the first season in a text, None when there is none, or when its days do not exist or are the same.
+    """Return the first season in a text.
 
-    A month alone is meant from its first day to its last. All the languages are understood at once.
+    None when there is no season, its days do not exist, or it begins and ends on one day. A month without a day lasts
+    from its first day to its last day. All the languages are read at once.
     """
     found = _season_pattern(tuple(languages)).search(text)
     try:
@@ -48,7 +49,7 @@ def find_season(text: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> Foun
 
 
 def parse_season(text: str, languages: Sequence[str] = DEFAULT_LANGUAGES) -> FoundSeason | None:
-    """Return the season of a text that is nothing but a season, None for any other text. Raises ImpossibleDay."""
+    """Return the season when the text is a season and nothing else; None for any other text. Raises ImpossibleDay."""
     found = _season_pattern(tuple(languages)).fullmatch(text)
     return _read(found, tuple(languages)) if found else None
 
@@ -59,7 +60,7 @@ def _read(found: re.Match[str], languages: tuple[str, ...]) -> FoundSeason:
 
 
 def _day_of_year(found: re.Match[str], end: int, months: Mapping[str, int]) -> DayOfYear:
-    """Return the first (1) or the last (2) day. Raises ImpossibleDay."""
+    """Return the first day of a season (`end` is 1) or its last day (`end` is 2). Raises ImpossibleDay."""
     if found[f"month_number{end}"]:
         month, day = int(found[f"month_number{end}"]), int(found[f"day_before_number{end}"])
     else:
@@ -86,7 +87,10 @@ def _months(languages: tuple[str, ...]) -> Mapping[str, int]:
 
 @lru_cache(maxsize=64)
 def _season_pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of a season: the second word between its ends depends on the word before the first."""
+    """Return the pattern of a season. The word between its two days depends on the word before the first.
+
+    "between" goes with "and", "from" with "to".
+    """
     between = pattern_of(languages, lambda phrases: phrases.season_between)
     both = pattern_of(languages, lambda phrases: phrases.season_and)
     lead = pattern_of(languages, lambda phrases: phrases.season_from)
@@ -100,7 +104,10 @@ def _season_pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _end_pattern(end: int, languages: tuple[str, ...]) -> str:
-    """Return the pattern of the first (1) or last (2) day: "1. april", "1st of April", "April 1", "april", "1/4"."""
+    """Return the pattern of the first day of a season (`end` is 1) or of its last day (`end` is 2).
+
+    It matches "1. april", "1st of April", "April 1", "april" and "1/4". The names of its groups end with `end`.
+    """
     suffix = pattern_of(languages, lambda phrases: phrases.day_suffixes)
     of = pattern_of(languages, lambda phrases: phrases.day_of)
     month = any_of(_months(languages)) + r"\b\.?"

@@ -1,6 +1,6 @@
-"""Finds a language by its code: one of ours, one of another package, or one in a folder of the administrator's.
+"""Finds a language by its code: in bot/languages, in another package, or in a folder of the administrator.
 
-A language is loaded when it is first needed, so that only those in use take memory.
+A language is loaded when it is first needed, so that languages that nobody uses take no memory.
 """
 
 import re
@@ -16,9 +16,9 @@ from bot.languages.phrases import Phrases, Words
 
 #: The entry point under which other packages declare a `Language`, by its code.
 GROUP = "bylaug.languages"
-#: The languages that are understood in a community that does not say which; the first is spoken.
+#: The languages that are understood in a community whose file names none. The bot writes in the first.
 DEFAULT_LANGUAGES = ("da", "en")
-#: The language of what no other language in question has a sentence for.
+#: The language of a sentence that the languages of the community lack.
 FALLBACK = "en"
 
 _OURS = Path(__file__).parent
@@ -34,7 +34,10 @@ def language_codes() -> tuple[str, ...]:
 
 
 def is_installed(code: str) -> bool:
-    """Return whether there is a language. Ours are found without a search of the installed packages, which is slow."""
+    """Return whether there is a language with this code.
+
+    The languages in bot/languages are found without a search of the installed packages, which is slow.
+    """
     return _CODE.fullmatch(code) is not None and _is_there(code)
 
 
@@ -45,8 +48,8 @@ def _is_there(code: str) -> bool:
 def add_language(folder: Path) -> str:
     """Install the language in a folder, whose name is its code. Returns the code.
 
-    A language is installed before it is used: what was read with it is kept. Raises FileNotFoundError when the folder
-    has no `__init__.py` or is not named by a code.
+    Install it before anything is read with it: the results of reading are cached. Raises FileNotFoundError when the
+    folder has no `__init__.py`, or when its name is not a code.
     """
     if not _CODE.fullmatch(folder.name):
         raise FileNotFoundError(f"the folder {folder} is not named by the code of a language, such as nb")
@@ -58,13 +61,13 @@ def add_language(folder: Path) -> str:
 
 
 def remove_language(code: str) -> None:
-    """Take a language out again that `add_language` installed."""
+    """Remove a language that `add_language` installed."""
     del _added[code]
     _forget(code)
 
 
 def _forget(code: str) -> None:
-    """Drop what is known about the languages, and the modules of one that comes from a folder."""
+    """Clear the caches of languages, and unload the modules of a language that comes from a folder."""
     language_codes.cache_clear()
     find_language.cache_clear()
     name = _module_name(code)
@@ -82,12 +85,12 @@ def find_language(code: str) -> Language:
 
 
 def language_names(code: str) -> Mapping[str, tuple[str, ...]]:
-    """Return what a language is called, by the code of the language in which it is called so."""
+    """Return the names of a language, by the code of the language in which they are its names."""
     return find_language(code).names
 
 
 def language_name(code: str, language: str) -> str:
-    """Return what a language is called in another one, or else in itself."""
+    """Return the name of a language in another language, or in itself when the other language has no name for it."""
     names = find_language(code).names
     return (names.get(language) or names[code])[0]
 
@@ -112,7 +115,7 @@ def _module_name(code: str) -> str:
 
 
 def _import_folder(name: str, folder: Path) -> object:
-    """Import a package that is on no path."""
+    """Import a package from a folder that is not on the import path."""
     spec = spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
     assert spec is not None, "a Python file has a loader"
     assert spec.loader is not None

@@ -1,4 +1,7 @@
-"""The roles that words can play in a time, each with what the words say; the values are those of `TimeWords.roles`."""
+"""The roles that words can play in a time, with a description of the words of each role.
+
+`TimeWords.roles` uses them.
+"""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Writes when somebody is reminded and when they are left in peace; the parser reads it back as the same."""
+"""Writes reminder times and quiet hours. The parser reads back what is written here as the same times."""
 
 from datetime import datetime, time
 
@@ -22,7 +22,7 @@ def write_lead_time(lead_time: LeadTime, *, language: str) -> str:
 
 
 def write_quiet_hours(quiet_hours: QuietHours, *, language: str) -> str:
-    """Return the hours in which somebody is left in peace: "kl. 21 til kl. 8", "21:00 to 08:00"."""
+    """Return quiet hours in words: "kl. 21 til kl. 8", "21:00 to 08:00"."""
     start, end = (write_clock(_on_any_day(clock), language=language) for clock in (quiet_hours.start, quiet_hours.end))
     return find_language(language).writing.time.span.format(start=start, end=end)
 
@@ -38,7 +38,7 @@ def _write_day_before(lead_time: LeadTime, form: ReminderWriting) -> str:
 
 
 def _write_duration(lead_time: LeadTime, language: str) -> str:
-    """Write a duration in two units at most: more cannot be told from two reminders."""
+    """Return a duration in at most two units. With more, the parser would read two reminders."""
     units = find_language(language).writing.reminders.units
     minutes = int(lead_time.length.total_seconds()) // 60
     if minutes % 1440 == 0:

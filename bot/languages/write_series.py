@@ -1,4 +1,4 @@
-"""Writes what comes again as people say it; the parser reads back what is written here as the same times."""
+"""Writes recurring times. The parser reads back what is written here as the same times."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -32,7 +32,7 @@ def write_series(
     """Return a series: "hver fredag kl. 9-11 fra fredag den 2. april 2027 til fredag den 29. oktober 2027 undtagen …".
 
     `rrule` is a recurrence rule (RFC 5545, section 3.3.10) whose `EXDATE` names the local days left out. `last` is the
-    day of the last time, None for what has no end. A `short` one shortens the days.
+    day of the last time; None for a series without an end. With `short` the days are abbreviated.
     """
     target = find_language(language)
     form = target.writing.series

@@ -1,4 +1,4 @@
-"""Writes times as people say them; the parser reads back what is written here as the same time."""
+"""Writes times. The parser reads back what is written here as the same time."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ def write_full(
 ) -> str:
     """Return a time in full: "fredag den 12. juni kl. 14-16, uge 24". `end` is exclusive.
 
-    With `now`, the year is written where the date would otherwise be taken for one in another year.
+    With `now`, the year is written when the date without a year would mean a date of another year.
     """
     target = find_language(language)
     last = _last_day(start, end)
@@ -34,7 +34,10 @@ def write_short(
     year: bool = False,
     now: datetime | None = None,
 ) -> str:
-    """Return a time for lists: "fre. 12. juni kl. 14"; with the year when asked for, or needed as seen from `now`."""
+    """Return a time for lists: "fre. 12. juni kl. 14".
+
+    The year is written with `year`, or when needed as seen from `now`.
+    """
     return _write_span(start, end, find_language(language), now, short=True, year=year)
 
 
@@ -45,13 +48,13 @@ def write_clock(start: datetime, end: datetime | None = None, *, language: str) 
 
 
 def write_clock_after_date(start: datetime, end: datetime | None = None, *, language: str) -> str:
-    """Return only the clock time, as it stands behind a date: "kl. 14-16", "at 14:00-16:00"."""
+    """Return only the clock time, in the form that follows a date: "kl. 14-16", "at 14:00-16:00"."""
     target = find_language(language)
     return target.writing.time.at.format(clock=_write_clocks(start, end, target))
 
 
 def write_day(day: date, *, language: str, year: bool = False) -> str:
-    """Return only the day: "fredag den 12. juni", "Friday 12 June"; with the year when asked for."""
+    """Return only the day: "fredag den 12. juni", "Friday 12 June"; with `year` also the year."""
     return _write_date(_day_of(day), find_language(language), short=False, year=year)
 
 
@@ -61,7 +64,7 @@ def write_weekday(day: date, *, language: str) -> str:
 
 
 def write_number(number: float, language: str) -> str:
-    """Return a number to the second place, with the decimal sign of the language: "1,5" in Danish."""
+    """Return a number with at most two decimals and the decimal sign of the language: "1,5" in Danish."""
     return f"{round(number, 2):g}".replace(".", find_language(language).writing.time.decimal_sign)
 
 
@@ -72,13 +75,13 @@ def write_day_of_year(month: int, day: int, *, language: str) -> str:
 
 
 def write_list(words: Sequence[str], *, language: str) -> str:
-    """Return words in a row: "mandag, onsdag og fredag"."""
+    """Return words as a list: "mandag, onsdag og fredag"."""
     joined = ", ".join(words[:-1])
     return f"{joined} {find_language(language).writing.time.conjunction} {words[-1]}" if joined else words[-1]
 
 
 def needs_year(day: date, now: datetime | None) -> bool:
-    """Whether a day would be taken for one in another year, seen from `now`."""
+    """Whether a day written without its year would mean a day of another year, as seen from `now`."""
     if now is None:
         return False
     today = now.date()
@@ -126,7 +129,7 @@ def _last_day(start: datetime | date, end: datetime | date | None) -> date:
 
 
 def _fits_one_day(start: datetime, end: datetime) -> bool:
-    """Whether a clock time is enough to say when a span ends: later that day, or earlier on the next."""
+    """Whether the clock time alone tells when a span ends: later on the same day, or earlier on the next day."""
     return start < end < start + _DAY
 
 

@@ -1,4 +1,4 @@
-"""How times, series and reminders are written in a language: templates for `str.format`, one for each form."""
+"""The templates (`str.format`) with which a language writes times, series and reminders."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 class TimeWriting:
     """How numbers, dates and clock times are written.
 
-    `date` and `short_date` have `{weekday}`, `{day}` and `{month}`; `day_of_year` has `{day}` and `{month}`. A year
-    is put behind a date. `clock` has `{hour}` and `{minute}`, `whole_hour` has `{hour}`; `midnight` is the end of a
-    day. `lone_clock` is a `{clock}` where no date stands before it, `at` is one behind a date. `span` has `{start}`
+    `date` and `short_date` have `{weekday}`, `{day}` and `{month}`; `day_of_year` has `{day}` and `{month}`. A year is
+    written behind a date. `clock` has `{hour}` and `{minute}`, `whole_hour` has `{hour}`; `midnight` is the end of a
+    day. `lone_clock` has a `{clock}` without a date before it, `at` has a `{clock}` behind a date. `span` has `{start}`
     and `{end}`, `week` has `{week}`, `weeks` has `{first}` and `{last}`.
     """
 
@@ -32,16 +32,20 @@ class TimeWriting:
 
 @dataclass(frozen=True)
 class SeriesWriting:
-    """How it is written that something comes again.
+    """How recurring times are written. The examples are those of the Danish language.
 
-    `every` has for "day", "week", "month", "year" and "weekday" how each one, each second one and each `{number}` or
-    `{ordinal}` one is written; that of a weekday has its `{weekday}`. `each_weekday` has the `{weekdays}` of every
-    week, and `weeks_on` those of some weeks, which are `definite_weekdays`. `even_weeks` and `odd_weeks` have `{days}`,
-    written as those of every week. `nth_weekday` has `{counts}` and a `{weekday}`, `month_days` and `months_on` have
-    the numbered `{days}` of a month, `year_on` has a `{date}`. `{every}` is written with `every`.
+    `every` has three forms for each of "day", "week", "month", "year" and "weekday": each one ("hver dag"), each second
+    one ("hver anden dag"), and each `{number}` or `{ordinal}` one ("hver {ordinal} dag"). Those of a weekday have its
+    `{weekday}`.
 
-    `ordinals` are words for the first, second and so on, as far as there are words; `number_ordinal` writes any
-    other with figures. `last` is the ordinal of the last one.
+    `each_weekday` has the `{weekdays}` of a series in every week ("hver {weekdays}"). `weeks_on` is for other intervals
+    and has `{every}`, written with `every`, and the `{weekdays}`, written with `definite_weekdays` ("hver anden uge om
+    mandagen"). `even_weeks` and `odd_weeks` have `{days}`, written with `each_weekday`. `nth_weekday` has `{counts}`
+    and a `{weekday}` ("den første og tredje fredag i måneden"). `month_days` and `months_on` have `{days}`, the numbers
+    of days in a month; `year_on` has a `{date}`. `months_on` and `year_on` also have `{every}`.
+
+    `ordinals` are words for the first, second and so on, as far as there are words; `number_ordinal` writes higher
+    ordinals with figures. `last` is the word for the last.
     """
 
     every: Mapping[str, tuple[str, str, str]]
@@ -66,10 +70,10 @@ class SeriesWriting:
 
 @dataclass(frozen=True)
 class ReminderWriting:
-    """How it is written when somebody is reminded of something.
+    """How it is written when somebody is reminded.
 
-    `units` are "days", "hours" and "minutes", in the singular and in the plural. `before` has a `{duration}`,
-    `days_before` has `{days}`; the others say which day it is.
+    `units` has the singular and plural of "days", "hours" and "minutes". `before` has a `{duration}`, `days_before` has
+    `{days}`. The other fields name the day of the reminder.
     """
 
     units: Mapping[str, tuple[str, str]]
@@ -82,7 +86,7 @@ class ReminderWriting:
 
 @dataclass(frozen=True)
 class Writing:
-    """All that is written in a language without a sentence of a catalogue."""
+    """All texts that a language writes without a sentence of a catalogue."""
 
     time: TimeWriting
     series: SeriesWriting

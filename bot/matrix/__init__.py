@@ -1,1 +1,1 @@
-"""Connects the pipeline to Matrix: reads events from the homeserver, sends messages, and looks after rooms and keys."""
+"""Connects the pipeline to Matrix: reads events from the homeserver, sends messages, and maintains rooms and keys."""

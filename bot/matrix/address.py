@@ -1,4 +1,7 @@
-"""Converts Matrix ids to addresses and back (Matrix specification, appendices, "matrix: URI scheme")."""
+"""Converts Matrix ids to addresses and back (Matrix specification, appendices, "matrix: URI scheme").
+
+The address of a room is called place; the database and the pipeline use places, and only bot.matrix uses room ids.
+"""
 
 from bot.config.address import matrix_address as user_address
 from bot.config.address import matrix_user as user_id
@@ -7,7 +10,7 @@ _ROOM_PREFIX = "matrix:roomid/"
 
 
 def room_address(room_id: str) -> str:
-    """Return the place of a room id: `!abc:example.org` is `matrix:roomid/abc:example.org`.
+    """Return the place of a room id: `matrix:roomid/abc:example.org` for `!abc:example.org`.
 
     Room ids of version 12 have no server part.
     """

@@ -1,4 +1,4 @@
-"""Makes requests to the homeserver with nio's client; its errors become exceptions, and nothing here retries."""
+"""Makes requests to the homeserver with nio's client. Errors become exceptions; no request is tried again."""
 
 import asyncio
 import json
@@ -34,10 +34,11 @@ _SOFTLY_LOGGED_OUT = (
 
 
 class LoggedOut(Fatal):
-    """The account's session is over.
+    """The access token is no longer valid.
 
-    With a password the next start logs in again; an access token has to be replaced first. After a soft logout the
-    device still exists, and the bot may log in as it at once with the password (client-server API, "Soft logout").
+    With a password the next start logs in again; an access token in the configuration has to be replaced by the
+    administrator. After a soft logout the device still exists, and the bot may log in as that device at once with the
+    password (client-server API, "Soft logout").
     """
 
     def __init__(self, *, is_soft: bool = False) -> None:
@@ -48,8 +49,8 @@ class LoggedOut(Fatal):
 class MatrixError(PermanentFailure):
     """The homeserver refused a request.
 
-    `code` is its errcode (client-server API, "Standard error response"). `body` is the whole answer, such as the login
-    stages it wants first ("User-interactive authentication").
+    `code` is its errcode (client-server API, "Standard error response"). `body` is the whole answer, which may name the
+    login stages that the homeserver requires ("User-interactive authentication").
     """
 
     def __init__(self, status: int, code: str, message: str, body: dict[str, Any] | None = None) -> None:
@@ -60,7 +61,7 @@ class MatrixError(PermanentFailure):
 
 
 class Client:
-    """One account on one homeserver. `renew_login`, where it is set, gets a new access token after a soft logout."""
+    """One account on one homeserver. `renew_login`, if it is set, gets a new access token after a soft logout."""
 
     #: Seconds for a request, without the time for which a sync is kept open.
     timeout_seconds = REQUEST_TIMEOUT_SECONDS
@@ -89,9 +90,9 @@ class Client:
         return await self._call(method, _url(path, query), _encode_json(body), _JSON_TYPE, timeout)
 
     async def upload(self, data: bytes, mimetype: str, name: str = "") -> str:
-        """Put a file into the media repository and return its `mxc://` URI (client-server API, "Content repository").
+        """Upload a file to the media repository and return its `mxc://` URI (client-server API, "Content repository").
 
-        Raises like `call`. Uploading a file twice only makes two files.
+        Raises like `call`. A file that is uploaded twice only becomes two files.
         """
         url = _url(("upload",), {"filename": name} if name else None, _MEDIA_PREFIX)
         answer = await self._call("POST", url, data, mimetype, None)
@@ -167,13 +168,16 @@ def _check_answer(status: int, content: bytes, headers: Mapping[str, str]) -> di
     if code == "M_UNKNOWN_TOKEN":
         raise LoggedOut(is_soft=body.get("soft_logout") is True)
     if status == 429 or status >= 500 or status < 400 or not body:
-        # an answer that is not Matrix comes from a proxy in front of the homeserver, whatever its status
+        # an answer without a Matrix error comes from a proxy in front of the homeserver, whatever its status
         raise TemporaryFailure(f"homeserver answered {status} {code}", _read_pause(body, headers))
     raise MatrixError(status, code, message, body)
 
 
 def _read_pause(body: dict[str, Any], headers: Mapping[str, str]) -> float | None:
-    """Return for how many seconds to wait: by `Retry-After`, else by the older `retry_after_ms`; None by neither."""
+    """Return how many seconds to wait, None when the answer does not say.
+
+    It says so in `Retry-After`, or in the older `retry_after_ms`.
+    """
     seconds = _read_retry_after(headers)
     if seconds is not None:
         return seconds

@@ -70,9 +70,9 @@ class QuietHoursKind(Kind[QuietHours | tuple[()] | CommunityDefault]):
 @lru_cache(maxsize=64)
 def _other_answers(languages: tuple[str, ...]) -> Vocabulary[CommunityDefault | tuple[()]]:
     """Return the words for the answers that are no time: COMMUNITY_DEFAULT ("som rummet"), and () for never."""
-    as_everybody = collect_phrases(languages, lambda phrases: phrases.as_everybody)
+    default_words = collect_phrases(languages, lambda phrases: phrases.community_default)
     never = collect_phrases(languages, lambda phrases: phrases.never)
-    return Vocabulary([(COMMUNITY_DEFAULT, as_everybody), ((), never)])
+    return Vocabulary([(COMMUNITY_DEFAULT, default_words), ((), never)])
 
 
 REMINDER_TIMES = ReminderTimesKind()

@@ -1,4 +1,7 @@
-"""Closures: the maintainers of a thing close and open it, and set its season and its load."""
+"""Closures: the maintainers of a thing close and open it, and set its season and its load.
+
+The former name of the feature is `grounds`. Its tables and migrations still have that name.
+"""
 
 from pathlib import Path
 

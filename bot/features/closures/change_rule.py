@@ -1,4 +1,4 @@
-"""What the commands `season` and `load` have in common: check what was written, change a rule, describe a rule."""
+"""The common part of the commands `season` and `load`: checks the written value, changes the rule and describes it."""
 
 from collections.abc import Callable
 
@@ -15,14 +15,14 @@ from bot.features.closures.usage_rule_table import (
     undo_last_change,
 )
 
-#: Says the season or the load among a thing's usage rules in words.
+#: Returns the season or the load in a thing's usage rules, in words.
 DescribeRule = Callable[[Request, UsageRules], Text]
 
 
 def require_thing(
     request: Request, kind: RuleKind, thing: Thing | None, value: object | None, rest: str | None
 ) -> None:
-    """Raise Ask when a value or any other text was written without the name of a thing that exists."""
+    """Raise Ask when the message has a value or other text, but no thing that exists."""
     if thing is None and (value is not None or rest):
         arguments: dict[str, object] = {} if value is None else {kind: value}
         unknown = THING.find_unknown(rest or "", request.reading_context)
@@ -32,9 +32,9 @@ def require_thing(
 
 
 def ask_for_value(request: Request, kind: RuleKind, thing: Thing, rest: str | None) -> None:
-    """Raise Ask when a maintainer wrote something that is no value, unless it is a question or a pleasantry.
+    """Raise Ask when a maintainer wrote text that is no value, unless it is a question or a pleasantry.
 
-    Everybody else may not change the rule, and is shown it instead.
+    For other people it does nothing: they may not change the rule, and are shown it.
     """
     if not rest or rest.endswith("?") or is_pleasantry(rest, request.community.languages):
         return
@@ -45,9 +45,10 @@ def ask_for_value(request: Request, kind: RuleKind, thing: Thing, rest: str | No
 async def change_rule(
     request: Request, kind: RuleKind, thing: Thing, value: Season | float | ResetChoice
 ) -> tuple[UsageRules, UsageRules]:
-    """Change the season or load of a thing. Return its usage rules before and after; raise Refused for non-maintainers.
+    """Change the season or load of a thing. Return its usage rules before and after.
 
-    Setting the value that is in force already is no change, so that "undo" goes back behind the last real one.
+    Setting the value that is in force already is no change, so that "undo" restores the value before the last real
+    change. Raises Refused for non-maintainers.
     """
     check_maintainer(request, thing, kind)
     before = await usage_rules_of(request, thing)
@@ -75,6 +76,6 @@ async def describe_rule(request: Request, kind: RuleKind, thing: Thing, describe
 
 
 async def describe_rules(request: Request, kind: RuleKind, describe: DescribeRule) -> list[object]:
-    """Return such a line for every thing of the community."""
+    """Return the line of `describe_rule` for every thing of the community."""
     lines = [await describe_rule(request, kind, thing, describe) for thing in request.community.things]
     return shorten_list(request, lines)

@@ -1,4 +1,7 @@
-"""Closes a thing. The agreements that this affects are listed first: they give way, or nothing is closed."""
+"""Closes a thing.
+
+The person first sees the affected agreements, and chooses: cancel them, move them, or close nothing.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -21,15 +24,18 @@ from bot.features.closures.spans import describe_span, is_covered
 
 #: A longer closure belongs in the community's file.
 MAX_DURATION = timedelta(days=366)
-#: Every moved time is a question to two parties, so no more than these are moved at once.
+#: Every moved time is a question to two parties, so one closure moves no more times than this.
 MAX_MOVED_TIMES = 12
 
-#: The answers to what shall become of the affected agreements, as the argument `how`.
+#: Values of the argument `how`: whether the affected agreements are cancelled, moved, or nothing is closed.
 CANCEL, MOVE, DO_NOT_CLOSE = "cancel", "move", "neither"
 
 
 async def close(request: Request, thing: Thing, time: When, reason: str | None, how: str | None) -> None:
-    """`!luk bane 2 i uge 30 gødning`. `how` is the answer about the affected agreements, with a digest of the list."""
+    """`!luk bane 2 i uge 30 gødning`: close a thing for a time.
+
+    `how` is the answer about the affected agreements, followed by a digest of the list that the person was shown.
+    """
     check_maintainer(request, thing)
     answer, _, listed_digest = (how or "").partition(" ")
     if answer == DO_NOT_CLOSE:
@@ -75,7 +81,11 @@ async def _read_span(request: Request, thing: Thing, time: When) -> Span:
 def _ask_about_affected(
     request: Request, thing: Thing, span: Span, affected_list: Sequence[AffectedAgreement], *, again: bool
 ) -> Ask:
-    """Return the question. Its options carry the digest: the answer is about this list, a longer one is asked again."""
+    """Return the question about the affected agreements.
+
+    Its options carry the digest of the list, so that the answer counts only for this list. When the list has changed,
+    the question is asked again.
+    """
     count_of_times, digest = sum(len(affected.times) for affected in affected_list), _digest(affected_list)
     options = [Option(request.text("close-cancel"), f"{CANCEL} {digest}")]
     if count_of_times <= MAX_MOVED_TIMES:
@@ -95,7 +105,7 @@ def _ask_about_affected(
 
 
 def _digest(affected_list: Sequence[AffectedAgreement]) -> str:
-    """Return a digest of the affected agreements: another one when one of them is changed, added or ended."""
+    """Return a digest of the affected agreements. It is different when an agreement was changed, added or ended."""
     listed = [
         (
             affected.agreement.id,
@@ -115,9 +125,9 @@ def _describe_closure(request: Request, thing: Thing, span: Span, reason: str, l
 
 
 def _count_outcomes(cleared: Sequence[ClearedAgreement]) -> dict[str, Any]:
-    """Count the agreements that were cancelled, moved and shortened.
+    """Return how many agreements were cancelled, moved and shortened.
 
-    The rest of a series is not counted when its affected times became agreements of their own, which are.
+    A series is not counted when its affected times were detached: the new agreements are counted instead.
     """
     cancelled, moved = sum(one.is_cancelled for one in cleared), sum(one.is_moved for one in cleared)
     shortened = sum(bool(one.lost) and not one.is_cancelled and not one.is_moved for one in cleared)

@@ -1,4 +1,4 @@
-"""The table of closures by command: adds them, finds them, and ends them, in whole or in part."""
+"""The table of closures that were made by command: adds them, finds them, and ends them or a part of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from bot.api import Moment, Request, Span, Thing
 
 metadata = MetaData()
 
-#: The row of an ended closure stays, with who ended it and when. What remains closed gets a row of its own.
+#: The row of an ended closure stays, with who ended it and when. The time that remains closed gets a new row.
 closures = Table(
     "grounds_closings",
     metadata,
@@ -48,7 +48,7 @@ class ClosureRow:
 
 
 async def add_closure(request: Request, thing: Thing, span: Span, reason: str) -> None:
-    """Close a thing for a time, in the name of `request.person`."""
+    """Close a thing for a time. The closure is made by `request.person`."""
     await _insert(request, thing.key, span, reason, request.person.handle, request.now)
 
 
@@ -62,7 +62,7 @@ async def find_closures(request: Request, thing: Thing, window: Span) -> list[Cl
 
 
 async def end_closures(request: Request, thing: Thing, span: Span) -> bool:
-    """Open a thing for a time, as far as that is not over. Return whether any of it was closed."""
+    """End the part of the closures of a thing that is in a span and not over. Return whether any of it was closed."""
     start = max(span.start, request.now)
     ended = await find_closures(request, thing, Span(start, span.end)) if start < span.end else []
     for closure in ended:

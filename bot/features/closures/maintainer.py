@@ -1,4 +1,4 @@
-"""Who maintains a thing: may close and open it, and set its season and its load (`kept_by` in the YAML)."""
+"""Decides who maintains a thing (`kept_by` in the YAML): may close and open it, and set its season and its load."""
 
 from bot.api import Refused, Request, Thing
 
@@ -9,7 +9,10 @@ def is_maintainer(request: Request, thing: Thing) -> bool:
 
 
 def check_maintainer(request: Request, thing: Thing, what: str = "closing") -> None:
-    """Raise Refused for everybody else. The sentence says who may; `what` is closing, season or load."""
+    """Raise Refused unless the person maintains the thing.
+
+    The sentence says who may; `what` is closing, season or load.
+    """
     if not is_maintainer(request, thing):
         roles = sorted(str(request.text(f"role-{role}")) for role in thing.kept_by)
         raise Refused("not-maintainer", thing=thing.name, roles=roles, what=what)

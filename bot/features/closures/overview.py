@@ -1,4 +1,4 @@
-"""Tells what is closed: to everybody who asks for a time then, and as a list."""
+"""The closures of a thing: as obstacles to times that people ask for, and as a list."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ LOOK_AHEAD = timedelta(days=366)
 async def find_closure_obstacles(
     request: Request, thing: Thing, window: Span, _: Task | None, exclude: Agreement | None
 ) -> list[Obstacle]:
-    """Return an obstacle for each closure by command. It forbids all work, also work that is done out of season."""
+    """Return an obstacle for each closure by command. It forbids all work, also work that may be done out of season."""
     return [
         Obstacle(
             "closed",

@@ -1,4 +1,4 @@
-"""Opens a thing that was closed by command, for all of that time or a part of it."""
+"""Opens a thing that was closed by command, for the whole closure or a part of it."""
 
 from datetime import timedelta
 
@@ -7,12 +7,15 @@ from bot.features.closures.closure_table import ClosureRow, end_closures, find_c
 from bot.features.closures.maintainer import check_maintainer
 from bot.features.closures.spans import describe_span
 
-#: No closure by command lies further ahead: one lasts a year at most.
+#: How far ahead closures are searched. One that was made by command lasts a year at most.
 _LOOK_AHEAD = timedelta(days=3 * 366)
 
 
 async def reopen(request: Request, thing: Thing, time: When | None) -> None:
-    """`!åbn bane 2 i uge 30`. Without a time the only closure is ended; of several, the person is asked which."""
+    """`!åbn bane 2 i uge 30`.
+
+    Without a time the only closure is ended; when there are several, the person is asked which.
+    """
     check_maintainer(request, thing)
     closures = await find_closures(request, thing, _coming_years(request))
     if not closures:
@@ -31,7 +34,7 @@ def _span_to_open(request: Request, thing: Thing, time: When | None, closures: l
     if time is not None:
         if time.rrule:
             raise Refused("closed-once", thing=thing.name)
-        if time.end is None:  # "fra onsdag": everything that is closed from then on
+        if time.end is None:  # "fra onsdag": all closures from then on
             return Span(request.to_span(time).start, _coming_years(request).end)
         return request.to_span(time)
     if len(closures) == 1:

@@ -1,4 +1,4 @@
-"""The command `season`: the part of every year in which a thing is worked on; shows and changes it."""
+"""The command `season`: shows and changes the part of every year in which a thing is worked on."""
 
 from bot.api import FEW_LINES, Request, Span, Text, Thing, shorten_list
 from bot.api.arguments import ResetChoice
@@ -47,7 +47,7 @@ async def _change_season(request: Request, thing: Thing, season: Season | ResetC
 
 
 def describe_season(request: Request, rules: UsageRules) -> Text:
-    """Return "1. april til 31. oktober", or that it is the whole year."""
+    """Return the season in words ("1. april til 31. oktober"), or that it is the whole year."""
     if rules.season is None:
         return request.text("whole-year")
     days = (rules.season.first, rules.season.last)
@@ -56,7 +56,7 @@ def describe_season(request: Request, rules: UsageRules) -> Text:
 
 
 async def _find_out_of_season(request: Request, thing: Thing) -> list[AffectedAgreement]:
-    """Return the agreements with times of the coming year that are out of season, each with those times, by number.
+    """Return the agreements that have times out of season in the coming year, each with those times, by number.
 
     Tasks that are done all year are left out.
     """

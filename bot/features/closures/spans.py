@@ -1,4 +1,4 @@
-"""Closed times: in words, and whether they cover a span."""
+"""Writes closed times in words, and tells whether they cover a span."""
 
 from collections.abc import Sequence
 from datetime import time

@@ -1,4 +1,4 @@
-"""The table of seasons and loads that were set by command, which override those of the community's file."""
+"""The table of seasons and loads that were set by command. They override those in the community's file."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,8 +12,8 @@ from bot.features.closures.closure_table import metadata
 
 RuleKind = Literal["season", "load"]
 
-#: Every change by command is a row; the newest of a thing and kind is in force. A `value` of NULL stands for the
-#: community's file, an empty one for no limit.
+#: Every change by command is a row. The newest row of a thing and kind is in force. A `value` of NULL means that the
+#: community's file is in force, an empty value that there is no limit.
 usage_rules = Table(
     "grounds_bounds",
     metadata,
@@ -30,7 +30,7 @@ Index("grounds_bounds_newest", usage_rules.c.community, usage_rules.c.thing, usa
 
 @dataclass(frozen=True)
 class StoredRule:
-    """A season or load that was set by command: its `value` as in the table, who set it (a handle) and when."""
+    """A season or load that was set by command: its `value` as in the table, the handle of who set it, and when."""
 
     value: str
     set_by: str
@@ -45,7 +45,7 @@ async def find_rules(request: Request, thing: Thing) -> dict[RuleKind, StoredRul
 
 
 async def apply_rules(request: Request, thing: Thing, rules: UsageRules) -> UsageRules:
-    """Return the usage rules of a thing with season and load as they were set by command."""
+    """Return the usage rules of a thing, with the season and load replaced that were set by command."""
     stored = await find_rules(request, thing)
     if season := stored.get("season"):
         rules = replace(rules, season=_parse_season(season.value))
@@ -55,22 +55,22 @@ async def apply_rules(request: Request, thing: Thing, rules: UsageRules) -> Usag
 
 
 def get_rule(rules: UsageRules, kind: RuleKind) -> Season | float | None:
-    """Return the season, or the load in hours a week; None where there is no limit."""
+    """Return the season, or the load in hours a week; None when there is no limit."""
     return rules.season if kind == "season" else rules.hours_a_week
 
 
 async def set_rule(request: Request, thing: Thing, kind: RuleKind, value: Season | float | None) -> None:
-    """Let a season or load be in force from now on; None: no limit."""
+    """Put a season or load into force from now on; None means no limit."""
     await _insert(request, thing, kind, _serialize(value))
 
 
 async def reset_rule(request: Request, thing: Thing, kind: RuleKind) -> None:
-    """Let the season or load of the community's file be in force again."""
+    """Put the season or load of the community's file into force again."""
     await _insert(request, thing, kind, None)
 
 
 async def undo_last_change(request: Request, thing: Thing, kind: RuleKind) -> None:
-    """Let the season or load from before the last change be in force again."""
+    """Put the season or load from before the last change into force again."""
     changes = select(usage_rules.c.value).where(_is_about(request, thing), usage_rules.c.kind == kind)
     newest = await request.db.execute(changes.order_by(usage_rules.c.id.desc()).limit(2))
     values = [*newest.scalars(), None, None]  # before the first change the file was in force

@@ -9,7 +9,7 @@ from bot.features.closures.change_rule import ask_for_value, change_rule, descri
 from bot.features.closures.maintainer import is_maintainer
 
 HOURS_OF_A_WEEK = 168
-#: How many weeks are shown, and how many are searched for those in which a new limit is exceeded already.
+#: How many weeks are shown, and how many are checked for use that exceeds a new limit.
 SHOWN_WEEKS, CHECKED_WEEKS = 4, 26
 
 

@@ -8,7 +8,7 @@ from bot.api.arguments import quotable
 
 #: How many characters of a token are repeated.
 MAX_TOKEN_LENGTH = 64
-#: A token that is no single word is repeated in quotation marks, so that nobody lets the bot say a sentence of theirs.
+#: Any other token is repeated in quotation marks, so that nobody can make the bot say a sentence.
 _WORD = re.compile(r"[\w.:-]+")
 
 

@@ -1,4 +1,4 @@
-"""Matches: shows those that other calendars have on the community's things, and plans work around them."""
+"""Matches: shows the matches on the community's things, as external calendars have them, and plans work around them."""
 
 from pathlib import Path
 

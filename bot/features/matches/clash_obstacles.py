@@ -1,4 +1,4 @@
-"""Obstacles of matches, and of work that has to dry: times that clash with them."""
+"""Returns as obstacles the times that clash with a match, or with work that has to dry."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -19,9 +19,9 @@ from bot.api.availability import (
 async def find_match_obstacles(
     request: Request, thing: Thing, window: Span, task: Task | None, exclude: Agreement | None
 ) -> list[Obstacle]:
-    """Return the obstacles of matches and of drying for a task on a thing; without a task, the matches alone.
+    """Return the obstacles of matches and of drying work for a task on a thing; without a task, only the matches.
 
-    `exclude` is an agreement that is left out, because it would be moved.
+    `exclude` is an agreement that would be moved, and is no obstacle.
     """
     if task is None:
         matches = await find_matches(request, thing, window)
@@ -65,7 +65,7 @@ def describe_duration(request: Request, duration: timedelta) -> Text:
 async def _find_drying(
     request: Request, thing: Thing, window: Span, task: Task, exclude: Agreement | None
 ) -> list[Obstacle]:
-    """Return the times at which other work dries, and those after which this task would dry when other work begins.
+    """Return the times at which other work dries, and the times after which the task could not dry before other work.
 
     The same task again is no obstacle.
     """

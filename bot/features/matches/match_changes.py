@@ -1,4 +1,4 @@
-"""Tells the parties of agreements that a new, moved or cancelled match clashes with, or no longer clashes with."""
+"""Tells parties that a match was added, moved or cancelled and now clashes with their agreement, or no longer does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _OPEN = (State.PROPOSED, State.AGREED)
 
 @dataclass(frozen=True)
 class _Affected:
-    """An agreement, those of its times that clash, and the clashes; none when all clashes are resolved."""
+    """An agreement, the times of it that clash, and the clashes; without clashes when all are resolved."""
 
     agreement: Agreement
     thing: Thing
@@ -48,7 +48,7 @@ class _Affected:
 
 
 async def tell_about_changes(request: Request, changes: Sequence[MatchChange]) -> None:
-    """Tell about all affected agreements together: about a single one under its card, about several in the room."""
+    """Tell parties about the affected agreements: under its card about a single one, in the room about several."""
     clashing: list[_Affected] = []
     resolved: list[_Affected] = []
     by_thing = groupby(sorted(changes, key=lambda change: change.thing.key), lambda change: change.thing.key)
@@ -63,7 +63,7 @@ async def tell_about_changes(request: Request, changes: Sequence[MatchChange]) -
 
 
 async def _find_agreements_near(request: Request, changes: list[MatchChange]) -> list[tuple[Agreement, list[Span]]]:
-    """Return the open agreements on the thing with a time near a changed match that has not begun, and those times."""
+    """Return the open agreements on the thing with times near a changed match, and those times that have not begun."""
     matches = [match for change in changes for match in (change.before, change.after) if match]
     margin = max((max_match_distance(task) for task in request.community.tasks), default=None)
     if margin is None:
@@ -79,7 +79,10 @@ async def _find_agreements_near(request: Request, changes: list[MatchChange]) ->
 async def _compare_clashes(
     request: Request, changes: list[MatchChange], agreement: Agreement, spans: list[Span]
 ) -> _Affected | None:
-    """Return the agreement with its new clashes, without any when the last one was resolved, or None otherwise."""
+    """Return the agreement with its new clashes, or without clashes when the last one was resolved.
+
+    None when the changes make no difference to the agreement.
+    """
     thing, task = changes[0].thing, request.community.task(agreement.task or "")
     if task is None:
         return None
@@ -137,7 +140,10 @@ async def _tell_about_resolved(request: Request, resolved: list[_Affected]) -> N
 
 
 async def _offer_moves(request: Request, affected: _Affected, key: str, count: int) -> list[Action]:
-    """Return up to `count` better times, each with a tap that proposes it; none for several times of a series."""
+    """Return up to `count` better times as actions, each of which proposes its time when tapped.
+
+    None are returned when several times of a series clash.
+    """
     task = request.community.task(affected.agreement.task or "")
     if task is None or len(affected.spans) != 1:
         return []

@@ -1,4 +1,4 @@
-"""Makes the plan of a week: when to do what each thing needs, by its free times, matches and load. Pure."""
+"""Plans a week: chooses times for the tasks that each thing needs, by its free times, matches and load. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from bot.api.availability import BestHours, count_hours
 
 @dataclass(frozen=True)
 class Need:
-    """A task that a thing needs every `interval`, or before each match (None), and when the task can be done.
+    """A task that a thing needs every `interval`, or before each match (None), and the times at which it can be done.
 
-    `booked_spans` are the times it is booked before, in and after the week, `best_spans` the best hours before matches,
-    and `free_spans` the times of the week without any obstacle.
+    `booked_spans` are the times at which the task is booked, before, in and after the week. `best_spans` are the best
+    hours before matches, and `free_spans` the times of the week without any obstacle.
     """
 
     thing: Thing
@@ -26,7 +26,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A time for a task: before a `match`, or because it was last done `days` ago (None: never, as far as is known)."""
+    """A proposed time for a task: before a `match`, or because the task was last done `days` ago (None: unknown)."""
 
     need: Need
     span: Span
@@ -36,7 +36,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Unmet:
-    """A task that is due and has no good time: it would exceed the load of the thing, or no time is free."""
+    """A task that is due and gets no time: it would exceed the load of the thing, or no time is free."""
 
     need: Need
     match: Match | None
@@ -45,10 +45,10 @@ class Unmet:
 
 @dataclass
 class Plan:
-    """The plan of a `week`, filled by `schedule`.
+    """The plan of a `week`, which `schedule` fills.
 
-    `uses_by_thing` holds the times each thing is used, `max_hours_by_thing` its load in hours a week (None: no limit),
-    both by key. `busy_by_role` holds the times at which the only person with a role is busy.
+    `uses_by_thing` has the times at which each thing is used, `max_hours_by_thing` its load in hours a week (None: no
+    limit), both by the key of the thing. `busy_by_role` has the times at which the only person with a role is busy.
     """
 
     week: Span
@@ -60,7 +60,10 @@ class Plan:
     unmet: list[Unmet] = field(default_factory=list)
 
     def schedule(self, needs: Iterable[Need]) -> "Plan":
-        """Propose times for the needs in their order. Those with matches come first: they have the fewest times."""
+        """Propose times for the needs in their order.
+
+        Needs before matches come first, because they have the fewest times.
+        """
         for need in sorted(needs, key=lambda need: not need.best_spans):
             if need.interval is None:
                 self._schedule_before_matches(need)
@@ -70,7 +73,7 @@ class Plan:
         return self
 
     def _schedule_before_matches(self, need: Need) -> None:
-        """Propose a time in the best hours before each match that has none booked yet."""
+        """Propose a time in the best hours before each match for which no time is booked."""
         for best in need.best_spans:
             if any(span.start < best.match.start and best.start < span.end for span in need.booked_spans):
                 continue
@@ -82,9 +85,9 @@ class Plan:
     def _schedule_by_interval(self, need: Need, interval: int) -> None:
         """Propose a time for each day of the week on which the task is due; `interval` is in days.
 
-        It is due an interval after it was last done. A booking up to half an interval after that day will do. A
-        proposal keeps half an interval from the times before and after it, lies in the best hours before a match if
-        there are any, and else near the day on which the task is due.
+        The task is due an interval after it was last done. A booking up to half an interval after that day is soon
+        enough. A proposal keeps half an interval from the times before and after it. It is in the best hours before a
+        match if there are any, else near the day on which the task is due.
         """
         first, last = self._local_day(self.week.start), self._local_day(self.week.end - timedelta.resolution)
         done_days = sorted({self._local_day(span.start) for span in need.booked_spans})
@@ -132,7 +135,7 @@ class Plan:
         self.unmet.append(Unmet(need, match, exceeds_load))
 
     def _is_free(self, need: Need, span: Span) -> bool:
-        """Return whether the person who does it is free, and the thing is not used while other proposed work dries."""
+        """Return whether the only person with the role is free, and no other proposed work on the thing dries then."""
         if any(span.overlaps(busy) for busy in self.busy_by_role.get(need.task.role, ())):
             return False
         return not any(

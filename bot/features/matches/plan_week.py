@@ -32,7 +32,7 @@ from bot.features.matches.plan import Need, Plan, Proposal, Unmet
 
 _WEEK = timedelta(days=7)
 
-#: How many messages a plan has at most; what comes later in the week is left out.
+#: A plan has at most so many messages. Proposals later in the week are left out.
 MAX_MESSAGES = 3
 #: How many due tasks without a good time are named.
 MAX_SHOWN_UNMET = 6
@@ -42,7 +42,10 @@ ObstaclesByTask = dict[tuple[str, str], list[Obstacle]]
 
 
 async def plan_week(request: Request, thing: Thing | None, time: When | None) -> None:
-    """`!plan`, `!plan uge 34`, `!plan bane 1`: propose the work of next or another week, for all things or for one."""
+    """`!plan`, `!plan uge 34`, `!plan bane 1`: propose the work of a week, for all things or for one.
+
+    The default is next week.
+    """
     week = _read_week(request, time)
     things = [thing] if thing else request.community.things
     recurring_tasks = [
@@ -81,7 +84,7 @@ def _read_week(request: Request, time: When | None) -> Span:
 
 
 async def _add_busy_times(request: Request, plan: Plan) -> None:
-    """Add the reservations of everybody who alone has a role: they cannot be on two pitches at once."""
+    """Add to the plan when people are busy who alone have a role: they cannot be on two pitches at once."""
     role_by_party = {}
     for task in request.community.tasks:
         able = request.community.people_with(task.role)
@@ -96,7 +99,7 @@ async def _add_busy_times(request: Request, plan: Plan) -> None:
 async def _find_need(
     request: Request, thing: Thing, recurring: RecurringTask, week: Span
 ) -> tuple[Need, list[Obstacle]]:
-    """Return a recurring task with its booked, best and free times, and the obstacles of its other times."""
+    """Return a recurring task with its booked, best and free times, and the obstacles to other times of the week."""
     task = request.community.task(recurring.task)
     assert task is not None, "recurring tasks without a task are left out"
     window = Span(week.start, week.end + task.duration)
@@ -111,14 +114,14 @@ async def _find_need(
 async def _find_booked_spans(
     request: Request, thing: Thing, task: Task, recurring: RecurringTask, week: Span
 ) -> list[Span]:
-    """Return when a task is booked, as far before and after the week as its interval makes that matter."""
+    """Return when a task is booked in the week, and before and after it as far as the interval of the task matters."""
     margin = 2 * (recurring.every or task.before_match or _WEEK) + _WEEK
     reservations = await find_reservations(request, thing, Span(week.start - margin, week.end + margin))
     return [reservation.span for reservation in reservations if reservation.agreement.task == task.key]
 
 
 async def _offer_plan(request: Request, plan: Plan, unmet: list[Text]) -> None:
-    """Send the proposals, as many in each message as a phone shows at once; the last one ends with the unmet tasks."""
+    """Send the proposals in messages that a phone can show. The last message ends with the unmet tasks."""
     language = request.community.language
     monday, next_monday = (request.local(moment).date() for moment in (plan.week.start, plan.week.end))
     week = request.local_time(monday, next_monday, language)
@@ -165,7 +168,7 @@ def _describe_reason(request: Request, proposal: Proposal) -> Text:
 
 
 def _describe_unmet(request: Request, unmet: Unmet, obstacles_by_task: ObstaclesByTask) -> Text | None:
-    """Return a line that says why a due task is not in the plan; None out of season, when it is not due at all."""
+    """Return a line that says why a due task is not in the plan; None out of season, when no task is expected."""
     thing, task, has_free = unmet.need.thing, unmet.need.task, bool(unmet.need.free_spans)
     obstacles = obstacles_by_task[thing.key, task.key]
     if any(obstacle.kind == "season" for obstacle in obstacles) and not has_free:

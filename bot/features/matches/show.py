@@ -7,12 +7,15 @@ from itertools import groupby
 from bot.api import Match, Request, Span, Text, Thing, When, find_matches, shorten_list
 from bot.api.availability import calendar_unread_since
 
-#: How many days are shown of all things, and of a single one.
+#: How many days are shown: for all things together, and for a single thing.
 DAYS_OF_ALL_THINGS, DAYS_OF_ONE_THING = 8, 31
 
 
 async def show_matches(request: Request, thing: Thing | None, time: When | None) -> None:
-    """`!kampe bane 1 i uge 24`, without a time for the coming month; `!kampe` for the coming week on all things."""
+    """`!kampe bane 1 i uge 24`; without a time it shows the coming month.
+
+    `!kampe` shows the coming week for all things.
+    """
     things = [thing] if thing else [one_thing for one_thing in request.community.things if one_thing.calendars]
     time = time if time and not time.rrule else None
     days = DAYS_OF_ONE_THING if thing else DAYS_OF_ALL_THINGS

@@ -1,4 +1,4 @@
-"""Reminders: coming times, the work of the day and the week, and answers that are owed, each in good time and once."""
+"""Reminders: notices of coming times, of the work of the day and the week, and of owed answers. Each is sent once."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The content of a message with notices: each agreement once, with everybody to tell about it."""
+"""Collects the notices of one message: each agreement once, with the addresses of everybody to tell about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ class Item:
     agreement: Agreement
     span: Span
     addresses: set[str] = field(default_factory=set)
-    asked_terms: Terms | None = None  # the terms that an answer is owed about
+    asked_terms: Terms | None = None  # the terms that wait for an answer
 
 
 @dataclass
 class WorkList:
-    """The work of a day or a week that begins on `first`, by start, and the addresses to tell about it."""
+    """The work of a day, or of a week that begins on `first`, by start, and the addresses to tell about it."""
 
     first: date
     items: list[Item]
@@ -29,7 +29,7 @@ class WorkList:
 
 @dataclass
 class Message:
-    """The content of one message. `work_of_day` is by party; the message `is_late` when any of its notices is."""
+    """The content of one message. `work_of_day` is by party. `is_late` is set when any of its notices is late."""
 
     reminders: dict[tuple[int, Span], Item] = field(default_factory=dict)
     nudges: dict[int, Item] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Message:
         self.reminders.setdefault((agreement.number, span), Item(agreement, span)).addresses.add(address)
 
     def add_nudge(self, agreement: Agreement, address: str) -> None:
-        """Nudge the person at an address for the answer that they owe."""
+        """Ask the person at an address again for the answer that they owe."""
         negotiation = agreement.negotiation
         terms = negotiation.newest_offer.terms if negotiation.newest_offer else negotiation.terms
         item = Item(agreement, terms.span, asked_terms=terms)
@@ -62,7 +62,7 @@ class Message:
 
     @property
     def only_item(self) -> Item | None:
-        """The reminder or nudge, when the message has nothing else."""
+        """The only reminder or nudge, when the message has no other content."""
         items = [*self.reminders.values(), *self.nudges.values()]
         return items[0] if len(items) == 1 and not self.work_lists else None
 
@@ -74,7 +74,7 @@ class Message:
 
     @property
     def unlisted_reminders(self) -> list[Item]:
-        """The reminders of times that are not in the work of the week or of a day, by start."""
+        """The reminders of times that are in no work list of the message, by start."""
         listed = {(item.agreement.number, item.span) for work in self.work_lists for item in work.items}
         unlisted = (item for key, item in self.reminders.items() if key not in listed)
         return sorted(unlisted, key=lambda item: item.span)

@@ -1,4 +1,4 @@
-"""Computes notices: what to send about agreements, to whom and when. Pure."""
+"""Computes the notices of agreements: what to send, to whom and when. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from bot.api.people import LeadTime, Reminders, Settings, first_allowed_time
 
 #: A notice sent later than this after its planned time says that it is late.
 LATE_AFTER = timedelta(hours=1)
-#: Of a series, notices are made for the times that begin within this period, and at least for some: for the others they
-#: are made when these are nearer.
+#: A series gets notices for its times that begin within this period, but at least for this number of times. The later
+#: times get their notices when they are nearer.
 LOOK_AHEAD, MIN_TIMES = timedelta(days=16), 3
-#: A nudge is sent at least this long before the time that it is about.
+#: A nudge about an offered time is sent at least this long before that time.
 LAST_NUDGE_BEFORE = timedelta(hours=2)
-#: Without this much time for an answer before then, no nudge is sent.
+#: When the last time for a nudge is less than this after the offer was made, no nudge is sent.
 MIN_TIME_TO_ANSWER = timedelta(hours=1)
 #: The second nudge is sent after this many times the waiting time of the first.
 SECOND_NUDGE_FACTOR = 3
@@ -28,10 +28,10 @@ Kind = Literal["before", "day", "week", "nudge"]
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to send once to the person at an `address`, or to the room when that is empty.
+    """Something to send once to the person at an `address`, or to the room when `address` is empty.
 
-    `key` tells apart the notices of one `subject`, so that each is sent once. `planned` is the time at which to send it
-    by the settings, `send_at` the time that the quiet hours allow. From `ends_at` on it is of no use.
+    `key` tells the notices of one `subject` apart, so that each is sent once. `planned` is the time in the settings,
+    `send_at` the time at which quiet hours allow it. From `ends_at` on the notice is of no use.
     """
 
     subject: str
@@ -44,7 +44,7 @@ class Notice:
     span: Span | None = None
 
     def is_late(self, now: datetime) -> bool:
-        """Return whether the planned time is so long over that the message has to say so."""
+        """Return whether the planned time was so long ago that the message has to say so."""
         return now - self.planned > LATE_AFTER
 
 
@@ -63,12 +63,12 @@ class NoticeContext:
         return moment.astimezone(self.zone).date()
 
     def first_day_of_period(self, moment: datetime, days: int) -> date:
-        """Return the day of a moment for a period of one day, the Monday of its week for seven days."""
+        """Return the first day of the period with a moment: for 1 `days` its day, for 7 the Monday of its week."""
         day = self.local_day(moment)
         return day - timedelta(days=day.weekday()) if days == 7 else day
 
     def settings_at(self, address: str) -> Settings:
-        """Return the settings of the person at an address, or of the room."""
+        """Return the settings of the person at an address; of the room when the address is empty."""
         return self.settings_by_address.get(address, self.room_settings)
 
 
@@ -85,7 +85,7 @@ def compute_agreement_notices(
 
 
 def find_coming_spans(agreement: Agreement, now: datetime) -> list[Span]:
-    """Return the agreed times that have not begun, of a long series the nearest."""
+    """Return the agreed times that have not begun; of a long series only the next ones."""
     if agreement.state is not State.AGREED:
         return []
     coming = [span for span in agreement.negotiation.terms.spans if span.start > now]
@@ -107,10 +107,10 @@ def _compute_reminders(
 
 
 def _numbered(before: Iterable[LeadTime], start: datetime, zone: ZoneInfo) -> Iterator[tuple[str, LeadTime]]:
-    """Number the lead times with a clock time ("clock 1", …) and those of a length ("long 1", …), earliest first.
+    """Number the lead times with a clock time ("clock 1", …) and those with a length ("long 1", …), earliest first.
 
-    The numbers, and not the times, make the keys of notices: a person who was reminded the evening before at six is not
-    reminded again when they change that to seven.
+    The keys of notices are made of these numbers and not of the times. So a person who was reminded the evening before
+    at six is not reminded again after changing six to seven.
     """
     ordered = sorted(before, key=lambda lead: (lead.at is None, lead.reminder_time(start, zone)))
     for kind, leads in groupby(ordered, key=lambda lead: "long" if lead.at is None else "clock"):
@@ -121,7 +121,7 @@ def _numbered(before: Iterable[LeadTime], start: datetime, zone: ZoneInfo) -> It
 def _compute_nudges(
     agreement: Agreement, addresses: Mapping[str, Iterable[str]], context: NoticeContext
 ) -> Iterator[Notice]:
-    """Nudge the parties that owe an answer: after the waiting time and once more, in good time before the work."""
+    """Yield the nudges for each party that owes an answer: at most two, all in good time before the work begins."""
     awaited_sides, wait = agreement.negotiation.awaited_sides, context.reminders.nudge
     if not awaited_sides or wait is None:
         return
@@ -142,12 +142,12 @@ def _compute_nudges(
 
 
 def compute_day_notices(context: NoticeContext, address: str, spans: Iterable[Span]) -> list[Notice]:
-    """Return a notice for each day with work of the person at an address: coming days, and today while work is left."""
+    """Return a notice for each day with work of the person at an address: coming days, and today if work is left."""
     return _compute_period_notices(context, "day", address, context.reminders.day, spans, days=1)
 
 
 def compute_week_notices(context: NoticeContext, spans: Iterable[Span]) -> list[Notice]:
-    """Return a notice to the room for each week with work: for coming weeks, and this one while work is left."""
+    """Return a notice to the room for each week with work: coming weeks, and this week if work is left."""
     return _compute_period_notices(context, "week", "", context.reminders.week, spans, days=7)
 
 
@@ -160,7 +160,7 @@ def _compute_period_notices(
     *,
     days: int,
 ) -> list[Notice]:
-    """Return a notice on the first day of each period, at a clock time, when work in the period ends after that."""
+    """Return a notice on the first day of each period, at a clock time, if work in the period ends after that time."""
     if clock is None:
         return []
     this_period, by_first_day = context.first_day_of_period(context.now, days), dict[date, Notice]()
@@ -178,11 +178,11 @@ def _compute_period_notices(
 def _allowed_time(
     planned: datetime, context: NoticeContext, address: str, *, exact: bool, urgent_until: datetime | None = None
 ) -> datetime:
-    """Return the time at which the quiet hours let a notice be sent.
+    """Return the time at which the quiet hours allow a notice to be sent.
 
-    `exact` is a clock time that the community's file or a person chose: only a person's own quiet hours put that off.
-    All quiet hours put off what was computed, and what is late. A notice that would come after `urgent_until` because
-    of that is not put off.
+    `exact` means that the community's file or a person chose the clock time: only the person's own quiet hours postpone
+    it. A computed time, or a notice that is late, is postponed by all quiet hours. A notice is not postponed beyond
+    `urgent_until`.
     """
     settings = context.settings_at(address)
     is_late = context.now - planned > LATE_AFTER

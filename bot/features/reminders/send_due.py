@@ -32,7 +32,7 @@ NAME = "reminders"
 
 @dataclass
 class DueSubjects:
-    """What the timers that fell due together are about. `snoozed` has the address of the person who snoozed."""
+    """The subjects of the timers that fell due together, sorted by kind. `snoozed` has the address of who snoozed."""
 
     agreements: list[Agreement] = field(default_factory=list)
     snoozed: list[tuple[Agreement, str]] = field(default_factory=list)
@@ -41,7 +41,7 @@ class DueSubjects:
 
 
 async def send_due_notices(request: Request, subjects: Sequence[str]) -> None:
-    """Send one message with all due notices, and set the next timers. Do nothing where reminders are switched off."""
+    """Send one message with all due notices, and set the next timers. Do nothing when reminders are switched off."""
     if NAME not in [feature.name for feature in request.features]:
         return
     due = await _parse_subjects(request, subjects)
@@ -112,7 +112,7 @@ class _MessageBuilder:
             work.addresses.add(address)
 
     async def add_week(self) -> None:
-        """Add the work of this week, when its notice is due, for all its parties who want to hear of it."""
+        """Add the work of this week, when its notice is due, for every party that has not muted it."""
         if await self._take_due(compute_week_notices(self.context, spans_of(self.agreed))):
             monday = self.context.first_day_of_period(self.request.now, 7)
             work = WorkList(monday, self._remaining_items(self.agreed, monday, 7))
@@ -123,7 +123,7 @@ class _MessageBuilder:
             self.message.work_of_week = work
 
     async def add_snoozed(self, agreement: Agreement, address: str) -> None:
-        """Add what a person snoozed, when they are in the room and the answer is still owed or a time still to come."""
+        """Add a snoozed agreement, if its person is in the room and still owes the answer or has the time ahead."""
         person = self.request.find_person_at(address)
         if await self.request.is_absent(person):
             return
@@ -133,7 +133,10 @@ class _MessageBuilder:
             self.message.add_reminder(agreement, coming[0], address)
 
     async def _take_due(self, notices: Iterable[Notice], number: int | None = None) -> list[Notice]:
-        """Return the due notices to send, recorded as sent. The others, muted or for absent people, are skipped."""
+        """Record the due notices as sent and return them.
+
+        Muted notices, and those for absent people, are recorded as skipped.
+        """
         unsent = await find_unsent(self.request, notices)
         due = [notice for notice in unsent if notice.send_at <= self.request.now]
         wanted = [
@@ -147,11 +150,11 @@ class _MessageBuilder:
         return wanted
 
     async def _wants_to_hear(self, address: str, kind: Kind, number: int | None) -> bool:
-        """Return whether a person is in the room and has not muted this kind or this agreement."""
+        """Return whether a person is in the room and has not muted this kind of notice or this agreement."""
         is_muted = self.context.settings_at(address).is_muted(kind, self.request.now, number)
         return not is_muted and not await self.request.is_absent(self.request.find_person_at(address))
 
     def _remaining_items(self, agreed: Iterable[Agreement], first: date, days: int) -> list[Item]:
-        """Return what is left of the work of some days."""
+        """Return the work of some days that is not over."""
         end = self.request.moment(first + timedelta(days=days))
         return find_items_between(agreed, Span(self.request.now, end))

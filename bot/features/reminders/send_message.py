@@ -1,4 +1,4 @@
-"""Sends a message with notices: about a single agreement under its card, about several in the room."""
+"""Sends a message with notices: under its card about a single agreement, in the room about several."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from bot.features.reminders.notice import NoticeContext
 
 
 async def send_message(request: Request, context: NoticeContext, message: Message) -> None:
-    """Send a message, if it has any content. Its language is that of the only party it is for, else the room's."""
+    """Send a message, unless it is empty. It is in the language of the party when it is for one, else in the room's."""
     item, language = message.only_item, _language(request, context, message.addresses)
     if item and item.agreement.card is not None:
         await _send_under_card(request, message, item, language)
@@ -62,7 +62,7 @@ def _sections(request: Request, message: Message, language: str) -> list[Text]:
 
 
 def find_people_at(request: Request, addresses: Iterable[str]) -> list[Person]:
-    """Return the parties at these addresses, each once and with these addresses alone."""
+    """Return the parties at these addresses, each once and with only these addresses."""
     by_party: dict[str, list[str]] = {}
     for address in sorted(addresses):
         by_party.setdefault(request.find_person_at(address).handle, []).append(address)
@@ -70,7 +70,10 @@ def find_people_at(request: Request, addresses: Iterable[str]) -> list[Person]:
 
 
 def _text_values(request: Request, item: Item, language: str) -> dict[str, Any]:
-    """Return the values for texts about an agreement. Names are plain text: the message mentions whom it notifies."""
+    """Return the values for texts about an agreement.
+
+    Names are plain text: the message mentions the people to notify.
+    """
     agreement, awaited_sides = item.agreement, item.agreement.negotiation.awaited_sides
     time = request.time_of(item.asked_terms or item.span, language)
     parties = {"organizer": agreement.organizer, "attendee": agreement.attendee}
@@ -87,7 +90,7 @@ def _text_values(request: Request, item: Item, language: str) -> dict[str, Any]:
 
 
 def describe_work(request: Request, agreement: Agreement, language: str) -> Text:
-    """Return "slåning af bane 1", by the text `what` of the agreement's feature, else by ours."""
+    """Return "slåning af bane 1", from the text `what` of the agreement's feature, else of this feature."""
     thing = request.community.thing(agreement.thing or "")
     task = request.community.task(agreement.task or "")
     names = {"thing": thing.name if thing else agreement.thing, "task": task.name if task else agreement.task}

@@ -1,4 +1,4 @@
-"""The table of sent and skipped notices: no notice is sent twice, also when its time is changed."""
+"""The table of notices that were sent or skipped, so that no notice is sent twice, also when its time is changed."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -14,19 +14,19 @@ sent_notices = Table(
     "reminders_said",
     metadata,
     Column("community", Text, primary_key=True),
-    Column("subject", Text, primary_key=True),  # of the notice: "agreement 7", "day", "week"
-    Column("what", Text, primary_key=True),  # its key: "clock 1 2026-06-12T12:00", "2026-06-12"
-    Column("who", Text, primary_key=True),  # its address; empty for the room
+    Column("subject", Text, primary_key=True),  # Notice.subject: "agreement 7", "day", "week"
+    Column("what", Text, primary_key=True),  # Notice.key: "clock 1 2026-06-12T12:00", "2026-06-12"
+    Column("who", Text, primary_key=True),  # Notice.address; empty for the room
     Column("at", Moment, nullable=False),
-    Column("told", Boolean, nullable=False),  # false when skipped: too late when it was agreed, muted, person gone
-    Column("over", Moment, nullable=False),  # its ends_at
+    Column("told", Boolean, nullable=False),  # false when skipped: agreed too late, muted, or the person has left
+    Column("over", Moment, nullable=False),  # Notice.ends_at
 )
 Index("reminders_said_over", sent_notices.c.community, sent_notices.c.over)
 
 #: How long a row is kept after the end of its notice.
 KEPT_AFTER_END = timedelta(days=30)
 
-#: How many of the last sent notices of a person are read.
+#: How many of a person's newest sent notices are read to find the last message.
 MAX_LAST_SENT = 200
 
 
@@ -43,7 +43,7 @@ async def find_unsent(request: Request, notices: Iterable[Notice]) -> list[Notic
 
 
 async def record_notices(request: Request, notices: Collection[Notice], *, sent: bool) -> None:
-    """Record notices as sent, or as skipped: neither is sent later."""
+    """Record notices as sent or as skipped. Neither are sent later."""
     rows = {
         (notice.subject, notice.key, notice.address): {
             "community": request.community.key,

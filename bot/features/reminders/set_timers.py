@@ -1,7 +1,7 @@
 """Sets the timers: one for each agreement, one for each person's work of the day, and one for the work of the week.
 
-Each is set to the time of its next notice. That follows from the agreements, the sent notices and the settings, so the
-timers are set anew whenever one of these changes.
+Each timer is set to the time of its next notice. That time depends on the agreements, the sent notices and the
+settings, so the timers are set again whenever one of these changes.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -21,7 +21,7 @@ from bot.features.reminders.sent import find_unsent, record_notices
 #: The only timer of the feature, so that all notices that are due together are one message.
 TIMER = "tell"
 AGREED = frozenset({State.AGREED})
-#: The states in which there is something to remind of, or an answer may be owed.
+#: The states in which people can be reminded of a time or of an answer that they owe.
 OPEN_STATES = frozenset({State.PROPOSED, State.AGREED, State.DONE})
 
 
@@ -44,9 +44,9 @@ def addresses_of(request: Request, agreement: Agreement) -> dict[str, tuple[str,
 
 
 async def update_for_step(request: Request, before: Agreement | None, after: Agreement) -> None:
-    """Set the timers anew after a step of an agreement.
+    """Set the timers again after a step of an agreement.
 
-    Reminders that were due before the time was agreed are skipped, and snoozed ones are dropped.
+    Reminders that were due before the time was agreed are skipped, and snoozed reminders are dropped.
     """
     parties = parties_of([after, *([before] if before else [])])
     context = await load_context(request, parties)
@@ -61,7 +61,7 @@ async def update_for_step(request: Request, before: Agreement | None, after: Agr
 
 
 async def update_for_file(request: Request) -> None:
-    """Set all timers anew after a change of the community's file. Notices that were sent are not sent again."""
+    """Set all timers again after a change of the community's file. Notices that were sent are not sent again."""
     agreements = await list_agreements(request, OPEN_STATES, of_any_feature=True)
     context = await load_context(request, parties_of(agreements))
     for agreement in agreements:
@@ -71,7 +71,7 @@ async def update_for_file(request: Request) -> None:
 
 
 async def update_for_settings(request: Request) -> None:
-    """Set the person's timers anew after they changed their settings. Their reminders that were due are skipped."""
+    """Set the person's timers again after they changed their settings. Their reminders that were due are skipped."""
     party = request.person.handle
     agreements = await list_agreements(request, OPEN_STATES, party, of_any_feature=True)
     context = await load_context(request, {*parties_of(agreements), party})
@@ -85,7 +85,7 @@ async def update_for_settings(request: Request) -> None:
 async def set_agreement_timer(
     request: Request, agreement: Agreement, context: NoticeContext, *, skip_past: Callable[[Notice], bool] | None = None
 ) -> None:
-    """Set the timer for the next notice of an agreement. Skip the reminders of the past that `skip_past` selects."""
+    """Set the timer for the next notice of an agreement. Skip those reminders of the past that `skip_past` selects."""
     unsent = await find_unsent(request, compute_agreement_notices(agreement, addresses_of(request, agreement), context))
     if skip_past is not None:
         past = [notice for notice in unsent if notice.kind == "before" and notice.planned <= context.now]
@@ -102,9 +102,10 @@ async def set_work_timers(
     *,
     step: tuple[Agreement | None, Agreement] | None = None,
 ) -> None:
-    """Set the timers for the work of each day of some parties, and of the week.
+    """Set the timers for the notices about the work of a day, one for each party, and about the work of the week.
 
-    Work that a `step` added after the notice about its day or week was planned does not make that notice due now.
+    When a `step` adds work to a day or week whose notice would have been sent earlier, the notice is skipped and not
+    sent late.
     """
     agreed_after = agreed_before = await list_agreements(request, AGREED, of_any_feature=True)
     if step is not None:
@@ -123,7 +124,7 @@ async def set_work_timers(
 
 
 def spans_of(agreed: Iterable[Agreement], attendee: str | None = None) -> list[Span]:
-    """Return all times of agreements, or of those of one attendee."""
+    """Return all times of agreements, or only of the agreements of one attendee."""
     return [
         span
         for agreement in agreed
@@ -133,12 +134,12 @@ def spans_of(agreed: Iterable[Agreement], attendee: str | None = None) -> list[S
 
 
 def snooze_subject(number: int, address: str) -> str:
-    """Return the subject of the timer of an agreement that the person at an address snoozed."""
+    """Return the subject of the timer for an agreement that the person at an address has snoozed."""
     return f"later {number} {address}"
 
 
 async def _set_work_timer(request: Request, subject: str, before: list[Notice], after: list[Notice]) -> None:
-    """Set the timer for the next notice. Skip the notices of the past that there were none of before the step."""
+    """Set the timer for the next notice. Notices of the past that did not exist before the step are skipped."""
     keys_before = {notice.key for notice in before}
     unsent = await find_unsent(request, after)
     skipped = [notice for notice in unsent if notice.key not in keys_before and notice.planned <= request.now]
@@ -154,5 +155,5 @@ async def _set_timer(request: Request, subject: str, unsent: list[Notice]) -> No
 
 
 def _agreed_spans(agreement: Agreement | None) -> tuple[Span, ...]:
-    """Return the agreed times, none when it is not agreed."""
+    """Return the times of an agreement if it is agreed, else an empty tuple."""
     return agreement.negotiation.terms.spans if agreement and agreement.state is State.AGREED else ()

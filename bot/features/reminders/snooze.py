@@ -1,4 +1,4 @@
-"""The command `snooze`: reminds a person again later."""
+"""The command `snooze`: reminds a person again at a later time."""
 
 from datetime import datetime, time
 
@@ -9,15 +9,16 @@ from bot.features.reminders.send_message import describe_work
 from bot.features.reminders.sent import find_last_sent
 from bot.features.reminders.set_timers import AGREED, TIMER, snooze_subject
 
-#: The morning of people without quiet hours at night, for "i morgen".
+#: When "i morgen" (tomorrow) begins for people without quiet hours at night.
 DEFAULT_MORNING = time(8)
 
 
 async def snooze(request: Request, number: int | None, until: datetime) -> None:
-    """Remind the person again later: of the named agreement, of the one under whose card they write, or of all that
-    they were last told about.
+    """Remind the person again at a later time.
 
-    Quiet hours do not put that off, because the person chose the time. Snoozing again moves it.
+    It is about the agreement with the number, or under whose card the person writes, or all agreements in the last
+    message with notices for the person. Quiet hours do not postpone it, because the person chose the time. Snoozing
+    again changes the time.
     """
     moment = _read_moment(request, until)
     agreements = [
@@ -32,7 +33,10 @@ async def snooze(request: Request, number: int | None, until: datetime) -> None:
 
 
 async def _find_meant(request: Request, number: int | None) -> list[Agreement]:
-    """Return the person's agreements that there is still something to remind of. Raise Refused when there are none."""
+    """Return the person's agreements that are meant and still wait for an answer or a time.
+
+    Raise Refused without any.
+    """
     agreements = await (_find_by_context(request) if number is None else _find_by_number(request, number))
     own = [agreement for agreement in agreements if agreement.side_of(request.person.handle)]
     if agreements and not own:
@@ -50,7 +54,7 @@ async def _find_by_number(request: Request, number: int | str) -> list[Agreement
 
 
 async def _find_by_context(request: Request) -> list[Agreement]:
-    """Return the agreement in whose thread the person writes, else all that they were last told about."""
+    """Return the agreement in whose thread the person writes, else all agreements in the last notices to the person."""
     feature, _, number = (await request.replied_subject() or "").partition("/")
     if feature != "question" and number.isdigit():
         return await _find_by_number(request, number)
@@ -73,7 +77,7 @@ def _is_awaited(request: Request, agreement: Agreement) -> bool:
 
 
 def _is_early_enough(request: Request, agreement: Agreement, moment: datetime) -> bool:
-    """Return whether a reminder at a moment is of use: before the offered or agreed time begins."""
+    """Return whether a moment is before the offered or agreed time begins, so that a reminder is still of use."""
     if _is_awaited(request, agreement):
         newest = agreement.negotiation.newest_offer
         return newest is None or moment < newest.terms.start
@@ -81,9 +85,9 @@ def _is_early_enough(request: Request, agreement: Agreement, moment: datetime) -
 
 
 def _read_moment(request: Request, until: datetime) -> datetime:
-    """Return the moment to remind at. A day alone means its morning, when the person's quiet hours end.
+    """Return the moment to remind at. For a day without a clock time it is the end of the person's quiet hours.
 
-    Raises Refused when it is past.
+    Raises Refused when the moment is past.
     """
     quiet = request.settings.quiet
     if until.time() == time():

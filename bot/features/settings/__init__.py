@@ -1,4 +1,4 @@
-"""Settings: each person chooses the language, the times and the kinds of notices for themselves."""
+"""Settings: people choose their language, and the times and kinds of their notices."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,10 +12,10 @@ from bot.features.settings.overview import show_settings
 
 
 class LanguageKind(WordKind):
-    """One of the languages of the community, or "usual" for that of the room."""
+    """A language of the community, or "usual" for the language of the room."""
 
     def choices(self, context: ReadingContext) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """Return the languages in alphabetical order of their codes, and then the others."""
+        """Return the community's languages in alphabetical order of their codes, then the other values."""
         return {code: language_names(code) for code in sorted(context.community.languages)} | {**self.words}
 
 
@@ -29,7 +29,7 @@ LANGUAGE = LanguageKind(
     "ask-language",
 )
 
-#: What can be muted: kinds of notices; "" stands for all of them.
+#: The kinds of notices that can be muted; "" stands for all kinds.
 NOTICE_KIND = WordKind(
     {
         "": {"da": ("alt", "det hele"), "en": ("everything", "all")},

@@ -8,7 +8,7 @@ from bot.api.people import MAX_LEAD_TIME, MAX_REMINDERS_BEFORE, LeadTime, QuietH
 
 
 async def choose_language(request: Request, language: str) -> None:
-    """`!sprog engelsk`: choose the language of what is said to the person alone; the room keeps its own."""
+    """`!sprog engelsk`: choose the language of messages to the person alone. The room keeps its language."""
     chosen = replace(request.settings.chosen, language=None if language == COMMUNITY_DEFAULT.value else language)
     await save_settings(request, chosen)
     own, of_room = request.language, request.community.language
@@ -16,7 +16,7 @@ async def choose_language(request: Request, language: str) -> None:
 
 
 async def choose_times(request: Request, times: tuple[LeadTime, ...] | CommunityDefault) -> None:
-    """`!påmind mig aftenen før og 3 timer før`: choose when to be reminded, or the community's times again."""
+    """`!påmind mig aftenen før og 3 timer før`: choose when to be reminded, or go back to the community's times."""
     if isinstance(times, CommunityDefault):
         settings = await save_settings(request, replace(request.settings.chosen, before=None))
     else:
@@ -26,7 +26,7 @@ async def choose_times(request: Request, times: tuple[LeadTime, ...] | Community
 
 
 def _check_times(times: tuple[LeadTime, ...]) -> None:
-    """Raise Refused for too many times, and for one that is too early."""
+    """Raise Refused for too many times, or for a time that is too long before."""
     if len(times) > MAX_REMINDERS_BEFORE:
         raise Refused("too-many-times", most=MAX_REMINDERS_BEFORE)
     for lead in times:
@@ -35,7 +35,7 @@ def _check_times(times: tuple[LeadTime, ...]) -> None:
 
 
 async def choose_quiet(request: Request, hours: QuietHours | tuple[()] | CommunityDefault) -> None:
-    """`!ro 22-7`: choose quiet hours, in which only notices about what begins before their end are sent."""
+    """`!ro 22-7`: choose quiet hours, in which a notice is sent only when the work begins before they end."""
     quiet = None if isinstance(hours, CommunityDefault) else hours
     settings = await save_settings(request, replace(request.settings.chosen, quiet=quiet))
     await request.say("quiet-is", quiet=settings.quiet, usual=hours is COMMUNITY_DEFAULT)

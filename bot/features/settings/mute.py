@@ -1,6 +1,6 @@
-"""The commands `mute` and `unmute`: of all notices or one kind, for one agreement or all, for a while or for good.
+"""The commands `mute` and `unmute`: for all notices or one kind, for one agreement or all, for a while or for good.
 
-What other people do is never muted: proposals, answers and cancellations still reach the person.
+Messages about what other people do are never muted: proposals, answers and cancellations still reach the person.
 """
 
 from dataclasses import replace
@@ -32,7 +32,7 @@ async def mute(
 
 
 async def unmute(request: Request, number: int | None, what: str | None, rest: str | None) -> None:
-    """`!lyd`: end all mutes; `!lyd 7`, `!lyd påmindelser`: end those of an agreement or of a kind."""
+    """`!lyd`: end all mutes. `!lyd 7`, `!lyd påmindelser`: end the mutes of an agreement or of a kind."""
     agreement = await _find_agreement(request, number, what)
     _refuse_other_words(request, rest)
     ended = [mute for mute in request.settings.mutes if _is_meant(mute, what or "", agreement)]
@@ -45,7 +45,7 @@ async def unmute(request: Request, number: int | None, what: str | None, rest: s
 
 
 def describe_mute(request: Request, mute: Mute) -> Text:
-    """Return what is muted, in words. A mute that ends when a day begins is said to last through the day before."""
+    """Return what a mute is about, in words. When it ends as a day begins, the day before is named as its last."""
     through: object = ""
     if mute.until and (local := request.local(mute.until)).time() == time():
         through = request.local_time(local.date() - timedelta(days=1), local.date())
@@ -54,7 +54,7 @@ def describe_mute(request: Request, mute: Mute) -> Text:
 
 
 async def _find_agreement(request: Request, number: int | None, what: str | None) -> Agreement | None:
-    """Return the agreement with the number, or the one under whose card the command is written; None for all."""
+    """Return the agreement with the number, or under whose card the command is written; None for all agreements."""
     if number is not None:
         return await find_agreement(request, number, of_any_feature=True)
     feature, _, subject = (await request.replied_subject() or "").partition("/")
@@ -68,7 +68,7 @@ async def _find_agreement(request: Request, number: int | None, what: str | None
 
 
 def _refuse_other_words(request: Request, rest: str | None) -> None:
-    """Raise Refused for words that are not understood. Without them it would be a mute of everything and for good."""
+    """Raise Refused for words that are not understood. If they were ignored, everything would be muted for good."""
     if rest and not refers_to_this(rest, request.community.languages):
         raise Refused("mute-how", rest=quotable(rest or "", 80))
 
@@ -78,7 +78,7 @@ def _is_about_same(mute: Mute, other: Mute) -> bool:
 
 
 def _is_meant(mute: Mute, kind: str, agreement: Agreement | None) -> bool:
-    """Return whether a mute is of the named kind and agreement. Without a kind or an agreement, all are meant."""
+    """Return whether a mute has the named kind and agreement. Without a kind or an agreement, any mute has it."""
     if agreement is not None and mute.agreement != agreement.number:
         return False
     return kind in ("", mute.kind)

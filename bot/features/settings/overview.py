@@ -1,4 +1,4 @@
-"""The command `settings`: shows what a person can choose, what is chosen, and what to write to change it."""
+"""The command `settings`: shows each setting, its present value, and the command that changes it."""
 
 from bot.api import Request, shorten_list
 from bot.api.people import language_name

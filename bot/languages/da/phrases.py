@@ -1,4 +1,4 @@
-"""The Danish words that answers and arguments of commands are read with."""
+"""The Danish words and phrases by which the bot recognises answers and the arguments of commands."""
 
 from bot.languages.language import split_words
 from bot.languages.phrases import Phrases
@@ -26,7 +26,9 @@ phrases = Phrases(
     end=("til", "til og med", "indtil", "indtil og med", "frem til"),
     end_included=("og med", "t.o.m.", "udgangen af", "sidste"),
     end_from_now=("til",),
-    as_everybody=split_words("som rummet, som alle andre, som de andre, som vanligt, som normalt, standard, normalt"),
+    community_default=split_words(
+        "som rummet, som alle andre, som de andre, som vanligt, som normalt, standard, normalt"
+    ),
     never=split_words("slet ikke, ikke mere, aldrig, ingenting, intet, ingen, nej, ikke, slå fra, fra"),
     agreement=("aftale",),
     number_sign=("nr.", "nr"),

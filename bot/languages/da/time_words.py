@@ -1,4 +1,7 @@
-"""The Danish words that have to do with time. What is said with them stands in rules, the words only here."""
+"""The Danish words about time, each with its roles.
+
+Which words together are a time is decided in bot/parsing/when/rules.
+"""
 
 from typing import Any
 

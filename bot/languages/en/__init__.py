@@ -1,4 +1,4 @@
-"""The English language: its words, numbers, dates and texts."""
+"""The English language. Its sentences are in `texts.yaml` and in the features' `texts/en.yaml`; its words are here."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The English words that answers and arguments of commands are read with."""
+"""The English words and phrases by which the bot recognises answers and the arguments of commands."""
 
 from bot.languages.language import split_words
 from bot.languages.phrases import Phrases
@@ -26,7 +26,7 @@ phrases = Phrases(
     end=("to", "up to", "until", "till", "through"),
     end_included=("through", "end of", "last"),
     end_from_now=("until", "till"),
-    as_everybody=split_words(
+    community_default=split_words(
         "like the room, like everybody, like everyone, as usual, the usual, usual, default, standard"
     ),
     never=split_words("not at all, no more, never, nothing, none, no, not, off, don't"),

@@ -1,4 +1,4 @@
-"""Keeps nio's store in the bot's database: changes are gathered in memory and written in one transaction."""
+"""Implements nio's store on the bot's database: changes are collected in memory and written in one transaction."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.matrix.address import room_address
 from bot.store.crypto import RoomKey, StateKey, insert_room_keys, write_crypto_state
 
-#: Olm sessions kept with one device. The device writes in the newest; older ones are needed while messages are on their
-#: way.
+#: Olm sessions kept with one device. The device encrypts in the newest session; older sessions are needed for messages
+#: that are still on their way.
 MAX_OLM_SESSIONS_PER_DEVICE = 6
 
 #: Place, session id, sender key, and the first message index that the key decrypts.
@@ -38,8 +38,8 @@ class CryptoStore:
     """The state of one device of the bot.
 
     `key_owner` is the sender of the Olm message that is being read, and so the owner of the room keys in it. The
-    methods that nio calls (nio.store.MatrixStore) gather changes; nothing is in the database before
-    `unwritten_changes` are written.
+    methods that nio calls (nio.store.MatrixStore) only collect changes; they are in the database when
+    `unwritten_changes` were written.
     """
 
     pickle_key: str
@@ -55,15 +55,15 @@ class CryptoStore:
         return bool(self._values or self._room_keys)
 
     def set_value(self, kind: str, name: str, value: object) -> None:
-        """Set a value, None to delete it."""
+        """Set a value; None deletes it."""
         self._values[kind, name] = None if value is None else json.dumps(value)
 
     def unwritten_changes(self) -> UnwrittenChanges:
-        """Return everything that is not in the database yet."""
+        """Return all changes that are not in the database yet."""
         return UnwrittenChanges(dict(self._values), dict(self._room_keys))
 
     def mark_written(self, changes: UnwrittenChanges) -> None:
-        """Note that these changes are in the database; values that changed again meanwhile are still unwritten."""
+        """Mark these changes as written. Values that have changed again meanwhile are still unwritten."""
         for key, value in changes.values.items():
             if self._values.get(key) is value:
                 del self._values[key]
@@ -81,22 +81,22 @@ class CryptoStore:
     # The methods that nio calls.
 
     def load_account(self) -> OlmAccount | None:
-        """Return the device's account; None before there is one, or when it belongs to another device of the bot."""
+        """Return the device's account; None when there is none yet, or when it belongs to another device of the bot."""
         stored = self._read("account", "")
         if stored is None or stored["device"] != self.device_id:
             return None
         return OlmAccount.from_pickle(stored["locked"].encode(), self.pickle_key, stored["shared"])
 
     def save_account(self, account: OlmAccount) -> None:
-        """Keep the account: the device's identity keys and one-time keys."""
+        """Save the account: the device's identity keys and one-time keys."""
         pickle = account.pickle(self.pickle_key).decode()
         self.set_value("account", "", {"device": self.device_id, "shared": account.shared, "locked": pickle})
 
     def load_sessions(self) -> SessionStore:
-        """Return the Olm sessions with other devices; none where they belong to another device of the bot."""
+        """Return the Olm sessions with other devices; none when they belong to another device of the bot."""
         sessions = SessionStore()
         if self.load_account() is None:
-            self._delete_kinds("olm", "spent")  # the next start would take them for the new device's
+            self._delete_kinds("olm", "spent")  # at the next start they would be taken for the new device's
             return sessions
         for name, stored in self._read_all("olm"):
             created, used = (datetime.fromisoformat(stored[moment]) for moment in ("made", "used"))
@@ -105,7 +105,7 @@ class CryptoStore:
         return sessions
 
     def save_session(self, curve_key: str, session: Session) -> None:
-        """Keep the ratchet of an Olm session."""
+        """Save the ratchet of an Olm session."""
         moments = {"made": session.creation_time.isoformat(), "used": session.use_time.isoformat()}
         pickle = session.pickle(self.pickle_key).decode()
         self.set_value("olm", f"{curve_key} {session.id}", {**moments, "locked": pickle})
@@ -116,15 +116,18 @@ class CryptoStore:
         self.set_value("spent", f"{curve_key} {session.id}", None)
 
     def spent_sessions(self) -> frozenset[str]:
-        """Return the ids of sessions that nothing may be encrypted with (bot.store.crypto.mark_olm_sessions_spent)."""
+        """Return the ids of sessions that must not encrypt any more (bot.store.crypto.mark_olm_sessions_spent)."""
         return frozenset(name.partition(" ")[2] for kind, name in self.state if kind == "spent")
 
     def load_inbound_group_sessions(self) -> GroupSessionStore:
-        """Return no room keys: they are looked up one by one, because there are more of them every week."""
+        """Return no room keys.
+
+        Each is read from the database when it is needed, because their number grows every week.
+        """
         return GroupSessionStore()
 
     def save_inbound_group_session(self, session: InboundGroupSession) -> None:
-        """Keep a room key that another device gave the bot."""
+        """Save a room key that another device gave to the bot."""
         place, first_index = room_address(session.room_id), session.first_known_index
         pickle = session.pickle(self.pickle_key).decode()
         key = RoomKey(place, session.id, session.sender_key, first_index, self.key_owner, pickle)
@@ -139,28 +142,31 @@ class CryptoStore:
         return devices
 
     def save_device_keys(self, changed: Mapping[str, Mapping[str, OlmDevice]]) -> None:
-        """Keep new devices and delete removed ones."""
+        """Save new devices and delete removed devices."""
         for user, devices in changed.items():
             for name, device in devices.items():
                 keys = {"ed25519": device.ed25519, "curve25519": device.curve25519}
                 self.set_value("device", f"{user} {name}", None if device.deleted else keys)
 
     def load_outgoing_key_requests(self) -> dict[str, Any]:
-        """Return no key requests: after a start the bot asks again."""
+        """Return no key requests: after a start the bot requests missing keys again."""
         return {}
 
     def add_outgoing_key_request(self, request: object) -> None:
-        """Do nothing: key requests are kept in memory alone."""
+        """Do nothing: key requests are only kept in memory."""
 
     def remove_outgoing_key_request(self, request: object) -> None:
-        """Do nothing: key requests are kept in memory alone."""
+        """Do nothing: key requests are only kept in memory."""
 
     def is_device_verified(self, device: OlmDevice) -> bool:
-        """Return False: roles belong to Matrix ids, and the bot trusts the homeserver about whose a device is."""
+        """Return False.
+
+        Roles belong to Matrix ids, and the bot trusts the homeserver to say which devices a user has.
+        """
         return False
 
     def is_device_blacklisted(self, device: OlmDevice) -> bool:
-        """Return False: the bot refuses keys to no device of a room's member."""
+        """Return False: the bot gives keys to every device of a room's members."""
         return False
 
     def _delete_kinds(self, *kinds: str) -> None:

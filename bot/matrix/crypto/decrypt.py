@@ -1,4 +1,4 @@
-"""Decrypts messages of encrypted rooms, each with a key that its sender gave the bot."""
+"""Decrypts messages of encrypted rooms with the room keys that their senders gave to the bot."""
 
 import json
 import logging
@@ -16,20 +16,20 @@ from bot.store.database.transaction import Store
 
 log = logging.getLogger(__name__)
 
-#: Room keys that stay ready in memory; the others are read from the database.
+#: Room keys that are cached in memory. Other keys are read from the database.
 MAX_CACHED_KEYS = 500
-#: Message indexes that are remembered, so that nobody can send a ciphertext a second time.
+#: Message indexes that are remembered to detect a ciphertext that is sent a second time.
 MAX_REMEMBERED_MESSAGES = 20_000
 
-#: Types of events that may be encrypted. State events and redactions are allowed or refused by the homeserver, which
-#: cannot look into an encrypted one.
+#: Types of events that may be encrypted. The homeserver decides who may send state events and redactions, and cannot
+#: recognise them when they are encrypted.
 ALLOWED_TYPES = frozenset({"m.room.message", "m.reaction"})
 
 Event = dict[str, Any]
 
 
 class Decryptor:
-    """Decrypts events. Remembers which it has decrypted: a homeserver could repeat a ciphertext as a new event."""
+    """Decrypts events, and remembers their message indexes: a homeserver could repeat a ciphertext as a new event."""
 
     def __init__(self, store: Store, crypto_store: CryptoStore) -> None:
         self._store, self._crypto_store = store, crypto_store
@@ -37,7 +37,7 @@ class Decryptor:
         self._event_ids: OrderedDict[tuple[str, str, int], str] = OrderedDict()
 
     async def decrypt(self, room: str, event: Event) -> Event | None:
-        """Return the event as its sender wrote it; None when its key is missing or the event is of no use."""
+        """Return the event as its sender wrote it; None when its key is missing or it cannot be used."""
         content = event.get("content")
         if not isinstance(content, dict) or not isinstance(content.get("ciphertext"), str):
             return None
@@ -47,7 +47,7 @@ class Decryptor:
         return None
 
     def read_session_id(self, event: Event) -> str | None:
-        """Return the session id of an event that a key could decrypt, None for an event that no key can."""
+        """Return the session id of an encrypted event; None for an event that no key can decrypt."""
         content = event.get("content")
         if not isinstance(content, dict) or content.get("algorithm") != MEGOLM:
             return None
@@ -55,7 +55,10 @@ class Decryptor:
         return session if isinstance(session, str) and isinstance(content.get("ciphertext"), str) else None
 
     async def _find_keys(self, room: str, event: Event) -> list[RoomKey]:
-        """Return the keys of the event's sender; nobody can write in another's name with a key of their own."""
+        """Return the room keys that the event's sender gave the bot. Keys of other people are not used.
+
+        Otherwise somebody could write in another person's name.
+        """
         place, session = room_address(room), self.read_session_id(event)
         if session is None:
             return []
@@ -72,7 +75,7 @@ class Decryptor:
             session = self._get_session(key)
             text, index = session.decrypt(event["content"]["ciphertext"])
             payload = json.loads(text)
-        except Exception as error:  # another session, a message from before the key begins, or nonsense
+        except Exception as error:  # a key of another session or of later messages, or malformed content
             log.debug("a message in %s could not be decrypted: %s", room, type(error).__name__)
             return None
         is_payload = isinstance(payload, dict) and isinstance(payload.get("content"), dict)
@@ -94,7 +97,7 @@ class Decryptor:
         return session
 
     def _is_repeated(self, key: RoomKey, index: int, event_id: str) -> bool:
-        """Whether another event had the same message index; the same event may be decrypted again."""
+        """Whether a different event had the same message index. The same event may be decrypted again."""
         first_event_id = self._event_ids.setdefault((key.sender_key, key.session, index), event_id)
         while len(self._event_ids) > MAX_REMEMBERED_MESSAGES:
             self._event_ids.popitem(last=False)

@@ -1,4 +1,4 @@
-"""The bot's own device in encrypted rooms: its state, what a sync brings for it, and the work it does for others."""
+"""The bot's own device in encrypted rooms: its state, what it receives in a sync, and its background work."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from bot.matrix.crypto.device_list import DeviceList
 from bot.matrix.crypto.encrypt import DeviceName, Encryptor, claim_keys, send_to_devices
 from bot.matrix.crypto.machine import ONE_TIME_KEY_ALGORITHM, OlmMachine
 from bot.matrix.crypto.pickle_key import derive_pickle_key, new_salt
-from bot.matrix.crypto.signing.keys import SigningDevice
+from bot.matrix.crypto.signing.keys import DeviceKey
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.matrix.event_types import MEGOLM
 from bot.store.crypto import read_crypto_state, write_crypto_state
@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 
 #: Seconds before the same device can get the same keys again.
 KEY_RESEND_SECONDS = 300.0
-#: Devices for which the time of the last resend is remembered.
+#: Devices whose time of the last resend is remembered.
 MAX_REMEMBERED_DEVICES = 1_000
-#: Seconds between two rounds of `do_pending_work` at least.
+#: At least so many seconds are between two rounds of `do_pending_work`.
 _MIN_PAUSE_SECONDS = 0.1
 
 #: Room id and session id of a room key.
@@ -37,9 +37,9 @@ RoomKeyId = tuple[str, str]
 
 
 class OwnDevice:
-    """The bot's device; `load_device` makes it.
+    """The bot's device; `load_device` creates the object.
 
-    `write_lock` is held while the state is written, because of two writers the later one could write older state.
+    `write_lock` is held while the state is written: of two concurrent writers, the later one could write older state.
     """
 
     def __init__(self, client: Client, store: Store, credentials: Credentials, crypto_store: CryptoStore) -> None:
@@ -53,7 +53,7 @@ class OwnDevice:
         self._remaining_one_time_keys: int | None = None
         self._fallback_key_used = False
         self._signature_checked = False
-        #: Why other clients do not see this device as the bot's, for the administrator; None while they do.
+        #: Why other clients do not accept this device as the bot's, for the administrator; None while they do.
         self.unsigned_reason: str | None = None
         self._rooms_to_share: set[str] = set()
         self._wanted_keys: dict[RoomKeyId, str] = {}  # → the user who has the key
@@ -68,7 +68,10 @@ class OwnDevice:
             self.store.mark_written(changes)
 
     def receive_sync(self, answer: dict[str, Any]) -> list[RoomKeyId]:
-        """Read what a sync brings for the device (client-server API, "Extensions to /sync"); return new room keys."""
+        """Read the parts of a sync for the device (client-server API, "Extensions to /sync").
+
+        Return the new room keys.
+        """
         new_keys = []
         for message in answer.get("to_device", {}).get("events", []):
             event = self.machine.receive_to_device(message)
@@ -89,17 +92,20 @@ class OwnDevice:
         return new_keys
 
     def members_changed(self, room: str) -> None:
-        """Note that somebody joined or left; a new member may have got a message the bot has just sent."""
+        """Note that somebody joined or left a room.
+
+        A new member may have received a message that the bot has just sent.
+        """
         self.device_list.members_changed(room)
         if self.encryptor.has_recent_messages(room):
             self._rooms_to_share.add(room)
 
     def want_key(self, room: str, session: str, sender: str) -> None:
-        """Let `do_pending_work` ask the sender of a message once for its key."""
+        """Have `do_pending_work` request a missing room key from the sender of a message, once."""
         self._wanted_keys.setdefault((room, session), sender)
 
     async def publish(self) -> None:
-        """Upload the device's keys and new one-time keys where they are needed, and have the device signed.
+        """Upload the device's keys and new one-time keys when they are needed, and have the device signed.
 
         Raises `TemporaryFailure`.
         """
@@ -109,9 +115,9 @@ class OwnDevice:
                 await self._sign()
 
     async def _sign(self) -> None:
-        self._signature_checked = True  # before the check: a change of our account during it leads to another check
+        self._signature_checked = True  # set before the check: a change during it leads to another check
         try:
-            reason = await sign_own_device(self._client, self._database, self._credentials, self.signing_device())
+            reason = await sign_own_device(self._client, self._database, self._credentials, self.device_key())
         except BaseException:
             self._signature_checked = False
             raise
@@ -134,24 +140,24 @@ class OwnDevice:
         self.machine.mark_uploaded()
         await self.save()
 
-    def signing_device(self) -> SigningDevice:
-        """Return the device in the form that the bot's identity signs."""
+    def device_key(self) -> DeviceKey:
+        """Return the device's Ed25519 key, which the bot's identity signs and which signs the bot's master key."""
         account = self.machine.olm.account
         ed25519 = account.identity_keys["ed25519"]
-        return SigningDevice(self._client.account, self.machine.olm.device_id, ed25519, account.sign)
+        return DeviceKey(self._client.account, self.machine.olm.device_id, ed25519, account.sign)
 
     async def encrypt(
         self, room: str, event_type: str, content: dict[str, Any], settings: dict[str, Any]
     ) -> dict[str, Any]:
-        """Encrypt an event (see `Encryptor.encrypt`), after publishing the device if that was not done yet."""
+        """Encrypt an event (see `Encryptor.encrypt`). The device is published before, if it is not published yet."""
         if not self._signature_checked:
             await self.publish()
         return await self.encryptor.encrypt(room, event_type, content, settings)
 
     async def do_pending_work(self) -> None:
-        """Publish the device, repair Olm sessions, ask for missing keys and share keys.
+        """Publish the device, repair Olm sessions, request missing keys and share keys.
 
-        Raises `TemporaryFailure` when it has to be tried again.
+        Raises `TemporaryFailure` when the work has to be tried again.
         """
         await self.publish()
         await self._repair_sessions()
@@ -169,7 +175,7 @@ class OwnDevice:
 
     @property
     def seconds_to_next_work(self) -> float | None:
-        """Seconds until `do_pending_work` has something to do again; None when nothing is known of."""
+        """Seconds until `do_pending_work` has work again; None when no work is planned."""
         now = asyncio.get_running_loop().time()
         times = self.encryptor.retry_times.values()
         return max(_MIN_PAUSE_SECONDS, min(times) - now) if times else None
@@ -202,7 +208,7 @@ class OwnDevice:
 
     def _devices_changed(self, changed: list[str], left: list[str]) -> None:
         if self._client.account in changed:
-            self._signature_checked = False  # one more device of the bot, or an identity in place of the bot's
+            self._signature_checked = False  # the bot's account may have a new device, or another identity
         if any(self.device_list.is_tracked(user) for user in changed):
             self._rooms_to_share.update(self.encryptor.rooms_with_recent_messages())
         self.device_list.devices_changed(changed, left)
@@ -218,7 +224,7 @@ class OwnDevice:
             self._resend_keys(str(message.get("sender")), str(content.get("requesting_device_id")))
 
     def _resend_keys(self, user: str, device: str) -> None:
-        """Let a device get again the keys it was given, but not for each of its requests."""
+        """Give a device its keys again, at most once in KEY_RESEND_SECONDS."""
         now = asyncio.get_running_loop().time()
         if self._resent_at.get((user, device), -KEY_RESEND_SECONDS) + KEY_RESEND_SECONDS > now:
             return
@@ -230,9 +236,9 @@ class OwnDevice:
 
 
 async def load_device(client: Client, store: Store, credentials: Credentials) -> OwnDevice:
-    """Return the bot's device as the database has it, or a new one.
+    """Return the bot's device from the database, or a new device.
 
-    Raises `Fatal` when the passphrase is not the one that the keys are encrypted with.
+    Raises `Fatal` when the keys are encrypted with another passphrase.
     """
     if not client.nio.device_id:
         client.nio.device_id = (await client.call("GET", "account", "whoami"))["device_id"]

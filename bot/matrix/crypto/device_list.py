@@ -1,4 +1,4 @@
-"""Knows the members of rooms and their devices; asks the homeserver again when they may have changed."""
+"""The members of rooms and their devices. The homeserver is asked again when they may have changed."""
 
 import asyncio
 import logging
@@ -12,14 +12,14 @@ from bot.matrix.crypto.machine import OlmMachine
 
 log = logging.getLogger(__name__)
 
-#: Milliseconds for which our homeserver waits for other homeservers in a key query.
+#: Milliseconds for which the bot's homeserver waits for other homeservers in a key query.
 KEYS_QUERY_TIMEOUT_MS = 10_000
-#: Seconds after which a homeserver is asked again that did not answer.
+#: Seconds after which a homeserver that did not answer is asked again.
 UNREACHABLE_RETRY_SECONDS = 60.0
 
 
 class DeviceList:
-    """Members by room and devices by member. Both are asked for anew after a start."""
+    """Members by room and devices by member. Both are requested again after a start."""
 
     def __init__(self, client: Client, machine: OlmMachine) -> None:
         self._client, self._machine = client, machine
@@ -34,7 +34,7 @@ class DeviceList:
         self._members.pop(room, None)
 
     def devices_changed(self, changed: list[str], left: list[str]) -> None:
-        """Forget devices as a sync says (client-server API, "Tracking the device list for a user")."""
+        """Forget the devices that a sync names (client-server API, "Tracking the device list for a user")."""
         self._tracked.difference_update(changed, left)
         for user in changed:
             self._unreachable.pop(user, None)
@@ -66,7 +66,7 @@ class DeviceList:
         unknown = {user for user in members - self._tracked if self._unreachable.get(user, 0.0) <= now}
         if not unknown:
             return
-        self._tracked |= unknown  # before the query: a change that comes during it makes them unknown again
+        self._tracked |= unknown  # set before the query, so that a change during the query makes them unknown again
         try:
             body = {"device_keys": {user: [] for user in sorted(unknown)}, "timeout": KEYS_QUERY_TIMEOUT_MS}
             answer = await self._client.call("POST", "keys", "query", body=body)

@@ -63,7 +63,7 @@ async def sign_first_device(
     try:
         device = await load_device(client, store, credentials)
         await device.publish()
-        reason = await sign_own_device(client, store, credentials, device.signing_device())
+        reason = await sign_own_device(client, store, credentials, device.device_key())
         published = await read_published(client)
         self_signing = published.public_keys["self_signing"]
         device_keys = published.devices[client.nio.device_id]

@@ -6,7 +6,7 @@ import pytest
 import vodozemac
 
 from bot.matrix.crypto.signing.identity_store import IDENTITY_FACT, StoredIdentity, load_identity, store_identity
-from bot.matrix.crypto.signing.keys import Identity, SigningDevice, has_valid_signature, sign_json, sign_master_key
+from bot.matrix.crypto.signing.keys import DeviceKey, Identity, has_valid_signature, sign_json, sign_master_key
 from bot.matrix.crypto.signing.secret_storage import SecretStorageKey, WrongPassphrase, read_recovery_key
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
@@ -43,9 +43,7 @@ def test_identity_is_uploaded_with_the_other_keys_signed_by_the_master_key() -> 
 
 def test_master_key_is_signed_by_the_device() -> None:
     account = vodozemac.Account()
-    device = SigningDevice(
-        BOT, "D", account.ed25519_key.to_base64(), lambda text: account.sign(text.encode()).to_base64()
-    )
+    device = DeviceKey(BOT, "D", account.ed25519_key.to_base64(), lambda text: account.sign(text.encode()).to_base64())
     assert has_valid_signature(sign_master_key(device, "key"), BOT, "D", device.ed25519)
 
 

@@ -1,4 +1,4 @@
-"""Creates the table of closures."""
+"""Creates the table of closures. `grounds` is the former name of the feature, and still the name in the database."""
 
 import sqlalchemy as sa
 from alembic import op

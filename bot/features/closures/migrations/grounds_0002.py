@@ -1,4 +1,7 @@
-"""Creates the table of seasons and loads that were set by command."""
+"""Creates the table `grounds_bounds`: seasons and loads that were set by command.
+
+`grounds` is the former name of the feature, and still the name in the database.
+"""
 
 import sqlalchemy as sa
 from alembic import op

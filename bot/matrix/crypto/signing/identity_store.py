@@ -1,4 +1,4 @@
-"""Keeps the identity in the database, encrypted with the passphrase, so that a backup holds it and reveals nothing."""
+"""Stores the identity in the database, encrypted with the passphrase, so that a backup contains it unreadably."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ IDENTITY_FACT = "matrix identity"
 class StoredIdentity:
     """An identity with readable public keys and encrypted private keys.
 
-    `key_id` and `description` are of the secret storage key that encrypts them.
+    `key_id` and `description` belong to the secret storage key that encrypts the private keys.
     """
 
     account: str
@@ -48,7 +48,7 @@ class StoredIdentity:
     async def decrypt(self, passphrase: str) -> Identity:
         """Return the identity with its private keys.
 
-        Raises `WrongPassphrase`, also where the private keys do not belong to the public ones.
+        Raises `WrongPassphrase`, also when the private keys do not belong to the public keys.
         """
         key = await self.open_key(passphrase)
         try:
@@ -70,7 +70,7 @@ def secret_name(usage: Usage) -> str:
 
 
 async def load_identity(store: Store, account: str) -> StoredIdentity | None:
-    """Return the identity of an account; None when it has none, or the database has another account's."""
+    """Return the identity of an account; None when the database has none, or has that of another account."""
     async with store.read() as connection:
         text = await get_fact(connection, IDENTITY_FACT)
     identity = _from_json(text) if text else None
@@ -78,13 +78,13 @@ async def load_identity(store: Store, account: str) -> StoredIdentity | None:
 
 
 async def store_identity(store: Store, identity: StoredIdentity) -> None:
-    """Write an identity to the database in place of the one before."""
+    """Write an identity to the database. It replaces the identity before."""
     async with store.write() as connection:
         await set_fact(connection, IDENTITY_FACT, _to_json(identity))
 
 
 def _to_json(identity: StoredIdentity) -> str:
-    """Return the stored form of an identity; the keys are those of existing databases."""
+    """Return the identity as JSON. Its keys are fixed, because existing databases have them."""
     return json.dumps(
         {
             "account": identity.account,

@@ -21,8 +21,11 @@ Signer = Callable[[str], str]
 
 
 @dataclass(frozen=True)
-class SigningDevice:
-    """A device of the bot that signs and is signed; `ed25519` is its public key in unpadded base64."""
+class DeviceKey:
+    """The Ed25519 key of a device of the bot. It signs the master key and is signed by the self-signing key.
+
+    `ed25519` is the public key in unpadded base64, `sign` signs with the private key.
+    """
 
     account: str
     device_id: str
@@ -32,7 +35,7 @@ class SigningDevice:
 
 @dataclass(frozen=True)
 class Identity:
-    """The bot's three private keys, which are the same whatever device it runs as. repr does not show the seeds."""
+    """The bot's three private keys, which stay the same when its device is replaced. repr does not show the seeds."""
 
     account: str
     seeds: Mapping[Usage, bytes] = field(repr=False)
@@ -43,7 +46,7 @@ class Identity:
         return cls(account, {usage: Ed25519PrivateKey.generate().private_bytes_raw() for usage in USAGES})
 
     def public_key(self, usage: Usage) -> str:
-        """Return the public half of a key, in unpadded base64."""
+        """Return the public part of a key, in unpadded base64."""
         return encode_base64(self._private_key(usage).public_key().public_bytes_raw())
 
     def upload_body(self) -> JsonObject:
@@ -51,7 +54,10 @@ class Identity:
         return {f"{usage}_key": self._signed_key(usage) for usage in USAGES}
 
     def sign_device(self, device: JsonObject) -> JsonObject:
-        """Return a device's keys with the signature of the self-signing key: the device is the bot's."""
+        """Return the keys of a device with the signature of the self-signing key.
+
+        It shows that the device is the bot's.
+        """
         return sign_json(device, self.account, self.public_key("self_signing"), self._signer("self_signing"))
 
     def _signed_key(self, usage: Usage) -> JsonObject:
@@ -72,23 +78,23 @@ def unsigned_key(account: str, usage: Usage, public_key: str) -> JsonObject:
     return {"user_id": account, "usage": [usage], "keys": {f"ed25519:{public_key}": public_key}}
 
 
-def sign_master_key(device: SigningDevice, public_key: str) -> JsonObject:
+def sign_master_key(device: DeviceKey, public_key: str) -> JsonObject:
     """Return the master key with the device's signature.
 
-    It is for clients of people who verified the device before there were cross-signing keys.
+    The signature is for clients of people who verified the device before there were cross-signing keys.
     """
     master_key = unsigned_key(device.account, "master", public_key)
     return sign_json(master_key, device.account, device.device_id, device.sign)
 
 
 def sign_json(content: JsonObject, account: str, key_name: str, sign: Signer) -> JsonObject:
-    """Return an object with one signature and no others (specification, appendices, "Signing JSON")."""
+    """Return an object with one signature; other signatures are dropped (specification, appendices, "Signing JSON")."""
     signatures = {account: {f"ed25519:{key_name}": sign(_canonical_json(content))}}
     return _without_signatures(content) | {"signatures": signatures}
 
 
 def has_valid_signature(content: JsonObject, account: str, key_name: str, public_key: str) -> bool:
-    """Whether an object has a valid signature of this key. Does not raise, whatever the object looks like."""
+    """Whether an object has a valid signature of this key. It raises nothing for a malformed object."""
     try:
         signature = decode_base64(content["signatures"][account][f"ed25519:{key_name}"])
         Ed25519PublicKey.from_public_bytes(decode_base64(public_key)).verify(

@@ -1,4 +1,7 @@
-"""Puts the bot's identity on the homeserver and reads what is there (client-server API, "Cross-signing", "Secrets")."""
+"""Uploads the bot's identity to the homeserver and reads it there (client-server API, "Cross-signing", "Secrets").
+
+The private keys are uploaded encrypted: `secret_storage` encrypts them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,21 +11,22 @@ from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.signing.identity_store import StoredIdentity, secret_name
 from bot.matrix.crypto.signing.keys import USAGES, Identity, JsonObject, Usage
 
-#: Type of the account data that names the key which other clients use (client-server API, "Key storage").
+#: Type of the account data that names the key of secret storage (client-server API, "Key storage").
 _DEFAULT_KEY = "m.secret_storage.default_key"
 
 
 class IdentityError(Exception):
-    """The bot's identity or its devices are not as they should be; the message tells the administrator what to do.
+    """The bot's identity or its devices are wrong. The message tells the administrator what to do.
 
-    Other clients do not see the bot's device as the bot's then.
+    Until then other clients do not accept the bot's device as the bot's.
     """
 
 
 @dataclass(frozen=True)
 class PublishedIdentity:
-    """What the homeserver says about the bot's account: the public keys of its identity, the signed master key, and
-    the keys of its devices by device id.
+    """The identity of the bot's account on the homeserver.
+
+    It has the public keys, the signed master key, and the keys of the account's devices by device id.
     """
 
     public_keys: Mapping[Usage, str]
@@ -31,7 +35,7 @@ class PublishedIdentity:
 
 
 async def read_published(client: Client) -> PublishedIdentity:
-    """Ask the homeserver for the account's identity; malformed parts of the answer are left out."""
+    """Return the account's identity on the homeserver. Malformed parts of the answer are left out."""
     answer = await client.call("POST", "keys", "query", body={"device_keys": {client.account: []}})
     keys = {usage: _part_of_account(answer, f"{usage}_keys", client.account) for usage in USAGES}
     public_keys = {usage: text for usage, key in keys.items() if (text := _first_public_key(key))}
@@ -39,10 +43,10 @@ async def read_published(client: Client) -> PublishedIdentity:
 
 
 async def upload_identity(client: Client, identity: Identity, password: str | None) -> None:
-    """Make this the account's identity.
+    """Upload the account's identity.
 
-    The first identity of an account needs no password (MSC3967); replacing one does. Raises `IdentityError` where the
-    homeserver wants a password and there is none, and `MatrixError` for a wrong one.
+    The first identity of an account needs no password (MSC3967); replacing an identity does. Raises `IdentityError`
+    when the homeserver requires a password and there is none, and `MatrixError` for a wrong password.
     """
     path, body = ("keys", "device_signing", "upload"), identity.upload_body()
     try:
@@ -55,10 +59,10 @@ async def upload_identity(client: Client, identity: Identity, password: str | No
 
 
 def answer_password_request(account: str, password: str | None, request: MatrixError) -> JsonObject:
-    """Return the `auth` for a request that the homeserver refused (client-server API, "User-interactive
-    authentication").
+    """Return the `auth` with which a refused request is repeated with the password.
 
-    Raises `IdentityError` when there is no password, or the homeserver wants something else.
+    Client-server API, "User-interactive authentication". Raises `IdentityError` when there is no password, or when the
+    homeserver requires something else.
     """
     stages = [flow.get("stages") for flow in request.body["flows"] if isinstance(flow, dict)]
     if ["m.login.password"] not in stages:
@@ -86,7 +90,7 @@ async def upload_signatures(client: Client, signed: Mapping[str, JsonObject]) ->
 
 
 async def store_secrets(client: Client, identity: StoredIdentity) -> None:
-    """Put the encrypted keys where other clients look for them, so that a client with the passphrase can use them."""
+    """Store the encrypted private keys in secret storage, so that another client with the passphrase can use them."""
     await _write_account_data(client, f"m.secret_storage.key.{identity.key_id}", identity.description)
     for name, encrypted in identity.encrypted_keys.items():
         await _write_account_data(client, name, {"encrypted": {identity.key_id: encrypted}})
@@ -94,7 +98,10 @@ async def store_secrets(client: Client, identity: StoredIdentity) -> None:
 
 
 async def fetch_secrets(client: Client, public_keys: Mapping[Usage, str]) -> StoredIdentity | None:
-    """Return the identity with the encrypted keys that this or another client stored; None where one is missing."""
+    """Return the identity with the encrypted private keys in secret storage; None when a key is missing there.
+
+    Another client may have stored them.
+    """
     key_id = (await _read_account_data(client, _DEFAULT_KEY)).get("key")
     description = await _read_account_data(client, f"m.secret_storage.key.{key_id}")
     encrypted_keys = {}
@@ -120,7 +127,7 @@ async def _read_account_data(client: Client, data_type: str) -> JsonObject:
 
 
 def _part_of_account(answer: JsonObject, part: str, account: str) -> JsonObject:
-    """Return answer[part][account] of a key query, {} where it is missing or malformed."""
+    """Return answer[part][account] of a key query; {} when it is missing or malformed."""
     accounts: Any = answer.get(part)
     value = accounts.get(account) if isinstance(accounts, dict) else None
     return value if isinstance(value, dict) else {}

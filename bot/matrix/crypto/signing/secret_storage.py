@@ -1,7 +1,7 @@
-"""Encrypts secrets with a passphrase as Matrix clients do, so that the administrator's Element can decrypt them, too.
+"""Encrypts and decrypts the secrets in an account's secret storage with a passphrase, as Element and other clients do.
 
-Client-server API, "Secrets": m.secret_storage.v1.aes-hmac-sha2, m.pbkdf2, and "Recovery key" for the way a key is
-written down.
+It only computes; `published_identity` stores the secrets on the homeserver. Client-server API, "Secrets":
+m.secret_storage.v1.aes-hmac-sha2, m.pbkdf2, and "Recovery key" for the way a key is written down.
 """
 
 import hmac
@@ -21,10 +21,10 @@ from bot.matrix.crypto.signing.keys import JsonObject
 
 ALGORITHM = "m.secret_storage.v1.aes-hmac-sha2"
 
-#: Iterations of PBKDF2 that Element uses; about a third of a second, for the bot once and for a thief every guess.
+#: Iterations of PBKDF2, as many as Element uses: a third of a second for the bot once, and for a thief at each guess.
 PBKDF2_ITERATIONS = 500_000
 
-#: Iterations at most in a description from a homeserver, so that the homeserver cannot keep the bot busy for a year.
+#: The most iterations that a homeserver can ask for, so that it cannot keep the bot busy for a year.
 MAX_PBKDF2_ITERATIONS = 10_000_000
 
 _KEY_BYTES, _IV_BYTES = 32, 16
@@ -35,7 +35,7 @@ _RECOVERY_BYTES = len(_RECOVERY_PREFIX) + _KEY_BYTES + 1
 
 
 class WrongPassphrase(Exception):
-    """A secret cannot be decrypted with this passphrase, or somebody changed the secret."""
+    """A secret cannot be decrypted with this passphrase, or the secret was changed by somebody."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class SecretStorageKey:
 
     @classmethod
     def open(cls, key_id: str, description: JsonObject, passphrase: str) -> Self:
-        """Return the key of a description. Raises `WrongPassphrase`. Takes a third of a second."""
+        """Return the key that belongs to a description. Raises `WrongPassphrase`. Takes a third of a second."""
         try:
             key = read_recovery_key(passphrase) or _derive_key(passphrase, description["passphrase"])
             is_right = _key_check(key, _decode(description["iv"]))["mac"] == description["mac"].rstrip("=")
@@ -76,7 +76,7 @@ class SecretStorageKey:
         return cls(key_id, description, key)
 
     def encrypt(self, name: str, text: str) -> JsonObject:
-        """Return a secret encrypted under its name ("m.cross_signing.master")."""
+        """Return a secret encrypted under its name, such as "m.cross_signing.master"."""
         return _encrypt(self._key, name, text.encode(), _new_iv())
 
     def decrypt(self, name: str, encrypted: JsonObject) -> str:
@@ -91,14 +91,14 @@ class SecretStorageKey:
         return _apply_aes(aes_key, iv, ciphertext).decode()
 
     def recovery_key(self) -> str:
-        """Return the key as Element asks for it: base58 in groups of four."""
+        """Return the key in the form that Element asks for: base58 in groups of four."""
         data = _RECOVERY_PREFIX + self._key
         text = _encode_base58(data + bytes([_parity(data)]))
         return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def read_recovery_key(text: str) -> bytes | None:
-    """Return the key in a recovery key; None for any other text, such as a passphrase."""
+    """Return the key that a recovery key contains; None for any other text, such as a passphrase."""
     number = 0
     for character in "".join(text.split()):
         if character not in _BASE58_ALPHABET:
@@ -111,7 +111,7 @@ def read_recovery_key(text: str) -> bytes | None:
 
 
 def _derive_key(passphrase: str, derivation: JsonObject) -> bytes:
-    """Return the key for a passphrase. Raises `ValueError` for a derivation that is not supported."""
+    """Return the key that belongs to a passphrase. Raises `ValueError` for a derivation that is not supported."""
     iterations = int(derivation["iterations"])
     if derivation["algorithm"] != "m.pbkdf2" or not 0 < iterations <= MAX_PBKDF2_ITERATIONS:
         raise ValueError("this is no way to a key that we know")
@@ -139,13 +139,13 @@ def _new_iv() -> bytes:
 
 
 def _apply_aes(aes_key: bytes, iv: bytes, content: bytes) -> bytes:
-    """Encrypt or decrypt: in counter mode both are the same."""
+    """Encrypt or decrypt. In counter mode both are the same operation."""
     stream = Cipher(AES(aes_key), CTR(iv)).encryptor()
     return stream.update(content) + stream.finalize()
 
 
 def _key_check(key: bytes, iv: bytes) -> JsonObject:
-    """Return 32 zero bytes encrypted under no name: shows later whether a key is the right one, and nothing else."""
+    """Return 32 zero bytes encrypted under an empty name. They show later whether a key is the right one."""
     encrypted = _encrypt(key, "", bytes(_KEY_BYTES), iv)
     return {"iv": encrypted["iv"], "mac": encrypted["mac"]}
 

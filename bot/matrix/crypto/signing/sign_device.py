@@ -1,4 +1,4 @@
-"""Has the bot's identity sign its device at every start, or says why that cannot be done."""
+"""Signs the bot's device with its identity at every start, or returns why that is not possible."""
 
 import asyncio
 import logging
@@ -9,9 +9,9 @@ from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.signing.identity_store import StoredIdentity, load_identity, store_identity
 from bot.matrix.crypto.signing.keys import (
     USAGES,
+    DeviceKey,
     Identity,
     JsonObject,
-    SigningDevice,
     has_valid_signature,
     sign_master_key,
 )
@@ -30,11 +30,11 @@ from bot.store.database.transaction import Store
 log = logging.getLogger(__name__)
 
 
-async def sign_own_device(client: Client, store: Store, credentials: Credentials, device: SigningDevice) -> str | None:
-    """Give the account an identity if it has none, and have it sign the device, whose keys must be uploaded before.
+async def sign_own_device(client: Client, store: Store, credentials: Credentials, device: DeviceKey) -> str | None:
+    """Sign the device, whose keys must be uploaded before. Give the account an identity first if it has none.
 
-    Returns None when all is well, and otherwise a sentence for the administrator. Can be repeated at any time; with
-    nothing to do it makes one request.
+    Returns None on success, otherwise a sentence for the administrator. It can be repeated at any time; when there is
+    nothing to do, it makes one request.
     """
     try:
         await retry_temporary(lambda: _sign(client, store, credentials, device), _log_pause)
@@ -50,7 +50,7 @@ async def sign_own_device(client: Client, store: Store, credentials: Credentials
     return None
 
 
-async def _sign(client: Client, store: Store, credentials: Credentials, device: SigningDevice) -> None:
+async def _sign(client: Client, store: Store, credentials: Credentials, device: DeviceKey) -> None:
     passphrase = credentials.passphrase
     if passphrase is None:
         raise IdentityError("There is no passphrase to lock the bot's keys with: name a file with 'passphrase_file'.")
@@ -60,7 +60,7 @@ async def _sign(client: Client, store: Store, credentials: Credentials, device: 
             stored = await _adopt_identity(client, published, passphrase)
         else:
             _, stored = await create_identity(client.account, passphrase)
-        # before it is published: an identity that is published and lost cannot be taken back
+        # stored before it is published: a published identity whose keys are lost cannot be taken back
         await store_identity(store, stored)
     if not published.public_keys:
         await publish_identity(client, await stored.decrypt(passphrase), stored, credentials.password)
@@ -76,22 +76,22 @@ async def _sign(client: Client, store: Store, credentials: Credentials, device: 
 
 
 async def publish_identity(client: Client, identity: Identity, stored: StoredIdentity, password: str | None) -> None:
-    """Make this the account's identity: first store its encrypted keys on the homeserver, then upload it."""
+    """Store the encrypted private keys of an identity on the homeserver, then upload it as the account's identity."""
     await store_secrets(client, stored)
     await upload_identity(client, identity, password)
     log.info("published the identity of %s: %s", client.account, stored.public_keys["master"])
 
 
 async def create_identity(account: str, passphrase: str) -> tuple[Identity, StoredIdentity]:
-    """Return a new identity, and the same with its private keys encrypted."""
+    """Return a new identity, and the same identity with its private keys encrypted."""
     identity, key = Identity.create(account), await asyncio.to_thread(SecretStorageKey.create, passphrase)
     return identity, StoredIdentity.encrypt(identity, key)
 
 
 async def _adopt_identity(client: Client, published: PublishedIdentity, passphrase: str) -> StoredIdentity:
-    """Return the identity that the account has and the database does not.
+    """Return the identity that the account has on the homeserver and the database lacks.
 
-    Another client created it, or the database was lost. Raises `IdentityError` where its private keys cannot be had.
+    Another client created it, or the database was lost. Raises `IdentityError` when its private keys cannot be read.
     """
     stored = await fetch_secrets(client, published.public_keys)
     if stored is None:
@@ -111,9 +111,9 @@ async def _adopt_identity(client: Client, published: PublishedIdentity, passphra
 
 
 async def _missing_signatures(
-    published: PublishedIdentity, stored: StoredIdentity, passphrase: str, device: SigningDevice
+    published: PublishedIdentity, stored: StoredIdentity, passphrase: str, device: DeviceKey
 ) -> dict[str, JsonObject]:
-    """Return the signatures that the homeserver does not have yet; the private keys are decrypted only for them."""
+    """Return the signatures that the homeserver lacks. The private keys are decrypted only if one is missing."""
     account, master, self_signing = device.account, stored.public_keys["master"], stored.public_keys["self_signing"]
     device_keys, missing = published.devices.get(device.device_id), {}
     if device_keys is None or not has_valid_signature(device_keys, account, device.device_id, device.ed25519):
