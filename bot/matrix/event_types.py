@@ -1,11 +1,11 @@
-"""Event types and algorithms of encrypted rooms that several modules need, whether or not encryption is loaded."""
+"""Event types and algorithms of encrypted rooms, for modules that run with and without the encryption loaded."""
 
-#: State event that makes a room encrypted and says how. A room that has it stays encrypted: nobody can take it back
+#: State event that makes a room encrypted and has the settings. A room that has it stays encrypted for ever
 #: (client-server API, "m.room.encryption").
 ROOM_ENCRYPTION = "m.room.encryption"
 
 #: An encrypted message (client-server API, "m.room.encrypted").
 ROOM_ENCRYPTED = "m.room.encrypted"
 
-#: The only algorithm for messages in a room that the bot reads and writes (client-server API, "m.megolm.v1.aes-sha2").
+#: The only algorithm with which the bot encrypts and decrypts messages (client-server API, "m.megolm.v1.aes-sha2").
 MEGOLM = "m.megolm.v1.aes-sha2"

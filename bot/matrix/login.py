@@ -1,4 +1,4 @@
-"""Logs in with the token or password of the configuration, and again after a soft logout, always as the same device."""
+"""Logs in with the configured token or password, always as the same device, also again after a soft logout."""
 
 import hashlib
 import json
@@ -27,10 +27,11 @@ _DEVICE_ID_CHARACTERS = 10
 
 
 async def open_client(settings: Settings, credentials: Credentials, store: Store) -> Client:
-    """Return a client that is logged in and, where there is a password, logs in again after a soft logout.
+    """Return a client that is logged in. When there is a password, it logs in again after a soft logout.
 
-    A login by password is kept in the database, because the homeserver remembers transaction ids by device: with a new
-    device for every start, messages would be sent twice after a crash. Raises `Fatal` when the homeserver refuses.
+    The device id of a login by password is stored in the database: the homeserver remembers transaction ids by device,
+    so with a new device at every start messages would be sent twice after a crash. Raises `Fatal` when the homeserver
+    refuses the login.
     """
     login = _Login(settings, credentials, store, Client(settings.homeserver, settings.account))
     try:
@@ -50,10 +51,10 @@ async def delete_access_token(store: Store) -> None:
 
 
 async def choose_new_device(connection: AsyncConnection, settings: Settings) -> str | None:
-    """Let the next login be as a new device; return the id of the device before, None where there was none.
+    """Make the next login create a new device. Return the id of the device before; None when there was none.
 
-    The bot chooses the new id itself and stores it before the login, so that it is known if the program is killed on
-    the way.
+    The bot chooses the new id and stores it before the login, so that the id is known if the program is killed before
+    the login is stored.
     """
     former = json.loads(await get_fact(connection, LOGIN_FACT) or "{}")
     device_id = "".join(secrets.choice(string.ascii_uppercase) for _ in range(_DEVICE_ID_CHARACTERS))
@@ -84,13 +85,13 @@ class _Login:
             await _set_display_name(self.client, self.settings.display_name)
 
     async def _load(self) -> dict[str, str]:
-        """Return the login of an earlier start, {} where it was another account's."""
+        """Return the stored login of an earlier start; {} when it belongs to another account."""
         async with self.store.read() as connection:
             login: dict[str, str] = json.loads(await get_fact(connection, LOGIN_FACT) or "{}")
         if login.get("account") != self.settings.account:
             return {}
         if login.get("homeserver") != self.settings.homeserver:
-            login.pop("access_token", None)  # the homeserver may have moved, but no other one is shown the token
+            login.pop("access_token", None)  # another homeserver must not get the token
         return login
 
     async def _find_device_id(self) -> None:
@@ -107,7 +108,7 @@ class _Login:
     async def _renew(self) -> None:
         """Log in again while the program runs.
 
-        The stored token is deleted before: killed on the way, the next start logs in as well.
+        The stored token is deleted before, so that the next start logs in as well if the program is killed here.
         """
         log.warning("the homeserver asks for a new login")
         await retry_forever("deleting the access token", lambda: delete_access_token(self.store))
@@ -140,7 +141,7 @@ class _Login:
 
 
 def _hash_token(token: str | None) -> str | None:
-    """Return a short hash of the configured access token, to see whether the administrator has replaced the token."""
+    """Return a short hash of the configured access token. It changes when the administrator replaces the token."""
     return None if token is None else hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
@@ -149,7 +150,7 @@ def _log_pause(error: TemporaryFailure, pause: float) -> None:
 
 
 async def _set_display_name(client: Client, name: str) -> None:
-    """Set the account's name if it has another one: every change of it is an event in every room."""
+    """Set the account's name if it is another one. Every change of it is an event in every room."""
     try:
         profile = await client.call("GET", "profile", client.account)
         if profile.get("displayname") != name:

@@ -1,4 +1,4 @@
-"""Uploads the picture of an outbox row to the media repository, encrypted where the room is."""
+"""Uploads the picture of an outbox row to the media repository, encrypted if the room is encrypted."""
 
 import logging
 from dataclasses import replace
@@ -15,22 +15,25 @@ from bot.store.messages.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
 
-#: Uploads after which a picture is given up that fails while the homeserver answers; the row is sent as text then.
+#: After so many failed uploads, while the homeserver answers other requests, the row is sent as text.
 MAX_UPLOADS = 3
 
 
 class PictureUploader:
-    """Uploads the pictures of rows. A picture that cannot be uploaded does not hold up its room."""
+    """Uploads the pictures of rows.
+
+    When a picture cannot be uploaded, its text is sent, so that the room does not wait.
+    """
 
     def __init__(self, client: Client, encryption: RoomEncryption, store: Store) -> None:
         self._client, self._encryption, self._store = client, encryption, store
         self._failed_uploads: dict[int, int] = {}  # row id → how many failed
 
     async def add_file(self, row: OutboxRow, room: str, content: dict[str, Any]) -> dict[str, Any]:
-        """Return the content of a picture's event with its file; the row as a text message where there is no file.
+        """Return the content of a picture's event with its file; the row as a text message when there is no file.
 
-        Where the file was uploaded to is in the database before the event is sent. Raises `TemporaryFailure`, and what
-        `RoomEncryption.must_encrypt` raises.
+        The `mxc://` URI of the file is in the database before the event is sent. Raises `TemporaryFailure`, and
+        whatever `RoomEncryption.must_encrypt` raises.
         """
         is_encrypted = await self._encryption.must_encrypt(room)
         async with self._store.read() as connection:
@@ -49,7 +52,7 @@ class PictureUploader:
         return content | uploaded
 
     async def _upload(self, row: OutboxRow, data: bytes, *, encrypted: bool) -> dict[str, Any]:
-        """Upload the picture and store where; raises `MatrixError` when it is to be given up."""
+        """Upload the picture and store its URI. Raises `MatrixError` when the upload is to be given up."""
         try:
             uploaded = await (self._upload_encrypted(data) if encrypted else self._upload_plain(row, data))
         except TemporaryFailure:

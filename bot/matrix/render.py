@@ -8,8 +8,8 @@ from typing import Any
 from bot.matrix.address import user_id
 from bot.store.messages.outbox import OutboxRow
 
-#: Bytes of JSON that each text of an event may take. An event may have 65,536 bytes (specification, "Size limits"); an
-#: edit holds four texts, and the homeserver adds its own fields.
+#: The largest text of an event, in bytes of JSON. An event may have 65,536 bytes (specification, "Size limits"); an
+#: edit has four texts, and the homeserver adds its own fields.
 MAX_TEXT_BYTES = 12_000
 #: Bytes kept free for the ellipsis at the end of a shortened text.
 _ELLIPSIS_BYTES = 10
@@ -19,7 +19,7 @@ _PERSON_LINK = re.compile(r'<a href="(matrix:u/[^"]*)">')
 
 
 def render(row: OutboxRow) -> tuple[str, dict[str, Any]]:
-    """Return the event type and content of an outbox row; the message it refers to has to be sent already."""
+    """Return the event type and content of an outbox row. The message that it refers to has to be sent already."""
     match row.kind:
         case "react":
             relation = {"rel_type": "m.annotation", "event_id": row.target, "key": row.content["key"]}
@@ -33,8 +33,9 @@ def render(row: OutboxRow) -> tuple[str, dict[str, Any]]:
 
 
 def _render_edit(row: OutboxRow) -> dict[str, Any]:
-    """Return the content of an edit, with a fallback for clients without edits (client-server API, "Event
-    replacements").
+    """Return the content of an edit, with a fallback for clients that do not know edits.
+
+    Source: client-server API, "Event replacements".
     """
     new_content = _render_message(row.content)
     fallback = {**new_content, "body": f"* {new_content['body']}"}
@@ -45,10 +46,11 @@ def _render_edit(row: OutboxRow) -> dict[str, Any]:
 
 
 def _render_message(content: dict[str, Any]) -> dict[str, Any]:
-    """Return a notice, which says that a bot speaks; or a text where somebody is mentioned, as notices notify nobody.
+    """Return the content of a notice (`m.notice`), or of a text (`m.text`) when people are mentioned.
 
-    A notice has no `m.mentions`: the rule `.m.rule.suppress_notices` comes before those that look for names in a body
-    (client-server API, "Default Override Rules"), and Synapse takes a fifth longer over every message that has one.
+    A notice shows that a bot speaks, but notifies nobody. It has no `m.mentions`: the rule `.m.rule.suppress_notices`
+    comes before the rules that look for names in a body (client-server API, "Default Override Rules"), and Synapse
+    needs a fifth more time for a message with `m.mentions`.
     """
     users = [user for address in content["notify"] if (user := user_id(address))]
     message = {"body": _shorten(content["plain"]), **_render_html(content["html"])}
@@ -58,10 +60,11 @@ def _render_message(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _render_picture(content: dict[str, Any]) -> dict[str, Any]:
-    """Return an image without its file, which bot.matrix.pictures adds.
+    """Return the content of an image without its file, which bot.matrix.pictures adds.
 
-    The message is its caption (a `body` beside a `filename`; client-server API, "Media captions"), and read out to
-    people who cannot see it. No push rule keeps clients from looking for names in this body; `m.mentions` does.
+    The text is the caption of the image (a `body` beside a `filename`; client-server API, "Media captions"), and is
+    read aloud to people who cannot see the image. No push rule keeps clients from looking for names in this body, so it
+    has `m.mentions`.
     """
     picture = content["picture"]
     message = _render_message(content)
@@ -72,7 +75,7 @@ def _render_picture(content: dict[str, Any]) -> dict[str, Any]:
 def _render_html(html: str) -> dict[str, str]:
     """Return the formatted body; nothing for HTML that is too long.
 
-    HTML cannot be cut just anywhere, and the plain text says the same.
+    HTML cannot be cut at any character, and the plain text says the same.
     """
     formatted = _PERSON_LINK.sub(_render_user_link, _clean(html))
     if _json_bytes(formatted) > MAX_TEXT_BYTES:
@@ -81,7 +84,7 @@ def _render_html(html: str) -> dict[str, str]:
 
 
 def _shorten(text: str) -> str:
-    """Return as much of a text as an event holds, in whole lines where it has any."""
+    """Return as much of a text as an event can have, cut at the end of a line if possible."""
     text = _clean(text)
     if _json_bytes(text) <= MAX_TEXT_BYTES:
         return text
@@ -96,10 +99,10 @@ def _json_bytes(text: str) -> int:
 
 
 def _clean(text: str) -> str:
-    """Return a text that can be sent and notifies no whole room.
+    """Return a text that can be sent and does not notify the whole room.
 
-    Halves of surrogate pairs cannot be sent. "@room" is broken in two with a word joiner, because clients look for it
-    in a body (push rule `.m.rule.roomnotif`) and the words may be anybody's.
+    Halves of surrogate pairs cannot be sent. A word joiner is put into "@room", because clients look for this word in a
+    body (push rule `.m.rule.roomnotif`), and the body may quote anybody.
     """
     return _EVERYBODY.sub("@\u2060", text.encode("utf-8", "replace").decode())
 

@@ -1,4 +1,4 @@
-"""Encrypts and decrypts for the sync loop and for sending: knows which rooms are encrypted and has the bot's device.
+"""Encrypts and decrypts for sending and for the sync loop. Knows which rooms are encrypted, and has the bot's device.
 
 The cryptography (bot.matrix.crypto) is loaded when there is the first encrypted room.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Event types that a sync has to bring so that the bot knows of encrypted rooms and can read them.
+#: Event types that a sync has to bring so that the bot notices encrypted rooms and can read their messages.
 ENCRYPTION_TYPES = [ROOM_ENCRYPTED, ROOM_ENCRYPTION]
 
 #: Seconds between two checks for messages that wait too long for their key.
@@ -39,7 +39,7 @@ _NOT_ENCRYPTED = "should be encrypted and is not yet: somebody who may has to tu
 _NO_PASSPHRASE = "is encrypted and there is no passphrase for its keys: see passphrase_file in config.yaml"
 
 Event = dict[str, Any]
-#: Writes in the transaction that writes what a sync brought.
+#: Writes further rows in the transaction that writes the events of a sync.
 ExtraWrite = Callable[[AsyncConnection], Awaitable[None]]
 
 
@@ -68,10 +68,11 @@ class RoomEncryption:
         self._has_work = asyncio.Event()
 
     async def start(self, communities: Iterable[Community]) -> None:
-        """Load the known settings; publish the bot's device if a room is encrypted or is to be.
+        """Load the stored settings of rooms.
 
-        The device has to be published before the bot joins, or people would send messages whose keys it does not get.
-        Raises `Fatal` when the passphrase is wrong.
+        Upload the bot's device keys if any room is encrypted or is to be encrypted. The keys have to be on the
+        homeserver before the bot joins, or people's clients would not share their room keys with the bot. Raises
+        `Fatal` when the passphrase is wrong.
         """
         async with self._context.store.read() as connection:
             stored = await find_encryption_settings(connection)
@@ -81,15 +82,15 @@ class RoomEncryption:
 
     @property
     def event_types(self) -> list[str]:
-        """The event types a sync has to bring; memberships matter where there are keys to give."""
+        """The event types that a sync has to bring. Memberships are needed when keys have to be shared with members."""
         return [*ENCRYPTION_TYPES, "m.room.member"] if self._crypto else ENCRYPTION_TYPES
 
     def is_encrypted(self, room: str) -> bool:
-        """Whether a room is encrypted, as far as is known."""
+        """Whether a room is encrypted, by the settings that are known."""
         return self._settings.get(room) is not None
 
     async def check_room(self, room: str, community: Community | None = None) -> None:
-        """Ask the homeserver whether a room, which is a community's, is encrypted.
+        """Ask the homeserver whether a room is encrypted. `community` is the community of the room.
 
         Raises `TemporaryFailure` and `MatrixError`.
         """
@@ -102,28 +103,28 @@ class RoomEncryption:
         await self._note_settings(room, content, community)
 
     async def forget_left_room(self, room: str) -> None:
-        """Forget that a room is not encrypted: that may have changed when the bot comes back."""
+        """Forget that a room is not encrypted. Its encryption may be switched on before the bot comes back."""
         if room in self._settings and not self.is_encrypted(room):
             del self._settings[room]
             await retry_forever("storing that a room was left", partial(self._store_settings, room, None))
 
     async def encrypt(self, room: str, event_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """Return the event type and content to send, encrypted where the room is. Raises like `must_encrypt`."""
+        """Return the event type and content to send, encrypted if the room is encrypted. Raises like `must_encrypt`."""
         device, settings = await self._find_device(room)
         if device is None:
             return event_type, content
         return ROOM_ENCRYPTED, await device.encrypt(room, event_type, content, settings)
 
     async def must_encrypt(self, room: str) -> bool:
-        """Whether messages to a room are encrypted.
+        """Whether messages to a room have to be encrypted.
 
-        Raises `RoomUnavailable` where they should be and cannot be, `TemporaryFailure` when that will pass, and
+        Raises `RoomUnavailable` when they have to be and cannot be, `TemporaryFailure` when that will pass, and
         `MatrixError` when the bot is not in the room.
         """
         return (await self._find_device(room))[0] is not None
 
     async def _find_device(self, room: str) -> "tuple[OwnDevice | None, dict[str, Any]]":
-        """Return the bot's device and the room's settings where the room is encrypted; raises like `must_encrypt`."""
+        """Return the room's settings, and the bot's device if the room is encrypted. Raises like `must_encrypt`."""
         if room not in self._settings:
             await self.check_room(room)
         settings = self._settings.get(room)
@@ -140,7 +141,10 @@ class RoomEncryption:
         return crypto.device, settings
 
     async def receive_keys(self, answer: dict[str, Any]) -> list[tuple[str, Event]]:
-        """Read what a sync brings for the device; return the older messages that new keys decrypt, with their rooms."""
+        """Read the parts of a sync for the device.
+
+        Return the older messages that new keys decrypt, with their rooms.
+        """
         if self._crypto is None:
             return []
         events: list[tuple[str, Event]] = []
@@ -150,10 +154,10 @@ class RoomEncryption:
         return events
 
     async def decrypt(self, room: str, events: list[Event]) -> list[Event]:
-        """Return the events of a room with encrypted ones decrypted.
+        """Return the events of a room, with encrypted events decrypted.
 
-        Events that cannot be decrypted yet are kept and left out. Events that change the encryption or the members are
-        noted.
+        Events that cannot be decrypted yet are kept and left out. Events that change the encryption or the members of
+        the room are noted.
         """
         decrypted = []
         for event in events:
@@ -170,13 +174,16 @@ class RoomEncryption:
 
     @property
     def has_unwritten(self) -> bool:
-        """Whether there are changes to write before the next sync is asked for."""
+        """Whether there are changes to write before the next sync is requested."""
         crypto = self._crypto
         return crypto is not None and (crypto.device.store.has_unwritten or crypto.undecrypted.has_unwritten)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[ExtraWrite | None]:
-        """Give the function that writes the changes; leaving the block means that its transaction was committed."""
+        """Yield the function that writes the changes in a transaction; None while there is no encrypted room.
+
+        Leave the block when the transaction is committed.
+        """
         if self._crypto is None:
             yield None
             return
@@ -195,7 +202,7 @@ class RoomEncryption:
             undecrypted.mark_written()
 
     async def run(self) -> None:
-        """Do the work of the bot's device and check for undecrypted messages, until cancelled."""
+        """Do the background work of the bot's device and check for undecrypted messages, until cancelled."""
         while True:
             pause = await self._work(self._crypto) if self._crypto is not None else None
             with suppress(TimeoutError):
@@ -204,7 +211,7 @@ class RoomEncryption:
             self._has_work.clear()
 
     async def _work(self, crypto: _Crypto) -> float | None:
-        """Do all work there is; return the seconds until there may be more, None when nothing is known of."""
+        """Do all pending work. Return the seconds until there may be more; None when no work is planned."""
         await retry_temporary(crypto.device.do_pending_work, self._log_pause)
         self._context.health.set_warning("identity", crypto.device.unsigned_reason)
         await retry_forever("checking undecrypted messages", crypto.undecrypted.handle_overdue)
@@ -217,10 +224,10 @@ class RoomEncryption:
             await crypto.device.publish()
 
     async def _load_crypto(self) -> _Crypto | None:
-        """Return the bot's device, loaded at the first call; None where there is no passphrase for its keys."""
+        """Return the bot's device, loaded at the first call; None when there is no passphrase for its keys."""
         async with self._load_lock:
             if self._crypto is None and self._credentials.passphrase is not None:
-                # loading it takes time, and most villages need none of it
+                # imported here because loading takes time, and most communities have no encrypted room
                 from bot.matrix.crypto.device import load_device
                 from bot.matrix.crypto.undecrypted import UndecryptedMessages
 
@@ -232,8 +239,8 @@ class RoomEncryption:
     async def _note_settings(self, room: str, content: Any, community: Community | None = None) -> None:
         """Note the content of a room's m.room.encryption.
 
-        Encryption that is on stays on: whoever says that it is off wants to read along (client-server API,
-        "m.room.encryption").
+        Encryption that is switched on stays on. An event that switches it off is ignored: its sender wants to read the
+        messages (client-server API, "m.room.encryption").
         """
         if self.is_encrypted(room):
             return
@@ -254,7 +261,7 @@ class RoomEncryption:
             await set_encryption_settings(connection, room_address(room), settings)
 
     def _mark_available(self, room: str) -> None:
-        """Let the rows be sent that must not be sent unencrypted."""
+        """Send the rows of a room that waited because they must not be sent unencrypted."""
         community = self._context.rooms.communities.get(room_address(room))
         if room in self._unavailable_rooms and community is not None:
             self._context.health.mark_served(community.key)
@@ -262,7 +269,7 @@ class RoomEncryption:
         self._wake_worker(room_address(room))
 
     def _mark_unavailable(self, room: str, reason: str) -> RoomUnavailable:
-        """Log once that nothing can be sent to a room; return the exception to raise, so that the rows wait."""
+        """Log once that nothing can be sent to a room. Return the exception to raise, so that the rows wait."""
         if room not in self._unavailable_rooms:
             self._unavailable_rooms.add(room)
             log.error("nothing is sent to %s, because it %s", room, reason)
@@ -271,7 +278,7 @@ class RoomEncryption:
         return RoomUnavailable(f"{room} {reason}")
 
     async def _decrypt_event(self, room: str, event: Event) -> list[Event]:
-        """Return an event decrypted; keep it and return nothing if that is not possible yet."""
+        """Return an event decrypted, as a list. Keep the event and return [] when it cannot be decrypted yet."""
         if not self.is_encrypted(room) and room not in self._checked_rooms:
             self._checked_rooms.add(room)
             try:

@@ -11,18 +11,18 @@ from bot.matrix.room_encryption import RoomEncryption
 from bot.pipeline.outbound.sender import SendRow
 from bot.store.messages.outbox import OutboxRow
 
-#: Seconds before a message is sent again that was refused in a room where the bot may send.
+#: Seconds before a message is sent again when it was refused in a room where the bot may send.
 RETRY_SECONDS = 1.0
 
 
 class SendAccess(Protocol):
-    """Knows to which places the bot may send."""
+    """Tells to which places the bot may send. `Rejoiner` implements it."""
 
     def is_unavailable(self, place: str) -> bool:
-        """Whether nothing can be sent to this place, as far as is known."""
+        """Whether nothing can be sent to this place, by what is known."""
 
     async def check_may_send(self, place: str) -> bool:
-        """Ask the homeserver whether the bot may send where a message was just refused."""
+        """Ask the homeserver whether the bot may send in a room that refused a message."""
 
 
 def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, pictures: PictureUploader) -> SendRow:
@@ -31,9 +31,9 @@ def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, 
     Sending a row twice makes one event, because both requests have the same transaction id (client-server API,
     "Transaction identifiers").
 
-    In a room where the bot may not send, rows wait until it may. A row whose request was made before is sent all the
-    same, because the event may have arrived. A row that is refused twice in a room where the bot may send is given up,
-    or it would hold up the room for ever.
+    In a room where the bot may not send, rows wait until it may. A row whose request was made before is sent
+    nevertheless, because its event may have arrived. A row that is refused twice in a room where the bot may send is
+    given up, because otherwise all later rows of the room would wait for ever.
     """
     begun: set[int] = set()
     refused: set[int] = set()
@@ -43,7 +43,7 @@ def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, 
             return error
         if not await access.check_may_send(row.place):
             return RoomUnavailable(str(error))
-        if row.kind == "react" or row.id in refused:  # reactions alone may be forbidden, and people can answer in words
+        if row.kind == "react" or row.id in refused:  # a room may forbid only reactions, and people can answer in words
             refused.discard(row.id)
             return error
         refused.add(row.id)
@@ -54,7 +54,7 @@ def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, 
             raise RoomUnavailable
         try:
             event_type, content = render(row)
-        except Exception as error:  # one message that cannot be rendered must not hold up the room for ever
+        except Exception as error:  # a row that cannot be rendered must not block its room for ever
             raise PermanentFailure(f"it cannot be written as an event: {type(error).__name__}: {error}") from error
         room = room_id(row.place)
         begun.add(row.id)

@@ -1,1 +1,1 @@
-"""Reads what people write: times, the words of a command, answers. Pure: no file, clock or network is used here."""
+"""Reads what people write: times, the words of a command, answers. Pure: it uses no file, no clock and no network."""

@@ -1,4 +1,4 @@
-"""The stage `normalise`: makes words comparable, however they are typed."""
+"""The stage `normalise`: brings words into one form for comparison, however they were typed."""
 
 import unicodedata
 from functools import lru_cache

@@ -9,7 +9,7 @@ from bot.parsing.when.resolve.named_days import named_days
 
 
 def holiday_on(day: date, language: str) -> str | None:
-    """Return the name of a public holiday in a language, None for an ordinary day."""
+    """Return the name of the public holiday on a day, in a language; None for any other day."""
     if day not in _public_holidays():
         return None
     names = {**find_language(FALLBACK).holidays, **find_language(language).holidays}
@@ -18,7 +18,7 @@ def holiday_on(day: date, language: str) -> str | None:
 
 @cache
 def _public_holidays() -> Mapping[date, str]:
-    from holidays.countries.denmark import Denmark  # slow to import, and seldom needed: not at the start of the program
+    from holidays.countries.denmark import Denmark  # imported when needed: it is slow, and seldom used
 
     calendar: Mapping[date, str] = Denmark()  # type: ignore[no-untyped-call]
     return calendar
@@ -26,5 +26,5 @@ def _public_holidays() -> Mapping[date, str]:
 
 @lru_cache(maxsize=16)
 def _keys(year: int) -> Mapping[date, str]:
-    """Return the keys of the named days of a year that are public holidays, by their dates."""
+    """Return the keys (`named_days`) of the named days of a year that are public holidays, by their dates."""
     return {day: key for key, day in named_days(year).items() if key in find_language(FALLBACK).holidays}

@@ -16,7 +16,7 @@ _MAX_OCCURRENCES = 5000
 
 
 def occurrences(start: datetime | date, rrule: str, before: date, max_count: int = _MAX_OCCURRENCES) -> list[datetime]:
-    """Return the local times of a rule that begin before a day, from its first time `start` on, at most so many."""
+    """Return the local times of a rule from its first time `start` on that begin before a day, at most `max_count`."""
     first = start if isinstance(start, datetime) else datetime(start.year, start.month, start.day)
     rule, exceptions = split_rule(rrule)
     moments = rrulestr(_with_whole_last_day(rule), dtstart=first)
@@ -25,20 +25,20 @@ def occurrences(start: datetime | date, rrule: str, before: date, max_count: int
 
 
 def last_day(start: datetime | date, rrule: str) -> date | None:
-    """Return the day of the last time of a rule, None for a rule without an end."""
+    """Return the day of the last time of a rule; None for a rule without an end."""
     if "UNTIL=" not in rrule and "COUNT=" not in rrule:
         return None
     return occurrences(start, rrule, date.max)[-1].date()
 
 
 def split_rule(rrule: str) -> tuple[str, list[date]]:
-    """Return a rule without its exceptions, and the days of these."""
+    """Return a rule without its exceptions, and the days that are its exceptions."""
     rule, _, exceptions = rrule.partition(";EXDATE=")
     return rule, [datetime.strptime(day, "%Y%m%d").date() for day in exceptions.split(",") if day]
 
 
 def with_end_and_exceptions(rule: str, last: date, exceptions: Sequence[date]) -> str:
-    """Return a rule that ends with a day, and leaves some days out."""
+    """Return a rule that ends with the day `last` and leaves out the days `exceptions`."""
     parts = [part for part in rule.split(";") if not part.startswith(("UNTIL=", "COUNT="))]
     parts.append(f"UNTIL={last:%Y%m%d}")
     if exceptions:
@@ -55,7 +55,7 @@ def on_weekday(rule: str, weekday: int) -> str | None:
 
 
 def _with_whole_last_day(rule: str) -> str:
-    """Return the rule with the last moment of its UNTIL day: dateutil takes a date for the midnight it begins with."""
+    """Return the rule with an UNTIL at the end of its day: dateutil reads a date as the midnight at which it begins."""
     return ";".join(
         f"{part}T235959" if part.startswith("UNTIL=") and "T" not in part[6:] else part for part in rule.split(";")
     )

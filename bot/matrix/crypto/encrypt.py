@@ -1,4 +1,4 @@
-"""Encrypts messages for encrypted rooms, after giving every device in the room the key (Megolm).
+"""Encrypts messages for encrypted rooms (Megolm), after sharing the room key with every device in the room.
 
 Client-server API, "m.megolm.v1.aes-sha2" and "m.room_key".
 """
@@ -24,17 +24,17 @@ log = logging.getLogger(__name__)
 
 #: Devices that get the key in one request.
 MAX_DEVICES_PER_REQUEST = 40
-#: Seconds after which a device is tried again that had no one-time key. Short at first, because the bot may hear of a
-#: new device a moment before the keys of that device are there; three times as long with each try.
+#: Seconds after which a device without a one-time key is tried again. Short at first, because the bot may hear of a new
+#: device a moment before that device uploads its keys; three times as long after each try.
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 3600.0
 _RETRY_FACTOR = 3
-#: Seconds for which the keys of sent messages are kept for members of whom the bot learns a moment later.
+#: Seconds for which the keys of sent messages are kept for members whose join the bot learns of a moment later.
 LATE_KEY_SECONDS = 10.0
-#: Milliseconds for which our homeserver waits for other homeservers in a key claim.
+#: Milliseconds for which the bot's homeserver waits for other homeservers in a key claim.
 KEYS_CLAIM_TIMEOUT_MS = 10_000
 
-#: After how many messages and how much time a session is replaced, where the room does not say (client-server API,
-#: "m.room.encryption"), and the least and the most that a room may say.
+#: After how many messages and how much time a session is replaced when the room does not set it (client-server API,
+#: "m.room.encryption"), with the minimum and maximum that a room may set.
 _DEFAULT_MESSAGES, _MIN_MESSAGES, _MAX_MESSAGES = 100, 1, 10_000
 _WEEK_MS, _HOUR_MS = 7 * 24 * 3600 * 1000, 3600 * 1000
 
@@ -45,10 +45,10 @@ Devices = Mapping[DeviceName, OlmDevice]
 
 @dataclass
 class _Session:
-    """The Megolm session that messages of a room are encrypted with now.
+    """The Megolm session with which messages of a room are encrypted now.
 
-    `first_key` decrypts all of its messages and is for the members at its start (`first_members`). Members who came
-    later get a later key. `recent_keys` has the time of each recent message and the key that decrypts from it on.
+    `first_key` decrypts all of its messages and is for the members at its start (`first_members`). Later members get a
+    later key. `recent_keys` has the time of each recent message and the key that decrypts from that message on.
     `shared_with` are the devices that have the key.
     """
 
@@ -59,20 +59,20 @@ class _Session:
     recent_keys: deque[tuple[float, str]] = field(default_factory=deque)
 
     def key_for(self, user: str) -> str:
-        """Return the key that decrypts from the first message on that this user may read."""
+        """Return the key that decrypts from the first message that this user may read."""
         if user in self.first_members:
             return self.first_key
         return self.recent_keys[0][1] if self.recent_keys else str(self.megolm.session_key)
 
     def drop_old_keys(self, now: float) -> None:
-        """Forget keys of messages that nobody who joins from now on may read."""
+        """Forget keys of messages that were sent before anybody who joins from now on."""
         while self.recent_keys and self.recent_keys[0][0] < now - LATE_KEY_SECONDS:
             self.recent_keys.popleft()
 
 
 @dataclass(frozen=True)
 class _Retry:
-    """When to try again to reach a device without one-time keys (loop time), and the pause after that in seconds."""
+    """When to try a device without one-time keys again (loop time), and the pause after that try in seconds."""
 
     at: float
     pause: float
@@ -99,8 +99,8 @@ class Encryptor:
         """Return the content of the m.room.encrypted event for an event.
 
         `m.relates_to` stays outside the ciphertext, as the specification says. `settings` is the content of the room's
-        m.room.encryption. Raises `TemporaryFailure` when the key cannot be given to everybody now, and `MatrixError`
-        when the bot is not in the room.
+        m.room.encryption. Raises `TemporaryFailure` when the key cannot be shared with every device now, and
+        `MatrixError` when the bot is not in the room.
         """
         async with self._room_locks[room]:
             session = await self._prepare_session(room, settings)
@@ -121,7 +121,7 @@ class Encryptor:
         return encrypted
 
     def has_recent_messages(self, room: str) -> bool:
-        """Whether a message was sent so recently that somebody who joins now may have got it."""
+        """Whether a message was sent so recently that somebody who joins now may have received it."""
         session = self._sessions.get(room)
         if session is None:
             return False
@@ -138,14 +138,14 @@ class Encryptor:
         return dict(self._retry_times)
 
     def forget_shared(self, user: str, device: str) -> list[str]:
-        """Count a device as one without keys; return the rooms in which it had one and has to get it again."""
+        """Note that a device has lost its keys. Return the rooms in which it had one and needs it again."""
         rooms = [room for room, session in self._sessions.items() if (user, device) in session.shared_with]
         for room in rooms:
             self._sessions[room].shared_with.discard((user, device))
         return rooms
 
     async def share_missing_keys(self, room: str) -> None:
-        """Give the key of the present session to every device in the room that has none.
+        """Share the key of the present session with every device in the room that does not have it.
 
         Raises `TemporaryFailure` and `MatrixError`.
         """
@@ -158,7 +158,7 @@ class Encryptor:
         """Return a session whose key every device in the room has."""
         devices = await self._device_list.find_devices(room)
         session = self._sessions.get(room)
-        # a member who left, and a device that was logged out, must not be able to read on
+        # a member who has left, and a device that was logged out, must not be able to read later messages
         if session is None or session.megolm.expired or session.shared_with - devices.keys():
             session = _create_session(settings, await self._device_list.find_members(room))
             self._sessions[room] = session
@@ -183,7 +183,7 @@ class Encryptor:
         for (user, device_id), device in devices:
             key = {**content, "session_key": session.key_for(user)}
             messages.setdefault(user, {})[device_id] = self._machine.encrypt_for(device, "m.room_key", key)
-        await self._save()  # the steps of the ratchets are in the database before anybody can see them
+        await self._save()  # the steps of the ratchets are written before anybody can see them
         try:
             await send_to_devices(self._client, ROOM_ENCRYPTED, messages)
         except MatrixError as error:
@@ -191,7 +191,7 @@ class Encryptor:
         session.shared_with.update(name for name, _ in devices)
 
     async def _start_sessions(self, devices: Devices) -> None:
-        """Start Olm sessions with the devices that have none, except those that are to be tried later."""
+        """Start Olm sessions with the devices that have none, except devices that are to be tried later."""
         now = asyncio.get_running_loop().time()
         claims: dict[str, dict[str, str]] = {}
         for (user, device_id), device in devices.items():
@@ -209,7 +209,7 @@ class Encryptor:
                 self._note_claim((user, device_id), devices[user, device_id], now)
 
     def _note_claim(self, name: DeviceName, device: OlmDevice, now: float) -> None:
-        """Note when to try a device again that is still without a session."""
+        """Note when to try a device again that has no session after a key claim."""
         last = self._device_retries.pop(name, _NEVER_TRIED)
         if not self._machine.has_session_with(device):
             user, device_id = name
@@ -239,6 +239,6 @@ def _create_session(settings: Mapping[str, Any], members: frozenset[str]) -> _Se
 
 
 def _clamp(value: Any, default: int, minimum: int, maximum: int) -> int:
-    """Return a number that a room sets, within bounds; the default where it is no number."""
+    """Return a number that a room sets, within bounds; the default when it is not a number."""
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return max(minimum, min(maximum, value)) if is_number else default

@@ -1,4 +1,4 @@
-"""Wraps nio's Olm machine: malformed input raises nothing, and no one-time key is uploaded twice."""
+"""Wraps nio's Olm machine, so that malformed input raises nothing and no one-time key is uploaded twice."""
 
 import logging
 from collections.abc import Iterable
@@ -19,17 +19,20 @@ ONE_TIME_KEY_ALGORITHM = "signed_curve25519"
 
 
 class _Olm(Olm):  # type: ignore[misc]  # nio ships no types
-    """nio's machine; tells the store whose message is being read, and accepts a key forwarded by its maker."""
+    """nio's machine.
+
+    It also tells the store whose message is being read, and accepts a key forwarded by its creator.
+    """
 
     def _handle_olm_event(self, sender: str, sender_key: str, payload: dict[str, Any]) -> Any:
         self.store.key_owner = sender
         return super()._handle_olm_event(sender, sender_key, payload)
 
     def _should_accept_forward(self, sender: str, sender_key: str, event: ForwardedRoomKeyEvent) -> bool:
-        """Whether to accept a forwarded key: if the bot asked for it, and the forwarding device made the key.
+        """Whether to accept a forwarded key: the bot has requested it, and the device that created the key forwards it.
 
-        nio trusts only other devices of the bot. The device that made a key can be trusted as well: the key would have
-        come from it in the first place.
+        nio trusts only other devices of the bot. The device that created a key can be trusted as well: its key would
+        have come from it in the first place.
         """
         request = self.outgoing_key_requests.get(event.session_id)
         made_by = event.source["content"].get("sender_key")
@@ -47,7 +50,8 @@ class OlmMachine:
     def receive_to_device(self, message: dict[str, Any]) -> Any:
         """Read a to-device message.
 
-        Returns a `RoomKeyEvent`, a `DummyEvent` (another device began a new Olm session), or None for all others.
+        Returns a `RoomKeyEvent`, a `DummyEvent` (another device began a new Olm session), or None for any other
+        message.
         """
         if message.get("type") != ROOM_ENCRYPTED:
             return None
@@ -55,7 +59,7 @@ class OlmMachine:
         try:
             event = OlmEvent.from_dict(message)
             decrypted = self.olm.handle_to_device_event(event) if isinstance(event, OlmEvent) else None
-        except Exception as error:  # whoever sends nonsense must not keep others from being heard
+        except Exception as error:  # a malformed message must not stop the messages of other people
             log.info(
                 "an encrypted to-device message from %s cannot be read: %s", message.get("sender"), type(error).__name__
             )
@@ -69,10 +73,10 @@ class OlmMachine:
         return decrypted if isinstance(decrypted, RoomKeyEvent | DummyEvent) else None
 
     def keys_to_upload(self, remaining: int | None, *, fallback_used: bool) -> dict[str, Any] | None:
-        """Return the body of a key upload, None when the homeserver has enough one-time keys left.
+        """Return the body of a key upload; None when the homeserver has enough one-time keys left.
 
-        `remaining` is how many it has, None where that is not known. The keys count as published from now on: write the
-        store before you upload them.
+        `remaining` is how many keys the homeserver has; None when that is unknown. The returned keys count as published
+        from now on: write the store before you upload them.
         """
         account, vodozemac_account = self.olm.account, self.olm.account._account
         body: dict[str, Any] = {}
@@ -93,7 +97,7 @@ class OlmMachine:
         return body
 
     def mark_uploaded(self) -> None:
-        """Note that the homeserver knows the bot's device."""
+        """Note that the device's keys are on the homeserver."""
         if not self.olm.account.shared:
             self.olm.account.shared = True
             self.store.save_account(self.olm.account)
@@ -104,7 +108,7 @@ class OlmMachine:
         return {**content, "signatures": {self.account: signature}}
 
     def update_devices(self, device_keys: dict[str, Any]) -> None:
-        """Take over what the homeserver says about people's devices; forget the removed ones."""
+        """Replace people's devices by those in the homeserver's answer; forget the removed devices."""
         for user, devices in device_keys.items():
             try:
                 self.olm.handle_response(KeysQueryResponse({user: devices}, {}))
@@ -121,7 +125,7 @@ class OlmMachine:
         return devices
 
     def start_sessions(self, answer: dict[str, Any]) -> None:
-        """Start an Olm session with every device of which a key claim brought a one-time key."""
+        """Start an Olm session with every device whose one-time key is in the answer to a key claim."""
         for user, devices in answer.get("one_time_keys", {}).items():
             for device, key in devices.items():
                 try:
@@ -130,13 +134,13 @@ class OlmMachine:
                     log.warning("no Olm session with device %s of %s: %s", device, user, type(error).__name__)
 
     def has_session_with(self, device: OlmDevice) -> bool:
-        """Whether there is an Olm session to encrypt for this device with."""
+        """Whether there is an Olm session with which messages to this device can be encrypted."""
         return self._newest_session(device) is not None
 
     def encrypt_for(self, device: OlmDevice, event_type: str, content: dict[str, Any]) -> dict[str, Any]:
         """Return a to-device message that only this device can read.
 
-        This turns the ratchet of the session: write the store before you send the message.
+        This advances the ratchet of the session: write the store before you send the message.
         """
         session = self._newest_session(device)
         message: dict[str, Any] = self.olm._olm_encrypt(session, device, event_type, content)
@@ -154,7 +158,7 @@ class OlmMachine:
         return claims
 
     def take_dummy_messages(self) -> list[ToDeviceMessage]:
-        """Return and forget the first messages of new sessions, which make the other devices use these sessions."""
+        """Return and forget the first messages of new sessions. They make the other devices use these sessions."""
         messages, self.olm.outgoing_to_device_messages = self.olm.outgoing_to_device_messages, []
         return [message for message in messages if isinstance(message, DummyMessage)]
 
@@ -164,7 +168,7 @@ class OlmMachine:
         return max(usable, key=lambda session: session.use_time, default=None)
 
     def _drop_oldest_sessions(self, curve_key: str) -> None:
-        """Keep the newest sessions with a device, so that nobody can make the bot keep any number of them."""
+        """Keep only the newest sessions with a device, so that nobody can fill the bot's memory with sessions."""
         sessions = self.olm.session_store[curve_key]
         sessions.sort(key=lambda session: session.use_time, reverse=True)
         for session in sessions[MAX_OLM_SESSIONS_PER_DEVICE:]:

@@ -1,4 +1,4 @@
-"""Derives from the passphrase the key that nio's pickles in the database are encrypted with."""
+"""Derives the key of nio's pickles in the database from the passphrase."""
 
 import hashlib
 import secrets
@@ -13,7 +13,7 @@ def new_salt() -> str:
 
 
 def derive_pickle_key(passphrase: str, salt: str) -> str:
-    """Return the key for nio's pickles; the same passphrase and salt always give the same key."""
+    """Return the key of nio's pickles. The same passphrase and salt always give the same key."""
     key = hashlib.scrypt(
         passphrase.encode(),
         salt=bytes.fromhex(salt),

@@ -1,4 +1,7 @@
-"""Keeps messages whose room key is missing: handled when the key comes, asked for again after a while."""
+"""Stores messages whose room key is missing, until the key comes.
+
+After a while the sender is asked to send them again.
+"""
 
 import json
 from collections.abc import Callable, Iterable
@@ -30,10 +33,11 @@ GIVE_UP_AFTER = timedelta(days=1)
 
 
 class UndecryptedMessages:
-    """The messages that could not be decrypted yet. `wake_worker` is called with places where a sender is to be asked.
+    """The messages that could not be decrypted yet.
 
-    A sender who was asked is not asked again before one of their messages was decrypted: a client that gives the bot no
-    keys at all must not make the bot answer each of its messages.
+    `wake_worker` is called with places in which a sender has to be asked. A sender who was asked is not asked again
+    before one of their messages was decrypted. Otherwise the bot would answer each message of a client that shares no
+    keys with it.
     """
 
     def __init__(self, device: OwnDevice, context: Context, wake_worker: Callable[[str], None]) -> None:
@@ -42,7 +46,7 @@ class UndecryptedMessages:
         self._decrypted: list[str] = []  # event ids, to be deleted by `write`
         self._decrypted_meanwhile: set[str] = set()  # event ids, since `handle_overdue` began
         self._asked_senders = {name for kind, name in device.store.state if kind == "asked"}
-        #: Whether the database is known to hold no such message.
+        #: Whether it is known that the database has no undecrypted message.
         self.is_empty = False
 
     @property
@@ -51,7 +55,7 @@ class UndecryptedMessages:
         return bool(self._added or self._decrypted)
 
     def add(self, room: str, event: Event) -> None:
-        """Keep a message that cannot be decrypted yet and ask for its key.
+        """Keep a message that cannot be decrypted yet, and request its key.
 
         Messages from before the bot joined are left out: their keys never come, and they are not for the bot.
         """
@@ -59,7 +63,7 @@ class UndecryptedMessages:
         unsigned = event.get("unsigned", {})
         if session is None or unsigned.get("membership", "join") != "join":
             return
-        # `age` is true at this moment alone
+        # `age` is only right at this moment
         kept_event = {**event, "unsigned": {name: value for name, value in unsigned.items() if name != "age"}}
         self._added.append(
             UndecryptedEvent(
@@ -74,7 +78,10 @@ class UndecryptedMessages:
         self._device.want_key(room, session, str(event["sender"]))
 
     def mark_decrypted(self, room: str, event: Event) -> None:
-        """Note that a message of a sender was decrypted: the next one that is not makes the bot ask again."""
+        """Note that a message of a sender was decrypted.
+
+        The sender is asked again about the next undecrypted message.
+        """
         name = f"{room_address(room)} {user_address(str(event['sender']))}"
         if name in self._asked_senders:
             self._asked_senders.discard(name)
@@ -93,14 +100,14 @@ class UndecryptedMessages:
         return events
 
     async def write(self, connection: AsyncConnection) -> None:
-        """Insert the new messages and delete the decrypted ones."""
+        """Insert the new undecrypted messages, and delete the decrypted ones, in the caller's transaction."""
         for kept in self._added:
             await insert_undecrypted(connection, kept)
         for event_id in self._decrypted:
             await delete_undecrypted(connection, event_id)
 
     def mark_written(self) -> None:
-        """Note that what `write` wrote is committed."""
+        """Note that the transaction of `write` was committed."""
         self.is_empty &= not self._added
         self._added.clear()
         self._decrypted.clear()
@@ -124,7 +131,7 @@ class UndecryptedMessages:
                 await self._ask(overdue)
 
     async def _ask(self, overdue: list[UndecryptedEvent]) -> None:
-        """Ask a sender to send these messages again, and delete them, or they could be acted on twice."""
+        """Ask a sender to send these messages again, and delete them: handled as well, they would count twice."""
         last = overdue[-1]
         name = f"{last.place} {last.sender}"
         request = Incoming("unread", last.event, last.place, last.sender, "unreadable", self._context.clock(), {})

@@ -1,1 +1,1 @@
-"""Looks after the rooms of communities: joins, creates and updates them, rejoins them, and follows upgrades."""
+"""Maintains the rooms of communities: joins, creates and updates them, rejoins them, and follows upgrades."""

@@ -1,4 +1,7 @@
-"""Remembers which rooms the bot cannot send to or that were replaced, and why. Kept in the database over restarts."""
+"""Which rooms the bot cannot send to, or that were replaced by another room, and why. Stored in the database.
+
+A place is the address of a room, and facts, health and the pipeline use it in place of the room id.
+"""
 
 import json
 import logging
@@ -15,14 +18,15 @@ from bot.store.facts import delete_fact, find_facts, set_fact
 
 log = logging.getLogger(__name__)
 
-#: Keys of facts, followed by the place: why the bot cannot send there, and which room replaces it.
+#: Prefixes of the keys of facts, before the place: why the bot cannot send there, and which room replaces it.
 _UNAVAILABLE_FACT, _REPLACED_FACT = "matrix shut ", "matrix replaced "
 
 
 class RoomAccess:
-    """The rooms with a problem, by place; in all others the bot may send. Problems are told in the log and on /ready.
+    """The rooms with a problem, by place. The bot may send to all other rooms.
 
-    `on_available` is called with the place of a room that takes messages again.
+    Problems are shown in the log and on /ready. `on_available` is called with the place of a room that takes messages
+    again.
     """
 
     def __init__(self, context: Context, on_available: Callable[[str], None]) -> None:
@@ -32,7 +36,7 @@ class RoomAccess:
         self._suspended: set[str] = set()
 
     async def load(self) -> None:
-        """Read the problems from the database that were known when the program last ended."""
+        """Read the problems that were known when the program last ended."""
         async with self._context.store.read() as connection:
             unavailable = await find_facts(connection, _UNAVAILABLE_FACT)
             replaced = await find_facts(connection, _REPLACED_FACT)
@@ -44,15 +48,15 @@ class RoomAccess:
             self._report(place)
 
     def is_unavailable(self, place: str) -> bool:
-        """Whether the bot can send nothing to this place for now."""
+        """Whether the bot can currently send nothing to the room with this address."""
         return place in self._unavailable or place in self._suspended
 
     def find_unavailable_reason(self, place: str) -> RoomChange | None:
-        """Return the change after which nothing can be sent to this place."""
+        """Return the change because of which nothing can be sent to this place."""
         return self._unavailable.get(place)
 
     def find_replacement(self, place: str) -> RoomChange | None:
-        """Return the change that names the room in place of this one; None once the community has moved there."""
+        """Return the change that names the replacement of this room; None once the community has moved there."""
         return self._replaced.get(place)
 
     def places_with_problems(self) -> list[str]:
@@ -60,7 +64,7 @@ class RoomAccess:
         return sorted({*self._unavailable, *self._replaced})
 
     def facts_to_write(self, changes: Iterable[RoomChange]) -> list[tuple[str, str]]:
-        """Return the facts, key and value, to be written in one transaction with the sync position of the changes."""
+        """Return the facts (key, value) that have to be written in the same transaction as the sync position."""
         current = self._context.rooms.current()
         located = [(room_address(change.room_id), change) for change in changes]
         return [
@@ -70,9 +74,9 @@ class RoomAccess:
         ]
 
     def remember_all(self, changes: Iterable[RoomChange]) -> list[str]:
-        """Remember changes that were written to the database.
+        """Remember changes that were written to the database. Return the places that have to be checked again.
 
-        Returns the places to look at again, which include those where only the power levels changed.
+        They include places where only the power levels changed.
         """
         places = []
         for change in changes:
@@ -83,7 +87,7 @@ class RoomAccess:
         return places
 
     async def record(self, place: str, change: RoomChange) -> None:
-        """Write a change to the database that was found by asking the homeserver, and remember it."""
+        """Write a change to the database and remember it. It was found by asking the homeserver, not in a sync."""
         change = self._recognise_unban(place, change)
         if self._is_known(place, change):
             return
@@ -102,7 +106,10 @@ class RoomAccess:
         self._on_available(place)
 
     async def delete_facts(self, connection: AsyncConnection, place: str) -> None:
-        """Delete the problems of a place that the community moves out of; call `forget` after the commit."""
+        """Delete the stored problems of a place that the community leaves for another.
+
+        Call `forget` after the commit.
+        """
         await delete_fact(connection, _UNAVAILABLE_FACT + place)
         await delete_fact(connection, _REPLACED_FACT + place)
 
@@ -114,7 +121,7 @@ class RoomAccess:
 
     @contextmanager
     def suspended(self, place: str) -> Iterator[None]:
-        """Treat a place as unavailable inside the block, so that nothing new is sent there."""
+        """Treat a place as unavailable inside the block, so that no more rows are sent there."""
         self._suspended.add(place)
         try:
             yield
@@ -125,7 +132,7 @@ class RoomAccess:
         return change in (self._unavailable.get(place), self._replaced.get(place))
 
     def _recognise_unban(self, place: str, change: RoomChange) -> RoomChange:
-        """Return UNBANNED for a removal of the bot while it is banned.
+        """Return UNBANNED when the bot is removed while it is banned.
 
         Lifting a ban makes the same membership event as a removal (client-server API, "Unban").
         """
@@ -150,7 +157,7 @@ class RoomAccess:
         self._report(place)
 
     def _expect_replacement(self, place: str) -> None:
-        """Let the room directory know the new room of a community: people may be there before the bot."""
+        """Tell the room directory the new room of a community: people may write there before the bot has joined."""
         change = self._replaced.get(place)
         if change is not None and change.kind == ChangeKind.REPLACEMENT_ACCEPTED:
             community = self._context.rooms.communities[place]
@@ -159,9 +166,10 @@ class RoomAccess:
             self._context.rooms.stop_expecting(room_address(change.replacement_room))
 
     def _report(self, place: str) -> None:
-        """Show the problems of a place on /ready.
+        """Publish the problems of a room on /ready.
 
-        A room with a rejected replacement goes on working, so that is only a warning for the administrator.
+        When the bot refused to follow a room upgrade (REPLACEMENT_REJECTED), the old room still works. So that is only
+        a warning for the administrator and does not make the program unready.
         """
         key, health = self._context.rooms.communities[place].key, self._context.health
         replaced = self._replaced.get(place)
@@ -179,7 +187,7 @@ def _fact(place: str, change: RoomChange) -> tuple[str, str]:
 
 
 def _to_json(change: RoomChange) -> str:
-    """Return the stored form of a change; the keys are those of existing databases."""
+    """Return a change as JSON. Its keys are fixed, because existing databases have them."""
     return json.dumps(
         {
             "room": change.room_id,

@@ -1,4 +1,4 @@
-"""Puts together what looks after the communities' rooms: provisioning, access, rejoining and upgrades."""
+"""Runs the parts that maintain the communities' rooms: provisioning, access, rejoining and following upgrades."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -16,10 +16,10 @@ from bot.pipeline.outbound.dispatch import Dispatcher
 
 
 class RoomMaintenance:
-    """Looks after the rooms of one account.
+    """Maintains the rooms of one account. The parts call each other through this object.
 
     `wake_worker` is called with places that have inbox rows. `dispatcher` returns the dispatcher, which does not exist
-    yet when this object is made, because it needs the rejoiner.
+    yet when this object is created, because it needs the rejoiner.
     """
 
     def __init__(
@@ -51,13 +51,13 @@ class RoomMaintenance:
         await self.rejoiner.follow_replacements()
 
     async def run(self) -> None:
-        """Look after all rooms until cancelled."""
+        """Maintain the rooms of all communities until cancelled."""
         async with asyncio.TaskGroup() as group:
             for part in (self._provisioner, self.rejoiner, self.rejoiner.per_room):
                 group.create_task(part.run())
 
     def add_invitations(self, rooms: list[str]) -> None:
-        """Answer invitations to these rooms (room ids) as soon as `run` comes to it."""
+        """Have `run` answer invitations to these rooms (room ids)."""
         self._provisioner.add_invitations(rooms)
 
     async def _follow(self, place: str, change: RoomChange) -> None:

@@ -1,4 +1,4 @@
-"""Computes what a community's room should look like. Pure; the fingerprint shows whether anything changed."""
+"""Computes what a community's room should look like, from its YAML. Pure."""
 
 import hashlib
 import json
@@ -17,10 +17,10 @@ _PORT = re.compile(r":\d+\Z")
 
 @dataclass(frozen=True)
 class RoomPlan:
-    """What the YAML asks of a room.
+    """The room that the YAML describes.
 
     `create` is the body of `createRoom`, `state` the content of state events by type, `people` the user ids to invite.
-    `fingerprint` changes with the state and the people.
+    `fingerprint` changes when the state or the people change, which shows whether the room has to be updated.
     """
 
     create: dict[str, Any]
@@ -30,7 +30,7 @@ class RoomPlan:
 
 
 def plan_room(community: Community) -> RoomPlan:
-    """Return what the YAML of a community asks of its room."""
+    """Return the plan of the room that the YAML of a community describes."""
     state: dict[str, dict[str, Any]] = {"m.room.name": {"name": community.name}}
     if community.topic:
         state["m.room.topic"] = {"topic": community.topic}
@@ -52,7 +52,7 @@ def plan_room(community: Community) -> RoomPlan:
     if community.encrypted:
         create["initial_state"].append({"type": ROOM_ENCRYPTION, "state_key": "", "content": state[ROOM_ENCRYPTION]})
     if community.servers is not None and set(community.servers) == {community.server}:
-        create["creation_content"] = {"m.federate": False}  # can never be changed, so only where it was asked for
+        create["creation_content"] = {"m.federate": False}  # cannot be changed later, so only on request
     if community.room.startswith("#"):
         create["room_alias_name"] = community.room[1:].partition(":")[0]
     described = json.dumps([state, people], sort_keys=True)
@@ -60,9 +60,9 @@ def plan_room(community: Community) -> RoomPlan:
 
 
 def _server_acl(servers: tuple[str, ...]) -> dict[str, Any]:
-    """Return which homeservers may take part; the others enforce it, too (client-server API, "m.room.server_acl").
+    """Return which homeservers may take part. Every homeserver enforces it (client-server API, "m.room.server_acl").
 
-    Entries have no ports. A list without the bot's own homeserver would shut the bot out.
+    Entries have no ports. A list without the bot's own homeserver would lock the bot out.
     """
     names = sorted({_PORT.sub("", server) for server in servers})
     return {"allow": names, "deny": [], "allow_ip_literals": any(name.startswith("[") for name in names)}

@@ -9,7 +9,7 @@ from typing import Any
 #: Rooms before version 10 may have levels written as strings; this part of a string is read as a number.
 _STRING_LEVEL = re.compile(r"\s*([+-]?[0-9]{1,18})\s*", re.ASCII)
 
-#: The levels where the event has no value. `state_default` is 0 where there is no `m.room.power_levels` at all.
+#: The levels for values that the event lacks. Without any `m.room.power_levels`, `state_default` is 0.
 _DEFAULTS = {"users_default": 0, "events_default": 0, "state_default": 50, "invite": 0, "redact": 50}
 #: The level of a room's creator before version 12, while the room has no power levels.
 _CREATOR_LEVEL = 100
@@ -19,15 +19,18 @@ _CREATOR_LEVEL = 100
 class PowerLevels:
     """The permissions of a room.
 
-    `create` is the `m.room.create` event (`sender` and `content`), `levels` the content of `m.room.power_levels`, None
-    where the room has none. Whether a user is in the room is not looked at.
+    `create` is the `m.room.create` event (`sender` and `content`), `levels` the content of `m.room.power_levels`; None
+    when the room has none. Whether a user is in the room is not checked.
     """
 
     create: Mapping[str, Any]
     levels: Mapping[str, Any] | None
 
     def level_of(self, user: str) -> float:
-        """Return a user's level: infinite for creators of a room of version 12 or later, whatever the event says."""
+        """Return a user's level.
+
+        Creators of a room of version 12 or later have an infinite level, whatever the event says.
+        """
         if self._has_privileged_creators and user in self._creators:
             return math.inf
         if self.levels is None:
@@ -37,7 +40,7 @@ class PowerLevels:
         return self._level("users_default") if level is None else level
 
     def level_required(self, event_type: str, *, state: bool = False) -> int:
-        """Return the level needed to send events of a type, as state or as a message."""
+        """Return the level needed to send events of a type, either as state events or as message events."""
         if self.levels is None:
             return 0
         events = self.levels.get("events")
@@ -53,7 +56,7 @@ class PowerLevels:
         return self.level_of(user) >= self._level("invite")
 
     def may_redact(self, user: str) -> bool:
-        """Whether a user may redact what others wrote."""
+        """Whether a user may redact other people's messages."""
         return self.level_of(user) >= self._level("redact") and self.may_send(user, "m.room.redaction")
 
     def _level(self, name: str) -> int:
@@ -61,7 +64,7 @@ class PowerLevels:
         return _DEFAULTS[name] if level is None else level
 
     def _read_level(self, value: Any) -> int | None:
-        """Return a level as a number, None for what is no level.
+        """Return a level as a number; None for a value that is no level.
 
         Fractions were possible before version 6 and are cut off.
         """
@@ -90,14 +93,15 @@ class PowerLevels:
 
     @property
     def _has_privileged_creators(self) -> bool:
-        """Whether creators stand above all levels (room version 12)."""
+        """Whether creators have an infinite level (room version 12)."""
         return self._version >= 12
 
     @property
     def _version(self) -> int:
         """The room version as a number.
 
-        A version that is no number is an experiment based on a recent version: 11, or 12 for the one that became 12.
+        A version that is no number is an experiment based on a recent version. It counts as 11, or as 12 if it became
+        version 12.
         """
         version = self._create_content.get("room_version", "1")
         if isinstance(version, str) and re.fullmatch("[0-9]{1,4}", version, re.ASCII):

@@ -1,4 +1,4 @@
-"""Joins or creates each community's room and brings the room up to date with the YAML. Can be repeated any time."""
+"""Joins or creates each community's room, and updates the room to what the YAML says. Can be repeated at any time."""
 
 import asyncio
 import logging
@@ -20,12 +20,12 @@ from bot.store.messages.inbox import Incoming
 
 log = logging.getLogger(__name__)
 
-#: Rooms that are joined or created at the same time: enough to be quick, few enough to spare the homeserver.
+#: Rooms that are joined or created at the same time: enough to be quick, few enough not to overload the homeserver.
 MAX_CONCURRENT_ROOMS = 4
 #: Seconds after which the communities without a room are tried again.
 RETRY_SECONDS = 60.0
-#: Key of a fact, followed by a space and the community's key: the bot is creating the room, and the greeting there is
-#: not in the inbox yet.
+#: Key of a fact, followed by a space and the community's key: the bot has begun to create the room, and the row that
+#: makes it greet the room is not in the inbox yet.
 CREATING_FACT = "making room"
 
 #: Why the bot declines an invitation to a room that is not configured; the language of the inviter is not known.
@@ -55,7 +55,7 @@ class Provisioner:
     async def load_known_rooms(self) -> None:
         """Read from the database which community is in which room, and which invitations are unanswered.
 
-        The communities without a room are left to `find_missing_rooms`.
+        Communities without a room are not handled here but by `find_missing_rooms`.
         """
         async with self._context.store.read() as connection:
             known = await places.find_places(connection)
@@ -78,7 +78,10 @@ class Provisioner:
             self.add_invitations(list(unanswered))
 
     async def find_missing_rooms(self) -> None:
-        """Join or create a room for every community that has none; a failure is recorded and stops no other."""
+        """Join or create a room for every community that has none.
+
+        A failure is recorded and does not stop the others.
+        """
         limit = asyncio.Semaphore(MAX_CONCURRENT_ROOMS)
 
         async def find_limited(community: Community) -> None:
@@ -109,15 +112,15 @@ class Provisioner:
                 await self._answer_invitation(room)
 
     def add_invitations(self, rooms: list[str]) -> None:
-        """Let `run` answer invitations to these rooms (room ids)."""
+        """Have `run` answer invitations to these rooms (room ids)."""
         self._invitations.put_nowait(rooms)
 
     def check_rooms(self) -> None:
-        """Let `run` go through the rooms again, because one takes messages again and may have to be updated."""
+        """Have `run` check all rooms again, because one takes messages again and may have to be updated."""
         self._invitations.put_nowait([])
 
     async def move_in(self, community: Community, place: str) -> None:
-        """Assign a community to a place it was stored with, and update the room."""
+        """Assign a community to the place that is stored for it, and update the room."""
         self._applied.pop(community.key, None)
         self._assign(community, place)
         self._wake_worker(place)
@@ -142,9 +145,9 @@ class Provisioner:
         await self._greet_once(community, place)
 
     async def _greet_once(self, community: Community, place: str) -> None:
-        """Put the greeting into the inbox if the bot created this room and has not done so.
+        """Insert the inbox row of the greeting if the bot created this room and has not inserted it yet.
 
-        That is the case too when the answer to createRoom was lost, or the program was killed before the greeting.
+        This is also done when the answer to createRoom was lost, or the program was killed before the row was inserted.
         """
         fact = f"{CREATING_FACT} {community.key}"
         async with self._context.store.read() as connection:
@@ -160,7 +163,7 @@ class Provisioner:
             await delete_fact(connection, fact)
 
     async def _store_place(self, community: Community, place: str) -> None:
-        """Store the community's first place, or move everything of the community from its former place."""
+        """Store the first place of the community, or move all its rows from its former place."""
         former = self._former_places.pop(community.key, place)
         async with self._context.store.write(community.key) as connection:
             if former == place:
@@ -193,7 +196,7 @@ class Provisioner:
         return str(answer["room_id"]), True
 
     async def _update_room(self, community: Community, place: str) -> None:
-        """Bring the room's state and its members up to date with the YAML, if the plan changed since the last time."""
+        """Update the room's state and members to the plan, if the plan has changed since the last time."""
         plan = plan_room(community)
         if self._applied.get(community.key) == plan.fingerprint or self._rejoiner.is_unavailable(place):
             return
@@ -217,7 +220,7 @@ class Provisioner:
 
     async def _set_state_event(self, room: str, event_type: str, content: dict[str, object]) -> None:
         present = await self._read_state(room, event_type)
-        is_encrypted = event_type == ROOM_ENCRYPTION and present  # how it is encrypted is not for the bot to change
+        is_encrypted = event_type == ROOM_ENCRYPTION and present  # the bot never changes how a room is encrypted
         if present == content or is_encrypted:
             return
         await self._client.call("PUT", "rooms", room, "state", event_type, "", body=content)
@@ -233,7 +236,7 @@ class Provisioner:
             raise
 
     async def _invite_missing(self, plan: RoomPlan, place: str) -> None:
-        """Invite people who have no membership event in the room; whoever left is not invited again."""
+        """Invite people who have no membership event in the room. People who have left are not invited again."""
         room = room_id(place)
         try:
             members = await self._client.call("GET", "rooms", room, "members")
@@ -266,7 +269,8 @@ class Provisioner:
 def _may_be_at(community: Community, place: str, moved: Mapping[str, str]) -> bool:
     """Whether a stored place can be the community's room.
 
-    A room configured by its id is that room, or the one it moved to. An alias may have pointed to any room.
+    When the YAML has a room id, the place has to be that room or the room it moved to. An alias may have pointed to any
+    room.
     """
     configured = room_address(community.room)
     return community.room.startswith("#") or moved.get(configured, configured) == place

@@ -1,6 +1,6 @@
 """Finds out why the bot cannot send to a room, and rejoins the room when that is possible.
 
-The bot tries when it is invited or a sync tells of a change, and otherwise seldom (`RETRY_SECONDS`).
+The bot tries when it is invited, when a sync tells of a change, and otherwise at long intervals (`RETRY_SECONDS`).
 """
 
 import asyncio
@@ -26,23 +26,22 @@ log = logging.getLogger(__name__)
 
 #: Key of a fact, followed by a space and the room id: the bot is invited there and has not answered yet.
 INVITATION_FACT = "matrix invited"
-#: Seconds after which a room with a problem is tried again without a new reason.
+#: Seconds after which a room with a problem is tried again although nothing has changed.
 RETRY_SECONDS = 3600.0
-#: Seconds between two checks of the rooms that the bot is joined to. The check is needed because a sync does not tell
-#: of a leave in the bot's own name, which is what happens to every member of a deleted room: the sync filter leaves
-#: out what the bot itself sends.
+#: Seconds between two checks of the rooms that the bot is joined to. When a room is deleted, every member leaves it in
+#: their own name. No sync brings that event of the bot, because the sync filter leaves out the bot's own events.
 JOINED_ROOMS_CHECK_SECONDS = 600.0
-#: Seconds for which one room is tried while the homeserver does not answer, before the next hourly try.
+#: Seconds for which a room is tried while the homeserver does not answer. The next try is an hour later.
 MAX_SECONDS_PER_ROOM = 600.0
 
-#: Why a room is looked after: the bot was invited, has just joined, or something about the room changed.
+#: Why a room is checked: the bot was invited, has just joined, or something about the room changed.
 _Cause = Literal["invited", "joined", "changed"]
 #: Follows a community from a place to the room that replaces it. Raises `TemporaryFailure` and `MatrixError`.
 Follow = Callable[[str, RoomChange], Awaitable[None]]
 
 
 class Rejoiner:
-    """Looks after the rooms with a problem, one worker per room, so that no room waits for another."""
+    """Repairs the rooms with a problem, with one worker per room, so that no room waits for another."""
 
     def __init__(self, client: Client, context: Context, access: RoomAccess, follow: Follow) -> None:
         self._client, self._context, self.access, self._follow = client, context, access, follow
@@ -51,12 +50,12 @@ class Rejoiner:
         self.per_room = KeyedWorker("rooms", self._look_after)
 
     def apply_changes(self, changes: list[RoomChange]) -> None:
-        """Remember changes that a sync brought and that were written to the database, and look after their rooms."""
+        """Remember changes that a sync brought and that are in the database, and check their rooms."""
         for place in self.access.remember_all(changes):
             self._wake(place, "changed")
 
     def accept_invitation(self, room: str) -> bool:
-        """Join if the invitation is to a community's room or to one that replaces it; return whether it is."""
+        """Join if the invitation is to a community's room, or to a room that replaces one. Return whether it is."""
         place = room_address(room)
         if place in self._context.rooms.expected:
             for old_place in self.access.places_with_problems():
@@ -72,7 +71,7 @@ class Rejoiner:
                 await self._look_after(place)
 
     def check_after_join(self, place: str) -> None:
-        """Look after a room that the bot has just joined: a tombstone from before reaches it by no sync."""
+        """Check a room that the bot has just joined: no sync brings a tombstone that was sent before."""
         self._wake(place, "joined")
 
     def _wake(self, place: str, cause: _Cause) -> None:
@@ -91,9 +90,9 @@ class Rejoiner:
             self.per_room.wake(place)
 
     async def _check_joined_rooms(self) -> None:
-        """Look after the rooms where being joined contradicts what is remembered.
+        """Check the rooms whose known problem contradicts the homeserver's list of joined rooms.
 
-        No sync tells the bot that it was removed while it was off, or before the backup it was restored from.
+        No sync tells the bot that it was removed while it was off, or before the backup from which it was restored.
         """
         try:
             joined = set((await self._client.call("GET", "joined_rooms"))["joined_rooms"])
@@ -107,13 +106,13 @@ class Rejoiner:
                 self._wake(place, "changed")
 
     def is_unavailable(self, place: str) -> bool:
-        """Whether the bot can send nothing to this place for now."""
+        """Whether the bot can currently send nothing to the room with this address."""
         return self.access.is_unavailable(place)
 
     async def check_may_send(self, place: str) -> bool:
-        """Ask the homeserver whether the bot may send where a message was just refused; record why not.
+        """Ask the homeserver whether the bot may send in a room that refused a message.
 
-        Raises `TemporaryFailure`.
+        Record the reason if it may not. Raises `TemporaryFailure`.
         """
         async with self._check_locks[place]:
             return not self.access.is_unavailable(place) and await self._check(place)
@@ -147,7 +146,7 @@ class Rejoiner:
             await self.access.record(place, read_tombstone(room_id(place), tombstone))
 
     async def _rejoin(self, place: str, causes: set[_Cause]) -> None:
-        """Join if there is a reason to, and check what the bot may do there.
+        """Join if there is a reason to, and check what the bot may do in the room.
 
         After a ban the bot tries by itself, because nobody tells it when the ban is lifted. After a removal it waits
         for an invitation.
@@ -163,7 +162,10 @@ class Rejoiner:
             await self._check(place)
 
     async def _check(self, place: str) -> bool:
-        """Ask the homeserver whether the bot is in a room and may send messages there; record the answer."""
+        """Ask the homeserver whether the bot is in a room and may send messages there.
+
+        Record the answer and return it.
+        """
         room, account = room_id(place), self._client.account
         membership = await self._read_state(room, "m.room.member", account)
         if membership is None or membership.get("content", {}).get("membership") != "join":
@@ -184,7 +186,7 @@ class Rejoiner:
         return None if levels is None else levels.get("content")
 
     async def _read_state(self, room: str, event_type: str, state_key: str = "") -> dict[str, Any] | None:
-        """Return a whole state event; None where there is none, or the bot may not read it."""
+        """Return a whole state event; None when there is none or the bot may not read it."""
         path = ("rooms", room, "state", event_type, state_key)
         try:
             return await self._client.call("GET", *path, query={"format": "event"})

@@ -1,4 +1,4 @@
-"""Reads from room events what happened to a room: replaced, other power levels, the bot is out. Pure."""
+"""Reads changes of a room from its events: replaced by another room, other power levels, the bot removed. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-#: Types of the events that this module reads; membership events also say who else joined or left.
+#: Types of the events that this module reads. Membership events also tell other modules who joined or left.
 CHANGE_TYPES = ["m.room.tombstone", "m.room.power_levels", "m.room.member"]
 
 _MAX_REASON_CHARACTERS = 200
@@ -14,11 +14,11 @@ _ROOM_ID = re.compile(r"![^\s]{1,254}")
 
 
 class ChangeKind(StrEnum):
-    """What happened to a room. The values are stored in the database."""
+    """The kind of a change. The values are stored in the database."""
 
     #: A tombstone names another room, and nobody has checked yet whether the bot may follow.
     REPLACED = "replaced"
-    #: The replacement was checked. People may speak in the new room before the bot is there.
+    #: The replacement was checked. People may write in the new room before the bot has joined it.
     REPLACEMENT_ACCEPTED = "expected"
     #: The bot does not follow to the replacement.
     REPLACEMENT_REJECTED = "astray"
@@ -26,7 +26,7 @@ class ChangeKind(StrEnum):
     REMOVED = "removed"
     BANNED = "banned"
     UNBANNED = "unbanned"
-    #: The bot is out, and no event says that somebody else did it.
+    #: The bot is not in the room, and no event shows that somebody else removed it.
     LEFT = "left"
     #: The bot's power level is too low to send messages.
     MUTED = "muted"
@@ -36,9 +36,9 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True)
 class RoomChange:
-    """One change of a room, and who made it (`sender`, a user id).
+    """One change of a room, and the user id of who made it (`sender`).
 
-    `replacement_room` is the room id that a tombstone names, and `event_id` the tombstone.
+    `replacement_room` is the room id that a tombstone names, and `event_id` is the id of the tombstone.
     """
 
     room_id: str
@@ -95,17 +95,17 @@ def read_tombstone(room_id: str, event: Mapping[str, Any]) -> RoomChange:
 
 
 def find_removal(room_id: str, events: list[Any], user_id: str) -> RoomChange:
-    """Return why this user (the bot) is out of a room, from the last membership event about them."""
+    """Return why this user (the bot) is not in a room, from the last membership event about the user."""
     wanted = ("m.room.member", user_id)
     own = [e for e in events if isinstance(e, Mapping) and (e.get("type"), e.get("state_key")) == wanted]
     return read_removal(room_id, own[-1] if own else {}, user_id)
 
 
 def read_removal(room_id: str, event: Mapping[str, Any], user_id: str) -> RoomChange:
-    """Return why this user (the bot) is out of a room, from their own membership event ({} where there is none).
+    """Return why this user (the bot) is not in a room, from the user's own membership event ({} when there is none).
 
-    An event that the user sent gives LEFT: somebody who logs in with the bot's account, or an administrator who
-    deletes the room, makes it leave in its own name.
+    An event that the user sent gives LEFT: somebody has logged in with the bot's account, or an administrator has
+    deleted the room, which makes the bot leave in its own name.
     """
     content, sender = _mapping(event.get("content")), event.get("sender")
     if not isinstance(sender, str) or sender == user_id:
@@ -117,9 +117,9 @@ def read_removal(room_id: str, event: Mapping[str, Any], user_id: str) -> RoomCh
 
 
 def confirms_replacement(create: Mapping[str, Any], change: RoomChange) -> bool:
-    """Whether the new room's `m.room.create` names the old room as its predecessor and has the tombstone's sender.
+    """Whether the new room's `m.room.create` names the old room as its predecessor, and its sender sent the tombstone.
 
-    See client-server API, "Room Upgrades".
+    Source: client-server API, "Room Upgrades".
     """
     predecessor = _mapping(_mapping(create.get("content")).get("predecessor"))
     return predecessor.get("room_id") == change.room_id and create.get("sender") == change.sender

@@ -23,9 +23,9 @@ _LEAVE_REASON = "This room replaces none of ours."
 class UpgradeFollower:
     """Moves communities to the rooms that replace theirs.
 
-    `send_all` waits until nothing that can be sent to a place is unsent. `on_moved` is called with the community and
-    its new place. Every step can be repeated: if the program is killed on the way, the next start begins with the first
-    step and comes to the same end.
+    `send_all` waits until everything that can be sent to a place is sent. `on_moved` is called with the community and
+    its new place. Every step can be repeated: if the program is killed in between, the next start begins with the first
+    step and has the same result.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class UpgradeFollower:
     async def follow(self, place: str, change: RoomChange) -> None:
         """Move a community to the replacement of its room, if the replacement is legitimate and the bot may join it.
 
-        Otherwise the reason is recorded. Raises `TemporaryFailure`, and `MatrixError` for other refusals of the
+        If not, the reason is recorded. Raises `TemporaryFailure`, and `MatrixError` for other refusals of the
         homeserver.
         """
         community = self._context.rooms.communities[place]
@@ -50,7 +50,7 @@ class UpgradeFollower:
             if not await self._may_have_invited(community, change):
                 await self._reject(place, change, "who did it may not invite the bot")
                 return
-            # from here on people are heard in the new room, also while the program is off
+            # from here on messages in the new room count, also those that are written while the program is off
             change = replace(change, kind=ChangeKind.REPLACEMENT_ACCEPTED)
             await self._access.record(place, change)
         room = await self._join(place, change)
@@ -66,9 +66,10 @@ class UpgradeFollower:
         await self.move_community(community, place, room_address(room))
 
     async def move_community(self, community: Community, place: str, new: str) -> None:
-        """Move everything of a community to a new place.
+        """Move all rows of a community to a new place.
 
-        What was begun in the old place is sent there before; sent in both, people would read it twice.
+        Messages whose sending has begun are sent to the old place before. Otherwise people would read them in both
+        rooms.
         """
         await self._send_all(place)
         with self._access.suspended(place):
@@ -84,7 +85,7 @@ class UpgradeFollower:
             async with context.store.write(community.key) as connection:
                 await move_community.move(connection, community.key, place, new, context.clock())
                 await self._access.delete_facts(connection, place)
-                # before the community's lock is released: whoever takes it next sends to the new place
+                # before the community's lock is released, so that the next holder of the lock sends to the new place
                 context.rooms.assign(community, new)
         except BaseException:
             context.rooms.communities, context.rooms.moved, context.rooms.expected = directory
@@ -96,7 +97,7 @@ class UpgradeFollower:
         await self._access.record(place, rejected)
 
     async def _may_have_invited(self, community: Community, change: RoomChange) -> bool:
-        """Whether the tombstone's sender was allowed to invite the bot at that moment.
+        """Whether the tombstone's sender was allowed to invite the bot when the tombstone was sent.
 
         The power levels of that moment count, because an upgrade restricts the old room afterwards.
         """
@@ -113,7 +114,7 @@ class UpgradeFollower:
         return PowerLevels(state["m.room.create"], levels["content"] if levels else None).may_invite(change.sender)
 
     async def _join(self, place: str, change: RoomChange) -> str | None:
-        """Join the replacement and return its room id; None where the bot has to wait for an invitation."""
+        """Join the replacement and return its room id; None when the bot has to wait for an invitation."""
         server = change.sender.partition(":")[2]
         query = {"server_name": server, "via": server}
         try:
@@ -126,8 +127,8 @@ class UpgradeFollower:
     async def _move_alias(self, community: Community, old: str, new: str) -> None:
         """Point the community's alias to the new room.
 
-        The homeserver moves aliases itself where the person who upgraded the room may do so; the bot moves those on its
-        own homeserver.
+        The homeserver moves the aliases if the person who upgraded the room may do so. The bot moves those on its own
+        homeserver.
         """
         if not community.room.startswith("#"):
             log.warning("%s: write its new room in its file: %s", community.key, new)

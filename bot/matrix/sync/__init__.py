@@ -1,1 +1,1 @@
-"""Reads what the homeserver has for the bot: the sync loop, filling of gaps, and translation into inbox rows."""
+"""Reads from the homeserver: the sync loop, filling of gaps, and translation of events into inbox rows."""

@@ -1,4 +1,4 @@
-"""Fills the gaps that limited syncs leave: each room by itself, page by page, without holding up other rooms.
+"""Fills the gaps that limited syncs leave: page by page, one task per room, so that no room waits for another.
 
 Client-server API, "Syncing" (`limited`) and "Getting events for a room" (`/messages`).
 """
@@ -20,27 +20,28 @@ from bot.store.facts import delete_fact, find_facts, get_fact, set_fact
 
 log = logging.getLogger(__name__)
 
-#: Key of a fact, followed by a space and a room id, while the room has a gap. The value is a JSON list of two sync
-#: positions: where the gap begins, and up to where it is filled.
+#: Key of a fact, followed by a space and a room id, that exists while the room has a gap. The value is a JSON list of
+#: two sync positions: where the gap begins, and up to where it is filled.
 GAP_FACT = "matrix gap"
 #: Events in a page of a gap.
 PAGE_LIMIT = 500
-#: Seconds for which `fill_all` works on one room. All rooms wait for it, and must not wait for a bad one for ever.
+#: Seconds for which `fill_all` works on one room. All rooms wait meanwhile, and one room must not block them for ever.
 MAX_FILL_SECONDS = 600.0
-#: Pages that are asked for at the same time.
+#: Pages that are requested at the same time.
 MAX_CONCURRENT_PAGES = 8
-#: How often the events that came while a gap was filled are fetched without stopping the sync loop.
+#: Events that come while a gap is filled are fetched in another round. The round after this many stops the sync loop.
 MAX_ROUNDS = 3
-#: Seconds at most for which the sync loop is stopped to fetch the last events.
+#: The sync loop is stopped for at most so many seconds to fetch the last events.
 FINAL_ROUND_SECONDS = 5.0
 
-#: Writes the events of a room that a page brought, and a fact in the same transaction.
+#: Writes the events of a page and, in the same transaction, a fact. Takes the room id, the events and the fact.
 WritePage = Callable[[str, list[Any], tuple[str, str]], Awaitable[None]]
 
 
 class GapFiller:
-    """Fills gaps. A room with a gap takes no events from syncs; they are fetched with the gap, in their order.
+    """Fills gaps.
 
+    For a room with a gap, new events are not read from syncs but fetched with the gap, so that they stay in order.
     `write_lock` is held by whoever writes events. `event_filter` returns the filter of events, `write_page` writes a
     page, and `wake_worker` is called with places that have inbox rows. `position` is the position of the last sync.
     """
@@ -68,7 +69,7 @@ class GapFiller:
         return bool(self._gaps)
 
     async def load(self) -> None:
-        """Read from the database the gaps that were open when the program last ended."""
+        """Read the gaps that were open when the program last ended."""
         async with self._context.store.read() as connection:
             facts = await find_facts(connection, f"{GAP_FACT} ")
         for room, gap in facts.items():
@@ -80,7 +81,7 @@ class GapFiller:
         await self._per_room.run()
 
     async def fill_all(self) -> set[str]:
-        """Fill every gap before `run` is started; return the rooms that still have one, which `run` goes on to fill."""
+        """Fill every gap before `run` is started. Return the rooms that still have one, which `run` fills later."""
         await asyncio.gather(*(self._close_gap_in_time(room) for room in list(self._gaps)))
         return set(self._gaps)
 
@@ -90,14 +91,14 @@ class GapFiller:
                 await self._close_gap(room)
 
     async def open_gap(self, room: str, since: str) -> None:
-        """Store that events of a room are missing after a sync position, and begin to fetch them."""
+        """Store that events of a room are missing after a sync position, and start to fetch them."""
         if room not in self._gaps:
             await retry_forever("storing a gap", lambda: self._store_gap(room, since, since))
             self._gaps[room] = since
             self._per_room.wake(room)
 
     def takes_over(self, room: str) -> bool:
-        """Whether the events that a sync has just brought of a room are fetched with its gap instead."""
+        """Whether new events of a room are fetched with its gap, so that those in a sync are not to be read."""
         if room in self._gaps:
             self._rooms_with_new_events.add(room)
         return room in self._gaps
@@ -111,9 +112,10 @@ class GapFiller:
             await delete_fact(connection, f"{GAP_FACT} {room}")
 
     async def _close_gap(self, room: str) -> None:
-        """Fill the gap of a room, and what was said while it was filled, until syncs can go on from there.
+        """Fill the gap of a room and the events that came meanwhile, until syncs can continue from there.
 
-        The worker is woken at the end alone, so that what was edited or redacted meanwhile is not acted on.
+        The worker is woken only at the end. A message that was edited or redacted meanwhile is then handled as it is
+        now.
         """
         rounds = 0
         while room in self._gaps:
@@ -129,7 +131,7 @@ class GapFiller:
         self._wake_worker(room_address(room))
 
     async def _fill_final_round(self, room: str) -> None:
-        """Fetch the last events while the sync loop waits; needed in a room where people write all the time."""
+        """Fetch the last events while the sync loop waits. Needed when people write in the room all the time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(FINAL_ROUND_SECONDS):
                 await self._fill(room, self._gaps[room], self.position, lock=nullcontext())
@@ -140,9 +142,9 @@ class GapFiller:
     ) -> None:
         """Fetch and write the events between two sync positions, oldest first.
 
-        Each page is written together with how far the gap is filled. However much was said, one page is in memory at a
-        time, and after a crash the next start goes on where this one ended. `lock` replaces the write lock where the
-        caller holds it.
+        Each page is written together with the position up to which the gap is filled. So only one page is in memory at
+        a time, and after a crash the next start continues there. `lock` replaces the write lock when the caller holds
+        it.
         """
         query = {"dir": "f", "from": await self._filled_to(room, since), "to": until, "limit": str(PAGE_LIMIT)}
         query["filter"] = json.dumps(self._event_filter())
@@ -153,7 +155,7 @@ class GapFiller:
                 log.warning("the gap in %s cannot be filled: %s", room, error)
                 return
             end = page.get("end")
-            # a page may be empty and not the last: events that the bot may not see are left out of it
+            # an empty page need not be the last one: pages leave out events that the bot may not see
             if not end or end == query["from"]:
                 end = until
             async with lock or self.write_lock:
@@ -165,7 +167,7 @@ class GapFiller:
             return await self._client.call("GET", "rooms", room, "messages", query=query)
 
     async def _filled_to(self, room: str, since: str) -> str:
-        """Return up to which position the gap that begins at `since` is filled."""
+        """Return the position up to which the gap that begins at `since` is filled."""
         async with self._context.store.read() as connection:
             gap = await get_fact(connection, f"{GAP_FACT} {room}")
         begin, filled_to = json.loads(gap) if gap else ("", "")

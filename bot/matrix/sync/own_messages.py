@@ -1,4 +1,4 @@
-"""Looks up in the history of a room what the bot has sent there.
+"""Reads from the homeserver which messages the bot has sent to a room, for bot.pipeline.outbound.sent_before.
 
 Client-server API, "Getting events for a room" (`/messages`).
 """
@@ -21,18 +21,18 @@ log = logging.getLogger(__name__)
 
 #: Events of the bot in one page.
 PAGE_LIMIT = 500
-#: Pages at most: a hundred thousand messages in one room.
+#: Pages that are read at most, which is a hundred thousand messages in one room.
 MAX_PAGES = 200
 
 _TYPES = ["m.room.message", "m.reaction", ROOM_ENCRYPTED]
 
 
 class OwnMessages:
-    """What the bot has sent to a room, found by transaction id, and by content where the id is not known.
+    """The messages that the bot has sent to a room. They are found by transaction id, or by content if it is unknown.
 
-    A homeserver tells a device the transaction ids of its own events (`unsigned.transaction_id`), for as long as it
-    has the event. An event of another device of the bot is found by its content, which also says what it answers. In
-    encrypted rooms there is no such content.
+    A homeserver tells a device the transaction ids of its own events (`unsigned.transaction_id`) for as long as it has
+    the events. An event of another device of the bot is found by its content, which includes the message it answers. In
+    encrypted rooms the content cannot be compared.
     """
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class OwnMessages:
         self._by_content: defaultdict[str, list[SentMessage]] = defaultdict(list)
 
     def add(self, event: Mapping[str, Any]) -> None:
-        """Add an event of the bot; the newest event has to be added first."""
+        """Add an event of the bot. The newest event has to be added first."""
         transaction_id = event.get("unsigned", {}).get("transaction_id")
         message = SentMessage(event["event_id"], _sent_at(event), transaction_id)
         self.messages.append(message)
@@ -55,9 +55,9 @@ class OwnMessages:
         return self._by_transaction_id.get(transaction_id)
 
     def match(self, row: OutboxRow) -> SentMessage | None:
-        """Return the message of an outbox row if it is in the room; of several equal ones the oldest.
+        """Return the message of an outbox row if it is in the room. When several are equal, the oldest is returned.
 
-        Each message is found for one row only; asked again, a row gets the same message.
+        Each message is returned for one row only. The same row always gets the same message.
         """
         if row.transaction_id in self._by_transaction_id:
             return self._by_transaction_id[row.transaction_id]
@@ -71,7 +71,7 @@ class OwnMessages:
 
 
 def own_message_lookup(client: Client) -> FindSentMessages:
-    """Return the function that looks up the bot's messages in a place since a moment."""
+    """Return the function that finds the bot's messages in a place since a moment."""
 
     async def look_up(place: str, since: datetime) -> SentMessages:
         room, messages = room_id(place), OwnMessages()
@@ -97,7 +97,10 @@ def own_message_lookup(client: Client) -> FindSentMessages:
 
 
 def _content_key(event_type: str, content: Mapping[str, Any]) -> str:
-    """Return a key that is equal for equal messages. The URL of a picture is left out: it differs with each upload."""
+    """Return a key that is equal for equal messages.
+
+    The URL of a picture is left out, because each upload has another one.
+    """
     compared = {key: value for key, value in content.items() if key not in ("url", "file")}
     return json.dumps([event_type, compared], sort_keys=True)
 

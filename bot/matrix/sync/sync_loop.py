@@ -28,25 +28,25 @@ from bot.store.messages.inbox import Incoming
 
 log = logging.getLogger(__name__)
 
-#: Event types that every sync brings; `RoomEncryption.event_types` adds those of encrypted rooms.
+#: Event types that every sync brings. `RoomEncryption.event_types` adds the types of encrypted rooms.
 SYNC_TYPES = [*TRANSLATED_TYPES, *CHANGE_TYPES]
 
 #: Key of the fact with the sync position (`next_batch`).
 POSITION_FACT = "matrix position"
 #: Seconds for which the homeserver may keep a sync open while nothing happens.
 SYNC_TIMEOUT_SECONDS = 30
-#: Seconds by which a sync may be late before /live reports it as silent.
+#: Seconds by which a sync may be late before /live reports that the loop is silent.
 HEARTBEAT_MARGIN_SECONDS = 30
-#: Events of one room in a sync; when there are more, the sync leaves a gap (bot.matrix.sync.gaps).
+#: Events of one room in a sync. When there are more, the sync leaves a gap (bot.matrix.sync.gaps).
 TIMELINE_LIMIT = 50
-#: Seconds at most for which the next sync waits until the messages of this one are answered.
+#: The next sync waits at most so many seconds until the messages of this one are answered.
 MAX_ANSWER_WAIT_SECONDS = 1.0
-#: From this many messages per room on, a sync shows that many people write at the same time.
+#: With at least so many messages per room in a sync, many people are writing at the same time.
 MIN_CROWD_MESSAGES = 4
-#: Seconds at least between two syncs while many people write, so that the next sync brings more messages.
+#: While many people write, there are at least so many seconds between two syncs, so that each brings more messages.
 CROWD_PAUSE_SECONDS = 0.3
-#: Seconds after which a sync position is written although the sync brought nothing for the bot. To read other people's
-#: talk again after a crash does no harm.
+#: Seconds after which a sync position is written although the sync brought nothing for the bot. A crash before that
+#: only makes the bot read other people's messages again, which does no harm.
 IDLE_WRITE_SECONDS = 60.0
 
 
@@ -54,7 +54,7 @@ class SyncLoop:
     """Reads the events of one account.
 
     `wake_worker` is called with places that have inbox rows. `wait_until_answered` waits until a place has no inbox
-    rows and no outbox rows left. `on_invitations` is called with the ids of rooms that the bot was invited to.
+    rows and no outbox rows left. `on_invitations` is called with the ids of rooms to which the bot was invited.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class SyncLoop:
         self._gaps = GapFiller(client, context, self._write_page, self._event_filter, wake_worker)
 
     async def store_first_position(self) -> None:
-        """Store the present sync position if there is none; what was said before it was not said to the bot."""
+        """Store the present sync position if there is none. Messages before that position are not for the bot."""
         async with self._context.store.read() as connection:
             if await get_fact(connection, POSITION_FACT):
                 return
@@ -88,10 +88,10 @@ class SyncLoop:
             self._on_invitations(invitations)
 
     async def catch_up(self, marker: RestoreMarker, follow_replacements: Callable[[], Awaitable[None]]) -> set[str]:
-        """Read all events up to now, gaps included; return the places with gaps left, which `run` goes on to fill.
+        """Read all events up to now, including gaps. Return the places with gaps left, which `run` fills later.
 
-        `follow_replacements` moves communities to the rooms that replaced theirs meanwhile. What was said in those
-        rooms since the backup is read, too.
+        `follow_replacements` moves communities to the rooms that have replaced theirs. Messages in those rooms since
+        the backup are read, too.
         """
         since = await self._load_position()
         answer = await self._sync(since, 0)
@@ -133,13 +133,13 @@ class SyncLoop:
             self._context.health.set_gauge("last_sync_timestamp", self._context.clock().timestamp())
 
     def _beat(self, seconds: float) -> None:
-        """Promise the health check a next heartbeat after an open sync or a pause of so many seconds."""
+        """Tell the health check that the next heartbeat comes within an open sync or pause of so many seconds."""
         self._context.health.record_heartbeat(
             "sync", within_seconds=seconds + self._client.timeout_seconds + HEARTBEAT_MARGIN_SECONDS
         )
 
     async def _sync(self, since: str | None, seconds: float, timeline_limit: int | None = None) -> dict[str, Any]:
-        """Ask for the events since a position, which the homeserver may keep open for so many seconds."""
+        """Request the events since a position. The homeserver may wait so many seconds for events."""
         sync_filter = json.dumps(self._sync_filter(timeline_limit or TIMELINE_LIMIT))
         query = {"filter": sync_filter, "timeout": str(int(seconds * 1000)), "set_presence": "offline"}
         if since is not None:
@@ -147,7 +147,7 @@ class SyncLoop:
         return await self._get("sync", query=query, timeout=seconds + self._client.timeout_seconds)
 
     def _sync_filter(self, timeline_limit: int) -> dict[str, Any]:
-        """Return a filter for timeline events alone (client-server API, "Filtering")."""
+        """Return a filter that selects only timeline events (client-server API, "Filtering")."""
         nothing: dict[str, list[str]] = {"types": []}
         timeline = {**self._event_filter(), "limit": timeline_limit}
         room = {"state": nothing, "ephemeral": nothing, "account_data": nothing, "timeline": timeline}
@@ -158,13 +158,16 @@ class SyncLoop:
         return {"types": types, "not_senders": [self._client.account]}
 
     async def _get(self, *path: str, query: dict[str, str], timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109
-        """Make a GET request again until the homeserver answers it."""
+        """Make a GET request, and repeat it until the homeserver answers."""
         return await retry_temporary(
             lambda: self._client.call("GET", *path, query=query, timeout=timeout), self._log_pause
         )
 
     async def _write_sync(self, answer: dict[str, Any], since: str | None) -> tuple[str, set[str], int]:
-        """Write what a sync brought; return the new position, the places with inbox rows and the number of messages."""
+        """Write the contents of a sync.
+
+        Return the new position, the places with inbox rows and the number of messages.
+        """
         position = self._gaps.position = str(answer["next_batch"])
         places = await self._receive_keys(answer)
         arrived, changes = await self._read_rooms(answer.get("rooms", {}), since)
@@ -181,7 +184,7 @@ class SyncLoop:
         return position, places, len(arrived)
 
     async def _read_rooms(self, rooms: dict[str, Any], since: str | None) -> tuple[list[Incoming], list[RoomChange]]:
-        """Return the messages and the room changes of a sync; open gaps where it left events out."""
+        """Return the messages and the room changes of a sync. Open a gap for each room whose events are incomplete."""
         arrived: list[Incoming] = []
         changes: list[RoomChange] = []
         current = self._context.rooms.current()
@@ -200,24 +203,27 @@ class SyncLoop:
         return arrived, changes
 
     async def _read_timeline(self, room: str, events: list[Any]) -> list[Incoming]:
-        """Return the messages of a room in a sync; none where a gap lies before them, which brings them in order."""
+        """Return the messages of a room in a sync; none while the room has a gap.
+
+        They are then fetched in order with the gap.
+        """
         if not self._gaps.takes_over(room):
             return await self._read_events(room, events)
-        # who joined, and that the room is encrypted, must be known at once
+        # memberships and the encryption of the room must be known at once
         state = [event for event in events if isinstance(event, dict) and "state_key" in event]
         await self._encryption.decrypt(room, state)
         return []
 
     async def _write_page(self, room: str, events: list[Any], fact: tuple[str, str]) -> None:
-        """Write the events of a page of a gap, and in the same transaction a fact: how far the gap is filled."""
+        """Write the events of a page of a gap and, in the same transaction, the fact with how far the gap is filled."""
         arrived, changes = await self._read_events(room, events), find_changes(room, events)
         await self._write(arrived, None, [fact, *self._rejoiner.access.facts_to_write(changes)])
         self._rejoiner.apply_changes(changes)
 
     async def _receive_keys(self, answer: dict[str, Any]) -> set[str]:
-        """Write the keys a sync brought and the older messages they decrypt; return the places with inbox rows.
+        """Write the room keys of a sync and the older messages they decrypt. Return the places with inbox rows.
 
-        Keys come before everything else of a sync, because they decrypt its messages.
+        This is done before the rest of a sync, because the keys decrypt its messages.
         """
         arrived: list[Incoming] = []
         for room, event in await self._encryption.receive_keys(answer):
@@ -236,10 +242,10 @@ class SyncLoop:
         return await retry_forever("writing received events", write)
 
     async def _wait_for_answers(self, places: set[str], message_count: int) -> None:
-        """Let messages be answered before the next sync, but wait for nobody who is slow.
+        """Wait until the messages are answered before the next sync is requested, but only for a short time.
 
-        Each answer of the bot ends an open sync of the bot, for nothing, and each sync costs the homeserver about as
-        much as a message. While many people write, a later sync that brings more messages is faster in the end
+        Each answer of the bot ends an open sync of the bot without any use, and each sync costs the homeserver about as
+        much as a message. While many people write, later syncs that bring more messages are faster in total
         (docs/performance.md).
         """
         is_crowded = message_count >= MIN_CROWD_MESSAGES * len(places) > 0
@@ -262,7 +268,7 @@ class SyncLoop:
         return [row for row in rows if row is not None]
 
     async def _with_presence(self, room: str, departure: Incoming) -> Incoming:
-        """Add which other addresses of a person are still in the room; the person has left when none is."""
+        """Add which other addresses of a person are still in the room. The person has left when there are none."""
         community = self._context.rooms.communities.get(departure.place)
         person = community.person_at(departure.sender) if community else None
         others = [address for address in person.addresses if address != departure.sender] if person else []
@@ -285,5 +291,5 @@ class SyncLoop:
 
 
 def _invitation_facts(rooms: list[str]) -> list[tuple[str, str]]:
-    """Return facts that keep invitations until they are answered, because a sync brings each only once."""
+    """Return facts that store invitations until they are answered, because a sync brings each invitation only once."""
     return [(f"{INVITATION_FACT} {room}", "") for room in rooms]

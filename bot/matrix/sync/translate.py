@@ -1,4 +1,4 @@
-"""Translates Matrix events into inbox messages without anything of Matrix in them; malformed events are ignored."""
+"""Translates Matrix events into inbox messages, which have nothing of Matrix in them. Malformed events are ignored."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from bot.store.messages.inbox import Incoming
 
 SOURCE = "matrix"
 
-#: Characters of a message that are read: a command is a sentence.
+#: Further characters of a message are not read. A command is only a sentence.
 MAX_TEXT_CHARACTERS = 2_000
 #: Characters of `formatted_body` in which mentions are looked for.
 _MAX_HTML_CHARACTERS = MAX_TEXT_CHARACTERS * 4
@@ -20,7 +20,7 @@ _MAX_MENTIONS = 20
 _MAX_ID_CHARACTERS = 255
 _MAX_REACTION_CHARACTERS = 40
 
-#: A sender's clock that differs more than this from ours is wrong; the age that our homeserver counted is used then.
+#: A sender's clock that differs by more than this is wrong. The age that the bot's homeserver counted is used then.
 MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 
 _USER_LINK = re.compile(r'href="https://matrix\.to/#/(@[^"?/]+)')
@@ -30,10 +30,10 @@ _REPLY_FALLBACK = re.compile(r"\A(?:> .*\n)+\n?")
 
 
 def translate(room_id: str, event: Any, account: str, now: datetime) -> Incoming | None:
-    """Return what an event says to the bot, None for an event that is not for it. Never raises.
+    """Return an event as an inbox message; None for an event that is not for the bot. Never raises.
 
     `account` is the bot's own user id. Events from before the bot joined (`unsigned.membership`, client-server API
-    "UnsignedData") were not said to it.
+    "UnsignedData") are not for the bot.
     """
     if not isinstance(event, Mapping):
         return None
@@ -72,9 +72,9 @@ def _read_message(event: Mapping[str, Any], content: Mapping[str, Any], account:
 
 
 def _read_text(content: Mapping[str, Any], relation: Mapping[str, Any], account: str) -> dict[str, Any] | None:
-    """Return the payload of a text message; None for notices, which are from other bots, and for images and the like.
+    """Return the payload of a text message; None for images and the like, and for notices, which other bots send.
 
-    A reply in a thread that is only there for clients without threads (`is_falling_back`) is no reply.
+    A reply that is only there for clients without threads (`is_falling_back`) does not count as a reply.
     """
     thread = _text(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else ""
     reply_to = _text(_mapping(relation.get("m.in_reply_to")).get("event_id"))
@@ -90,7 +90,7 @@ def _read_text(content: Mapping[str, Any], relation: Mapping[str, Any], account:
 
 
 def _read_body(content: Mapping[str, Any], *, is_reply: bool) -> str:
-    """Return the body without the quotation in a reply: a quoted card can be longer than what is read of a message."""
+    """Return the body without the quotation of a reply: a quoted card can be longer than MAX_TEXT_CHARACTERS."""
     body = content.get("body")
     if is_reply and isinstance(body, str):
         body = _REPLY_FALLBACK.sub("", body)
@@ -100,7 +100,7 @@ def _read_body(content: Mapping[str, Any], *, is_reply: bool) -> str:
 def _read_mentions(content: Mapping[str, Any]) -> list[str]:
     """Return the user ids that a message mentions.
 
-    `m.mentions` decides where it is there, also when it is empty; otherwise the links in the HTML do.
+    If there is an `m.mentions`, even an empty one, only it counts; otherwise the links in the HTML count.
     """
     mentions = content.get("m.mentions")
     listed = mentions.get("user_ids", []) if isinstance(mentions, Mapping) else None
@@ -118,13 +118,13 @@ def _read_reaction(event: Mapping[str, Any], content: Mapping[str, Any], account
 
 
 def _read_redaction(event: Mapping[str, Any], content: Mapping[str, Any], account: str) -> _Found:
-    """Read which event is redacted: since room version 11 it is in the content, before that beside it."""
+    """Read which event is redacted: the content says it since room version 11, the event itself before that."""
     target = _text(content.get("redacts")) or _text(event.get("redacts"))
     return ("redaction", {"target": target}) if target else None
 
 
 def _read_membership(event: Mapping[str, Any], content: Mapping[str, Any], account: str) -> _Found:
-    """Read who joined or left. A new name or picture is neither, nor is an invitation that was declined."""
+    """Read who joined or left. A changed name or picture is neither, and a declined invitation is not either."""
     user, membership = _text(event.get("state_key")), content.get("membership")
     before = _mapping(_mapping(event.get("unsigned")).get("prev_content")).get("membership")
     if not _USER_ID.fullmatch(user) or user == account or (membership == "join") == (before == "join"):
@@ -148,18 +148,18 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any, max_characters: int = _MAX_ID_CHARACTERS) -> str:
-    """Return a string that every database takes: without NUL and without halves of surrogate pairs."""
+    """Return a string that every database can store: without NUL and without halves of surrogate pairs."""
     if not isinstance(value, str):
         return ""
     return value[:max_characters].replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _read_sent_at(event: Mapping[str, Any], now: datetime) -> datetime:
-    """Return when an event was sent: as the sender's server says, unless its clock is plainly wrong.
+    """Return when an event was sent: as the sender's server says, unless its clock is clearly wrong.
 
-    Our homeserver counts how old an event is (`unsigned.age`, client-server API "UnsignedData"). Where the two differ
-    by more than MAX_CLOCK_DIFFERENCE, the age is used. Otherwise the clock is used, because the age does not include
-    how long the homeserver's answer was on its way to us. Nonsense and times in the future give now.
+    The bot's homeserver counts how old an event is (`unsigned.age`, client-server API "UnsignedData"). When the two
+    differ by more than MAX_CLOCK_DIFFERENCE, the age is used. Otherwise the clock is used, because the age does not
+    include the time that the homeserver's answer took to arrive. Malformed times and times in the future become `now`.
     """
     by_clock = _from_milliseconds(event.get("origin_server_ts"))
     by_age = _before(now, _mapping(event.get("unsigned")).get("age"))
