@@ -90,10 +90,7 @@ class RoomEncryption:
         return self._settings.get(room) is not None
 
     async def check_room(self, room: str, community: Community | None = None) -> None:
-        """Ask the homeserver whether a room is encrypted. `community` is the community of the room.
-
-        Raises `TemporaryFailure` and `MatrixError`.
-        """
+        """Ask the homeserver whether a community's room is encrypted. Raises `TemporaryFailure` and `MatrixError`."""
         try:
             content = await self._client.call("GET", "rooms", room, "state", ROOM_ENCRYPTION, "")
         except MatrixError as error:
@@ -141,10 +138,7 @@ class RoomEncryption:
         return crypto.device, settings
 
     async def receive_keys(self, answer: dict[str, Any]) -> list[tuple[str, Event]]:
-        """Read the parts of a sync for the device.
-
-        Return the older messages that new keys decrypt, with their rooms.
-        """
+        """Read a sync's parts for the device. Return the older messages that new keys decrypt, with their rooms."""
         if self._crypto is None:
             return []
         events: list[tuple[str, Event]] = []
@@ -180,10 +174,7 @@ class RoomEncryption:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[ExtraWrite | None]:
-        """Yield the function that writes the changes in a transaction; None while there is no encrypted room.
-
-        Leave the block when the transaction is committed.
-        """
+        """Yield the function that writes the changes; None without encrypted rooms. Leave it after the commit."""
         if self._crypto is None:
             yield None
             return

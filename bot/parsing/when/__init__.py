@@ -40,12 +40,10 @@ MAX_TEXT_LENGTH = 2000
 def find_time_phrase(
     text: str, *, now: datetime, language: str, zone: tzinfo | None = None, several: bool = False
 ) -> FoundTime | None:
-    """Return the time that is said somewhere in a text, None where there is none.
+    """Return the time that a text names somewhere, None when it names no time.
 
     `now` is local and naive. With `zone`, the zone of `now`, "om 24 timer" ("in 24 hours") counts through a change of
-    the clocks, and a clock time that they leap over is an error. With `several`, "torsdag og fredag kl. 8" is a `When`
-    with both times in its field `several`; otherwise it is the error "when-several", because one of two days is less
-    than what was said.
+    the clocks, and a clock time that they skip is an error.
     """
     return _read(text, now, language, zone, whole=False, several=several)
 

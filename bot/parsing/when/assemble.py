@@ -1,4 +1,4 @@
-"""The stage `assemble`: puts the matched components of a text together to one phrase."""
+"""The stage `assemble`: puts the components of a text together to one phrase."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -55,7 +55,7 @@ def assemble(segments: Sequence[Segment], *, whole: bool) -> Phrase | None:
 def _select_parts(segments: Sequence[Segment], whole: bool) -> list[Segment]:
     """Return the components, and the connectives that a component follows.
 
-    A "senest" (at the latest) behind the last component belongs to it, and is put before it.
+    A "senest" (at the latest) behind the last component belongs to that component, and is moved before it.
     """
     words = [segment for segment in segments if not segment.is_skipped]
     parts: list[Segment] = []
@@ -65,7 +65,7 @@ def _select_parts(segments: Sequence[Segment], whole: bool) -> list[Segment]:
             continue  # "efter kl. 9 og før kl. 12", "fredag og/eller lørdag"
         connects = segment.connective and following and following.component
         if segment.connective == "by" and following is None and parts:
-            if all(part.connective != "by" for part in parts):  # "by monday at the latest" says it twice
+            if all(part.connective != "by" for part in parts):  # not when it is said twice: "by monday at the latest"
                 parts.insert(len(parts) - 1, segment)
         elif segment.component or (connects and not _is_separator(segment, parts, following)):
             parts.append(segment)
@@ -79,12 +79,15 @@ def _select_parts(segments: Sequence[Segment], whole: bool) -> list[Segment]:
 
 
 def _is_every_with_adjective(segment: Segment, following: Sequence[Segment]) -> bool:
-    """Return whether it is the "hver" of "hver tørre fredag" (every dry Friday), which is not one Friday."""
+    """Return whether a segment is the "hver" of "hver tørre fredag" (every dry Friday), which is not one Friday."""
     return segment.is_every and len(following) == 2 and isinstance(following[1].component, DAY_COMPONENTS)
 
 
 def _is_separator(segment: Segment, before: list[Segment], following: Segment | None) -> bool:
-    """Return whether it is a dash that does not mean "til": between a day and its clock time, or before the first."""
+    """Return whether a segment is a dash without the meaning "til".
+
+    Such a dash is between a day and its clock time, or before the first part.
+    """
     has_day_before = any(isinstance(part.component, DAY_COMPONENTS) for part in before)
     is_between_days = has_day_before and following is not None and isinstance(following.component, DAY_COMPONENTS)
     return _is_dash(segment) and not is_between_days
@@ -123,7 +126,7 @@ def _refuse_vague(parts: list[Segment], whole: bool) -> None:
 
 
 def _add_component(phrase: Phrase, part: Segment, in_clause: bool) -> tuple[Phrase, bool]:
-    """Return the phrase with one component more, and whether the next one may still belong to the last clause."""
+    """Return the phrase with one component more, and whether the next component may still belong to the last clause."""
     component = part.component
     if isinstance(component, Invalid):
         raise ImpossibleTime(component.error_key, char_range=(part.start, part.end), meant=component.intended_word)
@@ -155,9 +158,10 @@ def _add_to_clause(phrase: Phrase, part: Segment) -> Phrase:
 
 
 def _is_another_exception(clauses: tuple[Clause, ...], component: Weekday | Date) -> bool:
-    """Return whether a day is a further exception: "undtagen den 17. juli, den 24. juli og den 31. juli".
+    """Return whether a day belongs to the exceptions before it: "undtagen den 17. juli, den 24. juli og den 31. juli".
 
-    A comma is no connective, and the day does not belong to the last moment, which has its day already.
+    The last clause is an exception that has a day already. A second day in it can only be another exception: behind a
+    comma there is no connective that would say so.
     """
     last = clauses[-1].moment
     has_its_day = last.day is not None or (last.weekday is not None and isinstance(component, Weekday))
@@ -177,7 +181,7 @@ def _add_recurrence(phrase: Phrase, recurrence: Recurrence, in_clause: bool) -> 
 
 
 def _char_ranges(segments: Sequence[Segment], parts: list[Segment]) -> tuple[tuple[int, int], ...]:
-    """Return where the time is said: components and connectives, and the filler words that touch them."""
+    """Return the parts of the text that say the time: components, connectives, and the filler words that touch them."""
     of_parts = {(part.start, part.end) for part in parts if not isinstance(part.component, Vague)}
     of_fillers = [
         (segment.start, segment.end)

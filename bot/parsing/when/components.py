@@ -14,7 +14,7 @@ WEEKEND_DAYS = (5, 6)
 
 @dataclass(frozen=True)
 class Invalid:
-    """A component that is wrong by itself: "kl. 25", or "freedag", which is a misspelling of the `intended_word`."""
+    """A component that is wrong by itself: "kl. 25", or "freedag", a misspelling of the `intended_word`."""
 
     error_key: str
     intended_word: str = ""
@@ -38,14 +38,14 @@ class Duration:
 
     @property
     def whole_weeks(self) -> int | None:
-        """The number of weeks, None where the duration is not a whole number of weeks."""
+        """The number of weeks; None when the duration is not a whole number of weeks."""
         is_whole = self.days and not self.months and not self.minutes and self.days % 7 == 0
         return self.days // 7 if is_whole else None
 
 
 @dataclass(frozen=True)
 class Year:
-    """A year by its number, or counted from this one: "2027", "næste år" (next year)."""
+    """A year, by its number ("2027"), or counted from the current year ("næste år", next year)."""
 
     number: int | None = None
     years_ahead: int = 0
@@ -55,8 +55,8 @@ class Year:
 class Weekday:
     """A weekday: "på fredag", "næste tirsdag" (next Tuesday), "i fredags" (last Friday).
 
-    `weeks_ahead` are added to the coming one: "fredag om 14 dage". With "in_weeks" it is the weekday of the week that
-    is so many weeks ahead: "om 3 uger på fredag" (in 3 weeks on Friday).
+    `weeks_ahead` are added to the coming weekday: "fredag om 14 dage". With "in_weeks" it is the weekday of the week
+    that is `weeks_ahead` weeks ahead: "om 3 uger på fredag" (in 3 weeks on Friday).
     """
 
     number: int
@@ -65,7 +65,7 @@ class Weekday:
 
     @property
     def is_coming(self) -> bool:
-        """Whether it is the coming weekday of this name, as "fredag" is by itself."""
+        """Whether it is the next weekday of this name, which "fredag" alone means."""
         return self.which == "coming" and not self.weeks_ahead
 
 
@@ -99,9 +99,9 @@ class NthWeekday:
 
 @dataclass(frozen=True)
 class NamedDay:
-    """A day with a name whose date is another every year: "2. påskedag" (Easter Monday). The keys are in `named_days`.
+    """A day with a name whose date is different every year: "2. påskedag" (Easter Monday).
 
-    A named day that has the same date every year is a `Date`.
+    The keys are in `named_days`. A named day that has the same date every year is a `Date`.
     """
 
     name: str
@@ -110,7 +110,7 @@ class NamedDay:
 
 @dataclass(frozen=True)
 class ShiftedDay:
-    """So many days after another day, or before it when negative: "dagen efter 2. påskedag"."""
+    """A day that is a number of days after another day, or before it when negative: "dagen efter 2. påskedag"."""
 
     base: "Day"
     days: int
@@ -121,7 +121,7 @@ Day = Weekday | Date | RelativeDay | NthWeekday | NamedDay | ShiftedDay
 
 @dataclass(frozen=True)
 class Weeks:
-    """ISO weeks by their numbers, or one week counted from this one: "uge 28 og 29", "i næste uge" (next week).
+    """ISO weeks by their numbers, or a week counted from the current week: "uge 28 og 29", "i næste uge" (next week).
 
     With `is_range` all weeks from the first to the last are meant: "uge 28-30".
     """
@@ -134,14 +134,14 @@ class Weeks:
 
 @dataclass(frozen=True)
 class Weekend:
-    """A weekend counted from this week's: "i weekenden", "næste weekend"."""
+    """A weekend counted from that of the current week: "i weekenden", "næste weekend"."""
 
     weeks_ahead: int = 0
 
 
 @dataclass(frozen=True)
 class Month:
-    """A whole month by its number, or counted from this one: "i juli", "i næste måned" (next month)."""
+    """A whole month by its number, or counted from the current month: "i juli", "i næste måned" (next month)."""
 
     number: int | None = None
     months_ahead: int = 0
@@ -150,7 +150,7 @@ class Month:
 
 @dataclass(frozen=True)
 class DateRange:
-    """Days in a row whose month is named once or that begin in the month before: "12.-14. juni", "28.-3. juli"."""
+    """Several days in a row, with one month, or begun in the month before: "12.-14. juni", "28.-3. juli"."""
 
     first_day: int
     last: Date
@@ -173,9 +173,9 @@ Period = Weeks | Month | DateRange | EndOf
 
 @dataclass(frozen=True)
 class ClockTime:
-    """A time of the day, or a range of two: "kl. 14", "14-16".
+    """A time of the day, or a range from one to another: "kl. 14", "14-16".
 
-    A part of the day does not move one that `is_unambiguous`, such as "2pm": "kl. 8 om aftenen" is 20:00.
+    A part of the day moves a clock time ("kl. 8 om aftenen" is 20:00), except when it `is_unambiguous`, such as "2pm".
     """
 
     start: int
@@ -187,8 +187,8 @@ class ClockTime:
 class PartOfDay:
     """A part of the day by its name in `parts_of_day`: "fredag aften" (Friday evening).
 
-    One that `is_generic`, such as "om aftenen" (in the evening), says which half of the day a clock time is in, but is
-    no evening by itself.
+    When it `is_generic`, such as "om aftenen" (in the evening), it only says in which half of the day a clock time is,
+    and names no single evening.
     """
 
     name: str
@@ -226,10 +226,10 @@ class WithinDuration:
 
 @dataclass(frozen=True)
 class Recurrence:
-    """How often a time comes again, with the terms of RFC 5545: "hver anden torsdag" (every other Thursday).
+    """How often a time recurs, with the terms of RFC 5545: "hver anden torsdag" (every other Thursday).
 
-    `weekdays` are those of a week or, with `ordinals`, those of a month: "første mandag i måneden". `week_parity` is 0
-    for even ISO weeks and 1 for odd ones: "i lige uger". `count` is how many times there are: "5 torsdage i træk".
+    `weekdays` are those of a week or, with `ordinals`, of a month: "første mandag i måneden". `week_parity` is 0 for
+    even ISO weeks and 1 for odd ISO weeks: "i lige uger". `count` is the number of times: "5 torsdage i træk".
     """
 
     unit: Literal["day", "week", "month", "year"]
@@ -245,7 +245,7 @@ class Recurrence:
 
 @dataclass(frozen=True)
 class RepeatCount:
-    """How many times there are: "10 gange" (10 times)."""
+    """The number of times of a series: "10 gange" (10 times)."""
 
     count: int
 

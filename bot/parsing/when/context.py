@@ -1,6 +1,6 @@
-"""Decides whether what stands around a match lets it be a component of a time: "14-16" is, "14-16 spillere" is not.
+"""Decides by the tokens around a match whether it is part of a time: "14-16" is, "14-16 spillere" (players) is not.
 
-A number in a text may count or name anything. It is a time where something near it says so.
+A number in a text may count or name anything. It is read as a time only when tokens near it say so.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,15 +24,15 @@ _LIST_ROLES = frozenset(("to", "and", "or"))
 _NOT_NOUN_ROLES = frozenset(("subject", "not_countable"))
 _FULL_STOPS = frozenset(".!?")
 
-#: Minutes since midnight. Before that, "lørdag 2-3 spader" are spades and no clock times.
+#: Minutes since midnight. Earlier than that, "lørdag 2-3 spader" are spades and no clock times.
 _EARLIEST_BESIDE_NOUN = 6 * 60
 
 
 class Surroundings:
-    """The tokens of a text, and what has been found in them so far, from the left to the right.
+    """The tokens of a text, and the segments that were found in them so far, from left to right.
 
-    `previous` is the last segment that is not skipped. Positions are those of tokens. `whole`: the text is nothing but
-    a time.
+    `previous` is the last segment that is not skipped. Positions are indexes of tokens. `whole`: the text is a time and
+    nothing else.
     """
 
     def __init__(self, tokens: Sequence[Token], matcher: Matcher, *, whole: bool) -> None:
@@ -44,20 +44,20 @@ class Surroundings:
         self._has_recurrence = False
 
     def add(self, segment: Segment) -> None:
-        """Go on behind this segment."""
+        """Add the next segment, and continue behind it."""
         if not segment.is_skipped:
             self._last_but_one, self.previous = self.previous, segment
         self._has_recurrence = self._has_recurrence or isinstance(segment.component, Recurrence)
 
     def allow(self, context: Context, position: int, match: Match) -> bool:
-        """Return whether the context of a rule is given for a match that begins at a position."""
+        """Return whether the context that a rule requires is there for a match that begins at a position."""
         return _CONDITIONS[context](self, position, match)
 
     def is_unread_number(self, position: int) -> bool:
         """Return whether a token is a number that was not understood, and may say more about the time before it.
 
-        Behind a day it may be the date or a clock time, and the day alone would be wrong. Behind a connective it may
-        be the other half of something.
+        Behind a day the number may be the date or a clock time, and the day alone would be wrong. Behind a connective
+        it may be the second part of a pair.
         """
         if not self._is_numeric(position):
             return False
@@ -75,7 +75,10 @@ class Surroundings:
         return not self.tokens[end].roles
 
     def _is_unread_half(self, position: int, connective: str) -> bool:
-        """Return whether it is the 10 of "fra 10 på fredag", the 15. of "den 1. og 15.", the 14 of "kl. 10 og 14"."""
+        """Return whether a token is the second part of a pair, which no rule has read.
+
+        It is the 10 of "fra 10 på fredag", the 15. of "den 1. og 15.", the 14 of "kl. 10 og 14".
+        """
         token, following = self.tokens[position], self._token(position + 1)
         is_last = following is None or _has_gap(token, following) or not _may_belong_to_number(following)
         last_but_one = self._last_but_one.component if self._last_but_one else None
@@ -102,13 +105,13 @@ class Surroundings:
         return self.previous is not None and self.previous.connective in connectives
 
     def _follows_no_noun(self, position: int) -> bool:
-        """Return whether no word before it may have it as its number: the 14 of "bane 14-16" is the pitch's."""
+        """Return whether a number at a position belongs to no noun before it: the 14 of "bane 14-16" is the pitch's."""
         if position == 0 or _has_gap(self.tokens[position - 1], self.tokens[position]):
             return True
         return not _may_have_number(self.tokens[position - 1])
 
     def _follows_day_or_except(self, position: int) -> bool:
-        """Return whether a day or "undtagen" is directly before it, or a day and then "før" or "efter"."""
+        """Return whether directly before the position is a day, "undtagen", or a day and then "før" or "efter"."""
         if self._follows_connective(_LIMITS) and self._last_but_one is not None:
             return isinstance(self._last_but_one.component, _DAYS_AND_PARTS)
         if self._follows_connective(_EXCEPT):
@@ -122,7 +125,7 @@ class Surroundings:
         return following is not None and isinstance(following.value, kinds)
 
     def _precedes_clock_time(self, match: Match) -> bool:
-        """Return whether a clock time is behind it, which it does not count: "17/6 18-20", "den 12. halv tre"."""
+        """Return whether a clock time is behind a match that does not count it: "17/6 18-20", "den 12. halv tre"."""
         if self._precedes(ClockTime, match):
             return True
         following = self.matcher.longest_match(Context.NOT_BESIDE_NOUN, match.end)
@@ -133,7 +136,7 @@ class Surroundings:
         )
 
     def _precedes_no_noun(self, position: int, match: Match, *, is_after_day: bool = False) -> bool:
-        """Return whether no word behind it may be counted by it: in "14-16 spillere" the players are."""
+        """Return whether no word behind a match may be counted by it: in "14-16 spillere" the players are counted."""
         following = self._token(match.end)
         if following is None or _has_gap(self.tokens[match.end - 1], following):
             return True
@@ -148,7 +151,7 @@ class Surroundings:
         return is_after_day and (clock_time is None or clock_time.start >= _EARLIEST_BESIDE_NOUN)
 
     def _precedes_end(self, position: int, match: Match) -> bool:
-        """Return whether no noun is behind it, and nothing longer that it is the beginning of: "fredag 7-mands".
+        """Return whether a match is not the beginning of something longer, and no noun is behind it: "fredag 7-mands".
 
         A single number may count any word, also one that is not known.
         """
@@ -163,7 +166,7 @@ class Surroundings:
         return self._precedes_no_noun(position, match) and (is_known or not is_single_number)
 
     def _is_clearly_date(self, match: Match) -> bool:
-        """Return whether it is a date, whatever follows: "lørdag den 12.", "d. 12.", "den 12." before a sentence."""
+        """Return whether a match can only be a date: "lørdag den 12.", "d. 12.", "den 12." before a sentence."""
         last = self.tokens[match.end - 1]
         article = self.tokens[match.end - 2] if match.end > 1 else last
         if "Ordinal" not in last.roles or "the" not in article.roles:
@@ -171,14 +174,14 @@ class Surroundings:
         return self.tokens[match.end].is_capital or "the_date" in article.roles or self._follows((Weekday,))
 
     def _has_own_number(self, position: int) -> bool:
-        """Return whether it has a number behind it, and is not counted by one before it: the "hold" of "hold 2"."""
+        """Return whether a noun has a number behind it, and is not counted by one before it: the "hold" of "hold 2"."""
         token, following = self.tokens[position], self._token(position + 1)
         if token.roles.keys() != {"countable"} or following is None:
             return False
         return "Digits" in following.roles and not _has_gap(token, following)
 
     def _is_verb(self, position: int) -> bool:
-        """Return whether it is a verb with its subject behind it: "spiller vi" (we play), "kommer Karen"."""
+        """Return whether a token is a verb with its subject behind it: "spiller vi" (we play), "kommer Karen"."""
         following = self._token(position + 1)
         has_subject = following is not None and ("subject" in following.roles or following.is_capital)
         return self.tokens[position].text.endswith("r") and has_subject
@@ -199,22 +202,22 @@ class Surroundings:
 
 
 def _has_gap(first: Token, second: Token) -> bool:
-    """Return whether a part of the text that was understood before has been blanked out between two tokens."""
+    """Return whether a part of the text that another reader understood was blanked out between two tokens."""
     return second.start - first.end > 1
 
 
 def _may_belong_to_number(token: Token) -> bool:
-    """Return whether the number before it may count it, or be a part of its compound: "14 spillere", "7-mands"."""
+    """Return whether the number before a token may count it, or make a compound with it: "14 spillere", "7-mands"."""
     return "dash" in token.roles or _is_counted(token) or (token.is_word and not token.roles)
 
 
 def _is_counted(token: Token) -> bool:
-    """Return whether it is a word that is known to be counted, a number or a unit."""
+    """Return whether a token is a word that is known to be counted, a number or a unit."""
     return token.is_word and not _COUNTED_ROLES.isdisjoint(token.roles)
 
 
 def _may_have_number(token: Token) -> bool:
-    """Return whether it may be a noun with a number behind it, because nothing else is known of it: "bane 14"."""
+    """Return whether a token may be a noun with a number behind it, because it has no other role: "bane 14"."""
     return token.is_word and (not token.roles.keys() - _NOT_NOUN_ROLES or _is_counted(token))
 
 

@@ -10,8 +10,8 @@ class NotUnderstood(Exception):
 class ImpossibleTime(Exception):
     """The words say a time that cannot exist, such as 31 June or "kl. 25". The person is told so.
 
-    `error_key` and `values` are those of a `WhenError`. `char_range` is where the text says it: start and end, in
-    characters; None for all of the time phrase.
+    `error_key` and `values` become those of a `WhenError`. `char_range` is where the text says the time: start and end,
+    in characters; None for the whole time phrase.
     """
 
     def __init__(self, error_key: str, *, char_range: tuple[int, int] | None = None, **values: object) -> None:

@@ -1,4 +1,4 @@
-"""Finds the roles of what is written in figures: "14.30" may be a clock time, "12.6" a date.
+"""Finds the roles of a token in figures: "14.30" may be a clock time, "12.6" a date.
 
 The roles and their values are:
 

@@ -23,10 +23,10 @@ A = TypeVar("A", bound=Action)
 
 
 class Context(StrEnum):
-    """What must stand around a component for its rule to apply. Most rules apply anywhere.
+    """Which tokens a component needs around it for its rule to apply. Most rules apply anywhere.
 
-    A noun is any word that a number may count or name: "14-16 spillere" (players) and "bane 14-16" (pitch) are no
-    clock times.
+    A noun is any word that a number may count or name: "14-16 spillere" (players) and "bane 14-16" (pitch) are no clock
+    times.
     """
 
     ANYWHERE = "anywhere"
@@ -59,7 +59,7 @@ class Context(StrEnum):
 
 
 class Element(NamedTuple):
-    """One place of a pattern: any of the `names`."""
+    """One element of a pattern: a token or a nonterminal with any of the `names`."""
 
     names: tuple[str, ...]
     is_optional: bool
@@ -88,11 +88,11 @@ class RuleSet:
         self.rules: list[tuple[str, Rule]] = []
 
     def nonterminal(self, name: str, *patterns: str) -> Callable[[A], A]:
-        """Decorate the action of rules that other rules use by this name."""
+        """Register a function as the action of rules that other rules use by this name. Used as a decorator."""
         return self._decorator(name, patterns)
 
     def component(self, *patterns: str, context: Context = Context.ANYWHERE) -> Callable[[A], A]:
-        """Decorate the action of rules that find a component of a time in a text."""
+        """Register a function as the action of rules that find a component of a time in a text. Used as a decorator."""
         return self._decorator(context, patterns)
 
     def _decorator(self, name: str, patterns: tuple[str, ...]) -> Callable[[A], A]:
@@ -115,7 +115,7 @@ class Grammar:
         self._candidates: dict[tuple[str, frozenset[str]], list[Rule]] = {}
 
     def first_roles(self, name: str) -> frozenset[str]:
-        """Return the roles of which the first token must have one (the FIRST set of a nonterminal)."""
+        """Return the roles of which the first token of a match must have one (the FIRST set of a nonterminal)."""
         if name not in self.rules:
             return frozenset((name,))
         if name not in self._first_roles:
@@ -135,7 +135,7 @@ class Grammar:
 
 
 class Matcher:
-    """Matches a grammar against the tokens of one text, and remembers every result, so that it is computed once."""
+    """Matches a grammar against the tokens of one text. Every result is cached, so that it is computed once."""
 
     def __init__(self, grammar: Grammar, tokens: Sequence[Token]) -> None:
         self.grammar = grammar
@@ -162,7 +162,7 @@ class Matcher:
     def _match_elements(self, elements: tuple[Element, ...], index: int, position: int) -> Match | None:
         """Return the first way to match the elements from an index on, with the tuple of captured values.
 
-        An optional element is matched where it can be.
+        An optional element is matched if possible.
         """
         if index == len(elements):
             return Match((), position)

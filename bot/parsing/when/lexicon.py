@@ -1,4 +1,4 @@
-"""Holds the words about time of one language, and the roles that they can play in a time."""
+"""The words about time of one language, with the roles that they can play in a time."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from bot.parsing.normalise import fold, without_danish_letters
 from bot.parsing.when.components import Date, DayAndPart, Duration, PartOfDay, RelativeDay, Weekday
 from bot.parsing.when.misspellings import Misspellings
 
-#: Roles of words that say nothing about time: a misspelling of them does no harm.
+#: Roles of words that say nothing about time. A misspelling of such a word changes nothing.
 ROLES_WITHOUT_TIME = frozenset(
     (
         *("function_word", "before_no_weekday", "filler", "courtesy", "vague", "vague_noun", "not", "greeting"),
@@ -21,7 +21,7 @@ def _relative_day(days: int) -> RelativeDay:
     return RelativeDay(Duration(days=abs(days)), is_past=days < 0)
 
 
-#: How the plain values in the words of a language become components. Values of other roles are used as they stand.
+#: Converts the plain values in the words of a language to components, by role. Values of other roles stay as they are.
 _COMPONENTS: Mapping[str, Callable[[Any], Any]] = {
     "RelativeDay": _relative_day,
     "DayAndPart": lambda value: DayAndPart(_relative_day(value[0]), PartOfDay(value[1])),
@@ -34,8 +34,8 @@ _COMPONENTS: Mapping[str, Callable[[Any], Any]] = {
 class Lexicon:
     """The words about time of one language.
 
-    `abbreviations` are the words that people write with a dot or without. `max_phrase_words` is how many words its
-    longest phrase has.
+    `abbreviations` are words that people write with or without a dot. `max_phrase_words` is the number of words in the
+    longest phrase.
     """
 
     def __init__(self, words: TimeWords) -> None:
@@ -58,7 +58,7 @@ class Lexicon:
     def find_roles(self, *words: str) -> dict[str, Any]:
         """Return the roles of a phrase of folded words, with their values.
 
-        A phrase typed without æ, ø or å is only recognised where it is no phrase as it stands.
+        A phrase that was typed without æ, ø or å is only found when the typed words are no phrase themselves.
         """
         roles = self._roles.get(words)
         return self._roles_of_simplified.get(words, {}) if roles is None else roles

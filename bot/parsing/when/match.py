@@ -8,7 +8,7 @@ from bot.parsing.when.rules import GRAMMAR
 from bot.parsing.when.segments import CONNECTIVES, Segment
 from bot.parsing.when.tokens import Token
 
-#: In the order in which they are tried: the first of equally long matches wins.
+#: The contexts in the order in which they are tried. Of equally long matches the first wins.
 _CONTEXTS = (
     Context.ANYWHERE,
     Context.NOT_BEFORE_NOUN,
@@ -28,9 +28,9 @@ _CONTEXTS = (
 
 
 def match_components(tokens: Sequence[Token], *, whole: bool) -> list[Segment]:
-    """Return all of a text as segments, in order. With `whole`, the text is read as nothing but a time.
+    """Return the whole text as segments, in order. With `whole`, the text is read as a time and nothing else.
 
-    The longest match at a position wins; a token without one is a segment of its own.
+    The longest match at a position wins; a token without a match becomes a segment of its own.
     """
     matcher = Matcher(GRAMMAR, tokens)
     return list(_segments(tokens, matcher, Surroundings(tokens, matcher, whole=whole)))
@@ -41,7 +41,7 @@ def _segments(tokens: Sequence[Token], matcher: Matcher, around: Surroundings) -
     while position < len(tokens):
         match = _longest_component(tokens, matcher, around, position)
         if match is None:
-            segment = _word(tokens, around, position)
+            segment = _segment_without_component(tokens, around, position)
             position += 1
         else:
             segment = Segment(tokens[position].start, tokens[match.end - 1].end, component=match.value)
@@ -61,10 +61,11 @@ def _longest_component(tokens: Sequence[Token], matcher: Matcher, around: Surrou
     return longest
 
 
-def _word(tokens: Sequence[Token], around: Surroundings, position: int) -> Segment:
-    """Return the segment of a token that no component begins with.
+def _segment_without_component(tokens: Sequence[Token], around: Surroundings, position: int) -> Segment:
+    """Return the segment for a token at which no component begins: a connective, a skipped word or any other word.
 
-    A courtesy such as "kan I ikke" is skipped where a clause begins; elsewhere its "ikke" makes the text say no time.
+    A courtesy such as "kan I ikke" (can you not) is skipped at the beginning of a clause. Elsewhere its "ikke" is a
+    negation, which blocks the text from being read as a time.
     """
     token = tokens[position]
     connective = next((name for name in CONNECTIVES if name in token.roles), "")

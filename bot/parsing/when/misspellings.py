@@ -1,4 +1,4 @@
-"""Recognises misspellings of the words that say a time, so that the person is asked and the word is not passed over."""
+"""Recognises misspelled words about time, so that the person is asked. Otherwise the word would be ignored."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -10,12 +10,12 @@ from bot.parsing.normalise import fold, without_danish_letters
 #: From this length on a word for a day may have two letters wrong.
 _MIN_LENGTH_FOR_TWO_ERRORS = 9
 
-#: From these lengths on a word beside a time may have a letter added or missing at its end, or one letter exchanged for
-#: another: "inde" is not "inden", "medlem" not "mellem".
+#: From these lengths on, a word beside a time may have a letter too many or too few at its end, or one wrong letter.
+#: Shorter words may be other words: "inde" is not "inden", "medlem" is not "mellem".
 _MIN_LENGTH_FOR_ERROR_AT_END = 8
 _MIN_LENGTH_FOR_EXCHANGE = 7
 
-#: A shorter word is not taken for a misspelling, and a word of this length has none.
+#: A shorter word is never read as a misspelling, and misspellings of a word of this length are not recognised.
 _MIN_LENGTH = 3
 
 _MIN_COMPOUND_LENGTH = 7
@@ -24,9 +24,9 @@ _MIN_COMPOUND_LENGTH = 7
 class Misspellings:
     """The words whose misspellings are recognised.
 
-    `anywhere` has the words that are recognised anywhere, by the role of a misspelling of them. The words of
-    `beside_time` are recognised only beside a time. The words of `not_misspelled` are right as they stand, and so are
-    compounds that end with one of `compound_ends`: "arbejdsdag", "kulturuge".
+    The misspellings of the words in `anywhere` are recognised anywhere; the dictionary has these words by the role of
+    the misspelling. The misspellings of `beside_time` are recognised only beside a time. Words in `not_misspelled` are
+    right, and so are compounds that end with one of `compound_ends`: "arbejdsdag", "kulturuge".
     """
 
     def __init__(
@@ -44,10 +44,10 @@ class Misspellings:
         self.find_intended_beside_time = lru_cache(maxsize=4096)(self._find_intended_beside_time)
 
     def _find_roles(self, word: str) -> dict[str, str]:
-        """Return the roles of a folded word that is not known, with the word that was intended in each.
+        """Return the roles of an unknown folded word as a misspelling, with the intended word for each role.
 
-        A misspelling has a letter too few, too many or wrong, or two exchanged. The first letter is right: people
-        seldom miss it, and "Sandahl" is no misspelling of a weekday.
+        A misspelling has one letter too few, too many or wrong, or two letters exchanged. Its first letter is right:
+        people seldom miss it, and "Sandahl" is no misspelling of a weekday.
         """
         if len(word) < _MIN_LENGTH or word in self._not_misspelled:
             return {}
@@ -58,7 +58,7 @@ class Misspellings:
         }
 
     def _find_intended_beside_time(self, word: str) -> str | None:
-        """Return the word of which a folded word, standing beside a time, is a misspelling."""
+        """Return the word of which a folded word beside a time is a misspelling; None when it is none."""
         if len(word) < _MIN_LENGTH or word in self._not_misspelled:
             return None
         if word in self._beside_time or self._is_compound(word):
@@ -73,9 +73,9 @@ class Misspellings:
 
 
 def _is_near(word: str, intended: str, max_errors: int, *, only_likely: bool = False) -> bool:
-    """Return whether a word has at most so many errors, as it is or as typed without æ, ø and å.
+    """Return whether a word has at most so many errors, compared with and without the letters æ, ø and å.
 
-    Folded, these are two letters each, and would count as two errors.
+    Each of these letters is two letters in a folded word, and would count as two errors.
     """
     if word[:1] != intended[:1]:
         return False
@@ -88,7 +88,10 @@ def _is_near(word: str, intended: str, max_errors: int, *, only_likely: bool = F
 
 
 def _is_likely(word: str, intended: str) -> bool:
-    """Return whether a word with one error was probably not meant as another word: short words have many neighbours."""
+    """Return whether a word with one error was probably not meant as another word.
+
+    Short words have many similar words.
+    """
     if word == intended:
         return True
     if len(intended) < _MIN_LENGTH_FOR_ERROR_AT_END and (word.startswith(intended) or intended.startswith(word)):

@@ -1,7 +1,7 @@
 """The phrase that the stage `assemble` makes of the components of a text: everything that the text says about time.
 
 "hver fredag kl. 9 fra april til oktober" is a recurrence, a main moment (kl. 9) and two clauses (fra april, til
-oktober). Nothing of it has a date yet.
+oktober). None of them has a date yet.
 """
 
 from dataclasses import dataclass, field, fields, replace
@@ -87,7 +87,7 @@ class Moment:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it has no component."""
+        """Whether the moment has no component."""
         return not any((self.has_day, self.clock_time, self.part_of_day, self.time_from_now, self.duration))
 
     def has_field_of(self, component: Any) -> bool:
@@ -96,7 +96,7 @@ class Moment:
         return name is not None and getattr(self, name) is not None
 
     def with_component(self, component: Any, start: int, end: int) -> "Moment":
-        """Return the moment with one component more, which stands at these characters.
+        """Return the moment with one component more, which is at these characters of the text.
 
         Raises NotUnderstood when the moment has a component of the same field.
         """
@@ -152,12 +152,12 @@ class Phrase:
 
     @property
     def moments(self) -> tuple[Moment, ...]:
-        """The main moment and those of the clauses."""
+        """The main moment and the moments of the clauses."""
         return self.main, *(clause.moment for clause in self.clauses)
 
 
 def merge_recurrences(first: Recurrence, second: Recurrence) -> Recurrence:
-    """Return two halves of a recurrence as one: "hver fjortende dag" and "om torsdagen" (every 14 days, on Thursdays).
+    """Return two parts of a recurrence as one: "hver fjortende dag" and "om torsdagen" (every 14 days, on Thursdays).
 
     Raises NotUnderstood when they contradict each other.
     """

@@ -1,6 +1,6 @@
-"""Reads when somebody wants to be reminded or left in peace, and for how long: "aftenen før kl. 20", "22-7", "1 time".
+"""Reads reminder times, quiet hours and durations: "aftenen før kl. 20", "22-7", "1 time".
 
-The same tokens and rules as for times are used, with the few patterns of this file around them.
+The same tokens and rules as for times are used. The methods of `_Reader` are the patterns around them.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from bot.reminder_times import LeadTime, QuietHours
 
 V = TypeVar("V")
 
-#: The hour at which somebody is reminded in a part of the day, where no clock time is said.
+#: The hour of a reminder in a part of the day, when no clock time is named.
 _REMINDER_HOURS = {"morning": 7, "forenoon": 9, "midday": 12, "afternoon": 15, "evening": 18}
 _EVENING = time(_REMINDER_HOURS["evening"])
 _MORNING = time(_REMINDER_HOURS["morning"])
@@ -30,19 +30,19 @@ _DAYS_OF_MONTH = 31
 
 @dataclass(frozen=True)
 class FoundValue(Generic[V]):
-    """A value found in a text. `char_ranges` are the parts of the text that say it: start and end of each."""
+    """A value that was read in a text. `char_ranges` are the parts of the text that name it: start and end of each."""
 
     value: V
     char_ranges: tuple[tuple[int, int], ...]
 
     @property
     def char_count(self) -> int:
-        """How many characters of the text say the value."""
+        """The number of characters of the text that name the value."""
         return sum(end - start for start, end in self.char_ranges)
 
 
 def find_reminder_times(text: str, language: str) -> FoundValue[tuple[LeadTime, ...]] | None:
-    """Return every "so long before" in a text: "aftenen før kl. 20 og 3 timer før"."""
+    """Return all lead times in a text: "aftenen før kl. 20 og 3 timer før"."""
     reader = _Reader(text, language)
     found, ranges = [], []
     position = 0
@@ -58,7 +58,7 @@ def find_reminder_times(text: str, language: str) -> FoundValue[tuple[LeadTime, 
 
 
 def find_quiet_hours(text: str, language: str) -> FoundValue[QuietHours] | None:
-    """Return the first part of the day in a text: "22-7", "fra kl. 22 til 7", "10pm to 7am"."""
+    """Return the first quiet hours in a text: "22-7", "fra kl. 22 til 7", "10pm to 7am"."""
     reader = _Reader(text, language)
     for position in range(len(reader.tokens)):
         if match := reader.match_quiet_hours(position):
@@ -67,7 +67,7 @@ def find_quiet_hours(text: str, language: str) -> FoundValue[QuietHours] | None:
 
 
 def find_duration(text: str, language: str) -> FoundValue[Duration] | None:
-    """Return the first duration in a text, with the word that leads to it: "1 time", "i 2 uger"."""
+    """Return the first duration in a text, including the word before it: "1 time", "i 2 uger"."""
     reader = _Reader(text, language)
     for position in range(len(reader.tokens)):
         start = position + 1 if reader.has_role(position, "for", "in_future") else position
@@ -77,7 +77,7 @@ def find_duration(text: str, language: str) -> FoundValue[Duration] | None:
 
 
 def add_duration(now: datetime, duration: Duration) -> datetime | None:
-    """Return the local time so long after another; None beyond the last year that a date can have."""
+    """Return a local time plus a duration; None beyond the last year that a date can have."""
     try:
         return now + relativedelta(months=duration.months, days=duration.days, minutes=duration.minutes)
     except (OverflowError, ValueError):
@@ -85,7 +85,7 @@ def add_duration(now: datetime, duration: Duration) -> datetime | None:
 
 
 class _Reader:
-    """The tokens of one text, and the patterns of this file. Positions are those of tokens."""
+    """Matches the tokens of one text against patterns, one method for each pattern. Positions are indexes of tokens."""
 
     def __init__(self, text: str, language: str) -> None:
         is_readable = len(text) <= MAX_TEXT_LENGTH
@@ -136,7 +136,7 @@ class _Reader:
         return Match(LeadTime(length=timedelta(days=days, minutes=duration.minutes)), match.end + 1)
 
     def _match_one_day(self, position: int) -> Match | None:
-        """The “1” of “1 day before”, where “day before” is one token"""
+        """The “1” of “1 day before”: “day before” is one token, so the number is matched here."""
         is_one = self.has_role(position, "Number") and self.tokens[position].roles["Number"] == 1
         return Match(Duration(days=1), position + 1) if is_one and self.has_role(position + 1, "day_before") else None
 
@@ -178,7 +178,7 @@ class _Reader:
         return None
 
     def _with_clock_time(self, days: int, position: int, default: time, *, is_afternoon: bool = False) -> Match:
-        """Return the reminder at the clock time at a position, or at the default.
+        """Return the reminder at the clock time at a position; at `default` when there is none.
 
         With `is_afternoon`, "kl. 8" is eight in the evening.
         """

@@ -1,4 +1,4 @@
-"""What the rest of the program gets for a time that somebody wrote."""
+"""The result of reading a time, for the rest of the program."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class WhenError:
-    """Why a time that was said cannot be.
+    """Why a time that somebody wrote cannot exist.
 
     `key` names the sentence that tells the person. `values` are for the sentence, in the person's language: `said` is
-    what was written, `weekday` and `date` are how it really is.
+    the text that was written, `weekday` and `date` are the right ones.
     """
 
     key: str

@@ -17,7 +17,7 @@ from bot.parsing.when.components import (
     Weeks,
 )
 
-#: Roles of the words that say how the next component belongs to the others. A word with two of them has the first.
+#: Roles of the words that connect the next component to those before it. A word with several of them gets the first.
 #: A slash is one between two words: "lø/sø".
 CONNECTIVES = (
     "from",
@@ -53,14 +53,13 @@ DAY_COMPONENTS = (
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of the text, from one character to another, that is one of these:
+    """A part of the text, from one character to another. It is one of these:
 
     - a `component` of a time;
     - a `connective`: the role of a word that connects components;
-    - a word that `is_skipped`: a mark (a comma `is_comma`), a courtesy, or a filler such as "ca." (about), which
-      `is_filler`;
-    - a word that `is_blocking`: beside it the text says no time ("ikke", a number that was not understood);
-    - any other word; `is_every` for a "hver" that no component begins with.
+    - a word that `is_skipped`: a mark, a courtesy, or a filler such as "ca." (about), which `is_filler`;
+    - a word that `is_blocking`: beside it no time is read ("ikke", a number that was not understood);
+    - any other word; `is_every` for a "hver" at which no component begins.
     """
 
     start: int

@@ -1,4 +1,4 @@
-"""The stage `tokenize`: a text becomes words, numbers and marks, each with the roles that it can play in a time."""
+"""The stage `tokenize`: splits a text into words, numbers and marks, each with the roles that it can play in a time."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,7 @@ _LEXEME = re.compile(
 _DASHES = frozenset("-–—−")
 _SIGNS_FOR_AND = frozenset("+&")
 
-#: What may be written to a number without a blank: before it ("kl14", "uge25"), and behind it ("2pm", "90min").
+#: Roles of words that may be joined to a number: before it ("kl14", "uge25"), and behind it ("2pm", "90min").
 _ROLES_JOINED_BEFORE_NUMBER = frozenset(("clock", "the", "week", "at"))
 _ROLES_JOINED_BEHIND_NUMBER = frozenset(("Unit", "Meridiem", "th", "half_sign", "Month", "oclock"))
 _SIGNS_BEFORE_AMOUNT = "€$£+_&="
@@ -41,7 +41,7 @@ _SIGNS_BEHIND_AMOUNT = "%°€$£_&="
 
 @dataclass(frozen=True)
 class Token:
-    """A word, a phrase, a number or a mark, where it stands in the text, and the roles it can play, with their values.
+    """A word, a phrase, a number or a mark, with its position in the text, and the roles it can play with their values.
 
     `text` is folded. `is_capital`: it begins with a capital letter, and is not written in capitals throughout.
     """
@@ -54,7 +54,7 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        """Whether it is a word or a number, and not a mark."""
+        """Whether the token is a word or a number, and not a mark."""
         return self.text[:1].isalnum()
 
 
@@ -79,7 +79,7 @@ def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
 
 
 def _split(text: str, lexicon: Lexicon) -> Iterator[_Lexeme]:
-    """Yield the lexemes of a text. The dot of an abbreviation belongs to it."""
+    """Yield the lexemes of a text. The dot of an abbreviation belongs to its lexeme."""
     position = 0
     while found := _LEXEME.search(text, position):
         lexeme = _Lexeme(str(found.lastgroup), found.group(), found.start(), found.end())
@@ -107,7 +107,10 @@ def _is_capital(written: str) -> bool:
 
 
 def _find_phrase(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> tuple[int, Roles] | None:
-    """Return the number of lexemes and the roles of the longest phrase that begins here; "twenty-five" is one too."""
+    """Return the number of lexemes, and the roles, of the longest phrase that begins here.
+
+    "twenty-five" is a phrase too.
+    """
     longest: tuple[int, Roles] | None = None
     words: list[str] = []
     for end in range(position, len(lexemes)):
@@ -151,7 +154,7 @@ def _is_joined_on_both_sides(lexemes: list[_Lexeme], position: int) -> bool:
 
 
 def _stands_alone(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> bool:
-    """Return whether a number is no part of a name, a size or a sum: "U14", "14m", "50%", "€20"."""
+    """Return whether a number is not part of a name, a size or a sum: "U14", "14m", "50%", "€20"."""
     lexeme = lexemes[position]
     if position and lexemes[position - 1].end == lexeme.start:
         before = lexemes[position - 1]
@@ -185,7 +188,7 @@ def _has_ordinal_ending(lexemes: list[_Lexeme], position: int, lexicon: Lexicon)
     )
 
 
-#: Small words that stand between words about time, and also anywhere else: "i hallen" is no misspelling of a time.
+#: Roles of small words that are common everywhere. They do not show that a word beside them is about time: "i hallen".
 _SMALL_WORD_ROLES = frozenset(
     ("on", "in", "for", "of", "the", "them", "and", "or", "to", "to_hour", "comma", "all", "at", "on_each", "in_future")
 )
@@ -193,7 +196,7 @@ _LIMITED_MISSPELLING_ROLES = frozenset(("MisspellingAfterIn", "MisspelledMonth")
 
 
 def _add_misspellings(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Give the role of a misspelling to words beside a time that are nearly one about time."""
+    """Give the role of a misspelling to words beside a time that are similar to a word about time."""
     return [
         token if token.roles.keys() - _LIMITED_MISSPELLING_ROLES else _with_misspelling(tokens, position, lexicon)
         for position, token in enumerate(tokens)
@@ -209,7 +212,7 @@ def _with_misspelling(tokens: list[Token], position: int, lexicon: Lexicon) -> T
 
 
 def _says_time(tokens: Iterable[Token]) -> bool:
-    """Return whether the first of these that is no small word says a time."""
+    """Return whether the first token that is no small word is about time."""
     roles_about_time = (token.roles.keys() - ROLES_WITHOUT_TIME for token in tokens)
     return bool(next((roles for roles in roles_about_time if not roles or roles - _SMALL_WORD_ROLES), None))
 
@@ -223,7 +226,7 @@ _ROLES_BEHIND_DAY_NUMBER = frozenset(("Month", "Meridiem", "joined_dash"))  # th
 
 
 def _settle_ambiguous_weekdays(tokens: list[Token]) -> list[Token]:
-    """Decide which of words like "man" and "sat" are weekdays: only those that stand where a weekday can stand."""
+    """Decide which words like "man" and "sat" are weekdays: only those in a position where a weekday can be."""
     return [
         _settle(tokens, position) if "AmbiguousWeekday" in token.roles else token
         for position, token in enumerate(tokens)
@@ -242,7 +245,7 @@ def _settle(tokens: list[Token], position: int) -> Token:
 
 
 def _is_in_list_of_weekdays(tokens: list[Token], position: int) -> bool:
-    """Return whether another weekday stands beside it: "man-fre", "man, ons og fre"."""
+    """Return whether another weekday is beside the token: "man-fre", "man, ons og fre"."""
     return any(
         0 <= position + 2 * step < len(tokens)
         and _LIST_ROLES & tokens[position + step].roles.keys()

@@ -1,4 +1,4 @@
-"""Finds the date of a day, and the first and last date of a period, as seen from a day called today."""
+"""Finds the date of a day, and the first and last date of a period, counted from a given day."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -59,7 +59,7 @@ def resolve_day(day: Day, today: date) -> date:
 
 
 def resolve_period(period: Period | CurrentYear, today: date) -> DayInterval:
-    """Return the first day of a period and the day after its last; of an end, those of the period that ends.
+    """Return the first day of a period and the day after its last. The end of a period stands for the whole period.
 
     Raises ImpossibleTime when there is no such week, NotUnderstood for weeks that do not follow each other.
     """
@@ -77,12 +77,12 @@ def resolve_period(period: Period | CurrentYear, today: date) -> DayInterval:
 
 
 def resolve_each_week(period: Period, today: date) -> list[DayInterval]:
-    """Return a period like `resolve_period`, but weeks one by one: "uge 29 og 31" need not follow each other."""
+    """Return a period as `resolve_period` does, but each week by itself: "uge 29 og 31" need not follow each other."""
     return _resolve_weeks(period, today) if isinstance(period, Weeks) else [resolve_period(period, today)]
 
 
 def resolve_weekend(weekend: Weekend, monday: date) -> DayInterval:
-    """Return Saturday and Sunday of the week that begins on a Monday, or of a week after it."""
+    """Return Saturday and Sunday of the week that begins on a Monday, or of the week `weeks_ahead` of it."""
     saturday = monday + weekend.weeks_ahead * WEEK + 5 * DAY
     return saturday, saturday + 2 * DAY
 
@@ -100,7 +100,7 @@ def to_relativedelta(duration: Duration) -> relativedelta:
 def nth_weekday_of_month(month: date, ordinal: int, weekday: int) -> date:
     """Return a weekday counted within the month that begins on a date, from the end when the ordinal is negative.
 
-    Raises ImpossibleTime for a fifth one that the month does not have.
+    Raises ImpossibleTime when the month has no such weekday, as for a fifth one.
     """
     next_month = month + relativedelta(months=1)
     if ordinal < 0:
@@ -120,7 +120,7 @@ def _resolve_weekday(weekday: Weekday, today: date) -> date:
 
 
 def _possible_years(year: Year | None, today: date, current_year: int | None = None) -> range:
-    """Return the years in which a date may be: the one that was said, or this one and those after it.
+    """Return the years in which a date may be: the year that was named, or the current year and those after it.
 
     For weeks, `current_year` is the year that today's week belongs to: 1 January may be in week 53 of the old year.
     """
@@ -178,7 +178,10 @@ def _resolve_weeks(weeks: Weeks, today: date) -> list[DayInterval]:
 
 
 def _weeks_of_year(weeks: Weeks, year: int) -> list[DayInterval] | None:
-    """Return the weeks in a year, smaller numbers behind a larger one in the next; None for a week it does not have."""
+    """Return the weeks in a year; None when the year does not have one of them.
+
+    A number smaller than the one before it is in the next year.
+    """
     numbers = weeks.numbers
     try:
         mondays = [date.fromisocalendar(year + (number < numbers[0]), number, 1) for number in numbers]
@@ -196,7 +199,7 @@ def _join_weeks(weeks: list[DayInterval]) -> DayInterval:
 
 
 def _resolve_date_range(date_range: DateRange, today: date) -> DayInterval:
-    """Return the days; the first is in the month before the named one when its number is the larger one."""
+    """Return the days. When the first number is larger, the first day is in the month before the named month."""
     last = resolve_day(date_range.last, today)
     month = last.replace(day=1) - relativedelta(months=int(date_range.first_day > last.day))
     first = _date_or_none(month.year, month.month, date_range.first_day)

@@ -16,7 +16,7 @@ from bot.parsing.when.result import When
 def resolve_deadline(main: Moment, moment: Moment, reference: ReferenceTime, *, is_before: bool) -> When:
     """Return a deadline: the start of the moment with `is_before`, otherwise its end.
 
-    `main` may have the day of it: "fredag senest kl. 12". Raises NotUnderstood, ImpossibleTime.
+    `main` may name the day: "fredag senest kl. 12". Raises NotUnderstood, ImpossibleTime.
     """
     if not main.is_empty:
         if moment.has_day or main.clock_time or main.part_of_day or main.duration:
@@ -35,7 +35,7 @@ def resolve_deadline(main: Moment, moment: Moment, reference: ReferenceTime, *, 
 
 
 def _start_of(moment: Moment, reference: ReferenceTime) -> datetime | date:
-    """Return the start; in June, "inden juni" is about the June of the next year: this one has begun."""
+    """Return the start of a moment. In June, "inden juni" means the next June, because this one has begun."""
     if isinstance(moment.period, EndOf):
         return _end_of(moment, reference)
     start, _ = resolve_moment(moment, reference)

@@ -20,14 +20,14 @@ from bot.parsing.when.resolve.parts_of_day import bounds_of, move_into_part
 from bot.parsing.when.resolve.reference import ReferenceTime
 from bot.parsing.when.result import When
 
-#: A day, or the first of several days and the day after the last.
+#: A single day and None, or the first of several days and the day after the last.
 Days = tuple[date, date | None]
 
 
 def resolve_moment(moment: Moment, reference: ReferenceTime) -> tuple[datetime | date, datetime | date | None]:
-    """Return start and end of a moment; the end is None for a single day and for a clock time that is no range.
+    """Return start and end of a moment. The end is None for a single day, and for a single clock time.
 
-    Raises ImpossibleTime with the place in the text, NotUnderstood when the components do not fit together.
+    Raises ImpossibleTime with the position in the text, NotUnderstood when the components do not fit together.
     """
     if moment.time_from_now:
         if moment.has_day or moment.clock_time or moment.part_of_day or moment.duration:
@@ -56,9 +56,9 @@ def resolve_single(moment: Moment, reference: ReferenceTime) -> When:
 
 
 def resolve_days(moment: Moment, reference: ReferenceTime) -> Days | None:
-    """Return the day or days of a moment, None when it names none.
+    """Return the day or days of a moment; None when it names none.
 
-    Raises ImpossibleTime with the place in the text, NotUnderstood when the components do not fit together.
+    Raises ImpossibleTime with the position in the text, NotUnderstood when the components do not fit together.
     """
     try:
         return _resolve_days(moment, reference)
@@ -70,9 +70,9 @@ def resolve_days(moment: Moment, reference: ReferenceTime) -> Days | None:
 
 
 def resolve_clock_time(moment: Moment) -> tuple[int, int | None] | None:
-    """Return start and end in minutes since midnight, from 1440 on of the next day.
+    """Return start and end in minutes since midnight; from 1440 on they are on the next day.
 
-    The end is None for a clock time that is no range. None when neither a clock time nor a part of the day was said.
+    The end is None for a single clock time. Returns None when neither a clock time nor a part of the day was named.
     """
     if moment.clock_time is None:
         return bounds_of(moment.part_of_day) if moment.part_of_day and not moment.duration else None
@@ -89,13 +89,13 @@ def resolve_clock_time(moment: Moment) -> tuple[int, int | None] | None:
 
 
 def next_day_with(minutes: int, reference: ReferenceTime) -> date:
-    """Return the day on which a clock time, in minutes since midnight, comes next."""
+    """Return the first day on which a clock time (in minutes since midnight) is still to come."""
     is_today = at_minutes(reference.today, (minutes, None))[0] > reference.now
     return reference.today if is_today else reference.today + DAY
 
 
 def at_minutes(day: date, minutes: tuple[int, int | None]) -> tuple[datetime, datetime | None]:
-    """Return the moments that are so many minutes after the midnight with which a day begins."""
+    """Return start and end on a day as moments; both are given in minutes since its midnight."""
     midnight = datetime.combine(day, time())
     start, end = minutes
     return midnight + timedelta(minutes=start), None if end is None else midnight + timedelta(minutes=end)
@@ -130,7 +130,7 @@ def _resolve_days(moment: Moment, reference: ReferenceTime) -> Days | None:
 
 
 def _is_number_only(weeks: Weeks) -> bool:
-    """Return whether nothing but its number says which week it is: beside a date it must be the date's own."""
+    """Return whether weeks are named only by their number. Beside a date it must be the number of the date's week."""
     return bool(weeks.numbers) and weeks.year is None
 
 
@@ -142,10 +142,10 @@ def _week_numbers(weeks: Weeks) -> Sequence[int]:
 
 
 def _require_weekday(day: date, moment: Moment) -> date:
-    """Return the day. Raises an error where it is not on the weekday that was said beside it."""
+    """Return the day. Raises an error when it is not on the weekday that was named beside it."""
     if moment.weekday and moment.weekday.number != day.weekday():
         if isinstance(moment.day, RelativeDay) and (moment.day.duration.days > 2 or moment.day.duration.months):
-            raise NotUnderstood  # "om 14 dage fredag" is no mistake in the calendar
+            raise NotUnderstood  # "om 14 dage fredag" (in 14 days Friday) is not a wrong date
         raise ImpossibleTime("when-weekday-differs", weekday=day.weekday(), date=day)
     return day
 
@@ -164,7 +164,7 @@ def _resolve_period_and_weekend(moment: Moment, reference: ReferenceTime) -> Day
 
 
 def _day_in_period(day: Day, period: Period | None, days: DayInterval | None, reference: ReferenceTime) -> date:
-    """Return the date of a day, in the month of the period where it names none: "den 12. i næste måned"."""
+    """Return the date of a day, in the month of the period when the day names no month: "den 12. i næste måned"."""
     has_no_month = isinstance(day, Date) and day.month is None
     if not (isinstance(day, Date) and has_no_month and days and isinstance(period, Month)):
         if isinstance(period, Month | DateRange):

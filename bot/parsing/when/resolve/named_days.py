@@ -26,7 +26,7 @@ _DAYS_FROM_EASTER = {
 
 @lru_cache(maxsize=16)
 def named_days(year: int) -> Mapping[str, date]:
-    """Return the named days of a year by their keys, which the words of each language name."""
+    """Return the dates of the named days of a year by their keys. The words of each language refer to these keys."""
     sunday = easter(year)
     from_easter = {name: sunday + timedelta(days) for name, days in _DAYS_FROM_EASTER.items()}
     fixed = {"new-years-day": date(year, 1, 1), "christmas-day": date(year, 12, 25), "boxing-day": date(year, 12, 26)}

@@ -1,6 +1,6 @@
-"""Knows when the parts of the day are, and moves clock times into them: "kl. 8 om aftenen" is 20:00.
+"""The bounds of the parts of the day, and how clock times are moved into them: "kl. 8 om aftenen" is 20:00.
 
-Times are minutes since midnight; those of 24:00 and later are on the next day.
+Times are minutes since midnight; from 24:00 on they are on the next day.
 """
 
 from bot.parsing.when.components import ClockTime, PartOfDay
@@ -19,7 +19,7 @@ _BOUNDS = {
     "night": (22 * 60, 30 * 60),
 }
 
-#: Clock times that people still count to each part: "kl. 5 om aftenen" is right, "kl. 15 om formiddagen" is a mistake.
+#: Clock times that may be said with each part: "kl. 5 om aftenen" is right, "kl. 15 om formiddagen" is a mistake.
 _WIDE_BOUNDS = {
     "morning": (3 * 60, 12 * 60),
     "forenoon": (3 * 60, 13 * 60),
@@ -36,9 +36,9 @@ def bounds_of(part: PartOfDay) -> tuple[int, int]:
 
 
 def move_into_part(clock_time: ClockTime, part: PartOfDay | None) -> tuple[int, int | None]:
-    """Return start and end of a clock time, with hours up to 12 moved into the part of the day that was said.
+    """Return start and end of a clock time. Hours up to 12 are moved into the part of the day that was named.
 
-    An end that would come before the start is on the next day. Raises ImpossibleTime when the time is no time of that
+    An end that would come before the start is on the next day. Raises ImpossibleTime when the clock time is not in that
     part of the day, NotUnderstood when the range is empty.
     """
     start = clock_time.start if part is None else _move(clock_time.start, part, clock_time.is_unambiguous)
@@ -55,7 +55,7 @@ def _move(minutes: int, part: PartOfDay, is_unambiguous: bool) -> int:
     if part.name == "night" and not part.is_generic:
         shifts = (*shifts, WHOLE_DAY)
     if part.name == "night" and part.is_generic and minutes < latest - WHOLE_DAY:
-        return minutes  # "kl. 2 om natten" is a time of the day that is named
+        return minutes  # "fredag kl. 2 om natten" is on Friday, not in the night that begins on Friday
     if minutes // 60 == 12 and part.name in ("evening", "night"):
         shifts = (HALF_DAY,)
     for shift in shifts:

@@ -1,4 +1,4 @@
-"""Resolves a phrase that is said once: by its clauses it is a moment, a range, a deadline or a choice."""
+"""Resolves a phrase without a recurrence. Its clauses make it a moment, a range, a deadline or a choice."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ from bot.parsing.when.resolve.recurrence import resolve_recurrence
 from bot.parsing.when.resolve.reference import ReferenceTime
 from bot.parsing.when.result import When
 
-#: In minutes since midnight: an evening that goes on past midnight is over at this time at the latest.
+#: The latest end of an evening that lasts past midnight, in minutes since midnight.
 _LATEST_END_OF_EVENING = 6 * 60
 
 _UNTIL = frozenset(("to", "until", "through"))
@@ -28,7 +28,7 @@ _BEFORE = frozenset(("before", "prior"))
 def resolve_phrase(phrase: Phrase, now: datetime, zone: tzinfo | None = None) -> When:
     """Return the time that a phrase means, as seen from a local, naive present moment.
 
-    Where a weekday may be the coming one or the one after it, the later one is an alternative. Raises NotUnderstood
+    When a weekday may be the coming one or the one after that, the later day is an alternative. Raises NotUnderstood
     when the phrase is not one time, ImpossibleTime when there is no such time.
     """
     when = _resolve(phrase, ReferenceTime(now, zone=zone))
@@ -59,7 +59,10 @@ def _resolve_within(phrase: Phrase, reference: ReferenceTime) -> When:
 
 
 def _resolve_clauses(main: Moment, clauses: tuple[Clause, ...], reference: ReferenceTime) -> When:
-    """Choose by the connectives, in the order in which they were said."""
+    """Return the time of a main moment with clauses.
+
+    The connectives of the clauses, in order, decide how it is resolved.
+    """
     if any(clause.recurrence for clause in clauses):
         raise NotUnderstood
     match clauses:
@@ -111,7 +114,7 @@ def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference
 
 
 def _resolve_choice(moments: Sequence[Moment], reference: ReferenceTime) -> When:
-    """“fredag eller lørdag kl. 14” → two alternatives; what only one of them says counts for all"""
+    """“fredag eller lørdag kl. 14” → two alternatives. A part that only one of them names counts for both."""
     complete = (
         reduce(_with_missing_from, (other for other in moments if other is not moment), moment) for moment in moments
     )
@@ -133,7 +136,8 @@ def _resolve_part_until(
 ) -> When:
     """“fredag aften til kl. 2” → from the start of the evening
 
-    With "til" and a time of the same evening it may as well be moved to that time, and is not understood.
+    With "til" and a clock time of the same evening it may also mean to move the evening to that time, so it is not
+    understood.
     """
     start = bounds_of(part)[0]
     is_past_midnight = clock_time.start < start and clock_time.start <= _LATEST_END_OF_EVENING
@@ -172,13 +176,16 @@ def _start_of_part_on(day: date, moment: Moment, part: PartOfDay, reference: Ref
 
 
 def _start_of_part(part: PartOfDay, moment: Moment) -> Moment:
-    """Return the clock time that "før middag" (before noon) is before."""
+    """Return the clock time at which a part of the day begins, as a moment: noon for the "middag" of "før middag".
+
+    `moment` is the moment that named the part. The new moment keeps its position in the text.
+    """
     clock_time = ClockTime(bounds_of(part)[0], is_unambiguous=True)
     return Moment(clock_time=clock_time, char_start=moment.char_start, char_end=moment.char_end, clock_came_first=True)
 
 
 def _start_alone(moment: Moment, reference: ReferenceTime) -> datetime:
-    """Return the clock time of a moment. Raises NotUnderstood when it is a range, or has no clock time."""
+    """Return the clock time of a moment. Raises NotUnderstood for a range, and for a moment without a clock time."""
     start, end = resolve_moment(moment, reference)
     if end is not None or not isinstance(start, datetime):
         raise NotUnderstood

@@ -13,7 +13,7 @@ from bot.parsing.when.result import When
 
 
 def resolve_range(main: Moment, first: Moment, last: Moment, reference: ReferenceTime) -> When:
-    """Return the time from the first moment to the last. `main` may have what both have in common: a week or month.
+    """Return the time from the first moment to the last. `main` may have a week or month that belongs to both.
 
     Raises NotUnderstood, ImpossibleTime when the last moment does not come after the first.
     """
@@ -33,12 +33,12 @@ def resolve_range(main: Moment, first: Moment, last: Moment, reference: Referenc
 
 
 def day_of(moment: datetime | date) -> date:
-    """Return the date of a moment; a date is its own."""
+    """Return the date of a moment, which may be a date itself."""
     return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _is_counted_from_now(moment: Moment) -> bool:
-    """Return whether it is counted from now, and not from the start of the range: "i næste uge", "om 14 dage"."""
+    """Return whether a moment is counted from now, not from the start of the range: "i næste uge", "om 14 dage"."""
     period = moment.period
     is_relative = (isinstance(period, Weeks) and not period.numbers) or (
         isinstance(period, Month) and not period.number
@@ -47,9 +47,9 @@ def _is_counted_from_now(moment: Moment) -> bool:
 
 
 def _share_period(main: Moment, first: Moment, last: Moment) -> tuple[Moment, Moment]:
-    """Return both moments with what was said once for both.
+    """Return both moments with the period that was named only once.
 
-    That is the week of "fra mandag til onsdag i uge 25", and the month of "fra den 12. til den 14. juni".
+    It is the week of "fra mandag til onsdag i uge 25", or the month of "fra den 12. til den 14. juni".
     """
     period = main.period or last.period
     if not replace(main, period=None).is_empty:

@@ -1,4 +1,4 @@
-"""Resolves a phrase that comes again: its first time, its rule, how long it goes on, and the times left out."""
+"""Resolves a phrase with a recurrence: its first time, its rule, its end, and the times left out."""
 
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -14,13 +14,13 @@ from bot.parsing.when.resolve.series import Series, collect_series, to_interval
 from bot.parsing.when.resolve.write_rrule import may_fall_on, occurrence_days, write_rrule, write_rule_part
 from bot.parsing.when.result import When
 
-_DAYS_SEARCHED = 366 * 9  # the next 29 February
+_DAYS_SEARCHED = 366 * 9  # the next 29 February is at most eight years away
 
 
 def resolve_recurrence(phrase: Phrase, reference: ReferenceTime) -> When:
-    """Return the first time and the rule of a phrase that comes again, with its other meanings as alternatives.
+    """Return the first time and the rule of a phrase with a recurrence. Its other meanings become alternatives.
 
-    Raises NotUnderstood, ImpossibleTime when it never falls on a day.
+    Raises NotUnderstood, and ImpossibleTime when it never falls on a day.
     """
     series = collect_series(phrase, reference)
     when = _resolve_series(phrase, series, reference)
@@ -29,7 +29,7 @@ def resolve_recurrence(phrase: Phrase, reference: ReferenceTime) -> When:
 
 
 def _without_last_month(series: Series, when: When) -> Series | None:
-    """Return the other meaning of "til oktober": October is included, but some people mean that it is over then."""
+    """Return the other meaning of "til oktober", in which October is left out. Usually October is included."""
     first = when.start.date() if isinstance(when.start, datetime) else when.start
     if series.last_day_before is None or first is None or series.last_day_before < first:
         return None
@@ -37,7 +37,7 @@ def _without_last_month(series: Series, when: When) -> Series | None:
 
 
 def _season_under_way(series: Series, today: date) -> Series | None:
-    """Return the other meaning of "fra april til oktober" in June: the season that has begun instead of the next."""
+    """Return the other meaning of "fra april til oktober" in June: the season that has begun, not the next one."""
     if series.season_start is None or series.season_start.year or series.first_day is None or series.last_day is None:
         return None
     year = relativedelta(years=1)
@@ -58,7 +58,7 @@ def _resolve_series(phrase: Phrase, series: Series, reference: ReferenceTime) ->
 
 
 def _is_single(series: Series, rule: str, first_day: date) -> bool:
-    """Return whether it is one day after all: "om onsdagen i uge 27"."""
+    """Return whether the phrase means one day after all: "om onsdagen i uge 27"."""
     if not series.has_main_period or series.last_day is None or series.exceptions:
         return False
     return len(occurrence_days(rule, first_day, series.last_day + DAY)) == 1
@@ -70,7 +70,7 @@ def _time_of_day(series: Series) -> Moment:
 
 
 def _find_first_day(series: Series, minutes: tuple[int, int | None] | None, reference: ReferenceTime) -> date:
-    """Return the first day on which it falls. Like a weekday by itself, the weekday of a series is never today."""
+    """Return the first day of the series. As for a single weekday, the weekday of a series is never today."""
     today = reference.today
     has_weekday = bool(series.recurrence.weekdays) or series.recurrence.week_parity is not None
     is_over_today = minutes is not None and at_minutes(today, minutes)[0] <= reference.now
@@ -86,7 +86,10 @@ def _find_first_day(series: Series, minutes: tuple[int, int | None] | None, refe
 
 
 def _write_end(phrase: Phrase, series: Series, first_day: date) -> str:
-    """Return the COUNT or UNTIL of the rule. Raises NotUnderstood when the phrase says both, or no times at all."""
+    """Return the COUNT or UNTIL of the rule; "" for a series without an end.
+
+    Raises NotUnderstood when the phrase has both, or when the series would have no times.
+    """
     counts = [phrase.repeat_count.count] if phrase.repeat_count else []
     if series.recurrence.count is not None:
         counts.append(series.recurrence.count)
@@ -102,7 +105,7 @@ def _write_end(phrase: Phrase, series: Series, first_day: date) -> str:
 
 
 def _write_exceptions(series: Series, rule: str, first_day: date) -> str:
-    """Return the EXDATE of the rule: the times in the weeks and on the days that are left out."""
+    """Return the EXDATE of the rule: its days that are excepted, singly or by their weeks."""
     days = sorted({day for clause in series.exceptions for day in _excepted_days(clause, rule, first_day)})
     return write_rule_part(";EXDATE", (f"{day:%Y%m%d}" for day in days))
 

@@ -14,8 +14,8 @@ from bot.parsing.when.resolve.dates import to_relativedelta
 class ReferenceTime:
     """The present, local and naive, from which "i morgen" is counted.
 
-    `prefers_later`: of two meanings the later one, where "næste tirsdag" may be the coming Tuesday or the one after it.
-    With a `zone`, hours are counted through the change to and from summer time.
+    `prefers_later`: when "næste tirsdag" may be the coming Tuesday or the one after it, the later one is meant. With a
+    `zone`, hours are counted through the change to and from summer time.
     """
 
     now: datetime
@@ -32,7 +32,7 @@ class ReferenceTime:
         return replace(self, now=datetime.combine(day, time()))
 
     def after(self, duration: Duration) -> datetime:
-        """Return the moment that is so long after the present, to the minute."""
+        """Return the moment that is a duration after the present, to the minute."""
         minutes = timedelta(minutes=duration.minutes)
         start = self.now.replace(second=0, microsecond=0) + to_relativedelta(replace(duration, minutes=0))
         if self.zone is None:
@@ -40,7 +40,7 @@ class ReferenceTime:
         return (start.replace(tzinfo=self.zone).astimezone(UTC) + minutes).astimezone(self.zone).replace(tzinfo=None)
 
     def require_existing(self, moment: datetime) -> datetime:
-        """Return the moment. Raises ImpossibleTime for one that the clocks leap over in spring."""
+        """Return the moment. Raises ImpossibleTime for one that the clocks skip in spring."""
         if self.zone and not datetime_exists(moment, self.zone):
             raise ImpossibleTime("when-no-such-time")
         return moment

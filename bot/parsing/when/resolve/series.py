@@ -1,4 +1,4 @@
-"""Collects what a phrase says about a series: how often it comes again, from when to when, and without which times."""
+"""Collects what a phrase says about a series: its recurrence, its first and last day, and its exceptions."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,12 +14,12 @@ from bot.parsing.when.resolve.reference import ReferenceTime
 
 @dataclass(frozen=True)
 class Series:
-    """A recurrence within bounds, as far as a phrase has been read.
+    """A recurrence with its bounds, as far as the phrase has been read.
 
-    `first_day` and `last_day` are the days on which it may fall, both included. `last_day_before` is the other meaning
-    of "til oktober". `season_start` is the month or the day of a month with which it begins: "fra april". `main` is
-    the time of the day. `has_main_period`: the bounds are a week or month that stands beside the recurrence.
-    `is_clock_window`: "efter kl. 14" is a window in which a time may be chosen.
+    `first_day` and `last_day` are the days between which its times may be, both included. `last_day_before` is the last
+    day in the other meaning of "til oktober". `season_start` is the month, or the day of a month, with which it begins:
+    "fra april". `main` is the time of the day. `has_main_period`: the bounds are a week or month that was named beside
+    the recurrence. `is_clock_window`: "efter kl. 14" is a window in which a time may be chosen.
     """
 
     recurrence: Recurrence
@@ -34,10 +34,10 @@ class Series:
 
 
 def collect_series(phrase: Phrase, reference: ReferenceTime) -> Series:
-    """Return the series that a phrase with a recurrence says. Raises NotUnderstood, ImpossibleTime."""
+    """Return the series in a phrase with a recurrence. Raises NotUnderstood, ImpossibleTime."""
     if phrase.recurrence is None or phrase.deadline:
         raise NotUnderstood
-    series = _add_main(Series(phrase.recurrence, phrase.main), reference)
+    series = _add_main_moment(Series(phrase.recurrence, phrase.main), reference)
     connective = ""
     for clause in phrase.clauses:
         connective = _meaning_of(clause.connective, connective)
@@ -49,21 +49,24 @@ def collect_series(phrase: Phrase, reference: ReferenceTime) -> Series:
 
 
 def to_interval(days: Days | None) -> DayInterval:
-    """Return the first day and the day after the last. Raises NotUnderstood for no days."""
+    """Return the first day and the day after the last. Raises NotUnderstood when there are no days."""
     if days is None:
         raise NotUnderstood
     return days[0], days[1] or days[0] + DAY
 
 
 def _meaning_of(connective: str, previous: str) -> str:
-    """Return what "og" goes on with: another exception, or the end of what began with "mellem" (between)."""
+    """Return the connective that an "og" stands for: "except" after an exception, "to" after "mellem" (between)."""
     if connective != "and":
         return connective
     return {"except": "except", "between": "to"}.get(previous, "and")
 
 
-def _add_main(series: Series, reference: ReferenceTime) -> Series:
-    """Add what stands beside the recurrence: the weekday of "hver uge", the date of "hver måned", a period."""
+def _add_main_moment(series: Series, reference: ReferenceTime) -> Series:
+    """Add the day of the main moment to the recurrence: the weekday of "hver uge", the date of "hver måned".
+
+    A week or a month of the main moment becomes the bounds of the series.
+    """
     main, recurrence = series.main, series.recurrence
     if main.time_from_now or main.weekend or isinstance(main.period, EndOf):
         raise NotUnderstood
@@ -80,7 +83,7 @@ def _add_main(series: Series, reference: ReferenceTime) -> Series:
 
 
 def _on_date(recurrence: Recurrence, day: object) -> Recurrence:
-    """Return the recurrence on a date: "hver måned den 12.", "hvert år den 5. juni"."""
+    """Return the recurrence with a date added: "hver måned den 12.", "hvert år den 5. juni"."""
     if not isinstance(day, Date) or day.year or recurrence.weekdays or recurrence.month_days:
         raise NotUnderstood
     if recurrence.unit == "month" and day.month is None and 1 <= day.day <= 31:
@@ -125,7 +128,7 @@ def _add_clause(series: Series, clause: Clause, reference: ReferenceTime) -> Ser
 
 
 def _add_exception(series: Series, clause: Clause) -> Series:
-    """Leave a weekday out of the recurrence; keep any other exception, which becomes a list of dates."""
+    """Add an exception. An excepted weekday is removed from the recurrence; other exceptions become dates later."""
     series, moment = _add_clock_time(series, clause.moment), _without_clock_time(clause.moment)
     clause = replace(clause, moment=moment)
     weekdays = _excepted_weekdays(clause)
@@ -153,7 +156,7 @@ def _excepted_weekdays(clause: Clause) -> tuple[int, ...]:
 
 
 def _add_clock_time(series: Series, moment: Moment) -> Series:
-    """Add the clock time behind a bound, which is that of every time: "hver fredag til 1. oktober kl. 14"."""
+    """Add the clock time behind a bound. It is the clock time of every time: "hver fredag til 1. oktober kl. 14"."""
     clock_time = _without_day(moment)
     return series if clock_time.is_empty else replace(series, main=series.main.merge(clock_time))
 
@@ -168,7 +171,7 @@ def _add_clock_window(series: Series, connective: str, clock_time: ClockTime) ->
 
 
 def _coming_weekday(moment: Moment) -> int | None:
-    """Return the weekday of a moment that names no other day, None when it is not simply the coming one."""
+    """Return the weekday of a moment, if it is the coming one and the moment names no other day; None otherwise."""
     if moment.weekday is None or moment.day or moment.period or moment.weekend:
         return None
     return moment.weekday.number if moment.weekday.which == "coming" else None
@@ -215,7 +218,7 @@ def _add_bound(series: Series, connective: str, moment: Moment, reference: Refer
 
 
 def _season_start(bound: Moment) -> Month | Date | None:
-    """Return the month, or the day of a month, that a series begins with; None for any other bound."""
+    """Return the month, or the day of a month, with which a series begins; None for any other bound."""
     if isinstance(bound.day, Date) and bound.day.month:
         return bound.day
     return bound.period if isinstance(bound.period, Month) and bound.period.number else None

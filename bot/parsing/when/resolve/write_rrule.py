@@ -45,14 +45,17 @@ def write_rule_part(name: str, values: Iterable[object]) -> str:
 
 
 def occurrence_days(rule: str, start: date, end: date) -> list[date]:
-    """Return the days on which a rule falls, from its first day to an end, which is not included."""
+    """Return the days of a rule from its first day `start` to `end`, which is not included."""
     moments = rrulestr(rule, dtstart=datetime.combine(start, time()))
     before_end = takewhile(lambda moment: moment.date() < end, moments)
     return [moment.date() for moment in islice(before_end, _MAX_OCCURRENCES)]
 
 
 def may_fall_on(recurrence: Recurrence, day: date) -> bool:
-    """Return whether a recurrence can begin on a day. Its interval is counted from its first day, and says nothing."""
+    """Return whether a recurrence can begin on a day.
+
+    Its interval does not matter: it is counted from the first day.
+    """
     if recurrence.week_parity is not None and day.isocalendar().week % 2 != recurrence.week_parity:
         return False
     if recurrence.ordinals:
@@ -69,9 +72,9 @@ def may_fall_on(recurrence: Recurrence, day: date) -> bool:
 
 
 def _rule_of_week_parity(recurrence: Recurrence, week_parity: int) -> str:
-    """Return a rule with all even or odd weeks of the year.
+    """Return a rule for all even or all odd weeks of the year.
 
-    They are not every other week: a year of 53 weeks ends with an odd one, and the next year begins with one.
+    They are not every other week: a year of 53 weeks ends with an odd week, and the next year begins with one.
     """
     if recurrence.interval > 1 or recurrence.unit != "week" or not recurrence.weekdays:
         raise NotUnderstood

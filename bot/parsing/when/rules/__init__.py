@@ -1,10 +1,10 @@
-"""The rules by which times are said, and the grammar that they make up together.
+"""The rules for how people say times, and the grammar that all rules together make.
 
-A rule is found by its example: search these files for the words that a text was, or was not, read by.
+To find a rule, search these files for its example: the words that a text was, or was not, read by.
 """
 
 from bot.parsing.when.grammar import Grammar
 from bot.parsing.when.rules import clock, day, duration, part_of_day, period, recurrence
 
-#: Of two equally long matches that of the earlier rule wins, so that the order is part of the meaning.
+#: Of two equally long matches the earlier rule wins, so the order of the rules matters.
 GRAMMAR = Grammar(clock.RULES, part_of_day.RULES, day.RULES, duration.RULES, period.RULES, recurrence.RULES)
