@@ -1,5 +1,7 @@
 """No text makes the parser fail, take long, or invent a date."""
 
+import gc
+import math
 import time
 from datetime import date, datetime
 
@@ -45,21 +47,41 @@ ERROR_KEYS = {
     ],
 )
 def test_long_text_takes_no_longer_than_it_is_long(unit: str) -> None:
-    assert seconds_for(unit, MAX_TEXT_LENGTH) < 8 * seconds_for(unit, MAX_TEXT_LENGTH // 4) + 0.02
-    assert seconds_for(unit, 60_000) < 0.02
+    whole, quarter = Stopwatch(unit, MAX_TEXT_LENGTH), Stopwatch(unit, MAX_TEXT_LENGTH // 4)
+    beyond_limit = Stopwatch(unit, 60_000)
+    assert any(whole.measure() < 8 * quarter.measure() + 0.02 for _ in range(_MEASUREMENTS))
+    assert any(beyond_limit.measure() < 0.02 for _ in range(_MEASUREMENTS))
 
 
-def seconds_for(unit: str, length: int) -> float:
-    """Of computing, not of waiting for others on the same machine."""
-    text = (unit * length)[:length]
-    taken = []
-    for _ in range(3):
-        began = time.process_time()
-        for language in ("da", "en"):
-            find_time_phrase(text, now=NOW, language=language)
-            parse_time_phrase(text, now=NOW, language=language)
-        taken.append(time.process_time() - began)
-    return min(taken)
+#: A machine that others use as well makes a measurement too long, and never too short. So the shortest one counts.
+_MEASUREMENTS = 12
+
+
+class Stopwatch:
+    """Measures how long a text of one repeated unit takes to read; `seconds` is the shortest of all measurements.
+
+    It counts the processor time of this thread, without the collector of unused objects: its time depends on how many
+    objects the tests before this one have left.
+    """
+
+    def __init__(self, unit: str, length: int) -> None:
+        self.text = (unit * length)[:length]
+        self.seconds = math.inf
+        for _ in range(3):
+            self.measure()
+
+    def measure(self) -> float:
+        """Measure once more, and return the shortest time so far."""
+        gc.disable()
+        try:
+            began = time.thread_time()
+            for language in ("da", "en"):
+                find_time_phrase(self.text, now=NOW, language=language)
+                parse_time_phrase(self.text, now=NOW, language=language)
+            self.seconds = min(self.seconds, time.thread_time() - began)
+        finally:
+            gc.enable()
+        return self.seconds
 
 
 def test_text_beyond_the_limit_is_not_read_at_all() -> None:
