@@ -110,8 +110,12 @@ def _correct(negotiation: Negotiation, terms: Terms) -> Negotiation:
 
 def _counter(negotiation: Negotiation, side: Side, terms: Terms) -> Negotiation:
     newest_offer = negotiation.newest_offer
-    if terms == (newest_offer or negotiation.standing).terms:  # type: ignore[union-attr]  # PROPOSED and AGREED have one
-        raise Refused("agreement-same-time")
+    if newest_offer is None:
+        assert negotiation.standing is not None, "an agreement without an open offer has an accepted one"
+        if terms == negotiation.standing.terms:
+            raise Refused("agreement-same-as-agreed")
+    elif terms == newest_offer.terms:
+        raise Refused("agreement-same-as-own" if newest_offer.by is side else "agreement-same-time")
     replaces_own = newest_offer is not None and newest_offer.by is side
     below = negotiation.offers[:-1] if replaces_own else negotiation.offers
     offer = Offer(negotiation.revision + 1, side, terms)

@@ -40,6 +40,8 @@ def test_counter_awaits_the_other_side_and_keeps_the_first_offer() -> None:
 
 def test_counter_with_the_same_time_is_refused() -> None:
     assert refused(PROPOSED, Step.COUNTER, FIRM, terms=at(14)) == "agreement-same-time"
+    assert refused(COUNTERED, Step.COUNTER, FIRM, terms=at(9)) == "agreement-same-as-own"
+    assert refused(AGREED, Step.COUNTER, FIRM, terms=at(9)) == "agreement-same-as-agreed"
 
 
 def test_own_counter_can_be_replaced() -> None:

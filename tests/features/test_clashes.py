@@ -78,7 +78,8 @@ async def test_work_too_early_for_a_match_is_offered_the_hours_before_it(databas
         asked = await stage.say(CLUB, "!book bane 1 slåning torsdag kl. 10")
         assert question_lines(asked) == [
             "Bane 1 er ledig torsdag den 11. juni kl. 10-12, uge 24, men:",
-            "Der er kamp på bane 1 lørdag den 13. juni kl. 14-16, uge 24, og slåning er bedst højst 24 timer før",
+            "Der er kamp på bane 1 lørdag den 13. juni kl. 14-16, uge 24, og slåning skal helst ske"
+            " i de sidste 24 timer før kampen",
             "Bedre tider:",
             "1️⃣ fredag den 12. juni kl. 14-16, uge 24",
             "2️⃣ fredag den 12. juni kl. 16-18, uge 24",
@@ -161,7 +162,7 @@ async def test_series_lists_what_clashes_before_anything_is_promised(database_ur
         series = "!book bane 1 gødning hver lørdag kl. 9 de næste 3 uger"
         asked = await stage.say(CLUB, series)
         assert question_lines(asked) == [
-            "1 af 3 datoer passer dårligt på bane 1:",
+            "1 af de 3 gange passer dårligt med andet på bane 1:",
             "Bane 1 skal have 12 timers ro efter gødning, og der er kamp lørdag den 13. juni kl. 14-16, uge 24",
             "1️⃣ Kun de 2, der passer",
             "2️⃣ Alle 3 alligevel",

@@ -45,7 +45,7 @@ async def test_closed_span_is_read_as_people_write_it(command: str, start: str, 
     ("command", "answer"),
     [
         ("bane 1 i går", "Det er for sent at lukke mandag den 8. juni 2026, uge 24. Intet er ændret."),
-        ("bane 9 fredag", "Jeg kender ikke “bane 9” her. Hvad drejer det sig om?"),
+        ("bane 9 fredag", "Jeg kender ikke “bane 9” her. Hvad gælder det?"),
         ("bane 1 hver fredag", "Jeg lukker bane 1 for én periode ad gangen. Skriv for eksempel"),
         ("bane 1 til 1. august 2028", "Tirsdag den 9. juni 2026 til tirsdag den 1. august 2028"),
         ("bane 1 31. juni", "Datoen “31. juni” findes ikke."),
@@ -93,8 +93,8 @@ async def test_part_of_a_closure_is_opened_and_the_rest_listed(database_url: str
         opened = await stage.say(MAINTAINER, "!åbn bane 1 fra 22. juli til 23. juli")
         assert texts_of(opened)[0].splitlines() == [
             "🔓 Bane 1 er åben igen onsdag den 22. juli til torsdag den 23. juli, uge 30. "
-            "Det, der blev aflyst, kommer ikke tilbage af sig selv.",
-            "Der er stadig lukket her:",
+            "Det, der blev aflyst, skal aftales på ny.",
+            "Der er stadig lukket på de her tidspunkter:",
             "mandag den 20. juli til tirsdag den 21. juli, uge 30 (gødning)",
             "fredag den 24. juli til søndag den 26. juli, uge 30 (gødning)",
         ]
@@ -118,9 +118,15 @@ async def test_opening_asks_which_closure_is_meant(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "first"),
     [
-        ("!åbn bane 1", "Ingen har lukket bane 1 herfra."),
-        ("!åbn bane 2", "Ingen har lukket bane 2 herfra. De faste lukninger kan kun den, der passer mig, ændre."),
-        ("!åbn bane 3 i uge 31", "Bane 3 er ikke lukket herfra mandag den 27. juli til søndag den 2. august, uge 31."),
+        ("!åbn bane 1", "Bane 1 er ikke lukket af nogen her i rummet."),
+        (
+            "!åbn bane 2",
+            "Bane 2 er ikke lukket af nogen her i rummet. De faste lukninger kan kun ændres af den, der passer botten.",
+        ),
+        (
+            "!åbn bane 3 i uge 31",
+            "Bane 3 er ikke lukket af nogen her i rummet mandag den 27. juli til søndag den 2. august, uge 31.",
+        ),
     ],
 )
 async def test_time_that_is_not_closed_cannot_be_opened(command: str, first: str, tmp_path: Path) -> None:

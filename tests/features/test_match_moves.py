@@ -67,7 +67,8 @@ async def test_match_that_moves_from_one_clash_to_another_is_told_with_the_new_o
         await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
         first = texts_of(await stage.set_calendar_entries([match_entry(SUNDAY)]))
         assert [one.splitlines()[1] for one in first] == [
-            "Der er kamp på bane 1 søndag den 14. juni kl. 14-16, uge 24, og slåning er bedst højst 24 timer før"
+            "Der er kamp på bane 1 søndag den 14. juni kl. 14-16, uge 24, og slåning skal helst ske"
+            " i de sidste 24 timer før kampen"
         ]
         second = texts_of(await stage.set_calendar_entries([match_entry("2026-06-12T15:00")]))
         assert len(second) == 1

@@ -418,9 +418,9 @@ async def test_snooze_is_about_the_thread_the_number_or_the_last_reminders(datab
 @pytest.mark.parametrize(
     ("who", "text", "answer"),
     [
-        (FIRM, "!udsæt 1 til lørdag kl. 9", "Lørdag den 13. juni kl. 9, uge 24 er det begyndt."),
+        (FIRM, "!udsæt 1 til lørdag kl. 9", "Til den tid (lør. 13. juni kl. 9) er det allerede begyndt."),
         (RIVAL, "!udsæt 1 1 time", "Du er ikke med i aftale 1"),
-        (RIVAL, "!udsæt 1 time", "Der er ikke noget forude"),
+        (RIVAL, "!udsæt 1 time", "Der er ikke noget at minde dig om lige nu."),
         (FIRM, "!udsæt 9 1 time", "Der er ingen aftale 9 her."),
     ],
 )

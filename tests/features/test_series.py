@@ -25,7 +25,7 @@ async def test_taken_dates_are_listed_and_the_others_offered(database_url: str) 
         await stage.say(OTHER, "!book bane 1 slåning fredag den 19. juni kl. 10 @groen-pleje")
         asked = await stage.say(CLUB, "!book bane 1 slåning hver fredag kl. 9 de næste 4 uger @groen-pleje")
         assert texts_of(asked)[0].splitlines()[:3] == [
-            "1 af 4 datoer er optaget på bane 1:",
+            "Bane 1 er optaget 1 af de 4 gange:",
             "fredag den 19. juni kl. 10-12, uge 25: Hylke IF har den (aftale 1)",
             "Vil du have resten, eller skriver du et andet tidspunkt?",
         ]

@@ -51,7 +51,7 @@ async def test_series_skips_what_is_closed_by_choice(database_url: str) -> None:
     async with stage_on(database_url) as stage:
         series = "!book bane 2 slåning hver torsdag kl. 9 fra 1. juli til 1. september @groen-pleje"
         asked = await stage.say(CLUB, series)
-        assert texts_of(asked)[0].splitlines()[0] == "1 af 9 datoer er ikke ledig på bane 2:"
+        assert texts_of(asked)[0].splitlines()[0] == "Bane 2 er ikke ledig 1 af de 9 gange:"
         shown = await stage.tap(CLUB, "1️⃣", asked[0].event)
         assert "undtagen torsdag den 23. juli – i alt 8 gange" in texts_of(shown)[0]
 
@@ -94,7 +94,7 @@ async def test_week_in_which_nothing_is_free_says_why(database_url: str) -> None
         ),
         (
             "bane 2 i uge 30",
-            "I vejen for bane 2 mandag den 20. juli til søndag den 26. juli, uge 30:\n"
+            "Det her er i vejen på bane 2 mandag den 20. juli til søndag den 26. juli, uge 30:\n"
             "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)\n"
             "Næste ledige tid: mandag den 27. juli kl. 7-8, uge 31",
         ),

@@ -57,7 +57,7 @@ async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(databa
     async with stage_on(database_url, "2027-03-15T10:00", closures=closed) as stage:
         asked = await stage.say(CLUB, "!book bane 1 slåning hver fredag kl. 9 fra april til oktober @groen-pleje")
         assert texts_of(asked)[0].splitlines()[:2] == [
-            "1 af 31 datoer er ikke ledig på bane 1:",
+            "Bane 1 er ikke ledig 1 af de 31 gange:",
             "mandag den 26. juli til søndag den 1. august, uge 30: bane 1 er lukket (gødning)",
         ]
         shown = await stage.tap(CLUB, "1️⃣", asked[0].event)
@@ -73,9 +73,9 @@ async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(databa
         assert ends == {State.CONFIRMED: 28, State.MISSED: 1}
         told = texts_of(await stage.say(CLUB, "!historik 1"))[0].splitlines()
         assert [line.partition(": ")[2][:45] for line in told[-5:-2]] == [
-            "6 gange var nu blevet aftaler for sig",
+            "6 af gangene blev til deres egne aftaler",
             "Skovby IF aflyste nogle af gangene, så det nu",
-            "22 gange var nu blevet aftaler for sig",
+            "22 af gangene blev til deres egne aftaler",
         ]
         assert texts_of(await stage.say(CLUB, "!aftaler"))[0].startswith("Der er ingen aftaler lige nu.")
         rung = Counter(address for one in stage.heard for address in one.notify)

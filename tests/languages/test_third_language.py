@@ -149,7 +149,7 @@ async def test_person_may_choose_one_of_the_languages_of_the_community(community
             "rummets sprog",
         ]
         [answer] = [one for one in await stage.say(GARDENER, "!sprog dansk") if one.kind == "say"]
-        assert answer.plain == "Så svarer jeg dig på dansk. Det, der er til alle, skriver jeg stadig på norsk."
+        assert answer.plain == "Så svarer jeg dig på dansk. Det, jeg skriver til alle, er stadig på norsk."
 
 
 async def test_feature_with_danish_texts_alone_starts_and_speaks_danish(lending: Feature, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ async def test_one_of_two_series_at_once_wins_and_the_other_is_told_the_taken_da
             assert sorted(outcome for outcome, _ in outcomes) == ["asked", "handled"]
             answers = dict(outcomes)
             assert answers["handled"][0].splitlines()[1].endswith("i alt 3 gange")
-            assert answers["asked"][0].splitlines()[0] == f"2 af 3 datoer er optaget på bane {pitch}:"
+            assert answers["asked"][0].splitlines()[0] == f"Bane {pitch} er optaget 2 af de 3 gange:"
             winners[[outcome for outcome, _ in outcomes].index("handled")] += 1
         by_agreement = Counter(row[0] for row in await check_reservations(contexts[0]))
         assert list(by_agreement.values()) == [3] * ROUNDS
@@ -110,7 +110,7 @@ async def test_either_the_series_or_the_single_booking_at_once_wins(database_url
             outcomes = await handle_at_once(contexts, *((first, second) if number % 4 < 2 else (second, first)))
             assert sorted(outcome for outcome, _ in outcomes) == ["asked", "handled"]
             (asked,) = dict(outcomes)["asked"]
-            assert asked.startswith((f"1 af 3 datoer er optaget på bane {pitch}:", f"Bane {pitch} er optaget "))
+            assert asked.startswith(f"Bane {pitch} er optaget ")
         assert len({row[0] for row in await check_reservations(contexts[0])}) == ROUNDS
 
 

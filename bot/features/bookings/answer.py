@@ -76,7 +76,7 @@ async def _counter_in_thread(request: Request, agreement: Agreement, text: str) 
     is_offered = terms in [offer.terms for offer in agreement.negotiation.offers]
     if terms and _is_awaited(request, agreement) and not is_offered:
         arguments = {"number": agreement.number, "time": request.to_when(terms)}
-        raise Ask("", "ask-counter", instead=("counter", arguments), number=agreement.number, time=terms)
+        raise Ask("", "ask-counter", instead=("counter", arguments), other=other_party(request, agreement), time=terms)
 
 
 def _is_awaited(request: Request, agreement: Agreement) -> bool:

@@ -118,8 +118,8 @@ async def test_a_number_means_the_agreement_and_not_the_place_in_the_list(tmp_pa
         await stage.say(CLUB, "!aflys 1")
         asked = await stage.say(CLUB, "!aflys")
         assert asked[0].plain.split("\n")[1:3] == [
-            "1️⃣ 2: slåning af bane 1, tor. 11. juni kl. 14-16",
-            "2️⃣ 3: slåning af bane 1, fre. 12. juni kl. 14-16",
+            "1️⃣ aftale 2: slåning af bane 1, tor. 11. juni kl. 14-16",
+            "2️⃣ aftale 3: slåning af bane 1, fre. 12. juni kl. 14-16",
         ]
         assert first_lines(await stage.say(CLUB, "2"))[0] == "❌ Aftale 2: slåning af bane 1"
 
