@@ -10,20 +10,21 @@ _DAY = timedelta(days=1)
 
 
 def write_full(
-    start: datetime | date, end: datetime | date | None = None, *, language: str, now: datetime | None = None
+    start: datetime | date,
+    end: datetime | date | None = None,
+    *,
+    language: str,
+    now: datetime | None = None,
+    week: bool = True,
 ) -> str:
     """Return a time in full: "fredag den 12. juni kl. 14-16, uge 24". `end` is exclusive.
 
-    With `now`, the year is written when the date without a year would mean a date of another year.
+    Without `week` the number of the week is left out, as people do in a sentence. With `now`, the year is written when
+    the date without a year would mean a date of another year.
     """
     target = find_language(language)
-    last = _last_day(start, end)
-    first_week, last_week = _day_of(start).isocalendar().week, last.isocalendar().week
-    if first_week == last_week and last - _day_of(start) < 7 * _DAY:
-        weeks = target.writing.time.week.format(week=first_week)
-    else:
-        weeks = target.writing.time.weeks.format(first=first_week, last=last_week)
-    return f"{_write_span(start, end, target, now, short=False)}, {weeks}"
+    written = _write_span(start, end, target, now, short=False)
+    return f"{written}, {_write_week(start, end, target)}" if week else written
 
 
 def write_short(
@@ -113,6 +114,14 @@ def _write_span(
         start=f"{begin} {form.at.format(clock=_write_clock_time(start, language))}",
         end=f"{ending} {form.at.format(clock=_write_clock_time(end, language))}",
     )
+
+
+def _write_week(start: datetime | date, end: datetime | date | None, language: Language) -> str:
+    form, last = language.writing.time, _last_day(start, end)
+    first_week, last_week = _day_of(start).isocalendar().week, last.isocalendar().week
+    if first_week == last_week and last - _day_of(start) < 7 * _DAY:
+        return form.week.format(week=first_week)
+    return form.weeks.format(first=first_week, last=last_week)
 
 
 def _day_of(moment: datetime | date) -> date:

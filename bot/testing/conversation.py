@@ -6,7 +6,7 @@
       - skovby-if: "!book bane 1 slåning fredag kl. 14"
       - card: |
           📋 Aftale 1: slåning af bane 1
-          🕑 {fredag kl. 14-16}
+          🕑 {+fredag kl. 14-16}
         taps: ✅ ❌
         mentions: groen-pleje
       - groen-pleje: kl. 9 passer bedre
@@ -21,9 +21,10 @@ first card. With `on: 1` it is a tap on the first card, with `on: bot` a tap on 
 `taps` are the reactions that the bot puts under the message, `mentions` the handles of all whom it notifies ("" for
 nobody), `in: 1` the card in whose thread it is said, and `picture` the file name of the picture above the text.
 
-A time in braces is read, and written in full as the bot writes it, so that a conversation holds on any day. `{~…}` is
-written short, `{@…}` as a clock time and `{#…}` as a day. `{en: friday 14:00}` is read and written in another language
-than the room's, where the bot speaks to a person in the person's own language.
+A time in braces is read, and written in full as the bot writes it, so that a conversation holds on any day. `{+…}` is
+written with the number of its week, as a card has it, `{~…}` short, `{@…}` as a clock time and `{#…}` as a day. `{en:
+friday 14:00}` is read and written in another language than the room's, where the bot speaks to a person in the person's
+own language.
 
 A `scene` is a heading. A `calendar` line is the whole content of the community's calendar of matches from now on, with
 one match in each line: `{lørdag kl. 14-16} Skovby IF – Ry FC @ bane 1`. A match with the same text at another time was
@@ -44,7 +45,7 @@ from bot.ical.calendar_entry import CalendarEntry
 from bot.languages import write_time
 from bot.parsing.when import parse_time_phrase
 
-_BRACES = re.compile(r"\{(?:([a-z]{2,3}): ?)?([~@#]?)([^{}]+)\}")
+_BRACES = re.compile(r"\{(?:([a-z]{2,3}): ?)?([~@#+]?)([^{}]+)\}")
 _DETAILS = ("in", "on", "taps", "mentions", "picture")
 BOT = ("bot", "card")
 SCENE, CALENDAR, CLOCK = "scene", "calendar", "clock"
@@ -168,7 +169,8 @@ def expand(text: str, now: datetime, language: str) -> str:
             return write_time.write_clock(when.start, end, language=time_language)
         if form == "#":
             return write_time.write_day(when.start, language=time_language)
-        write = write_time.write_short if form == "~" else write_time.write_full
-        return write(when.start, when.end, language=time_language, now=now)
+        if form == "~":
+            return write_time.write_short(when.start, when.end, language=time_language, now=now)
+        return write_time.write_full(when.start, when.end, language=time_language, now=now, week=form == "+")
 
     return _BRACES.sub(write_out, text)

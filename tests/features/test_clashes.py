@@ -14,12 +14,12 @@ async def test_work_that_would_dry_into_a_match_is_asked_about_and_booked_anyway
     async with stage_on(database_url, [match_entry(SATURDAY)]) as stage:
         asked = await stage.say(CLUB, "!book bane 1 gødning lørdag kl. 9")
         assert question_lines(asked) == [
-            "Bane 1 er ledig lørdag den 13. juni kl. 9-12, uge 24, men:",
-            "Bane 1 skal have 12 timers ro efter gødning, og der er kamp lørdag den 13. juni kl. 14-16, uge 24",
+            "Bane 1 er ledig lørdag den 13. juni kl. 9-12, men:",
+            "Bane 1 skal have 12 timers ro efter gødning, og der er kamp lørdag den 13. juni kl. 14-16",
             "Bedre tider:",
-            "1️⃣ lørdag den 13. juni kl. 16-19, uge 24",
-            "2️⃣ fredag den 12. juni kl. 9-12, uge 24",
-            "3️⃣ søndag den 14. juni kl. 9-12, uge 24",
+            "1️⃣ lørdag den 13. juni kl. 16-19",
+            "2️⃣ fredag den 12. juni kl. 9-12",
+            "3️⃣ søndag den 14. juni kl. 9-12",
             "4️⃣ Book alligevel lør. 13. juni kl. 9-12",
         ]
         booked = await stage.tap(CLUB, "4️⃣", asked[0].event)
@@ -47,7 +47,7 @@ async def test_anyway_confirms_only_the_time_it_was_answered_for(database_url: s
         taken = await stage.tap(CLUB, "4️⃣", asked[0].event)
         assert texts_of(taken)[0].startswith("Bane 1 er ")
         again = await stage.say(CLUB, "lørdag kl. 7-9")
-        assert texts_of(again)[0].startswith("Bane 1 er ledig lørdag den 13. juni kl. 7-9, uge 24, men:")
+        assert texts_of(again)[0].startswith("Bane 1 er ledig lørdag den 13. juni kl. 7-9, men:")
 
 
 async def test_work_during_a_match_is_refused_where_the_task_says_so(database_url: str) -> None:
@@ -55,13 +55,13 @@ async def test_work_during_a_match_is_refused_where_the_task_says_so(database_ur
         asked = await stage.say(CLUB, "!book bane 1 opkridtning lørdag kl. 15")
         assert question_lines(asked)[:3] == [
             "Bane 1 er ikke ledig:",
-            "lørdag den 13. juni kl. 14-16, uge 24: der er kamp på bane 1 (Skovby IF – Ry FC)",
+            "lørdag den 13. juni kl. 14-16: der er kamp på bane 1 (Skovby IF – Ry FC)",
             "Bedre tider:",
         ]
         assert [line.partition(" ")[2] for line in question_lines(asked)[3:]] == [
-            "lørdag den 13. juni kl. 12-13, uge 24",
-            "fredag den 12. juni kl. 15-16, uge 24",
-            "søndag den 14. juni kl. 15-16, uge 24",
+            "lørdag den 13. juni kl. 12-13",
+            "fredag den 12. juni kl. 15-16",
+            "søndag den 14. juni kl. 15-16",
         ]
 
 
@@ -69,7 +69,7 @@ async def test_work_during_a_match_is_asked_about_where_the_task_says_nothing(da
     community = with_task("opkridtning", never_during_match=False)
     async with stage_on(database_url, [match_entry(SATURDAY)], community) as stage:
         asked = await stage.say(CLUB, "!book bane 1 opkridtning lørdag kl. 15")
-        assert question_lines(asked)[0] == "Bane 1 er ledig lørdag den 13. juni kl. 15-16, uge 24, men:"
+        assert question_lines(asked)[0] == "Bane 1 er ledig lørdag den 13. juni kl. 15-16, men:"
         assert question_lines(asked)[-1] == "4️⃣ Book alligevel lør. 13. juni kl. 15-16"
 
 
@@ -77,13 +77,13 @@ async def test_work_too_early_for_a_match_is_offered_the_hours_before_it(databas
     async with stage_on(database_url, [match_entry(SATURDAY)]) as stage:
         asked = await stage.say(CLUB, "!book bane 1 slåning torsdag kl. 10")
         assert question_lines(asked) == [
-            "Bane 1 er ledig torsdag den 11. juni kl. 10-12, uge 24, men:",
-            "Der er kamp på bane 1 lørdag den 13. juni kl. 14-16, uge 24, og slåning skal helst ske"
+            "Bane 1 er ledig torsdag den 11. juni kl. 10-12, men:",
+            "Der er kamp på bane 1 lørdag den 13. juni kl. 14-16, og slåning skal helst ske"
             " i de sidste 24 timer før kampen",
             "Bedre tider:",
-            "1️⃣ fredag den 12. juni kl. 14-16, uge 24",
-            "2️⃣ fredag den 12. juni kl. 16-18, uge 24",
-            "3️⃣ fredag den 12. juni kl. 18-20, uge 24",
+            "1️⃣ fredag den 12. juni kl. 14-16",
+            "2️⃣ fredag den 12. juni kl. 16-18",
+            "3️⃣ fredag den 12. juni kl. 18-20",
             "4️⃣ Book alligevel tor. 11. juni kl. 10-12",
         ]
 
@@ -119,11 +119,11 @@ async def test_other_work_that_has_to_dry_is_asked_about_from_both_sides(databas
         await stage.say(CLUB, "!book bane 1 gødning fredag kl. 9")
         while_it_dries = await stage.say(CLUB, "!book bane 1 opkridtning fredag kl. 14")
         assert question_lines(while_it_dries)[1] == (
-            "Bane 1 skal have ro til lørdag den 13. juni kl. 0, uge 24 efter gødning (aftale 1)"
+            "Bane 1 skal have ro til lørdag den 13. juni kl. 0 efter gødning (aftale 1)"
         )
         must_dry = await stage.say(CLUB, "!book bane 1 vertikalskæring torsdag kl. 14")
         assert question_lines(must_dry)[1] == (
-            "Bane 1 skal have 24 timers ro efter vertikalskæring, og fredag den 12. juni kl. 9-12, uge 24"
+            "Bane 1 skal have 24 timers ro efter vertikalskæring, og fredag den 12. juni kl. 9-12"
             " er der gødning (aftale 1)"
         )
 
@@ -135,14 +135,14 @@ async def test_move_that_clashes_is_asked_about_in_the_thread(database_url: str)
         asked = await stage.say(FIRM, "hellere torsdag kl. 9", under=card)
         assert question_lines(asked)[2:] == [
             "Bedre tider:",
-            "1️⃣ fredag den 12. juni kl. 14-16, uge 24",
-            "2️⃣ fredag den 12. juni kl. 16-18, uge 24",
-            "3️⃣ fredag den 12. juni kl. 18-20, uge 24",
+            "1️⃣ fredag den 12. juni kl. 14-16",
+            "2️⃣ fredag den 12. juni kl. 16-18",
+            "3️⃣ fredag den 12. juni kl. 18-20",
             "4️⃣ Foreslå alligevel tor. 11. juni kl. 9-11",
         ]
         moved = await stage.tap(FIRM, "4️⃣", asked[0].event)
         assert texts_of(moved) == [
-            "Skovby IF, Grøn Pleje foreslår torsdag den 11. juni kl. 9-11, uge 24 i stedet. Svar med ✅ eller ❌."
+            "Skovby IF, Grøn Pleje foreslår torsdag den 11. juni kl. 9-11 i stedet. Svar med ✅ eller ❌."
         ]
 
 
@@ -152,7 +152,7 @@ async def test_correction_that_clashes_is_asked_about(database_url: str) -> None
         await stage.bring(wish)
         text = {"text": "!book bane 1 slåning torsdag kl. 9", "target": wish.external_id, "to_us": False}
         asked = await stage.bring(stage.incoming(CLUB, "edit", text))
-        assert question_lines(asked)[0] == "Bane 1 er ledig torsdag den 11. juni kl. 9-11, uge 24, men:"
+        assert question_lines(asked)[0] == "Bane 1 er ledig torsdag den 11. juni kl. 9-11, men:"
         booked = await stage.tap(CLUB, "4️⃣", asked[0].event)
         assert "🕑 torsdag den 11. juni kl. 9-11, uge 24" in booked[0].plain
 
@@ -163,7 +163,7 @@ async def test_series_lists_what_clashes_before_anything_is_promised(database_ur
         asked = await stage.say(CLUB, series)
         assert question_lines(asked) == [
             "1 af de 3 gange passer dårligt med andet på bane 1:",
-            "Bane 1 skal have 12 timers ro efter gødning, og der er kamp lørdag den 13. juni kl. 14-16, uge 24",
+            "Bane 1 skal have 12 timers ro efter gødning, og der er kamp lørdag den 13. juni kl. 14-16",
             "1️⃣ Kun de 2, der passer",
             "2️⃣ Alle 3 alligevel",
         ]
@@ -182,8 +182,8 @@ async def test_day_without_a_clock_time_offers_only_good_times(database_url: str
     async with stage_on(database_url, [match_entry(SATURDAY)]) as stage:
         asked = await stage.say(CLUB, "!book bane 1 opkridtning lørdag eftermiddag")
         assert [line.partition(" ")[2] for line in question_lines(asked)[1:]] == [
-            "lørdag den 13. juni kl. 16-17, uge 24",
-            "lørdag den 13. juni kl. 17-18, uge 24",
+            "lørdag den 13. juni kl. 16-17",
+            "lørdag den 13. juni kl. 17-18",
         ]
 
 
@@ -191,8 +191,8 @@ async def test_why_names_matches(database_url: str) -> None:
     async with stage_on(database_url, [match_entry(SATURDAY)]) as stage:
         heard = await stage.say(CLUB, "!hvorfor bane 1 lørdag kl. 14")
         assert texts_of(heard) == [
-            "Bane 1 er ledig lørdag den 13. juni kl. 14, uge 24, men:\n"
-            "lørdag den 13. juni kl. 14-16, uge 24: der er kamp på bane 1 (Skovby IF – Ry FC)"
+            "Bane 1 er ledig lørdag den 13. juni kl. 14, men:\n"
+            "lørdag den 13. juni kl. 14-16: der er kamp på bane 1 (Skovby IF – Ry FC)"
         ]
 
 
@@ -209,4 +209,4 @@ async def test_best_hours_are_as_long_in_the_night_the_clocks_change(database_ur
     """Saturday 15:00 to Sunday 14:00 are 24 hours in the night in which the clocks go back."""
     async with stage_on(database_url, [match_entry("2026-10-25T14:00")], now="2026-10-20T10:00") as stage:
         asked = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 15")
-        assert question_lines(asked)[3] == "1️⃣ lørdag den 24. oktober kl. 15-17, uge 43"
+        assert question_lines(asked)[3] == "1️⃣ lørdag den 24. oktober kl. 15-17"

@@ -13,8 +13,8 @@ from skovby_stage import texts_of
     [
         (CLUB, "bane 1", "Bane 1 kan kun lukkes og åbnes af værter."),
         ("matrix:u/fremmed:example.org", "hallen", "Hallen kan kun lukkes og åbnes af klubber og værter."),
-        (CLUB, "hallen", "🔒 Hallen er lukket onsdag den 10. juni, uge 24."),
-        (MAINTAINER, "hallen", "🔒 Hallen er lukket onsdag den 10. juni, uge 24."),
+        (CLUB, "hallen", "🔒 Hallen er lukket onsdag den 10. juni."),
+        (MAINTAINER, "hallen", "🔒 Hallen er lukket onsdag den 10. juni."),
     ],
 )
 async def test_only_maintainers_close_a_thing(by: str, thing: str, first: str, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ async def test_closed_span_is_read_as_people_write_it(command: str, start: str, 
 @pytest.mark.parametrize(
     ("command", "answer"),
     [
-        ("bane 1 i går", "Det er for sent at lukke mandag den 8. juni 2026, uge 24. Intet er ændret."),
+        ("bane 1 i går", "Det er for sent at lukke mandag den 8. juni 2026. Intet er ændret."),
         ("bane 9 fredag", "Jeg kender ikke “bane 9” her. Hvad gælder det?"),
         ("bane 1 hver fredag", "Jeg lukker bane 1 for én periode ad gangen. Skriv for eksempel"),
         ("bane 1 til 1. august 2028", "Tirsdag den 9. juni 2026 til tirsdag den 1. august 2028"),
@@ -65,7 +65,7 @@ async def test_closure_without_an_end_asks_for_it(tmp_path: Path) -> None:
             "Hvor længe skal bane 1 være lukket? Skriv for eksempel “til søndag”. Du kan altid åbne før."
         ]
         assert texts_of(await stage.say(MAINTAINER, "til fredag")) == [
-            "🔒 Bane 1 er lukket onsdag den 10. juni til fredag den 12. juni, uge 24 (oversvømmet)."
+            "🔒 Bane 1 er lukket onsdag den 10. juni til fredag den 12. juni (oversvømmet)."
         ]
 
 
@@ -75,7 +75,7 @@ async def test_closing_a_closed_time_is_refused_and_a_longer_one_extends_it(data
         again = await stage.say(MAINTAINER, "!luk bane 1 den 22. juli stævne")
         assert texts_of(again)[0].splitlines() == [
             "Bane 1 er allerede lukket der:",
-            "mandag den 20. juli til søndag den 26. juli, uge 30 (gødning)",
+            "mandag den 20. juli til søndag den 26. juli (gødning)",
             "Skal grunden være en anden, så åbn først.",
         ]
         await stage.say(MAINTAINER, "!luk bane 1 fra 24. juli til 28. juli stævne")
@@ -92,11 +92,11 @@ async def test_part_of_a_closure_is_opened_and_the_rest_listed(database_url: str
         await stage.say(MAINTAINER, "!luk bane 1 i uge 30 gødning")
         opened = await stage.say(MAINTAINER, "!åbn bane 1 fra 22. juli til 23. juli")
         assert texts_of(opened)[0].splitlines() == [
-            "🔓 Bane 1 er åben igen onsdag den 22. juli til torsdag den 23. juli, uge 30. "
+            "🔓 Bane 1 er åben igen onsdag den 22. juli til torsdag den 23. juli. "
             "Det, der blev aflyst, skal aftales på ny.",
             "Der er stadig lukket på de her tidspunkter:",
-            "mandag den 20. juli til tirsdag den 21. juli, uge 30 (gødning)",
-            "fredag den 24. juli til søndag den 26. juli, uge 30 (gødning)",
+            "mandag den 20. juli til tirsdag den 21. juli (gødning)",
+            "fredag den 24. juli til søndag den 26. juli (gødning)",
         ]
         booked = await stage.say(CLUB, "!book bane 1 slåning den 23. juli kl. 10 @groen-pleje")
         assert texts_of(booked)[0].startswith("📋 Aftale 1: slåning af bane 1")
@@ -109,7 +109,7 @@ async def test_opening_asks_which_closure_is_meant(tmp_path: Path) -> None:
         asked = await stage.say(MAINTAINER, "!åbn bane 1")
         assert texts_of(asked)[0].splitlines()[:2] == [
             "Bane 1 er lukket flere gange. Hvilken af dem skal åbnes?",
-            "1️⃣ mandag den 20. juli til søndag den 26. juli, uge 30 (gødning)",
+            "1️⃣ mandag den 20. juli til søndag den 26. juli (gødning)",
         ]
         await stage.tap(MAINTAINER, "1️⃣", asked[0].event)
         assert await closed_times(stage) == [(datetime(2026, 8, 3), datetime(2026, 8, 10))]
@@ -125,7 +125,7 @@ async def test_opening_asks_which_closure_is_meant(tmp_path: Path) -> None:
         ),
         (
             "!åbn bane 3 i uge 31",
-            "Bane 3 er ikke lukket af nogen her i rummet mandag den 27. juli til søndag den 2. august, uge 31.",
+            "Bane 3 er ikke lukket af nogen her i rummet mandag den 27. juli til søndag den 2. august.",
         ),
     ],
 )
@@ -141,7 +141,7 @@ async def test_week_shows_closures_and_seasons(tmp_path: Path) -> None:
         await make_agreement(stage, "slåning onsdag kl. 9")
         await stage.say(MAINTAINER, "!luk bane 1 fredag stævne")
         assert texts_of(await stage.say(CLUB, "!bane 1"))[0].splitlines()[1:] == [
-            "🔒 fredag den 12. juni, uge 24: bane 1 er lukket (stævne)",
+            "🔒 fredag den 12. juni: bane 1 er lukket (stævne)",
             "onsdag den 10. juni: kl. 9-11 slåning (aftale 1, Skovby IF)",
             "Ellers ledig.",
         ]
@@ -156,8 +156,8 @@ async def test_closures_of_the_file_and_by_command_are_listed_together(tmp_path:
         await stage.say(MAINTAINER, "!luk bane 2 i uge 31 vand")
         assert texts_of(await stage.say(CLUB, "!lukninger bane 2"))[0].splitlines() == [
             "Lukket det næste år",
-            "mandag den 20. juli til søndag den 26. juli, uge 30: bane 2 er lukket (gødning)",
-            "mandag den 27. juli til søndag den 2. august, uge 31: bane 2 er lukket (vand)",
+            "mandag den 20. juli til søndag den 26. juli: bane 2 er lukket (gødning)",
+            "mandag den 27. juli til søndag den 2. august: bane 2 er lukket (vand)",
         ]
         assert texts_of(await stage.say(CLUB, "!lukninger bane 1")) == [
             "Bane 1 er ikke lukket på noget tidspunkt det næste år."

@@ -135,7 +135,7 @@ async def test_feature_of_a_citizen_speaks_it_and_what_is_missing_falls_back(
         assert asked.plain.splitlines()[0] == "Vil du ha hengeren ons. 10. juni klokken 09.00?"
         heard = await stage.say(GARDENER, "ja takk", under=asked.event)
     norwegian, danish, english = (one.plain for one in heard if one.kind == "say")
-    assert norwegian == "hengeren er din onsdag 10. juni klokken 09.00, uke 24."
+    assert norwegian == "hengeren er din onsdag 10. juni klokken 09.00."
     assert danish == "Husk at aflevere hengeren igen."
     assert english == "Please leave it with a full tank."
 

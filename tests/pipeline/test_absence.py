@@ -26,7 +26,7 @@ async def test_the_other_party_is_told_in_the_thread_of_the_card(tmp_path: Path)
         assert (told.kind, told.target, told.notify) == ("say", CARD, (FIRM, FOREMAN))
         assert told.plain == (
             "🚪 Klubben er ikke længere i rummet. Firmaet, aftale 1 om slåning af bane 1 "
-            "fredag den 12. juni kl. 14-16, uge 24 er uændret. Skal den ikke gælde mere, så skriv !aflys 1."
+            "fredag den 12. juni kl. 14-16 er uændret. Skal den ikke gælde mere, så skriv !aflys 1."
         )
         await stage.tap(FIRM, "✅", CARD)
         assert (await stage.say(CLUB, "!aftaler"))[0].plain.startswith("Aftalt\n1: slåning af bane 1")

@@ -71,7 +71,7 @@ async def test_reminders_that_fall_due_during_kills_are_sent_once(live: LiveSetu
         for room in rooms:
             await room.ask("to")
         assert (await bot.stop())[0] == 0
-    time = write_full(begins, begins + TWO_HOURS, language="da", now=begins)
+    time = write_full(begins, begins + TWO_HOURS, language="da", now=begins, week=False)
     reminder = f"🔔 Nummer 2 og Nummer 1, husk slåning af bane 1 i dag, {time}."
     assert [await room.reminders(live.bot_id) for room in rooms] == [[reminder]] * ROOMS
 

@@ -25,10 +25,16 @@ class WrittenTime:
 
     @property
     def full(self) -> str:
-        """The whole time: "fredag den 12. juni kl. 14-16, uge 24", "hver fredag kl. 14-16 fra …"."""
-        if self.rule:
-            return self._write_series(short=False)
-        return write_time.write_full(self.start, self.end, language=self.language, now=self.now)
+        """The whole time, for a sentence: "fredag den 12. juni kl. 14-16", "hver fredag kl. 14-16 fra …"."""
+        return self._write_full(week=False)
+
+    @property
+    def with_week(self) -> str:
+        """The whole time with the number of its week, for a card: "fredag den 12. juni kl. 14-16, uge 24".
+
+        A series is written as in `full`.
+        """
+        return self._write_full(week=True)
 
     @property
     def short(self) -> str:
@@ -53,6 +59,11 @@ class WrittenTime:
     def weekday(self) -> str:
         """Only the day of the week: "fredag", "Friday"."""
         return write_time.write_weekday(self.start, language=self.language)
+
+    def _write_full(self, *, week: bool) -> str:
+        if self.rule:
+            return self._write_series(short=False)
+        return write_time.write_full(self.start, self.end, language=self.language, now=self.now, week=week)
 
     def _write_series(self, *, short: bool) -> str:
         times = (self.start, self.end, self.rule)
