@@ -134,9 +134,8 @@ talk:
   - skovby-if: "!book bane 1 slåning fredag kl. 14"
   - card: |
       📋 Aftale 1: slåning af bane 1
-      🕑 {fredag kl. 14-16}
-      Skovby IF spørger Grøn Pleje
-      ⏳ Venter på Grøn Pleje: ✅ ja, ❌ nej, eller skriv et andet tidspunkt i tråden. Skovby IF kan fortryde med ❌.
+      🕑 {+fredag kl. 14-16}
+      ⏳ Skovby IF spørger Grøn Pleje: ✅ ja, ❌ nej, eller skriv en anden tid i tråden.
 """,
         "utf-8",
     )

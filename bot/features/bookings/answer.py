@@ -41,7 +41,7 @@ async def answer_tap(request: Request, subject: str, emoji: str) -> None:
     yes = sign_of(emoji)
     if yes is not None:
         agreement = await find_agreement(request, subject)
-        await _answer(request, agreement, yes, await request.revision_shown(subject))
+        await _answer(request, agreement, yes, await request.revision_shown(subject), is_tap=True)
 
 
 async def answer_message(request: Request, subject: str, text: str) -> None:
@@ -177,12 +177,19 @@ async def decline(request: Request, number: int | None, reason: str | None) -> N
 
 
 async def _answer(
-    request: Request, agreement: Agreement, yes: bool, revision: int | None, reason: str | None = None
+    request: Request,
+    agreement: Agreement,
+    yes: bool,
+    revision: int | None,
+    reason: str | None = None,
+    *,
+    is_tap: bool = False,
 ) -> None:
     """Take the step for a yes or a no. It answers an offer, or the report that the work is done.
 
-    `revision` is the revision that was answered; None: the newest. Raises Refused for a party's no to an agreement
-    without an open offer: the sentence says how to cancel.
+    `revision` is the revision that was answered; None: the newest. A tap that confirms the work only changes the card:
+    nobody has to do anything more. Raises Refused for a party's no to an agreement without an open offer: the sentence
+    says how to cancel.
     """
     if agreement.state is State.DONE:
         step = Step.CONFIRM if yes else Step.DISPUTE
@@ -194,7 +201,8 @@ async def _answer(
         step = Step.ACCEPT if yes else Step.DECLINE
     after = await take_step(request, agreement, step, revision=revision, reason=reason)
     after = await update_card(request, after)
-    await _tell_about_step(request, agreement, after, step)
+    if not (is_tap and step is Step.CONFIRM):
+        await _tell_about_step(request, agreement, after, step)
 
 
 async def _tell_about_step(request: Request, before: Agreement, after: Agreement, step: Step) -> None:

@@ -141,7 +141,7 @@ async def play_the_day(live: LiveSetup, room: str, club: MatrixUser, firm: Matri
         await firm.say(room, "!færdig 1")
         done = await club.wait_for_text(room, "er færdig med slåning")
         await club.tap(room, "✅", done["event_id"])
-        await firm.wait_for_text(room, "bekræfter, at det er gjort")
+        await firm.wait_for_text(room, "og bekræftet af")
         thread = {"rel_type": "m.thread", "event_id": cards[2], "is_falling_back": True}
         await firm.say(room, "kl. 9 passer bedre", **{"m.relates_to": thread})
         await club.wait_for_text(room, "nyt forslag")
