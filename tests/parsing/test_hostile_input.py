@@ -23,6 +23,11 @@ ERROR_KEYS = {
     "when-weekday-differs",
     "when-slip",
     "when-several",
+    "when-passed",
+    "when-ends-before-it-begins",
+    "when-two-clock-times",
+    "when-other-zone",
+    "when-unread",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.parsing.when import find_time_phrase
 from bot.testing.explain_parsing import explain_lines
 
 NOW = datetime(2026, 10, 23, 9, 5)  # a Friday
@@ -110,7 +111,6 @@ def test_counted_things_are_no_times(text: str, meaning: str) -> None:
         "den 1. og den 15.",
         "den 1. og 15.",
         "den 1. og 15. spiller vi",
-        "lørdag kl. 10 og 14",
         "lørdag 10 og 14",
         "fredag aften til kl. 21",  # an end, or where it is to be moved
         "ma-fre kl 8-16",
@@ -120,6 +120,24 @@ def test_counted_things_are_no_times(text: str, meaning: str) -> None:
 )
 def test_day_with_a_number_not_understood_is_no_time(text: str) -> None:
     assert read_time(text) == "-"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("kl. 9 og 14", "da"),
+        ("lørdag kl. 10 og 14", "da"),
+        ("fredag kl. 9.30+14", "da"),
+        ("saturday at 10 and 14", "en"),
+        ("friday at 9 and 14:30", "en"),
+    ],
+)
+def test_second_clock_time_is_named_in_an_error(text: str, language: str) -> None:
+    found = find_time_phrase(text, now=NOW, language=language, several=True)
+    assert found is not None
+    assert found.when.error is not None
+    assert (found.when.error.key, found.when.start) == ("when-two-clock-times", None)
+    assert found.when.error.values["said"] in text
 
 
 @pytest.mark.parametrize(
@@ -156,7 +174,6 @@ def test_both_ends_are_read(text: str, meaning: str) -> None:
         ("friday 2 things", "-"),
         ("friday evening until 2", "-"),
         ("the 1st and 15th", "-"),
-        ("saturday at 10 and 14", "-"),
     ],
 )
 def test_numbers_in_english(text: str, meaning: str) -> None:

@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -60,6 +61,26 @@ def test_error_says_what_differs_in_english() -> None:
     error = parse_time_phrase("friday 13 june", now=NOW, language="en").error
     assert error is not None
     assert error.values == {"said": "friday 13 june", "weekday": "Saturday", "date": "13 June 2026"}
+
+
+@pytest.mark.parametrize(
+    ("phrase", "zone", "meaning"),
+    [
+        ("fredag kl. 8:00 GMT", "Europe/Copenhagen", "2026-06-12T10:00"),
+        ("kl. 16 utc", "Europe/Copenhagen", "2026-06-09T18:00"),
+        ("fredag kl. 16 CET", "Europe/Copenhagen", "2026-06-12T16:00"),
+        ("16 CEST", "Etc/GMT+2", "2026-06-09T12:00"),
+        ("fredag 23:00-23:30 GMT", "Etc/GMT-3", "2026-06-13T02:00/2026-06-13T02:30"),
+    ],
+)
+def test_time_of_another_zone_becomes_local(phrase: str, zone: str, meaning: str) -> None:
+    assert in_notation(parse_time_phrase(phrase, now=NOW, language="da", zone=ZoneInfo(zone))) == meaning
+
+
+@pytest.mark.parametrize("phrase", ["fredag om en uge", "fredag om 7 dage", "fredag 8 dage"])
+def test_weekday_in_weeks_on_the_same_weekday_is_asked_about(phrase: str) -> None:
+    friday = datetime(2026, 6, 12, 10)
+    assert in_notation(parse_time_phrase(phrase, now=friday, language="da")) == "2026-06-19 or 2026-06-26"
 
 
 @pytest.mark.parametrize(

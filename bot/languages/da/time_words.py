@@ -77,6 +77,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     },
     "Month": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)}
     | {"sept.": 9, "febr.": 2},
+    "MonthBeforeDay": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)},
     "MonthName": {name: at for at, name in enumerate(MONTHS, 1)},
     "RelativeDay": {
         "i dag, idag": 0,
@@ -85,14 +86,18 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "i går, igår": -1,
         "i forgårs, forgårs": -2,
     },
-    "DayAndPart": {f"i {part}, her til {part}": (0, key) for part, key in PARTS.items() if part != "morgen"}
+    "DayAndPart": {
+        f"i {part}, her til {part}, denne {part}": (0, key) for part, key in PARTS.items() if part != "morgen"
+    }
     | {
         "i morgen tidlig, i morgen tidligt": (1, "morning"),
-        "her til morgen, i morges, her i morges": (0, "morning"),
-        "i aftes": (-1, "evening"),
+        "her til morgen, i morges, her i morges, denne morgen": (0, "morning"),
+        "i aftes, i går aftes, i går aften": (-1, "evening"),
+        "i går morges, i går morgen": (-1, "morning"),
         "i middags": (0, "midday"),
     },
-    "PartOfDay": PARTS | {"middagstid": "midday"},
+    "PartOfDay": PARTS
+    | {"middagstid": "midday", "efter middag, efter frokost": "afternoon", "før frokost": "forenoon"},
     "DefinitePartOfDay": {f"{part}en" if part != "nat" else "natten": key for part, key in PARTS.items()}
     | {"morgenen": "morning", "aftenen": "evening"},
     "NamedDay": {
@@ -153,6 +158,9 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "måned, måneder, mdr., måneders": (1, "months"),
         "år, års": (12, "months"),
     },
+    "PartOfMonth": {"primo": "first", "medio, midt": "middle", "ultimo": "last"},
+    "quarter_of_year": "kvartal",
+    "TimeZone": {"gmt, utc": 0, "cet": 60, "cest": 120},
     "minutes": "minut, minutter, min.",
     "hour": "time, timer",
     "day": "dag, dage",
@@ -200,14 +208,14 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "next": "næste, naeste, næstkommende",
     "this": "denne, dette, den her, indeværende",
     "this_year": "i år",
-    "last": "sidste, forrige",
+    "last": "sidste, forrige, seneste",
     "every": "hver, hvert, hver eneste, hver evig eneste",
     "every_other": "hveranden, hvertandet",
     "all": "alle",
     "whole": "hele",
     "on_each": "om",
     "in_future": "om",
-    "of_time": "tid",
+    "of_time": "tid, mere",
     "onward": "frem, fremad, fremover",
     "from_now": "fra nu, fra nu af",
     "from_day": "fra",
@@ -248,12 +256,12 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "to": "til",
     "until": "indtil, ind til, frem til, frem til og med, indtil og med",
     "through": "til og med, t.o.m.",
-    "before": "før",
-    "prior": "inden",
+    "before": "før, men før",
+    "prior": "inden, men inden",
     "by": "senest, allersenest, ikke senere end, senest ved",
     "within": "inden for, indenfor, inden, i løbet af",
     "during": "i løbet af",
-    "after": "efter",
+    "after": "efter, men efter",
     "and": "og, samt",
     "or": "eller",
     "between": "mellem, imellem, ml., mell.",
@@ -269,7 +277,8 @@ ROLES: dict[str, str | dict[str, Any]] = {
     ),
     "filler": (
         "i hvert fald, ihvertfald, i hvert tilfælde, hver især,"
-        "præcis, præcist, ca., cirka, omkring, ved, hele dagen, allerede, helst, gerne, tidligt, sent,hele, nu, igen"
+        "præcis, præcist, sharp, ca., cirka, omkring, ved, hele dagen, allerede, helst, gerne, tidligt, sent, hele, nu,"
+        "igen"
     ),
     # what may stand beside a bare number without being counted by it, and who stands before "man" and "søn"
     "function_word": (
@@ -281,7 +290,8 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "kan, skal, vil, må, hvis, at, når, som, bør, hvordan, hvad, min, din, hans, hendes, vores, en,ens, den"
     ),
     "vague": (
-        "ferien, vinterferien, påskeferien, sommerferien, efterårsferien, juleferien, skoleferien, julen,"
+        "ferien, ferier, ferierne, vinterferien, påskeferien, sommerferien, efterårsferien, juleferien, skoleferien,"
+        "skoleferier, skoleferierne, julen,"
         "påsken, pinsen, foråret, sommeren, efteråret, vinteren, sæsonen, snart, ugen efter, ugen før,"
         "forleden, formiddags, eftermiddags, kvartalet, helligdage, helligdagene, midt i, midt på,"
         "starten af, begyndelsen af, slutningen af, først på, sidst på, først i, sidst i, et par, nogle,"

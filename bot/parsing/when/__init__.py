@@ -89,7 +89,7 @@ def _report(error: ImpossibleTime, segments: list[Segment], text: str, language:
     """Return the error with the words of the text that it is about, and its values in the language."""
     matched = [(segment.start, segment.end) for segment in segments if segment.component]
     start, end = error.char_range or (matched[0][0], matched[-1][1])
-    values = {name: _in_words(value, name, language) for name, value in error.values.items()}
+    values = {name: _in_words(value, name, language) for name, value in error.values.items() if value != ""}
     when = When(None, None, error=WhenError(error.error_key, {"said": text[start:end].strip(), **values}))
     is_misspelling = error.error_key == "when-slip"
     return FoundTime(when, tuple(sorted({*matched, (start, end)})) if is_misspelling else ((start, end),))

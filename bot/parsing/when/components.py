@@ -109,6 +109,19 @@ class NamedDay:
 
 
 @dataclass(frozen=True)
+class NthDay:
+    """A day counted within a month, from its end when `ordinal` is negative: "den sidste dag i august"."""
+
+    ordinal: int
+    month: "Month"
+
+
+@dataclass(frozen=True)
+class FollowingDay:
+    """The day after the one on which the time begins: "fredag kl. 16 til kl. 10 dagen efter"."""
+
+
+@dataclass(frozen=True)
 class ShiftedDay:
     """A day that is a number of days after another day, or before it when negative: "dagen efter 2. påskedag"."""
 
@@ -116,7 +129,7 @@ class ShiftedDay:
     days: int
 
 
-Day = Weekday | Date | RelativeDay | NthWeekday | NamedDay | ShiftedDay
+Day = Weekday | Date | RelativeDay | NthWeekday | NthDay | NamedDay | ShiftedDay | FollowingDay
 
 
 @dataclass(frozen=True)
@@ -133,6 +146,17 @@ class Weeks:
 
 
 @dataclass(frozen=True)
+class NthWeek:
+    """A week counted within a month, from its end when `ordinal` is negative: "første uge i oktober".
+
+    People mean the first whole week, or the week that has the first day of the month.
+    """
+
+    ordinal: int
+    month: "Month"
+
+
+@dataclass(frozen=True)
 class Weekend:
     """A weekend counted from that of the current week: "i weekenden", "næste weekend"."""
 
@@ -141,34 +165,74 @@ class Weekend:
 
 @dataclass(frozen=True)
 class Month:
-    """A whole month by its number, or counted from the current month: "i juli", "i næste måned" (next month)."""
+    """A whole month by its number, or counted from the current month: "i juli", "i næste måned" (next month).
+
+    `is_next`: "næste marts" (next March) is the coming one, or the one a year later.
+    """
 
     number: int | None = None
     months_ahead: int = 0
     year: Year | None = None
+    is_next: bool = False
+
+
+@dataclass(frozen=True)
+class PartOfMonth:
+    """A third of a month: "primo august" is the first ten days, "medio" the next ten, "ultimo" the rest."""
+
+    part: Literal["first", "middle", "last"]
+    month: Month
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """Three months of a year by their number from 1 to 4, or counted from the current quarter: "næste kvartal"."""
+
+    number: int | None = None
+    quarters_ahead: int = 0
+    year: Year | None = None
+
+
+@dataclass(frozen=True)
+class WholeYear:
+    """A year from its first day to its last: "næste år" (next year)."""
+
+    year: Year
+
+
+@dataclass(frozen=True)
+class UnitsInARow:
+    """Several days, weeks, months, hours or minutes, from the next one on: "de næste 3 uger" (the next 3 weeks).
+
+    They are the last ones when `is_past`. `unit` is one of them. People mean whole calendar weeks and months, or count
+    from now; with `is_from_now`, as in "de næste 3 uger", the second meaning comes first.
+    """
+
+    count: int
+    unit: Duration
+    is_past: bool = False
+    is_from_now: bool = False
 
 
 @dataclass(frozen=True)
 class DateRange:
-    """Several days in a row, with one month, or begun in the month before: "12.-14. juni", "28.-3. juli"."""
+    """Several days in a row, with one month, or begun in the month before: "12.-14. juni", "28.-3. juli".
 
-    first_day: int
+    `first_day` is the number of a day, or a date with a month of its own: "01-04 til 30-09".
+    """
+
+    first_day: int | Date
     last: Date
-
-
-@dataclass(frozen=True)
-class CurrentYear:
-    """This year, as in "resten af året" (the rest of the year)."""
 
 
 @dataclass(frozen=True)
 class EndOf:
     """The end of a period: "udgangen af ugen" (the end of the week)."""
 
-    period: "Weeks | Month | DateRange | CurrentYear"
+    period: "Weeks | NthWeek | Month | PartOfMonth | Quarter | DateRange | WholeYear"
 
 
-Period = Weeks | Month | DateRange | EndOf
+Period = Weeks | NthWeek | Month | PartOfMonth | Quarter | WholeYear | DateRange | EndOf
 
 
 @dataclass(frozen=True)
@@ -176,11 +240,20 @@ class ClockTime:
     """A time of the day, or a range from one to another: "kl. 14", "14-16".
 
     A part of the day moves a clock time ("kl. 8 om aftenen" is 20:00), except when it `is_unambiguous`, such as "2pm".
+    `utc_offset` is that of the time zone that was named, in minutes east of UTC: "kl. 16 CET". `or_date` is the date
+    that the figures may mean as well: "08-12" is a range of clock times, or 8 December.
     """
 
     start: int
     end: int | None = None
     is_unambiguous: bool = False
+    utc_offset: int | None = None
+    or_date: Date | None = None
+
+    @property
+    def is_date_more_likely(self) -> bool:
+        """Whether figures that may be a date are a date rather than a range: "22-02", "03-09", but not "08-12"."""
+        return self.or_date is not None and (self.end is None or self.end <= self.start or self.start < 6 * 60)
 
 
 @dataclass(frozen=True)
@@ -252,16 +325,20 @@ class RepeatCount:
 
 @dataclass(frozen=True)
 class NextDuration:
-    """How long a series goes on after its first time: "de næste 4 uger" (the next 4 weeks)."""
+    """How long a series goes on after its first time: "de næste 4 uger" (the next 4 weeks).
+
+    Without a series they are days in a row: `units`.
+    """
 
     duration: Duration
+    units: UnitsInARow | None = None
 
 
 @dataclass(frozen=True)
 class RestOfPeriod:
     """A series goes on until the end of a period: "resten af året" (the rest of the year)."""
 
-    period: Month | CurrentYear | Weeks
+    period: Month | WholeYear | Weeks
 
 
 Component = (

@@ -135,6 +135,12 @@ class Surroundings:
             and self._precedes_no_noun(match.end, following, is_after_day=isinstance(match.value, DAY_COMPONENTS))
         )
 
+    def _precedes_clock_word(self, match: Match) -> bool:
+        """Return whether a clock time with a word for it is behind a match: "12-5 kl. 8", "12-5 at 8"."""
+        contexts = (Context.ANYWHERE, Context.NOT_BEFORE_NOUN)
+        following = (self.matcher.longest_match(context, match.end) for context in contexts)
+        return any(found is not None and isinstance(found.value, ClockTime) for found in following)
+
     def _precedes_no_noun(self, position: int, match: Match, *, is_after_day: bool = False) -> bool:
         """Return whether no word behind a match may be counted by it: in "14-16 spillere" the players are counted."""
         following = self._token(match.end)
@@ -234,6 +240,9 @@ _CONDITIONS: Mapping[Context, _Condition] = {
         around._follows(DAY_COMPONENTS) and around._precedes_end(position, match)
     ),
     Context.BEFORE_CLOCK: lambda around, position, match: around._precedes(ClockTime, match),
+    Context.BEFORE_CLOCK_NOT_AFTER_NOUN: lambda around, position, match: (
+        around._follows_no_noun(position) and around._precedes_clock_word(match)
+    ),
     Context.BEFORE_PART_OF_DAY: lambda around, position, match: (
         around._follows_no_noun(position) and around._precedes(PartOfDay, match)
     ),

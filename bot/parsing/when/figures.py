@@ -3,6 +3,8 @@
 The roles and their values are:
 
 - `Number`, `Hour`, `Digits`: up to three figures. `Ordinal`: also with a dot ("12."). `Year`: four figures, 20xx.
+  `Figures`: one or two figures without a dot, as they are written ("09").
+- `WeekChain`: three or more numbers of weeks with dashes between them ("42-43-44").
 - `Hhmm`: four figures as hours and minutes. `ColonTime` ("14:30") and `DottedTime` ("14.30"): hours and minutes.
 - `DottedPair`: two numbers with a dot between them. `DottedShort`: the second has one figure ("12.6").
   `DottedDate`: with a dot behind ("12.6."), which only a date has.
@@ -16,7 +18,7 @@ from typing import Any
 Roles = Mapping[str, Any]
 
 #: The kinds of lexeme that have figures.
-NUMERIC_KINDS = frozenset(("iso", "dmy", "colon", "slash", "dotted", "decimal", "number"))
+NUMERIC_KINDS = frozenset(("iso", "dmy", "code", "colon", "slash", "dotted", "decimal", "number"))
 
 _CENTURY = 2000
 _FIRST_SHORT_YEAR = 25  # "12/6-14" may as well be two days of June
@@ -31,7 +33,9 @@ def find_numeric_roles(kind: str, written: str) -> Roles:
         case "iso":
             return {"FullDate": (parts[2], parts[1], parts[0])}
         case "dmy":
-            return _full_date(written, *parts)
+            return {**_full_date(written, *parts), **_week_chain(written, parts)}
+        case "code":
+            return _week_chain(written, parts)
         case "colon":
             return {"ColonTime": (parts[0], parts[1])}
         case "slash":
@@ -50,6 +54,11 @@ def _full_date(written: str, day: int, month: int, year: int) -> Roles:
     return {"FullDate": (day, month, _CENTURY + year)}
 
 
+def _week_chain(written: str, parts: list[int]) -> Roles:
+    is_chain = re.fullmatch("[0-9]{1,2}(-[0-9]{1,2}){2,}", written) and all(1 <= part <= 53 for part in parts)
+    return {"WeekChain": tuple(parts)} if is_chain else {}
+
+
 def _number(written: str) -> Roles:
     digits = written.rstrip(".")
     if len(digits) == 4:
@@ -58,7 +67,8 @@ def _number(written: str) -> Roles:
     if len(digits) > 3:
         return {}
     ordinal = {"Ordinal": int(digits)} if written.endswith(".") else {}
-    return {"Number": int(digits), "Hour": int(digits), "Digits": int(digits), **ordinal}
+    figures = {"Figures": digits} if len(digits) <= 2 and not ordinal else {}
+    return {"Number": int(digits), "Hour": int(digits), "Digits": int(digits), **ordinal, **figures}
 
 
 def _dotted(written: str, first: int, second: int) -> Roles:

@@ -42,6 +42,8 @@ class Context(StrEnum):
     AFTER_DAY = "after a day"
     #: A clock time directly behind it: "17.06 kl. 18".
     BEFORE_CLOCK = "before a clock time"
+    #: A clock time directly behind it, and no noun before it: "12-5 kl. 8", but not "bane 1-3 kl. 8".
+    BEFORE_CLOCK_NOT_AFTER_NOUN = "before a clock time and not after a noun"
     #: A part of the day directly behind it: "8 om aftenen".
     BEFORE_PART_OF_DAY = "before a part of the day"
     #: Something earlier in the text says that it comes again: "om mandagen og onsdagen".

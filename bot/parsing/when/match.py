@@ -11,6 +11,7 @@ from bot.parsing.when.tokens import Token
 #: The contexts in the order in which they are tried. Of equally long matches the first wins.
 _CONTEXTS = (
     Context.ANYWHERE,
+    Context.BEFORE_CLOCK_NOT_AFTER_NOUN,
     Context.NOT_BEFORE_NOUN,
     Context.NOT_BESIDE_NOUN,
     Context.BESIDE_TIME,

@@ -13,13 +13,18 @@ from bot.parsing.when.components import (
     DateRange,
     DayAndPart,
     EndOf,
+    FollowingDay,
     ForDuration,
     Month,
     NamedDay,
     NextDuration,
+    NthDay,
+    NthWeek,
     NthWeekday,
     PartOfDay,
+    PartOfMonth,
     Period,
+    Quarter,
     Recurrence,
     RelativeDay,
     RepeatCount,
@@ -29,6 +34,7 @@ from bot.parsing.when.components import (
     Weekday,
     Weekend,
     Weeks,
+    WholeYear,
     WithinDuration,
 )
 from bot.parsing.when.errors import NotUnderstood
@@ -39,10 +45,16 @@ _FIELDS: dict[type, str] = {
     Date: "day",
     RelativeDay: "day",
     NthWeekday: "day",
+    NthDay: "day",
     NamedDay: "day",
     ShiftedDay: "day",
+    FollowingDay: "day",
     Weeks: "period",
+    NthWeek: "period",
     Month: "period",
+    PartOfMonth: "period",
+    Quarter: "period",
+    WholeYear: "period",
     DateRange: "period",
     EndOf: "period",
     Weekend: "weekend",
@@ -53,17 +65,19 @@ _FIELDS: dict[type, str] = {
 }
 _FIELD_NAMES = frozenset(_FIELDS.values())
 
+_MINUTES_OF_DAY = 24 * 60
+
 
 @dataclass(frozen=True)
 class Moment:
     """The components that say one moment together: "fredag den 12. juni kl. 14".
 
     `char_start` and `char_end` are where the text says it, -1 for an empty moment. `clock_came_first`: the clock time
-    was said before any day, as in "kl. 12 fredag".
+    was said before any day, as in "kl. 12 fredag". `same_day` names the `day` once more: "i morgen den 10. juni".
     """
 
     weekday: Weekday | None = None
-    day: Date | RelativeDay | NthWeekday | NamedDay | ShiftedDay | None = None
+    day: Date | RelativeDay | NthWeekday | NthDay | NamedDay | ShiftedDay | FollowingDay | None = None
     period: Period | None = None
     weekend: Weekend | None = None
     clock_time: ClockTime | None = None
@@ -73,6 +87,7 @@ class Moment:
     char_start: int = -1
     char_end: int = -1
     clock_came_first: bool = False
+    same_day: RelativeDay | None = None
 
     @property
     def has_day(self) -> bool:
@@ -84,6 +99,11 @@ class Moment:
         """Whether its day is a weekday of no particular week: "fredag", but not "fredag i uge 30"."""
         has_more = self.day or self.period or self.weekend or self.time_from_now
         return self.weekday is not None and self.weekday.is_coming and not has_more
+
+    @property
+    def is_duration_alone(self) -> bool:
+        """Whether nothing but a duration was said: "i 14 dage" (for 14 days)."""
+        return self.duration is not None and replace(self, duration=None).is_empty
 
     @property
     def is_empty(self) -> bool:
@@ -103,6 +123,12 @@ class Moment:
         if isinstance(component, DayAndPart):
             return self.with_component(component.day, start, end).with_component(component.part, start, end)
         name = _FIELDS[type(component)]
+        if isinstance(component, FollowingDay) and self.clock_time and self.clock_time.end is not None:
+            return replace(self, clock_time=_until_next_day(self.clock_time, self.clock_time.end), char_end=end)
+        if name == "day" and self.same_day is None and {type(self.day), type(component)} == {RelativeDay, Date}:
+            day, same_day = (component, self.day) if isinstance(component, Date) else (self.day, component)
+            assert isinstance(same_day, RelativeDay)
+            return replace(self, day=day, same_day=same_day, char_end=max(self.char_end, end))
         if getattr(self, name) is not None:
             raise NotUnderstood
         return replace(
@@ -119,7 +145,12 @@ class Moment:
         for each in fields(other):
             if each.name in _FIELD_NAMES and (component := getattr(other, each.name)):
                 merged = merged.with_component(component, other.char_start, other.char_end)
-        return merged
+        return merged.with_component(other.same_day, other.char_start, other.char_end) if other.same_day else merged
+
+
+def _until_next_day(clock_time: ClockTime, end: int) -> ClockTime:
+    """Return a range that ends on the day after it began: "kl. 8 til kl. 10 dagen efter"."""
+    return replace(clock_time, end=end + _MINUTES_OF_DAY if end > clock_time.start else end)
 
 
 NO_MOMENT = Moment()

@@ -31,9 +31,10 @@ _LEXEME = re.compile(
 )
 _DASHES = frozenset("-–—−")
 _SIGNS_FOR_AND = frozenset("+&")
+_KINDS_JOINED_BY_AND = frozenset(("number", "colon", "dotted"))
 
 #: Roles of words that may be joined to a number: before it ("kl14", "uge25"), and behind it ("2pm", "90min").
-_ROLES_JOINED_BEFORE_NUMBER = frozenset(("clock", "the", "week", "at"))
+_ROLES_JOINED_BEFORE_NUMBER = frozenset(("clock", "the", "week", "at", "MonthBeforeDay"))
 _ROLES_JOINED_BEHIND_NUMBER = frozenset(("Unit", "Meridiem", "th", "half_sign", "Month", "oclock"))
 _SIGNS_BEFORE_AMOUNT = "€$£+_&="
 _SIGNS_BEHIND_AMOUNT = "%°€$£_&="
@@ -175,8 +176,8 @@ def _is_and_between_numbers(lexemes: list[_Lexeme], position: int) -> bool:
     return (
         lexemes[position].written in _SIGNS_FOR_AND
         and _is_joined_on_both_sides(lexemes, position)
-        and lexemes[position - 1].kind == "number"
-        and lexemes[position + 1].kind == "number"
+        and lexemes[position - 1].kind in _KINDS_JOINED_BY_AND
+        and lexemes[position + 1].kind in _KINDS_JOINED_BY_AND
     )
 
 
@@ -235,13 +236,22 @@ def _settle_ambiguous_weekdays(tokens: list[Token]) -> list[Token]:
 
 def _settle(tokens: list[Token], position: int) -> Token:
     before = tokens[position - 1].roles if position else {}
-    behind = tokens[position + 1].roles if position + 1 < len(tokens) else {}
-    second_behind = tokens[position + 2].roles if "Digits" in behind and position + 2 < len(tokens) else {}
+    following = [token.roles for token in tokens[position + 1 : position + 4]]
+    if following and "comma" in following[0]:
+        following = following[1:] if _begins_date(following[1:]) else []
+    behind = following[0] if following else {}
     fits_before = bool(_ROLES_BEFORE_WEEKDAY & before.keys()) or _is_in_list_of_weekdays(tokens, position)
-    fits_behind = bool(_ROLES_BEHIND_WEEKDAY & behind.keys() or _ROLES_BEHIND_DAY_NUMBER & second_behind.keys())
+    fits_behind = bool(_ROLES_BEHIND_WEEKDAY & behind.keys() or _begins_date(following))
     if fits_before or (fits_behind and "before_no_weekday" not in before) or len(tokens) == 1:
         return replace(tokens[position], roles={"Weekday": tokens[position].roles["AmbiguousWeekday"]})
     return replace(tokens[position], roles={})
+
+
+def _begins_date(roles: list[Roles]) -> bool:
+    """Return whether a date with the name of its month begins here: the 13 June of "sat 13 June", "Mon, Aug 3"."""
+    first, second = (*roles, {}, {})[:2]
+    has_day_first = "Digits" in first and _ROLES_BEHIND_DAY_NUMBER & second.keys()
+    return bool(has_day_first or ("MonthBeforeDay" in first and ("Digits" in second or "Ordinal" in second)))
 
 
 def _is_in_list_of_weekdays(tokens: list[Token], position: int) -> bool:

@@ -7,21 +7,26 @@ from itertools import pairwise
 from dateutil.relativedelta import relativedelta
 
 from bot.parsing.when.components import (
-    CurrentYear,
     Date,
     DateRange,
     Day,
     Duration,
     EndOf,
+    FollowingDay,
     Month,
     NamedDay,
+    NthDay,
+    NthWeek,
     NthWeekday,
+    PartOfMonth,
     Period,
+    Quarter,
     RelativeDay,
     ShiftedDay,
     Weekday,
     Weekend,
     Weeks,
+    WholeYear,
     Year,
 )
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
@@ -40,7 +45,8 @@ _YEARS_SEARCHED = 9
 def resolve_day(day: Day, today: date) -> date:
     """Return the date of a day.
 
-    Raises ImpossibleTime when there is no such day, OverflowError or ValueError far outside the calendar.
+    Raises ImpossibleTime when there is no such day, NotUnderstood for the day after one that was not named,
+    OverflowError or ValueError far outside the calendar.
     """
     match day:
         case Weekday():
@@ -51,6 +57,10 @@ def resolve_day(day: Day, today: date) -> date:
             return today - to_relativedelta(duration) if is_past else today + to_relativedelta(duration)
         case NthWeekday():
             return _resolve_nth_weekday(day, today)
+        case NthDay():
+            return _resolve_nth_day(day, today)
+        case FollowingDay():
+            raise NotUnderstood
         case NamedDay(name, year):
             dates = (named_days(number)[name] for number in _possible_years(year, today))
             return next(found for found in dates if found >= today or year)
@@ -58,22 +68,33 @@ def resolve_day(day: Day, today: date) -> date:
             return resolve_day(base, today) + timedelta(days)
 
 
-def resolve_period(period: Period | CurrentYear, today: date) -> DayInterval:
+def resolve_period(period: Period, today: date, *, takes_other_meaning: bool = False) -> DayInterval:
     """Return the first day of a period and the day after its last. The end of a period stands for the whole period.
 
-    Raises ImpossibleTime when there is no such week, NotUnderstood for weeks that do not follow each other.
+    With `takes_other_meaning`, "første uge i oktober" is the week that has the first of October, not the first whole
+    week, and "næste marts" is a year after the coming March. Raises ImpossibleTime when there is no such week,
+    NotUnderstood for weeks that do not follow each other.
     """
     match period:
         case Weeks():
             return _join_weeks(_resolve_weeks(period, today))
         case DateRange():
             return _resolve_date_range(period, today)
+        case NthWeek():
+            return _resolve_nth_week(period, today, may_begin_before=takes_other_meaning)
         case Month():
-            return _resolve_month(period, today)
+            first, end = _resolve_month(period, today)
+            years = relativedelta(years=int(period.is_next and takes_other_meaning))
+            return first + years, end + years
+        case PartOfMonth(part, month):
+            return _resolve_part_of_month(part, *_resolve_month(month, today))
+        case Quarter():
+            return _resolve_quarter(period, today)
         case EndOf():
             return resolve_period(period.period, today)
-        case CurrentYear():
-            return date(today.year, 1, 1), date(today.year + 1, 1, 1)
+        case WholeYear(year):
+            number = _possible_years(year, today)[0]
+            return date(number, 1, 1), date(number + 1, 1, 1)
 
 
 def resolve_each_week(period: Period, today: date) -> list[DayInterval]:
@@ -116,7 +137,12 @@ def _resolve_weekday(weekday: Weekday, today: date) -> date:
         return monday_of(today) + weekday.weeks_ahead * WEEK + timedelta(weekday.number)
     if weekday.which == "last":
         return today - timedelta((today.weekday() - weekday.number - 1) % 7 + 1)
-    return today + timedelta((weekday.number - today.weekday() - 1) % 7 + 1) + weekday.weeks_ahead * WEEK
+    return coming_weekday(weekday.number, today) + weekday.weeks_ahead * WEEK
+
+
+def coming_weekday(number: int, today: date) -> date:
+    """Return the next such weekday after today."""
+    return today + timedelta((number - today.weekday() - 1) % 7 + 1)
 
 
 def _possible_years(year: Year | None, today: date, current_year: int | None = None) -> range:
@@ -166,6 +192,45 @@ def _resolve_nth_weekday(day: NthWeekday, today: date) -> date:
     raise ImpossibleTime("when-no-such-date")
 
 
+def _resolve_nth_day(day: NthDay, today: date) -> date:
+    first, end = _resolve_month(day.month, today)
+    found = first + (day.ordinal - 1) * DAY if day.ordinal > 0 else end + day.ordinal * DAY
+    if not first <= found < end:
+        raise ImpossibleTime("when-no-such-date")
+    is_of_any_year = day.month.number and not day.month.year
+    if found < today and is_of_any_year:
+        return _resolve_nth_day(day, end)
+    return found
+
+
+def _resolve_nth_week(week: NthWeek, today: date, *, may_begin_before: bool) -> DayInterval:
+    """Return the week. The first one has the first Monday of the month, or with `may_begin_before` its first day."""
+    first, end = _resolve_month(week.month, today)
+    if week.ordinal > 0:
+        monday = monday_of(first if may_begin_before else first + 6 * DAY) + (week.ordinal - 1) * WEEK
+    else:
+        monday = monday_of(end - (1 if may_begin_before else 7) * DAY)
+    if monday >= end:
+        raise ImpossibleTime("when-no-such-week")
+    if monday + WEEK <= today and week.month.number and not week.month.year:
+        return _resolve_nth_week(week, end, may_begin_before=may_begin_before)
+    return monday, monday + WEEK
+
+
+def _resolve_part_of_month(part: str, first: date, end: date) -> DayInterval:
+    tenth, twentieth = first + 10 * DAY, first + 20 * DAY
+    return {"first": (first, tenth), "middle": (tenth, twentieth), "last": (twentieth, end)}[part]
+
+
+def _resolve_quarter(quarter: Quarter, today: date) -> DayInterval:
+    three_months = relativedelta(months=3)
+    first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1) + quarter.quarters_ahead * three_months
+    if quarter.number:
+        candidates = (date(year, quarter.number * 3 - 2, 1) for year in _possible_years(quarter.year, today))
+        first = next(start for start in candidates if start + three_months > today or quarter.year)
+    return first, first + three_months
+
+
 def _resolve_weeks(weeks: Weeks, today: date) -> list[DayInterval]:
     if not weeks.numbers:
         monday = monday_of(today) + weeks.weeks_ahead * WEEK
@@ -200,6 +265,9 @@ def _join_weeks(weeks: list[DayInterval]) -> DayInterval:
 
 def _resolve_date_range(date_range: DateRange, today: date) -> DayInterval:
     """Return the days. When the first number is larger, the first day is in the month before the named month."""
+    if isinstance(date_range.first_day, Date):
+        start = resolve_day(date_range.first_day, today)
+        return start, resolve_day(date_range.last, start) + DAY
     last = resolve_day(date_range.last, today)
     month = last.replace(day=1) - relativedelta(months=int(date_range.first_day > last.day))
     first = _date_or_none(month.year, month.month, date_range.first_day)

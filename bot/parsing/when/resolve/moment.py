@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
+
+from dateutil.relativedelta import relativedelta
 
 from bot.parsing.when.components import Date, DateRange, Day, EndOf, Month, Period, RelativeDay, Weekday, Weeks
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
@@ -20,6 +22,15 @@ from bot.parsing.when.resolve.parts_of_day import bounds_of, move_into_part
 from bot.parsing.when.resolve.reference import ReferenceTime
 from bot.parsing.when.result import When
 
+#: What the zone of Denmark is called, in winter and in summer.
+_CENTRAL_EUROPEAN = ("CET", "CEST")
+
+#: Friday, Saturday and Sunday: "i weekenden den 12.-14. juni".
+_DAYS_OF_WEEKEND = (4, 5, 6)
+
+#: A date in a year before this many days is not meant, when the weekday beside it is another one in the coming year.
+_MAX_DAYS_PASSED = 92
+
 #: A single day and None, or the first of several days and the day after the last.
 Days = tuple[date, date | None]
 
@@ -29,6 +40,7 @@ def resolve_moment(moment: Moment, reference: ReferenceTime) -> tuple[datetime |
 
     Raises ImpossibleTime with the position in the text, NotUnderstood when the components do not fit together.
     """
+    moment = _settle_figures(moment, reference)
     if moment.time_from_now:
         if moment.has_day or moment.clock_time or moment.part_of_day or moment.duration:
             raise NotUnderstood
@@ -36,13 +48,15 @@ def resolve_moment(moment: Moment, reference: ReferenceTime) -> tuple[datetime |
     days = resolve_days(moment, reference)
     minutes = resolve_clock_time(moment)
     if minutes is None:
-        return _whole_days(moment, days)
+        return _whole_days(moment, days, reference.today)
     if days and days[1]:
         raise NotUnderstood
     if days is None and moment.part_of_day and moment.part_of_day.is_generic and not moment.clock_time:
         raise NotUnderstood
     start, end = at_minutes(days[0] if days else next_day_with(minutes[0], reference), minutes)
     try:
+        if moment.clock_time and moment.clock_time.utc_offset is not None:
+            start, end = _convert_zone(start, end, moment.clock_time.utc_offset, reference)
         return reference.require_existing(start), end and reference.require_existing(end)
     except ImpossibleTime as error:
         raise ImpossibleTime(error.error_key, char_range=(moment.char_start, moment.char_end)) from error
@@ -50,6 +64,7 @@ def resolve_moment(moment: Moment, reference: ReferenceTime) -> tuple[datetime |
 
 def resolve_single(moment: Moment, reference: ReferenceTime) -> When:
     """Return a moment as a time that is said once. Raises as `resolve_moment` does."""
+    moment = _settle_figures(moment, reference)
     start, end = resolve_moment(moment, reference)
     has_clock, has_day = bool(moment.clock_time or moment.time_from_now), moment.has_day or bool(moment.time_from_now)
     return When(start, end, has_day=has_day, has_clock=has_clock, loose=not has_clock, any_week=moment.is_weekday_alone)
@@ -101,7 +116,43 @@ def at_minutes(day: date, minutes: tuple[int, int | None]) -> tuple[datetime, da
     return midnight + timedelta(minutes=start), None if end is None else midnight + timedelta(minutes=end)
 
 
-def _whole_days(moment: Moment, days: Days | None) -> Days:
+def _settle_figures(moment: Moment, reference: ReferenceTime) -> Moment:
+    """Return the moment with figures read as a date or as a range of clock times: "08-12".
+
+    Beside a day they are clock times.
+    """
+    clock_time = moment.clock_time
+    if clock_time is None or clock_time.or_date is None:
+        return moment
+    has_more = moment.has_day or moment.part_of_day or moment.duration
+    if has_more or clock_time.is_date_more_likely == reference.takes_other_meaning:
+        return replace(moment, clock_time=replace(clock_time, or_date=None))
+    return replace(moment, clock_time=None, day=clock_time.or_date)
+
+
+def _convert_zone(
+    start: datetime, end: datetime | None, utc_offset: int, reference: ReferenceTime
+) -> tuple[datetime, datetime | None]:
+    """Return moments of a time zone that was named as local ones. "CET" is local time in Denmark, in summer too.
+
+    Raises ImpossibleTime when the local zone is not known.
+    """
+    if reference.zone is None:
+        raise ImpossibleTime("when-other-zone")
+    if utc_offset and reference.zone.tzname(start) in _CENTRAL_EUROPEAN:
+        return start, end
+    named = timezone(timedelta(minutes=utc_offset))
+
+    def to_local(moment: datetime) -> datetime:
+        return moment.replace(tzinfo=named).astimezone(reference.zone).replace(tzinfo=None)
+
+    return to_local(start), end and to_local(end)
+
+
+def _whole_days(moment: Moment, days: Days | None, today: date) -> Days:
+    """Return the days, with a duration as many as it says: "i 14 dage" are the next 14 days, today included."""
+    if days is None and moment.duration and moment.is_duration_alone:
+        days = today, None
     if days is None:
         raise NotUnderstood
     if moment.duration is None:
@@ -120,7 +171,13 @@ def _resolve_days(moment: Moment, reference: ReferenceTime) -> Days | None:
         return day, None
     period = _resolve_period_and_weekend(moment, reference)
     if moment.day:
-        day = _require_weekday(_day_in_period(moment.day, moment.period, period, reference), moment)
+        day = _day_in_period(moment.day, moment.period, period, reference)
+        if moment.same_day and resolve_day(moment.same_day, reference.today) != day:
+            raise ImpossibleTime("when-weekday-differs", weekday=day.weekday(), date=day)
+        _require_not_passed(day, moment, reference.today)
+        day = _require_weekday(day, moment)
+        if moment.weekend and day.weekday() in _DAYS_OF_WEEKEND:
+            return day, None
         if period and not period[0] <= day < period[1]:
             raise ImpossibleTime("when-no-such-date")
         return day, None
@@ -150,11 +207,33 @@ def _require_weekday(day: date, moment: Moment) -> date:
     return day
 
 
+def _require_not_passed(day: date, moment: Moment, today: date) -> None:
+    """Raise an error when the weekday beside a date is not that of the coming year or month, but of a day just passed.
+
+    On 9 June, "mandag den 8. juni" is yesterday.
+    """
+    if not (moment.weekday and isinstance(moment.day, Date) and not moment.day.year):
+        return
+    if moment.weekday.number == day.weekday():
+        return
+    passed = day - relativedelta(years=1) if moment.day.month else day - relativedelta(months=1)
+    is_same_weekday = passed.day == day.day and passed.weekday() == moment.weekday.number
+    if is_same_weekday and 0 < (today - passed).days <= _MAX_DAYS_PASSED:
+        raise ImpossibleTime("when-passed", date=passed)
+
+
 def _resolve_period_and_weekend(moment: Moment, reference: ReferenceTime) -> DayInterval | None:
     if isinstance(moment.period, EndOf):
         raise NotUnderstood
-    period = resolve_period(moment.period, reference.today) if moment.period else None
+    period = None
+    if moment.period:
+        takes_other_meaning = reference.takes_other_meaning
+        period = resolve_period(moment.period, reference.today, takes_other_meaning=takes_other_meaning)
     if moment.weekend is None:
+        return period
+    if period and isinstance(moment.period, DateRange):
+        if period[0].weekday() not in _DAYS_OF_WEEKEND or period[1] - period[0] > len(_DAYS_OF_WEEKEND) * DAY:
+            raise ImpossibleTime("when-weekday-differs", weekday=period[0].weekday(), date=period[0])
         return period
     if period is None:
         return resolve_weekend(moment.weekend, monday_of(reference.today))
@@ -178,9 +257,11 @@ def _day_in_period(day: Day, period: Period | None, days: DayInterval | None, re
 
 def _weekday_in_period(weekday: Weekday, period: DayInterval | None, reference: ReferenceTime) -> date:
     if period is None:
-        if reference.prefers_later and weekday.which == "in_weeks":
+        if reference.takes_other_meaning and weekday.which == "in_weeks":
             weekday = replace(weekday, which="coming")
-        is_week_later = reference.prefers_later and weekday.which == "next"
+        elif weekday.weeks_ahead and weekday.number == reference.today.weekday() and not reference.takes_other_meaning:
+            return reference.today + 7 * weekday.weeks_ahead * DAY  # "fredag om en uge", said on a Friday
+        is_week_later = reference.takes_other_meaning and weekday.which == "next"
         return resolve_day(weekday, reference.today) + 7 * DAY * is_week_later
     if weekday.weeks_ahead or weekday.which == "last" or period[1] - period[0] > 7 * DAY:
         raise NotUnderstood

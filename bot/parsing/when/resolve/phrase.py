@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import reduce
 
-from bot.parsing.when.components import ClockTime, PartOfDay
-from bot.parsing.when.errors import NotUnderstood
+from bot.parsing.when.components import ClockTime, Month, NthWeek, PartOfDay
+from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import NO_MOMENT, Clause, Moment, Phrase
 from bot.parsing.when.resolve.dates import DAY
 from bot.parsing.when.resolve.deadline import resolve_deadline
+from bot.parsing.when.resolve.in_a_row import resolve_rest, resolve_units_in_a_row
 from bot.parsing.when.resolve.list import is_list, resolve_list
 from bot.parsing.when.resolve.moment import at_minutes, resolve_moment, resolve_single
 from bot.parsing.when.resolve.parts_of_day import bounds_of
@@ -28,25 +29,57 @@ _BEFORE = frozenset(("before", "prior"))
 def resolve_phrase(phrase: Phrase, now: datetime, zone: tzinfo | None = None) -> When:
     """Return the time that a phrase means, as seen from a local, naive present moment.
 
-    When a weekday may be the coming one or the one after that, the later day is an alternative. Raises NotUnderstood
-    when the phrase is not one time, ImpossibleTime when there is no such time.
+    When words may mean two times, such as the coming weekday or the one after that, the second is an alternative.
+    Raises NotUnderstood when the phrase is not one time, ImpossibleTime when there is no such time.
     """
-    when = _resolve(phrase, ReferenceTime(now, zone=zone))
-    weekdays = (moment.weekday for moment in phrase.moments if moment.weekday)
-    if all(weekday.which not in ("next", "in_weeks") for weekday in weekdays):
-        return when
-    later = _resolve(phrase, ReferenceTime(now, prefers_later=True, zone=zone))
-    return when if later == when else replace(when, alternatives=(later,))
+    reference = ReferenceTime(now, zone=zone)
+    if not (phrase.next_duration or any(map(_may_mean_two_times, phrase.moments))):
+        return _resolve(phrase, reference)
+    other = _resolve_if_possible(phrase, replace(reference, takes_other_meaning=True))
+    if other is None:
+        return _resolve(phrase, reference)
+    when = _resolve_if_possible(phrase, reference)
+    return other if when is None else when if other == when else replace(when, alternatives=(other,))
+
+
+def _may_mean_two_times(moment: Moment) -> bool:
+    """Return whether a moment may have a second meaning, which `takes_other_meaning` of the reference time chooses."""
+    weekday, period, clock_time = moment.weekday, moment.period, moment.clock_time
+    return bool(
+        (weekday and (weekday.which in ("next", "in_weeks") or weekday.weeks_ahead))
+        or isinstance(period, NthWeek)
+        or (isinstance(period, Month) and period.is_next)
+        or (clock_time and clock_time.or_date)
+    )
+
+
+def _resolve_if_possible(phrase: Phrase, reference: ReferenceTime) -> When | None:
+    try:
+        return _resolve(phrase, reference)
+    except (ImpossibleTime, NotUnderstood):
+        return None
 
 
 def _resolve(phrase: Phrase, reference: ReferenceTime) -> When:
     if phrase.recurrence:
         return resolve_recurrence(phrase, reference)
     if phrase.repeat_count or phrase.next_duration or phrase.rest_of_period:
-        raise NotUnderstood
+        return _resolve_from_now_on(phrase, reference)
     if phrase.deadline:
         return _resolve_within(phrase, reference)
     return _resolve_clauses(phrase.main, phrase.clauses, reference)
+
+
+def _resolve_from_now_on(phrase: Phrase, reference: ReferenceTime) -> When:
+    """“de næste 3 uger” (the next 3 weeks), “resten af ugen” (the rest of the week)"""
+    units = phrase.next_duration.units if phrase.next_duration else None
+    if phrase.repeat_count or phrase.deadline or phrase.clauses or not phrase.main.is_empty:
+        raise NotUnderstood
+    if units and not phrase.rest_of_period:
+        return resolve_units_in_a_row(units, reference)
+    if phrase.rest_of_period and not phrase.next_duration:
+        return resolve_rest(phrase.rest_of_period, reference)
+    raise NotUnderstood
 
 
 def _resolve_within(phrase: Phrase, reference: ReferenceTime) -> When:
@@ -107,6 +140,8 @@ def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference
             return _resolve_before(main.merge(moment), reference)
         case "before" | "prior":
             return resolve_deadline(main, moment, reference, is_before=True)
+        case "by" if main.clock_time and moment.clock_time and not moment.has_day:
+            return _resolve_clock_times(main, moment, reference)
         case "by" | "until" | "through":
             return resolve_deadline(main, moment, reference, is_before=False)
         case _:
@@ -190,6 +225,14 @@ def _start_alone(moment: Moment, reference: ReferenceTime) -> datetime:
     if end is not None or not isinstance(start, datetime):
         raise NotUnderstood
     return start
+
+
+def _resolve_clock_times(main: Moment, last: Moment, reference: ReferenceTime) -> When:
+    """“søndag kl. 9.30, senest kl. 14” → a window in which a time may be chosen"""
+    if main.clock_time is None or last.clock_time is None or last.clock_time.start <= main.clock_time.start:
+        raise NotUnderstood
+    first = Moment(clock_time=main.clock_time, char_start=main.char_start, char_end=main.char_end)
+    return _resolve_between_clock_times(replace(main, clock_time=None), first, last, reference)
 
 
 def _resolve_between_clock_times(main: Moment, first: Moment, last: Moment, reference: ReferenceTime) -> When:

@@ -3,7 +3,17 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.parsing.when.components import Date, Month, RelativeDay, ShiftedDay, Weeks
+from bot.parsing.when.components import (
+    Date,
+    Duration,
+    FollowingDay,
+    Month,
+    NthDay,
+    PartOfMonth,
+    RelativeDay,
+    ShiftedDay,
+    Weeks,
+)
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import Moment
 from bot.parsing.when.resolve.dates import DAY
@@ -11,17 +21,25 @@ from bot.parsing.when.resolve.moment import resolve_moment
 from bot.parsing.when.resolve.reference import ReferenceTime
 from bot.parsing.when.result import When
 
+#: A longer range of dates without a year ends before it begins.
+_MAX_DAYS_WITHOUT_YEAR = 330
+
 
 def resolve_range(main: Moment, first: Moment, last: Moment, reference: ReferenceTime) -> When:
     """Return the time from the first moment to the last. `main` may have a week or month that belongs to both.
 
     Raises NotUnderstood, ImpossibleTime when the last moment does not come after the first.
     """
-    first, last = _share_period(main, first, last)
+    first, last = map(_with_day_of_middle, _share_period(main, first, last))
     if not (first.has_day and last.has_day):
         raise NotUnderstood
     start, first_end = resolve_moment(first, reference)
-    end = _resolve_end(last, reference if _is_counted_from_now(last) else reference.moved_to(day_of(start)))
+    if isinstance(last.day, FollowingDay):
+        last = replace(last, day=RelativeDay(Duration(days=1)))
+        end = _resolve_end(last, reference.moved_to(day_of(start)))
+    else:
+        end = _resolve_end(last, reference if _is_counted_from_now(last) else reference.moved_to(day_of(start)))
+    _refuse_nearly_a_year(first, last, start, end)
     if isinstance(start, datetime) != isinstance(end, datetime):
         raise NotUnderstood
     if first.clock_time and first.clock_time.end is not None:
@@ -35,6 +53,24 @@ def resolve_range(main: Moment, first: Moment, last: Moment, reference: Referenc
 def day_of(moment: datetime | date) -> date:
     """Return the date of a moment, which may be a date itself."""
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _with_day_of_middle(moment: Moment) -> Moment:
+    """Return a moment with the day that "medio november" (mid November) is as a bound: the 15th."""
+    if isinstance(moment.period, PartOfMonth) and moment.period.part == "middle" and moment.day is None:
+        return replace(moment, period=None, day=NthDay(15, moment.period.month))
+    return moment
+
+
+def _refuse_nearly_a_year(first: Moment, last: Moment, start: datetime | date, end: datetime | date) -> None:
+    """Raise an error for "fra 20. december til 18. december", of which the end lies before the beginning.
+
+    A year was not meant, unless one was named.
+    """
+    days = first.day, last.day
+    have_no_year = all(isinstance(day, Date) and day.month and not day.year for day in days)
+    if have_no_year and day_of(end) - day_of(start) > _MAX_DAYS_WITHOUT_YEAR * DAY:
+        raise ImpossibleTime("when-ends-before-it-begins", char_range=(first.char_start, last.char_end))
 
 
 def _is_counted_from_now(moment: Moment) -> bool:

@@ -14,12 +14,12 @@ from bot.parsing.when.resolve.dates import to_relativedelta
 class ReferenceTime:
     """The present, local and naive, from which "i morgen" is counted.
 
-    `prefers_later`: when "næste tirsdag" may be the coming Tuesday or the one after it, the later one is meant. With a
-    `zone`, hours are counted through the change to and from summer time.
+    `takes_other_meaning`: of what may mean two things, the less likely one is meant: "næste tirsdag" is not the coming
+    Tuesday, but the one after it. With a `zone`, hours are counted through the change to and from summer time.
     """
 
     now: datetime
-    prefers_later: bool = False
+    takes_other_meaning: bool = False
     zone: tzinfo | None = None
 
     @property

@@ -74,9 +74,10 @@ def may_fall_on(recurrence: Recurrence, day: date) -> bool:
 def _rule_of_week_parity(recurrence: Recurrence, week_parity: int) -> str:
     """Return a rule for all even or all odd weeks of the year.
 
-    They are not every other week: a year of 53 weeks ends with an odd week, and the next year begins with one.
+    They are not every other week: a year of 53 weeks ends with an odd week, and the next year begins with one. "hver
+    anden torsdag i lige uger" (every other Thursday in even weeks) says the same twice.
     """
-    if recurrence.interval > 1 or recurrence.unit != "week" or not recurrence.weekdays:
+    if recurrence.interval > 2 or recurrence.unit != "week" or not recurrence.weekdays:
         raise NotUnderstood
     days = [_WEEKDAY_CODES[weekday] for weekday in recurrence.weekdays]
     weeks = range(2 - week_parity, 54, 2)

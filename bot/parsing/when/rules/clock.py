@@ -1,6 +1,8 @@
 """Rules for clock times, and ranges of two. Each docstring has an example in Danish or English."""
 
-from bot.parsing.when.components import ClockTime, Invalid
+from dataclasses import replace
+
+from bot.parsing.when.components import ClockTime, Date, Invalid, Vague
 from bot.parsing.when.grammar import Context, RuleSet
 
 RULES = RuleSet()
@@ -11,6 +13,9 @@ _NO_SUCH_TIME = Invalid("when-no-such-time")
 
 #: Minutes since midnight. "14-16" is a range of clock times, "3-0" is how a match ended.
 _EARLIEST_WITHOUT_CLOCK_WORD = 6 * 60
+
+#: An hour. What begins before it seldom lasts past midnight: "12-5" is 12 May, or from 12 to 5.
+_EARLIEST_EVENING = 17
 
 
 def _clock_time(hours: int, minutes: int = 0, *, is_unambiguous: bool = False) -> ClockTime | Invalid:
@@ -173,6 +178,18 @@ def clock_time(time: _MaybeClockTime) -> _MaybeClockTime:
     return time
 
 
+@RULES.component("ClockTime TimeZone")
+def time_of_zone(time: ClockTime | Invalid, utc_offset: int) -> _MaybeClockTime:
+    """“kl. 16 CET”"""
+    return time if isinstance(time, Invalid) else replace(time, utc_offset=utc_offset)
+
+
+@RULES.component("Hour TimeZone")
+def hour_of_zone(hours: int, utc_offset: int) -> _MaybeClockTime:
+    """“16 CET”"""
+    return time_of_zone(_clock_time(hours), utc_offset)
+
+
 @RULES.nonterminal("BareTime", "Hour !Month|Unit")
 def bare_hour(hours: int) -> _MaybeClockTime:
     """The 16 of “kl. 14-16”."""
@@ -183,6 +200,12 @@ def bare_hour(hours: int) -> _MaybeClockTime:
 def bare_time_in_figures(time: tuple[int, int]) -> _MaybeClockTime:
     """The 16.30 of “kl. 14-16.30”."""
     return _clock_time(*time)
+
+
+@RULES.nonterminal("AtHour", "at Hour")
+def at_hour(hours: int) -> _MaybeClockTime:
+    """The “at 14” of “at 14 until 16”."""
+    return _clock_time(hours) if hours <= 24 else None
 
 
 @RULES.component(
@@ -203,7 +226,7 @@ def clock_range(start: ClockTime | Invalid, end: ClockTime | Invalid) -> _MaybeC
     "between BareTime and ClockTime",
     "from BareTime to|until ClockTime",
 )
-@RULES.component("[from] ClockTime to|until [about] BareTime", context=Context.NOT_BEFORE_NOUN)
+@RULES.component("[from] ClockTime|AtHour to|until [about] BareTime", context=Context.NOT_BEFORE_NOUN)
 @RULES.component("BareTime to ClockTime", context=Context.NOT_BESIDE_NOUN)
 def clock_range_with_one_clock_word(start: ClockTime | Invalid, end: ClockTime | Invalid) -> _MaybeClockTime:
     """“kl. 14-16”, “2-4pm”"""
@@ -219,6 +242,27 @@ def clock_range_forwards(start: ClockTime | Invalid, end: ClockTime | Invalid) -
     return clock_range(start, end) if is_forwards else None
 
 
+@RULES.component("Figures joined_dash Figures", context=Context.NOT_BESIDE_NOUN)
+def range_or_date(first: str, second: str) -> ClockTime | Date | None:
+    """“08-12” → a range, or 8 December; “8-12” is a range only, and so is “10-12”"""
+    day, month = int(first), int(second)
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return None
+    has_zero, has_two_figures = "0" in (first[0], second[0]), len(first) == len(second) == 2
+    clock_range = bare_range(_clock_time(day), _clock_time(month))
+    if not isinstance(clock_range, ClockTime):
+        return Date(day, month) if has_zero or has_two_figures else None
+    is_long = month <= day < _EARLIEST_EVENING or (has_two_figures and month <= day)
+    return replace(clock_range, or_date=Date(day, month)) if has_zero or is_long else None
+
+
+@RULES.component("from Figures joined_dash Figures", context=Context.NOT_BEFORE_NOUN)
+def from_date(first: str, second: str) -> Vague | None:
+    """“fra 03-09”, which begins on 3 September, and has no end"""
+    found = range_or_date(first, second)
+    return Vague() if isinstance(found, Date) or (found and found.is_date_more_likely) else None
+
+
 @RULES.component(
     "from [about] BareTime to|until [about] BareTime",
     "between [about] BareTime and [about] BareTime",
@@ -232,6 +276,14 @@ def bare_range(start: ClockTime | Invalid, end: ClockTime | Invalid) -> _MaybeCl
     if end.start <= start.start < _EARLIEST_WITHOUT_CLOCK_WORD:
         return None
     return clock_range(start, end)
+
+
+@RULES.component(
+    "ClockTime|AtHour and !Ordinal BareTime", "ClockTime|AtHour and ColonTime", context=Context.NOT_BEFORE_NOUN
+)
+def two_clock_times(*_times: object) -> Invalid:
+    """“kl. 9 og 14”: two times, or the time between them"""
+    return Invalid("when-two-clock-times")
 
 
 @RULES.component("DottedTime", context=Context.BESIDE_TIME_NOT_BEFORE_NOUN)

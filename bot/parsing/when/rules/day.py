@@ -5,8 +5,11 @@ from bot.parsing.when.components import (
     Day,
     DayAndPart,
     Duration,
+    FollowingDay,
     Invalid,
+    Month,
     NamedDay,
+    NthDay,
     NthWeekday,
     PartOfDay,
     RelativeDay,
@@ -29,16 +32,22 @@ def year(number: int) -> Year:
     return Year(number)
 
 
-@RULES.nonterminal("YearPhrase", "[in] next year")
+@RULES.nonterminal("NamedYear", "[in] next year")
 def next_year() -> Year:
     """“næste år” (next year)"""
     return Year(years_ahead=1)
 
 
-@RULES.nonterminal("YearPhrase", "this_year", "this year")
+@RULES.nonterminal("NamedYear", "this_year", "this year")
 def this_year() -> Year:
     """“i år” (this year)"""
     return Year()
+
+
+@RULES.nonterminal("YearPhrase", "NamedYear")
+def named_year(in_year: Year) -> Year:
+    """“næste år”, as well as “2027”"""
+    return in_year
 
 
 @RULES.nonterminal("Day", "[now] [on|of] [the] [coming] Weekday", "[on] Weekday coming", "[on] this [coming] Weekday")
@@ -173,6 +182,24 @@ def date_in_figures(day_and_month: tuple[int, int], in_year: Year | None = None)
     return Date(day_and_month[0], day_and_month[1], in_year)
 
 
+@RULES.nonterminal("Day", "[on] the Figures joined_dash Figures")
+def date_with_dash(day: str, month: str) -> Date | None:
+    """“d. 03-09”; “d. 3-9” may as well be the days from the 3rd to the 9th"""
+    return _date_with_dash(day, month) if "0" in (day[0], month[0]) or int(day) > int(month) else None
+
+
+@RULES.component("[on] Figures joined_dash Figures", context=Context.BEFORE_CLOCK_NOT_AFTER_NOUN)
+def date_with_dash_before_clock(day: str, month: str) -> Date | None:
+    """The “12-5” of “12-5 kl. 8”."""
+    return _date_with_dash(day, month)
+
+
+@RULES.component("the Figures joined_dash Figures")
+def days_of_any_month(first: str, last: str) -> Vague | None:
+    """“d. 3-9”, the days of no month or 3 September"""
+    return Vague() if date_with_dash(first, last) is None and int(first) < int(last) else None
+
+
 @RULES.nonterminal("Day", "[on] [the] FullDate")
 def full_date(day_month_year: tuple[int, int, int]) -> Date:
     """“12-06-2026”, “2026-06-12”"""
@@ -221,6 +248,36 @@ def nth_weekday_of_next_month(ordinal: int, weekday_number: int) -> NthWeekday:
     return NthWeekday(ordinal, weekday_number, months_ahead=1)
 
 
+@RULES.nonterminal("MonthPhrase", "MonthName [month] [YearPhrase]")
+def named_month(number: int, in_year: Year | None) -> Month:
+    """The “august 2027” of “den sidste dag i august 2027”."""
+    return Month(number, year=in_year)
+
+
+@RULES.nonterminal("MonthPhrase", "this month")
+def this_month() -> Month:
+    """“denne måned” (this month)"""
+    return Month()
+
+
+@RULES.nonterminal("MonthPhrase", "[the] next month")
+def next_month() -> Month:
+    """“næste måned” (next month)"""
+    return Month(months_ahead=1)
+
+
+@RULES.nonterminal("Day", "[on] [the] Ordinal day in|of MonthPhrase")
+def nth_day(ordinal: int, month: Month) -> NthDay | None:
+    """“den anden dag i juli” (the second day of July)"""
+    return NthDay(ordinal, month) if 1 <= ordinal <= 31 else None
+
+
+@RULES.nonterminal("Day", "[on] [the] last day in|of MonthPhrase")
+def last_day(month: Month) -> NthDay:
+    """“den sidste dag i august” (the last day of August)"""
+    return NthDay(-1, month)
+
+
 @RULES.nonterminal("Day", "[on] [the] NamedDay [YearPhrase]")
 def named_day(name: str, in_year: Year | None) -> NamedDay:
     """“2. påskedag” (Easter Monday)"""
@@ -231,6 +288,12 @@ def named_day(name: str, in_year: Year | None) -> NamedDay:
 def fixed_named_day(day: Date, in_year: Year | None) -> Date:
     """“grundlovsdag” (Constitution Day) → 5 June"""
     return Date(day.day, day.month, in_year)
+
+
+@RULES.component("[on] [the] next day", "day_after")
+def following_day() -> FollowingDay:
+    """The “dagen efter” of “fredag kl. 16 til kl. 10 dagen efter”."""
+    return FollowingDay()
 
 
 @RULES.component("day_after Day")
@@ -284,6 +347,10 @@ def roughly(_day: Day) -> Vague:
 def any_day(day: Day) -> Day:
     """Any of these days by itself."""
     return day
+
+
+def _date_with_dash(day: str, month: str) -> Date | None:
+    return Date(int(day), int(month)) if 1 <= int(day) <= 31 and 1 <= int(month) <= 12 else None
 
 
 def _weeks_with_both_ends(duration: Duration) -> int | None:

@@ -3,21 +3,27 @@
 Each docstring has an example in Danish or English.
 """
 
+from typing import Literal
+
 from bot.parsing.when.components import (
-    CurrentYear,
     Date,
     DateRange,
     EndOf,
     Invalid,
     Month,
+    NthWeek,
+    PartOfMonth,
     Period,
+    Quarter,
     RestOfPeriod,
     Vague,
     Weekend,
     Weeks,
+    WholeYear,
     Year,
 )
 from bot.parsing.when.grammar import Context, RuleSet
+from bot.parsing.when.rules.day import date_with_dash
 
 RULES = RuleSet()
 
@@ -78,6 +84,18 @@ def weeks_with_slash(numbers: tuple[int, int]) -> Weeks | Invalid | None:
     return _weeks(numbers, None) if numbers[1] == numbers[0] + 1 else None
 
 
+@RULES.nonterminal("Period", "[in] week WeekChain [YearPhrase]")
+def week_chain(numbers: tuple[int, ...], year: Year | None) -> Weeks | Invalid:
+    """“uge 42-43-44”"""
+    return _weeks(numbers, year)
+
+
+@RULES.nonterminal("Period", "[in] [the] OrdinalInMonth week in|of MonthPhrase")
+def nth_week(ordinal: int, month: Month) -> NthWeek:
+    """“første uge i oktober” (the first week of October)"""
+    return NthWeek(ordinal, month)
+
+
 @RULES.nonterminal(
     "Period",
     "[from] [on] [the] DayNumber to|through|until [the] DayNumber [of] Month [YearPhrase]",
@@ -102,6 +120,15 @@ def days_after_month(month: int, first: int, last: int, year: Year | None) -> Da
 def days_in_figures(first: int, last: tuple[int, int], year: Year | None) -> DateRange:
     """“15.-17/6”"""
     return DateRange(first, Date(*last, year))
+
+
+@RULES.nonterminal(
+    "Period", "[from] [the] Figures joined_dash Figures to|through|until [the] Figures joined_dash Figures"
+)
+def dates_with_dashes(first: str, first_month: str, last: str, last_month: str) -> DateRange | None:
+    """“01-04 til 30-09”"""
+    dates = date_with_dash(first, first_month), date_with_dash(last, last_month)
+    return DateRange(dates[0], dates[1]) if dates[0] and dates[1] else None
 
 
 @RULES.nonterminal("Period", "[in] this week")
@@ -136,6 +163,60 @@ def month(number: int, year: Year | None = None) -> Month:
     return Month(number, year=year)
 
 
+@RULES.nonterminal("Period", "[in] [the] next MonthName")
+def next_month_of_name(number: int) -> Month:
+    """“næste marts” (next March)"""
+    return Month(number, is_next=True)
+
+
+@RULES.nonterminal("Period", "PartOfMonth [of|in] MonthPhrase")
+def part_of_month(part: Literal["first", "middle", "last"], month: Month) -> PartOfMonth:
+    """“primo august”"""
+    return PartOfMonth(part, month)
+
+
+@RULES.nonterminal("Period", "[in] [the] Ordinal quarter_of_year [YearPhrase]")
+def quarter(number: int, year: Year | None) -> Quarter | None:
+    """“3. kvartal 2027”"""
+    return Quarter(number, year=year) if 1 <= number <= 4 else None
+
+
+@RULES.nonterminal("Period", "[in] this quarter_of_year")
+def this_quarter() -> Quarter:
+    """“dette kvartal” (this quarter)"""
+    return Quarter()
+
+
+@RULES.nonterminal("Period", "[in] [the] next quarter_of_year")
+def next_quarter() -> Quarter:
+    """“næste kvartal” (next quarter)"""
+    return Quarter(quarters_ahead=1)
+
+
+@RULES.nonterminal("Period", "[in] last quarter_of_year")
+def last_quarter() -> Quarter:
+    """“sidste kvartal” (last quarter)"""
+    return Quarter(quarters_ahead=-1)
+
+
+@RULES.nonterminal("Period", "[in] last month")
+def last_month() -> Month:
+    """“sidste måned” (last month)"""
+    return Month(months_ahead=-1)
+
+
+@RULES.component("NamedYear", context=Context.EDGE_OF_TIME_PHRASE)
+def whole_year(year: Year) -> WholeYear:
+    """“næste år” (next year), as an answer and nothing else"""
+    return WholeYear(year)
+
+
+@RULES.component("last year", context=Context.EDGE_OF_TIME_PHRASE)
+def last_year() -> WholeYear:
+    """“sidste år” (last year), as an answer and nothing else"""
+    return WholeYear(Year(years_ahead=-1))
+
+
 @RULES.nonterminal("Period", "[in] this month")
 def this_month() -> Month:
     """“i denne måned” (this month)"""
@@ -152,6 +233,12 @@ def next_month() -> Month:
 def this_weekend() -> Weekend:
     """“i weekenden” (at the weekend)"""
     return Weekend()
+
+
+@RULES.component("[in|on] last weekend")
+def last_weekend() -> Weekend:
+    """“sidste weekend” (last weekend)"""
+    return Weekend(-1)
 
 
 @RULES.component("[in|on] [the] next weekend")
@@ -182,7 +269,7 @@ def end_of_the_month() -> EndOf:
 @RULES.component("[on] end_of the_year", "[on] end_of_the_year")
 def end_of_the_year() -> EndOf:
     """“årets udgang” (the end of the year)"""
-    return EndOf(CurrentYear())
+    return EndOf(WholeYear(Year()))
 
 
 @RULES.component("[in] [for] rest_of the_week|week")
@@ -200,7 +287,13 @@ def rest_of_the_month() -> RestOfPeriod:
 @RULES.component("[in] [for] rest_of the_year|year")
 def rest_of_the_year() -> RestOfPeriod:
     """“resten af året” (the rest of the year)"""
-    return RestOfPeriod(CurrentYear())
+    return RestOfPeriod(WholeYear(Year()))
+
+
+@RULES.component("[during] Period")
+def any_period(period: Period) -> Period:
+    """Any of these periods by itself."""
+    return period
 
 
 @RULES.component("[during] the_week")
@@ -216,9 +309,3 @@ def during_the_week() -> Vague:
 def vague() -> Vague:
     """“i ferien” (in the holidays), “før jul” (before Christmas)"""
     return Vague()
-
-
-@RULES.component("[during] Period")
-def any_period(period: Period) -> Period:
-    """Any of these periods by itself."""
-    return period

@@ -9,6 +9,7 @@ from bot.parsing.when.components import (
     PartOfDay,
     Recurrence,
     RepeatCount,
+    UnitsInARow,
     Vague,
     Weekday,
 )
@@ -214,9 +215,27 @@ def times_in_period(*_captured: object) -> Vague:
     return Vague()
 
 
-@RULES.component("[in|for] [the] [them] next|coming Duration")
-def next_duration(duration: Duration) -> NextDuration | None:
+@RULES.component("[in|for] the|them next|coming Number Unit")
+def next_units_from_now(count: int, unit: Duration) -> NextDuration | None:
     """“de næste 4 uger” (the next 4 weeks)"""
+    return _units_in_a_row(UnitsInARow(count, unit, is_from_now=True))
+
+
+@RULES.component("next|coming Number Unit")
+def next_units(count: int, unit: Duration) -> NextDuration | None:
+    """“næste 3 uger” (next 3 weeks)"""
+    return _units_in_a_row(UnitsInARow(count, unit))
+
+
+@RULES.component("[in|for] [the] [them] last Number Unit")
+def last_units(count: int, unit: Duration) -> NextDuration | None:
+    """“de sidste 2 dage” (the last 2 days)"""
+    return _units_in_a_row(UnitsInARow(count, unit, is_past=True))
+
+
+@RULES.component("[in|for] [the] [them] next|coming Duration")
+def next_duration(duration: Duration) -> NextDuration:
+    """“de næste halvanden time” (the next one and a half hours)"""
     return NextDuration(duration)
 
 
@@ -224,6 +243,13 @@ def next_duration(duration: Duration) -> NextDuration | None:
 def next_weekdays(count: int, number: int) -> Recurrence:
     """“de næste 4 fredage” (the next 4 Fridays)"""
     return Recurrence("week", weekdays=(number,), count=count)
+
+
+def _units_in_a_row(units: UnitsInARow) -> NextDuration | None:
+    duration = Duration(
+        units.count * units.unit.months, units.count * units.unit.days, units.count * units.unit.minutes
+    )
+    return NextDuration(duration, units) if units.count else None
 
 
 def _every(unit: Duration, interval: int) -> Recurrence | None:
