@@ -111,6 +111,11 @@ def test_find_nothing_where_no_time_is_said(text: str) -> None:
         "bane 1 fredag og bane 2 lørdag",
         "fredag den 12. eller engang i juli måske mandag",
         "hver fredag undtagen i skoleferien",
+        "den første fredag kl. 9",
+        "en anden fredag",
+        "fredag kl. halvni",
+        "hver sidste fredag kl. 9",
+        "kl. 9 primo",
     ],
 )
 def test_find_nothing_rather_than_half_of_it(text: str) -> None:
@@ -149,6 +154,26 @@ def test_several_days_are_an_error_for_who_does_not_ask_for_them(text: str) -> N
     assert (result.when.start, result.when.several) == (None, ())
     assert result.when.error is not None
     assert (result.when.error.key, result.when.error.values) == ("when-several", {"said": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("hver fredag kl. 9 til 1. oktober undtagen skoleferier", "da", "undtagen skoleferier"),
+        ("hver fredag undtagen når vi spiller, tak", "da", "undtagen når vi spiller"),
+        ("every friday at 9 except school holidays", "en", "except school holidays"),
+    ],
+)
+def test_unread_exception_is_named_in_an_error(text: str, language: str, said: str) -> None:
+    result = find_time_phrase(text, now=NOW, language=language)
+    assert result is not None
+    assert result.when.error is not None
+    assert (result.when.error.key, result.when.error.values) == ("when-unread", {"said": said})
+
+
+@pytest.mark.parametrize("text", ["the first friday at 9", "last at 9 on friday", "sunday at 9.30, 14 at the latest"])
+def test_find_nothing_rather_than_half_of_it_in_english(text: str) -> None:
+    assert find_in(text, "en") is None
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.languages.en import time_words
+from bot.languages.en import spelling, time_words
 from bot.languages.en.phrases import phrases
 from bot.languages.en.writing import writing
 from bot.languages.language import Language, TimeWords
@@ -13,9 +13,7 @@ language = Language(
     folder=Path(__file__).parent,
     weekdays=time_words.WEEKDAYS,
     months=time_words.MONTHS,
-    time_words=TimeWords(
-        time_words.ROLES, time_words.SPELL_CHECKED, time_words.NOT_MISSPELLED, time_words.COMPOUND_ENDS
-    ),
+    time_words=TimeWords(time_words.ROLES, spelling.SPELL_CHECKED, spelling.NOT_MISSPELLED, spelling.COMPOUND_ENDS),
     writing=writing,
     phrases=phrases,
     holidays={

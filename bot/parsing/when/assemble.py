@@ -1,23 +1,15 @@
 """The stage `assemble`: puts the components of a text together to one phrase."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.parsing.when.components import (
-    Date,
-    Invalid,
-    NextDuration,
-    Recurrence,
-    RepeatCount,
-    RestOfPeriod,
-    Vague,
-    Weekday,
-    WithinDuration,
-)
+from bot.parsing.when.components import Date, Invalid, Vague, Weekday, WithinDuration
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import LIST_CONNECTIVES, Clause, Phrase, merge_recurrences
 from bot.parsing.when.segments import DAY_COMPONENTS, Segment
+from bot.parsing.when.series_components import NextDuration, Recurrence, RepeatCount, RestOfPeriod
 
 #: Components of the phrase as a whole, and its field for each.
 _PHRASE_FIELDS: dict[type, str] = {
@@ -55,7 +47,8 @@ def assemble(segments: Sequence[Segment], *, whole: bool) -> Phrase | None:
 def _select_parts(segments: Sequence[Segment], whole: bool) -> list[Segment]:
     """Return the components, and the connectives that a component follows.
 
-    A "senest" (at the latest) behind the last component belongs to that component, and is moved before it.
+    A "senest" (at the latest) behind the last component belongs to that component, and is moved before it. Raises
+    NotUnderstood beside words that were not read and say more about the time.
     """
     words = [segment for segment in segments if not segment.is_skipped]
     parts: list[Segment] = []
@@ -65,6 +58,8 @@ def _select_parts(segments: Sequence[Segment], whole: bool) -> list[Segment]:
             continue  # "efter kl. 9 og før kl. 12", "fredag og/eller lørdag"
         connects = segment.connective and following and following.component
         if segment.connective == "by" and following is None and parts:
+            if not words[position - 1].component:
+                raise NotUnderstood
             if all(part.connective != "by" for part in parts):  # not when it is said twice: "by monday at the latest"
                 parts.insert(len(parts) - 1, segment)
         elif segment.component or (connects and not _is_separator(segment, parts, following)):
@@ -73,9 +68,34 @@ def _select_parts(segments: Sequence[Segment], whole: bool) -> list[Segment]:
             segment.is_blocking
             or (whole and not _is_dash(segment))
             or _is_every_with_adjective(segment, words[position + 1 : position + 3])
+            or (segment.is_about_time and _is_beside_component(segment, segments))
         ):
             raise NotUnderstood
+        elif segment.connective == "except" and any(isinstance(part.component, Recurrence) for part in parts):
+            raise ImpossibleTime("when-unread", char_range=(segment.start, _end_of_unread(segment, segments)))
     return parts
+
+
+def _start(segment: Segment) -> int:
+    return segment.start
+
+
+def _is_beside_component(segment: Segment, segments: Sequence[Segment]) -> bool:
+    """Return whether a component is directly before or behind a segment, or behind a filler there."""
+    position = bisect_left(segments, segment.start, key=_start)
+    before = next((other for other in reversed(segments[:position]) if not other.is_filler), None)
+    behind = next((other for other in segments[position + 1 :] if not other.is_filler), None)
+    return any(other is not None and other.component for other in (before, behind))
+
+
+def _end_of_unread(first: Segment, segments: Sequence[Segment]) -> int:
+    """Return where the words end that follow a segment and were not read either."""
+    end = first.end
+    for segment in segments[bisect_left(segments, first.start, key=_start) + 1 :]:
+        if segment.component or segment.connective or segment.is_comma:
+            break
+        end = segment.end
+    return end
 
 
 def _is_every_with_adjective(segment: Segment, following: Sequence[Segment]) -> bool:

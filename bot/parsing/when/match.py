@@ -28,6 +28,31 @@ _CONTEXTS = (
 )
 
 
+#: Roles of words that say more about a time beside them. When no rule reads them, the time alone would be half of it.
+_ROLES_ABOUT_TIME = frozenset(
+    (
+        *(
+            "every",
+            "last",
+            "next",
+            "coming",
+            "weekend",
+            "weekends",
+            "workdays",
+            "rest_of",
+            "end_of",
+            "the_week",
+            "the_month",
+        ),
+        *("clock", "half_to", "hourish", "oclock", "Meridiem", "TimeZone", "every_other", "in_a_row", "even", "odd"),
+        *("PartOfMonth", "quarter_of_year", "MonthName", "DefiniteWeekday", "PluralWeekday", "PastWeekday"),
+    )
+)
+
+
+_ROLES_BEFORE_UNIT = frozenset(("Ordinal", "last", "next", "coming"))
+
+
 def match_components(tokens: Sequence[Token], *, whole: bool) -> list[Segment]:
     """Return the whole text as segments, in order. With `whole`, the text is read as a time and nothing else.
 
@@ -82,4 +107,14 @@ def _segment_without_component(tokens: Sequence[Token], around: Surroundings, po
         is_comma="comma" in token.roles,
         is_blocking="not" in token.roles or (is_courtesy and not begins_clause) or around.is_unread_number(position),
         is_every="every" in token.roles,
+        is_about_time=_is_about_time(token, tokens[position - 1] if position else None),
     )
+
+
+def _is_about_time(token: Token, before: Token | None) -> bool:
+    """Return whether a word says something about a time beside it: a "sidste" (last), or the "dag" of "tredje dag"."""
+    if not _ROLES_ABOUT_TIME.isdisjoint(token.roles):
+        return True
+    if "Unit" in token.roles:
+        return before is not None and not _ROLES_BEFORE_UNIT.isdisjoint(before.roles)
+    return "Ordinal" in token.roles and not token.text[:1].isdigit()

@@ -17,7 +17,6 @@ from bot.parsing.when.components import (
     ForDuration,
     Month,
     NamedDay,
-    NextDuration,
     NthDay,
     NthWeek,
     NthWeekday,
@@ -25,10 +24,7 @@ from bot.parsing.when.components import (
     PartOfMonth,
     Period,
     Quarter,
-    Recurrence,
     RelativeDay,
-    RepeatCount,
-    RestOfPeriod,
     ShiftedDay,
     TimeFromNow,
     Weekday,
@@ -38,6 +34,7 @@ from bot.parsing.when.components import (
     WithinDuration,
 )
 from bot.parsing.when.errors import NotUnderstood
+from bot.parsing.when.series_components import NextDuration, Recurrence, RepeatCount, RestOfPeriod
 
 #: The field of a moment that a component fills.
 _FIELDS: dict[type, str] = {

@@ -12,13 +12,13 @@ from bot.parsing.when.components import (
     NthDay,
     NthWeek,
     NthWeekday,
-    Recurrence,
     RelativeDay,
     ShiftedDay,
     Weekday,
     Weekend,
     Weeks,
 )
+from bot.parsing.when.series_components import Recurrence
 
 #: Roles of the words that connect the next component to those before it. A word with several of them gets the first.
 #: A slash is one between two words: "lø/sø".
@@ -65,7 +65,8 @@ class Segment:
     - a `connective`: the role of a word that connects components;
     - a word that `is_skipped`: a mark, a courtesy, or a filler such as "ca." (about), which `is_filler`;
     - a word that `is_blocking`: beside it no time is read ("ikke", a number that was not understood);
-    - any other word; `is_every` for a "hver" at which no component begins.
+    - any other word; `is_every` for a "hver" at which no component begins, `is_about_time` for a word that says
+      something about the time beside it, such as the "første" (first) of "den første fredag".
     """
 
     start: int
@@ -77,3 +78,4 @@ class Segment:
     is_comma: bool = False
     is_blocking: bool = False
     is_every: bool = False
+    is_about_time: bool = False

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime, time, timedelta
 
-from bot.parsing.when.components import Duration, RestOfPeriod, UnitsInARow
+from bot.parsing.when.components import Duration
 from bot.parsing.when.resolve.dates import DAY, WEEK, monday_of, resolve_period, to_relativedelta
 from bot.parsing.when.resolve.reference import ReferenceTime
 from bot.parsing.when.result import When
+from bot.parsing.when.series_components import RestOfPeriod, UnitsInARow
 
 
 def resolve_units_in_a_row(units: UnitsInARow, reference: ReferenceTime) -> When:

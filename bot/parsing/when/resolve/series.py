@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.parsing.when.components import WEEKEND_DAYS, ClockTime, Date, EndOf, Month, Recurrence
+from bot.parsing.when.components import WEEKEND_DAYS, ClockTime, Date, EndOf, Month
 from bot.parsing.when.errors import NotUnderstood
 from bot.parsing.when.phrase import Clause, Moment, Phrase, merge_recurrences
 from bot.parsing.when.resolve.dates import DAY, DayInterval, resolve_period
 from bot.parsing.when.resolve.moment import Days, resolve_days
 from bot.parsing.when.resolve.parts_of_day import WHOLE_DAY
 from bot.parsing.when.resolve.reference import ReferenceTime
+from bot.parsing.when.series_components import Recurrence
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from itertools import islice, takewhile
 
 from dateutil.rrule import rrulestr
 
-from bot.parsing.when.components import Recurrence
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.resolve.dates import DAY, nth_weekday_of_month
+from bot.parsing.when.series_components import Recurrence
 
 _WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQUENCIES = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}

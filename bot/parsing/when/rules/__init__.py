@@ -4,7 +4,17 @@ To find a rule, search these files for its example: the words that a text was, o
 """
 
 from bot.parsing.when.grammar import Grammar
-from bot.parsing.when.rules import clock, day, duration, part_of_day, period, recurrence
+from bot.parsing.when.rules import clock, clock_range, date, day, duration, part_of_day, period, recurrence, week
 
 #: Of two equally long matches the earlier rule wins, so the order of the rules matters.
-GRAMMAR = Grammar(clock.RULES, part_of_day.RULES, day.RULES, duration.RULES, period.RULES, recurrence.RULES)
+GRAMMAR = Grammar(
+    clock.RULES,
+    clock_range.RULES,
+    part_of_day.RULES,
+    date.RULES,
+    day.RULES,
+    duration.RULES,
+    week.RULES,
+    period.RULES,
+    recurrence.RULES,
+)

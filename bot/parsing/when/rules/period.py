@@ -1,4 +1,4 @@
-"""Rules for weeks, weekends, months and their ends, and for words too vague to be a time.
+"""Rules for months, quarters and the days of one, for their ends, and for words too vague to be a time.
 
 Each docstring has an example in Danish or English.
 """
@@ -9,91 +9,20 @@ from bot.parsing.when.components import (
     Date,
     DateRange,
     EndOf,
-    Invalid,
     Month,
-    NthWeek,
     PartOfMonth,
     Period,
     Quarter,
-    RestOfPeriod,
     Vague,
-    Weekend,
     Weeks,
     WholeYear,
     Year,
 )
 from bot.parsing.when.grammar import Context, RuleSet
-from bot.parsing.when.rules.day import date_with_dash
+from bot.parsing.when.rules.date import date_with_dash
+from bot.parsing.when.series_components import RestOfPeriod
 
 RULES = RuleSet()
-
-_NO_SUCH_WEEK = Invalid("when-no-such-week")
-
-
-def _weeks(numbers: tuple[int, ...], year: Year | None, *, is_range: bool = False) -> Weeks | Invalid:
-    return Weeks(numbers, is_range, year) if all(1 <= number <= 53 for number in numbers) else _NO_SUCH_WEEK
-
-
-@RULES.nonterminal("Period", "[in] week Digits [YearPhrase]")
-def week(number: int, year: Year | None) -> Weeks | Invalid:
-    """“i uge 25” (in week 25)"""
-    return _weeks((number,), year)
-
-
-@RULES.component("[in] week Digits or [in] [week] Digits")
-def one_of_two_weeks(_first: int, _second: int) -> Vague:
-    """“uge 26 eller 27” (week 26 or 27)"""
-    return Vague()
-
-
-@RULES.nonterminal("Period", "[in] week Digits and [week] Digits [YearPhrase]")
-def two_weeks(first: int, second: int, year: Year | None) -> Weeks | Invalid:
-    """“uge 28 og 29”"""
-    return _weeks((first, second), year)
-
-
-@RULES.nonterminal("Period", "[in] week Digits comma|and [week] Digits comma|and [week] Digits [YearPhrase]")
-def three_weeks(first: int, second: int, third: int, year: Year | None) -> Weeks | Invalid:
-    """“uge 28, 29 og 30”, “uge 28+29+30”"""
-    return _weeks((first, second, third), year)
-
-
-@RULES.nonterminal(
-    "Period", "[in] week Digits comma|and [week] Digits comma|and [week] Digits comma|and [week] Digits [YearPhrase]"
-)
-def four_weeks(first: int, second: int, third: int, fourth: int, year: Year | None) -> Weeks | Invalid:
-    """“uge 28, 29, 30 og 32”"""
-    return _weeks((first, second, third, fourth), year)
-
-
-@RULES.nonterminal(
-    "Period",
-    "[from] [in] week Digits to|through [week] Digits [YearPhrase]",
-    "between week Digits and [week] Digits [YearPhrase]",
-)
-def week_range(first: int, last: int, year: Year | None) -> Weeks | Invalid:
-    """“uge 28-30”; it may go over New Year, but not be longer than half a year"""
-    if (last - first) % 52 > 26:
-        return _NO_SUCH_WEEK
-    return _weeks((first, last), year, is_range=True)
-
-
-@RULES.nonterminal("Period", "[in] week SlashPair")
-def weeks_with_slash(numbers: tuple[int, int]) -> Weeks | Invalid | None:
-    """“uge 28/29”"""
-    return _weeks(numbers, None) if numbers[1] == numbers[0] + 1 else None
-
-
-@RULES.nonterminal("Period", "[in] week WeekChain [YearPhrase]")
-def week_chain(numbers: tuple[int, ...], year: Year | None) -> Weeks | Invalid:
-    """“uge 42-43-44”"""
-    return _weeks(numbers, year)
-
-
-@RULES.nonterminal("Period", "[in] [the] OrdinalInMonth week in|of MonthPhrase")
-def nth_week(ordinal: int, month: Month) -> NthWeek:
-    """“første uge i oktober” (the first week of October)"""
-    return NthWeek(ordinal, month)
 
 
 @RULES.nonterminal(
@@ -131,30 +60,13 @@ def dates_with_dashes(first: str, first_month: str, last: str, last_month: str) 
     return DateRange(dates[0], dates[1]) if dates[0] and dates[1] else None
 
 
-@RULES.nonterminal("Period", "[in] this week")
-def this_week() -> Weeks:
-    """“i denne uge” (this week)"""
-    return Weeks()
-
-
-@RULES.nonterminal("Period", "[in] [the] next week")
-def next_week() -> Weeks:
-    """“i næste uge” (next week)"""
-    return Weeks(weeks_ahead=1)
-
-
-@RULES.nonterminal("Period", "[in] last week")
-def last_week() -> Weeks:
-    """“i sidste uge” (last week)"""
-    return Weeks(weeks_ahead=-1)
-
-
 @RULES.nonterminal(
     "Period",
     "[in] MonthName [month] YearPhrase",
     "in [whole] MonthName [month] [YearPhrase]",
     "whole MonthName [month] [YearPhrase]",
     "MonthName month [YearPhrase]",
+    "[in] the_month in|of MonthName [YearPhrase]",
 )
 @RULES.component("MonthName", context=Context.EDGE_OF_TIME_PHRASE)
 @RULES.component("MonthName", context=Context.AFTER_BOUND)
@@ -227,24 +139,6 @@ def this_month() -> Month:
 def next_month() -> Month:
     """“i næste måned” (next month)"""
     return Month(months_ahead=1)
-
-
-@RULES.component("[in|on] [the] [this|coming] weekend")
-def this_weekend() -> Weekend:
-    """“i weekenden” (at the weekend)"""
-    return Weekend()
-
-
-@RULES.component("[in|on] last weekend")
-def last_weekend() -> Weekend:
-    """“sidste weekend” (last weekend)"""
-    return Weekend(-1)
-
-
-@RULES.component("[in|on] [the] next weekend")
-def next_weekend() -> Weekend:
-    """“næste weekend”"""
-    return Weekend(1)
 
 
 @RULES.component("[on] end_of Period", "[on] end_of MonthName")

@@ -1,19 +1,8 @@
 """Rules for what comes again, how often and how many times. Each docstring has an example in Danish or English."""
 
-from bot.parsing.when.components import (
-    WEEKEND_DAYS,
-    WORKING_DAYS,
-    DayAndPart,
-    Duration,
-    NextDuration,
-    PartOfDay,
-    Recurrence,
-    RepeatCount,
-    UnitsInARow,
-    Vague,
-    Weekday,
-)
+from bot.parsing.when.components import WEEKEND_DAYS, WORKING_DAYS, DayAndPart, Duration, PartOfDay, Vague, Weekday
 from bot.parsing.when.grammar import Context, RuleSet
+from bot.parsing.when.series_components import NextDuration, Recurrence, RepeatCount, UnitsInARow
 
 RULES = RuleSet()
 
