@@ -20,7 +20,7 @@ async def test_work_that_would_dry_into_a_match_is_asked_about_and_booked_anyway
             "1️⃣ lørdag den 13. juni kl. 16-19",
             "2️⃣ fredag den 12. juni kl. 9-12",
             "3️⃣ søndag den 14. juni kl. 9-12",
-            "4️⃣ Book alligevel lør. 13. juni kl. 9-12",
+            "4️⃣ Book lør. 13. juni kl. 9-12 alligevel",
         ]
         booked = await stage.tap(CLUB, "4️⃣", asked[0].event)
         assert [one.splitlines()[:2] for one in texts_of(booked)] == [
@@ -70,7 +70,7 @@ async def test_work_during_a_match_is_asked_about_where_the_task_says_nothing(da
     async with stage_on(database_url, [match_entry(SATURDAY)], community) as stage:
         asked = await stage.say(CLUB, "!book bane 1 opkridtning lørdag kl. 15")
         assert question_lines(asked)[0] == "Bane 1 er ledig lørdag den 13. juni kl. 15-16, men:"
-        assert question_lines(asked)[-1] == "4️⃣ Book alligevel lør. 13. juni kl. 15-16"
+        assert question_lines(asked)[-1] == "4️⃣ Book lør. 13. juni kl. 15-16 alligevel"
 
 
 async def test_work_too_early_for_a_match_is_offered_the_hours_before_it(database_url: str) -> None:
@@ -84,7 +84,7 @@ async def test_work_too_early_for_a_match_is_offered_the_hours_before_it(databas
             "1️⃣ fredag den 12. juni kl. 14-16",
             "2️⃣ fredag den 12. juni kl. 16-18",
             "3️⃣ fredag den 12. juni kl. 18-20",
-            "4️⃣ Book alligevel tor. 11. juni kl. 10-12",
+            "4️⃣ Book tor. 11. juni kl. 10-12 alligevel",
         ]
 
 
@@ -119,7 +119,7 @@ async def test_other_work_that_has_to_dry_is_asked_about_from_both_sides(databas
         await stage.say(CLUB, "!book bane 1 gødning fredag kl. 9")
         while_it_dries = await stage.say(CLUB, "!book bane 1 opkridtning fredag kl. 14")
         assert question_lines(while_it_dries)[1] == (
-            "Bane 1 skal have ro til lørdag den 13. juni kl. 0 efter gødning (aftale 1)"
+            "Bane 1 skal have ro efter gødning frem til lørdag den 13. juni kl. 0 (aftale 1)"
         )
         must_dry = await stage.say(CLUB, "!book bane 1 vertikalskæring torsdag kl. 14")
         assert question_lines(must_dry)[1] == (
@@ -138,7 +138,7 @@ async def test_move_that_clashes_is_asked_about_in_the_thread(database_url: str)
             "1️⃣ fredag den 12. juni kl. 14-16",
             "2️⃣ fredag den 12. juni kl. 16-18",
             "3️⃣ fredag den 12. juni kl. 18-20",
-            "4️⃣ Foreslå alligevel tor. 11. juni kl. 9-11",
+            "4️⃣ Foreslå tor. 11. juni kl. 9-11 alligevel",
         ]
         moved = await stage.tap(FIRM, "4️⃣", asked[0].event)
         assert texts_of(moved) == [

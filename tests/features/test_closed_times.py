@@ -74,7 +74,7 @@ async def test_closing_a_closed_time_is_refused_and_a_longer_one_extends_it(data
         await stage.say(MAINTAINER, "!luk bane 1 i uge 30 gødning")
         again = await stage.say(MAINTAINER, "!luk bane 1 den 22. juli stævne")
         assert texts_of(again)[0].splitlines() == [
-            "Bane 1 er allerede lukket der:",
+            "Bane 1 er allerede lukket:",
             "mandag den 20. juli til søndag den 26. juli (gødning)",
             "Skal grunden være en anden, så åbn først.",
         ]

@@ -45,17 +45,17 @@ async def test_all_are_cancelled_and_told_once_in_their_threads(database_url: st
         asked = await stage.say(MAINTAINER, "!luk bane 1 i uge 24 oversvømmet")
         assert texts_of(asked)[0].splitlines()[:4] == [
             f"3 aftaler bliver ramt, hvis bane 1 er lukket {WEEK}:",
-            "1: slåning, ons. 10. juni kl. 9-11 (Skovby IF og Grøn Pleje)",
-            "2: opkridtning, fre. 12. juni kl. 9-10 (Hylke IF og Grøn Pleje)",
-            "3: slåning, tor. 11. juni kl. 9-11 (Skovby IF og Grøn Pleje) – ikke aftalt endnu",
+            "aftale 1: slåning, ons. 10. juni kl. 9-11 (Skovby IF og Grøn Pleje)",
+            "aftale 2: opkridtning, fre. 12. juni kl. 9-10 (Hylke IF og Grøn Pleje)",
+            "aftale 3: slåning, tor. 11. juni kl. 9-11 (Skovby IF og Grøn Pleje) – ikke aftalt endnu",
         ]
         heard = await stage.tap(MAINTAINER, "1️⃣", asked[0].event)
         why = f"Bane 1 er lukket {WEEK} (oversvømmet)"
         told = [one for one in heard if one.kind == "say"]
         assert [one.plain for one in told] == [
-            f"🔒 {why}. Skovby IF og Grøn Pleje, derfor er slåning af bane 1 onsdag den 10. juni kl. 9-11 aflyst.",
-            f"🔒 {why}. Hylke IF og Grøn Pleje, derfor er opkridtning af bane 1 fredag den 12. juni kl. 9-10 aflyst.",
-            f"🔒 {why}. Skovby IF og Grøn Pleje, derfor er slåning af bane 1 torsdag den 11. juni kl. 9-11 aflyst.",
+            f"🔒 {why}. Skovby IF og Grøn Pleje, slåning af bane 1 onsdag den 10. juni kl. 9-11 er derfor aflyst.",
+            f"🔒 {why}. Hylke IF og Grøn Pleje, opkridtning af bane 1 fredag den 12. juni kl. 9-10 er derfor aflyst.",
+            f"🔒 {why}. Skovby IF og Grøn Pleje, slåning af bane 1 torsdag den 11. juni kl. 9-11 er derfor aflyst.",
             f"🔒 {why}.\n3 aftaler er aflyst.\nParterne har fået besked.",
         ]
         assert [one.target for one in told[:2]] == cards
@@ -72,7 +72,7 @@ async def test_all_are_moved_each_to_a_time_of_its_own_that_both_have_to_accept(
         await make_agreement(stage, "slåning onsdag kl. 12", RIVAL)
         heard = await close_and_answer(stage, "!luk bane 1 onsdag", "2️⃣")
         assert heard[-1].splitlines()[1] == (
-            "2 gange er aflyst, og en ny tid er foreslået. Den gælder først, når begge parter har sagt ja."
+            "2 tider er aflyst, og nye er foreslået. De gælder først, når begge parter har sagt ja."
         )
         talks = [(await read_agreement(stage, number)).negotiation for number in (1, 2)]
         assert [(str(talk.state), talk.standing, talk.terms.start.hour) for talk in talks] == [
@@ -122,7 +122,7 @@ async def test_series_loses_only_its_affected_times(tmp_path: Path) -> None:
         heard = await close_and_answer(stage, "!luk bane 1 i uge 25 gødning", "1️⃣")
         assert heard[1] == (
             "🔒 Bane 1 er lukket mandag den 15. juni til søndag den 21. juni (gødning). "
-            "Skovby IF og Grøn Pleje, derfor gælder det her ikke mere i aftale 1: fre. 19. juni kl. 9-11. "
+            "Skovby IF og Grøn Pleje, de her tider i aftale 1 er derfor aflyst: fre. 19. juni kl. 9-11. "
             "Kortet viser, hvad der er tilbage."
         )
         series = (await read_agreement(stage, 1)).negotiation
@@ -135,7 +135,7 @@ async def test_affected_times_of_a_series_are_moved_one_by_one(database_url: str
     async with stage_on(database_url) as stage:
         await make_agreement(stage, "slåning hver fredag kl. 9 de næste 4 uger")
         heard = await close_and_answer(stage, "!luk bane 1 fra 18. juni til 27. juni", "2️⃣")
-        assert heard[-1].splitlines()[1].startswith("2 gange er aflyst, og en ny tid er foreslået.")
+        assert heard[-1].splitlines()[1].startswith("2 tider er aflyst, og nye er foreslået.")
         assert len([text for text in heard if text.startswith("🔒 Bane 1 er lukket")]) == 3  # two threads and the room
         assert [span.start.day for span in (await read_agreement(stage, 1)).negotiation.terms.spans] == [12, 3]
         talks = [(await read_agreement(stage, number)).negotiation for number in (2, 3)]
@@ -149,7 +149,7 @@ async def test_too_many_times_are_not_moved_at_once(tmp_path: Path) -> None:
         asked = await stage.say(MAINTAINER, "!luk bane 1 fra i morgen til 30. juni")
         taps = [one.plain for one in asked if one.kind == "react"]
         assert taps == ["1️⃣", "2️⃣"]
-        assert "Det er flere gange, end jeg kan foreslå nye tider til på én gang." in texts_of(asked)[0]
+        assert "Det er flere tider, end jeg kan finde nye til på én gang." in texts_of(asked)[0]
 
 
 async def test_proposed_series_is_offered_without_its_affected_times(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ async def test_agreement_of_a_feature_without_on_cleared_is_cancelled_and_told(t
         await stage.say(CLUB, "!laan bane 1 slåning onsdag kl. 9 @groen-pleje")
         heard = await close_and_answer(stage, "!luk bane 1 onsdag", tap)
         assert heard == [
-            "🔒 Bane 1 er lukket onsdag den 10. juni. Skovby IF og Grøn Pleje, derfor er aftale 1 aflyst.",
+            "🔒 Bane 1 er lukket onsdag den 10. juni. Skovby IF og Grøn Pleje, aftale 1 er derfor aflyst.",
             "🔒 Bane 1 er lukket onsdag den 10. juni.\nEn aftale er aflyst.\nParterne har fået besked.",
         ]
         assert await states_of(stage, 1) == ["cancelled"]

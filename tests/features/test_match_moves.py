@@ -13,13 +13,13 @@ async def test_new_match_is_told_once_under_the_card(database_url: str) -> None:
         heard = await stage.set_calendar_entries([match_entry(SATURDAY)])
         assert texts_of(heard)[0].splitlines() == [
             "⚠️ Skovby IF og Grøn Pleje, kampprogrammet er ændret, og aftale 1 (slåning af bane 1"
-            " lør. 13. juni kl. 9-11) passer dårligt nu:",
+            " lør. 13. juni kl. 9-11) passer nu dårligt:",
             "Bane 1 skal have 12 timers ro efter slåning, og der er kamp lørdag den 13. juni kl. 14-16",
             "Disse tider er bedre:",
             "1️⃣ Foreslå fredag den 12. juni kl. 14-16",
             "2️⃣ Foreslå lørdag den 13. juni kl. 16-18",
             "3️⃣ Foreslå søndag den 14. juni kl. 9-11",
-            "Tryk på et tal, eller svar med det på denne besked.",
+            "Tryk på et tal, eller svar på den her besked med tallet.",
         ]
         parties = [stage.community.person(handle) for handle in (CLUB, FIRM)]
         assert heard[0].target == card
@@ -81,22 +81,22 @@ async def test_several_agreements_are_one_message_with_a_tap_for_each(database_u
             [match_entry(SATURDAY), match_entry("2026-06-13T12:00", title="U17", where="Bane 2")]
         )
         assert texts_of(heard)[0].splitlines() == [
-            "⚠️ Kampprogrammet er ændret, og disse aftaler passer dårligt nu:",
-            "1: slåning af bane 1 lør. 13. juni kl. 9-11 (Skovby IF og Grøn Pleje) – Bane 1 skal have 12 timers ro"
-            " efter slåning, og der er kamp lørdag den 13. juni kl. 14-16",
-            "2: slåning af bane 2 lør. 13. juni kl. 11-13 (Hylke IF og Grøn Pleje) – lørdag den 13. juni kl. 12-14:"
-            " der er kamp på bane 2 (U17)",
+            "⚠️ Kampprogrammet er ændret, og de her aftaler passer nu dårligt:",
+            "aftale 1: slåning af bane 1 lør. 13. juni kl. 9-11 (Skovby IF og Grøn Pleje) – Bane 1 skal have 12"
+            " timers ro efter slåning, og der er kamp lørdag den 13. juni kl. 14-16",
+            "aftale 2: slåning af bane 2 lør. 13. juni kl. 11-13 (Hylke IF og Grøn Pleje) – lørdag den 13. juni"
+            " kl. 12-14: der er kamp på bane 2 (U17)",
             "Disse tider er bedre:",
             "1️⃣ Aftale 1: foreslå fre. 12. juni kl. 14-16",
             "2️⃣ Aftale 2: foreslå fre. 12. juni kl. 12-14",
-            "Tryk på et tal, eller svar med det på denne besked.",
+            "Tryk på et tal, eller svar på den her besked med tallet.",
         ]
         assert len(texts_of(heard)) == 1
         well = await stage.set_calendar_entries([])
         assert texts_of(well) == [
-            "👍 Kampprogrammet er ændret, så disse aftaler ikke længere rammer en kamp:\n"
-            "1: slåning af bane 1 lør. 13. juni kl. 9-11 (Skovby IF og Grøn Pleje)\n"
-            "2: slåning af bane 2 lør. 13. juni kl. 11-13 (Hylke IF og Grøn Pleje)"
+            "👍 Kampprogrammet er ændret, så de her aftaler ikke længere rammer en kamp:\n"
+            "aftale 1: slåning af bane 1 lør. 13. juni kl. 9-11 (Skovby IF og Grøn Pleje)\n"
+            "aftale 2: slåning af bane 2 lør. 13. juni kl. 11-13 (Hylke IF og Grøn Pleje)"
         ]
         moved = await stage.tap(OTHER, "2️⃣", heard[0].event)
         assert "fredag den 12. juni kl. 12-14" in texts_of(moved)[-1]

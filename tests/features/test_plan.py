@@ -133,7 +133,7 @@ async def test_pitch_at_its_load_is_not_planned(database_url: str) -> None:
         assert proposals(heard) == ["Slåning af bane 1 fre. 19. juni kl. 14-16, fordi der er kamp lørdag kl. 14"]
         assert texts_of(heard)[0].splitlines()[-2:] == [
             "Her fandt jeg ingen god tid:",
-            "Opkridtning af bane 1 før kampen lørdag kl. 14: bane 1 tåler ikke mere brug i den uge",
+            "Opkridtning af bane 1 før kampen lørdag kl. 14: bane 1 tåler ikke mere den uge",
         ]
 
 
