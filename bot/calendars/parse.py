@@ -103,7 +103,10 @@ async def _read_limited(stdout: asyncio.StreamReader) -> bytes:
 def _decode_answer(answer: dict[str, Any]) -> Feed:
     if reason := answer.get("unreadable"):
         raise CalendarUnavailable(str(reason))
-    entries = (CalendarEntry(_parse_time(start), _parse_time(end), *rest) for start, end, *rest in answer["entries"])
+    entries = (
+        CalendarEntry(_parse_time(start), _parse_time(end), key, title, location, tuple(guesses))
+        for start, end, key, title, location, guesses in answer["entries"]
+    )
     return Feed(tuple(entries), tuple(answer["skipped"]))
 
 

@@ -51,7 +51,7 @@ def parse_standard_input() -> dict[str, object]:
     except UnreadableCalendar as error:
         return {"unreadable": str(error)}
     entries = [
-        [_format_time(entry.start), _format_time(entry.end), entry.key, entry.title, entry.location]
+        [_format_time(entry.start), _format_time(entry.end), entry.key, entry.title, entry.location, entry.guesses]
         for entry in feed.entries
     ]
     return {"entries": entries, "skipped": feed.unreadable_uids}

@@ -2,7 +2,7 @@
 
 The matches of the last successful read stay in use while a calendar cannot be read. The log tells the administrator
 once when a calendar cannot be read, and once when it can be read again. Meanwhile `/ready` has a warning, and the
-community is served.
+community is served. `/ready` also says what in a calendar had to be guessed at.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.calendars.address_filter import AddressFilter
+from bot.calendars.doubts import describe_doubts
 from bot.calendars.fetch import Fetcher
 from bot.calendars.files import read_calendar_file
 from bot.calendars.parse import DEFAULT_LIMITS, ParserLimits, parse_in_child_process
@@ -106,6 +107,8 @@ class CalendarPoller:
                 for key, source in removed:
                     await calendars.delete_calendar(connection, key, source)
         self._states = {key: state for key, state in states.items() if key not in removed}
+        for named_source in self._sources():
+            self._show_doubts(named_source)
 
     async def read_due(self) -> None:
         """Read every calendar that is due."""
@@ -167,11 +170,10 @@ class CalendarPoller:
         is_doubted = not feed.entries and state.failures < MAX_DOUBTED_EMPTY_READS
         if is_doubted and await self._has_upcoming_matches(source, now):
             raise CalendarUnavailable("nothing is in it any more, which is believed when that is still so later")
-        if feed.unreadable_uids and digest != state.digest:
-            log.warning(
-                "%s: %s entries cannot be read; what was known of them stays", source, len(feed.unreadable_uids)
-            )
-        state = self._mark_read(replace(state, digest=digest), source.url_or_path)
+        doubts = describe_doubts(feed, zone)
+        if doubts and doubts != state.doubts:
+            log.warning("%s", _describe_doubtful(source, doubts))
+        state = self._mark_read(replace(state, digest=digest, doubts=doubts), source.url_or_path)
         if await store_feed(self._context, source.place, state, feed, window):
             self._wake(source.place)
         return replace(state, until=window.end)
@@ -200,9 +202,16 @@ class CalendarPoller:
         if state.read_at:
             self._context.health.calendar_checked_at[source.name] = state.read_at.timestamp()
         self._context.health.set_warning(_warning_key(source), None)
+        self._show_doubts(source)
         if before.failures:
             self._reported.discard(source.name)
             log.info("%s can be read again", source)
+
+    def _show_doubts(self, source: _Source) -> None:
+        """Let `/ready` say what had to be guessed at when the calendar was last read; nothing when it was clear."""
+        doubts = self._state_of(source).doubts
+        sentence = _describe_doubtful(source, doubts) if doubts else None
+        self._context.health.set_warning(f"guesses in {_warning_key(source)}", sentence)
 
     async def _record_failure(self, source: _Source, error: CalendarUnavailable) -> None:
         """Store that the calendar could not be read, plan the next attempt, and warn. Its matches stay."""
@@ -229,6 +238,10 @@ def _sources_of(things: Collection[Thing]) -> set[str]:
 
 def _warning_key(source: _Source) -> str:
     return f"calendar {' '.join(source.name)}"
+
+
+def _describe_doubtful(source: _Source, doubts: str) -> str:
+    return f"{source} was read, but {doubts}"
 
 
 def _describe_failure(source: _Source, error: CalendarUnavailable, state: CalendarState, since: datetime) -> str:

@@ -15,8 +15,10 @@ MAX_UNREADABLE_ENTRIES = 500
 class CalendarEntry:
     """An event from `start` to `end` (exclusive): both aware moments, or both dates for whole days.
 
-    `key` identifies the entry and stays the same when the entry is moved. It is the UID, and for one occurrence of a
-    series also the time that the occurrence was planned for (RFC 5545, section 3.8.4.4, "Recurrence ID").
+    - `end` is `start` when the calendar does not say how long the event takes.
+    - `key` identifies the entry and stays the same when the entry is moved. It is the UID, and for one occurrence of a
+      series also the time that the occurrence was planned for (RFC 5545, section 3.8.4.4, "Recurrence ID").
+    - `guesses` says what the calendar did not say clearly, and what was taken instead: see bot.ical.guesses.
     """
 
     start: datetime | date
@@ -24,11 +26,12 @@ class CalendarEntry:
     key: str
     title: str = ""
     location: str = ""
+    guesses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Feed:
-    """The entries of a calendar in order of time, and the UIDs of those that could not be read.
+    """The entries of a calendar in order of time, and the UIDs of those that could not be read, or not in full.
 
     An unreadable entry may still take place, so what was known of it before is not to be dropped.
     """

@@ -1,18 +1,16 @@
 """Parses an iCalendar file: every occurrence of every event in a window of time, tolerating broken exports.
 
-A file comes from strangers. A file that would make the parser work for hours (a line of ten megabytes) is refused
-before it is parsed. An event that repeats every second since 1900, or that cannot be read for another reason, is left
-out and counted; the other events are read. Nevertheless the caller is to parse a foreign file in a process of its own
-with a time limit.
+A file comes from strangers. It is read line by line (content_lines, components) and event by event (read_event), so
+that what cannot be read costs no more than itself. `series` finds what takes place of the events under one UID.
+
+A file that would make the parser work for hours (a line of ten megabytes) is refused before it is parsed. A rule that
+repeats every second since 1900, or that cannot be read for another reason, is left out and counted. Nevertheless the
+caller is to parse a foreign file in a process of its own with a time limit.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any
-
-import recurring_ical_events
-from icalendar import Calendar, Component, Event
+from datetime import UTC, date, datetime, time, tzinfo
 
 from bot.ical.calendar_entry import (
     MAX_ENTRIES,
@@ -22,14 +20,11 @@ from bot.ical.calendar_entry import (
     CalendarEntry,
     Feed,
 )
-
-#: Frequencies that no people agree on; such a rule is a mistake or an attack.
-_REFUSED_FREQUENCIES = {"SECONDLY", "MINUTELY", "HOURLY"}
-#: Occurrences that a rule may have on one day.
-_MAX_OCCURRENCES_PER_DAY = 24
-#: Longer titles and locations are cut; nobody reads more.
-_MAX_TEXT_CHARACTERS = 200
-_DAY = timedelta(days=1)
+from bot.ical.components import RawCalendar, RawFile, sort_into_components
+from bot.ical.content_lines import read_content_lines
+from bot.ical.read_event import Event, EventReader
+from bot.ical.series import Window, expand
+from bot.ical.zones import Zones
 
 
 class UnreadableCalendar(Exception):
@@ -39,39 +34,39 @@ class UnreadableCalendar(Exception):
 def parse_feed(content: bytes, zone: tzinfo, start: datetime, end: datetime) -> Feed:
     """Return the entries that overlap the time from `start` to `end` (aware), without cancelled events.
 
-    Times without a time zone are read in `zone`. Raises UnreadableCalendar.
+    Times without a time zone are read in the one that the calendar names, else in `zone`. Raises UnreadableCalendar.
     """
+    window = Window(start.astimezone(UTC), end.astimezone(UTC))
+    by_uid, unreadable_uids = _read_events(_read_file(content), zone)
     entries: list[CalendarEntry] = []
-    unreadable_uids: list[str] = []
-    for events in _group_by_uid(_parse_components(content)):
-        if len(unreadable_uids) > MAX_UNREADABLE_ENTRIES:
-            raise UnreadableCalendar(f"more than {MAX_UNREADABLE_ENTRIES} of its entries cannot be read")
+    for uid, events in by_uid.items():
+        _check_number_of_unreadable(unreadable_uids)
         try:
-            occurrences = _expand(events, zone, start, end)
-            entries += [entry for entry in occurrences if _overlaps(entry, zone, start, end)]
-        except Exception:  # the libraries raise anything for input that nobody has foreseen
-            unreadable_uids.append(_text(events[0], "UID"))
+            entries += [entry for entry in expand(events, window) if _overlaps(entry, zone, window)]
+        except Exception:  # dateutil raises anything for rules that nobody has foreseen
+            unreadable_uids.append(uid)
         if len(entries) > MAX_ENTRIES:
             raise UnreadableCalendar(f"it holds more than {MAX_ENTRIES} entries in the time that is looked at")
-    in_order = sorted(set(entries), key=lambda entry: (_as_moment(entry.start, zone), entry.key))
-    return Feed(tuple(in_order), tuple(unreadable_uids))
+    _check_number_of_unreadable(unreadable_uids)
+    return Feed(tuple(_sort_without_duplicates(entries, zone)), tuple(unreadable_uids))
 
 
-def _parse_components(content: bytes) -> list[Component]:
+def _read_file(content: bytes) -> RawFile:
+    """Return the components of a file. Refuse one that cannot be whole: it would look like a shorter season."""
     if len(content) > MAX_FILE_BYTES:
         raise UnreadableCalendar(f"it is larger than {MAX_FILE_BYTES // 1_000_000} MB")
     if _longest_line(content) > MAX_LINE_BYTES:
         raise UnreadableCalendar(f"it has a line of more than {MAX_LINE_BYTES} bytes")
-    if b"BEGIN:VCALENDAR" not in content.upper():
+    file = sort_into_components(read_content_lines(content))
+    if not file.calendars:
         raise UnreadableCalendar("it is no iCalendar file: BEGIN:VCALENDAR is missing")
-    if not content.rstrip().upper().endswith(b"END:VCALENDAR"):
-        # a truncated file would look like a shorter season
+    if not file.is_complete:
         raise UnreadableCalendar("it breaks off: END:VCALENDAR is missing")
-    try:
-        return list(Calendar.from_ical(content, multiple=True))
-    except Exception as error:
-        description = f"{type(error).__name__}: {error!s:.200}"
-        raise UnreadableCalendar(f"it is no iCalendar file that can be read: {description}") from error
+    if file.bad_line and not any(calendar.events for calendar in file.calendars):
+        raise UnreadableCalendar(
+            f"it is no iCalendar file that can be read: no event is in it, but “{file.bad_line:.100}”"
+        )
+    return file
 
 
 def _longest_line(content: bytes) -> int:
@@ -86,72 +81,49 @@ def _longest_line(content: bytes) -> int:
     return longest
 
 
-def _group_by_uid(calendars: Iterable[Component]) -> Iterator[list[Event]]:
-    """Yield the events of each UID: a single event, or a series with its changed occurrences."""
-    for calendar in calendars:
-        by_uid: dict[str, list[Event]] = defaultdict(list)
-        for number, event in enumerate(calendar.walk("VEVENT")):
-            if isinstance(event, Event):
-                by_uid[str(event.get("UID", f"without-uid-{number}"))].append(event)
-        yield from by_uid.values()
+def _read_events(file: RawFile, zone: tzinfo) -> tuple[dict[str, list[Event]], list[str]]:
+    """Return the events by their UIDs, and the UIDs of those that could not be read, or not in full."""
+    zones = Zones(definition for calendar in file.calendars for definition in calendar.zones)
+    by_uid: dict[str, list[Event]] = defaultdict(list)
+    unreadable_uids = []
+    for calendar in file.calendars:
+        reader = _make_reader(calendar, zones, zone)
+        for raw in calendar.events:
+            event = reader.read(raw)
+            if event is not None:
+                by_uid[event.uid].append(event)
+            if event is None or event.is_in_part:
+                unreadable_uids.append(raw.text("UID"))
+    return by_uid, unreadable_uids
 
 
-def _expand(events: list[Event], zone: tzinfo, start: datetime, end: datetime) -> Iterator[CalendarEntry]:
-    """Yield every occurrence of the events of one UID, some of them up to a day outside the window."""
-    calendar = Calendar()
-    for event in events:
-        if any(_repeats_too_often(rule) for rule in _rules(event)):
-            raise ValueError("it comes again too often")
-        calendar.add_component(event)
-    # The library compares moments without a time zone in its own way. A day more on each side, and then `_overlaps`.
-    for event in recurring_ical_events.of(calendar).between(start - _DAY, end + _DAY):
-        if str(event.get("STATUS", "")).upper() != "CANCELLED":
-            yield _to_entry(event, events, zone)
+def _make_reader(calendar: RawCalendar, zones: Zones, zone: tzinfo) -> EventReader:
+    names = (calendar.text(name) for name in ("X-WR-TIMEZONE", "TIMEZONE-ID"))
+    own_zone = next((found for name in names if name and (found := zones.find(name))), None)
+    are_cancelled = calendar.text("METHOD").upper() in ("CANCEL", "CANCELLED")
+    return EventReader(zones, own_zone or zone, series_in_zone=own_zone is not None, are_cancelled=are_cancelled)
 
 
-def _rules(event: Event) -> list[dict[str, list[Any]]]:
-    rules = event.get("RRULE", [])
-    return rules if isinstance(rules, list) else [rules]
+def _check_number_of_unreadable(uids: list[str]) -> None:
+    if len(uids) > MAX_UNREADABLE_ENTRIES:
+        raise UnreadableCalendar(f"more than {MAX_UNREADABLE_ENTRIES} of its entries cannot be read")
 
 
-def _repeats_too_often(rule: dict[str, list[Any]]) -> bool:
-    """Whether a rule has more than _MAX_OCCURRENCES_PER_DAY; INTERVAL=0 would repeat the same moment for ever."""
-    per_day = len(rule.get("BYHOUR", [0])) * len(rule.get("BYMINUTE", [0])) * len(rule.get("BYSECOND", [0]))
-    frequencies = {str(frequency).upper() for frequency in rule.get("FREQ", [])}
-    return (
-        bool(frequencies & _REFUSED_FREQUENCIES) or per_day > _MAX_OCCURRENCES_PER_DAY or 0 in rule.get("INTERVAL", [])
-    )
-
-
-def _to_entry(event: Event, events: list[Event], zone: tzinfo) -> CalendarEntry:
-    """Return an occurrence as an entry; `events` are all events with its UID."""
-    start, end = _with_zone(event.start, zone), _with_zone(event.end, zone)
-    if type(start) is not type(end):
-        raise ValueError("it begins at a time and ends on a day")
-    key = str(event.get("UID", ""))
-    if any("RRULE" in other or "RDATE" in other for other in events):
-        recurrence_id = event.get("RECURRENCE-ID")
-        planned = _with_zone(recurrence_id.dt if recurrence_id else event.start, zone)
-        key = f"{key}/{planned.isoformat()}"
-    return CalendarEntry(start, end, key, _text(event, "SUMMARY"), _text(event, "LOCATION"))
-
-
-def _with_zone(value: datetime | date, zone: tzinfo) -> datetime | date:
-    """Return a moment in UTC, read in `zone` when it has no time zone; a date stays as it is."""
-    if not isinstance(value, datetime):
-        return value
-    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
-
-
-def _text(event: Event, name: str) -> str:
-    return " ".join(str(event.get(name, "")).split())[:_MAX_TEXT_CHARACTERS]
+def _sort_without_duplicates(entries: Iterable[CalendarEntry], zone: tzinfo) -> Iterator[CalendarEntry]:
+    """Yield the entries in order of time; of those that say the same under different keys, only the first."""
+    seen = set()
+    for entry in sorted(entries, key=lambda entry: (_as_moment(entry.start, zone), entry.key)):
+        what = (entry.start, entry.end, entry.title, entry.location)
+        if what not in seen:
+            seen.add(what)
+            yield entry
 
 
 def _as_moment(value: datetime | date, zone: tzinfo) -> datetime:
     """Return a moment as it is; for a date: its midnight."""
-    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, tzinfo=zone)
+    return value if isinstance(value, datetime) else datetime.combine(value, time(), zone)
 
 
-def _overlaps(entry: CalendarEntry, zone: tzinfo, start: datetime, end: datetime) -> bool:
-    entry_start, entry_end = _as_moment(entry.start, zone), _as_moment(entry.end, zone)
-    return entry_start < end and (entry_end > start or entry_start == entry_end >= start)
+def _overlaps(entry: CalendarEntry, zone: tzinfo, window: Window) -> bool:
+    start, end = _as_moment(entry.start, zone), _as_moment(entry.end, zone)
+    return start < window.end and (end > window.start or start == end >= window.start)

@@ -178,6 +178,52 @@ async def test_failing_source_is_polled_ever_less_and_reported_once(
     )
 
 
+GUESSED = calendar_file(1, 3).replace(b"DURATION:PT2H", b"DTEND:", 1)
+
+
+async def test_ready_says_what_had_to_be_guessed_until_the_calendar_is_clear(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with CalendarServer(GUESSED).open() as source, poller_setup(database_url, source.url) as at:
+        poller = at.poller()
+        async with poller.fetcher:
+            await at.after(timedelta(), poller)
+            assert await at.starts() == ["10/06", "12/06"]
+            name = loggable_name(source.url)
+            told = {
+                f"guesses in calendar landsby {name}": f"the calendar {name} (bane 1 in Landsbyen) was read, but 1 of 2"
+                " matches had to be guessed at: 1 because the end cannot be read, so the usual length is taken"
+                " (“Skovby – Ry” 2026-06-10 10:00)"
+            }
+            assert at.context.health.warnings == told
+            at.context.health.warnings = {}
+            await at.after(2 * HOUR, poller)
+            assert at.context.health.warnings == told
+        again = at.poller()
+        at.context.health.warnings = {}
+        async with again.fetcher:
+            await again.load_states()
+            assert at.context.health.warnings == told
+            source.body = calendar_file(1, 3)
+            await at.after(2 * HOUR, again)
+            assert at.context.health.warnings == {}
+    assert [line for line in caplog.messages if "guessed" in line] == list(told.values())
+
+
+async def test_ready_says_what_cannot_be_read_and_what_was_known_of_it_stays(sqlite_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "kampe.ics"
+    file.write_bytes(calendar_file(1, 3))
+    async with poller_setup(sqlite_url, str(file)) as at:
+        poller = at.poller()
+        await at.after(timedelta(), poller)
+        file.write_bytes(calendar_file(1, 3).replace(b"DTSTART:", b"DTSTART:x", 1))
+        await at.after(timedelta(minutes=1), poller)
+        assert (await at.starts(), await at.news()) == (["10/06", "12/06"], 0)
+        assert [warning.partition("but ")[2] for warning in at.context.health.warnings.values()] == [
+            "1 entry cannot be read, or not in full, and what was known of it before is still used"
+        ]
+
+
 async def test_restart_does_not_poll_sooner(sqlite_url: str) -> None:
     async with CalendarServer(calendar_file(1)).open() as source, poller_setup(sqlite_url, source.url) as at:
         for minutes in (0, 20, 20):

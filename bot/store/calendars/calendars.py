@@ -21,6 +21,7 @@ class CalendarState:
       because it was never read or the database was restored.
     - `due_at` is when to read it again.
     - `failures` counts the failed readings since the last successful one; `failing_since` is the time of the first.
+    - `doubts` says to the administrator what in it had to be guessed at or could not be read; empty when nothing had.
     """
 
     community: str
@@ -33,6 +34,7 @@ class CalendarState:
     due_at: datetime | None = None
     failures: int = 0
     failing_since: datetime | None = None
+    doubts: str = ""
 
 
 async def get_calendar_state(connection: AsyncConnection, community: str, source: str) -> CalendarState:

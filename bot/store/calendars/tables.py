@@ -19,6 +19,7 @@ calendars = Table(
     Column("due_at", Moment),  # when to read it again
     Column("failures", Integer, nullable=False, default=0),  # since the last successful reading
     Column("failing_since", Moment),
+    Column("doubts", Text, nullable=False, default="", server_default=""),  # what had to be guessed at, for people
 )
 
 #: The matches in external calendars, from two weeks back on.

@@ -1,0 +1,133 @@
+"""Sorts content lines into calendars, events and time zones (RFC 5545, section 3.6); BEGIN or END may be missing.
+
+Every other component is skipped with all that is in it, so no fault in a reminder or a task costs a match.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.ical.content_lines import ContentLine
+
+#: Components that stand in a calendar side by side. Where one begins inside another, the END of that one is missing.
+_SIDE_BY_SIDE = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY", "VPOLL"}
+
+
+@dataclass
+class RawComponent:
+    """The lines of an event, or of one part of a time zone. An event that is not `closed` lacks its BEGIN or END."""
+
+    lines: list[ContentLine] = field(default_factory=list)
+    closed: bool = True
+
+    def first(self, name: str) -> ContentLine | None:
+        """Return the first line with a name and a value, else the first with the name; None without one."""
+        lines = self.all(name)
+        return next((line for line in lines if line.value.strip()), lines[0] if lines else None)
+
+    def all(self, name: str) -> list[ContentLine]:
+        """Return every line with a name."""
+        return [line for line in self.lines if line.name == name]
+
+    def text(self, name: str) -> str:
+        """Return the text of the first line with a name, in one line; an empty string without one."""
+        line = self.first(name)
+        return line.text if line else ""
+
+
+@dataclass
+class RawZone(RawComponent):
+    """The lines of a VTIMEZONE, and those of its parts: STANDARD or DAYLIGHT, each with its lines."""
+
+    parts: list[tuple[str, RawComponent]] = field(default_factory=list)
+
+
+@dataclass
+class RawCalendar(RawComponent):
+    """The lines of a VCALENDAR outside its components, its events, and its time zones."""
+
+    events: list[RawComponent] = field(default_factory=list)
+    zones: list[RawZone] = field(default_factory=list)
+
+
+@dataclass
+class RawFile:
+    """The calendars of a file. `is_complete` says whether the last one ends; `bad_line` is one that cannot be read."""
+
+    calendars: list[RawCalendar] = field(default_factory=list)
+    is_complete: bool = True
+    bad_line: str = ""
+
+
+def sort_into_components(lines: Iterable[ContentLine]) -> RawFile:
+    """Return the calendars that content lines are about."""
+    builder = _Builder()
+    for line in lines:
+        if line.name == "BEGIN":
+            builder.begin(line.value.strip().upper())
+        elif line.name == "END":
+            builder.end(line.value.strip().upper())
+        else:
+            builder.add(line)
+    builder.file.is_complete = not builder.open
+    return builder.file
+
+
+class _Builder:
+    """Puts each line into the innermost component that is open, when that is one that is read."""
+
+    def __init__(self) -> None:
+        self.file = RawFile()
+        self.open: list[tuple[str, RawComponent | None]] = []
+        self._loose_from = 0  # lines of the calendar from here on stand behind its last component
+
+    def begin(self, kind: str) -> None:
+        """Open a component, and close those that must have ended before it."""
+        if kind == "VCALENDAR":
+            self._close_down_to(0)
+            self.file.calendars.append(RawCalendar())
+            self.open.append((kind, self.file.calendars[-1]))
+            self._loose_from = 0
+        elif self.file.calendars:
+            if kind in _SIDE_BY_SIDE:
+                self._close_down_to(1 if self.open and self.open[0][0] == "VCALENDAR" else 0)
+            self.open.append((kind, self._make(kind)))
+
+    def end(self, kind: str) -> None:
+        """Close the innermost component of a kind with all that is open in it. One whose BEGIN is missing is made."""
+        position = next((n for n in reversed(range(len(self.open))) if self.open[n][0] == kind), None)
+        if position is not None:
+            self._close_down_to(position + 1)
+            self.open.pop()
+        elif kind == "VEVENT" and len(self.open) == 1 and self.file.calendars:
+            loose = self.file.calendars[-1].lines[self._loose_from :]
+            if any(line.name == "DTSTART" for line in loose):
+                self.file.calendars[-1].events.append(RawComponent(loose, closed=False))
+        if len(self.open) == 1:
+            self._loose_from = len(self.file.calendars[-1].lines)
+
+    def add(self, line: ContentLine) -> None:
+        """Add a property to the innermost component."""
+        if not line.name:
+            self.file.bad_line = self.file.bad_line or line.value
+        elif self.open and (component := self.open[-1][1]) is not None:
+            component.lines.append(line)
+
+    def _make(self, kind: str) -> RawComponent | None:
+        calendar, parent = self.file.calendars[-1], self.open[-1][1] if self.open else None
+        if kind == "VEVENT":
+            calendar.events.append(RawComponent())
+            return calendar.events[-1]
+        if kind == "VTIMEZONE":
+            calendar.zones.append(RawZone())
+            return calendar.zones[-1]
+        if isinstance(parent, RawZone) and kind in ("STANDARD", "DAYLIGHT"):
+            parent.parts.append((kind, RawComponent()))
+            return parent.parts[-1][1]
+        return None
+
+    def _close_down_to(self, depth: int) -> None:
+        """Close all but the outermost `depth` components, whose END is missing."""
+        for _, component in self.open[depth:]:
+            if component is not None:
+                component.closed = False
+        del self.open[depth:]

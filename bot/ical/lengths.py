@@ -1,0 +1,70 @@
+"""Finds how long an event takes, also where its end lies before its start or is of another kind than its start."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.ical import guesses
+from bot.ical.times import MAX_LENGTH
+
+#: An end before its start that would come this long after the start on the next day is meant so: 20:00 to 00:30.
+_MAX_LENGTH_OVER_MIDNIGHT = timedelta(hours=8)
+#: An event that is longer and ends in another year than it begins in has a wrong year.
+_LENGTH_IN_DOUBT = timedelta(days=31)
+_DAY = timedelta(days=1)
+
+
+def elapsed(start: datetime, end: datetime) -> timedelta:
+    """Return the time between two aware moments, also across a change of the clocks."""
+    return end.astimezone(UTC) - start.astimezone(UTC)
+
+
+def length_of(start: datetime | date, duration: timedelta | None) -> timedelta:
+    """Return the length of an event without an end: zero when it is not known; for days, whole days."""
+    if isinstance(start, datetime):
+        return duration or timedelta()
+    return timedelta(days=-(-duration // _DAY)) if duration else _DAY
+
+
+def length_until(end: datetime | date, start: datetime | date, notes: list[str]) -> timedelta:
+    """Return the length of an event with an end; zero when it is not known. What was guessed is added to `notes`."""
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return _between_moments(start, end, notes)
+    if isinstance(start, datetime):
+        notes.append(guesses.DAY_AND_TIME)
+        midnight = datetime.combine(end, time(), start.tzinfo)
+        # the day after the start says no more than "on that day"
+        return elapsed(start, midnight) if _DAY < midnight.date() - start.date() <= _LENGTH_IN_DOUBT else timedelta()
+    if isinstance(end, datetime):
+        if guesses.START_ONLY_DAY not in notes:
+            notes.append(guesses.DAY_AND_TIME)
+        return _between_days(start, end.date() if end.time() == time() else end.date() + _DAY, notes)
+    return _between_days(start, end, notes)
+
+
+def _between_days(start: date, end: date, notes: list[str]) -> timedelta:
+    if end <= start:
+        notes.append(guesses.END_OF_DAY)
+        return _DAY
+    if end - start > MAX_LENGTH:
+        notes.append(guesses.END_UNREADABLE)
+        return _DAY
+    return end - start
+
+
+def _between_moments(start: datetime, end: datetime, notes: list[str]) -> timedelta:
+    length = elapsed(start, end)
+    if length < timedelta():
+        same_time = datetime.combine(start.date(), end.astimezone(start.tzinfo).time(), start.tzinfo)
+        if same_time.replace(tzinfo=None) <= start.replace(tzinfo=None):
+            same_time += _DAY
+        is_meant = elapsed(start, same_time) <= _MAX_LENGTH_OVER_MIDNIGHT
+        notes.append(guesses.END_AFTER_MIDNIGHT if is_meant else guesses.END_BEFORE_START)
+        return elapsed(start, same_time) if is_meant else timedelta()
+    if length > _LENGTH_IN_DOUBT and end.year != start.year and (end.month, end.day) != (2, 29):
+        in_same_year = elapsed(start, end.replace(year=start.year))
+        if timedelta() < in_same_year <= _LENGTH_IN_DOUBT:
+            notes.append(guesses.END_TOO_LATE)
+            return in_same_year
+    if length > MAX_LENGTH:
+        notes.append(guesses.END_UNREADABLE)
+        return timedelta()
+    return length

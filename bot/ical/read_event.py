@@ -1,0 +1,223 @@
+"""Reads one event of a calendar. What cannot be read costs only itself, and what is taken instead is noted."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from bot.ical import guesses
+from bot.ical.cancelled import is_cancelled_status, is_cancelled_title
+from bot.ical.components import RawComponent
+from bot.ical.content_lines import ContentLine
+from bot.ical.lengths import elapsed, length_of, length_until
+from bot.ical.rules import Rule, parse_rule
+from bot.ical.times import has_own_zone, parse_day, parse_length, parse_time
+from bot.ical.zones import Zones
+
+#: Longer titles and locations are cut; nobody reads more.
+_MAX_TEXT_CHARACTERS = 200
+
+
+@dataclass(frozen=True)
+class FurtherTime:
+    """One more time of a series (RDATE), with a length of its own or None."""
+
+    start: datetime | date
+    length: timedelta | None = None
+
+
+@dataclass
+class Event:
+    """An event, or with rules or further times a series, or with `replaces` one changed occurrence of a series.
+
+    - `start` is an aware moment in its own time zone, or a day. `length` is zero when it is not known.
+    - `version` is greater in a newer version of the same event: SEQUENCE, and then when it was changed.
+    - `left_out` are the moments (UTC) and days on which the series does not come (EXDATE).
+    - `replaces` is the planned time of the occurrence that is changed (RECURRENCE-ID); with `and_later`, later ones are
+      changed too.
+    - `is_in_part` says that the event may take place at times that could not be read.
+    """
+
+    uid: str
+    start: datetime | date
+    length: timedelta
+    title: str = ""
+    location: str = ""
+    version: tuple[int, str] = (0, "")
+    is_cancelled: bool = False
+    rules: list[Rule] = field(default_factory=list)
+    further: list[FurtherTime] = field(default_factory=list)
+    left_out: set[datetime | date] = field(default_factory=set)
+    replaces: datetime | date | None = None
+    and_later: bool = False
+    is_in_part: bool = False
+    guesses: list[str] = field(default_factory=list)
+
+    @property
+    def is_series(self) -> bool:
+        """Whether the event comes several times."""
+        return bool(self.rules or self.further)
+
+
+class EventReader:
+    """Reads the events of one calendar.
+
+    `zone` is that of times without a zone. With `series_in_zone`, the calendar names this zone for all its times
+    (X-WR-TIMEZONE), and a series in UTC keeps its local time when the clocks change. With `are_cancelled`, the calendar
+    only says which events do not take place (METHOD:CANCEL).
+    """
+
+    def __init__(
+        self, zones: Zones, zone: tzinfo, *, series_in_zone: bool = False, are_cancelled: bool = False
+    ) -> None:
+        self._zones, self._zone = zones, zone
+        self._series_in_zone, self._are_cancelled = series_in_zone, are_cancelled
+
+    def read(self, raw: RawComponent) -> Event | None:
+        """Return the event, or None when it does not say when it takes place."""
+        notes: list[str] = [] if raw.closed else [guesses.NOT_CLOSED]
+        replaces = self._read_first(raw, "RECURRENCE-ID", notes)
+        if replaces is None and raw.text("RECURRENCE-ID"):
+            notes.append(guesses.REPLACED_UNREADABLE)
+        start = self._read_start(raw, notes)
+        if start is None:
+            start = replaces
+        if start is None:
+            return None
+        title = raw.text("SUMMARY")[:_MAX_TEXT_CHARACTERS]
+        event = Event(
+            uid=raw.text("UID"),
+            start=start,
+            length=self._read_length(raw, start, notes),
+            title=title,
+            location=raw.text("LOCATION")[:_MAX_TEXT_CHARACTERS],
+            version=_read_version(raw),
+            is_cancelled=self._are_cancelled or is_cancelled_status(raw.text("STATUS")) or is_cancelled_title(title),
+            replaces=replaces,
+            and_later=_replaces_later_ones(raw),
+            guesses=notes,
+        )
+        if replaces is None:
+            self._read_repetition(raw, event)
+        return event
+
+    def _read_start(self, raw: RawComponent, notes: list[str]) -> datetime | date | None:
+        lines = [line for line in raw.all("DTSTART") if line.value.strip()]
+        starts = [(line, self._read_time(line, [])) for line in lines]
+        readable = [(line, start) for line, start in starts if start is not None]
+        if readable:
+            line, start = readable[0]
+            self._read_time(line, notes)
+            if any(_differ(start, other) for _, other in readable):
+                notes.append(guesses.TWO_STARTS)
+            return start
+        day = next((day for line in lines if (day := parse_day(line.value)) is not None), None)
+        if day is not None:
+            notes.append(guesses.START_ONLY_DAY)
+        return day
+
+    def _read_first(self, raw: RawComponent, name: str, notes: list[str]) -> datetime | date | None:
+        return next((found for line in raw.all(name) if (found := self._read_time(line, notes)) is not None), None)
+
+    def _read_time(self, line: ContentLine, notes: list[str], value: str | None = None) -> datetime | date | None:
+        """Return the time in a line; `value` is one of several in it."""
+        text = line.value if value is None else value
+        zone, name = self._zone, line.parameters.get("TZID", "")
+        if name:
+            found = self._zones.find(name)
+            if has_own_zone(text) and found is not UTC:
+                notes.append(guesses.ZONE_AND_UTC)
+            elif found is None:
+                notes.append(guesses.ZONE_UNKNOWN)
+            zone = found or zone
+        moment = parse_time(text, zone)
+        if (
+            isinstance(moment, datetime)
+            and line.parameters.get("VALUE", "").upper() == "DATE"
+            and moment.time() == time()
+        ):
+            return moment.date()
+        return moment
+
+    def _read_length(self, raw: RawComponent, start: datetime | date, notes: list[str]) -> timedelta:
+        end = self._read_first(raw, "DTEND", notes)
+        if end is not None:
+            return length_until(end, start, notes)
+        length = next((found for line in raw.all("DURATION") if (found := parse_length(line.value)) is not None), None)
+        if length is None and (raw.all("DTEND") or raw.all("DURATION")):
+            notes.append(guesses.END_UNREADABLE)
+        return length_of(start, length)
+
+    def _read_repetition(self, raw: RawComponent, event: Event) -> None:
+        """Read the rules of the event, its further times, and the times that are left out."""
+        zone = event.start.tzinfo if isinstance(event.start, datetime) and event.start.tzinfo else self._zone
+        for line in raw.all("RRULE"):
+            rule = parse_rule(line.value, zone)
+            if rule is not None:
+                event.rules.append(rule)
+            elif line.value.strip():
+                event.is_in_part = True
+            if line.value.strip() and (rule is None or rule.in_part):
+                event.guesses.append(guesses.RULE_IN_PART if rule else guesses.RULE_UNREADABLE)
+        event.further = list(self._read_further(raw, event))
+        for line, value in _values(raw, "EXDATE"):
+            found = self._read_time(line, event.guesses, value)
+            if found is None:
+                event.guesses.append(guesses.EXCEPTION_UNREADABLE)
+            else:
+                event.left_out |= _as_named(found)
+        if self._series_in_zone and isinstance(event.start, datetime) and event.start.tzinfo is UTC and event.is_series:
+            local = event.start.astimezone(self._zone)
+            same_day = local.date() == event.start.date() or not any(rule.names_days for rule in event.rules)
+            if same_day and not any(rule.names_hours for rule in event.rules):
+                event.start = local
+
+    def _read_further(self, raw: RawComponent, event: Event) -> Iterator[FurtherTime]:
+        for line, value in _values(raw, "RDATE"):
+            text, _, end_text = value.partition("/")
+            start = self._read_time(line, event.guesses, text)
+            if start is None:
+                event.guesses.append(guesses.FURTHER_TIME_UNREADABLE)
+                event.is_in_part = True
+                continue
+            length = None
+            if end_text and isinstance(start, datetime):
+                end = self._read_time(line, event.guesses, end_text)
+                length = parse_length(end_text)
+                if isinstance(end, datetime) and end > start:
+                    length = elapsed(start, end)
+                elif length is None:
+                    event.guesses.append(guesses.END_UNREADABLE)
+            if not isinstance(start, datetime) and isinstance(event.start, datetime):
+                start = datetime.combine(start, event.start.time(), event.start.tzinfo)
+            elif isinstance(start, datetime) and not isinstance(event.start, datetime):
+                start = start.date()
+            yield FurtherTime(start, length)
+
+
+def _differ(one: datetime | date, other: datetime | date) -> bool:
+    return isinstance(one, datetime) != isinstance(other, datetime) or one != other
+
+
+def _as_named(value: datetime | date) -> set[datetime | date]:
+    """Return what EXDATE or RECURRENCE-ID may name: a day, or a moment in UTC; a midnight may stand for its day."""
+    if not isinstance(value, datetime):
+        return {value}
+    return {value.astimezone(UTC), value.date()} if value.time() == time() else {value.astimezone(UTC)}
+
+
+def _values(raw: RawComponent, name: str) -> Iterator[tuple[ContentLine, str]]:
+    for line in raw.all(name):
+        for value in line.value.split(","):
+            if value.strip():
+                yield line, value
+
+
+def _read_version(raw: RawComponent) -> tuple[int, str]:
+    number = re.fullmatch(r"\s*(\d{1,9})(?:\.0*)?\s*", raw.text("SEQUENCE"))
+    return int(number[1]) if number else 0, raw.text("LAST-MODIFIED") or raw.text("DTSTAMP")
+
+
+def _replaces_later_ones(raw: RawComponent) -> bool:
+    line = raw.first("RECURRENCE-ID")
+    return line is not None and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"

@@ -1,0 +1,219 @@
+"""One bad line costs at most itself: the calendar keeps its matches, and a match with a good start stays."""
+
+import pytest
+from broken_calendar import GOOD, GOOD_READ, calendar, entries, entries_in, guesses_in, read
+
+from bot.ical import guesses
+from bot.ical.parse_feed import UnreadableCalendar
+
+TIMED = "UID:a\nSUMMARY:U13\nDTSTART;TZID=Europe/Copenhagen:20260613T140000"
+DAY = "UID:a\nSUMMARY:Stævne\nDTSTART;VALUE=DATE:20260613"
+SERIES = "UID:a\nSUMMARY:U13\nDTSTART;TZID=Europe/Copenhagen:20260609T200000\nDURATION:PT1H"
+TWO_TIMES = ["U13 9/6 20:00-21:00", "U13 16/6 20:00-21:00"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "REFRESH-INTERVAL:VALUE=DURATION:PT1H",
+        "LAST-MODIFIED:2026-06-01",
+        "X-WR-CALDESC:Kampe\nfor alle hold: se klubbens side",
+        "X-WR-CALNAME:Skovby\nIF",
+        "SOURCE;VALUE=URI",
+        "X-WR-TIMEZONE:Klubhuset",
+        "\x00\x01",
+        "BEGIN:VTODO\nDUE:xyz\nEND:VTODO",
+        "BEGIN:VTODO\nDUE:xyz",
+        "BEGIN:VFREEBUSY\nFREEBUSY:20260613\nEND:VFREEBUSY",
+        "BEGIN:VTIMEZONE\nTZID:Skovby\nBEGIN:STANDARD\nDTSTART:i går\nTZOFFSETTO:+01:00\nEND:STANDARD\nEND:VTIMEZONE",
+        "BEGIN:VTIMEZONE\nTZID:Skovby\nEND:VTIMEZONE",
+        "BEGIN:VTIMEZONE\nLAST-MODIFIED:x\nEND:VTIMEZONE",
+        "END:VEVENT",
+    ],
+)
+def test_fault_outside_of_events_costs_no_match(fault: str) -> None:
+    assert entries_in(calendar(GOOD, head=f"{fault}\n")) == [GOOD_READ]
+    assert entries_in(calendar(GOOD, tail=f"{fault}\n")) == [GOOD_READ]
+    assert guesses_in(GOOD, head=f"{fault}\n") == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "BEGIN:VALARM\nTRIGGER:\nEND:VALARM",
+        "BEGIN:VALARM\nTRIGGER:-PT1Dx\nDURATION:\nREPEAT:x\nEND:VALARM",
+        "BEGIN:VALARM\nTRIGGER:-PT1D",
+        "BEGIN:VALARM\nDTSTART:20260613T000000Z\nSUMMARY:Husk\nEND:VALARM",
+        "SEQUENCE:",
+        "SEQUENCE:abc",
+        "RECURRENCE-ID:",
+        "EXDATE:",
+        "RRULE:",
+        "GEO:x",
+        "DTSTAMP:nu",
+        'ORGANIZER;CN="Klub: Skovby;x":mailto:x',
+        'ORGANIZER;CN="Klub:mailto:x',
+        "DESCRIPTION:Husk\nmøde: kl. 11\nsted følger",
+        "ATTACH;ENCODING=BASE64;VALUE=BINARY:???",
+        "SUMMARY:U14",
+        "X-FOO",
+    ],
+)
+def test_fault_in_what_does_not_matter_costs_nothing(fault: str) -> None:
+    assert entries_in(calendar(f"{GOOD}\n{fault}")) == [GOOD_READ]
+    assert guesses_in(f"{GOOD}\n{fault}") == []
+
+
+def test_first_of_two_titles_and_locations_counts() -> None:
+    event = f"UID:a\nSUMMARY:\nSUMMARY:Skovby - Ry\nSUMMARY:U13\nLOCATION:Bane 1\nLOCATION:Bane 2\n{TIMED[18:]}"
+    assert entries(event) == ["Skovby - Ry @ Bane 1 13/6 14:00"]
+
+
+@pytest.mark.parametrize(
+    ("event", "shown", "guess"),
+    [
+        (f"{TIMED}\nDTEND:20262802T120000Z", "U13 13/6 14:00", guesses.END_UNREADABLE),
+        (f"{TIMED}\nDTEND:", "U13 13/6 14:00", guesses.END_UNREADABLE),
+        (f"{TIMED}\nDURATION:PT1D", "U13 13/6 14:00", guesses.END_UNREADABLE),
+        (f"{TIMED}\nDURATION:", "U13 13/6 14:00", guesses.END_UNREADABLE),
+        (f"{TIMED}\nDURATION:-PT2H", "U13 13/6 14:00", guesses.END_UNREADABLE),
+        (f"{TIMED}\nDURATION:P999999999D", "U13 13/6 14:00", guesses.END_UNREADABLE),
+        (f"{TIMED}\nDTEND:99991231T000000Z", "U13 13/6 14:00", guesses.END_UNREADABLE),
+        (f"{TIMED}\nDTEND:x\nDURATION:PT90M", "U13 13/6 14:00-15:30", None),
+        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260613T154500\nDURATION:PT1H", "U13 13/6 14:00-15:45", None),
+        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260613T240000", "U13 13/6 14:00-14/6 00:00", None),
+        (f"{TIMED}\nDTEND:20260613T100000Z", "U13 13/6 14:00", guesses.END_BEFORE_START),
+        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260612T154500", "U13 13/6 14:00-15:45", guesses.END_AFTER_MIDNIGHT),
+        (
+            f"{TIMED.replace('T14', 'T20')}\nDTEND;TZID=Europe/Copenhagen:20260613T003000",
+            "U13 13/6 20:00-14/6 00:30",
+            guesses.END_AFTER_MIDNIGHT,
+        ),
+        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20270613T154500", "U13 13/6 14:00-15:45", guesses.END_TOO_LATE),
+        (f"{TIMED}\nDTEND;VALUE=DATE:20260614", "U13 13/6 14:00", guesses.DAY_AND_TIME),
+        (f"{TIMED}\nDTEND;VALUE=DATE:20260616", "U13 13/6 14:00-16/6 00:00", guesses.DAY_AND_TIME),
+        (f"{DAY}\nDTEND;VALUE=DATE:20260613", "Stævne 13/6..14/6", guesses.END_OF_DAY),
+        (f"{DAY}\nDTEND;VALUE=DATE:20260612", "Stævne 13/6..14/6", guesses.END_OF_DAY),
+        (f"{DAY}\nDTEND:", "Stævne 13/6..14/6", guesses.END_UNREADABLE),
+        (f"{DAY}\nDTEND:20260614T160000Z", "Stævne 13/6..15/6", guesses.DAY_AND_TIME),
+        (f"{DAY}\nDTEND;VALUE=DATE:20260616", "Stævne 13/6..16/6", None),
+        (f"{DAY}\nDURATION:P2D", "Stævne 13/6..15/6", None),
+        (f"{DAY}\nDURATION:PT36H", "Stævne 13/6..15/6", None),
+    ],
+)
+def test_bad_end_costs_only_the_end(event: str, shown: str, guess: str | None) -> None:
+    assert entries(event, GOOD) == [shown, GOOD_READ]
+    assert guesses_in(event, GOOD) == ([guess] if guess else [])
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "DTSTART:20260613T120000Z  ",
+        "DTSTART: 20260613T120000Z",
+        'DTSTART:"20260613T120000Z"',
+        "DTSTART;TZID=Europe/Copenhagen:20260613T1400",
+        "DTSTART;TZID=Europe/Copenhagen:20260613T14",
+        "DTSTART:20260613T115960Z",
+        "DTSTART:2026-06-13T12:00:00Z",
+        "DTSTART:2026-06-13T14:00:00+02:00",
+        "DTSTART:2026-06-13 14:00",
+        "DTSTART:20260613T120000.000Z",
+        "DTSTART;VALUE=DATE-TIME:20260613T120000Z",
+        "dtstart;tzid=Europe/Copenhagen:20260613t140000",
+        "DTSTART:\nDTSTART:20260613T120000Z",
+    ],
+)
+def test_careless_notation_of_a_start_is_read(start: str) -> None:
+    assert entries(f"UID:a\nSUMMARY:U13\n{start}") == ["U13 13/6 14:00"]
+    assert guesses_in(f"UID:a\nSUMMARY:U13\n{start}") == []
+
+
+@pytest.mark.parametrize("midnight", ["VALUE=DATE:20260613T000000", "VALUE=DATE:20260613T000000Z", "VALUE=X:20260613"])
+def test_midnight_that_is_called_a_day_is_one(midnight: str) -> None:
+    assert entries(f"UID:a\nSUMMARY:Stævne\nDTSTART;{midnight}") == ["Stævne 13/6..14/6"]
+
+
+@pytest.mark.parametrize("start", ["DTSTART:20260613T256000", "DTSTART:20260613Tkl14", "DTSTART:20260613T14:xx"])
+def test_bad_time_of_day_costs_only_the_time_of_day(start: str) -> None:
+    event = f"UID:a\nSUMMARY:U13\n{start}\nDTEND:20260613T154500"
+    assert entries(event) == ["U13 13/6..14/6"]
+    assert guesses_in(event) == [guesses.START_ONLY_DAY]
+
+
+def test_first_of_two_starts_is_taken_and_noted() -> None:
+    assert entries(f"{TIMED}\nDTSTART:20260614T120000Z") == ["U13 13/6 14:00"]
+    assert guesses_in(f"{TIMED}\nDTSTART:20260614T120000Z") == [guesses.TWO_STARTS]
+
+
+@pytest.mark.parametrize("event", ["UID:b\nDTSTART:i morgen", "UID:b\nSUMMARY:U13", "UID:b\nDTSTART:20262802T120000Z"])
+def test_match_without_a_start_is_reported_and_costs_no_other(event: str) -> None:
+    feed = read(calendar(event, GOOD))
+    assert ([entry.key for entry in feed.entries], feed.unreadable_uids) == (["good"], ("b",))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "RRULE:FREQ=WEEKLY;COUNT=2\nEXDATE:",
+        "RRULE:FREQ=WEEKLY; COUNT=2; BYDAY=TU",
+        "RRULE:FREQ=WEEKLY;COUNT=2;X-NAME=1;",
+        "RRULE:freq=weekly;count=2",
+        "RRULE:RRULE:FREQ=WEEKLY;COUNT=2",
+        "RRULE:FREQ=WEEKLY;COUNT=2;RSCALE=GREGORIAN;SKIP=OMIT",
+        "RRULE:FREQ=WEEKLY;UNTIL=2026-06-16",
+        "RRULE:FREQ=WEEKLY;UNTIL=20260616T200000",
+        "RRULE:FREQ=WEEKLY;COUNT=2;UNTIL=20261231",
+        "RDATE;VALUE=PERIOD:20260616T180000Z/PT1H",
+        "RDATE;VALUE=PERIOD:20260616T180000Z/20260616T190000Z",
+        "RDATE;VALUE=DATE:20260616",
+    ],
+)
+def test_careless_notation_of_a_series_is_read(lines: str) -> None:
+    assert entries(f"{SERIES}\n{lines}") == TWO_TIMES
+    assert guesses_in(f"{SERIES}\n{lines}") == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "guess"),
+    [
+        ("RRULE:FREQ=WEEKLY;COUNT=2;BYDAY=TI", guesses.RULE_IN_PART),
+        ("RRULE:FREQ=WEEKLY;COUNT=2;INTERVAL=0", guesses.RULE_IN_PART),
+        ("RRULE:FREQ=WEEKLY;COUNT=2;BYSETPOS=1", guesses.RULE_IN_PART),
+        ("RRULE:FREQ=WEEKLY;COUNT=2\nEXDATE:i dag", guesses.EXCEPTION_UNREADABLE),
+        ("RDATE;VALUE=PERIOD:20260616T180000Z/PT1H,xx/PT1H", guesses.FURTHER_TIME_UNREADABLE),
+        ("RDATE;VALUE=PERIOD:20260616T180000Z/xx", guesses.END_UNREADABLE),
+    ],
+)
+def test_bad_part_of_a_series_costs_only_that_part(lines: str, guess: str) -> None:
+    assert entries(f"{SERIES}\n{lines}") == TWO_TIMES
+    assert guesses_in(f"{SERIES}\n{lines}") == [guess] * 2
+
+
+def test_bad_rule_leaves_the_first_time_and_is_reported() -> None:
+    feed = read(calendar(f"{SERIES}\nRRULE:FREQ=SOMETIMES"))
+    assert [entry.guesses for entry in feed.entries] == [(guesses.RULE_UNREADABLE,)]
+    assert feed.unreadable_uids == ("a",)
+
+
+def test_what_is_known_of_a_match_without_begin_or_end_is_kept() -> None:
+    for missing in (b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"):
+        content = calendar(TIMED, GOOD).replace(missing, b"", 1)
+        assert entries_in(content) == ["U13 13/6 14:00", GOOD_READ]
+        assert [entry.guesses for entry in read(content).entries] == [(guesses.NOT_CLOSED,), ()]
+    last = calendar(GOOD, TIMED).replace(b"END:VEVENT\r\nEND:VCALENDAR", b"END:VCALENDAR")
+    assert entries_in(last) == ["U13 13/6 14:00", GOOD_READ]
+
+
+@pytest.mark.parametrize("rest", ["# eksporteret af klubsystemet", "\x1a", "\n\n", "\x00\x00"])
+def test_rest_behind_the_calendar_is_ignored(rest: str) -> None:
+    assert entries_in(calendar(GOOD) + rest.encode()) == [GOOD_READ]
+
+
+def test_several_calendars_in_one_file_are_read() -> None:
+    assert entries_in(calendar(GOOD) + calendar(TIMED)) == ["U13 13/6 14:00", GOOD_READ]
+
+
+def test_file_that_breaks_off_is_refused_also_in_the_second_calendar() -> None:
+    with pytest.raises(UnreadableCalendar, match="it breaks off"):
+        read(calendar(GOOD) + calendar(TIMED)[:-20])
