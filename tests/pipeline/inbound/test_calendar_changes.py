@@ -199,7 +199,7 @@ def test_match_without_a_length_lasts_two_hours_and_a_season_is_no_match() -> No
 
 
 async def test_what_cannot_be_read_any_more_stays(database_url: str) -> None:
-    broken = "UID:a\nDTSTART:20260613T120000Z\nDURATION:P999999999D"
+    broken = "UID:a\nDTSTART:i morgen"
     async with stage_of(database_url) as (stage, listener):
         series = [entry("s/2026-06-13T12:00:00+00:00"), entry("s/2026-06-20T12:00:00+00:00", 7), entry("gone", 8)]
         await stage.set_calendar_entries([entry(), *series], SHEET)
