@@ -27,7 +27,7 @@ STORY = {
         (CLUB, "!book bane 1 slåning hver fredag kl. 9 fra april til oktober", "Bane 1 er optaget 1 af de 31 gange:"),
         (FIRM, "!flyt 2 uge 29 til torsdag kl. 13", "✅ Aftale 2: slåning af bane 1"),
         (CLUB, "!spring 2 over i uge 30 ferie", "✅ Aftale 2: slåning af bane 1"),
-        (CLUB, "!hvorfor bane 1 fredag kl. 14", "Der er ikke noget i vejen for bane 1 fredag den 2. april"),
+        (CLUB, "!hvorfor bane 1 fredag kl. 14", "Der er ikke noget i vejen på bane 1 fredag den 2. april"),
         (FIRM, "!færdig 1", "🏁 Aftale 1: slåning af bane 1"),
         (CLUB, "!aflys 1 regnvejr", "Arbejdet i aftale 1 er allerede meldt færdigt."),
         (FIRM, "!aflys 2 fra og med uge 36", "✅ Aftale 2: slåning af bane 1"),

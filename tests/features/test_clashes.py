@@ -202,7 +202,7 @@ async def test_matches_count_as_use_of_the_week(database_url: str) -> None:
     community = replace(community, things=(replace(first, usage=UsageRules(hours_a_week=3.5)), *rest))
     async with stage_on(database_url, [match_entry(SATURDAY)], community) as stage:
         booked = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
-        assert texts_of(booked)[1:] == ["⚠️ Bane 1 bliver brugt 4 timer i uge 24. Den tåler 3,5."]
+        assert texts_of(booked)[1:] == ["⚠️ Bane 1 bliver brugt 4 timer i ugen fra mandag den 8. juni. Den tåler 3,5."]
 
 
 async def test_best_hours_are_as_long_in_the_night_the_clocks_change(database_url: str) -> None:

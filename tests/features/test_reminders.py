@@ -211,7 +211,7 @@ async def test_attendee_gets_the_work_of_the_day_and_the_room_that_of_the_week(u
             ),
             (
                 "15 08:00",
-                "📅 Arbejdet i uge 25\n"
+                "📅 Ugens arbejde\n"
                 "2: slåning af bane 2, i dag, man. 15. juni kl. 10-12 (Rivalen og Firmaet)\n"
                 "1: slåning af bane 1, i dag, man. 15. juni kl. 14-16 (Klubben og Firmaet)\n"
                 "3: slåning af bane 2, ons. 17. juni kl. 9-11 (Rivalen og Firmaet)",

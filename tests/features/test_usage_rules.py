@@ -68,7 +68,7 @@ async def test_more_use_than_a_pitch_bears_is_warned_about_and_not_refused(datab
         first = await stage.say(CLUB, "!book bane 1 slåning fredag kl. 8")
         second = await stage.say(CLUB, "!book bane 1 slåning torsdag kl. 8")
         next_week = await stage.say(CLUB, "!book bane 1 slåning mandag kl. 8")
-        assert texts_of(second)[1:] == ["⚠️ Bane 1 bliver brugt 4 timer i uge 24. Den tåler 3,5."]
+        assert texts_of(second)[1:] == ["⚠️ Bane 1 bliver brugt 4 timer i ugen fra mandag den 8. juni. Den tåler 3,5."]
         assert (len(texts_of(first)), len(texts_of(next_week))) == (1, 1)
 
 
@@ -85,7 +85,7 @@ async def test_week_in_which_nothing_is_free_says_why(database_url: str) -> None
 @pytest.mark.parametrize(
     ("asked", "answer"),
     [
-        ("bane 1 fredag kl. 14", "Der er ikke noget i vejen for bane 1 fredag den 12. juni kl. 14."),
+        ("bane 1 fredag kl. 14", "Der er ikke noget i vejen på bane 1 fredag den 12. juni kl. 14."),
         (
             "bane 2 slåning torsdag den 23. juli kl. 10",
             "Bane 2 er ikke ledig torsdag den 23. juli kl. 10-12:\n"
@@ -100,7 +100,7 @@ async def test_week_in_which_nothing_is_free_says_why(database_url: str) -> None
         ),
         (
             "bane 1 i uge 30",
-            "Der er ikke noget i vejen for bane 1 mandag den 20. juli til søndag den 26. juli.",
+            "Der er ikke noget i vejen på bane 1 mandag den 20. juli til søndag den 26. juli.",
         ),
         (
             "bane 2 slåning hver torsdag kl. 10 i juli",

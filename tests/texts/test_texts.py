@@ -76,6 +76,13 @@ def test_both_languages_have_the_same_sentences_with_the_same_placeholders(name:
     assert {k: placeholders(t) for k, t in da.items()} == {k: placeholders(t) for k, t in en.items()}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FOLDERS)
+def test_only_cards_say_the_number_of_the_week(name: str, language: str) -> None:
+    texts = sentences(FOLDERS[name], language)
+    assert [k for k, t in texts.items() if ".with_week" in t and not k.startswith("card-")] == []
+
+
 @pytest.mark.parametrize("name", FOLDERS)
 def test_no_sentence_is_there_for_nobody(name: str) -> None:
     literal, patterns = words_of_the_code()

@@ -159,7 +159,7 @@ def _warn_of_load(request: Request, thing: Thing, usage: WeekUsage) -> Obstacle:
     why = request.text(
         "obstacle-load",
         thing=thing.name,
-        week=request.local(usage.week.start).isocalendar().week,
+        week=usage.week.start,
         hours=write_number(usage.hours, request.language),
         limit=write_number(usage.limit or 0, request.language),
     )

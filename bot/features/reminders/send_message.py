@@ -7,7 +7,7 @@ from datetime import time as clock
 from typing import Any
 
 from bot.api import NO, YES, Agreement, Person, Request, State, Text, shorten_list
-from bot.features.reminders.message import Item, Message, WorkList
+from bot.features.reminders.message import Item, Message
 from bot.features.reminders.notice import NoticeContext
 
 
@@ -51,8 +51,7 @@ def _sections(request: Request, message: Message, language: str) -> list[Text]:
         shown = shorten_list(request, lines, language)
         return [request.text(key, language, lines=shown, **values)] if lines else []
 
-    week = message.work_of_week or WorkList(request.local(request.now).date(), [])
-    sections = section("week-section", "line", week.items, week=week.first.isocalendar().week)
+    sections = section("week-section", "line", message.work_of_week.items) if message.work_of_week else []
     for work in message.work_of_day.values():
         day = request.time(request.moment(datetime.combine(work.first, clock())), None, language).day
         people = find_people_at(request, work.addresses)
