@@ -99,7 +99,8 @@ async def test_from_one_time_on_all_are_cancelled_and_the_rest_stands(database_u
         await make_agreement(stage, "hver fredag kl. 9 de næste 4 uger")
         heard = await stage.say(FIRM, "!aflys 1 fra og med den 26. juni ferie")
         assert texts_of(heard)[1].splitlines() == [
-            "❌ Grøn Pleje har aflyst 2 gange i aftale 1 (slåning af bane 1): fredag den 26. juni, fredag den 3. juli. "
+            "❌ Grøn Pleje har aflyst 2 af gangene i aftale 1 (slåning af bane 1): fredag den 26. juni,"
+            " fredag den 3. juli. "
             "Grund: “ferie”",
             "Resten gælder stadig.",
         ]

@@ -119,19 +119,19 @@ async def test_load_is_shown_changed_and_warned_about(database_url: str) -> None
         ]
         assert (await ask(stage, CLUB, "!belastning bane 1 uge 34"))[1] == "Uge 34: brugt 0 timer"
         assert await ask(stage, MAINTAINER, "!belastning bane 1 1,5 timer om ugen") == [
-            "⏱️ Bane 1 kan nu bruges højst 1,5 timer om ugen. Før: højst 20 timer om ugen.",
+            "⏱️ Bane 1 må nu bruges højst 1,5 timer om ugen. Før: højst 20 timer om ugen.",
             "I de her uger er der allerede aftalt mere, og det gælder stadig:",
             "Uge 24: brugt 2 timer ⚠️ mere, end den tåler",
         ]
         booked = await ask(stage, CLUB, "!book bane 1 slåning tirsdag den 16. juni kl. 9")
         assert any("2 timer i ugen fra mandag den 15. juni. Den tåler 1,5." in line for line in booked)
         assert await ask(stage, MAINTAINER, "!belastning bane 1 ingen grænse") == [
-            "⏱️ Bane 1 kan nu bruges uden grænse. Før: højst 1,5 timer om ugen."
+            "⏱️ Bane 1 må nu bruges uden grænse. Før: højst 1,5 timer om ugen."
         ]
         free = await ask(stage, CLUB, "!book bane 1 slåning tirsdag den 23. juni kl. 9")
         assert "tåler" not in "".join(free)
         assert await ask(stage, MAINTAINER, "!belastning bane 1 nulstil") == [
-            "⏱️ Bane 1 kan nu bruges højst 20 timer om ugen. Før: uden grænse."
+            "⏱️ Bane 1 må nu bruges højst 20 timer om ugen. Før: uden grænse."
         ]
 
 
@@ -150,7 +150,7 @@ async def test_load_is_shown_changed_and_warned_about(database_url: str) -> None
 async def test_load_is_read_as_people_write_it(said_as: str, hours: str, tmp_path: Path) -> None:
     async with stage_on(on_sqlite(tmp_path)) as stage:
         first, *_ = await ask(stage, MAINTAINER, f"!belastning bane 2 {said_as}")
-        assert first == f"⏱️ Bane 2 kan nu bruges højst {hours} timer om ugen. Før: uden grænse."
+        assert first == f"⏱️ Bane 2 må nu bruges højst {hours} timer om ugen. Før: uden grænse."
 
 
 @pytest.mark.parametrize("text", ["igen", "Inge", "-5 timer", "20 timer om dagen", "kl. 18", "og bane 2 10 timer"])
@@ -201,7 +201,7 @@ async def test_unknown_thing_is_asked_about_and_its_number_means_nothing(tmp_pat
     async with stage_on(on_sqlite(tmp_path)) as stage:
         asked = await ask(stage, MAINTAINER, "!belastning bane  9 10 timer")
         assert asked[0].startswith("Jeg kender ikke “bane 9” her.")
-        assert (await ask(stage, MAINTAINER, "bane 2"))[0].startswith("⏱️ Bane 2 kan nu bruges højst 10 timer om ugen.")
+        assert (await ask(stage, MAINTAINER, "bane 2"))[0].startswith("⏱️ Bane 2 må nu bruges højst 10 timer om ugen.")
         asked = await ask(stage, MAINTAINER, "!sæson bane 9 april til oktober")
         assert asked[0].startswith("Jeg kender ikke “bane 9” her.")
         assert "1. april til 31. oktober" in (await ask(stage, MAINTAINER, "bane 2"))[0]
