@@ -1,4 +1,4 @@
-"""Bookings beyond the written conversations: answers to questions in a thread, and to cards of earlier revisions."""
+"""Bookings beyond the written conversations: answers in threads, earlier revisions, and times proposed again."""
 
 from pathlib import Path
 
@@ -29,3 +29,25 @@ async def test_after_a_declined_counter_the_first_offer_is_accepted_on_the_card(
         await stage.tap("skovby-if", "❌", card)
         agreed = await stage.tap("groen-pleje", "✅", card)
         assert agreed[-1].plain.startswith("✅ Aftalt: slåning af bane 1 fredag den 12. juni kl. 14-16")
+
+
+async def test_time_in_a_longer_message_is_proposed_after_a_yes(database_url: str) -> None:
+    async with Stage.open(database_url, read_community(ROOMS / "skovby.yaml")) as stage:
+        card = (await stage.say("skovby-if", "!book bane 1 slåning fredag kl. 14"))[0].event
+        asked = (await stage.say("groen-pleje", "vi har traktoren til service, så kl. 9 var nemmere", under=card))[0]
+        assert asked.plain.splitlines()[0] == "Skal jeg foreslå Skovby IF fredag den 12. juni kl. 9-11 i stedet?"
+        proposed = await stage.tap("groen-pleje", "✅", asked.event)
+        assert "fredag den 12. juni kl. 9-11, uge 24 (nyt forslag fra Grøn Pleje)" in proposed[0].plain
+
+
+async def test_time_that_is_proposed_or_agreed_already_is_refused_with_what_to_do(database_url: str) -> None:
+    async with Stage.open(database_url, read_community(ROOMS / "skovby.yaml")) as stage:
+        card = (await stage.say("skovby-if", "!book bane 1 slåning fredag kl. 14"))[0].event
+        said = [await stage.say(who, "!foreslå 1 fredag kl. 14") for who in ("groen-pleje", "skovby-if")]
+        await stage.tap("groen-pleje", "✅", card)
+        said.append(await stage.say("groen-pleje", "!foreslå 1 fredag kl. 14"))
+    assert [heard[0].plain for heard in said] == [
+        "Det er netop den tid, der er foreslået i aftale 1. Tryk ✅, hvis det er et ja.",
+        "Det er netop den tid, du selv har foreslået i aftale 1.",
+        "Det er netop den tid, der er aftalt i aftale 1.",
+    ]
