@@ -10,6 +10,9 @@ from bot.ical.content_lines import ContentLine
 
 #: Components that stand in a calendar side by side. Where one begins inside another, the END of that one is missing.
 _SIDE_BY_SIDE = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY", "VPOLL"}
+_PARTS_OF_ZONE = {"STANDARD", "DAYLIGHT"}
+#: Components in components. RFC 5545 needs three; deeper ones are not opened.
+_MAX_DEPTH = 20
 
 
 @dataclass
@@ -68,66 +71,91 @@ def sort_into_components(lines: Iterable[ContentLine]) -> RawFile:
             builder.end(line.value.strip().upper())
         else:
             builder.add(line)
-    builder.file.is_complete = not builder.open
-    return builder.file
+    return builder.file()
 
 
 class _Builder:
     """Puts each line into the innermost component that is open, when that is one that is read."""
 
     def __init__(self) -> None:
-        self.file = RawFile()
-        self.open: list[tuple[str, RawComponent | None]] = []
+        #: A calendar whose BEGIN cannot be read.
+        self._unnamed = RawCalendar()
+        self._calendars: list[RawCalendar] = []
+        self._open: list[tuple[str, RawComponent | None]] = [("VCALENDAR", self._unnamed)]
         self._loose_from = 0  # lines of the calendar from here on stand behind its last component
+        self._bad_line = ""
+
+    def file(self) -> RawFile:
+        """Return what has been put together."""
+        calendars = [self._unnamed, *self._calendars] if self._unnamed.events else self._calendars
+        return RawFile(calendars, not self._open, self._bad_line)
 
     def begin(self, kind: str) -> None:
         """Open a component, and close those that must have ended before it."""
         if kind == "VCALENDAR":
             self._close_down_to(0)
-            self.file.calendars.append(RawCalendar())
-            self.open.append((kind, self.file.calendars[-1]))
+            self._calendars.append(RawCalendar())
+            self._open.append((kind, self._calendars[-1]))
             self._loose_from = 0
-        elif self.file.calendars:
-            if kind in _SIDE_BY_SIDE:
-                self._close_down_to(1 if self.open and self.open[0][0] == "VCALENDAR" else 0)
-            self.open.append((kind, self._make(kind)))
+            return
+        if kind in _SIDE_BY_SIDE:
+            self._close_down_to(1 if self._open and self._open[0][0] == "VCALENDAR" else 0)
+        elif kind in _PARTS_OF_ZONE and self._open and self._open[-1][0] in _PARTS_OF_ZONE:
+            self._close_down_to(len(self._open) - 1)
+        if len(self._open) < _MAX_DEPTH:
+            self._open.append((kind, self._make(kind)))
 
     def end(self, kind: str) -> None:
-        """Close the innermost component of a kind with all that is open in it. One whose BEGIN is missing is made."""
-        position = next((n for n in reversed(range(len(self.open))) if self.open[n][0] == kind), None)
-        if position is not None:
-            self._close_down_to(position + 1)
-            self.open.pop()
-        elif kind == "VEVENT" and len(self.open) == 1 and self.file.calendars:
-            loose = self.file.calendars[-1].lines[self._loose_from :]
-            if any(line.name == "DTSTART" for line in loose):
-                self.file.calendars[-1].events.append(RawComponent(loose, closed=False))
-        if len(self.open) == 1:
-            self._loose_from = len(self.file.calendars[-1].lines)
+        """Close the innermost component of a kind with all that is open in it. An event whose BEGIN is bad is made."""
+        position = next((n for n in reversed(range(len(self._open))) if self._open[n][0] == kind), None)
+        if position is None:
+            if kind == "VEVENT":
+                self._add_event_without_begin()
+            return
+        self._close_down_to(position + 1)
+        self._open.pop()
+        if kind in _SIDE_BY_SIDE:
+            self._loose_from = len(self._calendar().lines)
 
     def add(self, line: ContentLine) -> None:
-        """Add a property to the innermost component."""
-        if not line.name:
-            self.file.bad_line = self.file.bad_line or line.value
-        elif self.open and (component := self.open[-1][1]) is not None:
-            component.lines.append(line)
+        """Add a property to the innermost component. A line that is none may belong to the property before it."""
+        component = self._open[-1][1] if self._open else None
+        if line.name:
+            if component is not None:
+                component.lines.append(line)
+            return
+        self._bad_line = self._bad_line or line.value
+        if component is not None and component.lines:
+            component.lines[-1] = component.lines[-1].with_next_line(line.value)
+
+    def _calendar(self) -> RawCalendar:
+        return self._calendars[-1] if self._calendars else self._unnamed
+
+    def _add_event_without_begin(self) -> None:
+        """Make an event of the lines behind the last component, or of a component that nobody knows: BEGIN:VEVEN."""
+        unknown = self._open[1][1] if len(self._open) > 1 else None
+        lines = unknown.lines if unknown else self._calendar().lines[self._loose_from :]
+        if any(line.name == "DTSTART" for line in lines):
+            self._calendar().events.append(RawComponent(lines, closed=False))
+        self._close_down_to(1)
+        self._loose_from = len(self._calendar().lines)
 
     def _make(self, kind: str) -> RawComponent | None:
-        calendar, parent = self.file.calendars[-1], self.open[-1][1] if self.open else None
+        calendar, parent = self._calendar(), self._open[-1][1] if self._open else None
         if kind == "VEVENT":
             calendar.events.append(RawComponent())
             return calendar.events[-1]
         if kind == "VTIMEZONE":
             calendar.zones.append(RawZone())
             return calendar.zones[-1]
-        if isinstance(parent, RawZone) and kind in ("STANDARD", "DAYLIGHT"):
+        if isinstance(parent, RawZone) and kind in _PARTS_OF_ZONE:
             parent.parts.append((kind, RawComponent()))
             return parent.parts[-1][1]
-        return None
+        return RawComponent() if len(self._open) == 1 and kind not in _SIDE_BY_SIDE else None
 
     def _close_down_to(self, depth: int) -> None:
         """Close all but the outermost `depth` components, whose END is missing."""
-        for _, component in self.open[depth:]:
+        for _, component in self._open[depth:]:
             if component is not None:
                 component.closed = False
-        del self.open[depth:]
+        del self._open[depth:]

@@ -9,12 +9,14 @@ import codecs
 import re
 from binascii import a2b_qp
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 #: CR alone, LF alone, CRLF, and CRCRLF, which Windows makes of CRLF when it translates line ends twice.
-_LINE_END = re.compile(rb"\r*\n|\r")
+_LINE_END = re.compile(rb"\r+\n?|\n")
 #: A line that begins with a blank continues the line before it, also behind blank lines.
-_FOLD = re.compile(rb"[\r\n]+[ \t]")
+_FOLD = re.compile(rb"(?<![\r\n])[\r\n]+[ \t]")
+#: What no line behind a soft line break begins with.
+_PROPERTY = re.compile(rb"[A-Z][A-Z-]+[;:]")
 #: Blanks in front of the lines of a file that is indented as a whole, which are no folds.
 _INDENTED, _INDENTATION = re.compile(rb"(?mi)^[ \t]+BEGIN:VEVENT\s*$"), re.compile(rb"(?mi)^[ \t]+(?=[A-Z-]+[;:])")
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -24,10 +26,15 @@ _PARAMETER = re.compile(r"""\s*;\s*([A-Za-z0-9-]+)\s*(?:=\s*((?:"[^"]*"|[^";:])*
 #: A parameter of a time. Its value may contain ":" without quotation marks: TZID=(UTC+01:00) Copenhagen.
 _PARAMETER_OF_TIME = re.compile(r"[;:]\s*([A-Za-z][A-Za-z-]*)\s*=\s*")
 _TIME_NAMES = {"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"}
-#: The value of a time begins behind the first ":" that a date follows.
-_VALUE_OF_TIME = re.compile(r""":(?=[\s"]*\d{4}-?\d{2}-?\d{2}(?!\d*[_/]))""")
+#: A line that begins so without ":" is not skipped: its value is unreadable, and that is said.
+_WITHOUT_VALUE = re.compile(r"\s*(DTSTART|DTEND|DURATION|RECURRENCE-ID|EXDATE|RDATE|RRULE)\b")
+#: The value of a time begins behind the first ":" that a date follows; some programs write ";" there.
+_VALUE_OF_TIME = re.compile(r"""[:;](?=[\s"]*\d{4}-?\d{2}-?\d{2}(?!\d*[_/]))""")
 #: UTF-8 that was taken for Windows-1252 and encoded again: “Ã˜” for “Ø”, “â€“” for “–”.
 _DOUBLE_ENCODED = re.compile("[\u00c2\u00c3][\u0080-\u2122]|\u00e2\u20ac")
+#: Properties whose value may go on in the next line although that is no fold, up to so many characters.
+_TEXT_NAMES, _MAX_TITLE_CHARACTERS = {"SUMMARY", "LOCATION"}, 500
+_ONLY_NAME, _REST_OF_TIME = re.compile(r"\s*[A-Z-]+\s*"), re.compile(r"\s*[\d:TZ+-]+\s*")
 _ESCAPE = re.compile(r"\\(.)")
 
 
@@ -45,6 +52,14 @@ class ContentLine:
         unescaped = _ESCAPE.sub(lambda escape: " " if escape[1] in "nN" else escape[1], self.value)
         return " ".join(unescaped.split())
 
+    def with_next_line(self, text: str) -> "ContentLine":
+        """Return the line with one behind it that is no content line: a line break that was not folded, or nothing."""
+        if self.name in _TEXT_NAMES and len(self.value) < _MAX_TITLE_CHARACTERS and not _ONLY_NAME.fullmatch(text):
+            return replace(self, value=f"{self.value} {text}")
+        if self.name in _TIME_NAMES and _REST_OF_TIME.fullmatch(text):
+            return replace(self, value=self.value + text.strip())
+        return self
+
 
 def read_content_lines(content: bytes) -> Iterator[ContentLine]:
     """Yield every line that is not blank. One that is no content line has an empty name."""
@@ -52,18 +67,18 @@ def read_content_lines(content: bytes) -> Iterator[ContentLine]:
     if _INDENTED.search(content):
         content = _INDENTATION.sub(b"", content)
     unfolded = _FOLD.sub(b"", content)
-    pending = b""
-    for raw in _LINE_END.split(unfolded):
-        line = pending + raw
-        pending = b""
-        if not line.strip():
-            continue
-        if line.endswith(b"=") and b"QUOTED-PRINTABLE" in line.upper():
-            pending = line[:-1]  # a soft line break (RFC 2045, section 6.7)
-        else:
-            yield _parse_line(decode(line))
+    pending: list[bytes] = []  # a line with soft line breaks (RFC 2045, section 6.7)
+    for line in _LINE_END.split(unfolded):
+        if pending and _PROPERTY.match(line):
+            yield _parse_line(decode(b"".join(pending)))
+            pending = []
+        if line.endswith(b"=") and (pending or b"QUOTED-PRINTABLE" in line.upper()):
+            pending.append(line[:-1])
+        elif pending or line.strip():
+            yield _parse_line(decode(b"".join((*pending, line))))
+            pending = []
     if pending:
-        yield _parse_line(decode(pending))
+        yield _parse_line(decode(b"".join(pending)))
 
 
 def decode(raw: bytes) -> str:
@@ -96,7 +111,7 @@ def _parse_line(text: str) -> ContentLine:
     text = text.lstrip("\ufeff")
     match = _NAME.match(text)
     if match is None:
-        return ContentLine("", text)
+        return _without_value(text)
     name = match[1].upper()
     if name in _TIME_NAMES and (value_at := _VALUE_OF_TIME.search(text, match.end())):
         parameters = _read_parameters_of_time(text[match.end() : value_at.start()])
@@ -107,10 +122,15 @@ def _parse_line(text: str) -> ContentLine:
         position = parameter.end()
     _, colon, value = text[position:].partition(":")
     if not colon:
-        return ContentLine("", text)
+        return _without_value(text)
     if parameters.get("ENCODING", "").upper() == "QUOTED-PRINTABLE" or "QUOTED-PRINTABLE" in parameters:
         value = decode(a2b_qp(value.encode()))
     return ContentLine(name, value, parameters)
+
+
+def _without_value(text: str) -> ContentLine:
+    match = _WITHOUT_VALUE.match(text)
+    return ContentLine(match[1] if match else "", text)
 
 
 def _read_parameters_of_time(text: str) -> dict[str, str]:

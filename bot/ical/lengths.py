@@ -34,7 +34,7 @@ def length_until(end: datetime | date, start: datetime | date, notes: list[str])
         # the day after the start says no more than "on that day"
         return elapsed(start, midnight) if _DAY < midnight.date() - start.date() <= _LENGTH_IN_DOUBT else timedelta()
     if isinstance(end, datetime):
-        if guesses.START_ONLY_DAY not in notes:
+        if not {guesses.START_ONLY_DAY, guesses.START_FROM_END} & set(notes):
             notes.append(guesses.DAY_AND_TIME)
         return _between_days(start, end.date() if end.time() == time() else end.date() + _DAY, notes)
     return _between_days(start, end, notes)

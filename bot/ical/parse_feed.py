@@ -83,7 +83,7 @@ def _longest_line(content: bytes) -> int:
 
 def _read_events(file: RawFile, zone: tzinfo) -> tuple[dict[str, list[Event]], list[str]]:
     """Return the events by their UIDs, and the UIDs of those that could not be read, or not in full."""
-    zones = Zones(definition for calendar in file.calendars for definition in calendar.zones)
+    zones = Zones((definition for calendar in file.calendars for definition in calendar.zones), zone)
     by_uid: dict[str, list[Event]] = defaultdict(list)
     unreadable_uids = []
     for calendar in file.calendars:

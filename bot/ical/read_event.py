@@ -11,7 +11,7 @@ from bot.ical.components import RawComponent
 from bot.ical.content_lines import ContentLine
 from bot.ical.lengths import elapsed, length_of, length_until
 from bot.ical.rules import Rule, parse_rule
-from bot.ical.times import has_own_zone, parse_day, parse_length, parse_time
+from bot.ical.times import find_time, has_own_zone, is_time, parse_day, parse_length, parse_time
 from bot.ical.zones import Zones
 
 #: Longer titles and locations are cut; nobody reads more.
@@ -80,8 +80,10 @@ class EventReader:
         if replaces is None and raw.text("RECURRENCE-ID"):
             notes.append(guesses.REPLACED_UNREADABLE)
         start = self._read_start(raw, notes)
-        if start is None:
+        if start is None and replaces is not None:
             start = replaces
+            if raw.all("DTSTART"):
+                notes.append(guesses.START_AS_PLANNED)
         if start is None:
             return None
         title = raw.text("SUMMARY")[:_MAX_TEXT_CHARACTERS]
@@ -111,10 +113,21 @@ class EventReader:
             if any(_differ(start, other) for _, other in readable):
                 notes.append(guesses.TWO_STARTS)
             return start
-        day = next((day for line in lines if (day := parse_day(line.value)) is not None), None)
-        if day is not None:
-            notes.append(guesses.START_ONLY_DAY)
-        return day
+        for line in lines:
+            if (day := parse_day(line.value)) is not None:
+                notes.append(guesses.START_ONLY_DAY)
+                return day
+        return self._day_of_end(raw, notes)
+
+    def _day_of_end(self, raw: RawComponent, notes: list[str]) -> date | None:
+        """Return the last day of an event whose start cannot be read; None when its end cannot be read either."""
+        end = self._read_first(raw, "DTEND", [])
+        if end is None:
+            return None
+        notes.append(guesses.START_FROM_END)
+        if isinstance(end, datetime):
+            return (end - timedelta(seconds=1)).astimezone(self._zone).date()
+        return end - timedelta(days=1)
 
     def _read_first(self, raw: RawComponent, name: str, notes: list[str]) -> datetime | date | None:
         return next((found for line in raw.all(name) if (found := self._read_time(line, notes)) is not None), None)
@@ -122,6 +135,9 @@ class EventReader:
     def _read_time(self, line: ContentLine, notes: list[str], value: str | None = None) -> datetime | date | None:
         """Return the time in a line; `value` is one of several in it."""
         text = line.value if value is None else value
+        if not is_time(text) and (beginning := find_time(text)) is not None:
+            notes.append(guesses.TIME_IN_PART)
+            text = beginning
         zone, name = self._zone, line.parameters.get("TZID", "")
         if name:
             found = self._zones.find(name)
@@ -129,6 +145,8 @@ class EventReader:
                 notes.append(guesses.ZONE_AND_UTC)
             elif found is None:
                 notes.append(guesses.ZONE_UNKNOWN)
+            elif self._zones.is_guessed(name):
+                notes.append(guesses.ZONE_IN_PART)
             zone = found or zone
         moment = parse_time(text, zone)
         if (

@@ -41,10 +41,21 @@ def parse_time(text: str, zone: tzinfo) -> datetime | date | None:
         return None
 
 
+def is_time(text: str) -> bool:
+    """Return whether a text is written as a moment or a day, though there may be no such day."""
+    return _MOMENT.fullmatch(text.strip()) is not None
+
+
 def has_own_zone(text: str) -> bool:
     """Return whether a time ends with “Z” or an offset from UTC."""
     match = _MOMENT.fullmatch(text.strip())
     return match is not None and _zone_in(match) is not None
+
+
+def find_time(text: str) -> str | None:
+    """Return the date and time of day that a text begins with, to the minute or second; None without them."""
+    match = re.match(r"\s*(\d{4}-?\d{2}-?\d{2}[T ]\d{2}:?\d{2}(?::?\d{2})?Z?)(?!\d)", text, re.IGNORECASE)
+    return match[1] if match and parse_time(match[1], UTC) else None
 
 
 def parse_day(text: str) -> date | None:

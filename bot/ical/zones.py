@@ -2,36 +2,31 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar import Timezone
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from bot.ical.components import RawComponent, RawZone
+from bot.ical.components import RawZone
+from bot.ical.zone_definition import find_similar_zone, is_in_doubt, make_zone
 
 _UTC_NAMES = {"utc", "gmt", "z", "zulu", "coordinated universal time"}
 #: “UTC+1”, “GMT+0100”, “(UTC+01:00) Brussels, Copenhagen”, “+01”.
 _OFFSET = re.compile(r"\(?(?:UTC|GMT)?\s*([+-])(\d{1,2})[:.]?(\d{2})?\)?(?:\s|$)", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:[ .]+[^\W\d_]+)?")
-#: What changes in a zone changes once a year, or on a day of each year; a more frequent rule is a mistake or an attack.
-_YEARLY = re.compile(r"(?=.*\bFREQ\s*=\s*YEARLY\b)[\w=;,+\- ]*", re.I)
-_MOMENT = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2})?:?(\d{2})?)?", re.I)
-#: Earlier changes of a zone are moved to this year, a leap year: nobody asks about them, and they cost time.
-_FIRST_YEAR = "1972"
-#: Times of change in one part of a definition. A zone with more of them is a mistake or an attack.
-_MAX_CHANGES = 300
 
 
 class Zones:
-    """The time zones of a file. `definitions` are its VTIMEZONE components."""
+    """The time zones of a file. `definitions` are its VTIMEZONE components, `home` is the zone of the community."""
 
-    def __init__(self, definitions: Iterable[RawZone] = ()) -> None:
+    def __init__(self, definitions: Iterable[RawZone], home: tzinfo) -> None:
+        self._home = home
         self._definitions: dict[str, RawZone] = {}
         for definition in definitions:
             self._definitions.setdefault(_fold(definition.text("TZID")), definition)
         self._found: dict[str, tzinfo | None] = {}
+        self._guessed: set[str] = set()
 
     def find(self, name: str) -> tzinfo | None:
         """Return the time zone with a name as a calendar writes it; None for one that nobody knows."""
@@ -40,14 +35,29 @@ class Zones:
             self._found[key] = self._find(key)
         return self._found[key]
 
+    def is_guessed(self, name: str) -> bool:
+        """Return whether the zone that `find` returned was chosen by its offsets only."""
+        return _fold(name) in self._guessed
+
     def _find(self, name: str) -> tzinfo | None:
-        if found := _find_by_name(name):
-            return found
         definition = self._definitions.get(name)
-        if definition and (defined := _make_zone(definition)):
-            return defined
-        location = definition.text("X-LIC-LOCATION") if definition else ""
-        return (_find_by_name(_fold(location)) if location else None) or _find_by_city(name) or _find_by_offset(name)
+        return (
+            _find_by_name(name)
+            or (definition and self._find_defined(name, definition))
+            or _find_by_city(name)
+            or _find_by_offset(name)
+        )
+
+    def _find_defined(self, name: str, definition: RawZone) -> tzinfo | None:
+        location = definition.text("X-LIC-LOCATION")
+        if location and (found := _find_by_name(_fold(location))):
+            return found
+        if not is_in_doubt(definition):
+            return make_zone(definition)
+        found = find_similar_zone(definition, self._home) or make_zone(definition)
+        if found:
+            self._guessed.add(name)
+        return found
 
 
 def _fold(name: str) -> str:
@@ -105,50 +115,3 @@ def _find_by_offset(name: str) -> tzinfo | None:
     if offset >= timedelta(hours=15):
         return None
     return timezone(-offset if match[1] == "-" else offset)
-
-
-def _make_zone(definition: RawZone) -> tzinfo | None:
-    """Return the zone that a VTIMEZONE defines, with its offsets and rules repaired; None when that is not possible."""
-    parts = [text for kind, part in definition.parts if (text := _write_part(kind, part))]
-    if not parts:
-        return None
-    text = f"BEGIN:VTIMEZONE\r\nTZID:defined\r\n{''.join(parts)}END:VTIMEZONE\r\n"
-    try:
-        component = Timezone.from_ical(text)
-        zone = component.to_tz(lookup_tzid=False) if isinstance(component, Timezone) else None
-        datetime(2026, 7, 1, tzinfo=zone).utcoffset()
-    except Exception:  # the library raises anything for rules that nobody has foreseen
-        return None
-    return zone if isinstance(zone, tzinfo) else None
-
-
-def _write_part(kind: str, part: RawComponent) -> str:
-    """Return a STANDARD or DAYLIGHT in the form of RFC 5545, section 3.6.5; empty when its offsets cannot be read."""
-    offset_to = _write_offset(part.text("TZOFFSETTO"))
-    if not offset_to:
-        return ""
-    offset_from = _write_offset(part.text("TZOFFSETFROM")) or offset_to
-    lines = [f"TZOFFSETFROM:{offset_from}", f"TZOFFSETTO:{offset_to}"]
-    starts = _write_moments(part.text("DTSTART")) or [f"{_FIRST_YEAR}0101T000000"]
-    lines.append(f"DTSTART:{starts[0]}")
-    changes = [moment for line in part.all("RDATE") for moment in _write_moments(line.value)]
-    if changes:
-        lines.append(f"RDATE:{','.join(changes[:_MAX_CHANGES])}")
-    rule = part.first("RRULE")
-    if rule and _YEARLY.fullmatch(rule.value):
-        lines.append("RRULE:" + re.sub(r"\s", "", rule.value).upper())
-    return "".join(f"{line}\r\n" for line in (f"BEGIN:{kind}", *lines, f"END:{kind}"))
-
-
-def _write_moments(text: str) -> list[str]:
-    """Return the times in a text in the form of RFC 5545, section 3.3.5, without a zone."""
-    return [
-        max(match[1], _FIRST_YEAR) + match[2] + match[3] + "T" + "".join(match[n] or "00" for n in range(4, 7))
-        for match in _MOMENT.finditer(text)
-    ]
-
-
-def _write_offset(text: str) -> str:
-    """Return an offset from UTC as +HHMM, read also from “+01:00”, “+01” and “0100”; empty when it is none."""
-    match = re.fullmatch(r"([+-]?)(\d{2}):?(\d{2})?:?(?:\d{2})?", text.replace(" ", ""))
-    return f"{match[1] or '+'}{match[2]}{match[3] or '00'}" if match and int(match[2]) < 15 else ""

@@ -54,6 +54,11 @@ def test_quoted_printable_of_old_phones_is_read() -> None:
     assert entries_in(calendar(event)) == ["Øvelse og kamp @ Bane Øst 13/6 14:00"]
 
 
+def test_soft_line_break_before_another_property_joins_nothing() -> None:
+    event = "UID:a\nSUMMARY;ENCODING=QUOTED-PRINTABLE:=C3=98velse=\nDTSTART:20260613T120000Z"
+    assert entries_in(calendar(event)) == ["Øvelse 13/6 14:00"]
+
+
 def test_file_that_is_indented_is_read() -> None:
     lines = calendar(GOOD, line_end="\n").decode().splitlines()
     indented = "\n".join(line if "VCALENDAR" in line else f"\t  {line}" for line in lines)

@@ -146,6 +146,27 @@ def test_first_of_two_starts_is_taken_and_noted() -> None:
     assert guesses_in(f"{TIMED}\nDTSTART:20260614T120000Z") == [guesses.TWO_STARTS]
 
 
+@pytest.mark.parametrize(
+    ("end", "shown"),
+    [
+        ("DTEND:20260613T134500Z", "U13 13/6..14/6"),
+        ("DTEND:20260613T220000Z", "U13 13/6..14/6"),
+        ("DTEND;VALUE=DATE:20260614", "U13 13/6..14/6"),
+    ],
+)
+@pytest.mark.parametrize("start", ["DTSTART:i morgen\n", "DTSTART:\n", "DTSTART\n", ""])
+def test_bad_start_leaves_the_day_of_a_good_end(start: str, end: str, shown: str) -> None:
+    assert entries(f"UID:a\nSUMMARY:U13\n{start}{end}") == [shown]
+    assert guesses.START_FROM_END in guesses_in(f"UID:a\nSUMMARY:U13\n{start}{end}")
+
+
+@pytest.mark.parametrize("rest", ["Zx", " CEST (dansk tid)", ";", "ÿ", "Z/PT2H"])
+def test_what_stands_behind_a_time_costs_nothing_else(rest: str) -> None:
+    event = f"UID:a\nSUMMARY:U13\nDTSTART;TZID=UTC:20260613T120000{rest}\nDTEND:20260613T134500Z{rest}"
+    assert entries(event) == ["U13 13/6 14:00-15:45"]
+    assert guesses_in(event) == [guesses.TIME_IN_PART]
+
+
 @pytest.mark.parametrize("event", ["UID:b\nDTSTART:i morgen", "UID:b\nSUMMARY:U13", "UID:b\nDTSTART:20262802T120000Z"])
 def test_match_without_a_start_is_reported_and_costs_no_other(event: str) -> None:
     feed = read(calendar(event, GOOD))
@@ -197,12 +218,38 @@ def test_bad_rule_leaves_the_first_time_and_is_reported() -> None:
 
 
 def test_what_is_known_of_a_match_without_begin_or_end_is_kept() -> None:
-    for missing in (b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"):
-        content = calendar(TIMED, GOOD).replace(missing, b"", 1)
+    bad_lines = {
+        b"BEGIN:VEVENT": (b"", b"BEGIN:VEVEN", b"BEGIN:", b"BEGIN"),
+        b"END:VEVENT": (b"", b"END:VEVEN", b"END"),
+    }
+    for line, bad_line in ((line, bad_line) for line, found in bad_lines.items() for bad_line in found):
+        content = calendar(f"{TIMED}\nBEGIN:VALARM\nTRIGGER:x\nEND:VALARM", GOOD).replace(line, bad_line, 1)
         assert entries_in(content) == ["U13 13/6 14:00", GOOD_READ]
         assert [entry.guesses for entry in read(content).entries] == [(guesses.NOT_CLOSED,), ()]
     last = calendar(GOOD, TIMED).replace(b"END:VEVENT\r\nEND:VCALENDAR", b"END:VCALENDAR")
     assert entries_in(last) == ["U13 13/6 14:00", GOOD_READ]
+
+
+@pytest.mark.parametrize("begin", ["", "BEGIN:VCALENDER\r\n", "\ufeffBEGIN\r\n", "<b>\r\n"])
+def test_calendar_with_a_bad_beginning_is_read(begin: str) -> None:
+    content = calendar(GOOD).removeprefix(b"BEGIN:VCALENDAR\r\n")
+    assert entries_in(begin.encode() + content) == [GOOD_READ]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("SUMMARY:Skovby –\nRy på bane 2", "Skovby – Ry på bane 2 13/6 14:00"),
+        ("SUMMARY:U13\nLOCATION:Skovby\nBane 2", "U13 @ Skovby Bane 2 13/6 14:00"),
+        ("SUMMARY:U13\nX-FOO", "U13 13/6 14:00"),
+    ],
+)
+def test_line_break_in_a_title_or_location_is_no_end(line: str, shown: str) -> None:
+    assert entries(f"UID:a\n{line}\nDTSTART:20260613T120000Z") == [shown]
+
+
+def test_line_break_in_a_time_is_no_end() -> None:
+    assert entries("UID:a\nSUMMARY:U13\nDTSTART:202606\n13T120000Z") == ["U13 13/6 14:00"]
 
 
 @pytest.mark.parametrize("rest", ["# eksporteret af klubsystemet", "\x1a", "\n\n", "\x00\x00"])

@@ -1,6 +1,7 @@
 """Calendars are parsed as club systems, office programs and attackers write them."""
 
 from datetime import UTC, date, datetime
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -91,6 +92,26 @@ def test_unreadable_series_leaves_the_others(broken: str) -> None:
 
 def test_long_title_is_cut() -> None:
     assert len(read(f"UID:a\nDTSTART:20260613T120000Z\nSUMMARY:{'x' * 5000}").entries[0].title) == 200
+
+
+SLOW = {
+    "line ends": "\n" * 1_000_000,
+    "carriage returns": "\r" * 1_000_000,
+    "folds": ("SUMMARY:" + "\n x" * 20_000 + "\n") * 15,
+    "soft line breaks": "SUMMARY;ENCODING=QUOTED-PRINTABLE:x=\n" + "=\n" * 500_000,
+    "lines without a name": "BEGIN:VEVENT\nSUMMARY:x\n" + "zz zz\n" * 150_000 + "END:VEVENT\n",
+    "components in components": "BEGIN:A\nEND:B\n" * 70_000,
+    "colons": ("DTSTART" + ":;" * 40_000 + "\n") * 12,
+    "one match again and again": "BEGIN:VEVENT\nUID:a\nDTSTART:20260613T120000Z\nEND:VEVENT\n" * 14_000,
+}
+
+
+@pytest.mark.parametrize("lines", SLOW.values(), ids=SLOW)
+def test_megabyte_of_anything_is_parsed_in_seconds(lines: str) -> None:
+    content = f"BEGIN:VCALENDAR\n{lines}END:VCALENDAR\n".encode()
+    begun = process_time()
+    parse_feed(content, HERE, FIRST, LAST)
+    assert process_time() - begun < 10
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,35 @@ def test_unknown_zone_is_the_community_s_own_and_noted(head: str) -> None:
     assert guesses_in(zoned("Klubhuset"), head=head) == [guesses.ZONE_UNKNOWN]
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        definition("X").replace("TZOFFSETTO:+0200\n", ""),
+        definition("X").replace("END:STANDARD\nBEGIN:DAYLIGHT\n", ""),
+        definition("X").replace("BEGIN:DAYLIGHT\n", ""),
+        definition("X").replace("RRULE:BYMONTH=3;BYDAY=-1SU;FREQ=YEARLY\n", ""),
+        definition("X").replace("FREQ=YEARLY", "FREQ=ÅRLIGT"),
+    ],
+)
+def test_zone_that_is_defined_in_part_is_one_with_the_same_offsets_and_noted(head: str) -> None:
+    assert entries(zoned("X"), zoned("X", "20261213T140000"), head=head) == ["U13 13/6 14:00", "U13 13/12 14:00"]
+    assert guesses_in(zoned("X"), head=head) == [guesses.ZONE_IN_PART]
+    in_finland = head.replace("+0200", "+0300").replace("+0100", "+0200")
+    assert entries(zoned("X", "20260613T150000"), head=in_finland) == ["U13 13/6 14:00"]
+
+
+def test_part_of_a_zone_may_begin_without_the_end_of_the_one_before() -> None:
+    head = definition("X").replace("END:STANDARD\n", "")
+    assert entries(zoned("X"), zoned("X", "20261213T140000"), head=head) == ["U13 13/6 14:00", "U13 13/12 14:00"]
+
+
+def test_zone_without_daylight_saving_is_no_doubt() -> None:
+    part = "BEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0100\nEND:STANDARD\n"
+    head = f"BEGIN:VTIMEZONE\nTZID:X\n{part}END:VTIMEZONE\n"
+    assert entries(zoned("X"), head=head) == ["U13 13/6 15:00"]
+    assert guesses_in(zoned("X"), head=head) == []
+
+
 def test_utc_counts_more_than_the_zone_beside_it() -> None:
     assert entries(zoned("Europe/Copenhagen", "20260613T120000Z")) == ["U13 13/6 14:00"]
     assert guesses_in(zoned("Europe/Copenhagen", "20260613T120000Z")) == [guesses.ZONE_AND_UTC]
