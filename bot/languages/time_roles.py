@@ -9,6 +9,7 @@ from collections.abc import Mapping
 WITH_VALUE: Mapping[str, str] = {
     "Weekday": "Monday, Tuesday …; Monday is 0",
     "AmbiguousWeekday": "a weekday that is also another word: Danish “man”, English “sat”",
+    "ShortWeekday": "weekdays of two letters, which count only beside another: Danish “ti” of “ti+to”, also ten",
     "DefiniteWeekday": "Danish “fredagen”, in “om fredagen”, each Friday",
     "PluralWeekday": "Fridays",
     "PastWeekday": "Danish “fredags”, in “i fredags”, last Friday",
@@ -60,6 +61,7 @@ WITHOUT_VALUE: Mapping[str, str] = {
     "clock": "Danish “kl.”, o'clock before the number",
     "oclock": "o'clock behind the number",
     "at": "at, before a clock time",
+    "hour_sign": "h, in 15h",
     "half": "half, in half an hour",
     "half_past": "half, in half past two",
     "half_to": "Danish “halv”, in “halv tre”: half an hour before three",

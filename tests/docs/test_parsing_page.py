@@ -7,10 +7,10 @@ from page import ROOT
 
 from bot.parsing.when import lexicon_of
 from bot.parsing.when.assemble import assemble
-from bot.parsing.when.lexicon import ROLES_WITHOUT_TIME
 from bot.parsing.when.match import match_components
 from bot.parsing.when.resolve.phrase import resolve_phrase
-from bot.parsing.when.tokens import tokenize
+from bot.parsing.when.tokenizing.lexicon import ROLES_WITHOUT_TIME
+from bot.parsing.when.tokenizing.tokens import tokenize
 
 PAGE = (ROOT / "docs" / "parsing.md").read_text("utf-8")
 PHRASE = "hver fredag kl. 9 fra april til oktober, undtagen uge 29"

@@ -100,6 +100,7 @@ async def test_settings_survive_leaving_and_coming_back(stage: Stage) -> None:
         ("!stille til og med mandag", Preferences(mutes=(Mute(until=datetime(2026, 6, 15, 22, tzinfo=UTC)),))),
         ("!mute until Monday", Preferences(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
         ("!stille uge 24", Preferences(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
+        ("!stille resten af ugen", Preferences(mutes=(Mute(until=datetime(2026, 6, 14, 22, tzinfo=UTC)),))),
         ("!stille 1 time", Preferences(mutes=(Mute(until=datetime(2026, 6, 9, 9, tzinfo=UTC)),))),
     ],
 )
@@ -117,7 +118,7 @@ async def test_choice_is_saved(stage: Stage, text: str, preferences: Preferences
         ("!påmind mig " + ", ".join(f"{hours} timer før" for hours in range(2, 8)), "Vælg højst 5 tidspunkter"),
         ("!ro om natten", "Hvornår vil du have ro?"),
         ("!stille til i går", "Det er for sent nu"),
-        ("!stille resten af ugen", "Jeg forstod ikke “resten af ugen”"),
+        ("!stille resten af foråret", "Jeg forstod ikke “resten af foråret”"),
         ("!stille 9", "Der er ingen aftale 9 her."),
         ("!lyd", "Det er ikke slået fra."),
     ],

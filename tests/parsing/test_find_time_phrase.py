@@ -116,6 +116,8 @@ def test_find_nothing_where_no_time_is_said(text: str) -> None:
         "fredag kl. halvni",
         "hver sidste fredag kl. 9",
         "kl. 9 primo",
+        "ti-to kl. 8",
+        "fredag 15:23:24",
     ],
 )
 def test_find_nothing_rather_than_half_of_it(text: str) -> None:
@@ -128,6 +130,8 @@ def test_find_nothing_rather_than_half_of_it(text: str) -> None:
         ("torsdag og fredag kl. 8", [at(11, 8), at(12, 8)]),
         ("man+ons kl. 8", [at(15, 8), at(10, 8)]),
         ("lø/sø kl. 10-12", [at(13, 10), at(14, 10)]),
+        ("ti+to kl. 8", [at(16, 8), at(11, 8)]),
+        ("ma, on og fr kl. 8", [at(15, 8), at(10, 8), at(12, 8)]),
         ("mandag, onsdag og lørdag kl. 9", [at(15, 9), at(10, 9), at(13, 9)]),
         ("fredag kl. 9 og lørdag kl. 14", [at(12, 9), at(13, 14)]),
         ("den 12. og den 14. juni kl. 8", [at(12, 8), at(14, 8)]),

@@ -23,7 +23,7 @@ class UntilKind(Kind[datetime]):
         text = sentence.unread
         found = find_time(text, context) or find_time(_end_word(context.languages).sub(_blank, text), context)
         until = _end_of(found.when, context, _words_of(text, found)) if found else None
-        if found and until:
+        if found and until and not _is_duration(found, text, context):
             for start, end in found.char_ranges:
                 sentence.cross_out(start, end)
             return until
@@ -53,6 +53,12 @@ def _end_of(when: When, context: ReadingContext, words: str) -> datetime | None:
         end -= timedelta(days=1)
     is_today = when.end is None and end == context.now.date()
     return datetime.combine(end + timedelta(days=is_today), time())
+
+
+def _is_duration(found: FoundTime, text: str, context: ReadingContext) -> bool:
+    """Return whether a time is a duration and nothing else: "i 2 uger" ends at this time of the day in two weeks."""
+    durations = (reminder_phrases.find_duration(text, language) for language in context.languages)
+    return any(duration is not None and duration.char_ranges == found.char_ranges for duration in durations)
 
 
 @lru_cache(maxsize=64)

@@ -25,7 +25,7 @@ _ONES = split_words(
 _TENS = {20: "tyve", 30: "tredive", 40: "fyrre", 50: "halvtreds"}
 _NUMBERS = (
     dict(zip(_ONES, range(20), strict=True))
-    | {"et": 1}
+    | {"et": 1, "én": 1, "ét": 1}
     | {word: ten for ten, word in _TENS.items()}
     | {f"{_ONES[one]}og{word}": ten + one for ten, word in _TENS.items() for one in range(1, 10)}
 )
@@ -44,6 +44,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     # days and months
     "Weekday": {name + _abbreviated(day): day for day, name in enumerate(WEEKDAYS)},
     "AmbiguousWeekday": {"man., ma.": 0, "fr": 4, "lø.": 5, "søn., sø.": 6},  # "man kan", "min søn"
+    "ShortWeekday": {"ma": 0, "ti": 1, "on": 2, "to": 3, "fr": 4, "lø": 5, "sø": 6},
     "DefiniteWeekday": {f"{name}en": day for day, name in enumerate(WEEKDAYS)},  # om fredagen
     "PluralWeekday": {f"{name}e, {name}ene": day for day, name in enumerate(WEEKDAYS)},  # fredage
     "PastWeekday": {f"{name}s": day for day, name in enumerate(WEEKDAYS)},  # i fredags
@@ -125,6 +126,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "Hour": {word: number for word, number in _NUMBERS.items() if word != "en"},
     "Ordinal": {word: at for at, word in enumerate(_ORDINALS, 1)} | {"anden": 2},
     "Unit": {
+        "sekund, sekunder, sek.": (1, "seconds"),
         "minut, minutter, min., minutters": (1, "minutes"),
         "kvarter, kvarters": (15, "minutes"),
         "time, timer, t., timers, times": (60, "minutes"),
@@ -170,6 +172,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "to_hour": "i",
     "hourish": "tiden",
     "midnight": "midnat",
+    "hour_sign": "h",
     # small words
     "on": "på, her på, først på",
     "in": "i, her i",
@@ -178,7 +181,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "the": "den, d.",
     "the_date": "d.",
     "them": "de",
-    "now": "nu",
+    "now": "nu, lige nu",
     "coming": "førstkommende, kommende, førstk.",
     "next": "næste, naeste, næstkommende",
     "this": "denne, dette, den her, indeværende",

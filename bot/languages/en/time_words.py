@@ -34,6 +34,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     # days and months
     "Weekday": {name + _SHORT[day]: day for day, name in enumerate(WEEKDAYS)},
     "AmbiguousWeekday": {"mon.": 0, "wed.": 2, "sat.": 5, "sun.": 6},  # "we sat", "the sun"
+    "ShortWeekday": {"mo": 0, "tu": 1, "we": 2, "th": 3, "fr": 4, "sa": 5, "su": 6},
     "PluralWeekday": {f"{name}s": day for day, name in enumerate(WEEKDAYS)},
     "Month": {name if len(name) < 4 else f"{name}, {name[:3]}.": at for at, name in enumerate(MONTHS, 1)}
     | {"sept.": 9},
@@ -95,6 +96,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "Ordinal": {f"{word}, {word.replace(' ', '')}": at for at, word in enumerate(_ORDINALS, 1)},
     "th": "st, nd, rd, th",
     "Unit": {
+        "second, seconds, secs": (1, "seconds"),
         "minute, minutes, min., mins": (1, "minutes"),
         "quarter of an hour, quarter hour, quarters of an hour": (15, "minutes"),
         "hour, hours, hr., hrs., h": (60, "minutes"),
@@ -138,6 +140,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "past": "past",
     "to_hour": "to",
     "oclock": "o'clock, oclock",
+    "hour_sign": "h",
     "noon": "noon, midday, 12 noon, twelve noon",
     "midnight": "midnight, 12 midnight",
     "Meridiem": {"am": 0, "pm": 12},

@@ -6,10 +6,10 @@ The reader is a small compiler. Each stage is a function without side effects, a
                        Token      Segment  Phrase
 
 - `normalise` (bot/parsing/normalise.py): letters, so that "Lørdag" and "loerdag" are one word.
-- `tokenize` (tokens.py, with the words of a language from lexicon.py): the text as words, numbers and marks, each with
-  the roles that it can play in a time.
-- `match_components` (match.py, with the patterns in rules/): the components of a time (components.py), and the words
-  that connect them.
+- `tokenize` (tokenizing/, with the words of a language from lexicon.py): the text as words, numbers and marks, each
+  with the roles that it can play in a time.
+- `match_components` (match.py, with the patterns in rules/): the components of a time (components.py and
+  series_components.py), and the words that connect them.
 - `assemble` (assemble.py): one phrase: a main moment, the clauses around it ("fra april"), and a recurrence.
 - `resolve_phrase` (resolve/): the dates and clock times, as seen from a present moment.
 
@@ -24,12 +24,12 @@ from bot.languages.registry import find_language
 from bot.languages.write_time import write_day_of_year
 from bot.parsing.when.assemble import assemble
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
-from bot.parsing.when.lexicon import Lexicon
 from bot.parsing.when.match import match_components
 from bot.parsing.when.resolve.phrase import resolve_phrase
 from bot.parsing.when.result import NOT_UNDERSTOOD, FoundTime, When, WhenError
 from bot.parsing.when.segments import Segment
-from bot.parsing.when.tokens import tokenize
+from bot.parsing.when.tokenizing.lexicon import Lexicon
+from bot.parsing.when.tokenizing.tokens import tokenize
 
 __all__ = ["NOT_UNDERSTOOD", "FoundTime", "When", "WhenError", "find_time_phrase", "parse_time_phrase"]
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.parsing.when.components import Date, Invalid, Vague, Weekday, WithinDuration
+from bot.parsing.when.components import Date, Invalid, Vague, Weekday
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import LIST_CONNECTIVES, Clause, Phrase, merge_recurrences
 from bot.parsing.when.segments import DAY_COMPONENTS, Segment
-from bot.parsing.when.series_components import NextDuration, Recurrence, RepeatCount, RestOfPeriod
+from bot.parsing.when.series_components import NextDuration, Recurrence, RepeatCount, RestOfPeriod, WithinDuration
 
 #: Components of the phrase as a whole, and its field for each.
 _PHRASE_FIELDS: dict[type, str] = {

@@ -32,14 +32,25 @@ class Duration:
     months: int = 0
     days: int = 0
     minutes: int = 0
+    seconds: int = 0
 
     def __add__(self, other: "Duration") -> "Duration":
-        return Duration(self.months + other.months, self.days + other.days, self.minutes + other.minutes)
+        return Duration(
+            self.months + other.months,
+            self.days + other.days,
+            self.minutes + other.minutes,
+            self.seconds + other.seconds,
+        )
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether it is counted in minutes or seconds: from a moment on, and not from a day on."""
+        return bool(self.minutes or self.seconds)
 
     @property
     def whole_weeks(self) -> int | None:
         """The number of weeks; None when the duration is not a whole number of weeks."""
-        is_whole = self.days and not self.months and not self.minutes and self.days % 7 == 0
+        is_whole = self.days and not self.months and not self.has_clock and self.days % 7 == 0
         return self.days // 7 if is_whole else None
 
 
@@ -185,6 +196,14 @@ class PartOfMonth:
 
 
 @dataclass(frozen=True)
+class DaysOfMonth:
+    """Days in a row from the first of a month on: "de første 3 dage i juli". With a negative `count`, its last days."""
+
+    count: int
+    month: Month
+
+
+@dataclass(frozen=True)
 class Quarter:
     """Three months of a year by their number from 1 to 4, or counted from the current quarter: "næste kvartal"."""
 
@@ -215,10 +234,10 @@ class DateRange:
 class EndOf:
     """The end of a period: "udgangen af ugen" (the end of the week)."""
 
-    period: "Weeks | NthWeek | Month | PartOfMonth | Quarter | DateRange | WholeYear"
+    period: "Weeks | NthWeek | Month | PartOfMonth | DaysOfMonth | Quarter | DateRange | WholeYear"
 
 
-Period = Weeks | NthWeek | Month | PartOfMonth | Quarter | WholeYear | DateRange | EndOf
+Period = Weeks | NthWeek | Month | PartOfMonth | DaysOfMonth | Quarter | WholeYear | DateRange | EndOf
 
 
 @dataclass(frozen=True)
@@ -227,7 +246,8 @@ class ClockTime:
 
     A part of the day moves a clock time ("kl. 8 om aftenen" is 20:00), except when it `is_unambiguous`, such as "2pm".
     `utc_offset` is that of the time zone that was named, in minutes east of UTC: "kl. 16 CET". `or_date` is the date
-    that the figures may mean as well: "08-12" is a range of clock times, or 8 December.
+    the figures may mean as well: "08-12" is a range of clock times, or 8 December. `or_year` is the year
+    that they may mean behind the name of a month: "12. juni 14".
     """
 
     start: int
@@ -235,6 +255,7 @@ class ClockTime:
     is_unambiguous: bool = False
     utc_offset: int | None = None
     or_date: Date | None = None
+    or_year: int | None = None
 
     @property
     def is_date_more_likely(self) -> bool:
@@ -265,19 +286,5 @@ class DayAndPart:
 @dataclass(frozen=True)
 class TimeFromNow:
     """A moment counted from now: "om 2 timer" (in 2 hours)."""
-
-    duration: Duration
-
-
-@dataclass(frozen=True)
-class ForDuration:
-    """How long the time lasts: "i 2 timer" (for 2 hours)."""
-
-    duration: Duration
-
-
-@dataclass(frozen=True)
-class WithinDuration:
-    """A deadline counted from now: "inden for en uge" (within a week)."""
 
     duration: Duration

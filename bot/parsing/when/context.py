@@ -9,7 +9,7 @@ from bot.parsing.when.components import ClockTime, PartOfDay, Weekday
 from bot.parsing.when.grammar import Context, Match, Matcher
 from bot.parsing.when.segments import DAY_COMPONENTS, Segment
 from bot.parsing.when.series_components import Recurrence
-from bot.parsing.when.tokens import Token
+from bot.parsing.when.tokenizing.tokens import Token
 
 _OR = frozenset(("or",))
 _EXCEPT = frozenset(("except",))
@@ -252,5 +252,8 @@ _CONDITIONS: Mapping[Context, _Condition] = {
     Context.AFTER_BOUND: lambda around, position, match: around._is_after(_BOUNDS, position, match),
     Context.AFTER_LIMIT: lambda around, position, match: around._is_after(_LIMITS, position, match),
     Context.AFTER_OR: lambda around, position, match: around._is_after(_OR, position, match),
+    Context.WHOLE_TEXT: lambda around, position, match: (
+        around.whole and position == 0 and match.end == len(around.tokens)
+    ),
     Context.EDGE_OF_TIME_PHRASE: Surroundings._is_at_edge,
 }

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
-from bot.parsing.when.tokens import Token
+from bot.parsing.when.tokenizing.tokens import Token
 
 Action = Callable[..., Any]
 A = TypeVar("A", bound=Action)
@@ -56,6 +56,8 @@ class Context(StrEnum):
     AFTER_LIMIT = "after a limit"
     #: "eller" directly before it: "kl. 14 eller 15".
     AFTER_OR = "after or"
+    #: The text is nothing but this.
+    WHOLE_TEXT = "the whole text"
     #: The text is nothing but a time, and begins or ends with it: "14.30".
     EDGE_OF_TIME_PHRASE = "edge of a time phrase"
 

@@ -6,7 +6,7 @@ from bot.parsing.when.context import Surroundings
 from bot.parsing.when.grammar import Context, Match, Matcher
 from bot.parsing.when.rules import GRAMMAR
 from bot.parsing.when.segments import CONNECTIVES, Segment
-from bot.parsing.when.tokens import Token
+from bot.parsing.when.tokenizing.tokens import Token
 
 #: The contexts in the order in which they are tried. Of equally long matches the first wins.
 _CONTEXTS = (
@@ -25,31 +25,29 @@ _CONTEXTS = (
     Context.AFTER_OR,
     Context.BEFORE_PART_OF_DAY,
     Context.EDGE_OF_TIME_PHRASE,
+    Context.WHOLE_TEXT,
 )
 
+
+_VAGUE_ROLES = frozenset(("vague", "vague_noun"))
 
 #: Roles of words that say more about a time beside them. When no rule reads them, the time alone would be half of it.
 _ROLES_ABOUT_TIME = frozenset(
     (
+        *("every", "last", "next", "coming", "weekend", "weekends", "workdays", "rest_of", "end_of"),
+        *("the_week", "the_month", "clock", "half_to", "hourish", "oclock", "Meridiem", "TimeZone"),
         *(
-            "every",
-            "last",
-            "next",
-            "coming",
-            "weekend",
-            "weekends",
-            "workdays",
-            "rest_of",
-            "end_of",
-            "the_week",
-            "the_month",
+            "TimeWithSeconds",
+            "PartOfMonth",
+            "quarter_of_year",
+            "MonthName",
+            "UnclearWeekday",
+            "every_other",
+            "in_a_row",
         ),
-        *("clock", "half_to", "hourish", "oclock", "Meridiem", "TimeZone", "every_other", "in_a_row", "even", "odd"),
-        *("PartOfMonth", "quarter_of_year", "MonthName", "DefiniteWeekday", "PluralWeekday", "PastWeekday"),
+        *("even", "odd", "DefiniteWeekday", "PluralWeekday", "PastWeekday"),
     )
 )
-
-
 _ROLES_BEFORE_UNIT = frozenset(("Ordinal", "last", "next", "coming"))
 
 
@@ -66,7 +64,10 @@ def _segments(tokens: Sequence[Token], matcher: Matcher, around: Surroundings) -
     position = 0
     while position < len(tokens):
         match = _longest_component(tokens, matcher, around, position)
-        if match is None:
+        if end := _end_of_vague_note(tokens, position):
+            segment = Segment(tokens[position].start, tokens[end - 1].end, is_skipped=True, is_filler=True)
+            position = end
+        elif match is None:
             segment = _segment_without_component(tokens, around, position)
             position += 1
         else:
@@ -74,6 +75,19 @@ def _segments(tokens: Sequence[Token], matcher: Matcher, around: Surroundings) -
             position = match.end
         around.add(segment)
         yield segment
+
+
+def _end_of_vague_note(tokens: Sequence[Token], position: int) -> int | None:
+    """Return the position behind a note in brackets that names nothing exactly: "uge 42 (efterårsferien)".
+
+    Returns None where no such note begins. Elsewhere vague words keep a text from being read as a time.
+    """
+    if tokens[position].text != "(":
+        return None
+    end = position + 1
+    while end < len(tokens) and not _VAGUE_ROLES.isdisjoint(tokens[end].roles):
+        end += 1
+    return end + 1 if end > position + 1 and end < len(tokens) and tokens[end].text == ")" else None
 
 
 def _longest_component(tokens: Sequence[Token], matcher: Matcher, around: Surroundings, position: int) -> Match | None:
@@ -113,8 +127,7 @@ def _segment_without_component(tokens: Sequence[Token], around: Surroundings, po
 
 def _is_about_time(token: Token, before: Token | None) -> bool:
     """Return whether a word says something about a time beside it: a "sidste" (last), or the "dag" of "tredje dag"."""
-    if not _ROLES_ABOUT_TIME.isdisjoint(token.roles):
+    is_ordinal_word = "Ordinal" in token.roles and not token.text[:1].isdigit()
+    if is_ordinal_word or not _ROLES_ABOUT_TIME.isdisjoint(token.roles):
         return True
-    if "Unit" in token.roles:
-        return before is not None and not _ROLES_BEFORE_UNIT.isdisjoint(before.roles)
-    return "Ordinal" in token.roles and not token.text[:1].isdigit()
+    return "Unit" in token.roles and before is not None and not _ROLES_BEFORE_UNIT.isdisjoint(before.roles)

@@ -12,9 +12,9 @@ from bot.parsing.when.components import (
     Date,
     DateRange,
     DayAndPart,
+    DaysOfMonth,
     EndOf,
     FollowingDay,
-    ForDuration,
     Month,
     NamedDay,
     NthDay,
@@ -31,10 +31,16 @@ from bot.parsing.when.components import (
     Weekend,
     Weeks,
     WholeYear,
-    WithinDuration,
 )
 from bot.parsing.when.errors import NotUnderstood
-from bot.parsing.when.series_components import NextDuration, Recurrence, RepeatCount, RestOfPeriod
+from bot.parsing.when.series_components import (
+    ForDuration,
+    NextDuration,
+    Recurrence,
+    RepeatCount,
+    RestOfPeriod,
+    WithinDuration,
+)
 
 #: The field of a moment that a component fills.
 _FIELDS: dict[type, str] = {
@@ -50,6 +56,7 @@ _FIELDS: dict[type, str] = {
     NthWeek: "period",
     Month: "period",
     PartOfMonth: "period",
+    DaysOfMonth: "period",
     Quarter: "period",
     WholeYear: "period",
     DateRange: "period",

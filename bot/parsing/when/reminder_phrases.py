@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Generic, TypeVar
 
-from dateutil.relativedelta import relativedelta
-
 from bot.languages.registry import find_language
 from bot.parsing.normalise import fold
 from bot.parsing.when import MAX_TEXT_LENGTH, lexicon_of
 from bot.parsing.when.components import ClockTime, Duration
 from bot.parsing.when.grammar import Match, Matcher
+from bot.parsing.when.resolve.dates import to_relativedelta
 from bot.parsing.when.rules import GRAMMAR
-from bot.parsing.when.tokens import Token, tokenize
+from bot.parsing.when.tokenizing.tokens import Token, tokenize
 from bot.reminder_times import LeadTime, QuietHours
 
 V = TypeVar("V")
@@ -79,7 +78,7 @@ def find_duration(text: str, language: str) -> FoundValue[Duration] | None:
 def add_duration(now: datetime, duration: Duration) -> datetime | None:
     """Return a local time plus a duration; None beyond the last year that a date can have."""
     try:
-        return now + relativedelta(months=duration.months, days=duration.days, minutes=duration.minutes)
+        return now + to_relativedelta(duration)
     except (OverflowError, ValueError):
         return None
 
@@ -126,7 +125,7 @@ class _Reader:
     def _match_duration_before(self, position: int) -> Match | None:
         """“3 timer før” (3 hours before), “2 dage før kl. 12” (2 days before at 12)"""
         match = self.match("Duration", position) or self._match_one_day(position)
-        if match is None or not self.has_role(match.end, "before", "prior", "day_before"):
+        if match is None or match.value.seconds or not self.has_role(match.end, "before", "prior", "day_before"):
             return None
         duration = match.value
         clock_time = self._match_clock_time(match.end + 1)

@@ -65,3 +65,17 @@ class RestOfPeriod:
     """A series goes on until the end of a period: "resten af året" (the rest of the year)."""
 
     period: Month | WholeYear | Weeks
+
+
+@dataclass(frozen=True)
+class ForDuration:
+    """How long the time lasts: "i 2 timer" (for 2 hours)."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True)
+class WithinDuration:
+    """A deadline counted from now: "inden for en uge" (within a week)."""
+
+    duration: Duration

@@ -10,6 +10,7 @@ from bot.parsing.when.components import (
     Date,
     DateRange,
     Day,
+    DaysOfMonth,
     Duration,
     EndOf,
     FollowingDay,
@@ -88,6 +89,9 @@ def resolve_period(period: Period, today: date, *, takes_other_meaning: bool = F
             return first + years, end + years
         case PartOfMonth(part, month):
             return _resolve_part_of_month(part, *_resolve_month(month, today))
+        case DaysOfMonth(count, month):
+            first, end = _resolve_month(month, today)
+            return (first, first + count * DAY) if count > 0 else (end + count * DAY, end)
         case Quarter():
             return _resolve_quarter(period, today)
         case EndOf():
@@ -115,7 +119,7 @@ def monday_of(day: date) -> date:
 
 def to_relativedelta(duration: Duration) -> relativedelta:
     """Return a duration for calendar arithmetic: a month after 31 January is the last of February."""
-    return relativedelta(months=duration.months, days=duration.days, minutes=duration.minutes)
+    return relativedelta(months=duration.months, days=duration.days, minutes=duration.minutes, seconds=duration.seconds)
 
 
 def nth_weekday_of_month(month: date, ordinal: int, weekday: int) -> date:

@@ -30,7 +30,7 @@ def resolve_rest(rest: RestOfPeriod, reference: ReferenceTime) -> When:
 
 def _resolve_from_now(units: UnitsInARow, reference: ReferenceTime) -> When:
     length = units.count * to_relativedelta(units.unit)
-    if units.unit.minutes:
+    if units.unit.has_clock:
         now = reference.after(Duration())
         return _as_window(now - length, now) if units.is_past else _as_window(now, now + length)
     today = reference.today
@@ -40,10 +40,9 @@ def _resolve_from_now(units: UnitsInARow, reference: ReferenceTime) -> When:
 def _start_of_current(unit: Duration, reference: ReferenceTime) -> datetime | date:
     """Return the start of the calendar unit under way: of this week, this month, this hour."""
     today = reference.today
-    if unit.minutes:
-        midnight = datetime.combine(today, time())
-        minutes = (reference.now - midnight) // timedelta(minutes=unit.minutes) * unit.minutes
-        return midnight + timedelta(minutes=minutes)
+    if unit.has_clock:
+        midnight, length = datetime.combine(today, time()), timedelta(minutes=unit.minutes, seconds=unit.seconds)
+        return midnight + (reference.now - midnight) // length * length
     if unit.days:
         return monday_of(today) if unit.days % WEEK.days == 0 else today
     return today.replace(day=1, month=1) if unit.months % 12 == 0 else today.replace(day=1)

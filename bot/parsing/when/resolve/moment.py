@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 from dateutil.relativedelta import relativedelta
 
-from bot.parsing.when.components import Date, DateRange, Day, EndOf, Month, Period, RelativeDay, Weekday, Weeks
+from bot.parsing.when.components import Date, DateRange, Day, EndOf, Month, Period, RelativeDay, Weekday, Weeks, Year
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import Moment
 from bot.parsing.when.resolve.dates import (
@@ -97,7 +97,7 @@ def resolve_clock_time(moment: Moment) -> tuple[int, int | None] | None:
         raise ImpossibleTime(error.error_key, char_range=(moment.char_start, moment.char_end)) from error
     if moment.duration:
         duration = moment.duration.duration
-        if end is not None or duration.months or duration.days:
+        if end is not None or duration.months or duration.days or duration.seconds:
             raise NotUnderstood
         return start, start + duration.minutes
     return start, end
@@ -119,10 +119,15 @@ def at_minutes(day: date, minutes: tuple[int, int | None]) -> tuple[datetime, da
 def _settle_figures(moment: Moment, reference: ReferenceTime) -> Moment:
     """Return the moment with figures read as a date or as a range of clock times: "08-12".
 
-    Beside a day they are clock times.
+    Beside a day they are clock times. A number behind a month may be a year that is not over.
     """
-    clock_time = moment.clock_time
-    if clock_time is None or clock_time.or_date is None:
+    clock_time, day = moment.clock_time, moment.day
+    if clock_time is None:
+        return moment
+    if clock_time.or_year and isinstance(day, Date) and day.month and not day.year and reference.takes_other_meaning:
+        is_over = clock_time.or_year < reference.today.year
+        return moment if is_over else replace(moment, clock_time=None, day=replace(day, year=Year(clock_time.or_year)))
+    if clock_time.or_date is None:
         return moment
     has_more = moment.has_day or moment.part_of_day or moment.duration
     if has_more or clock_time.is_date_more_likely == reference.takes_other_meaning:
@@ -158,7 +163,7 @@ def _whole_days(moment: Moment, days: Days | None, today: date) -> Days:
     if moment.duration is None:
         return days
     duration = moment.duration.duration
-    if days[1] or duration.minutes or moment.part_of_day:
+    if days[1] or duration.has_clock or moment.part_of_day:
         raise NotUnderstood
     return days[0], days[0] + to_relativedelta(duration)
 

@@ -49,7 +49,7 @@ def _may_mean_two_times(moment: Moment) -> bool:
         (weekday and (weekday.which in ("next", "in_weeks") or weekday.weeks_ahead))
         or isinstance(period, NthWeek)
         or (isinstance(period, Month) and period.is_next)
-        or (clock_time and clock_time.or_date)
+        or (clock_time and (clock_time.or_date or clock_time.or_year))
     )
 
 
@@ -88,7 +88,7 @@ def _resolve_within(phrase: Phrase, reference: ReferenceTime) -> When:
         raise NotUnderstood
     duration = phrase.deadline.duration
     end = reference.after(duration)
-    return When(None, end, deadline=True, has_day=True, has_clock=bool(duration.minutes), loose=True)
+    return When(None, end, deadline=True, has_day=True, has_clock=duration.has_clock, loose=True)
 
 
 def _resolve_clauses(main: Moment, clauses: tuple[Clause, ...], reference: ReferenceTime) -> When:

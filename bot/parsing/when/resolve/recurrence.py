@@ -9,7 +9,6 @@ from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import Clause, Moment, Phrase
 from bot.parsing.when.resolve.dates import DAY, resolve_each_week, to_relativedelta
 from bot.parsing.when.resolve.moment import at_minutes, resolve_clock_time, resolve_days
-from bot.parsing.when.resolve.parts_of_day import WHOLE_DAY
 from bot.parsing.when.resolve.reference import ReferenceTime
 from bot.parsing.when.resolve.series import Series, collect_series, to_interval
 from bot.parsing.when.resolve.write_rrule import may_fall_on, occurrence_days, write_rrule, write_rule_part
@@ -48,8 +47,6 @@ def _season_under_way(series: Series, today: date) -> Series | None:
 
 def _resolve_series(phrase: Phrase, series: Series, reference: ReferenceTime) -> When:
     minutes = resolve_clock_time(_time_of_day(series))
-    if minutes and minutes[1] and minutes[1] - minutes[0] > WHOLE_DAY:
-        raise NotUnderstood
     first_day = _find_first_day(series, minutes, reference)
     rule = write_rrule(series.recurrence) + _write_end(phrase, series, first_day)
     rrule = None if _is_single(series, rule, first_day) else rule + _write_exceptions(series, rule, first_day)
@@ -97,7 +94,7 @@ def _write_end(phrase: Phrase, series: Series, first_day: date) -> str:
     if series.recurrence.count is not None:
         counts.append(series.recurrence.count)
     lasting = phrase.next_duration or series.main.duration
-    if lasting and not lasting.duration.minutes:
+    if lasting and not lasting.duration.has_clock:
         end = first_day + to_relativedelta(lasting.duration)
         counts.append(len(occurrence_days(write_rrule(series.recurrence), first_day, end)))
     if len(counts) + (series.last_day is not None) > 1 or 0 in counts:

@@ -32,12 +32,13 @@ class ReferenceTime:
         return replace(self, now=datetime.combine(day, time()))
 
     def after(self, duration: Duration) -> datetime:
-        """Return the moment that is a duration after the present, to the minute."""
-        minutes = timedelta(minutes=duration.minutes)
-        start = self.now.replace(second=0, microsecond=0) + to_relativedelta(replace(duration, minutes=0))
+        """Return the moment that is a duration after the present, to the minute, or to the second if it has seconds."""
+        clock = timedelta(minutes=duration.minutes, seconds=duration.seconds)
+        now = self.now.replace(microsecond=0) if duration.seconds else self.now.replace(second=0, microsecond=0)
+        start = now + to_relativedelta(replace(duration, minutes=0, seconds=0))
         if self.zone is None:
-            return start + minutes
-        return (start.replace(tzinfo=self.zone).astimezone(UTC) + minutes).astimezone(self.zone).replace(tzinfo=None)
+            return start + clock
+        return (start.replace(tzinfo=self.zone).astimezone(UTC) + clock).astimezone(self.zone).replace(tzinfo=None)
 
     def require_existing(self, moment: datetime) -> datetime:
         """Return the moment. Raises ImpossibleTime for one that the clocks skip in spring."""

@@ -9,6 +9,7 @@ RULES = RuleSet()
 
 MaybeClockTime = ClockTime | Invalid | None
 
+_CENTURY = 2000
 NO_SUCH_TIME = Invalid("when-no-such-time")
 
 
@@ -198,6 +199,13 @@ def time_in_figures_alone(time: tuple[int, int]) -> MaybeClockTime:
     return None if 1 <= time[1] <= 12 else to_clock_time(*time)
 
 
+@RULES.component("Hour hour_sign", context=Context.AFTER_DAY)
+@RULES.component("Hour hour_sign", context=Context.EDGE_OF_TIME_PHRASE)
+def hour_with_sign(hours: int) -> MaybeClockTime:
+    """“15h”; behind anything but a day, “2h” is how long something lasts"""
+    return to_clock_time(hours)
+
+
 @RULES.component(
     "!Ordinal Hour",
     "from [about] !Ordinal Hour !to|until|through|dash|and|Month|Unit|Meridiem",
@@ -205,7 +213,8 @@ def time_in_figures_alone(time: tuple[int, int]) -> MaybeClockTime:
 )
 def hour_after_day(hours: int) -> MaybeClockTime:
     """“fredag 14”, “fredag fra 14”"""
-    return to_clock_time(hours) if 6 <= hours <= 23 else None
+    found = to_clock_time(hours)
+    return replace(found, or_year=_CENTURY + hours) if 6 <= hours <= 23 and isinstance(found, ClockTime) else None
 
 
 @RULES.component("Hour", context=Context.AFTER_LIMIT)

@@ -74,6 +74,18 @@ def clock_range_of_zone(start: ClockTime | Invalid, end: ClockTime | Invalid, ut
     return replace(found, utc_offset=utc_offset) if isinstance(found, ClockTime) else found
 
 
+@RULES.component("[from] ClockTime|AtHour to|until PartOfDay", "[from] BareTime to|until PartOfDay")
+def clock_range_to_midday(start: ClockTime | Invalid, part: str) -> MaybeClockTime | Vague:
+    """“fra kl. 8 til middag” → until 12; “fra kl. 14 til aften” names no clock time"""
+    return clock_range(start, ClockTime(12 * 60)) if part == "midday" else Vague()
+
+
+@RULES.component("from PartOfDay to|until ClockTime|BareTime")
+def clock_range_from_midday(part: str, end: ClockTime | Invalid) -> MaybeClockTime | Vague:
+    """“fra middag til kl. 15”"""
+    return clock_range(ClockTime(12 * 60), end) if part == "midday" else Vague()
+
+
 @RULES.component("Figures joined_dash Figures", context=Context.NOT_BESIDE_NOUN)
 def range_or_date(first: str, second: str) -> ClockTime | Date | None:
     """“08-12” → a range, or 8 December; “8-12” is a range only, and so is “10-12”"""
@@ -111,7 +123,11 @@ def bare_range(start: ClockTime | Invalid, end: ClockTime | Invalid) -> MaybeClo
 
 
 @RULES.component(
-    "ClockTime|AtHour and !Ordinal BareTime", "ClockTime|AtHour and ColonTime", context=Context.NOT_BEFORE_NOUN
+    "ClockTime|AtHour and !Ordinal BareTime",
+    "ClockTime|AtHour and ColonTime",
+    "ClockTime|AtHour comma !Ordinal BareTime and BareTime",
+    "ClockTime|AtHour comma !Ordinal BareTime comma BareTime and BareTime",
+    context=Context.NOT_BEFORE_NOUN,
 )
 def two_clock_times(*_times: object) -> Invalid:
     """“kl. 9 og 14”: two times, or the time between them"""

@@ -78,9 +78,9 @@ def weekday_of_week_ahead(duration: Duration, number: int) -> Weekday | None:
 
 
 @RULES.nonterminal("Day", "Duration from_day Weekday")
-def duration_from_weekday(duration: Duration, number: int) -> Weekday | None:
-    """“a week from friday” → a week after the coming Friday"""
-    return weekday_in_weeks(number, duration)
+def duration_from_weekday(duration: Duration, number: int) -> ShiftedDay | None:
+    """“2 uger fra fredag” (2 weeks from Friday) → 2 weeks after the coming Friday"""
+    return ShiftedDay(Weekday(number), 7 * duration.whole_weeks) if duration.whole_weeks else None
 
 
 @RULES.nonterminal("Day", "RelativeDay")
@@ -111,7 +111,7 @@ def relative_day_week(day: RelativeDay) -> RelativeDay | None:
 @RULES.nonterminal("Day", "Duration from_day RelativeDay")
 def duration_from_relative_day(duration: Duration, day: RelativeDay) -> RelativeDay | None:
     """“a week from tomorrow”"""
-    return None if duration.minutes or day.is_past else RelativeDay(day.duration + duration)
+    return None if duration.has_clock or day.is_past else RelativeDay(day.duration + duration)
 
 
 @RULES.nonterminal("OrdinalInMonth", "Ordinal")

@@ -8,6 +8,8 @@ from typing import Literal
 from bot.parsing.when.components import (
     Date,
     DateRange,
+    DaysOfMonth,
+    Duration,
     EndOf,
     Month,
     PartOfMonth,
@@ -85,6 +87,18 @@ def next_month_of_name(number: int) -> Month:
 def part_of_month(part: Literal["first", "middle", "last"], month: Month) -> PartOfMonth:
     """“primo august”"""
     return PartOfMonth(part, month)
+
+
+@RULES.nonterminal("Period", "[in] [the|them] Ordinal Number Unit in|of MonthPhrase")
+def first_days(ordinal: int, count: int, unit: Duration, month: Month) -> DaysOfMonth | None:
+    """“de første 3 dage i juli” (the first 3 days of July)"""
+    return _days_of_month(count * unit.days, month) if ordinal == 1 else None
+
+
+@RULES.nonterminal("Period", "[in] [the|them] last Number Unit in|of MonthPhrase")
+def last_days(count: int, unit: Duration, month: Month) -> DaysOfMonth | None:
+    """“de sidste to uger af august” (the last two weeks of August)"""
+    return _days_of_month(-count * unit.days, month)
 
 
 @RULES.nonterminal("Period", "[in] [the] Ordinal quarter_of_year [YearPhrase]")
@@ -203,3 +217,7 @@ def during_the_week() -> Vague:
 def vague() -> Vague:
     """“i ferien” (in the holidays), “før jul” (before Christmas)"""
     return Vague()
+
+
+def _days_of_month(count: int, month: Month) -> DaysOfMonth | None:
+    return DaysOfMonth(count, month) if 1 <= abs(count) <= 28 else None

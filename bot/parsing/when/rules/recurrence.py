@@ -2,6 +2,7 @@
 
 from bot.parsing.when.components import WEEKEND_DAYS, WORKING_DAYS, DayAndPart, Duration, PartOfDay, Vague, Weekday
 from bot.parsing.when.grammar import Context, RuleSet
+from bot.parsing.when.rules.duration import multiply
 from bot.parsing.when.series_components import NextDuration, Recurrence, RepeatCount, UnitsInARow
 
 RULES = RuleSet()
@@ -235,10 +236,8 @@ def next_weekdays(count: int, number: int) -> Recurrence:
 
 
 def _units_in_a_row(units: UnitsInARow) -> NextDuration | None:
-    duration = Duration(
-        units.count * units.unit.months, units.count * units.unit.days, units.count * units.unit.minutes
-    )
-    return NextDuration(duration, units) if units.count else None
+    duration = multiply(units.unit, units.count)
+    return NextDuration(duration, units) if units.count and duration else None
 
 
 def _every(unit: Duration, interval: int) -> Recurrence | None:

@@ -1,43 +1,23 @@
-"""The stage `tokenize`: splits a text into words, numbers and marks, each with the roles that it can play in a time."""
+"""Gives each word, number and mark of a text the roles that it can play in a time."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.parsing.normalise import fold
-from bot.parsing.when.figures import NUMERIC_KINDS, find_numeric_roles
-from bot.parsing.when.lexicon import ROLES_WITHOUT_TIME, Lexicon
+from bot.parsing.when.tokenizing.figures import NUMERIC_KINDS, find_numeric_roles
+from bot.parsing.when.tokenizing.lexemes import (
+    SIGNS_FOR_AND,
+    Lexeme,
+    is_joined_on_both_sides,
+    split_lexemes,
+    stands_alone,
+)
+from bot.parsing.when.tokenizing.lexicon import ROLES_WITHOUT_TIME, Lexicon
 
 Roles = Mapping[str, Any]
 
-_LEXEME = re.compile(
-    r"""
-    (?P<other>  (?<!\w)[@\#]\S+ | https?://\S+ | www\.\S+ )
-  | (?P<iso>    [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])(?:T(?=[0-9]))? )
-  | (?P<dmy>    [0-9]{1,2}(?: /[0-9]{1,2}[/-] | \.[0-9]{1,2}\. )(?:[0-9]{4}|[0-9]{2})(?![0-9]|[./][0-9])
-              | [0-9]{1,2}-[0-9]{1,2}-[0-9]{4}(?![0-9]|-[0-9]) | [0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9]|-[0-9]) )
-  | (?P<code>   [0-9]+(?:-[0-9]+){2,} | [0-9]+(?:\.[0-9]+){2,} | [0-9]+(?:/[0-9]+){2,} )
-  | (?P<colon>  [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9]) )
-  | (?P<slash>  [0-9]{1,2}/[0-9]{1,2}(?![0-9]) )
-  | (?P<dotted> [0-9]{1,2}\.[0-9]{1,2}(?![0-9])\.? )
-  | (?P<decimal>[0-9]+,[0-9]+ )
-  | (?P<number> [0-9]+\.? )
-  | (?P<word>   [ap]\.m\b\.? | (?:[^\W\d_½][\u0300-\u036f]*)+(?:['’][^\W\d_]+)* | ½ )
-  | (?P<mark>   [^\w\s] )
-  | (?P<unknown>\w )
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
 _DASHES = frozenset("-–—−")
-_SIGNS_FOR_AND = frozenset("+&")
-_KINDS_JOINED_BY_AND = frozenset(("number", "colon", "dotted"))
-
-#: Roles of words that may be joined to a number: before it ("kl14", "uge25"), and behind it ("2pm", "90min").
-_ROLES_JOINED_BEFORE_NUMBER = frozenset(("clock", "the", "week", "at", "MonthBeforeDay"))
-_ROLES_JOINED_BEHIND_NUMBER = frozenset(("Unit", "Meridiem", "th", "half_sign", "Month", "oclock"))
-_SIGNS_BEFORE_AMOUNT = "€$£+_&="
-_SIGNS_BEHIND_AMOUNT = "%°€$£_&="
+_SIGNS_BETWEEN_WEEKDAYS = frozenset("+&/")
 
 
 @dataclass(frozen=True)
@@ -59,39 +39,13 @@ class Token:
         return self.text[:1].isalnum()
 
 
-@dataclass(frozen=True)
-class _Lexeme:
-    """The smallest part of a text: `kind` is the name of its group in `_LEXEME`."""
-
-    kind: str
-    written: str
-    start: int
-    end: int
-
-    @property
-    def folded(self) -> str:
-        return fold(self.written).replace(".", "")
-
-
 def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
     """Return the tokens of a text. The longest phrase that the lexicon knows is one token: "til og med"."""
-    tokens = list(_join_phrases(list(_split(text, lexicon)), lexicon))
+    tokens = list(_join_phrases(list(split_lexemes(text, lexicon)), lexicon))
     return _add_misspellings(_settle_ambiguous_weekdays(tokens), lexicon)
 
 
-def _split(text: str, lexicon: Lexicon) -> Iterator[_Lexeme]:
-    """Yield the lexemes of a text. The dot of an abbreviation belongs to its lexeme."""
-    position = 0
-    while found := _LEXEME.search(text, position):
-        lexeme = _Lexeme(str(found.lastgroup), found.group(), found.start(), found.end())
-        has_dot = text[lexeme.end : lexeme.end + 1] == "."
-        if lexeme.kind == "word" and has_dot and fold(lexeme.written) in lexicon.abbreviations:
-            lexeme = replace(lexeme, written=lexeme.written + ".", end=lexeme.end + 1)
-        yield lexeme
-        position = lexeme.end
-
-
-def _join_phrases(lexemes: list[_Lexeme], lexicon: Lexicon) -> Iterator[Token]:
+def _join_phrases(lexemes: list[Lexeme], lexicon: Lexicon) -> Iterator[Token]:
     position = 0
     while position < len(lexemes):
         count, roles = _find_phrase(lexemes, position, lexicon) or (1, _find_roles(lexemes, position, lexicon))
@@ -107,7 +61,7 @@ def _is_capital(written: str) -> bool:
     return written[0].isupper() and (len(written) == 1 or not written.isupper())
 
 
-def _find_phrase(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> tuple[int, Roles] | None:
+def _find_phrase(lexemes: list[Lexeme], position: int, lexicon: Lexicon) -> tuple[int, Roles] | None:
     """Return the number of lexemes, and the roles, of the longest phrase that begins here.
 
     "twenty-five" is a phrase too.
@@ -118,7 +72,7 @@ def _find_phrase(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> tup
         lexeme = lexemes[end]
         if lexeme.kind in ("word", "number"):
             words.append(lexeme.folded)
-        elif not (lexeme.written == "-" and _is_joined_on_both_sides(lexemes, end)):
+        elif not (lexeme.written == "-" and is_joined_on_both_sides(lexemes, end)):
             break
         if len(words) > lexicon.max_phrase_words:
             break
@@ -127,61 +81,28 @@ def _find_phrase(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> tup
     return longest
 
 
-def _find_roles(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> Roles:
+def _find_roles(lexemes: list[Lexeme], position: int, lexicon: Lexicon) -> Roles:
     """Return the roles of a lexeme by itself."""
     lexeme = lexemes[position]
     if lexeme.kind in NUMERIC_KINDS:
-        stands_alone = _stands_alone(lexemes, position, lexicon)
-        return find_numeric_roles(lexeme.kind, lexeme.written) if stands_alone else {}
+        is_alone = stands_alone(lexemes, position, lexicon)
+        return find_numeric_roles(lexeme.kind, lexeme.written) if is_alone else {}
     if lexeme.kind == "word":
         roles = lexicon.find_roles(lexeme.folded)
         if lexeme.written.endswith(".") and "AmbiguousWeekday" in roles:
             return {"Weekday": roles["AmbiguousWeekday"]}
         return roles or lexicon.misspellings.find_roles(lexeme.folded)
     if lexeme.written in _DASHES:
-        is_joined = _is_joined_on_both_sides(lexemes, position)
+        is_joined = is_joined_on_both_sides(lexemes, position)
         return {"dash": True, "to": True, **({"joined_dash": True} if is_joined else {})}
-    if lexeme.written in _SIGNS_FOR_AND:
+    if lexeme.written in SIGNS_FOR_AND:
         return {"and": True}
-    if lexeme.written == "/" and _is_joined_on_both_sides(lexemes, position):
+    if lexeme.written == "/" and is_joined_on_both_sides(lexemes, position):
         return {"slash": True}
     return {"comma": True} if lexeme.written == "," else {}
 
 
-def _is_joined_on_both_sides(lexemes: list[_Lexeme], position: int) -> bool:
-    """Return whether no blank stands between a lexeme and its neighbours."""
-    near = lexemes[max(position - 1, 0) : position + 2]
-    return len(near) == 3 and near[0].end == near[1].start and near[1].end == near[2].start
-
-
-def _stands_alone(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> bool:
-    """Return whether a number is not part of a name, a size or a sum: "U14", "14m", "50%", "€20"."""
-    lexeme = lexemes[position]
-    if position and lexemes[position - 1].end == lexeme.start:
-        before = lexemes[position - 1]
-        if before.kind == "word" and not _ROLES_JOINED_BEFORE_NUMBER & lexicon.find_roles(before.folded).keys():
-            return False
-        if before.written in _SIGNS_BEFORE_AMOUNT and not _is_and_between_numbers(lexemes, position - 1):
-            return False
-    if position + 1 < len(lexemes) and lexemes[position + 1].start == lexeme.end:
-        behind = lexemes[position + 1]
-        if behind.kind == "word":
-            return bool(_ROLES_JOINED_BEHIND_NUMBER & lexicon.find_roles(behind.folded).keys())
-        return behind.written not in _SIGNS_BEHIND_AMOUNT or _is_and_between_numbers(lexemes, position + 1)
-    return True
-
-
-def _is_and_between_numbers(lexemes: list[_Lexeme], position: int) -> bool:
-    """Return whether a lexeme is the "+" of "uge 33+34", and not that of a telephone number."""
-    return (
-        lexemes[position].written in _SIGNS_FOR_AND
-        and _is_joined_on_both_sides(lexemes, position)
-        and lexemes[position - 1].kind in _KINDS_JOINED_BY_AND
-        and lexemes[position + 1].kind in _KINDS_JOINED_BY_AND
-    )
-
-
-def _has_ordinal_ending(lexemes: list[_Lexeme], position: int, lexicon: Lexicon) -> bool:
+def _has_ordinal_ending(lexemes: list[Lexeme], position: int, lexicon: Lexicon) -> bool:
     """Return whether the "th" of "12th" stands behind a number."""
     following = lexemes[position + 1 : position + 2]
     return any(
@@ -229,7 +150,11 @@ _ROLES_BEHIND_DAY_NUMBER = frozenset(("Month", "Meridiem", "joined_dash"))  # th
 def _settle_ambiguous_weekdays(tokens: list[Token]) -> list[Token]:
     """Decide which words like "man" and "sat" are weekdays: only those in a position where a weekday can be."""
     return [
-        _settle(tokens, position) if "AmbiguousWeekday" in token.roles else token
+        _settle(tokens, position)
+        if "AmbiguousWeekday" in token.roles
+        else _settle_short(tokens, position)
+        if "ShortWeekday" in token.roles
+        else token
         for position, token in enumerate(tokens)
     ]
 
@@ -247,6 +172,39 @@ def _settle(tokens: list[Token], position: int) -> Token:
     return replace(tokens[position], roles={})
 
 
+def _settle_short(tokens: list[Token], position: int) -> Token:
+    """Return a word of two letters as a weekday, where another weekday is beside it: "ti+to", "ma, on og fr"."""
+    token = tokens[position]
+    if any(_joins_weekdays(tokens, position, step) for step in (-1, 1)):
+        return replace(token, roles={"Weekday": token.roles["ShortWeekday"]})
+    roles = {role: value for role, value in token.roles.items() if role != "ShortWeekday"}
+    may_be_weekday = any(_is_dash_before_short(tokens, position, step) for step in (-1, 1))
+    return replace(token, roles={"UnclearWeekday": True} if may_be_weekday else roles)
+
+
+def _is_dash_before_short(tokens: list[Token], position: int, step: int) -> bool:
+    """Return whether a dash joins two words of two letters, which may be weekdays or numbers: "ti-to"."""
+    if not 0 <= position + 2 * step < len(tokens):
+        return False
+    return "joined_dash" in tokens[position + step].roles and "ShortWeekday" in tokens[position + 2 * step].roles
+
+
+def _joins_weekdays(tokens: list[Token], position: int, step: int) -> bool:
+    """Return whether a sign or a word joins a weekday of two letters with another weekday, before it or behind it.
+
+    "ti-to" and "ti og to" are numbers.
+    """
+    if not 0 <= position + 2 * step < len(tokens):
+        return False
+    token, sign, other = (tokens[position + count * step] for count in range(3))
+    is_certain = bool({"Weekday", "AmbiguousWeekday"} & other.roles.keys())
+    is_joined = abs(token.end - other.start) == 1 or abs(other.end - token.start) == 1
+    if sign.text in _SIGNS_BETWEEN_WEEKDAYS and is_joined:
+        return is_certain or "ShortWeekday" in other.roles
+    is_number = "Number" in token.roles and not is_joined
+    return is_certain and not is_number and not _LIST_ROLES.isdisjoint(sign.roles)
+
+
 def _begins_date(roles: list[Roles]) -> bool:
     """Return whether a date with the name of its month begins here: the 13 June of "sat 13 June", "Mon, Aug 3"."""
     first, second = (*roles, {}, {})[:2]
@@ -259,6 +217,6 @@ def _is_in_list_of_weekdays(tokens: list[Token], position: int) -> bool:
     return any(
         0 <= position + 2 * step < len(tokens)
         and _LIST_ROLES & tokens[position + step].roles.keys()
-        and {"Weekday", "AmbiguousWeekday"} & tokens[position + 2 * step].roles.keys()
+        and {"Weekday", "AmbiguousWeekday", "ShortWeekday"} & tokens[position + 2 * step].roles.keys()
         for step in (-1, 1)
     )

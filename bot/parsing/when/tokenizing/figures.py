@@ -6,6 +6,7 @@ The roles and their values are:
   `Figures`: one or two figures without a dot, as they are written ("09").
 - `WeekChain`: three or more numbers of weeks with dashes between them ("42-43-44").
 - `Hhmm`: four figures as hours and minutes. `ColonTime` ("14:30") and `DottedTime` ("14.30"): hours and minutes.
+  `TimeWithSeconds` ("14:30:15"), which no rule reads.
 - `DottedPair`: two numbers with a dot between them. `DottedShort`: the second has one figure ("12.6").
   `DottedDate`: with a dot behind ("12.6."), which only a date has.
 - `SlashPair`: two numbers with a slash between them. `FullDate`: day, month and year. `Decimal`: "2,5".
@@ -37,7 +38,7 @@ def find_numeric_roles(kind: str, written: str) -> Roles:
         case "code":
             return _week_chain(written, parts)
         case "colon":
-            return {"ColonTime": (parts[0], parts[1])}
+            return {"ColonTime": (parts[0], parts[1])} if not any(parts[2:]) else {"TimeWithSeconds": tuple(parts)}
         case "slash":
             return {"SlashPair": (parts[0], parts[1])}
         case "dotted":

@@ -6,7 +6,7 @@ from typing import Any
 from bot.languages.language import TimeWords
 from bot.parsing.normalise import fold, without_danish_letters
 from bot.parsing.when.components import Date, DayAndPart, Duration, PartOfDay, RelativeDay, Weekday
-from bot.parsing.when.misspellings import Misspellings
+from bot.parsing.when.tokenizing.misspellings import Misspellings
 
 #: Roles of words that say nothing about time. A misspelling of such a word changes nothing.
 ROLES_WITHOUT_TIME = frozenset(
