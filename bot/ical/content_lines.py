@@ -6,6 +6,7 @@ are separated by the wrong sign.
 """
 
 import codecs
+import html
 import re
 from binascii import a2b_qp
 from collections.abc import Iterator
@@ -35,7 +36,7 @@ _DOUBLE_ENCODED = re.compile("[\u00c2\u00c3][\u0080-\u2122]|\u00e2\u20ac")
 #: Properties whose value may go on in the next line although that is no fold, up to so many characters.
 _TEXT_NAMES, _MAX_TITLE_CHARACTERS = {"SUMMARY", "LOCATION"}, 500
 _ONLY_NAME, _REST_OF_TIME = re.compile(r"\s*[A-Z-]+\s*"), re.compile(r"\s*[\d:TZ+-]+\s*")
-_ESCAPE = re.compile(r"\\(.)")
+_ESCAPE, _HTML_ESCAPE = re.compile(r"\\(.)"), re.compile(r"&(?:#\w{1,8}|[A-Za-z]{1,20});")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,10 @@ class ContentLine:
 
     @property
     def text(self) -> str:
-        """The value of a TEXT property without its escapes (RFC 5545, section 3.3.11), in one line."""
+        """The value of a TEXT property without its escapes (RFC 5545, section 3.3.11) or HTML's, in one line."""
         unescaped = _ESCAPE.sub(lambda escape: " " if escape[1] in "nN" else escape[1], self.value)
+        if _HTML_ESCAPE.search(unescaped):
+            unescaped = html.unescape(unescaped)
         return " ".join(unescaped.split())
 
     def with_next_line(self, text: str) -> "ContentLine":
@@ -136,4 +139,4 @@ def _without_value(text: str) -> ContentLine:
 def _read_parameters_of_time(text: str) -> dict[str, str]:
     """Return the parameters between the name and the value of a time."""
     _, *parts = _PARAMETER_OF_TIME.split(text)
-    return {name.upper(): value.strip().strip('"') for name, value in zip(parts[::2], parts[1::2], strict=True)}
+    return {name.upper(): value.strip(" \t;'\"") for name, value in zip(parts[::2], parts[1::2], strict=True)}

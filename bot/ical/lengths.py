@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot.ical import guesses
 from bot.ical.times import MAX_LENGTH
 
-#: An end before its start that would come this long after the start on the next day is meant so: 20:00 to 00:30.
-_MAX_LENGTH_OVER_MIDNIGHT = timedelta(hours=8)
-#: An event that is longer and ends in another year than it begins in has a wrong year.
+#: Of an end on a wrong day, the time of day is believed when it comes so soon after the start: 20:00 to 00:30.
+_MAX_LENGTH_TO_TIME_OF_DAY = timedelta(hours=8)
+#: A longer event is no match, or has an end in a wrong month or year.
 _LENGTH_IN_DOUBT = timedelta(days=31)
 _DAY = timedelta(days=1)
 
@@ -44,27 +44,34 @@ def _between_days(start: date, end: date, notes: list[str]) -> timedelta:
     if end <= start:
         notes.append(guesses.END_OF_DAY)
         return _DAY
-    if end - start > MAX_LENGTH:
+    length = end - start
+    if length > _LENGTH_IN_DOUBT and end.year != start.year and (end.month, end.day) != (2, 29):
+        in_same_year = end.replace(year=start.year) - start
+        if timedelta() < in_same_year <= _LENGTH_IN_DOUBT:
+            notes.append(guesses.END_IN_OTHER_YEAR)
+            return in_same_year
+    if length > MAX_LENGTH:
         notes.append(guesses.END_UNREADABLE)
         return _DAY
-    return end - start
+    return length
 
 
 def _between_moments(start: datetime, end: datetime, notes: list[str]) -> timedelta:
     length = elapsed(start, end)
     if length < timedelta():
-        same_time = datetime.combine(start.date(), end.astimezone(start.tzinfo).time(), start.tzinfo)
-        if same_time.replace(tzinfo=None) <= start.replace(tzinfo=None):
-            same_time += _DAY
-        is_meant = elapsed(start, same_time) <= _MAX_LENGTH_OVER_MIDNIGHT
-        notes.append(guesses.END_AFTER_MIDNIGHT if is_meant else guesses.END_BEFORE_START)
-        return elapsed(start, same_time) if is_meant else timedelta()
-    if length > _LENGTH_IN_DOUBT and end.year != start.year and (end.month, end.day) != (2, 29):
-        in_same_year = elapsed(start, end.replace(year=start.year))
-        if timedelta() < in_same_year <= _LENGTH_IN_DOUBT:
-            notes.append(guesses.END_TOO_LATE)
-            return in_same_year
-    if length > MAX_LENGTH:
-        notes.append(guesses.END_UNREADABLE)
-        return timedelta()
+        length = _until_same_time_of_day(start, end)
+        notes.append(guesses.END_AFTER_MIDNIGHT if length else guesses.END_BEFORE_START)
+    elif length > MAX_LENGTH or (length > _LENGTH_IN_DOUBT and start.time() != time()):
+        # what begins at midnight may be a season or a closed month
+        length = _until_same_time_of_day(start, end)
+        notes.append(guesses.END_TOO_LATE)
     return length
+
+
+def _until_same_time_of_day(start: datetime, end: datetime) -> timedelta:
+    """Return how long after the start it is as late in the day as at the end; zero when that is too long."""
+    same_time = datetime.combine(start.date(), end.astimezone(start.tzinfo).time(), start.tzinfo)
+    if same_time.replace(tzinfo=None) <= start.replace(tzinfo=None):
+        same_time += _DAY
+    length = elapsed(start, same_time)
+    return length if length <= _MAX_LENGTH_TO_TIME_OF_DAY else timedelta()

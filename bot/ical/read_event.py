@@ -11,7 +11,7 @@ from bot.ical.components import RawComponent
 from bot.ical.content_lines import ContentLine
 from bot.ical.lengths import elapsed, length_of, length_until
 from bot.ical.rules import Rule, parse_rule
-from bot.ical.times import find_time, has_own_zone, is_time, parse_day, parse_length, parse_time
+from bot.ical.times import find_time, has_own_zone, is_time, parse_day, parse_length, parse_time, with_year_first
 from bot.ical.zones import Zones
 
 #: Longer titles and locations are cut; nobody reads more.
@@ -86,11 +86,15 @@ class EventReader:
                 notes.append(guesses.START_AS_PLANNED)
         if start is None:
             return None
+        length = self._read_length(raw, start, notes)
+        if not length and (day := self._day_of_midnight(start)) is not None:
+            start, length = day, timedelta(days=1)
+            notes.append(guesses.MIDNIGHT)
         title = raw.text("SUMMARY")[:_MAX_TEXT_CHARACTERS]
         event = Event(
             uid=raw.text("UID"),
             start=start,
-            length=self._read_length(raw, start, notes),
+            length=length,
             title=title,
             location=raw.text("LOCATION")[:_MAX_TEXT_CHARACTERS],
             version=_read_version(raw),
@@ -99,8 +103,7 @@ class EventReader:
             and_later=_replaces_later_ones(raw),
             guesses=notes,
         )
-        if replaces is None:
-            self._read_repetition(raw, event)
+        self._read_repetition(raw, event)
         return event
 
     def _read_start(self, raw: RawComponent, notes: list[str]) -> datetime | date | None:
@@ -119,6 +122,12 @@ class EventReader:
                 return day
         return self._day_of_end(raw, notes)
 
+    def _day_of_midnight(self, start: datetime | date) -> date | None:
+        """Return the day that begins at a moment, in the zone of the moment or of the calendar; None for other ones."""
+        if not isinstance(start, datetime):
+            return None
+        return next((local.date() for local in (start, start.astimezone(self._zone)) if local.time() == time()), None)
+
     def _day_of_end(self, raw: RawComponent, notes: list[str]) -> date | None:
         """Return the last day of an event whose start cannot be read; None when its end cannot be read either."""
         end = self._read_first(raw, "DTEND", [])
@@ -135,7 +144,10 @@ class EventReader:
     def _read_time(self, line: ContentLine, notes: list[str], value: str | None = None) -> datetime | date | None:
         """Return the time in a line; `value` is one of several in it."""
         text = line.value if value is None else value
-        if not is_time(text) and (beginning := find_time(text)) is not None:
+        if not is_time(text) and (reordered := with_year_first(text)) is not None:
+            notes.append(guesses.DAY_FIRST)
+            text = reordered
+        elif not is_time(text) and (beginning := find_time(text)) is not None:
             notes.append(guesses.TIME_IN_PART)
             text = beginning
         zone, name = self._zone, line.parameters.get("TZID", "")
@@ -146,7 +158,7 @@ class EventReader:
             elif found is None:
                 notes.append(guesses.ZONE_UNKNOWN)
             elif self._zones.is_guessed(name):
-                notes.append(guesses.ZONE_IN_PART)
+                notes.append(guesses.ZONE_BY_OFFSET)
             zone = found or zone
         moment = parse_time(text, zone)
         if (

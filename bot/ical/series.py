@@ -5,7 +5,7 @@ RFC 5545 and 5546 allow one event or series under a UID. Some programs write the
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
@@ -26,8 +26,12 @@ class Window:
 
 def expand(events: list[Event], window: Window) -> Iterator[CalendarEntry]:
     """Yield what takes place of the events under one UID, some of it up to days outside the window."""
-    mains = newest_versions([event for event in events if event.replaces is None])
     changes = [event for event in events if event.replaces is not None]
+    mains = [event for event in events if event.replaces is None]
+    if not mains:  # some programs give the series itself a RECURRENCE-ID
+        mains = [replace(change, replaces=None) for change in changes if _is_series_itself(change)]
+        changes = [change for change in changes if not _is_series_itself(change)]
+    mains = newest_versions(mains)
     cancelled = [main.version for main in mains if main.is_cancelled]
     if cancelled and all(main.is_cancelled for main in mains):
         changes = [change for change in changes if change.version > max(cancelled)]
@@ -36,6 +40,12 @@ def expand(events: list[Event], window: Window) -> Iterator[CalendarEntry]:
         if not main.is_cancelled:
             yield from _occurrences(main, changed, window)
     yield from changed.entries()
+
+
+def _is_series_itself(change: Event) -> bool:
+    return (
+        change.is_series and change.replaces is not None and _moment_key(change.replaces) == _moment_key(change.start)
+    )
 
 
 def newest_versions(events: list[Event]) -> list[Event]:

@@ -52,6 +52,16 @@ def has_own_zone(text: str) -> bool:
     return match is not None and _zone_in(match) is not None
 
 
+def with_year_first(text: str) -> str | None:
+    """Return a time whose date is written as in Danish, “13-06-2026 14:00” or “13.6.2026”, with the year in front."""
+    match = re.fullmatch(r"\s*(\d{1,2})[-./](\d{1,2})[-./](\d{4})((?:[T ].*)?)", text, re.IGNORECASE)
+    if match is None:
+        return None
+    rest = re.sub(r"(?<=\d)\.(?=\d)", ":", match[4].replace("kl.", "").strip(" Tt"))
+    reordered = f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}" + (f"T{rest}" if rest else "")
+    return reordered if is_time(reordered) else None
+
+
 def find_time(text: str) -> str | None:
     """Return the date and time of day that a text begins with, to the minute or second; None without them."""
     match = re.match(r"\s*(\d{4}-?\d{2}-?\d{2}[T ]\d{2}:?\d{2}(?::?\d{2})?Z?)(?!\d)", text, re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -45,8 +45,17 @@ class Zones:
             _find_by_name(name)
             or (definition and self._find_defined(name, definition))
             or _find_by_city(name)
-            or _find_by_offset(name)
+            or self._find_by_offset(name)
         )
+
+    def _find_by_offset(self, name: str) -> tzinfo | None:
+        """Return the zone of an offset from UTC: “UTC+1” is the community's own where that is UTC+1 in winter."""
+        offset = _read_offset(name)
+        if offset is None:
+            return None
+        self._guessed.add(name)
+        offsets_at_home = {datetime(2026, month, 1, tzinfo=self._home).utcoffset() for month in (1, 7)}
+        return self._home if offset in offsets_at_home else timezone(offset)
 
     def _find_defined(self, name: str, definition: RawZone) -> tzinfo | None:
         location = definition.text("X-LIC-LOCATION")
@@ -107,11 +116,11 @@ def _find_by_city(name: str) -> tzinfo | None:
     return None
 
 
-def _find_by_offset(name: str) -> tzinfo | None:
+def _read_offset(name: str) -> timedelta | None:
     match = _OFFSET.match(name)
     if match is None:
         return None
     offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
     if offset >= timedelta(hours=15):
         return None
-    return timezone(-offset if match[1] == "-" else offset)
+    return -offset if match[1] == "-" else offset

@@ -36,6 +36,11 @@ def test_text_that_was_encoded_twice_is_decoded_twice() -> None:
     assert entries_in(calendar(DANISH.encode().decode("cp1252"))) == [DANISH_READ]
 
 
+@pytest.mark.parametrize("title", ["Skovby &amp\\; Ry", "Skovby &amp; Ry", "Skovby &#38; Ry", "Skovby & Ry"])
+def test_escapes_of_html_are_read(title: str) -> None:
+    assert entries_in(calendar(f"UID:a\nSUMMARY:{title}\nDTSTART:20260613T120000Z")) == ["Skovby & Ry 13/6 14:00"]
+
+
 @pytest.mark.parametrize("name", ["Ãrø og Åby", "São Paulo", "Château Â", "Åh, nå ø"])
 def test_other_letters_are_not_taken_for_text_encoded_twice(name: str) -> None:
     assert entries_in(calendar(f"UID:a\nSUMMARY:{name}\nDTSTART:20260613T120000Z")) == [f"{name} 13/6 14:00"]

@@ -78,7 +78,7 @@ def test_first_of_two_titles_and_locations_counts() -> None:
         (f"{TIMED}\nDURATION:", "U13 13/6 14:00", guesses.END_UNREADABLE),
         (f"{TIMED}\nDURATION:-PT2H", "U13 13/6 14:00", guesses.END_UNREADABLE),
         (f"{TIMED}\nDURATION:P999999999D", "U13 13/6 14:00", guesses.END_UNREADABLE),
-        (f"{TIMED}\nDTEND:99991231T000000Z", "U13 13/6 14:00", guesses.END_UNREADABLE),
+        (f"{TIMED}\nDTEND:99991231T000000Z", "U13 13/6 14:00", guesses.END_TOO_LATE),
         (f"{TIMED}\nDTEND:x\nDURATION:PT90M", "U13 13/6 14:00-15:30", None),
         (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260613T154500\nDURATION:PT1H", "U13 13/6 14:00-15:45", None),
         (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260613T240000", "U13 13/6 14:00-14/6 00:00", None),
@@ -90,6 +90,10 @@ def test_first_of_two_titles_and_locations_counts() -> None:
             guesses.END_AFTER_MIDNIGHT,
         ),
         (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20270613T154500", "U13 13/6 14:00-15:45", guesses.END_TOO_LATE),
+        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260813T154500", "U13 13/6 14:00-15:45", guesses.END_TOO_LATE),
+        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260813T100000", "U13 13/6 14:00", guesses.END_TOO_LATE),
+        (f"{DAY}\nDTEND;VALUE=DATE:20270614", "Stævne 13/6..14/6", guesses.END_IN_OTHER_YEAR),
+        (f"{DAY}\nDTEND;VALUE=DATE:20270401", "Stævne 13/6..1/4", None),
         (f"{TIMED}\nDTEND;VALUE=DATE:20260614", "U13 13/6 14:00", guesses.DAY_AND_TIME),
         (f"{TIMED}\nDTEND;VALUE=DATE:20260616", "U13 13/6 14:00-16/6 00:00", guesses.DAY_AND_TIME),
         (f"{DAY}\nDTEND;VALUE=DATE:20260613", "Stævne 13/6..14/6", guesses.END_OF_DAY),
@@ -132,6 +136,32 @@ def test_careless_notation_of_a_start_is_read(start: str) -> None:
 @pytest.mark.parametrize("midnight", ["VALUE=DATE:20260613T000000", "VALUE=DATE:20260613T000000Z", "VALUE=X:20260613"])
 def test_midnight_that_is_called_a_day_is_one(midnight: str) -> None:
     assert entries(f"UID:a\nSUMMARY:Stævne\nDTSTART;{midnight}") == ["Stævne 13/6..14/6"]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        "DTSTART:20260613T000000",
+        "DTSTART:20260613T000000\nDTEND:20260613T000000",
+        "DTSTART:20260613T000000Z\nDURATION:PT0S",
+        "DTSTART:20260612T220000Z\nDTEND:20260612T220000Z",
+    ],
+)
+def test_midnight_without_a_length_is_the_whole_day(times: str) -> None:
+    assert entries(f"UID:a\nSUMMARY:Stævne\n{times}") == ["Stævne 13/6..14/6"]
+    assert guesses_in(f"UID:a\nSUMMARY:Stævne\n{times}") == [guesses.MIDNIGHT]
+
+
+def test_midnight_with_a_length_is_a_moment() -> None:
+    event = "UID:a\nSUMMARY:Lukket\nDTSTART:20260613T000000\nDTEND:20261013T235900"
+    assert entries(event) == ["Lukket 13/6 00:00-13/10 23:59"]
+    assert guesses_in(event) == []
+
+
+@pytest.mark.parametrize("start", ["13-06-2026 14:00", "13.06.2026 kl. 14.00", "13/6/2026 14:00", "13-6-2026T14:00:00"])
+def test_day_may_stand_first(start: str) -> None:
+    assert entries(f"UID:a\nSUMMARY:U13\nDTSTART:{start}") == ["U13 13/6 14:00"]
+    assert guesses_in(f"UID:a\nSUMMARY:U13\nDTSTART:{start}") == [guesses.DAY_FIRST]
 
 
 @pytest.mark.parametrize("start", ["DTSTART:20260613T256000", "DTSTART:20260613Tkl14", "DTSTART:20260613T14:xx"])

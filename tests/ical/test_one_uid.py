@@ -106,6 +106,18 @@ def test_change_for_this_and_future_moves_all_later_times() -> None:
     ]
 
 
+def test_series_may_have_a_recurrence_id_itself() -> None:
+    series = f"{SERIES}\nRECURRENCE-ID;TZID=Europe/Copenhagen:20260609T180000"
+    assert entries(series) == [FIRST_TIME, "U13 16/6 18:00-19:00"]
+    assert entries(series, changed("RECURRENCE-ID:20260616T160000Z")) == [FIRST_TIME, "U13 17/6 18:00-19:00"]
+
+
+def test_rule_in_a_changed_time_repeats_nothing() -> None:
+    repeated = changed("RECURRENCE-ID:20260616T160000Z", "RRULE:FREQ=WEEKLY;COUNT=2")
+    assert entries(SERIES, repeated) == [FIRST_TIME, "U13 17/6 18:00-19:00"]
+    assert entries(repeated) == ["U13 17/6 18:00-19:00"]
+
+
 def test_cancelled_series_takes_its_changes_with_it() -> None:
     assert entries(f"{SERIES}\nSTATUS:CANCELLED", changed("RECURRENCE-ID:20260616T160000Z")) == []
 

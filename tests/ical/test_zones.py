@@ -33,15 +33,27 @@ def definition(name: str, winter: str = "+0100", summer: str = "+0200", more: st
         "/freeassociation.sourceforge.net/Europe/Copenhagen",
         "(UTC+01:00) Brussels, Copenhagen, Madrid, Paris",
         '"(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien"',
+        "Europe/Copenhagen;",
+        "'Europe/Copenhagen'",
         "CEST",
-        "UTC+2",
-        "GMT+0200",
-        "+02:00",
+        "CEST/CET",
     ],
 )
 def test_name_of_a_zone_is_found(name: str) -> None:
     assert entries(zoned(name)) == ["U13 13/6 14:00"]
     assert guesses_in(zoned(name)) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["UTC+1", "GMT+0100", "UTC+2", "+02:00", "GMT +0100 (Standard) - GMT +0200 (Daylight)"]
+)
+def test_offset_of_the_community_s_own_zone_is_that_zone_and_noted(name: str) -> None:
+    assert entries(zoned(name), zoned(name, "20261213T140000")) == ["U13 13/6 14:00", "U13 13/12 14:00"]
+    assert guesses_in(zoned(name)) == [guesses.ZONE_BY_OFFSET]
+
+
+def test_another_offset_is_taken_as_it_is() -> None:
+    assert entries(zoned("UTC+4", "20260613T160000")) == ["U13 13/6 14:00"]
 
 
 @pytest.mark.parametrize("name", ["UTC", "Etc/UTC", "GMT", "tzone://Microsoft/Utc", "Z", "/example.org/Etc/UTC"])
@@ -112,7 +124,7 @@ def test_unknown_zone_is_the_community_s_own_and_noted(head: str) -> None:
 )
 def test_zone_that_is_defined_in_part_is_one_with_the_same_offsets_and_noted(head: str) -> None:
     assert entries(zoned("X"), zoned("X", "20261213T140000"), head=head) == ["U13 13/6 14:00", "U13 13/12 14:00"]
-    assert guesses_in(zoned("X"), head=head) == [guesses.ZONE_IN_PART]
+    assert guesses_in(zoned("X"), head=head) == [guesses.ZONE_BY_OFFSET]
     in_finland = head.replace("+0200", "+0300").replace("+0100", "+0200")
     assert entries(zoned("X", "20260613T150000"), head=in_finland) == ["U13 13/6 14:00"]
 
