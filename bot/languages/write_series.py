@@ -1,6 +1,6 @@
 """Writes recurring times. The parser reads back what is written here as the same times."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -28,11 +28,13 @@ def write_series(
     now: datetime,
     last: date | None,
     short: bool = False,
+    repeat_weekday: bool = True,
 ) -> str:
     """Return a series: "hver fredag kl. 9-11 fra fredag den 2. april 2027 til fredag den 29. oktober 2027 undtagen …".
 
     `rrule` is a recurrence rule (RFC 5545, section 3.3.10) whose `EXDATE` names the local days left out. `last` is the
-    day of the last time; None for a series without an end. With `short` the days are abbreviated.
+    day of the last time; None for a series without an end. With `short` the days are abbreviated. Without
+    `repeat_weekday` the dates of a series on one day of the week do not name it again: "hver fredag … fra 2. april".
     """
     target = find_language(language)
     form = target.writing.series
@@ -44,13 +46,26 @@ def write_series(
         clock_end = end if isinstance(end, datetime) else None
         written.append(write_clock_after_date(start, clock_end, language=language))
     year = any(needs_year(day, now) for day in (first, last, *days) if day is not None)
-    write = partial(write_short if short else write_day, language=language, year=year)
+    write: Callable[[date], str] = partial(write_short if short else write_day, language=language, year=year)
+    if not repeat_weekday and _is_on_one_weekday(parts):
+        write = partial(_write_date, language=language, year=year)
     written.append(form.start.format(date=write(first)))
     if last is not None:
         written.append(form.end.format(date=write(last)))
     if days:
         written.append(form.exceptions.format(dates=write_list([write(day) for day in days], language=language)))
     return " ".join(written)
+
+
+def _is_on_one_weekday(parts: Mapping[str, str]) -> bool:
+    """Return whether the words for the frequency name the only weekday of the series."""
+    days = [day for day in parts.get("BYDAY", "").split(",") if day]
+    return len(days) < 2 and ("BYWEEKNO" in parts or parts["FREQ"] == "WEEKLY")
+
+
+def _write_date(day: date, *, language: str, year: bool) -> str:
+    written = write_day_of_year(day.month, day.day, language=language)
+    return f"{written} {day.year:04}" if year else written
 
 
 def _write_frequency(parts: dict[str, str], first: date, language: Language) -> str:

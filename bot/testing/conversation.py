@@ -22,9 +22,9 @@ first card. With `on: 1` it is a tap on the first card, with `on: bot` a tap on 
 nobody), `in: 1` the card in whose thread it is said, and `picture` the file name of the picture above the text.
 
 A time in braces is read, and written in full as the bot writes it, so that a conversation holds on any day. `{+…}` is
-written with the number of its week, as a card has it, `{~…}` short, `{@…}` as a clock time and `{#…}` as a day. `{en:
-friday 14:00}` is read and written in another language than the room's, where the bot speaks to a person in the person's
-own language.
+written with the number of its week, as a card has it, `{~…}` short, `{@…}` as a clock time, `{#…}` as a day and
+`{=…}` as a date without its weekday. `{en: friday 14:00}` is read and written in another language than the room's,
+where the bot speaks to a person in the person's own language.
 
 A `scene` is a heading. A `calendar` line is the whole content of the community's calendar of matches from now on, with
 one match in each line: `{lørdag kl. 14-16} Skovby IF – Ry FC @ bane 1`. A match with the same text at another time was
@@ -45,7 +45,7 @@ from bot.ical.calendar_entry import CalendarEntry
 from bot.languages import write_time
 from bot.parsing.when import parse_time_phrase
 
-_BRACES = re.compile(r"\{(?:([a-z]{2,3}): ?)?([~@#+]?)([^{}]+)\}")
+_BRACES = re.compile(r"\{(?:([a-z]{2,3}): ?)?([~@#+=]?)([^{}]+)\}")
 _DETAILS = ("in", "on", "taps", "mentions", "picture")
 BOT = ("bot", "card")
 SCENE, CALENDAR, CLOCK = "scene", "calendar", "clock"
@@ -167,6 +167,8 @@ def expand(text: str, now: datetime, language: str) -> str:
         if form == "@" and isinstance(when.start, datetime):
             end = when.end if isinstance(when.end, datetime) else None
             return write_time.write_clock(when.start, end, language=time_language)
+        if form == "=":
+            return write_time.write_day_of_year(when.start.month, when.start.day, language=time_language)
         if form == "#":
             return write_time.write_day(when.start, language=time_language)
         if form == "~":

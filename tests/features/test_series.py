@@ -31,8 +31,7 @@ async def test_taken_dates_are_listed_and_the_others_offered(database_url: str) 
         ]
         shown = await stage.tap(CLUB, "1️⃣", asked[0].event)
         assert texts_of(shown)[0].splitlines()[1] == (
-            "🕑 hver fredag kl. 9-11 fra fredag den 12. juni til fredag den 3. juli undtagen fredag den 19. juni "
-            "– i alt 3 gange"
+            "🕑 hver fredag kl. 9-11 fra 12. juni til 3. juli undtagen 19. juni – i alt 3 gange"
         )
 
 
@@ -62,18 +61,18 @@ async def test_series_without_a_clock_time_asks_for_it_and_keeps_the_rest(databa
         asked = await stage.say(CLUB, "!book bane 1 slåning hver onsdag til 1. juli @groen-pleje")
         assert texts_of(asked) == ["Hvad tid på dagen? Skriv for eksempel kl. 9."]
         shown = await stage.say(CLUB, "kl. 17")
-        assert "hver onsdag kl. 17-19 fra onsdag den 10. juni til onsdag den 1. juli" in texts_of(shown)[0]
+        assert "hver onsdag kl. 17-19 fra 10. juni til 1. juli" in texts_of(shown)[0]
 
 
 async def test_season_that_has_begun_and_the_next_one_are_offered(database_url: str) -> None:
     async with stage_on(database_url) as stage:
         asked = await stage.say(CLUB, "!book bane 1 slåning hver tirsdag kl. 9 fra april til oktober @groen-pleje")
         assert texts_of(asked)[0].splitlines()[1:3] == [
-            "1️⃣ hver tirsdag kl. 9 fra tirsdag den 6. april 2027 til tirsdag den 26. oktober 2027",
-            "2️⃣ hver tirsdag kl. 9 fra tirsdag den 16. juni til tirsdag den 27. oktober",
+            "1️⃣ hver tirsdag kl. 9 fra 6. april 2027 til 26. oktober 2027",
+            "2️⃣ hver tirsdag kl. 9 fra 16. juni til 27. oktober",
         ]
         shown = await stage.tap(CLUB, "2️⃣", asked[0].event)
-        assert texts_of(shown)[0].splitlines()[1].endswith("til tirsdag den 27. oktober – i alt 20 gange")
+        assert texts_of(shown)[0].splitlines()[1].endswith("til 27. oktober – i alt 20 gange")
 
 
 async def test_too_many_times_and_times_into_each_other_are_refused(database_url: str) -> None:
@@ -121,7 +120,7 @@ async def test_day_without_a_time_of_the_series_is_refused(database_url: str) ->
     async with stage_on(database_url) as stage:
         await make_agreement(stage, "hver fredag kl. 9 de næste 4 uger")
         heard = await stage.say(FIRM, "!spring 1 over torsdag")
-        assert texts_of(heard)[0].startswith("Aftale 1 gælder hver fredag kl. 9-11 fra fredag den 12. juni")
+        assert texts_of(heard)[0].startswith("Aftale 1 gælder hver fredag kl. 9-11 fra 12. juni")
 
 
 async def test_no_more_is_cancelled_than_was_named(database_url: str) -> None:
@@ -184,9 +183,9 @@ async def test_work_is_reported_for_the_time_that_has_begun(database_url: str) -
         ("den 12. juni til mandag", "mandag den 15. juni kl. 9-11"),
         (
             "fra og med uge 29 til torsdag kl. 8",
-            "hver torsdag kl. 8-10 fra torsdag den 16. juli til torsdag den 30. juli",
+            "hver torsdag kl. 8-10 fra 16. juli til 30. juli",
         ),
-        ("fra og med uge 29 til torsdag", "hver torsdag kl. 9-11 fra torsdag den 16. juli til torsdag den 30. juli"),
+        ("fra og med uge 29 til torsdag", "hver torsdag kl. 9-11 fra 16. juli til 30. juli"),
     ],
 )
 async def test_weekday_alone_is_in_the_week_of_the_time_that_is_moved(

@@ -76,6 +76,27 @@ def test_series_is_written_as_people_say_it(
     assert write_series(start, end, rrule, language="en", now=NOW, last=last) == english
 
 
+@pytest.mark.parametrize(
+    ("rrule", "danish", "english"),
+    [
+        (
+            "FREQ=WEEKLY;BYDAY=FR;EXDATE=20260619",
+            "fra 12. juni til 3. juli undtagen 19. juni",
+            "12 June to 3 July except",
+        ),
+        (
+            "FREQ=WEEKLY;BYDAY=MO,FR",
+            "fra fredag den 12. juni til fredag den 3. juli",
+            "from Friday 12 June to Friday 3",
+        ),
+    ],
+)
+def test_dates_of_a_series_on_one_weekday_need_not_name_it(rrule: str, danish: str, english: str) -> None:
+    for language, part in (("da", danish), ("en", english)):
+        last = date(2026, 7, 3)
+        assert part in write_series(NINE, ELEVEN, rrule, language=language, now=NOW, last=last, repeat_weekday=False)
+
+
 def test_occurrences_end_with_the_last_day_and_leave_out_what_is_left_out() -> None:
     rule = "FREQ=WEEKLY;BYDAY=FR;UNTIL=20260703;EXDATE=20260619"
     assert occurrences(NINE, rule, date(2027, 1, 1)) == [NINE + timedelta(weeks=n) for n in (0, 2, 3)]
@@ -114,9 +135,17 @@ def rules(draw: st.DrawFn) -> str:
     gone=st.sets(st.integers(1, 30), max_size=4),
     language=st.sampled_from(["da", "en"]),
     short=st.booleans(),
+    repeats=st.booleans(),
 )
 def test_what_is_written_is_read_back_as_the_same_times(
-    rule: str, first: int, clock: tuple[int, int, int] | None, ends: int, gone: set[int], language: str, short: bool
+    rule: str,
+    first: int,
+    clock: tuple[int, int, int] | None,
+    ends: int,
+    gone: set[int],
+    language: str,
+    short: bool,
+    repeats: bool,
 ) -> None:
     day = NOW.date() + timedelta(days=first)
     hour, minute, hours = clock or (0, 0, 0)
@@ -128,7 +157,9 @@ def test_what_is_written_is_read_back_as_the_same_times(
     rrule = f"{rule};UNTIL={last:%Y%m%d}" + (f";EXDATE={','.join(left_out)}" if left_out else "")
     meant = [at for at in times if f"{at:%Y%m%d}" not in left_out]
     start, end = (times[0], times[0] + timedelta(hours=hours)) if clock else (times[0].date(), None)
-    written = write_series(start, end, rrule, language=language, now=NOW, last=last, short=short)
+    written = write_series(
+        start, end, rrule, language=language, now=NOW, last=last, short=short, repeat_weekday=repeats
+    )
     again = parse_time_phrase(written, now=NOW, language=language)
     assert again.start is not None, written
     assert again.rrule is not None, written

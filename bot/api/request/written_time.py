@@ -66,8 +66,16 @@ class WrittenTime:
         return write_time.write_full(self.start, self.end, language=self.language, now=self.now, week=week)
 
     def _write_series(self, *, short: bool) -> str:
-        times = (self.start, self.end, self.rule)
-        return write_series(*times, language=self.language, now=self.now, last=self.last, short=short)
+        return write_series(
+            self.start,
+            self.end,
+            self.rule,
+            language=self.language,
+            now=self.now,
+            last=self.last,
+            short=short,
+            repeat_weekday=False,
+        )
 
     def __str__(self) -> str:
         return self.full
