@@ -35,7 +35,7 @@ _VALUE_OF_TIME = re.compile(r"""[:;](?=[\s"]*\d{4}-?\d{2}-?\d{2}(?!\d*[_/]))""")
 _DOUBLE_ENCODED = re.compile("[\u00c2\u00c3][\u0080-\u2122]|\u00e2\u20ac")
 #: Properties whose value may go on in the next line although that is no fold, up to so many characters.
 _TEXT_NAMES, _MAX_TITLE_CHARACTERS = {"SUMMARY", "LOCATION"}, 500
-_ONLY_NAME, _REST_OF_TIME = re.compile(r"\s*[A-Z-]+\s*"), re.compile(r"\s*[\d:TZ+-]+\s*")
+_NO_TEXT, _REST_OF_TIME = re.compile(r"\s*[A-Z-]+\s*|\s*<.*"), re.compile(r"\s*[\d:TZ+-]+\s*")
 _ESCAPE, _HTML_ESCAPE = re.compile(r"\\(.)"), re.compile(r"&(?:#\w{1,8}|[A-Za-z]{1,20});")
 
 
@@ -57,7 +57,7 @@ class ContentLine:
 
     def with_next_line(self, text: str) -> "ContentLine":
         """Return the line with one behind it that is no content line: a line break that was not folded, or nothing."""
-        if self.name in _TEXT_NAMES and len(self.value) < _MAX_TITLE_CHARACTERS and not _ONLY_NAME.fullmatch(text):
+        if self.name in _TEXT_NAMES and len(self.value) < _MAX_TITLE_CHARACTERS and not _NO_TEXT.fullmatch(text):
             return replace(self, value=f"{self.value} {text}")
         if self.name in _TIME_NAMES and _REST_OF_TIME.fullmatch(text):
             return replace(self, value=self.value + text.strip())

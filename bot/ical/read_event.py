@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from bot.ical import guesses
 from bot.ical.cancelled import is_cancelled_status, is_cancelled_title
@@ -196,11 +196,24 @@ class EventReader:
                 event.guesses.append(guesses.EXCEPTION_UNREADABLE)
             else:
                 event.left_out |= _as_named(found)
-        if self._series_in_zone and isinstance(event.start, datetime) and event.start.tzinfo is UTC and event.is_series:
-            local = event.start.astimezone(self._zone)
-            same_day = local.date() == event.start.date() or not any(rule.names_days for rule in event.rules)
-            if same_day and not any(rule.names_hours for rule in event.rules):
-                event.start = local
+        if any(line.value.strip() for line in raw.all("EXRULE")):  # of RFC 2445, and not in RFC 5545 any more
+            event.guesses.append(guesses.EXCEPTION_UNREADABLE)
+        if event.is_series and isinstance(event.start, datetime) and self._is_meant_locally(event.start, event.rules):
+            event.start = event.start.astimezone(self._zone)
+
+    def _is_meant_locally(self, start: datetime, rules: list[Rule]) -> bool:
+        """Return whether a series keeps its local time when the clocks change, though its start has a fixed offset.
+
+        It does with the offset that the zone of the calendar has then (+02:00), and in UTC when the calendar names its
+        zone. A rule that names hours, or days that are others there, is meant as it is written.
+        """
+        local = start.astimezone(self._zone)
+        if start.tzinfo is UTC:
+            is_fixed = self._series_in_zone
+        else:
+            is_fixed = isinstance(start.tzinfo, timezone) and start.utcoffset() == local.utcoffset()
+        has_same_days = local.date() == start.date() or not any(rule.names_days for rule in rules)
+        return is_fixed and has_same_days and not any(rule.names_hours for rule in rules)
 
     def _read_further(self, raw: RawComponent, event: Event) -> Iterator[FurtherTime]:
         for line, value in _values(raw, "RDATE"):

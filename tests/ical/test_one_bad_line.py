@@ -232,6 +232,7 @@ def test_careless_notation_of_a_series_is_read(lines: str) -> None:
         ("RRULE:FREQ=WEEKLY;COUNT=2;INTERVAL=0", guesses.RULE_IN_PART),
         ("RRULE:FREQ=WEEKLY;COUNT=2;BYSETPOS=1", guesses.RULE_IN_PART),
         ("RRULE:FREQ=WEEKLY;COUNT=2\nEXDATE:i dag", guesses.EXCEPTION_UNREADABLE),
+        ("RRULE:FREQ=WEEKLY;COUNT=2\nEXRULE:FREQ=WEEKLY;INTERVAL=2", guesses.EXCEPTION_UNREADABLE),
         ("RDATE;VALUE=PERIOD:20260616T180000Z/PT1H,xx/PT1H", guesses.FURTHER_TIME_UNREADABLE),
         ("RDATE;VALUE=PERIOD:20260616T180000Z/xx", guesses.END_UNREADABLE),
     ],
@@ -272,6 +273,7 @@ def test_calendar_with_a_bad_beginning_is_read(begin: str) -> None:
         ("SUMMARY:Skovby –\nRy på bane 2", "Skovby – Ry på bane 2 13/6 14:00"),
         ("SUMMARY:U13\nLOCATION:Skovby\nBane 2", "U13 @ Skovby Bane 2 13/6 14:00"),
         ("SUMMARY:U13\nX-FOO", "U13 13/6 14:00"),
+        ("SUMMARY:U13\n<br />\n<b>Warning</b>", "U13 13/6 14:00"),
     ],
 )
 def test_line_break_in_a_title_or_location_is_no_end(line: str, shown: str) -> None:

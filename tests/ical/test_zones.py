@@ -158,6 +158,21 @@ def test_series_in_utc_keeps_the_local_time_of_the_zone_that_its_calendar_names(
     assert entries(WEEKLY_IN_UTC) == ["U13 20/10 18:00", "U13 27/10 17:00"]
 
 
+def test_series_with_the_offset_of_here_keeps_its_local_time() -> None:
+    series = "UID:a\nSUMMARY:U13\nDTSTART:2026-10-20T18:00:00+02:00\nRRULE:FREQ=WEEKLY;COUNT=2"
+    assert entries(series) == ["U13 20/10 18:00", "U13 27/10 18:00"]
+    assert entries(series.replace("18:00:00+02:00", "20:00:00+04:00")) == ["U13 20/10 18:00", "U13 27/10 17:00"]
+
+
+@pytest.mark.parametrize("part", ["BYHOUR=16", "BYDAY=TU;BYHOUR=16"])
+def test_series_that_names_its_hours_in_utc_stays_in_utc(part: str) -> None:
+    series = WEEKLY_IN_UTC.replace("BYDAY=TU", part)
+    assert entries_in(calendar(series, head="X-WR-TIMEZONE:Europe/Copenhagen\n")) == [
+        "U13 20/10 18:00",
+        "U13 27/10 17:00",
+    ]
+
+
 def test_series_that_names_its_days_in_utc_stays_in_utc() -> None:
     late = WEEKLY_IN_UTC.replace("T160000Z", "T223000Z")
     assert entries_in(calendar(late, head="X-WR-TIMEZONE:Europe/Copenhagen\n")) == [
