@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.parsing.when import find_time_phrase
+from bot.parsing.when import find_time_in_languages, find_time_phrase
 
 NOW = datetime(2026, 6, 9, 10)
 
@@ -117,6 +117,7 @@ def test_find_nothing_where_no_time_is_said(text: str) -> None:
         "hver sidste fredag kl. 9",
         "kl. 9 primo",
         "ti-to kl. 8",
+        "tre dage i uge 30",
         "fredag 15:23:24",
     ],
 )
@@ -259,3 +260,47 @@ def test_words_similar_to_words_about_time_are_no_misspellings(text: str, start:
     result = find_time_phrase(text, now=NOW, language="da")
     assert result is not None
     assert result.when.start == start
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("Friday at 14:00", at(12, 14)),
+        ("fredag kl. 14", at(12, 14)),
+        ("12. oktober", date(2026, 10, 12)),
+        ("around 1. november", date(2026, 11, 1)),
+        ("bane 1 Mon, Aug 3", date(2026, 8, 3)),
+    ],
+)
+def test_language_that_knows_most_words_finds_the_time(text: str, start: object) -> None:
+    result = find_time_in_languages(text, now=NOW, languages=("da", "en"))
+    assert result is not None
+    assert result.when.start == start
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ikke 12/6",
+        "efter 12/6",
+        "fra mandag 9/11",
+        "fra og med mandag d. 9/11",
+        "omkring 1. november",
+        "tidligst 1. november",
+        "fra midt i november til april",
+        "om nogle dage 12/6",
+        "hver første fredag 17/7",
+        "from monday 9/11",
+        "not before 12/6",
+    ],
+)
+def test_other_language_does_not_find_half_of_a_time(text: str) -> None:
+    assert find_time_in_languages(text, now=NOW, languages=("da", "en")) is None
+
+
+def test_error_in_the_language_that_knows_most_words_is_told() -> None:
+    text = "hver fredag kl. 9 til 1. oktober undtagen møder"
+    result = find_time_in_languages(text, now=NOW, languages=("da", "en"))
+    assert result is not None
+    assert result.when.error is not None
+    assert result.when.error.key == "when-unread"

@@ -11,7 +11,7 @@ from bot.api.request.reading_context import ReadingContext
 from bot.api.request.written_time import WrittenTime
 from bot.parsing.rrule import last_day
 from bot.parsing.unread_words import Sentence
-from bot.parsing.when import FoundTime, When, find_time_phrase
+from bot.parsing.when import FoundTime, When, find_time_in_languages
 
 _FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week")
 
@@ -57,24 +57,9 @@ TIME = TimeKind()
 
 
 def find_time(text: str, context: ReadingContext) -> FoundTime | None:
-    """Return the time that a text names, as read in the language that understands most of the text.
-
-    "Friday at 14:00" can also be read in Danish, as today at 14:00, which is a wrong day. When languages understand
-    equally much, the one that finds no error wins ("12. oktober" is misspelled only in English), and then the first.
-    """
-    readings = []
-    for language in context.languages:
-        found = find_time_phrase(text, now=context.now, language=language, zone=context.community.time_zone)
-        if found and found.when.error is None and _understood(found)[0] == len(text.strip()):
-            return found  # no language can understand more
-        if found:
-            readings.append(found)
-    return max(readings, key=_understood, default=None)
-
-
-def _understood(found: FoundTime) -> tuple[int, bool]:
-    """Return how many characters a reading understands, and whether the time is possible."""
-    return sum(end - start for start, end in found.char_ranges), found.when.error is None
+    """Return the time that a text names, as read in the language of the context that knows most of its words."""
+    zone = context.community.time_zone
+    return find_time_in_languages(text, now=context.now, languages=context.languages, zone=zone)
 
 
 def _write(when: When, context: ReadingContext) -> str:

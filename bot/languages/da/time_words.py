@@ -243,7 +243,9 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "and": "og, samt",
     "or": "eller",
     "between": "mellem, imellem, ml., mell.",
-    "except": "undtagen, undtaget, bortset fra, dog ikke, men ikke, på nær, pånær, med undtagelse af, ikke",
+    "except": (
+        "undtagen, undtaget, bortset fra, minus, eksklusive, dog ikke, men ikke, på nær, pånær, med undtagelse af, ikke"
+    ),
     "not": "ikke",
     "roughly": "omkring, cirka, ca., circa",
     "about": "ca., cirka, omkring, ved, circa, godt, knap, små",
@@ -254,7 +256,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "hvorfor kan i ikke, hvorfor kan du ikke, hvorfor ikke"
     ),
     "filler": (
-        "i hvert fald, ihvertfald, i hvert tilfælde, hver især,"
+        "indtil videre, fremover, i hvert fald, ihvertfald, i hvert tilfælde, hver især,"
         "præcis, præcist, sharp, ca., cirka, omkring, ved, hele dagen, allerede, helst, gerne, tidligt, sent, hele, nu,"
         "igen"
     ),

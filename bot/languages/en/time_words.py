@@ -200,7 +200,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "and": "and",
     "or": "or",
     "between": "between",
-    "except": "except, except for, except on, excluding, but not, apart from, other than, not",
+    "except": "except, except for, except on, minus, excluding, but not, apart from, other than, not",
     "not": "not, cannot, can't, won't, don't, doesn't, isn't",
     "about": "about, around, approximately, approx.",
     "courtesy": (
@@ -208,6 +208,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
         "why not, why don't we, why can't we, why can't i, why can we not, why can i not, why cannot we, why cannot i"
     ),
     "filler": (
+        "until further notice, from now on,"
         "sharp, exactly, precisely, about, around, approximately, approx., all day, early, late, already,"
         "the whole of, the whole, preferably, again"
     ),

@@ -17,8 +17,11 @@ A text that is not understood gives no time, and a time that cannot exist gives 
 docs/parsing.md shows one phrase on its way through the stages.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import cache
+from itertools import zip_longest
 
 from bot.languages.registry import find_language
 from bot.languages.write_time import write_day_of_year
@@ -31,7 +34,15 @@ from bot.parsing.when.segments import Segment
 from bot.parsing.when.tokenizing.lexicon import Lexicon
 from bot.parsing.when.tokenizing.tokens import tokenize
 
-__all__ = ["NOT_UNDERSTOOD", "FoundTime", "When", "WhenError", "find_time_phrase", "parse_time_phrase"]
+__all__ = [
+    "NOT_UNDERSTOOD",
+    "FoundTime",
+    "When",
+    "WhenError",
+    "find_time_in_languages",
+    "find_time_phrase",
+    "parse_time_phrase",
+]
 
 #: Characters. No time phrase is longer. A longer text is not read at all, so that no time is cut in half.
 MAX_TEXT_LENGTH = 2000
@@ -45,7 +56,29 @@ def find_time_phrase(
     `now` is local and naive. With `zone`, the zone of `now`, "om 24 timer" ("in 24 hours") counts through a change of
     the clocks, and a clock time that they skip is an error.
     """
-    return _read(text, now, language, zone, whole=False, several=several)
+    return _read(text, now, language, zone, whole=False, several=several).found
+
+
+def find_time_in_languages(
+    text: str, *, now: datetime, languages: Sequence[str], zone: tzinfo | None = None, several: bool = False
+) -> FoundTime | None:
+    """Return the time that a text names, as read in the language that knows most of its words; None when there is none.
+
+    "Friday at 14:00" can also be read in Danish, as today at 14:00, which is a wrong day. When the language that knows
+    most reads no single time, as in "efter 12/6" (after 12/6), there is none: in another language "12/6" would be half
+    of it. When languages know equally much, the one that finds a possible time wins ("12. oktober" is misspelled only
+    in English), and then the first. `now`, `zone` and `several` are as for `find_time_phrase`.
+    """
+    readings = []
+    for language in languages:
+        reading = _read(text, now, language, zone, whole=False, several=several)
+        if reading.is_possible and reading.char_count == len(text.strip()):
+            return reading.found  # no language can know more
+        readings.append(reading)
+    best = max(
+        readings, key=lambda reading: (reading.char_count, reading.is_possible, bool(reading.found)), default=None
+    )
+    return best.found if best else None
 
 
 def parse_time_phrase(
@@ -55,7 +88,7 @@ def parse_time_phrase(
 
     `now`, `zone` and `several` are as for `find_time_phrase`.
     """
-    found = _read(text, now, language, zone, whole=True, several=several)
+    found = _read(text, now, language, zone, whole=True, several=several).found
     return found.when if found else NOT_UNDERSTOOD
 
 
@@ -65,24 +98,47 @@ def lexicon_of(language: str) -> Lexicon:
     return Lexicon(find_language(language).time_words)
 
 
-def _read(
-    text: str, now: datetime, language: str, zone: tzinfo | None, *, whole: bool, several: bool
-) -> FoundTime | None:
+@dataclass(frozen=True)
+class _Reading:
+    """What a text says in one language: its time, None for no time, and how many characters the language knows."""
+
+    found: FoundTime | None
+    char_count: int
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is a time, and it can be."""
+        return self.found is not None and self.found.when.error is None
+
+
+def _read(text: str, now: datetime, language: str, zone: tzinfo | None, *, whole: bool, several: bool) -> _Reading:
     if len(text) > MAX_TEXT_LENGTH:
-        return None
+        return _Reading(None, 0)
     segments = match_components(tokenize(text, lexicon_of(language)), whole=whole)
     try:
         phrase = assemble(segments, whole=whole)
         if phrase is None or not phrase.char_ranges:
-            return None
+            return _Reading(None, _count_known(segments))
         when = resolve_phrase(phrase, now, zone)
-        if when.several and not several:
-            when = When(None, None, error=WhenError("when-several", {"said": _said(text, phrase.char_ranges)}))
-        return FoundTime(when, phrase.char_ranges)
     except NotUnderstood:
-        return None
+        return _Reading(None, _count_known(segments))
     except ImpossibleTime as error:
-        return _report(error, segments, text, language)
+        return _Reading(_report(error, segments, text, language), _count_known(segments))
+    if when.several and not several:
+        when = When(None, None, error=WhenError("when-several", {"said": _said(text, phrase.char_ranges)}))
+    return _Reading(FoundTime(when, phrase.char_ranges), sum(end - start for start, end in phrase.char_ranges))
+
+
+def _count_known(segments: Sequence[Segment]) -> int:
+    """Return how many characters are about time, or keep a text from being read as one: "ikke 12/6" (not 12/6)."""
+    return sum(
+        segment.end - segment.start
+        for segment, behind in zip_longest(segments, segments[1:])
+        if segment.component
+        or segment.is_blocking
+        or segment.is_about_time
+        or (segment.connective and behind is not None and (behind.component or behind.connective))
+    )
 
 
 def _report(error: ImpossibleTime, segments: list[Segment], text: str, language: str) -> FoundTime:

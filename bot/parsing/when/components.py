@@ -188,6 +188,15 @@ class Month:
 
 
 @dataclass(frozen=True)
+class MonthRange:
+    """Whole months in a row by their numbers: "juli-august"."""
+
+    first: int
+    last: int
+    year: Year | None = None
+
+
+@dataclass(frozen=True)
 class PartOfMonth:
     """A third of a month: "primo august" is the first ten days, "medio" the next ten, "ultimo" the rest."""
 
@@ -234,10 +243,10 @@ class DateRange:
 class EndOf:
     """The end of a period: "udgangen af ugen" (the end of the week)."""
 
-    period: "Weeks | NthWeek | Month | PartOfMonth | DaysOfMonth | Quarter | DateRange | WholeYear"
+    period: "Weeks | NthWeek | Month | MonthRange | PartOfMonth | DaysOfMonth | Quarter | DateRange | WholeYear"
 
 
-Period = Weeks | NthWeek | Month | PartOfMonth | DaysOfMonth | Quarter | WholeYear | DateRange | EndOf
+Period = Weeks | NthWeek | Month | MonthRange | PartOfMonth | DaysOfMonth | Quarter | WholeYear | DateRange | EndOf
 
 
 @dataclass(frozen=True)

@@ -126,8 +126,15 @@ def _segment_without_component(tokens: Sequence[Token], around: Surroundings, po
 
 
 def _is_about_time(token: Token, before: Token | None) -> bool:
-    """Return whether a word says something about a time beside it: a "sidste" (last), or the "dag" of "tredje dag"."""
+    """Return whether a word says something about a time beside it: a "sidste" (last), or the "dag" of "tredje dag".
+
+    Hours and minutes are how long something lasts, and not when.
+    """
     is_ordinal_word = "Ordinal" in token.roles and not token.text[:1].isdigit()
     if is_ordinal_word or not _ROLES_ABOUT_TIME.isdisjoint(token.roles):
         return True
-    return "Unit" in token.roles and before is not None and not _ROLES_BEFORE_UNIT.isdisjoint(before.roles)
+    unit = token.roles.get("Unit")
+    if unit is None or before is None:
+        return False
+    is_counted = before.roles.get("Number", 1) > 1 and not unit.has_clock
+    return is_counted or not _ROLES_BEFORE_UNIT.isdisjoint(before.roles)

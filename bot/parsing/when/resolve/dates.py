@@ -15,6 +15,7 @@ from bot.parsing.when.components import (
     EndOf,
     FollowingDay,
     Month,
+    MonthRange,
     NamedDay,
     NthDay,
     NthWeek,
@@ -87,6 +88,9 @@ def resolve_period(period: Period, today: date, *, takes_other_meaning: bool = F
             first, end = _resolve_month(period, today)
             years = relativedelta(years=int(period.is_next and takes_other_meaning))
             return first + years, end + years
+        case MonthRange(first_month, last_month, year):
+            end = _resolve_month(Month(last_month, year=year), today)[1]
+            return end - relativedelta(months=(last_month - first_month) % 12 + 1), end
         case PartOfMonth(part, month):
             return _resolve_part_of_month(part, *_resolve_month(month, today))
         case DaysOfMonth(count, month):

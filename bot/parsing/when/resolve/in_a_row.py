@@ -24,8 +24,9 @@ def resolve_units_in_a_row(units: UnitsInARow, reference: ReferenceTime) -> When
 
 
 def resolve_rest(rest: RestOfPeriod, reference: ReferenceTime) -> When:
-    """Return the time from today to the end of a period."""
-    return _as_window(reference.today, resolve_period(rest.period, reference.today)[1])
+    """Return the time from today, or from the beginning of a period that is still to come, to its end."""
+    start, end = resolve_period(rest.period, reference.today)
+    return _as_window(max(start, reference.today), end)
 
 
 def _resolve_from_now(units: UnitsInARow, reference: ReferenceTime) -> When:

@@ -53,7 +53,7 @@ def weekday_and_duration(number: int, duration: Duration) -> Weekday | None:
 
 
 @RULES.nonterminal("Day", "[on] whole DefiniteWeekday")
-@RULES.component("[on] DefiniteWeekday", context=Context.NOT_IN_RECURRENCE)
+@RULES.component("[on|during] DefiniteWeekday", context=Context.NOT_IN_RECURRENCE)
 def definite_weekday(number: int) -> Weekday:
     """“lørdagen”, “hele lørdagen” (all Saturday) → the coming Saturday"""
     return Weekday(number)

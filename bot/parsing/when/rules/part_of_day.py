@@ -19,6 +19,12 @@ def part_of_day(name: str) -> PartOfDay:
     return PartOfDay(name)
 
 
+@RULES.component("[in] PartOfDay", context=Context.AFTER_OR)
+def other_part_of_day(name: str) -> PartOfDay:
+    """The “eftermiddag” of “fredag formiddag eller eftermiddag”."""
+    return PartOfDay(name)
+
+
 @RULES.component("DayAndPart|WeekdayAndPart")
 def day_and_part(day: DayAndPart) -> DayAndPart:
     """“i aften” (tonight), “fredagaften” (Friday evening)"""

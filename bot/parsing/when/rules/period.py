@@ -12,6 +12,7 @@ from bot.parsing.when.components import (
     Duration,
     EndOf,
     Month,
+    MonthRange,
     PartOfMonth,
     Period,
     Quarter,
@@ -75,6 +76,26 @@ def dates_with_dashes(first: str, first_month: str, last: str, last_month: str) 
 def month(number: int, year: Year | None = None) -> Month:
     """“i juli”, “hele juli” (all of July)"""
     return Month(number, year=year)
+
+
+@RULES.nonterminal("Period", "[in] [whole] MonthName joined_dash MonthName [YearPhrase]")
+def month_range(first: int, last: int, year: Year | None) -> MonthRange | None:
+    """“juli-august”"""
+    return MonthRange(first, last, year) if first != last else None
+
+
+@RULES.nonterminal("Period", "[in] [whole] MonthName and [in] [whole] MonthName [YearPhrase]")
+def two_months(first: int, second: int, year: Year | None) -> MonthRange | None:
+    """“i juli og august”"""
+    return MonthRange(first, second, year) if first % 12 + 1 == second else None
+
+
+@RULES.nonterminal("Period", "[in] MonthName comma MonthName and MonthName [YearPhrase]")
+def three_months(first: int, second: int, third: int, year: Year | None) -> MonthRange | None:
+    """“juni, juli og august”"""
+    return (
+        MonthRange(first, third, year) if two_months(first, second, None) and two_months(second, third, None) else None
+    )
 
 
 @RULES.nonterminal("Period", "[in] [the] next MonthName")
@@ -190,6 +211,12 @@ def rest_of_the_week() -> RestOfPeriod:
 def rest_of_the_month() -> RestOfPeriod:
     """“resten af måneden” (the rest of the month)"""
     return RestOfPeriod(Month())
+
+
+@RULES.component("[in] [for] rest_of MonthName")
+def rest_of_month(number: int) -> RestOfPeriod:
+    """“resten af juli” (the rest of July)"""
+    return RestOfPeriod(Month(number))
 
 
 @RULES.component("[in] [for] rest_of the_year|year")
