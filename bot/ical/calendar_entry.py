@@ -18,7 +18,7 @@ class CalendarEntry:
     - `end` is `start` when the calendar does not say how long the event takes.
     - `key` identifies the entry and stays the same when the entry is moved. It is the UID, and for one occurrence of a
       series also the time that the occurrence was planned for (RFC 5545, section 3.8.4.4, "Recurrence ID").
-    - `guesses` says what the calendar did not say clearly, and what was taken instead: see bot.ical.guesses.
+    - `guesses` says what the calendar did not say clearly, and what was taken instead: see bot.ical.guess.
     """
 
     start: datetime | date

@@ -5,12 +5,15 @@ Every other component is skipped with all that is in it, so no fault in a remind
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.ical.content_lines import ContentLine
 
 #: Components that stand in a calendar side by side. Where one begins inside another, the END of that one is missing.
 _SIDE_BY_SIDE = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY", "VPOLL"}
 _PARTS_OF_ZONE = {"STANDARD", "DAYLIGHT"}
+#: Properties that events have, and reminders have not or mean in the same way.
+_OF_EVENTS = {"UID", "DTSTART", "DTEND", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS", "SUMMARY", "LOCATION"}
 #: Components in components. RFC 5545 needs three; deeper ones are not opened.
 _MAX_DEPTH = 20
 
@@ -81,7 +84,7 @@ class _Builder:
         #: A calendar whose BEGIN cannot be read.
         self._unnamed = RawCalendar()
         self._calendars: list[RawCalendar] = []
-        self._open: list[tuple[str, RawComponent | None]] = [("VCALENDAR", self._unnamed)]
+        self._open: list[tuple[str, RawComponent]] = [("VCALENDAR", self._unnamed)]
         self._loose_from = 0  # lines of the calendar from here on stand behind its last component
         self._bad_line = ""
 
@@ -140,7 +143,7 @@ class _Builder:
         self._close_down_to(1)
         self._loose_from = len(self._calendar().lines)
 
-    def _make(self, kind: str) -> RawComponent | None:
+    def _make(self, kind: str) -> RawComponent:
         calendar, parent = self._calendar(), self._open[-1][1] if self._open else None
         if kind == "VEVENT":
             calendar.events.append(RawComponent())
@@ -151,11 +154,15 @@ class _Builder:
         if isinstance(parent, RawZone) and kind in _PARTS_OF_ZONE:
             parent.parts.append((kind, RawComponent()))
             return parent.parts[-1][1]
-        return RawComponent() if len(self._open) == 1 and kind not in _SIDE_BY_SIDE else None
+        return RawComponent()
 
     def _close_down_to(self, depth: int) -> None:
         """Close all but the outermost `depth` components, whose END is missing."""
         for _, component in self._open[depth:]:
-            if component is not None:
-                component.closed = False
+            component.closed = False
+        for (kind, outer), (_, inner) in reversed(list(pairwise(self._open[max(depth - 1, 0) :]))):
+            if kind == "VEVENT":  # what stands behind a reminder without an end belongs to the event
+                known = {line.name for line in outer.lines}
+                missing = _OF_EVENTS - known
+                outer.lines += [line for line in inner.lines if line.name in missing]
         del self._open[depth:]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.ical import guesses
+from bot.ical import guess
 from bot.ical.times import MAX_LENGTH
 
 #: Of an end on a wrong day, the time of day is believed when it comes so soon after the start: 20:00 to 00:30.
@@ -24,47 +24,47 @@ def length_of(start: datetime | date, duration: timedelta | None) -> timedelta:
     return timedelta(days=-(-duration // _DAY)) if duration else _DAY
 
 
-def length_until(end: datetime | date, start: datetime | date, notes: list[str]) -> timedelta:
-    """Return the length of an event with an end; zero when it is not known. What was guessed is added to `notes`."""
+def length_until(end: datetime | date, start: datetime | date, guesses: list[str]) -> timedelta:
+    """Return the length of an event with an end; zero when it is not known. What was guessed is added to `guesses`."""
     if isinstance(start, datetime) and isinstance(end, datetime):
-        return _between_moments(start, end, notes)
+        return _between_moments(start, end, guesses)
     if isinstance(start, datetime):
-        notes.append(guesses.DAY_AND_TIME)
+        guesses.append(guess.DAY_AND_TIME)
         midnight = datetime.combine(end, time(), start.tzinfo)
         # the day after the start says no more than "on that day"
         return elapsed(start, midnight) if _DAY < midnight.date() - start.date() <= _LENGTH_IN_DOUBT else timedelta()
     if isinstance(end, datetime):
-        if not {guesses.START_ONLY_DAY, guesses.START_FROM_END} & set(notes):
-            notes.append(guesses.DAY_AND_TIME)
-        return _between_days(start, end.date() if end.time() == time() else end.date() + _DAY, notes)
-    return _between_days(start, end, notes)
+        if not {guess.START_ONLY_DAY, guess.START_FROM_END} & set(guesses):
+            guesses.append(guess.DAY_AND_TIME)
+        return _between_days(start, end.date() if end.time() == time() else end.date() + _DAY, guesses)
+    return _between_days(start, end, guesses)
 
 
-def _between_days(start: date, end: date, notes: list[str]) -> timedelta:
+def _between_days(start: date, end: date, guesses: list[str]) -> timedelta:
     if end <= start:
-        notes.append(guesses.END_OF_DAY)
+        guesses.append(guess.END_OF_DAY)
         return _DAY
     length = end - start
     if length > _LENGTH_IN_DOUBT and end.year != start.year and (end.month, end.day) != (2, 29):
         in_same_year = end.replace(year=start.year) - start
         if timedelta() < in_same_year <= _LENGTH_IN_DOUBT:
-            notes.append(guesses.END_IN_OTHER_YEAR)
+            guesses.append(guess.END_IN_OTHER_YEAR)
             return in_same_year
     if length > MAX_LENGTH:
-        notes.append(guesses.END_UNREADABLE)
+        guesses.append(guess.END_UNREADABLE)
         return _DAY
     return length
 
 
-def _between_moments(start: datetime, end: datetime, notes: list[str]) -> timedelta:
+def _between_moments(start: datetime, end: datetime, guesses: list[str]) -> timedelta:
     length = elapsed(start, end)
     if length < timedelta():
         length = _until_same_time_of_day(start, end)
-        notes.append(guesses.END_AFTER_MIDNIGHT if length else guesses.END_BEFORE_START)
+        guesses.append(guess.END_AFTER_MIDNIGHT if length else guess.END_BEFORE_START)
     elif length > MAX_LENGTH or (length > _LENGTH_IN_DOUBT and start.time() != time()):
         # what begins at midnight may be a season or a closed month
         length = _until_same_time_of_day(start, end)
-        notes.append(guesses.END_TOO_LATE)
+        guesses.append(guess.END_TOO_LATE)
     return length
 
 

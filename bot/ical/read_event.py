@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-from bot.ical import guesses
+from bot.ical import guess
 from bot.ical.cancelled import is_cancelled_status, is_cancelled_title
 from bot.ical.components import RawComponent
 from bot.ical.content_lines import ContentLine
@@ -20,7 +20,7 @@ _MAX_TEXT_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class FurtherTime:
-    """One more time of a series (RDATE), with a length of its own or None."""
+    """A further time of a series (RDATE), with a length of its own or None."""
 
     start: datetime | date
     length: timedelta | None = None
@@ -75,21 +75,21 @@ class EventReader:
 
     def read(self, raw: RawComponent) -> Event | None:
         """Return the event, or None when it does not say when it takes place."""
-        notes: list[str] = [] if raw.closed else [guesses.NOT_CLOSED]
-        replaces = self._read_first(raw, "RECURRENCE-ID", notes)
+        guesses: list[str] = [] if raw.closed else [guess.NOT_CLOSED]
+        replaces = self._read_first(raw, "RECURRENCE-ID", guesses)
         if replaces is None and raw.text("RECURRENCE-ID"):
-            notes.append(guesses.REPLACED_UNREADABLE)
-        start = self._read_start(raw, notes)
+            guesses.append(guess.REPLACED_UNREADABLE)
+        start = self._read_start(raw, guesses)
         if start is None and replaces is not None:
             start = replaces
             if raw.all("DTSTART"):
-                notes.append(guesses.START_AS_PLANNED)
+                guesses.append(guess.START_AS_PLANNED)
         if start is None:
             return None
-        length = self._read_length(raw, start, notes)
+        length = self._read_length(raw, start, guesses)
         if not length and (day := self._day_of_midnight(start)) is not None:
             start, length = day, timedelta(days=1)
-            notes.append(guesses.MIDNIGHT)
+            guesses.append(guess.MIDNIGHT)
         title = raw.text("SUMMARY")[:_MAX_TEXT_CHARACTERS]
         event = Event(
             uid=raw.text("UID"),
@@ -101,26 +101,26 @@ class EventReader:
             is_cancelled=self._are_cancelled or is_cancelled_status(raw.text("STATUS")) or is_cancelled_title(title),
             replaces=replaces,
             and_later=_replaces_later_ones(raw),
-            guesses=notes,
+            guesses=guesses,
         )
         self._read_repetition(raw, event)
         return event
 
-    def _read_start(self, raw: RawComponent, notes: list[str]) -> datetime | date | None:
+    def _read_start(self, raw: RawComponent, guesses: list[str]) -> datetime | date | None:
         lines = [line for line in raw.all("DTSTART") if line.value.strip()]
         starts = [(line, self._read_time(line, [])) for line in lines]
         readable = [(line, start) for line, start in starts if start is not None]
         if readable:
             line, start = readable[0]
-            self._read_time(line, notes)
+            self._read_time(line, guesses)
             if any(_differ(start, other) for _, other in readable):
-                notes.append(guesses.TWO_STARTS)
+                guesses.append(guess.TWO_STARTS)
             return start
         for line in lines:
             if (day := parse_day(line.value)) is not None:
-                notes.append(guesses.START_ONLY_DAY)
+                guesses.append(guess.START_ONLY_DAY)
                 return day
-        return self._day_of_end(raw, notes)
+        return self._day_of_end(raw, guesses)
 
     def _day_of_midnight(self, start: datetime | date) -> date | None:
         """Return the day that begins at a moment, in the zone of the moment or of the calendar; None for other ones."""
@@ -128,37 +128,37 @@ class EventReader:
             return None
         return next((local.date() for local in (start, start.astimezone(self._zone)) if local.time() == time()), None)
 
-    def _day_of_end(self, raw: RawComponent, notes: list[str]) -> date | None:
+    def _day_of_end(self, raw: RawComponent, guesses: list[str]) -> date | None:
         """Return the last day of an event whose start cannot be read; None when its end cannot be read either."""
         end = self._read_first(raw, "DTEND", [])
         if end is None:
             return None
-        notes.append(guesses.START_FROM_END)
+        guesses.append(guess.START_FROM_END)
         if isinstance(end, datetime):
             return (end - timedelta(seconds=1)).astimezone(self._zone).date()
         return end - timedelta(days=1)
 
-    def _read_first(self, raw: RawComponent, name: str, notes: list[str]) -> datetime | date | None:
-        return next((found for line in raw.all(name) if (found := self._read_time(line, notes)) is not None), None)
+    def _read_first(self, raw: RawComponent, name: str, guesses: list[str]) -> datetime | date | None:
+        return next((found for line in raw.all(name) if (found := self._read_time(line, guesses)) is not None), None)
 
-    def _read_time(self, line: ContentLine, notes: list[str], value: str | None = None) -> datetime | date | None:
+    def _read_time(self, line: ContentLine, guesses: list[str], value: str | None = None) -> datetime | date | None:
         """Return the time in a line; `value` is one of several in it."""
         text = line.value if value is None else value
         if not is_time(text) and (reordered := with_year_first(text)) is not None:
-            notes.append(guesses.DAY_FIRST)
+            guesses.append(guess.DAY_FIRST)
             text = reordered
         elif not is_time(text) and (beginning := find_time(text)) is not None:
-            notes.append(guesses.TIME_IN_PART)
+            guesses.append(guess.TIME_IN_PART)
             text = beginning
         zone, name = self._zone, line.parameters.get("TZID", "")
         if name:
             found = self._zones.find(name)
             if has_own_zone(text) and found is not UTC:
-                notes.append(guesses.ZONE_AND_UTC)
+                guesses.append(guess.ZONE_AND_UTC)
             elif found is None:
-                notes.append(guesses.ZONE_UNKNOWN)
+                guesses.append(guess.ZONE_UNKNOWN)
             elif self._zones.is_guessed(name):
-                notes.append(guesses.ZONE_BY_OFFSET)
+                guesses.append(guess.ZONE_BY_OFFSET)
             zone = found or zone
         moment = parse_time(text, zone)
         if (
@@ -169,13 +169,13 @@ class EventReader:
             return moment.date()
         return moment
 
-    def _read_length(self, raw: RawComponent, start: datetime | date, notes: list[str]) -> timedelta:
-        end = self._read_first(raw, "DTEND", notes)
+    def _read_length(self, raw: RawComponent, start: datetime | date, guesses: list[str]) -> timedelta:
+        end = self._read_first(raw, "DTEND", guesses)
         if end is not None:
-            return length_until(end, start, notes)
+            return length_until(end, start, guesses)
         length = next((found for line in raw.all("DURATION") if (found := parse_length(line.value)) is not None), None)
         if length is None and (raw.all("DTEND") or raw.all("DURATION")):
-            notes.append(guesses.END_UNREADABLE)
+            guesses.append(guess.END_UNREADABLE)
         return length_of(start, length)
 
     def _read_repetition(self, raw: RawComponent, event: Event) -> None:
@@ -188,16 +188,16 @@ class EventReader:
             elif line.value.strip():
                 event.is_in_part = True
             if line.value.strip() and (rule is None or rule.in_part):
-                event.guesses.append(guesses.RULE_IN_PART if rule else guesses.RULE_UNREADABLE)
+                event.guesses.append(guess.RULE_IN_PART if rule else guess.RULE_UNREADABLE)
         event.further = list(self._read_further(raw, event))
         for line, value in _values(raw, "EXDATE"):
             found = self._read_time(line, event.guesses, value)
             if found is None:
-                event.guesses.append(guesses.EXCEPTION_UNREADABLE)
+                event.guesses.append(guess.EXCEPTION_UNREADABLE)
             else:
                 event.left_out |= _as_named(found)
         if any(line.value.strip() for line in raw.all("EXRULE")):  # of RFC 2445, and not in RFC 5545 any more
-            event.guesses.append(guesses.EXCEPTION_UNREADABLE)
+            event.guesses.append(guess.EXCEPTION_UNREADABLE)
         if event.is_series and isinstance(event.start, datetime) and self._is_meant_locally(event.start, event.rules):
             event.start = event.start.astimezone(self._zone)
 
@@ -220,7 +220,7 @@ class EventReader:
             text, _, end_text = value.partition("/")
             start = self._read_time(line, event.guesses, text)
             if start is None:
-                event.guesses.append(guesses.FURTHER_TIME_UNREADABLE)
+                event.guesses.append(guess.FURTHER_TIME_UNREADABLE)
                 event.is_in_part = True
                 continue
             length = None
@@ -230,7 +230,7 @@ class EventReader:
                 if isinstance(end, datetime) and end > start:
                     length = elapsed(start, end)
                 elif length is None:
-                    event.guesses.append(guesses.END_UNREADABLE)
+                    event.guesses.append(guess.END_UNREADABLE)
             if not isinstance(start, datetime) and isinstance(event.start, datetime):
                 start = datetime.combine(start, event.start.time(), event.start.tzinfo)
             elif isinstance(start, datetime) and not isinstance(event.start, datetime):

@@ -196,11 +196,11 @@ def make_entry(
 ) -> CalendarEntry:
     """Return what takes place at a time. `planned` names an occurrence of a series."""
     key = event.uid if planned is None else f"{event.uid}/{_moment_key(planned)}"
-    notes = tuple(dict.fromkeys(event.guesses))
+    guesses = tuple(dict.fromkeys(event.guesses))
     if not isinstance(start, datetime):
-        return CalendarEntry(start, start + max(length, timedelta(days=1)), key, event.title, event.location, notes)
+        return CalendarEntry(start, start + max(length, timedelta(days=1)), key, event.title, event.location, guesses)
     moment = start.astimezone(UTC)
-    return CalendarEntry(moment, moment + length, key, event.title, event.location, notes)
+    return CalendarEntry(moment, moment + length, key, event.title, event.location, guesses)
 
 
 def _names(planned: datetime | date) -> set[datetime | date]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from broken_calendar import read, show
 
-from bot.ical import guesses
+from bot.ical import guess
 
 FILES = Path(__file__).with_name("files")
 
@@ -32,11 +32,11 @@ MEANT = {
     ],
 }
 GUESSED = {
-    "outlook": [guesses.END_OF_DAY],
+    "outlook": [guess.END_OF_DAY],
     "google": [],
-    "apple": [guesses.END_AFTER_MIDNIGHT],
-    "club_system": [guesses.END_UNREADABLE, guesses.END_OF_DAY],
-    "association": [guesses.NOT_CLOSED, guesses.END_UNREADABLE],
+    "apple": [guess.END_AFTER_MIDNIGHT],
+    "club_system": [guess.END_UNREADABLE, guess.END_OF_DAY],
+    "association": [guess.NOT_CLOSED, guess.END_UNREADABLE],
 }
 
 

@@ -3,7 +3,7 @@
 import pytest
 from broken_calendar import GOOD, GOOD_READ, calendar, entries, entries_in, guesses_in, read
 
-from bot.ical import guesses
+from bot.ical import guess
 from bot.ical.parse_feed import UnreadableCalendar
 
 TIMED = "UID:a\nSUMMARY:U13\nDTSTART;TZID=Europe/Copenhagen:20260613T140000"
@@ -72,34 +72,34 @@ def test_first_of_two_titles_and_locations_counts() -> None:
 @pytest.mark.parametrize(
     ("event", "shown", "guess"),
     [
-        (f"{TIMED}\nDTEND:20262802T120000Z", "U13 13/6 14:00", guesses.END_UNREADABLE),
-        (f"{TIMED}\nDTEND:", "U13 13/6 14:00", guesses.END_UNREADABLE),
-        (f"{TIMED}\nDURATION:PT1D", "U13 13/6 14:00", guesses.END_UNREADABLE),
-        (f"{TIMED}\nDURATION:", "U13 13/6 14:00", guesses.END_UNREADABLE),
-        (f"{TIMED}\nDURATION:-PT2H", "U13 13/6 14:00", guesses.END_UNREADABLE),
-        (f"{TIMED}\nDURATION:P999999999D", "U13 13/6 14:00", guesses.END_UNREADABLE),
-        (f"{TIMED}\nDTEND:99991231T000000Z", "U13 13/6 14:00", guesses.END_TOO_LATE),
+        (f"{TIMED}\nDTEND:20262802T120000Z", "U13 13/6 14:00", guess.END_UNREADABLE),
+        (f"{TIMED}\nDTEND:", "U13 13/6 14:00", guess.END_UNREADABLE),
+        (f"{TIMED}\nDURATION:PT1D", "U13 13/6 14:00", guess.END_UNREADABLE),
+        (f"{TIMED}\nDURATION:", "U13 13/6 14:00", guess.END_UNREADABLE),
+        (f"{TIMED}\nDURATION:-PT2H", "U13 13/6 14:00", guess.END_UNREADABLE),
+        (f"{TIMED}\nDURATION:P999999999D", "U13 13/6 14:00", guess.END_UNREADABLE),
+        (f"{TIMED}\nDTEND:99991231T000000Z", "U13 13/6 14:00", guess.END_TOO_LATE),
         (f"{TIMED}\nDTEND:x\nDURATION:PT90M", "U13 13/6 14:00-15:30", None),
         (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260613T154500\nDURATION:PT1H", "U13 13/6 14:00-15:45", None),
         (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260613T240000", "U13 13/6 14:00-14/6 00:00", None),
-        (f"{TIMED}\nDTEND:20260613T100000Z", "U13 13/6 14:00", guesses.END_BEFORE_START),
-        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260612T154500", "U13 13/6 14:00-15:45", guesses.END_AFTER_MIDNIGHT),
+        (f"{TIMED}\nDTEND:20260613T100000Z", "U13 13/6 14:00", guess.END_BEFORE_START),
+        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260612T154500", "U13 13/6 14:00-15:45", guess.END_AFTER_MIDNIGHT),
         (
             f"{TIMED.replace('T14', 'T20')}\nDTEND;TZID=Europe/Copenhagen:20260613T003000",
             "U13 13/6 20:00-14/6 00:30",
-            guesses.END_AFTER_MIDNIGHT,
+            guess.END_AFTER_MIDNIGHT,
         ),
-        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20270613T154500", "U13 13/6 14:00-15:45", guesses.END_TOO_LATE),
-        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260813T154500", "U13 13/6 14:00-15:45", guesses.END_TOO_LATE),
-        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260813T100000", "U13 13/6 14:00", guesses.END_TOO_LATE),
-        (f"{DAY}\nDTEND;VALUE=DATE:20270614", "Stævne 13/6..14/6", guesses.END_IN_OTHER_YEAR),
+        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20270613T154500", "U13 13/6 14:00-15:45", guess.END_TOO_LATE),
+        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260813T154500", "U13 13/6 14:00-15:45", guess.END_TOO_LATE),
+        (f"{TIMED}\nDTEND;TZID=Europe/Copenhagen:20260813T100000", "U13 13/6 14:00", guess.END_TOO_LATE),
+        (f"{DAY}\nDTEND;VALUE=DATE:20270614", "Stævne 13/6..14/6", guess.END_IN_OTHER_YEAR),
         (f"{DAY}\nDTEND;VALUE=DATE:20270401", "Stævne 13/6..1/4", None),
-        (f"{TIMED}\nDTEND;VALUE=DATE:20260614", "U13 13/6 14:00", guesses.DAY_AND_TIME),
-        (f"{TIMED}\nDTEND;VALUE=DATE:20260616", "U13 13/6 14:00-16/6 00:00", guesses.DAY_AND_TIME),
-        (f"{DAY}\nDTEND;VALUE=DATE:20260613", "Stævne 13/6..14/6", guesses.END_OF_DAY),
-        (f"{DAY}\nDTEND;VALUE=DATE:20260612", "Stævne 13/6..14/6", guesses.END_OF_DAY),
-        (f"{DAY}\nDTEND:", "Stævne 13/6..14/6", guesses.END_UNREADABLE),
-        (f"{DAY}\nDTEND:20260614T160000Z", "Stævne 13/6..15/6", guesses.DAY_AND_TIME),
+        (f"{TIMED}\nDTEND;VALUE=DATE:20260614", "U13 13/6 14:00", guess.DAY_AND_TIME),
+        (f"{TIMED}\nDTEND;VALUE=DATE:20260616", "U13 13/6 14:00-16/6 00:00", guess.DAY_AND_TIME),
+        (f"{DAY}\nDTEND;VALUE=DATE:20260613", "Stævne 13/6..14/6", guess.END_OF_DAY),
+        (f"{DAY}\nDTEND;VALUE=DATE:20260612", "Stævne 13/6..14/6", guess.END_OF_DAY),
+        (f"{DAY}\nDTEND:", "Stævne 13/6..14/6", guess.END_UNREADABLE),
+        (f"{DAY}\nDTEND:20260614T160000Z", "Stævne 13/6..15/6", guess.DAY_AND_TIME),
         (f"{DAY}\nDTEND;VALUE=DATE:20260616", "Stævne 13/6..16/6", None),
         (f"{DAY}\nDURATION:P2D", "Stævne 13/6..15/6", None),
         (f"{DAY}\nDURATION:PT36H", "Stævne 13/6..15/6", None),
@@ -149,7 +149,7 @@ def test_midnight_that_is_called_a_day_is_one(midnight: str) -> None:
 )
 def test_midnight_without_a_length_is_the_whole_day(times: str) -> None:
     assert entries(f"UID:a\nSUMMARY:Stævne\n{times}") == ["Stævne 13/6..14/6"]
-    assert guesses_in(f"UID:a\nSUMMARY:Stævne\n{times}") == [guesses.MIDNIGHT]
+    assert guesses_in(f"UID:a\nSUMMARY:Stævne\n{times}") == [guess.MIDNIGHT]
 
 
 def test_midnight_with_a_length_is_a_moment() -> None:
@@ -161,19 +161,19 @@ def test_midnight_with_a_length_is_a_moment() -> None:
 @pytest.mark.parametrize("start", ["13-06-2026 14:00", "13.06.2026 kl. 14.00", "13/6/2026 14:00", "13-6-2026T14:00:00"])
 def test_day_may_stand_first(start: str) -> None:
     assert entries(f"UID:a\nSUMMARY:U13\nDTSTART:{start}") == ["U13 13/6 14:00"]
-    assert guesses_in(f"UID:a\nSUMMARY:U13\nDTSTART:{start}") == [guesses.DAY_FIRST]
+    assert guesses_in(f"UID:a\nSUMMARY:U13\nDTSTART:{start}") == [guess.DAY_FIRST]
 
 
 @pytest.mark.parametrize("start", ["DTSTART:20260613T256000", "DTSTART:20260613Tkl14", "DTSTART:20260613T14:xx"])
 def test_bad_time_of_day_costs_only_the_time_of_day(start: str) -> None:
     event = f"UID:a\nSUMMARY:U13\n{start}\nDTEND:20260613T154500"
     assert entries(event) == ["U13 13/6..14/6"]
-    assert guesses_in(event) == [guesses.START_ONLY_DAY]
+    assert guesses_in(event) == [guess.START_ONLY_DAY]
 
 
 def test_first_of_two_starts_is_taken_and_noted() -> None:
     assert entries(f"{TIMED}\nDTSTART:20260614T120000Z") == ["U13 13/6 14:00"]
-    assert guesses_in(f"{TIMED}\nDTSTART:20260614T120000Z") == [guesses.TWO_STARTS]
+    assert guesses_in(f"{TIMED}\nDTSTART:20260614T120000Z") == [guess.TWO_STARTS]
 
 
 @pytest.mark.parametrize(
@@ -187,14 +187,14 @@ def test_first_of_two_starts_is_taken_and_noted() -> None:
 @pytest.mark.parametrize("start", ["DTSTART:i morgen\n", "DTSTART:\n", "DTSTART\n", ""])
 def test_bad_start_leaves_the_day_of_a_good_end(start: str, end: str, shown: str) -> None:
     assert entries(f"UID:a\nSUMMARY:U13\n{start}{end}") == [shown]
-    assert guesses.START_FROM_END in guesses_in(f"UID:a\nSUMMARY:U13\n{start}{end}")
+    assert guess.START_FROM_END in guesses_in(f"UID:a\nSUMMARY:U13\n{start}{end}")
 
 
 @pytest.mark.parametrize("rest", ["Zx", " CEST (dansk tid)", ";", "ÿ", "Z/PT2H"])
 def test_what_stands_behind_a_time_costs_nothing_else(rest: str) -> None:
     event = f"UID:a\nSUMMARY:U13\nDTSTART;TZID=UTC:20260613T120000{rest}\nDTEND:20260613T134500Z{rest}"
     assert entries(event) == ["U13 13/6 14:00-15:45"]
-    assert guesses_in(event) == [guesses.TIME_IN_PART]
+    assert guesses_in(event) == [guess.TIME_IN_PART]
 
 
 @pytest.mark.parametrize("event", ["UID:b\nDTSTART:i morgen", "UID:b\nSUMMARY:U13", "UID:b\nDTSTART:20262802T120000Z"])
@@ -228,13 +228,13 @@ def test_careless_notation_of_a_series_is_read(lines: str) -> None:
 @pytest.mark.parametrize(
     ("lines", "guess"),
     [
-        ("RRULE:FREQ=WEEKLY;COUNT=2;BYDAY=TI", guesses.RULE_IN_PART),
-        ("RRULE:FREQ=WEEKLY;COUNT=2;INTERVAL=0", guesses.RULE_IN_PART),
-        ("RRULE:FREQ=WEEKLY;COUNT=2;BYSETPOS=1", guesses.RULE_IN_PART),
-        ("RRULE:FREQ=WEEKLY;COUNT=2\nEXDATE:i dag", guesses.EXCEPTION_UNREADABLE),
-        ("RRULE:FREQ=WEEKLY;COUNT=2\nEXRULE:FREQ=WEEKLY;INTERVAL=2", guesses.EXCEPTION_UNREADABLE),
-        ("RDATE;VALUE=PERIOD:20260616T180000Z/PT1H,xx/PT1H", guesses.FURTHER_TIME_UNREADABLE),
-        ("RDATE;VALUE=PERIOD:20260616T180000Z/xx", guesses.END_UNREADABLE),
+        ("RRULE:FREQ=WEEKLY;COUNT=2;BYDAY=TI", guess.RULE_IN_PART),
+        ("RRULE:FREQ=WEEKLY;COUNT=2;INTERVAL=0", guess.RULE_IN_PART),
+        ("RRULE:FREQ=WEEKLY;COUNT=2;BYSETPOS=1", guess.RULE_IN_PART),
+        ("RRULE:FREQ=WEEKLY;COUNT=2\nEXDATE:i dag", guess.EXCEPTION_UNREADABLE),
+        ("RRULE:FREQ=WEEKLY;COUNT=2\nEXRULE:FREQ=WEEKLY;INTERVAL=2", guess.EXCEPTION_UNREADABLE),
+        ("RDATE;VALUE=PERIOD:20260616T180000Z/PT1H,xx/PT1H", guess.FURTHER_TIME_UNREADABLE),
+        ("RDATE;VALUE=PERIOD:20260616T180000Z/xx", guess.END_UNREADABLE),
     ],
 )
 def test_bad_part_of_a_series_costs_only_that_part(lines: str, guess: str) -> None:
@@ -244,7 +244,7 @@ def test_bad_part_of_a_series_costs_only_that_part(lines: str, guess: str) -> No
 
 def test_bad_rule_leaves_the_first_time_and_is_reported() -> None:
     feed = read(calendar(f"{SERIES}\nRRULE:FREQ=SOMETIMES"))
-    assert [entry.guesses for entry in feed.entries] == [(guesses.RULE_UNREADABLE,)]
+    assert [entry.guesses for entry in feed.entries] == [(guess.RULE_UNREADABLE,)]
     assert feed.unreadable_uids == ("a",)
 
 
@@ -256,9 +256,16 @@ def test_what_is_known_of_a_match_without_begin_or_end_is_kept() -> None:
     for line, bad_line in ((line, bad_line) for line, found in bad_lines.items() for bad_line in found):
         content = calendar(f"{TIMED}\nBEGIN:VALARM\nTRIGGER:x\nEND:VALARM", GOOD).replace(line, bad_line, 1)
         assert entries_in(content) == ["U13 13/6 14:00", GOOD_READ]
-        assert [entry.guesses for entry in read(content).entries] == [(guesses.NOT_CLOSED,), ()]
+        assert [entry.guesses for entry in read(content).entries] == [(guess.NOT_CLOSED,), ()]
     last = calendar(GOOD, TIMED).replace(b"END:VEVENT\r\nEND:VCALENDAR", b"END:VCALENDAR")
     assert entries_in(last) == ["U13 13/6 14:00", GOOD_READ]
+
+
+@pytest.mark.parametrize("end", ["", "END:VALAR\n", "END\n"])
+def test_what_stands_behind_a_reminder_without_an_end_belongs_to_the_match(end: str) -> None:
+    reminder = f"BEGIN:VALARM\nTRIGGER:-PT15M\nDURATION:PT5M\nACTION:DISPLAY\n{end}"
+    event = f"UID:a\n{reminder}SUMMARY:U13\nDTSTART:20260613T120000Z\nDTEND:20260613T134500Z"
+    assert entries(event, GOOD) == ["U13 13/6 14:00-15:45", GOOD_READ]
 
 
 @pytest.mark.parametrize("begin", ["", "BEGIN:VCALENDER\r\n", "\ufeffBEGIN\r\n", "<b>\r\n"])

@@ -3,7 +3,7 @@
 import pytest
 from broken_calendar import calendar, entries, guesses_in, read
 
-from bot.ical import guesses
+from bot.ical import guess
 
 SERIES = (
     "UID:a\nSUMMARY:U13\nDTSTART;TZID=Europe/Copenhagen:20260609T180000\n"
@@ -94,7 +94,7 @@ def test_unreadable_recurrence_id_makes_one_more_match_and_is_noted() -> None:
         "U13 16/6 18:00-19:00",
         "U13 17/6 18:00-19:00",
     ]
-    assert guesses_in(SERIES, changed("RECURRENCE-ID:i går")) == [guesses.REPLACED_UNREADABLE]
+    assert guesses_in(SERIES, changed("RECURRENCE-ID:i går")) == [guess.REPLACED_UNREADABLE]
 
 
 def test_change_for_this_and_future_moves_all_later_times() -> None:

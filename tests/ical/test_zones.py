@@ -3,7 +3,7 @@
 import pytest
 from broken_calendar import calendar, entries, entries_in, guesses_in
 
-from bot.ical import guesses
+from bot.ical import guess
 
 
 def zoned(name: str, start: str = "20260613T140000") -> str:
@@ -49,7 +49,7 @@ def test_name_of_a_zone_is_found(name: str) -> None:
 )
 def test_offset_of_the_community_s_own_zone_is_that_zone_and_noted(name: str) -> None:
     assert entries(zoned(name), zoned(name, "20261213T140000")) == ["U13 13/6 14:00", "U13 13/12 14:00"]
-    assert guesses_in(zoned(name)) == [guesses.ZONE_BY_OFFSET]
+    assert guesses_in(zoned(name)) == [guess.ZONE_BY_OFFSET]
 
 
 def test_another_offset_is_taken_as_it_is() -> None:
@@ -109,7 +109,7 @@ def test_zone_with_dates_instead_of_rules_is_read() -> None:
 )
 def test_unknown_zone_is_the_community_s_own_and_noted(head: str) -> None:
     assert entries(zoned("Klubhuset"), head=head) == ["U13 13/6 14:00"]
-    assert guesses_in(zoned("Klubhuset"), head=head) == [guesses.ZONE_UNKNOWN]
+    assert guesses_in(zoned("Klubhuset"), head=head) == [guess.ZONE_UNKNOWN]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_unknown_zone_is_the_community_s_own_and_noted(head: str) -> None:
 )
 def test_zone_that_is_defined_in_part_is_one_with_the_same_offsets_and_noted(head: str) -> None:
     assert entries(zoned("X"), zoned("X", "20261213T140000"), head=head) == ["U13 13/6 14:00", "U13 13/12 14:00"]
-    assert guesses_in(zoned("X"), head=head) == [guesses.ZONE_BY_OFFSET]
+    assert guesses_in(zoned("X"), head=head) == [guess.ZONE_BY_OFFSET]
     in_finland = head.replace("+0200", "+0300").replace("+0100", "+0200")
     assert entries(zoned("X", "20260613T150000"), head=in_finland) == ["U13 13/6 14:00"]
 
@@ -143,7 +143,7 @@ def test_zone_without_daylight_saving_is_no_doubt() -> None:
 
 def test_utc_counts_more_than_the_zone_beside_it() -> None:
     assert entries(zoned("Europe/Copenhagen", "20260613T120000Z")) == ["U13 13/6 14:00"]
-    assert guesses_in(zoned("Europe/Copenhagen", "20260613T120000Z")) == [guesses.ZONE_AND_UTC]
+    assert guesses_in(zoned("Europe/Copenhagen", "20260613T120000Z")) == [guess.ZONE_AND_UTC]
 
 
 WEEKLY_IN_UTC = "UID:a\nSUMMARY:U13\nDTSTART:20261020T160000Z\nRRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=2"
