@@ -23,9 +23,9 @@ class PeriodKind(TimeKind):
     def read(self, sentence: Sentence, context: ReadingContext) -> When | None:
         """Return the time that the sentence names; the word before it ("til", "fra") is part of it."""
         text = sentence.unread
-        found = find_time(text, context)
+        found, begins_only = find_time(text, context), False
         if found is None:  # "fra i morgen" is no time
-            found = find_time(_start_pattern(context.languages).sub(_blank, text), context)
+            found, begins_only = find_time(_start_pattern(context.languages).sub(_blank, text), context), True
         if found is None:
             return None
         for start, end in found.char_ranges:
@@ -36,8 +36,11 @@ class PeriodKind(TimeKind):
             sentence.cross_out(match.start(), first)
         match = match or at_start.match(text, first)
         lead = (match.lastgroup or "") if match else ""
-        alternatives = tuple(_apply_lead(when, lead, context.now) for when in found.when.alternatives)
-        return replace(_apply_lead(found.when, lead, context.now), alternatives=alternatives)
+        when, *others = (
+            _apply_lead(_without_end(each) if begins_only and lead == "from" else each, lead, context.now)
+            for each in (found.when, *found.when.alternatives)
+        )
+        return replace(when, alternatives=tuple(others))
 
     def complete(self, earlier: When, answer: When) -> When:
         """Return the earlier time with its end: after "fra mandag", both "fredag" and "til fredag" are the end."""
@@ -61,6 +64,11 @@ def _lead_patterns(languages: tuple[str, ...]) -> tuple[re.Pattern[str], re.Patt
 
 def _blank(word: re.Match[str]) -> str:
     return " " * len(word[0])
+
+
+def _without_end(when: When) -> When:
+    """Return the beginning of a time: "fra uge 42" (from week 42 on) begins with the week, and does not end with it."""
+    return when if when.start is None else replace(when, end=None)
 
 
 def _apply_lead(when: When, lead: str, now: datetime) -> When:

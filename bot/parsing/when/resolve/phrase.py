@@ -132,6 +132,8 @@ def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference
             return resolve_single(main.merge(moment), reference)
         case "from" if moment.clock_time and moment.clock_time.end is None:
             return resolve_single(main.merge(moment), reference)
+        case "from" if moment.has_day and (moment.duration or main.is_duration_alone):
+            return resolve_single(main.merge(moment), reference)
         case "after":
             return _resolve_after(main, moment, reference)
         case "before" if moment.part_of_day and not (moment.has_day or moment.clock_time):
