@@ -117,6 +117,7 @@ def test_find_nothing_where_no_time_is_said(text: str) -> None:
         "hver sidste fredag kl. 9",
         "kl. 9 primo",
         "ti-to kl. 8",
+        "sæson 2026-2027",
         "tre dage i uge 30",
         "fredag 15:23:24",
     ],

@@ -119,7 +119,8 @@ def at_minutes(day: date, minutes: tuple[int, int | None]) -> tuple[datetime, da
 def _settle_figures(moment: Moment, reference: ReferenceTime) -> Moment:
     """Return the moment with figures read as a date or as a range of clock times: "08-12".
 
-    Beside a day they are clock times. A number behind a month may be a year that is not over.
+    Beside a day they are clock times, unless a weekday is that of the date and the range would last past midnight:
+    "fredag 12-06". A number behind a month may be a year that is not over.
     """
     clock_time, day = moment.clock_time, moment.day
     if clock_time is None:
@@ -129,10 +130,20 @@ def _settle_figures(moment: Moment, reference: ReferenceTime) -> Moment:
         return moment if is_over else replace(moment, clock_time=None, day=replace(day, year=Year(clock_time.or_year)))
     if clock_time.or_date is None:
         return moment
-    has_more = moment.has_day or moment.part_of_day or moment.duration
+    is_on_weekday = moment.is_weekday_alone and _is_on(clock_time.or_date, moment, reference)
+    may_be_date = is_on_weekday and clock_time.is_date_more_likely
+    has_more = (moment.has_day and not may_be_date) or moment.part_of_day or moment.duration
     if has_more or clock_time.is_date_more_likely == reference.takes_other_meaning:
         return replace(moment, clock_time=replace(clock_time, or_date=None))
     return replace(moment, clock_time=None, day=clock_time.or_date)
+
+
+def _is_on(day: Date, moment: Moment, reference: ReferenceTime) -> bool:
+    """Return whether a date is on the weekday of a moment."""
+    try:
+        return moment.weekday is not None and resolve_day(day, reference.today).weekday() == moment.weekday.number
+    except ImpossibleTime:
+        return False
 
 
 def _convert_zone(

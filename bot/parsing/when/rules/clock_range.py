@@ -100,6 +100,12 @@ def range_or_date(first: str, second: str) -> ClockTime | Date | None:
     return replace(clock_range, or_date=Date(day, month)) if has_zero or is_long else None
 
 
+@RULES.component("Year joined_dash Year")
+def two_years(first: int, second: int) -> Vague | None:
+    """“sæson 2026-2027”, which is not from 20:26 to 20:27"""
+    return Vague() if second == first + 1 else None
+
+
 @RULES.component("from Figures joined_dash Figures", context=Context.NOT_BEFORE_NOUN)
 def from_date(first: str, second: str) -> Vague | None:
     """“fra 03-09”, which begins on 3 September, and has no end"""
