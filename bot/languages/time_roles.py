@@ -134,7 +134,7 @@ WITHOUT_VALUE: Mapping[str, str] = {
     # words that keep a number or a day from being a time
     "not": "not",
     "about": "about, around; before a number",
-    "roughly": "Danish “omkring”, roughly",
+    "roughly": "around, before a day",
     "countable": "what is counted: players, pitches, litres",
     "not_countable": "what is never counted: regards, because",
     "subject": "who does something: we, the club",

@@ -269,7 +269,6 @@ def test_words_similar_to_words_about_time_are_no_misspellings(text: str, start:
         ("Friday at 14:00", at(12, 14)),
         ("fredag kl. 14", at(12, 14)),
         ("12. oktober", date(2026, 10, 12)),
-        ("around 1. november", date(2026, 11, 1)),
         ("bane 1 Mon, Aug 3", date(2026, 8, 3)),
     ],
 )
@@ -292,6 +291,7 @@ def test_language_that_knows_most_words_finds_the_time(text: str, start: object)
         "om nogle dage 12/6",
         "hver første fredag 17/7",
         "from monday 9/11",
+        "around 1. november",
         "not before 12/6",
     ],
 )

@@ -202,6 +202,7 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "between": "between",
     "except": "except, except for, except on, minus, excluding, but not, apart from, other than, not",
     "not": "not, cannot, can't, won't, don't, doesn't, isn't",
+    "roughly": "around, approximately, approx., roughly",
     "about": "about, around, approximately, approx.",
     "courtesy": (
         "can you not, could you not, can't you, couldn't you, can we not, could we not, can't we, can't i, can i not,"
