@@ -13,7 +13,7 @@ from bot.store.database.sqlite import make_connector
 CONNECT_TIMEOUT_SECONDS = 5.0
 #: PostgreSQL ends a transaction that is idle for so many milliseconds: a program that hangs in one, or whose machine is
 #: gone, must not hold its locks for ever.
-_SERVER_SETTINGS = {"application_name": "bylaug", "idle_in_transaction_session_timeout": "10000"}
+_SERVER_SETTINGS = {"application_name": "bylaug", "idle_in_transaction_session_timeout": "5000"}
 
 #: Error messages must not put what people wrote into the log.
 _HIDE_PARAMETERS = {"hide_parameters": True}
