@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.languages.phrases import Phrases
+from bot.languages.sentence_words import SentenceWords
 from bot.languages.time_roles import TIME_ROLES
 from bot.languages.writing import Writing
 
@@ -55,6 +56,7 @@ class Language:
     time_words: TimeWords
     writing: Writing
     phrases: Phrases
+    sentence_words: SentenceWords = field(default_factory=SentenceWords)
     holidays: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 

@@ -56,6 +56,11 @@ class Vocabulary(Generic[V]):
             self._by_first_letter.setdefault(words[0][:1], []).append(words)
 
     @property
+    def max_length(self) -> int:
+        """The number of words of the longest name."""
+        return max(map(len, self.values), default=0)
+
+    @property
     def first_words(self) -> frozenset[str]:
         """The words with which names begin: "bane", when there is a "bane 1"."""
         return frozenset(words[0] for words in self.values if not words[0].isdigit())
@@ -100,14 +105,35 @@ class Sentence:
 
         Names as they are written go before inflected ones, and misspelled ones come last.
         """
+        found = self.take_at(vocabulary)
+        return found[0] if found else None
+
+    def take_at(self, vocabulary: Vocabulary[V]) -> tuple[V, int, int] | None:
+        """Do the same as `take`, and return the value with the first character of the name and the one behind it."""
         words = split_words(self.unread)
         for is_same in (_is_equal, _is_inflected_in(self.languages), _is_misspelled):
             if found := vocabulary.find(words, is_same):
                 value, first, last = found
                 has_at_sign = self.unread[: first.start].endswith("@")
                 self.cross_out(first.start - has_at_sign, last.end)
-                return value
+                return value, first.start - has_at_sign, last.end
         return None
+
+    def take_next(self, vocabulary: Vocabulary[V], position: int) -> tuple[V, int, int] | None:
+        """Cross out a name that stands at a position, without misspellings; return what `take_at` returns."""
+        words = [word for word in split_words(self.unread) if word.start >= position]
+        if not words or self.unread[position : words[0].start].strip():
+            return None
+        for is_same in (_is_equal, _is_inflected_in(self.languages)):
+            found = vocabulary.find(words[: vocabulary.max_length], is_same)
+            if found and found[1] is words[0]:
+                self.cross_out(words[0].start, found[2].end)
+                return found[0], words[0].start, found[2].end
+        return None
+
+    def is_inflected(self, word: str, name: str) -> bool:
+        """Return whether a folded word is a folded name, or the name with an ending of one of the languages."""
+        return _is_inflected_in(self.languages)(word, name)
 
     def take_number(self) -> int | None:
         """Cross out and return a number with which the sentence begins, unless it begins a date or a time."""
@@ -119,9 +145,12 @@ class Sentence:
 
 @lru_cache(maxsize=64)
 def _number_first(languages: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of a number at the beginning with no figures, dot or month behind it: a date goes on."""
+    """Return the pattern of a number at the beginning that is no part of a date, a clock time or a duration."""
     months = any_of(name[:3] for code in languages for name in find_language(code).months)
-    return re.compile(rf"\s*#?(\d{{1,6}})(?![\d.:/-])(?!\s*{months})", re.I)
+    units = any_of(unit for code in languages for unit in find_language(code).sentence_words.units)
+    return re.compile(
+        rf"\s*#?(\d{{1,6}})(?![\d:/-])(?!\.\s*(?:\d|{months}))(?!\s*{months})(?!\s*{units}\w*(?!\w|\s*\d))", re.I
+    )
 
 
 def _is_equal(word: str, name: str) -> bool:

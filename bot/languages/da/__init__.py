@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.languages.da import spelling, time_words
+from bot.languages.da import sentences, spelling, time_words
 from bot.languages.da.phrases import phrases
 from bot.languages.da.writing import writing
 from bot.languages.language import Language, TimeWords
@@ -16,6 +16,7 @@ language = Language(
     time_words=TimeWords(time_words.ROLES, spelling.SPELL_CHECKED, spelling.NOT_MISSPELLED, spelling.COMPOUND_ENDS),
     writing=writing,
     phrases=phrases,
+    sentence_words=sentences.words,
     holidays={
         "new-years-day": "Nytårsdag",
         "maundy-thursday": "Skærtorsdag",

@@ -30,9 +30,11 @@ phrases = Phrases(
         "som rummet, som alle andre, som de andre, som vanligt, som normalt, standard, normalt"
     ),
     never=split_words("slet ikke, ikke mere, aldrig, ingenting, intet, ingen, nej, ikke, slå fra, fra"),
-    agreement=("aftale",),
-    number_sign=("nr.", "nr"),
-    all_times=("alle", "alle sammen", "det hele", "hele rækken", "resten"),
+    agreement=("aftale", "aftalen", "booking", "bookingen"),
+    number_sign=("nr.", "nr", "nummer", "no."),
+    all_times=split_words(
+        "alle gangene, alle gange, alle aftalerne, alle tiderne, alle, alle sammen, det hele, hele rækken, resten"
+    ),
     next_time=split_words("næste gang, den næste gang, kommende gang, den kommende gang, første gang, den første gang"),
     from_time=("fra",),
     from_time_on=("fra og med",),

@@ -30,9 +30,9 @@ phrases = Phrases(
         "like the room, like everybody, like everyone, as usual, the usual, usual, default, standard"
     ),
     never=split_words("not at all, no more, never, nothing, none, no, not, off, don't"),
-    agreement=("agreement",),
-    number_sign=("no.", "no"),
-    all_times=("all", "all of them", "the rest", "everything"),
+    agreement=("agreement", "booking"),
+    number_sign=("no.", "number", "nr.", "nr"),
+    all_times=("all the times", "all times", "all dates", "all", "all of them", "the rest", "everything"),
     next_time=("next time", "the next time"),
     from_time=("from",),
     skip_over=("over",),

@@ -1,0 +1,152 @@
+"""The Danish words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
+
+from bot.languages.da.speech_acts import ACTS, GROUPS
+from bot.languages.sentence_words import SentenceWords
+
+words = SentenceWords(
+    groups=GROUPS,
+    acts=ACTS,
+    negation=(
+        "<not>", "aldrig", "undlad*", "lad være", "lad vær", "uden", "hverken", "ingen", "intet", "endelig ikke",
+        "ikk'", "ingen grund",
+    ),
+    polite=(
+        "<can> <you> [bare|lige|godt] <not> [lige|godt]", "(skal|skulle|var|bør) (vi|det|i) <not>",
+        "var det <not> (bedre|noget)",
+    ),
+    inability=(
+        "<we> (kan|når|magter|orker|kommer|har) [desværre|alligevel|bare|lige|heller|altså|jo] "
+        "<not> [tid] [nå] [til] [det|den]",
+        "<we> har <not> [en] [chance|mulighed|tid|mandskab|folk]",
+        "(kan|når|har) (jeg|vi|de) [desværre] <not> [tid]", "kan <not>", "(når|kan|magter) (det|den) <not>",
+        "kommer <not>", "har <not> tid",
+        "(det|den|tiden|dagen) (går|passer|duer|dur|kan|holder) [desværre|bare|altså] <not> [lade sig gøre]",
+        "ikke muligt", "ikke mulighed for",
+        "passer .. <not>", "desværre <not>", "går <not>", "gider <not>", "har ingen tid", "ingen tid", "ikke tid",
+        "når <not>", "bliver <not> til noget",
+        "kan <not> (lade|lad) sig gøre", "bliver svært", "er svært",
+    ),
+    condition=(
+        "hvis", "hvs", "medmindre", "med mindre", "såfremt", "ifald", "forudsat",
+        "når (du|i|vi|det|vejret|han|hun|de|bare|der|jeg|bane*|græsset|regnen)",
+        "i tilfælde af", "kun hvis", "så længe", "ellers", "under forudsætning", "bare det", "alt efter",
+        "afhængig*", "kommer an på", "måske",
+        "muligvis", "eventuelt", "evt", "sandsynligvis", "formentlig", "formodentlig", "nok ikke", "overvejer",
+        "tror", "vist", "vistnok", "regner med", "håber",
+    ),
+    alternative=("eller", "enten", "el", "og/eller", "alternativt"),
+    contrast=(
+        "men", "dog", "bortset fra", "undtagen", "undtaget", "udover", "på nær", "pånær", "kun", "bare ikke",
+        "fraregnet", "minus",
+    ),
+    not_yet=(
+        "næsten", "snart", "om lidt", "om <num> (minut*|time*|dag*|uge*|kvarter)", "om et øjeblik", "endnu",
+        "endnu ikke", "ikke endnu", "lige straks", "straks", "senere", "mangler kun", "mangler lige",
+        "i gang", "igang", "undervejs", "på vej", "bliver", "halvvejs", "halvt", "delvis*", "nogenlunde",
+        "(regner|forventer) .. (færdig*|klar)", "bliver .. færdig*", "er .. i gang", "skal lige", "starter",
+        "begynder", "går i gang",
+    ),
+    question=(
+        "mon", "va", "hva", "ved (du|i|nogen)", "hvornår", "hvem", "hvad", "hvorfor", "hvordan", "hvilke*", "hvor",
+    ),
+    to_somebody=(
+        "har du", "har i", "husk*", "husker du", "tag* .. med", "tager du", "tager i", "kan du ringe", "ring*",
+        "kom* lige", "vi ses", "hvor er", "giv* lyd", "er du",
+        "skal jeg", "kan jeg", "jeg (låser|står|stiller|henter|ringer|skriver|tager)",
+        "vi (låser|stiller|står|sætter|henter)", "hvem tager",
+        "nøgle*", "nogle*n", "kaffe", "portkode*", "koden", "telefon*", "nummer*", "på vej", "ankommer", "parker*",
+        "trailer*", "mødes", "møder", "ses", "har nogen set",
+    ),
+    filler=(
+        "af at alle alt altså am bare begge bl.a blive bliver blev da de dem den denne der deres det dette dig "
+        "din dine dit du også  "
+        "efter en endelig er et for fordi fra få får gang gange gerne gør gøre ham han har hele heller helt "
+        "her hos hun i igen ind inde ja jamen jer jeg  "
+        "jeres jo kan kom kommer kunne kører lade lang lave laver lige lidt man mand med mig min mine mit mod "
+        "må nede nok nogen noget nogle nu ned når  "
+        "og okay om op os over pga på sagt samme sammen selv sig sin skal ske skulle snarest som stadig så "
+        "sådan tag tage tager tak til tid tiden tror ud  "
+        "under vær være var venligst venlig venlige ved vel via vi vil ville vist vores vor vore været ok hej "
+        "hejsa bylaug bot botten please pls kære lige  "
+        "derfor dermed desuden ellers hver hvert hvis ikke-noget ku sku ska ka blir eneste endda faktisk "
+        "egentlig jo virkelig bare simpelthen rigtig rigtigt  "
+        "meget ret lidt godt fint god fin bedst bedste straks hurtigst muligt mulig gang igennem forbi frem "
+        "tilbage klar plan planen aftale aftalen aftaler aftalt  "
+        "arbejde arbejdet opgave opgaven booking bookingen tidspunkt tidspunktet dag dagen kl klokken holdet "
+        "klubben folk folkene nogensinde sagen  "
+        "hr fru altid skriver skrev siger sagde spørger spørg spørge mener synes syntes håber venter hilser "
+        "ønsker ønske behov brug bruge nødt nødvendigt  "
+        "drenge venner folkens alle I gutter sidst sidste næste gjort gøres sket sker kommende desværre jamen "
+        "nå åh øh hm hmm øhm haha lol jaja altså vidst  "
+        "mht ift vedr vedrørende angående omkring samt plus vi'r hva hvad gå går gik jævnfør jf undskyld "
+        "beklager skynd ad hjem hjemme ude netop egen egne  "
+        "komme kommet starte begynde begynder start stå står stod ligge ligger sætte sæt sat se ser set få "
+        "fået få lov værd burde bør mangler"
+    ),
+    courtesy=(
+        "tak", "mange tak", "på forhånd tak", "tusind tak", "tak for hjælpen", "venlig hilsen", "hilsen", "vh",
+        "mvh", "mange hilsner", "kh", "god (dag|weekend|aften|morgen|kamp|ferie|sommer|arbejdslyst)", "hej",
+        "hejsa", "kære", "goddag", "godmorgen",
+        "undskyld", "beklager", "venligst", "vær (så|sød|venlig) [venlig|sød] [at|og]", "så er du (sød|rar|flink)",
+        "du må (gerne|godt)", "hvis (du|i) (vil|gider|har tid|kan) [være] [så] [sød|venlig] [at|og]",
+        "ha en god (dag|weekend)",
+        "skal du have", "(håber|vi ses|ses)", "hvis det er ok", "hvis det er i orden",
+        "for (den|en) sikkerheds skyld",
+    ),
+    signature=(
+        "mvh", "vh", "hilsen", "venlig hilsen", "med venlig hilsen", "kh", "mange hilsner", "hilsner", "knus",
+        "de bedste hilsner", "bedste hilsner", "på vegne af",
+    ),
+    risky=(
+        "dag", "dage", "dagen", "dagene", "uge", "uger", "ugen", "ugerne", "måned*", "time", "timer", "minut*",
+        "år", "året", "weekend*", "gang", "gange", "gangen", "gangene", "morgen*", "formiddag*",
+        "middag*", "eftermiddag*", "aften*", "nat*", "mandag*", "tirsdag*", "onsdag*", "torsdag*", "fredag*",
+        "lørdag*", "søndag*", "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september",
+        "oktober", "november", "december",
+        "(alle|i|inden|efter|over|undtagen) (ferie*|sommerferie*|efterårsferie*|skoleferie*|helligdag*|hverdag*)",
+        "resten", "alle", "begge", "hver", "hvert", "ugedag*", "sæson*",
+        "(inden|før|efter|til|ved|omkring) (kamp*|stævne*|turnering*|træning*)", "kl", "klokken",
+        "først", "senest", "tidligst", "indtil", "inden", "undtagen", "primo", "medio", "ultimo", "omkring",
+        "cirka", "ca",
+    ),
+    units=("dag", "uge", "time", "minut", "måned", "år", "gang", "kvarter", "min."),
+    numbers={
+        "en": 1, "et": 1, "én": 1, "to": 2, "tre": 3, "fire": 4, "fem": 5, "seks": 6, "syv": 7, "otte": 8, "ni": 9,
+        "ti": 10, "elleve": 11, "tolv": 12,
+    },
+    ordinals={
+        "første": 1, "anden": 2, "andet": 2, "tredje": 3, "trede": 3, "fjerde": 4, "femte": 5, "sjette": 6,
+        "syvende": 7, "ottende": 8, "niende": 9,
+        "sidste": -1, "øverste": 1, "nederste": -1, "tidligste": 1, "seneste": -1, "midterste": 0,
+    },
+    nicknames={
+        "etteren": 1, "ettern": 1, "enern": 1, "eneren": 1, "toeren": 2, "toern": 2, "treeren": 3, "treern": 3,
+        "fireren": 4, "firern": 4, "femmeren": 5, "femmern": 5,
+        "sekseren": 6, "sekserne": 6, "syveren": 7, "otteren": 8, "nieren": 9,
+    },
+    option_words=("mulighed", "valg", "svar", "eren", "ern", "er", "punkt", "forslag"),
+    before_list=("både", "begge", "såvel"),
+    list_articles=("også", "så", "samt"),
+    both_of=("begge", "begge to", "de to"),
+    all_of=("alle", "samtlige", "alle vores", "alle vore", "alle de", "alle tre"),
+    earlier=("tidligere", "før", "tidligere end aftalt", "før aftalt"),
+    later=("senere", "længere ud", "bagud", "senere end aftalt", "længere frem i tiden"),
+    either_way=("frem", "fremad"),
+    day_earlier=("dagen før", "dagen inden", "en dag før"),
+    day_later=("dagen efter", "dagen derpå", "en dag efter"),
+    delays=("vent*", "udskyd*", "udsæt*", "udskudt", "skub*"),
+    instead_of=("i stedet for", "istedet for", "fremfor", "frem for", "snarere end", "og ikke"),
+    match=("kampstart", "kickoff", "kamp", "hjemmekamp", "stævne", "turnering"),
+    before_match=(
+        "den", "det", "næste", "vores", "første", "sidste", "weekendens", "lørdagens", "søndagens", "fredagens",
+    ),
+    before=("inden", "før", "forud for"),
+    after=("efter",),
+    day_before=("dagen før", "dagen inden", "aftenen før", "dagen forud for"),
+    weekday_genitives=("ens",),
+    soonest=(
+        "tidligst mulig*", "hurtigst mulig*", "først mulig*", "snarest mulig*", "snarest",
+        "så (hurtigt|tidligt|snart) som mulig*", "hurtigst", "det tidligste", "den tidligste", "først ledige",
+        "første ledige", "asap",
+    ),
+)  # fmt: skip

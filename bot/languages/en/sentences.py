@@ -1,0 +1,104 @@
+"""The English words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
+
+from bot.languages.en.speech_acts import ACTS, GROUPS
+from bot.languages.sentence_words import SentenceWords
+
+words = SentenceWords(
+    groups=GROUPS,
+    acts=ACTS,
+    negation=("<not>", "no longer", "without", "neither", "nor", "hold off", "avoid", "stop"),
+    polite=("(cant|couldnt|wont|wouldnt|dont|shouldnt) (you|we|they|somebody)", "<can> <you> not"),
+    inability=(
+        "<we> (cant|cannot|wont|dont|havent|are not|am not|can not) [make|manage|do|have|be|fit] [it|that|time]",
+        "<it> (wont|doesnt|does not|cant) (work|suit|fit)", "wont work", "doesnt (work|suit)",
+        "cant (make|do|manage)", "cannot (make|do)", "not (available|possible|free|able)", "wont be able",
+        "dont have .. (time|people|staff)", "no can do", "afraid not", "isnt possible",
+    ),
+    condition=(
+        "if", "unless", "provided", "as long as", "in case", "only if", "assuming", "depending", "depends", "once",
+        "perhaps", "maybe", "possibly", "probably", "might", "considering", "thinking of", "otherwise",
+        "when (you|we|its|the|they)", "hopefully", "i think", "not sure",
+    ),
+    alternative=("or", "either", "alternatively"),
+    contrast=(
+        "but", "except", "apart from", "however", "excluding", "only", "just not", "other than", "although",
+        "though",
+    ),
+    not_yet=(
+        "almost", "nearly", "soon", "in a (moment|minute|bit|while)", "yet", "not yet",
+        "in <num> (minute*|hour*|day*|week*|mins)", "shortly", "later", "halfway", "half way", "in progress",
+        "under way", "underway", "on (it|our way|the way)", "about to", "will be", "going to", "partly",
+        "partially", "still (working|mowing|at it)", "starting", "nearly there",
+    ),
+    question=("when", "who", "what", "why", "how", "which", "whether", "did", "does", "do"),
+    to_somebody=(
+        "have you", "do you have", "have you got", "remember", "dont forget", "bring", "call me", "ring",
+        "see you", "where are", "can you bring", "ill (bring|be|leave|unlock|put)",
+        "well (bring|leave|unlock|put)", "who has", "key", "keys", "phone", "park*", "are you", "shall i", "can i",
+        "whos got", "meet*",
+    ),
+    filler=(
+        "a about after again ah all also am an and any anyone as at be been being by can could did do does "
+        "done for from get give go going got had has have he her here hey hi him his how i id if in  "
+        "is it its itself ive just let lets like ll make may me might more much my need needs now of off oh ok "
+        "okay on one our out over please possible really s she should so some somebody someone soon  "
+        "still such take than that thats the their them then there these they thing this those to today too up "
+        "us very was we well were will with would yes you your youre yours bot bylaug again job jobs work  "
+        "want wants wanted hello agreement booking time slot lads guys folks team everyone cheers thanks thank "
+        "ta regards kind best when usual usually actually simply quite bit lot sure right fine good great nice "
+        " "
+        "sorry afraid im weve were theyre say says said think believe hope thanks asking ask tell told know "
+        "see look looks looking put set sort sorted round around through back doing come coming start starting "
+        "begin behalf mate club every"
+    ),
+    courtesy=(
+        "please", "thanks", "thank you", "many thanks", "cheers", "kind regards", "best regards", "regards",
+        "if you (dont mind|would|could|can|please)", "if possible",
+        "if (thats|that is|its|it is) (ok|okay|alright|all right|possible)",
+        "good (morning|day|evening|afternoon)", "have a (good|nice) (day|weekend)", "hello", "hi", "sorry",
+    ),
+    signature=(
+        "regards", "kind regards", "best regards", "best", "cheers", "thanks", "yours", "best wishes",
+        "many thanks", "on behalf of", "from",
+    ),
+    risky=(
+        "day", "days", "week", "weeks", "month*", "hour*", "minute*", "year*", "weekend*", "time", "times",
+        "morning*", "noon", "afternoon*", "evening*", "night*", "monday*", "tuesday*", "wednesday*", "thursday*",
+        "friday*", "saturday*", "sunday*",
+        "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
+        "december", "(all|in|before|after|over|except|public|bank) holiday*", "rest", "all", "both", "every",
+        "each", "weekday*", "season*", "(before|after|for) the (match*|game*|tournament*|fixture*)", "oclock",
+        "am", "pm", "first", "until", "before", "after", "except", "around", "roughly",
+    ),
+    units=("day", "week", "hour", "minute", "month", "year", "time", "quarter", "mins", "hrs", "fortnight"),
+    numbers={
+        "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+        "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    },
+    ordinals={
+        "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+        "ninth": 9, "last": -1, "top": 1, "bottom": -1, "earliest": 1, "latest": -1,
+    },
+    nicknames={"number one": 1, "number two": 2},
+    option_words=("option", "choice", "answer", "suggestion"),
+    before_list=("both", "either of"),
+    list_articles=("the", "also"),
+    both_of=("both", "both of the"),
+    all_of=("all", "all the", "all of the", "every", "all our", "all three"),
+    earlier=("earlier", "sooner", "forward"),
+    later=("later", "back", "after that"),
+    day_earlier=("the day before", "a day before", "day before"),
+    day_later=("the day after", "a day after", "the next day"),
+    delays=("wait*", "postpone*", "delay*", "push back", "hold off"),
+    instead_of=("instead of", "rather than", "and not", "in place of"),
+    match=("kickoff", "kick-off", "kick off", "match", "game", "fixture", "tournament"),
+    before_match=("the", "next", "our", "first", "last"),
+    before=("before", "ahead of"),
+    after=("after",),
+    day_before=("the day before", "day before", "the evening before"),
+    weekday_genitives=("'s",),
+    soonest=(
+        "as soon as possible", "asap", "earliest", "soonest", "the earliest", "first available",
+        "whenever .. earliest",
+    ),
+)  # fmt: skip

@@ -1,0 +1,84 @@
+"""The words of a language by which the bot reads whole sentences: speech acts, negation, conditions and filler words.
+
+Every field but `filler`, `numbers` and `participle_endings` has patterns (`bot.parsing.sentences.patterns`): words, one
+of which may end in `*` ("flyt*": any ending), `..` for up to five other words, `[x]` for a part that may be missing,
+`(a|b)` for alternatives and `<name>` for one of the `groups`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.languages.speech_acts import SpeechAct
+
+Patterns = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SentenceWords:
+    """What people write to do each speech act, and the words that change what a sentence means.
+
+    `groups` are lists of patterns that other patterns name. `acts` are the patterns of each speech act.
+
+    `negation` turns a sentence around ("ikke"). `polite` has a "not" that means nothing ("kan I ikke …?"). `inability`
+    is a no that contains a negation ("vi kan ikke"). `condition` begins a condition ("hvis"), `alternative` joins
+    alternatives ("eller"), `contrast` takes back a part of a sentence ("men"). `not_yet` says that something is not so
+    yet ("næsten", "om lidt"). `question` begins a question, apart from the question mark. `to_somebody` is said to a
+    person ("har du nøglen med?"), not about the work.
+
+    `filler` are words that add nothing to a sentence, separated by blanks. `courtesy` are thanks and greetings,
+    `signature` comes before the name of a sender at the end of a message. `risky` are words that a reason must not hold
+    unread, `units` the beginnings of words for units of time and of number. `numbers` are number words with their
+    values.
+
+    For answers: `ordinals` and `nicknames` name the place of an option in a list, and `option_words` stand beside a
+    number that does ("mulighed to"). `soonest` asks for the first time.
+
+    For lists of names: `before_list` comes before a list ("både"), `list_articles` before its items, `both_of` and
+    `all_of` before a plural ("alle baner").
+
+    For the time of an agreement: `earlier` and `later` shift it, `either_way` without saying which way. `day_earlier`
+    and `day_later` shift it by a day, `delays` are verbs that make it later. `instead_of` comes before a time that is
+    given up. `weekday_genitives` are endings of weekdays ("fredagens slåning").
+
+    For times around a match: `before`, `after` and `day_before` stand before a word for a `match`, perhaps with words
+    of `before_match` between ("inden den næste kamp").
+    """
+
+    groups: Mapping[str, Patterns] = field(default_factory=dict)
+    acts: Mapping[SpeechAct, Patterns] = field(default_factory=dict)
+    negation: Patterns = ()
+    polite: Patterns = ()
+    inability: Patterns = ()
+    condition: Patterns = ()
+    alternative: Patterns = ()
+    contrast: Patterns = ()
+    not_yet: Patterns = ()
+    question: Patterns = ()
+    to_somebody: Patterns = ()
+    filler: str = ""
+    courtesy: Patterns = ()
+    signature: Patterns = ()
+    risky: Patterns = ()
+    units: Patterns = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    nicknames: Mapping[str, int] = field(default_factory=dict)
+    option_words: Patterns = ()
+    before_list: Patterns = ()
+    list_articles: Patterns = ()
+    both_of: Patterns = ()
+    all_of: Patterns = ()
+    earlier: Patterns = ()
+    later: Patterns = ()
+    either_way: Patterns = ()
+    day_earlier: Patterns = ()
+    day_later: Patterns = ()
+    delays: Patterns = ()
+    instead_of: Patterns = ()
+    soonest: Patterns = ()
+    weekday_genitives: Patterns = ()
+    match: Patterns = ()
+    before_match: Patterns = ()
+    before: Patterns = ()
+    after: Patterns = ()
+    day_before: Patterns = ()

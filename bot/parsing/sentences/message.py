@@ -1,0 +1,56 @@
+"""Cleans a message as phones and mail clients send it, before anything is read in it."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.languages.phrase_patterns import any_of
+from bot.languages.registry import find_language
+
+#: Characters that look like an exclamation mark, and blanks that are none for a parser.
+_LOOKALIKES = str.maketrans({"！": "!", "﹗": "!", "\u00a0": " ", "\u202f": " ", "\u2007": " ", "’": "'", "？": "?"})
+#: Stands for a picture or a mention in a text that was copied.
+_OBJECT_REPLACEMENT = "\ufffc"
+_INVISIBLE = frozenset(("Cf", "Co", "Cs"))
+#: Invisible characters that join emoji or letters of one word.
+_JOINERS = frozenset("\u200d\ufe0f\ufe0e")
+_QUOTED_LINE = re.compile(r"^>.*(?:\n|$)", re.M)
+
+
+def clean_message(text: str) -> str:
+    """Return a text with composed letters (NFC) and without invisible characters, look-alikes and quoted lines.
+
+    A message that has nothing but quoted lines is returned with them.
+    """
+    composed = unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
+    visible = "".join(one for at, one in enumerate(composed) if _is_visible(one, composed[at - 1 : at]))
+    answer = _QUOTED_LINE.sub("", visible)
+    return (answer if answer.strip() else visible).strip()
+
+
+def _is_visible(character: str, before: str) -> bool:
+    """Return whether a character is seen, or joins what is before it to what follows."""
+    if character == _OBJECT_REPLACEMENT:
+        return False
+    is_joiner = character in _JOINERS and before.strip() != ""
+    return is_joiner or unicodedata.category(character) not in _INVISIBLE
+
+
+def name_weekdays(text: str, languages: Sequence[str]) -> str:
+    """Return a text in which weekdays stand without a genitive: "fredagens slåning" is "fredag    slåning".
+
+    All other words keep their place.
+    """
+
+    def replace(found: re.Match[str]) -> str:
+        return found[1] + " " * (len(found[0]) - len(found[1]))
+
+    return _genitives(tuple(languages)).sub(replace, text)
+
+
+@lru_cache(maxsize=64)
+def _genitives(languages: tuple[str, ...]) -> re.Pattern[str]:
+    endings = any_of(ending for code in languages for ending in find_language(code).sentence_words.weekday_genitives)
+    weekdays = any_of(name for code in languages for name in find_language(code).weekdays)
+    return re.compile(rf"\b({weekdays}){endings}(?!\w)", re.I)

@@ -1,0 +1,136 @@
+"""Finds patterns of words in a text: "kan (du|i) .. aflys*" is a regular expression for whole words.
+
+A pattern is a list of parts with blanks between them:
+
+- `word`: that word, however it is written ("loerdag"); `word*`: any word that begins so
+- `..`: up to five other words
+- `[x]`: x or nothing; `(a|b c)`: one of several
+- `<name>`: one of the patterns of a group
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.parsing.normalise import fold
+
+_TOKEN = re.compile(r"\.\.|<[\w-]+>|[\[\]()|]|[^\s\[\]()|<>]+")
+#: A word of a message. An apostrophe is no end of a word, and "1." and "½" count as words.
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|½")
+_GAP = r"(?:\S+ ){0,5}?"
+
+
+@dataclass(frozen=True)
+class FoundPattern:
+    """A pattern in a text. `parts` are the characters of its words, without those in its gaps, in order."""
+
+    parts: tuple[tuple[int, int], ...]
+
+    @property
+    def start(self) -> int:
+        """The position of its first character."""
+        return self.parts[0][0]
+
+    @property
+    def end(self) -> int:
+        """The position behind its last character."""
+        return self.parts[-1][1]
+
+
+@dataclass(frozen=True)
+class WordList:
+    """A text as a line of folded words, and where each word stands in the text."""
+
+    line: str
+    spans: tuple[tuple[int, int], ...]
+    offsets: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "WordList":
+        """Return the words of a text."""
+        words, spans, offsets, length = [], [], [], 1
+        for found in _WORD.finditer(text):
+            word = shorten_drawl(fold(found[0]))
+            words.append(word)
+            spans.append(found.span())
+            offsets.append(length)
+            length += len(word) + 1
+        return cls(" " + "".join(f"{word} " for word in words), tuple(spans), tuple(offsets))
+
+    def chars_of(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the characters of the text for a part of the line; None for a part without words."""
+        inside = [at for at, offset in enumerate(self.offsets) if start <= offset < end]
+        return (self.spans[inside[0]][0], self.spans[inside[-1]][1]) if inside else None
+
+
+_DRAWL = re.compile(r"([^\W\d_])\1{2,}")
+
+
+def shorten_drawl(word: str) -> str:
+    """Return a word without letters that are drawn out: "jaaaa" is "ja"."""
+    return _DRAWL.sub(r"\1", word)
+
+
+@lru_cache(maxsize=256)
+def read_words(text: str) -> WordList:
+    """Return the words of a text. Cached, because many patterns are looked for in one text."""
+    return WordList.of(text)
+
+
+class PatternSet:
+    """Patterns that are looked for together."""
+
+    def __init__(self, patterns: Iterable[str], groups: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        compiled = [_compile(pattern, groups or {}) for pattern in patterns]
+        compiled.sort(key=len, reverse=True)
+        # Apart, because a gap would swallow the words of another pattern.
+        both = ([each for each in compiled if _GAP not in each], [each for each in compiled if _GAP in each])
+        self._patterns = [re.compile(f"(?<= )(?:{'|'.join(each)})") for each in both if each]
+
+    def find_all(self, text: str) -> list[FoundPattern]:
+        """Return where the patterns stand in a text, in order."""
+        words, found = read_words(text), []
+        for match in (match for pattern in self._patterns for match in pattern.finditer(words.line)):
+            spans = sorted(span for span in match.regs[1:] if span[0] >= 0 and span[1] > span[0])
+            parts = tuple(chars for span in spans if (chars := words.chars_of(*span)))
+            if parts:
+                found.append(FoundPattern(parts))
+        return sorted(found, key=lambda each: (each.start, -each.end))
+
+    def find(self, text: str) -> FoundPattern | None:
+        """Return the first of the patterns in a text."""
+        found = self.find_all(text)
+        return found[0] if found else None
+
+
+def _compile(pattern: str, groups: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the regular expression of a pattern. Each word ends with a blank, and is a group of its own."""
+    tokens = _TOKEN.findall(pattern)
+    out, depth = [], []
+    for token in tokens:
+        if token == "..":
+            out.append(_GAP)
+        elif token.startswith("<"):
+            out.append(f"(?:{'|'.join(_compile(each, groups) for each in groups[token[1:-1]])})")
+        elif token in "([":
+            depth.append(token)
+            out.append("(?:")
+        elif token in ")]":
+            out.append(")?" if depth.pop() == "[" else ")")
+        elif token == "|":
+            out.append("|")
+        else:
+            word = fold(token.rstrip("*"))
+            out.append(f"({re.escape(word)}{r'[^ ]*' if token.endswith('*') else ''} )")
+    if depth:
+        raise ValueError(f"a bracket is not closed in the pattern: {pattern}")
+    return "".join(out)
+
+
+def blank_out(text: str, found: Iterable[FoundPattern]) -> str:
+    """Return a text with blanks in place of the words of some patterns."""
+    for match in found:
+        for start, end in match.parts:
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text

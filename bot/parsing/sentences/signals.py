@@ -1,0 +1,159 @@
+"""Finds the words of a sentence that say what somebody does with it: speech acts, negation, conditions and the like."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from bot.languages.phrases import Phrases
+from bot.languages.registry import find_language
+from bot.languages.sentence_words import Patterns, SentenceWords
+from bot.languages.speech_acts import QUESTIONS, SpeechAct
+from bot.parsing.normalise import fold
+from bot.parsing.sentences.patterns import FoundPattern, PatternSet, blank_out, read_words, shorten_drawl
+
+#: More words behind a greeting are not the name of a sender.
+_MAX_WORDS_OF_NAME = 4
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What a sentence says beside its times and names. `language` is the language that knows most of its words.
+
+    `acts` has the words of each speech act. `is_question`: it has a question mark. `asks_first`: it begins with a
+    question word ("hvornår …"). `is_inability`: it says that somebody cannot. `is_to_somebody`: it is said to a person.
+    """
+
+    language: str
+    acts: Mapping[SpeechAct, tuple[FoundPattern, ...]]
+    is_question: bool
+    asks_first: bool
+    is_inability: bool
+    is_to_somebody: bool
+
+    def words_of(self, acts: Iterable[SpeechAct]) -> list[FoundPattern]:
+        """Return the words of some speech acts."""
+        return [found for act in acts for found in self.acts.get(act, ())]
+
+
+class _Finder:
+    """The compiled patterns of one language."""
+
+    def __init__(self, words: SentenceWords, phrases: Phrases) -> None:
+        groups = {**words.groups, "num": tuple(words.numbers)}
+        self.words, self._groups = words, groups
+        answers = {SpeechAct.YES: phrases.yes, SpeechAct.NO: phrases.no}
+        acts = {act: (*words.acts.get(act, ()), *answers.get(act, ())) for act in {*words.acts, *answers}}
+        self.acts = {act: self._compile(patterns) for act, patterns in acts.items()}
+        self.negation = self._compile(words.negation)
+        self.inability = self._compile(words.inability)
+        self.condition = self._compile(words.condition)
+        self.alternative = self._compile(words.alternative)
+        self.contrast = self._compile(words.contrast)
+        self.not_yet = self._compile(words.not_yet)
+        self.question = self._compile(words.question)
+        self.to_somebody = self._compile(words.to_somebody)
+        self.instead_of = self._compile(words.instead_of)
+        self.soonest = self._compile(words.soonest)
+        self.courtesy = self._compile(words.courtesy)
+        self.signature = self._compile(words.signature)
+        self.risky = self._compile(words.risky)
+        self.earlier, self.later = self._compile(words.earlier), self._compile(words.later)
+        self.either_way = self._compile(words.either_way)
+        self.day_earlier, self.day_later = self._compile(words.day_earlier), self._compile(words.day_later)
+        self.delays = self._compile(words.delays)
+        self.both_of, self.all_of = self._compile(words.both_of), self._compile(words.all_of)
+        self.filler = frozenset(map(fold, (*words.filler.split(), *phrases.pleasantries)))
+        self.polite = self._compile(words.polite)
+
+    def _compile(self, patterns: Patterns) -> PatternSet:
+        known = [p for p in patterns if all(name in self._groups for name in re.findall(r"<([\w-]+)>", p))]
+        return PatternSet(known, self._groups)
+
+
+@cache
+def finder_of(code: str) -> _Finder:
+    """Return the patterns of a language, compiled."""
+    language = find_language(code)
+    return _Finder(language.sentence_words, language.phrases)
+
+
+def pick_language(text: str, languages: Sequence[str]) -> str:
+    """Return the language that knows most of the words of a text; the first of several that know as many."""
+
+    def known(code: str) -> int:
+        finder = finder_of(code)
+        count = sum(word in finder.filler for word in read_words(text).line.split())
+        return count + sum(len(found.parts) for patterns in finder.acts.values() for found in patterns.find_all(text))
+
+    return max(languages, key=known)
+
+
+def find_signals(text: str, languages: Sequence[str]) -> Signals:
+    """Return what the words of a sentence signal, as read in the language that knows most of them."""
+    code = pick_language(text, languages)
+    finder = finder_of(code)
+    inability = finder.inability.find_all(blank_out(text, finder.polite.find_all(text)))
+    found = {act: patterns.find_all(text) for act, patterns in finder.acts.items()}
+    if SpeechAct.YES in found:  # "det kan jeg ikke" is no yes
+        yes = found[SpeechAct.YES]
+        found[SpeechAct.YES] = [each for each in yes if not any(_overlaps(each, other) for other in inability)]
+    acts = {act: kept for act, each in found.items() if (kept := _without_contained(act, each, found))}
+    question = finder.question.find(blank_out(text, finder.courtesy.find_all(text)))
+    spans = read_words(text).spans
+    latest = spans[2][0] if len(spans) > 2 else len(text)
+    return Signals(
+        code,
+        acts,
+        is_question="?" in text,
+        asks_first=question is not None and question.start < latest,
+        is_inability=bool(inability),
+        is_to_somebody=finder.to_somebody.find(text) is not None,
+    )
+
+
+def _without_contained(
+    act: SpeechAct, found: list[FoundPattern], all_found: Mapping[SpeechAct, list[FoundPattern]]
+) -> tuple[FoundPattern, ...]:
+    """Return the words of a speech act without those inside a longer phrase of another: the "no" of "no problem"."""
+    others = [each for other, list_of in all_found.items() if other not in {act, *QUESTIONS} for each in list_of]
+    phrases = [other for other in others if _is_phrase(other)]
+    return tuple(each for each in found if not any(_contains(other, each) for other in phrases))
+
+
+def _is_phrase(found: FoundPattern) -> bool:
+    """Return whether a pattern matched several words in a row, without a gap."""
+    return len(found.parts) > 1 and all(after[0] - before[1] <= 1 for before, after in pairwise(found.parts))
+
+
+def _overlaps(one: FoundPattern, other: FoundPattern) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _contains(longer: FoundPattern, shorter: FoundPattern) -> bool:
+    is_longer = longer.end - longer.start > shorter.end - shorter.start
+    return is_longer and longer.start <= shorter.start and shorter.end <= longer.end
+
+
+def strip_signature(text: str, languages: Sequence[str]) -> str:
+    """Return a message without the greeting and the name at its end: "Ja. Mvh bestyrelsen" is "Ja."."""
+    for code in languages:
+        for found in reversed(finder_of(code).signature.find_all(text)):
+            behind = text[found.end :]
+            is_name = len(read_words(behind).spans) <= _MAX_WORDS_OF_NAME and not _says_more(behind, code)
+            if found.start > 0 and is_name:
+                return text[: found.start].rstrip(" ,-–")
+    return text
+
+
+def _says_more(text: str, code: str) -> bool:
+    """Return whether the words behind a greeting say more than a name: "hilsen os, men ikke fredag"."""
+    finder = finder_of(code)
+    reserved = (finder.negation, finder.condition, finder.alternative, finder.contrast, finder.risky)
+    return re.search(r"\d", text) is not None or any(patterns.find(text) for patterns in reserved)
+
+
+def is_filler(word: str, language: str) -> bool:
+    """Return whether a word adds nothing to a sentence."""
+    return shorten_drawl(fold(word)) in finder_of(language).filler

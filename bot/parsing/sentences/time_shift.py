@@ -1,0 +1,90 @@
+"""Reads a time relative to another: "en halv time tidligere", "fjorten dage senere", "en dag frem"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.parsing.sentences.signals import finder_of
+from bot.parsing.when.components import Duration
+from bot.parsing.when.reminder_phrases import add_duration, find_duration
+
+
+class Direction(StrEnum):
+    """Which way a time is moved. UNCLEAR: "en time frem" is earlier for some people and later for others."""
+
+    EARLIER = "earlier"
+    LATER = "later"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class TimeShift:
+    """How far a time is moved, and which way."""
+
+    minutes: int
+    days: int
+    months: int
+    direction: Direction
+
+    def apply(self, start: datetime, direction: Direction) -> datetime | None:
+        """Return a local time moved in a direction; None beyond the first or the last year that a date can have."""
+        sign = -1 if direction is Direction.EARLIER else 1
+        return add_duration(start, Duration(sign * self.months, sign * self.days, sign * self.minutes))
+
+
+@dataclass(frozen=True)
+class FoundShift:
+    """A shift in a text, and the characters that say it."""
+
+    shift: TimeShift
+    char_ranges: tuple[tuple[int, int], ...]
+
+
+#: Words before a duration that is counted from now ("om en uge"), and words that may stand before any other.
+_FROM_NOW = frozenset(("om", "in", "i", "for"))
+_BY = frozenset(("", "med", "by"))
+
+
+def find_time_shift(text: str, languages: Sequence[str]) -> FoundShift | None:
+    """Return how a text moves a time; None when it names no duration with a direction.
+
+    The direction stands behind the duration ("en time senere"), or is in a verb ("vent en uge"). A text that has
+    nothing but a duration moves a time without saying which way.
+    """
+    for language in languages:
+        found = _find_day_shift(text, language) or _find_duration_shift(text, language)
+        if found is not None:
+            return found
+    return None
+
+
+def _find_day_shift(text: str, language: str) -> FoundShift | None:
+    finder = finder_of(language)
+    for direction, patterns in ((Direction.EARLIER, finder.day_earlier), (Direction.LATER, finder.day_later)):
+        if match := patterns.find(text):
+            return FoundShift(TimeShift(0, 1, 0, direction), ((match.start, match.end),))
+    return None
+
+
+def _find_duration_shift(text: str, language: str) -> FoundShift | None:
+    found = find_duration(text, language)
+    if found is None:
+        return None
+    finder, value, (start, end) = finder_of(language), found.value, found.char_ranges[-1]
+    for direction, patterns in (
+        (Direction.EARLIER, finder.earlier),
+        (Direction.LATER, finder.later),
+        (Direction.UNCLEAR, finder.either_way),
+    ):
+        match = patterns.find(text[end:])
+        if match is not None and not text[end : end + match.start].strip(" ,"):
+            shift = TimeShift(value.minutes, value.days, value.months, direction)
+            return FoundShift(shift, (*found.char_ranges, (end + match.start, end + match.end)))
+    if text[start:end].split()[0].casefold() in _FROM_NOW:
+        return None
+    if finder.delays.find(text):
+        return FoundShift(TimeShift(value.minutes, value.days, value.months, Direction.LATER), found.char_ranges)
+    if (text[:start] + text[end:]).strip(" ,.!?").casefold() in _BY:
+        return FoundShift(TimeShift(value.minutes, value.days, value.months, Direction.UNCLEAR), ((0, end),))
+    return None

@@ -1,0 +1,120 @@
+"""Judges the words of a sentence that no argument has read: which carry a meaning, and which of them are a risk."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.languages.registry import find_language
+from bot.languages.speech_acts import SpeechAct
+from bot.parsing.normalise import fold
+from bot.parsing.sentences.patterns import blank_out
+from bot.parsing.sentences.signals import finder_of, pick_language, strip_signature
+from bot.parsing.unread_words import split_words
+
+#: A link or an address, whose letters and figures mean nothing here.
+_ADDRESS = re.compile(r"\S*(?:://|@[^\s:]+:)\S*")
+
+#: The beginning of a weekday or a month of at least so many letters is taken for it.
+_MIN_CUT_LENGTH = 4
+
+
+def find_content(unread: str, languages: Sequence[str]) -> str:
+    """Return the part of the unread text from its first to its last word with a meaning; "" when there is none.
+
+    Courtesy, filler words, emoji and a signature carry none.
+    """
+    language = pick_language(unread, languages) if unread.strip() else languages[0]
+    finder = finder_of(language)
+    text = blank_out(strip_signature(unread, languages), finder.courtesy.find_all(unread))
+    words = [word for word in split_words(text) if word.folded not in finder.filler]
+    if not words:
+        return ""
+    content = text[words[0].start : words[-1].end]
+    return " ".join(content.split())
+
+
+class RiskKind(StrEnum):
+    """Why unread words could change what a message means. PART: a number, a time, a name."""
+
+    NEGATION = "negation"
+    CONDITION = "condition"
+    ALTERNATIVE = "alternative"
+    NOT_YET = "not-yet"
+    CONTRAST = "contrast"
+    PART = "part"
+
+
+@dataclass(frozen=True)
+class Risk:
+    """Unread words that could change what a message means."""
+
+    kind: RiskKind
+    words: str
+
+
+def find_risks(
+    unread: str,
+    languages: Sequence[str],
+    names: frozenset[str] = frozenset(),
+    *,
+    allows_inability: bool = False,
+) -> list[Risk]:
+    """Return the words of an unread text that could change what the whole message means, one for each kind of risk.
+
+    `names` are the folded first words of the names of things, tasks and people. With `allows_inability`, "vi kan ikke"
+    is no negation: it is what the message says.
+    """
+    if not unread.strip():
+        return []
+    finder = finder_of(pick_language(unread, languages))
+    text = _ADDRESS.sub(lambda found: " " * len(found[0]), strip_signature(unread, languages))
+    for harmless in (finder.courtesy, finder.polite, *([finder.inability] if allows_inability else [])):
+        text = blank_out(text, harmless.find_all(text))
+    risks = [
+        Risk(kind, text[found.start : found.end])
+        for kind, patterns in (
+            (RiskKind.NEGATION, finder.negation),
+            (RiskKind.CONDITION, finder.condition),
+            (RiskKind.ALTERNATIVE, finder.alternative),
+            (RiskKind.NOT_YET, finder.not_yet),
+            (RiskKind.CONTRAST, finder.contrast),
+            (RiskKind.PART, finder.risky),
+        )
+        if (found := patterns.find(text))
+    ]
+    for word in split_words(text):
+        if word.folded.isdigit() or word.folded in names or is_cut_weekday(word.folded, languages):
+            risks.append(Risk(RiskKind.PART, text[word.start : word.end]))
+            break
+    return risks
+
+
+def is_cut_weekday(folded: str, languages: Sequence[str]) -> bool:
+    """Return whether a folded word is the beginning of a weekday or a month: "torsd"."""
+    if len(folded) < _MIN_CUT_LENGTH:
+        return False
+    names = (name for code in languages for name in (*find_language(code).weekdays, *find_language(code).months))
+    return any(fold(name).startswith(folded) for name in names)
+
+
+def blank_reservations(text: str, languages: Sequence[str]) -> str:
+    """Return a text without words of contrast, of a condition, and of another time: "men først", "hvis … i stedet"."""
+    for code in languages:
+        finder = finder_of(code)
+        for patterns in (finder.contrast, finder.condition, finder.acts.get(SpeechAct.MOVE)):
+            text = blank_out(text, patterns.find_all(text)) if patterns else text
+    return text
+
+
+def is_courtesy(text: str, languages: Sequence[str]) -> bool:
+    """Return whether a text has nothing but greetings and thanks; also for an empty text."""
+    return not text.strip() or any(not _without_courtesy(text, code) for code in languages)
+
+
+def _without_courtesy(text: str, code: str) -> str:
+    finder = finder_of(code)
+    greetings = [finder.acts[act] for act in (SpeechAct.GREET, SpeechAct.THANK) if act in finder.acts]
+    for patterns in (finder.courtesy, *greetings):
+        text = blank_out(text, patterns.find_all(text))
+    return " ".join(word.folded for word in split_words(text))
