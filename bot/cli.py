@@ -102,6 +102,7 @@ def _build_parser() -> argparse.ArgumentParser:
         "--timezone", type=_parse_time_zone, metavar="ZONE", help="where (default: the room's, else Europe/Copenhagen)"
     )
     parse.add_argument("--now", type=datetime.fromisoformat, metavar="TIME", help="ISO 8601 (default: the present)")
+    parse.add_argument("--explain", action="store_true", help="show each stage in which a sentence is read")
     parse.add_argument("--room", type=Path, metavar="FILE", help="read whole commands, as in this community")
     demo = add("demo", _demo, "Play the story on a real homeserver on this machine.")
     demo.add_argument(
@@ -228,7 +229,9 @@ def _parse(arguments: argparse.Namespace) -> int:
         raise Fatal(f"There is no language '{language}'.", EX_CONFIG)
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    for explanation in explain_lines(sys.stdin, arguments.room, language, arguments.timezone, arguments.now):
+    for explanation in explain_lines(
+        sys.stdin, arguments.room, language, arguments.timezone, arguments.now, stages=arguments.explain
+    ):
         print(json.dumps(explanation, ensure_ascii=False))
     return 0
 

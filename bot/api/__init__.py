@@ -15,6 +15,8 @@ docs/features.md writes one from the first line to the last. In the order in whi
            commands=(Command("borrow", {"da": ("lån",)}, borrow, (Argument("tool", THING), Argument("time", TIME))),),
        )
 
+   With a `SpeechAct` a command can also be said in a sentence; call `request.confirm` before it changes anything.
+
 2. Answer: the `Request` answers the person (`say`), writes to the room (`tell`), shows cards and sets timers; it knows
    the `Community`. Raise `Refused` to refuse, and `Ask` to ask a question with `Option`s to tap; raising either rolls
    back everything that the handler did. A `Text` is a finished sentence to put into another sentence. `shorten_list`
@@ -60,6 +62,7 @@ from bot.api.request.question import NO, YES, Ask, Option
 from bot.config.community import Community, Person, Task, Thing
 from bot.errors import Refused
 from bot.languages.catalogue import Text
+from bot.languages.speech_acts import SpeechAct
 from bot.parsing.answer import sign_of, yes_or_no
 from bot.parsing.when import When
 from bot.span import Span
@@ -96,6 +99,7 @@ __all__ = [
     "Request",
     "Side",
     "Span",
+    "SpeechAct",
     "State",
     "Step",
     "Task",

@@ -20,6 +20,7 @@ from bot.config.community import Task, Thing
 from bot.config.usage_rules import UsageRules
 from bot.languages.catalogue import CORE, Catalogue
 from bot.languages.registry import find_language
+from bot.languages.speech_acts import SpeechAct
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement
 
@@ -35,7 +36,9 @@ class Request(Cards, Timers):
     and back. `db` is the transaction's connection, for the feature's own tables. `card` is the number of the card that
     was tapped, or under which the message was written. `place` is the address of the community's room. The address of
     the cause is another one when somebody answers in a room that the community has moved out of. `features` are the
-    features of the room.
+    features of the room. `subject` is what the card is about under which the message was written ("3" of "bookings/3"),
+    if it is a card of the command's feature. `must_confirm` is set when a command must not be carried out before the
+    person has said yes (`confirm`): when it was not written as a command, or not understood to the last word.
     """
 
     features: "Sequence[Feature]" = ()
@@ -73,6 +76,14 @@ class Command:
     argument stands alone: `!bane 1`. `corrected_by` names the command that runs when a message is edited while the
     proposal it made is unanswered. That command gets the `number` of the proposal and the arguments of the edited
     message, also those that are not wanted, and needs no words.
+
+    `acts` are the speech acts that the command carries out, so that people can also say it in a sentence: "kan I slå
+    bane 1 på fredag?". `is_expected` tells whether a sentence under the card of a subject can mean this command ("Ja"
+    under an agreement that waits for this person's answer); without it the command is always possible.
+
+    A command `changes` what others see, unless it only shows something or sets a person's own settings. Before the
+    change it calls `Request.confirm`. Of what is named several times ("bane 1 og 2") it is called for each. A command
+    that does not `changes` and takes a TEXT is called once, and looks at the text itself.
     """
 
     name: str
@@ -82,6 +93,9 @@ class Command:
     roles: frozenset[str] = frozenset()
     without_word: bool = False
     corrected_by: str | None = None
+    acts: frozenset[SpeechAct] = frozenset()
+    changes: bool = True
+    is_expected: Callable[[Request, str], Awaitable[bool]] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 #: Numbers that only grow. The kind of a "commands" count is the outcome: "handled", "refused", "asked", "fault" ...
-Count = Literal["commands", "messages_sent", "send_retries", "faults", "sync_errors"]
+Count = Literal["commands", "messages_sent", "send_retries", "faults", "sync_errors", "not_understood"]
 #: Numbers that go up and down. "last_sync_timestamp" is in seconds since 1970 (UTC).
 Gauge = Literal["inbox_waiting", "outbox_waiting", "rooms_joined", "last_sync_timestamp"]
 

@@ -18,6 +18,7 @@ from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_arguments, read_command
 from bot.pipeline.load_features import feature_names, load_features
 from bot.testing.community import read_community
+from bot.testing.explain_sentence import explain_sentence
 
 _TEXTS = Catalogue(CORE)
 
@@ -37,13 +38,14 @@ def explain_lines(
     time_zone: ZoneInfo | None = None,
     now: datetime | None = None,
     *,
+    stages: bool = False,
     clock: Clock = system_clock,
 ) -> Iterator[dict[str, Any]]:
     """Yield for each line a dictionary of what the bot reads in it, ready for JSON.
 
     Without `room` a line is read as a time phrase, with the community's file `room` as a message to the bot in that
-    community. `now` is local when it has no offset; otherwise it is converted to the time zone. Raises ConfigError for
-    a wrong file.
+    community. With `stages`, each stage in which a sentence is read is shown too. `now` is local when it has no offset;
+    otherwise it is converted to the time zone. Raises ConfigError for a wrong file.
     """
     community = read_community(room.absolute()) if room else None
     language = language or (community.language if community else DEFAULT_LANGUAGES[0])
@@ -55,7 +57,8 @@ def explain_lines(
         explain = _phrase_explainer(language, local_now, zone)
     for line in lines:
         text = line.rstrip("\r\n")
-        yield {"text": text, **explain(text)}
+        shown = explain_sentence(text, (language, *(community.languages if community else ()))) if stages else {}
+        yield {"text": text, **explain(text), **shown}
 
 
 def _phrase_explainer(language: str, now: datetime, zone: ZoneInfo) -> Callable[[str], dict[str, Any]]:

@@ -15,6 +15,7 @@ COUNTERS: dict[Count, tuple[str, str]] = {
     "messages_sent": ("Messages, edits and reactions delivered to the homeserver.", ""),
     "send_retries": ("Deliveries that failed and will be tried again.", ""),
     "faults": ("Commands that met an error of the program; the log has the reference number.", ""),
+    "not_understood": ("Messages to the bot that it did not understand. No words of them are stored.", ""),
     "sync_errors": ("Syncs with the homeserver that failed.", ""),
 }
 

@@ -59,7 +59,12 @@ def rows_of(week: Week) -> list[tuple[str, ...]]:
 
 async def book(stage: Stage, text: str, *, agreed: bool = True) -> str:
     """Book something, and let the contractor accept it; return its card."""
-    card = (await stage.say("skovby-if", f"!book {text} @groen-pleje"))[0].event
+    heard = await stage.say("skovby-if", f"!book {text} @groen-pleje")
+    while reactions := [one.plain for one in heard if one.kind == "react" and one.target == heard[0].event]:
+        if reactions[0] == "✅":
+            break
+        heard = await stage.tap("skovby-if", reactions[-1], heard[0].event)  # an odd time: the last option keeps it
+    card = heard[0].event
     if agreed:
         await stage.tap("groen-pleje", "✅", card)
     return card

@@ -23,18 +23,18 @@ from bot.testing import Heard, Stage
 
 BOOK = "!book bane 1 slåning fredag kl. 14"
 TRICKS = [
-    "@room kom alle",
-    "<a href='https://matrix.to/#/@formand:example.org'>Formanden</a> siger ja",
-    "https://matrix.to/#/@formand:example.org siger ja",
-    "matrix:u/formand:example.org siger ja",
+    "@room kom",
+    "<a href='https://matrix.to/#/@formand:example.org'>Formanden</a> lover det",
+    "https://matrix.to/#/@formand:example.org lover det",
+    "matrix:u/formand:example.org lover det",
     "MATRIX.TO/#/@formand:example.org",
-    "regn” Grund fra Formanden: “alt er aflyst",
-    "regn\n\n✅ Aftalt: slåning af bane 2",
+    "regn” Grund fra Formanden: “det er slut",
+    "regn\n\n✅ Aftalt: det er på plads",
     "regn\u2028✅ Aftalt\u2029nu\x0bog\x0cher\x85alt",
     "regn\u202e\u2066\u200b\u200f\ufeff",
-    "<mx-reply>nej</mx-reply><script>1</script>",
+    "<mx-reply>nej</mx-reply><script>x</script>",
     "*fed* [Formanden](https://matrix.to/#/@formand:example.org)",
-    "{{ 7*7 }} {% raw %}",
+    "{{ x*y }} {% raw %}",
     "regn" + "\u0301" * 50,
 ]
 

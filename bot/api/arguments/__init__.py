@@ -7,13 +7,18 @@ A command lists its arguments. Each is found anywhere in the sentence. A `wanted
 - Of the community: THING, TASK, PERSON
 - Times: TIME ("fredag kl. 14"), PERIOD (with an end: "til søndag", "fra mandag"), UNTIL (the moment when something is
   over: "i 2 uger"), OCCURRENCES and OCCURRENCES_TO_MOVE (times of a series: "i uge 29"; read as `Occurrences`)
-- Agreements: AGREEMENT_NUMBER (the number that the sentence begins with), AGREEMENT_REFERENCE ("aftale 7" as well)
+- Of a match: MATCH_ANCHOR ("inden kampen lørdag", read as a `MatchAnchor`)
+- Agreements: AGREEMENT_NUMBER (the number that the sentence begins with), AGREEMENT_REFERENCE ("aftale 7" as well);
+  TIME_SHIFT (a time relative to the agreed one: "en halv time senere", read as a `TimeShift` in a `Direction`)
 - Words: TEXT (the rest), CHOICE (only answered with a tap on an `Option`), WordKind (a value out of a few)
 - Of a thing: SEASON, HOURS_PER_WEEK; the value of both may be a ResetChoice instead ("nulstil", "fortryd")
 - Of a person: REMINDER_TIMES, QUIET_HOURS; the value of both may be COMMUNITY_DEFAULT instead ("som rummet"), the one
   member of CommunityDefault
 - Reading a text yourself: find_time, yes_or_no, sign_of (yes or no from an emoji), is_pleasantry, refers_to_this ("den
   her"), strip_because ("på grund af" before a reason), quotable
+
+Several values are read where a command `changes` something: of "bane 1 og 2" a call is made for each, and all of them
+are listed before a yes carries them out. A kind implements `read_several` for that.
 
 A kind of your own is a subclass of `Kind`. It reads a `Sentence`: `sentence.unread` is the text with blanks in place of
 the words that were understood, `cross_out` blanks the words that this kind has understood, and `take` finds the names
@@ -41,17 +46,20 @@ A value that is not JSON needs `to_json` and `from_json`, because an incomplete 
 
 from bot.api.arguments.agreement_number import AGREEMENT_NUMBER, AGREEMENT_REFERENCE
 from bot.api.arguments.kind import Argument, Kind
+from bot.api.arguments.match_anchor import MATCH_ANCHOR, MatchAnchor
 from bot.api.arguments.names import PERSON, TASK, THING, PersonKind, TaskKind, ThingKind
 from bot.api.arguments.occurrences import OCCURRENCES, OCCURRENCES_TO_MOVE, Occurrences
 from bot.api.arguments.period import PERIOD, PeriodKind
 from bot.api.arguments.preferences import COMMUNITY_DEFAULT, QUIET_HOURS, REMINDER_TIMES, CommunityDefault
 from bot.api.arguments.text import CHOICE, TEXT, TextKind, WordKind
 from bot.api.arguments.time import TIME, TimeKind, find_time
+from bot.api.arguments.time_shift import TIME_SHIFT
 from bot.api.arguments.until import UNTIL
 from bot.api.arguments.usage import HOURS_PER_WEEK, SEASON, ResetChoice
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
 from bot.parsing.answer import is_pleasantry, refers_to_this, sign_of, strip_because, yes_or_no
+from bot.parsing.sentences.time_shift import Direction, TimeShift
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 from bot.parsing.when import When
 
@@ -61,6 +69,7 @@ __all__ = [
     "CHOICE",
     "COMMUNITY_DEFAULT",
     "HOURS_PER_WEEK",
+    "MATCH_ANCHOR",
     "OCCURRENCES",
     "OCCURRENCES_TO_MOVE",
     "PERIOD",
@@ -72,10 +81,13 @@ __all__ = [
     "TEXT",
     "THING",
     "TIME",
+    "TIME_SHIFT",
     "UNTIL",
     "Argument",
     "CommunityDefault",
+    "Direction",
     "Kind",
+    "MatchAnchor",
     "Occurrences",
     "Option",
     "PeriodKind",
@@ -87,6 +99,7 @@ __all__ = [
     "TextKind",
     "ThingKind",
     "TimeKind",
+    "TimeShift",
     "Vocabulary",
     "When",
     "WordKind",

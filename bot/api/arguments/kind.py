@@ -27,6 +27,14 @@ class Kind(ABC, Generic[V]):
     def read(self, sentence: Sentence, context: ReadingContext) -> V | None:
         """Return the value that the sentence names, and cross out its words; None when it names none."""
 
+    def read_several(self, sentence: Sentence, context: ReadingContext) -> list[V]:
+        """Return all values that the sentence names together ("bane 1 og 2"), and cross out their words.
+
+        A kind that cannot name several values returns the one that `read` returns.
+        """
+        value = self.read(sentence, context)
+        return [] if value is None else [value]
+
     def to_json(self, value: V) -> Any:
         """Return the value as JSON, to be stored with an incomplete command."""
         return value
@@ -51,6 +59,13 @@ class Kind(ABC, Generic[V]):
         """
         return answer
 
+    def first_words(self, context: ReadingContext) -> frozenset[str]:
+        """Return the folded words with which the names of values begin, when values have names.
+
+        Such a word is not taken for a part of a reason.
+        """
+        return frozenset()
+
     def find_unknown(self, text: str, context: ReadingContext) -> str:
         """Return the words that seem to name a value that does not exist: "bane 9"."""
         return ""
@@ -58,8 +73,12 @@ class Kind(ABC, Generic[V]):
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of a command. A `wanted` argument is asked for when the message does not name it."""
+    """One argument of a command.
+
+    A `wanted` argument is asked for when the message does not name it, except when it names the argument `unless`.
+    """
 
     name: str
     kind: Kind[Any]
     wanted: bool = True
+    unless: str = ""

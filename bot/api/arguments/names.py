@@ -1,5 +1,6 @@
 """Arguments that name something in the community's file: a thing, a task, a person."""
 
+import re
 from functools import lru_cache
 from typing import TypeVar
 
@@ -8,6 +9,8 @@ from bot.api.request.person import person_at, person_called
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
 from bot.config.community import Person, Task, Thing
+from bot.languages.registry import DEFAULT_LANGUAGES, find_language
+from bot.parsing.name_lists import read_names
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 
 V = TypeVar("V")
@@ -23,6 +26,11 @@ class ThingKind(Kind[Thing]):
         """Return the first thing named: a pitch, a hall, a mower."""
         return _read_name(sentence, context.community.things, _names_of(context.community.things))
 
+    def read_several(self, sentence: Sentence, context: ReadingContext) -> list[Thing]:
+        """Return all things named: "bane 1 og 2", "bane 1-3", "begge haller", "alle baner"."""
+        things = context.community.things
+        return [things[at] for at in read_names(sentence, _vocabulary(_names_of(things)))]
+
     def to_json(self, value: Thing) -> str:
         """Return its key in the YAML."""
         return value.key
@@ -34,6 +42,10 @@ class ThingKind(Kind[Thing]):
     def options(self, context: ReadingContext) -> list[Option]:
         """Return all things of the community."""
         return [Option(thing.name, thing) for thing in context.community.things]
+
+    def first_words(self, context: ReadingContext) -> frozenset[str]:
+        """Return the words with which the names of things begin."""
+        return _vocabulary(_names_of(context.community.things)).first_words
 
     def find_unknown(self, text: str, context: ReadingContext) -> str:
         """Return words that begin like the name of a thing: "bane 9" where there is a "bane 1"."""
@@ -53,6 +65,11 @@ class TaskKind(Kind[Task]):
         """Return the first task named: mowing, marking, fertilising."""
         return _read_name(sentence, context.community.tasks, _names_of(context.community.tasks))
 
+    def read_several(self, sentence: Sentence, context: ReadingContext) -> list[Task]:
+        """Return all tasks named: "slåning og opkridtning"."""
+        tasks = context.community.tasks
+        return [tasks[at] for at in read_names(sentence, _vocabulary(_names_of(tasks)))]
+
     def to_json(self, value: Task) -> str:
         """Return its key in the YAML."""
         return value.key
@@ -60,6 +77,10 @@ class TaskKind(Kind[Task]):
     def from_json(self, stored: str, context: ReadingContext) -> Task | None:
         """Return the task with that key."""
         return context.community.task(stored)
+
+    def first_words(self, context: ReadingContext) -> frozenset[str]:
+        """Return the words with which the names of tasks begin."""
+        return _vocabulary(_names_of(context.community.tasks)).first_words
 
     def options(self, context: ReadingContext) -> list[Option]:
         """Return all tasks of the community."""
@@ -79,6 +100,10 @@ class PersonKind(Kind[Person]):
         if mentioned is None:
             return named
         return mentioned if named is None or named.handle == mentioned.handle else named
+
+    def first_words(self, context: ReadingContext) -> frozenset[str]:
+        """Return the words with which the names of people begin."""
+        return _vocabulary(tuple((person.handle, person.name) for person in context.community.people)).first_words
 
     def find_unknown(self, text: str, context: ReadingContext) -> str:
         """Return an @name that nobody in the community has."""
@@ -109,5 +134,24 @@ def _names_of(values: tuple[Thing, ...] | tuple[Task, ...]) -> Names:
 
 @lru_cache(maxsize=1024)
 def _vocabulary(names: Names) -> Vocabulary[int]:
-    """Return the names, each with the position of its value in `names`. Cached: a community's names do not change."""
-    return Vocabulary(enumerate(names))
+    """Return the names, each with the position of its value in `names`. Cached: a community's names do not change.
+
+    A number at the end of a name may be said as a word ("bane tre"), and stand for the whole name where all numbered
+    names begin alike ("treeren").
+    """
+    numbered = [(at, name, *_split_number(name)) for at, each in enumerate(names) for name in each[:1]]
+    stems = {stem for _, _, stem, number in numbered if number}
+    spoken: dict[int, list[str]] = {}
+    for at, _, stem, number in numbered:
+        for one in (find_language(code).sentence_words for code in DEFAULT_LANGUAGES if number):
+            named = [f"{stem} {word}" for word, value in one.numbers.items() if value == number]
+            if len(stems) == 1:
+                named += [word for word, value in one.nicknames.items() if value == number]
+            spoken[at] = [*spoken.get(at, ()), *named]
+    return Vocabulary((at, (*each, *spoken.get(at, ()))) for at, each in enumerate(names))
+
+
+def _split_number(name: str) -> tuple[str, int]:
+    """Return the words and the number of a name: "bane" and 1. The number is 0 in a name without one."""
+    found = re.fullmatch(r"(.*\D)\s*(\d{1,2})", name)
+    return (found[1].strip(), int(found[2])) if found else (name, 0)

@@ -11,6 +11,7 @@ from bot.api.arguments.kind import Kind
 from bot.api.arguments.time import TIME, find_time
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.phrase_patterns import pattern_of
+from bot.parsing.sentences.unread import find_content
 from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When
 
@@ -35,7 +36,7 @@ class _Patterns:
         from_time = pattern_of(languages, lambda phrases: phrases.from_time)
         from_time_on = pattern_of(languages, lambda phrases: phrases.from_time_on)
         patterns = (
-            rf"\s*{pattern_of(languages, lambda phrases: phrases.all_times)}\b",
+            rf"\s*{pattern_of(languages, lambda phrases: phrases.all_times)}\b(?!\s+af\b|\s+of\b)",
             rf"\s*{pattern_of(languages, lambda phrases: phrases.next_time)}\b",
             rf"\s*(?:{from_time_on}|{from_time})\s+",
             rf"\s*{from_time_on}\s+",
@@ -107,15 +108,21 @@ class OccurrencesKind(Kind[Occurrences]):
         patterns = _Patterns.of(context.languages)
         over = patterns.skip_over.match(text)
         start = over.end() if over else 0
-        for pattern, times in ((patterns.all_times, Occurrences(every=True)), (patterns.next_time, Occurrences())):
-            if found := pattern.match(text, start):
-                sentence.cross_out(0, found.end())
-                return times
+        if found := patterns.next_time.match(text, start):
+            sentence.cross_out(0, found.end())
+            return Occurrences()
+        every = patterns.all_times.match(text, start)
         lead, days, end = _read_days(text[start:], context)
-        if days is None:
-            return None
-        sentence.cross_out(0, start + end)
-        return Occurrences(days, onward=bool(lead))
+        if days is None and every:
+            start = every.end()
+            lead, days, end = _read_days(text[start:], context)
+        if days is not None:
+            sentence.cross_out(0, start + end)
+            return Occurrences(days, onward=bool(lead))
+        if every is None or find_content(text[every.end() :], context.languages):
+            return None  # "alle onsdagene" is not all of them
+        sentence.cross_out(0, every.end())
+        return Occurrences(every=True)
 
 
 def _read_days(text: str, context: ReadingContext) -> tuple[str, When | None, int]:
@@ -126,7 +133,7 @@ def _read_days(text: str, context: ReadingContext) -> tuple[str, When | None, in
     match = _Patterns.of(context.languages).lead.match(text)
     lead, offset = (match[0], match.end()) if match else ("", 0)
     found = find_time(text[offset:], context)
-    if found is None or text[offset : offset + found.char_ranges[0][0]].strip():
+    if found is None or find_content(text[offset : offset + found.char_ranges[0][0]], context.languages):
         return lead, None, 0
     when, end = found.when, found.char_ranges[0][1]
     for start, stop in found.char_ranges[1:]:

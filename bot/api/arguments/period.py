@@ -22,12 +22,21 @@ class PeriodKind(TimeKind):
 
     def read(self, sentence: Sentence, context: ReadingContext) -> When | None:
         """Return the time that the sentence names; the word before it ("til", "fra") is part of it."""
+        periods = self._read(sentence, context, several=False)
+        return periods[0] if periods else None
+
+    def read_several(self, sentence: Sentence, context: ReadingContext) -> list[When]:
+        """Return all times that the sentence names together: two for "uge 33+35"."""
+        return self._read(sentence, context, several=True)
+
+    def _read(self, sentence: Sentence, context: ReadingContext, *, several: bool) -> list[When]:
         text = sentence.unread
-        found, begins_only = find_time(text, context), False
+        found, begins_only = find_time(text, context, several=several), False
         if found is None:  # "fra i morgen" is no time
-            found, begins_only = find_time(_start_pattern(context.languages).sub(_blank, text), context), True
+            without_start = _start_pattern(context.languages).sub(_blank, text)
+            found, begins_only = find_time(without_start, context, several=several), True
         if found is None:
-            return None
+            return []
         for start, end in found.char_ranges:
             sentence.cross_out(start, end)
         first = found.char_ranges[0][0]
@@ -36,11 +45,13 @@ class PeriodKind(TimeKind):
             sentence.cross_out(match.start(), first)
         match = match or at_start.match(text, first)
         lead = (match.lastgroup or "") if match else ""
+        if found.when.several:
+            return [_apply_lead(when, "", context.now) for when in found.when.several]
         when, *others = (
             _apply_lead(_without_end(each) if begins_only and lead == "from" else each, lead, context.now)
             for each in (found.when, *found.when.alternatives)
         )
-        return replace(when, alternatives=tuple(others))
+        return [replace(when, alternatives=tuple(others))]
 
     def complete(self, earlier: When, answer: When) -> When:
         """Return the earlier time with its end: after "fra mandag", both "fredag" and "til fredag" are the end."""

@@ -1,7 +1,7 @@
 """Reads times as people write them: "fredag kl. 14-16", "i uge 30", "hver fredag fra april til oktober"."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.api.arguments.complete_time import complete_time
@@ -10,9 +10,12 @@ from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
 from bot.api.request.written_time import WrittenTime
 from bot.parsing.rrule import last_day
+from bot.parsing.sentences.signals import finder_of
 from bot.parsing.unread_words import Sentence
 from bot.parsing.when import FoundTime, When, find_time_in_languages
 
+#: How many days "hurtigst muligt" looks ahead.
+_SOON_DAYS = 7
 _FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week")
 
 
@@ -29,6 +32,19 @@ class TimeKind(Kind[When]):
         for start, end in found.char_ranges:
             sentence.cross_out(start, end)
         return found.when
+
+    def read_several(self, sentence: Sentence, context: ReadingContext) -> list[When]:
+        """Return all times that the sentence names together: two for "torsdag og fredag kl. 8"."""
+        found = find_time(sentence.unread, context, several=True)
+        if found is None:
+            soonest = _read_soonest(sentence, context)
+            return [] if soonest is None else [soonest]
+        if found.when.alternatives and found.when.several:  # both days, or one of them
+            found = find_time(sentence.unread, context)
+            assert found is not None, "a phrase of several times is also read as an error"
+        for start, end in found.char_ranges:
+            sentence.cross_out(start, end)
+        return list(found.when.several) or [found.when]
 
     def meanings(self, value: When, context: ReadingContext) -> list[Option]:
         """Return an option for each day that an ambiguous time may mean, such as "næste fredag"."""
@@ -53,13 +69,26 @@ class TimeKind(Kind[When]):
         return When(**{**stored, **times, "alternatives": alternatives})
 
 
+def _read_soonest(sentence: Sentence, context: ReadingContext) -> When | None:
+    """Return the coming week for "hurtigst muligt", and cross the words out: the first free times in it are offered."""
+    for code in context.languages:
+        if found := finder_of(code).soonest.find(sentence.unread):
+            sentence.cross_out(found.start, found.end)
+            today = context.now.date()
+            return When(today, today + timedelta(days=_SOON_DAYS), has_day=True, loose=True)
+    return None
+
+
 TIME = TimeKind()
 
 
-def find_time(text: str, context: ReadingContext) -> FoundTime | None:
-    """Return the time that a text names, as read in the language of the context that knows most of its words."""
+def find_time(text: str, context: ReadingContext, *, several: bool = False) -> FoundTime | None:
+    """Return the time that a text names, as read in the language of the context that knows most of its words.
+
+    A text that names several times gives an error, or with `several` a `When` that has them in its field `several`.
+    """
     zone = context.community.time_zone
-    return find_time_in_languages(text, now=context.now, languages=context.languages, zone=zone)
+    return find_time_in_languages(text, now=context.now, languages=context.languages, zone=zone, several=several)
 
 
 def _write(when: When, context: ReadingContext) -> str:

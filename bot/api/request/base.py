@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.api.request.person import absence_fact, person_at, person_called
+from bot.api.request.question import NeedsConfirmation
 from bot.api.request.settings import Settings
 from bot.config.community import Community, Person
 from bot.languages.catalogue import Catalogue
@@ -28,6 +30,8 @@ class RequestBase:
     card: int | None = None
     place: str = ""
     timers_changed: bool = False
+    subject: str | None = None
+    must_confirm: bool = False
     _queued: int = 0  # rows of the outbox that this request has made
 
     def __post_init__(self) -> None:
@@ -37,6 +41,16 @@ class RequestBase:
     def language(self) -> str:
         """The language of answers to the person: the language they chose, else the room's."""
         return self.settings.language
+
+    def confirm(self, key: str, *, instead: tuple[str, dict[str, Any]] | None = None, **values: Any) -> None:
+        """Ask for a yes before the command is carried out, when `must_confirm` is set; otherwise do nothing.
+
+        Call it after every check and before anything is told: what was written to the database is rolled back. The text
+        `key` is a question that says what would be done. `instead` names another command to complete after the yes, as
+        for `Ask`.
+        """
+        if self.must_confirm:
+            raise NeedsConfirmation(key, values, instead=instead)
 
     @property
     def is_silent(self) -> bool:

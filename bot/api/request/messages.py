@@ -28,6 +28,10 @@ class Messages(Wording):
         content = self._answer_content(self.text(key, **values), notify)
         return await self._queue("say", content, refers_to=self._card_here)
 
+    async def say_text(self, text: Text) -> int:
+        """Answer the person with a finished text. Returns the number of the answer."""
+        return await self._queue("say", self._answer_content(text, ()), refers_to=self._card_here)
+
     async def show_picture(self, picture: Picture, key: str, *, notify: Iterable[Person] = (), **values: Any) -> int:
         """Answer with a picture and a text below it.
 

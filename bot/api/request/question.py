@@ -13,12 +13,13 @@ YES, NO = "✅", "❌"
 class Option:
     """An answer to tap: the label that people read, and the value that the argument gets.
 
-    `also` are values of other arguments that the same tap gives.
+    `also` are values of other arguments that the same tap gives. An option `keeps` what was said: "book it anyway".
     """
 
     label: object
     value: Any
     also: Mapping[str, Any] = field(default_factory=dict)
+    keeps: bool = False
 
 
 class Ask(Exception):
@@ -44,3 +45,12 @@ class Ask(Exception):
         self.options = options or []
         self.instead = instead
         self.values = values
+
+
+class NeedsConfirmation(Ask):
+    """Raised by `Request.confirm`: the command is carried out only after a yes. `key` is the text that says what."""
+
+    def __init__(
+        self, key: str, values: Mapping[str, Any], *, instead: tuple[str, dict[str, Any]] | None = None
+    ) -> None:
+        super().__init__("", key, instead=instead, **values)

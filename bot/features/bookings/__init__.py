@@ -2,23 +2,44 @@
 
 from pathlib import Path
 
-from bot.api import AGREEMENT_NUMBER, CHOICE, PERSON, TASK, TEXT, THING, TIME, Argument, Command, Feature
-from bot.api.arguments import OCCURRENCES, OCCURRENCES_TO_MOVE
-from bot.features.bookings.answer import accept, answer_message, answer_tap, counter, decline
+from bot.api import AGREEMENT_NUMBER, CHOICE, PERSON, TASK, TEXT, THING, TIME, Argument, Command, Feature, SpeechAct
+from bot.api.arguments import AGREEMENT_REFERENCE, MATCH_ANCHOR, OCCURRENCES, OCCURRENCES_TO_MOVE, TIME_SHIFT
+from bot.features.bookings.answer import accept, answer_tap, confirm, counter, decline
 from bot.features.bookings.book import book
+from bot.features.bookings.expected import can_answer, can_change, can_decline, can_judge_report, can_report_done
+from bot.features.bookings.lookup import PAST, look_up
 from bot.features.bookings.lost_times import update_cards_of_cleared
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
 from bot.features.bookings.rebook import rebook
-from bot.features.bookings.report import cancel, confirm, dispute, report_done
+from bot.features.bookings.report import cancel, dispute, report_done
 from bot.features.bookings.room_changes import list_in_new_room, tell_about_departure
 from bot.features.bookings.timers import ask_whether_done, lapse_unanswered, mark_missed
 from bot.features.bookings.why import explain_availability
 
-_NUMBER = Argument("number", AGREEMENT_NUMBER, wanted=False)
 _THING = Argument("thing", THING)
-_WHICH = Argument("which", OCCURRENCES, wanted=False)
 _ANYWAY = Argument("anyway", CHOICE, wanted=False)
 _REASON = Argument("reason", TEXT, wanted=False)
+_ANCHOR = Argument("anchor", MATCH_ANCHOR, wanted=False)
+_DAY = Argument("day", TIME, wanted=False)
+#: What a message can say of the agreement it is about, beside a day.
+_AGREEMENT = (
+    Argument("number", AGREEMENT_REFERENCE, wanted=False),
+    Argument("thing", THING, wanted=False),
+    Argument("task", TASK, wanted=False),
+    Argument("person", PERSON, wanted=False),
+)
+_WHICH = (Argument("which", OCCURRENCES, wanted=False), _DAY)
+_LOOK_UP = (
+    Argument("past", PAST, wanted=False),
+    Argument("thing", THING, wanted=False),
+    Argument("task", TASK, wanted=False),
+    Argument("time", TIME, wanted=False),
+)
+
+
+def _acts(*acts: SpeechAct) -> frozenset[SpeechAct]:
+    return frozenset(acts)
+
 
 feature = Feature(
     name="bookings",
@@ -26,17 +47,19 @@ feature = Feature(
     commands=(
         Command(
             "book",
-            {"da": ("book", "bestil", "reserver"), "en": ("book", "reserve")},
+            {"da": ("book", "bestil", "reserver", "ansøg"), "en": ("book", "reserve", "request")},
             book,
             (
                 _THING,
                 Argument("task", TASK),
-                Argument("time", TIME),
+                _ANCHOR,
+                Argument("time", TIME, unless="anchor"),
                 Argument("person", PERSON, wanted=False),
                 Argument("holidays", CHOICE, wanted=False),
                 _ANYWAY,
             ),
             corrected_by="rebook",
+            acts=_acts(SpeechAct.WANT),
         ),
         Command(
             "rebook",
@@ -53,32 +76,120 @@ feature = Feature(
         ),
         Command(
             "counter",
-            {"da": ("foreslå", "flyt"), "en": ("propose", "move")},
+            {"da": ("foreslå", "flyt", "ombook", "byt", "udskyd"), "en": ("propose", "move", "postpone", "reschedule")},
             counter,
-            (_NUMBER, Argument("which", OCCURRENCES_TO_MOVE, wanted=False), Argument("time", TIME), _ANYWAY),
+            (
+                _AGREEMENT[0],
+                Argument("which", OCCURRENCES_TO_MOVE, wanted=False),
+                Argument("shift", TIME_SHIFT, wanted=False),
+                *_AGREEMENT[1:],
+                _ANCHOR,
+                Argument("time", TIME, wanted=False),
+                _ANYWAY,
+            ),
+            acts=_acts(SpeechAct.MOVE),
+            is_expected=can_change,
         ),
-        Command("accept", {"da": ("accepter", "ja"), "en": ("accept", "yes")}, accept, (_NUMBER,)),
-        Command("decline", {"da": ("afvis", "nej"), "en": ("decline", "no")}, decline, (_NUMBER, _REASON)),
-        Command("done", {"da": ("færdig", "udført"), "en": ("done", "finished")}, report_done, (_NUMBER,)),
-        Command("confirm", {"da": ("bekræft",), "en": ("confirm",)}, confirm, (_NUMBER,)),
-        Command("dispute", {"da": ("mangler",), "en": ("dispute",)}, dispute, (_NUMBER, _REASON)),
-        Command("cancel", {"da": ("aflys", "afbestil"), "en": ("cancel",)}, cancel, (_NUMBER, _WHICH, _REASON)),
-        Command("skip", {"da": ("spring",), "en": ("skip",)}, cancel, (_NUMBER, _WHICH, _REASON)),
-        Command("agreements", {"da": ("aftaler",), "en": ("agreements",)}, list_all),
-        Command("mine", {"da": ("mine",), "en": ("mine",)}, list_mine),
-        Command("week", {"da": ("vis", "uge"), "en": ("show", "week")}, show_week, (_THING,), without_word=True),
+        Command(
+            "accept",
+            {"da": ("accepter", "ja", "ok"), "en": ("accept", "yes", "ok")},
+            accept,
+            (*_AGREEMENT, _DAY),
+            acts=_acts(SpeechAct.YES),
+            is_expected=can_answer,
+        ),
+        Command(
+            "decline",
+            {"da": ("afvis", "nej"), "en": ("decline", "no", "reject")},
+            decline,
+            (*_AGREEMENT, _DAY, _REASON),
+            acts=_acts(SpeechAct.NO),
+            is_expected=can_decline,
+        ),
+        Command(
+            "done",
+            {"da": ("færdig", "udført", "færdigmeld"), "en": ("done", "finished")},
+            report_done,
+            (*_AGREEMENT, _DAY),
+            acts=_acts(SpeechAct.REPORT_DONE),
+            is_expected=can_report_done,
+        ),
+        Command(
+            "confirm",
+            {"da": ("bekræft", "godkend"), "en": ("confirm", "approve")},
+            confirm,
+            (*_AGREEMENT, _DAY),
+            acts=_acts(SpeechAct.APPROVE),
+            is_expected=can_judge_report,
+        ),
+        Command(
+            "dispute",
+            {"da": ("mangler",), "en": ("dispute",)},
+            dispute,
+            (*_AGREEMENT, _REASON),
+            acts=_acts(SpeechAct.REPORT_MISSING),
+            is_expected=can_judge_report,
+        ),
+        Command(
+            "cancel",
+            {
+                "da": ("aflys", "afbestil", "afbud", "meld afbud", "afmeld", "annuller", "slet"),
+                "en": ("cancel", "call off", "delete"),
+            },
+            cancel,
+            (*_AGREEMENT, *_WHICH, _REASON),
+            acts=_acts(SpeechAct.CALL_OFF),
+            is_expected=can_change,
+        ),
+        Command(
+            "skip",
+            {"da": ("spring",), "en": ("skip",)},
+            cancel,
+            (*_AGREEMENT, *_WHICH, _REASON),
+            acts=_acts(SpeechAct.SKIP),
+            is_expected=can_change,
+        ),
+        Command(
+            "agreements",
+            {"da": ("aftaler",), "en": ("agreements",)},
+            list_all,
+            _LOOK_UP[1:],
+            changes=False,
+        ),
+        Command("mine", {"da": ("mine",), "en": ("mine",)}, list_mine, changes=False),
+        Command(
+            "week",
+            {"da": ("vis", "uge"), "en": ("show", "week")},
+            show_week,
+            (_THING,),
+            without_word=True,
+            changes=False,
+        ),
         Command(
             "why",
-            {"da": ("hvorfor",), "en": ("why",)},
+            {"da": ("hvorfor", "ledig", "resttid"), "en": ("why", "free")},
             explain_availability,
             (_THING, Argument("task", TASK, wanted=False), Argument("time", TIME)),
+            acts=_acts(SpeechAct.WHY, SpeechAct.WHETHER_FREE),
+            changes=False,
         ),
         Command(
-            "history", {"da": ("historik",), "en": ("history",)}, show_history, (Argument("number", AGREEMENT_NUMBER),)
+            "look-up",
+            {"da": ("hvem", "hvornår", "hvad"), "en": ("who", "when", "what")},
+            look_up,
+            _LOOK_UP,
+            acts=_acts(SpeechAct.WHO, SpeechAct.WHEN, SpeechAct.WHAT),
+            changes=False,
+        ),
+        Command(
+            "history",
+            {"da": ("historik",), "en": ("history",)},
+            show_history,
+            (Argument("number", AGREEMENT_NUMBER),),
+            changes=False,
         ),
     ),
     on_tap=answer_tap,
-    on_message=answer_message,
     on_leave=tell_about_departure,
     on_move=list_in_new_room,
     on_cleared=update_cards_of_cleared,

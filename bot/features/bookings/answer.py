@@ -1,5 +1,7 @@
-"""Answers to a proposal or a report: by a tap, by a message in the card's thread, or by a command."""
+"""Answers to a proposal or a report: by a tap, by a command, or in words."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.api import (
@@ -7,30 +9,34 @@ from bot.api import (
     Agreement,
     Ask,
     Obstacle,
+    Person,
     Refused,
     Request,
     Span,
     State,
     Step,
+    Task,
     Terms,
+    Thing,
     When,
     find_agreement,
-    find_time,
     shorten_list,
     sign_of,
     take_step,
-    yes_or_no,
 )
-from bot.api.arguments import Occurrences, is_pleasantry
+from bot.api.arguments import MatchAnchor, Occurrences, TimeShift
 from bot.api.availability import check_time
 from bot.features.bookings.book import tell_warnings
-from bot.features.bookings.card import update_card
-from bot.features.bookings.choose_agreement import choose_agreement
+from bot.features.bookings.card import describe_work, update_card
+from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement
 from bot.features.bookings.clash_questions import ask_about_clashes, make_series_question
-from bot.features.bookings.tell import other_party, tell_parties
+from bot.features.bookings.tell import confirm_step, other_party, tell_parties
+from bot.features.bookings.times.anchored import complete_with_match
 from bot.features.bookings.times.exact import make_exact_terms
 from bot.features.bookings.times.moved import move_terms, move_to_week_of
+from bot.features.bookings.times.odd_time import ask_about_odd_time
 from bot.features.bookings.times.series import detach_meant
+from bot.features.bookings.times.shifted import on_day_of, shift_terms
 
 
 async def answer_tap(request: Request, subject: str, emoji: str) -> None:
@@ -44,57 +50,39 @@ async def answer_tap(request: Request, subject: str, emoji: str) -> None:
         await _answer(request, agreement, yes, await request.revision_shown(subject), is_tap=True)
 
 
-async def answer_message(request: Request, subject: str, text: str) -> None:
-    """Act on a party's message in the card's thread: a yes, a no or a better time. Any other message is left alone."""
-    agreement = await find_agreement(request, subject)
-    if agreement.side_of(request.person.handle) is None:
-        return
-    yes = yes_or_no(text, request.community.languages)
-    if yes is not None and _is_awaited(request, agreement):
-        await _answer(request, agreement, yes, await request.revision_shown(subject))
-    elif yes is None and agreement.state in (State.PROPOSED, State.AGREED):
-        await _counter_in_thread(request, agreement, text)
-
-
-async def _counter_in_thread(request: Request, agreement: Agreement, text: str) -> None:
-    """Propose the time that a message names. Ask first when the message says more than the time.
-
-    Raises Refused when the only time is impossible, Ask to confirm the time of a longer message.
-    """
-    found = find_time(text, request.reading_context)
-    if found is None:
-        return
-    rest = text
-    for start, end in sorted(found.char_ranges, reverse=True):
-        rest = rest[:start] + rest[end:]
-    if is_pleasantry(rest, request.community.languages):
-        if found.when.error:
-            raise Refused(found.when.error.key, **found.when.error.values)
-        await counter(request, agreement.number, None, found.when, None)
-        return
-    terms = None if found.when.error else move_terms(request, agreement.negotiation.terms, found.when)
-    is_offered = terms in [offer.terms for offer in agreement.negotiation.offers]
-    if terms and _is_awaited(request, agreement) and not is_offered:
-        arguments = {"number": agreement.number, "time": request.to_when(terms)}
-        raise Ask("", "ask-counter", instead=("counter", arguments), other=other_party(request, agreement), time=terms)
-
-
-def _is_awaited(request: Request, agreement: Agreement) -> bool:
-    return agreement.side_of(request.person.handle) in agreement.negotiation.awaited_sides
-
-
 async def counter(
-    request: Request, number: int | None, which: Occurrences | None, time: When, anyway: str | None
+    request: Request,
+    number: int | None,
+    which: Occurrences | None,
+    shift: TimeShift | None,
+    thing: Thing | None,
+    task: Task | None,
+    person: Person | None,
+    anchor: MatchAnchor | None,
+    time: When | None,
+    anyway: str | None,
 ) -> None:
-    """`!foreslå 1 fredag kl. 9`: propose another time, which the other side may accept.
+    """`!foreslå 1 fredag kl. 9`, `!flyt 1 en time senere`: propose another time, which the other side may accept.
 
-    `which` names the times of a series to move: `!flyt 7 den 17. juli til torsdag kl. 9`. `anyway` is the time that the
-    person has confirmed in spite of an obstacle.
+    `which` names the times of a series to move, or the day of the agreement: `!flyt 7 den 17. juli til torsdag kl. 9`.
+    `anyway` is the time that the person has confirmed in spite of an obstacle.
     """
-    agreement = await choose_agreement(request, number, "counter", (State.PROPOSED, State.AGREED))
+    said = SaidOfAgreement(number, thing, task, person, which.when if which else None)
+    agreement = await choose_agreement(request, said, "counter", (State.PROPOSED, State.AGREED))
     if agreement.side_of(request.person.handle) is None:
         await take_step(request, agreement, Step.COUNTER)  # raises Refused, which says whose agreement it is
     arguments = {"number": agreement.number, **({"which": which} if which else {})}
+    if shift is not None:
+        newest = agreement.negotiation.newest_offer
+        shifted = shift_terms(request, newest.terms if newest else agreement.negotiation.terms, shift, arguments)
+        if time is not None:  # "en time senere på søndag"
+            request.must_confirm = True
+            shifted = on_day_of(shifted, time)
+        time = shifted
+    if anchor is not None and (on_thing := request.community.thing(agreement.thing or "")):
+        time = await complete_with_match(request, on_thing, anchor, time)
+    if time is None:
+        raise Ask("time", "ask-time", instead=("counter", arguments))
     if agreement.negotiation.terms.is_series and (which or (time.has_day and not time.rrule)):
         try:
             agreement = await detach_meant(request, agreement, which, "ask-move-which")
@@ -102,11 +90,16 @@ async def counter(
             question.instead = ("counter", {"number": agreement.number, "time": time})
             raise
     terms = await _make_counter_terms(request, agreement, time, arguments)
+    confirmed = {**arguments, "time": request.to_when(terms)}
     warnings = await _check_is_free(request, agreement, terms, anyway, arguments)
     after = await take_step(request, agreement, Step.COUNTER, terms=terms)
+    other = other_party(request, after)
+    do = {"number": after.number, "what": describe_work(request, after, request.language), "other": other}
+    again = ("counter", {**confirmed, **({"anyway": anyway} if anyway else {})})
+    request.confirm("do-counter", instead=again, time=terms, **do)
     after = await update_card(request, after)
     key = "change-proposed" if after.state is State.AGREED else "countered"
-    await tell_parties(request, after, key, [other_party(request, after)], asks=True, time=terms)
+    await tell_parties(request, after, key, [other], asks=True, time=terms)
     await tell_warnings(request, warnings)
 
 
@@ -144,6 +137,7 @@ async def _check_is_free(
     thing, task = request.community.thing(agreement.thing or ""), request.community.task(agreement.task or "")
     if not thing:
         return []
+    ask_about_odd_time(request, thing, terms, task, anyway, ("counter", arguments))
     check = await check_time(request, thing, terms, task=task, exclude=agreement)
     if not check.is_refused and terms.is_series:
         if question := make_series_question(request, thing, terms, check, anyway):
@@ -164,16 +158,95 @@ async def _check_is_free(
     raise Refused("not-free-counter", thing=thing.name, lines=lines)
 
 
-async def accept(request: Request, number: int | None) -> None:
-    """`!accepter 1`: say yes, as ✅ does."""
-    agreement = await choose_agreement(request, number, "accept", (State.PROPOSED, State.AGREED), only_awaited=True)
-    await _answer(request, agreement, True, None)
+async def accept(
+    request: Request,
+    number: int | None,
+    thing: Thing | None,
+    task: Task | None,
+    person: Person | None,
+    day: When | None,
+) -> None:
+    """`!accepter 1`: say yes, as ✅ does. A yes with another time offers that time."""
+    said = SaidOfAgreement(number, thing, task, person, day)
+    agreement = await _choose_to_answer(request, said, "accept")
+    if day is not None and not _is_its_time(request, agreement, day):
+        await _offer_instead(request, agreement, day)
+        return
+    await _answer(request, agreement, True, await _revision_seen(request, agreement))
 
 
-async def decline(request: Request, number: int | None, reason: str | None) -> None:
-    """`!afvis 1 for vådt`: say no, as ❌ does, with a reason."""
-    agreement = await choose_agreement(request, number, "decline", (State.PROPOSED, State.AGREED), only_awaited=True)
-    await _answer(request, agreement, False, None, reason)
+async def decline(
+    request: Request,
+    number: int | None,
+    thing: Thing | None,
+    task: Task | None,
+    person: Person | None,
+    day: When | None,
+    reason: str | None,
+) -> None:
+    """`!afvis 1 for vådt`: say no, as ❌ does, with a reason. A no with another time offers that time."""
+    said = SaidOfAgreement(number, thing, task, person, day)
+    agreement = await _choose_to_answer(request, said, "decline")
+    if day is not None and not _is_its_time(request, agreement, day):
+        await _offer_instead(request, agreement, day)
+        return
+    await _answer(request, agreement, False, await _revision_seen(request, agreement), reason)
+
+
+async def confirm(
+    request: Request,
+    number: int | None,
+    thing: Thing | None,
+    task: Task | None,
+    person: Person | None,
+    day: When | None,
+) -> None:
+    """`!bekræft 1`: confirm that reported work is done, as ✅ does. Of a proposal it is a yes."""
+    said = SaidOfAgreement(number, thing, task, person, day)
+    states = (State.DONE, State.PROPOSED)
+    agreement = await choose_agreement(
+        request, said, "confirm", states, only_awaited=True, is_likely=lambda each: each.state is State.DONE
+    )
+    if agreement.state is State.PROPOSED:
+        await _answer(request, agreement, True, None)
+        return
+    after = await take_step(request, agreement, Step.CONFIRM)
+    confirm_step(request, after, Step.CONFIRM, agreement)
+    after = await update_card(request, after)
+    await tell_parties(request, after, "told-confirm", [other_party(request, after)])
+
+
+async def _revision_seen(request: Request, agreement: Agreement) -> int | None:
+    """Return the revision that the card showed when the person wrote in its thread; None elsewhere: the newest."""
+    return await request.revision_shown(str(agreement.number)) if request.subject == str(agreement.number) else None
+
+
+async def _choose_to_answer(request: Request, said: SaidOfAgreement, action: str) -> Agreement:
+    """Return the agreement that a yes or no is about. The time that comes with it may be another one."""
+    states = (State.PROPOSED, State.AGREED)
+    try:
+        return await choose_agreement(request, said, action, states, only_awaited=True)
+    except Refused as refused:
+        if said.day is None or not said.day.has_clock or refused.key not in ("none-fits", "other-agreement"):
+            raise
+    return await choose_agreement(request, replace(said, day=None), action, states, only_awaited=True)
+
+
+def _is_its_time(request: Request, agreement: Agreement, day: When) -> bool:
+    """Return whether a time is that of the agreement, or of an offer, as exactly as it was said."""
+    if not day.has_clock or not isinstance(day.start, datetime):
+        return True
+    terms = [agreement.negotiation.terms, *(offer.terms for offer in agreement.negotiation.offers)]
+    starts = [request.local(span.start) for each in terms for span in each.spans]
+    if day.has_day:
+        return day.start in starts
+    return day.start.time() in [start.time() for start in starts]
+
+
+async def _offer_instead(request: Request, agreement: Agreement, time: When) -> None:
+    """Ask whether to offer the time that came with a yes or a no."""
+    request.must_confirm = True
+    await counter(request, agreement.number, None, None, None, None, None, None, time, None)
 
 
 async def _answer(
@@ -200,6 +273,7 @@ async def _answer(
     else:
         step = Step.ACCEPT if yes else Step.DECLINE
     after = await take_step(request, agreement, step, revision=revision, reason=reason)
+    confirm_step(request, after, step, agreement)
     after = await update_card(request, after)
     if not (is_tap and step is Step.CONFIRM):
         await _tell_about_step(request, agreement, after, step)

@@ -19,10 +19,13 @@ from bot.api import (
     propose,
     shorten_list,
 )
+from bot.api.arguments import MatchAnchor
 from bot.api.availability import check_time
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.clash_questions import ask_about_clashes
+from bot.features.bookings.times.anchored import complete_with_match
 from bot.features.bookings.times.exact import make_exact_terms
+from bot.features.bookings.times.odd_time import ask_about_odd_time
 from bot.features.bookings.times.series import check_new_series
 
 
@@ -30,23 +33,31 @@ async def book(
     request: Request,
     thing: Thing,
     task: Task,
-    time: When,
+    anchor: MatchAnchor | None,
+    time: When | None,
     person: Person | None,
     holidays: str | None,
     anyway: str | None,
 ) -> None:
     """`!book bane 1 slåning fredag kl. 14 @groen-pleje`: propose a booking to the person who does the task.
 
-    `holidays` is the answer to the question about holidays in a series; `anyway` is the time that the person has
-    confirmed in spite of an obstacle.
+    `anchor` is the match that the time depends on. `holidays` is the answer to the question about holidays in a series;
+    `anyway` is the time that the person has confirmed in spite of an obstacle.
     """
     attendee = choose_attendee(request, task, person)
+    time = await complete_with_match(request, thing, anchor, time)
     terms = await make_exact_terms(request, thing, time, task.duration, task)
+    ask_about_odd_time(request, thing, terms, task, anyway)
     if terms.is_series:
         terms, warnings = await check_new_series(request, thing, terms, task, holidays, anyway)
     else:
         warnings = await check_is_free(request, thing, terms, task, anyway)
     agreement = await propose(request, attendee=attendee, terms=terms, thing=thing, task=task)
+    exact = time if time.rrule else request.to_when(terms)
+    confirmed = {"thing": thing, "task": task, "time": exact, "person": attendee}
+    answers = {name: value for name, value in (("holidays", holidays), ("anyway", anyway)) if value}
+    do = {"attendee": attendee, "thing": thing.name, "task": task.name, "time": terms}
+    request.confirm("do-book", instead=("book", confirmed | answers), **do)
     await put_card(request, agreement, [attendee])
     await set_timers(request, agreement)
     await tell_warnings(request, warnings)
@@ -58,7 +69,7 @@ def choose_attendee(request: Request, task: Task, person: Person | None) -> Pers
     Raises Refused when the named person does not have the role.
     """
     able = request.community.people_with(task.role)
-    if person is not None:
+    if person is not None and person.handle != request.person.handle:  # who names themselves asks for themselves
         if task.role not in person.roles:
             raise Refused("wrong-role", person=person, task=task.name, able=[p.name for p in able])
         return person

@@ -1,8 +1,23 @@
-"""Finds the agreement that a command is about. The number may be left out when only one agreement fits."""
+"""Finds the agreement that a command is about, by everything that was said of it: number, card, thing, task, day."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from bot.api import Agreement, Ask, Option, Refused, Request, State, find_agreement, list_agreements
+from bot.api import (
+    Agreement,
+    Ask,
+    Option,
+    Person,
+    Refused,
+    Request,
+    State,
+    Task,
+    Thing,
+    When,
+    find_agreement,
+    list_agreements,
+)
 from bot.features.bookings.card import describe_work
 
 #: How many agreements a question offers as taps. They are the newest ones.
@@ -11,34 +26,120 @@ MAX_OFFERED_AGREEMENTS = 6
 IsLikely = Callable[[Agreement], bool]
 
 
+@dataclass(frozen=True)
+class SaidOfAgreement:
+    """What a message says of the agreement it is about. `day` is a day, or a longer time, on which it is."""
+
+    number: int | None = None
+    thing: Thing | None = None
+    task: Task | None = None
+    person: Person | None = None
+    day: When | None = None
+
+    @property
+    def names_something(self) -> bool:
+        """Whether anything but the number was said."""
+        return any((self.thing, self.task, self.person, self.day))
+
+
 async def choose_agreement(
     request: Request,
-    number: int | None,
+    said: SaidOfAgreement,
     action: str,
     states: Iterable[State],
     *,
     only_awaited: bool = False,
     is_likely: IsLikely | None = None,
 ) -> Agreement:
-    """Return the agreement with the number, else the person's only agreement in these states.
+    """Return the agreement that a message is about, else the person's only agreement in these states.
 
+    The number counts first, then the card under which the message was written, then everything else that was said.
     Raise Ask when several fit. `only_awaited` keeps only agreements that wait for the person's answer. `is_likely`
-    selects the most likely ones, if any are. Raises Refused with "none-to-<action>" when none fits.
+    selects the most likely ones, if any are. Raises Refused with "none-to-<action>" when the person has none, and
+    "none-fits" when none is as it was said, also for an agreement that was named by its number or by its card.
     """
-    if number is not None:
-        return await find_agreement(request, number)
+    if (number := said.number if said.number is not None else _number_of_card(request, said)) is not None:
+        agreement = await find_agreement(request, number)
+        if not fits(request, agreement, said):
+            raise Refused("other-agreement", **_describe(request, agreement))
+        return agreement
     agreements = await list_agreements(request, frozenset(states), request.person.handle)
     if only_awaited:
         agreements = [a for a in agreements if a.side_of(request.person.handle) in a.negotiation.awaited_sides]
-    if is_likely:
-        agreements = list(filter(is_likely, agreements)) or agreements
-    if not agreements:
+    if not agreements and not said.names_something:
         raise Refused(f"none-to-{action}")
-    if len(agreements) > 1:
-        newest = agreements[-MAX_OFFERED_AGREEMENTS:]
-        options = [Option(_describe_option(request, agreement), agreement.number) for agreement in newest]
-        raise Ask("number", "ask-number", options)
-    return agreements[0]
+    fitting = [agreement for agreement in agreements if fits(request, agreement, said)]
+    if not fitting:
+        await _refuse_unfitting(request, said, action, agreements)
+    if is_likely:
+        fitting = list(filter(is_likely, fitting)) or fitting
+    if len(fitting) > 1:
+        raise Ask("number", "ask-number", _make_options(request, fitting))
+    return fitting[0]
+
+
+def _number_of_card(request: Request, said: SaidOfAgreement) -> int | None:
+    """Return the number of the agreement under whose card the message was written, None elsewhere."""
+    return int(request.subject) if request.subject and request.subject.isdigit() else None
+
+
+async def _refuse_unfitting(request: Request, said: SaidOfAgreement, action: str, mine: list[Agreement]) -> None:
+    """Raise Refused: none of the person's agreements is as it was said. Name somebody else's that is."""
+    for agreement in await list_agreements(request, frozenset(State)):
+        is_others = agreement.side_of(request.person.handle) is None and said.thing and said.day
+        if is_others and fits(request, agreement, said):
+            raise Refused("agreement-not-a-party", number=agreement.number, **_parties(request, agreement))
+    lines = [option.label for option in _make_options(request, mine)]
+    raise Refused("none-fits" if mine else f"none-to-{action}", lines=lines)
+
+
+def _parties(request: Request, agreement: Agreement) -> dict[str, Person]:
+    return {
+        "organizer": request.find_person(agreement.organizer),
+        "attendee": request.find_person(agreement.attendee),
+    }
+
+
+def _make_options(request: Request, agreements: list[Agreement]) -> list[Option]:
+    newest = agreements[-MAX_OFFERED_AGREEMENTS:]
+    return [Option(_describe_option(request, agreement), agreement.number) for agreement in newest]
+
+
+def fits(request: Request, agreement: Agreement, said: SaidOfAgreement) -> bool:
+    """Return whether an agreement is as it was said: its thing, its task, one of its days, one of its parties."""
+    if said.thing is not None and said.thing.key != agreement.thing:
+        return False
+    if said.task is not None and said.task.key != agreement.task:
+        return False
+    is_other = said.person is not None and said.person.handle not in (agreement.organizer, agreement.attendee)
+    return not is_other and is_on_day(request, agreement, said.day)
+
+
+def is_on_day(request: Request, agreement: Agreement, day: When | None) -> bool:
+    """Return whether one of the times of an agreement, or of its open offers, is on a day (None: on any day)."""
+    if day is None or day.start is None or not day.has_day:
+        return True
+    first, end = _dates_of(day)
+    negotiation = agreement.negotiation
+    terms = [negotiation.terms, *(offer.terms for offer in negotiation.offers)]
+    days = [request.local(span.start).date() for each in terms for span in each.spans]
+    return any(first <= each < end for each in days)
+
+
+def _dates_of(when: When) -> tuple[date, date]:
+    assert when.start is not None, "a day was said"
+    first = when.start.date() if isinstance(when.start, datetime) else when.start
+    if isinstance(when.end, datetime):
+        return first, max(when.end.date(), first + timedelta(days=1))
+    return first, when.end or first + timedelta(days=1)
+
+
+def _describe(request: Request, agreement: Agreement) -> dict[str, object]:
+    return {
+        "number": agreement.number,
+        "what": describe_work(request, agreement, request.language),
+        "time": request.time_of(agreement.negotiation.terms),
+    }
 
 
 def _describe_option(request: Request, agreement: Agreement) -> object:

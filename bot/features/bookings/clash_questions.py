@@ -38,7 +38,7 @@ async def ask_about_clashes(
     options = [Option(request.time(time.start, time.end).full, request.to_when(time)) for time in better]
     if not forbidden:
         label = request.text("book-anyway" if exclude is None else "move-anyway", time=request.time_of(terms).short)
-        options.append(Option(label, request.to_when(terms), {"anyway": make_anyway_value(terms)}))
+        options.append(Option(label, request.to_when(terms), {"anyway": make_anyway_value(terms)}, keeps=True))
     raise Ask(
         "time",
         "not-good" if forbidden else "clashes",
@@ -67,7 +67,7 @@ def make_series_question(
     if remaining:
         options.append(Option(request.text("series-without", count=remaining_count), request.to_when(remaining)))
     label = request.text("series-anyway", count=count)
-    options.append(Option(label, request.to_when(terms), {"anyway": make_anyway_value(terms)}))
+    options.append(Option(label, request.to_when(terms), {"anyway": make_anyway_value(terms)}, keeps=True))
     lines = shorten_list(request, [obstacle.why for obstacle in asking], max_lines=FEW_LINES)
     values: dict[str, Any] = {"thing": thing.name, "clashing": count - remaining_count, "all": count, "lines": lines}
     return Ask("time", "series-clashes", options, **values)

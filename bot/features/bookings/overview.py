@@ -12,8 +12,10 @@ from bot.api import (
     Span,
     State,
     Step,
+    Task,
     Text,
     Thing,
+    When,
     find_agreement,
     find_matches,
     list_agreements,
@@ -31,9 +33,15 @@ SHOWN_DAYS = 8
 _SHOWN_BY_DAY = frozenset({"booked", "match"})
 
 
-async def list_all(request: Request) -> None:
-    """`!aftaler`: list the agreements of the room, and the agreements that wait for an answer."""
-    await say_list(request, await list_agreements(request, OPEN_STATES), "list")
+async def list_all(request: Request, thing: Thing | None, task: Task | None, time: When | None) -> None:
+    """`!aftaler`, `!aftaler bane 2 i uge 30`: list the open agreements, all or those on a thing or in a time."""
+    agreements = await list_agreements(request, OPEN_STATES)
+    window = request.to_span(time) if time is not None and (time.start or time.end) and not time.rrule else None
+    if window is not None:
+        agreements = [a for a in agreements if any(window.overlaps(span) for span in a.negotiation.terms.spans)]
+    agreements = [a for a in agreements if thing is None or a.thing == thing.key]
+    agreements = [a for a in agreements if task is None or a.task == task.key]
+    await say_list(request, agreements, "list")
 
 
 async def list_mine(request: Request) -> None:

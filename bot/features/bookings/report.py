@@ -2,41 +2,63 @@
 
 from datetime import datetime
 
-from bot.api import Agreement, Refused, Request, State, Step, take_step
+from bot.api import Agreement, Person, Refused, Request, Side, State, Step, Task, Thing, When, take_step
 from bot.api.agreements import detach_occurrences, skip_occurrences
 from bot.api.arguments import Occurrences
-from bot.features.bookings.card import update_card
-from bot.features.bookings.choose_agreement import choose_agreement
-from bot.features.bookings.tell import other_party, tell_parties
+from bot.features.bookings.card import describe_work, update_card
+from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_on_day
+from bot.features.bookings.tell import confirm_step, other_party, tell_parties
 from bot.features.bookings.times.series import describe_days, find_meant_starts
 
 
-async def report_done(request: Request, number: int | None) -> None:
+async def report_done(
+    request: Request,
+    number: int | None,
+    thing: Thing | None,
+    task: Task | None,
+    person: Person | None,
+    day: When | None,
+) -> None:
     """`!færdig 1`: the attendee reports the work as done, and the organizer is asked to confirm the report.
 
-    For a series it is the latest time that has begun.
+    For a series it is the latest time that has begun. Raise Refused for work that is done at a later time.
     """
+    _refuse_future(request, day)
+    said = SaidOfAgreement(number, thing, task, person, day)
     states = (State.AGREED, State.MISSED, State.DISPUTED)
     agreement = await choose_agreement(
-        request, number, "done", states, is_likely=lambda agreement: _has_begun(request, agreement)
+        request, said, "done", states, is_likely=lambda agreement: _has_begun(request, agreement)
     )
     if agreement.negotiation.terms.is_series and agreement.side_of(request.person.handle):
         agreement = await _detach_latest(request, agreement)
     after = await take_step(request, agreement, Step.DONE)
+    confirm_step(request, after, Step.DONE, agreement)
     after = await update_card(request, after)
     await tell_parties(request, after, "told-done", [other_party(request, after)], asks=True)
 
 
-async def confirm(request: Request, number: int | None) -> None:
-    """`!bekræft 1`: confirm that reported work is done, as ✅ does."""
-    await _answer_report(request, number, Step.CONFIRM, None)
+def _refuse_future(request: Request, day: When | None) -> None:
+    start = day.start if day else None
+    if start is None or day is None:
+        return
+    now = request.local(request.now)
+    is_later = start > now if isinstance(start, datetime) else start > now.date()
+    if is_later:
+        raise Refused("not-done-yet", time=request.local_time(start, day.end))
 
 
-async def dispute(request: Request, number: int | None, reason: str | None) -> None:
+async def dispute(
+    request: Request,
+    number: int | None,
+    thing: Thing | None,
+    task: Task | None,
+    person: Person | None,
+    reason: str | None,
+) -> None:
     """`!mangler 1 hjørnet ved klubhuset`: dispute that reported work is done. Raise Refused without a reason."""
     if reason is None:
         raise Refused("dispute-needs-reason")
-    await _answer_report(request, number, Step.DISPUTE, reason)
+    await _answer_report(request, SaidOfAgreement(number, thing, task, person), Step.DISPUTE, reason)
 
 
 def _has_begun(request: Request, agreement: Agreement) -> bool:
@@ -54,29 +76,50 @@ async def _detach_latest(request: Request, series: Agreement) -> Agreement:
     return latest
 
 
-async def cancel(request: Request, number: int | None, which: Occurrences | None, reason: str | None) -> None:
+async def cancel(
+    request: Request,
+    number: int | None,
+    thing: Thing | None,
+    task: Task | None,
+    person: Person | None,
+    which: Occurrences | None,
+    day: When | None,
+    reason: str | None,
+) -> None:
     """`!aflys 2 regnvejr`, `!spring 7 over i uge 29`: a party cancels an agreement, or some times of a series."""
-    agreement = await choose_agreement(request, number, "cancel", (State.PROPOSED, State.AGREED))
-    if agreement.side_of(request.person.handle) and await _may_mean_some_times(request, agreement, which, reason):
+    meant_day = which.when if which else day
+    is_chosen_by_day = number is None and not (which and which.onward)
+    said = SaidOfAgreement(number, thing, task, person, meant_day if is_chosen_by_day else None)
+    agreement = await choose_agreement(request, said, "cancel", (State.PROPOSED, State.AGREED))
+    if not is_on_day(request, agreement, meant_day) and not agreement.negotiation.terms.is_series:
+        raise Refused("no-such-time", number=agreement.number, time=agreement.negotiation.terms)
+    if which is None and day is not None and day.start is not None:
+        which = Occurrences(day)
+    if agreement.side_of(request.person.handle) and _may_mean_some_times(agreement, which):
         starts = await find_meant_starts(request, agreement, which, "ask-cancel-which")
         if len(starts) < len(agreement.negotiation.terms.spans):
             await _skip_times(request, agreement, starts, reason)
             return
-    after = await take_step(request, agreement, Step.CANCEL, reason=reason)
+    step = Step.DECLINE if _is_unanswered_by(request, agreement) else Step.CANCEL
+    after = await take_step(request, agreement, step, reason=reason)
+    confirm_step(request, after, step, agreement)
     after = await update_card(request, after)
-    await tell_parties(request, after, "told-cancel", [other_party(request, after)])
+    await tell_parties(request, after, f"told-{step}", [other_party(request, after)])
 
 
-async def _may_mean_some_times(
-    request: Request, agreement: Agreement, which: Occurrences | None, reason: str | None
-) -> bool:
+def _is_unanswered_by(request: Request, agreement: Agreement) -> bool:
+    """Return whether the person has not answered the proposal yet: calling it off is a no."""
+    is_proposed = agreement.state is State.PROPOSED and len(agreement.negotiation.offers) == 1
+    return is_proposed and agreement.side_of(request.person.handle) is Side.ATTENDEE
+
+
+def _may_mean_some_times(agreement: Agreement, which: Occurrences | None) -> bool:
     """Return whether the message may be about single times, so that not more is cancelled than the person meant.
 
-    Raises Refused for single times of a series that is not agreed yet. For an agreement about one time, a day with
-    other text counts as the reason: "fredag er der kamp".
+    Raises Refused for single times of a series that is not agreed yet.
     """
     if not agreement.negotiation.terms.is_series:
-        return which is not None and not reason
+        return False
     if agreement.state is State.AGREED:
         return True
     if which is not None and not which.every:
@@ -86,13 +129,16 @@ async def _may_mean_some_times(
 
 async def _skip_times(request: Request, agreement: Agreement, starts: list[datetime], reason: str | None) -> None:
     after = await skip_occurrences(request, agreement, starts, reason)
+    work, days = describe_work(request, agreement, request.language), describe_days(request, starts)
+    request.confirm("do-skip", number=agreement.number, what=work, count=len(starts), reason=reason or "", **days)
     await update_card(request, after)
     skipped = {"count": len(starts), "said": reason or "", **describe_days(request, starts)}
     await tell_parties(request, after, "told-skip", [other_party(request, after)], **skipped)
 
 
-async def _answer_report(request: Request, number: int | None, step: Step, reason: str | None) -> None:
-    agreement = await choose_agreement(request, number, str(step), (State.DONE,), only_awaited=True)
+async def _answer_report(request: Request, said: SaidOfAgreement, step: Step, reason: str | None) -> None:
+    agreement = await choose_agreement(request, said, str(step), (State.DONE,), only_awaited=True)
     after = await take_step(request, agreement, step, reason=reason)
+    confirm_step(request, after, step, agreement)
     after = await update_card(request, after)
     await tell_parties(request, after, f"told-{step}", [other_party(request, after)])

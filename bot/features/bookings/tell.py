@@ -1,9 +1,9 @@
-"""Tells parties about their agreements: in the thread of the card about one, in the room about several."""
+"""Tells parties about their agreements, in the card's thread or in the room, and asks a person before a step."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from bot.api import NO, YES, Agreement, Person, Request, Side, shorten_list
+from bot.api import NO, YES, Agreement, Person, Request, Side, Step, shorten_list
 from bot.features.bookings.card import describe_waiting, describe_work, put_card
 
 
@@ -73,3 +73,16 @@ def other_party(request: Request, agreement: Agreement) -> Person:
     """Return the other party of the requesting person; the attendee when that person is no party."""
     side = agreement.side_of(request.person.handle) or Side.ORGANIZER
     return request.find_person(agreement.party(side.other))
+
+
+def confirm_step(request: Request, after: Agreement, step: Step, before: Agreement) -> None:
+    """Ask whether to take a step, where `request.must_confirm` is set. `before` is the agreement without it."""
+    newest = before.negotiation.newest_offer
+    request.confirm(
+        f"do-{step}",
+        number=after.number,
+        what=describe_work(request, after, request.language),
+        time=newest.terms if newest else before.negotiation.terms,
+        other=other_party(request, after),
+        reason=after.reason or "",
+    )

@@ -18,6 +18,7 @@ feature = Feature(
                 Argument("time", TIME, wanted=False),
                 Argument("rest", TEXT, wanted=False),
             ),
+            changes=False,
         ),
     ),
 )

@@ -5,7 +5,7 @@ The former name of the feature is `grounds`. Its tables and migrations still hav
 
 from pathlib import Path
 
-from bot.api import CHOICE, TEXT, THING, Argument, Command, Feature
+from bot.api import CHOICE, TEXT, THING, Argument, Command, Feature, SpeechAct
 from bot.api.arguments import HOURS_PER_WEEK, PERIOD, SEASON
 from bot.features.closures.close import close
 from bot.features.closures.closure_table import metadata
@@ -33,27 +33,35 @@ feature = Feature(
                 Argument("reason", TEXT, wanted=False),
                 Argument("how", CHOICE, wanted=False),
             ),
+            acts=frozenset({SpeechAct.CLOSE}),
         ),
         Command(
-            "open", {"da": ("åbn",), "en": ("open", "reopen")}, reopen, (_THING, Argument("time", PERIOD, wanted=False))
+            "open",
+            {"da": ("åbn",), "en": ("open", "reopen")},
+            reopen,
+            (_THING, Argument("time", PERIOD, wanted=False)),
+            acts=frozenset({SpeechAct.OPEN}),
         ),
         Command(
             "closings",
             {"da": ("lukninger",), "en": ("closings", "closures")},
             list_closures,
             (_ANY_THING,),
+            changes=False,
         ),
         Command(
             "season",
             {"da": ("sæson", "sæsoner"), "en": ("season", "seasons")},
             set_season,
             (_ANY_THING, Argument("season", SEASON, wanted=False), _REST),
+            changes=False,
         ),
         Command(
             "load",
             {"da": ("belastning",), "en": ("load",)},
             set_load,
             (_ANY_THING, Argument("load", HOURS_PER_WEEK, wanted=False), _REST),
+            changes=False,
         ),
     ),
     obstacles=find_closure_obstacles,

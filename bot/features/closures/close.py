@@ -44,6 +44,8 @@ async def close(request: Request, thing: Thing, time: When, reason: str | None, 
     span = await _read_span(request, thing, time)
     reason = strip_because(reason or "", request.community.languages)
     affected_list = await find_affected_agreements(request, thing, span)
+    if not affected_list:  # otherwise the question about the agreements is the confirmation
+        request.confirm("do-close", thing=thing.name, time=describe_span(request, span), reason=reason)
     if affected_list and listed_digest != _digest(affected_list):
         raise _ask_about_affected(request, thing, span, affected_list, again=bool(listed_digest))
     await add_closure(request, thing, span, reason)

@@ -24,6 +24,7 @@ async def reopen(request: Request, thing: Thing, time: When | None) -> None:
     if not await end_closures(request, thing, span):
         lines = _describe_closures(request, closures)
         raise Refused("open-then", thing=thing.name, time=describe_span(request, span), lines=lines)
+    request.confirm("do-open", thing=thing.name, time=describe_span(request, span))
     remaining = await find_closures(request, thing, _coming_years(request))
     opened = Span(max(span.start, request.now), span.end) if span.start < request.now else span
     lines = _describe_closures(request, remaining)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from bot.api import TEXT, Argument, Command, Feature, Request, Text
+from bot.api import TEXT, Argument, Command, Feature, Request, SpeechAct, Text
 from bot.api.arguments import quotable
 
 #: How many characters of a token are repeated.
@@ -45,7 +45,19 @@ feature = Feature(
     name="guide",
     folder=Path(__file__).parent,
     commands=(
-        Command("help", {"da": ("hjælp",), "en": ("help",)}, show_help),
-        Command("ping", {"da": ("ping",), "en": ("ping",)}, ping, (Argument("token", TEXT, wanted=False),)),
+        Command(
+            "help",
+            {"da": ("hjælp",), "en": ("help",)},
+            show_help,
+            acts=frozenset({SpeechAct.HELP}),
+            changes=False,
+        ),
+        Command(
+            "ping",
+            {"da": ("ping",), "en": ("ping",)},
+            ping,
+            (Argument("token", TEXT, wanted=False),),
+            changes=False,
+        ),
     ),
 )

@@ -18,6 +18,7 @@ feature = Feature(
             {"da": ("udsæt",), "en": ("snooze",)},
             snooze,
             (Argument("number", AGREEMENT_NUMBER, wanted=False), Argument("until", UNTIL)),
+            changes=False,
         ),
     ),
     on_agreement=update_for_step,

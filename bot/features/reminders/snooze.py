@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from bot.api import Agreement, Refused, Request, Span, find_agreement, list_agreements
+from bot.api import Action, Agreement, Refused, Request, Span, When, find_agreement, list_agreements, offer_actions
 from bot.features.reminders.message import find_items_between
 from bot.features.reminders.notice import find_coming_spans
 from bot.features.reminders.send_message import describe_work
@@ -25,11 +25,25 @@ async def snooze(request: Request, number: int | None, until: datetime) -> None:
         agreement for agreement in await _find_meant(request, number) if _is_early_enough(request, agreement, moment)
     ]
     if not agreements:
+        if number is not None and until.time() != time():
+            await _offer_move(request, number, moment)
+            return
         raise Refused("snoozed-too-late", time=moment)
     for agreement in agreements:
         await request.remind(TIMER, snooze_subject(agreement.number, request.cause.sender), moment)
     works = [describe_work(request, agreement, request.language) for agreement in agreements]
     await request.say("snoozed", time=request.time(moment, None), what=works)
+
+
+async def _offer_move(request: Request, number: int, moment: datetime) -> None:
+    """Offer to move the agreement: people also write "udsæt" when the work is to be done later."""
+    local = request.local(moment)
+    new_time = When(local, None, has_day=True, has_clock=True)
+    language = request.community.language
+    label = request.text("move-instead", language, time=request.time(moment, None, language))
+    await offer_actions(
+        request, "snoozed-too-late", [Action(label, "counter", {"number": number, "time": new_time})], time=moment
+    )
 
 
 async def _find_meant(request: Request, number: int | None) -> list[Agreement]:

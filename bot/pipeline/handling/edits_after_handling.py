@@ -12,7 +12,7 @@ from bot.agreements.states import State, Step
 from bot.api.request.question import Ask
 from bot.errors import Refused
 from bot.parsing.answer import is_pleasantry
-from bot.pipeline.handling.messages import handle_message
+from bot.pipeline.handling.messages.handle_message import handle_message
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_command, read_missing_arguments
 from bot.pipeline.handling.row_handling import RowHandling
 from bot.pipeline.inbound.addressing import find_addressed_text

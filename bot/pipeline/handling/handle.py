@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.api.feature import Request
 from bot.api.request.person import person_at
-from bot.api.request.question import Ask
+from bot.api.request.question import Ask, NeedsConfirmation
 from bot.api.request.settings import default_settings, load_people_settings
 from bot.errors import Refused
 from bot.pipeline.context import Context
-from bot.pipeline.handling.questions import ask_question, ask_suggestion
-from bot.pipeline.handling.read_command import SuggestCommand
+from bot.pipeline.handling.questions import ask_about_several, ask_confirmation, ask_question, ask_suggestion
+from bot.pipeline.handling.read_command import CommandCall, SuggestCommand
 from bot.pipeline.handling.route import route_row
-from bot.pipeline.handling.row_handling import RowHandling
+from bot.pipeline.handling.row_handling import ANSWERS, Answer, AskSeveral, RowHandling
 from bot.pipeline.handling.stale import (
     STALE,
     Stale,
@@ -34,6 +34,10 @@ SPLIT = "apart"
 
 #: Kinds of rows that nobody has sent: when something goes wrong, there is nobody to tell.
 SENDERLESS_KINDS = {"timer", "departure", "move", "calendar", "configured"}
+
+
+#: Answers to what was not understood, which are counted.
+NOT_UNDERSTOOD = {"what-was-that", "what-about", "sentence-too-long", "answer-not-understood"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ async def _route_or_answer(handling: RowHandling) -> HandlingResult:
             raise_if_stale(context, request)
     except Stale:
         return await _answer_stale(handling)
-    except (Refused, Ask, SuggestCommand) as answer:
+    except ANSWERS as answer:
         if is_stale(context, request):
             return await _answer_stale(handling)
         async with request.db.begin_nested():  # a feature's texts can be faulty, too
@@ -131,7 +135,7 @@ async def _answer_fault(handling: RowHandling, reference: str) -> None:
         await handling.make_new_request().say("fault", reference=reference)
 
 
-async def _answer(handling: RowHandling, answer: Refused | Ask | SuggestCommand) -> HandlingResult:
+async def _answer(handling: RowHandling, answer: Answer) -> HandlingResult:
     """Say why nothing was done, or ask for what is missing. Without a sender it is only logged."""
     request = handling.make_new_request()
     request.use_feature(handling.feature)
@@ -141,13 +145,29 @@ async def _answer(handling: RowHandling, answer: Refused | Ask | SuggestCommand)
         log.warning("%s in %s came to nothing: %s", name, request.community.key, answer)
         return HandlingResult("refused")
     match answer:
-        case Refused():
-            await request.say(answer.key, **answer.values)
-        case Ask():
-            await ask_question(request, handling.find_asking_call(), answer)
+        case NeedsConfirmation():
+            await ask_confirmation(request, handling.find_asking_call(), answer)
+        case AskSeveral():
+            await ask_about_several(request, answer.previews)
         case SuggestCommand():
             await ask_suggestion(request, answer)
+        case Refused():
+            await request.say(answer.key, **answer.values)
+            if answer.key in NOT_UNDERSTOOD:
+                handling.context.health.count("not_understood")
+        case Ask() if _is_about_said(handling.call, answer):
+            await request.say("unread-part", unread=handling.call.content if handling.call else "")
+        case Ask():
+            await ask_question(request, handling.find_asking_call(), answer)
     return HandlingResult("refused" if isinstance(answer, Refused) else inbox.ASKED)
+
+
+def _is_about_said(call: CommandCall | None, ask: Ask) -> bool:
+    """Return whether a question offers other values for what was said, though a part of the message is unread.
+
+    A tap on one of them would drop that part.
+    """
+    return call is not None and call.risk and ask.argument in call.values
 
 
 async def _make_request(context: Context, row: InboxRow, connection: AsyncConnection) -> Request:

@@ -1,7 +1,11 @@
 """Reads a command in a text: which command it is, and the values of its arguments."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
+
+from rapidfuzz.distance import OSA
 
 from bot.api.arguments.kind import Argument
 from bot.api.arguments.text import TEXT
@@ -9,22 +13,34 @@ from bot.api.feature import Command, Feature, Request
 from bot.api.request.question import Ask, Option
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
+from bot.languages.speech_acts import SpeechAct
 from bot.parsing.normalise import fold
+from bot.parsing.sentences.unread import find_risks
 from bot.parsing.unread_words import Sentence, quotable
 from bot.parsing.when import When
 from bot.pipeline.feature_set import FeatureSet
-from bot.suggest import find_closest
 
-#: From 0 to 100: how similar a word must be to a command to be taken for a misspelling of it.
-_MIN_SIMILARITY = 65
+#: How many letters of a word may be wrong for it to be taken for a misspelled command: one in short words.
+_MAX_ERRORS, _MIN_LENGTH_FOR_TWO_ERRORS, _MIN_LENGTH_FOR_ONE_ERROR = 2, 6, 3
+
+#: More calls are never made of one message.
+MAX_CALLS = 12
+
+#: Kinds with a lower reading order name things, tasks, people and agreements. They read before the words of a speech
+#: act are crossed out: "slået" names a task and says that it is done.
+_FIRST_ORDER_OF_TIMES = 4
 
 
 @dataclass
 class CommandCall:
     """A command with the values that were read for its arguments.
 
-    `unread_text` is the part of the text that was not understood. `problem` is the key and the values of the sentence
-    that says why a time cannot be, such as a 31st of June.
+    `several` has the values of an argument of which the text names more than one ("bane 1 og 2"); `split` makes a call
+    of each. `unread_text` is the part of the text that was not understood. `problem` is the key and the values of the
+    sentence that says why a time cannot be, such as a 31st of June. `text` is the text behind the command's word.
+
+    `must_confirm`: the command is only carried out after a yes. `content` are the unread words that have a meaning, and
+    `risk` is set when they could change what the message means: then a yes is not enough.
     """
 
     feature: Feature
@@ -32,25 +48,56 @@ class CommandCall:
     values: dict[str, Any] = field(default_factory=dict)
     unread_text: str = ""
     problem: tuple[str, dict[str, Any]] | None = None
+    several: dict[str, list[Any]] = field(default_factory=dict)
+    text: str = ""
+    must_confirm: bool = False
+    content: str = ""
+    risk: bool = False
+    subject: str | None = None
+
+    def split(self) -> list["CommandCall"]:
+        """Return a call for each combination of the several values; the call itself when there are none."""
+        if not self.several:
+            return [self]
+        names = list(self.several)
+        combinations = list(product(*(self.several[name] for name in names)))[: MAX_CALLS + 1]
+        return [
+            replace(self, values={**self.values, **dict(zip(names, values, strict=True))}, several={})
+            for values in combinations
+        ]
+
+
+#: Returns the text of a sentence with blanks in place of words that no argument needs to read.
+CrossOut = Callable[[Sentence], None]
 
 
 def read_command(features: FeatureSet, reading: ReadingContext, text: str) -> CommandCall:
     """Return the command in a text. Raises `SuggestCommand` for a similar one, and `Refused` for an unknown one."""
-    words = features.words_in(reading.community)
-    for count in (2, 1):  # "mine indstillinger" is another command than "mine"
-        first, rest = _split(text, count)
-        if found := words.get(fold(first)):
-            return read_arguments(*found, rest, reading)
+    if found := find_command_word(features, reading, text):
+        feature, command, rest = found
+        return read_arguments(feature, command, rest, reading)
     if call := _read_without_word(features, text, reading):
         return call
     if call := _read_unknown_without_word(features, text, reading):
         return call
-    candidates = _suggestable_words(features, reading)
-    if similar := find_closest(first, candidates, min_similarity=_MIN_SIMILARITY, normalise=fold):
-        feature, command = words[fold(similar)]
+    first, rest = _split(text, 1)
+    # "dont" is no misspelling of "done"
+    is_known = any(find_risks(first, (language,)) for language in reading.languages)
+    if not is_known and (similar := _find_similar(first, _suggestable_words(features, reading))):
+        feature, command = features.words_in(reading.community)[fold(similar)]
         call = read_arguments(feature, command, rest, reading)
         raise SuggestCommand(call, quotable(first, 40), f"!{similar} {quotable(rest, 120)}".strip())
     raise Refused("what-was-that")
+
+
+def find_command_word(features: FeatureSet, reading: ReadingContext, text: str) -> tuple[Feature, Command, str] | None:
+    """Return the command with whose word a text begins, and the rest of the text."""
+    words = features.words_in(reading.community)
+    for count in (2, 1):  # "mine indstillinger" is another command than "mine"
+        first, rest = _split(text, count)
+        if found := words.get(fold(first.rstrip("!.?"))):
+            return *found, rest
+    return None
 
 
 class SuggestCommand(Exception):
@@ -64,28 +111,48 @@ class SuggestCommand(Exception):
         self.call, self.written, self.suggestion = call, written, suggestion
 
 
-def read_arguments(feature: Feature, command: Command, text: str, reading: ReadingContext) -> CommandCall:
-    """Read a command's arguments in a text, in any order; the kinds that mistake least for their own read first."""
-    call = CommandCall(feature, command)
-    read_missing_arguments(call, text, reading)
+def read_arguments(
+    feature: Feature, command: Command, text: str, reading: ReadingContext, cross_out: CrossOut | None = None
+) -> CommandCall:
+    """Read a command's arguments in a text, in any order; the kinds that mistake least for their own read first.
+
+    `cross_out` is called before times and texts are read.
+    """
+    call = CommandCall(feature, command, text=text)
+    read_missing_arguments(call, text, reading, cross_out)
     return call
 
 
-def read_missing_arguments(call: CommandCall, text: str, reading: ReadingContext) -> None:
+def read_missing_arguments(
+    call: CommandCall, text: str, reading: ReadingContext, cross_out: CrossOut | None = None
+) -> None:
     """Read in a text the arguments that a call has no values for."""
     sentence = Sentence(text, reading.community.languages)
     missing = [argument for argument in call.command.arguments if argument.name not in call.values]
     unknown = ""
+    reads_one = not call.command.changes and any(argument.kind is TEXT for argument in call.command.arguments)
     for argument in sorted(missing, key=lambda argument: argument.kind.reading_order):
+        if cross_out is not None and argument.kind.reading_order >= _FIRST_ORDER_OF_TIMES:
+            cross_out(sentence)
+            cross_out = None
         if argument.kind is TEXT:  # which would take all that is left
             unknown = _cross_out_unknown(
                 sentence, [one for one in missing if one.wanted and one.name not in call.values], reading
             )
-        value = argument.kind.read(sentence, reading)
-        if isinstance(value, When) and value.error:
-            call.problem = (value.error.key, dict(value.error.values))
-        elif value is not None:
-            call.values[argument.name] = value
+        if reads_one:
+            value = argument.kind.read(sentence, reading)
+            values = [] if value is None else [value]
+        else:
+            values = argument.kind.read_several(sentence, reading)
+        problem = next((value.error for value in values if isinstance(value, When) and value.error), None)
+        if problem:
+            call.problem = (problem.key, dict(problem.values))
+        elif len(values) > 1:
+            call.values[argument.name], call.several[argument.name] = values[0], values
+        elif values:
+            call.values[argument.name] = values[0]
+    if cross_out is not None:
+        cross_out(sentence)
     call.unread_text = f"{unknown} {sentence.unread_words}".strip()
 
 
@@ -99,12 +166,21 @@ def _cross_out_unknown(sentence: Sentence, missing: list[Argument], reading: Rea
     return ""
 
 
+def find_unknown_values(call: CommandCall, reading: ReadingContext) -> str:
+    """Return unread words that seem to name a value of an argument that is missing, and name nothing: "bane 9"."""
+    missing = (argument for argument in call.command.arguments if argument.name not in call.values)
+    asked = (argument for argument in missing if argument.wanted or _has_unknown_value(call, argument, reading))
+    return next((unknown for one in asked if (unknown := one.kind.find_unknown(call.unread_text, reading))), "")
+
+
 def require_arguments(call: CommandCall, request: Request) -> dict[str, Any]:
     """Return all arguments by name. Raises `Ask` for the first that is missing, or has several meanings."""
     for argument in call.command.arguments:
         if argument.name in call.values:
             if readings := argument.kind.meanings(call.values[argument.name], request.reading_context):
                 raise Ask(argument.name, argument.kind.meaning_question, readings)
+            continue
+        if argument.unless in call.values:
             continue
         if not argument.wanted and not _has_unknown_value(call, argument, request.reading_context):
             continue
@@ -134,6 +210,11 @@ def _make_question(argument: Argument, options: list[Option], call: CommandCall,
     return Ask(argument.name, argument.kind.question, options, **values)
 
 
+def serves(command: Command, acts: Sequence[SpeechAct]) -> bool:
+    """Return whether a command carries out one of some speech acts."""
+    return not command.acts.isdisjoint(acts)
+
+
 def _split(text: str, count: int) -> tuple[str, str]:
     """Return the first words of a text, and the rest."""
     words = text.split(maxsplit=count)
@@ -159,6 +240,22 @@ def _read_unknown_without_word(features: FeatureSet, text: str, reading: Reading
             if unknown and text.startswith(unknown):  # further on it is an argument: "!bok bane 1"
                 return CommandCall(feature, command, unread_text=text)
     return None
+
+
+def _find_similar(word: str, candidates: list[str]) -> str | None:
+    """Return the command word of which a word is a misspelling: the same first letter, and one or two wrong letters."""
+    written = fold(word)
+    if len(written) < _MIN_LENGTH_FOR_ONE_ERROR:
+        return None
+    best: tuple[int, str] | None = None
+    for candidate in candidates:
+        folded = fold(candidate)
+        most = _MAX_ERRORS if min(len(folded), len(written)) >= _MIN_LENGTH_FOR_TWO_ERRORS else 1
+        if folded[:1] == written[:1] and len(folded) >= _MIN_LENGTH_FOR_ONE_ERROR:
+            errors = OSA.distance(written, folded)
+            if errors <= most and (best is None or errors < best[0]):
+                best = (errors, candidate)
+    return best[1] if best else None
 
 
 def _suggestable_words(features: FeatureSet, reading: ReadingContext) -> list[str]:

@@ -3,13 +3,13 @@
 from bot.api.availability.matches import read_match_changes
 from bot.errors import Refused
 from bot.pipeline.handling.edits_after_handling import apply_edit, apply_redaction
-from bot.pipeline.handling.messages import handle_message, handle_tap
+from bot.pipeline.handling.messages.handle_message import handle_message, handle_tap
 from bot.pipeline.handling.presence import handle_arrival, handle_departure
 from bot.pipeline.handling.row_handling import RowHandling
 
 
 async def route_row(handling: RowHandling) -> None:
-    """Do what a row asks for. Raises `Refused`, `Ask` or `SuggestCommand` for an answer in place of that."""
+    """Do what a row asks for. Raises one of `ANSWERS` for an answer in place of that."""
     request = handling.request
     match request.cause.kind:
         case "message":

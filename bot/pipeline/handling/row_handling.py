@@ -1,11 +1,42 @@
 """The state of one inbox row while it is handled: the request, the feature that it belongs to, the command in it."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.api.feature import Feature, Request
+from bot.api.request.question import Ask, NeedsConfirmation
+from bot.errors import Refused
+from bot.languages.catalogue import Text
 from bot.pipeline.context import Context
 from bot.pipeline.handling.permission import check_permission
-from bot.pipeline.handling.read_command import CommandCall, require_arguments
+from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, require_arguments
+
+
+@dataclass(frozen=True)
+class PreviewedCall:
+    """A call as it would be carried out: `text` says what would be done, or why not (`is_possible`).
+
+    `anyway` is the call that carries it out in spite of what speaks against it, if that is possible.
+    """
+
+    call: CommandCall
+    text: Text
+    is_possible: bool
+    anyway: CommandCall | None = None
+
+
+class AskSeveral(Exception):
+    """Several calls are shown together, and are carried out after a yes."""
+
+    def __init__(self, previews: Sequence[PreviewedCall]) -> None:
+        super().__init__(f"{len(previews)} calls")
+        self.previews = previews
+
+
+#: Raised in place of carrying a message out: what is answered after everything was rolled back.
+Answer = Refused | Ask | SuggestCommand | AskSeveral
+ANSWERS = (Refused, Ask, SuggestCommand, AskSeveral)
 
 
 class RowHandling:
@@ -36,12 +67,82 @@ class RowHandling:
                 self.use_feature(feature)
                 await function(self.request, *arguments)
 
+    async def run_calls(self, calls: Sequence[CommandCall]) -> None:
+        """Run one call. Of several, run those that only show, or raise `AskSeveral` when one changes something."""
+        if len(calls) == 1:
+            await self.run_command(calls[0])
+        elif any(call.command.changes for call in calls):
+            raise AskSeveral(await self._preview(calls))
+        else:
+            for call in calls:
+                await self.run_command(call)
+
     async def run_command(self, call: CommandCall) -> None:
-        """Run a command. Raises `Refused` when the person may not use it, and `Ask` when an argument is missing."""
+        """Run a command. Raises `Refused` when the person may not use it, and `Ask` when an argument is missing.
+
+        Raises `NeedsConfirmation` for a command that must be confirmed.
+        """
         self.call = call
         self.use_feature(call.feature)
         check_permission(self.request, call.command)
-        await call.command.handle(self.request, **require_arguments(call, self.request))
+        values = require_arguments(call, self.request)
+        self.request.must_confirm = call.must_confirm
+        if call.subject is not None:
+            self.request.subject = call.subject
+        await call.command.handle(self.request, **values)
+        if self.request.must_confirm and call.command.changes:  # a feature that does not confirm by itself
+            word = next(iter(call.feature.words_of(call.command, (self.request.language,))), call.command.name)
+            raise NeedsConfirmation("do-as-written", {"command": f"!{word} {call.text}".strip()})
+
+    async def run_answered(self, calls: Sequence[CommandCall]) -> None:
+        """Run the calls that somebody has said yes to. Of several, each that is refused is answered by itself."""
+        if len(calls) == 1:
+            await self.run_command(calls[0])
+            return
+        for call in calls:
+            try:
+                async with self.request.db.begin_nested():
+                    await self.run_command(call)
+            except (Refused, Ask) as answer:
+                self.use_feature(call.feature)
+                await self.request.say_text(self.request.text(answer.key, **_values_of(answer)))
+
+    async def _preview(self, calls: Sequence[CommandCall]) -> list[PreviewedCall]:
+        """Return what each call would do after those before it. Everything is rolled back."""
+        previews = []
+        outer = await self.request.db.begin_nested()
+        try:
+            for call in calls:
+                previews.append(await self._preview_one(call))
+                if previews[-1].is_possible:
+                    await self._try_out(call)
+        finally:
+            await outer.rollback()
+        self.request = self.make_new_request()
+        return previews
+
+    async def _preview_one(self, call: CommandCall) -> PreviewedCall:
+        inner = await self.request.db.begin_nested()
+        try:
+            await self.run_command(replace(call, values=dict(call.values), must_confirm=True))
+        except NeedsConfirmation as needed:
+            return PreviewedCall(call, self.request.text(needed.key, **needed.values), is_possible=not call.risk)
+        except (Refused, Ask) as answer:
+            text = self.request.text(answer.key, **_values_of(answer))
+            return PreviewedCall(call, text, is_possible=False, anyway=_find_anyway(call, answer))
+        finally:
+            await inner.rollback()
+        return PreviewedCall(call, self.request.text("do-as-written", command=call.text), is_possible=True)
+
+    async def _try_out(self, call: CommandCall) -> None:
+        """Run a call in the transaction of a preview, so that the next calls see what it changes."""
+        inner = await self.request.db.begin_nested()
+        try:
+            await self.run_command(replace(call, values=dict(call.values), must_confirm=False))
+        except (Refused, Ask):
+            await inner.rollback()
+        else:
+            await inner.commit()
 
     def find_asking_call(self) -> CommandCall:
         """Return the command that a question of the feature completes.
@@ -49,3 +150,15 @@ class RowHandling:
         A feature that asks about a message under its card has no command yet; the question then names another one.
         """
         return self.call or CommandCall(self.feature, self.feature.commands[0])
+
+
+def _find_anyway(call: CommandCall, answer: Refused | Ask) -> CommandCall | None:
+    """Return the call with the option of a question that keeps what was said, if the question has one."""
+    kept = [option for option in answer.options if option.keeps] if isinstance(answer, Ask) else []
+    if not kept or not isinstance(answer, Ask):
+        return None
+    return replace(call, values={**call.values, answer.argument: kept[0].value, **kept[0].also}, several={})
+
+
+def _values_of(answer: Refused | Ask) -> dict[str, Any]:
+    return {"unknown": "", "problem": "", **answer.values}

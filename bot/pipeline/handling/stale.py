@@ -10,13 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.api.feature import Request
-from bot.api.request.question import Ask
-from bot.errors import Refused
 from bot.parsing.unread_words import quotable
 from bot.pipeline.context import Context
-from bot.pipeline.handling.read_command import SuggestCommand
 from bot.pipeline.handling.route import route_row
-from bot.pipeline.handling.row_handling import RowHandling
+from bot.pipeline.handling.row_handling import ANSWERS, RowHandling
 from bot.store.database.transient import is_unavailable_error
 from bot.store.messages import inbox
 from bot.store.messages.inbox import InboxRow
@@ -70,7 +67,7 @@ async def _would_be_answered(handling: RowHandling) -> bool:
     savepoint = await handling.request.db.begin_nested()
     try:
         await route_row(handling)
-    except (Refused, Ask, SuggestCommand):
+    except ANSWERS:
         return True
     except Exception as error:
         if is_unavailable_error(error):

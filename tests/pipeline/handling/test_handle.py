@@ -80,9 +80,9 @@ async def test_a_refusal_keeps_nothing_of_what_was_done_before(tmp_path: Path) -
 
 async def test_what_returns_is_kept_with_its_answer(tmp_path: Path) -> None:
     async with open_stage(tmp_path, trouble(tmp_path)) as stage:
-        assert first_lines(await stage.say(CLUB, "!fejl ikke")) == ["Fejl"]
+        assert first_lines(await stage.say(CLUB, "!fejl intetsteds")) == ["Fejl"]
         async with stage.context.store.read() as connection:
-            assert await get_fact(connection, "failed") == "ikke"
+            assert await get_fact(connection, "failed") == "intetsteds"
 
 
 async def test_a_timer_that_fails_is_logged_and_said_to_nobody(

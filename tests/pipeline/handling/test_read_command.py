@@ -32,11 +32,6 @@ CARD = "📋 Aftale 1: slåning af bane 1"
         "!book bane 1 slåning fredag\nkl. 14",
         "!book \u202ebane 1\u202c slåning fredag kl. 14",
         "!reserve bane 1 slåning Friday 14:00",
-        "Bylaug, book bane 1 slåning fredag kl. 14",
-        "bylaug: book bane 1 slåning fredag kl. 14",
-        "Bylaug book bane 1 slåning fredag kl. 14",
-        "@bylaug:example.org: book bane 1 slåning fredag kl. 14",
-        "@Bylaug book bane 1 slåning fredag kl. 14",
     ],
 )
 async def test_a_booking_is_understood(said: str, tmp_path: Path) -> None:
@@ -47,9 +42,29 @@ async def test_a_booking_is_understood(said: str, tmp_path: Path) -> None:
         assert "fredag den 12. juni kl. 14" in heard[0].plain
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Bylaug, book bane 1 slåning fredag kl. 14",
+        "bylaug: book bane 1 slåning fredag kl. 14",
+        "Hej Bylaug, book bane 1 slåning fredag kl. 14",
+        "@bylaug:example.org: book bane 1 slåning fredag kl. 14",
+        "book bane 1 slåning fredag kl. 14, Bylaug",
+        "Bylaug, kan I slå bane 1 fredag kl. 14?",
+    ],
+)
+async def test_without_an_exclamation_mark_a_booking_is_confirmed_first(said: str, tmp_path: Path) -> None:
+    names = ("bylaug", "@bylaug", "@bylaug:example.org")
+    async with open_stage(tmp_path, names=names) as stage:
+        asked = await stage.say(CLUB, said)
+        assert first_lines(asked) == ["Skal jeg spørge Firmaet om slåning af bane 1 fredag den 12. juni kl. 14-16?"]
+        assert first_lines(await stage.tap(CLUB, "✅", asked[0].event)) == [CARD]
+
+
 async def test_a_mention_alone_addresses_the_bot(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
-        assert first_lines(await stage.say(CLUB, "book bane 1 slåning fredag kl. 14", to_us=True)) == [CARD]
+        asked = await stage.say(CLUB, "book bane 1 slåning fredag kl. 14", to_us=True)
+        assert first_lines(asked)[0].startswith("Skal jeg spørge Firmaet om slåning af bane 1")
 
 
 async def test_a_mention_of_the_one_who_does_it_is_a_person(tmp_path: Path) -> None:
@@ -114,8 +129,8 @@ async def test_names_are_escaped_and_cannot_turn_the_text_around(tmp_path: Path)
 async def test_a_reason_is_escaped_where_it_is_shown(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14")
-        heard = await stage.say(CLUB, '!aflys 1 <script>alert("1")</script> & \u202e{{ 7*7 }}')
-        assert ["“<script>alert(’1’)</script> & {{ 7*7 }}”" in one.plain for one in heard] == [True, True]
+        heard = await stage.say(CLUB, '!aflys 1 <script>alert("x")</script> & \u202e{{ x*y }}')
+        assert ["“<script>alert(’x’)</script> & {{ x*y }}”" in one.plain for one in heard] == [True, True]
         assert ["<script>" in one.html for one in heard] == [False, False]
 
 

@@ -1,12 +1,15 @@
-"""Handles messages and taps: a command, the answer to a question, or something about the card they are under."""
+"""Handles messages and taps: a command, a sentence, the answer to a question, or words under a card."""
 
 from typing import Any
 
+from bot.api.feature import Feature
 from bot.errors import Refused
-from bot.pipeline.handling.questions import answer_by_tap, answer_by_text, find_card_row
-from bot.pipeline.handling.read_command import read_command
+from bot.pipeline.handling.messages.answers import answer_by_tap, answer_by_text, find_card_row
+from bot.pipeline.handling.messages.commands import handle_commands
+from bot.pipeline.handling.messages.sentences import handle_sentence
+from bot.pipeline.handling.messages.words_under_card import handle_words_under_card
 from bot.pipeline.handling.row_handling import RowHandling
-from bot.pipeline.inbound.addressing import find_addressed_text
+from bot.pipeline.inbound.addressing import find_addressed
 from bot.store.messages import outbox
 from bot.store.messages.questions import Question, find_open_question, find_question
 
@@ -14,16 +17,30 @@ _QUESTION = "question/"
 
 
 async def handle_message(handling: RowHandling) -> None:
-    """Run the command in a message; without one, read it as an answer, or give it to the feature of the card."""
+    """Run the commands in a message, or do what a sentence to the bot says.
+
+    Any other message is read as an answer, or as words about the card that it is under.
+    """
     request = handling.request
-    text = find_addressed_text(request.cause, handling.context)
-    if text is not None:
-        await handling.run_command(read_command(handling.context.features, request.reading_context, text))
-        return
     payload = request.cause.payload
+    addressed = find_addressed(request.cause, handling.context)
     subject = await _find_subject(handling, payload.get("thread"), payload.get("reply_to"))
-    if not await _answer_question(handling, subject):
-        await _call_feature_of(handling, subject, "on_message", payload["text"])
+    feature, subject_in_feature = _split_subject(handling, subject)
+    if addressed is not None and addressed.commands:
+        request.subject = subject_in_feature or None
+        request.card = None if feature is None else request.card
+        await handle_commands(handling, addressed.commands)
+        return
+    if await _answer_question(handling, subject, addressed.sentence if addressed else payload["text"]):
+        return
+    if addressed is not None:
+        await handle_sentence(handling, addressed.sentence, feature=feature, subject=subject_in_feature)
+    elif feature is not None and feature.on_message is not None:
+        handling.use_feature(feature)
+        await feature.on_message(request, subject_in_feature, payload["text"])
+    elif feature is not None:
+        handling.use_feature(feature)
+        await handle_words_under_card(handling, feature, subject_in_feature, payload["text"])
 
 
 async def handle_tap(handling: RowHandling) -> None:
@@ -31,14 +48,18 @@ async def handle_tap(handling: RowHandling) -> None:
     payload = handling.request.cause.payload
     subject = await _find_subject(handling, payload["target"])
     if subject is None or not subject.startswith(_QUESTION):
-        await _call_feature_of(handling, subject, "on_tap", payload["key"])
+        feature, subject_in_feature = _split_subject(handling, subject)
+        on_tap: Any = feature.on_tap if feature else None
+        if feature and on_tap:
+            handling.use_feature(feature)
+            await on_tap(handling.request, subject_in_feature, payload["key"])
         return
-    call = await answer_by_tap(handling.context, handling.request, _question_id(subject), payload["key"])
-    if call is not None:
-        await handling.run_command(call)
+    calls = await answer_by_tap(handling.context, handling.request, _question_id(subject), payload["key"])
+    if calls:
+        await handling.run_answered(calls)
 
 
-async def _answer_question(handling: RowHandling, subject: str | None) -> bool:
+async def _answer_question(handling: RowHandling, subject: str | None, text: str) -> bool:
     """Read a message as the answer to the question it replies to, or to the open one; return whether it was one."""
     request = handling.request
     is_reply = subject is not None and subject.startswith(_QUESTION)
@@ -49,10 +70,10 @@ async def _answer_question(handling: RowHandling, subject: str | None) -> bool:
     if not is_reply and await find_card_row(request, question) != request.card:
         return False
     handling.use_feature(feature)
-    call = await answer_by_text(handling.context, request, question, request.cause.payload["text"], is_reply=is_reply)
-    if call is not None:
-        await handling.run_command(call)
-    return call is not None or not request.is_silent
+    calls = await answer_by_text(handling.context, request, question, text, is_reply=is_reply)
+    if calls:
+        await handling.run_answered(calls)
+    return bool(calls) or not request.is_silent
 
 
 async def _find_open(handling: RowHandling) -> Question | None:
@@ -73,14 +94,11 @@ async def _find_replied_question(handling: RowHandling, subject: str) -> Questio
     return question
 
 
-async def _call_feature_of(handling: RowHandling, subject: str | None, hook: str, text: str) -> None:
-    """Give a message or an emoji to the feature whose card it is under. Under no card it is not for the bot."""
+def _split_subject(handling: RowHandling, subject: str | None) -> tuple[Feature | None, str]:
+    """Return the feature of a card's subject and the subject in that feature; None and "" under no card."""
     name, _, subject_in_feature = (subject or "").partition("/")
     feature = handling.context.features.find(name)
-    function: Any = getattr(feature, hook) if feature else None
-    if feature and function:
-        handling.use_feature(feature)
-        await function(handling.request, subject_in_feature, text)
+    return feature, subject_in_feature if feature else ""
 
 
 async def _find_subject(handling: RowHandling, *event_ids: str | None) -> str | None:

@@ -1,0 +1,55 @@
+"""Tells which command a sentence in the thread of an agreement's card can mean, by the state of the agreement."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.api import Agreement, Request, Side, State, find_agreement, list_agreements
+
+IsExpected = Callable[[Request, str], Awaitable[bool]]
+
+
+def _when(is_possible: Callable[[Request, Agreement], bool]) -> IsExpected:
+    """Return a function for `Command.is_expected`. Outside a card's thread any agreement of the person counts."""
+
+    async def is_expected(request: Request, subject: str) -> bool:
+        if subject:
+            return is_possible(request, await find_agreement(request, subject))
+        own = await list_agreements(request, frozenset(State), request.person.handle)
+        return any(is_possible(request, agreement) for agreement in own)
+
+    return is_expected
+
+
+def _is_party(request: Request, agreement: Agreement) -> bool:
+    return agreement.side_of(request.person.handle) is not None
+
+
+def _is_awaited(request: Request, agreement: Agreement) -> bool:
+    return agreement.side_of(request.person.handle) in agreement.negotiation.awaited_sides
+
+
+def _may_decline(request: Request, agreement: Agreement) -> bool:
+    return _is_awaited(request, agreement) or (agreement.state is State.DONE and _is_organizer(request, agreement))
+
+
+def _is_organizer(request: Request, agreement: Agreement) -> bool:
+    return agreement.side_of(request.person.handle) is Side.ORGANIZER
+
+
+def _may_report(request: Request, agreement: Agreement) -> bool:
+    is_open = agreement.state in (State.AGREED, State.MISSED, State.DISPUTED)
+    return is_open and agreement.side_of(request.person.handle) is Side.ATTENDEE
+
+
+def _may_judge(request: Request, agreement: Agreement) -> bool:
+    return agreement.state is State.DONE and _is_organizer(request, agreement)
+
+
+def _may_change(request: Request, agreement: Agreement) -> bool:
+    return agreement.state in (State.PROPOSED, State.AGREED) and _is_party(request, agreement)
+
+
+can_answer = _when(_is_awaited)
+can_decline = _when(_may_decline)
+can_report_done = _when(_may_report)
+can_judge_report = _when(_may_judge)
+can_change = _when(_may_change)

@@ -1,0 +1,50 @@
+"""Answers questions about agreements: who does something, when, and what is agreed. Nothing is changed."""
+
+from datetime import timedelta
+
+from bot.api import Agreement, Request, Span, State, Task, Thing, When, list_agreements
+from bot.api.arguments import WordKind
+from bot.features.bookings.choose_agreement import SaidOfAgreement, fits
+from bot.features.bookings.overview import OPEN_STATES, describe_agreements
+
+#: Words that ask about what was done. The value is "past".
+PAST = WordKind({"past": {"da": ("sidst", "senest", "sidste gang", "blev"), "en": ("last", "was", "last time")}})
+
+#: States of agreements whose work was done, or was to be done.
+_HELD_STATES = OPEN_STATES | {State.CONFIRMED, State.MISSED}
+
+
+async def look_up(
+    request: Request, past: str | None, thing: Thing | None, task: Task | None, time: When | None
+) -> None:
+    """`!hvem slår bane 1 fredag`, `!hvornår blev bane 2 sidst gødet`: list the agreements that are as it was said.
+
+    `past` is set when the question is about what was done. Without a time it is about what comes, or came last.
+    """
+    window = request.to_span(time) if time is not None and (time.start or time.end) and not time.rrule else None
+    said = SaidOfAgreement(thing=thing, task=task)
+    found = [a for a in await list_agreements(request, _HELD_STATES) if fits(request, a, said)]
+    if window is not None:
+        found = [agreement for agreement in found if _is_within(agreement, window)]
+    elif past:
+        found = [agreement for agreement in found if agreement.negotiation.terms.start <= request.now][-1:]
+    else:
+        found = [agreement for agreement in found if _is_still_open(request, agreement)]
+    found.sort(key=lambda agreement: agreement.negotiation.terms.start)
+    await request.say(
+        "looked-up",
+        lines=describe_agreements(request, found),
+        thing=thing.name if thing else "",
+        task=task.name if task else "",
+        time=request.local_time(time.start, time.end) if time is not None and time.start is not None else "",
+        past=bool(past),
+    )
+
+
+def _is_within(agreement: Agreement, window: Span) -> bool:
+    return any(window.overlaps(span) for span in agreement.negotiation.terms.spans)
+
+
+def _is_still_open(request: Request, agreement: Agreement) -> bool:
+    is_over = agreement.negotiation.terms.spans[-1].end <= request.now - timedelta(days=1)
+    return agreement.state in OPEN_STATES and not (is_over and agreement.state is State.AGREED)

@@ -1,0 +1,63 @@
+"""Handles the commands of a message: one, or several, each behind an exclamation mark on a line of its own."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.api.arguments.text import TEXT
+from bot.api.request.reading_context import ReadingContext
+from bot.errors import Refused
+from bot.languages.speech_acts import SpeechAct
+from bot.parsing.sentences.message import name_weekdays
+from bot.parsing.sentences.patterns import blank_out
+from bot.parsing.sentences.signals import Signals, find_signals
+from bot.parsing.unread_words import Sentence
+from bot.pipeline.feature_set import FeatureSet
+from bot.pipeline.handling.messages.review import review_call
+from bot.pipeline.handling.read_command import (
+    MAX_CALLS,
+    CommandCall,
+    find_command_word,
+    read_arguments,
+    read_command,
+)
+from bot.pipeline.handling.row_handling import RowHandling
+
+
+async def handle_commands(handling: RowHandling, texts: Sequence[str]) -> None:
+    """Run the commands of a message. Several that change something are listed, and run after a yes to all.
+
+    Raises `Refused`, `Ask` and `SuggestCommand` as for one command.
+    """
+    request = handling.request
+    calls = [
+        call
+        for text in texts[:MAX_CALLS]
+        for call in read_typed_command(handling.context.features, request.reading_context, text).split()
+    ]
+    if len(calls) > MAX_CALLS or len(texts) > MAX_CALLS:
+        raise Refused("too-many-at-once", limit=MAX_CALLS)
+    await handling.run_calls(calls)
+
+
+def read_typed_command(features: FeatureSet, reading: ReadingContext, text: str) -> CommandCall:
+    """Return a command that was written with its exclamation mark, reviewed. Raises what `read_command` does."""
+    found = find_command_word(features, reading, text)
+    if found is None:
+        return read_command(features, reading, text)
+    feature, command, rest = found
+    rest = name_weekdays(rest, reading.languages)
+    signals = find_signals(rest, reading.languages)
+    has_reason = any(argument.kind is TEXT for argument in command.arguments)  # which may hold any words
+    call = read_arguments(feature, command, rest, reading, None if has_reason else CrossOutActs(signals, command.acts))
+    review_call(call, reading, signals, is_typed=True)
+    return call
+
+
+class CrossOutActs:
+    """Crosses out the words of some speech acts, so that no argument takes them for its own."""
+
+    def __init__(self, signals: Signals, acts: Iterable[SpeechAct]) -> None:
+        self._found = signals.words_of(acts)
+
+    def __call__(self, sentence: Sentence) -> None:
+        """Cross the words out."""
+        sentence.unread = blank_out(sentence.unread, self._found)

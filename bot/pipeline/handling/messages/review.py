@@ -1,0 +1,92 @@
+"""Reviews a command that was read before it is carried out: nothing that was said may be dropped."""
+
+from bot.api.arguments.text import TEXT
+from bot.api.request.reading_context import ReadingContext
+from bot.errors import Refused
+from bot.languages.speech_acts import SpeechAct
+from bot.parsing.sentences.signals import Signals
+from bot.parsing.sentences.unread import Risk, RiskKind, blank_reservations, find_content, find_risks
+from bot.parsing.unread_words import quotable
+from bot.parsing.when import When
+from bot.pipeline.handling.read_command import CommandCall, find_unknown_values
+
+#: Speech acts whose reason may say that somebody cannot: "vi kan ikke".
+_WITH_INABILITY = frozenset({SpeechAct.NO, SpeechAct.CALL_OFF, SpeechAct.SKIP})
+#: Speech acts that stay what they are as a question: "kan I slå bane 1 fredag?".
+_ASKABLE = frozenset({SpeechAct.WANT, SpeechAct.MOVE})
+_ANSWERS = frozenset({SpeechAct.YES, SpeechAct.NO})
+
+#: Risks that are said back, so that the sender sees that they were noticed. A yes would be no answer to them.
+_NOTICED = (RiskKind.NEGATION, RiskKind.CONDITION, RiskKind.ALTERNATIVE, RiskKind.NOT_YET, RiskKind.CONTRAST)
+
+
+class Noticed(Refused):
+    """A word that turns a message around, or makes it depend on something, was noticed; nothing was done."""
+
+
+def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *, is_typed: bool) -> None:
+    """Set `must_confirm`, `content` and `risk` of a call by the words that were not read.
+
+    `is_typed`: the command was written with its exclamation mark. Raises `Noticed` for a negation, a condition,
+    alternatives, a contrast, a question and for something that is not so yet. Commands that only show are not reviewed.
+    """
+    if not call.command.changes:
+        return
+    if call.problem:  # which is said instead
+        call.must_confirm = not is_typed
+        return
+    acts = call.command.acts
+    unread = _find_unread(call, reading)
+    if _has_offer(call):  # without the words that join the offer to the answer: "men først"
+        unread = blank_reservations(unread, reading.languages)
+    texts = [name for name in _text_arguments(call) if name in call.values]
+    reason = " ".join(str(call.values[name]) for name in texts)
+    for risk in _find_risks(call, f"{unread} {reason}".strip(), reading):
+        if risk.kind in _NOTICED:
+            raise Noticed(f"noticed-{risk.kind}", word=quotable(risk.words, 40))
+        call.risk = True
+    if signals.is_question and acts and acts.isdisjoint(_ASKABLE) and not _has_offer(call):
+        raise Noticed("noticed-question", word="?")
+    call.content = quotable(find_content(unread, reading.languages), 120)
+    if call.risk and not call.content:
+        call.content = quotable(reason, 120)
+    call.must_confirm = call.risk or bool(call.content) or not is_typed or (signals.is_question and bool(acts))
+    for name in texts:
+        if not is_typed and not find_content(str(call.values[name]), reading.languages):
+            del call.values[name]  # only filler words, which are no reason
+
+
+def _find_unread(call: CommandCall, reading: ReadingContext) -> str:
+    """Return the unread text without a name that is asked about anyway ("bane 9")."""
+    unread = call.unread_text
+    if unknown := find_unknown_values(call, reading):
+        unread = unread.replace(unknown, " ", 1)
+    return unread
+
+
+def _find_risks(call: CommandCall, text: str, reading: ReadingContext) -> list[Risk]:
+    acts = call.command.acts
+    risks = find_risks(
+        text,
+        reading.languages,
+        frozenset(word for argument in call.command.arguments for word in argument.kind.first_words(reading)),
+        allows_inability=not acts.isdisjoint(_WITH_INABILITY),
+    )
+    harmless: set[RiskKind] = set()
+    if SpeechAct.REPORT_MISSING in acts:  # what is missing is said with "ikke", with numbers and with names
+        harmless |= {RiskKind.NEGATION, RiskKind.CONTRAST, RiskKind.NOT_YET, RiskKind.PART}
+    if SpeechAct.REPORT_DONE not in acts:
+        harmless.add(RiskKind.NOT_YET)
+    if _has_offer(call):  # "ja, men først kl. 15" offers another time
+        harmless |= {RiskKind.CONTRAST, RiskKind.CONDITION}
+    return [risk for risk in risks if risk.kind not in harmless]
+
+
+def _has_offer(call: CommandCall) -> bool:
+    """Return whether a yes or a no comes with a time."""
+    is_answer = not call.command.acts.isdisjoint(_ANSWERS)
+    return is_answer and any(isinstance(value, When) and value.has_clock for value in call.values.values())
+
+
+def _text_arguments(call: CommandCall) -> list[str]:
+    return [argument.name for argument in call.command.arguments if argument.kind is TEXT]

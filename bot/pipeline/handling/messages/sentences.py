@@ -1,0 +1,240 @@
+"""Handles sentences: what is said to the bot by its name, and what is said in the thread of a card.
+
+The words of a sentence say which speech acts it may be. For each, the likeliest first, the commands of the room's
+features that carry it out are tried, and the first that fits is reviewed like any command.
+"""
+
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from bot.api.arguments.names import TASK, THING
+from bot.api.arguments.time import find_time
+from bot.api.arguments.time_shift import TIME_SHIFT
+from bot.api.feature import Command, Feature
+from bot.api.request.reading_context import ReadingContext
+from bot.errors import Refused
+from bot.languages.speech_acts import QUESTIONS, SpeechAct
+from bot.parsing.answer import sign_of
+from bot.parsing.sentences.message import clean_message, name_weekdays
+from bot.parsing.sentences.patterns import blank_out
+from bot.parsing.sentences.signals import Signals, find_signals, finder_of, strip_signature
+from bot.parsing.sentences.speech_act import rank_acts
+from bot.parsing.sentences.unread import blank_reservations
+from bot.parsing.unread_words import Sentence
+from bot.parsing.when import When
+from bot.pipeline.handling.messages.commands import CrossOutActs
+from bot.pipeline.handling.messages.offered_time import keep_offer
+from bot.pipeline.handling.messages.review import Noticed, review_call
+from bot.pipeline.handling.read_command import (
+    MAX_CALLS,
+    CommandCall,
+    find_command_word,
+    read_arguments,
+    serves,
+)
+from bot.pipeline.handling.row_handling import RowHandling
+
+#: Characters of a sentence that are read. What people write to the bot is shorter; a longer text is not cut in half.
+MAX_SENTENCE_LENGTH = 500
+
+#: Words of these speech acts may stand beside those of any other, and are crossed out with them.
+_ASIDE = (SpeechAct.WANT, SpeechAct.THANK, SpeechAct.GREET, SpeechAct.YES)
+#: Words that may stand beside those of a speech act.
+_BESIDE = {
+    SpeechAct.MOVE: (SpeechAct.NO,),
+    SpeechAct.CALL_OFF: (SpeechAct.NO, SpeechAct.SKIP),
+    SpeechAct.SKIP: (SpeechAct.NO, SpeechAct.CALL_OFF),
+    SpeechAct.NO: (SpeechAct.CALL_OFF,),
+    SpeechAct.APPROVE: (SpeechAct.REPORT_DONE,),
+    SpeechAct.YES: (SpeechAct.APPROVE,),
+    SpeechAct.REPORT_DONE: (SpeechAct.APPROVE,),
+}
+
+
+@dataclass(frozen=True)
+class SentenceReading:
+    """A sentence with what is known of it before any command is tried."""
+
+    text: str
+    signals: Signals
+    context: ReadingContext
+    subject: str | None
+
+    @property
+    def is_under_card(self) -> bool:
+        """Whether it was written in the thread of a card."""
+        return self.subject is not None
+
+
+async def handle_sentence(
+    handling: RowHandling, text: str, *, feature: Feature | None = None, subject: str = ""
+) -> None:
+    """Do what a sentence to the bot says, or ask. `feature` and `subject` are those of the card it is under, if any.
+
+    Raises `Refused`, `Ask` and `AskSeveral` for an answer.
+    """
+    reading = read_sentence(handling, text, subject or None)
+    if reading is None:
+        raise Refused("sentence-too-long")
+    if not reading.text.strip(" .!?,"):
+        raise Refused("greeted")
+    call = await find_call(handling, reading, [feature] if feature else None)
+    if call is None and feature:
+        call = await find_call(handling, replace(reading, subject=None), None)
+    if call is not None:
+        call.subject = reading.subject
+        await handling.run_calls(split_call(call))
+    elif call := _read_as_command(handling, reading.text):
+        await handling.run_calls(call.split())
+    elif {SpeechAct.THANK, SpeechAct.GREET, SpeechAct.YES, SpeechAct.APPROVE} & set(reading.signals.acts):
+        raise Refused("greeted" if SpeechAct.GREET in reading.signals.acts else "thanked")
+    elif SpeechAct.DROP in reading.signals.acts:
+        raise Refused("no-then")
+    else:
+        _ask_what_is_meant(reading)
+
+
+def read_sentence(handling: RowHandling, text: str, subject: str | None) -> SentenceReading | None:
+    """Return what is known of a sentence before any command is tried; None for one that is too long."""
+    context = handling.request.reading_context
+    text = clean_message(text)
+    if len(text) > MAX_SENTENCE_LENGTH:
+        return None
+    text = name_weekdays(strip_signature(text, context.languages), context.languages)
+    signals = find_signals(text, context.languages)
+    if (yes := sign_of(text)) is not None:
+        signals = replace(signals, acts={SpeechAct.YES if yes else SpeechAct.NO: ()})
+    return SentenceReading(text, signals, context, subject)
+
+
+def split_call(call: CommandCall) -> list[CommandCall]:
+    """Return a call for each of several values. Raises `Refused` for too many."""
+    calls = call.split()
+    if len(calls) > MAX_CALLS:
+        raise Refused("too-many-at-once", limit=MAX_CALLS)
+    return calls
+
+
+async def find_call(
+    handling: RowHandling, reading: SentenceReading, features: list[Feature] | None
+) -> CommandCall | None:
+    """Return the likeliest call that a sentence can mean, reviewed; None when it means none.
+
+    `features` are those whose commands are tried (None: all of the room). Raises `Noticed` when the call is negated or
+    depends on something.
+    """
+    sentence = Sentence(reading.text, reading.context.languages)
+    names_thing = THING.read(sentence, reading.context) is not None
+    names_work = TASK.read(sentence, reading.context) is not None
+    moves = TIME_SHIFT.read(Sentence(reading.text, reading.context.languages), reading.context) is not None
+    time = find_time(sentence.unread, reading.context, several=True)
+    acts = rank_acts(
+        reading.signals,
+        names_work=names_work,
+        names_time=time is not None,
+        moves_time=moves,
+        under_card=reading.is_under_card,
+    )
+    unexpected: list[tuple[CommandCall, SpeechAct]] = []
+    for act in acts:
+        for feature in features or handling.request.features:
+            for command in feature.commands:
+                if not serves(command, (act,)):
+                    continue
+                call = _read_call(feature, command, act, reading)
+                if not _is_complete(call, act, names_thing or names_work, reading):
+                    continue
+                if await is_expected(handling, feature, command, reading):
+                    return _review(call, act, reading)
+                unexpected.append((call, act))
+    if unexpected and not reading.is_under_card:  # the command says what is missing: there is nothing to call off
+        return _review(*unexpected[0], reading)
+    return None
+
+
+async def is_expected(handling: RowHandling, feature: Feature, command: Command, reading: SentenceReading) -> bool:
+    """Return whether a command is possible for the sentence, or for the card that it is under."""
+    if command.is_expected is None:
+        return True
+    with handling.request.as_feature(feature):
+        return await command.is_expected(handling.request, reading.subject or "")
+
+
+def _read_call(feature: Feature, command: Command, act: SpeechAct, reading: SentenceReading) -> CommandCall:
+    """Read the arguments of a command in a sentence that is a speech act."""
+    text = reading.text
+    finder = finder_of(reading.signals.language)
+    if act is SpeechAct.MOVE:
+        text = keep_offer(text, reading.context, reading.signals.language)
+    aside = {*_ASIDE, *_BESIDE.get(act, ())}
+    if act in QUESTIONS:
+        aside |= set(QUESTIONS) | {SpeechAct.REPORT_DONE, SpeechAct.MOVE}
+    crosser = CrossOutActs(reading.signals, {act, *aside, *command.acts})
+
+    def cross_out(sentence: Sentence) -> None:
+        sentence.unread = blank_out(sentence.unread, finder.polite.find_all(sentence.unread))
+        if act in (SpeechAct.NO, SpeechAct.CALL_OFF):
+            sentence.unread = blank_out(sentence.unread, finder.inability.find_all(sentence.unread))
+        crosser(sentence)
+
+    return read_arguments(feature, command, text, reading.context, cross_out)
+
+
+def _is_complete(call: CommandCall, act: SpeechAct, names_something: bool, reading: SentenceReading) -> bool:
+    """Return whether a sentence names enough for a command: a wish names a thing or a task, a move a time."""
+    has_time = any(isinstance(value, When) for value in call.values.values()) or call.problem is not None
+    if act is SpeechAct.WANT:
+        return names_something
+    if act is SpeechAct.MOVE:
+        return has_time or "shift" in call.values or (not reading.is_under_card and _has_strong_move(reading))
+    if act in (SpeechAct.CLOSE, SpeechAct.OPEN):
+        return names_something and not (reading.signals.is_question and not reading.signals.acts.get(SpeechAct.WANT))
+    is_report = act in (SpeechAct.REPORT_DONE, SpeechAct.REPORT_MISSING, SpeechAct.APPROVE)
+    return not (is_report and reading.signals.is_question)
+
+
+def _has_strong_move(reading: SentenceReading) -> bool:
+    """Return whether a word says by itself that a time is moved ("flyt"), not only beside a time ("hellere")."""
+    return any(
+        len(found.parts) == 1 and found.end - found.start > 3 for found in reading.signals.words_of([SpeechAct.MOVE])
+    )
+
+
+def _review(call: CommandCall, act: SpeechAct, reading: SentenceReading) -> CommandCall:
+    if act is SpeechAct.MOVE and answers(reading):  # "ja, men kl. 15" is another offer
+        call.unread_text = blank_reservations(call.unread_text, reading.context.languages)
+    try:
+        review_call(call, reading.context, reading.signals, is_typed=False)
+    except Noticed:
+        if reading.is_under_card and _is_weak(act, reading):
+            call.content, call.risk = call.unread_text, True
+            return call
+        raise
+    return call
+
+
+def answers(reading: SentenceReading) -> bool:
+    """Return whether a message has a yes or a no in it."""
+    return not {SpeechAct.YES, SpeechAct.NO}.isdisjoint(reading.signals.acts)
+
+
+def _is_weak(act: SpeechAct, reading: SentenceReading) -> bool:
+    """Return whether a message under a card is rather talk between people than something for the bot."""
+    return reading.signals.is_to_somebody or act in (SpeechAct.MOVE, SpeechAct.APPROVE)
+
+
+def _read_as_command(handling: RowHandling, text: str) -> CommandCall | None:
+    """Return the command with whose word a sentence begins, if that carries out no speech act: "sprog dansk"."""
+    reading = handling.request.reading_context
+    found = find_command_word(handling.context.features, reading, text)
+    if found is None:
+        return None
+    feature, command, rest = found
+    return read_arguments(feature, command, rest, reading)
+
+
+def _ask_what_is_meant(reading: SentenceReading) -> NoReturn:
+    thing = THING.read(Sentence(reading.text, reading.context.languages), reading.context)
+    if thing is not None:
+        raise Refused("what-about", thing=thing.name)
+    raise Refused("what-was-that")

@@ -1,0 +1,137 @@
+"""Sentences that the bot has to understand, and the agreements that stand afterwards."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.agreements.states import State
+from bot.store.agreements.agreements import find_agreements
+from bot.testing import Heard, Stage, read_community
+
+ROOMS = Path(__file__).parents[3] / "rooms"
+CLUB, FIRM, OTHER = "skovby-if", "groen-pleje", "hylke-if"
+NAMES = frozenset({"bylaug", "@bylaug"})
+
+#: What has happened before the sentence is said, by name: who says or taps what. "✅ 1" is a tap on the first card.
+SETUPS: dict[str, list[tuple[str, str]]] = {
+    "none": [],
+    "open": [(CLUB, "!book bane 2 slåning fredag kl. 14 @groen-pleje")],
+    "agreed": [(CLUB, "!book bane 2 slåning fredag kl. 14 @groen-pleje"), (FIRM, "✅ 1")],
+    "begun": [(CLUB, "!book bane 2 slåning fredag kl. 14 @groen-pleje"), (FIRM, "✅ 1"), ("clock", "2026-06-12T16:10")],
+    "done": [
+        (CLUB, "!book bane 2 slåning fredag kl. 14 @groen-pleje"),
+        (FIRM, "✅ 1"),
+        ("clock", "2026-06-12T16:10"),
+        (FIRM, "!færdig 1"),
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence: who says it after which setup, and where: a command, by the bot's "name", or in the "thread".
+
+    `then` are the agreements afterwards: thing, task, state and the local start of the newest time. `asks`: the bot
+    asks for a yes first.
+    """
+
+    text: str
+    who: str
+    setup: str
+    where: str
+    then: tuple[tuple[str, str, str, str], ...]
+    asks: bool = True
+
+
+_AGREED = ("bane-2", "slåning", "agreed", "2026-06-12T14:00")
+
+
+def _state(state: str, start: str = "2026-06-12T14:00") -> tuple[tuple[str, str, str, str], ...]:
+    return (("bane-2", "slåning", state, start),)
+
+
+RIGHT = (
+    Said("!book bane 2 slåning fredag kl. 14", CLUB, "none", "command", _state("proposed"), asks=False),
+    Said("!ansøg bane 2 slåning fredag kl. 14", CLUB, "none", "command", _state("proposed"), asks=False),
+    Said("Bylaug, bane 2 trænger til at blive slået fredag kl. 14", CLUB, "none", "name", _state("proposed")),
+    Said("Bylaug kan I slå toeren fredag kl. 14?", CLUB, "none", "name", _state("proposed")),
+    Said(
+        "!book bane 2 og 3 gødning onsdag den 24. juni kl. 9",
+        CLUB,
+        "none",
+        "command",
+        (("bane-2", "gødning", "proposed", "2026-06-24T09:00"), ("bane-3", "gødning", "proposed", "2026-06-24T09:00")),
+    ),
+    Said("!accepter aftale 1", FIRM, "open", "command", _state("agreed"), asks=False),
+    Said("!ja bane 2", FIRM, "open", "command", _state("agreed"), asks=False),
+    Said("Bylaug det er en aftale", FIRM, "open", "name", _state("agreed")),
+    Said("Ja. Mvh bestyrelsen", FIRM, "open", "thread", _state("agreed"), asks=False),
+    Said("Ok 👍", FIRM, "open", "thread", _state("agreed"), asks=False),
+    Said("ja det passer fint", FIRM, "open", "thread", _state("agreed"), asks=False),
+    Said("nej det kan jeg ikke", FIRM, "open", "thread", _state("declined"), asks=False),
+    Said("!afvis nr. 1 vi har for travlt", FIRM, "open", "command", _state("declined"), asks=False),
+    Said("Bylaug jeg har ikke tid fredag", FIRM, "open", "name", _state("declined")),
+    Said("en halv time senere", FIRM, "open", "thread", _state("proposed", "2026-06-12T14:30"), asks=False),
+    Said(
+        "kan det blive mandag i stedet, samme tid?",
+        FIRM,
+        "open",
+        "thread",
+        _state("proposed", "2026-06-15T14:00"),
+        asks=False,
+    ),
+    Said("!aflys aftale 1", CLUB, "agreed", "command", _state("cancelled"), asks=False),
+    Said("!annuller bane 2 regnvejr", CLUB, "agreed", "command", _state("cancelled"), asks=False),
+    Said("Bylaug aflys slåningen på bane 2 fredag", CLUB, "agreed", "name", _state("cancelled")),
+    Said("vi bliver nødt til at aflyse", FIRM, "agreed", "thread", _state("cancelled")),
+    Said("!flyt bane 2 til mandag kl. 10", CLUB, "agreed", "command", (_AGREED,), asks=False),
+    Said("!færdig aftale 1", FIRM, "begun", "command", _state("done"), asks=False),
+    Said("nu er den slået", FIRM, "begun", "thread", _state("done"), asks=False),
+    Said("Bylaug bane 2 er færdig", FIRM, "begun", "name", _state("done")),
+    Said("!godkend 1", CLUB, "done", "command", _state("confirmed"), asks=False),
+    Said("det ser rigtig godt ud", CLUB, "done", "thread", _state("confirmed"), asks=False),
+    Said("der mangler en stribe langs hegnet", CLUB, "done", "thread", _state("disputed")),
+)
+
+
+@asynccontextmanager
+async def stage_after(setup: str, url: str) -> AsyncIterator[tuple[Stage, str]]:
+    """Open a stage on which a setup has happened; yield it with the first card."""
+    community = read_community(ROOMS / "skovby.yaml")
+    async with Stage.open(url, community, names=NAMES) as stage:
+        stage.now = datetime(2026, 6, 9, 10, tzinfo=community.time_zone)
+        card = ""
+        for who, what in SETUPS[setup]:
+            if who == "clock":
+                await stage.live_until(datetime.fromisoformat(what).replace(tzinfo=community.time_zone))
+            elif what.startswith("✅"):
+                await stage.tap(who, "✅", card)
+            else:
+                heard = await stage.say(who, what)
+                card = card or heard[0].event
+        yield stage, card
+
+
+async def say(stage: Stage, said: Said, card: str, text: str | None = None) -> list[Heard]:
+    """Say a sentence, or another text in its place."""
+    return await stage.say(
+        said.who, said.text if text is None else text, under=card if said.where == "thread" else None
+    )
+
+
+async def read_state(stage: Stage) -> tuple[tuple[str, str, str, str], ...]:
+    """Return thing, task, state and local start of every agreement, by number."""
+    async with stage.context.store.read() as connection:
+        found = await find_agreements(connection, stage.community.key, frozenset(State), None)
+    zone = stage.community.time_zone
+
+    def start_of(agreement: object) -> str:
+        negotiation = agreement.negotiation  # type: ignore[attr-defined]
+        terms = negotiation.terms
+        if negotiation.state is State.PROPOSED and negotiation.newest_offer:
+            terms = negotiation.newest_offer.terms
+        return terms.start.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes")
+
+    return tuple((one.thing or "", one.task or "", str(one.state), start_of(one)) for one in found)
