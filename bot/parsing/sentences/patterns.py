@@ -128,6 +128,13 @@ def _compile(pattern: str, groups: Mapping[str, tuple[str, ...]]) -> str:
     return "".join(out)
 
 
+def words_of_patterns(patterns: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the folded words of some patterns, and the beginnings of words ("flyt*") in them."""
+    tokens = {token for pattern in patterns for token in _TOKEN.findall(pattern) if token[0].isalnum()}
+    words = frozenset(fold(token) for token in tokens if not token.endswith("*"))
+    return words, tuple(sorted(fold(token.rstrip("*")) for token in tokens if token.endswith("*")))
+
+
 def blank_out(text: str, found: Iterable[FoundPattern]) -> str:
     """Return a text with blanks in place of the words of some patterns."""
     for match in found:

@@ -11,7 +11,14 @@ from bot.languages.registry import find_language
 from bot.languages.sentence_words import Patterns, SentenceWords
 from bot.languages.speech_acts import QUESTIONS, SpeechAct
 from bot.parsing.normalise import fold
-from bot.parsing.sentences.patterns import FoundPattern, PatternSet, blank_out, read_words, shorten_drawl
+from bot.parsing.sentences.patterns import (
+    FoundPattern,
+    PatternSet,
+    blank_out,
+    read_words,
+    shorten_drawl,
+    words_of_patterns,
+)
 
 #: More words behind a greeting are not the name of a sender.
 _MAX_WORDS_OF_NAME = 4
@@ -67,6 +74,14 @@ class _Finder:
         self.filler = frozenset(map(fold, (*words.filler.split(), *phrases.pleasantries)))
         self.polite = self._compile(words.polite)
 
+        self._known, self._beginnings = words_of_patterns(
+            each for patterns in (*acts.values(), words.negation, words.condition, words.contrast) for each in patterns
+        )
+
+    def knows(self, word: str) -> bool:
+        """Return whether a folded word is a filler word, or one of a speech act."""
+        return word in self.filler or word in self._known or word.startswith(self._beginnings)
+
     def _compile(self, patterns: Patterns) -> PatternSet:
         known = [p for p in patterns if all(name in self._groups for name in re.findall(r"<([\w-]+)>", p))]
         return PatternSet(known, self._groups)
@@ -82,12 +97,8 @@ def finder_of(code: str) -> _Finder:
 def pick_language(text: str, languages: Sequence[str]) -> str:
     """Return the language that knows most of the words of a text; the first of several that know as many."""
 
-    def known(code: str) -> int:
-        finder = finder_of(code)
-        count = sum(word in finder.filler for word in read_words(text).line.split())
-        return count + sum(len(found.parts) for patterns in finder.acts.values() for found in patterns.find_all(text))
-
-    return max(languages, key=known)
+    words = read_words(text).line.split()
+    return max(languages, key=lambda code: sum(map(finder_of(code).knows, words)))
 
 
 def find_signals(text: str, languages: Sequence[str]) -> Signals:

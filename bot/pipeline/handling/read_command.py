@@ -81,9 +81,9 @@ def read_command(features: FeatureSet, reading: ReadingContext, text: str) -> Co
     if call := _read_unknown_without_word(features, text, reading):
         return call
     first, rest = _split(text, 1)
+    similar = _find_similar(first, _suggestable_words(features, reading))
     # "dont" is no misspelling of "done"
-    is_known = any(find_risks(first, (language,)) for language in reading.languages)
-    if not is_known and (similar := _find_similar(first, _suggestable_words(features, reading))):
+    if similar and not any(find_risks(first, (language,)) for language in reading.languages):
         feature, command = features.words_in(reading.community)[fold(similar)]
         call = read_arguments(feature, command, rest, reading)
         raise SuggestCommand(call, quotable(first, 40), f"!{similar} {quotable(rest, 120)}".strip())

@@ -21,6 +21,9 @@ from bot.pipeline.handling.read_command import (
 )
 from bot.pipeline.handling.row_handling import RowHandling
 
+#: Characters of a command that changes something. Of a longer text a part could not be looked at.
+MAX_COMMAND_LENGTH = 500
+
 
 async def handle_commands(handling: RowHandling, texts: Sequence[str]) -> None:
     """Run the commands of a message. Several that change something are listed, and run after a yes to all.
@@ -44,6 +47,8 @@ def read_typed_command(features: FeatureSet, reading: ReadingContext, text: str)
     if found is None:
         return read_command(features, reading, text)
     feature, command, rest = found
+    if command.changes and len(rest) > MAX_COMMAND_LENGTH:
+        raise Refused("sentence-too-long")
     rest = name_weekdays(rest, reading.languages)
     signals = find_signals(rest, reading.languages)
     has_reason = any(argument.kind is TEXT for argument in command.arguments)  # which may hold any words
