@@ -37,8 +37,9 @@ class SentenceWords:
     `all_of` before a plural ("alle baner").
 
     For the time of an agreement: `earlier` and `later` shift it, `either_way` without saying which way. `day_earlier`
-    and `day_later` shift it by a day, `delays` are verbs that make it later. `instead_of` comes before a time that is
-    given up. `weekday_genitives` are endings of weekdays ("fredagens slåning").
+    and `day_later` shift it by a day, `week_later` by a week. `delays` are verbs that make it later, `same` keeps a
+    part of it as it is ("samme tid"). `instead_of` comes before a time that is given up. `weekday_genitives` are
+    endings of weekdays ("fredagens slåning").
 
     For times around a match: `before`, `after` and `day_before` stand before a word for a `match`, perhaps with words
     of `before_match` between ("inden den næste kamp").
@@ -73,6 +74,8 @@ class SentenceWords:
     either_way: Patterns = ()
     day_earlier: Patterns = ()
     day_later: Patterns = ()
+    week_later: Patterns = ()
+    same: Patterns = ()
     delays: Patterns = ()
     instead_of: Patterns = ()
     soonest: Patterns = ()

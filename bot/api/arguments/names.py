@@ -11,6 +11,7 @@ from bot.api.request.reading_context import ReadingContext
 from bot.config.community import Person, Task, Thing
 from bot.languages.registry import DEFAULT_LANGUAGES, find_language
 from bot.parsing.name_lists import read_names
+from bot.parsing.sentences.signals import is_filler
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 
 V = TypeVar("V")
@@ -51,7 +52,10 @@ class ThingKind(Kind[Thing]):
         """Return words that begin like the name of a thing: "bane 9" where there is a "bane 1"."""
         words, first_words = text.split(), _vocabulary(_names_of(context.community.things)).first_words
         for at, word in enumerate(words):
-            if {word.casefold(), word.rstrip(",").casefold()} & first_words:
+            is_named = bool({word.casefold(), word.rstrip(",").casefold()} & first_words)
+            if is_named and not any(
+                is_filler(each, code) for each in words[at + 1 : at + 2] for code in context.languages
+            ):
                 return quotable(" ".join(words[at : at + 2]), 40)
         return ""
 

@@ -16,6 +16,8 @@ from bot.parsing.when import FoundTime, When, find_time_in_languages
 
 #: How many days "hurtigst muligt" looks ahead.
 _SOON_DAYS = 7
+#: A time that is more years away is not read.
+_MAX_YEARS = 50
 _FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week")
 
 
@@ -69,6 +71,12 @@ class TimeKind(Kind[When]):
         return When(**{**stored, **times, "alternatives": alternatives})
 
 
+def _is_near(when: When, year: int) -> bool:
+    """Return whether a time is in a year for which agreements are made; later and earlier ones cannot be computed."""
+    ends = [end for each in (when, *when.several, *when.alternatives) for end in (each.start, each.end) if end]
+    return all(abs(end.year - year) <= _MAX_YEARS for end in ends)
+
+
 def _read_soonest(sentence: Sentence, context: ReadingContext) -> When | None:
     """Return the coming week for "hurtigst muligt", and cross the words out: the first free times in it are offered."""
     for code in context.languages:
@@ -88,7 +96,11 @@ def find_time(text: str, context: ReadingContext, *, several: bool = False) -> F
     A text that names several times gives an error, or with `several` a `When` that has them in its field `several`.
     """
     zone = context.community.time_zone
-    return find_time_in_languages(text, now=context.now, languages=context.languages, zone=zone, several=several)
+    try:
+        found = find_time_in_languages(text, now=context.now, languages=context.languages, zone=zone, several=several)
+    except OverflowError:  # the year 9999
+        return None
+    return found if found is None or _is_near(found.when, context.now.year) else None
 
 
 def _write(when: When, context: ReadingContext) -> str:

@@ -28,7 +28,7 @@ from bot.api.arguments import MatchAnchor, Occurrences, TimeShift
 from bot.api.availability import check_time
 from bot.features.bookings.book import tell_warnings
 from bot.features.bookings.card import describe_work, update_card
-from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement
+from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_on_day
 from bot.features.bookings.clash_questions import ask_about_clashes, make_series_question
 from bot.features.bookings.tell import confirm_step, other_party, tell_parties
 from bot.features.bookings.times.anchored import complete_with_match
@@ -233,11 +233,15 @@ async def _choose_to_answer(request: Request, said: SaidOfAgreement, action: str
 
 
 def _is_its_time(request: Request, agreement: Agreement, day: When) -> bool:
-    """Return whether a time is that of the agreement, or of an offer, as exactly as it was said."""
+    """Return whether a time is the one to be answered, as exactly as it was said. Raises Refused for a series' day."""
+    if agreement.negotiation.terms.is_series and (day.has_day or day.rrule):
+        raise Refused("answer-all-first", number=agreement.number)
+    if day.deadline or day.start is None:
+        return False
+    newest = agreement.negotiation.newest_offer
+    starts = [request.local(span.start) for span in (newest.terms if newest else agreement.negotiation.terms).spans]
     if not day.has_clock or not isinstance(day.start, datetime):
-        return True
-    terms = [agreement.negotiation.terms, *(offer.terms for offer in agreement.negotiation.offers)]
-    starts = [request.local(span.start) for each in terms for span in each.spans]
+        return not day.has_day or is_on_day(request, agreement, day, newest_only=True)
     if day.has_day:
         return day.start in starts
     return day.start.time() in [start.time() for start in starts]

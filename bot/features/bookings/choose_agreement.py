@@ -115,13 +115,18 @@ def fits(request: Request, agreement: Agreement, said: SaidOfAgreement) -> bool:
     return not is_other and is_on_day(request, agreement, said.day)
 
 
-def is_on_day(request: Request, agreement: Agreement, day: When | None) -> bool:
-    """Return whether one of the times of an agreement, or of its open offers, is on a day (None: on any day)."""
+def is_on_day(request: Request, agreement: Agreement, day: When | None, *, newest_only: bool = False) -> bool:
+    """Return whether one of the times of an agreement, or of its open offers, is on a day (None: on any day).
+
+    With `newest_only`, only the times of the newest offer count, where there is one.
+    """
     if day is None or day.start is None or not day.has_day:
         return True
     first, end = _dates_of(day)
     negotiation = agreement.negotiation
     terms = [negotiation.terms, *(offer.terms for offer in negotiation.offers)]
+    if newest_only and negotiation.newest_offer:
+        terms = [negotiation.newest_offer.terms]
     days = [request.local(span.start).date() for each in terms for span in each.spans]
     return any(first <= each < end for each in days)
 

@@ -9,6 +9,7 @@ from bot.features.bookings.card import update_card
 from bot.features.bookings.tell import tell_parties
 from bot.features.bookings.times.exact import make_exact_terms
 from bot.features.bookings.times.moved import move_terms
+from bot.features.bookings.times.odd_time import ask_about_odd_time
 from bot.features.bookings.times.series import check_series
 
 
@@ -36,6 +37,7 @@ async def rebook(
     if corrected == (before.thing, before.task, before.attendee, before.negotiation.terms):
         await request.say("corrected-to-the-same", number=number)
         return
+    ask_about_odd_time(request, thing, terms, task, anyway)
     check = check_series if terms.is_series else check_is_free
     warnings = await check(request, thing, terms, task, anyway, exclude=before)
     after = await correct_proposal(request, before, attendee=attendee, terms=terms, thing=thing, task=task)

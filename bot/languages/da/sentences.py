@@ -28,6 +28,7 @@ words = SentenceWords(
     ),
     condition=(
         "hvis", "hvs", "medmindre", "med mindre", "såfremt", "ifald", "forudsat",
+        "når (den|banen|arbejdet)", "siger til", "giver besked",
         "når (du|i|vi|det|vejret|han|hun|de|bare|der|jeg|bane*|græsset|regnen)",
         "i tilfælde af", "kun hvis", "så længe", "ellers", "under forudsætning", "bare det", "alt efter",
         "afhængig*", "kommer an på", "måske",
@@ -40,6 +41,7 @@ words = SentenceWords(
         "fraregnet", "minus",
     ),
     not_yet=(
+        "(skulle|burde|skal) være",
         "næsten", "snart", "om lidt", "om <num> (minut*|time*|dag*|uge*|kvarter)", "om et øjeblik", "endnu",
         "endnu ikke", "ikke endnu", "lige straks", "straks", "senere", "mangler kun", "mangler lige",
         "i gang", "igang", "undervejs", "på vej", "bliver", "halvvejs", "halvt", "delvis*", "nogenlunde",
@@ -134,6 +136,10 @@ words = SentenceWords(
     either_way=("frem", "fremad"),
     day_earlier=("dagen før", "dagen inden", "en dag før"),
     day_later=("dagen efter", "dagen derpå", "en dag efter"),
+    week_later=("ugen efter", "ugen derpå", "en uge efter"),
+    same=(
+        "samme (tid|tidspunkt|klokkeslæt|ugedag|dag)", "på samme (tid|tidspunkt)", "samme tid på dagen",
+    ),
     delays=("vent*", "udskyd*", "udsæt*", "udskudt", "skub*"),
     instead_of=("i stedet for", "istedet for", "fremfor", "frem for", "snarere end", "og ikke"),
     match=("kampstart", "kickoff", "kamp", "hjemmekamp", "stævne", "turnering"),

@@ -58,7 +58,8 @@ ACTS = {
         "(skal|behøver|skulle) .. <not> .. (alligevel|alligevl|mere|længere)", "(bliver|blir) <not> til noget",
         "(bliver|blir) alligevel <not>", "alligevel <not>", "træk* .. tilbage", "fjern*", "opsig*", "ophæv*",
         "vil alligevel <not>", "ingen grund til", "<not> brug for .. (alligevel|mere|længere)",
-        "<not> (længere|mere) (brug|behov) for", "sig* .. fra", "trækker stikket", "kan <not> .. alligevel",
+        "<not> (længere|mere) (brug|behov) for", "sig* .. fra", "trækker stikket",
+        "(kan|bliver|blir) <not> [blive] til noget", "kan <not> .. alligevel",
         "må springe fra",
         "(springer|hopper) fra", "(må|bliver nødt til) at melde pas", "melder pas",
     ),
@@ -67,7 +68,7 @@ ACTS = {
         "<is> .. <did>", "nu .. <did>", "<did>", "<done>", "så .. <did>", "færdigmeld*", "meld* .. færdig*",
         "så er <it> der",
         "(er|blev) .. i hus", "så er .. klar", "(bane*|den|det) .. er klar", "klar til (kamp*|brug|spil|træning*)",
-        "så er vi igennem", "i mål", "vi er i mål", "(er|nu) .. kørt", "og vask* op",
+        "så er vi igennem", "i mål", "slut for i dag", "vi er i mål", "(er|nu) .. kørt", "og vask* op",
     ),
     SpeechAct.REPORT_MISSING: (
         "mangler", "mangle", "mangelfuld*", "<not> [helt] (<did>)", "<not> [helt|rigtig|særlig|ordentlig] (<done>)",
@@ -121,7 +122,7 @@ ACTS = {
         "dur ikke", "ikke (muligt|mulighed)", "umuligt", "(er|alt) .. optaget", "fuldt booket",
         "fuldt (optaget|program)", "må melde pas",
         "melder pas", "(har|er) .. (travlt|forhindret|optaget|på ferie|lukket|syg*)", "(må|kan) .. finde en anden",
-        "forhindret", "dårlig timing", "ellers tak",
+        "forhindret", "står af", "(det|den) må blive (næste|en anden) gang", "dårlig timing", "ellers tak",
         "har <not> tid", "har ingen tid", "kommer <not>",
     ),
     SpeechAct.CLOSE: (
@@ -171,7 +172,8 @@ ACTS = {
         "hvor længe siden", "hvor lang tid siden", "hvilken uge",
     ),
     SpeechAct.WHAT: (
-        "hvad", "hvilke", "hvilket", "hvilken", "vis", "vis mig", "hvordan ser .. ud", "oversigt*", "status",
+        "hvad", "hvilke", "hvilket", "hvilken", "vis", "vis mig", "hvordan ser .. ud", "oversigt*", "overblik*",
+        "status",
         "er der .. (noget|nogen|nogle|aftalt|planlagt|booket)",
         "har vi .. (noget|nogen|aftalt|planlagt)", "hvor mange", "sker der", "skal der ske", "hvor (står|er) vi",
         "(er|har) .. (aftalt|planlagt)", "liste over", "program*",

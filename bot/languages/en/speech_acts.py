@@ -41,7 +41,8 @@ ACTS = {
         "works better", "works", "suits", "prefer*", "earlier", "later", "not before", "lets (say|do|make)",
     ),
     SpeechAct.CALL_OFF: (
-        "cancel*", "call* off", "call* .. off", "scrap*", "drop", "dropping", "withdraw*", "scratch", "bin",
+        "cancel*", "call* off", "call* .. off", "scrap*", "drop", "dropping", "cry off", "cries off", "withdraw*",
+        "scratch", "bin",
         "delete*", "remove*", "pull* out", "wont be needed", "not needed [any more|anymore]",
         "no longer (need*|necessary|required)", "dont need .. (any more|anymore|after all)",
         "<not> .. after all", "isnt happening", "is off", "are off", "back* out", "unbook*", "<not> go* ahead",
@@ -49,7 +50,7 @@ ACTS = {
     ),
     SpeechAct.SKIP: ("skip*", "leave out", "leave .. out", "miss* out"),
     SpeechAct.REPORT_DONE: (
-        "<is> .. <did>", "<did>", "all done", "job done", "finished", "were done", "done and dusted",
+        "<is> .. <did>", "<did>", "all done", "job done", "packed up", "finished", "were done", "done and dusted",
         "ready (for|to) (play*|go|use|the match)", "its (ready|done)", "wrapped up", "complete", "completed",
         "all set",
     ),
@@ -58,7 +59,8 @@ ACTS = {
         "still (long|high|needs|uneven|needed|to)", "uneven", "wonky", "crooked", "wrong", "poor*", "half done",
         "only half", "not (good|happy|right|straight|ok|okay|finished|complete)",
         "not .. (properly|happy|right)", "too (long|short|high|low)", "there is .. left", "not quite", "skipped",
-        "untouched", "uncut", "left .. (undone|uncut|behind)", "cant see", "incomplete", "needs redoing",
+        "<not> .. touched", "half of it", "untouched", "uncut", "left .. (undone|uncut|behind)", "cant see",
+        "incomplete", "needs redoing",
         "unhappy", "sloppy", "patchy",
     ),
     SpeechAct.APPROVE: (
@@ -67,6 +69,7 @@ ACTS = {
         "(good|great|lovely|nice|excellent|fine|superb|brilliant|cracking) (job|work)", "all good", "happy with",
         "well done", "spot on", "in order",
         "thanks for (the|your) (work|job|help)", "satisfied", "signed off", "sign* off", "looks the part",
+        "looks a treat", "a treat",
         "very happy",
     ),
     SpeechAct.YES: (
@@ -84,7 +87,8 @@ ACTS = {
         "no", "nope", "nah", "no thanks", "decline*", "reject*", "sorry", "cant do", "cant make [it|that]",
         "cannot make [it|that]", "<it> wont work", "wont work", "doesnt work", "does not work", "not possible",
         "impossible", "doesnt suit", "fully booked", "too busy", "unable", "afraid not", "not available",
-        "unavailable", "no chance", "were away", "no can do", "no go", "turn .. down", "pass",
+        "unavailable", "(not|isnt) (going to happen|happening)", "no chance", "were away", "no can do", "no go",
+        "turn .. down", "pass",
     ),
     SpeechAct.CLOSE: (
         "close", "closes", "closed", "closing", "shut", "shuts", "shutting", "out of (use|action|bounds|order)",

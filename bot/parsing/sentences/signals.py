@@ -69,6 +69,7 @@ class _Finder:
         self.earlier, self.later = self._compile(words.earlier), self._compile(words.later)
         self.either_way = self._compile(words.either_way)
         self.day_earlier, self.day_later = self._compile(words.day_earlier), self._compile(words.day_later)
+        self.week_later, self.same = self._compile(words.week_later), self._compile(words.same)
         self.delays = self._compile(words.delays)
         self.both_of, self.all_of = self._compile(words.both_of), self._compile(words.all_of)
         self.filler = frozenset(map(fold, (*words.filler.split(), *phrases.pleasantries)))

@@ -41,6 +41,7 @@ class FoundShift:
     char_ranges: tuple[tuple[int, int], ...]
 
 
+_DAYS_OF_WEEK = 7
 #: Words before a duration that is counted from now ("om en uge"), and words that may stand before any other.
 _FROM_NOW = frozenset(("om", "in", "i", "for"))
 _BY = frozenset(("", "med", "by"))
@@ -64,6 +65,8 @@ def _find_day_shift(text: str, language: str) -> FoundShift | None:
     for direction, patterns in ((Direction.EARLIER, finder.day_earlier), (Direction.LATER, finder.day_later)):
         if match := patterns.find(text):
             return FoundShift(TimeShift(0, 1, 0, direction), ((match.start, match.end),))
+    if match := finder.week_later.find(text):
+        return FoundShift(TimeShift(0, _DAYS_OF_WEEK, 0, Direction.LATER), ((match.start, match.end),))
     return None
 
 

@@ -12,8 +12,9 @@ from bot.agreements.states import State, Step
 from bot.api.request.question import Ask
 from bot.errors import Refused
 from bot.parsing.answer import is_pleasantry
+from bot.pipeline.handling.messages.commands import read_typed_command
 from bot.pipeline.handling.messages.handle_message import handle_message
-from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_command, read_missing_arguments
+from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_missing_arguments
 from bot.pipeline.handling.row_handling import RowHandling
 from bot.pipeline.inbound.addressing import find_addressed_text
 from bot.store.agreements.agreements import Agreement, find_by_id
@@ -171,9 +172,12 @@ async def _correct_counter_under_card(handling: RowHandling, versions: list[Mess
 
 def _read_command(handling: RowHandling, text: str) -> CommandCall:
     try:
-        return read_command(handling.context.features, handling.request.reading_context, text)
+        call = read_typed_command(handling.context.features, handling.request.reading_context, text)
     except SuggestCommand:  # a yes to the suggestion would be a new command beside the one that is corrected
         raise Refused("what-was-that") from None
+    if call.several or call.must_confirm:  # what is corrected has to be clear to the last word
+        raise Refused("unread-part", unread=call.content or text)
+    return call
 
 
 def _too_late() -> Refused:

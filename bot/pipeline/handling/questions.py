@@ -10,8 +10,9 @@ from bot.pipeline.handling.row_handling import PreviewedCall
 from bot.store.messages.questions import insert_question
 
 #: Keys of the stored values of a question beside the names of arguments: that the completed command must be confirmed,
-#: the subject of the card it is about, and the commands that a yes to several carries out.
-MUST_CONFIRM, SUBJECT, CALLS = "!confirm", "!subject", "!calls"
+#: the subject of the card it is about, the commands that a yes to several carries out, and the question to
+#: which a yes is given.
+MUST_CONFIRM, SUBJECT, CALLS, CONFIRMED = "!confirm", "!subject", "!calls", "!confirmed"
 
 
 async def ask_question(request: Request, call: CommandCall, ask: Ask) -> None:
@@ -35,9 +36,13 @@ async def ask_confirmation(request: Request, call: CommandCall, needed: NeedsCon
     if call.risk:
         await request.say("read-partly", reading=text, unread=call.content)
         return
+    shown = str(text)
     text = request.text("confirm", ask=text, unread=call.content)
     call = _call_to_complete(call, needed)
-    await _store_and_ask(request, call, "", text, _yes_no_options(), must_confirm=False)
+    stored = {**_values_to_json(call), CONFIRMED: shown}
+    if call.subject is not None:
+        stored[SUBJECT] = call.subject
+    await _store_and_ask(request, call, "", text, _yes_no_options(), must_confirm=False, stored=stored)
 
 
 async def ask_about_several(request: Request, previews: Sequence[PreviewedCall]) -> None:

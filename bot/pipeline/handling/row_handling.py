@@ -91,12 +91,12 @@ class RowHandling:
             self.request.subject = call.subject
         await call.command.handle(self.request, **values)
         if self.request.must_confirm and call.command.changes:  # a feature that does not confirm by itself
-            word = next(iter(call.feature.words_of(call.command, (self.request.language,))), call.command.name)
-            raise NeedsConfirmation("do-as-written", {"command": f"!{word} {call.text}".strip()})
+            raise NeedsConfirmation("do-as-written", {"command": _write(call, self.request)})
 
     async def run_answered(self, calls: Sequence[CommandCall]) -> None:
         """Run the calls that somebody has said yes to. Of several, each that is refused is answered by itself."""
         if len(calls) == 1:
+            await self._check_confirmed(calls[0])
             await self.run_command(calls[0])
             return
         for call in calls:
@@ -106,6 +106,22 @@ class RowHandling:
             except (Refused, Ask) as answer:
                 self.use_feature(call.feature)
                 await self.request.say_text(self.request.text(answer.key, **_values_of(answer)))
+
+    async def _check_confirmed(self, call: CommandCall) -> None:
+        """Raise `NeedsConfirmation` when the yes was given to another question: the agreement has changed since."""
+        if not call.confirmed:
+            return
+        inner = await self.request.db.begin_nested()
+        try:
+            await self.run_command(replace(call, values=dict(call.values), must_confirm=True))
+        except NeedsConfirmation as needed:
+            if str(self.request.text(needed.key, **needed.values)) != call.confirmed:
+                raise
+        except (Refused, Ask):
+            return  # which the command raises again
+        finally:
+            await inner.rollback()
+            self.request.must_confirm = False
 
     async def _preview(self, calls: Sequence[CommandCall]) -> list[PreviewedCall]:
         """Return what each call would do after those before it. Everything is rolled back."""
@@ -132,7 +148,7 @@ class RowHandling:
             return PreviewedCall(call, text, is_possible=False, anyway=_find_anyway(call, answer))
         finally:
             await inner.rollback()
-        return PreviewedCall(call, self.request.text("do-as-written", command=call.text), is_possible=True)
+        return PreviewedCall(call, self.request.text("do-as-written", command=_write(call, self.request)), True)
 
     async def _try_out(self, call: CommandCall) -> None:
         """Run a call in the transaction of a preview, so that the next calls see what it changes."""
@@ -150,6 +166,12 @@ class RowHandling:
         A feature that asks about a message under its card has no command yet; the question then names another one.
         """
         return self.call or CommandCall(self.feature, self.feature.commands[0])
+
+
+def _write(call: CommandCall, request: Request) -> str:
+    """Return a call as it would be written as a command."""
+    word = next(iter(call.feature.words_of(call.command, (request.language,))), call.command.name)
+    return f"!{word} {call.text}".strip()
 
 
 def _find_anyway(call: CommandCall, answer: Refused | Ask) -> CommandCall | None:

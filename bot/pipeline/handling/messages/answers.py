@@ -17,13 +17,16 @@ from bot.parsing.sentences.signals import find_signals, finder_of, strip_signatu
 from bot.parsing.sentences.unread import RiskKind, find_content, find_risks
 from bot.parsing.unread_words import split_words
 from bot.pipeline.context import Context
-from bot.pipeline.handling.questions import CALLS, MUST_CONFIRM, SUBJECT
+from bot.pipeline.handling.questions import CALLS, CONFIRMED, MUST_CONFIRM, SUBJECT
 from bot.pipeline.handling.read_command import CommandCall, read_missing_arguments
 from bot.store.messages import outbox
 from bot.store.messages.questions import Question, close_question, find_question
 
 #: An answer may have so many words that were not read: "det er stadion, vi snakker om".
 _MAX_UNREAD_WORDS = 1
+
+#: What is said back of an answer, and the words of a message that may still be one.
+_SAID_BACK, _MAX_WORDS_OF_ANSWER = (RiskKind.NEGATION, RiskKind.CONDITION, RiskKind.ALTERNATIVE), 10
 
 #: A message that comes so long after the question is taken for its answer only after a yes.
 _MAX_SILENCE = timedelta(hours=2)
@@ -95,9 +98,9 @@ async def _complete(
         is_short = not risks and len(find_content(call.unread_text, languages).split()) <= _MAX_UNREAD_WORDS
         is_meant_as_answer = is_reply or is_whole or is_short or len(call.values) > known_before + 1
         if question.wanted in call.values and risks and not is_meant_as_answer and "?" not in text:
-            noticed = [risk for risk in risks if risk.kind is RiskKind.CONDITION]
-            if noticed:
-                raise Refused("noticed-condition", word=noticed[0].words)
+            noticed = [risk for risk in risks if risk.kind in _SAID_BACK]
+            if noticed and len(text.split()) <= _MAX_WORDS_OF_ANSWER:
+                raise Refused(f"noticed-{noticed[0].kind}", word=noticed[0].words)
         if is_meant_as_answer and question.wanted in call.values and "?" not in text:
             call.must_confirm = call.must_confirm or not is_whole
             call.content = find_content(call.unread_text, languages)
@@ -214,6 +217,7 @@ def _make_call(feature: Feature, command: Command, stored: dict[str, Any], reque
         {name: value for name, value in values.items() if value is not None},
         must_confirm=bool(stored.get(MUST_CONFIRM)),
         subject=stored.get(SUBJECT),
+        confirmed=stored.get(CONFIRMED, ""),
     )
 
 

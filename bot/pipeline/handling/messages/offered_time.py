@@ -24,7 +24,7 @@ def keep_offer(text: str, context: ReadingContext, language: str) -> str:
     clauses = _split_clauses(text, finder.contrast.find_all(text))
     with_time = [(start, end) for start, end in clauses if find_time(text[start:end], context)]
     negative = [(start, end) for start, end in with_time if _is_negative(text[start:end], language)]
-    if negative and len(negative) < len(with_time):
+    if len(negative) < len(with_time):
         for start, after in negative:
             text = text[:start] + " " * (after - start) + text[after:]
     return text

@@ -3,8 +3,10 @@
 from bot.api.arguments.text import TEXT
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
+from bot.languages.registry import find_language
 from bot.languages.speech_acts import SpeechAct
-from bot.parsing.sentences.signals import Signals
+from bot.parsing.sentences.patterns import blank_out
+from bot.parsing.sentences.signals import Signals, finder_of
 from bot.parsing.sentences.unread import Risk, RiskKind, blank_reservations, find_content, find_risks
 from bot.parsing.unread_words import quotable
 from bot.parsing.when import When
@@ -41,6 +43,8 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
         unread = blank_reservations(unread, reading.languages)
     texts = [name for name in _text_arguments(call) if name in call.values]
     reason = " ".join(str(call.values[name]) for name in texts)
+    if SpeechAct.REPORT_MISSING in acts and reason:
+        _refuse_bare_negation(reason, reading)
     for risk in _find_risks(call, f"{unread} {reason}".strip(), reading):
         if risk.kind in _NOTICED:
             raise Noticed(f"noticed-{risk.kind}", word=quotable(risk.words, 40))
@@ -50,10 +54,33 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     call.content = quotable(find_content(unread, reading.languages), 120)
     if call.risk and not call.content:
         call.content = quotable(reason, 120)
-    call.must_confirm = call.risk or bool(call.content) or not is_typed or (signals.is_question and bool(acts))
+    contradicts = _contradicts(call, signals, reason, reading)
+    call.must_confirm = (
+        contradicts or call.risk or bool(call.content) or not is_typed or (signals.is_question and bool(acts))
+    )
     for name in texts:
         if not is_typed and not find_content(str(call.values[name]), reading.languages):
             del call.values[name]  # only filler words, which are no reason
+
+
+def _refuse_bare_negation(reason: str, reading: ReadingContext) -> None:
+    """Raise `Noticed` when nothing is said to be missing: "ikke noget"."""
+    for code in reading.languages:
+        negation = finder_of(code).negation
+        found = negation.find(reason)
+        if found is not None and not find_content(blank_out(reason, negation.find_all(reason)), reading.languages):
+            raise Noticed("noticed-negation", word=reason[found.start : found.end])
+
+
+def _contradicts(call: CommandCall, signals: Signals, reason: str, reading: ReadingContext) -> bool:
+    """Return whether the words beside a command speak against it, or go on to something else ("og luk …")."""
+    acts, said = call.command.acts, set(signals.acts)
+    against = {SpeechAct.YES: SpeechAct.NO, SpeechAct.NO: SpeechAct.YES}
+    if any(act in acts and other in said for act, other in against.items()):
+        return True
+    first = reason.split()[0].casefold() if reason.split() else ""
+    goes_on = first in {find_language(code).writing.time.conjunction for code in reading.languages}
+    return goes_on or (SpeechAct.DROP in said and SpeechAct.DROP not in acts and bool(reason))
 
 
 def _find_unread(call: CommandCall, reading: ReadingContext) -> str:

@@ -101,6 +101,9 @@ def read_sentence(handling: RowHandling, text: str, subject: str | None) -> Sent
     if len(text) > MAX_SENTENCE_LENGTH:
         return None
     text = name_weekdays(strip_signature(text, context.languages), context.languages)
+    for code in context.languages:  # "samme tid" is what a move keeps anyway
+        without = blank_out(text, finder_of(code).same.find_all(text))
+        text = without if without.strip(" .,!?") else text
     signals = find_signals(text, context.languages)
     if (yes := sign_of(text)) is not None:
         signals = replace(signals, acts={SpeechAct.YES if yes else SpeechAct.NO: ()})
@@ -132,7 +135,7 @@ async def find_call(
         reading.signals,
         names_work=names_work,
         names_time=time is not None,
-        moves_time=moves,
+        moves_time=moves or offers_instead(reading),
         under_card=reading.is_under_card,
     )
     unexpected: list[tuple[CommandCall, SpeechAct]] = []
@@ -145,8 +148,15 @@ async def find_call(
                 if not _is_complete(call, act, names_thing or names_work, reading):
                     continue
                 if await is_expected(handling, feature, command, reading):
+                    if act is SpeechAct.CALL_OFF and act not in reading.signals.acts:
+                        raise Refused("unable")
                     return _review(call, act, reading)
                 unexpected.append((call, act))
+    if not reading.is_under_card and names_thing and time is not None and SpeechAct.WANT not in acts:
+        for feature in features or handling.request.features:
+            for command in feature.commands:
+                if serves(command, (SpeechAct.WANT,)):  # "bane 2 er lang, fredag kl. 10 ville passe"
+                    return _review(_read_call(feature, command, SpeechAct.WANT, reading), SpeechAct.WANT, reading)
     if unexpected and not reading.is_under_card:  # the command says what is missing: there is nothing to call off
         return _review(*unexpected[0], reading)
     return None
@@ -166,6 +176,7 @@ def _read_call(feature: Feature, command: Command, act: SpeechAct, reading: Sent
     finder = finder_of(reading.signals.language)
     if act is SpeechAct.MOVE:
         text = keep_offer(text, reading.context, reading.signals.language)
+    text = blank_out(text, [found for found in reading.signals.words_of([act]) if found.start == 0])  # "aflys 1"
     aside = {*_ASIDE, *_BESIDE.get(act, ())}
     if act in QUESTIONS:
         aside |= set(QUESTIONS) | {SpeechAct.REPORT_DONE, SpeechAct.MOVE}
@@ -201,7 +212,7 @@ def _has_strong_move(reading: SentenceReading) -> bool:
 
 
 def _review(call: CommandCall, act: SpeechAct, reading: SentenceReading) -> CommandCall:
-    if act is SpeechAct.MOVE and answers(reading):  # "ja, men kl. 15" is another offer
+    if act is SpeechAct.MOVE and (answers(reading) or offers_instead(reading)):  # "ja, men kl. 15" is another offer
         call.unread_text = blank_reservations(call.unread_text, reading.context.languages)
     try:
         review_call(call, reading.context, reading.signals, is_typed=False)
@@ -211,6 +222,11 @@ def _review(call: CommandCall, act: SpeechAct, reading: SentenceReading) -> Comm
             return call
         raise
     return call
+
+
+def offers_instead(reading: SentenceReading) -> bool:
+    """Return whether a message gives up a time and offers another: "ikke fredag, men onsdag kl. 11"."""
+    return keep_offer(reading.text, reading.context, reading.signals.language) != reading.text
 
 
 def answers(reading: SentenceReading) -> bool:

@@ -1,13 +1,16 @@
 """Handles what people write in the thread of a card without the bot's name: "Ja tak", "kl. 15 passer bedre"."""
 
 from bot.api.feature import Feature
+from bot.errors import Refused
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.sentences.signals import finder_of
+from bot.parsing.sentences.unread import find_content
 from bot.pipeline.handling.messages.sentences import (
     SentenceReading,
     answers,
     find_call,
     is_expected,
+    offers_instead,
     read_sentence,
     split_call,
 )
@@ -24,7 +27,10 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
     if reading is None:
         return
     call = await find_call(handling, reading, [feature])
-    if call is None or _is_talk(reading, call, is_awaited=await _is_awaited(handling, feature, reading)):
+    is_awaited = await _is_awaited(handling, feature, reading)
+    if call is None and is_awaited:
+        _notice_condition(reading)
+    if call is None or _is_talk(reading, call, is_awaited=is_awaited):
         return
     call.must_confirm = _must_confirm_under_card(reading, call)
     call.subject = subject
@@ -34,6 +40,13 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
 async def _is_awaited(handling: RowHandling, feature: Feature, reading: SentenceReading) -> bool:
     answering = [command for command in feature.commands if serves(command, (SpeechAct.YES,))]
     return bool(answering) and await is_expected(handling, feature, answering[0], reading)
+
+
+def _notice_condition(reading: SentenceReading) -> None:
+    """Raise `Refused` for an answer that is only a condition: "kun hvis der er nogen til at låse op"."""
+    condition = finder_of(reading.signals.language).condition.find(reading.text)
+    if condition is not None and not find_content(reading.text[: condition.start], reading.context.languages):
+        raise Refused("noticed-condition", word=reading.text[condition.start : condition.end])
 
 
 def _is_talk(reading: SentenceReading, call: CommandCall, *, is_awaited: bool) -> bool:
@@ -57,7 +70,8 @@ def _is_talk(reading: SentenceReading, call: CommandCall, *, is_awaited: bool) -
         return True
     if signals.is_question and acts.isdisjoint({SpeechAct.MOVE, SpeechAct.WANT, SpeechAct.CALL_OFF}):
         return True
-    if SpeechAct.MOVE in acts and SpeechAct.MOVE not in signals.acts and not answers(reading):
+    is_offer = answers(reading) or offers_instead(reading) or "shift" in call.values
+    if SpeechAct.MOVE in acts and SpeechAct.MOVE not in signals.acts and not is_offer:
         return bool(call.risk) or (bool(call.content) and not is_awaited)
     return False
 
