@@ -84,6 +84,11 @@ class Negotiation:
         return offer.terms
 
     @property
+    def newest_terms(self) -> Terms:
+        """The terms of the newest open offer, else the accepted terms."""
+        return self.newest_offer.terms if self.newest_offer else self.terms
+
+    @property
     def awaited_sides(self) -> tuple[Side, ...]:
         """The sides whose answer is awaited: one, none, or both parties when the maintainer has offered a time."""
         if self.state is State.DONE:

@@ -16,7 +16,7 @@ def complete_time(answer: When, earlier: When) -> When:
     if earlier.rrule and not earlier.has_clock and not answer.has_day and isinstance(answer.start, datetime):
         return _with_clock(earlier, answer)
     if not answer.has_day and isinstance(answer.start, datetime) and (day := _single_day(earlier)):
-        return replace(_on_day(answer, day, answer), any_week=earlier.any_week)
+        return replace(on_day(answer, day), any_week=earlier.any_week)
     lacks_clock = not answer.has_clock and earlier.has_clock and isinstance(earlier.start, datetime)
     if lacks_clock and (day := _single_day(answer)):
         return _on_day(answer, day, earlier)
@@ -28,7 +28,7 @@ def _with_clock(series: When, clock: When) -> When:
     assert isinstance(clock.start, datetime), "the answer has a clock time"
     first = series.start.date() if isinstance(series.start, datetime) else series.start
     assert first is not None, "a recurring time has a first day"
-    return replace(_on_day(clock, first, clock), rrule=series.rrule)
+    return replace(on_day(clock, first), rrule=series.rrule)
 
 
 def _single_day(when: When) -> date | None:
@@ -38,6 +38,11 @@ def _single_day(when: When) -> date | None:
     if isinstance(when.start, datetime):
         return when.start.date()
     return when.start if when.end in (None, when.start + timedelta(days=1)) else None
+
+
+def on_day(when: When, day: date) -> When:
+    """Return a time with its clock time and length on another day."""
+    return _on_day(when, day, when)
 
 
 def _on_day(when: When, day: date, clock: When) -> When:

@@ -36,7 +36,7 @@ from bot.features.bookings.times.exact import make_exact_terms
 from bot.features.bookings.times.moved import move_terms, move_to_week_of
 from bot.features.bookings.times.odd_time import ask_about_odd_time
 from bot.features.bookings.times.series import detach_meant
-from bot.features.bookings.times.shifted import on_day_of, shift_terms
+from bot.features.bookings.times.shifted import move_to_day_of, shift_terms
 
 
 async def answer_tap(request: Request, subject: str, emoji: str) -> None:
@@ -73,11 +73,10 @@ async def counter(
         await take_step(request, agreement, Step.COUNTER)  # raises Refused, which says whose agreement it is
     arguments = {"number": agreement.number, **({"which": which} if which else {})}
     if shift is not None:
-        newest = agreement.negotiation.newest_offer
-        shifted = shift_terms(request, newest.terms if newest else agreement.negotiation.terms, shift, arguments)
+        shifted = shift_terms(request, agreement.negotiation.newest_terms, shift, arguments)
         if time is not None:  # "en time senere på søndag"
             request.must_confirm = True
-            shifted = on_day_of(shifted, time)
+            shifted = move_to_day_of(shifted, time)
         time = shifted
     if anchor is not None and (on_thing := request.community.thing(agreement.thing or "")):
         time = await complete_with_match(request, on_thing, anchor, time)
@@ -110,8 +109,7 @@ async def _make_counter_terms(request: Request, agreement: Agreement, time: When
     series in this transaction. The question rolls that back, so it has to name the series and the times that were
     meant.
     """
-    negotiation = agreement.negotiation
-    before = negotiation.newest_offer.terms if negotiation.newest_offer else negotiation.terms
+    before = agreement.negotiation.newest_terms
     time = move_to_week_of(request, time, before)
     terms = move_terms(request, before, time)
     if terms is None:
@@ -167,12 +165,7 @@ async def accept(
     day: When | None,
 ) -> None:
     """`!accepter 1`: say yes, as ✅ does. A yes with another time offers that time."""
-    said = SaidOfAgreement(number, thing, task, person, day)
-    agreement = await _choose_to_answer(request, said, "accept")
-    if day is not None and not _is_its_time(request, agreement, day):
-        await _offer_instead(request, agreement, day)
-        return
-    await _answer(request, agreement, True, await _revision_seen(request, agreement))
+    await _answer_said(request, SaidOfAgreement(number, thing, task, person, day), yes=True)
 
 
 async def decline(
@@ -185,12 +178,16 @@ async def decline(
     reason: str | None,
 ) -> None:
     """`!afvis 1 for vådt`: say no, as ❌ does, with a reason. A no with another time offers that time."""
-    said = SaidOfAgreement(number, thing, task, person, day)
-    agreement = await _choose_to_answer(request, said, "decline")
-    if day is not None and not _is_its_time(request, agreement, day):
-        await _offer_instead(request, agreement, day)
+    await _answer_said(request, SaidOfAgreement(number, thing, task, person, day), yes=False, reason=reason)
+
+
+async def _answer_said(request: Request, said: SaidOfAgreement, *, yes: bool, reason: str | None = None) -> None:
+    """Answer yes or no to the agreement that a message is about, or ask whether to offer the time in the message."""
+    agreement = await _choose_to_answer(request, said, "accept" if yes else "decline")
+    if said.day is not None and not _is_its_time(request, agreement, said.day):
+        await _offer_instead(request, agreement, said.day)
         return
-    await _answer(request, agreement, False, await _revision_seen(request, agreement), reason)
+    await _answer(request, agreement, yes, await _revision_seen(request, agreement), reason)
 
 
 async def confirm(
@@ -207,13 +204,9 @@ async def confirm(
     agreement = await choose_agreement(
         request, said, "confirm", states, only_awaited=True, is_likely=lambda each: each.state is State.DONE
     )
-    if agreement.state is State.PROPOSED:
-        await _answer(request, agreement, True, None)
-        return
-    after = await take_step(request, agreement, Step.CONFIRM)
-    confirm_step(request, after, Step.CONFIRM, agreement)
-    after = await update_card(request, after)
-    await tell_parties(request, after, "told-confirm", [other_party(request, after)])
+    if agreement.state not in states:
+        await take_step(request, agreement, Step.CONFIRM)  # raises Refused, which says why
+    await _answer(request, agreement, True, None)
 
 
 async def _revision_seen(request: Request, agreement: Agreement) -> int | None:
@@ -238,8 +231,7 @@ def _is_its_time(request: Request, agreement: Agreement, day: When) -> bool:
         raise Refused("answer-all-first", number=agreement.number)
     if day.deadline or day.start is None:
         return False
-    newest = agreement.negotiation.newest_offer
-    starts = [request.local(span.start) for span in (newest.terms if newest else agreement.negotiation.terms).spans]
+    starts = [request.local(span.start) for span in agreement.negotiation.newest_terms.spans]
     if not day.has_clock or not isinstance(day.start, datetime):
         return not day.has_day or is_on_day(request, agreement, day, newest_only=True)
     if day.has_day:

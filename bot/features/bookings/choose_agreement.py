@@ -11,6 +11,7 @@ from bot.api import (
     Person,
     Refused,
     Request,
+    Span,
     State,
     Task,
     Thing,
@@ -124,11 +125,21 @@ def is_on_day(request: Request, agreement: Agreement, day: When | None, *, newes
         return True
     first, end = _dates_of(day)
     negotiation = agreement.negotiation
-    terms = [negotiation.terms, *(offer.terms for offer in negotiation.offers)]
-    if newest_only and negotiation.newest_offer:
-        terms = [negotiation.newest_offer.terms]
+    every = [negotiation.terms, *(offer.terms for offer in negotiation.offers)]
+    terms = [negotiation.newest_terms] if newest_only else every
     days = [request.local(span.start).date() for each in terms for span in each.spans]
     return any(first <= each < end for each in days)
+
+
+def window_of(request: Request, time: When | None) -> Span | None:
+    """Return the window that a time names; None without a time, and for a recurring one."""
+    names_window = time is not None and (time.start or time.end) and not time.rrule
+    return request.to_span(time) if time is not None and names_window else None
+
+
+def is_within(agreement: Agreement, window: Span | None) -> bool:
+    """Return whether one of the times of an agreement overlaps a window (None: any)."""
+    return window is None or any(window.overlaps(span) for span in agreement.negotiation.terms.spans)
 
 
 def _dates_of(when: When) -> tuple[date, date]:

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.api import Agreement, Request, Span, State, Task, Thing, When, list_agreements
+from bot.api import Agreement, Request, State, Task, Thing, When, list_agreements
 from bot.api.arguments import WordKind
-from bot.features.bookings.choose_agreement import SaidOfAgreement, fits
+from bot.features.bookings.choose_agreement import SaidOfAgreement, fits, is_within, window_of
 from bot.features.bookings.overview import OPEN_STATES, describe_agreements
 
 #: Words that ask about what was done. The value is "past".
@@ -21,11 +21,11 @@ async def look_up(
 
     `past` is set when the question is about what was done. Without a time it is about what comes, or came last.
     """
-    window = request.to_span(time) if time is not None and (time.start or time.end) and not time.rrule else None
+    window = window_of(request, time)
     said = SaidOfAgreement(thing=thing, task=task)
     found = [a for a in await list_agreements(request, _HELD_STATES) if fits(request, a, said)]
     if window is not None:
-        found = [agreement for agreement in found if _is_within(agreement, window)]
+        found = [agreement for agreement in found if is_within(agreement, window)]
     elif past:
         found = [agreement for agreement in found if agreement.negotiation.terms.start <= request.now][-1:]
     else:
@@ -39,10 +39,6 @@ async def look_up(
         time=request.local_time(time.start, time.end) if time is not None and time.start is not None else "",
         past=bool(past),
     )
-
-
-def _is_within(agreement: Agreement, window: Span) -> bool:
-    return any(window.overlaps(span) for span in agreement.negotiation.terms.spans)
 
 
 def _is_still_open(request: Request, agreement: Agreement) -> bool:

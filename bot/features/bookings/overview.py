@@ -24,6 +24,7 @@ from bot.api import (
 from bot.api.agreements import find_history, find_series
 from bot.api.availability import Reservation, find_obstacles_within, find_reservations
 from bot.features.bookings.card import describe_work
+from bot.features.bookings.choose_agreement import SaidOfAgreement, fits, is_within, window_of
 
 #: The states in which a party still has to work or to answer.
 OPEN_STATES = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
@@ -36,12 +37,8 @@ _SHOWN_BY_DAY = frozenset({"booked", "match"})
 async def list_all(request: Request, thing: Thing | None, task: Task | None, time: When | None) -> None:
     """`!aftaler`, `!aftaler bane 2 i uge 30`: list the open agreements, all or those on a thing or in a time."""
     agreements = await list_agreements(request, OPEN_STATES)
-    window = request.to_span(time) if time is not None and (time.start or time.end) and not time.rrule else None
-    if window is not None:
-        agreements = [a for a in agreements if any(window.overlaps(span) for span in a.negotiation.terms.spans)]
-    agreements = [a for a in agreements if thing is None or a.thing == thing.key]
-    agreements = [a for a in agreements if task is None or a.task == task.key]
-    await say_list(request, agreements, "list")
+    said, window = SaidOfAgreement(thing=thing, task=task), window_of(request, time)
+    await say_list(request, [a for a in agreements if fits(request, a, said) and is_within(a, window)], "list")
 
 
 async def list_mine(request: Request) -> None:
@@ -69,7 +66,7 @@ def describe_agreements(request: Request, agreements: list[Agreement], language:
 
 def _describe_agreement(request: Request, agreement: Agreement, language: str | None) -> Text:
     negotiation = agreement.negotiation
-    terms = negotiation.newest_offer.terms if negotiation.newest_offer else negotiation.terms
+    terms = negotiation.newest_terms
     return request.text(
         "line-waiting" if negotiation.awaited_side else "line-agreed",
         language,

@@ -77,12 +77,11 @@ def other_party(request: Request, agreement: Agreement) -> Person:
 
 def confirm_step(request: Request, after: Agreement, step: Step, before: Agreement) -> None:
     """Ask whether to take a step, where `request.must_confirm` is set. `before` is the agreement without it."""
-    newest = before.negotiation.newest_offer
     request.confirm(
         f"do-{step}",
         number=after.number,
         what=describe_work(request, after, request.language),
-        time=newest.terms if newest else before.negotiation.terms,
+        time=before.negotiation.newest_terms,
         other=other_party(request, after),
         reason=after.reason or "",
     )

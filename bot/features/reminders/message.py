@@ -51,7 +51,7 @@ class Message:
     def add_nudge(self, agreement: Agreement, address: str) -> None:
         """Ask the person at an address again for the answer that they owe."""
         negotiation = agreement.negotiation
-        terms = negotiation.newest_offer.terms if negotiation.newest_offer else negotiation.terms
+        terms = negotiation.newest_terms
         item = Item(agreement, terms.span, asked_terms=terms)
         self.nudges.setdefault(agreement.number, item).addresses.add(address)
 

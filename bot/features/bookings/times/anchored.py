@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from bot.api import Refused, Request, Span, Thing, When, find_matches
-from bot.api.arguments import MatchAnchor
+from bot.api.arguments import MatchAnchor, on_day
 
 #: How far ahead a match is looked for.
 _LOOK_AHEAD = timedelta(days=60)
@@ -26,9 +26,7 @@ async def complete_with_match(request: Request, thing: Thing, anchor: MatchAncho
     moment = anchored.start or anchored.end
     assert moment is not None, "an anchored time has a day"
     day = moment.date() if isinstance(moment, datetime) else moment
-    start = datetime.combine(day, time.start.time())
-    end = start + (time.end - time.start) if isinstance(time.end, datetime) else None
-    return replace(time, start=start, end=end, has_day=True)
+    return on_day(time, day)
 
 
 async def find_anchored_time(request: Request, thing: Thing, anchor: MatchAnchor) -> When:

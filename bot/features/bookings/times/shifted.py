@@ -1,10 +1,9 @@
 """Computes a time relative to the agreed time: "en halv time tidligere", "en uge senere"."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.api import Ask, Option, Refused, Request, Terms, When
-from bot.api.arguments import Direction, TimeShift
+from bot.api.arguments import Direction, TimeShift, on_day
 
 
 def shift_terms(request: Request, terms: Terms, shift: TimeShift, arguments: dict[str, object]) -> When:
@@ -20,14 +19,12 @@ def shift_terms(request: Request, terms: Terms, shift: TimeShift, arguments: dic
     raise Ask("time", "ask-which-time", options, instead=("counter", dict(arguments)))
 
 
-def on_day_of(shifted: When, time: When) -> When:
+def move_to_day_of(shifted: When, time: When) -> When:
     """Return a shifted time on the day of another time, when that names a day."""
     if time.start is None or not time.has_day or not isinstance(shifted.start, datetime):
         return shifted
     day = time.start.date() if isinstance(time.start, datetime) else time.start
-    start = datetime.combine(day, shifted.start.time())
-    length = shifted.end - shifted.start if isinstance(shifted.end, datetime) else None
-    return replace(shifted, start=start, end=start + length if length else None)
+    return on_day(shifted, day)
 
 
 def _move(request: Request, terms: Terms, shift: TimeShift, direction: Direction) -> When:
