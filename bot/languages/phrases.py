@@ -48,9 +48,11 @@ class Phrases:
     agreement: Words = ()
     number_sign: Words = ()
 
-    # Which times of a series are meant: "all of them", "next time", "from July on", "over the 17th". A word of
-    # `moved_to` stands between these times and the new time.
+    # Which times of a series are meant: "all of them" (behind a word of `all_of`, only a part: "resten af juni"),
+    # "next time", "from July on", "over the 17th". A word of `moved_to` stands between these times and the new
+    # time.
     all_times: Words = ()
+    all_of: Words = ()
     next_time: Words = ()
     from_time: Words = ()
     from_time_on: Words = ()

@@ -1,8 +1,8 @@
 """The words of a language by which the bot reads whole sentences: speech acts, negation, conditions and filler words.
 
-Every field but `filler`, `numbers` and `participle_endings` has patterns (`bot.parsing.sentences.patterns`): words, one
-of which may end in `*` ("flyt*": any ending), `..` for up to five other words, `[x]` for a part that may be missing,
-`(a|b)` for alternatives and `<name>` for one of the `groups`.
+Every field but `filler`, `numbers`, `ordinals` and `nicknames` has patterns (`bot.parsing.sentences.patterns`): words,
+one of which may end in `*` ("flyt*": any ending), `..` for up to five other words, `[x]` for a part that may be
+missing, `(a|b)` for alternatives and `<name>` for one of the `groups`.
 """
 
 from collections.abc import Mapping
@@ -37,9 +37,10 @@ class SentenceWords:
     `all_of` before a plural ("alle baner").
 
     For the time of an agreement: `earlier` and `later` shift it, `either_way` without saying which way. `day_earlier`
-    and `day_later` shift it by a day, `week_later` by a week. `delays` are verbs that make it later, `same` keeps a
-    part of it as it is ("samme tid"). `instead_of` comes before a time that is given up. `weekday_genitives` are
-    endings of weekdays ("fredagens slåning").
+    and `day_later` shift it by a day, `week_later` by a week. `delays` are verbs that make it later, `from_now`
+    stands before a duration that is counted from now ("om en uge"), `shift_by` before one that is not ("med en uge"),
+    `same` keeps a part of it as it is ("samme tid"). `instead_of` comes before a time that is given up.
+    `weekday_genitives` are endings of weekdays ("fredagens slåning").
 
     For times around a match: `before`, `after` and `day_before` stand before a word for a `match`, perhaps with words
     of `before_match` between ("inden den næste kamp").
@@ -77,6 +78,8 @@ class SentenceWords:
     week_later: Patterns = ()
     same: Patterns = ()
     delays: Patterns = ()
+    from_now: Patterns = ()
+    shift_by: Patterns = ()
     instead_of: Patterns = ()
     soonest: Patterns = ()
     weekday_genitives: Patterns = ()

@@ -17,6 +17,11 @@ def fold(text: str) -> str:
     return "".join(letters).casefold().translate(_LETTERS)
 
 
+def blank_range(text: str, start: int, end: int) -> str:
+    """Return a text with blanks in place of the characters from `start` to `end`: the others keep their place."""
+    return text[:start] + " " * (end - start) + text[end:]
+
+
 def without_danish_letters(folded: str) -> str:
     """Return a folded word as people type it on a keyboard without æ ø å: "lordag" for "lørdag"."""
     for pair, letter in _SINGLE_LETTERS:

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from bot.languages.phrase_patterns import any_of
 from bot.languages.registry import DEFAULT_LANGUAGES, collect_phrases, find_language
-from bot.parsing.normalise import fold
+from bot.parsing.normalise import blank_range, fold
 
 V = TypeVar("V")
 
@@ -98,7 +98,12 @@ class Sentence:
 
     def cross_out(self, start: int, end: int) -> None:
         """Mark these characters as understood."""
-        self.unread = self.unread[:start] + " " * (end - start) + self.unread[end:]
+        self.unread = blank_range(self.unread, start, end)
+
+    def cross_out_all(self, char_ranges: Iterable[tuple[int, int]]) -> None:
+        """Mark the characters of several ranges as understood."""
+        for start, end in char_ranges:
+            self.cross_out(start, end)
 
     def take(self, vocabulary: Vocabulary[V]) -> V | None:
         """Cross out the first name of a vocabulary and return its value, None when there is no name.
@@ -109,7 +114,10 @@ class Sentence:
         return found[0] if found else None
 
     def take_at(self, vocabulary: Vocabulary[V]) -> tuple[V, int, int] | None:
-        """Do the same as `take`, and return the value with the first character of the name and the one behind it."""
+        """Cross out the first name of a vocabulary. Return its value, and where the name starts and ends.
+
+        None when there is no name. The name is found as by `take`.
+        """
         words = split_words(self.unread)
         for is_same in (_is_equal, _is_inflected_in(self.languages), _is_misspelled):
             if found := vocabulary.find(words, is_same):
@@ -120,7 +128,10 @@ class Sentence:
         return None
 
     def take_next(self, vocabulary: Vocabulary[V], position: int) -> tuple[V, int, int] | None:
-        """Cross out a name that stands at a position, without misspellings; return what `take_at` returns."""
+        """Cross out the name that stands at a position. Return its value, and where the name starts and ends.
+
+        None when no name stands there. A misspelled name does not count.
+        """
         words = [word for word in split_words(self.unread) if word.start >= position]
         if not words or self.unread[position : words[0].start].strip():
             return None

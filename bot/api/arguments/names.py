@@ -1,6 +1,7 @@
 """Arguments that name something in the community's file: a thing, a task, a person."""
 
 import re
+from abc import abstractmethod
 from functools import lru_cache
 from typing import TypeVar
 
@@ -15,99 +16,114 @@ from bot.parsing.sentences.signals import is_filler
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 
 V = TypeVar("V")
+L = TypeVar("L", bound=Thing | Task)
 Names = tuple[tuple[str, ...], ...]
 
 
-class ThingKind(Kind[Thing]):
-    """Something that can be booked, by its name or an alias."""
+class NamedKind(Kind[V]):
+    """A value of the community's file that has names: the base of things, tasks and people."""
+
+    @abstractmethod
+    def values(self, context: ReadingContext) -> tuple[V, ...]:
+        """Return all values of the community."""
+
+    @abstractmethod
+    def names(self, context: ReadingContext) -> Names:
+        """Return the names of each value, in the order of `values`."""
+
+    def vocabulary(self, context: ReadingContext) -> Vocabulary[int]:
+        """Return all names, each with the position of its value in `values`."""
+        return _vocabulary(self.names(context))
+
+    def read(self, sentence: Sentence, context: ReadingContext) -> V | None:
+        """Return the value that is named first."""
+        at = sentence.take(self.vocabulary(context))
+        return None if at is None else self.values(context)[at]
+
+    def first_words(self, context: ReadingContext) -> frozenset[str]:
+        """Return the words with which the names begin."""
+        return self.vocabulary(context).first_words
+
+
+class _ListedKind(NamedKind[L]):
+    """Things or tasks: several can be named together."""
+
+    def names(self, context: ReadingContext) -> Names:
+        """Return the name, the key in the YAML and the aliases of each value."""
+        return tuple((value.name, value.key, *value.aliases) for value in self.values(context))
+
+    def read_several(self, sentence: Sentence, context: ReadingContext) -> list[L]:
+        """Return all values named together: "bane 1 og 2", "bane 1-3", "begge haller", "slåning og opkridtning"."""
+        values = self.values(context)
+        return [values[at] for at in read_names(sentence, self.vocabulary(context))]
+
+    def to_json(self, value: L) -> str:
+        """Return its key in the YAML."""
+        return value.key
+
+    def options(self, context: ReadingContext) -> list[Option]:
+        """Return all values of the community."""
+        return [Option(value.name, value) for value in self.values(context)]
+
+
+class ThingKind(_ListedKind[Thing]):
+    """Something that can be booked, by its name or an alias: a pitch, a hall, a mower."""
 
     question, reading_order = "ask-thing", 2
 
-    def read(self, sentence: Sentence, context: ReadingContext) -> Thing | None:
-        """Return the first thing named: a pitch, a hall, a mower."""
-        return _read_name(sentence, context.community.things, _names_of(context.community.things))
-
-    def read_several(self, sentence: Sentence, context: ReadingContext) -> list[Thing]:
-        """Return all things named: "bane 1 og 2", "bane 1-3", "begge haller", "alle baner"."""
-        things = context.community.things
-        return [things[at] for at in read_names(sentence, _vocabulary(_names_of(things)))]
-
-    def to_json(self, value: Thing) -> str:
-        """Return its key in the YAML."""
-        return value.key
+    def values(self, context: ReadingContext) -> tuple[Thing, ...]:
+        """Return the things of the community."""
+        return context.community.things
 
     def from_json(self, stored: str, context: ReadingContext) -> Thing | None:
         """Return the thing with that key."""
         return context.community.thing(stored)
 
-    def options(self, context: ReadingContext) -> list[Option]:
-        """Return all things of the community."""
-        return [Option(thing.name, thing) for thing in context.community.things]
-
-    def first_words(self, context: ReadingContext) -> frozenset[str]:
-        """Return the words with which the names of things begin."""
-        return _vocabulary(_names_of(context.community.things)).first_words
-
     def find_unknown(self, text: str, context: ReadingContext) -> str:
         """Return words that begin like the name of a thing: "bane 9" where there is a "bane 1"."""
-        words, first_words = text.split(), _vocabulary(_names_of(context.community.things)).first_words
+        words, first_words = text.split(), self.first_words(context)
         for at, word in enumerate(words):
             is_named = bool({word.casefold(), word.rstrip(",").casefold()} & first_words)
-            if is_named and not any(
-                is_filler(each, code) for each in words[at + 1 : at + 2] for code in context.languages
-            ):
+            followers = words[at + 1 : at + 2]
+            if is_named and not any(is_filler(each, code) for each in followers for code in context.languages):
                 return quotable(" ".join(words[at : at + 2]), 40)
         return ""
 
 
-class TaskKind(Kind[Task]):
-    """Work to be done, by its name, an alias, or an inflected form of either."""
+class TaskKind(_ListedKind[Task]):
+    """Work to be done, by its name, an alias, or an inflected form of either: mowing, marking, fertilising."""
 
     question, reading_order = "ask-task", 3
 
-    def read(self, sentence: Sentence, context: ReadingContext) -> Task | None:
-        """Return the first task named: mowing, marking, fertilising."""
-        return _read_name(sentence, context.community.tasks, _names_of(context.community.tasks))
-
-    def read_several(self, sentence: Sentence, context: ReadingContext) -> list[Task]:
-        """Return all tasks named: "slåning og opkridtning"."""
-        tasks = context.community.tasks
-        return [tasks[at] for at in read_names(sentence, _vocabulary(_names_of(tasks)))]
-
-    def to_json(self, value: Task) -> str:
-        """Return its key in the YAML."""
-        return value.key
+    def values(self, context: ReadingContext) -> tuple[Task, ...]:
+        """Return the tasks of the community."""
+        return context.community.tasks
 
     def from_json(self, stored: str, context: ReadingContext) -> Task | None:
         """Return the task with that key."""
         return context.community.task(stored)
 
-    def first_words(self, context: ReadingContext) -> frozenset[str]:
-        """Return the words with which the names of tasks begin."""
-        return _vocabulary(_names_of(context.community.tasks)).first_words
 
-    def options(self, context: ReadingContext) -> list[Option]:
-        """Return all tasks of the community."""
-        return [Option(task.name, task) for task in context.community.tasks]
-
-
-class PersonKind(Kind[Person]):
+class PersonKind(NamedKind[Person]):
     """A person: mentioned, or written as @handle or by name."""
 
     question, reading_order = "ask-person", 1
 
+    def values(self, context: ReadingContext) -> tuple[Person, ...]:
+        """Return the people of the community."""
+        return context.community.people
+
+    def names(self, context: ReadingContext) -> Names:
+        """Return the handle and the name of each person."""
+        return tuple((person.handle, person.name) for person in context.community.people)
+
     def read(self, sentence: Sentence, context: ReadingContext) -> Person | None:
         """Return the person that the message mentions, else the first listed name or handle in it."""
-        people = context.community.people
-        named = _read_name(sentence, people, tuple((person.handle, person.name) for person in people))
+        named = super().read(sentence, context)
         mentioned = next((person_at(context.community, address) for address in context.mentions), None)
         if mentioned is None:
             return named
         return mentioned if named is None or named.handle == mentioned.handle else named
-
-    def first_words(self, context: ReadingContext) -> frozenset[str]:
-        """Return the words with which the names of people begin."""
-        return _vocabulary(tuple((person.handle, person.name) for person in context.community.people)).first_words
 
     def find_unknown(self, text: str, context: ReadingContext) -> str:
         """Return an @name that nobody in the community has."""
@@ -125,15 +141,6 @@ class PersonKind(Kind[Person]):
 THING = ThingKind()
 TASK = TaskKind()
 PERSON = PersonKind()
-
-
-def _read_name(sentence: Sentence, values: tuple[V, ...], names: Names) -> V | None:
-    at = sentence.take(_vocabulary(names))
-    return None if at is None else values[at]
-
-
-def _names_of(values: tuple[Thing, ...] | tuple[Task, ...]) -> Names:
-    return tuple((value.name, value.key, *value.aliases) for value in values)
 
 
 @lru_cache(maxsize=1024)

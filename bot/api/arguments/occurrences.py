@@ -34,9 +34,10 @@ class _Patterns:
     def of(cls, languages: tuple[str, ...]) -> "_Patterns":
         """Return the patterns for some languages."""
         from_time = pattern_of(languages, lambda phrases: phrases.from_time)
+        part_of = pattern_of(languages, lambda phrases: phrases.all_of)
         from_time_on = pattern_of(languages, lambda phrases: phrases.from_time_on)
         patterns = (
-            rf"\s*{pattern_of(languages, lambda phrases: phrases.all_times)}\b(?!\s+af\b|\s+of\b)",
+            rf"\s*{pattern_of(languages, lambda phrases: phrases.all_times)}\b(?!\s+{part_of}\b)",
             rf"\s*{pattern_of(languages, lambda phrases: phrases.next_time)}\b",
             rf"\s*(?:{from_time_on}|{from_time})\s+",
             rf"\s*{from_time_on}\s+",

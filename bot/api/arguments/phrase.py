@@ -21,6 +21,5 @@ def read_phrase(
     best = max((found for found in readings if found), key=lambda found: found.char_count, default=None)
     if best is None:
         return None
-    for start, end in best.char_ranges:
-        sentence.cross_out(start, end)
+    sentence.cross_out_all(best.char_ranges)
     return best.value

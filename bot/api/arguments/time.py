@@ -31,8 +31,7 @@ class TimeKind(Kind[When]):
         found = find_time(sentence.unread, context)
         if found is None:
             return None
-        for start, end in found.char_ranges:
-            sentence.cross_out(start, end)
+        sentence.cross_out_all(found.char_ranges)
         return found.when
 
     def read_several(self, sentence: Sentence, context: ReadingContext) -> list[When]:
@@ -44,8 +43,7 @@ class TimeKind(Kind[When]):
         if found.when.alternatives and found.when.several:  # both days, or one of them
             found = find_time(sentence.unread, context)
             assert found is not None, "a phrase of several times is also read as an error"
-        for start, end in found.char_ranges:
-            sentence.cross_out(start, end)
+        sentence.cross_out_all(found.char_ranges)
         return list(found.when.several) or [found.when]
 
     def meanings(self, value: When, context: ReadingContext) -> list[Option]:

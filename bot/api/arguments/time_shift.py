@@ -18,8 +18,7 @@ class TimeShiftKind(Kind[TimeShift]):
         found = find_time_shift(sentence.unread, context.languages)
         if found is None:
             return None
-        for start, end in found.char_ranges:
-            sentence.cross_out(start, end)
+        sentence.cross_out_all(found.char_ranges)
         return found.shift
 
     def to_json(self, value: TimeShift) -> list[Any]:

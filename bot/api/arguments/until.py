@@ -24,8 +24,7 @@ class UntilKind(Kind[datetime]):
         found = find_time(text, context) or find_time(_end_word(context.languages).sub(_blank, text), context)
         until = _end_of(found.when, context, _words_of(text, found)) if found else None
         if found and until and not _is_duration(found, text, context):
-            for start, end in found.char_ranges:
-                sentence.cross_out(start, end)
+            sentence.cross_out_all(found.char_ranges)
             return until
         duration = read_phrase(sentence, context, reminder_phrases.find_duration)
         return reminder_phrases.add_duration(context.now, duration) if duration else None

@@ -14,6 +14,7 @@ from bot.languages.phrase_patterns import any_of, pattern_of
 from bot.languages.phrases import Phrases, Words
 from bot.languages.read_season import find_season
 from bot.languages.registry import collect_phrases, find_language
+from bot.parsing.normalise import blank_range
 from bot.parsing.unread_words import Sentence
 from bot.parsing.when import reminder_phrases
 
@@ -117,11 +118,10 @@ def _cross_out_all(sentence: Sentence, text: str, languages: tuple[str, ...], *c
     """
     filler = _around(languages)
     for start, end in char_ranges:
-        text = text[:start] + " " * (end - start) + text[end:]
+        text = blank_range(text, start, end)
     if filler.sub(" ", text).strip(" ,.:;!"):
         return False
-    for start, end in char_ranges:
-        sentence.cross_out(start, end)
+    sentence.cross_out_all(char_ranges)
     for found in filler.finditer(text):
         sentence.cross_out(*found.span())
     return True

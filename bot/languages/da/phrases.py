@@ -35,6 +35,7 @@ phrases = Phrases(
     all_times=split_words(
         "alle gangene, alle gange, alle aftalerne, alle tiderne, alle, alle sammen, det hele, hele rækken, resten"
     ),
+    all_of=("af",),
     next_time=split_words("næste gang, den næste gang, kommende gang, den kommende gang, første gang, den første gang"),
     from_time=("fra",),
     from_time_on=("fra og med",),

@@ -140,6 +140,8 @@ words = SentenceWords(
     same=(
         "samme (tid|tidspunkt|klokkeslæt|ugedag|dag)", "på samme (tid|tidspunkt)", "samme tid på dagen",
     ),
+    from_now=("om", "i"),
+    shift_by=("med",),
     delays=("vent*", "udskyd*", "udsæt*", "udskudt", "skub*"),
     instead_of=("i stedet for", "istedet for", "fremfor", "frem for", "snarere end", "og ikke"),
     match=("kampstart", "kickoff", "kamp", "hjemmekamp", "stævne", "turnering"),

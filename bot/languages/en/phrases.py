@@ -33,6 +33,7 @@ phrases = Phrases(
     agreement=("agreement", "booking"),
     number_sign=("no.", "number", "nr.", "nr"),
     all_times=("all the times", "all times", "all dates", "all", "all of them", "the rest", "everything"),
+    all_of=("of",),
     next_time=("next time", "the next time"),
     from_time=("from",),
     skip_over=("over",),

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.parsing.normalise import fold
+from bot.parsing.normalise import blank_range, fold
 
 _TOKEN = re.compile(r"\.\.|<[\w-]+>|[\[\]()|]|[^\s\[\]()|<>]+")
 #: A word of a message. An apostrophe is no end of a word, and "1." and "½" count as words.
@@ -139,5 +139,5 @@ def blank_out(text: str, found: Iterable[FoundPattern]) -> str:
     """Return a text with blanks in place of the words of some patterns."""
     for match in found:
         for start, end in match.parts:
-            text = text[:start] + " " * (end - start) + text[end:]
+            text = blank_range(text, start, end)
     return text

@@ -84,8 +84,7 @@ class _Finder:
         return word in self.filler or word in self._known or word.startswith(self._beginnings)
 
     def _compile(self, patterns: Patterns) -> PatternSet:
-        known = [p for p in patterns if all(name in self._groups for name in re.findall(r"<([\w-]+)>", p))]
-        return PatternSet(known, self._groups)
+        return PatternSet(patterns, self._groups)
 
 
 @cache

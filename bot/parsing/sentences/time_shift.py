@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.languages.registry import find_language
 from bot.parsing.sentences.signals import finder_of
 from bot.parsing.when.components import Duration
 from bot.parsing.when.reminder_phrases import add_duration, find_duration
@@ -27,6 +28,11 @@ class TimeShift:
     months: int
     direction: Direction
 
+    @classmethod
+    def by(cls, duration: Duration, direction: Direction) -> "TimeShift":
+        """Return the shift by a duration in a direction."""
+        return cls(duration.minutes, duration.days, duration.months, direction)
+
     def apply(self, start: datetime, direction: Direction) -> datetime | None:
         """Return a local time moved in a direction; None beyond the first or the last year that a date can have."""
         sign = -1 if direction is Direction.EARLIER else 1
@@ -42,9 +48,6 @@ class FoundShift:
 
 
 _DAYS_OF_WEEK = 7
-#: Words before a duration that is counted from now ("om en uge"), and words that may stand before any other.
-_FROM_NOW = frozenset(("om", "in", "i", "for"))
-_BY = frozenset(("", "med", "by"))
 
 
 def find_time_shift(text: str, languages: Sequence[str]) -> FoundShift | None:
@@ -53,8 +56,11 @@ def find_time_shift(text: str, languages: Sequence[str]) -> FoundShift | None:
     The direction stands behind the duration ("en time senere"), or is in a verb ("vent en uge"). A text that has
     nothing but a duration moves a time without saying which way.
     """
+    words = [find_language(code).sentence_words for code in languages]
+    from_now = {word for one in words for word in one.from_now}
+    shift_by = {word for one in words for word in one.shift_by}
     for language in languages:
-        found = _find_day_shift(text, language) or _find_duration_shift(text, language)
+        found = _find_day_shift(text, language) or _find_duration_shift(text, language, from_now, shift_by)
         if found is not None:
             return found
     return None
@@ -70,7 +76,7 @@ def _find_day_shift(text: str, language: str) -> FoundShift | None:
     return None
 
 
-def _find_duration_shift(text: str, language: str) -> FoundShift | None:
+def _find_duration_shift(text: str, language: str, from_now: set[str], shift_by: set[str]) -> FoundShift | None:
     found = find_duration(text, language)
     if found is None:
         return None
@@ -82,12 +88,12 @@ def _find_duration_shift(text: str, language: str) -> FoundShift | None:
     ):
         match = patterns.find(text[end:])
         if match is not None and not text[end : end + match.start].strip(" ,"):
-            shift = TimeShift(value.minutes, value.days, value.months, direction)
+            shift = TimeShift.by(value, direction)
             return FoundShift(shift, (*found.char_ranges, (end + match.start, end + match.end)))
-    if text[start:end].split()[0].casefold() in _FROM_NOW:
+    if text[start:end].split()[0].casefold() in from_now:
         return None
     if finder.delays.find(text):
-        return FoundShift(TimeShift(value.minutes, value.days, value.months, Direction.LATER), found.char_ranges)
-    if (text[:start] + text[end:]).strip(" ,.!?").casefold() in _BY:
-        return FoundShift(TimeShift(value.minutes, value.days, value.months, Direction.UNCLEAR), ((0, end),))
+        return FoundShift(TimeShift.by(value, Direction.LATER), found.char_ranges)
+    if (text[:start] + text[end:]).strip(" ,.!?").casefold() in {"", *shift_by}:
+        return FoundShift(TimeShift.by(value, Direction.UNCLEAR), ((0, end),))
     return None

@@ -7,6 +7,7 @@ from itertools import pairwise
 from bot.api.arguments.time import find_time
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.speech_acts import SpeechAct
+from bot.parsing.normalise import blank_range
 from bot.parsing.sentences.patterns import FoundPattern, blank_out
 from bot.parsing.sentences.signals import finder_of
 
@@ -20,13 +21,13 @@ def keep_offer(text: str, context: ReadingContext, language: str) -> str:
         end = _CLAUSE.search(text, found.end)
         stop = end.start() if end else len(text)
         if find_time(text[: found.start], context) is not None:
-            text = text[: found.start] + " " * (stop - found.start) + text[stop:]
+            text = blank_range(text, found.start, stop)
     clauses = _split_clauses(text, finder.contrast.find_all(text))
     with_time = [(start, end) for start, end in clauses if find_time(text[start:end], context)]
     negative = [(start, end) for start, end in with_time if _is_negative(text[start:end], language)]
     if len(negative) < len(with_time):
-        for start, after in negative:
-            text = text[:start] + " " * (after - start) + text[after:]
+        for clause in negative:
+            text = blank_range(text, *clause)
     return text
 
 
@@ -40,8 +41,7 @@ def _split_clauses(text: str, contrasts: Sequence[FoundPattern]) -> list[tuple[i
     starts = {0, len(text)}
     starts |= {found.end() for found in _CLAUSE.finditer(text) if not _is_inside_time(text, found)}
     starts |= {found.start for found in contrasts}
-    ordered = sorted(starts)
-    return list(pairwise(ordered))
+    return list(pairwise(sorted(starts)))
 
 
 def _is_inside_time(text: str, mark: re.Match[str]) -> bool:
