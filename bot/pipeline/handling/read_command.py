@@ -1,6 +1,6 @@
 """Reads a command in a text: which command it is, and the values of its arguments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -13,7 +13,6 @@ from bot.api.feature import Command, Feature, Request
 from bot.api.request.question import Ask, Option
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
-from bot.languages.speech_acts import SpeechAct
 from bot.parsing.normalise import fold
 from bot.parsing.sentences.unread import find_risks
 from bot.parsing.unread_words import Sentence, quotable
@@ -22,6 +21,9 @@ from bot.pipeline.feature_set import FeatureSet
 
 #: How many letters of a word may be wrong for it to be taken for a misspelled command: one in short words.
 _MAX_ERRORS, _MIN_LENGTH_FOR_TWO_ERRORS, _MIN_LENGTH_FOR_ONE_ERROR = 2, 6, 3
+
+#: Characters of a sentence, or of a command that changes something. A longer one is refused: no part is left unread.
+MAX_TEXT_LENGTH = 500
 
 #: More calls are never made of one message.
 MAX_CALLS = 12
@@ -70,7 +72,7 @@ class CommandCall:
         ]
 
 
-#: Returns the text of a sentence with blanks in place of words that no argument needs to read.
+#: Crosses out the words of a sentence that no argument needs to read.
 CrossOut = Callable[[Sentence], None]
 
 
@@ -213,9 +215,10 @@ def _make_question(argument: Argument, options: list[Option], call: CommandCall,
     return Ask(argument.name, argument.kind.question, options, **values)
 
 
-def serves(command: Command, acts: Sequence[SpeechAct]) -> bool:
-    """Return whether a command carries out one of some speech acts."""
-    return not command.acts.isdisjoint(acts)
+def check_count(count: int) -> None:
+    """Raise `Refused` for a message that makes more than MAX_CALLS calls."""
+    if count > MAX_CALLS:
+        raise Refused("too-many-at-once", limit=MAX_CALLS)
 
 
 def _split(text: str, count: int) -> tuple[str, str]:

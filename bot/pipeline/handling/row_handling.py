@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bot.api.feature import Feature, Request
 from bot.api.request.question import Ask, NeedsConfirmation
@@ -105,23 +104,27 @@ class RowHandling:
                     await self.run_command(call)
             except (Refused, Ask) as answer:
                 self.use_feature(call.feature)
-                await self.request.say_text(self.request.text(answer.key, **_values_of(answer)))
+                await self.request.say_text(self._write_answer(answer))
 
     async def _check_confirmed(self, call: CommandCall) -> None:
         """Raise `NeedsConfirmation` when the yes was given to another question: the agreement has changed since."""
-        if not call.confirmed:
-            return
+        answer = await self._ask_for_confirmation(call) if call.confirmed else None
+        if isinstance(answer, NeedsConfirmation) and str(self._write_answer(answer)) != call.confirmed:
+            raise answer
+
+    async def _ask_for_confirmation(self, call: CommandCall) -> Refused | Ask | None:
+        """Run a call that must be confirmed, roll it back, and return what it raised; None when it raised nothing."""
         inner = await self.request.db.begin_nested()
         try:
             await self.run_command(replace(call, values=dict(call.values), must_confirm=True))
-        except NeedsConfirmation as needed:
-            if str(self.request.text(needed.key, **needed.values)) != call.confirmed:
-                raise
-        except (Refused, Ask):
-            return  # which the command raises again
+        except (Refused, Ask) as answer:
+            return answer
         finally:
             await inner.rollback()
-            self.request.must_confirm = False
+        return None
+
+    def _write_answer(self, answer: Refused | Ask) -> Text:
+        return self.request.text(answer.key, **{"unknown": "", "problem": "", **answer.values})
 
     async def _preview(self, calls: Sequence[CommandCall]) -> list[PreviewedCall]:
         """Return what each call would do after those before it. Everything is rolled back."""
@@ -138,17 +141,13 @@ class RowHandling:
         return previews
 
     async def _preview_one(self, call: CommandCall) -> PreviewedCall:
-        inner = await self.request.db.begin_nested()
-        try:
-            await self.run_command(replace(call, values=dict(call.values), must_confirm=True))
-        except NeedsConfirmation as needed:
-            return PreviewedCall(call, self.request.text(needed.key, **needed.values), is_possible=not call.risk)
-        except (Refused, Ask) as answer:
-            text = self.request.text(answer.key, **_values_of(answer))
-            return PreviewedCall(call, text, is_possible=False, anyway=_find_anyway(call, answer))
-        finally:
-            await inner.rollback()
-        return PreviewedCall(call, self.request.text("do-as-written", command=_write(call, self.request)), True)
+        answer = await self._ask_for_confirmation(call)
+        if answer is None:
+            return PreviewedCall(call, self.request.text("do-as-written", command=_write(call, self.request)), True)
+        text = self._write_answer(answer)
+        if isinstance(answer, NeedsConfirmation):
+            return PreviewedCall(call, text, is_possible=not call.risk)
+        return PreviewedCall(call, text, is_possible=False, anyway=_find_anyway(call, answer))
 
     async def _try_out(self, call: CommandCall) -> None:
         """Run a call in the transaction of a preview, so that the next calls see what it changes."""
@@ -176,11 +175,8 @@ def _write(call: CommandCall, request: Request) -> str:
 
 def _find_anyway(call: CommandCall, answer: Refused | Ask) -> CommandCall | None:
     """Return the call with the option of a question that keeps what was said, if the question has one."""
-    kept = [option for option in answer.options if option.keeps] if isinstance(answer, Ask) else []
-    if not kept or not isinstance(answer, Ask):
+    options = answer.options if isinstance(answer, Ask) else []
+    kept = next((option for option in options if option.keeps), None)
+    if kept is None or not isinstance(answer, Ask):
         return None
-    return replace(call, values={**call.values, answer.argument: kept[0].value, **kept[0].also}, several={})
-
-
-def _values_of(answer: Refused | Ask) -> dict[str, Any]:
-    return {"unknown": "", "problem": "", **answer.values}
+    return replace(call, values={**call.values, answer.argument: kept.value, **kept.also}, several={})

@@ -92,10 +92,9 @@ async def _complete(
         known_before = len(call.values)
         read_missing_arguments(call, text, request.reading_context)
         languages = request.community.languages
-        is_whole = is_pleasantry(call.unread_text, languages) or not find_content(call.unread_text, languages)
-        is_whole = is_whole and not find_risks(call.unread_text, languages)
-        risks = find_risks(call.unread_text, languages)
-        is_short = not risks and len(find_content(call.unread_text, languages).split()) <= _MAX_UNREAD_WORDS
+        content, risks = find_content(call.unread_text, languages), find_risks(call.unread_text, languages)
+        is_whole = not risks and (not content or is_pleasantry(call.unread_text, languages))
+        is_short = not risks and len(content.split()) <= _MAX_UNREAD_WORDS
         is_meant_as_answer = is_reply or is_whole or is_short or len(call.values) > known_before + 1
         if question.wanted in call.values and risks and not is_meant_as_answer and "?" not in text:
             noticed = [risk for risk in risks if risk.kind in _SAID_BACK]
@@ -103,8 +102,7 @@ async def _complete(
                 raise Refused(f"noticed-{noticed[0].kind}", word=noticed[0].words)
         if is_meant_as_answer and question.wanted in call.values and "?" not in text:
             call.must_confirm = call.must_confirm or not is_whole
-            call.content = find_content(call.unread_text, languages)
-            call.risk = bool(find_risks(call.unread_text, languages))
+            call.content, call.risk = content, bool(risks)
             await close_question(request.db, question.id, request.now)
             return _complete_value(call, question.wanted, earlier).split()
         if call.problem and (is_reply or not call.unread_text):
@@ -244,7 +242,8 @@ def _read_place(answer: str, count: int, request: Request) -> int | None:
         sign = {fold(each).strip(".") for each in (*find_language(code).phrases.number_sign, *words.option_words)}
         if any(word.folded in sign for word in split_words(answer)):
             places |= {fold(word): number for word, number in words.numbers.items()}
-        if finder_of(code).soonest.find(answer) and not find_risks(_without_soonest(answer, code), languages):
+        soonest = finder_of(code).soonest.find_all(answer)
+        if soonest and not find_risks(blank_out(answer, soonest), languages):
             return 0 if count else None
         named = [word for word in split_words(answer) if word.folded in places or word.folded.isdigit()]
         rest = [word for word in split_words(answer) if word not in named]
@@ -256,10 +255,6 @@ def _read_place(answer: str, count: int, request: Request) -> int | None:
             if 0 <= index < count and "?" not in answer:
                 return index
     return None
-
-
-def _without_soonest(answer: str, code: str) -> str:
-    return blank_out(answer, finder_of(code).soonest.find_all(answer))
 
 
 def _is_same_emoji(emoji: str, tapped: str) -> bool:

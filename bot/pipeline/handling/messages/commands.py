@@ -14,15 +14,14 @@ from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.messages.review import review_call
 from bot.pipeline.handling.read_command import (
     MAX_CALLS,
+    MAX_TEXT_LENGTH,
     CommandCall,
+    check_count,
     find_command_word,
     read_arguments,
     read_command,
 )
 from bot.pipeline.handling.row_handling import RowHandling
-
-#: Characters of a command that changes something. Of a longer text a part could not be looked at.
-MAX_COMMAND_LENGTH = 500
 
 
 async def handle_commands(handling: RowHandling, texts: Sequence[str]) -> None:
@@ -36,8 +35,7 @@ async def handle_commands(handling: RowHandling, texts: Sequence[str]) -> None:
         for text in texts[:MAX_CALLS]
         for call in read_typed_command(handling.context.features, request.reading_context, text).split()
     ]
-    if len(calls) > MAX_CALLS or len(texts) > MAX_CALLS:
-        raise Refused("too-many-at-once", limit=MAX_CALLS)
+    check_count(max(len(calls), len(texts)))
     await handling.run_calls(calls)
 
 
@@ -47,7 +45,7 @@ def read_typed_command(features: FeatureSet, reading: ReadingContext, text: str)
     if found is None:
         return read_command(features, reading, text)
     feature, command, rest = found
-    if command.changes and len(rest) > MAX_COMMAND_LENGTH:
+    if command.changes and len(rest) > MAX_TEXT_LENGTH:
         raise Refused("sentence-too-long")
     rest = name_weekdays(rest, reading.languages)
     signals = find_signals(rest, reading.languages)

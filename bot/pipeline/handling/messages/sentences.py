@@ -4,7 +4,9 @@ The words of a sentence say which speech acts it may be. For each, the likeliest
 features that carry it out are tried, and the first that fits is reviewed like any command.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NoReturn
 
 from bot.api.arguments.names import TASK, THING
@@ -12,6 +14,7 @@ from bot.api.arguments.time import find_time
 from bot.api.arguments.time_shift import TIME_SHIFT
 from bot.api.feature import Command, Feature
 from bot.api.request.reading_context import ReadingContext
+from bot.config.community import Thing
 from bot.errors import Refused
 from bot.languages.speech_acts import QUESTIONS, SpeechAct
 from bot.parsing.answer import sign_of
@@ -26,16 +29,13 @@ from bot.pipeline.handling.messages.commands import CrossOutActs
 from bot.pipeline.handling.messages.offered_time import keep_offer
 from bot.pipeline.handling.messages.review import Noticed, review_call
 from bot.pipeline.handling.read_command import (
-    MAX_CALLS,
+    MAX_TEXT_LENGTH,
     CommandCall,
+    check_count,
     find_command_word,
     read_arguments,
-    serves,
 )
 from bot.pipeline.handling.row_handling import RowHandling
-
-#: Characters of a sentence that are read. What people write to the bot is shorter; a longer text is not cut in half.
-MAX_SENTENCE_LENGTH = 500
 
 #: Words of these speech acts may stand beside those of any other, and are crossed out with them.
 _ASIDE = (SpeechAct.WANT, SpeechAct.THANK, SpeechAct.GREET, SpeechAct.YES)
@@ -64,6 +64,25 @@ class SentenceReading:
     def is_under_card(self) -> bool:
         """Whether it was written in the thread of a card."""
         return self.subject is not None
+
+    @cached_property
+    def offer(self) -> str:
+        """The text without a time that it gives up: "ikke fredag, men onsdag kl. 11" offers Wednesday."""
+        return keep_offer(self.text, self.context, self.signals.language)
+
+    @property
+    def offers_instead(self) -> bool:
+        """Whether it gives up a time and offers another."""
+        return self.offer != self.text
+
+    @property
+    def answers(self) -> bool:
+        """Whether it has a yes or a no."""
+        return not {SpeechAct.YES, SpeechAct.NO}.isdisjoint(self.signals.acts)
+
+    def find_thing(self) -> Thing | None:
+        """Return the thing that it names."""
+        return THING.read(Sentence(self.text, self.context.languages), self.context)
 
 
 async def handle_sentence(
@@ -98,7 +117,7 @@ def read_sentence(handling: RowHandling, text: str, subject: str | None) -> Sent
     """Return what is known of a sentence before any command is tried; None for one that is too long."""
     context = handling.request.reading_context
     text = clean_message(text)
-    if len(text) > MAX_SENTENCE_LENGTH:
+    if len(text) > MAX_TEXT_LENGTH:
         return None
     text = name_weekdays(strip_signature(text, context.languages), context.languages)
     for code in context.languages:  # "samme tid" is what a move keeps anyway
@@ -113,8 +132,7 @@ def read_sentence(handling: RowHandling, text: str, subject: str | None) -> Sent
 def split_call(call: CommandCall) -> list[CommandCall]:
     """Return a call for each of several values. Raises `Refused` for too many."""
     calls = call.split()
-    if len(calls) > MAX_CALLS:
-        raise Refused("too-many-at-once", limit=MAX_CALLS)
+    check_count(len(calls))
     return calls
 
 
@@ -135,31 +153,35 @@ async def find_call(
         reading.signals,
         names_work=names_work,
         names_time=time is not None,
-        moves_time=moves or offers_instead(reading),
+        moves_time=moves or reading.offers_instead,
         under_card=reading.is_under_card,
     )
     unexpected: list[tuple[CommandCall, SpeechAct]] = []
+    tried = features or handling.request.features
     for act in acts:
-        for feature in features or handling.request.features:
-            for command in feature.commands:
-                if not serves(command, (act,)):
-                    continue
-                call = _read_call(feature, command, act, reading)
-                if not _is_complete(call, act, names_thing or names_work, reading):
-                    continue
-                if await is_expected(handling, feature, command, reading):
-                    if act is SpeechAct.CALL_OFF and act not in reading.signals.acts:
-                        raise Refused("unable")
-                    return _review(call, act, reading)
-                unexpected.append((call, act))
+        for feature, command in _commands_for(act, tried):
+            call = _read_call(feature, command, act, reading)
+            if not _is_complete(call, act, names_thing or names_work, reading):
+                continue
+            if await is_expected(handling, feature, command, reading):
+                if act is SpeechAct.CALL_OFF and act not in reading.signals.acts:
+                    raise Refused("unable")
+                return _review(call, act, reading)
+            unexpected.append((call, act))
     if not reading.is_under_card and names_thing and time is not None and SpeechAct.WANT not in acts:
-        for feature in features or handling.request.features:
-            for command in feature.commands:
-                if serves(command, (SpeechAct.WANT,)):  # "bane 2 er lang, fredag kl. 10 ville passe"
-                    return _review(_read_call(feature, command, SpeechAct.WANT, reading), SpeechAct.WANT, reading)
+        for feature, command in _commands_for(SpeechAct.WANT, tried):  # "bane 2 er lang, fredag kl. 10 ville passe"
+            return _review(_read_call(feature, command, SpeechAct.WANT, reading), SpeechAct.WANT, reading)
     if unexpected and not reading.is_under_card:  # the command says what is missing: there is nothing to call off
         return _review(*unexpected[0], reading)
     return None
+
+
+def _commands_for(act: SpeechAct, features: Sequence[Feature]) -> Iterator[tuple[Feature, Command]]:
+    """Yield the commands that carry out a speech act, in the order of the features."""
+    for feature in features:
+        for command in feature.commands:
+            if act in command.acts:
+                yield feature, command
 
 
 async def is_expected(handling: RowHandling, feature: Feature, command: Command, reading: SentenceReading) -> bool:
@@ -172,10 +194,8 @@ async def is_expected(handling: RowHandling, feature: Feature, command: Command,
 
 def _read_call(feature: Feature, command: Command, act: SpeechAct, reading: SentenceReading) -> CommandCall:
     """Read the arguments of a command in a sentence that is a speech act."""
-    text = reading.text
+    text = reading.offer if act is SpeechAct.MOVE else reading.text
     finder = finder_of(reading.signals.language)
-    if act is SpeechAct.MOVE:
-        text = keep_offer(text, reading.context, reading.signals.language)
     text = blank_out(text, [found for found in reading.signals.words_of([act]) if found.start == 0])  # "aflys 1"
     aside = {*_ASIDE, *_BESIDE.get(act, ())}
     if act in QUESTIONS:
@@ -212,7 +232,7 @@ def _has_strong_move(reading: SentenceReading) -> bool:
 
 
 def _review(call: CommandCall, act: SpeechAct, reading: SentenceReading) -> CommandCall:
-    if act is SpeechAct.MOVE and (answers(reading) or offers_instead(reading)):  # "ja, men kl. 15" is another offer
+    if act is SpeechAct.MOVE and (reading.answers or reading.offers_instead):  # "ja, men kl. 15" is another offer
         call.unread_text = blank_reservations(call.unread_text, reading.context.languages)
     try:
         review_call(call, reading.context, reading.signals, is_typed=False)
@@ -222,16 +242,6 @@ def _review(call: CommandCall, act: SpeechAct, reading: SentenceReading) -> Comm
             return call
         raise
     return call
-
-
-def offers_instead(reading: SentenceReading) -> bool:
-    """Return whether a message gives up a time and offers another: "ikke fredag, men onsdag kl. 11"."""
-    return keep_offer(reading.text, reading.context, reading.signals.language) != reading.text
-
-
-def answers(reading: SentenceReading) -> bool:
-    """Return whether a message has a yes or a no in it."""
-    return not {SpeechAct.YES, SpeechAct.NO}.isdisjoint(reading.signals.acts)
 
 
 def _is_weak(act: SpeechAct, reading: SentenceReading) -> bool:
@@ -250,7 +260,6 @@ def _read_as_command(handling: RowHandling, text: str) -> CommandCall | None:
 
 
 def _ask_what_is_meant(reading: SentenceReading) -> NoReturn:
-    thing = THING.read(Sentence(reading.text, reading.context.languages), reading.context)
-    if thing is not None:
+    if (thing := reading.find_thing()) is not None:
         raise Refused("what-about", thing=thing.name)
     raise Refused("what-was-that")

@@ -7,14 +7,12 @@ from bot.parsing.sentences.signals import finder_of
 from bot.parsing.sentences.unread import find_content
 from bot.pipeline.handling.messages.sentences import (
     SentenceReading,
-    answers,
     find_call,
     is_expected,
-    offers_instead,
     read_sentence,
     split_call,
 )
-from bot.pipeline.handling.read_command import CommandCall, serves
+from bot.pipeline.handling.read_command import CommandCall
 from bot.pipeline.handling.row_handling import RowHandling
 
 
@@ -38,8 +36,8 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
 
 
 async def _is_awaited(handling: RowHandling, feature: Feature, reading: SentenceReading) -> bool:
-    answering = [command for command in feature.commands if serves(command, (SpeechAct.YES,))]
-    return bool(answering) and await is_expected(handling, feature, answering[0], reading)
+    answering = next((command for command in feature.commands if SpeechAct.YES in command.acts), None)
+    return answering is not None and await is_expected(handling, feature, answering, reading)
 
 
 def _notice_condition(reading: SentenceReading) -> None:
@@ -70,7 +68,7 @@ def _is_talk(reading: SentenceReading, call: CommandCall, *, is_awaited: bool) -
         return True
     if signals.is_question and acts.isdisjoint({SpeechAct.MOVE, SpeechAct.WANT, SpeechAct.CALL_OFF}):
         return True
-    is_offer = answers(reading) or offers_instead(reading) or "shift" in call.values
+    is_offer = reading.answers or reading.offers_instead or "shift" in call.values
     if SpeechAct.MOVE in acts and SpeechAct.MOVE not in signals.acts and not is_offer:
         return bool(call.risk) or (bool(call.content) and not is_awaited)
     return False
