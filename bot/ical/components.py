@@ -121,7 +121,7 @@ class _Builder:
             self._loose_from = len(self._calendar().lines)
 
     def add(self, line: ContentLine) -> None:
-        """Add a property to the innermost component. A line that is none may belong to the property before it."""
+        """Add a property to the innermost component. A line without a name continues the property before it."""
         component = self._open[-1][1] if self._open else None
         if line.name:
             if component is not None:

@@ -28,7 +28,7 @@ class FurtherTime:
 
 @dataclass
 class Event:
-    """An event, or with rules or further times a series, or with `replaces` one changed occurrence of a series.
+    """A VEVENT: a single event, a series (with rules or further times), or a changed occurrence (with `replaces`).
 
     - `start` is an aware moment in its own time zone, or a day. `length` is zero when it is not known.
     - `version` is greater in a newer version of the same event: SEQUENCE, and then when it was changed.

@@ -1,4 +1,4 @@
-"""Makes a time zone of the definition in a calendar (VTIMEZONE; RFC 5545, section 3.6.5), with its values repaired."""
+"""Reads the definition of a time zone in a calendar (VTIMEZONE; RFC 5545, section 3.6.5), and repairs its values."""
 
 import re
 from datetime import datetime, tzinfo

@@ -1,4 +1,4 @@
-"""Writes calendars with faults, and reads them as text that tests compare."""
+"""Writes calendars with faults for tests, and turns the events that are read in them into text to compare."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

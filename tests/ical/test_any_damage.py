@@ -68,7 +68,7 @@ DAYS = {start[:10] for start in STARTS}
 
 
 def damages(line: str) -> Iterator[list[str]]:
-    """Yield what may stand in the place of a line."""
+    """Yield damaged forms of a line, each as the lines that replace it."""
     name, _, value = line.partition(":")
     half = len(line) // 2
     yield []

@@ -1,4 +1,4 @@
-"""One bad line costs at most itself: the calendar keeps its matches, and a match with a good start stays."""
+"""A bad line loses only itself: the other matches stay, and so does a match whose start can be read."""
 
 import pytest
 from broken_calendar import GOOD, GOOD_READ, calendar, entries, entries_in, guesses_in, read

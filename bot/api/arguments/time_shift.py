@@ -9,7 +9,7 @@ from bot.parsing.unread_words import Sentence
 
 
 class TimeShiftKind(Kind[TimeShift]):
-    """How far, and which way, a time is moved. Read before times: "en time senere" is no time from now on."""
+    """The length and the direction of a move. Read before times: "en time senere" is not counted from now."""
 
     reading_order = 3
 

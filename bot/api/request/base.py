@@ -43,7 +43,7 @@ class RequestBase:
         return self.settings.language
 
     def confirm(self, key: str, *, instead: tuple[str, dict[str, Any]] | None = None, **values: Any) -> None:
-        """Ask for a yes before the command is carried out, when `must_confirm` is set; otherwise do nothing.
+        """Raise NeedsConfirmation when `must_confirm` is set: the person is asked for a yes before the change.
 
         Call it after every check and before anything is told: what was written to the database is rolled back. The text
         `key` is a question that says what would be done. `instead` names another command to complete after the yes, as

@@ -85,7 +85,7 @@ def _number_of_card(request: Request, said: SaidOfAgreement) -> int | None:
 
 
 async def _refuse_unfitting(request: Request, said: SaidOfAgreement, action: str, mine: list[Agreement]) -> None:
-    """Raise Refused: none of the person's agreements is as it was said. Name somebody else's that is."""
+    """Raise Refused: none of the person's agreements fits the message. The refusal names somebody else's that does."""
     for agreement in await list_agreements(request, frozenset(State)):
         is_others = agreement.side_of(request.person.handle) is None and said.thing and said.day
         if is_others and fits(request, agreement, said):

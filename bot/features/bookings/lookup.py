@@ -17,7 +17,7 @@ _HELD_STATES = OPEN_STATES | {State.CONFIRMED, State.MISSED}
 async def look_up(
     request: Request, past: str | None, thing: Thing | None, task: Task | None, time: When | None
 ) -> None:
-    """`!hvem slår bane 1 fredag`, `!hvornår blev bane 2 sidst gødet`: list the agreements that are as it was said.
+    """`!hvem slår bane 1 fredag`, `!hvornår blev bane 2 sidst gødet`: list the agreements that fit.
 
     `past` is set when the question is about what was done. Without a time it is about what comes, or came last.
     """

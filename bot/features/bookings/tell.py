@@ -1,4 +1,4 @@
-"""Tells parties about their agreements, in the card's thread or in the room, and asks a person before a step."""
+"""Tells parties about their agreements, in the card's thread or in the room, and asks a person to confirm a step."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -23,7 +23,7 @@ _GAP = r"(?:\S+ ){0,5}?"
 
 @dataclass(frozen=True)
 class FoundPattern:
-    """A pattern in a text. `parts` are the characters of its words, without those in its gaps, in order."""
+    """A match of a pattern in a text. `parts` are the start and end of each matched word, without words in gaps."""
 
     parts: tuple[tuple[int, int], ...]
 
@@ -40,7 +40,7 @@ class FoundPattern:
 
 @dataclass(frozen=True)
 class WordList:
-    """A text as a line of folded words, and where each word stands in the text."""
+    """The folded words of a text in one line, and the position of each word in the text and in the line."""
 
     line: str
     spans: tuple[tuple[int, int], ...]

@@ -8,7 +8,7 @@ RULES = RuleSet()
 
 
 def multiply(duration: Duration, factor: float) -> Duration | None:
-    """Return a duration some times over; None where that is no whole number of months, days, minutes and seconds."""
+    """Return a duration multiplied by a factor; None when a part of the product (months, days …) is no whole number."""
     parts = (duration.months, duration.days, duration.minutes, duration.seconds)
     products = tuple(part * factor for part in parts)
     return Duration(*map(int, products)) if all(product == int(product) for product in products) else None

@@ -1,4 +1,4 @@
-"""Reviews a command that was read before it is carried out: nothing that was said may be dropped."""
+"""Reviews the unread words of a command before the command runs, so that no part of the message is dropped."""
 
 from bot.api.arguments.text import TEXT
 from bot.api.request.reading_context import ReadingContext
@@ -23,11 +23,11 @@ _NOTICED = (RiskKind.NEGATION, RiskKind.CONDITION, RiskKind.ALTERNATIVE, RiskKin
 
 
 class Noticed(Refused):
-    """A word that turns a message around, or makes it depend on something, was noticed; nothing was done."""
+    """The refusal of a message with a negation, a condition or the like. The answer names the word."""
 
 
 def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *, is_typed: bool) -> None:
-    """Set `must_confirm`, `content` and `risk` of a call by the words that were not read.
+    """Set `must_confirm`, `content` and `risk` of a call according to its unread words.
 
     `is_typed`: the command was written with its exclamation mark. Raises `Noticed` for a negation, a condition,
     alternatives, a contrast, a question and for something that is not so yet. Commands that only show are not reviewed.

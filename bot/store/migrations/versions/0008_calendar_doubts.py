@@ -12,6 +12,6 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Add the column, and forget what says that a calendar is unchanged: more of it can be read now."""
+    """Add the column `doubts`, and let every calendar be read again: the reader understands more files than before."""
     op.add_column("calendars", sa.Column("doubts", sa.Text(), nullable=False, server_default=""))
     op.execute("UPDATE calendars SET version = '', changed = '', digest = '', due_at = NULL")
