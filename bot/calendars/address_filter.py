@@ -1,84 +1,76 @@
 """Restricts fetching to the public internet, so that no calendar URL makes the bot call a service in its own network.
 
-A host name is looked up once, and the bot connects to the address that was checked. So a name that resolves to another
-address the next time (DNS rebinding) gains nothing.
+An address is checked when the socket to it is made. So the way to it does not matter: a name, a name that resolves to
+another address the next time (DNS rebinding), or an address in other digits, dots or notations.
 """
 
 import ipaddress
 import socket
 from collections.abc import Collection
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
-
-from bot.calendars.source import CalendarUnavailable
+from aiohttp import AddrInfoType
+from yarl import URL
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+#: Global unicast, the only IPv6 addresses of the public internet (IANA, "Internet Protocol Version 6 Address Space").
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 #: IPv6 addresses that contain an IPv4 address, for networks without IPv4 (RFC 6052, section 2.1).
-_NAT64_PREFIX = ipaddress.IPv6Network("64:ff9b::/96")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-class AddressFilter(AbstractResolver):
-    """Resolves host names for aiohttp, and refuses addresses on this machine or in its network.
+class AddressRefused(OSError):
+    """An address is not in the public internet, and is not connected to.
 
-    Only hosts in `trusted` may have such addresses.
+    aiohttp goes on to the host's next address after an OSError. The message does not name the address, because aiohttp
+    keeps the class only of errors with equal messages.
     """
 
-    def __init__(self, trusted: Collection[str] = ()) -> None:
-        self._trusted = frozenset(host.casefold() for host in trusted)
+    def __init__(self) -> None:
+        super().__init__("the address is not in the public internet")
 
-    def check_literal_address(self, host: str) -> None:
-        """Raise CalendarUnavailable for a host that is written as an address of the bot's own network.
 
-        aiohttp does not resolve such a host, so `resolve` never sees it. A host name passes.
-        """
-        try:
-            address = ipaddress.ip_address(host.strip("[]"))
-        except ValueError:
-            return  # a host name
-        if not self._is_allowed(host, address):
-            raise _refusal(host)
+def open_public_socket(address: AddrInfoType) -> socket.socket:
+    """Return a socket for a connection to an address of the public internet. Raise AddressRefused for any other one.
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Return the addresses of a host that may be connected to. Raise CalendarUnavailable when all are refused."""
-        results = await ThreadedResolver().resolve(host, port, family)
-        allowed = [
-            result
-            for result in results
-            if self._is_allowed(host, ipaddress.ip_address(result["host"].partition("%")[0]))
-        ]
-        if results and not allowed:
-            raise _refusal(host)
-        return allowed
-
-    async def close(self) -> None:
-        """Do nothing: the resolver holds no connection open."""
-
-    def _is_allowed(self, host: str, address: Address) -> bool:
-        is_trusted = host.strip("[]").casefold() in self._trusted
-        return is_trusted or all(is_public(target) for target in _embedded_addresses(address))
+    aiohttp calls this with each address just before it connects the socket to that address (`socket_factory`).
+    """
+    family, kind, protocol, _, socket_address = address
+    try:
+        target = ipaddress.ip_address(str(socket_address[0]))
+    except ValueError:  # a notation that only the operating system reads, such as 127.1
+        raise AddressRefused from None
+    if not is_public(target):
+        raise AddressRefused
+    return socket.socket(family, kind, protocol)
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address belongs to a single machine in the public internet."""
-    return address.is_global and not address.is_multicast
-
-
-def _embedded_addresses(address: Address) -> list[Address]:
-    """Return every address that packets to `address` can reach: itself, and IPv4 addresses encoded in it."""
+    """Return whether packets to an address reach a single machine in the public internet and nothing else."""
     if isinstance(address, ipaddress.IPv4Address):
-        return [address]
+        return address.is_global and not address.is_multicast
     if address.ipv4_mapped:
-        return [address.ipv4_mapped]
-    nat64 = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64_PREFIX else None
-    return [address, *(inner for inner in (address.sixtofour, nat64) if inner), *(address.teredo or ())]
+        return is_public(address.ipv4_mapped)
+    if address in _NAT64:
+        return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    embedded = [*filter(None, [address.sixtofour]), *(address.teredo or ())]
+    return address in _GLOBAL_UNICAST and address.is_global and all(map(is_public, embedded))
 
 
-def _refusal(host: str) -> CalendarUnavailable:
-    return CalendarUnavailable(
-        f"{host} is on this machine or in its network, where no calendar is fetched from unless config.yaml names it"
-        " under trusted_calendar_hosts"
-    )
+class TrustedHosts:
+    """Hosts in the bot's own network that calendars may be fetched from: names and addresses, in any notation."""
+
+    def __init__(self, hosts: Collection[str] = ()) -> None:
+        self._hosts = frozenset(_normalize(host) for host in hosts)
+
+    def __contains__(self, host: str) -> bool:
+        """Return whether the host of a URL is trusted. An untrusted host is refused by `open_public_socket`."""
+        return _normalize(host) in self._hosts
+
+
+def _normalize(host: str) -> str:
+    """Return a host as aiohttp connects to it: in ASCII (IDNA, UTS 46) and lower case, without a last dot."""
+    try:
+        return (URL.build(scheme="http", host=host.strip("[]")).raw_host or "").rstrip(".")
+    except ValueError:  # no such host can be in a URL
+        return host

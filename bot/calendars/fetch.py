@@ -7,10 +7,19 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+)
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot.calendars.address_filter import AddressFilter
+from bot.calendars.address_filter import AddressRefused, TrustedHosts, open_public_socket
 from bot.calendars.source import CalendarUnavailable, FetchedCalendar
 from bot.ical.calendar_entry import MAX_FILE_BYTES
 
@@ -31,28 +40,41 @@ _HEADERS = {
 
 
 class Fetcher:
-    """Fetches calendars inside an `async with` block.
+    """Fetches calendars inside an `async with` block: from the public internet, and from trusted hosts anywhere.
 
-    With `clock`, a Retry-After that is a date becomes a waiting time.
+    With `clock`, a Retry-After that is a date becomes a waiting time. Without `resolver`, the operating system looks
+    host names up.
     """
 
     def __init__(
-        self, address_filter: AddressFilter, clock: Callable[[], datetime], timeout: ClientTimeout = FETCH_TIMEOUT
+        self,
+        trusted: TrustedHosts,
+        clock: Callable[[], datetime],
+        timeout: ClientTimeout = FETCH_TIMEOUT,
+        resolver: AbstractResolver | None = None,
     ) -> None:
-        self._address_filter, self._clock, self._timeout = address_filter, clock, timeout
+        self._trusted, self._clock, self._timeout, self._resolver = trusted, clock, timeout, resolver
 
     async def __aenter__(self) -> "Fetcher":
-        self._session = ClientSession(
-            connector=TCPConnector(resolver=self._address_filter, limit=4, use_dns_cache=False),
+        # two connectors, since a connection that was made to a trusted host must serve no other host
+        self._public_session = self._open_session(
+            TCPConnector(socket_factory=open_public_socket, use_dns_cache=False, resolver=self._resolver)
+        )
+        self._trusted_session = self._open_session(TCPConnector(use_dns_cache=False, resolver=self._resolver))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._public_session.close()
+        await self._trusted_session.close()
+
+    def _open_session(self, connector: TCPConnector) -> ClientSession:
+        return ClientSession(
+            connector=connector,
             timeout=self._timeout,
             auto_decompress=False,  # aiohttp would decompress a whole chunk, however large the result becomes
             cookie_jar=DummyCookieJar(),
             headers=_HEADERS,
         )
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._session.close()
 
     async def fetch(self, url: str, version: str = "", last_modified: str = "") -> FetchedCalendar | None:
         """Return the calendar, or None when it has not changed since `version` (ETag) and `last_modified`.
@@ -70,11 +92,17 @@ class Fetcher:
 
     async def _follow_redirects(self, url: str, conditions: dict[str, str]) -> FetchedCalendar | None:
         for _ in range(MAX_REDIRECTS + 1):
-            self._address_filter.check_literal_address(urlsplit(url).hostname or "")
-            async with self._session.get(URL(url), headers=conditions, allow_redirects=False) as response:
-                if response.status not in _REDIRECT_STATUSES:
-                    return await self._read_response(response, is_conditional=bool(conditions))
-                url = _redirect_target(url, response.headers.get("Location", ""))
+            host = URL(url).host or ""
+            session = self._trusted_session if host in self._trusted else self._public_session
+            try:
+                async with session.get(URL(url), headers=conditions, allow_redirects=False) as response:
+                    if response.status not in _REDIRECT_STATUSES:
+                        return await self._read_response(response, is_conditional=bool(conditions))
+                    url = _redirect_target(url, response.headers.get("Location", ""))
+            except ClientConnectorError as error:
+                if isinstance(error.os_error, AddressRefused):
+                    raise _refusal(host) from error
+                raise
         raise CalendarUnavailable(f"it sends us on more than {MAX_REDIRECTS} times")
 
     async def _read_response(self, response: ClientResponse, *, is_conditional: bool) -> FetchedCalendar | None:
@@ -98,6 +126,13 @@ class Fetcher:
             return max(0.0, (_as_aware(parsedate_to_datetime(header)) - self._clock()).total_seconds())
         except (ValueError, OverflowError):
             return None
+
+
+def _refusal(host: str) -> CalendarUnavailable:
+    return CalendarUnavailable(
+        f"{host} is on this machine or in its network, where no calendar is fetched from unless config.yaml names it"
+        " under trusted_calendar_hosts"
+    )
 
 
 def _validator(response: ClientResponse, name: str) -> str:

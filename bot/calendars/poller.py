@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.calendars.address_filter import AddressFilter
+from bot.calendars.address_filter import TrustedHosts
 from bot.calendars.doubts import describe_doubts
 from bot.calendars.fetch import Fetcher
 from bot.calendars.files import read_calendar_file
@@ -82,7 +82,7 @@ class CalendarPoller:
         limits: ParserLimits = DEFAULT_LIMITS,
     ) -> None:
         self._context, self._wake, self._limits = context, wake, limits
-        self.fetcher = Fetcher(AddressFilter(trusted), context.clock)
+        self.fetcher = Fetcher(TrustedHosts(trusted), context.clock)
         self._states: dict[tuple[str, str], CalendarState] = {}
         self._reported: set[tuple[str, str]] = set()  # names of calendars whose failure is in the log
         self._parse_lock = asyncio.Lock()

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,8 +11,10 @@ from datetime import UTC, datetime
 
 import pytest
 from aiohttp import ClientTimeout, web
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
 
-from bot.calendars.address_filter import AddressFilter
+from bot.calendars.address_filter import TrustedHosts
 from bot.calendars.fetch import MAX_REDIRECTS, Fetcher
 from bot.calendars.source import CalendarUnavailable, FetchedCalendar
 from bot.ical.calendar_entry import MAX_FILE_BYTES
@@ -39,7 +42,7 @@ async def served(answer: Answer) -> AsyncIterator[str]:
 
 
 def fetcher(*trusted: str) -> Fetcher:
-    return Fetcher(AddressFilter(trusted), lambda: NOW, PATIENCE)
+    return Fetcher(TrustedHosts(trusted), lambda: NOW, PATIENCE)
 
 
 def always(status: int = 200, body: bytes = CALENDAR, **headers: str) -> Answer:
@@ -125,18 +128,82 @@ async def test_redirect_to_another_scheme_is_refused(location: str) -> None:
     assert isinstance(await reason_for_failure(always(302, b"", Location=location)), CalendarUnavailable)
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"])
-async def test_redirect_into_own_network_is_refused(host: str) -> None:
-    reached = []
+#: Notations of addresses of this machine, some of which only the operating system or IDNA (UTS 46) turns into one.
+OWN_MACHINE = [
+    *("localhost", "localhost.", "LOCALHOST", "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ", "127.0.0.1", "127.0.0.1.", "127.1", "2130706433"),
+    *("0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "0.0.0.0", "0", "127.8.8.8", "x@127.0.0.1"),
+    *("①②⑦.⓪.⓪.①", "１２７.０.０.１", "127。0。0。1", "127．0．0．1", "127｡0｡0｡1", "①②⑦.1", "１２７。０。０。１."),
+    *("[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:0:0:1]", "[::127.0.0.1]"),
+    *("[64:ff9b::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]"),
+]
+
+
+@asynccontextmanager
+async def own_service() -> AsyncIterator[tuple[int, list[str]]]:
+    """Run a server that no calendar may reach; yields its port, and the hosts it was asked for."""
+    reached: list[str] = []
 
     async def inside(request: web.Request) -> web.StreamResponse:
         reached.append(request.host)
         return web.Response(body=b"secret")
 
     async with served(inside) as url:
-        port = url.rpartition(":")[2]
-        await reason_for_failure(always(302, b"", Location=f"http://{host}:{port}/admin"))
+        yield int(url.rpartition(":")[2]), reached
+
+
+class ResolverWithTrustedName(ThreadedResolver):
+    """Resolves trusted.example to this machine, and every other name like the operating system."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return await super().resolve("127.0.0.1" if host == "trusted.example" else host, port, family)
+
+
+@pytest.mark.parametrize("host", OWN_MACHINE)
+async def test_own_network_is_refused_in_the_file_and_in_a_redirect(host: str) -> None:
+    async with own_service() as (port, reached), served(always(302, b"", Location=f"http://{host}:{port}/x")) as there:
+        trusted = TrustedHosts(["trusted.example"])
+        async with Fetcher(trusted, lambda: NOW, PATIENCE, ResolverWithTrustedName()) as asked:
+            with pytest.raises(CalendarUnavailable):
+                await asked.fetch(f"http://{host}:{port}/")
+            with pytest.raises(CalendarUnavailable):
+                await asked.fetch(there.replace("127.0.0.1", "trusted.example"))
     assert reached == []
+
+
+class ChangingResolver(AbstractResolver):
+    """Answers each look-up of any name with the next list of addresses."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(hostname=host, host=ip, port=port, family=socket.AF_INET, proto=0, flags=0)
+            for ip in self.answers.pop(0)
+        ]
+
+    async def close(self) -> None: ...
+
+
+async def test_name_that_resolves_to_own_network_the_second_time_is_refused() -> None:
+    """DNS rebinding: each connection is refused by the address it would go to, however often the name is looked up."""
+    resolver = ChangingResolver(["127.0.0.2", "127.0.0.1"], ["127.0.0.1"], ["::ffff:127.0.0.1"])
+    async with own_service() as (port, reached), Fetcher(TrustedHosts(), lambda: NOW, PATIENCE, resolver) as asked:
+        for _ in range(3):
+            with pytest.raises(CalendarUnavailable, match=r"rebind\.example is on this machine or in its network"):
+                await asked.fetch(f"http://rebind.example:{port}/")
+    assert (reached, resolver.answers) == ([], [])
+
+
+async def test_trusted_host_is_recognised_in_every_notation() -> None:
+    async with served(always()) as url, fetcher("LOCALHOST.", "１２７.0.0.1") as asked:
+        port = url.rpartition(":")[2]
+        for host in ("LocalHost", "ⓛocalhost", "127。0.0.1"):
+            assert await asked.fetch(f"http://{host}:{port}/") == FetchedCalendar(CALENDAR)
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
