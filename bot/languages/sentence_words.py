@@ -26,9 +26,10 @@ class SentenceWords:
     person ("har du nøglen med?"), not about the work.
 
     `filler` are words that add nothing to a sentence, separated by blanks. `courtesy` are thanks and greetings,
-    `signature` comes before the name of a sender at the end of a message. `risky` are words that a reason must not hold
-    unread, `units` the beginnings of words for units of time and of number. `numbers` are number words with their
-    values.
+    `audience` are the people whom a greeting names ("alle sammen"), `shows_how` says that a command is only shown
+    ("skriv sådan her"), `signature` comes before the name of a sender at the end of a message. `risky` are words that a
+    reason must not hold unread, `units` the beginnings of words for units of time and of number. `numbers` are number
+    words with their values.
 
     For answers: `ordinals` and `nicknames` name the place of an option in a list, and `option_words` stand beside a
     number that does ("mulighed to"). `soonest` asks for the first time.
@@ -59,6 +60,8 @@ class SentenceWords:
     to_somebody: Patterns = ()
     filler: str = ""
     courtesy: Patterns = ()
+    audience: Patterns = ()
+    shows_how: Patterns = ()
     signature: Patterns = ()
     risky: Patterns = ()
     units: Patterns = ()

@@ -10,7 +10,7 @@ from bot.api.request.person import person_at, person_called
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
 from bot.config.community import Person, Task, Thing
-from bot.languages.registry import DEFAULT_LANGUAGES, find_language
+from bot.languages.registry import find_language
 from bot.parsing.name_lists import read_names
 from bot.parsing.sentences.signals import is_filler
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
@@ -33,7 +33,7 @@ class NamedKind(Kind[V]):
 
     def vocabulary(self, context: ReadingContext) -> Vocabulary[int]:
         """Return all names, each with the position of its value in `values`."""
-        return _vocabulary(self.names(context))
+        return _vocabulary(self.names(context), context.languages)
 
     def read(self, sentence: Sentence, context: ReadingContext) -> V | None:
         """Return the value that is named first."""
@@ -144,8 +144,8 @@ PERSON = PersonKind()
 
 
 @lru_cache(maxsize=1024)
-def _vocabulary(names: Names) -> Vocabulary[int]:
-    """Return the names, each with the position of its value in `names`. Cached: a community's names do not change.
+def _vocabulary(names: Names, languages: tuple[str, ...]) -> Vocabulary[int]:
+    """Return the names, each with the position of its value in `names`. Cached: a community's names seldom change.
 
     A number at the end of a name may be said as a word ("bane tre"), and stand for the whole name where all numbered
     names begin alike ("treeren").
@@ -154,7 +154,7 @@ def _vocabulary(names: Names) -> Vocabulary[int]:
     stems = {stem for _, _, stem, number in numbered if number}
     spoken: dict[int, list[str]] = {}
     for at, _, stem, number in numbered:
-        for one in (find_language(code).sentence_words for code in DEFAULT_LANGUAGES if number):
+        for one in (find_language(code).sentence_words for code in languages if number):
             named = [f"{stem} {word}" for word, value in one.numbers.items() if value == number]
             if len(stems) == 1:
                 named += [word for word, value in one.nicknames.items() if value == number]

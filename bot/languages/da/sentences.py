@@ -95,6 +95,11 @@ words = SentenceWords(
         "skal du have", "(håber|vi ses|ses)", "hvis det er ok", "hvis det er i orden",
         "for (den|en) sikkerheds skyld",
     ),
+    audience=(
+        "alle [sammen|her|i|jer|herinde|derude]", "allesammen", "begge [to]", "jer [alle|to|begge]",
+        "i (to|alle|begge)", "til alle", "folkens", "venner", "naboer", "drenge", "gutter",
+    ),
+    shows_how=("skriv*", "sådan*", "eksemp*", "fx", "f eks", "prøv*", "tast*", "kommando*"),
     signature=(
         "mvh", "vh", "hilsen", "venlig hilsen", "med venlig hilsen", "kh", "mange hilsner", "hilsner", "knus",
         "de bedste hilsner", "bedste hilsner", "på vegne af",

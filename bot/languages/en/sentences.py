@@ -55,11 +55,13 @@ words = SentenceWords(
         "please", "thanks", "thank you", "many thanks", "cheers", "kind regards", "best regards", "regards",
         "if you (dont mind|would|could|can|please)", "if possible",
         "if (thats|that is|its|it is) (ok|okay|alright|all right|possible)",
-        "good (morning|day|evening|afternoon)", "have a (good|nice) (day|weekend)", "hello", "hi", "sorry",
+        "good (morning|day|evening|afternoon)", "have a (good|nice) (day|weekend)", "hello", "hi", "dear", "sorry",
     ),
+    audience=("all", "everyone", "everybody", "both", "you (all|two|both)", "to all", "folks", "team", "guys"),
+    shows_how=("write", "type", "like this", "example*", "eg", "e g", "try", "command*"),
     signature=(
         "regards", "kind regards", "best regards", "best", "cheers", "thanks", "yours", "best wishes",
-        "many thanks", "on behalf of", "from",
+        "many thanks", "on behalf of",
     ),
     risky=(
         "day", "days", "week", "weeks", "month*", "hour*", "minute*", "year*", "weekend*", "time", "times",

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.matrix.address import room_address, user_address
+from bot.matrix.sync.shown_text import mark_shown_text
 from bot.store.messages.inbox import Incoming
 
 SOURCE = "matrix"
 
 #: Further characters of a message are not read. A command is only a sentence.
 MAX_TEXT_CHARACTERS = 2_000
-#: Characters of `formatted_body` in which mentions are looked for.
+#: Characters of `formatted_body` in which mentions, code and quotations are looked for.
 _MAX_HTML_CHARACTERS = MAX_TEXT_CHARACTERS * 4
 #: Mentions of a message that are read.
 _MAX_MENTIONS = 20
@@ -22,6 +23,9 @@ _MAX_REACTION_CHARACTERS = 40
 
 #: A sender's clock that differs by more than this is wrong. The age that the bot's homeserver counted is used then.
 MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
+
+#: Types of messages whose body is a caption when they have another `filename`.
+_WITH_CAPTION = ("m.image", "m.video", "m.audio", "m.file")
 
 _USER_LINK = re.compile(r'href="https://matrix\.to/#/(@[^"?/]+)')
 _USER_ID = re.compile(r"@[^:\s]{1,200}:\S{1,200}")
@@ -72,7 +76,7 @@ def _read_message(event: Mapping[str, Any], content: Mapping[str, Any], account:
 
 
 def _read_text(content: Mapping[str, Any], relation: Mapping[str, Any], account: str) -> dict[str, Any] | None:
-    """Return the payload of a text message; None for images and the like, and for notices, which other bots send.
+    """Return the payload of a text message or a caption; None for notices, which other bots send, and the like.
 
     A reply that is only there for clients without threads (`is_falling_back`) does not count as a reply.
     """
@@ -80,8 +84,8 @@ def _read_text(content: Mapping[str, Any], relation: Mapping[str, Any], account:
     reply_to = _text(_mapping(relation.get("m.in_reply_to")).get("event_id"))
     if thread and relation.get("is_falling_back"):
         reply_to = ""
-    body = _read_body(content, is_reply=bool(reply_to))
-    if content.get("msgtype") != "m.text" or not body.strip():
+    body = _read_body(content)
+    if not _has_words(content) or not body.strip():
         return None
     users = _read_mentions(content)
     payload = {"text": body, "to_us": account in users}
@@ -89,12 +93,29 @@ def _read_text(content: Mapping[str, Any], relation: Mapping[str, Any], account:
     return payload | ({"thread": thread} if thread else {}) | ({"reply_to": reply_to} if reply_to else {})
 
 
-def _read_body(content: Mapping[str, Any], *, is_reply: bool) -> str:
-    """Return the body without the quotation of a reply: a quoted card can be longer than MAX_TEXT_CHARACTERS."""
+def _has_words(content: Mapping[str, Any]) -> bool:
+    """Return whether the body is what the sender says: in a text, and as the caption of a picture, a file or the like.
+
+    A caption is a body beside another `filename` (client-server API, "Media captions"). Otherwise the body is the name
+    of the file.
+    """
+    msgtype, filename = content.get("msgtype"), content.get("filename")
+    is_caption = isinstance(filename, str) and filename != "" and filename != content.get("body")
+    return msgtype == "m.text" or (is_caption and msgtype in _WITH_CAPTION)
+
+
+def _read_body(content: Mapping[str, Any]) -> str:
+    """Return the body without the quotation of a reply: a quoted card can be longer than MAX_TEXT_CHARACTERS.
+
+    In a thread, clients without threads are told of a reply, so that there may be a quotation, too.
+    """
     body = content.get("body")
-    if is_reply and isinstance(body, str):
+    if not isinstance(body, str):
+        return ""
+    if _mapping(_mapping(content.get("m.relates_to")).get("m.in_reply_to")):
         body = _REPLY_FALLBACK.sub("", body)
-    return _text(body, MAX_TEXT_CHARACTERS)
+    html = _text(content.get("formatted_body"), _MAX_HTML_CHARACTERS)
+    return mark_shown_text(_text(body, MAX_TEXT_CHARACTERS), html)[:MAX_TEXT_CHARACTERS]
 
 
 def _read_mentions(content: Mapping[str, Any]) -> list[str]:

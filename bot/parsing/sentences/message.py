@@ -9,24 +9,42 @@ from bot.languages.phrase_patterns import any_of
 from bot.languages.registry import find_language
 
 #: Characters that look like an exclamation mark, and blanks that are none for a parser.
-_LOOKALIKES = str.maketrans({"！": "!", "﹗": "!", "\u00a0": " ", "\u202f": " ", "\u2007": " ", "’": "'", "？": "?"})
+_LOOKALIKES = str.maketrans(
+    {"！": "!", "﹗": "!", "❗": "!", "❕": "!", "\u00a0": " ", "\u202f": " ", "\u2007": " ", "’": "'", "？": "?"}
+)
 #: Stands for a picture or a mention in a text that was copied.
 _OBJECT_REPLACEMENT = "\ufffc"
 _INVISIBLE = frozenset(("Cf", "Co", "Cs"))
 #: Invisible characters that join emoji or letters of one word.
 _JOINERS = frozenset("\u200d\ufe0f\ufe0e")
+_COMMAND = re.compile(r"!\s*\w")
 _QUOTED_LINE = re.compile(r"^>.*(?:\n|$)", re.M)
+#: Code, or a command in quotation marks.
+_SHOWN = re.compile(
+    r"```[^`]*(?:```|$)|(?P<ticks>`{1,2})[^`\n]*(?P=ticks)"
+    r"|[\"“”„»«‘'’]\s*!\s*\w[^\"“”„»«\n]*[\"“”„»«’']"
+)
+#: Words that were struck out.
+_STRUCK_OUT = re.compile(r"~~[^~\n]+~~|<del>[^<\n]*</del>", re.I)
 
 
 def clean_message(text: str) -> str:
     """Return a text with composed letters (NFC) and without invisible characters, look-alikes and quoted lines.
 
-    A message that has nothing but quoted lines is returned with them.
+    Commands in code or in quotation marks are left out, too, and words that were struck out. A message that has nothing
+    but quoted lines is returned with them, unless there is a command in them.
     """
-    composed = unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
+    composed = unicodedata.normalize("NFC", text).translate(_LOOKALIKES).replace("!\ufe0f", "!")
+    composed = _STRUCK_OUT.sub(" ", _SHOWN.sub(_leave_out_command, composed))
     visible = "".join(one for at, one in enumerate(composed) if _is_visible(one, composed[at - 1 : at]))
     answer = _QUOTED_LINE.sub("", visible)
-    return (answer if answer.strip() else visible).strip()
+    is_quotation = not answer.strip() and not _COMMAND.search(visible)
+    return (visible if is_quotation else answer).strip()
+
+
+def _leave_out_command(shown: re.Match[str]) -> str:
+    """Return a blank for what shows how a command is written, and any other code as it is."""
+    return " " if _COMMAND.search(shown[0]) else shown[0]
 
 
 def _is_visible(character: str, before: str) -> bool:

@@ -22,6 +22,8 @@ from bot.parsing.sentences.patterns import (
 
 #: More words behind a greeting are not the name of a sender.
 _MAX_WORDS_OF_NAME = 4
+#: The end of a line or of a sentence, one of which is in the last characters before a greeting that begins one.
+_BREAKS, _CHARACTERS_BEFORE = frozenset("\n.!?,;-–"), 4
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class _Finder:
         self.soonest = self._compile(words.soonest)
         self.courtesy = self._compile(words.courtesy)
         self.signature = self._compile(words.signature)
+        self.audience = self._compile(words.audience)
+        self.shows_how = self._compile(words.shows_how)
         self.risky = self._compile(words.risky)
         self.earlier, self.later = self._compile(words.earlier), self._compile(words.later)
         self.either_way = self._compile(words.either_way)
@@ -147,13 +151,18 @@ def _contains(longer: FoundPattern, shorter: FoundPattern) -> bool:
     return is_longer and longer.start <= shorter.start and shorter.end <= longer.end
 
 
-def strip_signature(text: str, languages: Sequence[str]) -> str:
-    """Return a message without the greeting and the name at its end: "Ja. Mvh bestyrelsen" is "Ja."."""
+def strip_signature(text: str, languages: Sequence[str], *, behind_break: bool = False) -> str:
+    """Return a message without the greeting and the name at its end: "Ja. Mvh bestyrelsen" is "Ja.".
+
+    `behind_break`: only where the greeting begins a line or a sentence.
+    """
     for code in languages:
         for found in reversed(finder_of(code).signature.find_all(text)):
             behind = text[found.end :]
             is_name = len(read_words(behind).spans) <= _MAX_WORDS_OF_NAME and not _says_more(behind, code)
-            if found.start > 0 and is_name:
+            before = text[max(0, found.start - _CHARACTERS_BEFORE) : found.start]
+            begins = not behind_break or not _BREAKS.isdisjoint(before)
+            if found.start > 0 and is_name and begins:
                 return text[: found.start].rstrip(" ,-–")
     return text
 

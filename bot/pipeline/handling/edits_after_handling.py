@@ -16,7 +16,7 @@ from bot.pipeline.handling.messages.commands import read_typed_command
 from bot.pipeline.handling.messages.handle_message import handle_message
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_missing_arguments
 from bot.pipeline.handling.row_handling import RowHandling
-from bot.pipeline.inbound.addressing import find_addressed_text
+from bot.pipeline.inbound.addressing import find_addressed, find_addressed_text
 from bot.store.agreements.agreements import Agreement, find_by_id
 from bot.store.agreements.history import find_steps_of_cause
 from bot.store.messages import inbox
@@ -86,7 +86,10 @@ async def _correct_offer(
     if offer is None:
         raise _too_late()
     agreement, step = offer
-    text = find_addressed_text(handling.request.cause, handling.context)
+    addressed = find_addressed(handling.request.cause, handling.context)
+    if addressed is not None and addressed.before:
+        raise Refused("unread-part", unread=addressed.before)
+    text = addressed.text if addressed else None
     await _close_questions(handling, open_questions)
     if step is not Step.COUNTER:
         await handling.run_command(_read_corrected_proposal(handling, agreement, text))

@@ -4,15 +4,17 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.languages.registry import DEFAULT_LANGUAGES
+from bot.config.community import Community
+from bot.parsing.sentences.greeting import is_greeting
 from bot.parsing.sentences.message import clean_message
-from bot.parsing.sentences.unread import is_courtesy
+from bot.parsing.unread_words import quotable
 from bot.pipeline.context import Context
 from bot.store.messages.inbox import Incoming
 
-#: An exclamation mark and a word. "!!!" and "!?" are no commands.
-_COMMAND = re.compile(r"\s*!\s*(?=\w)")
-_COMMAND_LINE = re.compile(r"^[ \t]*!\s*(?=\w)", re.M)
+#: An exclamation mark and a word at the beginning of a line, perhaps as an item of a list or in bold type. "!!!" and
+#: "!?" are no commands.
+_COMMAND_LINE = re.compile(r"^[ \t]*(?:(?:[-–•*]|\d{1,2}[.)])[ \t]+)?(?P<bold>\*\*|__|\*|_)?!\s*(?=\w)", re.M)
+_COMMAND_MARK = re.compile(r"!\s*(?=\w)")
 
 #: Words before the bot's name, as in "Hej Bylaug".
 _MAX_WORDS_BEFORE_NAME = 3
@@ -20,10 +22,14 @@ _MAX_WORDS_BEFORE_NAME = 3
 
 @dataclass(frozen=True)
 class Addressed:
-    """What a message says to the bot: one or several `commands`, without their exclamation marks, or a `sentence`."""
+    """What a message says to the bot: one or several `commands`, without their exclamation marks, or a `sentence`.
+
+    `before` are the words before the first command, when they are more than a greeting.
+    """
 
     commands: tuple[str, ...] = ()
     sentence: str = ""
+    before: str = ""
 
     @property
     def text(self) -> str:
@@ -42,33 +48,47 @@ def find_addressed(incoming: Incoming, context: Context) -> Addressed | None:
 
     The name of the bot counts at the beginning, behind a greeting ("Hej Bylaug"), and at the end.
     """
+    community = context.rooms.communities[incoming.place]
     text = clean_message(incoming.payload.get("text", ""))
-    if commands := _split_commands(text):
-        return Addressed(commands)
-    rest = _without_name(text, context.bot_names)
+    if commands := _find_commands(text, community):
+        return commands
+    rest = _without_name(text, context.bot_names, community)
     # In a reply or a thread, clients mention the author of the original by themselves: that alone is no command.
     if rest is None and incoming.payload.get("to_us") and not incoming.payload.keys() & {"thread", "reply_to"}:
         rest = text
     if rest is None:
         return None
-    if commands := _split_commands(rest):
-        return Addressed(commands)
-    return Addressed(sentence=rest)
+    return _find_commands(rest, community) or Addressed(sentence=rest)
 
 
-def _split_commands(text: str) -> tuple[str, ...]:
-    """Return the commands of a text, one for each line that begins with an exclamation mark.
+def _find_commands(text: str, community: Community) -> Addressed | None:
+    """Return the commands of a text, one for each line that begins with an exclamation mark; None without any.
 
-    The lines behind a command belong to it. Before the first command there may be a greeting.
+    The lines behind a command belong to it. A greeting may stand before the first command, also on its line.
     """
     starts = list(_COMMAND_LINE.finditer(text))
-    if not starts or not is_courtesy(text[: starts[0].start()], DEFAULT_LANGUAGES):
-        return ()
+    if not starts:
+        mark = _COMMAND_MARK.search(text)
+        if mark is None or not _is_greeting(text[: mark.start()], community):
+            return None
+        return Addressed((text[mark.end() :].strip(),))
+    before = text[: starts[0].start()]
     ends = [start.start() for start in starts[1:]] + [len(text)]
-    return tuple(text[start.end() : end].strip() for start, end in zip(starts, ends, strict=True))
+    commands = tuple(_without_bold(text[start.end() : end], start) for start, end in zip(starts, ends, strict=True))
+    return Addressed(commands, before="" if _is_greeting(before, community) else quotable(before, 120))
 
 
-def _without_name(text: str, names: frozenset[str]) -> str | None:
+def _without_bold(command: str, start: re.Match[str]) -> str:
+    """Return a command without the marks of bold type around it."""
+    return command.replace(start["bold"] or "\n\n\n", " ", 1).strip()
+
+
+def _is_greeting(text: str, community: Community) -> bool:
+    names = [name for person in community.people for name in (person.name, person.handle)]
+    return is_greeting(text, community.languages, names)
+
+
+def _without_name(text: str, names: frozenset[str], community: Community) -> str | None:
     """Return a text without the bot's name at its beginning or its end; None without the name there."""
     found = _name_pattern(names).search(text)
     if found is None:
@@ -76,7 +96,7 @@ def _without_name(text: str, names: frozenset[str]) -> str | None:
     before, after = text[: found.start()], text[found.end() :]
     if not before.strip():
         return after.lstrip(" \t\n:,-–")
-    if len(before.split()) <= _MAX_WORDS_BEFORE_NAME and is_courtesy(before, DEFAULT_LANGUAGES):
+    if len(before.split()) <= _MAX_WORDS_BEFORE_NAME and _is_greeting(before, community):
         rest = after.lstrip(" \t\n:,-–")
         return rest if rest.strip(" .!?") else before.strip(" ,")
     if not after.strip(" .!?"):

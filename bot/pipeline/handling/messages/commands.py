@@ -8,8 +8,9 @@ from bot.errors import Refused
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.sentences.message import name_weekdays
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import Signals, find_signals
-from bot.parsing.unread_words import Sentence
+from bot.parsing.sentences.signals import Signals, find_signals, strip_signature
+from bot.parsing.sentences.unread import RiskKind, find_risks
+from bot.parsing.unread_words import Sentence, quotable
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.messages.review import review_call
 from bot.pipeline.handling.read_command import (
@@ -24,19 +25,31 @@ from bot.pipeline.handling.read_command import (
 from bot.pipeline.handling.row_handling import RowHandling
 
 
-async def handle_commands(handling: RowHandling, texts: Sequence[str]) -> None:
+async def handle_commands(handling: RowHandling, texts: Sequence[str], before: str = "") -> None:
     """Run the commands of a message. Several that change something are listed, and run after a yes to all.
 
-    Raises `Refused`, `Ask` and `SuggestCommand` as for one command.
+    Behind other words (`before`) a command may only be shown to somebody: it runs after a yes. Raises `Refused`, `Ask`
+    and `SuggestCommand` as for one command.
     """
     request = handling.request
+    if before and find_command_word(handling.context.features, request.reading_context, texts[0]) is None:
+        return  # talk with an exclamation mark
     calls = [
         call
         for text in texts[:MAX_CALLS]
         for call in read_typed_command(handling.context.features, request.reading_context, text).split()
     ]
     check_count(max(len(calls), len(texts)))
+    for call in calls if before else ():
+        _add_words_before(call, before, request.reading_context)
     await handling.run_calls(calls)
+
+
+def _add_words_before(call: CommandCall, before: str, reading: ReadingContext) -> None:
+    """Let a call be confirmed, and show the words before it. "Hvis det regner" before it is a risk."""
+    risks = find_risks(before, reading.languages)
+    call.must_confirm, call.content = True, quotable(f"{before} {call.content}", 120)
+    call.risk = call.risk or any(risk.kind is not RiskKind.PART for risk in risks)
 
 
 def read_typed_command(features: FeatureSet, reading: ReadingContext, text: str) -> CommandCall:
@@ -47,7 +60,7 @@ def read_typed_command(features: FeatureSet, reading: ReadingContext, text: str)
     feature, command, rest = found
     if command.changes and len(rest) > MAX_TEXT_LENGTH:
         raise Refused("sentence-too-long")
-    rest = name_weekdays(rest, reading.languages)
+    rest = name_weekdays(strip_signature(rest, reading.languages, behind_break=True), reading.languages)
     signals = find_signals(rest, reading.languages)
     has_reason = any(argument.kind is TEXT for argument in command.arguments)  # which may hold any words
     call = read_arguments(feature, command, rest, reading, None if has_reason else CrossOutActs(signals, command.acts))

@@ -29,7 +29,7 @@ async def handle_message(handling: RowHandling) -> None:
     if addressed is not None and addressed.commands:
         request.subject = subject_in_feature or None
         request.card = None if feature is None else request.card
-        await handle_commands(handling, addressed.commands)
+        await handle_commands(handling, addressed.commands, addressed.before)
         return
     if await _answer_question(handling, subject, addressed.sentence if addressed else payload["text"]):
         return

@@ -1,0 +1,45 @@
+"""Tells a greeting before a command, or beside the bot's name, from words that say something."""
+
+from collections.abc import Sequence
+
+from bot.languages.speech_acts import SpeechAct
+from bot.parsing.sentences.patterns import blank_out
+from bot.parsing.sentences.signals import find_signals, finder_of
+from bot.parsing.sentences.unread import find_risks, is_courtesy
+from bot.parsing.unread_words import split_words
+
+#: Words of a greeting beside those that greet: the name of whom it is said to.
+_MAX_WORDS_OF_NAME = 3
+_GREETINGS = (SpeechAct.GREET, SpeechAct.THANK)
+
+
+def is_greeting(text: str, languages: Sequence[str], names: Sequence[str] = ()) -> bool:
+    """Return whether each line of a text only greets, thanks, or names whom the message is said to; also when empty.
+
+    "Hej alle", "Kære Grøn Pleje," and "@groen-pleje" do. `names` are the names of the people of the community.
+    """
+    return all(_is_greeting_line(line, languages, names) for line in text.splitlines())
+
+
+def _is_greeting_line(line: str, languages: Sequence[str], names: Sequence[str]) -> bool:
+    if is_courtesy(line, languages):
+        return True
+    if line.rstrip().endswith(":"):  # what follows is shown
+        return False
+    words = {word.folded for word in split_words(line)}
+    if words <= {word.folded for name in names for word in split_words(name)}:
+        return True
+    return any(_greets_somebody(line, code, languages) for code in languages)
+
+
+def _greets_somebody(line: str, code: str, languages: Sequence[str]) -> bool:
+    finder = finder_of(code)
+    rest = line
+    for patterns in (finder.courtesy, *(finder.acts[act] for act in _GREETINGS if act in finder.acts)):
+        rest = blank_out(rest, patterns.find_all(rest))
+    if not rest.strip() or rest[: len(rest) - len(rest.lstrip())] == line[: len(line) - len(line.lstrip())]:
+        return not rest.strip()  # it does not begin with a greeting
+    rest = blank_out(rest, finder.audience.find_all(rest))
+    if len(split_words(rest)) > _MAX_WORDS_OF_NAME or finder.shows_how.find(line) or find_risks(rest, languages):
+        return False
+    return not set(find_signals(rest, languages).acts) - set(_GREETINGS)
