@@ -84,6 +84,12 @@ class Negotiation:
         return offer.terms
 
     @property
+    def open_terms(self) -> tuple[Terms, ...]:
+        """The accepted terms, if any, and the terms of every open offer."""
+        standing = (self.standing.terms,) if self.standing else ()
+        return (*standing, *(offer.terms for offer in self.offers))
+
+    @property
     def newest_terms(self) -> Terms:
         """The terms of the newest open offer, else the accepted terms."""
         return self.newest_offer.terms if self.newest_offer else self.terms

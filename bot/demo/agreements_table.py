@@ -11,6 +11,7 @@ from bot.agreements.states import State
 from bot.config.community import Community
 from bot.demo.terminal import Terminal
 from bot.languages import write_time
+from bot.store.agreements.agreement_filter import AgreementFilter
 from bot.store.agreements.agreements import Agreement, find_agreements
 from bot.store.agreements.history import HistoryEntry, find_history
 from bot.store.database.transaction import Store
@@ -29,7 +30,7 @@ async def read_agreements(database: str, community: Community) -> list[Agreement
     store = Store(database)
     try:
         async with store.read() as connection:
-            agreements = await find_agreements(connection, community.key, frozenset(State))
+            agreements = await find_agreements(connection, AgreementFilter(community.key, frozenset(State)))
             return [
                 AgreementHistory(agreement, await find_history(connection, agreement.id)) for agreement in agreements
             ]

@@ -181,8 +181,13 @@ agreements = Table(
     Column("changed_at", Moment, nullable=False),
     Column("series", Integer),  # the id of the series that this was one time of (RFC 5545, RECURRENCE-ID) ...
     Column("recurrence", Moment),  # ... and when that time was to begin
+    # Derived from `standing` and `offers`, so that the database finds what is near in time and what is awaited: when
+    # the first of all agreed and offered times begins, when the last ends, and the sides whose answer is awaited.
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("awaited", Text, nullable=False),  # "organizer attendee"; empty: nobody's answer
     UniqueConstraint("community", "number"),
-    Index("agreements_state", "community", "state"),
+    Index("agreements_when", "community", "state", "ends_at", "starts_at"),
     sqlite_autoincrement=True,
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.agreements.states import State
+from bot.store.agreements.agreement_filter import AgreementFilter
 from bot.store.agreements.agreements import find_agreements
 from bot.testing import Conversation, Stage, play, read_community, read_conversation
 
@@ -50,7 +51,7 @@ async def test_conversation_is_played(file: Path, now: str, database_url: str) -
         stage.now = datetime.fromisoformat(now).replace(tzinfo=community.time_zone)
         await play(conversation, stage)
         async with stage.context.store.read() as connection:
-            found = await find_agreements(connection, community.key, frozenset(State))
+            found = await find_agreements(connection, AgreementFilter(community.key, frozenset(State)))
     assert {agreement.number: str(agreement.state) for agreement in found} == conversation.leads_to
 
 

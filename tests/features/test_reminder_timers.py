@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from bot.agreements.states import State
 from bot.features.reminders import feature
+from bot.store.agreements.agreement_filter import AgreementFilter
 from bot.store.agreements.agreements import Agreement, find_agreements
 from bot.store.tables import due
 from bot.testing import Stage
@@ -102,7 +103,7 @@ class ReminderMachine(RuleBasedStateMachine):
     def agreements(self) -> list[Agreement]:
         async def read_rows() -> list[Agreement]:
             async with self.stage.context.store.read() as connection:
-                return await find_agreements(connection, self.stage.community.key, frozenset(State))
+                return await find_agreements(connection, AgreementFilter(self.stage.community.key, frozenset(State)))
 
         return self.loop.run(read_rows())
 

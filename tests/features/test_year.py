@@ -7,6 +7,7 @@ from skovby_stage import CLUB, FIRM, read_agreement, stage_on, texts_of
 
 from bot.agreements.states import State
 from bot.config.usage_rules import Closure
+from bot.store.agreements.agreement_filter import AgreementFilter
 from bot.store.agreements.agreements import find_agreements
 from bot.testing import Stage
 
@@ -69,7 +70,9 @@ async def test_year_of_mowing_is_agreed_once_and_each_time_ends_by_itself(databa
         hours = [span.start.hour for span in (await read_agreement(stage, 2)).negotiation.terms.spans]
         await stage.wait(timedelta(days=20))
         async with stage.context.store.read() as connection:
-            ends = Counter(one.state for one in await find_agreements(connection, "skovby", frozenset(State)))
+            ends = Counter(
+                one.state for one in await find_agreements(connection, AgreementFilter("skovby", frozenset(State)))
+            )
         assert hours == [7]
         assert ends == {State.CONFIRMED: 28, State.MISSED: 1}
         told = texts_of(await stage.say(CLUB, "!historik 1"))[0].splitlines()

@@ -24,6 +24,7 @@ from bot.pipeline.handling.handle import handle_row
 from bot.pipeline.inbound.receive import receive
 from bot.store import move_community
 from bot.store.agreements import agreements
+from bot.store.agreements.agreement_filter import AgreementFilter
 from bot.store.database.transaction import Store
 from bot.store.messages import outbox, timers
 from bot.store.places import assign_place, find_places
@@ -118,7 +119,7 @@ async def test_what_waits_to_be_said_is_said_in_the_new_place_without_what_it_re
         (NEW, "react", 9, None),
     ]
     async with context.store.read() as connection:
-        proposed = await agreements.find_agreements(connection, "landsby", frozenset({State.PROPOSED}))
+        proposed = await agreements.find_agreements(connection, AgreementFilter("landsby", frozenset({State.PROPOSED})))
         cards = [(agreement.number, agreement.card) for agreement in proposed]
         answer = (await outbox.find_unsent(connection, NEW, 0, 1))[0]
     assert cards == [(1, None), (2, 9)]

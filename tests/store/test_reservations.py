@@ -1,6 +1,7 @@
 """The database constraint: no thing is reserved twice for the same time, even when no check was made before."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 from sample_community import MORNING, make_community
@@ -81,3 +82,30 @@ async def test_overlapping_offers_of_one_agreement_are_merged(store: Store) -> N
         await set_reservations(connection, agreement.id, thing_id, [hours(1, 3), hours(0, 2), hours(3, 4), hours(6, 7)])
         rows = await find_reservations(connection, "landsby", "bane-1", Span(MORNING, MORNING + timedelta(days=1)))
     assert [Terms(row.start, row.end) for row in rows] == [hours(0, 4), hours(6, 7)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_random_reservations_are_refused_and_found_as_if_all_were_compared(store: Store, seed: int) -> None:
+    random, reserved = Random(seed), list[Span]()
+
+    def random_span() -> Span:
+        return hours(start := random.randrange(60) / 2, start + random.randrange(1, 9) / 2).span
+
+    for _ in range(40):
+        wanted = random_span()
+        is_free = not any(wanted.overlaps(other) for other in reserved)
+        try:
+            async with store.write("landsby") as connection:
+                await agree(connection, Terms.once(wanted))
+        except IntegrityError:
+            assert not is_free
+        else:
+            assert is_free
+            reserved.append(wanted)
+    async with store.read() as connection:
+        for _ in range(40):
+            window = random_span()
+            found = await find_reservations(connection, "landsby", "bane-1", window)
+            assert [Span(row.start, row.end) for row in found] == sorted(
+                span for span in reserved if span.overlaps(window)
+            )

@@ -24,6 +24,7 @@ from sqlalchemy import select
 from bot.agreements.states import HOLDING, State
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle_row
+from bot.store.agreements.agreement_filter import AgreementFilter
 from bot.store.agreements.agreements import Agreement, find_agreements
 from bot.store.messages.inbox import Incoming
 from bot.store.tables import reservations, things
@@ -62,7 +63,7 @@ async def handle_in_turn(context: Context, *incoming: Incoming) -> None:
 
 async def find_newest(context: Context) -> Agreement:
     async with context.store.read() as connection:
-        return (await find_agreements(connection, "landsby", frozenset(State)))[-1]
+        return (await find_agreements(connection, AgreementFilter("landsby", frozenset(State))))[-1]
 
 
 async def check_reservations(context: Context) -> list[tuple[Any, ...]]:
@@ -71,7 +72,7 @@ async def check_reservations(context: Context) -> list[tuple[Any, ...]]:
     async with context.store.read() as connection:
         rows = await connection.execute(select(*columns).join(things, things.c.id == reservations.c.thing_id))
         found = sorted(map(tuple, rows))
-        agreed = await find_agreements(connection, "landsby", HOLDING)
+        agreed = await find_agreements(connection, AgreementFilter("landsby", HOLDING))
     expected = {
         (agreement.id, agreement.thing, span.start, span.end)
         for agreement in agreed
@@ -158,7 +159,9 @@ async def test_series_is_cancelled_while_the_other_side_moves_one_time(database_
             assert all(words for _, words in outcomes)
             await mark_all_sent(contexts[0])
             async with contexts[0].store.read() as connection:
-                parts = (await find_agreements(connection, "landsby", frozenset(State)))[agreement.number - 1 :]
+                parts = (await find_agreements(connection, AgreementFilter("landsby", frozenset(State))))[
+                    agreement.number - 1 :
+                ]
             outcomes_seen[tuple(agreement.state for agreement in parts)] += 1
             assert [len(part.negotiation.terms.spans) for part in parts] == ([2, 1] if len(parts) == 2 else [3])
             rows = await check_reservations(contexts[0])

@@ -10,7 +10,7 @@ An accepted offer stands until a change to it is accepted.
     after = await take_step(request, agreement, Step.ACCEPT)
 
 - Steps: propose, correct_proposal, take_step, take_clock_step
-- Lookup: find_agreement, list_agreements, find_series, find_history, set_card
+- Lookup: find_agreement, list_agreements, count_agreements, find_series, find_history, set_card
 - Series: make_series, drop_occurrences, move_to_clock, move_to_weekday, find_holidays (their terms), skip_occurrences,
   detach_occurrences (times of an agreed series)
 - Types: Agreement, Terms, Offer, Negotiation, Step, Side, State, HistoryEntry
@@ -19,7 +19,14 @@ An accepted offer stands until a change to it is accepted.
 
 from bot.agreements.negotiation import Negotiation, Offer, Terms
 from bot.agreements.states import HOLDING, SETTLED, Side, State, Step
-from bot.api.agreements.lookup import find_agreement, find_history, find_series, list_agreements, set_card
+from bot.api.agreements.lookup import (
+    count_agreements,
+    find_agreement,
+    find_history,
+    find_series,
+    list_agreements,
+    set_card,
+)
 from bot.api.agreements.negotiate import correct_proposal, propose, take_clock_step, take_step
 from bot.api.agreements.occurrences import detach_occurrences, skip_occurrences
 from bot.api.agreements.series import drop_occurrences, find_holidays, make_series, move_to_clock, move_to_weekday
@@ -38,6 +45,7 @@ __all__ = [
     "Step",
     "Terms",
     "correct_proposal",
+    "count_agreements",
     "detach_occurrences",
     "drop_occurrences",
     "find_agreement",

@@ -6,7 +6,8 @@ from bot.api.agreements.save_step import create_agreement, decide_step, save_ste
 from bot.api.feature import Request
 from bot.config.community import Person, Task, Thing
 from bot.errors import Refused
-from bot.store.agreements.agreements import Agreement, find_agreements
+from bot.store.agreements.agreement_filter import AgreementFilter
+from bot.store.agreements.agreements import Agreement, count_agreements
 
 
 async def propose(
@@ -99,8 +100,7 @@ async def _check_open_proposals(request: Request) -> None:
     limit = request.community.limits.proposals
     if limit is None:
         return
-    proposed = await find_agreements(
-        request.db, request.community.key, frozenset({State.PROPOSED}), request.person.handle
-    )
-    if sum(agreement.organizer == request.person.handle for agreement in proposed) >= limit:
+    organizer = request.person.handle
+    proposed = AgreementFilter(request.community.key, {State.PROPOSED}, organizer=organizer)
+    if await count_agreements(request.db, proposed) >= limit:
         raise Refused("agreement-too-many-open", limit=limit)

@@ -12,6 +12,8 @@ from bot.span import Span
 
 #: How far ahead a free time is searched. A thing that is closed for the winter opens again within a year.
 LOOK_AHEAD = timedelta(days=366)
+#: The first free times are mostly near, so the search reads the obstacles of two weeks first, then of a season.
+_SEARCH_STEPS = (timedelta(days=14), timedelta(days=91), LOOK_AHEAD)
 _STEP = timedelta(minutes=30)
 
 
@@ -22,12 +24,14 @@ async def find_free_times(
 
     When there are times without any obstacle that asks, only those times are returned.
     """
-    searched = Span(window.start, window.start + LOOK_AHEAD)
-    starts = Span(window.start, min(window.end, searched.end))
-    obstacles = await find_obstacles_within(request, thing, searched, task)
-    serious = [obstacle for obstacle in obstacles if obstacle.is_serious]
+    for step in _SEARCH_STEPS:
+        starts = Span(window.start, min(window.end, window.start + step))
+        obstacles = await find_obstacles_within(request, thing, Span(starts.start, starts.end + duration), task)
+        serious = [obstacle for obstacle in obstacles if obstacle.is_serious]
+        good = _find_gaps(request, thing, starts, duration, count, serious)
+        if len(good) == count or starts.end == window.end:
+            break
     forbidding = [obstacle for obstacle in obstacles if obstacle.forbids]
-    good = _find_gaps(request, thing, starts, duration, count, serious)
     return good or _find_gaps(request, thing, starts, duration, count, forbidding)
 
 

@@ -76,17 +76,28 @@ async def find_obstacles(
     spans = (wanted,) if isinstance(wanted, Span) else wanted.spans
     window = Span(spans[0].start, spans[-1].end)
     rules = await usage_rules_of(request, thing)
-    found = await _find_all(request, thing, rules, window, task, exclude)
+    found = await _find_reserved_times(request, thing, window, exclude)
+    found += await _find_other_obstacles(request, thing, rules, window, task, exclude)
     found = [obstacle for obstacle in found if any(span.overlaps(obstacle) for span in spans)]
     overloaded = await _find_overloaded_weeks(request, thing, rules, spans, exclude)
     return sorted([*found, *overloaded], key=lambda obstacle: obstacle.start)
 
 
 async def find_obstacles_within(
-    request: Request, thing: Thing, window: Span, task: Task | None = None, *, exclude: Agreement | None = None
+    request: Request,
+    thing: Thing,
+    window: Span,
+    task: Task | None = None,
+    *,
+    exclude: Agreement | None = None,
+    booked: bool = True,
 ) -> list[Obstacle]:
-    """Return every obstacle in a window, soonest first, for searching a free time in it."""
-    found = await _find_all(request, thing, await usage_rules_of(request, thing), window, task, exclude)
+    """Return every obstacle in a window, soonest first, for searching a free time in it.
+
+    With `booked=False`, the times for which agreements hold the thing are left out: a year may have thousands.
+    """
+    found = await _find_reserved_times(request, thing, window, exclude) if booked else []
+    found += await _find_other_obstacles(request, thing, await usage_rules_of(request, thing), window, task, exclude)
     return sorted((obstacle for obstacle in found if window.overlaps(obstacle)), key=lambda obstacle: obstacle.start)
 
 
@@ -95,11 +106,11 @@ def is_unobstructed(span: Span, obstacles: Sequence[Interval]) -> bool:
     return not any(span.overlaps(obstacle) for obstacle in obstacles)
 
 
-async def _find_all(
+async def _find_other_obstacles(
     request: Request, thing: Thing, rules: UsageRules, window: Span, task: Task | None, exclude: Agreement | None
 ) -> list[Obstacle]:
-    found = await _find_reserved_times(request, thing, window, exclude)
-    found += _find_closures(request, thing, window)
+    """Return the obstacles other than reservations and load: closures, season, and those of features."""
+    found = [*_find_closures(request, thing, window)]
     if task is None or not task.all_year:
         found += _find_days_out_of_season(request, thing, rules.season, window)
     for feature in request.features:

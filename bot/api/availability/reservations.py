@@ -6,7 +6,7 @@ from bot.api.feature import Request
 from bot.config.community import Thing
 from bot.span import Span
 from bot.store.agreements import reservations
-from bot.store.agreements.agreements import Agreement, find_by_id
+from bot.store.agreements.agreements import Agreement, find_by_ids
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,5 @@ async def find_reservations(
         window,
         exclude=exclude.id if exclude else 0,
     )
-    found, agreements = [], dict[int, Agreement]()
-    for row in rows:
-        if row.agreement_id not in agreements:  # a series has many reservations
-            agreement = await find_by_id(request.db, row.agreement_id)
-            assert agreement is not None, "a reservation has its agreement (foreign key)"
-            agreements[agreement.id] = agreement
-        found.append(Reservation(Span(row.start, row.end), agreements[row.agreement_id]))
-    return found
+    agreements = await find_by_ids(request.db, {row.agreement_id for row in rows})
+    return [Reservation(Span(row.start, row.end), agreements[row.agreement_id]) for row in rows]

@@ -115,8 +115,7 @@ def _lost_in(request: Request, window: Span) -> _IsLost:
 
 
 def _lost_times(negotiation: Negotiation, is_lost: _IsLost) -> tuple[Span, ...]:
-    offers = [offer for offer in (negotiation.standing, *negotiation.offers) if offer]
-    return tuple(sorted({span for offer in offers for span in offer.terms.spans if is_lost(span)}))
+    return tuple(sorted({span for terms in negotiation.open_terms for span in terms.spans if is_lost(span)}))
 
 
 def _has_hook(request: Request, agreement: Agreement) -> bool:

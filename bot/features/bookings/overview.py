@@ -30,8 +30,6 @@ from bot.features.bookings.choose_agreement import SaidOfAgreement, fits, is_wit
 OPEN_STATES = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
 #: A week and a day, so that every day that a weekday can mean is shown: "fredag", said on a Friday, is the next one.
 SHOWN_DAYS = 8
-#: Kinds of obstacles that a week shows day by day. The other kinds are shown above the days.
-_SHOWN_BY_DAY = frozenset({"booked", "match"})
 
 
 async def list_all(request: Request, thing: Thing | None, task: Task | None, time: When | None) -> None:
@@ -94,8 +92,8 @@ async def show_week(request: Request, thing: Thing) -> None:
     entries.sort(key=lambda entry: entry[0].start)
     by_day = groupby(entries, key=lambda entry: request.local(max(entry[0].start, week.start)).date())
     days = [_describe_day(request, day, [text for _, text in entries_of_day]) for day, entries_of_day in by_day]
-    forbidding = [obstacle for obstacle in await find_obstacles_within(request, thing, week) if obstacle.forbids]
-    others = [obstacle for obstacle in forbidding if obstacle.kind not in _SHOWN_BY_DAY]
+    obstacles = await find_obstacles_within(request, thing, week, booked=False)
+    others = [obstacle for obstacle in obstacles if obstacle.forbids and obstacle.kind != "match"]
     lines = [request.text("week-beside", why=obstacle.why, kind=obstacle.kind) for obstacle in others]
     until = request.local_time(
         week_end := (today + timedelta(days=SHOWN_DAYS - 1)).date(), week_end + timedelta(days=1)

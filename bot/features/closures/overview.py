@@ -36,7 +36,7 @@ async def list_closures(request: Request, thing: Thing | None) -> None:
     closed = [
         (obstacle.start, obstacle.why)
         for one_thing in things
-        for obstacle in await find_obstacles_within(request, one_thing, year)
+        for obstacle in await find_obstacles_within(request, one_thing, year, booked=False)
         if obstacle.kind == "closed"
     ]
     lines = [why for _, why in sorted(closed, key=lambda pair: pair[0])]

@@ -63,7 +63,9 @@ async def _find_out_of_season(request: Request, thing: Thing) -> list[AffectedAg
     today = request.local(request.now).date()
     year = Span(request.moment(today), request.moment(today + LOOK_AHEAD))
     by_number: dict[int, AffectedAgreement] = {}
-    for obstacle in [one for one in await find_obstacles_within(request, thing, year) if one.kind == "season"]:
+    for obstacle in [
+        one for one in await find_obstacles_within(request, thing, year, booked=False) if one.kind == "season"
+    ]:
         for affected in await find_affected_agreements(request, thing, Span(obstacle.start, obstacle.end)):
             agreement, task = affected.agreement, request.community.task(affected.agreement.task or "")
             if task is None or not task.all_year:

@@ -1,5 +1,6 @@
 """Agreements: created with the next number of their community, found, and updated together with their reservations."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.negotiation import Negotiation, Offer
 from bot.agreements.states import HOLDING, Side, State
+from bot.store.agreements.agreement_filter import AgreementFilter, has_party
 from bot.store.agreements.reservations import ensure_thing_id, set_reservations
 from bot.store.agreements.terms import terms_from_json, terms_to_json
 from bot.store.tables import agreements
@@ -101,24 +103,31 @@ async def find_by_id(connection: AsyncConnection, agreement_id: int) -> Agreemen
     return await _find_one(connection, agreements.c.id == agreement_id)
 
 
+async def find_by_ids(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Agreement]:
+    """Return the agreements with these ids, by id."""
+    rows = await connection.execute(select(agreements).where(agreements.c.id.in_(ids))) if ids else ()
+    return {row.id: _to_agreement(row) for row in rows}
+
+
 async def find_agreements(
-    connection: AsyncConnection, community: str, states: frozenset[State], party: str | None = None
+    connection: AsyncConnection, wanted: AgreementFilter, *, soonest_first: bool = False, limit: int | None = None
 ) -> list[Agreement]:
-    """Return a community's agreements in these states, by number; with `party`, only those of that party."""
-    rows = select(agreements).where(agreements.c.community == community, agreements.c.state.in_([*states]))
-    if party is not None:
-        rows = rows.where(_has_party(party))
-    return [_to_agreement(row) for row in await connection.execute(rows.order_by(agreements.c.number))]
+    """Return the agreements that a filter selects, at most `limit`, by number or by when their first time begins."""
+    order = (agreements.c.starts_at, agreements.c.number) if soonest_first else (agreements.c.number,)
+    rows = select(agreements).where(*wanted.conditions()).order_by(*order).limit(limit)
+    return [_to_agreement(row) for row in await connection.execute(rows)]
+
+
+async def count_agreements(connection: AsyncConnection, wanted: AgreementFilter) -> int:
+    """Return how many agreements a filter selects."""
+    count = select(func.count()).select_from(agreements).where(*wanted.conditions())
+    return int((await connection.execute(count)).scalar_one())
 
 
 async def is_party(connection: AsyncConnection, community: str, party: str) -> bool:
     """Return whether somebody is or was a party of any agreement in a community."""
-    rows = select(agreements.c.id).where(agreements.c.community == community, _has_party(party)).limit(1)
+    rows = select(agreements.c.id).where(agreements.c.community == community, has_party(party)).limit(1)
     return (await connection.execute(rows)).first() is not None
-
-
-def _has_party(party: str) -> Any:
-    return (agreements.c.organizer == party) | (agreements.c.attendee == party)
 
 
 async def _find_one(connection: AsyncConnection, condition: Any) -> Agreement | None:
@@ -130,17 +139,21 @@ async def _update_reservations(connection: AsyncConnection, agreement: Agreement
     """Reserve the thing for all agreed and offered times while the state holds it, else for none."""
     if agreement.thing is None:
         return
-    offers = [agreement.negotiation.standing, *agreement.negotiation.offers] if agreement.state in HOLDING else []
+    terms = agreement.negotiation.open_terms if agreement.state in HOLDING else ()
     thing_id = await ensure_thing_id(connection, agreement.community, agreement.thing)
-    await set_reservations(connection, agreement.id, thing_id, [offer.terms for offer in offers if offer])
+    await set_reservations(connection, agreement.id, thing_id, terms)
 
 
 def _negotiation_columns(negotiation: Negotiation) -> dict[str, Any]:
+    spans = [span for terms in negotiation.open_terms for span in terms.spans]
     return {
         "state": str(negotiation.state),
         "revision": negotiation.revision,
         "standing": _offer_to_json(negotiation.standing) if negotiation.standing else None,
         "offers": [_offer_to_json(offer) for offer in negotiation.offers],
+        "starts_at": min(span.start for span in spans),
+        "ends_at": max(span.end for span in spans),
+        "awaited": " ".join(negotiation.awaited_sides),
     }
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.negotiation import Terms
 from bot.span import Span
 from bot.store.facts import dialect_insert
-from bot.store.tables import agreements, reservations, things
+from bot.store.tables import reservations, things
 
 
 async def ensure_thing_id(connection: AsyncConnection, community: str, key: str) -> int:
@@ -52,11 +52,16 @@ async def find_reservations(
 
     `exclude` is the id of an agreement whose reservations are left out.
     """
+    thing_id = select(things.c.id).where(things.c.community == community, things.c.key == thing).scalar_subquery()
+    # The reservations of a thing do not overlap. So of those that begin before the window only the last can reach
+    # into the window, and the index on (thing_id, start) finds all others.
+    last_before = select(func.max(reservations.c.start)).where(
+        reservations.c.thing_id == thing_id, reservations.c.start <= window.start
+    )
     rows = (
         select(reservations.c.start, reservations.c.end, reservations.c.agreement_id)
-        .join(things, things.c.id == reservations.c.thing_id)
-        .join(agreements, agreements.c.id == reservations.c.agreement_id)
-        .where(things.c.community == community, things.c.key == thing)
+        .where(reservations.c.thing_id == thing_id)
+        .where(reservations.c.start >= func.coalesce(last_before.scalar_subquery(), window.start))
         .where(reservations.c.start < window.end, reservations.c.end > window.start)
         .where(reservations.c.agreement_id != exclude)
         .order_by(reservations.c.start)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.agreements.states import State
+from bot.store.agreements.agreement_filter import AgreementFilter
 from bot.store.agreements.agreements import find_agreements
 from bot.testing import Heard, Stage, read_community
 
@@ -124,7 +125,7 @@ async def say(stage: Stage, said: Said, card: str, text: str | None = None) -> l
 async def read_state(stage: Stage) -> tuple[tuple[str, str, str, str], ...]:
     """Return thing, task, state and local start of every agreement, by number."""
     async with stage.context.store.read() as connection:
-        found = await find_agreements(connection, stage.community.key, frozenset(State), None)
+        found = await find_agreements(connection, AgreementFilter(stage.community.key, frozenset(State)))
     zone = stage.community.time_zone
 
     def start_of(agreement: object) -> str:
