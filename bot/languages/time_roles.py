@@ -47,6 +47,7 @@ WITHOUT_VALUE: Mapping[str, str] = {
     "quarter_of_year": "quarter, as three months",
     "weekend": "weekend",
     "weekends": "weekends",
+    "the_day": "the day, as one word",
     "the_week": "the week, as one word",
     "the_month": "the month, as one word",
     "the_year": "the year, as one word",
@@ -55,6 +56,8 @@ WITHOUT_VALUE: Mapping[str, str] = {
     "end_of_the_month": "the end of the month in one phrase",
     "end_of_the_year": "the end of the year in one phrase",
     "rest_of": "the rest of",
+    "out": "Danish “ud”, in “ugen ud”, the rest of the week",
+    "throughout": "Danish “over”, in “weekenden over”, all through the weekend",
     "workdays": "weekdays, working days",
     "definite_workdays": "Danish “hverdagen”, in “om hverdagen”",
     # the clock

@@ -1,10 +1,14 @@
 """Bookings beyond the written conversations: answers in threads, earlier revisions, and times proposed again."""
 
+from datetime import datetime
 from pathlib import Path
+
+import pytest
 
 from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
+CLUB = "skovby-if"
 
 
 async def test_tap_under_a_question_in_the_thread_answers_the_revision_it_asks_about(database_url: str) -> None:
@@ -51,3 +55,24 @@ async def test_time_that_is_proposed_or_agreed_already_is_refused_with_what_to_d
         "Det er netop den tid, du selv har foreslået i aftale 1.",
         "Det er netop den tid, der er aftalt i aftale 1.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("time", "offered"),
+    [
+        ("fredag til kl. 12", ["fredag den 12. juni kl. 7-9", "fredag den 12. juni kl. 9-11"]),
+        ("fredag frem til kl. 12", ["fredag den 12. juni kl. 7-9", "fredag den 12. juni kl. 9-11"]),
+        ("fredag senest kl. 12", ["fredag den 12. juni kl. 7-9", "fredag den 12. juni kl. 9-11"]),
+        ("fredag inden kl. 10", ["fredag den 12. juni kl. 7-9"]),
+        ("friday until 12:00", ["fredag den 12. juni kl. 7-9", "fredag den 12. juni kl. 9-11"]),
+        ("frem til kl. 13", ["tirsdag den 9. juni kl. 10.30-12.30"]),
+    ],
+)
+async def test_work_until_a_clock_time_is_done_by_then_on_the_day_that_was_said(
+    time: str, offered: list[str], tmp_path: Path
+) -> None:
+    community = read_community(ROOMS / "skovby.yaml")
+    async with Stage.open(f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}", community) as stage:
+        stage.now = datetime(2026, 6, 9, 10, tzinfo=community.time_zone)
+        lines = (await stage.say(CLUB, f"!book bane 2 slåning {time}"))[0].plain.splitlines()
+        assert [line.split(" ", 1)[1] for line in lines[1:-1]] == offered

@@ -33,6 +33,14 @@ async def test_only_maintainers_close_a_thing(by: str, thing: str, first: str, t
         ("indtil kl. 14", "2026-06-09T10:00", "2026-06-09T14:00"),
         ("fra 13. juli til 2. august", "2026-07-13", "2026-08-03"),
         ("i dag", "2026-06-09", "2026-06-10"),
+        ("i morgen til kl. 15", "2026-06-10", "2026-06-10T15:00"),
+        ("fredag frem til kl. 12 stævne", "2026-06-12", "2026-06-12T12:00"),
+        ("tomorrow until 15:00", "2026-06-10", "2026-06-10T15:00"),
+        ("i dag til kl. 15", "2026-06-09T10:00", "2026-06-09T15:00"),
+        ("til fredag kl. 12", "2026-06-09T10:00", "2026-06-12T12:00"),
+        ("ugen ud gødning", "2026-06-09", "2026-06-15"),
+        ("juni ud", "2026-06-09", "2026-07-01"),
+        ("weekenden over", "2026-06-13", "2026-06-15"),
     ],
 )
 async def test_closed_span_is_read_as_people_write_it(command: str, start: str, end: str, tmp_path: Path) -> None:
@@ -67,6 +75,26 @@ async def test_closure_without_an_end_asks_for_it(tmp_path: Path) -> None:
         assert texts_of(await stage.say(MAINTAINER, "til fredag")) == [
             "🔒 Bane 1 er lukket onsdag den 10. juni til fredag den 12. juni (oversvømmet)."
         ]
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [
+        ("!luk bane 1 frem til kl. 12 i morgen", "2️⃣ onsdag den 10. juni kl. 0-12"),
+        ("!luk bane 1 til kl. 15 fredag", "1️⃣ tirsdag den 9. juni kl. 10 til fredag den 12. juni kl. 15"),
+        ("!luk bane 1 senest fredag", "“senest fredag” er jeg ikke sikker på."),
+        ("!luk bane 1 inden fredag", "“inden fredag” er jeg ikke sikker på."),
+        ("!luk bane 1 before friday", "“before friday” er jeg ikke sikker på."),
+        ("!luk den halve bane 1 i morgen", "Men hvad betyder “den halve” her?"),
+        ("!luk halvdelen af bane 1 i morgen", "Men hvad betyder “halvdelen af” her?"),
+        ("!luk hjørnet af bane 1 i morgen", "Men hvad betyder “hjørnet af” her?"),
+        ("!luk bane 1 op i morgen", "“op” er jeg ikke sikker på."),
+    ],
+)
+async def test_closure_that_may_mean_something_else_is_asked_about(command: str, asked: str, tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
+        assert asked in texts_of(await stage.say(MAINTAINER, command))[0]
+        assert await closed_times(stage) == []
 
 
 async def test_closing_a_closed_time_is_refused_and_a_longer_one_extends_it(database_url: str) -> None:
@@ -116,6 +144,39 @@ async def test_opening_asks_which_closure_is_meant(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "start", "end"),
+    [
+        ("!åbn bane 1 fra torsdag i uge 30", "2026-07-20", "2026-07-23"),
+        ("!luk op for bane 1 fra og med torsdag i uge 30", "2026-07-20", "2026-07-23"),
+        ("!åbn bane 1 til og med torsdag i uge 30", "2026-07-24", "2026-07-27"),
+    ],
+)
+async def test_opening_from_a_day_ends_the_closure_of_that_day_only(
+    command: str, start: str, end: str, tmp_path: Path
+) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
+        await stage.say(MAINTAINER, "!luk bane 1 i uge 30 gødning")
+        await stage.say(MAINTAINER, "!luk bane 1 i uge 32 stævne")
+        opened = texts_of(await stage.say(MAINTAINER, command))[0]
+        assert not {"2029", "juni"} & set(opened.split())
+        later = (datetime(2026, 8, 3), datetime(2026, 8, 10))
+        assert await closed_times(stage) == [(datetime.fromisoformat(start), datetime.fromisoformat(end)), later]
+
+
+async def test_opening_at_a_clock_time_asks_how_long(tmp_path: Path) -> None:
+    async with stage_on(on_sqlite(tmp_path)) as stage:
+        await stage.say(MAINTAINER, "!luk bane 1 i uge 30 gødning")
+        asked = await stage.say(MAINTAINER, "!åbn bane 1 torsdag i uge 30 kl. 12")
+        assert texts_of(asked)[0].splitlines()[:3] == [
+            "Hvor længe skal bane 1 være åben?",
+            "1️⃣ torsdag den 23. juli kl. 12 til mandag den 27. juli kl. 0",
+            "2️⃣ torsdag den 23. juli kl. 12-24",
+        ]
+        await stage.tap(MAINTAINER, "1️⃣", asked[0].event)
+        assert await closed_times(stage) == [(datetime(2026, 7, 20), datetime(2026, 7, 23, 12))]
+
+
+@pytest.mark.parametrize(
     ("command", "first"),
     [
         ("!åbn bane 1", "Bane 1 er ikke lukket af nogen her i rummet."),
@@ -127,6 +188,7 @@ async def test_opening_asks_which_closure_is_meant(tmp_path: Path) -> None:
             "!åbn bane 3 i uge 31",
             "Bane 3 er ikke lukket af nogen her i rummet mandag den 27. juli til søndag den 2. august.",
         ),
+        ("!åbn bane 3 fra torsdag", "Bane 3 er ikke lukket af nogen her i rummet torsdag den 11. juni."),
     ],
 )
 async def test_time_that_is_not_closed_cannot_be_opened(command: str, first: str, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ A command lists its arguments. Each is found anywhere in the sentence. A `wanted
 - Of a thing: SEASON, HOURS_PER_WEEK; the value of both may be a ResetChoice instead ("nulstil", "fortryd")
 - Of a person: REMINDER_TIMES, QUIET_HOURS; the value of both may be COMMUNITY_DEFAULT instead ("som rummet"), the one
   member of CommunityDefault
-- Reading a text yourself: find_time, on_day (a time on another day), yes_or_no, sign_of (yes or no from an emoji),
+- Reading a text yourself: find_time, on_day (a time on another day), end_on_day (the day until
+  a clock time), yes_or_no, sign_of (yes or no from an emoji),
   is_pleasantry, refers_to_this ("den her"), strip_because ("på grund af" before a reason), quotable
 
 Several values are read where a command `changes` something: of "bane 1 og 2" a call is made for each, and all of them
@@ -45,7 +46,7 @@ A value that is not JSON needs `to_json` and `from_json`, because an incomplete 
 '''
 
 from bot.api.arguments.agreement_number import AGREEMENT_NUMBER, AGREEMENT_REFERENCE
-from bot.api.arguments.complete_time import on_day
+from bot.api.arguments.complete_time import end_on_day, on_day
 from bot.api.arguments.kind import Argument, Kind
 from bot.api.arguments.match_anchor import MATCH_ANCHOR, MatchAnchor
 from bot.api.arguments.names import PERSON, TASK, THING, PersonKind, TaskKind, ThingKind
@@ -104,6 +105,7 @@ __all__ = [
     "Vocabulary",
     "When",
     "WordKind",
+    "end_on_day",
     "find_time",
     "is_pleasantry",
     "on_day",

@@ -1,7 +1,7 @@
 """Completes a time with the day or the clock time of an earlier one."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.parsing.when import When
 
@@ -51,3 +51,16 @@ def _on_day(when: When, day: date, clock: When) -> When:
     start = datetime.combine(day, clock.start.time())
     end = start + (clock.end - clock.start) if isinstance(clock.end, datetime) else None
     return replace(when, start=start, end=end, has_day=True, has_clock=clock.has_clock, loose=clock.loose)
+
+
+def end_on_day(when: When, now: datetime) -> When:
+    """Return the time from the beginning of a day, or from now on when that is today, until a clock time on it.
+
+    `when` is the clock time: "fredag til kl. 12" is Friday from midnight to 12.
+    """
+    end = when.end if isinstance(when.end, datetime) else when.start
+    assert isinstance(end, datetime), "a clock time was said"
+    first = when.start if when.end and isinstance(when.start, datetime) else datetime.combine(end.date(), time())
+    now = now.replace(second=0, microsecond=0)
+    start = now if first < now < end else first
+    return replace(when, start=start, end=end, deadline=False, has_day=True, has_clock=True, loose=True)

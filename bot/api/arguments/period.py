@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from bot.api.arguments.complete_time import end_on_day
 from bot.api.arguments.time import TimeKind, find_time
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.phrase_patterns import pattern_of
@@ -37,18 +38,22 @@ class PeriodKind(TimeKind):
             found, begins_only = find_time(without_start, context, several=several), True
         if found is None:
             return []
-        sentence.cross_out_all(found.char_ranges)
         first = found.char_ranges[0][0]
         before, at_start = _lead_patterns(context.languages)
-        if match := before.search(text, 0, first):
-            sentence.cross_out(match.start(), first)
-        match = match or at_start.match(text, first)
+        preceding = before.search(text, 0, first)
+        match = preceding or at_start.match(text, first)
+        if found.when.deadline and not match:
+            return []  # "senest fredag" is when it begins at the latest, or when it ends
+        sentence.cross_out_all(found.char_ranges)
+        if preceding:
+            sentence.cross_out(preceding.start(), first)
         lead = (match.lastgroup or "") if match else ""
         if found.when.several:
             return [_apply_lead(when, "", context.now) for when in found.when.several]
         when, *others = (
-            _apply_lead(_without_end(each) if begins_only and lead == "from" else each, lead, context.now)
+            period
             for each in (found.when, *found.when.alternatives)
+            for period in _find_periods(_without_end(each) if begins_only and lead == "from" else each, lead, context)
         )
         return [replace(when, alternatives=tuple(others))]
 
@@ -81,6 +86,18 @@ def _without_end(when: When) -> When:
     return when if when.start is None else replace(when, end=None)
 
 
+def _find_periods(when: When, lead: str, context: ReadingContext) -> list[When]:
+    """Return the period that a time and the word before it mean: two for "frem til kl. 12 i morgen".
+
+    That lasts from now on, or is only on the day that was named behind the clock time.
+    """
+    period = _apply_lead(when, lead, context.now)
+    if not (when.clock_came_first and lead == "until") or when.error or not isinstance(period.end, datetime):
+        return [period]
+    on_day = end_on_day(replace(when, start=None, end=period.end), context.now)
+    return [period] if on_day.start == period.start else [period, on_day]
+
+
 def _apply_lead(when: When, lead: str, now: datetime) -> When:
     """Return the period that a time and the word before it mean. The word is "until", "from" or missing.
 
@@ -88,6 +105,8 @@ def _apply_lead(when: When, lead: str, now: datetime) -> When:
     """
     if when.error or when.rrule or (when.start is None and when.end is None):
         return when
+    if when.ends_on_day:
+        return end_on_day(when, now)
     if lead == "until" or when.start is None:
         end = _last_moment(when)
         now = now.replace(second=0, microsecond=0)

@@ -18,7 +18,7 @@ from bot.parsing.when import FoundTime, When, find_time_in_languages
 _SOON_DAYS = 7
 #: A time that is more years away is not read.
 _MAX_YEARS = 50
-_FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week")
+_FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week", "ends_on_day", "clock_came_first")
 
 
 class TimeKind(Kind[When]):

@@ -54,8 +54,13 @@ class LocalTime(RequestBase):
         return WrittenTime(start, end, language or self.language, self.local(self.now))
 
     def to_span(self, when: When) -> Span:
-        """Return the span of a written time. A deadline begins now; a time without an end ends with its day."""
+        """Return the span of a written time. A deadline begins now, or with its day when that was said apart.
+
+        A time without an end ends with its day.
+        """
         start = self.now if when.start is None else self.moment(when.start)
+        if when.start is None and when.ends_on_day and isinstance(when.end, datetime):
+            start = max(self.now, self.moment(when.end.date()))
         if when.end is not None:
             return Span(start, self.moment(when.end))
         assert when.start is not None, "a time without an end has a start"

@@ -19,7 +19,7 @@ from bot.api import (
     propose,
     shorten_list,
 )
-from bot.api.arguments import MatchAnchor
+from bot.api.arguments import MatchAnchor, end_on_day
 from bot.api.availability import check_time
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.clash_questions import ask_about_clashes
@@ -46,6 +46,8 @@ async def book(
     """
     attendee = choose_attendee(request, task, person)
     time = await complete_with_match(request, thing, anchor, time)
+    if time.ends_on_day:  # "fredag til kl. 12"
+        time = end_on_day(time, request.local(request.now))
     terms = await make_exact_terms(request, thing, time, task.duration, task)
     ask_about_odd_time(request, thing, terms, task, anyway)
     if terms.is_series:

@@ -37,7 +37,7 @@ feature = Feature(
         ),
         Command(
             "open",
-            {"da": ("åbn",), "en": ("open", "reopen")},
+            {"da": ("åbn", "luk op"), "en": ("open", "reopen", "open up")},
             reopen,
             (_THING, Argument("time", PERIOD, wanted=False)),
             acts=frozenset({SpeechAct.OPEN}),

@@ -61,8 +61,11 @@ async def find_closures(request: Request, thing: Thing, window: Span) -> list[Cl
     return [ClosureRow(**{name: getattr(row, name) for name in columns}) for row in rows]
 
 
-async def end_closures(request: Request, thing: Thing, span: Span) -> bool:
-    """End the part of the closures of a thing that is in a span and not over. Return whether any of it was closed."""
+async def end_closures(request: Request, thing: Thing, span: Span) -> Span | None:
+    """End the part of the closures of a thing that is in a span and not over.
+
+    Return the time from the first moment that was closed to the last; None when none was.
+    """
     start = max(span.start, request.now)
     ended = await find_closures(request, thing, Span(start, span.end)) if start < span.end else []
     for closure in ended:
@@ -72,7 +75,10 @@ async def end_closures(request: Request, thing: Thing, span: Span) -> bool:
             if remaining.start < remaining.end:
                 by, at = closure.closed_by, closure.closed_at
                 await _insert(request, closure.thing, remaining, closure.reason, by, at)
-    return bool(ended)
+    if not ended:
+        return None
+    last = max(closure.end for closure in ended)
+    return Span(max(start, ended[0].start), min(span.end, last))
 
 
 async def _insert(request: Request, thing: str, span: Span, reason: str, by: str, at: datetime) -> None:

@@ -111,6 +111,7 @@ words = SentenceWords(
         "lørdag*", "søndag*", "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september",
         "oktober", "november", "december",
         "(alle|i|inden|efter|over|undtagen) (ferie*|sommerferie*|efterårsferie*|skoleferie*|helligdag*|hverdag*)",
+        "halv", "halve", "halvt", "halvdel*", "del af", "dele af", "noget af", "størstedelen af", "<part> af",
         "resten", "alle", "begge", "hver", "hvert", "ugedag*", "sæson*",
         "(inden|før|efter|til|ved|omkring) (kamp*|stævne*|turnering*|træning*)", "kl", "klokken",
         "først", "senest", "tidligst", "indtil", "inden", "undtagen", "primo", "medio", "ultimo", "omkring",

@@ -70,6 +70,7 @@ words = SentenceWords(
         "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
         "december", "(all|in|before|after|over|except|public|bank) holiday*", "rest", "all", "both", "every",
         "each", "weekday*", "season*", "(before|after|for) the (match*|game*|tournament*|fixture*)", "oclock",
+        "half", "part of", "parts of", "most of", "some of", "end of", "corner of",
         "am", "pm", "first", "until", "before", "after", "except", "around", "roughly",
     ),
     units=("day", "week", "hour", "minute", "month", "year", "time", "quarter", "mins", "hrs", "fortnight"),

@@ -147,6 +147,8 @@ class Moment:
 
     def merge(self, other: "Moment") -> "Moment":
         """Return one moment with the components of both. Raises NotUnderstood when both have the same field."""
+        if self.is_empty:
+            return other
         merged = self
         for each in fields(other):
             if each.name in _FIELD_NAMES and (component := getattr(other, each.name)):

@@ -34,6 +34,9 @@ class When:
 
     `has_day` and `has_clock` tell what was named. `loose`: a window in which a time may be chosen, not an exact time.
     `any_week`: a weekday alone, which is the coming one unless the conversation is about another week.
+
+    `ends_on_day`: the clock time stands behind a day and "til" or "senest" ("fredag til kl. 12"), so that it is the end
+    of a time on that day, or may be. `clock_came_first`: the clock time was said before the day ("kl. 12 fredag").
     """
 
     start: datetime | date | None
@@ -46,6 +49,8 @@ class When:
     has_clock: bool = False
     loose: bool = False
     any_week: bool = False
+    ends_on_day: bool = False
+    clock_came_first: bool = False
     several: tuple["When", ...] = ()
 
 

@@ -62,9 +62,12 @@ class NextDuration:
 
 @dataclass(frozen=True)
 class RestOfPeriod:
-    """A series goes on until the end of a period: "resten af året" (the rest of the year)."""
+    """A series goes on until the end of a period: "resten af året" (the rest of the year).
 
-    period: Month | WholeYear | Weeks
+    Without a period it is today: "resten af dagen" (the rest of the day).
+    """
+
+    period: Month | WholeYear | Weeks | None
 
 
 @dataclass(frozen=True)

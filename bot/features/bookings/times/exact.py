@@ -9,6 +9,7 @@ from bot.api.availability import find_obstacles_within
 
 #: How many free times a question offers.
 MAX_OFFERED_TIMES = 5
+_MINUTE = timedelta(minutes=1)
 
 
 async def make_exact_terms(request: Request, thing: Thing, when: When, duration: timedelta, task: Task | None) -> Terms:
@@ -40,7 +41,11 @@ async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: t
     window = request.to_span(when)
     if window.end <= request.now:
         raise Refused("time-is-past", time=window)
-    free = await find_free_times(request, thing, window, duration, MAX_OFFERED_TIMES, task=task)
+    free: list[Span] = []
+    if when.deadline or when.ends_on_day:  # the work is done by then, where it can be
+        starts = Span(window.start, window.end - duration + _MINUTE) if window.duration >= duration else window
+        free = await find_free_times(request, thing, starts, duration, MAX_OFFERED_TIMES, task=task)
+    free = free or await find_free_times(request, thing, window, duration, MAX_OFFERED_TIMES, task=task)
     if not free:
         await _ask_for_another_time(request, thing, window, duration, task)
     options = [Option(request.time(span.start, span.end).full, request.to_when(span)) for span in free]

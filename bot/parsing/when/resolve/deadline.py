@@ -31,6 +31,8 @@ def resolve_deadline(main: Moment, moment: Moment, reference: ReferenceTime, *, 
         has_day=moment.has_day or bool(moment.time_from_now),
         has_clock=bool(moment.clock_time or moment.time_from_now),
         loose=True,
+        ends_on_day=main.has_day,
+        clock_came_first=moment.clock_came_first and moment.has_day,
     )
 
 

@@ -25,6 +25,9 @@ def resolve_units_in_a_row(units: UnitsInARow, reference: ReferenceTime) -> When
 
 def resolve_rest(rest: RestOfPeriod, reference: ReferenceTime) -> When:
     """Return the time from today, or from the beginning of a period that is still to come, to its end."""
+    if rest.period is None:
+        now = reference.now.replace(second=0, microsecond=0)
+        return _as_window(now, datetime.combine(reference.today + DAY, time()))
     start, end = resolve_period(rest.period, reference.today)
     return _as_window(max(start, reference.today), end)
 

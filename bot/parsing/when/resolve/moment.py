@@ -67,7 +67,15 @@ def resolve_single(moment: Moment, reference: ReferenceTime) -> When:
     moment = _settle_figures(moment, reference)
     start, end = resolve_moment(moment, reference)
     has_clock, has_day = bool(moment.clock_time or moment.time_from_now), moment.has_day or bool(moment.time_from_now)
-    return When(start, end, has_day=has_day, has_clock=has_clock, loose=not has_clock, any_week=moment.is_weekday_alone)
+    return When(
+        start,
+        end,
+        has_day=has_day,
+        has_clock=has_clock,
+        loose=not has_clock,
+        any_week=moment.is_weekday_alone,
+        clock_came_first=moment.clock_came_first and moment.has_day,
+    )
 
 
 def resolve_days(moment: Moment, reference: ReferenceTime) -> Days | None:

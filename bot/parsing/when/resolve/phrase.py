@@ -129,7 +129,10 @@ def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference
         case "to" | "until" if main.part_of_day and not main.clock_time and moment.clock_time and not moment.has_day:
             return _resolve_part_until(main, main.part_of_day, moment.clock_time, connective, reference)
         case "to":
-            return resolve_single(main.merge(moment), reference)
+            when = resolve_single(main.merge(moment), reference)
+            return replace(when, ends_on_day=_is_day_and_clock(main, moment))
+        case "until" | "through" if _is_day_and_clock(main, moment):
+            return _resolve_before(main.merge(moment), reference)
         case "from" if moment.clock_time and moment.clock_time.end is None:
             return resolve_single(main.merge(moment), reference)
         case "from" if moment.has_day and (moment.duration or main.is_duration_alone):
@@ -148,6 +151,12 @@ def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference
             return resolve_deadline(main, moment, reference, is_before=False)
         case _:
             raise NotUnderstood
+
+
+def _is_day_and_clock(main: Moment, moment: Moment) -> bool:
+    """Return whether a clause with nothing but a clock time follows a day: "fredag til kl. 12"."""
+    has_more = main.clock_time or main.part_of_day or main.duration or moment.has_day or moment.part_of_day
+    return bool(main.has_day and moment.clock_time and moment.clock_time.end is None and not has_more)
 
 
 def _resolve_choice(moments: Sequence[Moment], reference: ReferenceTime) -> When:
@@ -203,7 +212,7 @@ def _resolve_before(moment: Moment, reference: ReferenceTime) -> When:
         start = _start_of_part_on(day, moment, moment.part_of_day, reference) or start
     if start >= end:
         raise NotUnderstood
-    return When(start, end, has_day=moment.has_day, has_clock=True, loose=True)
+    return When(start, end, has_day=moment.has_day, has_clock=True, loose=True, ends_on_day=True)
 
 
 def _start_of_part_on(day: date, moment: Moment, part: PartOfDay, reference: ReferenceTime) -> datetime | None:

@@ -44,6 +44,8 @@ def collect_series(phrase: Phrase, reference: ReferenceTime) -> Series:
         connective = _meaning_of(clause.connective, connective)
         series = _add_clause(series, replace(clause, connective=connective), reference)
     if phrase.rest_of_period:
+        if phrase.rest_of_period.period is None:
+            raise NotUnderstood
         end = resolve_period(phrase.rest_of_period.period, reference.today)[1]
         series = replace(series, last_day=end - DAY)
     return series

@@ -201,25 +201,31 @@ def end_of_the_year() -> EndOf:
     return EndOf(WholeYear(Year()))
 
 
-@RULES.component("[in] [for] rest_of the_week|week")
+@RULES.component("[for] rest_of the_day|day", "the_day out")
+def rest_of_the_day() -> RestOfPeriod:
+    """“resten af dagen” (the rest of the day), “dagen ud”"""
+    return RestOfPeriod(None)
+
+
+@RULES.component("[in] [for] rest_of the_week|week", "the_week out")
 def rest_of_the_week() -> RestOfPeriod:
-    """“resten af ugen” (the rest of the week)"""
+    """“resten af ugen” (the rest of the week), “ugen ud”"""
     return RestOfPeriod(Weeks())
 
 
-@RULES.component("[in] [for] rest_of the_month|month")
+@RULES.component("[in] [for] rest_of the_month|month", "the_month out")
 def rest_of_the_month() -> RestOfPeriod:
     """“resten af måneden” (the rest of the month)"""
     return RestOfPeriod(Month())
 
 
-@RULES.component("[in] [for] rest_of MonthName")
+@RULES.component("[in] [for] rest_of MonthName", "MonthName out")
 def rest_of_month(number: int) -> RestOfPeriod:
-    """“resten af juli” (the rest of July)"""
+    """“resten af juli” (the rest of July), “juli ud”"""
     return RestOfPeriod(Month(number))
 
 
-@RULES.component("[in] [for] rest_of the_year|year")
+@RULES.component("[in] [for] rest_of the_year|year", "the_year out")
 def rest_of_the_year() -> RestOfPeriod:
     """“resten af året” (the rest of the year)"""
     return RestOfPeriod(WholeYear(Year()))

@@ -92,7 +92,7 @@ def last_week() -> Weeks:
     return Weeks(weeks_ahead=-1)
 
 
-@RULES.component("[in|on] [the] [this|coming] weekend")
+@RULES.component("[in|on] [the] [this|coming] weekend [throughout]", "whole weekend")
 def this_weekend() -> Weekend:
     """“i weekenden” (at the weekend)"""
     return Weekend()

@@ -6,7 +6,7 @@ from bot.errors import Refused
 from bot.languages.registry import find_language
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import Signals, finder_of
+from bot.parsing.sentences.signals import Signals, find_signals, finder_of
 from bot.parsing.sentences.unread import Risk, RiskKind, blank_reservations, find_content, find_risks
 from bot.parsing.unread_words import quotable
 from bot.parsing.when import When
@@ -55,6 +55,8 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     if call.risk and not call.content:
         call.content = quotable(reason, 120)
     contradicts = _contradicts(call, signals, reason, reading)
+    if is_typed and (other := _find_other_act(call, f"{unread} {reason}", reading)):
+        contradicts, call.content = True, call.content or other
     call.must_confirm = (
         contradicts or call.risk or bool(call.content) or not is_typed or (signals.is_question and bool(acts))
     )
@@ -81,6 +83,21 @@ def _contradicts(call: CommandCall, signals: Signals, reason: str, reading: Read
     first = reason.split()[0].casefold() if reason.split() else ""
     goes_on = first in {find_language(code).writing.time.conjunction for code in reading.languages}
     return goes_on or (SpeechAct.DROP in said and SpeechAct.DROP not in acts and bool(reason))
+
+
+def _find_other_act(call: CommandCall, unread: str, reading: ReadingContext) -> str:
+    """Return the first unread word when the command's word means something else with it: the "op" of "luk op".
+
+    Empty in any other case.
+    """
+    first = unread.split()[0] if unread.split() else ""
+    for word in call.feature.words_in(call.command, reading.language):
+        acts = find_signals(f"{word} {first}", (reading.language,)).acts if first else {}
+        for act, found in acts.items():
+            is_whole = any(each.start == 0 and len(each.parts) > 1 for each in found)
+            if is_whole and call.command.acts and act not in call.command.acts:
+                return quotable(first, 40)
+    return ""
 
 
 def _find_unread(call: CommandCall, reading: ReadingContext) -> str:
