@@ -12,7 +12,7 @@ from bot.calendars.poller import CalendarPoller
 from bot.clock import Clock, system_clock
 from bot.concurrency.retry import retry_while_unavailable
 from bot.config.community import Community
-from bot.config.credentials import Credentials, load_credentials, require_passphrase
+from bot.config.credentials import Credentials, find_exposed_secrets, load_credentials, require_passphrase
 from bot.config.load import load_communities, load_settings
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, Fatal, Problem
@@ -283,6 +283,6 @@ async def run(config: Path, environ: Mapping[str, str]) -> None:
     credentials = load_credentials(settings, environ)
     communities, problems = read_communities(settings, feature_names())
     served, locked_out = require_passphrase(communities, credentials)
-    app = App(settings, credentials, served, [*problems, *locked_out], environ=environ)
+    app = App(settings, credentials, served, [*problems, *locked_out, *find_exposed_secrets(settings)], environ=environ)
     stop_on_signals(app.stop)
     await app.run()

@@ -179,7 +179,7 @@ def _replace_keys(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from bot.calendars.check import find_unreadable_files
-    from bot.config.credentials import load_credentials, require_passphrase
+    from bot.config.credentials import find_exposed_secrets, load_credentials, require_passphrase
     from bot.config.load import load_communities, load_settings
     from bot.pipeline.load_features import feature_names, renamed_features
     from bot.pipeline.translations import find_missing_translations
@@ -194,7 +194,12 @@ def _check(arguments: argparse.Namespace) -> int:
     with suppress(ConfigError):  # the user who checks the files may lack permission to read the secrets
         communities, missing_passphrase = require_passphrase(communities, load_credentials(settings, os.environ))
         problems = [*problems, *missing_passphrase]
-    problems = [*problems, *find_unreadable_files(communities), *find_missing_translations(communities)]
+    problems = [
+        *problems,
+        *find_exposed_secrets(settings),
+        *find_unreadable_files(communities),
+        *find_missing_translations(communities),
+    ]
     for problem in problems:
         print(problem, file=sys.stderr)
     for community in communities:

@@ -42,8 +42,9 @@ async def back_up_database(
         target = file / backup_name(now) if is_folder else file
         migrations = migration_folders(load_features(feature_names()).values())
         summary = await back_up(store, target, now, migrations, replace=replace)
+        database = store.file.path if store.file else None
     if keep_count:
-        await to_thread(delete_old_backups, file, keep_count, now)
+        await to_thread(delete_old_backups, file, keep_count, now, database)
     return str(summary)
 
 

@@ -8,6 +8,7 @@ from bot.config.community import Community
 from bot.config.file.text import read_text
 from bot.config.settings import Settings
 from bot.errors import ConfigError, Problem
+from bot.private_file import is_readable_by_others
 
 #: The homeserver stores the secrets that the passphrase encrypts, so it could try any number of passphrases.
 MIN_PASSPHRASE_CHARACTERS = 16
@@ -59,6 +60,16 @@ def require_passphrase(
         else:
             served.append(community)
     return served, problems
+
+
+def find_exposed_secrets(settings: Settings) -> list[Problem]:
+    """Return a warning for each file with a secret that other users of the machine may read."""
+    files = (settings.password_file, settings.access_token_file, settings.passphrase_file)
+    return [
+        Problem(str(file), 0, f"other users may read this secret; `chmod 600 {file}` stops them", is_warning=True)
+        for file in files
+        if file is not None and is_readable_by_others(file)
+    ]
 
 
 def _find(file: Path | None, name: str, environ: Mapping[str, str]) -> str | None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.credentials import Credentials, load_credentials
+from bot.cli import main
+from bot.config.credentials import Credentials, find_exposed_secrets, load_credentials
 from bot.config.load import load_settings
 from bot.errors import ConfigError
 
@@ -72,3 +73,25 @@ def test_secret_file_that_is_missing_is_told(tmp_path):
 
 def test_secret_is_not_shown(tmp_path):
     assert repr(Credentials("p", "t", "w")) == "Credentials()"
+
+
+@pytest.mark.parametrize(("mode", "is_exposed"), [(0o600, False), (0o400, False), (0o640, True), (0o604, True)])
+@pytest.mark.parametrize("key", ["password_file", "access_token_file", "passphrase_file"])
+def test_secret_that_others_may_read_is_warned_of(tmp_path, key, mode, is_exposed):
+    (tmp_path / "secret").write_text("a secret of many characters")
+    (tmp_path / "secret").chmod(mode)
+    (tmp_path / "config.yaml").write_text(HEAD + f"{key}: secret\n")
+    problems = find_exposed_secrets(load_settings(tmp_path / "config.yaml", {}))
+    advice = f"other users may read this secret; `chmod 600 {tmp_path}/secret` stops them"
+    assert [str(problem) for problem in problems] == [f"{tmp_path}/secret: {advice}"] * is_exposed
+    assert all(problem.is_warning for problem in problems)
+
+
+def test_check_warns_of_a_secret_that_others_may_read_and_is_content(tmp_path, capsys):
+    (tmp_path / "rooms").mkdir()
+    (tmp_path / "rooms" / "skovby.yaml").write_text('name: Skovby\nroom: "#skovby"\n', "utf-8")
+    (tmp_path / "pw").write_text("p")
+    (tmp_path / "pw").chmod(0o644)
+    (tmp_path / "config.yaml").write_text(HEAD + f"password_file: pw\ncommunities: {tmp_path}/rooms\n")
+    assert main(["check", "-c", str(tmp_path / "config.yaml")]) == 0
+    assert "pw: other users may read this secret; `chmod 600" in capsys.readouterr().err

@@ -1,6 +1,8 @@
 """A backup is complete, private and of one moment; restoring it on either database gives the same rows."""
 
 import asyncio
+import itertools
+import os
 import sqlite3
 import stat
 from collections.abc import AsyncIterator
@@ -153,6 +155,40 @@ async def test_backup_replaces_a_file_only_on_request(store: Store, tmp_path: Pa
     assert (raised.value.exit_code, (tmp_path / "b.db").read_text()) == (73, "mine")
     await back_up(store, tmp_path / "b.db", MORNING, features, replace=True)
     assert read_summary(tmp_path / "b.db").made_at == MORNING
+
+
+async def test_backup_never_replaces_the_database_or_what_belongs_to_it(tmp_path: Path) -> None:
+    """Whatever way leads there, and also when the file does not exist yet."""
+    folder, links = tmp_path / "data", tmp_path / "links"
+    folder.mkdir()
+    links.mkdir()
+    (links / "folder").symlink_to(folder)
+    async with open_contexts(f"sqlite+aiosqlite:///{folder}/bylaug.db", 1) as (context,):
+        await receive_rows(context, message(CLUB, "!aftaler"))
+        (folder / "bylaug.db.lock").touch()
+        before = await read_all_rows(context.store)
+        targets: list[Path] = []
+        for suffix in ("", "-wal", "-shm", "-journal", ".lock"):
+            own_file = folder / f"bylaug.db{suffix}"
+            targets += [own_file, links / ".." / "data" / own_file.name, links / "folder" / own_file.name]
+            (symbolic_link := links / f"symbolic{suffix}").symlink_to(own_file)
+            targets.append(symbolic_link)
+            if own_file.exists():
+                (hard_link := links / f"hard{suffix}").hardlink_to(own_file)
+                targets.append(hard_link)
+        names = find_names(tmp_path, "**/*")
+        for target, replace in itertools.product(targets, (False, True)):
+            with pytest.raises(Fatal, match="which a backup must not replace") as raised:
+                await back_up(context.store, target, MORNING, replace=replace)
+            assert raised.value.exit_code == 73
+        assert (find_names(tmp_path, "**/*"), await read_all_rows(context.store)) == (names, before)
+
+
+async def test_partial_file_of_a_backup_does_not_replace_the_database_either(tmp_path: Path) -> None:
+    async with open_contexts(f"sqlite+aiosqlite:///{tmp_path}/.b.db.partial", 1) as (context,):
+        with pytest.raises(Fatal, match="which a backup must not replace"):
+            await back_up(context.store, tmp_path / "b.db", MORNING)
+        await read_all_rows(context.store)
 
 
 async def test_failed_backup_leaves_no_file_behind(store: Store, tmp_path: Path, features: list[Path]) -> None:
@@ -352,6 +388,107 @@ async def test_restore_refuses_a_file_that_is_no_complete_backup(tmp_path: Path,
         assert raised.value.exit_code == (66 if damage in ("missing", "folder") else 65)
         assert await read_all_rows(context.store) == before
     assert find_names(tmp_path, "*restore*") == []
+
+
+FOREIGN = (
+    "CREATE TRIGGER forget AFTER INSERT ON inbox BEGIN DELETE FROM agreements; END",
+    "CREATE TRIGGER also_forget AFTER INSERT ON history BEGIN DELETE FROM agreements; END",
+    "CREATE VIEW spies AS SELECT * FROM inbox",
+    "CREATE TABLE notes (text)",
+    "CREATE UNIQUE INDEX one_message ON inbox (place)",
+    "ALTER TABLE places ADD COLUMN mood TEXT",
+    "ALTER TABLE places ADD COLUMN shout TEXT AS (upper(place))",
+    "DROP TRIGGER reservations_never_overlap",
+)
+
+
+@pytest.mark.parametrize("other_url", ["sqlite", "postgresql"], indirect=True)
+async def test_restore_leaves_behind_what_no_bylaug_has_made(other_url: str, tmp_path: Path) -> None:
+    async with open_contexts(f"sqlite+aiosqlite:///{tmp_path}/bylaug.db", 1) as (context,):
+        await handle_commands(context.store, "!book bane 1 slåning 12/6 kl. 14 @firma")
+        before = await read_all_rows(context.store)
+        await back_up(context.store, tmp_path / "b.db", MORNING)
+    with closing(sqlite3.connect(tmp_path / "b.db")) as changed, changed:
+        for statement in FOREIGN:
+            changed.execute(statement)
+    restored = await restore(other_url, tmp_path / "b.db", LATER)
+    assert restored.left_behind == [
+        *("index one_message", "table notes", "trigger also_forget", "trigger forget", "view spies"),
+        "column mood of places",
+    ]
+    assert "Not restored, since no Bylaug has made it: index one_message, table notes" in str(restored)
+    other = Store(other_url)
+    assert await read_all_rows(other) == before
+    await handle_commands(other, "!book bane 2 slåning 12/6 kl. 14 @firma", "!book bane 2 slåning 13/6 kl. 14 @firma")
+    async with other.read() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM agreements"))).scalar_one() == 3
+    with pytest.raises(DBAPIError, match="never_overlap"):  # the constraint that the backup lacks
+        await reserve_twice(other)
+    await other.close()
+
+
+@pytest.mark.parametrize(
+    ("statements", "reason"),
+    [
+        (["DROP TABLE agreements", "CREATE VIEW agreements AS SELECT 1 AS id"], "agreements is a view and no table"),
+        (["DROP TABLE due"], "it has no table due"),
+        (["ALTER TABLE places DROP COLUMN applied"], "its table places has no column applied with values of its own"),
+        (
+            ["ALTER TABLE places DROP COLUMN applied", "ALTER TABLE places ADD applied TEXT AS ('') VIRTUAL"],
+            "its table places has no column applied with values of its own",
+        ),
+        (["DELETE FROM agreements"], "a row of .* refers to a row of agreements that is missing"),
+        (["DELETE FROM alembic_version"], "does not say which version has made its tables"),
+    ],
+)
+async def test_restore_says_what_is_wrong_with_the_tables_of_a_backup(
+    tmp_path: Path, statements: list[str], reason: str
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
+    async with open_contexts(url, 1) as (context,):
+        await handle_commands(context.store, "!book bane 1 slåning 12/6 kl. 14 @firma")
+        await back_up(context.store, tmp_path / "b.db", MORNING)
+        before = await read_all_rows(context.store)
+    with closing(sqlite3.connect(tmp_path / "b.db")) as changed, changed:
+        for statement in statements:
+            changed.execute(statement)
+    with pytest.raises(Fatal, match=reason) as raised:
+        await restore(url, tmp_path / "b.db", LATER, even_newer=True)
+    assert (raised.value.exit_code, find_names(tmp_path, "*restore*")) == (65, [])
+    async with open_contexts(url, 1) as (context,):
+        assert await read_all_rows(context.store) == before
+
+
+async def test_backup_with_the_name_that_restoring_needs_is_not_deleted(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
+    async with open_contexts(url, 1) as (context,):
+        await back_up(context.store, tmp_path / ".bylaug.db.restored", MORNING)
+    with pytest.raises(Fatal, match="Rename it first"):
+        await restore(url, tmp_path / ".bylaug.db.restored", LATER)
+    assert read_summary(tmp_path / ".bylaug.db.restored").made_at == MORNING
+
+
+async def test_database_and_all_that_belongs_to_it_are_private_whatever_the_umask(tmp_path: Path) -> None:
+    url, database = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db", tmp_path / "bylaug.db"
+
+    def find_open_files() -> list[str]:
+        return [path.name for path in tmp_path.iterdir() if stat.S_IMODE(path.stat().st_mode) != 0o600]
+
+    umask = os.umask(0)
+    try:
+        async with open_contexts(url, 1) as (context,):
+            await receive_rows(context, message(CLUB, "!aftaler"))
+            assert {"bylaug.db-wal", "bylaug.db-shm"} < set(find_names(tmp_path))
+            assert find_open_files() == []
+            await back_up(context.store, tmp_path / "b.db", MORNING)
+        database.chmod(0o644)  # as an older version has made it
+        async with open_contexts(url, 1) as (context,):
+            await receive_rows(context, message(CLUB, "!aftaler"))
+            assert find_open_files() == []
+        await restore(url, tmp_path / "b.db", LATER, even_newer=True)
+        assert find_open_files() == []
+    finally:
+        os.umask(umask)
 
 
 async def test_restore_refuses_the_backup_of_a_newer_program(

@@ -44,3 +44,9 @@ def test_old_partial_file_is_deleted(tmp_path: Path) -> None:
         os.utime(path, ((NOW - age).timestamp(),) * 2)
     delete_old_backups(tmp_path, 14, NOW)
     assert list(tmp_path.iterdir()) == [young]
+
+
+def test_database_in_use_is_no_backup_even_when_it_is_named_like_one(tmp_path: Path) -> None:
+    backups = create_nightly_backups(tmp_path, 3)
+    assert delete_old_backups(tmp_path, 1, NOW, tmp_path / ".." / tmp_path.name / backups[0].name) == [backups[1]]
+    assert find_backups(tmp_path) == [backups[0], backups[2]]

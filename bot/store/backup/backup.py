@@ -16,7 +16,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import EX_CANTCREAT, EX_IOERR, EX_NOINPUT, Fatal
+from bot.private_file import create_private_file
+from bot.store.backup.carry_rows import check_tables, connect_distrusted
 from bot.store.backup.copy_rows import copy_rows, open_backup_file
+from bot.store.database.file import SIDE_FILE_SUFFIXES
+from bot.store.database.instance_lock import LOCK_SUFFIX
 from bot.store.database.schema import find_revisions, migrate
 from bot.store.database.transaction import Store
 
@@ -55,13 +59,16 @@ async def back_up(
     """Copy the database into a file that only its owner may read. The file appears complete or not at all.
 
     `features` are the folders with the features' own migrations. Raise Fatal when the file exists and `replace` is
-    false, when it cannot be written, and when the database cannot be read.
+    false, when it belongs to the database, when it cannot be written, and when the database cannot be read.
     """
+    partial = file.with_name(f".{file.name}.partial")
+    for written in (file, partial):
+        await to_thread(_refuse_database_files, store, written)
     if await to_thread(file.exists) and not replace:
         raise Fatal(f"There is a file {file} already; with --replace it is replaced.", EX_CANTCREAT)
-    partial = file.with_name(f".{file.name}.partial")
     try:
-        await to_thread(_create_private_file, partial)
+        await to_thread(partial.unlink, missing_ok=True)  # left over from a backup that was interrupted
+        await to_thread(create_private_file, partial)
         try:
             await _copy_database(store, partial, features)
             await to_thread(_finalize, partial, now)
@@ -104,13 +111,26 @@ def _copy_rows_to_file(source: Connection, target: Path) -> None:
         copy_rows(source, connection)
 
 
-def _create_private_file(file: Path) -> None:
-    """Create an empty file that nobody else can read at any moment, since the login will be in it.
+def _refuse_database_files(store: Store, file: Path) -> None:
+    """Raise Fatal when a backup would replace the database itself, or a file that belongs to it, or a link to one."""
+    if store.file is None:
+        return
+    database = store.file.path
+    for suffix in ("", *SIDE_FILE_SUFFIXES, LOCK_SUFFIX):
+        own_file = database.with_name(database.name + suffix)
+        if is_same_file(file, own_file):
+            role = "is the database itself" if not suffix else f"belongs to the database {database}"
+            raise Fatal(f"{file} {role}, which a backup must not replace. Name another file.", EX_CANTCREAT)
 
-    A file left over from an interrupted backup is deleted first.
-    """
-    file.unlink(missing_ok=True)
-    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+def is_same_file(first: Path, second: Path) -> bool:
+    """Return whether two paths lead to the same file, also by links, and also if the file does not exist yet."""
+    if first.resolve() == second.resolve():
+        return True
+    try:
+        return first.samefile(second)
+    except OSError:
+        return False
 
 
 def _finalize(file: Path, now: datetime) -> None:
@@ -140,7 +160,8 @@ def sync_to_disk(path: Path) -> None:
 
 def read_summary(file: Path) -> BackupSummary:
     """Return the summary of a backup. Raise sqlite3.Error or TypeError when the file is none."""
-    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(connect_distrusted(file)) as connection:
+        check_tables(connection, ["meta", "places", "agreements", "history", "inbox"])
 
         def count(table: str) -> int:
             return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

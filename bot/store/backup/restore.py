@@ -1,6 +1,5 @@
 """Restores a backup: replaces a database by it, and keeps a copy of what was replaced."""
 
-import shutil
 import sqlite3
 from asyncio import to_thread
 from collections.abc import Sequence
@@ -14,21 +13,25 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import EX_DATAERR, EX_IOERR, EX_NOINPUT, Fatal
+from bot.private_file import create_private_file
 from bot.store.backup.backup import (
     APPLICATION_ID,
     MADE_AT_FACT,
     BackupSummary,
     back_up,
     check_integrity,
+    is_same_file,
     read_summary,
     sync_to_disk,
 )
+from bot.store.backup.carry_rows import carry_rows, connect_distrusted, read_revisions
 from bot.store.backup.copy_rows import copy_rows, open_backup_file
 from bot.store.backup.preserved_tables import write_preserved_rows
 from bot.store.backup.replaced_database import ReplacedDatabase, inspect_database, inspect_file
 from bot.store.backup.restore_marker import RestoreMarker, get_restore_marker, set_restore_marker
 from bot.store.calendars.calendars import suppress_next_changes
 from bot.store.crypto import mark_olm_sessions_spent
+from bot.store.database.file import SIDE_FILE_SUFFIXES
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact
@@ -37,9 +40,6 @@ from bot.store.tables import meta
 
 #: The fact in which bot.matrix.sync.sync_loop keeps the sync position.
 SYNC_POSITION_FACT = "matrix position"
-
-#: The suffixes of the files that SQLite keeps beside a database in use.
-_SQLITE_SUFFIXES = ("-wal", "-shm", "-journal")
 
 #: What the administrator has to know after a restore, most important first.
 RESTORE_NOTES = (
@@ -55,13 +55,22 @@ RESTORE_NOTES = (
 
 @dataclass(frozen=True)
 class RestoreResult:
-    """The summary of the restored backup, and the copy of the replaced database; None if there was no database."""
+    """The summary of the restored backup, and the copy of the replaced database; None if there was no database.
+
+    `left_behind` names what was in the backup and not made by Bylaug: triggers, views, tables, columns.
+    """
 
     summary: BackupSummary
     kept_copy: Path | None
+    left_behind: Sequence[str] = ()
 
     def __str__(self) -> str:
         lines = [f"Restored: {self.summary}"]
+        if self.left_behind:
+            lines.append(
+                f"Not restored, since no Bylaug has made it: {', '.join(self.left_behind)}. Somebody has changed the "
+                "database or the backup; find out who, and whether its rows can be trusted."
+            )
         if self.kept_copy is not None:
             lines.append(f"What was there before is kept in {self.kept_copy}.")
         return "\n".join([*lines, "", *RESTORE_NOTES])
@@ -79,21 +88,25 @@ async def restore(
     try:
         backup = await to_thread(_read_backup, file)
         if make_url(url).get_backend_name() == "sqlite":
-            kept_copy = await _restore_sqlite(Path(make_url(url).database or ""), backup, now, features, even_newer)
+            database = Path(make_url(url).database or "")
+            kept_copy, left_behind = await _restore_sqlite(database, backup, now, features, even_newer)
         else:
-            kept_copy = await _restore_postgres(url, backup, now, features, even_newer)
-    except (OSError, sqlite3.Error) as error:
+            kept_copy, left_behind = await _restore_postgres(url, backup, now, features, even_newer)
+    except (OSError, sqlite3.OperationalError) as error:
         raise Fatal(f"{file} cannot be restored: {error}", EX_IOERR) from error
+    except sqlite3.Error as error:
+        sentence = f"{file} cannot be restored: {error}. It is damaged, or somebody else than Bylaug has changed it"
+        raise Fatal(f"{sentence}; take another backup.", EX_DATAERR) from error
     except DBAPIError as error:
         raise Fatal(f"{file} cannot be restored: {error.orig}", EX_IOERR) from error
-    return RestoreResult(backup, kept_copy)
+    return RestoreResult(backup, kept_copy, left_behind)
 
 
 def _read_backup(file: Path) -> BackupSummary:
     if not file.is_file():
         raise Fatal(f"There is no file {file}.", EX_NOINPUT)
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(connect_distrusted(file)) as connection:
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise Fatal(f"{file} is no backup made by bylaug.", EX_DATAERR)
             check_integrity(connection)
@@ -104,20 +117,21 @@ def _read_backup(file: Path) -> BackupSummary:
 
 async def _restore_sqlite(
     database: Path, backup: BackupSummary, now: datetime, features: Sequence[Path], even_newer: bool
-) -> Path | None:
+) -> tuple[Path | None, list[str]]:
     prepared = database.with_name(f".{database.name}.restored")
+    _refuse_prepared(prepared, backup.file)
     try:
         replaced = await to_thread(inspect_file, database)
         _refuse_newer(replaced, backup, even_newer)
-        await _prepare_copy(backup, prepared, now, features, replaced)
-        return await to_thread(_swap_files, database, prepared, now)
+        left_behind = await _prepare(backup, prepared, now, features, replaced)
+        return await to_thread(_swap_files, database, prepared, now), left_behind
     finally:
         await to_thread(_remove_files, prepared)
 
 
 async def _restore_postgres(
     url: str, backup: BackupSummary, now: datetime, features: Sequence[Path], even_newer: bool
-) -> Path | None:
+) -> tuple[Path | None, list[str]]:
     prepared = backup.file.with_name(f".{backup.file.name}.restored")
     store = Store(url)
     try:
@@ -125,25 +139,36 @@ async def _restore_postgres(
         async with store.read() as connection:
             replaced = await connection.run_sync(inspect_database)
         _refuse_newer(replaced, backup, even_newer)
-        await _prepare_copy(backup, prepared, now, features, replaced)
+        left_behind = await _prepare(backup, prepared, now, features, replaced)
         kept_copy = await _back_up_replaced(store, backup.file, now, features) if replaced.newest_work else None
         async with store.write("schema") as connection:
             await connection.run_sync(_copy_rows_from_file, prepared)
-        return kept_copy
+        return kept_copy, left_behind
     finally:
         await store.close()
         await to_thread(_remove_files, prepared)
 
 
-async def _prepare_copy(
+def _refuse_prepared(prepared: Path, backup: Path) -> None:
+    """Raise Fatal when the backup has the name under which the restored database is prepared."""
+    if is_same_file(prepared, backup):
+        raise Fatal(f"{backup} has a name that restoring needs for itself. Rename it first.", EX_DATAERR)
+
+
+async def _prepare(
     backup: BackupSummary, prepared: Path, now: datetime, features: Sequence[Path], replaced: ReplacedDatabase
-) -> None:
-    """Copy the backup to `prepared`, migrate the copy, and mark it as restored."""
+) -> list[str]:
+    """Create a database at `prepared` with the rows of the backup, migrate it, and mark it as restored.
+
+    Return the names of what was left behind (`carry_rows`).
+    """
     await to_thread(_remove_files, prepared)
-    await to_thread(shutil.copyfile, backup.file, prepared)
-    await to_thread(prepared.chmod, 0o600)
+    await to_thread(create_private_file, prepared)
     store = Store(f"sqlite+aiosqlite:///{prepared}")
     try:
+        await migrate(store, features, await to_thread(read_revisions, backup.file))
+        await store.close()  # the rows are carried by a connection of their own
+        left_behind = await to_thread(carry_rows, backup.file, prepared)
         await migrate(store, features)
         async with store.write() as connection:
             await set_restore_marker(connection, await _make_marker(connection, backup, now))
@@ -155,6 +180,7 @@ async def _prepare_copy(
     finally:
         await store.close()
     await to_thread(sync_to_disk, prepared)
+    return left_behind
 
 
 async def _make_marker(connection: AsyncConnection, backup: BackupSummary, now: datetime) -> RestoreMarker:
@@ -181,7 +207,7 @@ def _swap_files(database: Path, prepared: Path, now: datetime) -> Path | None:
     """
     kept_copy = database.with_name(f"{database.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
     has_database = database.exists()
-    for suffix in (*_SQLITE_SUFFIXES, ""):
+    for suffix in (*SIDE_FILE_SUFFIXES, ""):
         file = database.with_name(database.name + suffix)
         if file.exists():
             file.rename(kept_copy.with_name(kept_copy.name + suffix))
@@ -191,7 +217,7 @@ def _swap_files(database: Path, prepared: Path, now: datetime) -> Path | None:
 
 
 def _remove_files(database: Path) -> None:
-    for suffix in (*_SQLITE_SUFFIXES, ""):
+    for suffix in (*SIDE_FILE_SUFFIXES, ""):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from bot.errors import EX_IOERR, Fatal, Unavailable
 from bot.store.database.explain_error import RESTORE_ADVICE, damaged_file_error
 
+#: The suffixes of the files that SQLite keeps beside a database in use.
+SIDE_FILE_SUFFIXES = ("-wal", "-shm", "-journal")
+
 
 class DatabaseFile:
     """The file of an SQLite database, which has to stay the one that was opened first.
@@ -19,9 +22,14 @@ class DatabaseFile:
         self._identity: tuple[int, int] | None = None  # device and inode
 
     @property
+    def is_first_opening(self) -> bool:
+        """Return whether no connection has opened the file yet."""
+        return self._identity is None
+
+    @property
     def uri(self) -> str:
         """The URI for SQLite to open (sqlite.org, "URI Filenames"). Only the first opening may create the file."""
-        return f"{self.path.as_uri()}?mode={'rwc' if self._identity is None else 'rw'}"
+        return f"{self.path.as_uri()}?mode={'rwc' if self.is_first_opening else 'rw'}"
 
     def record_opened(self) -> None:
         """Record which file was opened, after SQLite has accepted it as a database."""

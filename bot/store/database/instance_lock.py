@@ -14,6 +14,9 @@ from bot.store.database.explain_error import RESTORE_ADVICE
 from bot.store.database.postgres_lock import PostgresLock
 from bot.store.database.transaction import Store
 
+#: The suffix of the lock file beside an SQLite database.
+LOCK_SUFFIX = ".lock"
+
 
 class InstanceLock(Protocol):
     """The right to work on a database, which one program has at a time."""
@@ -61,7 +64,7 @@ class SqliteLock:
 
     def __init__(self, store: Store, database: Path) -> None:
         self._store, self._database = store, database
-        self.path = database.with_name(f"{database.name}.lock")
+        self.path = database.with_name(f"{database.name}{LOCK_SUFFIX}")
         self._descriptor: int | None = None
 
     async def acquire(self, on_wait: Callable[[], None]) -> None:

@@ -10,12 +10,14 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
-from bot.store.database.file import DatabaseFile
+from bot.private_file import create_private_file, make_private
+from bot.store.database.file import SIDE_FILE_SUFFIXES, DatabaseFile
 
 #: Seconds to wait for another process that is writing, before that is an error.
 BUSY_TIMEOUT_SECONDS = 10
@@ -31,6 +33,8 @@ def make_connector(file: DatabaseFile) -> Callable[[], Coroutine[Any, Any, aiosq
     """Return the function that SQLAlchemy calls for a new connection (`async_creator`)."""
 
     def open_file() -> sqlite3.Connection:
+        if file.is_first_opening:
+            _ensure_private(file.path.resolve())
         # isolation_level=None: the driver's own transactions begin late, and a released savepoint outlives a rollback.
         connection = sqlite3.connect(file.uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         try:
@@ -57,6 +61,20 @@ def make_connector(file: DatabaseFile) -> Callable[[], Coroutine[Any, Any, aiosq
             raise
 
     return connect
+
+
+def _ensure_private(path: Path) -> None:
+    """Create the database file, or take it from everybody else: SQLite gives new files the rights of the umask.
+
+    SQLite gives the files beside a database (WAL, shared memory, journal) the rights of the database.
+    """
+    try:
+        create_private_file(path)
+    except FileExistsError:
+        for suffix in ("", *SIDE_FILE_SUFFIXES):
+            make_private(path.with_name(path.name + suffix))
+    except OSError:
+        return  # opening explains it
 
 
 def _enable_wal(connection: sqlite3.Connection) -> None:

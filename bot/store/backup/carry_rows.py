@@ -1,0 +1,128 @@
+"""Carries the rows of a backup file into the tables of a new database file, and nothing else of the backup.
+
+A file can have triggers, views and tables that no Bylaug has made. Copied as a whole, they would act on what the bot
+writes from then on.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+#: Alembic's own table is not carried: migrating the new file has filled it.
+_ALEMBIC_TABLE = "alembic_version"
+
+
+def connect_distrusted(file: Path) -> sqlite3.Connection:
+    """Open a file that anybody may have made, for reading only.
+
+    Its views and triggers may call no function with side effects (sqlite.org, "Defense Against The Dark Arts").
+    """
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA cell_size_check=ON")
+    return connection
+
+
+def check_tables(connection: sqlite3.Connection, names: Sequence[str], schema: str = "main") -> None:
+    """Raise sqlite3.DatabaseError unless all names are ordinary tables: a view computes rows that nobody stored."""
+    kinds = {row[1]: row[2] for row in connection.execute(f"PRAGMA {schema}.table_list")}
+    for name in names:
+        if (kind := kinds.get(name)) != "table":
+            raise sqlite3.DatabaseError(f"{name} is a {kind} and no table" if kind else f"it has no table {name}")
+
+
+def read_revisions(file: Path) -> list[str]:
+    """Return the revisions of a backup. Raise sqlite3.DatabaseError when it has none."""
+    with closing(connect_distrusted(file)) as connection:
+        check_tables(connection, [_ALEMBIC_TABLE])
+        revisions = sorted(str(row[0]) for row in connection.execute(f"SELECT version_num FROM {_ALEMBIC_TABLE}"))
+    if not revisions:
+        raise sqlite3.DatabaseError("it does not say which version has made its tables")
+    return revisions
+
+
+def carry_rows(backup: Path, target: Path) -> list[str]:
+    """Replace the rows of a database by those of a backup at the same revision.
+
+    Return the names of what the backup has and we do not ("trigger steal"), which is left behind. Raise
+    sqlite3.DatabaseError when a table or column is missing in the backup, or its rows break a rule of ours.
+    """
+    with closing(sqlite3.connect(target.absolute().as_uri(), uri=True, isolation_level=None)) as connection:
+        connection.execute("PRAGMA trusted_schema=OFF")
+        connection.execute("PRAGMA cell_size_check=ON")
+        connection.execute("ATTACH ? AS backup", (f"{backup.absolute().as_uri()}?mode=ro",))
+        connection.execute("BEGIN IMMEDIATE")
+        tables = [name for name in _find_tables(connection, "main") if name != _ALEMBIC_TABLE]
+        check_tables(connection, tables, "backup")
+        left_behind = _find_foreign_objects(connection)
+        for table in tables:
+            left_behind += _carry_table(connection, table)
+        _carry_last_ids(connection, tables)
+        if broken := connection.execute("PRAGMA main.foreign_key_check").fetchone():
+            raise sqlite3.DatabaseError(f"a row of {broken[0]} refers to a row of {broken[2]} that is missing")
+        connection.execute("COMMIT")
+    return left_behind
+
+
+def _find_tables(connection: sqlite3.Connection, schema: str) -> list[str]:
+    rows = connection.execute(f"PRAGMA {schema}.table_list").fetchall()
+    return sorted(row[1] for row in rows if row[0] == schema and row[2] == "table" and not row[1].startswith("sqlite_"))
+
+
+def _find_foreign_objects(connection: sqlite3.Connection) -> list[str]:
+    """Return the tables, views, indexes and triggers of the backup that our schema does not have, or has otherwise.
+
+    A table that only its text tells apart is ours: migrations and versions of SQLite write it differently.
+    """
+    ours, theirs = ({(row[0], row[1]): row[2] for row in _read_objects(connection, s)} for s in ("main", "backup"))
+    return [
+        f"{kind} {name}"
+        for (kind, name), text in sorted(theirs.items())
+        if (kind, name) not in ours or (kind != "table" and ours[kind, name] != text)
+    ]
+
+
+def _read_objects(connection: sqlite3.Connection, schema: str) -> list[tuple[str, str, str]]:
+    """Return kind, name and SQL (with blanks alike) of everything that has been created, without SQLite's own."""
+    rows = connection.execute(
+        f"SELECT type, name, sql FROM {schema}.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    return [(kind, name, " ".join((text or "").split())) for kind, name, text in rows]
+
+
+def _carry_table(connection: sqlite3.Connection, table: str) -> list[str]:
+    """Carry the rows of a table. Return the names of its foreign columns."""
+    ours, theirs = _find_columns(connection, "main", table), _find_columns(connection, "backup", table)
+    for column in ours:
+        if column not in theirs:
+            raise sqlite3.DatabaseError(f"its table {table} has no column {column} with values of its own")
+    columns = ", ".join(map(_quote, ours))
+    connection.execute(f"DELETE FROM main.{_quote(table)}")
+    connection.execute(f"INSERT INTO main.{_quote(table)} ({columns}) SELECT {columns} FROM backup.{_quote(table)}")
+    return [f"column {column} of {table}" for column in theirs if column not in ours]
+
+
+def _find_columns(connection: sqlite3.Connection, schema: str, table: str) -> list[str]:
+    """Return the columns in which values are stored: none that SQLite generates from others."""
+    rows = connection.execute(f"PRAGMA {schema}.table_xinfo({_quote(table)})")
+    return [str(row[1]) for row in rows if row[6] == 0]
+
+
+def _carry_last_ids(connection: sqlite3.Connection, tables: Sequence[str]) -> None:
+    """Go on counting ids where the backup's tables do: an id whose row was deleted is not given again."""
+    if not all(_has_last_ids(connection, schema) for schema in ("main", "backup")):
+        return
+    for name, last_id in connection.execute("SELECT name, seq FROM backup.sqlite_sequence").fetchall():
+        if name in tables:
+            connection.execute("DELETE FROM main.sqlite_sequence WHERE name = ?", (name,))
+            connection.execute("INSERT INTO main.sqlite_sequence (name, seq) VALUES (?, ?)", (name, last_id))
+
+
+def _has_last_ids(connection: sqlite3.Connection, schema: str) -> bool:
+    rows = connection.execute(f"SELECT 1 FROM {schema}.sqlite_schema WHERE name = 'sqlite_sequence'")
+    return rows.fetchone() is not None
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
