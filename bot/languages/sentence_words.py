@@ -22,8 +22,9 @@ class SentenceWords:
     `negation` turns a sentence around ("ikke"). `polite` has a "not" that means nothing ("kan I ikke …?"). `inability`
     is a no that contains a negation ("vi kan ikke"). `condition` begins a condition ("hvis"), `alternative` joins
     alternatives ("eller"), `contrast` takes back a part of a sentence ("men"). `not_yet` says that something is not so
-    yet ("næsten", "om lidt"). `question` begins a question, apart from the question mark. `to_somebody` is said to a
-    person ("har du nøglen med?"), not about the work.
+    yet ("næsten", "om lidt"). `hedge` says that a decision is not made yet ("vender tilbage", "måske"). `exclamation`
+    shows a feeling, though a yes or a no is in it ("åh nej"). `question` begins a question, apart from the question
+    mark. `to_somebody` is said to a person ("har du nøglen med?"), not about the work.
 
     `filler` are words that add nothing to a sentence, separated by blanks. `courtesy` are thanks and greetings,
     `audience` are the people whom a greeting names ("alle sammen"), `shows_how` says that a command is only shown
@@ -56,6 +57,8 @@ class SentenceWords:
     alternative: Patterns = ()
     contrast: Patterns = ()
     not_yet: Patterns = ()
+    hedge: Patterns = ()
+    exclamation: Patterns = ()
     question: Patterns = ()
     to_somebody: Patterns = ()
     filler: str = ""

@@ -8,8 +8,9 @@ class SpeechAct(StrEnum):
 
     WANT: somebody wishes that work is done. MOVE: another time. YES, NO: an answer. REPORT_DONE, REPORT_MISSING: how
     the work went. APPROVE: reported work is in order. CALL_OFF: an agreement, or a time of it, is cancelled. SKIP: a
-    time of a series is left out. CLOSE, OPEN: a thing must not, or may again, be used. THANK and GREET ask for nothing.
-    DROP closes the bot's question. The others are questions: WHO, WHEN, WHAT, WHY, and WHETHER_FREE (is it free?).
+    time of a series is left out. CLOSE, OPEN: a thing must not, or may again, be used. ACKNOWLEDGE: a message was read,
+    which is no answer to it. THANK and GREET ask for nothing. DROP closes the bot's question. The others are questions:
+    WHO, WHEN, WHAT, WHY, and WHETHER_FREE (is it free?).
     """
 
     WANT = "want"
@@ -23,6 +24,7 @@ class SpeechAct(StrEnum):
     SKIP = "skip"
     CLOSE = "close"
     OPEN = "open"
+    ACKNOWLEDGE = "acknowledge"
     THANK = "thank"
     GREET = "greet"
     DROP = "drop"

@@ -81,7 +81,7 @@ ACTS = {
         "its a date", "thats (fine|good|great|ok|okay|perfect)", "that is (fine|good|ok)", "go ahead", "can do",
         "will do", "that will do", "thatll do", "k", "fine (by|with) (me|us)", "good (by|with) (me|us)",
         "confirmed", "by all means", "were in", "you got it", "sorted", "all good", "gladly", "grand", "righto",
-        "right you are", "it is", "spot on", "no worries",
+        "right you are", "it is", "spot on", "no worries", "not a problem", "no problem at all", "not a bother",
     ),
     SpeechAct.NO: (
         "no", "nope", "nah", "no thanks", "decline*", "reject*", "sorry", "cant do", "cant make [it|that]",
@@ -97,6 +97,11 @@ ACTS = {
     SpeechAct.OPEN: (
         "open", "opens", "reopen*", "back in (use|action)", "open* .. again", "playable again",
         "(used|played on) again", "available again", "unlock",
+    ),
+    SpeechAct.ACKNOWLEDGE: (
+        "received", "noted", "seen [it|that]", "got it", "got that", "understood", "roger", "copy that",
+        "read it",
+        "(thanks|thank you) for (letting (me|us) know|the (info|message|update|reply))",
     ),
     SpeechAct.THANK: (
         "thanks", "thank you", "thankyou", "thx", "ta", "cheers", "many thanks",

@@ -30,10 +30,12 @@ _BREAKS, _CHARACTERS_BEFORE = frozenset("\n.!?,;-–"), 4
 class Signals:
     """What a sentence says beside its times and names. `language` is the language that knows most of its words.
 
+    `text` is the sentence.
     `acts` has the words of each speech act. `is_question`: it has a question mark. `asks_first`: it begins with a
     question word ("hvornår …"). `is_inability`: it says that somebody cannot. `is_to_somebody`: it is said to a person.
     """
 
+    text: str
     language: str
     acts: Mapping[SpeechAct, tuple[FoundPattern, ...]]
     is_question: bool
@@ -49,7 +51,7 @@ class Signals:
 class _Finder:
     """The compiled patterns of one language."""
 
-    def __init__(self, words: SentenceWords, phrases: Phrases) -> None:
+    def __init__(self, words: SentenceWords, phrases: Phrases, conjunction: str) -> None:
         groups = {**words.groups, "num": tuple(words.numbers)}
         self.words, self._groups = words, groups
         answers = {SpeechAct.YES: phrases.yes, SpeechAct.NO: phrases.no}
@@ -60,7 +62,8 @@ class _Finder:
         self.condition = self._compile(words.condition)
         self.alternative = self._compile(words.alternative)
         self.contrast = self._compile(words.contrast)
-        self.not_yet = self._compile(words.not_yet)
+        self.not_yet, self.hedge = self._compile(words.not_yet), self._compile(words.hedge)
+        self.exclamation = self._compile(words.exclamation)
         self.question = self._compile(words.question)
         self.to_somebody = self._compile(words.to_somebody)
         self.instead_of = self._compile(words.instead_of)
@@ -77,15 +80,29 @@ class _Finder:
         self.delays = self._compile(words.delays)
         self.both_of, self.all_of = self._compile(words.both_of), self._compile(words.all_of)
         self.filler = frozenset(map(fold, (*words.filler.split(), *phrases.pleasantries)))
-        self.polite = self._compile(words.polite)
+        self._polite = self._compile(words.polite)
+        self._conjunction = fold(conjunction)
 
         self._known, self._beginnings = words_of_patterns(
-            each for patterns in (*acts.values(), words.negation, words.condition, words.contrast) for each in patterns
+            each
+            for patterns in (*acts.values(), words.negation, words.condition, words.contrast, words.hedge)
+            for each in patterns
         )
 
     def knows(self, word: str) -> bool:
         """Return whether a folded word is a filler word, or one of a speech act."""
         return word in self.filler or word in self._known or word.startswith(self._beginnings)
+
+    def find_polite(self, text: str) -> list[FoundPattern]:
+        """Return where a negation is only polite: in "kan vi ikke flytte den", but not in "det kan vi ikke"."""
+        found = self._polite.find_all(text)
+        return found if "?" in text else [each for each in found if self._begins_clause(text, each.start)]
+
+    def _begins_clause(self, text: str, at: int) -> bool:
+        before = re.split(r"[,.;:!\n]", text[:at])[-1]
+        for patterns in (self.courtesy, self.contrast):
+            before = blank_out(before, patterns.find_all(before))
+        return set(read_words(before).line.split()) <= {self._conjunction}
 
     def _compile(self, patterns: Patterns) -> PatternSet:
         return PatternSet(patterns, self._groups)
@@ -95,7 +112,7 @@ class _Finder:
 def finder_of(code: str) -> _Finder:
     """Return the patterns of a language, compiled."""
     language = find_language(code)
-    return _Finder(language.sentence_words, language.phrases)
+    return _Finder(language.sentence_words, language.phrases, language.writing.time.conjunction)
 
 
 def pick_language(text: str, languages: Sequence[str]) -> str:
@@ -109,16 +126,16 @@ def find_signals(text: str, languages: Sequence[str]) -> Signals:
     """Return what the words of a sentence signal, as read in the language that knows most of them."""
     code = pick_language(text, languages)
     finder = finder_of(code)
-    inability = finder.inability.find_all(blank_out(text, finder.polite.find_all(text)))
+    inability = finder.inability.find_all(blank_out(text, finder.find_polite(text)))
     found = {act: patterns.find_all(text) for act, patterns in finder.acts.items()}
-    if SpeechAct.YES in found:  # "det kan jeg ikke" is no yes
-        yes = found[SpeechAct.YES]
-        found[SpeechAct.YES] = [each for each in yes if not any(_overlaps(each, other) for other in inability)]
+    for act in found.keys() & {SpeechAct.YES, SpeechAct.WANT}:  # "det kan jeg ikke" is no yes
+        found[act] = [each for each in found[act] if not any(_overlaps(each, other) for other in inability)]
     acts = {act: kept for act, each in found.items() if (kept := _without_contained(act, each, found))}
     question = finder.question.find(blank_out(text, finder.courtesy.find_all(text)))
     spans = read_words(text).spans
     latest = spans[2][0] if len(spans) > 2 else len(text)
     return Signals(
+        text,
         code,
         acts,
         is_question="?" in text,

@@ -35,13 +35,17 @@ def find_content(unread: str, languages: Sequence[str]) -> str:
 
 
 class RiskKind(StrEnum):
-    """Why unread words could change what a message means. PART: a number, a time, a name."""
+    """Why unread words could change what a message means.
+
+    HEDGE: the decision is not made yet ("måske"). PART: a number, a time, a name.
+    """
 
     NEGATION = "negation"
     CONDITION = "condition"
     ALTERNATIVE = "alternative"
     NOT_YET = "not-yet"
     CONTRAST = "contrast"
+    HEDGE = "hedge"
     PART = "part"
 
 
@@ -59,18 +63,22 @@ def find_risks(
     names: frozenset[str] = frozenset(),
     *,
     allows_inability: bool = False,
+    allows_polite: bool = True,
 ) -> list[Risk]:
     """Return the words of an unread text that could change what the whole message means, one for each kind of risk.
 
     `names` are the folded first words of the names of things, tasks and people. With `allows_inability`, "vi kan ikke"
-    is no negation: it is what the message says.
+    is no negation: it is what the message says. With `allows_polite`, "kan I ikke" is none.
     """
     if not unread.strip():
         return []
     finder = finder_of(pick_language(unread, languages))
     text = _ADDRESS.sub(lambda found: " " * len(found[0]), strip_signature(unread, languages))
-    for harmless in (finder.courtesy, finder.polite, *([finder.inability] if allows_inability else [])):
-        text = blank_out(text, harmless.find_all(text))
+    text = blank_out(text, finder.courtesy.find_all(text))
+    if allows_polite:
+        text = blank_out(text, finder.find_polite(text))
+    if allows_inability:
+        text = blank_out(text, finder.inability.find_all(text))
     risks = [
         Risk(kind, text[found.start : found.end])
         for kind, patterns in (
@@ -79,6 +87,7 @@ def find_risks(
             (RiskKind.ALTERNATIVE, finder.alternative),
             (RiskKind.NOT_YET, finder.not_yet),
             (RiskKind.CONTRAST, finder.contrast),
+            (RiskKind.HEDGE, finder.hedge),
             (RiskKind.PART, finder.risky),
         )
         if (found := patterns.find(text))
@@ -104,6 +113,14 @@ def blank_reservations(text: str, languages: Sequence[str]) -> str:
         finder = finder_of(code)
         for patterns in (finder.contrast, finder.condition, finder.acts.get(SpeechAct.MOVE)):
             text = blank_out(text, patterns.find_all(text)) if patterns else text
+    return text
+
+
+def blank_hedges(text: str, languages: Sequence[str]) -> str:
+    """Return a text without the words that say that something is not decided yet: "måske"."""
+    for code in languages:
+        hedge = finder_of(code).hedge
+        text = blank_out(text, hedge.find_all(text))
     return text
 
 

@@ -14,7 +14,8 @@ from bot.api.request.question import Ask, Option
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
 from bot.parsing.normalise import fold
-from bot.parsing.sentences.unread import find_risks
+from bot.parsing.sentences.signals import find_signals
+from bot.parsing.sentences.unread import RiskKind, find_risks
 from bot.parsing.unread_words import Sentence, quotable
 from bot.parsing.when import When
 from bot.pipeline.feature_set import FeatureSet
@@ -85,14 +86,22 @@ def read_command(features: FeatureSet, reading: ReadingContext, text: str) -> Co
         return call
     if call := _read_unknown_without_word(features, text, reading):
         return call
+    _refuse_negated(features, text, reading)
     first, rest = _split(text, 1)
     similar = _find_similar(first, _suggestable_words(features, reading))
-    # "dont" is no misspelling of "done"
-    if similar and not any(find_risks(first, (language,)) for language in reading.languages):
+    if similar:
         feature, command = features.words_in(reading.community)[fold(similar)]
         call = read_arguments(feature, command, rest, reading)
         raise SuggestCommand(call, quotable(first, 40), f"!{similar} {quotable(rest, 120)}".strip())
     raise Refused("what-was-that")
+
+
+def _refuse_negated(features: FeatureSet, text: str, reading: ReadingContext) -> None:
+    """Raise `Refused` for a command behind a negation: "!dont cancel 1", "!lad være med at aflyse 1"."""
+    for language in reading.languages:
+        for risk in find_risks(text, (language,)):
+            if risk.kind is RiskKind.NEGATION and _has_command_word(features, text, reading):
+                raise Refused("noticed-negation", word=quotable(risk.words, 40))
 
 
 def find_command_word(features: FeatureSet, reading: ReadingContext, text: str) -> tuple[Feature, Command, str] | None:
@@ -103,6 +112,13 @@ def find_command_word(features: FeatureSet, reading: ReadingContext, text: str) 
         if found := words.get(fold(first.rstrip("!.?"))):
             return *found, rest
     return None
+
+
+def _has_command_word(features: FeatureSet, text: str, reading: ReadingContext) -> bool:
+    """Return whether one of the words of a text names a command, or says what a command does."""
+    words = features.words_in(reading.community)
+    is_named = any(fold(word.strip("!.,?")) in words for word in text.split())
+    return is_named or bool(find_signals(text, reading.languages).acts)
 
 
 class SuggestCommand(Exception):

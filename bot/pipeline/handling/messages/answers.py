@@ -26,7 +26,8 @@ from bot.store.messages.questions import Question, close_question, find_question
 _MAX_UNREAD_WORDS = 1
 
 #: What is said back of an answer, and the words of a message that may still be one.
-_SAID_BACK, _MAX_WORDS_OF_ANSWER = (RiskKind.NEGATION, RiskKind.CONDITION, RiskKind.ALTERNATIVE), 10
+_SAID_BACK = (RiskKind.NEGATION, RiskKind.CONDITION, RiskKind.ALTERNATIVE, RiskKind.HEDGE)
+_MAX_WORDS_OF_ANSWER = 10
 
 #: A message that comes so long after the question is taken for its answer only after a yes.
 _MAX_SILENCE = timedelta(hours=2)

@@ -33,7 +33,7 @@ def keep_offer(text: str, context: ReadingContext, language: str) -> str:
 
 def _is_negative(clause: str, language: str) -> bool:
     finder = finder_of(language)
-    clause = blank_out(clause, finder.polite.find_all(clause))
+    clause = blank_out(clause, finder.find_polite(clause))
     return bool(finder.negation.find(clause) or finder.inability.find(clause) or finder.acts[SpeechAct.NO].find(clause))
 
 

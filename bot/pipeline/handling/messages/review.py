@@ -7,7 +7,7 @@ from bot.languages.registry import find_language
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import Signals, find_signals, finder_of
-from bot.parsing.sentences.unread import Risk, RiskKind, blank_reservations, find_content, find_risks
+from bot.parsing.sentences.unread import Risk, RiskKind, blank_hedges, blank_reservations, find_content, find_risks
 from bot.parsing.unread_words import quotable
 from bot.parsing.when import When
 from bot.pipeline.handling.read_command import CommandCall, find_unknown_values
@@ -17,9 +17,18 @@ _WITH_INABILITY = frozenset({SpeechAct.NO, SpeechAct.CALL_OFF, SpeechAct.SKIP})
 #: Speech acts that stay what they are as a question: "kan I slå bane 1 fredag?".
 _ASKABLE = frozenset({SpeechAct.WANT, SpeechAct.MOVE})
 _ANSWERS = frozenset({SpeechAct.YES, SpeechAct.NO})
+#: Speech acts that a hedge anywhere in the sentence takes back: "ja, det tror jeg nok".
+_DECISIONS = frozenset({SpeechAct.YES, SpeechAct.APPROVE, SpeechAct.REPORT_DONE})
 
 #: Risks that are said back, so that the sender sees that they were noticed. A yes would be no answer to them.
-_NOTICED = (RiskKind.NEGATION, RiskKind.CONDITION, RiskKind.ALTERNATIVE, RiskKind.NOT_YET, RiskKind.CONTRAST)
+_NOTICED = (
+    RiskKind.NEGATION,
+    RiskKind.CONDITION,
+    RiskKind.ALTERNATIVE,
+    RiskKind.NOT_YET,
+    RiskKind.CONTRAST,
+    RiskKind.HEDGE,
+)
 
 
 class Noticed(Refused):
@@ -41,14 +50,20 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     unread = _find_unread(call, reading)
     if _has_offer(call):  # without the words that join the offer to the answer: "men først"
         unread = blank_reservations(unread, reading.languages)
+    if acts & _ASKABLE:  # "kunne I måske slå bane 1?" is polite
+        unread = blank_hedges(unread, reading.languages)
     texts = [name for name in _text_arguments(call) if name in call.values]
     reason = " ".join(str(call.values[name]) for name in texts)
     if SpeechAct.REPORT_MISSING in acts and reason:
         _refuse_bare_negation(reason, reading)
-    for risk in _find_risks(call, f"{unread} {reason}".strip(), reading):
+    if SpeechAct.REPORT_DONE in acts:
+        _refuse_unfinished(signals)
+    for risk in _find_risks(call, f"{unread} {reason}".strip(), reading, signals):
         if risk.kind in _NOTICED:
             raise Noticed(f"noticed-{risk.kind}", word=quotable(risk.words, 40))
         call.risk = True
+    if acts & _DECISIONS and (hedge := finder_of(signals.language).hedge.find(signals.text)):
+        raise Noticed("noticed-hedge", word=quotable(signals.text[hedge.start : hedge.end], 40))
     if signals.is_question and acts and acts.isdisjoint(_ASKABLE) and not _has_offer(call):
         raise Noticed("noticed-question", word="?")
     call.content = quotable(find_content(unread, reading.languages), 120)
@@ -65,6 +80,15 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
             del call.values[name]  # only filler words, which are no reason
 
 
+def _refuse_unfinished(signals: Signals) -> None:
+    """Raise `Noticed` for a report that says that the work goes on: "hjørnet mangler", "færdig for i dag"."""
+    done = signals.words_of([SpeechAct.REPORT_DONE])
+    not_yet = finder_of(signals.language).not_yet.find_all(signals.text)
+    goes_on = [each for each in not_yet if any(each.start <= one.start and one.end < each.end for one in done)]
+    for found in (*signals.words_of([SpeechAct.REPORT_MISSING]), *goes_on):
+        raise Noticed("noticed-not-yet", word=quotable(signals.text[found.start : found.end], 40))
+
+
 def _refuse_bare_negation(reason: str, reading: ReadingContext) -> None:
     """Raise `Noticed` when nothing is said to be missing: "ikke noget"."""
     for code in reading.languages:
@@ -79,6 +103,8 @@ def _contradicts(call: CommandCall, signals: Signals, reason: str, reading: Read
     acts, said = call.command.acts, set(signals.acts)
     against = {SpeechAct.YES: SpeechAct.NO, SpeechAct.NO: SpeechAct.YES}
     if any(act in acts and other in said for act, other in against.items()):
+        return True
+    if SpeechAct.ACKNOWLEDGE in said and acts & {SpeechAct.YES, SpeechAct.APPROVE}:  # "ok, noteret"
         return True
     first = reason.split()[0].casefold() if reason.split() else ""
     goes_on = first in {find_language(code).writing.time.conjunction for code in reading.languages}
@@ -108,17 +134,18 @@ def _find_unread(call: CommandCall, reading: ReadingContext) -> str:
     return unread
 
 
-def _find_risks(call: CommandCall, text: str, reading: ReadingContext) -> list[Risk]:
+def _find_risks(call: CommandCall, text: str, reading: ReadingContext, signals: Signals) -> list[Risk]:
     acts = call.command.acts
     risks = find_risks(
         text,
         reading.languages,
         frozenset(word for argument in call.command.arguments for word in argument.kind.first_words(reading)),
         allows_inability=not acts.isdisjoint(_WITH_INABILITY),
+        allows_polite=bool(finder_of(signals.language).find_polite(signals.text)),
     )
     harmless: set[RiskKind] = set()
     if SpeechAct.REPORT_MISSING in acts:  # what is missing is said with "ikke", with numbers and with names
-        harmless |= {RiskKind.NEGATION, RiskKind.CONTRAST, RiskKind.NOT_YET, RiskKind.PART}
+        harmless |= {RiskKind.NEGATION, RiskKind.CONTRAST, RiskKind.NOT_YET, RiskKind.HEDGE, RiskKind.PART}
     if SpeechAct.REPORT_DONE not in acts:
         harmless.add(RiskKind.NOT_YET)
     if _has_offer(call):  # "ja, men først kl. 15" offers another time

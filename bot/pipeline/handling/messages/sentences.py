@@ -38,7 +38,9 @@ from bot.pipeline.handling.read_command import (
 from bot.pipeline.handling.row_handling import RowHandling
 
 #: Words of these speech acts may stand beside those of any other, and are crossed out with them.
-_ASIDE = (SpeechAct.WANT, SpeechAct.THANK, SpeechAct.GREET, SpeechAct.YES)
+_ASIDE = (SpeechAct.WANT, SpeechAct.ACKNOWLEDGE, SpeechAct.THANK, SpeechAct.GREET, SpeechAct.YES)
+#: Speech acts that are answered with a courtesy when they ask for nothing that the bot can do.
+_COURTEOUS = {SpeechAct.THANK, SpeechAct.GREET, SpeechAct.ACKNOWLEDGE, SpeechAct.YES, SpeechAct.APPROVE}
 #: Words that may stand beside those of a speech act.
 _BESIDE = {
     SpeechAct.MOVE: (SpeechAct.NO,),
@@ -105,7 +107,7 @@ async def handle_sentence(
         await handling.run_calls(split_call(call))
     elif call := _read_as_command(handling, reading.text):
         await handling.run_calls(call.split())
-    elif {SpeechAct.THANK, SpeechAct.GREET, SpeechAct.YES, SpeechAct.APPROVE} & set(reading.signals.acts):
+    elif _COURTEOUS & set(reading.signals.acts):
         raise Refused("greeted" if SpeechAct.GREET in reading.signals.acts else "thanked")
     elif SpeechAct.DROP in reading.signals.acts:
         raise Refused("no-then")
@@ -123,6 +125,8 @@ def read_sentence(handling: RowHandling, text: str, subject: str | None) -> Sent
     for code in context.languages:  # "samme tid" is what a move keeps anyway
         without = blank_out(text, finder_of(code).same.find_all(text))
         text = without if without.strip(" .,!?") else text
+    for code in context.languages:  # there is no answer in "åh nej"
+        text = blank_out(text, finder_of(code).exclamation.find_all(text))
     signals = find_signals(text, context.languages)
     if (yes := sign_of(text)) is not None:
         signals = replace(signals, acts={SpeechAct.YES if yes else SpeechAct.NO: ()})
@@ -168,12 +172,24 @@ async def find_call(
                     raise Refused("unable")
                 return _review(call, act, reading)
             unexpected.append((call, act))
+            if act is SpeechAct.REPORT_MISSING:
+                await _notice_unfinished(handling, tried, reading)
     if not reading.is_under_card and names_thing and time is not None and SpeechAct.WANT not in acts:
         for feature, command in _commands_for(SpeechAct.WANT, tried):  # "bane 2 er lang, fredag kl. 10 ville passe"
             return _review(_read_call(feature, command, SpeechAct.WANT, reading), SpeechAct.WANT, reading)
     if unexpected and not reading.is_under_card:  # the command says what is missing: there is nothing to call off
         return _review(*unexpected[0], reading)
     return None
+
+
+async def _notice_unfinished(handling: RowHandling, features: Sequence[Feature], reading: SentenceReading) -> None:
+    """Raise `Noticed` when the person who may report the work says that it is not done: "ikke færdig endnu"."""
+    negation = finder_of(reading.signals.language).negation
+    words = (found for found in reading.signals.words_of([SpeechAct.REPORT_MISSING]))
+    word = next((text for found in words if negation.find(text := reading.text[found.start : found.end])), "")
+    for feature, command in _commands_for(SpeechAct.REPORT_DONE, features):
+        if word and not reading.signals.is_question and await is_expected(handling, feature, command, reading):
+            raise Noticed("noticed-not-yet", word=word)
 
 
 def _commands_for(act: SpeechAct, features: Sequence[Feature]) -> Iterator[tuple[Feature, Command]]:
@@ -200,10 +216,11 @@ def _read_call(feature: Feature, command: Command, act: SpeechAct, reading: Sent
     aside = {*_ASIDE, *_BESIDE.get(act, ())}
     if act in QUESTIONS:
         aside |= set(QUESTIONS) | {SpeechAct.REPORT_DONE, SpeechAct.MOVE}
+    polite = finder.find_polite(text)
     crosser = CrossOutActs(reading.signals, {act, *aside, *command.acts})
 
     def cross_out(sentence: Sentence) -> None:
-        sentence.unread = blank_out(sentence.unread, finder.polite.find_all(sentence.unread))
+        sentence.unread = blank_out(sentence.unread, polite)
         if act in (SpeechAct.NO, SpeechAct.CALL_OFF):
             sentence.unread = blank_out(sentence.unread, finder.inability.find_all(sentence.unread))
         crosser(sentence)
@@ -246,7 +263,7 @@ def _review(call: CommandCall, act: SpeechAct, reading: SentenceReading) -> Comm
 
 def _is_weak(act: SpeechAct, reading: SentenceReading) -> bool:
     """Return whether a message under a card is rather talk between people than something for the bot."""
-    return reading.signals.is_to_somebody or act in (SpeechAct.MOVE, SpeechAct.APPROVE)
+    return reading.signals.is_to_somebody or act is SpeechAct.MOVE
 
 
 def _read_as_command(handling: RowHandling, text: str) -> CommandCall | None:

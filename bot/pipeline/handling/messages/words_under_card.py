@@ -4,7 +4,8 @@ from bot.api.feature import Feature
 from bot.errors import Refused
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.sentences.signals import finder_of
-from bot.parsing.sentences.unread import find_content
+from bot.parsing.sentences.unread import RiskKind, find_content
+from bot.parsing.when import When
 from bot.pipeline.handling.messages.sentences import (
     SentenceReading,
     find_call,
@@ -27,7 +28,7 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
     call = await find_call(handling, reading, [feature])
     is_awaited = await _is_awaited(handling, feature, reading)
     if call is None and is_awaited:
-        _notice_condition(reading)
+        _notice_reservation(reading)
     if call is None or _is_talk(reading, call, is_awaited=is_awaited):
         return
     call.must_confirm = _must_confirm_under_card(reading, call)
@@ -40,11 +41,13 @@ async def _is_awaited(handling: RowHandling, feature: Feature, reading: Sentence
     return answering is not None and await is_expected(handling, feature, answering, reading)
 
 
-def _notice_condition(reading: SentenceReading) -> None:
-    """Raise `Refused` for an answer that is only a condition: "kun hvis der er nogen til at låse op"."""
-    condition = finder_of(reading.signals.language).condition.find(reading.text)
-    if condition is not None and not find_content(reading.text[: condition.start], reading.context.languages):
-        raise Refused("noticed-condition", word=reading.text[condition.start : condition.end])
+def _notice_reservation(reading: SentenceReading) -> None:
+    """Raise `Refused` for an answer that is only a condition or a hedge: "kun hvis der er nogen til at låse op"."""
+    finder = finder_of(reading.signals.language)
+    for kind, patterns in ((RiskKind.CONDITION, finder.condition), (RiskKind.HEDGE, finder.hedge)):
+        found = patterns.find(reading.text)
+        if found is not None and not find_content(reading.text[: found.start], reading.context.languages):
+            raise Refused(f"noticed-{kind}", word=reading.text[found.start : found.end])
 
 
 def _is_talk(reading: SentenceReading, call: CommandCall, *, is_awaited: bool) -> bool:
@@ -77,9 +80,14 @@ def _is_talk(reading: SentenceReading, call: CommandCall, *, is_awaited: bool) -
 def _must_confirm_under_card(reading: SentenceReading, call: CommandCall) -> bool:
     """Return whether a message under a card is asked about. A plain yes, no, report or better time is carried out."""
     plain = {SpeechAct.YES, SpeechAct.NO, SpeechAct.REPORT_DONE, SpeechAct.APPROVE, SpeechAct.MOVE}
-    contradicts = {SpeechAct.YES, SpeechAct.NO} <= set(reading.signals.acts)
+    said = set(reading.signals.acts)
+    contradicts = {SpeechAct.YES, SpeechAct.NO} <= said or SpeechAct.ACKNOWLEDGE in said
     finder = finder_of(reading.signals.language)
     negates_move = SpeechAct.MOVE in call.command.acts and finder.negation.find(reading.text) is not None
-    if contradicts or negates_move or call.risk or call.content or call.several or call.command.acts.isdisjoint(plain):
+    is_hedged = finder.hedge.find(call.unread_text) is not None
+    names_time = SpeechAct.NO in call.command.acts and any(isinstance(value, When) for value in call.values.values())
+    is_unclear = contradicts or negates_move or is_hedged or names_time
+    is_partly_read = call.risk or bool(call.content) or bool(call.several)
+    if is_unclear or is_partly_read or call.command.acts.isdisjoint(plain):
         return True
     return any(isinstance(value, str) and value for name, value in call.values.items() if name == "reason")

@@ -1,0 +1,74 @@
+"""Words that decide nothing change nothing, and offer no ✅ that would: hedges, acknowledgements and exclamations."""
+
+from pathlib import Path
+
+import pytest
+from corpus import CLUB, FIRM, read_state, stage_after
+
+_HEDGE = "Der står “{}”, så jeg gør ikke noget endnu"
+_NOT_YET = "Jeg læser “{}”"
+_NEGATION = "Der står “{}”, så jeg gør ikke noget. Hvad"
+
+#: Text, who writes it after which setup, and what the bot answers: a sentence with a word of the text, or nothing.
+_UNDER_CARD = [
+    ("ja med forbehold", FIRM, "open", _HEDGE, "forbehold"),
+    ("ok vender tilbage", FIRM, "open", _HEDGE, "vender tilbage"),
+    ("fint, jeg ser på det", FIRM, "open", _HEDGE, "ser på det"),
+    ("det tror jeg nok", FIRM, "open", _HEDGE, "tror"),
+    ("måske", FIRM, "open", _HEDGE, "måske"),
+    ("i princippet ja", FIRM, "open", _HEDGE, "i princippet"),
+    ("skal lige høre chefen", FIRM, "open", _HEDGE, "skal lige høre"),
+    ("Ja det går nok", FIRM, "open", _HEDGE, "det går nok"),
+    ("fint, jeg ser på det", CLUB, "done", _HEDGE, "ser på det"),
+    ("det tror jeg er i orden", CLUB, "done", _HEDGE, "tror"),
+    ("ok, modtaget. vi kigger på banen i aften", CLUB, "done", _HEDGE, "kigger på banen"),
+    ("jeg er færdig for i dag", FIRM, "begun", _NOT_YET, "færdig for i dag"),
+    ("ikke færdig", FIRM, "begun", _NOT_YET, "ikke færdig"),
+    ("den er ikke slået endnu", FIRM, "begun", _NOT_YET, "ikke slået"),
+    ("modtaget", FIRM, "open", "", ""),
+    ("noteret", CLUB, "done", "", ""),
+    ("set", FIRM, "open", "", ""),
+    ("åh nej", FIRM, "open", "", ""),
+    ("nej hvor ærgerligt", FIRM, "open", "", ""),
+]
+_COMMANDS = [
+    ("!ja vent", FIRM, "open", _HEDGE, "vent"),
+    ("!ja 1 kræver bestyrelsens ok", FIRM, "open", _HEDGE, "kræver"),
+    ("!nej vent", FIRM, "open", _HEDGE, "vent"),
+    ("!aflys 1 senere", CLUB, "agreed", _HEDGE, "senere"),
+    ("!aflys 1 i morgen måske", CLUB, "agreed", _HEDGE, "måske"),
+    ("!aflys 1 kræver bestyrelsens ok", CLUB, "agreed", _HEDGE, "kræver"),
+    ("!færdig 1 hjørnet mangler", FIRM, "begun", _NOT_YET, "mangler"),
+    ("!færdig næsten", FIRM, "begun", _NOT_YET, "næsten"),
+    ("!færdig delvist", FIRM, "begun", _NOT_YET, "delvist"),
+    ("!godkend 1 når hjørnet er slået", CLUB, "done", "Der står “{}”", "når hjørnet er"),
+    ("!dont cancel 1", CLUB, "agreed", _NEGATION, "dont"),
+    ("!du må ikke aflyse 1", CLUB, "agreed", _NEGATION, "ikke"),
+    ("Bylaug, bane 2 er ikke færdig endnu", FIRM, "begun", _NOT_YET, "ikke færdig"),
+    ("Bylaug, bane 2 kan vi ikke slå fredag", CLUB, "none", _NEGATION, "ikke"),
+    ("Bylaug, modtaget", FIRM, "open", "👍 Selv tak.", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "setup", "answer", "word", "under_card"),
+    [*((*row, True) for row in _UNDER_CARD), *((*row, False) for row in _COMMANDS)],
+)
+async def test_words_that_decide_nothing_change_nothing(
+    text: str, who: str, setup: str, answer: str, word: str, under_card: bool, tmp_path: Path
+) -> None:
+    async with stage_after(setup, f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+        before = await read_state(stage)
+        heard = await stage.say(who, text, under=card if under_card else None)
+        assert await read_state(stage) == before
+        assert [one.plain for one in heard if one.kind == "react"] == []
+        assert " ".join(one.plain for one in heard).startswith(answer.format(word)) if answer else heard == []
+
+
+@pytest.mark.parametrize("text", ["ok, noteret", "ja tak modtaget", "fredag kan vi ikke"])
+async def test_an_answer_that_may_be_none_is_asked_about(text: str, tmp_path: Path) -> None:
+    async with stage_after("open", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+        before = await read_state(stage)
+        heard = await stage.say(FIRM, text, under=card)
+        assert await read_state(stage) == before
+        assert [one.plain for one in heard if one.kind == "react"] == ["✅", "❌"]
