@@ -16,7 +16,7 @@ from bot.api.arguments.kind import Argument
 from bot.api.request.cards import Cards
 from bot.api.request.hook_types import ClearedAgreement, MatchChange, Obstacle
 from bot.api.request.timers import Timers
-from bot.config.community import Task, Thing
+from bot.config.community import Alias, Task, Thing
 from bot.config.usage_rules import UsageRules
 from bot.languages.catalogue import CORE, Catalogue
 from bot.languages.registry import find_language
@@ -64,6 +64,9 @@ ObstacleHook = Callable[[Request, Thing, Span, Task | None, Agreement | None], A
 
 #: Returns the usage rules of a thing: the rules that are passed in, with those replaced that were set by command.
 UsageRulesHook = Callable[[Request, Thing, UsageRules], Awaitable[UsageRules]]
+
+#: Returns further names of things, tasks and people, which count like those of the community's file.
+AliasesHook = Callable[[Request], Awaitable[Sequence[Alias]]]
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,9 @@ class Feature:
     a thing was taken away for a time and agreements of the feature lost theirs: refresh their cards and tell the
     parties.
 
+    Names: `aliases` returns further names of things, tasks and people ("den lille" for bane 3). They are read wherever
+    those of the community's file are.
+
     Availability: `obstacles` returns what the feature knows to forbid work on a thing, or to advise against it.
     `usage_rules` returns the season and load of a thing where the feature was told otherwise than the file says;
     everybody reads the result with `usage_rules_of`. `on_matches` is called when matches on the community's things have
@@ -144,6 +150,7 @@ class Feature:
     on_agreement: Callable[[Request, Agreement | None, Agreement], Awaitable[None]] | None = None
     on_configured: Callable[[Request], Awaitable[None]] | None = None
     on_settings: Callable[[Request], Awaitable[None]] | None = None
+    aliases: AliasesHook | None = None
     obstacles: ObstacleHook | None = None
     usage_rules: UsageRulesHook | None = None
     on_matches: Callable[[Request, Sequence[MatchChange]], Awaitable[None]] | None = None

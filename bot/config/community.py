@@ -25,7 +25,8 @@ UNLISTED_ROLES: frozenset[str] = frozenset({"resident"})
 class Person:
     """A party: a club, a firm or a neighbour. Several addresses may act for it.
 
-    `language` is the language in which the bot writes to the party; None is the language of the room.
+    `language` is the language in which the bot writes to the party; None is the language of the room. `aliases` are
+    further names, by which people call the party.
     """
 
     handle: str
@@ -33,6 +34,7 @@ class Person:
     addresses: tuple[str, ...]
     roles: frozenset[str] = UNLISTED_ROLES
     language: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,30 @@ class Task:
     before_match: timedelta | None = None
     dry_after: timedelta | None = None
     never_during_match: bool = False
+
+
+#: What has names.
+Named = Thing | Task | Person
+
+
+@dataclass(frozen=True)
+class Alias:
+    """A further name for a "thing", a "task" or a "person" (the `kind`) with a key or handle."""
+
+    name: str
+    kind: str
+    key: str
+
+    @classmethod
+    def of(cls, name: str, value: Named) -> "Alias":
+        """Return the alias by which `name` means a value."""
+        if isinstance(value, Person):
+            return cls(name, "person", value.handle)
+        return cls(name, "thing" if isinstance(value, Thing) else "task", value.key)
+
+    def means(self, value: Named) -> bool:
+        """Return whether it is a name of a value."""
+        return self == Alias.of(self.name, value)
 
 
 @dataclass(frozen=True)
@@ -150,6 +176,11 @@ class Community:
     def person(self, handle: str) -> Person | None:
         """Return the person with a handle, if any."""
         return self._by_handle.get(handle)
+
+    def named(self, alias: Alias) -> Named | None:
+        """Return the thing, task or person that an alias means, if there is one."""
+        values: tuple[Named, ...] = (*self.things, *self.tasks, *self.people)
+        return next((value for value in values if alias.means(value)), None)
 
     def thing(self, key: str) -> Thing | None:
         """Return the thing with a key, if any."""

@@ -98,5 +98,5 @@ def _import(name: str) -> object:
 
 
 def migration_folders(features: Iterable[Feature]) -> list[Path]:
-    """Return the folders with the migrations of these features."""
-    return [folder for feature in features if (folder := feature.migrations)]
+    """Return the folders with the migrations of these features, each once."""
+    return list(dict.fromkeys(folder for feature in features if (folder := feature.migrations)))

@@ -19,7 +19,7 @@ from bot.pipeline.health import Health
 from bot.pipeline.inbound.calendar_changes import calendar_window, store_feed
 from bot.pipeline.inbound.config_changes import record_config_changes
 from bot.pipeline.inbound.receive import receive
-from bot.pipeline.load_features import load_features
+from bot.pipeline.load_features import load_features, migration_folders
 from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.room_directory import RoomDirectory
 from bot.pipeline.timers import TimerScheduler
@@ -186,7 +186,7 @@ class Stage:
         loaded = load_features(set(community.features) - given_names) | given
         store = Store(url)
         try:
-            await migrate(store, [folder for feature in loaded.values() if (folder := feature.migrations)])
+            await migrate(store, migration_folders(loaded.values()))
             rooms = RoomDirectory({STAGE_PLACE: community})
             context = Context(store, lambda: stage.now, Health(), FeatureSet(loaded), names, rooms)
             stage = cls(context, community)

@@ -31,6 +31,7 @@ MOMENTS = {
     ),
     "calendar": (TUESDAY,),
     "closures": (TUESDAY, "2026-12-31T20:00", "2026-10-24T12:00"),
+    "guide": (TUESDAY,),
     "matches": ("2026-03-27T01:30", "2026-12-31T20:00"),
     "reminders": (TUESDAY,),
     "settings": ("2026-12-31T20:00", "2026-03-28T12:00", "2026-10-24T12:00"),

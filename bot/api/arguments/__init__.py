@@ -14,6 +14,9 @@ A command lists its arguments. Each is found anywhere in the sentence. A `wanted
 - Of a thing: SEASON, HOURS_PER_WEEK; the value of both may be a ResetChoice instead ("nulstil", "fortryd")
 - Of a person: REMINDER_TIMES, QUIET_HOURS; the value of both may be COMMUNITY_DEFAULT instead ("som rummet"), the one
   member of CommunityDefault
+- Names that people teach the bot (`Feature.aliases`): NEW_NAME and KNOWN_NAME are the name, of at most MAX_NAME_LENGTH
+  characters, NAMED is the thing, task or person (`Named`) that it means, and an Alias keeps both. A Meaning says what
+  words mean already (`find_meaning`, MeaningKind)
 - Reading a text yourself: find_time, on_day (a time on another day), end_on_day (the day until
   a clock time), yes_or_no, sign_of (yes or no from an emoji),
   is_pleasantry, refers_to_this ("den her"), strip_because ("på grund af" before a reason), quotable
@@ -53,13 +56,16 @@ from bot.api.arguments.names import PERSON, TASK, THING, PersonKind, TaskKind, T
 from bot.api.arguments.occurrences import OCCURRENCES, OCCURRENCES_TO_MOVE, Occurrences
 from bot.api.arguments.period import PERIOD, PeriodKind
 from bot.api.arguments.preferences import COMMUNITY_DEFAULT, QUIET_HOURS, REMINDER_TIMES, CommunityDefault
+from bot.api.arguments.taught_names import KNOWN_NAME, MAX_NAME_LENGTH, NAMED, NEW_NAME
 from bot.api.arguments.text import CHOICE, TEXT, TextKind, WordKind
 from bot.api.arguments.time import TIME, TimeKind, find_time
 from bot.api.arguments.time_shift import TIME_SHIFT
 from bot.api.arguments.until import UNTIL
 from bot.api.arguments.usage import HOURS_PER_WEEK, SEASON, ResetChoice
+from bot.api.find_meaning import Meaning, MeaningKind, find_meaning
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
+from bot.config.community import Alias, Named
 from bot.parsing.answer import is_pleasantry, refers_to_this, sign_of, strip_because, yes_or_no
 from bot.parsing.sentences.time_shift import Direction, TimeShift
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
@@ -71,7 +77,11 @@ __all__ = [
     "CHOICE",
     "COMMUNITY_DEFAULT",
     "HOURS_PER_WEEK",
+    "KNOWN_NAME",
     "MATCH_ANCHOR",
+    "MAX_NAME_LENGTH",
+    "NAMED",
+    "NEW_NAME",
     "OCCURRENCES",
     "OCCURRENCES_TO_MOVE",
     "PERIOD",
@@ -85,11 +95,15 @@ __all__ = [
     "TIME",
     "TIME_SHIFT",
     "UNTIL",
+    "Alias",
     "Argument",
     "CommunityDefault",
     "Direction",
     "Kind",
     "MatchAnchor",
+    "Meaning",
+    "MeaningKind",
+    "Named",
     "Occurrences",
     "Option",
     "PeriodKind",
@@ -106,6 +120,7 @@ __all__ = [
     "When",
     "WordKind",
     "end_on_day",
+    "find_meaning",
     "find_time",
     "is_pleasantry",
     "on_day",

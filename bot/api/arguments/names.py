@@ -41,8 +41,9 @@ class NamedKind(Kind[V]):
         return None if at is None else self.values(context)[at]
 
     def first_words(self, context: ReadingContext) -> frozenset[str]:
-        """Return the words with which the names begin."""
-        return self.vocabulary(context).first_words
+        """Return the words with which the names begin, without filler words: not the "den" of "den lille"."""
+        words = self.vocabulary(context).first_words
+        return frozenset(word for word in words if not any(is_filler(word, code) for code in context.languages))
 
 
 class _ListedKind(NamedKind[L]):
@@ -114,8 +115,8 @@ class PersonKind(NamedKind[Person]):
         return context.community.people
 
     def names(self, context: ReadingContext) -> Names:
-        """Return the handle and the name of each person."""
-        return tuple((person.handle, person.name) for person in context.community.people)
+        """Return the handle, the name and the aliases of each person."""
+        return tuple((person.handle, person.name, *person.aliases) for person in context.community.people)
 
     def read(self, sentence: Sentence, context: ReadingContext) -> Person | None:
         """Return the person that the message mentions, else the first listed name or handle in it."""

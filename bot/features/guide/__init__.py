@@ -1,10 +1,12 @@
-"""The guide, which every community has: the commands `help` and `ping`, and the greeting of a new room."""
+"""The guide, which every community has: help, names that people teach the bot, and the greeting of a new room."""
 
 import re
 from pathlib import Path
 
 from bot.api import TEXT, Argument, Command, Feature, Request, SpeechAct, Text
-from bot.api.arguments import quotable
+from bot.api.arguments import KNOWN_NAME, NAMED, NEW_NAME, quotable
+from bot.features.guide.name_table import metadata, read_aliases
+from bot.features.guide.teach import forget, understand
 
 #: How many characters of a token are repeated.
 MAX_TOKEN_LENGTH = 64
@@ -59,5 +61,14 @@ feature = Feature(
             (Argument("token", TEXT, wanted=False),),
             changes=False,
         ),
+        Command(
+            "understand",
+            {"da": ("forstå", "lær"), "en": ("understand", "learn")},
+            understand,
+            (Argument("name", NEW_NAME, wanted=False), Argument("meaning", NAMED, wanted=False)),
+        ),
+        Command("forget", {"da": ("glem",), "en": ("forget",)}, forget, (Argument("name", KNOWN_NAME),)),
     ),
+    aliases=read_aliases,
+    tables=metadata,
 )

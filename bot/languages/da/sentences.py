@@ -131,7 +131,7 @@ words = SentenceWords(
         "oktober", "november", "december",
         "(alle|i|inden|efter|over|undtagen) (ferie*|sommerferie*|efterårsferie*|skoleferie*|helligdag*|hverdag*)",
         "halv", "halve", "halvt", "halvdel*", "del af", "dele af", "noget af", "størstedelen af", "<part> af",
-        "resten", "alle", "begge", "hver", "hvert", "ugedag*", "sæson*",
+        "sommer*", "vinter*", "forår*", "efterår*", "resten", "alle", "begge", "hver", "hvert", "ugedag*", "sæson*",
         "(inden|før|efter|til|ved|omkring) (kamp*|stævne*|turnering*|træning*)", "kl", "klokken",
         "først", "senest", "tidligst", "indtil", "inden", "undtagen", "primo", "medio", "ultimo", "omkring",
         "cirka", "ca",
@@ -177,6 +177,7 @@ words = SentenceWords(
     after=("efter",),
     day_before=("dagen før", "dagen inden", "aftenen før", "dagen forud for"),
     weekday_genitives=("ens",),
+    means=("som", "betyder", "er", "står for", "det samme som"),
     soonest=(
         "tidligst mulig*", "hurtigst mulig*", "først mulig*", "snarest mulig*", "snarest",
         "så (hurtigt|tidligt|snart) som mulig*", "hurtigst", "det tidligste", "den tidligste", "først ledige",

@@ -78,6 +78,7 @@ words = SentenceWords(
         "day", "days", "week", "weeks", "month*", "hour*", "minute*", "year*", "weekend*", "time", "times",
         "morning*", "noon", "afternoon*", "evening*", "night*", "monday*", "tuesday*", "wednesday*", "thursday*",
         "friday*", "saturday*", "sunday*",
+        "summer*", "winter*", "spring", "autumn*",
         "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
         "december", "(all|in|before|after|over|except|public|bank) holiday*", "rest", "all", "both", "every",
         "each", "weekday*", "season*", "(before|after|for) the (match*|game*|tournament*|fixture*)", "oclock",
@@ -115,6 +116,7 @@ words = SentenceWords(
     after=("after",),
     day_before=("the day before", "day before", "the evening before"),
     weekday_genitives=("'s",),
+    means=("as", "means", "is", "stands for", "the same as"),
     soonest=(
         "as soon as possible", "asap", "earliest", "soonest", "the earliest", "first available",
         "whenever .. earliest",

@@ -90,6 +90,8 @@ async def _route_or_answer(handling: RowHandling) -> HandlingResult:
     context, request = handling.context, handling.request
     try:
         async with request.db.begin_nested():
+            if request.cause.kind not in SENDERLESS_KINDS:
+                await handling.use_taught_names()
             await route_row(handling)
             raise_if_stale(context, request)
     except Stale:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.api.aliases import use_taught_names
 from bot.api.feature import Feature, Request
 from bot.api.request.question import Ask, NeedsConfirmation
 from bot.errors import Refused
@@ -49,6 +50,11 @@ class RowHandling:
         self.context, self.request, self.original_request = context, request, replace(request)
         self.feature: Feature = context.features.by_name["guide"]
         self.call: CommandCall | None = None
+
+    async def use_taught_names(self) -> None:
+        """Let the message be read with the names that people have taught the bot. Call it before anything is done."""
+        await use_taught_names(self.request)
+        self.original_request = replace(self.request)
 
     def make_new_request(self) -> Request:
         """Return a request in which nothing has been done yet, for an answer after everything was rolled back."""

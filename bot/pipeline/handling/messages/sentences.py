@@ -22,7 +22,7 @@ from bot.parsing.sentences.message import clean_message, name_weekdays
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import Signals, find_signals, finder_of, strip_signature
 from bot.parsing.sentences.speech_act import rank_acts
-from bot.parsing.sentences.unread import blank_reservations
+from bot.parsing.sentences.unread import blank_reservations, find_content
 from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When
 from bot.pipeline.handling.messages.commands import CrossOutActs
@@ -267,13 +267,23 @@ def _is_weak(act: SpeechAct, reading: SentenceReading) -> bool:
 
 
 def _read_as_command(handling: RowHandling, text: str) -> CommandCall | None:
-    """Return the command with whose word a sentence begins, if that carries out no speech act: "sprog dansk"."""
+    """Return the command with whose word a sentence begins, if that carries out no speech act: "sprog dansk".
+
+    "glem det" is none: it only says that the matter is dropped.
+    """
     reading = handling.request.reading_context
     found = find_command_word(handling.context.features, reading, text)
-    if found is None:
+    if found is None or _only_drops(text, reading):
         return None
     feature, command, rest = found
-    return read_arguments(feature, command, rest, reading)
+    call = read_arguments(feature, command, rest, reading)
+    review_call(call, reading, find_signals(rest, reading.languages), is_typed=False)
+    return call
+
+
+def _only_drops(text: str, reading: ReadingContext) -> bool:
+    dropped = find_signals(text, reading.languages).words_of([SpeechAct.DROP])
+    return bool(dropped) and not find_content(blank_out(text, dropped), reading.languages)
 
 
 def _ask_what_is_meant(reading: SentenceReading) -> NoReturn:
