@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.health import Health
+from bot.pipeline.inbound.read_progress import ReadProgress
 from bot.pipeline.room_directory import RoomDirectory
 from bot.store.database.transaction import Store
 from bot.store.messages.inbox import InboxRow, Incoming
@@ -50,6 +51,7 @@ class Context:
     features: FeatureSet
     bot_names: frozenset[str] = frozenset()
     rooms: RoomDirectory = field(default_factory=RoomDirectory)
+    progress: ReadProgress = field(default_factory=ReadProgress)
     #: Messages, taps and edits that were written longer ago are not acted on.
     stale_after: timedelta = timedelta(hours=12)
     #: When the bot read its rooms the last time, and the last time of that which the database has.

@@ -74,6 +74,7 @@ class GapFiller:
             facts = await find_facts(connection, f"{GAP_FACT} ")
         for room, gap in facts.items():
             self._gaps[room] = json.loads(gap)[0]
+            self._context.progress.mark_behind(room_address(room))
             self._per_room.wake(room)
 
     async def run(self) -> None:
@@ -95,6 +96,7 @@ class GapFiller:
         if room not in self._gaps:
             await retry_forever("storing a gap", lambda: self._store_gap(room, since, since))
             self._gaps[room] = since
+            self._context.progress.mark_behind(room_address(room))
             self._per_room.wake(room)
 
     def takes_over(self, room: str) -> bool:
@@ -128,6 +130,7 @@ class GapFiller:
                 if room not in self._rooms_with_new_events:
                     await self._delete_gap(room)
                     del self._gaps[room]
+                    self._context.progress.mark_caught_up(room_address(room))
         self._wake_worker(room_address(room))
 
     async def _fill_final_round(self, room: str) -> None:

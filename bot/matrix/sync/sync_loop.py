@@ -19,6 +19,7 @@ from bot.matrix.room_encryption import RoomEncryption
 from bot.matrix.rooms.rejoin import INVITATION_FACT, Rejoiner
 from bot.matrix.rooms.room_changes import CHANGE_TYPES, RoomChange, find_changes, find_removal
 from bot.matrix.sync.gaps import GapFiller
+from bot.matrix.sync.open_sync import request_sync
 from bot.matrix.sync.translate import TRANSLATED_TYPES, translate
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
@@ -71,6 +72,7 @@ class SyncLoop:
         self._wait_until_answered, self._on_invitations = wait_until_answered, on_invitations
         self._encryption, self._rejoiner = encryption, rejoiner
         self._position_written_at = 0.0
+        context.progress.expect_syncs()
         self._gaps = GapFiller(client, context, self._write_page, self._event_filter, wake_worker)
 
     async def store_first_position(self) -> None:
@@ -129,6 +131,7 @@ class SyncLoop:
             answer = await self._sync(since, SYNC_TIMEOUT_SECONDS)
             async with self._gaps.write_lock:
                 since, places, message_count = await self._write_sync(answer, since)
+            self._context.progress.record_sync()
             await self._wait_for_answers(places, message_count)
             self._context.health.set_gauge("last_sync_timestamp", self._context.clock().timestamp())
 
@@ -141,10 +144,16 @@ class SyncLoop:
     async def _sync(self, since: str | None, seconds: float, timeline_limit: int | None = None) -> dict[str, Any]:
         """Request the events since a position. The homeserver may wait so many seconds for events."""
         sync_filter = json.dumps(self._sync_filter(timeline_limit or TIMELINE_LIMIT))
-        query = {"filter": sync_filter, "timeout": str(int(seconds * 1000)), "set_presence": "offline"}
-        if since is not None:
-            query["since"] = since
-        return await self._get("sync", query=query, timeout=seconds + self._client.timeout_seconds)
+        query = {"filter": sync_filter, "set_presence": "offline", **({"since": since} if since is not None else {})}
+
+        async def request(open_seconds: float) -> dict[str, Any]:
+            timeout = {"timeout": str(int(open_seconds * 1000))}
+            return await self._client.call(
+                "GET", "sync", query=query | timeout, timeout=open_seconds + self._client.timeout_seconds
+            )
+
+        progress, clock = self._context.progress, self._context.clock
+        return await retry_temporary(lambda: request_sync(request, seconds, progress, clock), self._log_pause)
 
     def _sync_filter(self, timeline_limit: int) -> dict[str, Any]:
         """Return a filter that selects only timeline events (client-server API, "Filtering")."""
@@ -156,12 +165,6 @@ class SyncLoop:
     def _event_filter(self) -> dict[str, Any]:
         types = list(dict.fromkeys([*SYNC_TYPES, *self._encryption.event_types]))
         return {"types": types, "not_senders": [self._client.account]}
-
-    async def _get(self, *path: str, query: dict[str, str], timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109
-        """Make a GET request, and repeat it until the homeserver answers."""
-        return await retry_temporary(
-            lambda: self._client.call("GET", *path, query=query, timeout=timeout), self._log_pause
-        )
 
     async def _write_sync(self, answer: dict[str, Any], since: str | None) -> tuple[str, set[str], int]:
         """Write the contents of a sync.
@@ -279,7 +282,8 @@ class SyncLoop:
         if user is None:
             return False
         try:
-            member = await self._get("rooms", room, "state", "m.room.member", user, query={})
+            path = ("rooms", room, "state", "m.room.member", user)
+            member = await retry_temporary(lambda: self._client.call("GET", *path), self._log_pause)
         except MatrixError:
             return False
         return member.get("membership") == "join"

@@ -1,7 +1,7 @@
 """Timers: what falls due when. A due timer becomes an inbox row, and is handled like any other."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,14 +49,23 @@ async def find_next_due(connection: AsyncConnection, place: str | None = None) -
 
 
 async def fire_due(
-    connection: AsyncConnection, now: datetime, place: str | None = None, order: Sequence[tuple[str, str]] = ()
+    connection: AsyncConnection,
+    now: datetime,
+    place: str | None = None,
+    order: Sequence[tuple[str, str]] = (),
+    *,
+    until: datetime | None = None,
+    without: Collection[str] = (),
 ) -> list[str]:
     """Turn all due timers, of one place or of every place, into inbox rows; return the places that have such rows.
 
     Timers of one place, feature and name that are due together make one row, up to MAX_TIMERS_PER_ROW. `order` lists
-    the (feature, name) whose rows come first; all others come after them, by the time of their first timer.
+    the (feature, name) whose rows come first; all others come after them, by the time of their first timer. Timers that
+    are due after `until`, and those of the places in `without`, are left for another time.
     """
-    is_due = _select_pending(place, due).where(due.c.at <= now).order_by(due.c.at, due.c.id)
+    latest = now if until is None else min(now, until)
+    is_due = _select_pending(place, due).where(due.c.at <= latest, due.c.place.not_in(without))
+    is_due = is_due.order_by(due.c.at, due.c.id)
     timers = (await connection.execute(is_due)).all()
     for group in sorted(_group_timers(timers), key=lambda group: _rank(order, group[0])):
         await _insert_row_for(connection, group, now)

@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from bot.pipeline.context import Context
 from bot.pipeline.handling.worker import InboxWorker
+from bot.pipeline.inbound.read_progress import MAX_GAP_WAIT_SECONDS, ReadProgress
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.timers import TimerScheduler
+from bot.store.messages import inbox
 from bot.store.messages.outbox import OutboxRow
 from bot.store.messages.timers import Timer, set_timer
 from bot.store.tables import outbox
@@ -81,3 +83,55 @@ async def test_the_scheduler_fires_timers_that_were_due_while_the_bot_was_off_an
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
+
+
+async def test_timers_wait_for_the_sync_and_the_gap_of_their_room(context: Context) -> None:
+    fired: asyncio.Queue[str] = asyncio.Queue()
+    clock = [0.0]
+    context.progress = ReadProgress(monotonic=lambda: clock[0])
+    context.progress.expect_syncs()
+    context.progress.mark_behind(OTHER_PLACE)
+    scheduler = TimerScheduler(context, fired.put_nowait)
+    async with context.store.write() as connection:
+        for place in (PLACE, OTHER_PLACE):
+            await set_timer(connection, Timer(place, "bookings", "followup", "1", context.clock()))
+    running = asyncio.create_task(scheduler.run())
+    async with asyncio.timeout(20):
+        await context.progress.wait_until_sync_requested()
+        assert fired.empty()
+        context.progress.begin_sync(context.clock())
+        context.progress.record_sync()
+        assert await fired.get() == PLACE
+        await scheduler.fire_due()
+        assert fired.empty()
+        context.progress.mark_caught_up(OTHER_PLACE)
+        assert await fired.get() == OTHER_PLACE
+        async with context.store.write() as connection:
+            await set_timer(connection, Timer(OTHER_PLACE, "bookings", "followup", "1", context.clock()))
+        context.progress.mark_behind(OTHER_PLACE)
+        await scheduler.fire_due()
+        assert fired.empty()
+        clock[0] += MAX_GAP_WAIT_SECONDS + 1  # the gap may never be filled
+        await scheduler.fire_due()
+        assert await fired.get() == OTHER_PLACE
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_timers_wait_for_what_waits_in_a_former_room(context: Context) -> None:
+    fired: list[str] = []
+    former = "matrix:roomid/former:example.org"
+    context.rooms.communities[former] = context.rooms.communities[PLACE]
+    context.rooms.moved[former] = PLACE
+    scheduler = TimerScheduler(context, fired.append)
+    await receive(context, [message(CLUB, "!ping", place=former)])
+    async with context.store.write() as connection:
+        await set_timer(connection, Timer(PLACE, "bookings", "followup", "1", context.clock()))
+    await scheduler.fire_due()
+    assert fired == []
+    async with context.store.write() as connection:
+        (row,) = await inbox.find_unhandled(connection, former, 1)
+        await inbox.mark_handled(connection, row.id, context.clock())
+    await scheduler.fire_due()
+    assert fired == [PLACE]
