@@ -56,10 +56,12 @@ async def mark_other_stale_rows(
     marked = []
     for other in await inbox.find_unhandled_of_sender(request.db, row.place, row.sender, MAX_STALE_ROWS):
         handling = make_handling(other)
-        if is_stale(context, handling.request) and await _would_be_answered(handling):
-            await inbox.mark_handled(request.db, other.id, request.now)
+        if not is_stale(context, handling.request) or not await _would_be_answered(handling):
+            continue
+        payload = await inbox.mark_handled(request.db, other.id, request.now)
+        if payload is not None:  # else its sender deleted it in the meantime
             await inbox.set_outcome(request.db, other.id, STALE)
-            marked.append(other)
+            marked.append(replace(other, payload=payload))
     return marked
 
 

@@ -37,10 +37,12 @@ async def withdraw(connection: AsyncConnection, incoming: Incoming, now: datetim
     if target is None:
         return False
     by_sender = replace(incoming, sender=target.row.sender)
-    for version in (target, *await find_versions(connection, by_sender)):
-        if version.outcome is None:
-            await inbox.mark_withdrawn(connection, version.row.id, now)
-    if target.outcome is None or target.row.sender != incoming.sender:
+    withdrawn = {
+        version.row.id
+        for version in (target, *await find_versions(connection, by_sender))
+        if version.outcome is None and await inbox.mark_withdrawn(connection, version.row.id, now)
+    }
+    if target.row.id in withdrawn or target.row.sender != incoming.sender:
         return False  # a moderator who tidies up the room does not cancel agreements
     has_consequences = await find_steps_of_cause(connection, target.row.id) or await find_questions_of_row(
         connection, target.row.id

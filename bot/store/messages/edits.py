@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.messages.inbox import InboxRow, Incoming, insert_once, to_inbox_row
+from bot.store.messages.inbox import (
+    InboxRow,
+    Incoming,
+    find_stored_ids,
+    insert_once,
+    to_inbox_row,
+    update_unhandled_payload,
+)
 from bot.store.tables import inbox
 
 #: The outcome of an edit that changed a row which was still unhandled.
@@ -51,15 +58,21 @@ async def _find_edits(connection: AsyncConnection, incoming: Incoming) -> list[M
 
 
 async def merge_into_unhandled(connection: AsyncConnection, incoming: Incoming, now: datetime) -> bool:
-    """Give an edit's text to the newest unhandled version of its message; return False if there is no unhandled one."""
+    """Give an edit's text to the newest unhandled version of its message; return False if there is no unhandled one.
+
+    Another transaction may be handling that version. Then this one waits, and the edit is for a handled message.
+    """
     versions = await find_versions(connection, incoming)
     unhandled = next((version.row for version in versions if version.outcome is None), None)
     if unhandled is None:
         return False
+    if await find_stored_ids(connection, incoming.source, [incoming.external_id]):
+        return True
+    changed = {key: value for key, value in incoming.payload.items() if key in ("text", "mentions", "to_us")}
+    if not await update_unhandled_payload(connection, unhandled.id, {**unhandled.payload, **changed}):
+        return False
     without_text = replace(incoming, payload={"target": incoming.payload["target"]})
     if row_id := await insert_once(connection, without_text, now):
-        changed = {key: value for key, value in incoming.payload.items() if key in ("text", "mentions", "to_us")}
-        await _update_row(connection, unhandled.id, payload={**unhandled.payload, **changed})
         await _update_row(connection, row_id, done_at=now, outcome=MERGED)
     return True
 

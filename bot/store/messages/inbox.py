@@ -178,10 +178,27 @@ _UPDATE_ROW = update(inbox).where(inbox.c.id == bindparam("row"))
 _MARK_HANDLED = _UPDATE_ROW.where(_UNHANDLED).returning(inbox.c.payload)
 
 
-async def mark_withdrawn(connection: AsyncConnection, row_id: int, now: datetime) -> None:
-    """Mark an unhandled row as done because its sender deleted the message, and drop its text."""
+async def mark_withdrawn(connection: AsyncConnection, row_id: int, now: datetime) -> bool:
+    """Mark an unhandled row as done because its sender deleted the message, and drop its text.
+
+    Return False if the row was handled, or is being handled in another transaction, whose end is waited for.
+    """
     values = {"done_at": now, "outcome": WITHDRAWN, "payload": {}}
-    await connection.execute(update(inbox).where(inbox.c.id == row_id, _UNHANDLED).values(values))
+    return await _update_unhandled(connection, row_id, values)
+
+
+async def update_unhandled_payload(connection: AsyncConnection, row_id: int, payload: dict[str, Any]) -> bool:
+    """Replace the payload of an unhandled row. Return False, and change nothing, like `mark_withdrawn`."""
+    return await _update_unhandled(connection, row_id, {"payload": payload})
+
+
+async def _update_unhandled(connection: AsyncConnection, row_id: int, values: dict[str, Any]) -> bool:
+    """Update a row if it is still unhandled, and return whether it was.
+
+    What was read of it before may be outdated: on PostgreSQL another transaction may have committed in between.
+    """
+    updated = update(inbox).where(inbox.c.id == row_id, _UNHANDLED).values(values).returning(inbox.c.id)
+    return (await connection.execute(updated)).first() is not None
 
 
 def to_inbox_row(row: Any) -> InboxRow:
