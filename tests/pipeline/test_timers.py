@@ -10,6 +10,8 @@ from open_stage import expected_line, first_lines, open_stage
 from sample_community import CLUB, FIRM, FOREMAN, RIVAL
 
 from bot.api import TEXT, Argument, Command, Feature, Request
+from bot.pipeline.inbound.receive import receive
+from bot.store.messages.inbox import Incoming
 from bot.testing import Heard, Stage
 
 WEEK = timedelta(days=7)
@@ -86,13 +88,72 @@ async def test_where_one_of_several_fails_the_others_are_called_alone(
             await request.remind("ring", subject, request.now + timedelta(minutes=1))
         await request.say("help-title")
 
-    (tmp_path / "texts").mkdir()
-    for language in ("da", "en"):
-        (tmp_path / "texts" / f"{language}.yaml").write_text("help-title: Uret\n", "utf-8")
     command = Command("set", {"da": ("stil",), "en": ("set",)}, set_them, (Argument("how", TEXT),))
-    clock = Feature("clock", tmp_path, (command,), timers={"ring": ring})
+    clock = Feature("clock", write_texts(tmp_path), (command,), timers={"ring": ring})
     async with open_stage(tmp_path, clock) as stage:
         await stage.say(CLUB, "!stil x")
         assert first_lines(await stage.wait(timedelta(minutes=2))) == ["Uret", "Uret"]
     assert called == [["1", "2", "3"], ["1"], ["2"], ["3"]]
     assert [record.exc_info is not None for record in caplog.records if record.levelno >= logging.ERROR] == [True]
+
+
+async def handle_after_timers(stage: Stage, incoming: Incoming, how_long: timedelta) -> list[Heard]:
+    """Let something arrive that waits to be handled until time has passed, with the timers that fell due then."""
+    await receive(stage.context, [incoming])
+    return await stage.wait(how_long)
+
+
+async def test_timer_that_fell_due_before_a_counter_offer_was_handled_does_not_let_it_lapse(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await stage.say(CLUB, "!book bane 1 slåning i dag kl. 14")
+        stage.now += timedelta(hours=3, minutes=59)
+        words = {"text": "!foreslå 1 i dag kl. 17", "to_us": False, "mentions": []}
+        heard = await handle_after_timers(stage, stage.incoming(FIRM, "message", words), timedelta(minutes=2))
+        assert not any("⌛" in line for line in first_lines(heard))
+        assert any("⌛" in line for line in first_lines(await stage.wait(timedelta(hours=3))))
+
+
+async def test_timer_that_fell_due_before_work_was_moved_does_not_ask_whether_it_is_done(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        (card, *_) = await stage.say(CLUB, "!book bane 1 slåning i dag kl. 14")
+        await stage.tap(FIRM, "✅", card.event)
+        await stage.say(CLUB, "!flyt 1 til fredag kl. 14")
+        stage.now += timedelta(hours=7, minutes=59)
+        yes = stage.incoming(FIRM, "tap", {"target": card.event, "key": "✅"})
+        heard = await handle_after_timers(stage, yes, timedelta(minutes=2))
+        assert [line for line in first_lines(heard) if "blev" in line] == []
+        assert [line for line in first_lines(await stage.live_until(stage.now + WEEK)) if "blev" in line] != []
+
+
+async def test_timer_that_was_set_again_or_dropped_after_it_fell_due_does_nothing(tmp_path: Path) -> None:
+    called: list[list[str]] = []
+
+    async def ring(request: Request, subjects: Sequence[str]) -> None:
+        called.append(list(subjects))
+
+    async def change(request: Request, how: str) -> None:
+        if how == "x":
+            for subject in ("1", "2", "3"):
+                await request.remind("ring", subject, request.now + timedelta(minutes=1))
+        else:
+            await request.remind("ring", "1", request.now + timedelta(hours=1))
+            await request.forget("2")
+        await request.say("help-title")
+
+    command = Command("set", {"da": ("stil",), "en": ("set",)}, change, (Argument("how", TEXT),))
+    clock = Feature("clock", write_texts(tmp_path), (command,), timers={"ring": ring})
+    async with open_stage(tmp_path, clock) as stage:
+        await stage.say(CLUB, "!stil x")
+        words = {"text": "!stil y", "to_us": False, "mentions": []}
+        await handle_after_timers(stage, stage.incoming(CLUB, "message", words), timedelta(minutes=2))
+        assert called == [["3"]]
+        await stage.wait(timedelta(hours=2))
+    assert called == [["3"], ["1"]]
+
+
+def write_texts(folder: Path) -> Path:
+    """Write the texts of a feature into a folder, and return the folder."""
+    (folder / "texts").mkdir()
+    for language in ("da", "en"):
+        (folder / "texts" / f"{language}.yaml").write_text("help-title: Uret\n", "utf-8")
+    return folder

@@ -1,9 +1,11 @@
 """Due timers become inbox rows, once, however long the program was off."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from sample_community import MORNING, OTHER_PLACE, PLACE
 
+from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox
 from bot.store.messages.timers import (
@@ -141,3 +143,21 @@ async def test_delete_timers_deletes_those_of_one_subject(store: Store) -> None:
 async def test_next_due_without_timers_is_none(store: Store) -> None:
     async with store.read() as connection:
         assert await find_next_due(connection) is None
+
+
+async def test_timer_that_another_transaction_is_moving_does_not_fire(postgres_url: str) -> None:
+    mover, scheduler = Store(postgres_url), Store(postgres_url)
+    await migrate(mover)
+    async with mover.write() as connection:
+        await set_timer(connection, timer("1", MORNING))
+        await set_timer(connection, timer("2", MORNING))
+        await set_timer(connection, timer("3", MORNING))
+    async with asyncio.timeout(20):
+        async with mover.write() as connection:
+            await set_timer(connection, timer("1", MORNING + HOUR))
+            await delete_timers(connection, PLACE, "bookings", "2")
+            assert await fire_and_read(scheduler, MORNING) == ([PLACE], ["3"])
+        assert await fire_and_read(scheduler, MORNING) == ([], ["3"])
+        assert await fire_and_read(scheduler, MORNING + HOUR) == ([PLACE], ["3", "1"])
+    await mover.close()
+    await scheduler.close()

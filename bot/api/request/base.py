@@ -29,7 +29,8 @@ class RequestBase:
     settings: Settings
     card: int | None = None
     place: str = ""
-    timers_changed: bool = False
+    #: The timers that were set or dropped: (feature, name, subject). An empty name stands for every name.
+    changed_timers: frozenset[tuple[str, str, str]] = frozenset()
     subject: str | None = None
     must_confirm: bool = False
     _queued: int = 0  # rows of the outbox that this request has made
@@ -51,6 +52,11 @@ class RequestBase:
         """
         if self.must_confirm:
             raise NeedsConfirmation(key, values, instead=instead)
+
+    @property
+    def timers_changed(self) -> bool:
+        """Whether a timer was set or dropped."""
+        return bool(self.changed_timers)
 
     @property
     def is_silent(self) -> bool:

@@ -12,12 +12,12 @@ class Timers(RequestBase):
     async def remind(self, timer: str, subject: str, at: datetime) -> None:
         """Call one of the feature's timers for a subject at a moment.
 
-        A timer that is set already is moved to that moment.
+        A timer that is set already is moved to that moment, also when it has fallen due and was not called yet.
         """
-        self.timers_changed = True
+        self.changed_timers |= {(self.feature, timer, subject)}
         await timers.set_timer(self.db, timers.Timer(self.place, self.feature, timer, subject, at))
 
     async def forget(self, subject: str) -> None:
-        """Drop every timer of a subject."""
-        self.timers_changed = True
+        """Drop every timer of a subject, also one that has fallen due and was not called yet."""
+        self.changed_timers |= {(self.feature, "", subject)}
         await timers.delete_timers(self.db, self.place, self.feature, subject)

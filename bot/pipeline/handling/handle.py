@@ -94,6 +94,7 @@ async def _route_or_answer(handling: RowHandling) -> HandlingResult:
                 await handling.use_taught_names()
             await route_row(handling)
             raise_if_stale(context, request)
+            await _drop_outdated_timers(handling)
     except Stale:
         return await _answer_stale(handling)
     except ANSWERS as answer:
@@ -103,6 +104,15 @@ async def _route_or_answer(handling: RowHandling) -> HandlingResult:
             return await _answer(handling, answer)
     is_ignored = request.is_silent and request.cause.kind != "timer"
     return HandlingResult("ignored" if is_ignored else inbox.HANDLED, request.timers_changed)
+
+
+async def _drop_outdated_timers(handling: RowHandling) -> None:
+    """Let timers that have fallen due and wait in the inbox do nothing when they were set again or dropped here."""
+    changed = handling.request.changed_timers
+    if changed:
+        rooms = handling.context.rooms
+        here = [place for place in rooms.communities if rooms.current_place(place) == handling.request.place]
+        await timers.drop_outdated(handling.request.db, here, changed)
 
 
 async def _answer_stale(handling: RowHandling) -> HandlingResult:
@@ -123,6 +133,7 @@ async def _handle_timers_together(handling: RowHandling) -> HandlingResult:
     try:
         async with request.db.begin_nested():
             await route_row(handling)
+            await _drop_outdated_timers(handling)
     except Exception as error:
         if is_unavailable_error(error):
             raise

@@ -40,6 +40,8 @@ async def route_row(handling: RowHandling) -> None:
 
 async def _run_timer(handling: RowHandling) -> None:
     payload = handling.request.cause.payload
+    if not payload["subjects"]:
+        return  # they were set again or dropped after they had fallen due
     feature = handling.context.features.find(payload["feature"])
     if feature is None:
         raise LookupError(f"the feature '{payload['feature']}' is not installed")

@@ -105,10 +105,12 @@ class RowHandling:
             await self.run_command(calls[0])
             return
         for call in calls:
+            changed_timers = self.request.changed_timers
             try:
                 async with self.request.db.begin_nested():
                     await self.run_command(call)
             except (Refused, Ask) as answer:
+                self.request.changed_timers = changed_timers
                 self.use_feature(call.feature)
                 await self.request.say_text(self._write_answer(answer))
 
@@ -120,6 +122,7 @@ class RowHandling:
 
     async def _ask_for_confirmation(self, call: CommandCall) -> Refused | Ask | None:
         """Run a call that must be confirmed, roll it back, and return what it raised; None when it raised nothing."""
+        changed_timers = self.request.changed_timers
         inner = await self.request.db.begin_nested()
         try:
             await self.run_command(replace(call, values=dict(call.values), must_confirm=True))
@@ -127,6 +130,7 @@ class RowHandling:
             return answer
         finally:
             await inner.rollback()
+            self.request.changed_timers = changed_timers
         return None
 
     def _write_answer(self, answer: Refused | Ask) -> Text:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.facts import dialect_insert
 from bot.store.messages import inbox
 from bot.store.tables import due
+from bot.store.tables import inbox as inbox_table
 
 #: The most timers that one inbox row, and so one message, is about.
 MAX_TIMERS_PER_ROW = 40
@@ -65,11 +67,32 @@ async def fire_due(
     """
     latest = now if until is None else min(now, until)
     is_due = _select_pending(place, due).where(due.c.at <= latest, due.c.place.not_in(without))
-    is_due = is_due.order_by(due.c.at, due.c.id)
+    # A timer that another transaction is moving or deleting is left to that one (PostgreSQL; SQLite has one writer).
+    is_due = is_due.order_by(due.c.at, due.c.id).with_for_update(skip_locked=True)
     timers = (await connection.execute(is_due)).all()
     for group in sorted(_group_timers(timers), key=lambda group: _rank(order, group[0])):
         await _insert_row_for(connection, group, now)
     return sorted({timer.place for timer in timers})
+
+
+async def drop_outdated(
+    connection: AsyncConnection, places: Collection[str], changed: AbstractSet[tuple[str, str, str]]
+) -> None:
+    """Take timers out of the unhandled inbox rows of some places, since they were set again or deleted afterwards.
+
+    `changed` lists them as (feature, name, subject); an empty name stands for every name. Call it in the transaction
+    that has set or deleted them, and under the community's lock, which the handling of these rows takes too.
+    """
+    rows = select(inbox_table.c.id, inbox_table.c.payload).where(
+        inbox_table.c.place.in_(places), inbox_table.c.kind == "timer", inbox_table.c.done_at.is_(None)
+    )
+    for row in (await connection.execute(rows)).all():
+        feature, name = row.payload["feature"], row.payload["name"]
+        pairs = list(zip(row.payload["subjects"], row.payload["names"], strict=True))
+        kept = [pair for pair in pairs if changed.isdisjoint({(feature, name, pair[0]), (feature, "", pair[0])})]
+        if len(kept) < len(pairs):
+            payload = {"subjects": [subject for subject, _ in kept], "names": [external_id for _, external_id in kept]}
+            await inbox.update_unhandled_payload(connection, row.id, row.payload | payload)
 
 
 async def split_row(connection: AsyncConnection, row: inbox.InboxRow, now: datetime) -> None:
