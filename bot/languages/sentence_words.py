@@ -35,8 +35,9 @@ class SentenceWords:
     For answers: `ordinals` and `nicknames` name the place of an option in a list, and `option_words` stand beside a
     number that does ("mulighed to"). `soonest` asks for the first time.
 
-    For lists of names: `before_list` comes before a list ("både"), `list_articles` before its items, `both_of` and
-    `all_of` before a plural ("alle baner").
+    For lists of names: `before_list` comes before a list ("både"), `joins_names` between two names beside "og",
+    `list_articles` before a name. `both_of` and `all_of` stand before a plural ("alle baner"), `the_counted` before a
+    plural with its number ("de tre baner"), and `excepting` behind a plural, before what is not meant ("undtagen").
 
     For the time of an agreement: `earlier` and `later` shift it, `either_way` without saying which way. `day_earlier`
     and `day_later` shift it by a day, `week_later` by a week. `delays` are verbs that make it later, `from_now`
@@ -76,8 +77,11 @@ class SentenceWords:
     option_words: Patterns = ()
     before_list: Patterns = ()
     list_articles: Patterns = ()
+    joins_names: Patterns = ()
     both_of: Patterns = ()
     all_of: Patterns = ()
+    the_counted: Patterns = ()
+    excepting: Patterns = ()
     earlier: Patterns = ()
     later: Patterns = ()
     either_way: Patterns = ()

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Generic, TypeVar
 
 from rapidfuzz.distance import OSA
@@ -118,7 +119,7 @@ class Sentence:
 
         None when there is no name. The name is found as by `take`.
         """
-        words = split_words(self.unread)
+        words = _without_number_signs(split_words(self.unread), self.languages)
         for is_same in (_is_equal, _is_inflected_in(self.languages), _is_misspelled):
             if found := vocabulary.find(words, is_same):
                 value, first, last = found
@@ -152,6 +153,16 @@ class Sentence:
             self.cross_out(found.start(), found.end())
             return int(found.group(1))
         return None
+
+
+def _without_number_signs(words: list[Word], languages: tuple[str, ...]) -> list[Word]:
+    """Return the words without the "nr." of "bane nr. 1", which no name has."""
+    signs = {fold(sign).rstrip(".") for sign in collect_phrases(languages, lambda phrases: phrases.number_sign)}
+    return [
+        word
+        for word, following in zip_longest(words, words[1:])
+        if not (word.folded in signs and following and following.folded.isdigit())
+    ]
 
 
 @lru_cache(maxsize=64)

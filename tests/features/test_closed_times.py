@@ -41,6 +41,7 @@ async def test_only_maintainers_close_a_thing(by: str, thing: str, first: str, t
         ("ugen ud gødning", "2026-06-09", "2026-06-15"),
         ("juni ud", "2026-06-09", "2026-07-01"),
         ("weekenden over", "2026-06-13", "2026-06-15"),
+        ("fredag hylke-if spiller", "2026-06-12", "2026-06-13"),
     ],
 )
 async def test_closed_span_is_read_as_people_write_it(command: str, start: str, end: str, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ phrases = Phrases(
         "passer bedre hellere i stedet kan vi sige hvad med så vil jeg gerne er det ok også fint for mig os måske nej "
         "desværre men eller helst du I foreslår godt bare tak være på om at".split()
     ),
-    endings=tuple("e en et n t er r e s ens ets erne ne ernes de te ede ing ning ningen ninger".split()),
+    endings=tuple("e en et n t er r e s ens ets erne ne ernes rne rnes de te ede ing ning ningen ninger".split()),
     same=("samme",),
     season_from=("fra", "fra og med"),
     season_to=("til", "til og med"),

@@ -79,7 +79,7 @@ words = SentenceWords(
         "trailer*", "mødes", "møder", "ses", "har nogen set",
     ),
     filler=(
-        "af at alle alt altså am bare begge bl.a blive bliver blev da de dem den denne der deres det dette dig "
+        "af at alle alt altså am bare bl.a blive bliver blev da de dem den denne der deres det dette dig "
         "din dine dit du også  "
         "efter en endelig er et for fordi fra få får gang gange gerne gør gøre ham han har hele heller helt "
         "her hos hun i igen ind inde ja jamen jer jeg  "
@@ -153,9 +153,15 @@ words = SentenceWords(
     },
     option_words=("mulighed", "valg", "svar", "eren", "ern", "er", "punkt", "forslag"),
     before_list=("både", "begge", "såvel"),
+    joins_names=("samt", "plus"),
     list_articles=("også", "så", "samt"),
-    both_of=("begge", "begge to", "de to"),
-    all_of=("alle", "samtlige", "alle vores", "alle vore", "alle de", "alle tre"),
+    both_of=("begge", "begge to", "begge de to"),
+    all_of=("alle", "samtlige", "alle vores", "alle vore", "alle de"),
+    the_counted=("de", "vores"),
+    excepting=(
+        "undtagen", "undtaget", "med undtagelse af", "bortset fra", "på nær", "pånær", "minus", "fraregnet", "uden",
+        "men ikke", "dog ikke",
+    ),
     earlier=("tidligere", "før", "tidligere end aftalt", "før aftalt"),
     later=("senere", "længere ud", "bagud", "senere end aftalt", "længere frem i tiden"),
     either_way=("frem", "fremad"),

@@ -78,7 +78,6 @@ class _Finder:
         self.day_earlier, self.day_later = self._compile(words.day_earlier), self._compile(words.day_later)
         self.week_later, self.same = self._compile(words.week_later), self._compile(words.same)
         self.delays = self._compile(words.delays)
-        self.both_of, self.all_of = self._compile(words.both_of), self._compile(words.all_of)
         self.filler = frozenset(map(fold, (*words.filler.split(), *phrases.pleasantries)))
         self._polite = self._compile(words.polite)
         self._conjunction = fold(conjunction)
@@ -189,6 +188,18 @@ def _says_more(text: str, code: str) -> bool:
     finder = finder_of(code)
     reserved = (finder.negation, finder.condition, finder.alternative, finder.contrast, finder.risky)
     return re.search(r"\d", text) is not None or any(patterns.find(text) for patterns in reserved)
+
+
+def is_reserved(word: str, languages: Sequence[str]) -> bool:
+    """Return whether a word turns a sentence around, depends on something, asks, or names a time: "ikke", "hvis"."""
+    return any(
+        patterns.find(word) is not None
+        for finder in map(finder_of, languages)
+        for patterns in (
+            finder.negation, finder.condition, finder.alternative, finder.contrast, finder.not_yet, finder.question,
+            finder.risky,
+        )
+    )  # fmt: skip
 
 
 def is_filler(word: str, language: str) -> bool:

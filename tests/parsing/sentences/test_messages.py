@@ -9,7 +9,7 @@ from bot.parsing.sentences.message import clean_message, name_weekdays
 from bot.parsing.sentences.time_shift import Direction, find_time_shift
 from bot.parsing.unread_words import Sentence, Vocabulary
 
-NAMES = Vocabulary(enumerate([("bane 1", "b1"), ("bane 2", "b2"), ("bane 3", "b3"), ("hallen",)]))
+NAMES = Vocabulary(enumerate([("bane 1", "b1", "bane et"), ("bane 2", "b2", "bane to"), ("bane 3", "b3"), ("hallen",)]))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,22 @@ def test_a_weekday_loses_its_genitive_and_the_rest_its_place() -> None:
         ("bane 1 og 2 timer", [0], "og 2 timer"),
         ("bane 1 14-16", [0], "14-16"),
         ("ikke noget", [], "ikke noget"),
+        ("bane et og to", [0, 1], ""),
+        ("bane to og tre i morgen", [1, 2], "i morgen"),
+        ("bane 2 og et par timer", [1], "og et par timer"),
+        ("bane 1 og to timer", [0], "og to timer"),
+        ("banerne 1, 2 og 3 slåning", [0, 1, 2], "slåning"),
+        ("bane nr. 1 og 2", [0, 1], ""),
+        ("bane 1 samt 2", [0, 1], ""),
+        ("bane 1-2-3", [0, 1, 2], ""),
+        ("alle baner undtagen bane 2 fredag", [0, 2], "fredag"),
+        ("alle baner på nær 1 og 2", [2], ""),
+        ("alle baner undtagen hallen", [0, 1, 2], ""),
+        ("all banes except bane 3", [0, 1], ""),
+        ("alle tre baner", [0, 1, 2], ""),
+        ("de tre baner", [0, 1, 2], ""),
+        ("alle fire baner", [], "alle fire baner"),
+        ("de to baner", [], "de to baner"),
     ],
 )
 def test_a_list_of_names_is_read(text: str, values: list[int], unread: str) -> None:

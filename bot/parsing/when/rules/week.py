@@ -5,6 +5,7 @@ from bot.parsing.when.grammar import RuleSet
 
 RULES = RuleSet()
 
+_MONTHS = 12
 _NO_SUCH_WEEK = Invalid("when-no-such-week")
 
 
@@ -58,8 +59,8 @@ def week_range(first: int, last: int, year: Year | None) -> Weeks | Invalid:
 
 @RULES.nonterminal("Period", "[in] week SlashPair")
 def weeks_with_slash(numbers: tuple[int, int]) -> Weeks | Invalid | None:
-    """“uge 28/29”"""
-    return _weeks(numbers, None) if numbers[1] == numbers[0] + 1 else None
+    """“uge 28/29”, “uge 33/35”"""
+    return _weeks(numbers, None) if numbers[1] == numbers[0] + 1 or numbers[1] > _MONTHS else None
 
 
 @RULES.nonterminal("Period", "[in] week WeekChain [YearPhrase]")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.api.arguments.own_names import hide_names
 from bot.api.arguments.text import TEXT
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
@@ -61,7 +62,7 @@ def read_typed_command(features: FeatureSet, reading: ReadingContext, text: str)
     if command.changes and len(rest) > MAX_TEXT_LENGTH:
         raise Refused("sentence-too-long")
     rest = name_weekdays(strip_signature(rest, reading.languages, behind_break=True), reading.languages)
-    signals = find_signals(rest, reading.languages)
+    signals = find_signals(hide_names(rest, reading), reading.languages)
     has_reason = any(argument.kind is TEXT for argument in command.arguments)  # which may hold any words
     call = read_arguments(feature, command, rest, reading, None if has_reason else CrossOutActs(signals, command.acts))
     review_call(call, reading, signals, is_typed=True)

@@ -1,5 +1,6 @@
 """Reviews the unread words of a command before the command runs, so that no part of the message is dropped."""
 
+from bot.api.arguments.own_names import hide_names
 from bot.api.arguments.text import TEXT
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
@@ -8,7 +9,7 @@ from bot.languages.speech_acts import SpeechAct
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import Signals, find_signals, finder_of
 from bot.parsing.sentences.unread import Risk, RiskKind, blank_hedges, blank_reservations, find_content, find_risks
-from bot.parsing.unread_words import quotable
+from bot.parsing.unread_words import quotable, split_words
 from bot.parsing.when import When
 from bot.pipeline.handling.read_command import CommandCall, find_unknown_values
 
@@ -136,13 +137,17 @@ def _find_unread(call: CommandCall, reading: ReadingContext) -> str:
 
 def _find_risks(call: CommandCall, text: str, reading: ReadingContext, signals: Signals) -> list[Risk]:
     acts = call.command.acts
+    allows_inability = not acts.isdisjoint(_WITH_INABILITY)
+    names = frozenset(word for argument in call.command.arguments for word in argument.kind.first_words(reading))
     risks = find_risks(
-        text,
+        hide_names(text, reading),
         reading.languages,
-        frozenset(word for argument in call.command.arguments for word in argument.kind.first_words(reading)),
-        allows_inability=not acts.isdisjoint(_WITH_INABILITY),
+        allows_inability=allows_inability,
         allows_polite=bool(finder_of(signals.language).find_polite(signals.text)),
     )
+    named = next((word for word in split_words(text) if word.folded in names), None)
+    if named and all(risk.kind is not RiskKind.PART for risk in risks):
+        risks.append(Risk(RiskKind.PART, text[named.start : named.end]))
     harmless: set[RiskKind] = set()
     if SpeechAct.REPORT_MISSING in acts:  # what is missing is said with "ikke", with numbers and with names
         harmless |= {RiskKind.NEGATION, RiskKind.CONTRAST, RiskKind.NOT_YET, RiskKind.HEDGE, RiskKind.PART}

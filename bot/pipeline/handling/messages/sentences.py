@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NoReturn
 
 from bot.api.arguments.names import TASK, THING
+from bot.api.arguments.own_names import hide_names
 from bot.api.arguments.time import find_time
 from bot.api.arguments.time_shift import TIME_SHIFT
 from bot.api.feature import Command, Feature
@@ -127,7 +128,7 @@ def read_sentence(handling: RowHandling, text: str, subject: str | None) -> Sent
         text = without if without.strip(" .,!?") else text
     for code in context.languages:  # there is no answer in "åh nej"
         text = blank_out(text, finder_of(code).exclamation.find_all(text))
-    signals = find_signals(text, context.languages)
+    signals = find_signals(hide_names(text, context), context.languages)
     if (yes := sign_of(text)) is not None:
         signals = replace(signals, acts={SpeechAct.YES if yes else SpeechAct.NO: ()})
     return SentenceReading(text, signals, context, subject)
