@@ -53,7 +53,7 @@ from bot.api.availability.free_times import find_free_times, find_next_free
 from bot.api.availability.matches import find_matches
 from bot.api.availability.obstacles import find_obstacles
 from bot.api.feature import Command, Feature, Request
-from bot.api.lists import FEW_LINES, shorten_list
+from bot.api.lists import FEW_LINES, MAX_LIST_LINES, shorten_list
 from bot.api.people.notices import language_of, when_allowed
 from bot.api.people.settings import find_settings
 from bot.api.request.hook_types import Obstacle
@@ -75,6 +75,7 @@ __all__ = [
     "AGREEMENT_NUMBER",
     "CHOICE",
     "FEW_LINES",
+    "MAX_LIST_LINES",
     "NO",
     "PERSON",
     "TASK",

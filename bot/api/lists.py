@@ -18,12 +18,14 @@ def shorten_list(
     *,
     max_lines: int = MAX_LIST_LINES,
     newest_last: bool = False,
+    total: int | None = None,
 ) -> list[object]:
     """Return the first `max_lines` lines of a list and a line that says how many more there are.
 
-    With `newest_last`, the last lines are returned instead of the first.
+    With `newest_last`, the last lines are returned instead of the first. `total` is the length of the whole list when
+    `lines` is only its beginning.
     """
-    more = len(lines) - max_lines
+    more = (len(lines) if total is None else total) - max_lines
     if more <= 0:
         return list(lines)
     rest = request.text("and-more", language, count=more)

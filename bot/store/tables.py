@@ -191,6 +191,8 @@ agreements = Table(
     sqlite_autoincrement=True,
 )
 
+Index("agreements_awaited", agreements.c.community, agreements.c.number, sqlite_where=agreements.c.awaited != "")
+
 #: Every step of every agreement, with the inbox row it follows from.
 history = Table(
     "history",

@@ -98,10 +98,10 @@ async def test_agreements_are_ordered_by_their_first_time_and_limited(store: Sto
         first, *_ = await insert_all(connection)
         await update_agreement(connection, first, after(at_day(40)), MORNING)
         wanted = AgreementFilter("landsby", frozenset(State))
-        soonest = await find_agreements(connection, wanted, soonest_first=True)
-        newest = await find_agreements(connection, wanted, soonest_first=True, limit=2)
+        soonest = await find_agreements(connection, wanted, order="soonest")
+        newest = await find_agreements(connection, wanted, order="newest", limit=2)
     assert [agreement.number for agreement in soonest] == [2, 3, 4, 5, 6, 1]
-    assert [agreement.number for agreement in newest] == [2, 3]
+    assert [agreement.number for agreement in newest] == [6, 5]
 
 
 async def test_migration_derives_the_columns_of_older_rows(store: Store) -> None:

@@ -13,13 +13,15 @@ An accepted offer stands until a change to it is accepted.
 - Lookup: find_agreement, list_agreements, count_agreements, find_series, find_history, set_card
 - Series: make_series, drop_occurrences, move_to_clock, move_to_weekday, find_holidays (their terms), skip_occurrences,
   detach_occurrences (times of an agreed series)
-- Types: Agreement, Terms, Offer, Negotiation, Step, Side, State, HistoryEntry
+- Types: Agreement, Terms, Offer, Negotiation, Step, Side, State, HistoryEntry; AgreementConditions and Order (for
+  list_agreements)
 - Groups of states: HOLDING (the thing is reserved), SETTLED (nothing is awaited)
 """
 
 from bot.agreements.negotiation import Negotiation, Offer, Terms
 from bot.agreements.states import HOLDING, SETTLED, Side, State, Step
 from bot.api.agreements.lookup import (
+    AgreementConditions,
     count_agreements,
     find_agreement,
     find_history,
@@ -30,16 +32,18 @@ from bot.api.agreements.lookup import (
 from bot.api.agreements.negotiate import correct_proposal, propose, take_clock_step, take_step
 from bot.api.agreements.occurrences import detach_occurrences, skip_occurrences
 from bot.api.agreements.series import drop_occurrences, find_holidays, make_series, move_to_clock, move_to_weekday
-from bot.store.agreements.agreements import Agreement
+from bot.store.agreements.agreements import Agreement, Order
 from bot.store.agreements.history import HistoryEntry
 
 __all__ = [
     "HOLDING",
     "SETTLED",
     "Agreement",
+    "AgreementConditions",
     "HistoryEntry",
     "Negotiation",
     "Offer",
+    "Order",
     "Side",
     "State",
     "Step",

@@ -11,7 +11,7 @@ from bot.span import Span
 from bot.store.agreements import agreements as rows
 from bot.store.agreements import history
 from bot.store.agreements.agreement_filter import AgreementFilter
-from bot.store.agreements.agreements import Agreement
+from bot.store.agreements.agreements import Agreement, Order
 from bot.store.agreements.history import HistoryEntry
 
 
@@ -47,18 +47,18 @@ async def list_agreements(
     party: str | None = None,
     *,
     of_any_feature: bool = False,
-    soonest_first: bool = False,
+    order: Order = "number",
     limit: int | None = None,
     **conditions: Unpack[AgreementConditions],
 ) -> list[Agreement]:
-    """Return the room's agreements in some states, by number or, with `soonest_first`, by when their first time begins.
+    """Return the room's agreements in some states, by number, or the newest or the soonest first.
 
     `party` (a handle) restricts them to one party. Only this feature's agreements are returned, unless
     `of_any_feature`. At most `limit` are returned. A room can have thousands of agreements, so pass all conditions
     that you know.
     """
     wanted = _make_filter(request, states, party, of_any_feature, conditions)
-    return await rows.find_agreements(request.db, wanted, soonest_first=soonest_first, limit=limit)
+    return await rows.find_agreements(request.db, wanted, order=order, limit=limit)
 
 
 async def count_agreements(

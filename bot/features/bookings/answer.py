@@ -201,9 +201,7 @@ async def confirm(
     """`!bekræft 1`: confirm that reported work is done, as ✅ does. Of a proposal it is a yes."""
     said = SaidOfAgreement(number, thing, task, person, day)
     states = (State.DONE, State.PROPOSED)
-    agreement = await choose_agreement(
-        request, said, "confirm", states, only_awaited=True, is_likely=lambda each: each.state is State.DONE
-    )
+    agreement = await choose_agreement(request, said, "confirm", states, only_awaited=True, likely_states=(State.DONE,))
     if agreement.state not in states:
         await take_step(request, agreement, Step.CONFIRM)  # raises Refused, which says why
     await _answer(request, agreement, True, None)

@@ -1,8 +1,8 @@
 """Finds the agreement that a command is about, by everything that was said of it: number, card, thing, task, day."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.api import (
     Agreement,
@@ -23,8 +23,9 @@ from bot.features.bookings.card import describe_work
 
 #: How many agreements a question offers as taps. They are the newest ones.
 MAX_OFFERED_AGREEMENTS = 6
-
-IsLikely = Callable[[Agreement], bool]
+#: How many of the newest agreements are read when no day was said.
+MAX_READ_AGREEMENTS = 100
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -50,33 +51,68 @@ async def choose_agreement(
     states: Iterable[State],
     *,
     only_awaited: bool = False,
-    is_likely: IsLikely | None = None,
+    likely_states: Iterable[State] = (),
+    begun_first: bool = False,
 ) -> Agreement:
     """Return the agreement that a message is about, else the person's only agreement in these states.
 
     The number counts first, then the card under which the message was written, then everything else that was said.
-    Raise Ask when several fit. `only_awaited` keeps only agreements that wait for the person's answer. `is_likely`
-    selects the most likely ones, if any are. Raises Refused with "none-to-<action>" when the person has none, and
-    "none-fits" when none is as it was said, also for an agreement that was named by its number or by its card.
+    Raise Ask when several fit. `only_awaited` keeps only agreements that wait for the person's answer. Agreements in
+    `likely_states` are chosen before others, and with `begun_first` those whose time has begun. Raises Refused with
+    "none-to-<action>" when the person has none, and "none-fits" when none is as it was said, also for an agreement
+    that was named by its number or by its card.
     """
     if (number := said.number if said.number is not None else _number_of_card(request, said)) is not None:
         agreement = await find_agreement(request, number)
         if not fits(request, agreement, said):
             raise Refused("other-agreement", **_describe(request, agreement))
         return agreement
-    agreements = await list_agreements(request, frozenset(states), request.person.handle)
-    if only_awaited:
-        agreements = [a for a in agreements if a.side_of(request.person.handle) in a.negotiation.awaited_sides]
-    if not agreements and not said.names_something:
-        raise Refused(f"none-to-{action}")
-    fitting = [agreement for agreement in agreements if fits(request, agreement, said)]
+    states = frozenset(states)
+    fitting = await _find_own(request, said, frozenset(likely_states) or states, only_awaited, only_begun=begun_first)
+    if not fitting and (likely_states or begun_first):
+        fitting = await _find_own(request, said, states, only_awaited)
     if not fitting:
-        await _refuse_unfitting(request, said, action, agreements)
-    if is_likely:
-        fitting = list(filter(is_likely, fitting)) or fitting
+        mine = await _find_own(request, SaidOfAgreement(), states, only_awaited) if said.names_something else []
+        if not mine and not said.names_something:
+            raise Refused(f"none-to-{action}")
+        await _refuse_unfitting(request, said, action, mine)
     if len(fitting) > 1:
         raise Ask("number", "ask-number", _make_options(request, fitting))
     return fitting[0]
+
+
+async def _find_own(
+    request: Request, said: SaidOfAgreement, states: frozenset[State], only_awaited: bool, *, only_begun: bool = False
+) -> list[Agreement]:
+    """Return the newest of the person's agreements that fit, by number."""
+    person = request.person.handle
+    window = _window_of_day(request, said.day)
+    until_now = Span(_LONG_AGO, request.now) if only_begun else None
+    found = await list_agreements(
+        request,
+        states,
+        person,
+        order="newest",
+        limit=None if window else MAX_READ_AGREEMENTS,
+        thing=said.thing,
+        task=said.task,
+        window=window or until_now,
+        awaited_party=person if only_awaited else None,
+    )
+    begun = [agreement for agreement in found if not only_begun or _has_begun(request, agreement)]
+    return [agreement for agreement in reversed(begun) if fits(request, agreement, said)]
+
+
+def _has_begun(request: Request, agreement: Agreement) -> bool:
+    """Return whether the agreement is agreed and its time has begun. For a series it is the first time."""
+    return agreement.state is State.AGREED and agreement.negotiation.terms.start <= request.now
+
+
+def _window_of_day(request: Request, day: When | None) -> Span | None:
+    if day is None or day.start is None or not day.has_day:
+        return None
+    first, end = _dates_of(day)
+    return Span(request.moment(first), request.moment(end))
 
 
 def _number_of_card(request: Request, said: SaidOfAgreement) -> int | None:
@@ -86,10 +122,10 @@ def _number_of_card(request: Request, said: SaidOfAgreement) -> int | None:
 
 async def _refuse_unfitting(request: Request, said: SaidOfAgreement, action: str, mine: list[Agreement]) -> None:
     """Raise Refused: none of the person's agreements fits the message. The refusal names somebody else's that does."""
-    for agreement in await list_agreements(request, frozenset(State)):
-        is_others = agreement.side_of(request.person.handle) is None and said.thing and said.day
-        if is_others and fits(request, agreement, said):
-            raise Refused("agreement-not-a-party", number=agreement.number, **_parties(request, agreement))
+    if said.thing and (window := _window_of_day(request, said.day)):
+        for agreement in await list_agreements(request, frozenset(State), thing=said.thing, window=window):
+            if agreement.side_of(request.person.handle) is None and fits(request, agreement, said):
+                raise Refused("agreement-not-a-party", number=agreement.number, **_parties(request, agreement))
     lines = [option.label for option in _make_options(request, mine)]
     raise Refused("none-fits" if mine else f"none-to-{action}", lines=lines)
 
@@ -125,8 +161,7 @@ def is_on_day(request: Request, agreement: Agreement, day: When | None, *, newes
         return True
     first, end = _dates_of(day)
     negotiation = agreement.negotiation
-    every = [negotiation.terms, *(offer.terms for offer in negotiation.offers)]
-    terms = [negotiation.newest_terms] if newest_only else every
+    terms = [negotiation.newest_terms] if newest_only else negotiation.open_terms
     days = [request.local(span.start).date() for each in terms for span in each.spans]
     return any(first <= each < end for each in days)
 

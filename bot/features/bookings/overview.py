@@ -2,9 +2,11 @@
 
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from typing import Unpack
 
 from bot.api import (
     FEW_LINES,
+    MAX_LIST_LINES,
     Agreement,
     Match,
     Obstacle,
@@ -21,10 +23,10 @@ from bot.api import (
     list_agreements,
     shorten_list,
 )
-from bot.api.agreements import find_history, find_series
+from bot.api.agreements import AgreementConditions, Order, count_agreements, find_history, find_series
 from bot.api.availability import Reservation, find_obstacles_within, find_reservations
 from bot.features.bookings.card import describe_work
-from bot.features.bookings.choose_agreement import SaidOfAgreement, fits, is_within, window_of
+from bot.features.bookings.choose_agreement import is_within, window_of
 
 #: The states in which a party still has to work or to answer.
 OPEN_STATES = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTED})
@@ -34,32 +36,42 @@ SHOWN_DAYS = 8
 
 async def list_all(request: Request, thing: Thing | None, task: Task | None, time: When | None) -> None:
     """`!aftaler`, `!aftaler bane 2 i uge 30`: list the open agreements, all or those on a thing or in a time."""
-    agreements = await list_agreements(request, OPEN_STATES)
-    said, window = SaidOfAgreement(thing=thing, task=task), window_of(request, time)
-    await say_list(request, [a for a in agreements if fits(request, a, said) and is_within(a, window)], "list")
+    await say_open(request, "list", thing=thing, task=task, window=window_of(request, time))
 
 
 async def list_mine(request: Request) -> None:
     """`!mine`: list the agreements of the person."""
-    await say_list(request, await list_agreements(request, OPEN_STATES, request.person.handle), "list-mine")
+    await say_open(request, "list-mine", request.person.handle)
 
 
-async def say_list(request: Request, agreements: list[Agreement], key: str) -> None:
-    """Answer with two lists: agreements by time, and the agreements that wait for an answer, by number."""
-    agreed = [agreement for agreement in agreements if not agreement.negotiation.awaited_side]
-    waiting = [agreement for agreement in agreements if agreement.negotiation.awaited_side]
-    await request.say(
-        key,
-        agreed=describe_agreements(request, sorted(agreed, key=lambda a: a.negotiation.terms.start)),
-        waiting=describe_agreements(request, waiting),
-    )
+async def say_open(
+    request: Request, key: str, party: str | None = None, **conditions: Unpack[AgreementConditions]
+) -> None:
+    """Answer with two lists: open agreements by time, and the agreements that wait for an answer, by number."""
+    agreed = await _list_open(request, party, {**conditions, "is_awaited": False}, "soonest")
+    waiting = await _list_open(request, party, {**conditions, "is_awaited": True}, "number")
+    await request.say(key, agreed=agreed, waiting=waiting)
 
 
-def describe_agreements(request: Request, agreements: list[Agreement], language: str | None = None) -> list[object]:
-    """Return a line for each agreement. A long list is cut."""
-    return shorten_list(
-        request, [_describe_agreement(request, agreement, language) for agreement in agreements], language
-    )
+async def _list_open(
+    request: Request, party: str | None, conditions: AgreementConditions, order: Order
+) -> list[object]:
+    """Return a line for each open agreement. Without a window, only as many are read as are shown."""
+    window = conditions.get("window")
+    limit = None if window else MAX_LIST_LINES
+    found = await list_agreements(request, OPEN_STATES, party, order=order, limit=limit, **conditions)
+    found = [agreement for agreement in found if is_within(agreement, window)]
+    is_cut = len(found) == limit
+    total = await count_agreements(request, OPEN_STATES, party, **conditions) if is_cut else len(found)
+    return describe_agreements(request, found, total=total)
+
+
+def describe_agreements(
+    request: Request, agreements: list[Agreement], language: str | None = None, *, total: int | None = None
+) -> list[object]:
+    """Return a line for each agreement. A long list is cut. `total` counts also those that are not in `agreements`."""
+    lines = [_describe_agreement(request, agreement, language) for agreement in agreements[:MAX_LIST_LINES]]
+    return shorten_list(request, lines, language, total=len(agreements) if total is None else total)
 
 
 def _describe_agreement(request: Request, agreement: Agreement, language: str | None) -> Text:

@@ -26,9 +26,7 @@ async def report_done(
     _refuse_future(request, day)
     said = SaidOfAgreement(number, thing, task, person, day)
     states = (State.AGREED, State.MISSED, State.DISPUTED)
-    agreement = await choose_agreement(
-        request, said, "done", states, is_likely=lambda agreement: _has_begun(request, agreement)
-    )
+    agreement = await choose_agreement(request, said, "done", states, begun_first=True)
     if agreement.negotiation.terms.is_series and agreement.side_of(request.person.handle):
         agreement = await _detach_latest(request, agreement)
     after = await take_step(request, agreement, Step.DONE)
@@ -59,11 +57,6 @@ async def dispute(
     if reason is None:
         raise Refused("dispute-needs-reason")
     await _answer_report(request, SaidOfAgreement(number, thing, task, person), Step.DISPUTE, reason)
-
-
-def _has_begun(request: Request, agreement: Agreement) -> bool:
-    """Return whether the agreement is agreed and its time has begun. For a series it is the first time."""
-    return agreement.state is State.AGREED and agreement.negotiation.terms.start <= request.now
 
 
 async def _detach_latest(request: Request, series: Agreement) -> Agreement:

@@ -1,7 +1,8 @@
 """Tells the room about its agreements when a party has left it, or when the community has moved to another room."""
 
 from bot.api import Request, State, list_agreements
-from bot.features.bookings.overview import OPEN_STATES, describe_agreements, say_list
+from bot.api.agreements import count_agreements
+from bot.features.bookings.overview import OPEN_STATES, describe_agreements, say_open
 from bot.features.bookings.tell import other_party, tell_parties
 
 _CANCELLABLE = (State.PROPOSED, State.AGREED)
@@ -22,6 +23,5 @@ async def tell_about_departure(request: Request) -> None:
 
 async def list_in_new_room(request: Request) -> None:
     """List the agreements in the new room: their cards are in the old one. Each gets a new card when it changes."""
-    agreements = await list_agreements(request, OPEN_STATES)
-    if agreements:
-        await say_list(request, agreements, "new-room")
+    if await count_agreements(request, OPEN_STATES):
+        await say_open(request, "new-room")

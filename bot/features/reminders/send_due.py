@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from bot.api import Agreement, Request, Span, find_agreement, list_agreements
+from bot.api import Agreement, Request, Span, find_agreement
 from bot.features.reminders.message import Item, Message, WorkList, find_items_between
 from bot.features.reminders.notice import (
     Kind,
@@ -18,8 +18,8 @@ from bot.features.reminders.notice import (
 from bot.features.reminders.send_message import send_message
 from bot.features.reminders.sent import delete_ended, find_unsent, record_notices
 from bot.features.reminders.set_timers import (
-    AGREED,
     addresses_of,
+    find_agreed_until,
     load_context,
     parties_of,
     set_agreement_timer,
@@ -28,6 +28,8 @@ from bot.features.reminders.set_timers import (
 )
 
 NAME = "reminders"
+#: No notice is about work that is further ahead.
+_THIS_WEEK = timedelta(days=8)
 
 
 @dataclass
@@ -45,7 +47,8 @@ async def send_due_notices(request: Request, subjects: Sequence[str]) -> None:
     if NAME not in [feature.name for feature in request.features]:
         return
     due = await _parse_subjects(request, subjects)
-    agreed = await list_agreements(request, AGREED, of_any_feature=True)
+    has_work = due.addresses_of_day or due.has_week
+    agreed = await find_agreed_until(request, request.now + _THIS_WEEK) if has_work else []
     workers = {request.find_person_at(address).handle for address in due.addresses_of_day}
     agreements = [*due.agreements, *(agreement for agreement, _ in due.snoozed), *(agreed if due.has_week else ())]
     context = await load_context(request, {*parties_of(agreements), *workers})

@@ -5,6 +5,8 @@ settings, so the timers are set again whenever one of these changes.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.api import Agreement, Request, Span, State, find_settings, list_agreements
 from bot.api.people import Settings
@@ -23,6 +25,11 @@ TIMER = "tell"
 AGREED = frozenset({State.AGREED})
 #: The states in which people can be reminded of a time or of an answer that they owe.
 OPEN_STATES = frozenset({State.PROPOSED, State.AGREED, State.DONE})
+_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+#: How far ahead work is read to find its next notice: a few weeks, a season, all.
+_LOOK_AHEADS = (timedelta(weeks=4), timedelta(weeks=26), None)
+#: The notice about a week is planned on its Monday.
+_LONGEST_LEAD = timedelta(days=8)
 
 
 async def load_context(request: Request, parties: Iterable[str]) -> NoticeContext:
@@ -107,30 +114,25 @@ async def set_work_timers(
     When a `step` adds work to a day or week whose notice would have been sent earlier, the notice is skipped and not
     sent late.
     """
-    agreed_after = agreed_before = await list_agreements(request, AGREED, of_any_feature=True)
-    if step is not None:
-        before, after = step
-        agreed_before = [agreement for agreement in agreed_after if agreement.number != after.number]
-        agreed_before += [before] if before and _agreed_spans(before) else []
     for party in attendees:
-        spans_before, spans_after = spans_of(agreed_before, party), spans_of(agreed_after, party)
         for address in request.find_person(party).addresses:
-            notices_before = compute_day_notices(context, address, spans_before)
             await _set_work_timer(
-                request, f"day {address}", notices_before, compute_day_notices(context, address, spans_after)
+                request, f"day {address}", partial(compute_day_notices, context, address), party, step
             )
-    notices_before = compute_week_notices(context, spans_of(agreed_before))
-    await _set_work_timer(request, "week", notices_before, compute_week_notices(context, spans_of(agreed_after)))
+    await _set_work_timer(request, "week", partial(compute_week_notices, context), None, step)
 
 
-def spans_of(agreed: Iterable[Agreement], attendee: str | None = None) -> list[Span]:
-    """Return all times of agreements, or only of the agreements of one attendee."""
-    return [
-        span
-        for agreement in agreed
-        if attendee in (None, agreement.attendee)
-        for span in agreement.negotiation.terms.spans
-    ]
+async def find_agreed_until(request: Request, until: datetime | None, attendee: str | None = None) -> list[Agreement]:
+    """Return the agreements with a time from this week on and before `until` (None: ever), of one attendee or all."""
+    today = request.local(request.now).date()
+    window = Span(request.moment(today - timedelta(days=today.weekday())), until or _END_OF_TIME)
+    found = await list_agreements(request, AGREED, attendee, of_any_feature=True, window=window)
+    return [agreement for agreement in found if attendee in (None, agreement.attendee)]
+
+
+def spans_of(agreed: Iterable[Agreement]) -> list[Span]:
+    """Return all times of agreements."""
+    return [span for agreement in agreed for span in agreement.negotiation.terms.spans]
 
 
 def snooze_subject(number: int, address: str) -> str:
@@ -138,13 +140,40 @@ def snooze_subject(number: int, address: str) -> str:
     return f"later {number} {address}"
 
 
-async def _set_work_timer(request: Request, subject: str, before: list[Notice], after: list[Notice]) -> None:
-    """Set the timer for the next notice. Notices of the past that did not exist before the step are skipped."""
-    keys_before = {notice.key for notice in before}
-    unsent = await find_unsent(request, after)
-    skipped = [notice for notice in unsent if notice.key not in keys_before and notice.planned <= request.now]
-    await record_notices(request, skipped, sent=False)
-    await _set_timer(request, subject, [notice for notice in unsent if notice not in skipped])
+async def _set_work_timer(
+    request: Request,
+    subject: str,
+    compute_notices: Callable[[Iterable[Span]], list[Notice]],
+    attendee: str | None,
+    step: tuple[Agreement | None, Agreement] | None,
+) -> None:
+    """Set the timer for the next notice. Notices of the past that did not exist before the step are skipped.
+
+    The next notice is mostly near, so the agreements of the next weeks are read first.
+    """
+    for look_ahead in _LOOK_AHEADS:
+        until = request.now + look_ahead if look_ahead else None
+        agreed = await find_agreed_until(request, until, attendee)
+        unsent = await find_unsent(request, compute_notices(spans_of(agreed)))
+        keys_before = {notice.key for notice in compute_notices(spans_of(_before_step(agreed, attendee, step)))}
+        skipped = [notice for notice in unsent if notice.key not in keys_before and notice.planned <= request.now]
+        await record_notices(request, skipped, sent=False)
+        unsent = [notice for notice in unsent if notice not in skipped]
+        if until and any(notice.send_at < until - _LONGEST_LEAD for notice in unsent):
+            break  # the notice of an agreement that was not read is later
+    await _set_timer(request, subject, unsent)
+
+
+def _before_step(
+    agreed: list[Agreement], attendee: str | None, step: tuple[Agreement | None, Agreement] | None
+) -> list[Agreement]:
+    """Return the agreements as they were agreed before a step."""
+    if step is None:
+        return agreed
+    before, after = step
+    others = [agreement for agreement in agreed if agreement.number != after.number]
+    was_agreed = before is not None and _agreed_spans(before) and attendee in (None, before.attendee)
+    return [*others, before] if was_agreed and before is not None else others
 
 
 async def _set_timer(request: Request, subject: str, unsent: list[Notice]) -> None:

@@ -81,9 +81,9 @@ async def _find_by_context(request: Request) -> list[Agreement]:
 
 
 async def _find_work_of_today(request: Request) -> list[Agreement]:
-    own = await list_agreements(request, AGREED, request.person.handle, of_any_feature=True)
-    end = request.moment(datetime.combine(request.local(request.now).date(), time.max))
-    return [item.agreement for item in find_items_between(own, Span(request.now, end))]
+    rest = Span(request.now, request.moment(datetime.combine(request.local(request.now).date(), time.max)))
+    own = await list_agreements(request, AGREED, request.person.handle, of_any_feature=True, window=rest)
+    return [item.agreement for item in find_items_between(own, rest)]
 
 
 def _is_awaited(request: Request, agreement: Agreement) -> bool:

@@ -43,8 +43,10 @@ class AgreementFilter:
             conditions.append(has_party(self.party))
         if self.window is not None:
             conditions += [columns.starts_at < self.window.end, columns.ends_at > self.window.start]
-        if self.is_awaited is not None:
-            conditions.append(columns.awaited != "" if self.is_awaited else columns.awaited == "")
+        if self.is_awaited or self.awaited_party is not None:
+            conditions.append(columns.awaited != "")
+        elif self.is_awaited is False:
+            conditions.append(columns.awaited == "")
         if self.awaited_party is not None:
             conditions.append(_awaits(self.awaited_party))
         return conditions

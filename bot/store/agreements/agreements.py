@@ -1,9 +1,9 @@
 """Agreements: created with the next number of their community, found, and updated together with their reservations."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,19 @@ from bot.store.agreements.agreement_filter import AgreementFilter, has_party
 from bot.store.agreements.reservations import ensure_thing_id, set_reservations
 from bot.store.agreements.terms import terms_from_json, terms_to_json
 from bot.store.tables import agreements
+
+#: By number, by number backwards, or by when the first time begins.
+Order = Literal["number", "newest", "soonest"]
+_ORDERS: dict[Order, tuple[Any, ...]] = {
+    "number": (agreements.c.number,),
+    "newest": (agreements.c.number.desc(),),
+    "soonest": (agreements.c.starts_at, agreements.c.number),
+}
+_SORT_KEYS: dict[Order, Callable[[Any], Any]] = {
+    "number": lambda row: row.number,
+    "newest": lambda row: -row.number,
+    "soonest": lambda row: (row.starts_at, row.number),
+}
 
 
 @dataclass(frozen=True)
@@ -110,12 +123,16 @@ async def find_by_ids(connection: AsyncConnection, ids: Collection[int]) -> dict
 
 
 async def find_agreements(
-    connection: AsyncConnection, wanted: AgreementFilter, *, soonest_first: bool = False, limit: int | None = None
+    connection: AsyncConnection, wanted: AgreementFilter, *, order: Order = "number", limit: int | None = None
 ) -> list[Agreement]:
-    """Return the agreements that a filter selects, at most `limit`, by number or by when their first time begins."""
-    order = (agreements.c.starts_at, agreements.c.number) if soonest_first else (agreements.c.number,)
-    rows = select(agreements).where(*wanted.conditions()).order_by(*order).limit(limit)
-    return [_to_agreement(row) for row in await connection.execute(rows)]
+    """Return the agreements that a filter selects, at most `limit`: by number, the newest or the soonest first."""
+    statement = select(agreements).where(*wanted.conditions())
+    if limit is None:
+        # Not ordered by the database: for an order by number it would read all numbers rather than the few that fit.
+        rows = sorted(await connection.execute(statement), key=_SORT_KEYS[order])
+    else:
+        rows = [*await connection.execute(statement.order_by(*_ORDERS[order]).limit(limit))]
+    return list(map(_to_agreement, rows))
 
 
 async def count_agreements(connection: AsyncConnection, wanted: AgreementFilter) -> int:

@@ -29,7 +29,7 @@ _agreements = sa.table(
 
 
 def upgrade() -> None:
-    """Add the derived columns of agreements with their index, and replace SQLite's triggers against overlaps.
+    """Add the derived columns of agreements with their indexes, and replace SQLite's triggers against overlaps.
 
     PostgreSQL has an exclusion constraint instead of triggers, which needs no change.
     """
@@ -40,6 +40,14 @@ def upgrade() -> None:
     fill_derived_columns(op.get_bind())
     op.drop_index("agreements_state", "agreements")
     op.create_index("agreements_when", "agreements", ["community", "state", "ends_at", "starts_at"])
+    is_awaited = sa.text("awaited <> ''")
+    op.create_index(
+        "agreements_awaited",
+        "agreements",
+        ["community", "number"],
+        sqlite_where=is_awaited,
+        postgresql_where=is_awaited,
+    )
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER reservations_never_overlap")
         op.execute("DROP TRIGGER reservations_never_move_over")
