@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.api.arguments.own_names import hide_names
 from bot.api.arguments.text import TEXT
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
@@ -13,6 +12,7 @@ from bot.parsing.sentences.signals import Signals, find_signals, strip_signature
 from bot.parsing.sentences.unread import RiskKind, find_risks
 from bot.parsing.unread_words import Sentence, quotable
 from bot.pipeline.feature_set import FeatureSet
+from bot.pipeline.handling.messages.own_names import hide_names
 from bot.pipeline.handling.messages.review import review_call
 from bot.pipeline.handling.read_command import (
     MAX_CALLS,

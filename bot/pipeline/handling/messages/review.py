@@ -1,6 +1,5 @@
 """Reviews the unread words of a command before the command runs, so that no part of the message is dropped."""
 
-from bot.api.arguments.own_names import hide_names
 from bot.api.arguments.text import TEXT
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
@@ -11,6 +10,7 @@ from bot.parsing.sentences.signals import Signals, find_signals, finder_of
 from bot.parsing.sentences.unread import Risk, RiskKind, blank_hedges, blank_reservations, find_content, find_risks
 from bot.parsing.unread_words import quotable, split_words
 from bot.parsing.when import When
+from bot.pipeline.handling.messages.own_names import hide_names
 from bot.pipeline.handling.read_command import CommandCall, find_unknown_values
 
 #: Speech acts whose reason may say that somebody cannot: "vi kan ikke".

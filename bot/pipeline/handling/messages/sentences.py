@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import NoReturn
 
 from bot.api.arguments.names import TASK, THING
-from bot.api.arguments.own_names import hide_names
 from bot.api.arguments.time import find_time
 from bot.api.arguments.time_shift import TIME_SHIFT
 from bot.api.feature import Command, Feature
@@ -28,6 +27,7 @@ from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When
 from bot.pipeline.handling.messages.commands import CrossOutActs
 from bot.pipeline.handling.messages.offered_time import keep_offer
+from bot.pipeline.handling.messages.own_names import hide_names
 from bot.pipeline.handling.messages.review import Noticed, review_call
 from bot.pipeline.handling.read_command import (
     MAX_TEXT_LENGTH,

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.api.arguments.own_names import hide_names
 from bot.api.request.reading_context import ReadingContext
 from bot.parsing.sentences.signals import find_signals
 from bot.parsing.sentences.unread import find_risks
+from bot.pipeline.handling.messages.own_names import hide_names
 from bot.testing.community import read_community
 
-COMMUNITY = read_community(Path(__file__).parents[2] / "rooms" / "skovby.yaml")
+COMMUNITY = read_community(Path(__file__).parents[3] / "rooms" / "skovby.yaml")
 PEOPLE = tuple(
     replace(person, name=name) for person, name in zip(COMMUNITY.people[:2], ("Hvis Bare", "Ny Ven"), strict=True)
 )
