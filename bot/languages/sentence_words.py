@@ -45,6 +45,8 @@ class SentenceWords:
     `same` keeps a part of it as it is ("samme tid"). `instead_of` comes before a time that is given up.
     `weekday_genitives` are endings of weekdays ("fredagens slåning").
 
+    `standing` says that a time is one of a series, and is only read with a series ("fast tid hver tirsdag").
+
     `means` are words between a new name and what it shall mean ("den lille som bane 3").
 
     For times around a match: `before`, `after` and `day_before` stand before a word for a `match`, perhaps with words
@@ -95,6 +97,7 @@ class SentenceWords:
     instead_of: Patterns = ()
     soonest: Patterns = ()
     weekday_genitives: Patterns = ()
+    standing: Patterns = ()
     means: tuple[str, ...] = ()
     match: Patterns = ()
     before_match: Patterns = ()

@@ -134,7 +134,7 @@ words = SentenceWords(
         "sommer*", "vinter*", "forår*", "efterår*", "resten", "alle", "begge", "hver", "hvert", "ugedag*", "sæson*",
         "(inden|før|efter|til|ved|omkring) (kamp*|stævne*|turnering*|træning*)", "kl", "klokken",
         "først", "senest", "tidligst", "indtil", "inden", "undtagen", "primo", "medio", "ultimo", "omkring",
-        "cirka", "ca",
+        "cirka", "ca", "fast", "faste",
     ),
     units=("dag", "uge", "time", "minut", "måned", "år", "gang", "kvarter", "min."),
     numbers={
@@ -183,6 +183,7 @@ words = SentenceWords(
     after=("efter",),
     day_before=("dagen før", "dagen inden", "aftenen før", "dagen forud for"),
     weekday_genitives=("ens",),
+    standing=("[en] fast (tid|tider|aftale|booking|træningstid|banetid)", "[nogle] faste (tider|aftaler)", "fast"),
     means=("som", "betyder", "er", "står for", "det samme som"),
     soonest=(
         "tidligst mulig*", "hurtigst mulig*", "først mulig*", "snarest mulig*", "snarest",

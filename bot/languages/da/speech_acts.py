@@ -28,7 +28,7 @@ GROUPS = {
 #: The patterns of each speech act.
 ACTS = {
     SpeechAct.WANT: (
-        "book*", "bestil*", "reserver*", "ansøg*", "anmod*", "tilmeld*", "fast tid", "få .. til at", "sørg for",
+        "book*", "bestil*", "reserver*", "ansøg*", "anmod*", "tilmeld*", "få .. til at", "sørg for",
         "(har|får) brug for", "trænger til", "trænger .. til", "skal .. have", "vil gerne have", "vil gerne",
         "mangler at (få|blive|have)", "skriv* .. (på|op) til", "(må|kan) .. få",
         "<can> <you> [<not>] [lige] [ikke]", "kunne [godt] tænke", "spørg* .. om", "aftal", "planlæg*",

@@ -84,6 +84,7 @@ words = SentenceWords(
         "each", "weekday*", "season*", "(before|after|for) the (match*|game*|tournament*|fixture*)", "oclock",
         "half", "part of", "parts of", "most of", "some of", "end of", "corner of",
         "am", "pm", "first", "until", "before", "after", "except", "around", "roughly",
+        "standing", "regular", "regularly", "permanent",
     ),
     units=("day", "week", "hour", "minute", "month", "year", "time", "quarter", "mins", "hrs", "fortnight"),
     numbers={
@@ -119,6 +120,7 @@ words = SentenceWords(
     after=("after",),
     day_before=("the day before", "day before", "the evening before"),
     weekday_genitives=("'s",),
+    standing=("[a] (standing|regular|fixed|permanent) (time|slot|booking|appointment)", "[as a] regular", "regularly"),
     means=("as", "means", "is", "stands for", "the same as"),
     soonest=(
         "as soon as possible", "asap", "earliest", "soonest", "the earliest", "first available",

@@ -77,6 +77,7 @@ class _Finder:
         self.either_way = self._compile(words.either_way)
         self.day_earlier, self.day_later = self._compile(words.day_earlier), self._compile(words.day_later)
         self.week_later, self.same = self._compile(words.week_later), self._compile(words.same)
+        self.standing = self._compile(words.standing)
         self.delays = self._compile(words.delays)
         self.filler = frozenset(map(fold, (*words.filler.split(), *phrases.pleasantries)))
         self._polite = self._compile(words.polite)

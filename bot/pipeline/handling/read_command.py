@@ -78,7 +78,7 @@ CrossOut = Callable[[Sentence], None]
 
 
 def read_command(features: FeatureSet, reading: ReadingContext, text: str) -> CommandCall:
-    """Return the command in a text. Raises `SuggestCommand` for a similar one, and `Refused` for an unknown one."""
+    """Return the command in a text. Raises `SuggestCommand` for a similar one, `UnknownCommand` for an unknown one."""
     if found := find_command_word(features, reading, text):
         feature, command, rest = found
         return read_arguments(feature, command, rest, reading)
@@ -93,7 +93,7 @@ def read_command(features: FeatureSet, reading: ReadingContext, text: str) -> Co
         feature, command = features.words_in(reading.community)[fold(similar)]
         call = read_arguments(feature, command, rest, reading)
         raise SuggestCommand(call, quotable(first, 40), f"!{similar} {quotable(rest, 120)}".strip())
-    raise Refused("what-was-that")
+    raise UnknownCommand("what-was-that")
 
 
 def _refuse_negated(features: FeatureSet, text: str, reading: ReadingContext) -> None:
@@ -119,6 +119,10 @@ def _has_command_word(features: FeatureSet, text: str, reading: ReadingContext) 
     words = features.words_in(reading.community)
     is_named = any(fold(word.strip("!.,?")) in words for word in text.split())
     return is_named or bool(find_signals(text, reading.languages).acts)
+
+
+class UnknownCommand(Refused):
+    """The refusal of words behind an exclamation mark that are no command, and like none."""
 
 
 class SuggestCommand(Exception):

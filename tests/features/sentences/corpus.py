@@ -56,6 +56,8 @@ def _state(state: str, start: str = "2026-06-12T14:00") -> tuple[tuple[str, str,
 RIGHT = (
     Said("!book bane 2 slåning fredag kl. 14", CLUB, "none", "command", _state("proposed"), asks=False),
     Said("!ansøg bane 2 slåning fredag kl. 14", CLUB, "none", "command", _state("proposed"), asks=False),
+    Said("!tilmeld bane 2 slåning fredag kl. 14", CLUB, "none", "command", _state("proposed")),
+    Said("!byt bane 2 til mandag kl. 10", CLUB, "agreed", "command", (_AGREED,), asks=False),
     Said("Bylaug, bane 2 trænger til at blive slået fredag kl. 14", CLUB, "none", "name", _state("proposed")),
     Said("Bylaug kan I slå toeren fredag kl. 14?", CLUB, "none", "name", _state("proposed")),
     Said(

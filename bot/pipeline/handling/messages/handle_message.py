@@ -8,6 +8,7 @@ from bot.pipeline.handling.messages.answers import answer_by_tap, answer_by_text
 from bot.pipeline.handling.messages.commands import handle_commands
 from bot.pipeline.handling.messages.sentences import handle_sentence
 from bot.pipeline.handling.messages.words_under_card import handle_words_under_card
+from bot.pipeline.handling.read_command import UnknownCommand
 from bot.pipeline.handling.row_handling import RowHandling
 from bot.pipeline.inbound.addressing import find_addressed
 from bot.store.messages import outbox
@@ -17,7 +18,7 @@ _QUESTION = "question/"
 
 
 async def handle_message(handling: RowHandling) -> None:
-    """Run the commands in a message, or do what a sentence to the bot says.
+    """Run the commands in a message, or do what a sentence to the bot says. "!tilmeld …" is a sentence: no command.
 
     Any other message is read as an answer, or as words about the card that it is under.
     """
@@ -29,7 +30,12 @@ async def handle_message(handling: RowHandling) -> None:
     if addressed is not None and addressed.commands:
         request.subject = subject_in_feature or None
         request.card = None if feature is None else request.card
-        await handle_commands(handling, addressed.commands, addressed.before)
+        try:
+            await handle_commands(handling, addressed.commands, addressed.before)
+        except UnknownCommand:
+            if len(addressed.commands) > 1 or addressed.before:
+                raise
+            await handle_sentence(handling, addressed.text, feature=feature, subject=subject_in_feature)
         return
     if await _answer_question(handling, subject, addressed.sentence if addressed else payload["text"]):
         return

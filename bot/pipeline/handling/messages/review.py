@@ -128,8 +128,11 @@ def _find_other_act(call: CommandCall, unread: str, reading: ReadingContext) -> 
 
 
 def _find_unread(call: CommandCall, reading: ReadingContext) -> str:
-    """Return the unread text without a name that is asked about anyway ("bane 9")."""
+    """Return the unread text without a name that is asked about anyway ("bane 9"), and a series without "fast tid"."""
     unread = call.unread_text
+    if any(isinstance(value, When) and value.rrule for value in call.values.values()):
+        for code in reading.languages:
+            unread = blank_out(unread, finder_of(code).standing.find_all(unread))
     if unknown := find_unknown_values(call, reading):
         unread = unread.replace(unknown, " ", 1)
     return unread
