@@ -82,11 +82,8 @@ def write_list(words: Sequence[str], *, language: str) -> str:
 
 
 def needs_year(day: date, now: datetime | None) -> bool:
-    """Whether a day written without its year would mean a day of another year, as seen from `now`."""
-    if now is None:
-        return False
-    today = now.date()
-    return not today <= day or (day.year, day.month, day.day) >= (today.year + 1, today.month, today.day)
+    """Return whether a day is in another year than `now`, or over: without its year it may be taken for a later one."""
+    return now is not None and (day.year != now.year or day < now.date())
 
 
 def _write_span(

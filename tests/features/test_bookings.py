@@ -1,5 +1,7 @@
 """Bookings beyond the written conversations: answers in threads, earlier revisions, and times proposed again."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +11,15 @@ from bot.testing import Stage, read_community
 
 ROOMS = Path(__file__).parents[2] / "rooms"
 CLUB = "skovby-if"
+
+
+@asynccontextmanager
+async def stage_in(folder: Path) -> AsyncIterator[Stage]:
+    """Open a stage on Tuesday 9 June 2026."""
+    community = read_community(ROOMS / "skovby.yaml")
+    async with Stage.open(f"sqlite+aiosqlite:///{folder / 'bylaug.db'}", community) as stage:
+        stage.now = datetime(2026, 6, 9, 10, tzinfo=community.time_zone)
+        yield stage
 
 
 async def test_tap_under_a_question_in_the_thread_answers_the_revision_it_asks_about(database_url: str) -> None:
@@ -71,8 +82,35 @@ async def test_time_that_is_proposed_or_agreed_already_is_refused_with_what_to_d
 async def test_work_until_a_clock_time_is_done_by_then_on_the_day_that_was_said(
     time: str, offered: list[str], tmp_path: Path
 ) -> None:
-    community = read_community(ROOMS / "skovby.yaml")
-    async with Stage.open(f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}", community) as stage:
-        stage.now = datetime(2026, 6, 9, 10, tzinfo=community.time_zone)
+    async with stage_in(tmp_path) as stage:
         lines = (await stage.say(CLUB, f"!book bane 2 slåning {time}"))[0].plain.splitlines()
         assert [line.split(" ", 1)[1] for line in lines[1:-1]] == offered
+
+
+@pytest.mark.parametrize(
+    "time", ["den 2. juni kl. 8", "12/5 kl. 8", "mandag i uge 23 kl. 8", "grundlovsdag kl. 8", "may 12 at 8"]
+)
+async def test_date_that_was_lately_is_not_silently_a_year_later(time: str, tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        asked = (await stage.say(CLUB, f"!book bane 2 slåning {time}"))[0].plain.splitlines()
+        assert asked[0] == "Hvilken dag mener du?"
+        assert [line.split()[-3] for line in asked[1:3]] == ["2027", "2026"]
+        booked = (await stage.say(CLUB, "!book bane 2 slåning den 2. juni 2027 kl. 8"))[0].plain
+        assert "onsdag den 2. juni 2027 kl. 8-10" in booked
+
+
+async def test_year_is_written_when_it_is_another_one(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        booked = (await stage.say(CLUB, "!book bane 2 slåning 4. januar kl. 8"))[0].plain
+        assert "mandag den 4. januar 2027 kl. 8-10" in booked
+
+
+async def test_weekday_of_a_report_is_the_last_one(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        card = (await stage.say(CLUB, "!book bane 2 slåning fredag kl. 14"))[0].event
+        await stage.tap("groen-pleje", "✅", card)
+        early = (await stage.say("groen-pleje", "!færdig bane 2 fredag"))[0].plain
+        assert early.startswith("Du skriver fredag den 12. juni, og det er ikke endnu.")
+        await stage.live_until(datetime(2026, 6, 13, 9, tzinfo=stage.community.time_zone))
+        reported = await stage.say("groen-pleje", "!færdig bane 2 fredag")
+        assert any("er færdig med slåning af bane 2" in heard.plain for heard in reported)

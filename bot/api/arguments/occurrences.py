@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +14,6 @@ from bot.languages.phrase_patterns import pattern_of
 from bot.parsing.sentences.unread import find_content
 from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Occurrences:
             return list(starts)
         if self.when is None:
             return list(starts[:1])
-        first, end = _date_range(self.when)
+        first, end = self.when.dates
         return [start for start in starts if first <= start.date() and (self.onward or start.date() < end)]
 
 
@@ -143,17 +141,6 @@ def _read_days(text: str, context: ReadingContext) -> tuple[str, When | None, in
         end = stop
     names_days = when.start is not None and when.has_day and not (when.error or when.rrule or when.has_clock)
     return lead, when if names_days else None, offset + end
-
-
-def _date_range(when: When) -> tuple[date, date]:
-    """Return the first day of a time, and the day after its last day."""
-    assert when.start is not None, "it names days"
-    first = when.start.date() if isinstance(when.start, datetime) else when.start
-    if when.end is None:
-        return first, first + _DAY
-    if isinstance(when.end, datetime):
-        return first, (when.end.date() if when.end.time() == time() else when.end.date() + _DAY)
-    return first, when.end
 
 
 OCCURRENCES = OccurrencesKind()

@@ -10,7 +10,7 @@ from bot.api.arguments.time import TimeKind, find_time
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.phrase_patterns import pattern_of
 from bot.parsing.unread_words import Sentence
-from bot.parsing.when import When
+from bot.parsing.when import When, WhenError
 
 _DAY = timedelta(days=1)
 
@@ -50,6 +50,10 @@ class PeriodKind(TimeKind):
         lead = (match.lastgroup or "") if match else ""
         if found.when.several:
             return [_apply_lead(when, "", context.now) for when in found.when.several]
+        ends = [_last_moment(each) for each in found.when.alternatives] if lead == "until" else []
+        if any(end is not None and _is_over(end, context.now) for end in ends):
+            said = " ".join(text[start:end] for start, end in found.char_ranges)
+            return [When(None, None, error=WhenError("when-passed", {"said": said}))]
         when, *others = (
             period
             for each in (found.when, *found.when.alternatives)
@@ -116,6 +120,10 @@ def _apply_lead(when: When, lead: str, now: datetime) -> When:
     day = when.start.date() if isinstance(when.start, datetime) else when.start
     midnight = datetime.combine(day + _DAY, time())
     return replace(when, end=midnight if isinstance(when.start, datetime) else midnight.date())
+
+
+def _is_over(end: datetime | date, now: datetime) -> bool:
+    return end <= now if isinstance(end, datetime) else end <= now.date()
 
 
 def _last_moment(when: When) -> datetime | date | None:

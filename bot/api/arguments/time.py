@@ -12,12 +12,16 @@ from bot.api.request.written_time import WrittenTime
 from bot.parsing.rrule import last_day
 from bot.parsing.sentences.signals import finder_of
 from bot.parsing.unread_words import Sentence
-from bot.parsing.when import FoundTime, When, find_time_in_languages
+from bot.parsing.when import FoundTime, When, WhenError, find_time_in_languages
 
 #: How many days "hurtigst muligt" looks ahead.
 _SOON_DAYS = 7
 #: A time that is more years away is not read.
 _MAX_YEARS = 50
+#: How long ago a date without a year may be that is perhaps meant.
+_RECENT = timedelta(days=92)
+#: The same date a year later is at least so far away: week 22 of a year of 52 weeks.
+_NEARLY_A_YEAR, _DAYS_OF_LEAP_WEEK = timedelta(days=363), timedelta(days=9)
 _FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week", "ends_on_day", "clock_came_first")
 
 
@@ -98,7 +102,36 @@ def find_time(text: str, context: ReadingContext, *, several: bool = False) -> F
         found = find_time_in_languages(text, now=context.now, languages=context.languages, zone=zone, several=several)
     except OverflowError:  # the year 9999
         return None
-    return found if found is None or _is_near(found.when, context.now.year) else None
+    if found is None or not _is_near(found.when, context.now.year):
+        return None
+    return replace(found, when=_with_passed(found.when, text, context, several=several))
+
+
+def _with_passed(when: When, text: str, context: ReadingContext, *, several: bool) -> When:
+    """Return a time with the same dates of this year as an alternative, when they are over and no year was said.
+
+    A deadline that is over is an error. On 9 June, "den 2. juni" is next year's or last week's, and "fra 1. juni til
+    30. juni" may be under way.
+    """
+    moment = when.start or when.end
+    if when.error or when.rrule or when.several or when.alternatives or moment is None:
+        return when
+    day = moment.date() if isinstance(moment, datetime) else moment
+    if day - context.now.date() < _NEARLY_A_YEAR - _RECENT:
+        return when
+    seen_before = replace(context, now=context.now - _RECENT)
+    zone, languages = context.community.time_zone, context.languages
+    found = find_time_in_languages(text, now=seen_before.now, languages=languages, zone=zone, several=several)
+    passed = found.when if found else None
+    before = (passed.start or passed.end) if passed else None
+    if passed is None or before is None or passed.rrule or passed.several:
+        return when
+    day_before = before.date() if isinstance(before, datetime) else before
+    is_year_before = _NEARLY_A_YEAR <= day - day_before <= _NEARLY_A_YEAR + _DAYS_OF_LEAP_WEEK
+    if is_year_before and when.deadline and found:
+        said = " ".join(text[start:end] for start, end in found.char_ranges)
+        return When(None, None, error=WhenError("when-passed", {"said": said}))
+    return replace(when, alternatives=(replace(passed, alternatives=()),)) if is_year_before else when
 
 
 def _write(when: When, context: ReadingContext) -> str:

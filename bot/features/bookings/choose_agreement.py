@@ -25,6 +25,7 @@ from bot.features.bookings.card import describe_work
 MAX_OFFERED_AGREEMENTS = 6
 #: How many of the newest agreements are read when no day was said.
 MAX_READ_AGREEMENTS = 100
+_WEEK = timedelta(weeks=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -111,8 +112,18 @@ def _has_begun(request: Request, agreement: Agreement) -> bool:
 def _window_of_day(request: Request, day: When | None) -> Span | None:
     if day is None or day.start is None or not day.has_day:
         return None
-    first, end = _dates_of(day)
+    meanings = _meanings_of(day)
+    first, end = min(first for first, _ in meanings), max(end for _, end in meanings)
     return Span(request.moment(first), request.moment(end))
+
+
+def _meanings_of(day: When) -> list[tuple[date, date]]:
+    """Return the first day and the day after the last of each meaning of a day.
+
+    "Fredag" is also the last one, when somebody says that the work of Friday is done.
+    """
+    meanings = [each.dates for each in (day, *day.alternatives) if each.start is not None]
+    return [*meanings, *((first - _WEEK, end - _WEEK) for first, end in meanings if day.any_week)]
 
 
 def _number_of_card(request: Request, said: SaidOfAgreement) -> int | None:
@@ -159,11 +170,10 @@ def is_on_day(request: Request, agreement: Agreement, day: When | None, *, newes
     """
     if day is None or day.start is None or not day.has_day:
         return True
-    first, end = _dates_of(day)
     negotiation = agreement.negotiation
     terms = [negotiation.newest_terms] if newest_only else negotiation.open_terms
     days = [request.local(span.start).date() for each in terms for span in each.spans]
-    return any(first <= each < end for each in days)
+    return any(first <= each < end for each in days for first, end in _meanings_of(day))
 
 
 def window_of(request: Request, time: When | None) -> Span | None:
@@ -175,14 +185,6 @@ def window_of(request: Request, time: When | None) -> Span | None:
 def is_within(agreement: Agreement, window: Span | None) -> bool:
     """Return whether one of the times of an agreement overlaps a window (None: any)."""
     return window is None or any(window.overlaps(span) for span in agreement.negotiation.terms.spans)
-
-
-def _dates_of(when: When) -> tuple[date, date]:
-    assert when.start is not None, "a day was said"
-    first = when.start.date() if isinstance(when.start, datetime) else when.start
-    if isinstance(when.end, datetime):
-        return first, max(when.end.date(), first + timedelta(days=1))
-    return first, when.end or first + timedelta(days=1)
 
 
 def _describe(request: Request, agreement: Agreement) -> dict[str, object]:

@@ -23,10 +23,14 @@ async def report_done(
 
     For a series it is the latest time that has begun. Raise Refused for work that is done at a later time.
     """
-    _refuse_future(request, day)
+    is_weekday = day is not None and day.any_week  # "fredag", which may be the last one
+    if not is_weekday:
+        _refuse_future(request, day)
     said = SaidOfAgreement(number, thing, task, person, day)
     states = (State.AGREED, State.MISSED, State.DISPUTED)
     agreement = await choose_agreement(request, said, "done", states, begun_first=True)
+    if is_weekday and agreement.negotiation.terms.start > request.now:
+        _refuse_future(request, day)
     if agreement.negotiation.terms.is_series and agreement.side_of(request.person.handle):
         agreement = await _detach_latest(request, agreement)
     after = await take_step(request, agreement, Step.DONE)

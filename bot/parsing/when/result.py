@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,22 @@ class When:
     ends_on_day: bool = False
     clock_came_first: bool = False
     several: tuple["When", ...] = ()
+
+    @property
+    def dates(self) -> tuple[date, date]:
+        """The first day, and the day after the last. A time of less than a day is on its first day: "kl. 22-02".
+
+        Only a time with a start has them.
+        """
+        assert self.start is not None, "it names a start"
+        first = self.start.date() if isinstance(self.start, datetime) else self.start
+        if self.end is None:
+            return first, first + _DAY
+        if not isinstance(self.end, datetime):
+            return first, self.end
+        begins = self.start if isinstance(self.start, datetime) else datetime.combine(first, time())
+        last = first if self.end - begins < _DAY else (self.end - timedelta.resolution).date()
+        return first, last + _DAY
 
 
 NOT_UNDERSTOOD = When(None, None)
