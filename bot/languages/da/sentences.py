@@ -152,6 +152,18 @@ words = SentenceWords(
         "sekseren": 6, "sekserne": 6, "syveren": 7, "otteren": 8, "nieren": 9,
     },
     option_words=("mulighed", "valg", "svar", "eren", "ern", "er", "punkt", "forslag"),
+    all_of_them=(
+        "begge [to]", "alle [de] [to|tre|fire|fem] [sammen|aftaler|aftalerne|af dem]", "dem alle [sammen]",
+        "allesammen", "de (to|tre|fire)", "det hele", "hele listen", "samtlige", "dem begge [to]",
+    ),
+    both_of_them=("begge [to]", "de to", "alle to"),
+    only=("kun", "bare", "blot", "udelukkende", "alene", "(nøjes|nøj*) med"),
+    excludes=(
+        "undtagen", "undtaget", "på nær", "pånær", "bortset fra", "minus", "uden", "fraregnet", "men <not>",
+        "dog <not>", "bare <not>", "<not>", "ud over", "udover",
+    ),
+    adds=("også", "desuden", "samt", "ligeledes", "derudover", "plus", "oveni", "ligeså"),
+    list_joints=("samt", "plus", "og også", "og så"),
     before_list=("både", "begge", "såvel"),
     joins_names=("samt", "plus"),
     list_articles=("også", "så", "samt"),

@@ -97,6 +97,18 @@ words = SentenceWords(
     },
     nicknames={"number one": 1, "number two": 2},
     option_words=("option", "choice", "answer", "suggestion"),
+    all_of_them=(
+        "both [of them]", "all [of] [them|these|the] [two|three|four|five]", "all agreements", "every one",
+        "everything", "the lot", "the whole lot", "them all", "them both", "each of them",
+    ),
+    both_of_them=("both", "them both", "all two"),
+    only=("only", "just", "merely", "nothing but"),
+    excludes=(
+        "except [for]", "apart from", "excluding", "other than", "without", "but <not>", "but", "just not", "minus",
+        "<not>", "bar", "save for",
+    ),
+    adds=("also", "too", "as well", "in addition", "plus"),
+    list_joints=("plus", "and also", "as well as"),
     before_list=("both", "either of"),
     joins_names=("plus",),
     list_articles=("the", "also"),

@@ -3,16 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.api.arguments.text import TEXT
 from bot.api.feature import Request
 from bot.api.request.question import NO, NUMBER_EMOJI, YES, Ask, NeedsConfirmation
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand
 from bot.pipeline.handling.row_handling import PreviewedCall
+from bot.pipeline.handling.stored_calls import (
+    CALLS,
+    CONFIRMED,
+    LINES,
+    MUST_CONFIRM,
+    SUBJECT,
+    call_to_json,
+    incomplete_to_json,
+    values_to_json,
+)
 from bot.store.messages.questions import insert_question
-
-#: Keys of the stored values of a question beside the names of arguments: that the completed command must be confirmed,
-#: the subject of the card it is about, the commands that a yes to several carries out, and the question to
-#: which a yes is given.
-MUST_CONFIRM, SUBJECT, CALLS, CONFIRMED = "!confirm", "!subject", "!calls", "!confirmed"
 
 
 async def ask_question(request: Request, call: CommandCall, ask: Ask) -> None:
@@ -23,8 +29,10 @@ async def ask_question(request: Request, call: CommandCall, ask: Ask) -> None:
     text = request.text(ask.key, **{"unknown": "", "problem": "", **ask.values})
     if call.content:
         text = request.text("ask-beside-unread", ask=text, unread=call.content)
-    call = _call_to_complete(call, ask)
-    await _store_and_ask(request, call, ask.argument, text, _options_to_json(ask, call))
+    completed = _call_to_complete(call, ask)
+    if _lacks_argument(completed, ask.argument) and _has_text(completed):
+        completed.must_confirm = True  # nobody was shown the words that were taken for a reason
+    await _store_and_ask(request, completed, ask.argument, text, _options_to_json(ask, completed))
 
 
 async def ask_confirmation(request: Request, call: CommandCall, needed: NeedsConfirmation) -> None:
@@ -37,9 +45,9 @@ async def ask_confirmation(request: Request, call: CommandCall, needed: NeedsCon
         await request.say("read-partly", reading=text, unread=call.content)
         return
     shown = str(text)
-    text = request.text("confirm", ask=text, unread=call.content)
+    text = request.text("confirm", ask=text, unread=call.content, unexpected=call.is_unexpected)
     call = _call_to_complete(call, needed)
-    stored = {**_values_to_json(call), CONFIRMED: shown}
+    stored = {**values_to_json(call), CONFIRMED: shown}
     if call.subject is not None:
         stored[SUBJECT] = call.subject
     await _store_and_ask(request, call, "", text, _yes_no_options(), must_confirm=False, stored=stored)
@@ -58,19 +66,20 @@ async def ask_about_several(request: Request, previews: Sequence[PreviewedCall])
         await request.say("several-impossible", lines=lines)
         return
     text = request.text("several", lines=lines)
-    calls = [_call_to_json(preview.call) for preview in possible]
+    calls = [call_to_json(preview.call) for preview in possible]
+    stored = {CALLS: calls, LINES: [str(preview.text).split("\n")[0] for preview in possible]}
     if len(possible) == len(previews):
-        await _store_and_ask(request, previews[0].call, "", text, _yes_no_options(), stored={CALLS: calls})
+        await _store_and_ask(request, previews[0].call, "", text, _yes_no_options(), stored=stored)
         return
     labels: list[tuple[object, Any]] = []
     if possible:
         labels.append((request.text("several-possible", count=len(possible)), calls))
     if is_every_possible:
-        every = [_call_to_json(preview.anyway or preview.call) for preview in previews]
+        every = [call_to_json(preview.anyway or preview.call) for preview in previews]
         labels.append((request.text("several-anyway", count=len(previews)), every))
     labels.append((request.text("several-none"), False))
     options = [[emoji, str(label), value] for emoji, (label, value) in zip(NUMBER_EMOJI, labels, strict=False)]
-    await _store_and_ask(request, previews[0].call, "", text, options, stored={CALLS: calls})
+    await _store_and_ask(request, previews[0].call, "", text, options, stored=stored)
 
 
 async def ask_suggestion(request: Request, suggest: SuggestCommand) -> None:
@@ -93,11 +102,9 @@ async def _store_and_ask(
 
     `stored` replaces the values of the call. `must_confirm` is by default what it is for the call.
     """
-    values = _values_to_json(call) if stored is None else stored
+    values = incomplete_to_json(call) if stored is None else stored
     if call.must_confirm if must_confirm is None else must_confirm:
         values[MUST_CONFIRM] = True
-    if call.subject is not None and stored is None:
-        values[SUBJECT] = call.subject
     question_id = await insert_question(
         request.db,
         request.now,
@@ -112,6 +119,14 @@ async def _store_and_ask(
     labels = [{"emoji": emoji, "label": label} for emoji, label, *_ in options if label]
     question = request.text("question", ask=text, options=labels, confirm=argument == "" and not labels)
     await request.ask_rendered(question, f"question/{question_id}", [emoji for emoji, *_ in options])
+
+
+def _lacks_argument(call: CommandCall, name: str) -> bool:
+    return any(argument.name == name and argument.wanted for argument in call.command.arguments)
+
+
+def _has_text(call: CommandCall) -> bool:
+    return any(argument.kind is TEXT and argument.name in call.values for argument in call.command.arguments)
 
 
 def _options_to_json(ask: Ask, call: CommandCall) -> list[list[Any]]:
@@ -141,13 +156,12 @@ def _call_to_complete(call: CommandCall, ask: Ask) -> CommandCall:
     name, values = ask.instead
     command = call.feature.command(name)
     assert command is not None, f"{call.feature.name} has no command {name}"
-    return CommandCall(call.feature, command, dict(values), must_confirm=call.must_confirm, subject=call.subject)
-
-
-def _values_to_json(call: CommandCall) -> dict[str, Any]:
-    kinds = {argument.name: argument.kind for argument in call.command.arguments}
-    return {name: kinds[name].to_json(value) for name, value in call.values.items()}
-
-
-def _call_to_json(call: CommandCall) -> dict[str, Any]:
-    return {"feature": call.feature.stored_name, "command": call.command.name, "said": _values_to_json(call)}
+    return CommandCall(
+        call.feature,
+        command,
+        dict(values),
+        must_confirm=call.must_confirm,
+        content=call.content,
+        risk=call.risk,
+        subject=call.subject,
+    )

@@ -42,7 +42,8 @@ class CommandCall:
     of each. `unread_text` is the part of the text that was not understood. `problem` is the key and the values of the
     sentence that says why a time cannot be, such as a 31st of June. `text` is the text behind the command's word.
 
-    `confirmed` is the question to which a yes was given.
+    `confirmed` is the question to which a yes was given. `is_unexpected`: it comes from a message that may not have
+    been meant as the answer to the bot's question.
 
     `must_confirm`: the command is only carried out after a yes. `content` are the unread words that have a meaning, and
     `risk` is set when they could change what the message means: then a yes is not enough.
@@ -60,6 +61,7 @@ class CommandCall:
     risk: bool = False
     subject: str | None = None
     confirmed: str = ""
+    is_unexpected: bool = False
 
     def split(self) -> list["CommandCall"]:
         """Return a call for each combination of the several values; the call itself when there are none."""

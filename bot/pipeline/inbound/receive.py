@@ -15,7 +15,7 @@ from bot.store.facts import set_fact
 from bot.store.messages import inbox, outbox
 from bot.store.messages.edits import UNSEEN, find_versions, insert_edit, merge_into_unhandled
 from bot.store.messages.inbox import Incoming
-from bot.store.messages.questions import find_open_question
+from bot.store.messages.questions import find_open_question, mark_interrupted
 
 #: Outcomes of messages that were not for the bot.
 _NOT_FOR_BOT = ("ignored", UNSEEN)
@@ -62,6 +62,7 @@ async def _store_one(connection: AsyncConnection, incoming: Incoming, context: C
     now = limiter.now
     if incoming.kind == "redaction":
         return incoming.place in context.rooms.communities and await withdraw(connection, incoming, now)
+    await _note_talk(connection, incoming, context, now)
     if not await _is_for_bot(connection, incoming, context, now):
         return False
     decision = await limiter.check(incoming)
@@ -115,6 +116,16 @@ async def _may_be_answer(connection: AsyncConnection, incoming: Incoming, contex
             return True
     place = context.rooms.current_place(incoming.place)
     return await find_open_question(connection, place, incoming.sender, now) is not None
+
+
+async def _note_talk(connection: AsyncConnection, incoming: Incoming, context: Context, now: datetime) -> None:
+    """Note that somebody writes to the others in the room: a "ja" that follows may be the answer to that."""
+    is_in_thread = "thread" in incoming.payload
+    if incoming.kind != "message" or is_in_thread or incoming.place not in context.rooms.communities:
+        return
+    if find_addressed_text(incoming, context) is None:
+        place = context.rooms.current_place(incoming.place)
+        await mark_interrupted(connection, place, now, but_asked=incoming.sender)
 
 
 async def _may_be_own_event(connection: AsyncConnection, place: str, event_id: str) -> bool:

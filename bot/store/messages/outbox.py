@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.messages import pictures
-from bot.store.tables import outbox
+from bot.store.tables import inbox, outbox
 
 
 @dataclass(frozen=True)
@@ -193,8 +193,30 @@ async def find_revision_shown(connection: AsyncConnection, place: str, subject: 
     return revision
 
 
-async def find_referred_row(connection: AsyncConnection, place: str, subject: str) -> int | None:
-    """Return the id of the row that the first message about a subject refers to."""
-    rows = select(outbox.c.refers_to).where(outbox.c.place == place, outbox.c.subject == subject)
-    row_id: int | None = (await connection.execute(rows.order_by(outbox.c.id).limit(1))).scalar_one_or_none()
-    return row_id
+@dataclass(frozen=True)
+class AskedWhere:
+    """Where a question stands: in the thread of the card in row `card`, or in the `thread` of somebody's message.
+
+    Both are None in the room. `cause` is the external id of the message that was answered with the question.
+    """
+
+    card: int | None
+    thread: str | None
+    cause: str
+
+
+async def find_where_asked(connection: AsyncConnection, place: str, subject: str) -> AskedWhere | None:
+    """Return where the question of a subject was asked; None when no message of this place has the subject."""
+    rows = select(outbox.c.refers_to, outbox.c.content, inbox.c.external_id)
+    rows = rows.join(inbox, outbox.c.inbox_id == inbox.c.id)
+    rows = rows.where(outbox.c.place == place, outbox.c.subject == subject).order_by(outbox.c.id).limit(1)
+    row = (await connection.execute(rows)).first()
+    return AskedWhere(row[0], row[1].get("thread"), row[2]) if row else None
+
+
+async def has_asked_since(connection: AsyncConnection, place: str, subject: str, key: str) -> bool:
+    """Return whether another message was sent after that of a subject under which people are to tap an emoji."""
+    asked = select(func.max(outbox.c.id)).where(outbox.c.place == place, outbox.c.subject == subject).scalar_subquery()
+    rows = select(outbox.c.content).where(outbox.c.place == place, outbox.c.id > asked)
+    rows = rows.where(outbox.c.kind == "react", outbox.c.refers_to > asked)
+    return any(content.get("key") == key for content in (await connection.execute(rows)).scalars())

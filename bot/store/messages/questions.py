@@ -29,9 +29,22 @@ class Question:
     options: list[list[Any]]
     asked_at: datetime
 
+    @property
+    def is_yes_or_no(self) -> bool:
+        """Whether the question is answered with ✅ or ❌, and has no other options."""
+        return self.wanted == "" and not any(label for _, label, *_ in self.options)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether people in the room have talked to each other since the question was asked."""
+        return bool(self.said.get(_INTERRUPTED))
+
 
 #: For how long a message may be read as the answer to an open question. A tap or a reply answers it later too.
 ANSWER_PERIOD = timedelta(days=1)
+
+#: The key in `said` of a question since which people have talked to each other.
+_INTERRUPTED = "!interrupted"
 
 _is_open = questions.c.closed_at.is_(None)
 _columns = [column for column in questions.c if column.name != "closed_at"]
@@ -81,6 +94,22 @@ async def find_question(connection: AsyncConnection, question_id: int) -> tuple[
     values = dict(row._mapping)
     closed_at = values.pop("closed_at")
     return Question(**values), closed_at is None
+
+
+async def mark_interrupted(
+    connection: AsyncConnection, place: str, now: datetime, *, asked: str | None = None, but_asked: str | None = None
+) -> None:
+    """Note that people have talked to each other since the open questions of a place were asked.
+
+    `asked` chooses the questions to one person, `but_asked` those to everybody else.
+    """
+    rows = select(questions.c.id, questions.c.said).where(questions.c.place == place, questions.c.asked != "", _is_open)
+    rows = rows.where(questions.c.asked_at > now - ANSWER_PERIOD)
+    rows = rows.where(questions.c.asked == asked) if asked else rows.where(questions.c.asked != but_asked)
+    for question_id, said in (await connection.execute(rows)).all():
+        if not said.get(_INTERRUPTED):
+            values = {**said, _INTERRUPTED: True}
+            await connection.execute(update(questions).where(questions.c.id == question_id).values(said=values))
 
 
 async def find_questions_of_row(connection: AsyncConnection, inbox_id: int) -> dict[int, bool]:

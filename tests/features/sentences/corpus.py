@@ -20,6 +20,11 @@ SETUPS: dict[str, list[tuple[str, str]]] = {
     "none": [],
     "open": [(CLUB, "!book bane 2 slåning fredag kl. 14 @groen-pleje")],
     "agreed": [(CLUB, "!book bane 2 slåning fredag kl. 14 @groen-pleje"), (FIRM, "✅ 1")],
+    "three": [
+        (CLUB, "!book bane 1 slåning onsdag den 24. juni kl. 9 @groen-pleje"),
+        (CLUB, "!book bane 2 slåning onsdag den 24. juni kl. 12 @groen-pleje"),
+        (CLUB, "!book bane 3 opkridtning fredag den 26. juni kl. 9 @groen-pleje"),
+    ],
     "begun": [(CLUB, "!book bane 2 slåning fredag kl. 14 @groen-pleje"), (FIRM, "✅ 1"), ("clock", "2026-06-12T16:10")],
     "done": [
         (CLUB, "!book bane 2 slåning fredag kl. 14 @groen-pleje"),

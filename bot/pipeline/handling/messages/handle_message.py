@@ -2,17 +2,21 @@
 
 from typing import Any
 
-from bot.api.feature import Feature
+from bot.api.feature import Feature, Request
+from bot.api.request.person import person_at
 from bot.errors import Refused
-from bot.pipeline.handling.messages.answers import answer_by_tap, answer_by_text, find_card_row
+from bot.pipeline.handling.messages.addressee import Addressee, find_addressee, is_to_somebody_else
+from bot.pipeline.handling.messages.answers import answer_by_tap, answer_by_text, read_yes_or_no
 from bot.pipeline.handling.messages.commands import handle_commands
+from bot.pipeline.handling.messages.options import find_option
 from bot.pipeline.handling.messages.sentences import handle_sentence
+from bot.pipeline.handling.messages.several_options import Completed
 from bot.pipeline.handling.messages.words_under_card import handle_words_under_card
 from bot.pipeline.handling.read_command import UnknownCommand
 from bot.pipeline.handling.row_handling import RowHandling
 from bot.pipeline.inbound.addressing import find_addressed
 from bot.store.messages import outbox
-from bot.store.messages.questions import Question, find_open_question, find_question
+from bot.store.messages.questions import Question, find_open_question, find_question, mark_interrupted
 
 _QUESTION = "question/"
 
@@ -37,7 +41,8 @@ async def handle_message(handling: RowHandling) -> None:
                 raise
             await handle_sentence(handling, addressed.text, feature=feature, subject=subject_in_feature)
         return
-    if await _answer_question(handling, subject, addressed.sentence if addressed else payload["text"]):
+    text = addressed.sentence if addressed else payload["text"]
+    if await _answer_question(handling, subject, text, is_addressed=addressed is not None):
         return
     if addressed is not None:
         await handle_sentence(handling, addressed.sentence, feature=feature, subject=subject_in_feature)
@@ -60,26 +65,45 @@ async def handle_tap(handling: RowHandling) -> None:
             handling.use_feature(feature)
             await on_tap(handling.request, subject_in_feature, payload["key"])
         return
-    calls = await answer_by_tap(handling.context, handling.request, _question_id(subject), payload["key"])
-    if calls:
-        await handling.run_answered(calls)
+    completed = await answer_by_tap(handling.context, handling.request, _question_id(subject), payload["key"])
+    if completed:
+        await _run(handling, completed)
 
 
-async def _answer_question(handling: RowHandling, subject: str | None, text: str) -> bool:
+async def _run(handling: RowHandling, completed: Completed) -> None:
+    if completed.is_confirmed:
+        await handling.run_answered(completed.calls)
+    else:
+        await handling.run_calls(completed.calls)
+
+
+async def _answer_question(handling: RowHandling, subject: str | None, text: str, *, is_addressed: bool) -> bool:
     """Read a message as the answer to the question it replies to, or to the open one; return whether it was one."""
     request = handling.request
     is_reply = subject is not None and subject.startswith(_QUESTION)
-    question = await _find_replied_question(handling, subject or "") if is_reply else await _find_open(handling)
+    question = await _find_replied_question(handling, subject or "", text) if is_reply else await _find_open(handling)
     feature = handling.context.features.find(question.feature) if question else None
     if question is None or feature is None:
         return False
-    if not is_reply and await find_card_row(request, question) != request.card:
-        return False
+    if is_reply:
+        addressee = Addressee.BOT
+    else:
+        addressee = await find_addressee(request, question, text, is_addressed=is_addressed)
     handling.use_feature(feature)
-    calls = await answer_by_text(handling.context, request, question, text, is_reply=is_reply)
-    if calls:
-        await handling.run_answered(calls)
-    return bool(calls) or not request.is_silent
+    completed = await answer_by_text(handling.context, request, question, text, addressee)
+    if completed:
+        await _run(handling, completed)
+    elif request.is_silent and not is_addressed:
+        await _note_own_talk(request, question, text)
+    return bool(completed) or not request.is_silent
+
+
+async def _note_own_talk(request: Request, question: Question, text: str) -> None:
+    """Note that the person who was asked talks to others: their next "ja" may be for those."""
+    if request.cause.payload.get("thread"):
+        return
+    if question.is_yes_or_no or request.cause.payload.get("reply_to") or is_to_somebody_else(request, text):
+        await mark_interrupted(request.db, request.place, request.now, asked=request.cause.sender)
 
 
 async def _find_open(handling: RowHandling) -> Question | None:
@@ -87,13 +111,20 @@ async def _find_open(handling: RowHandling) -> Question | None:
     return await find_open_question(request.db, request.place, request.cause.sender, request.now)
 
 
-async def _find_replied_question(handling: RowHandling, subject: str) -> Question | None:
-    """Return the question of a subject if the sender was asked, or everybody was. Raises `Refused` for a closed one."""
+async def _find_replied_question(handling: RowHandling, subject: str, text: str) -> Question | None:
+    """Return the question of a subject if the sender was asked, or everybody was.
+
+    Raises `Refused` for a closed one, and for a plain answer to a question to somebody else.
+    """
     stored = await find_question(handling.request.db, _question_id(subject))
     if stored is None:
         return None
     question, is_open = stored
-    if question.asked not in (handling.request.cause.sender, ""):
+    request = handling.request
+    if question.asked not in (request.cause.sender, ""):
+        option = find_option(question.options, text, request.community.languages)
+        if is_open and (option is not None or read_yes_or_no(text, request) is not None):
+            raise Refused("question-not-yours", person=person_at(request.community, question.asked))
         return None
     if not is_open:
         raise Refused("question-over")

@@ -23,12 +23,18 @@ def keep_offer(text: str, context: ReadingContext, language: str) -> str:
         if find_time(text[: found.start], context) is not None:
             text = blank_range(text, found.start, stop)
     clauses = _split_clauses(text, finder.contrast.find_all(text))
-    with_time = [(start, end) for start, end in clauses if find_time(text[start:end], context)]
+    with_time = [(start, end) for start, end in clauses if _names_time(text[start:end], context, language)]
     negative = [(start, end) for start, end in with_time if _is_negative(text[start:end], language)]
     if len(negative) < len(with_time):
         for clause in negative:
             text = blank_range(text, *clause)
     return text
+
+
+def _names_time(clause: str, context: ReadingContext, language: str) -> bool:
+    """Return whether a clause has a time, also behind a negation: "ikke fredag"."""
+    without_negation = blank_out(clause, finder_of(language).negation.find_all(clause))
+    return any(find_time(each, context) is not None for each in (clause, without_negation))
 
 
 def _is_negative(clause: str, language: str) -> bool:

@@ -1,0 +1,76 @@
+"""Completes the command of a question by several of its options: "1 og 3", "alle undtagen 2"."""
+
+from dataclasses import dataclass
+
+from bot.api.arguments.text import CHOICE
+from bot.api.feature import Request
+from bot.errors import Refused
+from bot.parsing.sentences.unread import find_risks
+from bot.pipeline.context import Context
+from bot.pipeline.handling.messages.options import Choice, Selection, choices_of, select
+from bot.pipeline.handling.read_command import CommandCall
+from bot.pipeline.handling.stored_calls import (
+    CALLS,
+    LINES,
+    restore_call,
+    restore_call_of_option,
+    restore_listed_call,
+)
+from bot.store.messages.questions import Question
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The commands that an answer completes. `is_confirmed`: they were listed, and the answer is a yes to them all."""
+
+    calls: list[CommandCall]
+    is_confirmed: bool = False
+
+
+def select_calls(context: Context, request: Request, question: Question, text: str) -> Completed | None:
+    """Return the commands of several options, or of those that a text leaves over: "1 og 3", "alle undtagen 2".
+
+    They are listed before anything is done. Raises `Refused` where the text leaves open what is meant.
+    """
+    languages = request.community.languages
+    if CALLS in question.said:
+        selection = select(_listed_choices(question), text, languages)
+        if selection is None or not selection.places:
+            return None
+        calls = [restore_listed_call(request, question.said[CALLS][place]) for place in selection.places]
+        for call in calls:
+            call.must_confirm = True
+        return Completed(calls)
+    choices = choices_of(question.options)
+    selection = select(choices, text, languages) if question.wanted and len(choices) > 1 else None
+    if selection is None:
+        return None
+    if not selection.places:
+        raise Refused("answer-not-understood")
+    if selection.is_rest and not selection.of_all and len(selection.places) > 1:
+        noticed = find_risks(text, languages)
+        raise Refused("noticed-negation", word=noticed[0].words if noticed else text)
+    return _complete_selected(context, request, question, selection)
+
+
+def _complete_selected(
+    context: Context, request: Request, question: Question, selection: Selection
+) -> Completed | None:
+    kinds = {argument.name: argument.kind for argument in restore_call(context, request, question).command.arguments}
+    if len(selection.places) > 1 and kinds[question.wanted] is CHOICE:
+        raise Refused("choose-one")
+    calls = []
+    for place in selection.places:
+        call = restore_call_of_option(context, request, question, question.options[place])
+        call.must_confirm = call.must_confirm or selection.is_rest or len(selection.places) > 1
+        calls.append(call)
+    return Completed(calls)
+
+
+def _listed_choices(question: Question) -> list[Choice]:
+    """Return the commands that a question lists, as people name them."""
+    calls, lines = question.said[CALLS], question.said.get(LINES, [])
+    numbers = [call["said"].get("number") for call in calls]
+    if len(lines) != len(calls):  # stored by an earlier version
+        lines = [""] * len(calls)
+    return [Choice(line, number if type(number) is int else None) for line, number in zip(lines, numbers, strict=True)]
