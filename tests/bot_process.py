@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from live_setup import PASSPHRASE, TIMEOUT_SECONDS
+from live_setup import TIMEOUT_SECONDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -18,11 +18,11 @@ ROOT = Path(__file__).parents[1]
 class BotProcess:
     """Runs `bylaug run` while its `async with` block runs. It may be killed and started again in between.
 
-    `statuses` holds what it tells systemd, and `lines` holds its log.
+    `statuses` holds what it tells systemd, and `lines` holds its log. `passphrase` is needed for encrypted rooms.
     """
 
-    def __init__(self, config: Path) -> None:
-        self._config = config
+    def __init__(self, config: Path, passphrase: str | None = None) -> None:
+        self._config, self._passphrase = config, passphrase
         self._address = f"\0bylaug-test-{os.getpid()}-{id(self)}-{time.monotonic_ns()}"
         self.statuses: list[str] = []
         self.lines: list[str] = []
@@ -101,7 +101,9 @@ class BotProcess:
         return code, time.monotonic() - started
 
     async def _execute(self, *arguments: str, **streams: int) -> asyncio.subprocess.Process:
-        credentials = {"BYLAUG_PASSWORD": "adgangskode", "BYLAUG_PASSPHRASE": PASSPHRASE}
+        credentials = {"BYLAUG_PASSWORD": "adgangskode"}
+        if self._passphrase is not None:
+            credentials["BYLAUG_PASSPHRASE"] = self._passphrase
         systemd = {"NOTIFY_SOCKET": f"@{self._address[1:]}"} if arguments == ("run",) else {}
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *arguments, "-c", str(self._config)),

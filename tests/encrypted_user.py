@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from live_setup import Event, LiveSetup, MatrixUser
+from live_setup import PASSPHRASE, Event, LiveSetup, MatrixUser
 from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomSendResponse, SyncResponse
 from nio.event_builders import ToDeviceMessage
 
@@ -74,10 +74,21 @@ class EncryptedUser(MatrixUser):
         """Start a Megolm session whose key nobody is given; return the key for `share_withheld_key`."""
         async with self._lock:
             await self._sync_once()
-            self.nio_client.olm.create_outbound_group_session(room)
-            session = self.nio_client.olm.outbound_group_sessions[room]
-            session.mark_as_shared()
-            return str(session.session_key)
+            return self.start_session(room)
+
+    def start_session(self, room: str) -> str:
+        """Start a Megolm session for a room in which the user need not be; return its key."""
+        self.nio_client.olm.create_outbound_group_session(room)
+        session = self.nio_client.olm.outbound_group_sessions[room]
+        session.mark_as_shared()
+        return str(session.session_key)
+
+    async def know_devices_of(self, user: str) -> None:
+        """Ask for the devices of somebody who is in no room with this user."""
+        async with self._lock:
+            await self._sync_once()
+            self.nio_client.olm.users_for_key_query.add(user)
+            await self.nio_client.keys_query()
 
     async def share_withheld_key(self, room: str, key: str, user: str) -> None:
         """Give the key of a withheld session to one user's devices."""
@@ -131,9 +142,21 @@ class EncryptedUser(MatrixUser):
 
 
 async def add_encrypted_user(live: LiveSetup, name: str) -> EncryptedUser:
-    """Register a user with a store for keys."""
+    """Register a user with a store for keys. The bot has a passphrase from now on."""
+    live.passphrase = PASSPHRASE
     store = live.folder / "stores" / name
     return live.track_user(EncryptedUser(live.homeserver, await live.register_account(name), store))
+
+
+async def add_encrypted_device(live: LiveSetup, user: MatrixUser) -> EncryptedUser:
+    """Log a user in with one more device, whose keys are uploaded."""
+    body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": user.user_id}}
+    answer = await user.client.call_without_token("POST", "login", body={**body, "password": "hemmelig"})
+    account = Account(user.user_id, answer["access_token"], answer["device_id"])
+    store = live.folder / "stores" / account.device_id
+    device = live.track_user(EncryptedUser(live.homeserver, account, store))
+    await device.publish_keys()
+    return device
 
 
 async def create_encrypted_room(

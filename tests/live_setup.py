@@ -174,6 +174,8 @@ class LiveSetup:
         #: The user id of the bot.
         self.bot_id = f"@{localpart('bylaug')}:{homeserver.server_name}"
         self.community_key = localpart("landsby")
+        #: The passphrase of the bot's keys; None where no room is encrypted.
+        self.passphrase: str | None = None
         self._users: list[MatrixUser] = []
 
     @property
@@ -245,7 +247,7 @@ class LiveSetup:
         settings = load_settings(self.folder / "config.yaml", {})
         communities, problems = read_communities(settings, feature_names())
         assert problems == []
-        return App(settings, Credentials(password, access_token, PASSPHRASE), communities)
+        return App(settings, Credentials(password, access_token, self.passphrase), communities)
 
     @asynccontextmanager
     async def run_app(self, app: App | None = None) -> AsyncIterator[App]:

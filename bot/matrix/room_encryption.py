@@ -1,15 +1,13 @@
 """Encrypts and decrypts for sending and for the sync loop. Knows which rooms are encrypted, and has the bot's device.
 
-The cryptography (bot.matrix.crypto) is loaded when there is the first encrypted room.
+The cryptography (bot.matrix.crypto) is loaded when there is a passphrase or the first encrypted room.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.concurrency.retry import RoomUnavailable, TemporaryFailure, retry_forever, retry_temporary
 from bot.config.community import Community
 from bot.config.credentials import Credentials
-from bot.matrix.address import room_address, room_id
+from bot.matrix.address import room_address
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED, ROOM_ENCRYPTION
+from bot.matrix.room_settings import RoomSettings
 from bot.pipeline.context import Context
-from bot.store.crypto import find_encryption_settings, set_encryption_settings
 
 if TYPE_CHECKING:
     from bot.matrix.crypto.device import OwnDevice
@@ -41,6 +39,8 @@ _NO_PASSPHRASE = "is encrypted and there is no passphrase for its keys: see pass
 Event = dict[str, Any]
 #: Writes further rows in the transaction that writes the events of a sync.
 ExtraWrite = Callable[[AsyncConnection], Awaitable[None]]
+#: Writes messages that were decrypted later than they came, each with its room id.
+WriteLateEvents = Callable[[list[tuple[str, Event]]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -52,32 +52,34 @@ class _Crypto:
 
 
 class RoomEncryption:
-    """The encrypted rooms of one account. `wake_worker` is called with places that have inbox rows or outbox rows."""
+    """The encrypted rooms of one account.
+
+    `wake_worker` is called with places that have inbox rows or outbox rows. The sync loop sets `write_late_events`.
+    """
 
     def __init__(
         self, client: Client, context: Context, credentials: Credentials, wake_worker: Callable[[str], None]
     ) -> None:
         self._client, self._context, self._wake_worker = client, context, wake_worker
         self._credentials = credentials
-        #: Room id → content of m.room.encryption, None for a room that is not encrypted.
-        self._settings: dict[str, dict[str, Any] | None] = {}
+        self._settings = RoomSettings(context.store)
         self._checked_rooms: set[str] = set()
         self._unavailable_rooms: set[str] = set()
         self._crypto: _Crypto | None = None
         self._load_lock = asyncio.Lock()
         self._has_work = asyncio.Event()
+        self.write_late_events: WriteLateEvents | None = None
 
     async def start(self, communities: Iterable[Community]) -> None:
         """Load the stored settings of rooms.
 
         Upload the bot's device keys if any room is encrypted or is to be encrypted. The keys have to be on the
-        homeserver before the bot joins, or people's clients would not share their room keys with the bot. Raises
-        `Fatal` when the passphrase is wrong.
+        homeserver before the bot joins, or people's clients would not share their room keys with the bot. With a
+        passphrase alone, `run` uploads them: somebody may encrypt a room at any time, and their client knows the bot's
+        device then. Raises `Fatal` when the passphrase is wrong.
         """
-        async with self._context.store.read() as connection:
-            stored = await find_encryption_settings(connection)
-        self._settings = {room_id(place): json.loads(text) if text else None for place, text in stored.items()}
-        if any(map(self.is_encrypted, self._settings)) or any(community.encrypted for community in communities):
+        await self._settings.load()
+        if self._settings.has_encrypted_rooms or any(community.encrypted for community in communities):
             await retry_temporary(self._publish_device, self._log_pause)
 
     @property
@@ -87,7 +89,7 @@ class RoomEncryption:
 
     def is_encrypted(self, room: str) -> bool:
         """Whether a room is encrypted, by the settings that are known."""
-        return self._settings.get(room) is not None
+        return self._settings.is_encrypted(room)
 
     async def check_room(self, room: str, community: Community | None = None) -> None:
         """Ask the homeserver whether a community's room is encrypted. Raises `TemporaryFailure` and `MatrixError`."""
@@ -101,9 +103,7 @@ class RoomEncryption:
 
     async def forget_left_room(self, room: str) -> None:
         """Forget that a room is not encrypted. Its encryption may be switched on before the bot comes back."""
-        if room in self._settings and not self.is_encrypted(room):
-            del self._settings[room]
-            await retry_forever("storing that a room was left", partial(self._store_settings, room, None))
+        await self._settings.forget(room)
 
     async def encrypt(self, room: str, event_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Return the event type and content to send, encrypted if the room is encrypted. Raises like `must_encrypt`."""
@@ -122,9 +122,9 @@ class RoomEncryption:
 
     async def _find_device(self, room: str) -> "tuple[OwnDevice | None, dict[str, Any]]":
         """Return the room's settings, and the bot's device if the room is encrypted. Raises like `must_encrypt`."""
-        if room not in self._settings:
+        if not self._settings.is_known(room):
             await self.check_room(room)
-        settings = self._settings.get(room)
+        settings = self._settings.find(room)
         if settings is None:
             community = self._context.rooms.communities.get(room_address(room))
             if community is not None and community.encrypted:
@@ -141,11 +141,15 @@ class RoomEncryption:
         """Read a sync's parts for the device. Return the older messages that new keys decrypt, with their rooms."""
         if self._crypto is None:
             return []
-        events: list[tuple[str, Event]] = []
-        for room, session in self._crypto.device.receive_sync(answer):
-            events += [(room, event) for event in await self._crypto.undecrypted.decrypt_with_key(room, session)]
+        keys = self._crypto.device.receive_sync(answer)
+        if self._context.replay is not None:  # otherwise `run` confirms them, and nobody waits for it
+            keys += await retry_temporary(self._crypto.device.confirm_keys, self._log_pause)
         self._has_work.set()
-        return events
+        return await self._decrypt_kept(self._crypto, keys)
+
+    async def _decrypt_kept(self, crypto: _Crypto, keys: list[tuple[str, str]]) -> list[tuple[str, Event]]:
+        """Return the kept messages that room keys (room and session id) decrypt, with their rooms."""
+        return [(room, event) for room, key in keys for event in await crypto.undecrypted.decrypt_with_key(room, key)]
 
     async def decrypt(self, room: str, events: list[Event]) -> list[Event]:
         """Return the events of a room, with encrypted events decrypted.
@@ -194,6 +198,7 @@ class RoomEncryption:
 
     async def run(self) -> None:
         """Do the background work of the bot's device and check for undecrypted messages, until cancelled."""
+        await self._load_crypto()
         while True:
             pause = await self._work(self._crypto) if self._crypto is not None else None
             with suppress(TimeoutError):
@@ -203,6 +208,9 @@ class RoomEncryption:
 
     async def _work(self, crypto: _Crypto) -> float | None:
         """Do all pending work. Return the seconds until there may be more; None when no work is planned."""
+        confirmed = await retry_temporary(crypto.device.confirm_keys, self._log_pause)
+        if (events := await self._decrypt_kept(crypto, confirmed)) and self.write_late_events is not None:
+            await self.write_late_events(events)
         await retry_temporary(crypto.device.do_pending_work, self._log_pause)
         self._context.health.set_warning("identity", crypto.device.unsigned_reason)
         await retry_forever("checking undecrypted messages", crypto.undecrypted.handle_overdue)
@@ -223,33 +231,20 @@ class RoomEncryption:
                 from bot.matrix.crypto.undecrypted import UndecryptedMessages
 
                 device = await load_device(self._client, self._context.store, self._credentials)
+                device.store.is_served = lambda place: place in self._context.rooms.communities
                 self._crypto = _Crypto(device, UndecryptedMessages(device, self._context, self._wake_worker))
                 self._has_work.set()
         return self._crypto
 
     async def _note_settings(self, room: str, content: Any, community: Community | None = None) -> None:
-        """Note the content of a room's m.room.encryption.
-
-        Encryption that is switched on stays on. An event that switches it off is ignored: its sender wants to read the
-        messages (client-server API, "m.room.encryption").
-        """
-        if self.is_encrypted(room):
-            return
-        is_on = isinstance(content, dict) and bool(content.get("algorithm"))
-        self._settings[room] = content if is_on else None
-        text = json.dumps(content) if is_on else ""
-        await retry_forever("storing the encryption of a room", partial(self._store_settings, room, text))
-        if is_on:
+        """Note the content of a room's m.room.encryption. If that switches encryption on, publish the bot's device."""
+        if await self._settings.note(room, content):
             _log_encrypted(room, community or self._context.rooms.communities.get(room_address(room)))
             self._mark_available(room)
             if await self._load_crypto() is None:
                 self._mark_unavailable(room, _NO_PASSPHRASE)
             with suppress(TemporaryFailure):  # `run` tries it again
                 await self._publish_device()
-
-    async def _store_settings(self, room: str, settings: str | None) -> None:
-        async with self._context.store.write() as connection:
-            await set_encryption_settings(connection, room_address(room), settings)
 
     def _mark_available(self, room: str) -> None:
         """Send the rows of a room that waited because they must not be sent unencrypted."""
@@ -278,12 +273,7 @@ class RoomEncryption:
                 log.warning("cannot find out whether %s is encrypted: %s", room, error)
         if self._crypto is None:
             return []
-        decrypted = await self._crypto.device.decryptor.decrypt(room, event)
-        if decrypted is None:
-            self._crypto.undecrypted.add(room, event)
-            return []
-        self._crypto.undecrypted.mark_decrypted(room, decrypted)
-        return [decrypted]
+        return await self._crypto.undecrypted.decrypt_or_keep(room, event)
 
     def _log_pause(self, error: TemporaryFailure, pause: float) -> None:
         log.warning("exchanging keys has to wait %.1f s: %s", pause, error)

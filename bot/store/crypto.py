@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.crypto_tables import crypto_state, encrypted_rooms, message_indexes, room_keys
 from bot.store.facts import dialect_insert
-from bot.store.tables import crypto_state, encrypted_rooms, room_keys
+
+#: The most room keys stored for one person in one place. Beyond them the oldest are deleted, so that nobody can fill
+#: the disk. A client begins a new session after 100 messages or a week, unless the room says otherwise.
+MAX_KEYS_PER_PERSON = 200
+#: The most room keys stored whose owners are not confirmed yet. Beyond them the oldest are deleted.
+MAX_UNCONFIRMED_KEYS = 500
 
 #: Kind and name of a value of the device state.
 StateKey = tuple[str, str]
@@ -18,6 +26,7 @@ class RoomKey:
     """A Megolm session of another device, which decrypts messages from `first_index` on.
 
     `owner` is the user of the device that sent the key. `locked` is the session, encrypted with the passphrase.
+    `is_confirmed` is whether the owner is known to be in the room and to have the device.
     """
 
     place: str
@@ -26,6 +35,28 @@ class RoomKey:
     first_index: int
     owner: str
     locked: str
+    received_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    is_confirmed: bool = True
+
+
+@dataclass(frozen=True)
+class MessageIndex:
+    """The index of a message in a Megolm session of an owner (a user id)."""
+
+    place: str
+    owner: str
+    session: str
+    message_index: int
+
+
+@dataclass(frozen=True)
+class KeySource:
+    """Where an unconfirmed room key came from: the device of an owner, by its Curve25519 key, for a session."""
+
+    place: str
+    owner: str
+    sender_key: str
+    session: str
 
 
 async def find_encryption_settings(connection: AsyncConnection) -> dict[str, str]:
@@ -62,10 +93,32 @@ async def write_crypto_state(connection: AsyncConnection, values: Mapping[StateK
 
 
 async def insert_room_keys(connection: AsyncConnection, keys: Iterable[RoomKey]) -> None:
-    """Store room keys; one that is stored already stays unchanged."""
+    """Store room keys; one that is stored already stays unchanged. The oldest keys beyond the limits are deleted."""
     rows = [asdict(key) for key in keys]
-    if rows:
-        await connection.execute(dialect_insert(connection.dialect.name, room_keys).on_conflict_do_nothing(), rows)
+    if not rows:
+        return
+    await connection.execute(dialect_insert(connection.dialect.name, room_keys).on_conflict_do_nothing(), rows)
+    for place, owner in {(row["place"], row["owner"]) for row in rows}:
+        await _delete_oldest_keys(connection, place, owner)
+    if not all(row["is_confirmed"] for row in rows):
+        await _delete_keys(connection, _newest_keys(~room_keys.c.is_confirmed).offset(MAX_UNCONFIRMED_KEYS))
+
+
+async def find_unconfirmed_keys(connection: AsyncConnection) -> list[KeySource]:
+    """Return where the unconfirmed keys came from, oldest first."""
+    columns = (room_keys.c.place, room_keys.c.owner, room_keys.c.sender_key, room_keys.c.session)
+    rows = select(*columns).where(~room_keys.c.is_confirmed).order_by(room_keys.c.received_at)
+    return list(dict.fromkeys(KeySource(*row) for row in await connection.execute(rows)))
+
+
+async def confirm_keys(connection: AsyncConnection, source: KeySource) -> None:
+    """Note that the owner of these keys is in the room and has the device."""
+    await connection.execute(update(room_keys).where(_is_from(source)).values(is_confirmed=True))
+
+
+async def reject_keys(connection: AsyncConnection, source: KeySource) -> None:
+    """Delete unconfirmed keys from this source."""
+    await connection.execute(delete(room_keys).where(_is_from(source), ~room_keys.c.is_confirmed))
 
 
 async def find_room_keys(connection: AsyncConnection, place: str, session: str) -> list[RoomKey]:
@@ -82,3 +135,50 @@ async def mark_olm_sessions_spent(connection: AsyncConnection) -> None:
     """
     rows = await connection.execute(select(crypto_state).where(crypto_state.c.kind == "olm"))
     await write_crypto_state(connection, {("spent", row.name): "restored" for row in rows})
+
+
+async def insert_message_indexes(connection: AsyncConnection, events: Mapping[MessageIndex, str]) -> None:
+    """Store which event had each index; an index that is stored already stays unchanged."""
+    rows = [{**asdict(index), "event": event} for index, event in events.items()]
+    if rows:
+        await connection.execute(
+            dialect_insert(connection.dialect.name, message_indexes).on_conflict_do_nothing(), rows
+        )
+
+
+async def find_message_indexes(connection: AsyncConnection, place: str, owner: str, session: str) -> dict[int, str]:
+    """Return the ids of the events of a session by their message index."""
+    table = message_indexes.c
+    is_of_session = (table.place == place) & (table.owner == owner) & (table.session == session)
+    rows = await connection.execute(select(table.message_index, table.event).where(is_of_session))
+    return {row.message_index: row.event for row in rows}
+
+
+def _is_from(source: KeySource) -> ColumnElement[bool]:
+    table = room_keys.c
+    is_of_session = (table.place == source.place) & (table.session == source.session)
+    return is_of_session & (table.owner == source.owner) & (table.sender_key == source.sender_key)
+
+
+def _newest_keys(condition: ColumnElement[bool]) -> Select[Any]:
+    """Return the primary keys of room keys, newest first."""
+    newest_first = select(*room_keys.primary_key.columns).where(condition)
+    return newest_first.order_by(room_keys.c.received_at.desc(), room_keys.c.session)
+
+
+async def _delete_oldest_keys(connection: AsyncConnection, place: str, owner: str) -> None:
+    """Delete a person's keys beyond MAX_KEYS_PER_PERSON, and the message indexes that no key needs any more."""
+    is_of_person = (room_keys.c.place == place) & (room_keys.c.owner == owner)
+    if await _delete_keys(connection, _newest_keys(is_of_person).offset(MAX_KEYS_PER_PERSON)):
+        is_kept = message_indexes.c.session.in_(select(room_keys.c.session).where(is_of_person))
+        is_of_owner = (message_indexes.c.place == place) & (message_indexes.c.owner == owner)
+        await connection.execute(delete(message_indexes).where(is_of_owner, ~is_kept))
+
+
+async def _delete_keys(connection: AsyncConnection, surplus: Select[Any]) -> bool:
+    """Delete room keys by their primary keys; return whether there were any."""
+    rows = (await connection.execute(surplus)).all()
+    for row in rows:
+        is_row = (column == value for column, value in zip(room_keys.primary_key.columns, row, strict=True))
+        await connection.execute(delete(room_keys).where(*is_row))
+    return bool(rows)

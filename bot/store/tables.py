@@ -1,4 +1,4 @@
-"""Every table of the core, except those of pictures and of external calendars, which stand beside their functions."""
+"""Every table of the core, except those that stand beside their functions: pictures, calendars, encrypted rooms."""
 
 from sqlalchemy import (
     JSON,
@@ -240,36 +240,6 @@ reservations = Table(
     Index("reservations_of", "agreement_id"),
     Index("reservations_when", "thing_id", "start"),
     sqlite_autoincrement=True,
-)
-
-#: Whether rooms are encrypted: the content of m.room.encryption as JSON, empty for a room that is known not to be.
-encrypted_rooms = Table(
-    "encrypted_rooms",
-    metadata,
-    Column("place", Text, primary_key=True),
-    Column("settings", Text, nullable=False),
-)
-
-#: The state of the bot's device for encrypted rooms (bot.store.crypto). Secrets are encrypted with the passphrase.
-crypto_state = Table(
-    "crypto_state",
-    metadata,
-    Column("kind", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-)
-
-#: Room keys for decrypting other people's messages. The key of a session may come again with a lower first index.
-room_keys = Table(
-    "room_keys",
-    metadata,
-    Column("place", Text, primary_key=True),
-    Column("session", Text, primary_key=True),
-    Column("sender_key", Text, primary_key=True),  # the device that created the session
-    Column("first_index", Integer, primary_key=True),  # the index of the first message it decrypts
-    # The user of the device that sent us the key. Only this user's messages may be decrypted with it.
-    Column("owner", Text, nullable=False),
-    Column("locked", Text, nullable=False),
 )
 
 #: Messages of encrypted rooms whose room key is missing, as they came (bot.store.messages.undecrypted).

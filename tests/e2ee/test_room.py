@@ -46,7 +46,7 @@ def find_unreadable(person: JsClient, sender: str) -> list[Event]:
 
 async def test_a_booking_is_agreed_while_the_bot_is_killed(live: LiveSetup, start_client: StartClient) -> None:
     club, firm = await start_people(live, start_client, "klub", "firma")
-    async with BotProcess(live.folder / "config.yaml") as bot:
+    async with BotProcess(live.folder / "config.yaml", PASSPHRASE) as bot:
         room = await join_all(live, club, firm)
         await club.say(room, "!book bane 1 slåning i overmorgen kl. 14")
         card = await firm.wait_for_text("📋 Aftale 1: slåning af bane 1", live.bot_id)
@@ -70,7 +70,7 @@ async def test_a_verified_bot_stays_verified_when_its_device_is_replaced(
     live: LiveSetup, start_client: StartClient
 ) -> None:
     club, firm = await start_people(live, start_client, "klub", "firma")
-    async with BotProcess(live.folder / "config.yaml") as bot:
+    async with BotProcess(live.folder / "config.yaml", PASSPHRASE) as bot:
         room = await join_all(live, club, firm)
         await club.wait_for_text("Velkommen til landsbyen!", live.bot_id)
         administrator = await start_client("administrator")

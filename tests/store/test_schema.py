@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import Fatal
+from bot.store import crypto_tables as _crypto_tables  # noqa: F401
 from bot.store.calendars import tables as _calendars  # noqa: F401  adds its tables to the metadata
 from bot.store.database import schema
 from bot.store.database.schema import find_revisions, is_current, migrate

@@ -11,7 +11,12 @@ Receiving
     the inbox rows and the sync position. If the process is killed before the first transaction, the homeserver sends
     the same sync again, and the database is as it was before. If it is killed between the two, the to-device messages
     come again and cannot be decrypted a second time. That does no harm, since their keys are in the database. After the
-    second transaction the sync does not come again.
+    second transaction the sync does not come again. The index of each message is written with what the message leads
+    to (`decrypt`): a ciphertext that comes again as another event is recognised after a restart, too.
+
+    Everybody can send the bot a room key. Those of rooms that the bot does not serve are only kept in memory, those
+    from devices that it does not know are not used before `confirm_keys` has asked the homeserver about their owners,
+    and each person has only so many in the database.
 
 Sending
     1. A message is encrypted in a Megolm session that is only in memory and ends with the process. No other process and
@@ -24,12 +29,17 @@ Sending
        session whose key is shared again. If the first message had arrived, the homeserver answers with its event and
        drops the second message. Every device got the key of the first message in step 2.
 
-One-time keys
-    They count as published in the database before they are uploaded, so that none is ever uploaded twice. The keys of
-    an upload that failed are lost, which costs nothing. A fallback key is used while the program is off for a long
-    time.
+    A device that is new gets the key from now on. Who has left, or a device that is gone, makes the next message begin
+    a new session if it was ever given the key of this one (`encrypt`).
 
-No module in this folder is loaded while no room is encrypted; bot.matrix.room_encryption decides that.
+Keys of the bot's device
+    One-time keys count as published in the database before they are uploaded, so that none is ever uploaded twice. The
+    keys of an upload that failed are lost, which costs nothing. A fallback key is used while the program is off for a
+    long time; after an upload that failed the same one is uploaded again (`key_upload`). A homeserver that has logged
+    the device out has deleted all of them, and is given them again.
+
+No module in this folder is loaded while no room is encrypted and there is no passphrase; bot.matrix.room_encryption
+decides that.
 """
 
 import logging

@@ -1,7 +1,8 @@
 """Implements nio's store on the bot's database: changes are collected in memory and written in one transaction."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,12 +10,22 @@ from typing import Any
 from nio.crypto import DeviceStore, GroupSessionStore, InboundGroupSession, OlmAccount, OlmDevice, Session, SessionStore
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import Clock, system_clock
 from bot.matrix.address import room_address
-from bot.store.crypto import RoomKey, StateKey, insert_room_keys, write_crypto_state
+from bot.store.crypto import (
+    MessageIndex,
+    RoomKey,
+    StateKey,
+    insert_message_indexes,
+    insert_room_keys,
+    write_crypto_state,
+)
 
 #: Olm sessions kept with one device. The device encrypts in the newest session; older sessions are needed for messages
 #: that are still on their way.
 MAX_OLM_SESSIONS_PER_DEVICE = 6
+#: Room keys kept in memory for rooms that the bot does not serve. It may be about to join one of them.
+MAX_KEYS_OF_OTHER_ROOMS = 100
 
 #: Place, session id, sender key, and the first message index that the key decrypts.
 _RoomKeyId = tuple[str, str, str, int]
@@ -26,32 +37,43 @@ class UnwrittenChanges:
 
     values: dict[StateKey, str | None]
     room_keys: dict[_RoomKeyId, RoomKey]
+    message_indexes: dict[MessageIndex, str]
 
     async def write(self, connection: AsyncConnection) -> None:
         """Write the changes to the database."""
         await write_crypto_state(connection, self.values)
         await insert_room_keys(connection, self.room_keys.values())
+        await insert_message_indexes(connection, self.message_indexes)
 
 
 @dataclass
 class CryptoStore:
     """The state of one device of the bot.
 
-    `key_owner` is the sender of the Olm message that is being read, and so the owner of the room keys in it. The
-    methods that nio calls (nio.store.MatrixStore) only collect changes; they are in the database when
-    `unwritten_changes` were written.
+    `key_owner` is the sender of the Olm message that is being read, and so the owner of the room keys in it;
+    `is_owner_known` is whether the owner is known to have the device that sent it. `is_served` tells whether the bot
+    serves the room with an address. The methods that nio calls (nio.store.MatrixStore) only collect changes; they are
+    in the database when `unwritten_changes` were written.
     """
 
     pickle_key: str
     device_id: str
     state: Mapping[StateKey, str]
     key_owner: str = ""
+    is_owner_known: bool = True
+    is_served: Callable[[str], bool] = lambda place: True
+    clock: Clock = system_clock
     _values: dict[StateKey, str | None] = field(default_factory=dict)
     _room_keys: dict[_RoomKeyId, RoomKey] = field(default_factory=dict)
+    _message_indexes: dict[MessageIndex, str] = field(default_factory=dict)
+    _keys_of_other_rooms: OrderedDict[_RoomKeyId, RoomKey] = field(default_factory=OrderedDict)
 
     @property
     def has_unwritten(self) -> bool:
-        """Whether there are changes to write."""
+        """Whether there are changes to write before the next sync.
+
+        Message indexes need not be: they are written at the latest with the sync position after their events.
+        """
         return bool(self._values or self._room_keys)
 
     def set_value(self, kind: str, name: str, value: object) -> None:
@@ -60,7 +82,7 @@ class CryptoStore:
 
     def unwritten_changes(self) -> UnwrittenChanges:
         """Return all changes that are not in the database yet."""
-        return UnwrittenChanges(dict(self._values), dict(self._room_keys))
+        return UnwrittenChanges(dict(self._values), dict(self._room_keys), dict(self._message_indexes))
 
     def mark_written(self, changes: UnwrittenChanges) -> None:
         """Mark these changes as written. Values that have changed again meanwhile are still unwritten."""
@@ -69,10 +91,30 @@ class CryptoStore:
                 del self._values[key]
         for name in changes.room_keys:
             self._room_keys.pop(name, None)
+        for index in changes.message_indexes:
+            self._message_indexes.pop(index, None)
 
     def unwritten_room_keys(self, place: str, session: str) -> list[RoomKey]:
         """Return the keys of a session that are not in the database yet."""
         return [key for key in self._room_keys.values() if (key.place, key.session) == (place, session)]
+
+    def take_keys_of_joined_rooms(self) -> None:
+        """Keep the keys of rooms that the bot serves since the keys came."""
+        for name in [name for name in self._keys_of_other_rooms if self.is_served(name[0])]:
+            self._room_keys[name] = self._keys_of_other_rooms.pop(name)
+
+    def add_message_index(self, index: MessageIndex, event: str) -> None:
+        """Note which event had a message index."""
+        self._message_indexes[index] = event
+
+    def unwritten_message_indexes(self, place: str, owner: str, session: str) -> dict[int, str]:
+        """Return the events of a session by message index that are not in the database yet."""
+        of_session = (place, owner, session)
+        return {
+            index.message_index: event
+            for index, event in self._message_indexes.items()
+            if (index.place, index.owner, index.session) == of_session
+        }
 
     def unpickle_room_key(self, key: RoomKey) -> InboundGroupSession:
         """Return a room key as a session that decrypts messages."""
@@ -91,6 +133,15 @@ class CryptoStore:
         """Save the account: the device's identity keys and one-time keys."""
         pickle = account.pickle(self.pickle_key).decode()
         self.set_value("account", "", {"device": self.device_id, "shared": account.shared, "locked": pickle})
+
+    def load_pending_fallback_key(self) -> dict[str, Any] | None:
+        """Return the signed fallback key whose upload is not known to have succeeded; None when there is none."""
+        stored = self._read("fallback", "")
+        return stored["keys"] if stored and stored["device"] == self.device_id else None
+
+    def save_pending_fallback_key(self, keys: dict[str, Any] | None) -> None:
+        """Save a fallback key before its upload; None after it succeeded."""
+        self.set_value("fallback", "", keys and {"device": self.device_id, "keys": keys})
 
     def load_sessions(self) -> SessionStore:
         """Return the Olm sessions with other devices; none when they belong to another device of the bot."""
@@ -127,11 +178,29 @@ class CryptoStore:
         return GroupSessionStore()
 
     def save_inbound_group_session(self, session: InboundGroupSession) -> None:
-        """Save a room key that another device gave to the bot."""
+        """Save a room key that another device gave to the bot.
+
+        It is only kept in memory, and not for long, while the bot does not serve the room.
+        """
         place, first_index = room_address(session.room_id), session.first_known_index
         pickle = session.pickle(self.pickle_key).decode()
-        key = RoomKey(place, session.id, session.sender_key, first_index, self.key_owner, pickle)
-        self._room_keys[place, session.id, session.sender_key, first_index] = key
+        key = RoomKey(
+            place=place,
+            session=session.id,
+            sender_key=session.sender_key,
+            first_index=first_index,
+            owner=self.key_owner,
+            locked=pickle,
+            received_at=self.clock(),
+            is_confirmed=self.is_owner_known,
+        )
+        name = (place, session.id, session.sender_key, first_index)
+        if self.is_served(place):
+            self._room_keys[name] = key
+            return
+        self._keys_of_other_rooms[name] = key
+        while len(self._keys_of_other_rooms) > MAX_KEYS_OF_OTHER_ROOMS:
+            self._keys_of_other_rooms.popitem(last=False)
 
     def load_device_keys(self) -> DeviceStore:
         """Return the known devices of other people."""

@@ -11,11 +11,13 @@ from nio.events import DummyEvent, RoomKeyEvent
 from bot.config.credentials import Credentials
 from bot.errors import EX_CONFIG, Fatal
 from bot.matrix.client import Client, MatrixError
+from bot.matrix.crypto.confirm_keys import KeyConfirmer, RoomKeyId
 from bot.matrix.crypto.crypto_store import CryptoStore
 from bot.matrix.crypto.decrypt import Decryptor
 from bot.matrix.crypto.device_list import DeviceList
 from bot.matrix.crypto.encrypt import DeviceName, Encryptor, claim_keys, send_to_devices
-from bot.matrix.crypto.machine import ONE_TIME_KEY_ALGORITHM, OlmMachine
+from bot.matrix.crypto.key_upload import KeyUpload
+from bot.matrix.crypto.machine import OlmMachine
 from bot.matrix.crypto.pickle_key import derive_pickle_key, new_salt
 from bot.matrix.crypto.signing.keys import DeviceKey
 from bot.matrix.crypto.signing.sign_device import sign_own_device
@@ -32,9 +34,6 @@ MAX_REMEMBERED_DEVICES = 1_000
 #: At least so many seconds are between two rounds of `do_pending_work`.
 _MIN_PAUSE_SECONDS = 0.1
 
-#: Room id and session id of a room key.
-RoomKeyId = tuple[str, str]
-
 
 class OwnDevice:
     """The bot's device; `load_device` creates the object.
@@ -48,10 +47,10 @@ class OwnDevice:
         self.device_list = DeviceList(client, self.machine)
         self.encryptor = Encryptor(client, self.machine, self.device_list, self.save)
         self.decryptor = Decryptor(store, crypto_store)
+        self._key_upload = KeyUpload(client, self.machine, self.save)
+        self._confirmer = KeyConfirmer(store, self.machine, self.device_list)
         self.write_lock = asyncio.Lock()
         self._publish_lock = asyncio.Lock()
-        self._remaining_one_time_keys: int | None = None
-        self._fallback_key_used = False
         self._signature_checked = False
         #: Why other clients do not accept this device as the bot's, for the administrator; None while they do.
         self.unsigned_reason: str | None = None
@@ -73,20 +72,19 @@ class OwnDevice:
         Return the new room keys.
         """
         new_keys = []
+        self.store.take_keys_of_joined_rooms()
         for message in answer.get("to_device", {}).get("events", []):
             event = self.machine.receive_to_device(message)
             if isinstance(event, RoomKeyEvent):
                 new_keys.append((str(event.room_id), str(event.session_id)))
+                self._confirmer.note_change()
             elif isinstance(event, DummyEvent):
                 self._answer_new_session(event.sender, event.sender_key)
             elif message.get("type") == "m.room_key_request":
                 self._answer_key_request(message)
         device_lists = answer.get("device_lists", {})
         self._devices_changed(device_lists.get("changed", []), device_lists.get("left", []))
-        if counts := answer.get("device_one_time_keys_count"):
-            self._remaining_one_time_keys = counts.get(ONE_TIME_KEY_ALGORITHM, 0)
-        if (unused := answer.get("device_unused_fallback_key_types")) is not None:
-            self._fallback_key_used = ONE_TIME_KEY_ALGORITHM not in unused
+        self._key_upload.receive_sync(answer)
         for key in new_keys:
             self._wanted_keys.pop(key, None)
         return new_keys
@@ -97,6 +95,7 @@ class OwnDevice:
         A new member may have received a message that the bot has just sent.
         """
         self.device_list.members_changed(room)
+        self._confirmer.note_change()
         if self.encryptor.has_recent_messages(room):
             self._rooms_to_share.add(room)
 
@@ -110,7 +109,7 @@ class OwnDevice:
         Raises `TemporaryFailure`.
         """
         async with self._publish_lock:
-            await self._upload_keys()
+            await self._key_upload.upload()
             if not self._signature_checked:
                 await self._sign()
 
@@ -125,21 +124,6 @@ class OwnDevice:
             log.error("%s", reason)
         self.unsigned_reason = reason
 
-    async def _upload_keys(self) -> None:
-        body = self.machine.keys_to_upload(self._remaining_one_time_keys, fallback_used=self._fallback_key_used)
-        if body is None:
-            return
-        self._remaining_one_time_keys, self._fallback_key_used = None, False
-        await self.save()
-        try:
-            answer = await self._client.call("POST", "keys", "upload", body=body)
-        except MatrixError as error:
-            log.error("the homeserver refuses the keys of the bot's device: %s", error)
-            return
-        self._remaining_one_time_keys = answer.get("one_time_key_counts", {}).get(ONE_TIME_KEY_ALGORITHM)
-        self.machine.mark_uploaded()
-        await self.save()
-
     def device_key(self) -> DeviceKey:
         """Return the device's Ed25519 key, which the bot's identity signs and which signs the bot's master key."""
         account = self.machine.olm.account
@@ -153,6 +137,18 @@ class OwnDevice:
         if not self._signature_checked:
             await self.publish()
         return await self.encryptor.encrypt(room, event_type, content, settings)
+
+    async def confirm_keys(self) -> list[RoomKeyId]:
+        """Confirm the new room keys of members (bot.matrix.crypto.confirm_keys); return them.
+
+        Raises `TemporaryFailure`.
+        """
+        if self.store.has_unwritten:
+            await self.save()
+        confirmed = await self._confirmer.confirm()
+        for key in confirmed:
+            self._wanted_keys.pop(key, None)
+        return confirmed
 
     async def do_pending_work(self) -> None:
         """Publish the device, repair Olm sessions, request missing keys and share keys.
@@ -209,9 +205,12 @@ class OwnDevice:
     def _devices_changed(self, changed: list[str], left: list[str]) -> None:
         if self._client.account in changed:
             self._signature_checked = False  # the bot's account may have a new device, or another identity
-        if any(self.device_list.is_tracked(user) for user in changed):
+            self._key_upload.own_devices_changed()
+        if changed:
             self._rooms_to_share.update(self.encryptor.rooms_with_recent_messages())
         self.device_list.devices_changed(changed, left)
+        if changed:
+            self._confirmer.note_change()
 
     def _answer_new_session(self, user: str, curve_key: str) -> None:
         device = self.machine.olm.device_store.device_from_sender_key(user, curve_key)
@@ -219,20 +218,35 @@ class OwnDevice:
             self._resend_keys(user, device.id)
 
     def _answer_key_request(self, message: dict[str, Any]) -> None:
+        """Give a device the keys that it asks for, if it may have them; a device that is not known yet, too."""
         content = message.get("content")
-        if isinstance(content, dict) and content.get("action") == "request":
-            self._resend_keys(str(message.get("sender")), str(content.get("requesting_device_id")))
+        if not isinstance(content, dict) or content.get("action") != "request":
+            return
+        user, device = str(message.get("sender")), str(content.get("requesting_device_id"))
+        body = content.get("body")
+        wanted = body if isinstance(body, dict) else {}
+        room, session = str(wanted.get("room_id")), str(wanted.get("session_id"))
+        if not self.encryptor.lacks_key(room, session, user, device):
+            self._resend_keys(user, device)
+        elif self._is_resend_due((user, device)):
+            self._note_resend((user, device))
+            self.device_list.devices_changed([user])
+            self._rooms_to_share.add(room)
 
     def _resend_keys(self, user: str, device: str) -> None:
         """Give a device its keys again, at most once in KEY_RESEND_SECONDS."""
-        now = asyncio.get_running_loop().time()
-        if self._resent_at.get((user, device), -KEY_RESEND_SECONDS) + KEY_RESEND_SECONDS > now:
-            return
-        if rooms := self.encryptor.forget_shared(user, device):
-            self._resent_at[user, device] = now
-            while len(self._resent_at) > MAX_REMEMBERED_DEVICES:
-                self._resent_at.popitem(last=False)
+        if self._is_resend_due((user, device)) and (rooms := self.encryptor.forget_shared(user, device)):
+            self._note_resend((user, device))
             self._rooms_to_share.update(rooms)
+
+    def _is_resend_due(self, name: DeviceName) -> bool:
+        now = asyncio.get_running_loop().time()
+        return self._resent_at.get(name, -KEY_RESEND_SECONDS) + KEY_RESEND_SECONDS <= now
+
+    def _note_resend(self, name: DeviceName) -> None:
+        self._resent_at[name] = asyncio.get_running_loop().time()
+        while len(self._resent_at) > MAX_REMEMBERED_DEVICES:
+            self._resent_at.popitem(last=False)
 
 
 async def load_device(client: Client, store: Store, credentials: Credentials) -> OwnDevice:

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 from nio.crypto import OlmDevice
 
-from bot.concurrency.retry import TemporaryFailure
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.machine import OlmMachine
 
@@ -14,30 +16,51 @@ log = logging.getLogger(__name__)
 
 #: Milliseconds for which the bot's homeserver waits for other homeservers in a key query.
 KEYS_QUERY_TIMEOUT_MS = 10_000
-#: Seconds after which a homeserver that did not answer is asked again.
-UNREACHABLE_RETRY_SECONDS = 60.0
+#: Seconds after which a homeserver that did not answer is asked again: twice as long after each try, up to an hour.
+UNREACHABLE_RETRY_SECONDS, MAX_UNREACHABLE_RETRY_SECONDS = 60.0, 3600.0
+#: Queries for the same person in a row, while a sync brings changes during each of them.
+MAX_QUERY_ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class _Silence:
+    """A homeserver that did not answer: when to ask for the person again (loop time), and the pause before that."""
+
+    until: float
+    pause: float
+
+
+_NO_SILENCE = _Silence(0.0, UNREACHABLE_RETRY_SECONDS / 2)
 
 
 class DeviceList:
-    """Members by room and devices by member. Both are requested again after a start."""
+    """Members by room and devices by member. Both are requested again after a start.
+
+    At most one query is under way for each person. Who needs their devices meanwhile waits for it: otherwise a message
+    would be encrypted for the old devices. And no answer overwrites that of a later query.
+    """
 
     def __init__(self, client: Client, machine: OlmMachine) -> None:
         self._client, self._machine = client, machine
         self._members: dict[str, frozenset[str]] = {}
         self._membership_changes: Counter[str] = Counter()  # by room
         self._tracked: set[str] = set()  # users whose devices are known
-        self._unreachable: dict[str, float] = {}  # users whose homeserver did not answer → loop time of the next try
+        self._device_changes: Counter[str] = Counter()  # by user
+        self._query_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by user
+        self._silences: dict[str, _Silence] = {}  # by user
 
     def members_changed(self, room: str) -> None:
         """Forget the members of a room that somebody joined or left."""
         self._membership_changes[room] += 1
         self._members.pop(room, None)
 
-    def devices_changed(self, changed: list[str], left: list[str]) -> None:
+    def devices_changed(self, changed: Iterable[str], left: Iterable[str] = ()) -> None:
         """Forget the devices that a sync names (client-server API, "Tracking the device list for a user")."""
-        self._tracked.difference_update(changed, left)
+        for user in (*changed, *left):
+            self._device_changes[user] += 1
+            self._tracked.discard(user)
         for user in changed:
-            self._unreachable.pop(user, None)
+            self._silences.pop(user, None)
 
     def is_tracked(self, user: str) -> bool:
         """Whether this user's devices are known."""
@@ -49,7 +72,7 @@ class DeviceList:
         Raises `TemporaryFailure` and `MatrixError`.
         """
         members = await self.find_members(room)
-        await self._query_devices(members)
+        await self.query_devices(members)
         return self._machine.devices_of(members)
 
     async def find_members(self, room: str) -> frozenset[str]:
@@ -61,23 +84,44 @@ class DeviceList:
                 self._members[room] = frozenset(answer["joined"])
         return self._members[room]
 
-    async def _query_devices(self, members: frozenset[str]) -> None:
+    def silent_until(self, users: Iterable[str]) -> dict[str, float]:
+        """Return those whose homeserver did not answer, and when to ask again (loop time)."""
+        return {user: self._silences[user].until for user in users if user in self._silences}
+
+    async def query_devices(self, users: frozenset[str]) -> None:
+        """Ask the homeserver for the devices of the users whose devices are not known. Raises `TemporaryFailure`."""
+        for _ in range(MAX_QUERY_ROUNDS):
+            if not self._unknown(users):
+                return
+            # in one order, so that no two callers wait for each other
+            wanted = sorted(user for user in users if user not in self._tracked)
+            locks = [self._query_locks[user] for user in wanted]
+            async with AsyncExitStack() as stack:
+                for lock in locks:
+                    await stack.enter_async_context(lock)
+                if unknown := self._unknown(users) & frozenset(wanted):
+                    await self._query(unknown)
+
+    def _unknown(self, users: frozenset[str]) -> frozenset[str]:
+        """Return the users whose devices are not known and who are to be asked for now."""
         now = asyncio.get_running_loop().time()
-        unknown = {user for user in members - self._tracked if self._unreachable.get(user, 0.0) <= now}
-        if not unknown:
-            return
-        self._tracked |= unknown  # set before the query, so that a change during the query makes them unknown again
+        return frozenset(u for u in users - self._tracked if self._silences.get(u, _NO_SILENCE).until <= now)
+
+    async def _query(self, users: frozenset[str]) -> None:
+        changes_before = {user: self._device_changes[user] for user in users}
+        body = {"device_keys": {user: [] for user in sorted(users)}, "timeout": KEYS_QUERY_TIMEOUT_MS}
         try:
-            body = {"device_keys": {user: [] for user in sorted(unknown)}, "timeout": KEYS_QUERY_TIMEOUT_MS}
             answer = await self._client.call("POST", "keys", "query", body=body)
-        except TemporaryFailure:
-            self._tracked -= unknown
-            raise
         except MatrixError as error:
-            log.warning("the devices of %d people cannot be queried: %s", len(unknown), error)
+            log.warning("the devices of %d people cannot be queried: %s", len(users), error)
             answer = {}
         device_keys = answer.get("device_keys", {})
-        self._machine.update_devices({user: devices for user, devices in device_keys.items() if user in unknown})
-        for user in unknown - device_keys.keys():
-            self._tracked.discard(user)
-            self._unreachable[user] = now + UNREACHABLE_RETRY_SECONDS
+        self._machine.update_devices({user: devices for user, devices in device_keys.items() if user in users})
+        now = asyncio.get_running_loop().time()
+        for user in users:
+            if user not in device_keys:
+                pause = min(self._silences.get(user, _NO_SILENCE).pause * 2, MAX_UNREACHABLE_RETRY_SECONDS)
+                self._silences[user] = _Silence(now + pause, pause)
+            elif self._device_changes[user] == changes_before[user]:
+                self._tracked.add(user)
+                self._silences.pop(user, None)

@@ -47,20 +47,28 @@ Devices = Mapping[DeviceName, OlmDevice]
 class _Session:
     """The Megolm session with which messages of a room are encrypted now.
 
-    `first_key` decrypts all of its messages and is for the members at its start (`first_members`). Later members get a
-    later key. `recent_keys` has the time of each recent message and the key that decrypts from that message on.
-    `shared_with` are the devices that have the key.
+    `first_key` decrypts all of its messages. It is for the devices that were known at its start (`first_devices`), and
+    for those of members whose homeserver was silent then (`unheard`). A device that comes later, also one of the same
+    person, gets a later key: `recent_keys` has the time of each recent message and the key that decrypts from that
+    message on. `keys` has the key that each device may have. `given_to` are the devices that were ever given one, or
+    may have been, and `shared_with` those that still have it.
     """
 
     megolm: OutboundGroupSession
-    first_members: frozenset[str]
     first_key: str
+    first_devices: frozenset[DeviceName]
+    unheard: frozenset[str]
+    keys: dict[DeviceName, str] = field(default_factory=dict)
+    given_to: set[DeviceName] = field(default_factory=set)
     shared_with: set[DeviceName] = field(default_factory=set)
     recent_keys: deque[tuple[float, str]] = field(default_factory=deque)
 
-    def key_for(self, user: str) -> str:
-        """Return the key that decrypts from the first message that this user may read."""
-        if user in self.first_members:
+    def key_for(self, name: DeviceName) -> str:
+        """Return the key that decrypts from the first message that this device may read."""
+        return self.keys.setdefault(name, self._new_key_for(name))
+
+    def _new_key_for(self, name: DeviceName) -> str:
+        if name in self.first_devices or name[0] in self.unheard:
             return self.first_key
         return self.recent_keys[0][1] if self.recent_keys else str(self.megolm.session_key)
 
@@ -138,11 +146,19 @@ class Encryptor:
         return dict(self._retry_times)
 
     def forget_shared(self, user: str, device: str) -> list[str]:
-        """Note that a device has lost its keys. Return the rooms in which it had one and needs it again."""
+        """Note that a device has lost its keys. Return the rooms in which it had one and needs it again.
+
+        It stays among the devices that were given a key: when it leaves now, the session ends.
+        """
         rooms = [room for room, session in self._sessions.items() if (user, device) in session.shared_with]
         for room in rooms:
             self._sessions[room].shared_with.discard((user, device))
         return rooms
+
+    def lacks_key(self, room: str, session_id: str, user: str, device: str) -> bool:
+        """Whether a device was never given the key of this session, which is the present one of the room."""
+        session = self._sessions.get(room)
+        return session is not None and session.megolm.id == session_id and (user, device) not in session.given_to
 
     async def share_missing_keys(self, room: str) -> None:
         """Share the key of the present session with every device in the room that does not have it.
@@ -150,7 +166,6 @@ class Encryptor:
         Raises `TemporaryFailure` and `MatrixError`.
         """
         async with self._room_locks[room]:
-            self._retry_times.pop(room, None)
             if session := self._sessions.get(room):
                 await self._share(room, session, await self._device_list.find_devices(room))
 
@@ -159,31 +174,37 @@ class Encryptor:
         devices = await self._device_list.find_devices(room)
         session = self._sessions.get(room)
         # a member who has left, and a device that was logged out, must not be able to read later messages
-        if session is None or session.megolm.expired or session.shared_with - devices.keys():
-            session = _create_session(settings, await self._device_list.find_members(room))
+        if session is None or session.megolm.expired or session.given_to - devices.keys():
+            unheard = self._device_list.silent_until(await self._device_list.find_members(room))
+            session = _create_session(settings, frozenset(devices), frozenset(unheard))
             self._sessions[room] = session
         await self._share(room, session, devices)
         session.megolm.mark_as_shared()
         return session
 
     async def _share(self, room: str, session: _Session, devices: Devices) -> None:
+        """Give the key to the devices that lack it. Note when to try again those that cannot be given it now."""
+        self._retry_times.pop(room, None)
         lacking = {name: device for name, device in devices.items() if name not in session.shared_with}
-        if not lacking:
-            return
+        for name in lacking:
+            session.key_for(name)  # it may get the key later, and then the key of this moment
         await self._start_sessions(lacking)
         reachable = [(name, device) for name, device in lacking.items() if self._machine.has_session_with(device)]
-        if unreachable := lacking.keys() - dict(reachable).keys():
-            self._retry_times[room] = min(self._device_retries[name].at for name in unreachable)
+        silences = self._device_list.silent_until(await self._device_list.find_members(room))
+        retries = [self._device_retries[name].at for name in lacking.keys() - dict(reachable).keys()]
+        if later := [*retries, *silences.values()]:
+            self._retry_times[room] = min(later)
         for start in range(0, len(reachable), MAX_DEVICES_PER_REQUEST):
             await self._send_key(room, session, reachable[start : start + MAX_DEVICES_PER_REQUEST])
 
     async def _send_key(self, room: str, session: _Session, devices: list[tuple[DeviceName, OlmDevice]]) -> None:
         messages: dict[str, dict[str, Any]] = {}
         content = {"algorithm": MEGOLM, "room_id": room, "session_id": session.megolm.id}
-        for (user, device_id), device in devices:
-            key = {**content, "session_key": session.key_for(user)}
-            messages.setdefault(user, {})[device_id] = self._machine.encrypt_for(device, "m.room_key", key)
+        for name, device in devices:
+            key = {**content, "session_key": session.key_for(name)}
+            messages.setdefault(name[0], {})[name[1]] = self._machine.encrypt_for(device, "m.room_key", key)
         await self._save()  # the steps of the ratchets are written before anybody can see them
+        session.given_to.update(name for name, _ in devices)  # before the request, which may arrive without an answer
         try:
             await send_to_devices(self._client, ROOM_ENCRYPTED, messages)
         except MatrixError as error:
@@ -229,13 +250,15 @@ async def send_to_devices(client: Client, event_type: str, messages: Mapping[str
     await client.call("PUT", "sendToDevice", event_type, uuid4().hex, body={"messages": messages})
 
 
-def _create_session(settings: Mapping[str, Any], members: frozenset[str]) -> _Session:
+def _create_session(
+    settings: Mapping[str, Any], first_devices: frozenset[DeviceName], unheard: frozenset[str]
+) -> _Session:
     megolm = OutboundGroupSession()
     messages = settings.get("rotation_period_msgs")
     megolm.max_messages = _clamp(messages, _DEFAULT_MESSAGES, _MIN_MESSAGES, _MAX_MESSAGES)
     period = _clamp(settings.get("rotation_period_ms"), _WEEK_MS, _HOUR_MS, 4 * _WEEK_MS)
     megolm.max_age = timedelta(milliseconds=period)
-    return _Session(megolm, members, str(megolm.session_key))
+    return _Session(megolm, str(megolm.session_key), first_devices, unheard)
 
 
 def _clamp(value: Any, default: int, minimum: int, maximum: int) -> int:

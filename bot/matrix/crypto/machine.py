@@ -2,20 +2,27 @@
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from nio.crypto import GroupSessionStore, Olm, OlmDevice, OutgoingKeyRequest, Session
 from nio.event_builders import DummyMessage, ToDeviceMessage
 from nio.events import DummyEvent, ForwardedRoomKeyEvent, OlmEvent, RoomKeyEvent
+from nio.exceptions import EncryptionError
 from nio.responses import KeysClaimResponse, KeysQueryResponse
+from vodozemac import Curve25519PublicKey, DecodeException, OlmDecryptionException, PreKeyMessage
 
 from bot.matrix.crypto.crypto_store import MAX_OLM_SESSIONS_PER_DEVICE, CryptoStore
+from bot.matrix.crypto.signing.keys import has_valid_signature
 from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED
 
 log = logging.getLogger(__name__)
 
 #: Algorithm of one-time keys and fallback keys.
 ONE_TIME_KEY_ALGORITHM = "signed_curve25519"
+
+#: Devices that belong to no known member and whose Olm sessions are kept. Everybody can begin sessions with the bot.
+MAX_UNKNOWN_DEVICES = 100
 
 
 class _Olm(Olm):  # type: ignore[misc]  # nio ships no types
@@ -26,7 +33,30 @@ class _Olm(Olm):  # type: ignore[misc]  # nio ships no types
 
     def _handle_olm_event(self, sender: str, sender_key: str, payload: dict[str, Any]) -> Any:
         self.store.key_owner = sender
+        self.store.is_owner_known = self.device_store.device_from_sender_key(sender, sender_key) is not None
         return super()._handle_olm_event(sender, sender_key, payload)
+
+    def _try_decrypt(self, sender: str, sender_key: str, message: Any) -> Any:
+        """Decrypt with a session that the bot has; None when none fits. Raises `EncryptionError`.
+
+        Only the session that decrypts the message is marked as used, and so used for the next message to the device.
+        nio marks each session that it tries. Anybody could then make the bot use another session.
+        """
+        is_prekey = isinstance(message, PreKeyMessage)
+        for session in list(self.session_store[sender_key]):
+            if is_prekey and not session.matches(message):
+                continue
+            used_before = session.use_time
+            try:
+                text = session.decrypt(message)
+            except (DecodeException, OlmDecryptionException) as error:
+                session.use_time = used_before
+                if is_prekey:  # the message belongs to this session, and must not begin another one
+                    raise EncryptionError("a message does not fit into its session") from error
+            else:
+                self.save_session(sender_key, session)
+                return text
+        return None
 
     def _should_accept_forward(self, sender: str, sender_key: str, event: ForwardedRoomKeyEvent) -> bool:
         """Whether to accept a forwarded key: the bot has requested it, and the device that created the key forwards it.
@@ -46,6 +76,7 @@ class OlmMachine:
         self.account, self.store = account, store
         self.olm = _Olm(account, store.device_id, store)
         self._spent_sessions = store.spent_sessions()
+        self._pending_fallback_key = store.load_pending_fallback_key()
 
     def receive_to_device(self, message: dict[str, Any]) -> Any:
         """Read a to-device message.
@@ -70,6 +101,7 @@ class OlmMachine:
         self.store.save_account(self.olm.account)  # a one-time key may be used up; nio saves the account too early
         if isinstance(event, OlmEvent):
             self._drop_oldest_sessions(event.sender_key)
+            self._drop_unknown_devices()
         return decrypted if isinstance(decrypted, RoomKeyEvent | DummyEvent) else None
 
     def keys_to_upload(self, remaining: int | None, *, fallback_used: bool) -> dict[str, Any] | None:
@@ -78,28 +110,58 @@ class OlmMachine:
         `remaining` is how many keys the homeserver has; None when that is unknown. The returned keys count as published
         from now on: write the store before you upload them.
         """
-        account, vodozemac_account = self.olm.account, self.olm.account._account
+        account = self.olm.account
         body: dict[str, Any] = {}
         max_keys = account.max_one_time_keys
         if not account.shared or (remaining is not None and remaining < max_keys // 2):
             self.olm.uploaded_key_count = min(remaining or 0, max_keys - 1)
             body = self.olm.share_keys()
         if not account.shared or fallback_used:
-            vodozemac_account.generate_fallback_key()
-            body["fallback_keys"] = {
-                f"{ONE_TIME_KEY_ALGORITHM}:{name}": self.sign({"key": key.to_base64(), "fallback": True})
-                for name, key in vodozemac_account.fallback_key.items()
-            }
+            body["fallback_keys"] = self._fallback_key_to_upload()
         if not body:
             return None
         account.mark_keys_as_published()
         self.store.save_account(account)
         return body
 
+    def _fallback_key_to_upload(self) -> dict[str, Any]:
+        """Return a new fallback key; the last one again if its upload failed.
+
+        The account knows only the last two. One of them is the one that the homeserver has until an upload succeeds.
+        """
+        if self._pending_fallback_key is None:
+            vodozemac_account = self.olm.account._account
+            vodozemac_account.generate_fallback_key()
+            self._pending_fallback_key = {
+                f"{ONE_TIME_KEY_ALGORITHM}:{name}": self.sign({"key": key.to_base64(), "fallback": True})
+                for name, key in vodozemac_account.fallback_key.items()
+            }
+            self.store.save_pending_fallback_key(self._pending_fallback_key)
+        return self._pending_fallback_key
+
+    def forget_pending_fallback_key(self) -> None:
+        """Note that the homeserver has the fallback key that was uploaded last."""
+        if self._pending_fallback_key is not None:
+            self._pending_fallback_key = None
+            self.store.save_pending_fallback_key(None)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the device's keys are on the homeserver, by what is known."""
+        return bool(self.olm.account.shared)
+
     def mark_uploaded(self) -> None:
         """Note that the device's keys are on the homeserver."""
-        if not self.olm.account.shared:
-            self.olm.account.shared = True
+        self.forget_pending_fallback_key()
+        self._set_published(True)
+
+    def mark_unpublished(self) -> None:
+        """Note that the homeserver has none of the device's keys any more."""
+        self._set_published(False)
+
+    def _set_published(self, is_published: bool) -> None:
+        if self.olm.account.shared != is_published:
+            self.olm.account.shared = is_published
             self.store.save_account(self.olm.account)
 
     def sign(self, content: dict[str, Any]) -> dict[str, Any]:
@@ -110,13 +172,27 @@ class OlmMachine:
     def update_devices(self, device_keys: dict[str, Any]) -> None:
         """Replace people's devices by those in the homeserver's answer; forget the removed devices."""
         for user, devices in device_keys.items():
-            try:
-                self.olm.handle_response(KeysQueryResponse({user: devices}, {}))
-            except Exception as error:  # malformed keys of one user must not affect others
-                log.warning("the device keys of %s are malformed: %s", user, type(error).__name__)
+            published = devices.items() if isinstance(devices, dict) else ()
+            well_formed = {name: keys for name, keys in published if self._is_well_formed(user, name, keys)}
+            self.olm.handle_response(KeysQueryResponse({user: well_formed}, {}))
             known = self.olm.device_store[user]
             for removed in [name for name, device in known.items() if device.deleted]:
                 del known[removed]
+
+    def _is_well_formed(self, user: str, device: str, keys: Any) -> bool:
+        """Whether the keys of a device can be read and are signed by it. Others of the user are read nevertheless."""
+        try:
+            Curve25519PublicKey.from_base64(keys["keys"][f"curve25519:{device}"])
+            is_named = (keys["user_id"], keys["device_id"]) == (user, device)
+            keys.get("unsigned", {}).get("device_display_name")
+            return is_named and has_valid_signature(keys, user, device, keys["keys"][f"ed25519:{device}"])
+        except Exception as error:
+            log.warning("the keys of device %s of %s are malformed: %s", device, user, type(error).__name__)
+            return False
+
+    def find_device(self, user: str, sender_key: str) -> OlmDevice | None:
+        """Return the device of a user with this Curve25519 key; None when the user is not known to have it."""
+        return self.olm.device_store.device_from_sender_key(user, sender_key)
 
     def devices_of(self, users: Iterable[str]) -> dict[tuple[str, str], OlmDevice]:
         """Return the devices of these people by user id and device id, without the bot's own device."""
@@ -174,3 +250,16 @@ class OlmMachine:
         for session in sessions[MAX_OLM_SESSIONS_PER_DEVICE:]:
             self.store.drop_session(curve_key, session)
         del sessions[MAX_OLM_SESSIONS_PER_DEVICE:]
+
+    def _drop_unknown_devices(self) -> None:
+        """Keep the sessions of only the MAX_UNKNOWN_DEVICES last used devices that belong to no known member."""
+        sessions_by_key = self.olm.session_store._entries
+        known = {device.curve25519 for device in self.olm.device_store}
+        last_used = {
+            curve_key: max((session.use_time for session in sessions), default=datetime.min)
+            for curve_key, sessions in sessions_by_key.items()
+            if curve_key not in known
+        }
+        for curve_key in sorted(last_used, key=last_used.__getitem__, reverse=True)[MAX_UNKNOWN_DEVICES:]:
+            for session in sessions_by_key.pop(curve_key):
+                self.store.drop_session(curve_key, session)

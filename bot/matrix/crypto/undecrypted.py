@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.concurrency.retry import retry_forever
 from bot.matrix.address import room_address, user_address
-from bot.matrix.crypto.decrypt import Event
+from bot.matrix.crypto.decrypt import Event, UnusableEvent
 from bot.matrix.crypto.device import OwnDevice
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
@@ -54,7 +54,19 @@ class UndecryptedMessages:
         """Whether `write` has something to write."""
         return bool(self._added or self._decrypted)
 
-    def add(self, room: str, event: Event) -> None:
+    async def decrypt_or_keep(self, room: str, event: Event) -> list[Event]:
+        """Return an event decrypted, as a list. Keep the event and return [] when it cannot be decrypted yet."""
+        try:
+            decrypted = await self._device.decryptor.decrypt(room, event)
+        except UnusableEvent:
+            return []
+        if decrypted is None:
+            self._keep(room, event)
+            return []
+        self._mark_decrypted(room, decrypted)
+        return [decrypted]
+
+    def _keep(self, room: str, event: Event) -> None:
         """Keep a message that cannot be decrypted yet, and request its key.
 
         Messages from before the bot joined are left out: their keys never come, and they are not for the bot.
@@ -77,7 +89,7 @@ class UndecryptedMessages:
         )
         self._device.want_key(room, session, str(event["sender"]))
 
-    def mark_decrypted(self, room: str, event: Event) -> None:
+    def _mark_decrypted(self, room: str, event: Event) -> None:
         """Note that a message of a sender was decrypted.
 
         The sender is asked again about the next undecrypted message.
@@ -91,11 +103,15 @@ class UndecryptedMessages:
         """Return the kept messages of a session that can be decrypted now, oldest first."""
         events = []
         for kept in await retry_forever("finding undecrypted messages", partial(self._find_kept, room, session)):
-            event = await self._device.decryptor.decrypt(room, kept.content)
+            try:
+                event = await self._device.decryptor.decrypt(room, kept.content)
+            except UnusableEvent:
+                self._decrypted.append(kept.event)
+                continue
             if event is not None:
                 self._decrypted.append(kept.event)
                 self._decrypted_meanwhile.add(kept.event)
-                self.mark_decrypted(room, event)
+                self._mark_decrypted(room, event)
                 events.append(event)
         return events
 

@@ -9,15 +9,15 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
-from bot.matrix.address import room_address, room_id, user_id
-from bot.matrix.client import Client, MatrixError
+from bot.matrix.address import room_address, room_id
+from bot.matrix.client import Client
 from bot.matrix.room_encryption import RoomEncryption
 from bot.matrix.rooms.rejoin import INVITATION_FACT, Rejoiner
 from bot.matrix.rooms.room_changes import CHANGE_TYPES, RoomChange, find_changes, find_removal
+from bot.matrix.sync.departures import add_presence
 from bot.matrix.sync.gaps import GapFiller
 from bot.matrix.sync.open_sync import request_sync
 from bot.matrix.sync.translate import TRANSLATED_TYPES, translate
@@ -73,6 +73,7 @@ class SyncLoop:
         self._encryption, self._rejoiner = encryption, rejoiner
         self._position_written_at = 0.0
         context.progress.expect_syncs()
+        encryption.write_late_events = self._write_late_events
         self._gaps = GapFiller(client, context, self._write_page, self._event_filter, wake_worker)
 
     async def store_first_position(self) -> None:
@@ -228,10 +229,15 @@ class SyncLoop:
 
         This is done before the rest of a sync, because the keys decrypt its messages.
         """
-        arrived: list[Incoming] = []
-        for room, event in await self._encryption.receive_keys(answer):
-            arrived += self._translate(room, [event])
+        arrived = self._translate_all(await self._encryption.receive_keys(answer))
         return await self._write(arrived, None) if self._encryption.has_unwritten else set()
+
+    async def _write_late_events(self, events: list[tuple[str, Any]]) -> None:
+        """Write messages that could be decrypted later than they came, and have them handled."""
+        async with self._gaps.write_lock:
+            places = await self._write(self._translate_all(events), None)
+        for place in places:
+            self._wake_worker(place)
 
     async def _write(
         self, arrived: list[Incoming], position: tuple[str, str] | None, facts: Sequence[tuple[str, str]] = ()
@@ -263,30 +269,23 @@ class SyncLoop:
 
     async def _read_events(self, room: str, events: list[Any]) -> list[Incoming]:
         arrived = self._translate(room, await self._encryption.decrypt(room, events))
-        return [await self._with_presence(room, row) if row.kind == "departure" else row for row in arrived]
+        return [
+            await add_presence(self._context, self._read_state, room, row) if row.kind == "departure" else row
+            for row in arrived
+        ]
+
+    def _translate_all(self, events: list[tuple[str, Any]]) -> list[Incoming]:
+        """Translate events of several rooms, each with its room id."""
+        return [row for room, event in events for row in self._translate(room, [event])]
 
     def _translate(self, room: str, events: list[Any]) -> list[Incoming]:
         now = self._context.clock()
         rows = (translate(room, event, self._client.account, now) for event in events)
         return [row for row in rows if row is not None]
 
-    async def _with_presence(self, room: str, departure: Incoming) -> Incoming:
-        """Add which other addresses of a person are still in the room. The person has left when there are none."""
-        community = self._context.rooms.communities.get(departure.place)
-        person = community.person_at(departure.sender) if community else None
-        others = [address for address in person.addresses if address != departure.sender] if person else []
-        present = [address for address in others if await self._is_joined(room, user_id(address))]
-        return replace(departure, payload={"present": present})
-
-    async def _is_joined(self, room: str, user: str | None) -> bool:
-        if user is None:
-            return False
-        try:
-            path = ("rooms", room, "state", "m.room.member", user)
-            member = await retry_temporary(lambda: self._client.call("GET", *path), self._log_pause)
-        except MatrixError:
-            return False
-        return member.get("membership") == "join"
+    async def _read_state(self, *path: str) -> dict[str, Any]:
+        """Read a state event of a room, and repeat the request until the homeserver answers."""
+        return await retry_temporary(lambda: self._client.call("GET", "rooms", *path), self._log_pause)
 
     def _log_pause(self, error: TemporaryFailure, pause: float) -> None:
         self._context.health.count("sync_errors")

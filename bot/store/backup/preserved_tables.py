@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, inspect, select
 
-from bot.store.tables import crypto_state, encrypted_rooms, meta, room_keys
+from bot.store.crypto_tables import crypto_state, encrypted_rooms, message_indexes, room_keys
+from bot.store.tables import meta
 
 #: Facts of bot.matrix.login, and of identity_store and replace in bot.matrix.crypto.signing. Tests compare the names.
 PRESERVED_FACTS = ("matrix login", "matrix identity", "matrix devices left")
-_PRESERVED_TABLES = (crypto_state, room_keys, encrypted_rooms)
+_PRESERVED_TABLES = (crypto_state, room_keys, message_indexes, encrypted_rooms)
 
 #: Rows by the name of their table.
 PreservedRows = dict[str, list[dict[str, Any]]]

@@ -5,7 +5,7 @@ import random
 
 from bot_process import BotProcess
 from encrypted_user import create_encrypted_room
-from live_setup import TIMEOUT_SECONDS, LiveSetup
+from live_setup import PASSPHRASE, TIMEOUT_SECONDS, LiveSetup
 
 KILLS = 3
 
@@ -18,7 +18,7 @@ async def test_kills_leave_nothing_unanswered_doubled_or_unreadable_or_in_the_lo
     with (live.folder / "config.yaml").open("a", encoding="utf-8") as config:
         config.write(f"database: {database_url}\nlog_level: debug\n")
     pings = 0
-    async with BotProcess(live.folder / "config.yaml") as bot:
+    async with BotProcess(live.folder / "config.yaml", PASSPHRASE) as bot:
         await people[0].wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == live.bot_id)
         await people[0].say(room, "!ping 0")
         await people[0].wait_for_text(room, "pong 0")

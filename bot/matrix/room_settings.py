@@ -1,0 +1,67 @@
+"""The encryption settings of rooms: the content of their m.room.encryption, stored in the database."""
+
+import json
+from typing import Any
+
+from bot.concurrency.retry import retry_forever
+from bot.matrix.address import room_address, room_id
+from bot.store.crypto import find_encryption_settings, set_encryption_settings
+from bot.store.database.transaction import Store
+
+
+class RoomSettings:
+    """The settings of the rooms that were looked at. Encryption that is switched on stays on."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        #: Room id → content of m.room.encryption, None for a room that is not encrypted.
+        self._settings: dict[str, dict[str, Any] | None] = {}
+
+    async def load(self) -> None:
+        """Read the settings that were known when the program last ended."""
+        async with self._store.read() as connection:
+            stored = await find_encryption_settings(connection)
+        self._settings = {room_id(place): json.loads(text) if text else None for place, text in stored.items()}
+
+    @property
+    def has_encrypted_rooms(self) -> bool:
+        """Whether any room is encrypted."""
+        return any(map(self.is_encrypted, self._settings))
+
+    def is_known(self, room: str) -> bool:
+        """Whether it is known if a room is encrypted."""
+        return room in self._settings
+
+    def find(self, room: str) -> dict[str, Any] | None:
+        """Return the settings of a room; None for one that is not encrypted, by what is known."""
+        return self._settings.get(room)
+
+    def is_encrypted(self, room: str) -> bool:
+        """Whether a room is encrypted, by what is known."""
+        return self.find(room) is not None
+
+    async def note(self, room: str, content: Any) -> bool:
+        """Store the content of a room's m.room.encryption. Return whether that switches encryption on.
+
+        An event that switches it off is ignored: its sender wants to read the messages (client-server API,
+        "m.room.encryption").
+        """
+        if self.is_encrypted(room):
+            return False
+        is_on = isinstance(content, dict) and bool(content.get("algorithm"))
+        self._settings[room] = content if is_on else None
+        await self._write(room, json.dumps(content) if is_on else "")
+        return is_on
+
+    async def forget(self, room: str) -> None:
+        """Forget that a room is not encrypted. Its encryption may be switched on while the bot is not there."""
+        if room in self._settings and not self.is_encrypted(room):
+            del self._settings[room]
+            await self._write(room, None)
+
+    async def _write(self, room: str, settings: str | None) -> None:
+        async def write() -> None:
+            async with self._store.write() as connection:
+                await set_encryption_settings(connection, room_address(room), settings)
+
+        await retry_forever("storing the encryption of a room", write)

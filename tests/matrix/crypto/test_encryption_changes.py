@@ -1,0 +1,100 @@
+"""Encryption that changes while the program works: switched on, a device logged out or new, keys from strangers."""
+
+import json
+
+import pytest
+from encrypted_user import (
+    ENCRYPTION_EVENT,
+    EncryptedUser,
+    add_encrypted_device,
+    add_encrypted_user,
+    create_encrypted_room,
+)
+from live_setup import LiveSetup
+from sqlalchemy import select
+
+from bot.matrix.client import Client, LoggedOut
+from bot.matrix.login import LOGIN_FACT
+from bot.store.crypto_tables import room_keys
+from bot.store.database.transaction import Store
+from bot.store.facts import get_fact
+
+pytestmark = pytest.mark.usefixtures("fast_key_derivation")
+
+
+async def ping(person: EncryptedUser, room: str, word: str) -> None:
+    """Send !ping and wait until the answer is decrypted."""
+    await person.say(room, f"!ping {word}")
+    await person.wait_for_text(room, f"pong {word}")
+
+
+async def wait_for_bot(live: LiveSetup, room: str, person: EncryptedUser) -> None:
+    await person.wait_for_membership(room, live.bot_id, "join")
+
+
+async def test_a_question_is_answered_when_the_room_is_encrypted_meanwhile(live: LiveSetup) -> None:
+    room, (club, firm) = await create_encrypted_room(live, "klub", "firma", state=(), more="")
+    async with live.run_app():
+        await wait_for_bot(live, room, club)
+        await club.say(room, "!book bane 1 slåning")
+        question = await club.wait_for_text(room, "Hvornår")
+        path = ("rooms", room, "state", "m.room.encryption", "")
+        await club.client.call("PUT", *path, body=ENCRYPTION_EVENT["content"])
+        await club.wait_for_event(room, lambda e: e["type"] == "m.room.encryption")
+        reply = {"m.relates_to": {"m.in_reply_to": {"event_id": question["event_id"]}}}
+        await club.say(room, "i overmorgen kl. 14", **reply)  # at once, in the first encrypted message
+        card = await firm.wait_for_text(room, "📋 Aftale 1: slåning af bane 1")
+        assert (await firm.client.call("GET", "rooms", room, "event", card["event_id"]))["type"] == "m.room.encrypted"
+        await firm.tap(room, "✅", card["event_id"])
+        await club.wait_for_text(room, "✅ Aftalt")
+
+
+async def test_a_device_that_was_logged_out_is_given_keys_again(live: LiveSetup) -> None:
+    room, (club,) = await create_encrypted_room(live, "klub")
+    async with live.run_app() as app:
+        await wait_for_bot(live, room, club)
+        await ping(club, room, "før")
+        store = Store(app.settings.database)
+        async with store.read() as connection:
+            login = await get_fact(connection, LOGIN_FACT)
+        await store.close()
+    assert login is not None
+    bot = Client(live.homeserver.url, live.bot_id, access_token=json.loads(login)["access_token"])
+    await bot.call("POST", "logout", body={})
+    await bot.close()
+    with pytest.raises(LoggedOut):
+        async with live.run_app():
+            pass
+    async with live.run_app():
+        await ping(club, room, "efter")
+        await club.say(room, "!ping igen")
+        await club.wait_for_text(room, "pong igen")
+
+
+async def test_a_message_from_a_device_that_is_new_is_handled_at_once(live: LiveSetup) -> None:
+    room, (club,) = await create_encrypted_room(live, "klub")
+    async with live.run_app():
+        await wait_for_bot(live, room, club)
+        await ping(club, room, "1")
+        phone = await add_encrypted_device(live, club)
+        await phone.say(room, "!ping 2")
+        await phone.wait_for_text(room, "pong 2")
+
+
+async def test_room_keys_of_strangers_are_not_kept(live: LiveSetup) -> None:
+    room, (club,) = await create_encrypted_room(live, "klub")
+    stranger = await add_encrypted_user(live, "fremmed")
+    async with live.run_app() as app:
+        await wait_for_bot(live, room, club)
+        await ping(club, room, "1")
+        await stranger.know_devices_of(live.bot_id)
+        for other_room in (room, room, "!andet:example.org"):
+            key = stranger.start_session(other_room)
+            await stranger.share_withheld_key(other_room, key, live.bot_id)
+        await ping(club, room, "2")
+        await ping(club, room, "3")
+        store = Store(app.settings.database)
+        async with store.read() as connection:
+            owners = set((await connection.execute(select(room_keys.c.owner))).scalars())
+        await store.close()
+    assert owners == {club.user_id}
