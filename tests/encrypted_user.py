@@ -103,6 +103,13 @@ class EncryptedUser(MatrixUser):
                 encrypted = olm._olm_encrypt(session, device, "m.room_key", content)
                 await self.nio_client.to_device(ToDeviceMessage("m.room.encrypted", user, device.id, encrypted))
 
+    async def withhold_key(self, room: str, user: str) -> None:
+        """Tell one user's devices that they do not get the key of the present session, as they are not verified."""
+        session = self.nio_client.olm.outbound_group_sessions[room].id
+        content = {"algorithm": "m.megolm.v1.aes-sha2", "room_id": room, "session_id": session, "code": "m.unverified"}
+        content["sender_key"] = self.nio_client.olm.account.identity_keys["curve25519"]
+        await self.nio_client.to_device(ToDeviceMessage("m.room_key.withheld", user, "*", content))
+
     async def close(self) -> None:
         """Close the connections and the store."""
         await self.nio_client.close()

@@ -139,6 +139,7 @@ class Community:
     greeting: str | None = None
     access: Access = "invited"
     encrypted: bool = False
+    unverified_devices: bool = False
     people: tuple[Person, ...] = ()
     things: tuple[Thing, ...] = ()
     tasks: tuple[Task, ...] = ()

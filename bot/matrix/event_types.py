@@ -9,3 +9,6 @@ ROOM_ENCRYPTED = "m.room.encrypted"
 
 #: The only algorithm with which the bot encrypts and decrypts messages (client-server API, "m.megolm.v1.aes-sha2").
 MEGOLM = "m.megolm.v1.aes-sha2"
+
+#: A message to a device that tells why it is not given a key (client-server API, "m.room_key.withheld").
+ROOM_KEY_WITHHELD = "m.room_key.withheld"

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,8 +40,9 @@ _NO_PASSPHRASE = "is encrypted and there is no passphrase for its keys: see pass
 Event = dict[str, Any]
 #: Writes further rows in the transaction that writes the events of a sync.
 ExtraWrite = Callable[[AsyncConnection], Awaitable[None]]
-#: Writes messages that were decrypted later than they came, each with its room id.
-WriteLateEvents = Callable[[list[tuple[str, Event]]], Awaitable[None]]
+#: Calls a function that decrypts messages later than they came (each with its room id), and writes them. No sync is
+#: read meanwhile: otherwise a message could be kept at this moment, and be overlooked.
+WriteLateEvents = Callable[[Callable[[], Awaitable[list[tuple[str, Event]]]]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -209,10 +211,11 @@ class RoomEncryption:
     async def _work(self, crypto: _Crypto) -> float | None:
         """Do all pending work. Return the seconds until there may be more; None when no work is planned."""
         confirmed = await retry_temporary(crypto.device.confirm_keys, self._log_pause)
-        if (events := await self._decrypt_kept(crypto, confirmed)) and self.write_late_events is not None:
-            await self.write_late_events(events)
+        if confirmed and self.write_late_events is not None:
+            await self.write_late_events(partial(self._decrypt_kept, crypto, confirmed))
         await retry_temporary(crypto.device.do_pending_work, self._log_pause)
-        self._context.health.set_warning("identity", crypto.device.unsigned_reason)
+        for name, sentence in crypto.device.concerns().items():
+            self._context.health.set_warning(name, sentence)
         await retry_forever("checking undecrypted messages", crypto.undecrypted.handle_overdue)
         check_pause = None if crypto.undecrypted.is_empty else UNDECRYPTED_CHECK_SECONDS
         pauses = (crypto.device.seconds_to_next_work, check_pause)
@@ -232,9 +235,14 @@ class RoomEncryption:
 
                 device = await load_device(self._client, self._context.store, self._credentials)
                 device.store.is_served = lambda place: place in self._context.rooms.communities
+                device.device_list.allows_unsigned = self._allows_unsigned
                 self._crypto = _Crypto(device, UndecryptedMessages(device, self._context, self._wake_worker))
                 self._has_work.set()
         return self._crypto
+
+    def _allows_unsigned(self, room: str) -> bool:
+        community = self._context.rooms.communities.get(room_address(room))
+        return community is not None and community.unverified_devices
 
     async def _note_settings(self, room: str, content: Any, community: Community | None = None) -> None:
         """Note the content of a room's m.room.encryption. If that switches encryption on, publish the bot's device."""

@@ -225,6 +225,11 @@ class CommunityModel(FileModel):
         description="Whether the room is encrypted, so that whoever runs the homeserver cannot read it. This cannot be"
         " undone. It takes a passphrase, see config.yaml.",
     )
+    unverified_devices: YesNo = Field(
+        False,
+        description="Whether people who have verified one of their devices also read an encrypted room on devices that"
+        " they have not verified. Whoever runs a homeserver can add such a device to an account.",
+    )
     people: Annotated[dict[Key, PersonModel], BeforeValidator(as_mapping)] = Field(
         {}, description="The parties by handle; whoever is not listed is a resident."
     )

@@ -217,6 +217,14 @@ class CryptoStore:
                 keys = {"ed25519": device.ed25519, "curve25519": device.curve25519}
                 self.set_value("device", f"{user} {name}", None if device.deleted else keys)
 
+    def load_master_keys(self) -> dict[str, str]:
+        """Return the public master key that each person had when the bot last saw it."""
+        return dict(self._read_all("identity"))
+
+    def save_master_key(self, user: str, key: str) -> None:
+        """Save the public master key of a person's identity."""
+        self.set_value("identity", user, key)
+
     def load_outgoing_key_requests(self) -> dict[str, Any]:
         """Return no key requests: after a start the bot requests missing keys again."""
         return {}

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from collections import OrderedDict
 from typing import Any
 
 from nio.events import DummyEvent, RoomKeyEvent
@@ -15,22 +14,20 @@ from bot.matrix.crypto.confirm_keys import KeyConfirmer, RoomKeyId
 from bot.matrix.crypto.crypto_store import CryptoStore
 from bot.matrix.crypto.decrypt import Decryptor
 from bot.matrix.crypto.device_list import DeviceList
-from bot.matrix.crypto.encrypt import DeviceName, Encryptor, claim_keys, send_to_devices
+from bot.matrix.crypto.encrypt import Encryptor, claim_keys, send_to_devices
+from bot.matrix.crypto.key_requests import KeyRequests
 from bot.matrix.crypto.key_upload import KeyUpload
 from bot.matrix.crypto.machine import OlmMachine
 from bot.matrix.crypto.pickle_key import derive_pickle_key, new_salt
+from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.keys import DeviceKey
 from bot.matrix.crypto.signing.sign_device import sign_own_device
-from bot.matrix.event_types import MEGOLM
+from bot.matrix.event_types import ROOM_KEY_WITHHELD
 from bot.store.crypto import read_crypto_state, write_crypto_state
 from bot.store.database.transaction import Store
 
 log = logging.getLogger(__name__)
 
-#: Seconds before the same device can get the same keys again.
-KEY_RESEND_SECONDS = 300.0
-#: Devices whose time of the last resend is remembered.
-MAX_REMEMBERED_DEVICES = 1_000
 #: At least so many seconds are between two rounds of `do_pending_work`.
 _MIN_PAUSE_SECONDS = 0.1
 
@@ -55,8 +52,18 @@ class OwnDevice:
         #: Why other clients do not accept this device as the bot's, for the administrator; None while they do.
         self.unsigned_reason: str | None = None
         self._rooms_to_share: set[str] = set()
-        self._wanted_keys: dict[RoomKeyId, str] = {}  # → the user who has the key
-        self._resent_at: OrderedDict[DeviceName, float] = OrderedDict()
+        share = self._rooms_to_share.update
+        self.key_requests = KeyRequests(client, self.machine, self.device_list, self.encryptor, share)
+
+    def concerns(self) -> dict[str, str | None]:
+        """Return what the administrator should look into, by the names of the health's warnings; None: nothing."""
+        logins = self.device_list.unsigned_logins()
+        sentence = (
+            f"The bot's account is logged in on devices that the bot has not signed: {', '.join(logins)}. They get no"
+            " keys. Verify yours there with the recovery key ('bylaug keys show --recovery'), and log out the others."
+        )
+        changes = {f"identity of {user}": text for user, text in self.device_list.signed_devices.changes.items()}
+        return {"identity": self.unsigned_reason, "logins": sentence if logins else None, **changes}
 
     async def save(self) -> None:
         """Write the changed state to the database."""
@@ -79,14 +86,15 @@ class OwnDevice:
                 new_keys.append((str(event.room_id), str(event.session_id)))
                 self._confirmer.note_change()
             elif isinstance(event, DummyEvent):
-                self._answer_new_session(event.sender, event.sender_key)
+                self.key_requests.answer_new_session(event.sender, event.sender_key)
             elif message.get("type") == "m.room_key_request":
-                self._answer_key_request(message)
+                self.key_requests.answer(message)
+            elif message.get("type") == ROOM_KEY_WITHHELD:
+                self.key_requests.note_withheld(message)
         device_lists = answer.get("device_lists", {})
         self._devices_changed(device_lists.get("changed", []), device_lists.get("left", []))
         self._key_upload.receive_sync(answer)
-        for key in new_keys:
-            self._wanted_keys.pop(key, None)
+        self.key_requests.forget_wanted(new_keys)
         return new_keys
 
     def members_changed(self, room: str) -> None:
@@ -98,10 +106,6 @@ class OwnDevice:
         self._confirmer.note_change()
         if self.encryptor.has_recent_messages(room):
             self._rooms_to_share.add(room)
-
-    def want_key(self, room: str, session: str, sender: str) -> None:
-        """Have `do_pending_work` request a missing room key from the sender of a message, once."""
-        self._wanted_keys.setdefault((room, session), sender)
 
     async def publish(self) -> None:
         """Upload the device's keys and new one-time keys when they are needed, and have the device signed.
@@ -123,6 +127,9 @@ class OwnDevice:
         if reason is not None and reason != self.unsigned_reason:
             log.error("%s", reason)
         self.unsigned_reason = reason
+        identity = await load_identity(self._database, self._client.account) if reason is None else None
+        own_key = identity.public_keys["self_signing"] if identity else None
+        self.device_list.signed_devices.own_self_signing_key = own_key
 
     def device_key(self) -> DeviceKey:
         """Return the device's Ed25519 key, which the bot's identity signs and which signs the bot's master key."""
@@ -146,8 +153,7 @@ class OwnDevice:
         if self.store.has_unwritten:
             await self.save()
         confirmed = await self._confirmer.confirm()
-        for key in confirmed:
-            self._wanted_keys.pop(key, None)
+        self.key_requests.forget_wanted(confirmed)
         return confirmed
 
     async def do_pending_work(self) -> None:
@@ -157,7 +163,7 @@ class OwnDevice:
         """
         await self.publish()
         await self._repair_sessions()
-        await self._request_keys()
+        await self.key_requests.send()
         now = asyncio.get_running_loop().time()
         self._rooms_to_share.update(room for room, at in self.encryptor.retry_times.items() if at <= now)
         for room in list(self._rooms_to_share):
@@ -191,17 +197,6 @@ class OwnDevice:
             content_by_device = {message.recipient: {message.recipient_device: message.content}}
             await send_to_devices(self._client, message.type, content_by_device)
 
-    async def _request_keys(self) -> None:
-        """Ask the senders of undecrypted messages for the keys (client-server API, "m.room_key_request")."""
-        for (room, session), sender in list(self._wanted_keys.items()):
-            if self.machine.olm.outgoing_key_requests.get(session) is not None:
-                continue
-            self.machine.allow_forwarded_key(room, session)
-            body = {"algorithm": MEGOLM, "room_id": room, "session_id": session, "sender_key": ""}
-            request = {"action": "request", "body": body, "request_id": session}
-            request["requesting_device_id"] = self.machine.olm.device_id
-            await send_to_devices(self._client, "m.room_key_request", {sender: {"*": request}})
-
     def _devices_changed(self, changed: list[str], left: list[str]) -> None:
         if self._client.account in changed:
             self._signature_checked = False  # the bot's account may have a new device, or another identity
@@ -211,42 +206,6 @@ class OwnDevice:
         self.device_list.devices_changed(changed, left)
         if changed:
             self._confirmer.note_change()
-
-    def _answer_new_session(self, user: str, curve_key: str) -> None:
-        device = self.machine.olm.device_store.device_from_sender_key(user, curve_key)
-        if device is not None:
-            self._resend_keys(user, device.id)
-
-    def _answer_key_request(self, message: dict[str, Any]) -> None:
-        """Give a device the keys that it asks for, if it may have them; a device that is not known yet, too."""
-        content = message.get("content")
-        if not isinstance(content, dict) or content.get("action") != "request":
-            return
-        user, device = str(message.get("sender")), str(content.get("requesting_device_id"))
-        body = content.get("body")
-        wanted = body if isinstance(body, dict) else {}
-        room, session = str(wanted.get("room_id")), str(wanted.get("session_id"))
-        if not self.encryptor.lacks_key(room, session, user, device):
-            self._resend_keys(user, device)
-        elif self._is_resend_due((user, device)):
-            self._note_resend((user, device))
-            self.device_list.devices_changed([user])
-            self._rooms_to_share.add(room)
-
-    def _resend_keys(self, user: str, device: str) -> None:
-        """Give a device its keys again, at most once in KEY_RESEND_SECONDS."""
-        if self._is_resend_due((user, device)) and (rooms := self.encryptor.forget_shared(user, device)):
-            self._note_resend((user, device))
-            self._rooms_to_share.update(rooms)
-
-    def _is_resend_due(self, name: DeviceName) -> bool:
-        now = asyncio.get_running_loop().time()
-        return self._resent_at.get(name, -KEY_RESEND_SECONDS) + KEY_RESEND_SECONDS <= now
-
-    def _note_resend(self, name: DeviceName) -> None:
-        self._resent_at[name] = asyncio.get_running_loop().time()
-        while len(self._resent_at) > MAX_REMEMBERED_DEVICES:
-            self._resent_at.popitem(last=False)
 
 
 async def load_device(client: Client, store: Store, credentials: Credentials) -> OwnDevice:

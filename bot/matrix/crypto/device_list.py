@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from nio.crypto import OlmDevice
 
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.machine import OlmMachine
+from bot.matrix.crypto.signed_devices import SignedDevices
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +37,17 @@ _NO_SILENCE = _Silence(0.0, UNREACHABLE_RETRY_SECONDS / 2)
 class DeviceList:
     """Members by room and devices by member. Both are requested again after a start.
 
+    `signed_devices` knows which devices their owners have signed. `allows_unsigned` tells whether the unsigned devices
+    of a room's members may be given keys there, too.
+
     At most one query is under way for each person. Who needs their devices meanwhile waits for it: otherwise a message
     would be encrypted for the old devices. And no answer overwrites that of a later query.
     """
 
     def __init__(self, client: Client, machine: OlmMachine) -> None:
         self._client, self._machine = client, machine
+        self.signed_devices = SignedDevices(client.account, machine.store)
+        self.allows_unsigned: Callable[[str], bool] = lambda room: False
         self._members: dict[str, frozenset[str]] = {}
         self._membership_changes: Counter[str] = Counter()  # by room
         self._tracked: set[str] = set()  # users whose devices are known
@@ -67,13 +73,31 @@ class DeviceList:
         return user in self._tracked
 
     async def find_devices(self, room: str) -> dict[tuple[str, str], OlmDevice]:
-        """Return the devices of a room's members by user id and device id.
+        """Return the devices of a room's members that may be given keys, by user id and device id.
 
         Raises `TemporaryFailure` and `MatrixError`.
         """
-        members = await self.find_members(room)
-        await self.query_devices(members)
-        return self._machine.devices_of(members)
+        await self.query_devices(await self.find_members(room))
+        devices = await self._split_devices(room)
+        return devices[True]
+
+    async def find_excluded_devices(self, room: str) -> dict[tuple[str, str], OlmDevice]:
+        """Return the known devices of a room's members that may not be given keys. Raises like `find_devices`."""
+        return (await self._split_devices(room))[False]
+
+    async def _split_devices(self, room: str) -> dict[bool, dict[tuple[str, str], OlmDevice]]:
+        """Return the known devices of a room's members by whether they may be given keys."""
+        unsigned_too = self.allows_unsigned(room)
+        split: dict[bool, dict[tuple[str, str], OlmDevice]] = {True: {}, False: {}}
+        for name, device in self._machine.devices_of(await self.find_members(room)).items():
+            split[self.signed_devices.may_have_keys(device, unsigned_too=unsigned_too)][name] = device
+        return split
+
+    def unsigned_logins(self) -> list[str]:
+        """Return the ids of the devices of the bot's own account that it has not signed, by what is known."""
+        own_devices = self._machine.devices_of([self._client.account]).values()
+        known = own_devices if self.is_tracked(self._client.account) else ()
+        return sorted(d.id for d in known if not self.signed_devices.may_have_keys(d, unsigned_too=False))
 
     async def find_members(self, room: str) -> frozenset[str]:
         """Return the users who are joined to a room. Raises `TemporaryFailure` and `MatrixError`."""
@@ -117,6 +141,7 @@ class DeviceList:
             answer = {}
         device_keys = answer.get("device_keys", {})
         self._machine.update_devices({user: devices for user, devices in device_keys.items() if user in users})
+        self.signed_devices.read_answer(answer, users & device_keys.keys())
         now = asyncio.get_running_loop().time()
         for user in users:
             if user not in device_keys:

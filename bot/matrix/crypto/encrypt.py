@@ -6,19 +6,20 @@ Client-server API, "m.megolm.v1.aes-sha2" and "m.room_key".
 import asyncio
 import json
 import logging
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from nio.crypto import OlmDevice, OutboundGroupSession
+from nio.crypto import OlmDevice
 
+from bot.concurrency.retry import TemporaryFailure
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.device_list import DeviceList
 from bot.matrix.crypto.machine import ONE_TIME_KEY_ALGORITHM, OlmMachine
-from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED
+from bot.matrix.crypto.outbound_session import DeviceName, OutboundSession, create_session
+from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED, ROOM_KEY_WITHHELD
 
 log = logging.getLogger(__name__)
 
@@ -28,54 +29,11 @@ MAX_DEVICES_PER_REQUEST = 40
 #: device a moment before that device uploads its keys; three times as long after each try.
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 3600.0
 _RETRY_FACTOR = 3
-#: Seconds for which the keys of sent messages are kept for members whose join the bot learns of a moment later.
-LATE_KEY_SECONDS = 10.0
 #: Milliseconds for which the bot's homeserver waits for other homeservers in a key claim.
 KEYS_CLAIM_TIMEOUT_MS = 10_000
 
-#: After how many messages and how much time a session is replaced when the room does not set it (client-server API,
-#: "m.room.encryption"), with the minimum and maximum that a room may set.
-_DEFAULT_MESSAGES, _MIN_MESSAGES, _MAX_MESSAGES = 100, 1, 10_000
-_WEEK_MS, _HOUR_MS = 7 * 24 * 3600 * 1000, 3600 * 1000
-
-#: User id and device id.
-DeviceName = tuple[str, str]
+#: The devices by their names.
 Devices = Mapping[DeviceName, OlmDevice]
-
-
-@dataclass
-class _Session:
-    """The Megolm session with which messages of a room are encrypted now.
-
-    `first_key` decrypts all of its messages. It is for the devices that were known at its start (`first_devices`), and
-    for those of members whose homeserver was silent then (`unheard`). A device that comes later, also one of the same
-    person, gets a later key: `recent_keys` has the time of each recent message and the key that decrypts from that
-    message on. `keys` has the key that each device may have. `given_to` are the devices that were ever given one, or
-    may have been, and `shared_with` those that still have it.
-    """
-
-    megolm: OutboundGroupSession
-    first_key: str
-    first_devices: frozenset[DeviceName]
-    unheard: frozenset[str]
-    keys: dict[DeviceName, str] = field(default_factory=dict)
-    given_to: set[DeviceName] = field(default_factory=set)
-    shared_with: set[DeviceName] = field(default_factory=set)
-    recent_keys: deque[tuple[float, str]] = field(default_factory=deque)
-
-    def key_for(self, name: DeviceName) -> str:
-        """Return the key that decrypts from the first message that this device may read."""
-        return self.keys.setdefault(name, self._new_key_for(name))
-
-    def _new_key_for(self, name: DeviceName) -> str:
-        if name in self.first_devices or name[0] in self.unheard:
-            return self.first_key
-        return self.recent_keys[0][1] if self.recent_keys else str(self.megolm.session_key)
-
-    def drop_old_keys(self, now: float) -> None:
-        """Forget keys of messages that were sent before anybody who joins from now on."""
-        while self.recent_keys and self.recent_keys[0][0] < now - LATE_KEY_SECONDS:
-            self.recent_keys.popleft()
 
 
 @dataclass(frozen=True)
@@ -96,7 +54,7 @@ class Encryptor:
         self, client: Client, machine: OlmMachine, device_list: DeviceList, save: Callable[[], Awaitable[None]]
     ) -> None:
         self._client, self._machine, self._device_list, self._save = client, machine, device_list, save
-        self._sessions: dict[str, _Session] = {}
+        self._sessions: dict[str, OutboundSession] = {}
         self._room_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._device_retries: dict[DeviceName, _Retry] = {}
         self._retry_times: dict[str, float] = {}
@@ -169,20 +127,20 @@ class Encryptor:
             if session := self._sessions.get(room):
                 await self._share(room, session, await self._device_list.find_devices(room))
 
-    async def _prepare_session(self, room: str, settings: Mapping[str, Any]) -> _Session:
+    async def _prepare_session(self, room: str, settings: Mapping[str, Any]) -> OutboundSession:
         """Return a session whose key every device in the room has."""
         devices = await self._device_list.find_devices(room)
         session = self._sessions.get(room)
         # a member who has left, and a device that was logged out, must not be able to read later messages
         if session is None or session.megolm.expired or session.given_to - devices.keys():
             unheard = self._device_list.silent_until(await self._device_list.find_members(room))
-            session = _create_session(settings, frozenset(devices), frozenset(unheard))
+            session = create_session(settings, frozenset(devices), frozenset(unheard))
             self._sessions[room] = session
         await self._share(room, session, devices)
         session.megolm.mark_as_shared()
         return session
 
-    async def _share(self, room: str, session: _Session, devices: Devices) -> None:
+    async def _share(self, room: str, session: OutboundSession, devices: Devices) -> None:
         """Give the key to the devices that lack it. Note when to try again those that cannot be given it now."""
         self._retry_times.pop(room, None)
         lacking = {name: device for name, device in devices.items() if name not in session.shared_with}
@@ -196,8 +154,32 @@ class Encryptor:
             self._retry_times[room] = min(later)
         for start in range(0, len(reachable), MAX_DEVICES_PER_REQUEST):
             await self._send_key(room, session, reachable[start : start + MAX_DEVICES_PER_REQUEST])
+        await self._tell_excluded_devices(room, session)
 
-    async def _send_key(self, room: str, session: _Session, devices: list[tuple[DeviceName, OlmDevice]]) -> None:
+    async def _tell_excluded_devices(self, room: str, session: OutboundSession) -> None:
+        """Tell unsigned devices why they get no key (client-server API, "m.room_key.withheld").
+
+        A failure is only logged: the message must not wait for it.
+        """
+        excluded = (await self._device_list.find_excluded_devices(room)).keys() - session.told
+        messages: dict[str, dict[str, Any]] = {}
+        for user, device_id in excluded:
+            messages.setdefault(user, {})[device_id] = {
+                "algorithm": MEGOLM,
+                "code": "m.unverified",
+                "reason": "This device is not signed by its owner. Verify it.",
+                "room_id": room,
+                "session_id": session.megolm.id,
+                "sender_key": self._machine.olm.account.identity_keys["curve25519"],
+            }
+        session.told |= excluded
+        try:
+            if messages:
+                await send_to_devices(self._client, ROOM_KEY_WITHHELD, messages)
+        except (MatrixError, TemporaryFailure) as error:
+            log.info("%d devices in %s do not hear why they get no key: %s", len(excluded), room, error)
+
+    async def _send_key(self, room: str, session: OutboundSession, devices: list[tuple[DeviceName, OlmDevice]]) -> None:
         messages: dict[str, dict[str, Any]] = {}
         content = {"algorithm": MEGOLM, "room_id": room, "session_id": session.megolm.id}
         for name, device in devices:
@@ -248,20 +230,3 @@ async def claim_keys(client: Client, machine: OlmMachine, claims: dict[str, dict
 async def send_to_devices(client: Client, event_type: str, messages: Mapping[str, Mapping[str, Any]]) -> None:
     """Send to-device messages: user id → device id → content. Raises `TemporaryFailure` and `MatrixError`."""
     await client.call("PUT", "sendToDevice", event_type, uuid4().hex, body={"messages": messages})
-
-
-def _create_session(
-    settings: Mapping[str, Any], first_devices: frozenset[DeviceName], unheard: frozenset[str]
-) -> _Session:
-    megolm = OutboundGroupSession()
-    messages = settings.get("rotation_period_msgs")
-    megolm.max_messages = _clamp(messages, _DEFAULT_MESSAGES, _MIN_MESSAGES, _MAX_MESSAGES)
-    period = _clamp(settings.get("rotation_period_ms"), _WEEK_MS, _HOUR_MS, 4 * _WEEK_MS)
-    megolm.max_age = timedelta(milliseconds=period)
-    return _Session(megolm, str(megolm.session_key), first_devices, unheard)
-
-
-def _clamp(value: Any, default: int, minimum: int, maximum: int) -> int:
-    """Return a number that a room sets, within bounds; the default when it is not a number."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return max(minimum, min(maximum, value)) if is_number else default

@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.concurrency.retry import retry_forever
-from bot.matrix.address import room_address, user_address
+from bot.matrix.address import room_address, room_id, user_address
 from bot.matrix.crypto.decrypt import Event, UnusableEvent
 from bot.matrix.crypto.device import OwnDevice
 from bot.pipeline.context import Context
@@ -34,6 +34,8 @@ GIVE_UP_AFTER = timedelta(days=1)
 
 class UndecryptedMessages:
     """The messages that could not be decrypted yet.
+
+    A sender is asked after ASK_AFTER, and at once when their device says that it will not give the key.
 
     `wake_worker` is called with places in which a sender has to be asked. A sender who was asked is not asked again
     before one of their messages was decrypted. Otherwise the bot would answer each message of a client that shares no
@@ -87,7 +89,7 @@ class UndecryptedMessages:
                 received_at=self._context.clock(),
             )
         )
-        self._device.want_key(room, session, str(event["sender"]))
+        self._device.key_requests.want(room, session, str(event["sender"]))
 
     def _mark_decrypted(self, room: str, event: Event) -> None:
         """Note that a message of a sender was decrypted.
@@ -143,14 +145,15 @@ class UndecryptedMessages:
             waiting = [message for message in sent if message.event not in self._decrypted_meanwhile]
             if f"{place} {sender}" in asked:
                 await self._give_up(message for message in waiting if message.received_at <= now - GIVE_UP_AFTER)
-            elif overdue := [message for message in waiting if message.received_at <= now - ASK_AFTER]:
+            elif overdue := [m for m in waiting if m.received_at <= now - ASK_AFTER or self._is_unverified_for(m)]:
                 await self._ask(overdue)
 
     async def _ask(self, overdue: list[UndecryptedEvent]) -> None:
         """Ask a sender to send these messages again, and delete them: handled as well, they would count twice."""
         last = overdue[-1]
         name = f"{last.place} {last.sender}"
-        request = Incoming("unread", last.event, last.place, last.sender, "unreadable", self._context.clock(), {})
+        payload = {"unverified": any(map(self._is_unverified_for, overdue))}
+        request = Incoming("unread", last.event, last.place, last.sender, "unreadable", self._context.clock(), payload)
 
         async def write(connection: AsyncConnection) -> None:
             await write_crypto_state(connection, {("asked", name): json.dumps(True)})
@@ -160,6 +163,12 @@ class UndecryptedMessages:
         for place in await receive(self._context, [request], extra_writes=write):
             self._wake_worker(place)
         self._asked_senders.add(name)
+
+    def _is_unverified_for(self, message: UndecryptedEvent) -> bool:
+        """Whether the key of a message is withheld because its sender has not verified the bot: it will not come."""
+        return self._device.key_requests.is_unverified_for(
+            message.content["sender"], room_id(message.place), message.session
+        )
 
     async def _give_up(self, old: Iterable[UndecryptedEvent]) -> None:
         if event_ids := [message.event for message in old]:

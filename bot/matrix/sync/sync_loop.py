@@ -232,10 +232,10 @@ class SyncLoop:
         arrived = self._translate_all(await self._encryption.receive_keys(answer))
         return await self._write(arrived, None) if self._encryption.has_unwritten else set()
 
-    async def _write_late_events(self, events: list[tuple[str, Any]]) -> None:
-        """Write messages that could be decrypted later than they came, and have them handled."""
+    async def _write_late_events(self, decrypt: Callable[[], Awaitable[list[tuple[str, Any]]]]) -> None:
+        """Write messages that can be decrypted now, later than they came, and have them handled."""
         async with self._gaps.write_lock:
-            places = await self._write(self._translate_all(events), None)
+            places = await self._write(self._translate_all(await decrypt()), None)
         for place in places:
             self._wake_worker(place)
 

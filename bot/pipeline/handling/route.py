@@ -33,7 +33,7 @@ async def route_row(handling: RowHandling) -> None:
         case "configured":
             await handling.call_features("on_configured")
         case "unreadable":
-            await request.say("unreadable")
+            await request.say("unreadable-unverified" if request.cause.payload.get("unverified") else "unreadable")
         case "barred":
             raise Refused(request.cause.payload["why"], community=request.community.name)
 

@@ -29,7 +29,7 @@ class Incoming:
     - move: from (the place that the community has left)
     - calendar: calendar (its source) and changes (of matches)
     - configured: nothing; the community's file has changed
-    - unreadable: nothing; the sender's message could not be decrypted
+    - unreadable: unverified (whether the sender's app gives its key only to verified users); it could not be decrypted
     - barred: why (the sender is told why messages are not handled)
 
     `place` and `sender` are addresses. Messages without a thread or a reply have no such keys.

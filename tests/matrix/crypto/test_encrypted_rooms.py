@@ -11,7 +11,7 @@ from encrypted_user import ENCRYPTION_EVENT, EncryptedUser, add_encrypted_user, 
 from live_setup import TIMEOUT_SECONDS, Event, LiveSetup, book_and_counter
 
 from bot.matrix import room_encryption
-from bot.matrix.crypto import encrypt, undecrypted
+from bot.matrix.crypto import outbound_session, undecrypted
 
 ROOT = Path(__file__).parents[3]
 
@@ -73,7 +73,7 @@ async def test_after_a_restart_the_bot_decrypts_with_the_keys_it_was_given_befor
 async def test_a_new_member_reads_from_then_on_and_a_former_member_does_not(
     live: LiveSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encrypt, "LATE_KEY_SECONDS", 2.0)
+    monkeypatch.setattr(outbound_session, "LATE_KEY_SECONDS", 2.0)
     room, (club, firm) = await create_encrypted_room(live, "klub", "firma")
     async with live.run_app():
         await wait_for_bot(live, room, club, firm)
@@ -188,6 +188,18 @@ async def test_the_sender_of_an_undecrypted_message_is_asked_once(
     answers = [body.split(",")[0] for body in club.texts_from(room, live.bot_id)]
     question_text = "Jeg kunne ikke læse det"
     assert answers == ["🏓 pong 1", question_text, "🏓 pong 4", "🏓 pong 3", "🏓 pong 5", question_text]
+
+
+async def test_a_sender_whose_app_wants_the_bot_verified_is_told_so_at_once(live: LiveSetup) -> None:
+    room, (club,) = await create_encrypted_room(live, "klub")
+    async with live.run_app():
+        await wait_for_bot(live, room, club)
+        await ping(club, room, "1")
+        await club.start_withheld_session(room)
+        unreadable = await club.say(room, "!ping 2")
+        await club.withhold_key(room, live.bot_id)
+        told = await club.wait_for_text(room, "kun nøglen til dem, du har bekræftet")
+        assert told["content"]["m.relates_to"] == {"m.in_reply_to": {"event_id": unreadable}}
 
 
 def test_nothing_of_encryption_is_loaded_before_there_is_an_encrypted_room() -> None:

@@ -18,6 +18,8 @@ from bot.matrix.login import LOGIN_FACT
 from bot.store.crypto_tables import room_keys
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact
+from bot.testing.faults import delayed
+from bot.testing.proxy import FaultProxy, Rule
 
 pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
@@ -71,14 +73,18 @@ async def test_a_device_that_was_logged_out_is_given_keys_again(live: LiveSetup)
         await club.wait_for_text(room, "pong igen")
 
 
-async def test_a_message_from_a_device_that_is_new_is_handled_at_once(live: LiveSetup) -> None:
+@pytest.mark.usefixtures("bot_behind_proxy")
+async def test_a_message_from_a_device_that_is_new_is_handled_when_the_homeserver_knows_it(
+    live: LiveSetup, proxy: FaultProxy
+) -> None:
     room, (club,) = await create_encrypted_room(live, "klub")
     async with live.run_app():
         await wait_for_bot(live, room, club)
         await ping(club, room, "1")
         phone = await add_encrypted_device(live, club)
-        await phone.say(room, "!ping 2")
-        await phone.wait_for_text(room, "pong 2")
+        with proxy.with_rule(Rule(delayed(1.0), path="/keys/query")):
+            await phone.say(room, "!ping 2")
+            await phone.wait_for_text(room, "pong 2")
 
 
 async def test_room_keys_of_strangers_are_not_kept(live: LiveSetup) -> None:

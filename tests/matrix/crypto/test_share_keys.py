@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from encrypted_user import ENCRYPTION_EVENT, EncryptedUser, add_encrypted_device, add_encrypted_user
-from live_setup import PASSPHRASE, Event, LiveSetup
+from live_setup import PASSPHRASE, Event, LiveSetup, MatrixUser
 
 from bot.config.credentials import Credentials
+from bot.demo.homeserver import Account
 from bot.matrix.client import Client
 from bot.matrix.crypto import device_list
 from bot.matrix.crypto.device import OwnDevice, load_device
+from bot.matrix.crypto.signing.identity_store import load_identity
+from bot.matrix.crypto.signing.keys import Identity
+from bot.matrix.crypto.signing.published_identity import upload_identity, upload_signatures
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.testing.faults import delayed
@@ -29,7 +33,12 @@ class Speaker:
 
     client: Client
     device: OwnDevice
-    users: LiveSetup
+    store: Store
+
+    @property
+    def own_account(self) -> Account:
+        """The account and the login of the bot."""
+        return Account(self.client.account, self.client.nio.access_token, self.client.nio.device_id)
 
     async def create_room(self, *people: EncryptedUser) -> str:
         """Create an encrypted room with people in it."""
@@ -61,7 +70,7 @@ async def speaker(live: LiveSetup, proxy: FaultProxy) -> AsyncIterator[Speaker]:
     await migrate(store)
     device = await load_device(client, store, Credentials(password="hemmelig", passphrase=PASSPHRASE))
     await device.publish()
-    yield Speaker(client, device, live)
+    yield Speaker(client, device, store)
     await client.close()
     await store.close()
 
@@ -145,7 +154,7 @@ async def test_a_device_that_is_not_known_is_given_the_key_it_asks_for(live: Liv
 async def test_a_new_device_reads_from_now_on_only(
     live: LiveSetup, speaker: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.matrix.crypto.encrypt.LATE_KEY_SECONDS", 0.0)
+    monkeypatch.setattr("bot.matrix.crypto.outbound_session.LATE_KEY_SECONDS", 0.0)
     club = await add_encrypted_user(live, "klub")
     room = await speaker.create_room(club)
     first = await speaker.say(room, "før")
@@ -175,3 +184,90 @@ async def test_who_asks_for_the_key_and_leaves_cannot_read_on(
     speaker.receive(changed=[firm.user_id])
     second = await speaker.say(room, "nu")
     assert second["session_id"] != first["session_id"]
+
+
+async def give_identity(user: MatrixUser) -> Identity:
+    """Give a user another identity, with which no device is signed yet."""
+    identity = Identity.create(user.user_id)
+    await upload_identity(user.client, identity, "hemmelig")
+    return identity
+
+
+async def sign(identity: Identity, user: EncryptedUser) -> None:
+    """Sign a device with the identity of its owner."""
+    device_id = user.nio_client.device_id
+    answer = await user.client.call("POST", "keys", "query", body={"device_keys": {user.user_id: [device_id]}})
+    signed = identity.sign_device(answer["device_keys"][user.user_id][device_id])
+    await upload_signatures(user.client, {device_id: signed})
+
+
+async def has_key(user: EncryptedUser, room: str, sent: Event) -> bool:
+    """Whether a device has the key of an event, as far as it has come."""
+    await user.publish_keys()
+    return user.nio_client.olm.inbound_group_store.get(room, sent["sender_key"], sent["session_id"]) is not None
+
+
+async def test_only_signed_devices_of_people_with_an_identity_get_keys_unless_the_community_wants_others_to(
+    live: LiveSetup, proxy: FaultProxy, speaker: Speaker, caplog: pytest.LogCaptureFixture
+) -> None:
+    club, firm = await add_encrypted_user(live, "klub"), await add_encrypted_user(live, "firma")
+    room = await speaker.create_room(club, firm)
+    phone = await add_encrypted_device(live, club)
+    identity = await give_identity(club)
+    await sign(identity, club)
+    sent = await speaker.say(room, "1")
+    assert [await has_key(user, room, sent) for user in (club, firm, phone)] == [True, True, False]
+    (withheld,) = proxy.find_requests("/sendToDevice/m.room_key.withheld")
+    await speaker.say(room, "2")
+    assert proxy.find_requests("/sendToDevice/m.room_key.withheld") == [withheld]  # it is told once
+    await sign(identity, phone)
+    speaker.receive(changed=[club.user_id])
+    assert await has_key(phone, room, await speaker.say(room, "3"))
+
+    await give_identity(club)  # somebody else's, perhaps
+    speaker.receive(changed=[club.user_id])
+    sent = await speaker.say(room, "4")
+    assert [await has_key(user, room, sent) for user in (club, firm, phone)] == [False, True, False]
+    assert f"The identity of {club.user_id}" in str(speaker.device.concerns()[f"identity of {club.user_id}"])
+    assert f"The identity of {club.user_id}" in caplog.text
+
+    speaker.device.device_list.allows_unsigned = lambda room: True
+    assert await has_key(club, room, await speaker.say(room, "5"))
+
+
+async def test_an_identity_that_the_homeserver_hides_still_counts_after_a_restart(
+    live: LiveSetup, proxy: FaultProxy, speaker: Speaker
+) -> None:
+    club = await add_encrypted_user(live, "klub")
+    room = await speaker.create_room(club)
+    await give_identity(club)
+    assert not await has_key(club, room, await speaker.say(room, "før"))
+    await speaker.device.save()
+    again = await load_device(speaker.client, speaker.store, Credentials(password="hemmelig", passphrase=PASSPHRASE))
+
+    async def hide(request: ProxiedRequest) -> ProxyResponse:
+        answer = json.loads((await request.forward()).body)
+        answer["master_keys"].pop(club.user_id, None)
+        return ProxyResponse(200, json.dumps(answer).encode(), {"Content-Type": "application/json"})
+
+    with proxy.with_rule(Rule(hide, path="/keys/query")):
+        sent = await Speaker(speaker.client, again, speaker.store).say(room, "nu")
+    assert not await has_key(club, room, sent)
+    assert "is gone" in str(again.concerns()[f"identity of {club.user_id}"])
+
+
+async def test_other_logins_of_the_bot_s_account_get_keys_when_its_identity_has_signed_them(
+    live: LiveSetup, speaker: Speaker
+) -> None:
+    club = await add_encrypted_user(live, "klub")
+    room = await speaker.create_room(club)
+    other = await add_encrypted_device(live, live.track_user(MatrixUser(live.homeserver, speaker.own_account)))
+    sent = await speaker.say(room, "1")
+    assert (await has_key(club, room, sent), await has_key(other, room, sent)) == (True, False)
+    assert str(other.nio_client.device_id) in str(speaker.device.concerns()["logins"])
+    stored = await load_identity(speaker.store, speaker.client.account)
+    assert stored is not None
+    await sign(await stored.decrypt(PASSPHRASE), other)
+    speaker.receive(changed=[speaker.client.account])
+    assert await has_key(other, room, await speaker.say(room, "2"))
+    assert speaker.device.concerns()["logins"] is None

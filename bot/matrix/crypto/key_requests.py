@@ -1,0 +1,115 @@
+"""Asks other devices for room keys, answers devices that ask for the bot's, and hears why a key is withheld.
+
+Client-server API, "m.room_key_request" and "m.room_key.withheld".
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from bot.matrix.client import Client
+from bot.matrix.crypto.confirm_keys import RoomKeyId
+from bot.matrix.crypto.device_list import DeviceList
+from bot.matrix.crypto.encrypt import Encryptor, send_to_devices
+from bot.matrix.crypto.machine import OlmMachine
+from bot.matrix.crypto.outbound_session import DeviceName
+from bot.matrix.event_types import MEGOLM
+
+#: Seconds before the same device can get the same keys again.
+KEY_RESEND_SECONDS = 300.0
+#: Devices whose time of the last resend is remembered.
+MAX_REMEMBERED_DEVICES = 1_000
+#: Sessions whose keys are wanted, and sessions of which is remembered why their keys are withheld.
+MAX_WANTED_KEYS = MAX_WITHHELD_KEYS = 1_000
+
+
+class KeyRequests:
+    """The requests of the bot's device and to it. `share` is called with the rooms whose keys a device has to get."""
+
+    def __init__(
+        self,
+        client: Client,
+        machine: OlmMachine,
+        device_list: DeviceList,
+        encryptor: Encryptor,
+        share: Callable[[Iterable[str]], None],
+    ) -> None:
+        self._client, self._machine, self._device_list = client, machine, device_list
+        self._encryptor, self._share = encryptor, share
+        self._wanted: OrderedDict[RoomKeyId, str] = OrderedDict()  # → the user who has the key
+        self._resent_at: OrderedDict[DeviceName, float] = OrderedDict()
+        self._withheld: OrderedDict[tuple[str, str, str], str] = OrderedDict()  # (user, room, session) → code
+
+    def want(self, room: str, session: str, sender: str) -> None:
+        """Have `send` request a missing room key from the sender of a message, once."""
+        self._wanted.setdefault((room, session), sender)
+        _drop_oldest(self._wanted, MAX_WANTED_KEYS)
+
+    def forget_wanted(self, keys: Iterable[RoomKeyId]) -> None:
+        """Note that these keys have come."""
+        for key in keys:
+            self._wanted.pop(key, None)
+
+    async def send(self) -> None:
+        """Ask the senders of undecrypted messages for the keys. Raises `TemporaryFailure` and `MatrixError`."""
+        for (room, session), sender in list(self._wanted.items()):
+            if self._machine.olm.outgoing_key_requests.get(session) is not None:
+                continue
+            self._machine.allow_forwarded_key(room, session)
+            body = {"algorithm": MEGOLM, "room_id": room, "session_id": session, "sender_key": ""}
+            request = {"action": "request", "body": body, "request_id": session}
+            request["requesting_device_id"] = self._machine.olm.device_id
+            await send_to_devices(self._client, "m.room_key_request", {sender: {"*": request}})
+
+    def answer(self, message: dict[str, Any]) -> None:
+        """Give a device the keys that it asks for, if it may have them; a device that is not known yet, too."""
+        content = message.get("content")
+        if not isinstance(content, dict) or content.get("action") != "request":
+            return
+        name = user, device = str(message.get("sender")), str(content.get("requesting_device_id"))
+        body = content.get("body")
+        wanted = body if isinstance(body, dict) else {}
+        room, session = str(wanted.get("room_id")), str(wanted.get("session_id"))
+        if not self._encryptor.lacks_key(room, session, user, device):
+            self._resend_keys(name)
+        elif self._is_resend_due(name):
+            self._note_resend(name)
+            self._device_list.devices_changed([user])
+            self._share([room])
+
+    def answer_new_session(self, user: str, curve_key: str) -> None:
+        """Give a device its keys again that began a new Olm session: it may not have been able to read them."""
+        if (device := self._machine.find_device(user, curve_key)) is not None:
+            self._resend_keys((user, device.id))
+
+    def note_withheld(self, message: dict[str, Any]) -> None:
+        """Note why a device gives no key."""
+        content = message.get("content")
+        if isinstance(content, dict):
+            session = str(message.get("sender")), str(content.get("room_id")), str(content.get("session_id"))
+            self._withheld[session] = str(content.get("code"))
+            _drop_oldest(self._withheld, MAX_WITHHELD_KEYS)
+
+    def is_unverified_for(self, user: str, room: str, session: str) -> bool:
+        """Whether a user's device withholds the key of a session because the user has not verified the bot."""
+        return self._withheld.get((user, room, session)) in ("m.unverified", "m.blacklisted")
+
+    def _resend_keys(self, name: DeviceName) -> None:
+        """Give a device its keys again, at most once in KEY_RESEND_SECONDS."""
+        if self._is_resend_due(name) and (rooms := self._encryptor.forget_shared(*name)):
+            self._note_resend(name)
+            self._share(rooms)
+
+    def _is_resend_due(self, name: DeviceName) -> bool:
+        now = asyncio.get_running_loop().time()
+        return self._resent_at.get(name, -KEY_RESEND_SECONDS) + KEY_RESEND_SECONDS <= now
+
+    def _note_resend(self, name: DeviceName) -> None:
+        self._resent_at[name] = asyncio.get_running_loop().time()
+        _drop_oldest(self._resent_at, MAX_REMEMBERED_DEVICES)
+
+
+def _drop_oldest(entries: OrderedDict[Any, Any], limit: int) -> None:
+    while len(entries) > limit:
+        entries.popitem(last=False)
