@@ -55,30 +55,28 @@ async def _sleep(seconds: float) -> None:
 
 
 async def _attempt(act: Callable[[], Awaitable[T]]) -> T:
-    """Call a function, and turn an error that is raised while its task is being cancelled into the cancellation.
+    """Call a function in a task of its own, and raise CancelledError when the caller is cancelled, whatever it raises.
 
-    A connection that is closed by a cancellation may raise an error of its own. If that error counted as one more
-    failure, the call would be repeated, and the task would never end. (The function is wrapped in any case: tenacity
-    awaits only functions that are visibly coroutine functions.)
+    A connection that dies while its task is being cancelled may raise an error of its own in place of CancelledError.
+    If that error counted as one more failure, the call would be repeated, and the caller would never end. The caller's
+    own task cannot tell: a task group in the function whose child failed cancels the group's task, which is then the
+    function's. A `Fatal` is raised all the same, since it is not tried again.
     """
-    try:
-        return await act()
-    except Exception as error:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling() and _is_raised_while_cancelled(error):
-            raise asyncio.CancelledError from error
-        raise
+    attempt = asyncio.ensure_future(_call(act))
+    was_cancelled = False
+    while not attempt.done():
+        try:
+            await asyncio.wait([attempt])
+        except asyncio.CancelledError:
+            was_cancelled = True
+            attempt.cancel()
+    if was_cancelled and (attempt.cancelled() or not isinstance(attempt.exception(), Fatal)):
+        raise asyncio.CancelledError
+    return attempt.result()
 
 
-def _is_raised_while_cancelled(error: BaseException | None) -> bool:
-    """Return whether an error was raised while a cancellation was being handled.
-
-    `Task.cancelling` alone does not tell: a task group whose child failed cancels its own task, and in Python 3.11 that
-    cancellation stays counted. If the failure of the child counted as a cancellation, it would be lost.
-    """
-    while error is not None and not isinstance(error, asyncio.CancelledError):
-        error = error.__context__
-    return error is not None
+async def _call(act: Callable[[], Awaitable[T]]) -> T:
+    return await act()
 
 
 async def retry_temporary(

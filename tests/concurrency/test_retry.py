@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 
@@ -111,6 +112,53 @@ async def test_retry_forever_ends_when_it_is_cancelled_whatever_is_raised_then()
         await begun.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+@pytest.mark.parametrize("retry", [retry_while_unavailable, lambda act: retry_forever("it", act)])
+@pytest.mark.parametrize("error", [Unavailable("the connection is lost"), None])
+async def test_retry_ends_when_it_is_cancelled_although_the_cancellation_is_swallowed(
+    retry: Callable[[Callable[[], Awaitable[None]]], Awaitable[None]], error: Exception | None
+) -> None:
+    """A driver whose connection dies at the same moment raises an error that no longer knows of the cancellation."""
+    begun = asyncio.Event()
+    attempts = 0
+
+    async def act() -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts > 1:
+            return
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        if error is not None:
+            raise error
+
+    task = asyncio.ensure_future(retry(act))
+    async with asyncio.timeout(20):
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert attempts == 1
+
+
+async def test_retry_raises_a_fatal_error_although_it_is_cancelled() -> None:
+    begun = asyncio.Event()
+
+    async def act() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise Fatal("logged out")
+
+    task = asyncio.ensure_future(retry_forever("work", act))
+    async with asyncio.timeout(20):
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(Fatal):
             await task
 
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 import asyncpg
 import pytest
 from postgres import Postgres
+from sqlalchemy import text
 
 from bot.errors import Fatal, Unavailable
 from bot.store.database.schema import check_and_migrate
@@ -115,3 +116,35 @@ async def test_unknown_database_or_user_at_the_start_is_fatal(postgres_url: str,
         await check_and_migrate(store)
     assert raised.value.exit_code == 74
     await store.close()
+
+
+@pytest.mark.parametrize(
+    ("setting", "statement", "words"),
+    [
+        ("statement_timeout", "SELECT pg_sleep(20)", r"broke off a statement that took too long.*statement_timeout"),
+        ("lock_timeout", "LOCK TABLE meta", "did not get a lock in time"),
+        (
+            "lock_timeout",
+            "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = 'XX000'; END $$",
+            "answers with the error XX000",
+        ),
+    ],
+    ids=["slow", "locked", "any other"],
+)
+async def test_error_that_a_server_answers_with_is_not_explained_as_a_server_that_is_not_reached(
+    postgres_url: str, setting: str, statement: str, words: str
+) -> None:
+    async def execute_second() -> None:
+        async with second.write() as connection:
+            await connection.execute(text(f"SET LOCAL {setting} = 100"))
+            await connection.execute(text(statement))
+
+    first, second = Store(postgres_url), Store(postgres_url)
+    await check_and_migrate(first)
+    async with first.write() as connection:
+        await connection.execute(text("LOCK TABLE meta"))
+        with pytest.raises(Unavailable, match=words) as raised:
+            await execute_second()
+    assert "not reached" not in str(raised.value)
+    for store in (first, second):
+        await store.close()

@@ -25,15 +25,27 @@ _SQLSTATE_ADVICE = {
     "53100": "has no room left on its disk. Make room there",
     "53200": "has no memory left",
     "53300": "has no connection left. Close what holds them, or raise max_connections",
+    "40001": "undid a transaction because of another one at the same time",
+    "40P01": "undid a transaction because it and another one waited for each other",
+    "53": "has not enough of something. Look at its log",
+    "55P03": "did not get a lock in time. Look at what else works on the database, and at lock_timeout",
+    "57014": "broke off a statement that took too long, or that somebody cancelled. Raise statement_timeout, or look "
+    "at what slows the server down",
+    "58": "has trouble with its own disk or system. Look at its log",
     "57P01": "is being shut down, or ended our connection",
     "57P02": "has crashed and recovers",
     "57P03": "is starting or stopping",
     "25006": "only lets us read: it is a copy that follows another server. Promote it, or name the other server",
-    "25P03": "ended a transaction that stood still for too long",
+    "25P03": "ended a transaction that stood still for too long (idle_in_transaction_session_timeout)",
+    "25P04": "ended a transaction that took too long. Raise transaction_timeout",
+    "57P05": "ended a connection that was not used for too long (idle_session_timeout)",
 }
 
 #: SQLSTATE classes of a wrong configuration: before the database has worked, these end the program.
 _PERMANENT_CLASSES = {"28", "3D"}
+
+#: The class of errors of the connection itself, which the driver also gives to what it finds out without the server.
+_CONNECTION_CLASS = "08"
 
 _POSTGRES_DAMAGED = {"XX001", "XX002"}
 
@@ -136,13 +148,15 @@ def _explain_postgres_error(
     advice = (_SQLSTATE_ADVICE.get(state) or _SQLSTATE_ADVICE.get(state[:2])) if state else None
     if advice is not None and state is not None and state[:2] in _PERMANENT_CLASSES and not has_worked:
         return Fatal(f"{database} cannot be used: the server {advice} ({_driver_message(error)}).", EX_IOERR)
-    reason = f"{_describe_postgres_failure(error, advice)} ({_driver_message(error)})"
+    reason = f"{_describe_postgres_failure(error, state, advice)} ({_driver_message(error)})"
     return Unavailable(f"{database} cannot be used: {reason}. {_CONTINUES}")
 
 
-def _describe_postgres_failure(error: BaseException, advice: str | None) -> str:
+def _describe_postgres_failure(error: BaseException, state: str | None, advice: str | None) -> str:
     if advice is not None:
         return f"the server {advice}"
+    if state is not None and not state.startswith(_CONNECTION_CLASS):
+        return f"the server answers with the error {state}. Look at its log"
     if isinstance(error, exc.TimeoutError):
         return "all our connections are in use for too long. Look at what slows the server down"
     return "the server is not reached, or lost us. Start it, or look at the network between us"
