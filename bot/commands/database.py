@@ -52,9 +52,11 @@ async def restore_database(config: Path, file: Path, environ: Mapping[str, str],
     """Replace the database by a backup. Return what was restored, and what the administrator has to know."""
     settings = load_settings(config, environ)
     migrations = migration_folders(load_features(feature_names()).values())
-    async with _open_database(settings) as (_, lock):
+    async with _open_database(settings) as (store, lock):
         await lock.acquire(_refuse_to_wait)
-        result = await restore(settings.database, file, system_clock(), migrations, even_newer=even_newer)
+        async with hold_in_background(lock):
+            now = system_clock()
+            result = await restore(settings.database, file, now, migrations, even_newer=even_newer, locked_store=store)
         lock.mark_database_created()
     return str(result)
 
@@ -73,12 +75,13 @@ async def open_store(
         lock.check_database_exists()
         await check_file_integrity(store)
         needs_migration = not await is_current(store, migrations)
-        if needs_migration or exclusive:
+        needs_lock = needs_migration or exclusive
+        if needs_lock:
             await lock.acquire(_refuse_to_wait)
-        if needs_migration:
-            await migrate(store, migrations)
-            lock.mark_database_created()
-        async with hold_in_background(lock) if exclusive else nullcontext():
+        async with hold_in_background(lock) if needs_lock else nullcontext():
+            if needs_migration:
+                await migrate(store, migrations)
+                lock.mark_database_created()
             yield store
 
 

@@ -5,16 +5,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from bot.errors import Fatal, Unavailable
 from bot.store.database import postgres_lock
-from bot.store.database.instance_lock import InstanceLock, SqliteLock, create_instance_lock
+from bot.store.database.instance_lock import InstanceLock, SqliteLock, create_instance_lock, hold_in_background
 from bot.store.database.postgres_lock import PostgresLock
 from bot.store.database.schema import check_and_migrate
 from bot.store.database.transaction import Store
 from bot.store.database.transient import LockLost
-from bot.store.facts import set_fact
+from bot.store.facts import get_fact, set_fact
 
 
 @asynccontextmanager
@@ -111,6 +112,82 @@ async def test_unfinished_transaction_of_the_former_holder_is_waited_for(postgre
             assert done == set()
         async with asyncio.timeout(20):
             await acquiring
+
+
+async def cut_lock_connection(url: str) -> None:
+    """End the connection that holds the instance lock; its program does not notice yet."""
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    ended = await connection.fetch(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND application_name = 'bylaug instance lock'"
+    )
+    await connection.close()
+    assert len(ended) == 1
+
+
+@pytest.mark.parametrize("lock_name", [None, "landsby"])
+async def test_program_that_lost_the_lock_without_noticing_writes_nothing(
+    postgres_url: str, lock_name: str | None
+) -> None:
+    """Its machine may be suspended for as long as it likes: it need not notice."""
+    async with open_lock(postgres_url) as (before, _), open_lock(postgres_url) as (after, second):
+        first = PostgresLock(before, monotonic=lambda: 0.0)  # a clock that stands still: the lease never ends
+        await first.acquire(refuse_to_wait)
+        await check_and_migrate(before)
+        await write_fact(before)
+        await cut_lock_connection(postgres_url)
+        await write_fact(before)  # nobody else has the lock yet
+        async with asyncio.timeout(20):
+            await second.acquire(lambda: None)
+        with pytest.raises(LockLost):
+            async with before.write(lock_name) as connection:
+                await set_fact(connection, "a", "2")
+        async with after.write(lock_name) as connection:
+            assert await get_fact(connection, "a") == "1"
+        await first.release()
+
+
+async def test_transaction_that_has_begun_when_the_lock_is_lost_ends_before_another_program_writes(
+    postgres_url: str,
+) -> None:
+    async with open_lock(postgres_url) as (before, first), open_lock(postgres_url) as (after, second):
+        await first.acquire(refuse_to_wait)
+        await check_and_migrate(before)
+        await write_fact(before)
+        async with before.write() as connection:
+            await cut_lock_connection(postgres_url)
+            acquiring = asyncio.create_task(second.acquire(lambda: None))
+            for _ in range(10):  # not idle: an idle transaction would be ended by the server
+                await asyncio.sleep(0.1)
+                await set_fact(connection, "a", "2")
+            assert not acquiring.done()
+        async with asyncio.timeout(20):
+            await acquiring
+        async with after.write() as connection:
+            assert await get_fact(connection, "a") == "2"
+
+
+async def lose_lock_and_wait(lock: InstanceLock, url: str) -> None:
+    async with hold_in_background(lock):
+        await cut_lock_connection(url)
+        await asyncio.Event().wait()
+
+
+async def test_block_ends_when_the_lock_is_lost(postgres_url: str) -> None:
+    async with open_lock(postgres_url) as (store, lock):
+        await lock.acquire(refuse_to_wait)
+        await check_and_migrate(store)
+        async with asyncio.timeout(20):
+            with pytest.raises(LockLost):
+                await lose_lock_and_wait(lock, postgres_url)
+
+
+async def test_error_in_the_block_is_raised_as_itself(database_url: str) -> None:
+    async with open_lock(database_url) as (_, lock):
+        await lock.acquire(refuse_to_wait)
+        with pytest.raises(ZeroDivisionError):
+            async with hold_in_background(lock):
+                raise ZeroDivisionError
 
 
 class Clock:

@@ -33,8 +33,8 @@ from bot.store.calendars.calendars import suppress_next_changes
 from bot.store.crypto import mark_olm_sessions_spent
 from bot.store.database.file import SIDE_FILE_SUFFIXES
 from bot.store.database.schema import migrate
-from bot.store.database.transaction import Store
-from bot.store.facts import get_fact
+from bot.store.database.transaction import FENCE_FACT, Store
+from bot.store.facts import get_fact, set_fact
 from bot.store.places import find_places
 from bot.store.tables import meta
 
@@ -77,13 +77,20 @@ class RestoreResult:
 
 
 async def restore(
-    url: str, file: Path, now: datetime, features: Sequence[Path] = (), *, even_newer: bool = False
+    url: str,
+    file: Path,
+    now: datetime,
+    features: Sequence[Path] = (),
+    *,
+    even_newer: bool = False,
+    locked_store: Store | None = None,
 ) -> RestoreResult:
     """Replace a database by a backup. No bot may be working on the database.
 
-    `features` are the folders with the features' own migrations. Raise Fatal when the file is no backup, is damaged or
-    from a newer program, when the database has newer work and `even_newer` is false, and when the file or the database
-    cannot be read or written.
+    `features` are the folders with the features' own migrations. `locked_store` is the store whose instance lock the
+    caller has: on PostgreSQL it is written with, so that nothing is restored once that lock is lost. Raise Fatal when
+    the file is no backup, is damaged or from a newer program, when the database has newer work and `even_newer` is
+    false, and when the file or the database cannot be read or written.
     """
     try:
         backup = await to_thread(_read_backup, file)
@@ -91,7 +98,11 @@ async def restore(
             database = Path(make_url(url).database or "")
             kept_copy, left_behind = await _restore_sqlite(database, backup, now, features, even_newer)
         else:
-            kept_copy, left_behind = await _restore_postgres(url, backup, now, features, even_newer)
+            store = locked_store or Store(url)
+            try:
+                kept_copy, left_behind = await _restore_postgres(store, backup, now, features, even_newer)
+            finally:
+                await store.close()
     except (OSError, sqlite3.OperationalError) as error:
         raise Fatal(f"{file} cannot be restored: {error}", EX_IOERR) from error
     except sqlite3.Error as error:
@@ -130,10 +141,9 @@ async def _restore_sqlite(
 
 
 async def _restore_postgres(
-    url: str, backup: BackupSummary, now: datetime, features: Sequence[Path], even_newer: bool
+    store: Store, backup: BackupSummary, now: datetime, features: Sequence[Path], even_newer: bool
 ) -> tuple[Path | None, list[str]]:
     prepared = backup.file.with_name(f".{backup.file.name}.restored")
-    store = Store(url)
     try:
         await migrate(store, features)
         async with store.read() as connection:
@@ -142,10 +152,12 @@ async def _restore_postgres(
         left_behind = await _prepare(backup, prepared, now, features, replaced)
         kept_copy = await _back_up_replaced(store, backup.file, now, features) if replaced.newest_work else None
         async with store.write("schema") as connection:
+            fencing_token = await get_fact(connection, FENCE_FACT)
             await connection.run_sync(_copy_rows_from_file, prepared)
+            if fencing_token is not None:
+                await set_fact(connection, FENCE_FACT, fencing_token)
         return kept_copy, left_behind
     finally:
-        await store.close()
         await to_thread(_remove_files, prepared)
 
 
@@ -176,7 +188,7 @@ async def _prepare(
                 await connection.run_sync(write_preserved_rows, replaced.preserved_rows)
             await mark_olm_sessions_spent(connection)
             await suppress_next_changes(connection)
-            await connection.execute(delete(meta).where(meta.c.key == MADE_AT_FACT))
+            await connection.execute(delete(meta).where(meta.c.key.in_([MADE_AT_FACT, FENCE_FACT])))
     finally:
         await store.close()
     await to_thread(sync_to_disk, prepared)

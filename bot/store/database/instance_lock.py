@@ -5,7 +5,7 @@ import fcntl
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -44,14 +44,23 @@ def create_instance_lock(store: Store) -> InstanceLock:
 
 @asynccontextmanager
 async def hold_in_background(lock: InstanceLock) -> AsyncIterator[None]:
-    """Hold an acquired lock during the block. If it is lost, the next transaction raises LockLost."""
-    holding = asyncio.ensure_future(lock.hold())
+    """Hold an acquired lock during the block. When it is lost, cancel the block and raise LockLost."""
+    failure: Exception | None = None
     try:
-        yield
-    finally:
-        holding.cancel()
-        with suppress(asyncio.CancelledError, Unavailable):
-            await holding
+        async with asyncio.TaskGroup() as group:
+            holding = group.create_task(lock.hold())
+            try:
+                yield
+            except Exception as error:  # kept out of the group, which would wrap it
+                failure = error
+            finally:
+                holding.cancel()
+    except BaseExceptionGroup as errors:
+        if lost := errors.subgroup(Unavailable):
+            raise lost.exceptions[0] from None
+        raise
+    if failure is not None:
+        raise failure
 
 
 class SqliteLock:

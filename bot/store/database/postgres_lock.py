@@ -1,19 +1,26 @@
-"""The instance lock of a PostgreSQL database: an advisory lock, held by a connection that is used every second."""
+"""The instance lock of a PostgreSQL database: an advisory lock, held by a connection that is used every second.
+
+The lock is free as soon as its connection ends, which its holder notices up to a second later, or much later when its
+machine was suspended. So each new holder writes a fencing token of its own into the database, and every writing
+transaction checks it (`Store.write`).
+"""
 
 import asyncio
 import logging
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from sqlalchemy import text
+from sqlalchemy import Executable, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.store.database.engine import CONNECT_TIMEOUT_SECONDS
 from bot.store.database.explain_error import explain_error
-from bot.store.database.transaction import Store
-from bot.store.database.transient import LockLost
+from bot.store.database.transaction import FENCE_FACT, Store
+from bot.store.database.transient import LockLost, sqlstate
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +28,9 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS, POLL_SECONDS = 1.0, 0.5
 #: Seconds after a heartbeat in which no other program can have the lock: the server ends the session 0.5 s later.
 LEASE_SECONDS = 4.0
+
+#: Milliseconds for which writing the fencing token waits for transactions of the former holder, before another try.
+_LOCK_TIMEOUT_MILLISECONDS = 500
 
 #: Make the server end a session whose client hangs, is cut off or has lost power. Settings that a server does not know
 #: are not set (idle_session_timeout came with version 14).
@@ -30,7 +40,11 @@ _SERVER_SETTINGS = {
     "tcp_keepalives_interval": "1",
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "4000",
+    "lock_timeout": f"{_LOCK_TIMEOUT_MILLISECONDS}",
 }
+
+#: SQLSTATE "lock_not_available".
+_LOCK_NOT_AVAILABLE = "55P03"
 
 _SET_IF_KNOWN = text("SELECT set_config(name, :value, false) FROM pg_settings WHERE name = :name")
 #: The lock is that of a schema, so that several bots can share a server and even a database.
@@ -42,6 +56,16 @@ _COUNT_UNFINISHED = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'bylaug' "
     "AND usename = current_user AND backend_xid IS NOT NULL"
 )
+_HAS_FACTS = text("SELECT to_regclass('meta') IS NOT NULL")
+_WRITE_FENCING_TOKEN = text(
+    "INSERT INTO meta (key, value) VALUES (:key, :token) "
+    "ON CONFLICT (key) DO UPDATE SET value = excluded.value RETURNING true"
+)
+
+
+def _boot_time() -> float:
+    """Return seconds of a clock that nobody sets and that goes on while the machine is suspended (Linux has one)."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 class PostgresLock:
@@ -50,7 +74,7 @@ class PostgresLock:
     The lock needs a server connection of its own for all of its time; with PgBouncer that is pooling mode "session".
     """
 
-    def __init__(self, store: Store, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: Store, *, monotonic: Callable[[], float] = _boot_time) -> None:
         self._store, self._monotonic = store, monotonic
         # The application name differs from that of the store's connections, which _COUNT_UNFINISHED counts.
         options = {"timeout": CONNECT_TIMEOUT_SECONDS, "server_settings": {"application_name": "bylaug instance lock"}}
@@ -59,16 +83,21 @@ class PostgresLock:
         )
         self._connection: AsyncConnection | None = None
         self._valid_until = float("-inf")
+        self._fencing_token: str | None = None
+        self._query_lock = asyncio.Lock()
 
     async def acquire(self, on_wait: Callable[[], None]) -> None:
         """Try to acquire the lock every POLL_SECONDS, and call `on_wait` after each failed try. Raise Unavailable."""
         self._store.check_instance_lock = self._check
+        self._store.find_fencing_token = self._find_fencing_token
         try:
             while not await self._try_lock():
                 on_wait()
                 await asyncio.sleep(POLL_SECONDS)
             while await self._query(_COUNT_UNFINISHED):  # noqa: ASYNC110  # the server sends no notice of their end
                 await asyncio.sleep(POLL_SECONDS / 10)
+            while not await self._try_to_fence():
+                await self._query(_HEARTBEAT)
         except Exception as error:
             await self.release()
             explained = explain_error(error, self._engine.url, opening=True, has_worked=self._store.has_worked)
@@ -98,6 +127,7 @@ class PostgresLock:
     async def release(self) -> None:
         """End the session, and with it the lock."""
         connection, self._connection = self._connection, None
+        self._fencing_token = None
         if connection is not None:
             with suppress(Exception):  # if this fails, the server ends the session
                 await connection.invalidate()
@@ -110,12 +140,39 @@ class PostgresLock:
                 await self._connection.execute(_SET_IF_KNOWN, {"name": name, "value": value})
         return bool(await self._query(_TRY_LOCK))
 
-    async def _query(self, statement: object) -> object:
+    async def _try_to_fence(self) -> bool:
+        """Write a new fencing token, after which no other program can write; return False if one is still writing.
+
+        A database without tables has no token. The first transaction after its migration writes it.
+        """
+        if self._fencing_token is not None or not await self._query(_HAS_FACTS):
+            return True
+        token = secrets.token_hex(8)
+        try:
+            await self._query(_WRITE_FENCING_TOKEN, {"key": FENCE_FACT, "token": token})
+        except DBAPIError as error:
+            if sqlstate(error) != _LOCK_NOT_AVAILABLE:
+                raise
+            return False
+        self._fencing_token = token
+        return True
+
+    async def _find_fencing_token(self) -> str | None:
+        """Return the token; None in a database without tables. Raise LockLost when the lock's connection is lost."""
+        try:
+            while not await self._try_to_fence():
+                pass
+        except (TimeoutError, DBAPIError) as error:
+            raise LockLost(f"The connection that holds the instance lock of the database is lost: {error}") from error
+        return self._fencing_token
+
+    async def _query(self, statement: Executable, parameters: Mapping[str, str] | None = None) -> object:
         """Return the server's answer. A true answer makes the lock valid for LEASE_SECONDS from when it was asked."""
-        assert self._connection is not None, "the connection is open"
-        asked_at = self._monotonic()
-        async with asyncio.timeout(LEASE_SECONDS - HEARTBEAT_SECONDS):
-            answer = (await self._connection.execute(statement)).scalar_one()  # type: ignore[call-overload]
+        async with self._query_lock, asyncio.timeout(LEASE_SECONDS - HEARTBEAT_SECONDS):
+            if self._connection is None:
+                raise LockLost("The connection that holds the instance lock of the database is closed.")
+            asked_at = self._monotonic()
+            answer = (await self._connection.execute(statement, parameters)).scalar_one()
         if answer:
             self._valid_until = asked_at + LEASE_SECONDS
         return answer

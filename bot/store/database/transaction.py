@@ -1,7 +1,7 @@
 """The store: opens transactions on the database. Leaving the block commits, raising rolls back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 
 from sqlalchemy import text
@@ -33,6 +33,8 @@ class Store:
         self.health = DatabaseHealth(on_health_change)
         #: Called before every transaction; raises LockLost or Fatal when this program may not have the instance lock.
         self.check_instance_lock: Callable[[], None] = lambda: None
+        #: Returns the fencing token of this program; None if no program has one (bot.store.database.postgres_lock).
+        self.find_fencing_token: Callable[[], Awaitable[str | None]] | None = None
         #: Whether any transaction has succeeded: then a later failure does not come from a wrong configuration.
         self.has_worked = False
         # SQLite has one writer. Waiting in this queue is fair and fast; SQLite's own waiting is neither.
@@ -44,12 +46,24 @@ class Store:
 
         `lock` names what the transaction reads and then decides about (a community's key). On PostgreSQL no other
         transaction with the same `lock` runs meanwhile; on SQLite there is only one writer anyway. The lock is taken
-        before anything is read.
+        before anything is read. Raise LockLost, before anything is written, when another program has the instance lock;
+        none can get it before the transaction has ended.
         """
         async with self._write_queue, self._connect("write") as connection, connection.begin():
-            if lock is not None and self.is_postgres:
-                await connection.execute(_ADVISORY_LOCK, {"name": lock})
+            if self.is_postgres:
+                await self._take_locks(connection, lock)
             yield connection
+
+    async def _take_locks(self, connection: AsyncConnection, lock: str | None) -> None:
+        token = await self.find_fencing_token() if self.find_fencing_token is not None else None
+        if token is None:
+            if lock is not None:
+                await connection.execute(_ADVISORY_LOCK, {"name": lock})
+            return
+        parameters = {"key": FENCE_FACT, **({"name": lock} if lock is not None else {})}
+        row = (await connection.execute(_CHECK_FENCE if lock is None else _CHECK_FENCE_AND_LOCK, parameters)).first()
+        if row is None or row.value != token:
+            raise LockLost("Another Bylaug has taken over the database: this one stands by.")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -100,4 +114,12 @@ class Store:
             self.file.record_closed()
 
 
+#: The fact with the fencing token of the program that has the instance lock of a PostgreSQL database. Every writing
+#: transaction locks the row FOR SHARE, so a new holder, which changes it, waits for those that have begun.
+FENCE_FACT = "instance lock"
+
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_CHECK_FENCE = text("SELECT value FROM meta WHERE key = :key FOR SHARE")
+_CHECK_FENCE_AND_LOCK = text(
+    "SELECT value, pg_advisory_xact_lock(hashtextextended(:name, 0)) FROM meta WHERE key = :key FOR SHARE"
+)
