@@ -82,7 +82,8 @@ class Command:
 
     `acts` are the speech acts that the command carries out, so that people can also say it in a sentence: "kan I slå
     bane 1 på fredag?". `is_expected` tells whether a sentence under the card of a subject can mean this command ("Ja"
-    under an agreement that waits for this person's answer); without it the command is always possible.
+    under an agreement that waits for this person's answer); without it the command is always possible. `is_settled`
+    tells whether what the card shows is agreed: then only words that want a change can mean a command that moves it.
 
     A command `changes` what others see, unless it only shows something or sets a person's own settings. Before the
     change it calls `Request.confirm`. Of what is named several times ("bane 1 og 2") it is called for each. A command
@@ -99,6 +100,7 @@ class Command:
     acts: frozenset[SpeechAct] = frozenset()
     changes: bool = True
     is_expected: Callable[[Request, str], Awaitable[bool]] | None = None
+    is_settled: Callable[[Request, str], Awaitable[bool]] | None = None
 
 
 @dataclass(frozen=True)

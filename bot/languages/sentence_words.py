@@ -20,8 +20,10 @@ class SentenceWords:
     `groups` are lists of patterns that other patterns name. `acts` are the patterns of each speech act.
 
     `negation` turns a sentence around ("ikke"). `polite` has a "not" that means nothing ("kan I ikke …?"). `inability`
-    is a no that contains a negation ("vi kan ikke"). `condition` begins a condition ("hvis"), `alternative` joins
-    alternatives ("eller"), `contrast` takes back a part of a sentence ("men"). `not_yet` says that something is not so
+    is a no that contains a negation ("vi kan ikke"). `condition` begins a condition ("hvis"), `no_condition` looks like
+    one ("vi når den"). `told` tells that something was called off or moved ("er aflyst"), and
+    `other_events` are what may be, beside work ("kampen"). `alternative` joins alternatives
+    ("eller"), `contrast` takes back a part of a sentence ("men"). `not_yet` says that something is not so
     yet ("næsten", "om lidt"). `hedge` says that a decision is not made yet ("vender tilbage", "måske"). `exclamation`
     shows a feeling, though a yes or a no is in it ("åh nej"). `question` begins a question, apart from the question
     mark. `to_somebody` is said to a person ("har du nøglen med?"), not about the work.
@@ -31,6 +33,11 @@ class SentenceWords:
     ("skriv sådan her"), `signature` comes before the name of a sender at the end of a message. `risky` are words that a
     reason must not hold unread, `units` the beginnings of words for units of time and of number. `numbers` are number
     words with their values.
+
+    For a time in the thread of a card: `weak_move` are words of MOVE that say when something is, not that it changes
+    ("først"). `own_time` are verbs and nouns with a time of their own ("jeg ringer kl. 10"). `asks_whether` begins a
+    question whether a time is the agreed one ("er det kl. 15?"), `question_tag` ends one ("det er kl. 15, ikke?").
+    `wish_for_time` may wish for another time ("må vi komme kl. 15?").
 
     For answers: `ordinals` and `nicknames` name the place of an option in a list, and `option_words` stand beside a
     number that does ("mulighed to"). `soonest` asks for the first time. `all_of_them` and `both_of_them` name every
@@ -61,6 +68,9 @@ class SentenceWords:
     polite: Patterns = ()
     inability: Patterns = ()
     condition: Patterns = ()
+    no_condition: Patterns = ()
+    told: Patterns = ()
+    other_events: Patterns = ()
     alternative: Patterns = ()
     contrast: Patterns = ()
     not_yet: Patterns = ()
@@ -68,6 +78,11 @@ class SentenceWords:
     exclamation: Patterns = ()
     question: Patterns = ()
     to_somebody: Patterns = ()
+    weak_move: Patterns = ()
+    own_time: Patterns = ()
+    asks_whether: Patterns = ()
+    question_tag: Patterns = ()
+    wish_for_time: Patterns = ()
     filler: str = ""
     courtesy: Patterns = ()
     audience: Patterns = ()

@@ -171,7 +171,7 @@ def _number_first(languages: tuple[str, ...]) -> re.Pattern[str]:
     months = any_of(name[:3] for code in languages for name in find_language(code).months)
     units = any_of(unit for code in languages for unit in find_language(code).sentence_words.units)
     return re.compile(
-        rf"\s*#?(\d{{1,6}})(?![\d:/-])(?!\.\s*(?:\d|{months}))(?!\s*{months})(?!\s*{units}\w*(?!\w|\s*\d))", re.I
+        rf"\s*#?(\d{{1,6}})(?![\w:/-])(?!\.\s*(?:\d|{months}))(?!\s*{months})(?!\s*{units}\w*(?!\w|\s*\d))", re.I
     )
 
 

@@ -75,10 +75,13 @@ class Kind(ABC, Generic[V]):
 class Argument:
     """One argument of a command.
 
-    A `wanted` argument is asked for when the message does not name it, except when it names the argument `unless`.
+    A `wanted` argument is asked for when the message does not name it, except when it names the argument `unless`. A
+    value with several meanings ("næste fredag") is asked about before the command runs, unless `asks_meaning` is False:
+    then the command asks, because it knows what the value is completed with.
     """
 
     name: str
     kind: Kind[Any]
     wanted: bool = True
     unless: str = ""
+    asks_meaning: bool = True

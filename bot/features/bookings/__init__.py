@@ -6,7 +6,14 @@ from bot.api import AGREEMENT_NUMBER, CHOICE, PERSON, TASK, TEXT, THING, TIME, A
 from bot.api.arguments import AGREEMENT_REFERENCE, MATCH_ANCHOR, OCCURRENCES, OCCURRENCES_TO_MOVE, TIME_SHIFT
 from bot.features.bookings.answer import accept, answer_tap, confirm, counter, decline
 from bot.features.bookings.book import book
-from bot.features.bookings.expected import can_answer, can_change, can_decline, can_judge_report, can_report_done
+from bot.features.bookings.expected import (
+    can_answer,
+    can_change,
+    can_decline,
+    can_judge_report,
+    can_report_done,
+    is_settled,
+)
 from bot.features.bookings.lookup import PAST, look_up
 from bot.features.bookings.lost_times import update_cards_of_cleared
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
@@ -21,6 +28,8 @@ _ANYWAY = Argument("anyway", CHOICE, wanted=False)
 _REASON = Argument("reason", TEXT, wanted=False)
 _ANCHOR = Argument("anchor", MATCH_ANCHOR, wanted=False)
 _DAY = Argument("day", TIME, wanted=False)
+#: A time that comes with an answer. The command offers it, or asks which of its meanings to offer.
+_ANSWERED = Argument("day", TIME, wanted=False, asks_meaning=False)
 #: What a message can say of the agreement it is about, beside a day.
 _AGREEMENT = (
     Argument("number", AGREEMENT_REFERENCE, wanted=False),
@@ -84,17 +93,18 @@ feature = Feature(
                 Argument("shift", TIME_SHIFT, wanted=False),
                 *_AGREEMENT[1:],
                 _ANCHOR,
-                Argument("time", TIME, wanted=False),
+                Argument("time", TIME, wanted=False, asks_meaning=False),
                 _ANYWAY,
             ),
             acts=_acts(SpeechAct.MOVE),
             is_expected=can_change,
+            is_settled=is_settled,
         ),
         Command(
             "accept",
             {"da": ("accepter", "ja", "ok"), "en": ("accept", "yes", "ok")},
             accept,
-            (*_AGREEMENT, _DAY),
+            (*_AGREEMENT, _ANSWERED),
             acts=_acts(SpeechAct.YES),
             is_expected=can_answer,
         ),
@@ -102,7 +112,7 @@ feature = Feature(
             "decline",
             {"da": ("afvis", "nej"), "en": ("decline", "no", "reject")},
             decline,
-            (*_AGREEMENT, _DAY, _REASON),
+            (*_AGREEMENT, _ANSWERED, _REASON),
             acts=_acts(SpeechAct.NO),
             is_expected=can_decline,
         ),

@@ -32,8 +32,7 @@ from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agree
 from bot.features.bookings.clash_questions import ask_about_clashes, make_series_question
 from bot.features.bookings.tell import confirm_step, other_party, tell_parties
 from bot.features.bookings.times.anchored import complete_with_match
-from bot.features.bookings.times.exact import make_exact_terms
-from bot.features.bookings.times.moved import move_terms, move_to_week_of
+from bot.features.bookings.times.countered import ask_which_time, make_counter_terms
 from bot.features.bookings.times.odd_time import ask_about_odd_time
 from bot.features.bookings.times.series import detach_meant
 from bot.features.bookings.times.shifted import move_to_day_of, shift_terms
@@ -88,7 +87,9 @@ async def counter(
         except Ask as question:
             question.instead = ("counter", {"number": agreement.number, "time": time})
             raise
-    terms = await _make_counter_terms(request, agreement, time, arguments)
+    if time.alternatives:
+        raise await ask_which_time(request, agreement, time, arguments)
+    terms = await make_counter_terms(request, agreement, time, arguments)
     confirmed = {**arguments, "time": request.to_when(terms)}
     warnings = await _check_is_free(request, agreement, terms, anyway, arguments)
     after = await take_step(request, agreement, Step.COUNTER, terms=terms)
@@ -100,29 +101,6 @@ async def counter(
     key = "change-proposed" if after.state is State.AGREED else "countered"
     await tell_parties(request, after, key, [other], asks=True, time=terms)
     await tell_warnings(request, warnings)
-
-
-async def _make_counter_terms(request: Request, agreement: Agreement, time: When, arguments: dict[str, Any]) -> Terms:
-    """Return the terms to offer. Raise Ask when the time leaves a choice.
-
-    `arguments` are the arguments of the command so far, for the question. The agreement may have been detached from a
-    series in this transaction. The question rolls that back, so it has to name the series and the times that were
-    meant.
-    """
-    before = agreement.negotiation.newest_terms
-    time = move_to_week_of(request, time, before)
-    terms = move_terms(request, before, time)
-    if terms is None:
-        thing = request.community.thing(agreement.thing or "")
-        assert thing is not None, "a booking is of a thing"
-        try:
-            task = request.community.task(agreement.task or "")
-            terms = await make_exact_terms(request, thing, time, before.end - before.start, task)
-        except Ask as question:
-            # the time may come from a message in a thread, which is no command that the answer could complete
-            question.instead = ("counter", arguments)
-            raise
-    return terms
 
 
 async def _check_is_free(
@@ -218,7 +196,8 @@ async def _choose_to_answer(request: Request, said: SaidOfAgreement, action: str
     try:
         return await choose_agreement(request, said, action, states, only_awaited=True)
     except Refused as refused:
-        if said.day is None or not said.day.has_clock or refused.key not in ("none-fits", "other-agreement"):
+        is_offer = said.day is not None and (said.day.has_clock or said.day.alternatives)
+        if not is_offer or refused.key not in ("none-fits", "other-agreement"):
             raise
     return await choose_agreement(request, replace(said, day=None), action, states, only_awaited=True)
 
@@ -227,7 +206,7 @@ def _is_its_time(request: Request, agreement: Agreement, day: When) -> bool:
     """Return whether a time is the one to be answered, as exactly as it was said. Raises Refused for a series' day."""
     if agreement.negotiation.terms.is_series and (day.has_day or day.rrule):
         raise Refused("answer-all-first", number=agreement.number)
-    if day.deadline or day.start is None:
+    if day.deadline or day.start is None or day.alternatives:
         return False
     starts = [request.local(span.start) for span in agreement.negotiation.newest_terms.spans]
     if not day.has_clock or not isinstance(day.start, datetime):

@@ -48,8 +48,13 @@ def _may_change(request: Request, agreement: Agreement) -> bool:
     return agreement.state in (State.PROPOSED, State.AGREED) and _is_party(request, agreement)
 
 
+def _is_settled(request: Request, agreement: Agreement) -> bool:
+    return agreement.state is State.AGREED and agreement.negotiation.newest_offer is None
+
+
 can_answer = _when(_is_awaited)
 can_decline = _when(_may_decline)
 can_report_done = _when(_may_report)
 can_judge_report = _when(_may_judge)
 can_change = _when(_may_change)
+is_settled = _when(_is_settled)

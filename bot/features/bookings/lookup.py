@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.api import Agreement, Request, State, Task, Thing, When, list_agreements
+from bot.api import Agreement, Request, State, Task, Thing, When, find_agreement, list_agreements
 from bot.api.arguments import WordKind
 from bot.features.bookings.choose_agreement import SaidOfAgreement, fits, is_within, window_of
 from bot.features.bookings.overview import OPEN_STATES, describe_agreements
@@ -19,8 +19,14 @@ async def look_up(
 ) -> None:
     """`!hvem slår bane 1 fredag`, `!hvornår blev bane 2 sidst gødet`: list the agreements that fit.
 
-    `past` is set when the question is about what was done. Without a time it is about what comes, or came last.
+    `past` is set when the question is about what was done. Without a time it is about what comes, or came last. In
+    the thread of a card, a question that names nothing is about its agreement.
     """
+    if request.subject and not (past or thing or task or time):  # asked in the thread of a card
+        found = [await find_agreement(request, request.subject)]
+        lines = describe_agreements(request, found)
+        await request.say("looked-up", lines=lines, thing="", task="", time="", past=False)
+        return
     window = window_of(request, time)
     said = SaidOfAgreement(thing=thing, task=task)
     found = [a for a in await list_agreements(request, _HELD_STATES) if fits(request, a, said)]

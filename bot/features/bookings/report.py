@@ -1,6 +1,7 @@
 """Commands for agreed work: report it done, confirm or dispute the report, and cancel the agreement."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.api import Agreement, Person, Refused, Request, Side, State, Step, Task, Thing, When, take_step
 from bot.api.agreements import detach_occurrences, skip_occurrences
@@ -9,6 +10,8 @@ from bot.features.bookings.card import describe_work, update_card
 from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_on_day
 from bot.features.bookings.tell import confirm_step, other_party, tell_parties
 from bot.features.bookings.times.series import describe_days, find_meant_starts
+
+_DAY = timedelta(days=1)
 
 
 async def report_done(
@@ -23,6 +26,7 @@ async def report_done(
 
     For a series it is the latest time that has begun. Raise Refused for work that is done at a later time.
     """
+    day = _find_past_clock(request, day)
     is_weekday = day is not None and day.any_week  # "fredag", which may be the last one
     if not is_weekday:
         _refuse_future(request, day)
@@ -37,6 +41,14 @@ async def report_done(
     confirm_step(request, after, Step.DONE, agreement)
     after = await update_card(request, after)
     await tell_parties(request, after, "told-done", [other_party(request, after)], asks=True)
+
+
+def _find_past_clock(request: Request, day: When | None) -> When | None:
+    """Return the clock time of a report on the day that it is: "færdig kl. 16" is no time of tomorrow."""
+    now = request.local(request.now)
+    if day is None or day.has_day or not isinstance(day.start, datetime) or day.start.date() <= now.date():
+        return day
+    return replace(day, start=day.start - _DAY, end=day.end - _DAY if day.end else None)
 
 
 def _refuse_future(request: Request, day: When | None) -> None:

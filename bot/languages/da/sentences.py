@@ -8,7 +8,7 @@ words = SentenceWords(
     acts=ACTS,
     negation=(
         "<not>", "aldrig", "undlad*", "lad være", "lad vær", "uden", "hverken", "ingen", "intet", "endelig ikke",
-        "ikk'", "ingen grund",
+        "ikk'", "ingen grund", "undgå*", "(slipper|slippe|slap|fri) for",
     ),
     polite=(
         "<can> <you> [bare|lige|godt] <not> [lige|godt]", "(skal|skulle|var|bør) (vi|det|i) <not>",
@@ -24,7 +24,8 @@ words = SentenceWords(
         "ikke muligt", "ikke mulighed for",
         "passer .. <not>", "desværre <not>", "går <not>", "gider <not>", "har ingen tid", "ingen tid", "ikke tid",
         "når <not>", "bliver <not> til noget",
-        "kan <not> (lade|lad) sig gøre", "bliver svært", "er svært",
+        "kan <not> (lade|lad) sig gøre", "er umulig*", "er <not> [så] (god|godt|smart|optimal*)", "bliver svært",
+        "er svært",
     ),
     condition=(
         "hvis", "hvs", "medmindre", "med mindre", "såfremt", "ifald", "forudsat",
@@ -34,6 +35,17 @@ words = SentenceWords(
         "i tilfælde af", "kun hvis", "så længe", "ellers", "under forudsætning", "bare det", "alt efter",
         "afhængig*", "kommer an på", "overvejer",
     ),
+    no_condition=("(vi|jeg|i|du|de|han|hun|man) når",),
+    told=(
+        "(er|bliver|blir|blev|var|blevet|har|havde) [desværre|nu|lige|altså|igen] "
+        "(aflyst|flyttet|udskudt|udsat|rykket|ændret|sløjfet|droppet|meldt afbud|sendt afbud)",
+        "(melder|sender|meldte) afbud",
+    ),
+    other_events=(
+        "kamp*", "hjemmekamp*", "udekamp*", "træning*", "stævne*", "turnering*", "møde*", "bestyrelsesmøde*",
+        "generalforsamling*", "fest*", "sommerfest*", "arrangement*", "gymnastik*", "fodbold*", "håndbold*",
+        "festival*",
+    ),
     hedge=(
         "måske", "muligvis", "eventuelt", "evt", "sandsynligvis", "formentlig", "formodentlig", "nok ikke",
         "tror",
@@ -42,13 +54,16 @@ words = SentenceWords(
         "(ja|ok) .. foreløbig*", "lover <not>",
         "lover (ingenting|intet)", "<not> sikker", "usikker*", "i tvivl", "(ved|ved jeg) [endnu] <not>", "næppe",
         "vender [lige] tilbage", "melder [lige] tilbage", "siger til", "giver (besked|lyd)", "svarer", "svare",
-        "(ser|kigger) [lige] [nærmere] på (sagen|kalenderen|<it>)", "det regner (vi|jeg) med", "tjek*",
+        "(ser|kigger) [lige] [nærmere] på (sagen|kalenderen|<it>)", "(ser|kigger) .. i kalenderen",
+        "det regner (vi|jeg) med", "tjek*",
         "checker", "undersøger",
         "skal [lige] (tjekke|høre|spørge|vende|kigge|undersøge|tale|snakke|se)",
         "(hører|spørger) [lige] (om|hos|med)",
         "(taler|snakker) [lige] med", "(må|får at) se", "lad os se", "tænker over", "sover på",
+        "(kan|kunne) godt være", "(kan|går|gør|passer) .. vel",
         "vent [lige|lidt]",
         "senere", "delvis*", "kræver", "afventer", "skal godkendes", "mangler (godkendelse|svar)",
+        "først .. (sige|svare|love|vide|bekræfte)",
     ),
     exclamation=(
         "(åh|åhh|åhr|ah|nå|ih|uha) nej", "nej (dog|da)", "nej hvor", "nej hør nu", "åh ja", "øv", "øv bøv",
@@ -78,6 +93,28 @@ words = SentenceWords(
         "nøgle*", "nogle*n", "kaffe", "portkode*", "koden", "telefon*", "nummer*", "på vej", "ankommer", "parker*",
         "trailer*", "mødes", "møder", "ses", "har nogen set",
     ),
+    weak_move=(
+        "først", "helst", "(passer|passede) .. fint", "kan .. blive", "(kunne|ville) .. passe",
+    ),
+    own_time=(
+        "svar*", "ring*", "skriv*", "(sige|siger) (ja|nej|til)", "(vender|vende) .. tilbage", "giv* .. (besked|lyd)",
+        "hører", "høre", "spørg*", "først .. (sige|love|vide|bekræfte)", "tjek*", "(ser|kigger|kigge|se) på", "send*",
+        "hente*", "aflever*", "bring*", "(kommer|kom|komme) .. med", "tag* .. med", "lås*", "køb*", "bestil*", "betal*",
+        "snakke*", "tales", "taler", "mødes", "mød*", "pause*", "frokost*", "spise*", "fri", "ferie*", "syg*", "læge*",
+        "tandlæge*", "spil*", "træn*", "kamp*", "stævne*", "turnering*", "generalforsamling*", "vejr*", "regn*",
+        "torden*", "nøgle*", "trailer*", "leve*", "dommer*", "kaffe", "vask*",
+    ),
+    asks_whether=(
+        "(er|var|bliver|blev) (det|den) [ikke] [stadig|stadigvæk|nu|så]",
+        "(er|var) (i|vi|du|de) [ikke] [her|der|på|klar]",
+        "(kommer|starter|begynder|møder) (i|du|vi|de|det) [ikke] [stadig|her|op]", "(sagde|aftalte) (vi|i|du) [ikke]",
+    ),
+    wish_for_time=(
+        "<can> (vi|jeg|i|du) [ikke|godt|også|evt|måske] (tage|gøre|lave|komme|nå|køre|slå|klippe) [det|den]",
+        "<can> (det|den) .. (blive|være|passe|rykkes|flyttes)",
+        "ville (være|passe) .. (fint|godt|bedre|nemmere|lettere)", "(er|var) .. (nemmere|lettere)",
+    ),
+    question_tag=("(er|kommer|var|starter|begynder|sagde|bliver) .. (ikke|ik|ikk|vel|ikke sandt)",),
     filler=(
         "af at alle alt altså am bare bl.a blive bliver blev da de dem den denne der deres det dette dig "
         "din dine dit du også  "

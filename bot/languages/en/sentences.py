@@ -18,6 +18,13 @@ words = SentenceWords(
         "if", "unless", "provided", "as long as", "in case", "only if", "assuming", "depending", "depends", "once",
         "considering", "thinking of", "otherwise", "when (you|we|its|the|they)",
     ),
+    told=(
+        "(is|was|are|were|been|gets|got|being|has|have) [now|also|just|sadly] "
+        "(cancelled|canceled|called off|moved|postponed|off|cried off|pulled out)",
+    ),
+    other_events=(
+        "match*", "game*", "training", "practice", "tournament*", "fixture*", "meeting*", "party", "event*", "fete*",
+    ),
     hedge=(
         "perhaps", "maybe", "possibly", "probably", "might", "hopefully", "i think", "not sure", "unsure",
         "get back [to (you|us)]", "let (you|us) know", "look into", "have a look", "having a look", "check",
@@ -47,6 +54,28 @@ words = SentenceWords(
         "see you", "where are", "can you bring", "ill (bring|be|leave|unlock|put)",
         "well (bring|leave|unlock|put)", "who has", "key", "keys", "phone", "park*", "are you", "shall i", "can i",
         "whos got", "meet*",
+    ),
+    weak_move=("say", "works", "suits", "not before", "later"),
+    own_time=(
+        "reply*", "answer*", "call*", "ring*", "phone*", "text", "email*", "write*", "let .. know", "get back",
+        "say (yes|no)",
+        "ask*", "check*", "look", "send*", "pick .. up", "collect*", "drop .. off", "bring*", "take*", "unlock*",
+        "buy*",
+        "order*", "pay*", "talk*", "speak*", "meet*", "meeting*", "lunch", "break", "off", "holiday*", "sick",
+        "doctor*",
+        "dentist*", "play*", "train*", "match*", "game*", "fixture*", "tournament*", "rain*", "weather", "storm*",
+        "key*",
+        "trailer*", "tractor*", "referee*", "coffee",
+    ),
+    asks_whether=(
+        "(is|was|isnt|wasnt) it [still|not]", "are (you|we|they) [still] [here|there|coming|starting]",
+        "(did|didnt) (we|you) say", "do (you|we|they) (come|start|begin)",
+    ),
+    wish_for_time=(
+        "<can> (we|i|you) [not|maybe|also] (do|come|make|take|be|start)", "would be (easier|better)", "is easier",
+    ),
+    question_tag=(
+        "(is|its|youre|were|are|was|said) .. (right|isnt it|arent you|arent we|correct|yes|wasnt it|didnt we)",
     ),
     filler=(
         "a about after again ah all also am an and any anyone as at be been being by can could did do does "

@@ -20,6 +20,9 @@ from bot.parsing.sentences.patterns import (
     words_of_patterns,
 )
 
+#: Speech acts whose longer phrases do not take away those of another: "hallen er lukket" is a no, and tells that it is.
+_CONTAINING_ALSO = {SpeechAct.CLOSE: (SpeechAct.NO,)}
+
 #: More words behind a greeting are not the name of a sender.
 _MAX_WORDS_OF_NAME = 4
 #: The end of a line or of a sentence, one of which is in the last characters before a greeting that begins one.
@@ -59,7 +62,6 @@ class _Finder:
         self.acts = {act: self._compile(patterns) for act, patterns in acts.items()}
         self.negation = self._compile(words.negation)
         self.inability = self._compile(words.inability)
-        self.condition = self._compile(words.condition)
         self.alternative = self._compile(words.alternative)
         self.contrast = self._compile(words.contrast)
         self.not_yet, self.hedge = self._compile(words.not_yet), self._compile(words.hedge)
@@ -83,6 +85,11 @@ class _Finder:
         self.standing = self._compile(words.standing)
         self.delays = self._compile(words.delays)
         self.filler = frozenset(map(fold, (*words.filler.split(), *phrases.pleasantries)))
+        self.weak_move, self.own_time = self._compile(words.weak_move), self._compile(words.own_time)
+        self.asks_whether, self.question_tag = self._compile(words.asks_whether), self._compile(words.question_tag)
+        self.wish_for_time, self.told = self._compile(words.wish_for_time), self._compile(words.told)
+        self.other_events = self._compile(words.other_events)
+        self.condition, self._no_condition = self._compile(words.condition), self._compile(words.no_condition)
         self._polite = self._compile(words.polite)
         self._conjunction = fold(conjunction)
 
@@ -99,9 +106,14 @@ class _Finder:
     def find_polite(self, text: str) -> list[FoundPattern]:
         """Return where a negation is only polite: in "kan vi ikke flytte den", but not in "det kan vi ikke"."""
         found = self._polite.find_all(text)
-        return found if "?" in text else [each for each in found if self._begins_clause(text, each.start)]
+        return found if "?" in text else [each for each in found if self.begins_clause(text, each.start)]
 
-    def _begins_clause(self, text: str, at: int) -> bool:
+    def find_conditions(self, text: str) -> list[FoundPattern]:
+        """Return the beginnings of conditions: "når den er tør", but not "vi når den"."""
+        return self.condition.find_all(blank_out(text, self._no_condition.find_all(text)))
+
+    def begins_clause(self, text: str, at: int) -> bool:
+        """Return whether a clause begins at a position, perhaps after a greeting or a conjunction."""
         before = re.split(r"[,.;:!\n]", text[:at])[-1]
         for patterns in (self.courtesy, self.contrast):
             before = blank_out(before, patterns.find_all(before))
@@ -134,6 +146,8 @@ def find_signals(text: str, languages: Sequence[str]) -> Signals:
     for act in found.keys() & {SpeechAct.YES, SpeechAct.WANT}:  # "det kan jeg ikke" is no yes
         found[act] = [each for each in found[act] if not any(_overlaps(each, other) for other in inability)]
     acts = {act: kept for act, each in found.items() if (kept := _without_contained(act, each, found))}
+    if any(finder.begins_clause(text, found.start) for found in acts.get(SpeechAct.WHETHER_FREE, ())):
+        acts.pop(SpeechAct.CLOSE, None)  # "er hallen lukket mandag" asks
     question = finder.question.find(blank_out(text, finder.courtesy.find_all(text)))
     spans = read_words(text).spans
     latest = spans[2][0] if len(spans) > 2 else len(text)
@@ -152,7 +166,8 @@ def _without_contained(
     act: SpeechAct, found: list[FoundPattern], all_found: Mapping[SpeechAct, list[FoundPattern]]
 ) -> tuple[FoundPattern, ...]:
     """Return the words of a speech act without those inside a longer phrase of another: the "no" of "no problem"."""
-    others = [each for other, list_of in all_found.items() if other not in {act, *QUESTIONS} for each in list_of]
+    apart = {act, *QUESTIONS, *_CONTAINING_ALSO.get(act, ())}
+    others = [each for other, list_of in all_found.items() if other not in apart for each in list_of]
     phrases = [other for other in others if _is_phrase(other)]
     return tuple(each for each in found if not any(_contains(other, each) for other in phrases))
 
@@ -190,8 +205,9 @@ def strip_signature(text: str, languages: Sequence[str], *, behind_break: bool =
 def _says_more(text: str, code: str) -> bool:
     """Return whether the words behind a greeting say more than a name: "hilsen os, men ikke fredag"."""
     finder = finder_of(code)
-    reserved = (finder.negation, finder.condition, finder.alternative, finder.contrast, finder.risky)
-    return re.search(r"\d", text) is not None or any(patterns.find(text) for patterns in reserved)
+    reserved = (finder.negation, finder.alternative, finder.contrast, finder.risky)
+    has_number = re.search(r"\d", text) is not None
+    return has_number or bool(finder.find_conditions(text)) or any(patterns.find(text) for patterns in reserved)
 
 
 def is_reserved(word: str, languages: Sequence[str]) -> bool:

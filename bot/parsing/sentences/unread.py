@@ -80,17 +80,17 @@ def find_risks(
     if allows_inability:
         text = blank_out(text, finder.inability.find_all(text))
     risks = [
-        Risk(kind, text[found.start : found.end])
-        for kind, patterns in (
-            (RiskKind.NEGATION, finder.negation),
-            (RiskKind.CONDITION, finder.condition),
-            (RiskKind.ALTERNATIVE, finder.alternative),
-            (RiskKind.NOT_YET, finder.not_yet),
-            (RiskKind.CONTRAST, finder.contrast),
-            (RiskKind.HEDGE, finder.hedge),
-            (RiskKind.PART, finder.risky),
+        Risk(kind, text[found[0].start : found[0].end])
+        for kind, found in (
+            (RiskKind.NEGATION, finder.negation.find_all(text)),
+            (RiskKind.CONDITION, finder.find_conditions(text)),
+            (RiskKind.ALTERNATIVE, finder.alternative.find_all(text)),
+            (RiskKind.NOT_YET, finder.not_yet.find_all(text)),
+            (RiskKind.CONTRAST, finder.contrast.find_all(text)),
+            (RiskKind.HEDGE, finder.hedge.find_all(text)),
+            (RiskKind.PART, finder.risky.find_all(text)),
         )
-        if (found := patterns.find(text))
+        if found
     ]
     for word in split_words(text):
         if word.folded.isdigit() or word.folded in names or is_cut_weekday(word.folded, languages):
@@ -111,16 +111,24 @@ def blank_reservations(text: str, languages: Sequence[str]) -> str:
     """Return a text without words of contrast, of a condition, and of another time: "men først", "hvis … i stedet"."""
     for code in languages:
         finder = finder_of(code)
-        for patterns in (finder.contrast, finder.condition, finder.acts.get(SpeechAct.MOVE)):
-            text = blank_out(text, patterns.find_all(text)) if patterns else text
+        text = blank_out(text, finder.contrast.find_all(text))
+        text = blank_out(text, finder.find_conditions(text))
+        if (moves := finder.acts.get(SpeechAct.MOVE)) is not None:
+            text = blank_out(text, moves.find_all(text))
     return text
 
 
 def blank_hedges(text: str, languages: Sequence[str]) -> str:
     """Return a text without the words that say that something is not decided yet: "måske"."""
     for code in languages:
-        hedge = finder_of(code).hedge
-        text = blank_out(text, hedge.find_all(text))
+        text = blank_out(text, finder_of(code).hedge.find_all(text))
+    return text
+
+
+def blank_alternatives(text: str, languages: Sequence[str]) -> str:
+    """Return a text without the words that join alternatives: "enten", "eller"."""
+    for code in languages:
+        text = blank_out(text, finder_of(code).alternative.find_all(text))
     return text
 
 

@@ -204,7 +204,8 @@ def require_arguments(call: CommandCall, request: Request) -> dict[str, Any]:
     """Return all arguments by name. Raises `Ask` for the first that is missing, or has several meanings."""
     for argument in call.command.arguments:
         if argument.name in call.values:
-            if readings := argument.kind.meanings(call.values[argument.name], request.reading_context):
+            readings = argument.kind.meanings(call.values[argument.name], request.reading_context)
+            if readings and argument.asks_meaning:
                 raise Ask(argument.name, argument.kind.meaning_question, readings)
             continue
         if argument.unless in call.values:

@@ -25,6 +25,10 @@ _UNDER_CARD = [
     ("jeg er færdig for i dag", FIRM, "begun", _NOT_YET, "færdig for i dag"),
     ("ikke færdig", FIRM, "begun", _NOT_YET, "ikke færdig"),
     ("den er ikke slået endnu", FIRM, "begun", _NOT_YET, "ikke slået"),
+    ("halvdelen er slået", FIRM, "begun", _NOT_YET, "halvdelen er slået"),
+    ("vi nåede kun halvdelen", FIRM, "begun", _NOT_YET, "nåede kun"),
+    ("det kan godt være", FIRM, "open", _HEDGE, "kan godt være"),
+    ("ikke i denne uge", FIRM, "open", _NEGATION, "ikke"),
     ("modtaget", FIRM, "open", "", ""),
     ("noteret", CLUB, "done", "", ""),
     ("set", FIRM, "open", "", ""),
@@ -65,7 +69,7 @@ async def test_words_that_decide_nothing_change_nothing(
         assert " ".join(one.plain for one in heard).startswith(answer.format(word)) if answer else heard == []
 
 
-@pytest.mark.parametrize("text", ["ok, noteret", "ja tak modtaget", "fredag kan vi ikke"])
+@pytest.mark.parametrize("text", ["ok, noteret", "fredag kan vi ikke", "fredag er umulig", "ja, vi har kamp kl 13"])
 async def test_an_answer_that_may_be_none_is_asked_about(text: str, tmp_path: Path) -> None:
     async with stage_after("open", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
         before = await read_state(stage)

@@ -7,7 +7,15 @@ from bot.languages.registry import find_language
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import Signals, find_signals, finder_of
-from bot.parsing.sentences.unread import Risk, RiskKind, blank_hedges, blank_reservations, find_content, find_risks
+from bot.parsing.sentences.unread import (
+    Risk,
+    RiskKind,
+    blank_alternatives,
+    blank_hedges,
+    blank_reservations,
+    find_content,
+    find_risks,
+)
 from bot.parsing.unread_words import quotable, split_words
 from bot.parsing.when import When
 from bot.pipeline.handling.messages.own_names import hide_names
@@ -53,6 +61,8 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
         unread = blank_reservations(unread, reading.languages)
     if acts & _ASKABLE:  # "kunne I måske slå bane 1?" is polite
         unread = blank_hedges(unread, reading.languages)
+    if any(isinstance(value, When) and value.alternatives for value in call.values.values()):
+        unread = blank_alternatives(unread, reading.languages)  # which of them is asked
     texts = [name for name in _text_arguments(call) if name in call.values]
     reason = " ".join(str(call.values[name]) for name in texts)
     if SpeechAct.REPORT_MISSING in acts and reason:

@@ -5,32 +5,25 @@ features that carry it out are tried, and the first that fits is reviewed like a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import NoReturn
 
 from bot.api.arguments.names import TASK, THING
 from bot.api.arguments.time import find_time
-from bot.api.arguments.time_shift import TIME_SHIFT
 from bot.api.feature import Command, Feature
 from bot.api.request.reading_context import ReadingContext
-from bot.config.community import Thing
 from bot.errors import Refused
 from bot.languages.speech_acts import QUESTIONS, SpeechAct
-from bot.parsing.answer import sign_of
-from bot.parsing.sentences.message import clean_message, name_weekdays
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import Signals, find_signals, finder_of, strip_signature
+from bot.parsing.sentences.signals import find_signals, finder_of
 from bot.parsing.sentences.speech_act import rank_acts
 from bot.parsing.sentences.unread import blank_reservations, find_content
 from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When
 from bot.pipeline.handling.messages.commands import CrossOutActs
-from bot.pipeline.handling.messages.offered_time import keep_offer
-from bot.pipeline.handling.messages.own_names import hide_names
 from bot.pipeline.handling.messages.review import Noticed, review_call
+from bot.pipeline.handling.messages.sentence_reading import SentenceReading, find_acts_on_others, read_sentence
 from bot.pipeline.handling.read_command import (
-    MAX_TEXT_LENGTH,
     CommandCall,
     check_count,
     find_command_word,
@@ -42,6 +35,15 @@ from bot.pipeline.handling.row_handling import RowHandling
 _ASIDE = (SpeechAct.WANT, SpeechAct.ACKNOWLEDGE, SpeechAct.THANK, SpeechAct.GREET, SpeechAct.YES)
 #: Speech acts that are answered with a courtesy when they ask for nothing that the bot can do.
 _COURTEOUS = {SpeechAct.THANK, SpeechAct.GREET, SpeechAct.ACKNOWLEDGE, SpeechAct.YES, SpeechAct.APPROVE}
+#: Speech acts with which a thing and a time are no wish for work: "bane 2 blev slået fredag".
+_STATING = {
+    SpeechAct.WANT,
+    SpeechAct.REPORT_DONE,
+    SpeechAct.REPORT_MISSING,
+    SpeechAct.CALL_OFF,
+    SpeechAct.CLOSE,
+    SpeechAct.OPEN,
+}
 #: Words that may stand beside those of a speech act.
 _BESIDE = {
     SpeechAct.MOVE: (SpeechAct.NO,),
@@ -52,40 +54,6 @@ _BESIDE = {
     SpeechAct.YES: (SpeechAct.APPROVE,),
     SpeechAct.REPORT_DONE: (SpeechAct.APPROVE,),
 }
-
-
-@dataclass(frozen=True)
-class SentenceReading:
-    """A sentence with what is known of it before any command is tried."""
-
-    text: str
-    signals: Signals
-    context: ReadingContext
-    subject: str | None
-
-    @property
-    def is_under_card(self) -> bool:
-        """Whether it was written in the thread of a card."""
-        return self.subject is not None
-
-    @cached_property
-    def offer(self) -> str:
-        """The text without a time that it gives up: "ikke fredag, men onsdag kl. 11" offers Wednesday."""
-        return keep_offer(self.text, self.context, self.signals.language)
-
-    @property
-    def offers_instead(self) -> bool:
-        """Whether it gives up a time and offers another."""
-        return self.offer != self.text
-
-    @property
-    def answers(self) -> bool:
-        """Whether it has a yes or a no."""
-        return not {SpeechAct.YES, SpeechAct.NO}.isdisjoint(self.signals.acts)
-
-    def find_thing(self) -> Thing | None:
-        """Return the thing that it names."""
-        return THING.read(Sentence(self.text, self.context.languages), self.context)
 
 
 async def handle_sentence(
@@ -110,28 +78,12 @@ async def handle_sentence(
         await handling.run_calls(call.split())
     elif _COURTEOUS & set(reading.signals.acts):
         raise Refused("greeted" if SpeechAct.GREET in reading.signals.acts else "thanked")
+    elif find_acts_on_others(reading):
+        raise Refused("told-of-something-else")
     elif SpeechAct.DROP in reading.signals.acts:
         raise Refused("no-then")
     else:
         _ask_what_is_meant(reading)
-
-
-def read_sentence(handling: RowHandling, text: str, subject: str | None) -> SentenceReading | None:
-    """Return what is known of a sentence before any command is tried; None for one that is too long."""
-    context = handling.request.reading_context
-    text = clean_message(text)
-    if len(text) > MAX_TEXT_LENGTH:
-        return None
-    text = name_weekdays(strip_signature(text, context.languages), context.languages)
-    for code in context.languages:  # "samme tid" is what a move keeps anyway
-        without = blank_out(text, finder_of(code).same.find_all(text))
-        text = without if without.strip(" .,!?") else text
-    for code in context.languages:  # there is no answer in "åh nej"
-        text = blank_out(text, finder_of(code).exclamation.find_all(text))
-    signals = find_signals(hide_names(text, context), context.languages)
-    if (yes := sign_of(text)) is not None:
-        signals = replace(signals, acts={SpeechAct.YES if yes else SpeechAct.NO: ()})
-    return SentenceReading(text, signals, context, subject)
 
 
 def split_call(call: CommandCall) -> list[CommandCall]:
@@ -152,19 +104,20 @@ async def find_call(
     sentence = Sentence(reading.text, reading.context.languages)
     names_thing = THING.read(sentence, reading.context) is not None
     names_work = TASK.read(sentence, reading.context) is not None
-    moves = TIME_SHIFT.read(Sentence(reading.text, reading.context.languages), reading.context) is not None
-    time = find_time(sentence.unread, reading.context, several=True)
+    time = find_time(_find_rest(reading.offer, reading.context), reading.context, several=True)
     acts = rank_acts(
         reading.signals,
         names_work=names_work,
         names_time=time is not None,
-        moves_time=moves or reading.offers_instead,
+        moves_time=reading.moves_time or reading.offers_instead,
         under_card=reading.is_under_card,
     )
+    others = find_acts_on_others(reading)
+    acts = [act for act in acts if act not in others]
     unexpected: list[tuple[CommandCall, SpeechAct]] = []
     tried = features or handling.request.features
     for act in acts:
-        for feature, command in _commands_for(act, tried):
+        for feature, command in find_commands_for(act, tried):
             call = _read_call(feature, command, act, reading)
             if not _is_complete(call, act, names_thing or names_work, reading):
                 continue
@@ -175,8 +128,8 @@ async def find_call(
             unexpected.append((call, act))
             if act is SpeechAct.REPORT_MISSING:
                 await _notice_unfinished(handling, tried, reading)
-    if not reading.is_under_card and names_thing and time is not None and SpeechAct.WANT not in acts:
-        for feature, command in _commands_for(SpeechAct.WANT, tried):  # "bane 2 er lang, fredag kl. 10 ville passe"
+    if not reading.is_under_card and names_thing and time is not None and _STATING.isdisjoint(acts):
+        for feature, command in find_commands_for(SpeechAct.WANT, tried):  # "bane 2 er lang, fredag kl. 10 ville passe"
             return _review(_read_call(feature, command, SpeechAct.WANT, reading), SpeechAct.WANT, reading)
     if unexpected and not reading.is_under_card:  # the command says what is missing: there is nothing to call off
         return _review(*unexpected[0], reading)
@@ -185,15 +138,29 @@ async def find_call(
 
 async def _notice_unfinished(handling: RowHandling, features: Sequence[Feature], reading: SentenceReading) -> None:
     """Raise `Noticed` when the person who may report the work says that it is not done: "ikke færdig endnu"."""
-    negation = finder_of(reading.signals.language).negation
-    words = (found for found in reading.signals.words_of([SpeechAct.REPORT_MISSING]))
-    word = next((text for found in words if negation.find(text := reading.text[found.start : found.end])), "")
-    for feature, command in _commands_for(SpeechAct.REPORT_DONE, features):
+    finder = finder_of(reading.signals.language)
+    limits = [
+        limit
+        for patterns in (finder.negation, finder.contrast, finder.not_yet)
+        for limit in patterns.find_all(reading.text)
+    ]
+    words = reading.signals.words_of([SpeechAct.REPORT_MISSING])
+    limited = (found for found in words if any(found.start < each.end and each.start < found.end for each in limits))
+    word = next((reading.text[found.start : found.end] for found in limited), "")
+    for feature, command in find_commands_for(SpeechAct.REPORT_DONE, features):
         if word and not reading.signals.is_question and await is_expected(handling, feature, command, reading):
             raise Noticed("noticed-not-yet", word=word)
 
 
-def _commands_for(act: SpeechAct, features: Sequence[Feature]) -> Iterator[tuple[Feature, Command]]:
+def _find_rest(text: str, context: ReadingContext) -> str:
+    """Return a text without the things and tasks that it names."""
+    sentence = Sentence(text, context.languages)
+    for kind in (THING, TASK):
+        kind.read_several(sentence, context)
+    return sentence.unread
+
+
+def find_commands_for(act: SpeechAct, features: Sequence[Feature]) -> Iterator[tuple[Feature, Command]]:
     """Yield the commands that carry out a speech act, in the order of the features."""
     for feature in features:
         for command in feature.commands:

@@ -1,20 +1,33 @@
 """Handles what people write in the thread of a card without the bot's name: "Ja tak", "kl. 15 passer bedre"."""
 
+from bot.api.arguments.time import find_time
 from bot.api.feature import Feature
 from bot.errors import Refused
 from bot.languages.speech_acts import SpeechAct
+from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import finder_of
 from bot.parsing.sentences.unread import RiskKind, find_content
+from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When
+from bot.pipeline.handling.messages.sentence_reading import SentenceReading, read_sentence
 from bot.pipeline.handling.messages.sentences import (
-    SentenceReading,
     find_call,
+    find_commands_for,
     is_expected,
-    read_sentence,
     split_call,
+)
+from bot.pipeline.handling.messages.times_under_card import (
+    TimeMeaning,
+    asks_about_agreement,
+    find_time_meaning,
+    names_time,
 )
 from bot.pipeline.handling.read_command import CommandCall
 from bot.pipeline.handling.row_handling import RowHandling
+
+#: Speech acts whose commands offer the time that a message names.
+_OFFERING = frozenset({SpeechAct.MOVE, SpeechAct.YES, SpeechAct.NO})
+_ANSWERS = frozenset({SpeechAct.YES, SpeechAct.NO})
 
 
 async def handle_words_under_card(handling: RowHandling, feature: Feature, subject: str, text: str) -> None:
@@ -25,15 +38,39 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
     reading = read_sentence(handling, text, subject)
     if reading is None:
         return
+    if asks_about_agreement(reading):
+        await _show_agreement(handling, feature, reading)
+        return
     call = await find_call(handling, reading, [feature])
+    meaning = TimeMeaning.OFFER
+    if call is not None and names_time(call) and not call.command.acts.isdisjoint(_OFFERING):
+        meaning = find_time_meaning(reading, is_settled=await _is_settled(handling, call, reading))
+        if meaning is TimeMeaning.TALK and not call.command.acts.isdisjoint(_ANSWERS):  # "ja, vi har kamp kl. 13"
+            call.values = {name: value for name, value in call.values.items() if not isinstance(value, When)}
+            call.several, meaning = {}, TimeMeaning.UNCLEAR
+        call = None if meaning is TimeMeaning.TALK else call
     is_awaited = await _is_awaited(handling, feature, reading)
     if call is None and is_awaited:
         _notice_reservation(reading)
     if call is None or _is_talk(reading, call, is_awaited=is_awaited):
         return
-    call.must_confirm = _must_confirm_under_card(reading, call)
+    call.must_confirm = meaning is TimeMeaning.UNCLEAR or _must_confirm_under_card(reading, call)
     call.subject = subject
     await handling.run_calls(split_call(call))
+
+
+async def _show_agreement(handling: RowHandling, feature: Feature, reading: SentenceReading) -> None:
+    """Answer a question about the card's agreement."""
+    for _, command in find_commands_for(SpeechAct.WHEN, [feature]):
+        await handling.run_command(CommandCall(feature, command, subject=reading.subject))
+
+
+async def _is_settled(handling: RowHandling, call: CommandCall, reading: SentenceReading) -> bool:
+    """Return whether a time is agreed that the call would change."""
+    if call.command.is_settled is None:
+        return False
+    with handling.request.as_feature(call.feature):
+        return await call.command.is_settled(handling.request, reading.subject or "")
 
 
 async def _is_awaited(handling: RowHandling, feature: Feature, reading: SentenceReading) -> bool:
@@ -42,12 +79,20 @@ async def _is_awaited(handling: RowHandling, feature: Feature, reading: Sentence
 
 
 def _notice_reservation(reading: SentenceReading) -> None:
-    """Raise `Refused` for an answer that is only a condition or a hedge: "kun hvis der er nogen til at låse op"."""
+    """Raise `Refused` for an answer that is only a condition, a hedge or a negated time: "kun hvis der er nogen"."""
     finder = finder_of(reading.signals.language)
-    for kind, patterns in ((RiskKind.CONDITION, finder.condition), (RiskKind.HEDGE, finder.hedge)):
-        found = patterns.find(reading.text)
+    conditions, hedges = finder.find_conditions(reading.text), finder.hedge.find_all(reading.text)
+    for kind, each in ((RiskKind.CONDITION, conditions), (RiskKind.HEDGE, hedges)):
+        found = each[0] if each else None
         if found is not None and not find_content(reading.text[: found.start], reading.context.languages):
             raise Refused(f"noticed-{kind}", word=reading.text[found.start : found.end])
+    negation = finder.negation.find(reading.text)
+    if negation is not None:
+        sentence = Sentence(blank_out(reading.text, [negation]), reading.context.languages)
+        time = find_time(sentence.unread, reading.context)
+        sentence.cross_out_all(time.char_ranges if time else ())
+        if time and not find_content(sentence.unread, reading.context.languages):  # "ikke fredag"
+            raise Refused("noticed-negation", word=reading.text[negation.start : negation.end])
 
 
 def _is_talk(reading: SentenceReading, call: CommandCall, *, is_awaited: bool) -> bool:
@@ -85,8 +130,10 @@ def _must_confirm_under_card(reading: SentenceReading, call: CommandCall) -> boo
     finder = finder_of(reading.signals.language)
     negates_move = SpeechAct.MOVE in call.command.acts and finder.negation.find(reading.text) is not None
     is_hedged = finder.hedge.find(call.unread_text) is not None
-    names_time = SpeechAct.NO in call.command.acts and any(isinstance(value, When) for value in call.values.values())
-    is_unclear = contradicts or negates_move or is_hedged or names_time
+    has_time = any(isinstance(value, When) for value in call.values.values())
+    is_about_time = has_time and not call.command.acts.isdisjoint({SpeechAct.NO, SpeechAct.REPORT_DONE})
+    is_told = finder.told.find(reading.text) is not None  # "slåningen er rykket til mandag"
+    is_unclear = contradicts or negates_move or is_hedged or is_about_time or is_told
     is_partly_read = call.risk or bool(call.content) or bool(call.several)
     if is_unclear or is_partly_read or call.command.acts.isdisjoint(plain):
         return True

@@ -1,0 +1,117 @@
+"""Reads a sentence as far as it can be read before any command is tried."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+
+from bot.api.arguments.names import TASK, THING
+from bot.api.arguments.time import find_time
+from bot.api.arguments.time_shift import TIME_SHIFT
+from bot.api.request.reading_context import ReadingContext
+from bot.config.community import Thing
+from bot.languages.speech_acts import SpeechAct
+from bot.parsing.answer import sign_of
+from bot.parsing.sentences.message import clean_message, name_weekdays
+from bot.parsing.sentences.patterns import FoundPattern, blank_out
+from bot.parsing.sentences.signals import Signals, find_signals, finder_of, strip_signature
+from bot.parsing.sentences.unread import find_content
+from bot.parsing.unread_words import Sentence
+from bot.pipeline.handling.messages.offered_time import complete_clock, drop_other_times, keep_offer
+from bot.pipeline.handling.messages.own_names import hide_names
+from bot.pipeline.handling.read_command import MAX_TEXT_LENGTH
+from bot.pipeline.handling.row_handling import RowHandling
+
+#: Words between a verb and the event that it is about: "aflyser lørdagens kamp".
+_MAX_GAP = 1
+
+
+@dataclass(frozen=True)
+class SentenceReading:
+    """A sentence with what is known of it before any command is tried."""
+
+    text: str
+    signals: Signals
+    context: ReadingContext
+    subject: str | None
+
+    @property
+    def is_under_card(self) -> bool:
+        """Whether it was written in the thread of a card."""
+        return self.subject is not None
+
+    @cached_property
+    def offer(self) -> str:
+        """The text without a time that it gives up: "ikke fredag, men onsdag kl. 11" offers Wednesday."""
+        return keep_offer(self._without_other_times, self.context, self.signals.language)
+
+    @property
+    def offers_instead(self) -> bool:
+        """Whether it gives up a time and offers another."""
+        return self.offer != self._without_other_times
+
+    @cached_property
+    def _without_other_times(self) -> str:
+        return drop_other_times(self.text, self.context, self.signals.language)
+
+    @cached_property
+    def moves_time(self) -> bool:
+        """Whether it moves a time by a duration: "en halv time senere"."""
+        return TIME_SHIFT.read(Sentence(self.text, self.context.languages), self.context) is not None
+
+    @property
+    def answers(self) -> bool:
+        """Whether it has a yes or a no."""
+        return not {SpeechAct.YES, SpeechAct.NO}.isdisjoint(self.signals.acts)
+
+    def find_thing(self) -> Thing | None:
+        """Return the thing that it names."""
+        return THING.read(Sentence(self.text, self.context.languages), self.context)
+
+
+def read_sentence(handling: RowHandling, text: str, subject: str | None) -> SentenceReading | None:
+    """Return what is known of a sentence before any command is tried; None for one that is too long."""
+    context = handling.request.reading_context
+    text = clean_message(text)
+    if len(text) > MAX_TEXT_LENGTH:
+        return None
+    text = name_weekdays(strip_signature(text, context.languages), context.languages)
+    for code in context.languages:  # "samme tid" is what a move keeps anyway
+        without = blank_out(text, finder_of(code).same.find_all(text))
+        text = without if without.strip(" .,!?") else text
+    for code in context.languages:  # there is no answer in "åh nej"
+        text = blank_out(text, finder_of(code).exclamation.find_all(text))
+    if subject is not None:
+        text = complete_clock(text, context)
+    signals = find_signals(hide_names(text, context), context.languages)
+    if (yes := sign_of(text)) is not None:
+        signals = replace(signals, acts={SpeechAct.YES if yes else SpeechAct.NO: ()})
+    return SentenceReading(text, signals, context, subject)
+
+
+def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
+    """Return the speech acts that a sentence only tells of something else than work: "kampen er aflyst"."""
+    finder, text = finder_of(reading.signals.language), reading.text
+    events = [event.start for event in finder.other_events.find_all(text)]
+    told = [found for found in finder.told.find_all(text) if _is_of_something_else(text[: found.start], reading)]
+
+    def is_told(word: FoundPattern) -> bool:
+        if any(word.start < found.end and found.start < word.end for found in told):
+            return True
+        return any(word.end < event and len(text[word.end : event].split()) <= _MAX_GAP for event in events)
+
+    acts = {SpeechAct.CALL_OFF, SpeechAct.MOVE, SpeechAct.SKIP}
+    words = {act: reading.signals.words_of([act]) for act in acts}
+    if not told and not any(map(is_told, chain.from_iterable(words.values()))):
+        return set()
+    return {act for act in acts if all(map(is_told, words[act]))}
+
+
+def _is_of_something_else(before: str, reading: SentenceReading) -> bool:
+    """Return whether a clause begins with something that is no thing, task or time."""
+    sentence = Sentence(re.split(r"[,.;!?\n]", before)[-1], reading.context.languages)
+    for kind in (THING, TASK):
+        kind.read_several(sentence, reading.context)
+    time = find_time(sentence.unread, reading.context)
+    sentence.cross_out_all(time.char_ranges if time else ())
+    return bool(find_content(sentence.unread, reading.context.languages))

@@ -1,0 +1,85 @@
+"""Tells what a time in the thread of a card is: an offer, a question whether it is the agreed time, or talk."""
+
+from enum import Enum, auto
+
+from bot.api.arguments.time import find_time
+from bot.languages.speech_acts import SpeechAct
+from bot.parsing.answer import is_pleasantry
+from bot.parsing.normalise import blank_range
+from bot.parsing.sentences.patterns import FoundPattern, blank_out, read_words
+from bot.parsing.sentences.signals import finder_of
+from bot.parsing.when import When
+from bot.pipeline.handling.messages.offered_time import find_clause_of_time
+from bot.pipeline.handling.messages.sentence_reading import SentenceReading
+from bot.pipeline.handling.read_command import CommandCall
+
+
+class TimeMeaning(Enum):
+    """What a time is said for. OFFER: it is wanted. UNCLEAR: it may be. TALK: it is told, or of something else."""
+
+    OFFER = auto()
+    UNCLEAR = auto()
+    TALK = auto()
+
+
+def asks_about_agreement(reading: SentenceReading) -> bool:
+    """Return whether a message asks if something is as agreed: "er det kl. 15?", "I er her kl. 15, ikke?"."""
+    finder, said = finder_of(reading.signals.language), set(reading.signals.acts)
+    wishes = {SpeechAct.YES, SpeechAct.NO, SpeechAct.WANT} & said or _wants_change(reading)
+    if wishes or finder.own_time.find(reading.text) is not None:
+        return False
+    words, text = read_words(reading.text).spans, reading.text
+    tag = next((found for found in finder.question_tag.find_all(text) if found.end == words[-1][1]), None)
+    if tag is not None:
+        text = blank_range(text, *tag.parts[-1])
+    asked = finder.asks_whether.find_all(text)
+    is_asked = tag is not None or any(finder.begins_clause(text, found.start) for found in asked)
+    return is_asked and (find_time(text, reading.context) is not None or SpeechAct.CALL_OFF in said)
+
+
+def names_time(call: CommandCall) -> bool:
+    """Return whether a call would offer a time."""
+    return "shift" in call.values or any(isinstance(value, When) for value in call.values.values())
+
+
+def find_time_meaning(reading: SentenceReading, *, is_settled: bool) -> TimeMeaning:
+    """Return what a time in a message is said for. `is_settled`: a time is agreed, and no other one is discussed.
+
+    In an open negotiation a time is an offer, unless it belongs to something else ("jeg ringer kl. 10"). Once a time is
+    agreed, only words that want a change make an offer.
+    """
+    finder = finder_of(reading.signals.language)
+    wants_change = _wants_change(reading)
+    clause = find_clause_of_time(reading.offer, reading.context, reading.signals.language)
+    if finder.own_time.find(clause) is not None:
+        return TimeMeaning.UNCLEAR if wants_change else TimeMeaning.TALK
+    if not is_settled or wants_change:
+        return TimeMeaning.OFFER
+    may_want = SpeechAct.MOVE in reading.signals.acts or finder.wish_for_time.find(reading.text) is not None
+    if may_want or is_pleasantry(_rest_beside_time(reading), reading.context.languages):
+        return TimeMeaning.UNCLEAR
+    return TimeMeaning.TALK
+
+
+def _wants_change(reading: SentenceReading) -> bool:
+    """Return whether words say that a time is changed, not only when something is: "flyt", but not "først"."""
+    finder = finder_of(reading.signals.language)
+    weak = (*finder.weak_move.find_all(reading.text), *finder.own_time.find_all(reading.text))
+    words = reading.signals.words_of([SpeechAct.MOVE])
+    is_moved = any(not any(_covers(other, found) for other in weak) for found in words)
+    return is_moved or reading.moves_time or reading.offers_instead or reading.signals.is_inability
+
+
+def _covers(one: FoundPattern, other: FoundPattern) -> bool:
+    """Return whether one pattern stands at the end of another, or around it: "sige ja" at that of "kan jeg sige"."""
+    return one.start < other.end <= one.end
+
+
+def _rest_beside_time(reading: SentenceReading) -> str:
+    """Return the words of a message beside its time and its courtesy."""
+    finder = finder_of(reading.signals.language)
+    text = blank_out(reading.text, finder.courtesy.find_all(reading.text))
+    found = find_time(text, reading.context)
+    for start, end in found.char_ranges if found else ():
+        text = blank_range(text, start, end)
+    return text
