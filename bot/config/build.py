@@ -1,5 +1,6 @@
 """Builds a Community from its validated file: completes short names and fills in defaults."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from bot.config.address import complete_room, complete_user, matrix_address
@@ -9,6 +10,8 @@ from bot.config.models.community import CommunityModel, PersonModel, TaskModel, 
 from bot.config.usage_rules import Closure, UsageRules
 from bot.languages.registry import DEFAULT_LANGUAGES
 from bot.reminder_times import Reminders
+
+_DAY = timedelta(days=1)
 
 
 def build_community(file: Path, model: CommunityModel, server_name: str) -> Community:
@@ -36,6 +39,7 @@ def build_community(file: Path, model: CommunityModel, server_name: str) -> Comm
         quiet=model.quiet,
         reminders=Reminders(**dict(model.reminders)),
         limits=Limits(**dict(model.limits)),
+        school_holidays=tuple((each.name, (each.first, each.last + _DAY)) for each in model.school_holidays),
         server=server_name.casefold(),
         servers=None if model.servers is None else tuple(dict.fromkeys((server_name.casefold(), *model.servers))),
         file=str(file),

@@ -1,7 +1,7 @@
 """A community as its file describes it: its room, its people, the things to book and the tasks to do."""
 
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -126,7 +126,8 @@ class Community:
 
     `quiet` are the quiet hours and `reminders` the times of reminders, unless a person chooses others. The bot speaks
     `language` in the room, and also understands `other_languages`. `server` is the bot's homeserver. `servers` are the
-    homeservers whose people may take part; None means all.
+    homeservers whose people may take part; None means all. `school_holidays` have a name, a first day and the day after
+    the last.
     """
 
     key: str
@@ -148,6 +149,7 @@ class Community:
     quiet: QuietHours | None = field(default_factory=lambda: QuietHours(time(21), time(8)))
     reminders: Reminders = field(default_factory=Reminders)
     limits: Limits = field(default_factory=Limits)
+    school_holidays: tuple[tuple[str, tuple[date, date]], ...] = ()
     server: str = ""
     servers: tuple[str, ...] | None = None
     file: str = ""

@@ -97,14 +97,24 @@ def find_time(text: str, context: ReadingContext, *, several: bool = False) -> F
 
     A text that names several times gives an error, or with `several` a `When` that has them in its field `several`.
     """
-    zone = context.community.time_zone
     try:
-        found = find_time_in_languages(text, now=context.now, languages=context.languages, zone=zone, several=several)
+        found = _find(text, context, several=several)
     except OverflowError:  # the year 9999
         return None
     if found is None or not _is_near(found.when, context.now.year):
         return None
     return replace(found, when=_with_passed(found.when, text, context, several=several))
+
+
+def _find(text: str, context: ReadingContext, *, several: bool) -> FoundTime | None:
+    return find_time_in_languages(
+        text,
+        now=context.now,
+        languages=context.languages,
+        zone=context.community.time_zone,
+        several=several,
+        holidays=context.community.school_holidays,
+    )
 
 
 def _with_passed(when: When, text: str, context: ReadingContext, *, several: bool) -> When:
@@ -120,8 +130,7 @@ def _with_passed(when: When, text: str, context: ReadingContext, *, several: boo
     if day - context.now.date() < _NEARLY_A_YEAR - _RECENT:
         return when
     seen_before = replace(context, now=context.now - _RECENT)
-    zone, languages = context.community.time_zone, context.languages
-    found = find_time_in_languages(text, now=seen_before.now, languages=languages, zone=zone, several=several)
+    found = _find(text, seen_before, several=several)
     passed = found.when if found else None
     before = (passed.start or passed.end) if passed else None
     if passed is None or before is None or passed.rrule or passed.several:

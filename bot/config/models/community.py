@@ -171,6 +171,22 @@ class LimitsModel(FileModel):
     )
 
 
+class SchoolHolidayModel(FileModel):
+    """A school holiday, as the municipality has set it: its name and its days, both included."""
+
+    model_config = ConfigDict(title="School holiday")
+
+    name: Name = Field(description="What people call it, 'efterårsferie' or 'summer holiday'.")
+    first: Day = Field(alias="from", description="The first day, 2026-10-10.")
+    last: Day = Field(alias="to", description="The last day, 2026-10-18.")
+
+    @model_validator(mode="after")
+    def _order(self) -> "SchoolHolidayModel":
+        if self.last < self.first:
+            raise ValueError("'to' is before 'from'")
+        return self
+
+
 class CommunityModel(FileModel):
     """One community: a room, its people, what can be booked and what can be done."""
 
@@ -179,7 +195,11 @@ class CommunityModel(FileModel):
         "things": ThingModel,
         "tasks": TaskModel,
     }
-    nested_models: ClassVar[dict[str, type[FileModel]]] = {"limits": LimitsModel, "reminders": RemindersModel}
+    nested_models: ClassVar[dict[str, type[FileModel]]] = {
+        "limits": LimitsModel,
+        "reminders": RemindersModel,
+        "school_holidays": SchoolHolidayModel,
+    }
 
     name: Name = Field(description="The community's name; the bot gives it to a room it creates.")
     room: Identifier = Field(
@@ -242,4 +262,9 @@ class CommunityModel(FileModel):
     features: Names = Field((), description="What the bot does here, 'bookings'.")
     hours: Hours = Field(
         default="07:00-21:00", validate_default=True, description="When work may be offered, in the village's time."
+    )
+    school_holidays: Annotated[tuple[SchoolHolidayModel, ...], BeforeValidator(as_mappings)] = Field(
+        (),
+        description="The school holidays, {name: efterårsferie, from: 2026-10-10, to: 2026-10-18}, so that people can"
+        " write 'i efterårsferien' and 'undtagen skoleferierne'. A holiday is listed anew for each year.",
     )

@@ -137,6 +137,12 @@ ROLES: dict[str, str | dict[str, Any]] = {
     },
     "PartOfMonth": {"primo": "first", "medio, midt": "middle", "ultimo": "last"},
     "quarter_of_year": "kvartal",
+    "school_holidays": "skoleferie, skoleferien, skoleferier, skoleferierne",
+    "school_holiday": (
+        "vinterferie, vinterferien, påskeferie, påskeferien, sommerferie, sommerferien, efterårsferie, efterårsferien,"
+        "kartoffelferie, kartoffelferien, juleferie, juleferien"
+    ),
+    "holiday_end": "ferie, ferien",
     "TimeZone": {"gmt, utc": 0, "cet": 60, "cest": 120},
     "minutes": "minut, minutter, min.",
     "hour": "time, timer",

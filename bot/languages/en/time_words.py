@@ -184,6 +184,11 @@ ROLES: dict[str, str | dict[str, Any]] = {
     "ago": "ago",
     "times": "times, time",
     "in_all": "in all, in total",
+    "school_holidays": "school holiday, school holidays, the school holidays",
+    "school_holiday": (
+        "summer holiday, summer holidays, autumn holiday, autumn holidays, winter holiday, winter holidays,"
+        "easter holiday, easter holidays, christmas holiday, christmas holidays, half term, half-term"
+    ),
     "rest_of": "rest of, the rest of, for the rest of",
     "end_of": "end of, the end of",
     "day_after": "the day after, day after",

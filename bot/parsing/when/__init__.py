@@ -20,7 +20,7 @@ docs/parsing.md shows one phrase on its way through the stages.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from functools import cache
+from functools import lru_cache
 from itertools import zip_longest
 
 from bot.languages.registry import find_language
@@ -31,12 +31,13 @@ from bot.parsing.when.match import match_components
 from bot.parsing.when.resolve.phrase import resolve_phrase
 from bot.parsing.when.result import NOT_UNDERSTOOD, FoundTime, When, WhenError
 from bot.parsing.when.segments import Segment
-from bot.parsing.when.tokenizing.lexicon import Lexicon
+from bot.parsing.when.tokenizing.lexicon import Lexicon, SchoolHolidays
 from bot.parsing.when.tokenizing.tokens import tokenize
 
 __all__ = [
     "NOT_UNDERSTOOD",
     "FoundTime",
+    "SchoolHolidays",
     "When",
     "WhenError",
     "find_time_in_languages",
@@ -60,18 +61,25 @@ def find_time_phrase(
 
 
 def find_time_in_languages(
-    text: str, *, now: datetime, languages: Sequence[str], zone: tzinfo | None = None, several: bool = False
+    text: str,
+    *,
+    now: datetime,
+    languages: Sequence[str],
+    zone: tzinfo | None = None,
+    several: bool = False,
+    holidays: SchoolHolidays | None = None,
 ) -> FoundTime | None:
     """Return the time that a text names, as read in the language that knows most of its words; None when there is none.
 
     "Friday at 14:00" can also be read in Danish, as today at 14:00, which is a wrong day. When the language that knows
     most reads no single time, as in "efter 12/6" (after 12/6), there is none: in another language "12/6" would be half
     of it. When languages know equally much, the one that finds a possible time wins ("12. oktober" is misspelled only
-    in English), and then the first. `now`, `zone` and `several` are as for `find_time_phrase`.
+    in English), and then the first. `now`, `zone` and `several` are as for `find_time_phrase`. With `holidays`, the
+    school holidays of a community, their names are times, and any other school holiday is an error.
     """
     readings = []
     for language in languages:
-        reading = _read(text, now, language, zone, whole=False, several=several)
+        reading = _read(text, now, language, zone, whole=False, several=several, holidays=holidays)
         if reading.is_possible and reading.char_count == len(text.strip()):
             return reading.found  # no language can know more
         readings.append(reading)
@@ -92,10 +100,11 @@ def parse_time_phrase(
     return found.when if found else NOT_UNDERSTOOD
 
 
-@cache
-def lexicon_of(language: str) -> Lexicon:
-    """Return the words of a language that have to do with time."""
-    return Lexicon(find_language(language).time_words)
+@lru_cache(maxsize=256)
+def lexicon_of(language: str, holidays: SchoolHolidays | None = None) -> Lexicon:
+    """Return the words of a language that have to do with time, with the names of a community's school holidays."""
+    found = find_language(language)
+    return Lexicon(found.time_words, holidays, found.phrases.endings)
 
 
 @dataclass(frozen=True)
@@ -111,10 +120,19 @@ class _Reading:
         return self.found is not None and self.found.when.error is None
 
 
-def _read(text: str, now: datetime, language: str, zone: tzinfo | None, *, whole: bool, several: bool) -> _Reading:
+def _read(
+    text: str,
+    now: datetime,
+    language: str,
+    zone: tzinfo | None,
+    *,
+    whole: bool,
+    several: bool,
+    holidays: SchoolHolidays | None = None,
+) -> _Reading:
     if len(text) > MAX_TEXT_LENGTH:
         return _Reading(None, 0)
-    segments = match_components(tokenize(text, lexicon_of(language)), whole=whole)
+    segments = match_components(tokenize(text, lexicon_of(language, holidays)), whole=whole)
     try:
         phrase = assemble(segments, whole=whole)
         if phrase is None or not phrase.char_ranges:

@@ -6,6 +6,7 @@ or years `ahead` is counted from today, this week, this month or this year.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 WORKING_DAYS = (0, 1, 2, 3, 4)
@@ -240,36 +241,35 @@ class DateRange:
 
 
 @dataclass(frozen=True)
+class SchoolHoliday:
+    """A school holiday of the community, each time that it takes place: first day, and the day after the last.
+
+    "Skoleferierne" (the school holidays) are all of them.
+    """
+
+    intervals: tuple[tuple[date, date], ...]
+
+
+@dataclass(frozen=True)
 class EndOf:
     """The end of a period: "udgangen af ugen" (the end of the week)."""
 
     period: "Weeks | NthWeek | Month | MonthRange | PartOfMonth | DaysOfMonth | Quarter | DateRange | WholeYear"
 
 
-Period = Weeks | NthWeek | Month | MonthRange | PartOfMonth | DaysOfMonth | Quarter | WholeYear | DateRange | EndOf
-
-
-@dataclass(frozen=True)
-class ClockTime:
-    """A time of the day, or a range from one to another: "kl. 14", "14-16".
-
-    A part of the day moves a clock time ("kl. 8 om aftenen" is 20:00), except when it `is_unambiguous`, such as "2pm".
-    `utc_offset` is that of the time zone that was named, in minutes east of UTC: "kl. 16 CET". `or_date` is the date
-    the figures may mean as well: "08-12" is a range of clock times, or 8 December. `or_year` is the year
-    that they may mean behind the name of a month: "12. juni 14".
-    """
-
-    start: int
-    end: int | None = None
-    is_unambiguous: bool = False
-    utc_offset: int | None = None
-    or_date: Date | None = None
-    or_year: int | None = None
-
-    @property
-    def is_date_more_likely(self) -> bool:
-        """Whether figures that may be a date are a date rather than a range: "22-02", "03-09", but not "08-12"."""
-        return self.or_date is not None and (self.end is None or self.end <= self.start or self.start < 6 * 60)
+Period = (
+    Weeks
+    | NthWeek
+    | Month
+    | MonthRange
+    | PartOfMonth
+    | DaysOfMonth
+    | Quarter
+    | WholeYear
+    | DateRange
+    | SchoolHoliday
+    | EndOf
+)
 
 
 @dataclass(frozen=True)

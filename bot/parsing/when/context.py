@@ -5,7 +5,8 @@ A number in a text may count or name anything. It is read as a time only when to
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.parsing.when.components import ClockTime, PartOfDay, Weekday
+from bot.parsing.when.clock_time import ClockTime
+from bot.parsing.when.components import PartOfDay, Weekday
 from bot.parsing.when.grammar import Context, Match, Matcher
 from bot.parsing.when.segments import DAY_COMPONENTS, Segment
 from bot.parsing.when.series_components import Recurrence

@@ -7,8 +7,8 @@ oktober). None of them has a date yet.
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from bot.parsing.when.clock_time import ClockTime
 from bot.parsing.when.components import (
-    ClockTime,
     Date,
     DateRange,
     DayAndPart,
@@ -26,6 +26,7 @@ from bot.parsing.when.components import (
     Period,
     Quarter,
     RelativeDay,
+    SchoolHoliday,
     ShiftedDay,
     TimeFromNow,
     Weekday,
@@ -63,6 +64,7 @@ _FIELDS: dict[type, str] = {
     WholeYear: "period",
     DateRange: "period",
     EndOf: "period",
+    SchoolHoliday: "period",
     Weekend: "weekend",
     ClockTime: "clock_time",
     PartOfDay: "part_of_day",

@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 from bot.languages.registry import find_language
 from bot.parsing.normalise import fold
 from bot.parsing.when import MAX_TEXT_LENGTH, lexicon_of
-from bot.parsing.when.components import ClockTime, Duration
+from bot.parsing.when.clock_time import ClockTime
+from bot.parsing.when.components import Duration
 from bot.parsing.when.grammar import Match, Matcher
 from bot.parsing.when.resolve.dates import to_relativedelta
 from bot.parsing.when.rules import GRAMMAR

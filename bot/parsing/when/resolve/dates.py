@@ -24,6 +24,7 @@ from bot.parsing.when.components import (
     Period,
     Quarter,
     RelativeDay,
+    SchoolHoliday,
     ShiftedDay,
     Weekday,
     Weekend,
@@ -32,7 +33,7 @@ from bot.parsing.when.components import (
     Year,
 )
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
-from bot.parsing.when.resolve.named_days import named_days
+from bot.parsing.when.resolve.named_days import coming_holiday, named_days
 
 #: The first day of several in a row, and the day after the last.
 DayInterval = tuple[date, date]
@@ -98,6 +99,8 @@ def resolve_period(period: Period, today: date, *, takes_other_meaning: bool = F
             return (first, first + count * DAY) if count > 0 else (end + count * DAY, end)
         case Quarter():
             return _resolve_quarter(period, today)
+        case SchoolHoliday(intervals):
+            return coming_holiday(intervals, today)
         case EndOf():
             return resolve_period(period.period, today)
         case WholeYear(year):
@@ -106,7 +109,9 @@ def resolve_period(period: Period, today: date, *, takes_other_meaning: bool = F
 
 
 def resolve_each_week(period: Period, today: date) -> list[DayInterval]:
-    """Return a period as `resolve_period` does, but each week by itself: "uge 29 og 31" need not follow each other."""
+    """Return a period as `resolve_period` does, but each week and holiday by itself: "uge 29 og 31"."""
+    if isinstance(period, SchoolHoliday):
+        return list(period.intervals)
     return _resolve_weeks(period, today) if isinstance(period, Weeks) else [resolve_period(period, today)]
 
 

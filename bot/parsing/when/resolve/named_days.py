@@ -1,10 +1,12 @@
 """Computes the dates of days that people name: "påskedag", "pinse", "juledag", "mors dag"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
 from dateutil.easter import easter
+
+from bot.parsing.when.errors import ImpossibleTime
 
 #: Days from Easter Sunday. Great prayer day (store bededag) was a public holiday until 2023.
 _DAYS_FROM_EASTER = {
@@ -37,3 +39,11 @@ def named_days(year: int) -> Mapping[str, date]:
 def _nth_sunday(year: int, month: int, ordinal: int) -> date:
     first = date(year, month, 1)
     return first + timedelta(6 - first.weekday() + 7 * (ordinal - 1))
+
+
+def coming_holiday(intervals: Sequence[tuple[date, date]], today: date) -> tuple[date, date]:
+    """Return the first school holiday that is not over. Raises ImpossibleTime when all are."""
+    for first, end in intervals:
+        if end > today:
+            return first, end
+    raise ImpossibleTime("when-school-holiday-over")

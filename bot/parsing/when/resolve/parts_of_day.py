@@ -3,7 +3,8 @@
 Times are minutes since midnight; from 24:00 on they are on the next day.
 """
 
-from bot.parsing.when.components import ClockTime, PartOfDay
+from bot.parsing.when.clock_time import ClockTime
+from bot.parsing.when.components import PartOfDay
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 
 HALF_DAY = 12 * 60

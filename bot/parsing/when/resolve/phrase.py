@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import reduce
 
-from bot.parsing.when.components import ClockTime, Month, NthWeek, PartOfDay
+from bot.parsing.when.clock_time import ClockTime
+from bot.parsing.when.components import Month, NthWeek, PartOfDay, SchoolHoliday
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import NO_MOMENT, Clause, Moment, Phrase
-from bot.parsing.when.resolve.dates import DAY
+from bot.parsing.when.resolve.dates import DAY, resolve_period
 from bot.parsing.when.resolve.deadline import resolve_deadline
 from bot.parsing.when.resolve.in_a_row import resolve_rest, resolve_units_in_a_row
 from bot.parsing.when.resolve.list import is_list, resolve_list
@@ -21,6 +22,9 @@ from bot.parsing.when.result import When
 
 #: The latest end of an evening that lasts past midnight, in minutes since midnight.
 _LATEST_END_OF_EVENING = 6 * 60
+
+#: "Efter sommerferien" is a time that is chosen in so many days behind it.
+_AFTER_HOLIDAY = timedelta(days=14)
 
 _UNTIL = frozenset(("to", "until", "through"))
 _BEFORE = frozenset(("before", "prior"))
@@ -128,6 +132,8 @@ def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference
             return resolve_range(NO_MOMENT, main, moment, reference)
         case "to" | "until" if main.part_of_day and not main.clock_time and moment.clock_time and not moment.has_day:
             return _resolve_part_until(main, main.part_of_day, moment.clock_time, connective, reference)
+        case "to" | "until" if isinstance(moment.period, SchoolHoliday):  # until the holiday begins
+            return resolve_deadline(main, moment, reference, is_before=True)
         case "to":
             when = resolve_single(main.merge(moment), reference)
             return replace(when, ends_on_day=_is_day_and_clock(main, moment))
@@ -137,6 +143,9 @@ def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference
             return resolve_single(main.merge(moment), reference)
         case "from" if moment.has_day and (moment.duration or main.is_duration_alone):
             return resolve_single(main.merge(moment), reference)
+        case "after" if isinstance(moment.period, SchoolHoliday) and main.is_empty and not moment.clock_time:
+            end = resolve_period(moment.period, reference.today)[1]
+            return When(end, end + _AFTER_HOLIDAY, has_day=True, loose=True)
         case "after":
             return _resolve_after(main, moment, reference)
         case "before" if moment.part_of_day and not (moment.has_day or moment.clock_time):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.parsing.when.components import WEEKEND_DAYS, ClockTime, Date, EndOf, Month
+from bot.parsing.when.clock_time import ClockTime
+from bot.parsing.when.components import WEEKEND_DAYS, Date, EndOf, Month, SchoolHoliday
 from bot.parsing.when.errors import NotUnderstood
 from bot.parsing.when.phrase import Clause, Moment, Phrase, merge_recurrences
 from bot.parsing.when.resolve.dates import DAY, DayInterval, resolve_period
@@ -208,6 +209,8 @@ def _add_bound(series: Series, connective: str, moment: Moment, reference: Refer
             return replace(series, first_day=first, season_start=_season_start(bound))
         case "after":
             return replace(series, first_day=end)
+        case "to" | "until" if isinstance(bound.period, SchoolHoliday):
+            return replace(series, last_day=first - DAY)
         case "to" | "until" if isinstance(bound.period, Month) and not isinstance(series.season_start, Month):
             return replace(series, last_day=end - DAY, last_day_before=first - DAY)
         case "to" | "until" | "through" | "by":

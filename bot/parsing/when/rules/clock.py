@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.parsing.when.components import ClockTime, Invalid
+from bot.parsing.when.clock_time import ClockTime
+from bot.parsing.when.components import Invalid
 from bot.parsing.when.grammar import Context, RuleSet
 
 RULES = RuleSet()

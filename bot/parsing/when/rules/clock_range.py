@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.parsing.when.components import ClockTime, Date, Invalid, Vague
+from bot.parsing.when.clock_time import ClockTime
+from bot.parsing.when.components import Date, Invalid, Vague
 from bot.parsing.when.grammar import Context, RuleSet
 from bot.parsing.when.rules.clock import NO_SUCH_TIME, MaybeClockTime, to_clock_time
 

@@ -11,11 +11,13 @@ from bot.parsing.when.components import (
     DaysOfMonth,
     Duration,
     EndOf,
+    Invalid,
     Month,
     MonthRange,
     PartOfMonth,
     Period,
     Quarter,
+    SchoolHoliday,
     Vague,
     Weeks,
     WholeYear,
@@ -176,11 +178,23 @@ def next_month() -> Month:
     return Month(months_ahead=1)
 
 
+@RULES.nonterminal("Period", "[in] [whole] [the] SchoolHoliday")
+def school_holiday(holiday: SchoolHoliday) -> SchoolHoliday:
+    """“i efterårsferien” (in the autumn holiday), where the community has said when that is"""
+    return holiday
+
+
+@RULES.component("[in] [the] UnknownSchoolHoliday")
+def unknown_school_holiday(name: str) -> Invalid:
+    """“i skoleferien” (in the school holidays), where the community has not said when that is"""
+    return Invalid("when-no-school-holiday", name)
+
+
 @RULES.component("[on] end_of Period", "[on] end_of MonthName")
 def end_of(period: Period | int) -> EndOf | None:
     """“udgangen af uge 30”, “the end of July”"""
     period = Month(period) if isinstance(period, int) else period
-    return None if isinstance(period, EndOf) else EndOf(period)
+    return None if isinstance(period, EndOf | SchoolHoliday) else EndOf(period)
 
 
 @RULES.component("[on] end_of the_week", "[on] end_of_the_week")

@@ -13,9 +13,9 @@ def _weeks(numbers: tuple[int, ...], year: Year | None, *, is_range: bool = Fals
     return Weeks(numbers, is_range, year) if all(1 <= number <= 53 for number in numbers) else _NO_SUCH_WEEK
 
 
-@RULES.nonterminal("Period", "[in] week Digits [YearPhrase]")
-def week(number: int, year: Year | None) -> Weeks | Invalid:
-    """“i uge 25” (in week 25)"""
+@RULES.nonterminal("Period", "[in] week Digits [YearPhrase]", "[in] week Digits joined_dash holiday_end")
+def week(number: int, year: Year | None = None) -> Weeks | Invalid:
+    """“i uge 25” (in week 25), “uge 42-ferien”"""
     return _weeks((number,), year)
 
 

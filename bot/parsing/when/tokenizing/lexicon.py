@@ -1,12 +1,16 @@
 """The words about time of one language, with the roles that they can play in a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from bot.languages.language import TimeWords
 from bot.parsing.normalise import fold, without_danish_letters
-from bot.parsing.when.components import Date, DayAndPart, Duration, PartOfDay, RelativeDay, Weekday
+from bot.parsing.when.components import Date, DayAndPart, Duration, PartOfDay, RelativeDay, SchoolHoliday, Weekday
 from bot.parsing.when.tokenizing.misspellings import Misspellings
+
+#: The school holidays of a community: the name of each, its first day and the day after its last.
+SchoolHolidays = tuple[tuple[str, tuple[date, date]], ...]
 
 #: Roles of words that say nothing about time. A misspelling of such a word changes nothing.
 ROLES_WITHOUT_TIME = frozenset(
@@ -38,7 +42,11 @@ class Lexicon:
     longest phrase.
     """
 
-    def __init__(self, words: TimeWords) -> None:
+    def __init__(self, words: TimeWords, holidays: SchoolHolidays | None = None, endings: Sequence[str] = ()) -> None:
+        """Read the words of a language, and the names of a community's school holidays, which may have endings.
+
+        Without `holidays` (None), it is not known whether the community has any: their names are no times then.
+        """
         self.abbreviations: set[str] = set()
         self._roles: dict[tuple[str, ...], dict[str, Any]] = {}
         time_words: set[str] = set()
@@ -47,6 +55,8 @@ class Lexicon:
             for phrases, value in written.items() if isinstance(written, Mapping) else ((written, True),):
                 self._add(role, phrases, component(value) if component else value)
                 time_words.update(phrases.replace(",", " ").split() if role not in ROLES_WITHOUT_TIME else ())
+        if holidays is not None:
+            self._add_holidays(words, holidays, endings)
         self._roles_of_simplified = {
             tuple(map(without_danish_letters, phrase)): roles for phrase, roles in self._roles.items()
         }
@@ -62,6 +72,33 @@ class Lexicon:
         """
         roles = self._roles.get(words)
         return self._roles_of_simplified.get(words, {}) if roles is None else roles
+
+    def _add_holidays(self, words: TimeWords, holidays: SchoolHolidays, endings: Sequence[str]) -> None:
+        """Give the names of school holidays their roles: those of the community, and those that it does not have."""
+        self._by_last_word: dict[str, list[tuple[str, ...]]] = {}
+        for key in self._roles:
+            self._by_last_word.setdefault(key[-1], []).append(key)
+        for role in ("school_holidays", "school_holiday"):
+            for phrase in str(words.roles.get(role, "")).split(","):
+                self._add_holiday(phrase, "UnknownSchoolHoliday", phrase.strip())
+        every = tuple(sorted({interval for _, interval in holidays}))
+        for phrase in str(words.roles.get("school_holidays", "")).split(",") if every else ():
+            self._add_holiday(phrase, "SchoolHoliday", SchoolHoliday(every))
+        for name in dict.fromkeys(name for name, _ in holidays):
+            holiday = SchoolHoliday(tuple(sorted(interval for other, interval in holidays if other == name)))
+            for ending in ("", *endings):
+                self._add_holiday(f"{name}{ending}", "SchoolHoliday", holiday)
+
+    def _add_holiday(self, phrase: str, role: str, value: Any) -> None:
+        key = tuple(fold(word) for word in phrase.split())
+        for known in self._by_last_word.get(key[-1], ()):
+            roles = self._roles[known]
+            if known[-len(key) :] == key:  # "the summer holidays", which is vague where nobody knows when they are
+                for former in ("vague", "vague_noun", "UnknownSchoolHoliday"):
+                    roles.pop(former, None)
+                if known != key and not roles:
+                    roles[role] = value
+        self._roles.setdefault(key, {})[role] = value
 
     def _add(self, role: str, phrases: str, value: Any) -> None:
         for phrase in phrases.split(","):
