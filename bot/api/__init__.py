@@ -19,7 +19,8 @@ docs/features.md writes one from the first line to the last. In the order in whi
 
 2. Answer: the `Request` answers the person (`say`), writes to the room (`tell`), shows cards and sets timers; it knows
    the `Community`. Raise `Refused` to refuse, and `Ask` to ask a question with `Option`s to tap; raising either rolls
-   back everything that the handler did. A `Text` is a finished sentence to put into another sentence. `shorten_list`
+   back everything that the handler did. Raise `MeansEach` to have the command listed, and called for each of several
+   values. A `Text` is a finished sentence to put into another sentence. `shorten_list`
    cuts a list: to MAX_LIST_LINES, or to FEW_LINES inside an answer about something else.
 3. React: `Feature.on_tap` gets the emoji that was tapped (YES, NO; `sign_of` tells which), `Feature.on_message` a text
    that was written in a card's thread (`yes_or_no`, `find_time`). `offer_actions` sends a message with `Action`s,
@@ -58,7 +59,7 @@ from bot.api.people.notices import language_of, when_allowed
 from bot.api.people.settings import find_settings
 from bot.api.request.hook_types import Obstacle
 from bot.api.request.picture import Picture
-from bot.api.request.question import NO, YES, Ask, Option
+from bot.api.request.question import NO, YES, Ask, MeansEach, Option
 from bot.config.community import Community, Person, Task, Thing
 from bot.errors import Refused
 from bot.languages.catalogue import Text
@@ -91,6 +92,7 @@ __all__ = [
     "Community",
     "Feature",
     "Match",
+    "MeansEach",
     "Moment",
     "Obstacle",
     "Option",

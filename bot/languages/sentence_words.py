@@ -42,7 +42,8 @@ class SentenceWords:
     For answers: `ordinals` and `nicknames` name the place of an option in a list, and `option_words` stand beside a
     number that does ("mulighed to"). `soonest` asks for the first time. `all_of_them` and `both_of_them` name every
     option, `only` stands before those that are meant ("kun bane 1") and `excludes` before those that are not ("undtagen
-    2"). `adds` says that something comes on top ("også"). `list_joints` join a list beside the conjunction and marks.
+    2"). `all_alone` stands behind an "alle" without a noun ("alle sammen"). `adds` says that something comes on top
+    ("også"). `list_joints` join a list beside the conjunction and marks.
 
     For lists of names: `before_list` comes before a list ("både"), `joins_names` between two names beside "og",
     `list_articles` before a name. `both_of` and `all_of` stand before a plural ("alle baner"), `the_counted` before a
@@ -94,6 +95,7 @@ class SentenceWords:
     ordinals: Mapping[str, int] = field(default_factory=dict)
     nicknames: Mapping[str, int] = field(default_factory=dict)
     option_words: Patterns = ()
+    all_alone: Patterns = ()
     all_of_them: Patterns = ()
     both_of_them: Patterns = ()
     only: Patterns = ()

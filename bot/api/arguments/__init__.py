@@ -8,7 +8,9 @@ A command lists its arguments. Each is found anywhere in the sentence. A `wanted
 - Times: TIME ("fredag kl. 14"), PERIOD (with an end: "til søndag", "fra mandag"), UNTIL (the moment when something is
   over: "i 2 uger"), OCCURRENCES and OCCURRENCES_TO_MOVE (times of a series: "i uge 29"; read as `Occurrences`)
 - Of a match: MATCH_ANCHOR ("inden kampen lørdag", read as a `MatchAnchor`)
-- Agreements: AGREEMENT_NUMBER (the number that the sentence begins with), AGREEMENT_REFERENCE ("aftale 7" as well);
+- Agreements: AGREEMENT_NUMBER (the number that the sentence begins with), AGREEMENT_REFERENCE ("aftale 7" as well,
+  and "alle mine aftaler", read as an `EveryAgreement`; both are an AgreementReference),
+  AGREEMENT_BEFORE_TIME (the same, where "1-3" alone is a time);
   TIME_SHIFT (a time relative to the agreed one: "en halv time senere", read as a `TimeShift` in a `Direction`)
 - Words: TEXT (the rest), CHOICE (only answered with a tap on an `Option`), WordKind (a value out of a few)
 - Of a thing: SEASON, HOURS_PER_WEEK; the value of both may be a ResetChoice instead ("nulstil", "fortryd")
@@ -48,7 +50,13 @@ kind as well.
 A value that is not JSON needs `to_json` and `from_json`, because an incomplete command is stored in the database.
 '''
 
-from bot.api.arguments.agreement_number import AGREEMENT_NUMBER, AGREEMENT_REFERENCE
+from bot.api.arguments.agreement_number import (
+    AGREEMENT_BEFORE_TIME,
+    AGREEMENT_NUMBER,
+    AGREEMENT_REFERENCE,
+    AgreementReference,
+    EveryAgreement,
+)
 from bot.api.arguments.complete_time import end_on_day, on_day
 from bot.api.arguments.kind import Argument, Kind
 from bot.api.arguments.match_anchor import MATCH_ANCHOR, MatchAnchor
@@ -72,6 +80,7 @@ from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 from bot.parsing.when import When
 
 __all__ = [
+    "AGREEMENT_BEFORE_TIME",
     "AGREEMENT_NUMBER",
     "AGREEMENT_REFERENCE",
     "CHOICE",
@@ -95,10 +104,12 @@ __all__ = [
     "TIME",
     "TIME_SHIFT",
     "UNTIL",
+    "AgreementReference",
     "Alias",
     "Argument",
     "CommunityDefault",
     "Direction",
+    "EveryAgreement",
     "Kind",
     "MatchAnchor",
     "Meaning",

@@ -20,7 +20,8 @@ class LocalTime(RequestBase):
     def reading_context(self) -> ReadingContext:
         """The context for reading the message. In it "i morgen" is the day after the message was written."""
         written_at = self.local(min(self.cause.sent_at, self.now))
-        return ReadingContext(self.community, self.language, written_at, tuple(self.cause.payload.get("mentions", ())))
+        mentions = tuple(self.cause.payload.get("mentions", ()))
+        return ReadingContext(self.community, self.language, written_at, mentions, is_under_card=bool(self.subject))
 
     def moment(self, local: datetime | date) -> datetime:
         """Return the moment (UTC) of a local time, the first one when clocks show it twice.

@@ -1,6 +1,6 @@
 """The question that a handler raises when an argument is missing, and the answers to it that can be tapped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,3 +54,15 @@ class NeedsConfirmation(Ask):
         self, key: str, values: Mapping[str, Any], *, instead: tuple[str, dict[str, Any]] | None = None
     ) -> None:
         super().__init__("", key, instead=instead, **values)
+
+
+class MeansEach(Exception):
+    """Raised by a handler for a message that means several values of an argument: "aflys alle mine aftaler".
+
+    Before it is raised nothing has been changed. The command is called for each value, after all are listed.
+    """
+
+    def __init__(self, argument: str, values: Sequence[Any]) -> None:
+        super().__init__(argument)
+        self.argument = argument
+        self.values = list(values)

@@ -3,7 +3,14 @@
 from pathlib import Path
 
 from bot.api import AGREEMENT_NUMBER, CHOICE, PERSON, TASK, TEXT, THING, TIME, Argument, Command, Feature, SpeechAct
-from bot.api.arguments import AGREEMENT_REFERENCE, MATCH_ANCHOR, OCCURRENCES, OCCURRENCES_TO_MOVE, TIME_SHIFT
+from bot.api.arguments import (
+    AGREEMENT_BEFORE_TIME,
+    AGREEMENT_REFERENCE,
+    MATCH_ANCHOR,
+    OCCURRENCES,
+    OCCURRENCES_TO_MOVE,
+    TIME_SHIFT,
+)
 from bot.features.bookings.answer import accept, answer_tap, confirm, counter, decline
 from bot.features.bookings.book import book
 from bot.features.bookings.expected import (
@@ -88,7 +95,7 @@ feature = Feature(
             {"da": ("foreslå", "flyt", "ombook", "byt", "udskyd"), "en": ("propose", "move", "postpone", "reschedule")},
             counter,
             (
-                _AGREEMENT[0],
+                Argument("number", AGREEMENT_BEFORE_TIME, wanted=False),
                 Argument("which", OCCURRENCES_TO_MOVE, wanted=False),
                 Argument("shift", TIME_SHIFT, wanted=False),
                 *_AGREEMENT[1:],

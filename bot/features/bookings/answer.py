@@ -24,7 +24,7 @@ from bot.api import (
     sign_of,
     take_step,
 )
-from bot.api.arguments import MatchAnchor, Occurrences, TimeShift
+from bot.api.arguments import AgreementReference, MatchAnchor, Occurrences, TimeShift
 from bot.api.availability import check_time
 from bot.features.bookings.book import tell_warnings
 from bot.features.bookings.card import describe_work, update_card
@@ -51,7 +51,7 @@ async def answer_tap(request: Request, subject: str, emoji: str) -> None:
 
 async def counter(
     request: Request,
-    number: int | None,
+    number: AgreementReference | None,
     which: Occurrences | None,
     shift: TimeShift | None,
     thing: Thing | None,
@@ -136,7 +136,7 @@ async def _check_is_free(
 
 async def accept(
     request: Request,
-    number: int | None,
+    number: AgreementReference | None,
     thing: Thing | None,
     task: Task | None,
     person: Person | None,
@@ -148,7 +148,7 @@ async def accept(
 
 async def decline(
     request: Request,
-    number: int | None,
+    number: AgreementReference | None,
     thing: Thing | None,
     task: Task | None,
     person: Person | None,
@@ -170,7 +170,7 @@ async def _answer_said(request: Request, said: SaidOfAgreement, *, yes: bool, re
 
 async def confirm(
     request: Request,
-    number: int | None,
+    number: AgreementReference | None,
     thing: Thing | None,
     task: Task | None,
     person: Person | None,

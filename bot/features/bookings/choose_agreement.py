@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.api import (
     Agreement,
     Ask,
+    MeansEach,
     Option,
     Person,
     Refused,
@@ -19,6 +20,7 @@ from bot.api import (
     find_agreement,
     list_agreements,
 )
+from bot.api.arguments import AgreementReference, EveryAgreement
 from bot.features.bookings.card import describe_work
 
 #: How many agreements a question offers as taps. They are the newest ones.
@@ -33,7 +35,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class SaidOfAgreement:
     """What a message says of the agreement it is about. `day` is a day, or a longer time, on which it is."""
 
-    number: int | None = None
+    number: AgreementReference | None = None
     thing: Thing | None = None
     task: Task | None = None
     person: Person | None = None
@@ -58,12 +60,13 @@ async def choose_agreement(
     """Return the agreement that a message is about, else the person's only agreement in these states.
 
     The number counts first, then the card under which the message was written, then everything else that was said.
-    Raise Ask when several fit. `only_awaited` keeps only agreements that wait for the person's answer. Agreements in
-    `likely_states` are chosen before others, and with `begun_first` those whose time has begun. Raises Refused with
-    "none-to-<action>" when the person has none, and "none-fits" when none is as it was said, also for an agreement
-    that was named by its number or by its card.
+    Raise Ask when several fit, and MeansEach when all of them are meant. `only_awaited` keeps only agreements that wait
+    for the person's answer. Agreements in `likely_states` are chosen before others, and with `begun_first` those whose
+    time has begun. Raises Refused with "none-to-<action>" when the person has none, and "none-fits" when none is as it
+    was said, also for an agreement that was named by its number or by its card.
     """
-    if (number := said.number if said.number is not None else _number_of_card(request, said)) is not None:
+    number = _number_of_card(request) if said.number is None else said.number
+    if isinstance(number, int):
         agreement = await find_agreement(request, number)
         if not fits(request, agreement, said):
             raise Refused("other-agreement", **_describe(request, agreement))
@@ -77,9 +80,23 @@ async def choose_agreement(
         if not mine and not said.names_something:
             raise Refused(f"none-to-{action}")
         await _refuse_unfitting(request, said, action, mine)
+    if isinstance(said.number, EveryAgreement):
+        return _choose_every(request, said.number, fitting)
     if len(fitting) > 1:
         raise Ask("number", "ask-number", _make_options(request, fitting))
     return fitting[0]
+
+
+def _choose_every(request: Request, every: EveryAgreement, fitting: list[Agreement]) -> Agreement:
+    """Return the only agreement that is meant. Raise MeansEach for several, Ask when there are more or less of them."""
+    if every.count not in (None, len(fitting)):
+        raise Ask("number", "ask-number", _make_options(request, fitting))
+    chosen = [agreement for agreement in fitting if agreement.number not in every.excepted]
+    if not chosen:
+        raise Refused("none-fits", lines=[option.label for option in _make_options(request, fitting)])
+    if len(chosen) > 1:
+        raise MeansEach("number", [agreement.number for agreement in chosen])
+    return chosen[0]
 
 
 async def _find_own(
@@ -126,7 +143,7 @@ def _meanings_of(day: When) -> list[tuple[date, date]]:
     return [*meanings, *((first - _WEEK, end - _WEEK) for first, end in meanings if day.any_week)]
 
 
-def _number_of_card(request: Request, said: SaidOfAgreement) -> int | None:
+def _number_of_card(request: Request) -> int | None:
     """Return the number of the agreement under whose card the message was written, None elsewhere."""
     return int(request.subject) if request.subject and request.subject.isdigit() else None
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.api import Agreement, Person, Refused, Request, Side, State, Step, Task, Thing, When, take_step
 from bot.api.agreements import detach_occurrences, skip_occurrences
-from bot.api.arguments import Occurrences
+from bot.api.arguments import AgreementReference, EveryAgreement, Occurrences
 from bot.features.bookings.card import describe_work, update_card
 from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_on_day
 from bot.features.bookings.tell import confirm_step, other_party, tell_parties
@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 
 async def report_done(
     request: Request,
-    number: int | None,
+    number: AgreementReference | None,
     thing: Thing | None,
     task: Task | None,
     person: Person | None,
@@ -63,7 +63,7 @@ def _refuse_future(request: Request, day: When | None) -> None:
 
 async def dispute(
     request: Request,
-    number: int | None,
+    number: AgreementReference | None,
     thing: Thing | None,
     task: Task | None,
     person: Person | None,
@@ -87,7 +87,7 @@ async def _detach_latest(request: Request, series: Agreement) -> Agreement:
 
 async def cancel(
     request: Request,
-    number: int | None,
+    number: AgreementReference | None,
     thing: Thing | None,
     task: Task | None,
     person: Person | None,
@@ -97,11 +97,13 @@ async def cancel(
 ) -> None:
     """`!aflys 2 regnvejr`, `!spring 7 over i uge 29`: a party cancels an agreement, or some times of a series."""
     meant_day = which.when if which else day
-    is_chosen_by_day = number is None and not (which and which.onward)
+    is_chosen_by_day = not isinstance(number, int) and not (which and which.onward)
     said = SaidOfAgreement(number, thing, task, person, meant_day if is_chosen_by_day else None)
     agreement = await choose_agreement(request, said, "cancel", (State.PROPOSED, State.AGREED))
     if not is_on_day(request, agreement, meant_day) and not agreement.negotiation.terms.is_series:
         raise Refused("no-such-time", number=agreement.number, time=agreement.negotiation.terms)
+    if which is None and day is None and isinstance(number, EveryAgreement):  # the only one that fits is a series
+        which = Occurrences(every=True)
     if which is None and day is not None and day.start is not None:
         which = Occurrences(day)
     if agreement.side_of(request.person.handle) and _may_mean_some_times(agreement, which):

@@ -189,6 +189,7 @@ words = SentenceWords(
         "sekseren": 6, "sekserne": 6, "syveren": 7, "otteren": 8, "nieren": 9,
     },
     option_words=("mulighed", "valg", "svar", "eren", "ern", "er", "punkt", "forslag"),
+    all_alone=("sammen", "af dem", "to", "mine", "vores", "mine sammen"),
     all_of_them=(
         "begge [to]", "alle [de] [to|tre|fire|fem] [sammen|aftaler|aftalerne|af dem]", "dem alle [sammen]",
         "allesammen", "de (to|tre|fire)", "det hele", "hele listen", "samtlige", "dem begge [to]",

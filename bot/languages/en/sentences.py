@@ -126,6 +126,7 @@ words = SentenceWords(
     },
     nicknames={"number one": 1, "number two": 2},
     option_words=("option", "choice", "answer", "suggestion"),
+    all_alone=("of them", "of mine", "of ours", "my", "our", "two of them"),
     all_of_them=(
         "both [of them]", "all [of] [them|these|the] [two|three|four|five]", "all agreements", "every one",
         "everything", "the lot", "the whole lot", "them all", "them both", "each of them",

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from bot.api.aliases import use_taught_names
 from bot.api.feature import Feature, Request
-from bot.api.request.question import Ask, NeedsConfirmation
+from bot.api.request.question import Ask, MeansEach, NeedsConfirmation
 from bot.errors import Refused
 from bot.languages.catalogue import Text
 from bot.pipeline.context import Context
 from bot.pipeline.handling.permission import check_permission
-from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, require_arguments
+from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, check_count, require_arguments
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,16 @@ class RowHandling:
     async def run_calls(self, calls: Sequence[CommandCall]) -> None:
         """Run one call. Of several, run those that only show, or raise `AskSeveral` when one changes something."""
         if len(calls) == 1:
-            await self.run_command(calls[0])
-        elif any(call.command.changes for call in calls):
+            try:
+                await self.run_command(calls[0])
+            except MeansEach as meant:
+                await self.run_calls(_split_by_meaning(calls[0], meant))
+            return
+        calls = [each for call in calls for each in await self._find_meant(call)]
+        if any(call.command.changes for call in calls):
             raise AskSeveral(await self._preview(calls))
-        else:
-            for call in calls:
-                await self.run_command(call)
+        for call in calls:
+            await self.run_command(call)
 
     async def run_command(self, call: CommandCall) -> None:
         """Run a command. Raises `Refused` when the person may not use it, and `Ask` when an argument is missing.
@@ -102,7 +106,7 @@ class RowHandling:
         """Run the calls that somebody has said yes to. Of several, each that is refused is answered by itself."""
         if len(calls) == 1:
             await self._check_confirmed(calls[0])
-            await self.run_command(calls[0])
+            await self.run_calls(calls)
             return
         for call in calls:
             changed_timers = self.request.changed_timers
@@ -120,13 +124,18 @@ class RowHandling:
         if isinstance(answer, NeedsConfirmation) and str(self._write_answer(answer)) != call.confirmed:
             raise answer
 
-    async def _ask_for_confirmation(self, call: CommandCall) -> Refused | Ask | None:
+    async def _find_meant(self, call: CommandCall) -> list[CommandCall]:
+        """Return a call for each value that a call means: "aflys alle"; else the call itself."""
+        meant = await self._ask_for_confirmation(call)
+        return _split_by_meaning(call, meant) if isinstance(meant, MeansEach) else [call]
+
+    async def _ask_for_confirmation(self, call: CommandCall) -> Refused | Ask | MeansEach | None:
         """Run a call that must be confirmed, roll it back, and return what it raised; None when it raised nothing."""
         changed_timers = self.request.changed_timers
         inner = await self.request.db.begin_nested()
         try:
             await self.run_command(replace(call, values=dict(call.values), must_confirm=True))
-        except (Refused, Ask) as answer:
+        except (Refused, Ask, MeansEach) as answer:
             return answer
         finally:
             await inner.rollback()
@@ -152,7 +161,7 @@ class RowHandling:
 
     async def _preview_one(self, call: CommandCall) -> PreviewedCall:
         answer = await self._ask_for_confirmation(call)
-        if answer is None:
+        if answer is None or isinstance(answer, MeansEach):
             return PreviewedCall(call, self.request.text("do-as-written", command=_write(call, self.request)), True)
         text = self._write_answer(answer)
         if isinstance(answer, NeedsConfirmation):
@@ -181,6 +190,12 @@ def _write(call: CommandCall, request: Request) -> str:
     """Return a call as it would be written as a command."""
     word = next(iter(call.feature.words_of(call.command, (request.language,))), call.command.name)
     return f"!{word} {call.text}".strip()
+
+
+def _split_by_meaning(call: CommandCall, meant: MeansEach) -> list[CommandCall]:
+    """Return the call for each of the values that are meant. Raises `Refused` for too many."""
+    check_count(len(meant.values))
+    return [replace(call, values={**call.values, meant.argument: value}) for value in meant.values]
 
 
 def _find_anyway(call: CommandCall, answer: Refused | Ask) -> CommandCall | None:

@@ -33,6 +33,7 @@ _MAX_UNREAD_WORDS = 1
 _SAID_BACK = (RiskKind.NEGATION, RiskKind.CONDITION, RiskKind.ALTERNATIVE, RiskKind.HEDGE)
 _MAX_WORDS_OF_ANSWER = 10
 
+_ANSWERS = frozenset({SpeechAct.YES, SpeechAct.NO})
 _CLAUSE = re.compile(r"[,.;]\s")
 
 
@@ -89,7 +90,9 @@ async def _complete(
             return await _apply_option(context, request, question, ["", "", yes])
     elif option := _find_one(question, text, languages):
         return await _apply_option(context, request, question, option)
-    if selected := select_calls(context, request, question, text):
+    if not _answers_listed(question, text, addressee, request) and (
+        selected := select_calls(context, request, question, text)
+    ):
         return selected
     if question.wanted and (completed := await _read_answer(context, request, question, text, addressee)):
         return completed
@@ -98,6 +101,16 @@ async def _complete(
     if request.is_silent and addressee is Addressee.BOT and request.cause.payload.get("reply_to"):
         raise Refused("answer-not-understood")
     return None
+
+
+def _answers_listed(question: Question, text: str, addressee: Addressee, request: Request) -> bool:
+    """Return whether a message with the bot's name has a yes or a no of its own: "Bylaug, ja til dem alle".
+
+    It may be one to the agreements, and not to what the question lists.
+    """
+    is_reply = bool(request.cause.payload.get("reply_to"))
+    acts = find_signals(text, request.community.languages).acts
+    return CALLS in question.said and addressee is Addressee.BOT and not is_reply and not _ANSWERS.isdisjoint(acts)
 
 
 def _find_one(question: Question, text: str, languages: Sequence[str]) -> list[Any] | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.api.arguments.agreement_number import AGREEMENT_REFERENCE
+from bot.api.arguments.agreement_number import AgreementReferenceKind
 from bot.api.arguments.kind import Argument
 from bot.api.arguments.names import PERSON, TASK, THING
 from bot.api.arguments.text import CHOICE, TEXT
@@ -112,15 +112,15 @@ def _correct(call: CommandCall, values: dict[str, Any], new: CommandCall, *, add
     kinds = {argument.name: argument.kind for argument in call.command.arguments}
     merged = {name: value for name, value in call.values.items() if kinds[name] is not CHOICE}
     names_work = any(kinds[name] in (THING, TASK, PERSON) for name in values)
-    if any(kinds[name] is AGREEMENT_REFERENCE for name in values):  # the number says all
+    if any(isinstance(kinds[name], AgreementReferenceKind) for name in values):  # the number says all
         merged = {name: value for name, value in merged.items() if kinds[name] not in (THING, TASK, PERSON)}
     elif names_work:
-        merged = {name: value for name, value in merged.items() if kinds[name] is not AGREEMENT_REFERENCE}
+        merged = {name: value for name, value in merged.items() if not isinstance(kinds[name], AgreementReferenceKind)}
     several = dict(new.several)
     for name, value in values.items():
         earlier = call.values.get(name)
         named = several.get(name, [value])
-        if earlier is not None and kinds[name] is not AGREEMENT_REFERENCE:
+        if earlier is not None and not isinstance(kinds[name], AgreementReferenceKind):
             named = [kinds[name].complete(earlier, each) for each in named]
         if adds and earlier is not None:
             named = [earlier, *(each for each in named if each != earlier)]

@@ -71,7 +71,7 @@ class SentenceReading:
 
 def read_sentence(handling: RowHandling, text: str, subject: str | None) -> SentenceReading | None:
     """Return what is known of a sentence before any command is tried; None for one that is too long."""
-    context = handling.request.reading_context
+    context = replace(handling.request.reading_context, is_under_card=subject is not None)
     text = clean_message(text)
     if len(text) > MAX_TEXT_LENGTH:
         return None
