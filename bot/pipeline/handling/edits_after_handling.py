@@ -2,7 +2,7 @@
 
 Of a message and its edits, the newest version that was acted on decides. Where that was a refusal, or a question that
 nobody has answered, nothing was done: the edited message is handled as a new one. Where it made an offer that nobody
-has answered, the offer is corrected. Every other edit is too late.
+has answered, the offer is corrected, if the edited message has nothing but that. Every other edit is too late.
 """
 
 from dataclasses import replace
@@ -89,6 +89,8 @@ async def _correct_offer(
     addressed = find_addressed(handling.request.cause, handling.context)
     if addressed is not None and addressed.before:
         raise Refused("unread-part", unread=addressed.before)
+    if addressed is not None and len(addressed.commands) > 1:
+        raise Refused("edited-more")
     text = addressed.text if addressed else None
     await _close_questions(handling, open_questions)
     if step is not Step.COUNTER:
@@ -178,7 +180,9 @@ def _read_command(handling: RowHandling, text: str) -> CommandCall:
         call = read_typed_command(handling.context.features, handling.request.reading_context, text)
     except SuggestCommand:  # a yes to the suggestion would be a new command beside the one that is corrected
         raise Refused("what-was-that") from None
-    if call.several or call.must_confirm:  # what is corrected has to be clear to the last word
+    if call.several:
+        raise Refused("edited-more")
+    if call.must_confirm:  # what is corrected has to be clear to the last word
         raise Refused("unread-part", unread=call.content or text)
     return call
 

@@ -160,6 +160,7 @@ def _call_to_complete(call: CommandCall, ask: Ask) -> CommandCall:
         call.feature,
         command,
         dict(values),
+        several={name: each for name, each in call.several.items() if values.get(name) == call.values.get(name)},
         must_confirm=call.must_confirm,
         content=call.content,
         risk=call.risk,

@@ -73,7 +73,14 @@ class RowHandling:
                 await function(self.request, *arguments)
 
     async def run_calls(self, calls: Sequence[CommandCall]) -> None:
-        """Run one call. Of several, run those that only show, or raise `AskSeveral` when one changes something."""
+        """Run one call. Of several, run those that only show, or raise `AskSeveral` when one changes something.
+
+        An argument that is missing in all calls of one command ("bane 1 og 2") is asked for first.
+        """
+        if len(calls) == 1 and calls[0].several:
+            self._require_for_all(calls[0])
+        calls = [each for call in calls for each in call.split()]
+        check_count(len(calls))
         if len(calls) == 1:
             try:
                 await self.run_command(calls[0])
@@ -85,6 +92,17 @@ class RowHandling:
             raise AskSeveral(await self._preview(calls))
         for call in calls:
             await self.run_command(call)
+
+    def _require_for_all(self, call: CommandCall) -> None:
+        """Raise `Ask` for an argument that the calls of several values need, and have not, or not clearly."""
+        self.call = call
+        self.use_feature(call.feature)
+        check_permission(self.request, call.command)
+        try:
+            require_arguments(replace(call, values=dict(call.values)), self.request)
+        except Ask as question:
+            if question.argument not in call.several:
+                raise
 
     async def run_command(self, call: CommandCall) -> None:
         """Run a command. Raises `Refused` when the person may not use it, and `Ask` when an argument is missing.

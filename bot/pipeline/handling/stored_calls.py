@@ -10,9 +10,10 @@ from bot.store.messages.questions import Question
 
 #: Keys of the stored values of a question beside the names of arguments: that the completed command must be confirmed,
 #: the subject of the card it is about, the commands that a yes to several carries out and the lines that describe them,
-#: the question to which a yes is given, the unread words, and whether those could change what the message means.
+#: the question to which a yes is given, the unread words, whether those could change what the message means, and the
+#: values of the arguments of which the message names several.
 MUST_CONFIRM, SUBJECT, CALLS, LINES, CONFIRMED = "!confirm", "!subject", "!calls", "!lines", "!confirmed"
-CONTENT, RISK = "!content", "!risk"
+CONTENT, RISK, SEVERAL = "!content", "!risk", "!several"
 
 
 def values_to_json(call: CommandCall) -> dict[str, Any]:
@@ -37,6 +38,9 @@ def incomplete_to_json(call: CommandCall) -> dict[str, Any]:
         values[CONTENT] = call.content
     if call.risk:
         values[RISK] = True
+    if call.several:
+        kinds = {argument.name: argument.kind for argument in call.command.arguments}
+        values[SEVERAL] = {name: [kinds[name].to_json(one) for one in each] for name, each in call.several.items()}
     return values
 
 
@@ -55,6 +59,7 @@ def restore_call_of_option(context: Context, request: Request, question: Questio
     kinds = {argument.name: argument.kind for argument in call.command.arguments}
     for name, stored in {question.wanted: option[2], **dict(*option[3:])}.items():
         value = kinds[name].from_json(stored, request.reading_context)
+        call.several.pop(name, None)
         if value is not None:
             call.values[name] = value
     return call
@@ -81,6 +86,10 @@ def _make_call(feature: Feature, command: Command, stored: dict[str, Any], reque
         must_confirm=bool(stored.get(MUST_CONFIRM)),
         content=stored.get(CONTENT, ""),
         risk=bool(stored.get(RISK)),
+        several={
+            name: [kinds[name].from_json(one, request.reading_context) for one in each]
+            for name, each in stored.get(SEVERAL, {}).items()
+        },
         subject=stored.get(SUBJECT),
         confirmed=stored.get(CONFIRMED, ""),
     )

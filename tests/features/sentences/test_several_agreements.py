@@ -91,3 +91,21 @@ async def test_all_times_of_a_series_are_still_meant_by_all(tmp_path: Path) -> N
         await stage.say(CLUB, "!book bane 1 slåning hver mandag kl. 9 fra 15. juni til 20. juli @groen-pleje")
         await stage.say(CLUB, "!aflys 1 alle")
         assert await numbers_in(stage, "cancelled") == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("!book bane 1 og 2 slåning", "fredag kl. 14"),
+        ("!book bane 1 og 2 fredag kl. 14", "slåning"),
+        ("Bylaug, kan I slå bane 1 og 2?", "fredag kl. 14"),
+        ("!book bane 1 og 2", "slåning fredag kl. 14"),
+    ],
+)
+async def test_what_is_missing_for_several_things_is_asked_once(text: str, answer: str, tmp_path: Path) -> None:
+    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+        assert first_line(await stage.say(CLUB, text)).startswith(("Hvornår skal det være?", "Hvad skal der gøres?"))
+        listed = await stage.say(CLUB, answer)
+        assert first_line(listed) == "Skal jeg gøre det her?"
+        await stage.tap(CLUB, "✅", listed[0].event)
+        assert [thing for thing, *_ in await read_state(stage)] == ["bane-1", "bane-2"]

@@ -44,6 +44,27 @@ async def table(stage: Stage) -> list[tuple[object, ...]]:
         return [tuple(row) for row in rows]
 
 
+@pytest.mark.parametrize(
+    "corrected",
+    [
+        f"{BOOK}\n!book bane 2 slåning fredag kl. 14",
+        "!book bane 1 slåning lørdag kl. 14\n!aflys 1",
+        "!book bane 1 og 2 slåning fredag kl. 14",
+    ],
+)
+async def test_an_edit_that_adds_something_to_an_offer_is_refused_whole(corrected: str, tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        _, heard = await say_and_edit(stage, BOOK, corrected)
+        assert first_lines(heard) == [expected_line("edited-more")]
+        assert await table(stage) == [(1, "bane-1", "slåning", "firma", "proposed", 0)]
+
+
+async def test_all_commands_of_an_edit_count_while_nothing_was_done(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        _, heard = await say_and_edit(stage, "!book bane 1", f"{BOOK}\n!book bane 2 slåning fredag kl. 14")
+        assert heard[0].plain.count("•") == 2
+
+
 CORRECTIONS = [
     ("!book bane 1 slåning fredag kl. 15", ("bane-1", "slåning"), "fredag den 12. juni kl. 15-17"),
     ("!book bane 2 slåning fredag kl. 14", ("bane-2", "slåning"), "fredag den 12. juni kl. 14-16"),

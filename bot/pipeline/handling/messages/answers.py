@@ -125,6 +125,7 @@ async def _read_answer(
     languages = request.community.languages
     call = restore_call(context, request, question)
     earlier = call.values.pop(question.wanted, None)
+    call.several.pop(question.wanted, None)
     known_before = dict(call.values)
     read_missing_arguments(call, text, request.reading_context)
     new = [name for name in call.values if name not in known_before]
@@ -160,7 +161,7 @@ async def _read_answer(
         call.values[question.wanted] = earlier
     elif earlier is not None and question.wanted not in call.several:
         call.values[question.wanted] = kinds[question.wanted].complete(earlier, call.values[question.wanted])
-    return Completed(call.split())
+    return Completed([call])
 
 
 def _notice_negation(kind: Kind[Any], text: str, request: Request) -> None:
@@ -194,7 +195,7 @@ async def _correct(
     )
     if correction.call is not None and not correction.unread and (correction.is_plain or addressee is Addressee.BOT):
         await close_question(request.db, question.id, request.now)
-        return Completed(correction.call.split())
+        return Completed([correction.call])
     if not is_for_bot or not question.is_yes_or_no:
         return None
     if correction.call is None and correction.begins_with is SpeechAct.NO:

@@ -35,12 +35,9 @@ async def handle_commands(handling: RowHandling, texts: Sequence[str], before: s
     request = handling.request
     if before and find_command_word(handling.context.features, request.reading_context, texts[0]) is None:
         return  # talk with an exclamation mark
-    calls = [
-        call
-        for text in texts[:MAX_CALLS]
-        for call in read_typed_command(handling.context.features, request.reading_context, text).split()
-    ]
-    check_count(max(len(calls), len(texts)))
+    features, reading = handling.context.features, request.reading_context
+    calls = [read_typed_command(features, reading, text) for text in texts[:MAX_CALLS]]
+    check_count(len(texts))
     for call in calls if before else ():
         _add_words_before(call, before, request.reading_context)
     await handling.run_calls(calls)

@@ -25,7 +25,6 @@ from bot.pipeline.handling.messages.review import Noticed, review_call
 from bot.pipeline.handling.messages.sentence_reading import SentenceReading, find_acts_on_others, read_sentence
 from bot.pipeline.handling.read_command import (
     CommandCall,
-    check_count,
     find_command_word,
     read_arguments,
 )
@@ -73,9 +72,9 @@ async def handle_sentence(
         call = await find_call(handling, replace(reading, subject=None), None)
     if call is not None:
         call.subject = reading.subject
-        await handling.run_calls(split_call(call))
+        await handling.run_calls([call])
     elif call := _read_as_command(handling, reading.text):
-        await handling.run_calls(call.split())
+        await handling.run_calls([call])
     elif _COURTEOUS & set(reading.signals.acts):
         raise Refused("greeted" if SpeechAct.GREET in reading.signals.acts else "thanked")
     elif find_acts_on_others(reading):
@@ -84,13 +83,6 @@ async def handle_sentence(
         raise Refused("no-then")
     else:
         _ask_what_is_meant(reading)
-
-
-def split_call(call: CommandCall) -> list[CommandCall]:
-    """Return a call for each of several values. Raises `Refused` for too many."""
-    calls = call.split()
-    check_count(len(calls))
-    return calls
 
 
 async def find_call(

@@ -14,7 +14,6 @@ from bot.pipeline.handling.messages.sentences import (
     find_call,
     find_commands_for,
     is_expected,
-    split_call,
 )
 from bot.pipeline.handling.messages.times_under_card import (
     TimeMeaning,
@@ -56,7 +55,7 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
         return
     call.must_confirm = meaning is TimeMeaning.UNCLEAR or _must_confirm_under_card(reading, call)
     call.subject = subject
-    await handling.run_calls(split_call(call))
+    await handling.run_calls([call])
 
 
 async def _show_agreement(handling: RowHandling, feature: Feature, reading: SentenceReading) -> None:
