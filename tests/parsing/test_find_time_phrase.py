@@ -305,3 +305,8 @@ def test_error_in_the_language_that_knows_most_words_is_told() -> None:
     assert result is not None
     assert result.when.error is not None
     assert result.when.error.key == "when-unread"
+
+
+@pytest.mark.parametrize("word", ["dårligt", "ærligt", "sået", "ændret", "ligge", "førte"])
+def test_word_that_is_spelled_right_is_no_misspelling_of_a_word_about_time(word: str) -> None:
+    assert find_in(f"fredag {word}") == (FRIDAY, None, ["fredag"])

@@ -22,6 +22,7 @@ NOT_MISSPELLED = split_words(
     "først, frokost, efterår, trak, tak, tank,"
     "køkken, køkkenet, manden, mande, mos, moset, tier, fier, kloakken, klokker, moren, frost, næse, sat, tidende, tov,"
     "udgange, udgave, mening, mager, hvid, hved, hvem, hvor, ugle, lige, fjer, fjern,"
+    "dårlig, dårligt, førte, ligge, lægge, mandlig, sået, sæt, tidligste, ændret, ærlig, ærligt,"
     "sekser, nier, tolk, ting, uden, inder, senere,"
     "june, july, march, may, october"  # right in English
 )

@@ -16,6 +16,7 @@ SchoolHolidays = tuple[tuple[str, tuple[date, date]], ...]
 ROLES_WITHOUT_TIME = frozenset(
     (
         *("function_word", "before_no_weekday", "filler", "courtesy", "vague", "vague_noun", "not", "greeting"),
+        *("school_holidays", "school_holiday", "holiday_end", "out", "throughout"),
         *("countable", "about", "roughly", "subject", "not_countable"),
     )
 )
