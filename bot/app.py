@@ -17,6 +17,7 @@ from bot.config.load import load_communities, load_settings
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, Fatal, Problem
 from bot.matrix.client import Client, LoggedOut
+from bot.matrix.homeserver_watch import HomeserverWatch
 from bot.matrix.login import delete_access_token, open_client
 from bot.matrix.pictures import PictureUploader
 from bot.matrix.room_encryption import RoomEncryption
@@ -119,11 +120,13 @@ class App:
                 await self._run_with_client(store)
         finally:
             self.health.pause_all_heartbeats()
+            self.health.expect_no_answers()
 
     async def _run_with_client(self, store: Store) -> None:
-        client = await open_client(self.settings, self.credentials, store)
+        watch = HomeserverWatch(self.health, self.settings.homeserver, self.settings.account, self.clock)
+        client = await open_client(self.settings, self.credentials, store, watch)
         try:
-            await self._run_pipeline(store, client)
+            await self._run_pipeline(store, client, watch)
         except* LoggedOut:
             await delete_access_token(store)
             raise
@@ -168,7 +171,7 @@ class App:
         async with StatusServer(self.health, self.settings.status_address, update_gauges=update_gauges):
             yield
 
-    def _assemble(self, store: Store, client: Client) -> "_Parts":
+    def _assemble(self, store: Store, client: Client, watch: HomeserverWatch) -> "_Parts":
         context = Context(
             store,
             self.clock,
@@ -190,7 +193,7 @@ class App:
         sent_before = SentBefore(own_message_lookup(client), self.clock)
         pictures = PictureUploader(client, encryption, store)
         send = sent_before.send_once(make_sender(client, encryption, rooms.rejoiner, pictures))
-        dispatcher = Dispatcher(context, send)
+        dispatcher = Dispatcher(context, send, watch.record_limit_lifted)
         scheduler = TimerScheduler(context, wake)
         worker = InboxWorker(context, dispatcher, scheduler)
         sync_loop = SyncLoop(
@@ -199,9 +202,12 @@ class App:
         calendars = CalendarPoller(context, wake, self.settings.trusted_calendar_hosts)
         return _Parts(context, encryption, rooms, sent_before, dispatcher, scheduler, worker, sync_loop, calendars)
 
-    async def _run_pipeline(self, store: Store, client: Client) -> None:
-        parts = self._assemble(store, client)
+    async def _run_pipeline(self, store: Store, client: Client, watch: HomeserverWatch) -> None:
+        parts = self._assemble(store, client, watch)
         async with asyncio.TaskGroup() as group:
+            if await watch.load(store):
+                parts.dispatcher.limit.expect()
+            group.create_task(watch.run(store))
             await self._prepare(parts)
             await parts.wake_waiting_places()
             for keyed_worker in (parts.dispatcher.per_room, parts.worker.per_room):

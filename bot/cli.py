@@ -58,7 +58,12 @@ def _build_parser() -> argparse.ArgumentParser:
         ("migrate", _migrate, "Bring the database up to date; `run` does it too."),
         ("check", _check, "Check the configuration and every community file, naming file and line."),
     ):
-        _add_config_option(add(name, run, description))
+        command = add(name, run, description)
+        _add_config_option(command)
+        if name == "check":
+            command.add_argument(
+                "--online", action="store_true", help="ask the homeserver too: does it answer, is the login valid"
+            )
     backup = add("backup", _backup, "Copy the whole database into a file, also while the bot runs.")
     backup.description = (
         "Copy the whole database into a file, also while the bot runs. Keep the file as you keep a password: the bot's "
@@ -205,7 +210,19 @@ def _check(arguments: argparse.Namespace) -> int:
     for community in communities:
         summary = [community.name, f"{len(community.people)} people", *community.features]
         print(f"{community.file}: {', '.join([*summary, 'encrypted'] if community.encrypted else summary)}")
-    return 0 if all(problem.is_warning for problem in problems) else EX_CONFIG
+    exit_code = 0 if all(problem.is_warning for problem in problems) else EX_CONFIG
+    return (_check_online(arguments) or exit_code) if arguments.online else exit_code
+
+
+def _check_online(arguments: argparse.Namespace) -> int:
+    from bot.commands.check_online import check_online
+
+    result = asyncio.run(check_online(arguments.config, os.environ))
+    for finding in result.findings:
+        print(finding)
+    for problem in result.problems:
+        print(problem, file=sys.stderr)
+    return result.exit_code
 
 
 def _schema(arguments: argparse.Namespace) -> int:

@@ -28,6 +28,10 @@ class TemporaryFailure(Exception):
         self.retry_after = retry_after
 
 
+class RateLimited(TemporaryFailure):
+    """The account makes too many requests. The limit is the account's, so no other request of its kind succeeds now."""
+
+
 class PermanentFailure(Exception):
     """The request will fail however often it is tried; the message says why."""
 

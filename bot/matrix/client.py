@@ -4,17 +4,18 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from aiohttp import ClientError
 from nio import AsyncClient, AsyncClientConfig
 
-from bot.concurrency.retry import PermanentFailure, TemporaryFailure
+from bot.concurrency.retry import PermanentFailure, RateLimited, TemporaryFailure
 from bot.errors import EX_NOPERM, Fatal
 
 _CLIENT_PREFIX = "/_matrix/client/v3"
 _MEDIA_PREFIX = "/_matrix/media/v3"
+_SYNC_URL = f"{_CLIENT_PREFIX}/sync"
 _JSON_TYPE = "application/json"
 
 #: nio must try everything once: it repeats requests that are not idempotent, without an end.
@@ -22,6 +23,9 @@ _NO_RETRIES = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, encryption
 
 #: Seconds for a request, without the time for which a sync is kept open.
 REQUEST_TIMEOUT_SECONDS = 30.0
+
+#: The errcode of a rate limit (client-server API, "Rate limiting").
+_LIMIT_EXCEEDED = "M_LIMIT_EXCEEDED"
 
 _LOGGED_OUT = (
     "The homeserver no longer accepts our login: it was logged out or its token revoked. "
@@ -60,17 +64,48 @@ class MatrixError(PermanentFailure):
         self.body = body or {}
 
 
+class AccountRateLimited(RateLimited):
+    """The homeserver itself, and not a proxy in front of it, limits the account (M_LIMIT_EXCEEDED)."""
+
+
+class RequestObserver(Protocol):
+    """Is told of every request. `kind` is "sync", or "request" for every other one. HomeserverWatch implements it."""
+
+    def begin_request(self, kind: str) -> None:
+        """Note that an answer is expected."""
+
+    def record_answer(self, kind: str) -> None:
+        """Note that the homeserver has answered, with success or a refusal."""
+
+    def record_failure(self, kind: str, reason: str) -> None:
+        """Note that no answer came, or none of the homeserver itself."""
+
+    def record_rate_limit(self) -> None:
+        """Note that the homeserver has refused a request because the account makes too many."""
+
+
 class Client:
-    """One account on one homeserver. `renew_login`, if it is set, gets a new access token after a soft logout."""
+    """One account on one homeserver. `renew_login`, if it is set, gets a new access token after a soft logout.
+
+    `observer`, if there is one, is told of every request.
+    """
 
     #: Seconds for a request, without the time for which a sync is kept open.
     timeout_seconds = REQUEST_TIMEOUT_SECONDS
 
-    def __init__(self, homeserver: str, account: str, device_id: str = "", access_token: str = "") -> None:
+    def __init__(
+        self,
+        homeserver: str,
+        account: str,
+        device_id: str = "",
+        access_token: str = "",
+        observer: RequestObserver | None = None,
+    ) -> None:
         self.nio = AsyncClient(homeserver, account, device_id=device_id, config=_NO_RETRIES)
         self.nio.user_id = account
         self.nio.access_token = access_token
         self.account = account
+        self._observer = observer
         self.renew_login: Callable[[], Awaitable[None]] | None = None
         self._renew_lock = asyncio.Lock()
 
@@ -135,6 +170,28 @@ class Client:
     ) -> dict[str, Any]:
         headers = {"Content-Type": mimetype, **({"Authorization": f"Bearer {token}"} if token else {})}
         seconds = self.timeout_seconds if seconds is None else seconds
+        if self._observer is None:
+            return await self._exchange(method, url, data, headers, seconds)
+        kind = "sync" if url.startswith(_SYNC_URL) else "request"
+        self._observer.begin_request(kind)
+        try:
+            answer = await self._exchange(method, url, data, headers, seconds)
+        except AccountRateLimited:
+            self._observer.record_answer(kind)
+            self._observer.record_rate_limit()
+            raise
+        except (MatrixError, LoggedOut):
+            self._observer.record_answer(kind)
+            raise
+        except TemporaryFailure as failure:
+            self._observer.record_failure(kind, str(failure))
+            raise
+        self._observer.record_answer(kind)
+        return answer
+
+    async def _exchange(
+        self, method: str, url: str, data: str | bytes | None, headers: dict[str, str], seconds: float
+    ) -> dict[str, Any]:
         try:
             response = await self.nio.send(method, url, data, headers, timeout=seconds)
             try:
@@ -167,7 +224,10 @@ def _check_answer(status: int, content: bytes, headers: Mapping[str, str]) -> di
     code, message = str(body.get("errcode", "M_UNKNOWN")), str(body.get("error", ""))
     if code == "M_UNKNOWN_TOKEN":
         raise LoggedOut(is_soft=body.get("soft_logout") is True)
-    if status == 429 or status >= 500 or status < 400 or not body:
+    if status == 429:
+        kind = AccountRateLimited if code == _LIMIT_EXCEEDED else RateLimited
+        raise kind(f"homeserver answered 429 {code}", _read_pause(body, headers))
+    if status >= 500 or status < 400 or not body:
         # an answer without a Matrix error comes from a proxy in front of the homeserver, whatever its status
         raise TemporaryFailure(f"homeserver answered {status} {code}", _read_pause(body, headers))
     raise MatrixError(status, code, message, body)

@@ -13,7 +13,7 @@ from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_tempora
 from bot.config.credentials import Credentials
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, EX_NOPERM, Fatal
-from bot.matrix.client import Client, MatrixError
+from bot.matrix.client import Client, MatrixError, RequestObserver
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 
@@ -26,20 +26,36 @@ LOGIN_FACT = "matrix login"
 _DEVICE_ID_CHARACTERS = 10
 
 
-async def open_client(settings: Settings, credentials: Credentials, store: Store) -> Client:
+async def open_client(
+    settings: Settings, credentials: Credentials, store: Store, observer: RequestObserver | None = None
+) -> Client:
     """Return a client that is logged in. When there is a password, it logs in again after a soft logout.
 
     The device id of a login by password is stored in the database: the homeserver remembers transaction ids by device,
     so with a new device at every start messages would be sent twice after a crash. Raises `Fatal` when the homeserver
     refuses the login.
     """
-    login = _Login(settings, credentials, store, Client(settings.homeserver, settings.account))
+    login = _Login(settings, credentials, store, Client(settings.homeserver, settings.account, observer=observer))
     try:
         await login.begin()
     except BaseException:
         await login.client.close()
         raise
     return login.client
+
+
+async def find_stored_login(settings: Settings, store: Store) -> dict[str, str]:
+    """Return the login of an earlier start; {} when there is none, or it belongs to another account.
+
+    The token is left out when it was given by another homeserver, which must not get it.
+    """
+    async with store.read() as connection:
+        login: dict[str, str] = json.loads(await get_fact(connection, LOGIN_FACT) or "{}")
+    if login.get("account") != settings.account:
+        return {}
+    if login.get("homeserver") != settings.homeserver:
+        login.pop("access_token", None)
+    return login
 
 
 async def delete_access_token(store: Store) -> None:
@@ -73,7 +89,7 @@ class _Login:
     async def begin(self) -> None:
         if self.credentials.password is not None:
             self.client.renew_login = self._renew
-        stored = await self._load()
+        stored = await find_stored_login(self.settings, self.store)
         self.client.nio.device_id = stored.get("device_id", "")
         if stored.get("access_token") and stored.get("instead_of") == _hash_token(self.credentials.access_token):
             self.client.nio.access_token = stored["access_token"]
@@ -83,16 +99,6 @@ class _Login:
         else:
             await retry_temporary(self._log_in, _log_pause)
             await _set_display_name(self.client, self.settings.display_name)
-
-    async def _load(self) -> dict[str, str]:
-        """Return the stored login of an earlier start; {} when it belongs to another account."""
-        async with self.store.read() as connection:
-            login: dict[str, str] = json.loads(await get_fact(connection, LOGIN_FACT) or "{}")
-        if login.get("account") != self.settings.account:
-            return {}
-        if login.get("homeserver") != self.settings.homeserver:
-            login.pop("access_token", None)  # another homeserver must not get the token
-        return login
 
     async def _find_device_id(self) -> None:
         """Ask the homeserver for the device that a configured access token belongs to."""

@@ -21,6 +21,9 @@ ANSWER_TIME_BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 #: After so many seconds without a sync error the homeserver is believed to be well again.
 STABLE_AFTER_SECONDS = 60.0
 
+#: After so many seconds without an answer of the homeserver the program is not ready.
+MAX_SILENCE_SECONDS = 60.0
+
 #: A loop may be silent for so long: a sync waits 30 seconds for events, and as long again for a slow homeserver.
 HEARTBEAT_TIMEOUT_SECONDS = 90.0
 
@@ -50,6 +53,8 @@ class Health:
     calendar_checked_at: dict[tuple[str, str], float] = field(default_factory=dict)
     _last_sync_error_at: float = float("-inf")
     _deadlines: dict[str, float] = field(default_factory=dict)
+    _unanswered_since: dict[str, float] = field(default_factory=dict)
+    _silence_reasons: dict[str, str] = field(default_factory=dict)
 
     def count(self, name: Count, kind: str = "", *, by: int = 1) -> None:
         """Count something that happened. `kind` is a word of the code, never one that people wrote."""
@@ -112,6 +117,36 @@ class Health:
         else:
             self.warnings.pop(name, None)
 
+    def expect_answer(self, kind: str) -> None:
+        """Note that the homeserver was asked. `kind` tells requests apart that different parts of it may answer."""
+        self._unanswered_since.setdefault(kind, self.monotonic())
+
+    def record_answer(self, kind: str) -> None:
+        """Note that the homeserver has answered a request of a kind."""
+        self._unanswered_since.pop(kind, None)
+        self._silence_reasons.pop(kind, None)
+
+    def record_no_answer(self, kind: str, reason: str) -> None:
+        """Note why a request of a kind was not answered; the reason is a sentence for the administrator."""
+        self._silence_reasons[kind] = reason
+
+    def expect_no_answers(self) -> None:
+        """Expect no answer until the homeserver is asked again."""
+        self._unanswered_since.clear()
+        self._silence_reasons.clear()
+
+    def hindrances(self) -> dict[str, str]:
+        """Return what keeps the whole program from working: the blockers, and a silent homeserver."""
+        if not self._unanswered_since:
+            return dict(self.blockers)
+        kind, since = min(self._unanswered_since.items(), key=lambda item: item[1])
+        seconds = self.monotonic() - since
+        if seconds <= MAX_SILENCE_SECONDS:
+            return dict(self.blockers)
+        reason = self._silence_reasons.get(kind, "The homeserver does not answer.")
+        silence = f"{reason} That has lasted {seconds:.0f} seconds; the bot keeps trying, and then catches up."
+        return {**self.blockers, "homeserver": silence}
+
     def is_ready(self) -> bool:
-        """Return whether there are communities, all of them are served, and nothing blocks the program."""
-        return bool(self.communities) and not any(self.communities.values()) and not self.blockers
+        """Return whether there are communities, all of them are served, and nothing hinders the program."""
+        return bool(self.communities) and not any(self.communities.values()) and not self.hindrances()

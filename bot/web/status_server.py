@@ -74,7 +74,7 @@ class StatusServer:
         """
         is_ready = self._health.is_ready()
         communities = {key: reason or "served" for key, reason in sorted(self._health.communities.items())}
-        answer = {"ready": is_ready, "hindrances": self._health.blockers, "communities": communities}
+        answer = {"ready": is_ready, "hindrances": self._health.hindrances(), "communities": communities}
         if self._health.warnings:
             answer["concerns"] = self._health.warnings
         return web.json_response(answer, status=200 if is_ready else 503)

@@ -87,6 +87,32 @@ async def test_not_ready_while_there_is_a_blocker(page: StatusServer, health: He
     assert (await get(page, "/ready"))[0] == 200
 
 
+async def test_not_ready_when_the_homeserver_has_not_answered_for_a_minute(
+    page: StatusServer, health: Health, stopwatch: Stopwatch
+) -> None:
+    health.mark_served("skovby")
+    stopwatch.seconds += 3600
+    assert (await get(page, "/ready"))[0] == 200  # nothing was asked
+    health.expect_answer("sync")
+    stopwatch.seconds += 59
+    health.expect_answer("sync")
+    health.record_no_answer("sync", "The homeserver https://m.example does not answer: connection refused.")
+    assert (await get(page, "/ready"))[0] == 200
+    health.expect_answer("request")
+    health.record_answer("request")  # an answer of another part of the homeserver brings no messages
+    stopwatch.seconds += 2
+    status, body = await get(page, "/ready")
+    assert status == 503
+    assert "connection refused. That has lasted 61 seconds; the bot keeps trying" in body
+    assert (await get(page, "/live"))[0] == 200  # a restart does not help
+    health.record_answer("sync")
+    assert (await get(page, "/ready"))[0] == 200
+    health.expect_answer("sync")
+    health.expect_no_answers()
+    stopwatch.seconds += 3600
+    assert (await get(page, "/ready"))[0] == 200
+
+
 async def test_live_while_loops_wait_for_a_blocker(page: StatusServer, health: Health, stopwatch: Stopwatch) -> None:
     health.record_heartbeat("sync", within_seconds=90)
     health.set_blocker("database", "The disk is full.")

@@ -1,11 +1,12 @@
 """Sends the outbox: many rooms side by side, each room's rows in order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.concurrency.batcher import Batcher
 from bot.concurrency.keyed_worker import KeyedWorker
 from bot.pipeline.context import Context
+from bot.pipeline.outbound.account_limit import AccountLimit
 from bot.pipeline.outbound.send_window import SendWindow
 from bot.pipeline.outbound.sender import MAX_ROWS_READ, RoomSender, SendRow
 from bot.pipeline.outbound.sent_recorder import SentRecorder
@@ -13,16 +14,26 @@ from bot.store.messages import outbox
 from bot.store.messages.outbox import OutboxRow
 
 
-class Dispatcher:
-    """Sends the waiting rows of every room that it is woken for."""
+def _ignore_lifted_limit() -> None:
+    """Do nothing about a limit that was lifted."""
 
-    def __init__(self, context: Context, send: SendRow) -> None:
+
+class Dispatcher:
+    """Sends the waiting rows of every room that it is woken for.
+
+    `on_limit_lifted` is called when the homeserver accepts more than it did when it limited the account.
+    """
+
+    def __init__(
+        self, context: Context, send: SendRow, on_limit_lifted: Callable[[], None] = _ignore_lifted_limit
+    ) -> None:
         self._context, self._send = context, send
         self.per_room = KeyedWorker("send", self._send_room)
         self._read_rows = Batcher(self._read_rows_of)
         self._recorder = SentRecorder(context, self.per_room)
         self._senders: dict[str, RoomSender] = {}
         self._windows: dict[str, SendWindow] = {}
+        self.limit = AccountLimit(on_limit_lifted)
 
     def wake(self, place: str) -> None:
         """Send what waits in a place, also when it is being sent to already."""
@@ -35,7 +46,7 @@ class Dispatcher:
         window = self._windows.setdefault(place, SendWindow())
         window.start_run(now())
         self._senders[place] = RoomSender(
-            self._context, self._send, self._read_rows, self._recorder, self.per_room, place, window
+            self._context, self._send, self._read_rows, self._recorder, self.per_room, place, window, self.limit
         )
         try:
             await self._senders[place].run()

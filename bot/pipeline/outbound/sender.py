@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -10,8 +11,9 @@ from functools import partial
 from bot.concurrency.keyed_worker import KeyedWorker, Stopping
 from bot.concurrency.retry import PermanentFailure, RoomUnavailable, TemporaryFailure, retry_temporary
 from bot.pipeline.context import Context
+from bot.pipeline.outbound.account_limit import AccountLimit, Importance
 from bot.pipeline.outbound.retry_queue import RetryQueue
-from bot.pipeline.outbound.send_window import SendWindow
+from bot.pipeline.outbound.send_window import MAX_OPEN_ROWS, SendWindow
 from bot.pipeline.outbound.sent_recorder import SentRecorder
 from bot.store.messages.outbox import OutboxRow
 
@@ -27,12 +29,26 @@ ReadRows = Callable[[tuple[str, int]], Awaitable[list[OutboxRow]]]
 MAX_ROWS_READ = 50
 
 
+_IMPORTANCE = {"edit": Importance.EDIT, "react": Importance.REACTION}
+
+
+def _importance_of(row: OutboxRow) -> Importance:
+    return _IMPORTANCE.get(row.kind, Importance.ANSWER)
+
+
+class _Outdated(PermanentFailure):
+    """A row is an edit that need not be sent, because a later row edits the same message again."""
+
+
 class RoomSender:
     """Sends all rows of one room, and those that are added meanwhile.
 
     Rows start in order. A row that belongs with an earlier one (the same answer, or the same card) waits until that one
     is sent. How many rows may be under way at once, `window` decides. Nothing new starts while a row has to be tried
     again: then the room's rows arrive in their order.
+
+    When the account's rate limit is reached, `limit` decides which row of all rooms is next. Then a row does not
+    wait for less important ones, and of several edits of one message only the last is sent.
     """
 
     def __init__(
@@ -44,17 +60,20 @@ class RoomSender:
         worker: KeyedWorker,
         place: str,
         window: SendWindow,
+        limit: AccountLimit,
     ) -> None:
         self._context, self._send, self._read_rows, self._recorder = context, send, read_rows, recorder
         self._worker, self._place, self._window = worker, place, window
+        self._limit = limit
         self._newest_started = 0
         self._has_new_rows = asyncio.Event()
         self._open_rows: set[asyncio.Task[None]] = set()
         self._retries = RetryQueue()
         self._is_room_unavailable = False
         self._event_ids: dict[int, str] = {}
-        #: For each answer and each card: set when the newest of its rows is sent or given up.
-        self._finished: dict[tuple[str, int], asyncio.Event] = {}
+        #: For each answer and each card: set when the newest of its rows of an importance is sent or given up.
+        self._finished: defaultdict[tuple[str, int], dict[Importance, asyncio.Event]] = defaultdict(dict)
+        self._newest_edits: dict[int, int] = {}  # by the row that is edited
 
     def read_again(self) -> None:
         """Read the room's rows once more: there may be new ones."""
@@ -91,16 +110,21 @@ class RoomSender:
         while True:
             await self._retries.wait_until_empty()
             open_rows = len(self._open_rows)
+            if self._limit.reached.is_set() and open_rows < MAX_OPEN_ROWS:
+                return
             is_stable = self._context.health.is_homeserver_stable()
             if open_rows < self._window.max_open_rows(waiting_rows + open_rows, homeserver_is_stable=is_stable):
                 return
-            await asyncio.wait(self._open_rows, return_when=asyncio.FIRST_COMPLETED)
+            await _wait_for_first(*self._open_rows, events=[self._limit.reached] if open_rows < MAX_OPEN_ROWS else [])
 
     def _start(self, group: asyncio.TaskGroup, row: OutboxRow) -> None:
         keys = [("cause", row.inbox_id), ("card", row.refers_to or row.id)]
-        earlier = [self._finished[key] for key in keys if key in self._finished]
+        earlier = [earlier for key in keys for earlier in self._finished[key].items()]
         finished = asyncio.Event()
-        self._finished.update(dict.fromkeys(keys, finished))
+        for key in keys:
+            self._finished[key][_importance_of(row)] = finished
+        if row.kind == "edit" and row.refers_to is not None:
+            self._newest_edits[row.refers_to] = row.id
         task = group.create_task(self._send_after(group, row, earlier, finished))
         self._open_rows.add(task)
         task.add_done_callback(self._open_rows.discard)
@@ -108,17 +132,18 @@ class RoomSender:
     async def _wait_for_finished_or_new_row(self) -> None:
         if not self._open_rows:
             return
-        new_rows = asyncio.ensure_future(self._has_new_rows.wait())
-        try:
-            await asyncio.wait({new_rows, *self._open_rows}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            new_rows.cancel()
+        await _wait_for_first(*self._open_rows, events=[self._has_new_rows])
 
     async def _send_after(
-        self, group: asyncio.TaskGroup, row: OutboxRow, earlier: list[asyncio.Event], finished: asyncio.Event
+        self,
+        group: asyncio.TaskGroup,
+        row: OutboxRow,
+        earlier: list[tuple[Importance, asyncio.Event]],
+        finished: asyncio.Event,
     ) -> None:
-        for event in earlier:
-            await event.wait()
+        for importance, event in earlier:
+            is_less_important = importance > _importance_of(row)
+            await _wait_for_first(events=[event, self._limit.reached] if is_less_important else [event])
         try:
             event_id, sent_at = await self._send_until_accepted(row)
         except Stopping:
@@ -126,6 +151,8 @@ class RoomSender:
         except RoomUnavailable:
             self._is_room_unavailable = True
             self._window.record_trouble()
+        except _Outdated as failure:
+            await self._recorder.record_failed(row, str(failure))
         except PermanentFailure as failure:
             log.error("giving up on message %d in %s: %s", row.id, row.place, failure)
             await self._recorder.record_failed(row, str(failure))
@@ -152,8 +179,18 @@ class RoomSender:
         while self._retries.has_older(row.id):
             await self._retries.wait_for_change()
             self._raise_if_over()
-        started_at = self._context.clock()
-        return await self._send(row), started_at
+
+        async def send() -> tuple[str, datetime]:
+            if self._limit.reached.is_set() and self._is_outdated(row):
+                raise _Outdated("a newer edit of the same message waits")
+            started_at = self._context.clock()
+            return await self._send(row), started_at
+
+        return await self._limit.send(row.place, _importance_of(row), row.id, send, self._worker.stopping)
+
+    def _is_outdated(self, row: OutboxRow) -> bool:
+        """Return whether a row is an edit of a message that a later row edits again."""
+        return row.kind == "edit" and row.refers_to is not None and self._newest_edits[row.refers_to] > row.id
 
     def _raise_if_over(self) -> None:
         if self._worker.stopping.is_set():
@@ -166,3 +203,15 @@ class RoomSender:
         self._retries.add(row_id)
         self._context.health.count("send_retries")
         log.warning("sending has to wait %.1f s: %s", pause_seconds, failure)
+
+
+async def _wait_for_first(*tasks: asyncio.Task[None], events: list[asyncio.Event]) -> None:
+    """Wait until a task is done or an event is set."""
+    if any(event.is_set() for event in events):
+        return
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait({*waits, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

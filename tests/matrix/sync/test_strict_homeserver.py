@@ -1,15 +1,17 @@
 """A Synapse with rate limits and short sessions: nothing is lost, and the bot waits as long as it is told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
-from live_setup import LiveSetup, MatrixUser
+from live_setup import TIMEOUT_SECONDS, LiveSetup, MatrixUser
 
+from bot.commands.check_online import OnlineCheck, check_online
 from bot.demo.homeserver import Homeserver
-from bot.matrix.client import Client
+from bot.matrix.homeserver_watch import describe_rate_limit
 from bot.testing.proxy import FaultProxy
 
 pytestmark = pytest.mark.usefixtures("bot_behind_proxy")
@@ -42,15 +44,16 @@ async def add_unlimited_user(live: LiveSetup) -> MatrixUser:
         club.client.nio.access_token = answer["access_token"]
 
     club.client.renew_login = renew
-    administrator = await live.homeserver.register("vicevaert", "hemmelig", admin=True)
-    admin = Client(live.homeserver.url, administrator.user_id, administrator.device_id, administrator.access_token)
-    headers = {"Authorization": f"Bearer {administrator.access_token}"}
-    url = f"/_synapse/admin/v1/users/{club.user_id}/override_ratelimit"
-    limits = '{"messages_per_second": 0, "burst_count": 0}'
-    async with await admin.nio.send("POST", url, limits, headers) as response:
-        response.raise_for_status()
-    await admin.close()
+    await lift_limit(live, describe_rate_limit(live.homeserver.url, club.user_id))
     return club
+
+
+async def lift_limit(live: LiveSetup, sentence: str) -> None:
+    """Do what a sentence for the administrator says, with the token of one."""
+    administrator = await live.homeserver.register(f"vicevaert-{token_hex(4)}", "hemmelig", admin=True)
+    command = "curl -sf " + sentence[sentence.index("-X POST") :].replace("TOKEN", administrator.access_token)
+    curl = await asyncio.create_subprocess_shell(command, stdout=asyncio.subprocess.DEVNULL)
+    assert await curl.wait() == 0
 
 
 async def test_limits_and_short_sessions_lose_nothing_and_double_nothing(live: LiveSetup, proxy: FaultProxy) -> None:
@@ -86,3 +89,51 @@ async def test_limits_and_short_sessions_lose_nothing_and_double_nothing(live: L
         assert all(pause >= 1.0 for pause in pauses)  # Synapse rounds Retry-After up to whole seconds
         refusals += len(pauses)
     assert refusals > 0
+
+
+async def check_until(config: Path, is_as_expected: Callable[[OnlineCheck], bool]) -> OnlineCheck:
+    """Repeat `bylaug check --online` until the bot has written what it found."""
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        while True:
+            if is_as_expected(check := await check_online(config, {})):
+                return check
+            await asyncio.sleep(0.1)
+
+
+async def test_limited_account_is_named_with_the_command_that_lifts_the_limit(live: LiveSetup) -> None:
+    club = await add_unlimited_user(live)
+    room = await live.create_room(club)
+    config = live.folder / "config.yaml"
+    assert (await check_online(config, {})).findings[-1].startswith("the bot has not logged in yet")
+    async with live.run_app() as app:
+        await asyncio.gather(*(club.say(room, f"!ping {number}") for number in range(12)))
+        await club.wait_for_text(room, "pong 11")
+        sentence = app.health.warnings["rate limit"]
+        assert f"/_synapse/admin/v1/users/{live.bot_id}/override_ratelimit" in sentence
+        check = await check_until(config, lambda found: bool(found.problems))
+        assert (check.exit_code, check.problems[0].startswith(sentence)) == (0, True)
+    async with live.run_app() as app:  # it is known after a restart
+        assert app.health.warnings["rate limit"] == sentence
+        await lift_limit(live, sentence)
+        for number in range(3):
+            await asyncio.gather(*(club.say(room, f"!ping {number}{letter}") for letter in "abcdefghij"))
+            await club.wait_for_text(room, f"pong {number}j")
+        assert "rate limit" not in app.health.warnings
+        await check_until(config, lambda found: not found.problems)
+
+
+async def test_check_online_says_when_the_homeserver_or_the_login_cannot_be_used(live: LiveSetup) -> None:
+    club = await live.add_user("klub")
+    await live.create_room(club)
+    async with live.run_app():
+        pass
+    config = live.folder / "config.yaml"
+    await asyncio.sleep(SESSION_SECONDS)
+    ended = await check_online(config, {})
+    assert (ended.exit_code, "log in again" in ended.problems[0]) == (77, True)
+    config.write_text(config.read_text("utf-8").replace(live.homeserver_url, "http://127.0.0.1:9"), "utf-8")
+    away = await check_online(config, {})
+    assert (away.exit_code, "http://127.0.0.1:9 cannot be used: homeserver not reached" in away.problems[0]) == (
+        75,
+        True,
+    )

@@ -10,7 +10,7 @@ from sample_community import CLUB, MORNING, OTHER_PLACE, PLACE, message, receive
 from sqlalchemy import select
 
 from bot.concurrency import retry
-from bot.concurrency.retry import PermanentFailure, RoomUnavailable, TemporaryFailure
+from bot.concurrency.retry import PermanentFailure, RateLimited, RoomUnavailable, TemporaryFailure
 from bot.errors import Fatal
 from bot.pipeline.context import Context
 from bot.pipeline.outbound.dispatch import Dispatcher
@@ -143,6 +143,31 @@ async def test_a_backlog_is_sent_a_window_at_a_time_and_each_answer_in_order(con
     assert max(transport.tries.values()) == 1
     by_row = dict(zip(transport.sent, transport.targets, strict=True))
     assert {by_row[f"{answer}b"] == f"${answer}a" for answer in range(60)} == {True}
+
+
+async def test_limited_account_sends_later_answers_before_reactions_and_only_the_last_edit_of_a_card(
+    context: Context,
+) -> None:
+    transport = Transport()
+    (card,) = await insert_rows(context, "card")
+    async with context.store.read() as connection:
+        cause = (await connection.execute(select(outbox.c.inbox_id))).scalar_one()
+    for seq, said in enumerate(("✅", "❌"), start=1):
+        columns = {"inbox_id": cause, "seq": seq, "transaction_id": said, "place": PLACE, "kind": "react"}
+        async with context.store.write() as connection:
+            await rows.insert_row(connection, **columns, content={"plain": said}, refers_to=card, created_at=MORNING)
+    await insert_rows(context, "agreed", "moved", kind="edit", refers_to=card)
+    await insert_rows(context, "under the card", refers_to=card)
+    await insert_rows(context, "another answer")
+    await insert_rows(context, "an answer there", place=OTHER_PLACE)
+    transport.fails = {"card": [RateLimited("M_LIMIT_EXCEEDED", 0.02)]}
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher, PLACE, OTHER_PLACE)
+    answers = ["an answer there", "another answer", "card", "under the card"]
+    assert sorted(transport.sent[:4]) == answers
+    assert sorted(transport.sent[4:]) == ["moved", "✅", "❌"]
+    failures = await read_failures(context)
+    assert [failure for failure in failures if failure] == ["a newer edit of the same message waits"]
 
 
 @pytest.mark.parametrize(("trouble", "together"), [(False, 20), (True, 1)])
