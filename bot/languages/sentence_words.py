@@ -21,12 +21,12 @@ class SentenceWords:
 
     `negation` turns a sentence around ("ikke"). `polite` has a "not" that means nothing ("kan I ikke …?"). `inability`
     is a no that contains a negation ("vi kan ikke"). `condition` begins a condition ("hvis"), `no_condition` looks like
-    one ("vi når den"). `told` tells that something was called off or moved ("er aflyst"), and
-    `other_events` are what may be, beside work ("kampen"). `alternative` joins alternatives
-    ("eller"), `contrast` takes back a part of a sentence ("men"). `not_yet` says that something is not so
-    yet ("næsten", "om lidt"). `hedge` says that a decision is not made yet ("vender tilbage", "måske"). `exclamation`
-    shows a feeling, though a yes or a no is in it ("åh nej"). `question` begins a question, apart from the question
-    mark. `to_somebody` is said to a person ("har du nøglen med?"), not about the work.
+    one ("vi når den"). `told` tells that something was called off or moved ("er aflyst"), and `other_events` are what
+    may be, beside work ("kampen"). `alternative` joins alternatives ("eller"), `contrast` takes back a part of a
+    sentence ("men"). `not_yet` says that something is not so yet ("næsten", "om lidt"), `for_now` that a report holds
+    only for a while ("færdig for i dag"). `hedge` says that a decision is not made yet ("vender tilbage", "måske").
+    `exclamation` shows a feeling, though a yes or a no is in it ("åh nej"). `question` begins a question, apart from
+    the question mark. `to_somebody` is said to a person ("har du nøglen med?"), not about the work.
 
     `filler` are words that add nothing to a sentence, separated by blanks. `courtesy` are thanks and greetings,
     `audience` are the people whom a greeting names ("alle sammen"), `shows_how` says that a command is only shown
@@ -75,6 +75,7 @@ class SentenceWords:
     alternative: Patterns = ()
     contrast: Patterns = ()
     not_yet: Patterns = ()
+    for_now: Patterns = ()
     hedge: Patterns = ()
     exclamation: Patterns = ()
     question: Patterns = ()

@@ -46,6 +46,7 @@ words = SentenceWords(
         "generalforsamling*", "fest*", "sommerfest*", "arrangement*", "gymnastik*", "fodbold*", "håndbold*",
         "festival*",
     ),
+    for_now=("for i dag", "for nu", "for denne gang", "for i aften"),
     hedge=(
         "måske", "muligvis", "eventuelt", "evt", "sandsynligvis", "formentlig", "formodentlig", "nok ikke",
         "tror",
@@ -78,7 +79,7 @@ words = SentenceWords(
         "næsten", "snart", "om lidt", "om <num> (minut*|time*|dag*|uge*|kvarter)", "om et øjeblik", "endnu",
         "endnu ikke", "ikke endnu", "lige straks", "straks", "senere", "mangler kun", "mangler lige",
         "i gang", "igang", "undervejs", "på vej", "bliver", "halvvejs", "halvt", "delvis*", "nogenlunde",
-        "(færdig*|slut|fyraften) for i dag", "(regner|forventer) .. (færdig*|klar)", "bliver .. færdig*",
+        "(regner|forventer) .. (færdig*|klar)", "bliver .. færdig*",
         "er .. i gang", "skal lige", "starter",
         "begynder", "går i gang",
     ),
@@ -142,7 +143,8 @@ words = SentenceWords(
         "fået få lov værd burde bør mangler"
     ),
     courtesy=(
-        "tak", "mange tak", "på forhånd tak", "tusind tak", "tak for hjælpen", "venlig hilsen", "hilsen", "vh",
+        "tak", "tak for (i dag|denne gang|i aften)",
+        "mange tak", "på forhånd tak", "tusind tak", "tak for hjælpen", "venlig hilsen", "hilsen", "vh",
         "mvh", "mange hilsner", "kh", "god (dag|weekend|aften|morgen|kamp|ferie|sommer|arbejdslyst)", "hej",
         "hejsa", "kære", "goddag", "godmorgen",
         "undskyld", "beklager", "venligst", "vær (så|sød|venlig) [venlig|sød] [at|og]", "så er du (sød|rar|flink)",

@@ -25,6 +25,7 @@ words = SentenceWords(
     other_events=(
         "match*", "game*", "training", "practice", "tournament*", "fixture*", "meeting*", "party", "event*", "fete*",
     ),
+    for_now=("for (today|now|tonight|the day)",),
     hedge=(
         "perhaps", "maybe", "possibly", "probably", "might", "hopefully", "i think", "not sure", "unsure",
         "get back [to (you|us)]", "let (you|us) know", "look into", "have a look", "having a look", "check",
@@ -42,7 +43,7 @@ words = SentenceWords(
         "though",
     ),
     not_yet=(
-        "(done|finished) for (today|the day|now)", "almost", "nearly", "soon",
+        "almost", "nearly", "soon",
         "in a (moment|minute|bit|while)", "yet", "not yet",
         "in <num> (minute*|hour*|day*|week*|mins)", "shortly", "later", "halfway", "half way", "in progress",
         "under way", "underway", "on (it|our way|the way)", "about to", "will be", "going to", "partly",
@@ -92,7 +93,8 @@ words = SentenceWords(
         "begin behalf mate club every"
     ),
     courtesy=(
-        "please", "thanks", "thank you", "many thanks", "cheers", "kind regards", "best regards", "regards",
+        "please", "thanks", "thanks for today",
+        "thank you", "many thanks", "cheers", "kind regards", "best regards", "regards",
         "if you (dont mind|would|could|can|please)", "if possible",
         "if (thats|that is|its|it is) (ok|okay|alright|all right|possible)",
         "good (morning|day|evening|afternoon)", "have a (good|nice) (day|weekend)", "hello", "hi", "dear", "sorry",

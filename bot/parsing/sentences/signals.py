@@ -65,6 +65,7 @@ class _Finder:
         self.alternative = self._compile(words.alternative)
         self.contrast = self._compile(words.contrast)
         self.not_yet, self.hedge = self._compile(words.not_yet), self._compile(words.hedge)
+        self.for_now = self._compile(words.for_now)
         self.exclamation = self._compile(words.exclamation)
         self.question = self._compile(words.question)
         self.to_somebody = self._compile(words.to_somebody)

@@ -22,7 +22,7 @@ _UNDER_CARD = [
     ("fint, jeg ser på det", CLUB, "done", _HEDGE, "ser på det"),
     ("det tror jeg er i orden", CLUB, "done", _HEDGE, "tror"),
     ("ok, modtaget. vi kigger på banen i aften", CLUB, "done", _HEDGE, "kigger på banen"),
-    ("jeg er færdig for i dag", FIRM, "begun", _NOT_YET, "færdig for i dag"),
+    ("jeg er færdig for i dag", FIRM, "begun", _NOT_YET, "for i dag"),
     ("ikke færdig", FIRM, "begun", _NOT_YET, "ikke færdig"),
     ("den er ikke slået endnu", FIRM, "begun", _NOT_YET, "ikke slået"),
     ("halvdelen er slået", FIRM, "begun", _NOT_YET, "halvdelen er slået"),
@@ -43,6 +43,8 @@ _COMMANDS = [
     ("!aflys 1 i morgen måske", CLUB, "agreed", _HEDGE, "måske"),
     ("!aflys 1 kræver bestyrelsens ok", CLUB, "agreed", _HEDGE, "kræver"),
     ("!færdig 1 hjørnet mangler", FIRM, "begun", _NOT_YET, "mangler"),
+    ("!færdig for i dag", FIRM, "begun", _NOT_YET, "for i dag"),
+    ("Bylaug, jeg vender tilbage", FIRM, "open", _HEDGE, "vender tilbage"),
     ("!færdig næsten", FIRM, "begun", _NOT_YET, "næsten"),
     ("!færdig delvist", FIRM, "begun", _NOT_YET, "delvist"),
     ("!godkend 1 når hjørnet er slået", CLUB, "done", "Der står “{}”", "når hjørnet er"),
@@ -67,6 +69,12 @@ async def test_words_that_decide_nothing_change_nothing(
         assert await read_state(stage) == before
         assert [one.plain for one in heard if one.kind == "react"] == []
         assert " ".join(one.plain for one in heard).startswith(answer.format(word)) if answer else heard == []
+
+
+async def test_a_hedged_move_is_asked_about(tmp_path: Path) -> None:
+    async with stage_after("agreed", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, _):
+        heard = await stage.say(CLUB, "!flyt 1 til mandag måske")
+        assert [one.plain for one in heard if one.kind == "react"] == ["✅", "❌"]
 
 
 @pytest.mark.parametrize("text", ["ok, noteret", "fredag kan vi ikke", "fredag er umulig", "ja, vi har kamp kl 13"])

@@ -59,8 +59,10 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     unread = _find_unread(call, reading)
     if _has_offer(call):  # without the words that join the offer to the answer: "men først"
         unread = blank_reservations(unread, reading.languages)
+    is_hedged = False
     if acts & _ASKABLE:  # "kunne I måske slå bane 1?" is polite
-        unread = blank_hedges(unread, reading.languages)
+        certain = blank_hedges(unread, reading.languages)
+        is_hedged, unread = certain != unread, certain
     if any(isinstance(value, When) and value.alternatives for value in call.values.values()):
         unread = blank_alternatives(unread, reading.languages)  # which of them is asked
     texts = [name for name in _text_arguments(call) if name in call.values]
@@ -84,7 +86,12 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     if is_typed and (other := _find_other_act(call, f"{unread} {reason}", reading)):
         contradicts, call.content = True, call.content or other
     call.must_confirm = (
-        contradicts or call.risk or bool(call.content) or not is_typed or (signals.is_question and bool(acts))
+        contradicts
+        or is_hedged
+        or call.risk
+        or bool(call.content)
+        or not is_typed
+        or (signals.is_question and bool(acts))
     )
     for name in texts:
         if not is_typed and not find_content(str(call.values[name]), reading.languages):
@@ -93,10 +100,9 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
 
 def _refuse_unfinished(signals: Signals) -> None:
     """Raise `Noticed` for a report that says that the work goes on: "hjørnet mangler", "færdig for i dag"."""
-    done = signals.words_of([SpeechAct.REPORT_DONE])
-    not_yet = finder_of(signals.language).not_yet.find_all(signals.text)
-    goes_on = [each for each in not_yet if any(each.start <= one.start and one.end < each.end for one in done)]
-    for found in (*signals.words_of([SpeechAct.REPORT_MISSING]), *goes_on):
+    finder = finder_of(signals.language)
+    for_now = finder.for_now.find_all(blank_out(signals.text, finder.courtesy.find_all(signals.text)))
+    for found in (*signals.words_of([SpeechAct.REPORT_MISSING]), *for_now):
         raise Noticed("noticed-not-yet", word=quotable(signals.text[found.start : found.end], 40))
 
 

@@ -81,6 +81,8 @@ async def handle_sentence(
         raise Refused("told-of-something-else")
     elif SpeechAct.DROP in reading.signals.acts:
         raise Refused("no-then")
+    elif hedge := finder_of(reading.signals.language).hedge.find(reading.text):
+        raise Refused("noticed-hedge", word=reading.text[hedge.start : hedge.end])
     else:
         _ask_what_is_meant(reading)
 
