@@ -28,6 +28,8 @@ def read(text: str, holidays: SchoolHolidays | None = HOLIDAYS) -> When | None:
         ("inden sommerferien", None, date(2026, 6, 27)),
         ("frem til efterårsferien", None, date(2026, 10, 10)),
         ("efter sommerferien", date(2026, 8, 10), date(2026, 8, 24)),
+        ("uge 42 (efterårsferien)", date(2026, 10, 12), date(2026, 10, 19)),
+        ("week 42 (autumn holiday)", date(2026, 10, 12), date(2026, 10, 19)),
         ("uge 42-ferien", date(2026, 10, 12), date(2026, 10, 19)),
         ("in the school holidays", date(2026, 6, 27), date(2026, 8, 10)),
     ],

@@ -29,7 +29,7 @@ _CONTEXTS = (
 )
 
 
-_VAGUE_ROLES = frozenset(("vague", "vague_noun"))
+_VAGUE_ROLES = frozenset(("vague", "vague_noun", "SchoolHoliday", "UnknownSchoolHoliday"))
 
 #: Roles of words that say more about a time beside them. When no rule reads them, the time alone would be half of it.
 _ROLES_ABOUT_TIME = frozenset(

@@ -12,11 +12,14 @@ from bot.parsing.when.tokenizing.misspellings import Misspellings
 #: The school holidays of a community: the name of each, its first day and the day after its last.
 SchoolHolidays = tuple[tuple[str, tuple[date, date]], ...]
 
+#: Roles of what school holidays are called.
+_HOLIDAY_ROLES = ("school_holidays", "school_holiday")
+
 #: Roles of words that say nothing about time. A misspelling of such a word changes nothing.
 ROLES_WITHOUT_TIME = frozenset(
     (
         *("function_word", "before_no_weekday", "filler", "courtesy", "vague", "vague_noun", "not", "greeting"),
-        *("school_holidays", "school_holiday", "holiday_end", "out", "throughout"),
+        *("holiday_end", "out", "throughout"),
         *("countable", "about", "roughly", "subject", "not_countable"),
     )
 )
@@ -52,6 +55,8 @@ class Lexicon:
         self._roles: dict[tuple[str, ...], dict[str, Any]] = {}
         time_words: set[str] = set()
         for role, written in words.roles.items():
+            if role in _HOLIDAY_ROLES:  # which only `_add_holidays` uses
+                continue
             component = _COMPONENTS.get(role)
             for phrases, value in written.items() if isinstance(written, Mapping) else ((written, True),):
                 self._add(role, phrases, component(value) if component else value)
@@ -79,7 +84,7 @@ class Lexicon:
         self._by_last_word: dict[str, list[tuple[str, ...]]] = {}
         for key in self._roles:
             self._by_last_word.setdefault(key[-1], []).append(key)
-        for role in ("school_holidays", "school_holiday"):
+        for role in _HOLIDAY_ROLES:
             for phrase in str(words.roles.get(role, "")).split(","):
                 self._add_holiday(phrase, "UnknownSchoolHoliday", phrase.strip())
         every = tuple(sorted({interval for _, interval in holidays}))
@@ -99,7 +104,9 @@ class Lexicon:
                     roles.pop(former, None)
                 if known != key and not roles:
                     roles[role] = value
-        self._roles.setdefault(key, {})[role] = value
+        roles = self._roles.setdefault(key, {})
+        roles.pop("UnknownSchoolHoliday", None)
+        roles[role] = value
 
     def _add(self, role: str, phrases: str, value: Any) -> None:
         for phrase in phrases.split(","):
