@@ -15,6 +15,9 @@ from bot.matrix.crypto.signed_devices import SignedDevices
 
 log = logging.getLogger(__name__)
 
+#: Seconds after which the members of a room are asked for again before the bot speaks. Syncs tell who comes and goes,
+#: but they may have been interrupted, and leave out what other logins of the bot's account do.
+MEMBERS_MAX_AGE_SECONDS = 60.0
 #: Milliseconds for which the bot's homeserver waits for other homeservers in a key query.
 KEYS_QUERY_TIMEOUT_MS = 10_000
 #: Seconds after which a homeserver that did not answer is asked again: twice as long after each try, up to an hour.
@@ -49,6 +52,7 @@ class DeviceList:
         self.signed_devices = SignedDevices(client.account, machine.store)
         self.allows_unsigned: Callable[[str], bool] = lambda room: False
         self._members: dict[str, frozenset[str]] = {}
+        self._members_asked_at: dict[str, float] = {}  # by room (loop time)
         self._membership_changes: Counter[str] = Counter()  # by room
         self._tracked: set[str] = set()  # users whose devices are known
         self._device_changes: Counter[str] = Counter()  # by user
@@ -100,8 +104,15 @@ class DeviceList:
         return sorted(d.id for d in known if not self.signed_devices.may_have_keys(d, unsigned_too=False))
 
     async def find_members(self, room: str) -> frozenset[str]:
-        """Return the users who are joined to a room. Raises `TemporaryFailure` and `MatrixError`."""
+        """Return the users who are joined to a room, by a list that is not older than MEMBERS_MAX_AGE_SECONDS.
+
+        Raises `TemporaryFailure` and `MatrixError`.
+        """
+        now = asyncio.get_running_loop().time()
+        if now - self._members_asked_at.get(room, now) > MEMBERS_MAX_AGE_SECONDS:
+            self._members.pop(room, None)
         while room not in self._members:
+            self._members_asked_at[room] = now
             changes_before = self._membership_changes[room]
             answer = await self._client.call("GET", "rooms", room, "joined_members")
             if self._membership_changes[room] == changes_before:  # nobody joined or left meanwhile

@@ -35,7 +35,8 @@ class RoomMaintenance:
         self._access = RoomAccess(context, self._resume_sending)
         self.rejoiner = Rejoiner(client, context, self._access, self._follow)
         self._provisioner = Provisioner(client, context, communities, wake_worker, encryption, self.rejoiner)
-        self._upgrades = UpgradeFollower(client, context, self._access, self._send_all, self._provisioner.move_in)
+        move_in = self._provisioner.move_in
+        self._upgrades = UpgradeFollower(client, context, self._access, encryption, self._send_all, move_in)
 
     async def load(self) -> None:
         """Read from the database which community is in which room, and the problems of the rooms."""

@@ -202,3 +202,8 @@ async def _repeat(seconds: Callable[[], float], act: Callable[[], Awaitable[None
 
 def _log_pause(error: TemporaryFailure, pause: float) -> None:
     log.warning("looking after rooms has to wait %.1f s: %s", pause, error)
+
+
+def invitation_facts(rooms: list[str]) -> list[tuple[str, str]]:
+    """Return facts that store invitations until they are answered, because a sync brings each invitation only once."""
+    return [(f"{INVITATION_FACT} {room}", "") for room in rooms]

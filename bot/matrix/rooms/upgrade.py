@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.config.community import Community
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
+from bot.matrix.room_encryption import RoomEncryption
 from bot.matrix.rooms.access import RoomAccess
 from bot.matrix.rooms.plan import is_local_alias
 from bot.matrix.rooms.power_levels import PowerLevels
@@ -25,7 +26,7 @@ class UpgradeFollower:
 
     `send_all` waits until everything that can be sent to a place is sent. `on_moved` is called with the community and
     its new place. Every step can be repeated: if the program is killed in between, the next start begins with the first
-    step and has the same result.
+    step and has the same result. A community does not leave an encrypted room for one that is not encrypted.
     """
 
     def __init__(
@@ -33,10 +34,11 @@ class UpgradeFollower:
         client: Client,
         context: Context,
         access: RoomAccess,
+        encryption: RoomEncryption,
         send_all: Callable[[str], Awaitable[None]],
         on_moved: Callable[[Community, str], Awaitable[None]],
     ) -> None:
-        self._client, self._context, self._access = client, context, access
+        self._client, self._context, self._access, self._encryption = client, context, access, encryption
         self._send_all, self._on_moved = send_all, on_moved
 
     async def follow(self, place: str, change: RoomChange) -> None:
@@ -56,14 +58,22 @@ class UpgradeFollower:
         room = await self._join(place, change)
         if room is None:
             return
-        create = await self._client.call("GET", "rooms", room, "state", "m.room.create", "", query={"format": "event"})
-        if not confirms_replacement(create, change):
+        if (reason := await self._find_objection(community, change, room)) is not None:
             await self._client.call("POST", "rooms", room, "leave", body={"reason": _LEAVE_REASON})
-            reason = "that room does not say that it takes its place, or somebody else made it"
             await self._reject(place, change, reason)
             return
         await self._move_alias(community, change.room_id, room)
         await self.move_community(community, place, room_address(room))
+
+    async def _find_objection(self, community: Community, change: RoomChange, room: str) -> str | None:
+        """Return why a room that the bot has joined does not replace a community's; None when it does."""
+        create = await self._client.call("GET", "rooms", room, "state", "m.room.create", "", query={"format": "event"})
+        if not confirms_replacement(create, change):
+            return "that room does not say that it takes its place, or somebody else made it"
+        await self._encryption.check_room(room, community)
+        if self._encryption.is_encrypted(change.room_id) and not self._encryption.is_encrypted(room):
+            return "it is encrypted, and that room is not"
+        return None
 
     async def move_community(self, community: Community, place: str, new: str) -> None:
         """Move all rows of a community to a new place.

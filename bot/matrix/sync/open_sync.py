@@ -1,13 +1,21 @@
 """Requests a sync, which the homeserver keeps open until there are events, and ends it early for a timer."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.pipeline.inbound.read_progress import ReadProgress
 
 T = TypeVar("T")
+
+
+def make_filter(timeline: dict[str, Any]) -> str:
+    """Return a filter as JSON that selects only timeline events (client-server API, "Filtering")."""
+    nothing: dict[str, list[str]] = {"types": []}
+    room = {"state": nothing, "ephemeral": nothing, "account_data": nothing, "timeline": timeline}
+    return json.dumps({"presence": nothing, "account_data": nothing, "room": room})
 
 
 async def request_sync(

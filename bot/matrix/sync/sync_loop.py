@@ -4,7 +4,6 @@ Client-server API, "Syncing".
 """
 
 import asyncio
-import json
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,11 +14,12 @@ from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_tempora
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client
 from bot.matrix.room_encryption import RoomEncryption
-from bot.matrix.rooms.rejoin import INVITATION_FACT, Rejoiner
+from bot.matrix.rooms.rejoin import Rejoiner, invitation_facts
 from bot.matrix.rooms.room_changes import CHANGE_TYPES, RoomChange, find_changes, find_removal
 from bot.matrix.sync.departures import add_presence
 from bot.matrix.sync.gaps import GapFiller
-from bot.matrix.sync.open_sync import request_sync
+from bot.matrix.sync.open_sync import make_filter, request_sync
+from bot.matrix.sync.own_state import OwnStateReader
 from bot.matrix.sync.translate import TRANSLATED_TYPES, translate
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
@@ -75,6 +75,7 @@ class SyncLoop:
         context.progress.expect_syncs()
         encryption.write_late_events = self._write_late_events
         self._gaps = GapFiller(client, context, self._write_page, self._event_filter, wake_worker)
+        self._own_state = OwnStateReader(client, context.store, self._handle_own_state)
 
     async def store_first_position(self) -> None:
         """Store the present sync position if there is none. Messages before that position are not for the bot."""
@@ -85,7 +86,7 @@ class SyncLoop:
         answer = await self._sync(None, random.randrange(1, 999) / 1000, timeline_limit=1)
         invitations = list(answer.get("rooms", {}).get("invite", {}))
         async with self._context.store.write() as connection:
-            for fact in [(POSITION_FACT, answer["next_batch"]), *_invitation_facts(invitations)]:
+            for fact in [(POSITION_FACT, answer["next_batch"]), *invitation_facts(invitations)]:
                 await set_fact(connection, *fact)
         if invitations:
             self._on_invitations(invitations)
@@ -115,9 +116,11 @@ class SyncLoop:
     async def run(self) -> None:
         """Read events and fill gaps until cancelled."""
         since = await self._load_position()
+        self._own_state.position = since or ""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._gaps.run())
             group.create_task(self._sync_forever(since))
+            group.create_task(self._own_state.run())
 
     async def _load_position(self) -> str | None:
         async with self._context.store.read() as connection:
@@ -129,6 +132,7 @@ class SyncLoop:
     async def _sync_forever(self, since: str | None) -> None:
         while True:
             self._beat(SYNC_TIMEOUT_SECONDS)
+            self._own_state.position = since or ""
             answer = await self._sync(since, SYNC_TIMEOUT_SECONDS)
             async with self._gaps.write_lock:
                 since, places, message_count = await self._write_sync(answer, since)
@@ -144,7 +148,7 @@ class SyncLoop:
 
     async def _sync(self, since: str | None, seconds: float, timeline_limit: int | None = None) -> dict[str, Any]:
         """Request the events since a position. The homeserver may wait so many seconds for events."""
-        sync_filter = json.dumps(self._sync_filter(timeline_limit or TIMELINE_LIMIT))
+        sync_filter = make_filter({**self._event_filter(), "limit": timeline_limit or TIMELINE_LIMIT})
         query = {"filter": sync_filter, "set_presence": "offline", **({"since": since} if since is not None else {})}
 
         async def request(open_seconds: float) -> dict[str, Any]:
@@ -155,13 +159,6 @@ class SyncLoop:
 
         progress, clock = self._context.progress, self._context.clock
         return await retry_temporary(lambda: request_sync(request, seconds, progress, clock), self._log_pause)
-
-    def _sync_filter(self, timeline_limit: int) -> dict[str, Any]:
-        """Return a filter that selects only timeline events (client-server API, "Filtering")."""
-        nothing: dict[str, list[str]] = {"types": []}
-        timeline = {**self._event_filter(), "limit": timeline_limit}
-        room = {"state": nothing, "ephemeral": nothing, "account_data": nothing, "timeline": timeline}
-        return {"presence": nothing, "account_data": nothing, "room": room}
 
     def _event_filter(self) -> dict[str, Any]:
         types = list(dict.fromkeys([*SYNC_TYPES, *self._encryption.event_types]))
@@ -176,7 +173,7 @@ class SyncLoop:
         places = await self._receive_keys(answer)
         arrived, changes = await self._read_rooms(answer.get("rooms", {}), since)
         invitations = list(answer.get("rooms", {}).get("invite", {}))
-        facts = [*self._rejoiner.access.facts_to_write(changes), *_invitation_facts(invitations)]
+        facts = [*self._rejoiner.access.facts_to_write(changes), *invitation_facts(invitations)]
         now = asyncio.get_running_loop().time()
         has_unwritten = arrived or places or facts or self._gaps.has_gaps or self._encryption.has_unwritten
         if has_unwritten or now - self._position_written_at > IDLE_WRITE_SECONDS:
@@ -236,6 +233,16 @@ class SyncLoop:
         """Write messages that can be decrypted now, later than they came, and have them handled."""
         async with self._gaps.write_lock:
             places = await self._write(self._translate_all(await decrypt()), None)
+        self._wake_all(places)
+
+    async def _handle_own_state(self, events: dict[str, list[Any]]) -> None:
+        """Write what other logins of the bot's account did in rooms, and have it handled."""
+        async with self._gaps.write_lock:
+            arrived = [row for room, sent in events.items() for row in await self._read_events(room, sent, account="")]
+            places = await self._write(arrived, None)
+        self._wake_all(places)
+
+    def _wake_all(self, places: set[str]) -> None:
         for place in places:
             self._wake_worker(place)
 
@@ -259,16 +266,15 @@ class SyncLoop:
         """
         is_crowded = message_count >= MIN_CROWD_MESSAGES * len(places) > 0
         earliest = asyncio.get_running_loop().time() + (CROWD_PAUSE_SECONDS if is_crowded else 0)
-        for place in places:
-            self._wake_worker(place)
+        self._wake_all(places)
         with suppress(TimeoutError):
             async with asyncio.timeout(MAX_ANSWER_WAIT_SECONDS):
                 for place in places:
                     await self._wait_until_answered(place)
         await asyncio.sleep(earliest - asyncio.get_running_loop().time())
 
-    async def _read_events(self, room: str, events: list[Any]) -> list[Incoming]:
-        arrived = self._translate(room, await self._encryption.decrypt(room, events))
+    async def _read_events(self, room: str, events: list[Any], account: str | None = None) -> list[Incoming]:
+        arrived = self._translate(room, await self._encryption.decrypt(room, events), account)
         return [
             await add_presence(self._context, self._read_state, room, row) if row.kind == "departure" else row
             for row in arrived
@@ -278,9 +284,10 @@ class SyncLoop:
         """Translate events of several rooms, each with its room id."""
         return [row for room, event in events for row in self._translate(room, [event])]
 
-    def _translate(self, room: str, events: list[Any]) -> list[Incoming]:
-        now = self._context.clock()
-        rows = (translate(room, event, self._client.account, now) for event in events)
+    def _translate(self, room: str, events: list[Any], account: str | None = None) -> list[Incoming]:
+        """Translate events, without those that an account has sent: the bot's own when none is given."""
+        now, account = self._context.clock(), self._client.account if account is None else account
+        rows = (translate(room, event, account, now) for event in events)
         return [row for row in rows if row is not None]
 
     async def _read_state(self, *path: str) -> dict[str, Any]:
@@ -291,8 +298,3 @@ class SyncLoop:
         self._context.health.count("sync_errors")
         self._beat(pause + SYNC_TIMEOUT_SECONDS)
         log.warning("listening has to wait %.1f s: %s", pause, error)
-
-
-def _invitation_facts(rooms: list[str]) -> list[tuple[str, str]]:
-    """Return facts that store invitations until they are answered, because a sync brings each invitation only once."""
-    return [(f"{INVITATION_FACT} {room}", "") for room in rooms]
