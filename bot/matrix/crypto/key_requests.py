@@ -18,6 +18,8 @@ from bot.matrix.event_types import MEGOLM
 
 #: Seconds before the same device can get the same keys again.
 KEY_RESEND_SECONDS = 300.0
+#: Seconds before a missing key is requested again.
+REQUEST_AGAIN_SECONDS = 24 * 3600.0
 #: Devices whose time of the last resend is remembered.
 MAX_REMEMBERED_DEVICES = 1_000
 #: Sessions whose keys are wanted, and sessions of which is remembered why their keys are withheld.
@@ -38,11 +40,12 @@ class KeyRequests:
         self._client, self._machine, self._device_list = client, machine, device_list
         self._encryptor, self._share = encryptor, share
         self._wanted: OrderedDict[RoomKeyId, str] = OrderedDict()  # → the user who has the key
+        self._requested_at: OrderedDict[str, float] = OrderedDict()  # by session id
         self._resent_at: OrderedDict[DeviceName, float] = OrderedDict()
         self._withheld: OrderedDict[tuple[str, str, str], str] = OrderedDict()  # (user, room, session) → code
 
     def want(self, room: str, session: str, sender: str) -> None:
-        """Have `send` request a missing room key from the sender of a message, once."""
+        """Have `send` request a missing room key from the sender of a message, once in REQUEST_AGAIN_SECONDS."""
         self._wanted.setdefault((room, session), sender)
         _drop_oldest(self._wanted, MAX_WANTED_KEYS)
 
@@ -50,17 +53,21 @@ class KeyRequests:
         """Note that these keys have come."""
         for key in keys:
             self._wanted.pop(key, None)
+            self._requested_at.pop(key[1], None)
 
     async def send(self) -> None:
         """Ask the senders of undecrypted messages for the keys. Raises `TemporaryFailure` and `MatrixError`."""
         for (room, session), sender in list(self._wanted.items()):
-            if self._machine.olm.outgoing_key_requests.get(session) is not None:
+            now, requested_at = asyncio.get_running_loop().time(), self._requested_at.get(session)
+            if requested_at is not None and now - requested_at < REQUEST_AGAIN_SECONDS:
                 continue
             self._machine.allow_forwarded_key(room, session)
             body = {"algorithm": MEGOLM, "room_id": room, "session_id": session, "sender_key": ""}
             request = {"action": "request", "body": body, "request_id": session}
             request["requesting_device_id"] = self._machine.olm.device_id
             await send_to_devices(self._client, "m.room_key_request", {sender: {"*": request}})
+            self._requested_at[session] = now
+            _drop_oldest(self._requested_at, MAX_WANTED_KEYS)
 
     def answer(self, message: dict[str, Any]) -> None:
         """Give a device the keys that it asks for, if it may have them; a device that is not known yet, too."""

@@ -4,14 +4,14 @@ After a while the sender is asked to send them again.
 """
 
 import json
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.concurrency.retry import retry_forever
-from bot.matrix.address import room_address, room_id, user_address
+from bot.matrix.address import room_address, room_id, user_address, user_id
 from bot.matrix.crypto.decrypt import Event, UnusableEvent
 from bot.matrix.crypto.device import OwnDevice
 from bot.pipeline.context import Context
@@ -28,8 +28,8 @@ from bot.store.messages.undecrypted import (
 
 #: How long a message waits for its key before its sender is asked to send it again.
 ASK_AFTER = timedelta(minutes=3)
-#: How long a message waits for its key when its sender was asked already.
-GIVE_UP_AFTER = timedelta(days=1)
+#: How long a message waits for its key when its sender was asked already. Then the sender is asked again.
+ASK_AGAIN_AFTER = timedelta(days=1)
 
 
 class UndecryptedMessages:
@@ -37,9 +37,9 @@ class UndecryptedMessages:
 
     A sender is asked after ASK_AFTER, and at once when their device says that it will not give the key.
 
-    `wake_worker` is called with places in which a sender has to be asked. A sender who was asked is not asked again
-    before one of their messages was decrypted. Otherwise the bot would answer each message of a client that shares no
-    keys with it.
+    `wake_worker` is called with places in which a sender has to be asked. A sender who was asked is asked again once a
+    day at most, until one of their messages was decrypted. Otherwise the bot would answer each message of a client that
+    shares no keys with it. The administrator is told of such senders.
     """
 
     def __init__(self, device: OwnDevice, context: Context, wake_worker: Callable[[str], None]) -> None:
@@ -47,7 +47,12 @@ class UndecryptedMessages:
         self._added: list[UndecryptedEvent] = []  # to be inserted by `write`
         self._decrypted: list[str] = []  # event ids, to be deleted by `write`
         self._decrypted_meanwhile: set[str] = set()  # event ids, since `handle_overdue` began
-        self._asked_senders = {name for kind, name in device.store.state if kind == "asked"}
+        #: When each sender was asked (place and address); None when that is not known.
+        self._asked_at = {
+            name: _read_moment(json.loads(value))
+            for (kind, name), value in device.store.state.items()
+            if kind == "asked"
+        }
         #: Whether it is known that the database has no undecrypted message.
         self.is_empty = False
 
@@ -97,8 +102,8 @@ class UndecryptedMessages:
         The sender is asked again about the next undecrypted message.
         """
         name = f"{room_address(room)} {user_address(str(event['sender']))}"
-        if name in self._asked_senders:
-            self._asked_senders.discard(name)
+        if name in self._asked_at:
+            del self._asked_at[name]
             self._device.store.set_value("asked", name, None)
 
     async def decrypt_with_key(self, room: str, session: str) -> list[Event]:
@@ -131,9 +136,9 @@ class UndecryptedMessages:
         self._decrypted.clear()
 
     async def handle_overdue(self) -> None:
-        """Ask the senders whose messages waited longer than ASK_AFTER; delete messages after GIVE_UP_AFTER."""
+        """Request keys again, and ask the senders whose messages waited longer than ASK_AFTER or ASK_AGAIN_AFTER."""
         # copied, because a key may come while the database is read
-        asked, self._decrypted_meanwhile = set(self._asked_senders), set(self._decrypted)
+        asked_at, self._decrypted_meanwhile = dict(self._asked_at), set(self._decrypted)
         async with self._context.store.read() as connection:
             messages = await find_all_undecrypted(connection)
         self.is_empty = not messages
@@ -143,26 +148,46 @@ class UndecryptedMessages:
             by_sender.setdefault((message.place, message.sender), []).append(message)
         for (place, sender), sent in by_sender.items():
             waiting = [message for message in sent if message.event not in self._decrypted_meanwhile]
-            if f"{place} {sender}" in asked:
-                await self._give_up(message for message in waiting if message.received_at <= now - GIVE_UP_AFTER)
-            elif overdue := [m for m in waiting if m.received_at <= now - ASK_AFTER or self._is_unverified_for(m)]:
+            for message in waiting:
+                self._device.key_requests.want(room_id(place), message.session, str(message.content["sender"]))
+            name = f"{place} {sender}"
+            if name not in asked_at:
+                overdue = [m for m in waiting if m.received_at <= now - ASK_AFTER or self._is_unverified_for(m)]
+            elif (at := asked_at[name]) is None or at <= now - ASK_AGAIN_AFTER:
+                overdue = [message for message in waiting if message.received_at <= now - ASK_AGAIN_AFTER]
+            else:
+                overdue = []
+            if overdue:
                 await self._ask(overdue)
+        self._context.health.set_warning("undecrypted", self._describe_asked_senders())
 
     async def _ask(self, overdue: list[UndecryptedEvent]) -> None:
         """Ask a sender to send these messages again, and delete them: handled as well, they would count twice."""
         last = overdue[-1]
         name = f"{last.place} {last.sender}"
         payload = {"unverified": any(map(self._is_unverified_for, overdue))}
-        request = Incoming("unread", last.event, last.place, last.sender, "unreadable", self._context.clock(), payload)
+        now = self._context.clock()
+        request = Incoming("unread", last.event, last.place, last.sender, "unreadable", now, payload)
 
         async def write(connection: AsyncConnection) -> None:
-            await write_crypto_state(connection, {("asked", name): json.dumps(True)})
+            await write_crypto_state(connection, {("asked", name): json.dumps(now.isoformat())})
             for message in overdue:
                 await delete_undecrypted(connection, message.event)
 
         for place in await receive(self._context, [request], extra_writes=write):
             self._wake_worker(place)
-        self._asked_senders.add(name)
+        self._asked_at[name] = now
+
+    def _describe_asked_senders(self) -> str | None:
+        """Return a sentence for the administrator about the senders who were asked and could not be read since."""
+        if not self._asked_at:
+            return None
+        pairs = (name.split(" ", 1) for name in self._asked_at)
+        senders = ", ".join(sorted(f"{user_id(sender)} in {room_id(place)}" for place, sender in pairs))
+        return (
+            f"Messages of these senders cannot be read, because their clients give the bot no keys: {senders}. They are"
+            " asked once a day to write again. If it does not help, let them verify the bot or use another client."
+        )
 
     def _is_unverified_for(self, message: UndecryptedEvent) -> bool:
         """Whether the key of a message is withheld because its sender has not verified the bot: it will not come."""
@@ -170,12 +195,11 @@ class UndecryptedMessages:
             message.content["sender"], room_id(message.place), message.session
         )
 
-    async def _give_up(self, old: Iterable[UndecryptedEvent]) -> None:
-        if event_ids := [message.event for message in old]:
-            async with self._context.store.write() as connection:
-                for event_id in event_ids:
-                    await delete_undecrypted(connection, event_id)
-
     async def _find_kept(self, room: str, session: str) -> list[UndecryptedEvent]:
         async with self._context.store.read() as connection:
             return await find_undecrypted_of_session(connection, room_address(room), session)
+
+
+def _read_moment(value: object) -> datetime | None:
+    """Return a stored moment; None for one that an older version has not stored."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from encrypted_user import ENCRYPTION_EVENT, EncryptedUser, add_encrypted_user, create_encrypted_room
-from live_setup import TIMEOUT_SECONDS, Event, LiveSetup, book_and_counter
+from live_setup import TIMEOUT_SECONDS, Event, LiveSetup, book_and_counter, wait_until
 
 from bot.matrix import room_encryption
 from bot.matrix.crypto import outbound_session, undecrypted
@@ -188,6 +188,28 @@ async def test_the_sender_of_an_undecrypted_message_is_asked_once(
     answers = [body.split(",")[0] for body in club.texts_from(room, live.bot_id)]
     question_text = "Jeg kunne ikke læse det"
     assert answers == ["🏓 pong 1", question_text, "🏓 pong 4", "🏓 pong 3", "🏓 pong 5", question_text]
+
+
+async def test_a_sender_who_cannot_be_read_is_asked_again_after_a_day_and_the_administrator_is_told(
+    live: LiveSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undecrypted, "ASK_AFTER", timedelta(seconds=0.2))
+    monkeypatch.setattr(undecrypted, "ASK_AGAIN_AFTER", timedelta(seconds=1))
+    monkeypatch.setattr(room_encryption, "UNDECRYPTED_CHECK_SECONDS", 0.2)
+    room, (club,) = await create_encrypted_room(live, "klub")
+    async with live.run_app() as app:
+        await wait_for_bot(live, room, club)
+        key = await club.start_withheld_session(room)
+        await club.say(room, "!ping 1")
+        await club.wait_for_text(room, "Jeg kunne ikke læse det")
+        assert f"{club.user_id} in {room}" in app.health.warnings["undecrypted"]
+    async with live.run_app() as app:  # as of when they were asked is known after a restart
+        later = await club.say(room, "!ping 2")
+        await club.wait_for_event(room, lambda e: later in str(e["content"].get("m.relates_to")))
+        await club.share_withheld_key(room, key, live.bot_id)
+        await ping(club, room, "3")
+        await wait_until(lambda: "undecrypted" not in app.health.warnings)
+    assert [body[:6] for body in club.texts_from(room, live.bot_id)] == ["Jeg ku", "Jeg ku", "🏓 pong"]
 
 
 async def test_a_sender_whose_app_wants_the_bot_verified_is_told_so_at_once(live: LiveSetup) -> None:
