@@ -68,6 +68,7 @@ class RoomSender:
         self._newest_started = 0
         self._has_new_rows = asyncio.Event()
         self._open_rows: set[asyncio.Task[None]] = set()
+        self._open_answers: set[asyncio.Task[None]] = set()
         self._retries = RetryQueue()
         self._is_room_unavailable = False
         self._event_ids: dict[int, str] = {}
@@ -98,7 +99,7 @@ class RoomSender:
     async def _start_rows(self, group: asyncio.TaskGroup) -> None:
         rows = await self._read_rows((self._place, self._newest_started))
         for index, row in enumerate(rows):
-            await self._wait_until_next_may_start(waiting_rows=len(rows) - index)
+            await self._wait_until_may_start(row, waiting_rows=len(rows) - index)
             if self._is_room_unavailable or self._worker.stopping.is_set():
                 return
             self._start(group, row)
@@ -106,16 +107,25 @@ class RoomSender:
         if len(rows) == MAX_ROWS_READ:
             self._has_new_rows.set()
 
-    async def _wait_until_next_may_start(self, waiting_rows: int) -> None:
+    async def _wait_until_may_start(self, row: OutboxRow, waiting_rows: int) -> None:
         while True:
             await self._retries.wait_until_empty()
-            open_rows = len(self._open_rows)
-            if self._limit.reached.is_set() and open_rows < MAX_OPEN_ROWS:
+            is_limited = self._limit.reached.is_set()
+            if self._has_room_for(row, waiting_rows, is_limited=is_limited):
                 return
-            is_stable = self._context.health.is_homeserver_stable()
-            if open_rows < self._window.max_open_rows(waiting_rows + open_rows, homeserver_is_stable=is_stable):
-                return
-            await _wait_for_first(*self._open_rows, events=[self._limit.reached] if open_rows < MAX_OPEN_ROWS else [])
+            await _wait_for_first(*self._open_rows, events=[] if is_limited else [self._limit.reached])
+
+    def _has_room_for(self, row: OutboxRow, waiting_rows: int, *, is_limited: bool) -> bool:
+        """Return whether one more row may be under way.
+
+        When the account is limited, edits and reactions wait beside the one message whose turn is next.
+        """
+        open_rows = len(self._open_rows)
+        if is_limited:
+            is_next = _importance_of(row) is not Importance.ANSWER or not self._open_answers
+            return is_next and open_rows < MAX_OPEN_ROWS
+        is_stable = self._context.health.is_homeserver_stable()
+        return open_rows < self._window.max_open_rows(waiting_rows + open_rows, homeserver_is_stable=is_stable)
 
     def _start(self, group: asyncio.TaskGroup, row: OutboxRow) -> None:
         keys = [("cause", row.inbox_id), ("card", row.refers_to or row.id)]
@@ -126,8 +136,9 @@ class RoomSender:
         if row.kind == "edit" and row.refers_to is not None:
             self._newest_edits[row.refers_to] = row.id
         task = group.create_task(self._send_after(group, row, earlier, finished))
-        self._open_rows.add(task)
-        task.add_done_callback(self._open_rows.discard)
+        for open_rows in (self._open_rows, *([self._open_answers] if _importance_of(row) is Importance.ANSWER else [])):
+            open_rows.add(task)
+            task.add_done_callback(open_rows.discard)
 
     async def _wait_for_finished_or_new_row(self) -> None:
         if not self._open_rows:

@@ -170,6 +170,17 @@ async def test_limited_account_sends_later_answers_before_reactions_and_only_the
     assert [failure for failure in failures if failure] == ["a newer edit of the same message waits"]
 
 
+async def test_limited_account_keeps_the_answers_of_a_room_in_order_when_one_has_other_trouble(
+    context: Context,
+) -> None:
+    transport = Transport()
+    await insert_rows(context, *"12345")
+    transport.fails = {"1": [RateLimited("M_LIMIT_EXCEEDED", 0.01)], "2": [TemporaryFailure("502")] * 3}
+    async with run_dispatcher(context, transport) as dispatcher:
+        await send_all(dispatcher)
+    assert transport.sent == list("12345")
+
+
 @pytest.mark.parametrize(("trouble", "together"), [(False, 20), (True, 1)])
 async def test_a_place_that_took_a_crowd_is_given_the_next_at_once_unless_there_was_trouble(
     context: Context, trouble: bool, together: int
