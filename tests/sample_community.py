@@ -15,7 +15,7 @@ from bot.pipeline.context import Context
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.health import Health
 from bot.pipeline.inbound.receive import receive
-from bot.pipeline.load_features import load_features
+from bot.pipeline.load_features import load_features, migration_folders
 from bot.pipeline.room_directory import RoomDirectory
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
@@ -34,6 +34,9 @@ CLUB, RIVAL, FIRM, FOREMAN, STRANGER = (
 )
 
 _numbers = count_from(1)
+
+#: The folders with the migrations of the features in `make_context`.
+MIGRATIONS = migration_folders(load_features(["bookings"]).values())
 
 
 def make_community(key: str = "landsby", **overrides: Any) -> Community:
@@ -71,7 +74,7 @@ async def open_contexts(url: str, count: int) -> AsyncIterator[list[Context]]:
     """Open the contexts of several programs, each with its own connections to the same database."""
     stores = [Store(url) for _ in range(count)]
     try:
-        await migrate(stores[0])
+        await migrate(stores[0], MIGRATIONS)
         yield [make_context(store) for store in stores]
     finally:
         for store in stores:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sample_community import make_context
+from sample_community import MIGRATIONS, make_context
 
 from bot.pipeline.context import Context
 from bot.store.database.schema import migrate
@@ -15,6 +15,6 @@ from bot.store.database.transaction import Store
 async def context(tmp_path: Path) -> AsyncIterator[Context]:
     """A context without any rows, on SQLite."""
     store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await migrate(store)
+    await migrate(store, MIGRATIONS)
     yield make_context(store)
     await store.close()

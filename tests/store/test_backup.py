@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sample_community import CLUB, MORNING, PLACE, make_context, message, open_contexts, receive_rows
+from sample_community import CLUB, MIGRATIONS, MORNING, PLACE, make_context, message, open_contexts, receive_rows
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -65,7 +65,7 @@ def features(tmp_path: Path) -> list[Path]:
     folder = tmp_path / "ideas" / "migrations"
     folder.mkdir(parents=True)
     (folder / "0001_ideas.py").write_text(MIGRATION, "utf-8")
-    return [folder]
+    return [*MIGRATIONS, folder]
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ async def test_backup_never_replaces_the_database_or_what_belongs_to_it(tmp_path
         names = find_names(tmp_path, "**/*")
         for target, replace in itertools.product(targets, (False, True)):
             with pytest.raises(Fatal, match="which a backup must not replace") as raised:
-                await back_up(context.store, target, MORNING, replace=replace)
+                await back_up(context.store, target, MORNING, MIGRATIONS, replace=replace)
             assert raised.value.exit_code == 73
         assert (find_names(tmp_path, "**/*"), await read_all_rows(context.store)) == (names, before)
 
@@ -187,7 +187,7 @@ async def test_backup_never_replaces_the_database_or_what_belongs_to_it(tmp_path
 async def test_partial_file_of_a_backup_does_not_replace_the_database_either(tmp_path: Path) -> None:
     async with open_contexts(f"sqlite+aiosqlite:///{tmp_path}/.b.db.partial", 1) as (context,):
         with pytest.raises(Fatal, match="which a backup must not replace"):
-            await back_up(context.store, tmp_path / "b.db", MORNING)
+            await back_up(context.store, tmp_path / "b.db", MORNING, MIGRATIONS)
         await read_all_rows(context.store)
 
 
@@ -222,7 +222,7 @@ async def test_backup_made_during_work_is_of_one_moment(database_url: str, tmp_p
         working = asyncio.create_task(book())
         summaries = []
         while not working.done():
-            summaries.append(await back_up(other.store, tmp_path / "b.db", MORNING, replace=True))
+            summaries.append(await back_up(other.store, tmp_path / "b.db", MORNING, MIGRATIONS, replace=True))
             with closing(sqlite3.connect(tmp_path / "b.db")) as copy:
                 counts = "SELECT (SELECT count(*) FROM {}), (SELECT count(*) FROM agreements)"
                 assert {count for (count,) in copy.execute("SELECT count(*) FROM agreements WHERE card IS NULL")} == {0}
@@ -347,10 +347,10 @@ def test_preserved_facts_are_those_that_are_written() -> None:
 async def test_restore_keeps_a_damaged_database(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     async with open_contexts(url, 1) as (context,):
-        await back_up(context.store, tmp_path / "b.db", MORNING)
+        await back_up(context.store, tmp_path / "b.db", MORNING, MIGRATIONS)
     (tmp_path / "bylaug.db").write_bytes(b"\xff" * 100_000)
     (tmp_path / "bylaug.db-wal").write_bytes(b"old")
-    restored = await restore(url, tmp_path / "b.db", LATER)
+    restored = await restore(url, tmp_path / "b.db", LATER, MIGRATIONS)
     assert restored.kept_copy is not None
     assert restored.kept_copy.read_bytes() == b"\xff" * 100_000
     assert restored.kept_copy.with_name(restored.kept_copy.name + "-wal").read_bytes() == b"old"
@@ -364,7 +364,7 @@ async def test_restore_refuses_a_file_that_is_no_complete_backup(tmp_path: Path,
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     file = tmp_path / "b.db"
     async with open_contexts(url, 1) as (context,):
-        await back_up(context.store, file, MORNING)
+        await back_up(context.store, file, MORNING, MIGRATIONS)
         before = await read_all_rows(context.store)
         whole = file.read_bytes()
         match damage:
@@ -384,7 +384,7 @@ async def test_restore_refuses_a_file_that_is_no_complete_backup(tmp_path: Path,
                 file.unlink()
                 file.mkdir()
         with pytest.raises(Fatal, match=r"no backup made by bylaug|There is no file") as raised:
-            await restore(url, file, LATER, even_newer=True)
+            await restore(url, file, LATER, MIGRATIONS, even_newer=True)
         assert raised.value.exit_code == (66 if damage in ("missing", "folder") else 65)
         assert await read_all_rows(context.store) == before
     assert find_names(tmp_path, "*restore*") == []
@@ -407,11 +407,11 @@ async def test_restore_leaves_behind_what_no_bylaug_has_made(other_url: str, tmp
     async with open_contexts(f"sqlite+aiosqlite:///{tmp_path}/bylaug.db", 1) as (context,):
         await handle_commands(context.store, "!book bane 1 slåning 12/6 kl. 14 @firma")
         before = await read_all_rows(context.store)
-        await back_up(context.store, tmp_path / "b.db", MORNING)
+        await back_up(context.store, tmp_path / "b.db", MORNING, MIGRATIONS)
     with closing(sqlite3.connect(tmp_path / "b.db")) as changed, changed:
         for statement in FOREIGN:
             changed.execute(statement)
-    restored = await restore(other_url, tmp_path / "b.db", LATER)
+    restored = await restore(other_url, tmp_path / "b.db", LATER, MIGRATIONS)
     assert restored.left_behind == [
         *("index one_message", "table notes", "trigger also_forget", "trigger forget", "view spies"),
         "column mood of places",
@@ -447,13 +447,13 @@ async def test_restore_says_what_is_wrong_with_the_tables_of_a_backup(
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     async with open_contexts(url, 1) as (context,):
         await handle_commands(context.store, "!book bane 1 slåning 12/6 kl. 14 @firma")
-        await back_up(context.store, tmp_path / "b.db", MORNING)
+        await back_up(context.store, tmp_path / "b.db", MORNING, MIGRATIONS)
         before = await read_all_rows(context.store)
     with closing(sqlite3.connect(tmp_path / "b.db")) as changed, changed:
         for statement in statements:
             changed.execute(statement)
     with pytest.raises(Fatal, match=reason) as raised:
-        await restore(url, tmp_path / "b.db", LATER, even_newer=True)
+        await restore(url, tmp_path / "b.db", LATER, MIGRATIONS, even_newer=True)
     assert (raised.value.exit_code, find_names(tmp_path, "*restore*")) == (65, [])
     async with open_contexts(url, 1) as (context,):
         assert await read_all_rows(context.store) == before
@@ -462,9 +462,9 @@ async def test_restore_says_what_is_wrong_with_the_tables_of_a_backup(
 async def test_backup_with_the_name_that_restoring_needs_is_not_deleted(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     async with open_contexts(url, 1) as (context,):
-        await back_up(context.store, tmp_path / ".bylaug.db.restored", MORNING)
+        await back_up(context.store, tmp_path / ".bylaug.db.restored", MORNING, MIGRATIONS)
     with pytest.raises(Fatal, match="Rename it first"):
-        await restore(url, tmp_path / ".bylaug.db.restored", LATER)
+        await restore(url, tmp_path / ".bylaug.db.restored", LATER, MIGRATIONS)
     assert read_summary(tmp_path / ".bylaug.db.restored").made_at == MORNING
 
 
@@ -480,12 +480,12 @@ async def test_database_and_all_that_belongs_to_it_are_private_whatever_the_umas
             await receive_rows(context, message(CLUB, "!aftaler"))
             assert {"bylaug.db-wal", "bylaug.db-shm"} < set(find_names(tmp_path))
             assert find_open_files() == []
-            await back_up(context.store, tmp_path / "b.db", MORNING)
+            await back_up(context.store, tmp_path / "b.db", MORNING, MIGRATIONS)
         database.chmod(0o644)  # as an older version has made it
         async with open_contexts(url, 1) as (context,):
             await receive_rows(context, message(CLUB, "!aftaler"))
             assert find_open_files() == []
-        await restore(url, tmp_path / "b.db", LATER, even_newer=True)
+        await restore(url, tmp_path / "b.db", LATER, MIGRATIONS, even_newer=True)
         assert find_open_files() == []
     finally:
         os.umask(umask)
@@ -503,8 +503,32 @@ async def test_restore_refuses_the_backup_of_a_newer_program(
 async def test_restore_migrates_an_older_backup(tmp_path: Path, features: list[Path]) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bylaug.db"
     async with open_contexts(url, 1) as (context,):
-        await back_up(context.store, tmp_path / "b.db", MORNING)
+        await back_up(context.store, tmp_path / "b.db", MORNING, MIGRATIONS)
     await restore(url, tmp_path / "b.db", LATER, features)
     store = Store(url)
     assert await insert_idea(store) == 1
+    await store.close()
+
+
+@pytest.mark.parametrize("other_url", ["sqlite", "postgresql"], indirect=True)
+async def test_restore_of_rows_that_break_a_rule_is_refused_and_leaves_the_database_as_it_was(
+    tmp_path: Path, other_url: str
+) -> None:
+    file = tmp_path / "b.db"
+    async with open_contexts(f"sqlite+aiosqlite:///{tmp_path}/bylaug.db", 1) as (context,):
+        await handle_commands(context.store, "!book bane 1 slåning fredag kl. 14 @firma")
+        await back_up(context.store, file, MORNING, MIGRATIONS)
+    with closing(sqlite3.connect(file, isolation_level=None)) as copy:
+        for (name,) in copy.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            copy.execute(f"DROP TRIGGER {name}")
+        copy.execute(
+            'INSERT INTO reservations (thing_id, agreement_id, start, "end") '
+            'SELECT thing_id, agreement_id, start, "end" FROM reservations'
+        )
+    store = Store(other_url)
+    await migrate(store, MIGRATIONS)
+    before = await read_all_rows(store)
+    with pytest.raises(Fatal, match="cannot be restored"):
+        await restore(other_url, file, LATER, MIGRATIONS, even_newer=True)
+    assert await read_all_rows(store) == before
     await store.close()

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import EX_CANTCREAT, EX_IOERR, EX_NOINPUT, Fatal
 from bot.private_file import create_private_file
 from bot.store.backup.carry_rows import check_tables, connect_distrusted
-from bot.store.backup.copy_rows import copy_rows, open_backup_file
+from bot.store.backup.copy_from_postgres import copy_from_postgres
 from bot.store.database.file import SIDE_FILE_SUFFIXES
 from bot.store.database.instance_lock import LOCK_SUFFIX
 from bot.store.database.schema import find_revisions, migrate
@@ -103,12 +103,7 @@ async def _copy_from_postgres(store: Store, target: Path, features: Sequence[Pat
         await copy.close()
     snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     async with store.engine.execution_options(**snapshot).connect() as connection:
-        await connection.run_sync(_copy_rows_to_file, target)
-
-
-def _copy_rows_to_file(source: Connection, target: Path) -> None:
-    with open_backup_file(target) as connection:
-        copy_rows(source, connection)
+        await copy_from_postgres(connection, target)
 
 
 def _refuse_database_files(store: Store, file: Path) -> None:

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from bot.store.backup.copy_rows import quote
+from bot.store.backup.sqlite_indexes import create_indexes, drop_indexes
+
 #: Alembic's own table is not carried: migrating the new file has filled it.
 _ALEMBIC_TABLE = "alembic_version"
 
@@ -56,8 +59,10 @@ def carry_rows(backup: Path, target: Path) -> list[str]:
         tables = [name for name in _find_tables(connection, "main") if name != _ALEMBIC_TABLE]
         check_tables(connection, tables, "backup")
         left_behind = _find_foreign_objects(connection)
+        indexes = drop_indexes(connection, keep_triggers=True)
         for table in tables:
             left_behind += _carry_table(connection, table)
+        create_indexes(connection, indexes)
         _carry_last_ids(connection, tables)
         if broken := connection.execute("PRAGMA main.foreign_key_check").fetchone():
             raise sqlite3.DatabaseError(f"a row of {broken[0]} refers to a row of {broken[2]} that is missing")
@@ -97,15 +102,15 @@ def _carry_table(connection: sqlite3.Connection, table: str) -> list[str]:
     for column in ours:
         if column not in theirs:
             raise sqlite3.DatabaseError(f"its table {table} has no column {column} with values of its own")
-    columns = ", ".join(map(_quote, ours))
-    connection.execute(f"DELETE FROM main.{_quote(table)}")
-    connection.execute(f"INSERT INTO main.{_quote(table)} ({columns}) SELECT {columns} FROM backup.{_quote(table)}")
+    columns = ", ".join(map(quote, ours))
+    connection.execute(f"DELETE FROM main.{quote(table)}")
+    connection.execute(f"INSERT INTO main.{quote(table)} ({columns}) SELECT {columns} FROM backup.{quote(table)}")
     return [f"column {column} of {table}" for column in theirs if column not in ours]
 
 
 def _find_columns(connection: sqlite3.Connection, schema: str, table: str) -> list[str]:
     """Return the columns in which values are stored: none that SQLite generates from others."""
-    rows = connection.execute(f"PRAGMA {schema}.table_xinfo({_quote(table)})")
+    rows = connection.execute(f"PRAGMA {schema}.table_xinfo({quote(table)})")
     return [str(row[1]) for row in rows if row[6] == 0]
 
 
@@ -122,7 +127,3 @@ def _carry_last_ids(connection: sqlite3.Connection, tables: Sequence[str]) -> No
 def _has_last_ids(connection: sqlite3.Connection, schema: str) -> bool:
     rows = connection.execute(f"SELECT 1 FROM {schema}.sqlite_schema WHERE name = 'sqlite_sequence'")
     return rows.fetchone() is not None
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

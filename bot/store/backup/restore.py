@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, make_url
+from sqlalchemy import delete, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,7 +25,7 @@ from bot.store.backup.backup import (
     sync_to_disk,
 )
 from bot.store.backup.carry_rows import carry_rows, connect_distrusted, read_revisions
-from bot.store.backup.copy_rows import copy_rows, open_backup_file
+from bot.store.backup.copy_to_postgres import copy_to_postgres
 from bot.store.backup.preserved_tables import write_preserved_rows
 from bot.store.backup.replaced_database import ReplacedDatabase, inspect_database, inspect_file
 from bot.store.backup.restore_marker import RestoreMarker, get_restore_marker, set_restore_marker
@@ -153,7 +153,7 @@ async def _restore_postgres(
         kept_copy = await _back_up_replaced(store, backup.file, now, features) if replaced.newest_work else None
         async with store.write("schema") as connection:
             fencing_token = await get_fact(connection, FENCE_FACT)
-            await connection.run_sync(_copy_rows_from_file, prepared)
+            await copy_to_postgres(prepared, connection)
             if fencing_token is not None:
                 await set_fact(connection, FENCE_FACT, fencing_token)
         return kept_copy, left_behind
@@ -237,8 +237,3 @@ async def _back_up_replaced(store: Store, backup: Path, now: datetime, features:
     kept_copy = backup.with_name(f"before-restore-{now:%Y%m%dT%H%M%SZ}.db")
     await back_up(store, kept_copy, now, features)
     return kept_copy
-
-
-def _copy_rows_from_file(target: Connection, source: Path) -> None:
-    with open_backup_file(source) as connection:
-        copy_rows(connection, target)
