@@ -1,6 +1,7 @@
 # make demo [LANGUAGE=en] [STAY=1]   two clubs and a contractor agree, on a real homeserver
 # make test [PYTEST="-k bookings"]   all tests, or those that pytest is told
 # make chaos [SEED=1 KILLS=60]       kill the bot again and again, and see that nothing is lost and nothing said twice
+# make fuzz [SEED=1 MESSAGES=50000]  read messages that cost much, and measure the time of each
 # make lint                          formatting, types, and who may import whom
 # make lock                          the newest versions of everything into constraints.txt and requirements.lock
 # make clean                         away with everything that make made
@@ -24,7 +25,7 @@ export PYTHONUTF8 = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX VIRTUAL_ENV LANGUAGE PYTEST STAY SEED KILLS ROOMS COMMANDS AWAY
 
-.PHONY: help demo test chaos lint lock clean
+.PHONY: help demo test chaos fuzz lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -40,6 +41,10 @@ test:
 chaos:
 	@.ci/install test
 	@.venv/bin/python tests/chaos/run.py --seed $(SEED) --kills $(KILLS) --rooms $(ROOMS) --commands $(COMMANDS) --away $(AWAY)
+
+fuzz:
+	@.ci/install test
+	@FUZZ_SEED=$(SEED) FUZZ_MESSAGES=$(or $(MESSAGES),50000) .venv/bin/python -m pytest -q tests/pipeline/test_reading_time.py
 
 lint:
 	@.ci/install lint

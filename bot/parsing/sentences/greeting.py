@@ -10,6 +10,8 @@ from bot.parsing.unread_words import split_words
 
 #: Words of a greeting beside those that greet: the name of whom it is said to.
 _MAX_WORDS_OF_NAME = 3
+#: Characters of a greeting.
+_MAX_LENGTH = 200
 _GREETINGS = (SpeechAct.GREET, SpeechAct.THANK)
 
 
@@ -18,7 +20,7 @@ def is_greeting(text: str, languages: Sequence[str], names: Sequence[str] = ()) 
 
     "Hej alle", "Kære Grøn Pleje," and "@groen-pleje" do. `names` are the names of the people of the community.
     """
-    return all(_is_greeting_line(line, languages, names) for line in text.splitlines())
+    return len(text) <= _MAX_LENGTH and all(_is_greeting_line(line, languages, names) for line in text.splitlines())
 
 
 def _is_greeting_line(line: str, languages: Sequence[str], names: Sequence[str]) -> bool:

@@ -120,6 +120,7 @@ class _Reading:
         return self.found is not None and self.found.when.error is None
 
 
+@lru_cache(maxsize=256)  # the arguments of a command read the same text, each for its own kind of time
 def _read(
     text: str,
     now: datetime,

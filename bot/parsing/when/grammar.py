@@ -144,19 +144,21 @@ class Matcher:
     def __init__(self, grammar: Grammar, tokens: Sequence[Token]) -> None:
         self.grammar = grammar
         self.tokens = tokens
+        #: The roles of each token, and none behind the last.
+        self._roles = [*(frozenset(token.roles) for token in tokens), frozenset[str]()]
         self._results: dict[tuple[str, int], Match | None] = {}
 
     def longest_match(self, name: str, position: int) -> Match | None:
         """Return the longest match of a nonterminal or context that begins with the token at this position."""
         key = (name, position)
         if key not in self._results:
-            has_roles = position < len(self.tokens) and self.tokens[position].roles
-            self._results[key] = self._find_longest(name, position) if has_roles else None
+            self._results[key] = self._find_longest(name, position) if position < len(self.tokens) else None
         return self._results[key]
 
     def _find_longest(self, name: str, position: int) -> Match | None:
         longest: Match | None = None
-        for rule in self.grammar.candidates(name, frozenset(self.tokens[position].roles)):
+        roles = self._roles[position]
+        for rule in self.grammar.candidates(name, roles) if roles else ():
             found = self._match_elements(rule.elements, 0, position)
             if found is not None and (longest is None or found.end > longest.end):
                 value = rule.action(*found.value)
@@ -171,20 +173,24 @@ class Matcher:
         if index == len(elements):
             return Match((), position)
         element = elements[index]
+        for name in element.names:
+            found = self._match_name(name, position)
+            if found is None:
+                continue
+            if element.is_forbidden:
+                return None
+            if rest := self._match_elements(elements, index + 1, found.end):
+                return Match((found.value, *rest.value), rest.end) if element.is_captured else rest
         if element.is_forbidden:
-            is_present = any(self._match_name(name, position) for name in element.names)
-            return None if is_present else self._match_elements(elements, index + 1, position)
-        for found in (self._match_name(name, position) for name in element.names):
-            if found and (rest := self._match_elements(elements, index + 1, found.end)):
-                return Match((found.value, *rest.value) if element.is_captured else rest.value, rest.end)
+            return self._match_elements(elements, index + 1, position)
         if element.is_optional and (rest := self._match_elements(elements, index + 1, position)):
-            return Match((None, *rest.value) if element.is_captured else rest.value, rest.end)
+            return Match((None, *rest.value), rest.end) if element.is_captured else rest
         return None
 
     def _match_name(self, name: str, position: int) -> Match | None:
         if name in self.grammar.rules:
             return self.longest_match(name, position)
-        if position < len(self.tokens) and name in self.tokens[position].roles:
+        if name in self._roles[position]:
             return Match(self.tokens[position].roles[name], position + 1)
         return None
 

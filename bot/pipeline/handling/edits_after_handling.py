@@ -15,6 +15,7 @@ from bot.parsing.answer import is_pleasantry
 from bot.pipeline.handling.messages.commands import read_typed_command
 from bot.pipeline.handling.messages.handle_message import handle_message
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, read_missing_arguments
+from bot.pipeline.handling.reading_limits import check_length
 from bot.pipeline.handling.row_handling import RowHandling
 from bot.pipeline.inbound.addressing import find_addressed, find_addressed_text
 from bot.store.agreements.agreements import Agreement, find_by_id
@@ -86,6 +87,7 @@ async def _correct_offer(
     if offer is None:
         raise _too_late()
     agreement, step = offer
+    check_length(handling.request.cause.payload["text"])
     addressed = find_addressed(handling.request.cause, handling.context)
     if addressed is not None and addressed.before:
         raise Refused("unread-part", unread=addressed.before)

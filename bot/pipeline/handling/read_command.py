@@ -23,9 +23,6 @@ from bot.pipeline.feature_set import FeatureSet
 #: How many letters of a word may be wrong for it to be taken for a misspelled command: one in short words.
 _MAX_ERRORS, _MIN_LENGTH_FOR_TWO_ERRORS, _MIN_LENGTH_FOR_ONE_ERROR = 2, 6, 3
 
-#: Characters of a sentence, or of a command that changes something. A longer one is refused: no part is left unread.
-MAX_TEXT_LENGTH = 500
-
 #: More calls are never made of one message.
 MAX_CALLS = 12
 

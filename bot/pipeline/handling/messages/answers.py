@@ -23,6 +23,7 @@ from bot.pipeline.handling.messages.corrections import Correction, read_correcti
 from bot.pipeline.handling.messages.options import find_by_words, find_option, is_same_emoji
 from bot.pipeline.handling.messages.several_options import Completed, select_calls
 from bot.pipeline.handling.read_command import read_missing_arguments
+from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.stored_calls import CALLS, restore_call, restore_call_of_option, restore_listed_call
 from bot.store.messages.questions import Question, close_question, find_question
 
@@ -127,7 +128,7 @@ async def _read_answer(
     earlier = call.values.pop(question.wanted, None)
     call.several.pop(question.wanted, None)
     known_before = dict(call.values)
-    read_missing_arguments(call, text, request.reading_context)
+    await read_aside(text, read_missing_arguments, call, text, request.reading_context)
     new = [name for name in call.values if name not in known_before]
     kinds = {argument.name: argument.kind for argument in call.command.arguments}
     reason = " ".join(str(call.values[name]) for name in new if kinds[name] is TEXT and name != question.wanted)
@@ -189,7 +190,8 @@ async def _correct(
     moves = SpeechAct.MOVE in find_signals(text, request.community.languages).acts
     if ("?" in text and not moves) or not _may_be_answer(text, addressee):
         return None
-    correction = read_correction(restore_call(context, request, question), text, request)
+    call = restore_call(context, request, question)
+    correction = await read_aside(text, read_correction, call, text, request)
     is_for_bot = addressee is Addressee.BOT or (
         addressee is Addressee.LIKELY_BOT and question.is_yes_or_no and correction.begins_with is not None
     )

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from bot.api.arguments.text import TEXT
 from bot.api.request.reading_context import ReadingContext
-from bot.errors import Refused
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.sentences.message import name_weekdays
 from bot.parsing.sentences.patterns import blank_out
@@ -16,13 +15,13 @@ from bot.pipeline.handling.messages.own_names import hide_names
 from bot.pipeline.handling.messages.review import review_call
 from bot.pipeline.handling.read_command import (
     MAX_CALLS,
-    MAX_TEXT_LENGTH,
     CommandCall,
     check_count,
     find_command_word,
     read_arguments,
     read_command,
 )
+from bot.pipeline.handling.reading_limits import check_length, read_aside
 from bot.pipeline.handling.row_handling import RowHandling
 
 
@@ -36,7 +35,7 @@ async def handle_commands(handling: RowHandling, texts: Sequence[str], before: s
     if before and find_command_word(handling.context.features, request.reading_context, texts[0]) is None:
         return  # talk with an exclamation mark
     features, reading = handling.context.features, request.reading_context
-    calls = [read_typed_command(features, reading, text) for text in texts[:MAX_CALLS]]
+    calls = [await read_aside(text, read_typed_command, features, reading, text) for text in texts[:MAX_CALLS]]
     check_count(len(texts))
     for call in calls if before else ():
         _add_words_before(call, before, request.reading_context)
@@ -52,12 +51,11 @@ def _add_words_before(call: CommandCall, before: str, reading: ReadingContext) -
 
 def read_typed_command(features: FeatureSet, reading: ReadingContext, text: str) -> CommandCall:
     """Return a command that was written with its exclamation mark, reviewed. Raises what `read_command` does."""
+    check_length(text)
     found = find_command_word(features, reading, text)
     if found is None:
         return read_command(features, reading, text)
     feature, command, rest = found
-    if command.changes and len(rest) > MAX_TEXT_LENGTH:
-        raise Refused("sentence-too-long")
     rest = name_weekdays(strip_signature(rest, reading.languages, behind_break=True), reading.languages)
     signals = find_signals(hide_names(rest, reading), reading.languages)
     has_reason = any(argument.kind is TEXT for argument in command.arguments)  # which may hold any words

@@ -13,6 +13,7 @@ from bot.pipeline.handling.messages.sentences import handle_sentence
 from bot.pipeline.handling.messages.several_options import Completed
 from bot.pipeline.handling.messages.words_under_card import handle_words_under_card
 from bot.pipeline.handling.read_command import UnknownCommand
+from bot.pipeline.handling.reading_limits import is_too_long
 from bot.pipeline.handling.row_handling import RowHandling
 from bot.pipeline.inbound.addressing import find_addressed
 from bot.store.messages import outbox
@@ -81,6 +82,10 @@ async def _answer_question(handling: RowHandling, subject: str | None, text: str
     """Read a message as the answer to the question it replies to, or to the open one; return whether it was one."""
     request = handling.request
     is_reply = subject is not None and subject.startswith(_QUESTION)
+    if is_too_long(text):
+        if is_reply:
+            raise Refused("sentence-too-long")
+        return False
     question = await _find_replied_question(handling, subject or "", text) if is_reply else await _find_open(handling)
     feature = handling.context.features.find(question.feature) if question else None
     if question is None or feature is None:

@@ -19,7 +19,7 @@ from bot.parsing.sentences.unread import find_content
 from bot.parsing.unread_words import Sentence
 from bot.pipeline.handling.messages.offered_time import complete_clock, drop_other_times, keep_offer
 from bot.pipeline.handling.messages.own_names import hide_names
-from bot.pipeline.handling.read_command import MAX_TEXT_LENGTH
+from bot.pipeline.handling.reading_limits import is_too_long
 from bot.pipeline.handling.row_handling import RowHandling
 
 #: Words between a verb and the event that it is about: "aflyser lørdagens kamp".
@@ -73,7 +73,7 @@ def read_sentence(handling: RowHandling, text: str, subject: str | None) -> Sent
     """Return what is known of a sentence before any command is tried; None for one that is too long."""
     context = replace(handling.request.reading_context, is_under_card=subject is not None)
     text = clean_message(text)
-    if len(text) > MAX_TEXT_LENGTH:
+    if is_too_long(text):
         return None
     text = name_weekdays(strip_signature(text, context.languages), context.languages)
     for code in context.languages:  # "samme tid" is what a move keeps anyway

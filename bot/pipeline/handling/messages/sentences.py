@@ -28,6 +28,7 @@ from bot.pipeline.handling.read_command import (
     find_command_word,
     read_arguments,
 )
+from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.row_handling import RowHandling
 
 #: Words of these speech acts may stand beside those of any other, and are crossed out with them.
@@ -62,7 +63,7 @@ async def handle_sentence(
 
     Raises `Refused`, `Ask` and `AskSeveral` for an answer.
     """
-    reading = read_sentence(handling, text, subject or None)
+    reading = await read_aside(text, read_sentence, handling, text, subject or None)
     if reading is None:
         raise Refused("sentence-too-long")
     if not reading.text.strip(" .!?,"):
@@ -95,39 +96,44 @@ async def find_call(
     `features` are those whose commands are tried (None: all of the room). Raises `Noticed` when the call is negated or
     depends on something.
     """
-    sentence = Sentence(reading.text, reading.context.languages)
-    names_thing = THING.read(sentence, reading.context) is not None
-    names_work = TASK.read(sentence, reading.context) is not None
-    time = find_time(_find_rest(reading.offer, reading.context), reading.context, several=True)
-    acts = rank_acts(
-        reading.signals,
-        names_work=names_work,
-        names_time=time is not None,
-        moves_time=reading.moves_time or reading.offers_instead,
-        under_card=reading.is_under_card,
-    )
-    others = find_acts_on_others(reading)
-    acts = [act for act in acts if act not in others]
+    names_thing, names_work, names_time, acts = await read_aside(reading.text, _rank_acts, reading)
     unexpected: list[tuple[CommandCall, SpeechAct]] = []
     tried = features or handling.request.features
     for act in acts:
         for feature, command in find_commands_for(act, tried):
-            call = _read_call(feature, command, act, reading)
+            call = await read_aside(reading.text, _read_call, feature, command, act, reading)
             if not _is_complete(call, act, names_thing or names_work, reading):
                 continue
             if await is_expected(handling, feature, command, reading):
                 if act is SpeechAct.CALL_OFF and act not in reading.signals.acts:
                     raise Refused("unable")
-                return _review(call, act, reading)
+                return await read_aside(reading.text, _review, call, act, reading)
             unexpected.append((call, act))
             if act is SpeechAct.REPORT_MISSING:
                 await _notice_unfinished(handling, tried, reading)
-    if not reading.is_under_card and names_thing and time is not None and _STATING.isdisjoint(acts):
+    if not reading.is_under_card and names_thing and names_time and _STATING.isdisjoint(acts):
         for feature, command in find_commands_for(SpeechAct.WANT, tried):  # "bane 2 er lang, fredag kl. 10 ville passe"
-            return _review(_read_call(feature, command, SpeechAct.WANT, reading), SpeechAct.WANT, reading)
+            call = await read_aside(reading.text, _read_call, feature, command, SpeechAct.WANT, reading)
+            return _review(call, SpeechAct.WANT, reading)
     if unexpected and not reading.is_under_card:  # the command says what is missing: there is nothing to call off
         return _review(*unexpected[0], reading)
     return None
+
+
+def _rank_acts(reading: SentenceReading) -> tuple[bool, bool, bool, list[SpeechAct]]:
+    """Return whether a sentence names a thing, a task and a time, and its speech acts, the likeliest first."""
+    context, sentence = reading.context, Sentence(reading.text, reading.context.languages)
+    names_thing, names_work = (kind.read(sentence, context) is not None for kind in (THING, TASK))
+    names_time = find_time(_find_rest(reading.offer, context), context, several=True) is not None
+    acts = rank_acts(
+        reading.signals,
+        names_work=names_work,
+        names_time=names_time,
+        moves_time=reading.moves_time or reading.offers_instead,
+        under_card=reading.is_under_card,
+    )
+    others = find_acts_on_others(reading)
+    return names_thing, names_work, names_time, [act for act in acts if act not in others]
 
 
 async def _notice_unfinished(handling: RowHandling, features: Sequence[Feature], reading: SentenceReading) -> None:

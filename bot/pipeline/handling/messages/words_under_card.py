@@ -22,6 +22,7 @@ from bot.pipeline.handling.messages.times_under_card import (
     names_time,
 )
 from bot.pipeline.handling.read_command import CommandCall
+from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.row_handling import RowHandling
 
 #: Speech acts whose commands offer the time that a message names.
@@ -34,10 +35,10 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
 
     Raises `Refused`, `Ask` and `AskSeveral` for an answer.
     """
-    reading = read_sentence(handling, text, subject)
+    reading = await read_aside(text, read_sentence, handling, text, subject)
     if reading is None:
         return
-    if asks_about_agreement(reading):
+    if await read_aside(text, asks_about_agreement, reading):
         await _show_agreement(handling, feature, reading)
         return
     call = await find_call(handling, reading, [feature])
