@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from bot.api.feature import Request
 from bot.api.request.person import person_at
+from bot.api.taught_names import list_names
 from bot.config.community import Alias, Community, Person, Task, Thing
 from bot.parsing.normalise import fold
 
@@ -13,8 +14,9 @@ V = TypeVar("V", Thing, Task, Person)
 
 
 async def use_taught_names(request: Request) -> None:
-    """Let things, tasks and people also have the names that features return (`Feature.aliases`)."""
-    aliases = [alias for feature in request.features if feature.aliases for alias in await feature.aliases(request)]
+    """Let things, tasks and people also have the taught names, and those that features return (`Feature.aliases`)."""
+    aliases = [name.alias for name in await list_names(request)]
+    aliases += [alias for feature in request.features if feature.aliases for alias in await feature.aliases(request)]
     if aliases:
         request.community = add_aliases(request.community, aliases)
         request.person = person_at(request.community, request.cause.sender)

@@ -256,3 +256,26 @@ unread = Table(
     Index("unread_by_session", "place", "session"),
     sqlite_autoincrement=True,
 )
+
+#: Names that people have taught the bot for things, tasks and people (bot.store.taught_names). The row of a name that
+#: was forgotten stays, with who forgot it and when.
+taught_names = Table(
+    "taught_names",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("community", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("taught_by", Text, nullable=False),
+    Column("taught_at", Moment, nullable=False),
+    Column("forgotten_by", Text),
+    Column("forgotten_at", Moment),
+    sqlite_autoincrement=True,
+)
+Index(
+    "taught_names_known",
+    taught_names.c.community,
+    sqlite_where=taught_names.c.forgotten_at.is_(None),
+    postgresql_where=taught_names.c.forgotten_at.is_(None),
+)

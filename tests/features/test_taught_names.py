@@ -11,10 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.config.community import Community
-from bot.features.guide import feature as guide
-from bot.features.guide.name_table import names
 from bot.features.guide.teach import MAX_NAMES
-from bot.testing import Stage, compare_tables, read_community
+from bot.store.tables import taught_names
+from bot.testing import Stage, read_community
 
 SKOVBY = read_community(Path(__file__).parents[2] / "rooms" / "skovby.yaml")
 CLUB, FIRM, STEWARD = "skovby-if", "groen-pleje", "banevagten"
@@ -57,7 +56,7 @@ async def test_a_name_is_kept_after_a_restart_until_it_is_forgotten(tmp_path: Pa
         await stage.say(STEWARD, "!glem “Den Lille”")
         assert (await stage.say(CLUB, "!book den lille gødning fredag kl. 10"))[0].plain.startswith("Hvad gælder det?")
         async with stage.context.store.read() as connection:
-            row = (await connection.execute(select(names))).one()
+            row = (await connection.execute(select(taught_names))).one()
         assert (row.taught_by, row.forgotten_by) == (STEWARD, STEWARD)
 
 
@@ -129,7 +128,3 @@ async def test_a_community_teaches_so_many_names_and_no_more(tmp_path: Path) -> 
             name = "".join("abcdefghij"[int(digit)] for digit in f"{number:03}")
             heard = await stage.say(STEWARD, f"!forstå “kælenavn {name} q” som bane 3")
         assert heard[0].plain.startswith(f"Jeg kan højst huske {MAX_NAMES} navne.")
-
-
-async def test_migrations_make_the_declared_table(tmp_path: Path) -> None:
-    assert await compare_tables(url_in(tmp_path), guide) == []

@@ -16,9 +16,9 @@ A command lists its arguments. Each is found anywhere in the sentence. A `wanted
 - Of a thing: SEASON, HOURS_PER_WEEK; the value of both may be a ResetChoice instead ("nulstil", "fortryd")
 - Of a person: REMINDER_TIMES, QUIET_HOURS; the value of both may be COMMUNITY_DEFAULT instead ("som rummet"), the one
   member of CommunityDefault
-- Names that people teach the bot (`Feature.aliases`): NEW_NAME and KNOWN_NAME are the name, of at most MAX_NAME_LENGTH
-  characters, NAMED is the thing, task or person (`Named`) that it means, and an Alias keeps both. A Meaning says what
-  words mean already (`find_meaning`, MeaningKind)
+- Names that people teach the bot, each a TaughtName (`list_names`, `add_name`, `end_name`): NEW_NAME and KNOWN_NAME are
+  the name, of at most MAX_NAME_LENGTH characters, NAMED is the thing, task or person (`Named`) that it means, and an
+  Alias keeps both. A Meaning says what words mean already (`find_meaning`, MeaningKind)
 - Reading a text yourself: find_time, on_day (a time on another day), end_on_day (the day until
   a clock time), yes_or_no, sign_of (yes or no from an emoji),
   is_pleasantry, refers_to_this ("den her"), strip_because ("på grund af" before a reason), quotable
@@ -73,11 +73,13 @@ from bot.api.arguments.usage import HOURS_PER_WEEK, SEASON, ResetChoice
 from bot.api.find_meaning import Meaning, MeaningKind, find_meaning
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
+from bot.api.taught_names import add_name, end_name, list_names
 from bot.config.community import Alias, Named
 from bot.parsing.answer import is_pleasantry, refers_to_this, sign_of, strip_because, yes_or_no
 from bot.parsing.sentences.time_shift import Direction, TimeShift
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 from bot.parsing.when import When
+from bot.store.taught_names import TaughtName
 
 __all__ = [
     "AGREEMENT_BEFORE_TIME",
@@ -123,6 +125,7 @@ __all__ = [
     "ResetChoice",
     "Sentence",
     "TaskKind",
+    "TaughtName",
     "TextKind",
     "ThingKind",
     "TimeKind",
@@ -130,10 +133,13 @@ __all__ = [
     "Vocabulary",
     "When",
     "WordKind",
+    "add_name",
+    "end_name",
     "end_on_day",
     "find_meaning",
     "find_time",
     "is_pleasantry",
+    "list_names",
     "on_day",
     "quotable",
     "refers_to_this",

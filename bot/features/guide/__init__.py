@@ -5,7 +5,6 @@ from pathlib import Path
 
 from bot.api import TEXT, Argument, Command, Feature, Request, SpeechAct, Text
 from bot.api.arguments import KNOWN_NAME, NAMED, NEW_NAME, quotable
-from bot.features.guide.name_table import metadata, read_aliases
 from bot.features.guide.teach import forget, understand
 
 #: How many characters of a token are repeated.
@@ -69,6 +68,4 @@ feature = Feature(
         ),
         Command("forget", {"da": ("glem",), "en": ("forget",)}, forget, (Argument("name", KNOWN_NAME),)),
     ),
-    aliases=read_aliases,
-    tables=metadata,
 )

@@ -7,9 +7,12 @@ from bot.api.arguments import (
     Alias,
     MeaningKind,
     Named,
+    TaughtName,
+    add_name,
+    end_name,
     find_meaning,
+    list_names,
 )
-from bot.features.guide.name_table import TaughtName, add_name, count_names, end_name, list_names
 
 #: Names that a community can teach. Every message is compared with all of them.
 MAX_NAMES = 100
@@ -28,7 +31,7 @@ async def understand(request: Request, name: str | None, meaning: Named | None) 
     _check_free(request, name, known, meaning)
     if meaning is None:
         raise Ask("meaning", "ask-meaning", NAMED.options(request.reading_context), name=name)
-    if await count_names(request) >= MAX_NAMES:
+    if len(await list_names(request)) >= MAX_NAMES:
         raise Refused("too-many-names", limit=MAX_NAMES)
     request.confirm("do-understand", name=name, meaning=meaning.name)
     await add_name(request, Alias.of(name, meaning))
