@@ -18,7 +18,7 @@ from bot.calendars.doubts import describe_doubts
 from bot.calendars.fetch import Fetcher
 from bot.calendars.files import read_calendar_file
 from bot.calendars.parse import DEFAULT_LIMITS, ParserLimits, parse_in_child_process
-from bot.calendars.schedule import delay_until_next_poll
+from bot.calendars.schedule import delay_until_next_poll, is_due
 from bot.calendars.source import CalendarUnavailable, FetchedCalendar
 from bot.concurrency.retry import retry_forever
 from bot.config.calendar import is_url, loggable_name
@@ -121,8 +121,7 @@ class CalendarPoller:
 
         async with asyncio.TaskGroup() as group:
             for source in self._sources():
-                due_at = self._state_of(source).due_at
-                if due_at is None or due_at <= self._context.clock():
+                if is_due(self._state_of(source).due_at, self._context.clock()):
                     group.create_task(read_with_semaphore(source))
 
     def _sources(self) -> Iterator[_Source]:

@@ -1,7 +1,7 @@
 """Computes when a calendar is polled again: seldom, and the more often it failed the later."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.config.calendar import is_url
 
@@ -12,6 +12,15 @@ URL_POLL_INTERVAL, MAX_POLL_INTERVAL = timedelta(hours=1), timedelta(days=1)
 FILE_POLL_INTERVAL, MAX_BROKEN_FILE_INTERVAL = timedelta(0), timedelta(minutes=10)
 #: Every pause is varied by up to this fraction, so that not all calendars are fetched in the minute of the start.
 JITTER_FRACTION = 0.1
+
+
+def is_due(due_at: datetime | None, now: datetime) -> bool:
+    """Return whether a calendar is to be polled: at `due_at`, and at once when no poll is planned.
+
+    A poll that is planned further ahead than any is (MAX_POLL_INTERVAL) was planned before the clock was put back.
+    """
+    latest = now + MAX_POLL_INTERVAL * (1 + JITTER_FRACTION)
+    return due_at is None or not now < due_at <= latest
 
 
 def delay_until_next_poll(source: str, failures: int = 0, retry_after_seconds: float | None = None) -> timedelta:

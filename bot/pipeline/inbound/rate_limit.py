@@ -89,8 +89,7 @@ class RateLimiter:
             await save_rate_states(self.connection, {key: self._states[key] for key in self._changed})
 
     def _check_limits(self, incoming: Incoming, community: Community) -> Decision:
-        was_off = self.now - self.last_sync_at > _OFF_AFTER
-        time = max(incoming.sent_at, self.last_sync_at) if was_off else self.now
+        time = self._time_of(incoming)
         place, sender = incoming.place, incoming.sender
         if not self._spend(place, sender, time, community.limits.person):
             return self._reject(place, sender, time, Decision.TOO_FAST)
@@ -98,6 +97,15 @@ class RateLimiter:
         if is_crowded and community.person_at(sender) is None:  # a crowd of strangers does not silence those on file
             return self._reject(place, WHOLE_PLACE, time, Decision.PLACE_TOO_FAST)
         return Decision.ACCEPT
+
+    def _time_of(self, incoming: Incoming) -> datetime:
+        """Return the time at which a message counts: when it was sent, if the bot was off then, else now."""
+        since_last_sync = self.now - self.last_sync_at
+        if since_last_sync > _OFF_AFTER:
+            return max(incoming.sent_at, self.last_sync_at)
+        if since_last_sync < -_OFF_AFTER:  # the clock was put back, and nobody knows how long the bot was off
+            return min(incoming.sent_at, self.now)
+        return self.now
 
     def _spend(self, place: str, sender: str, time: datetime, limit: int | None) -> bool:
         if limit is None:
@@ -120,7 +128,9 @@ class RateLimiter:
         if (place, sender) not in self._loaded:
             missing = {WHOLE_PLACE, sender} - {loaded for at, loaded in self._loaded if at == place}
             for name, state in (await find_rate_states(self.connection, place, missing)).items():
-                self._states[place, name] = state
+                # a state that ends later was stored before the clock was put back, and says nothing
+                if state.until - self.now <= LIMIT_PERIOD:
+                    self._states[place, name] = state
             self._loaded |= {(place, name) for name in missing}
 
 
@@ -138,7 +148,7 @@ async def read_last_sync_time(connection: AsyncConnection, context: Context, now
 
 async def save_last_sync_time(connection: AsyncConnection, context: Context, now: datetime) -> bool:
     """Store `now` as the time of the last sync, and return True; return False if it was stored a moment ago."""
-    if context.last_sync_saved_at is not None and now - context.last_sync_saved_at < _SAVE_INTERVAL:
+    if context.last_sync_saved_at is not None and abs(now - context.last_sync_saved_at) < _SAVE_INTERVAL:
         return False
     await set_fact(connection, _LAST_SYNC_FACT, now.isoformat())
     return True

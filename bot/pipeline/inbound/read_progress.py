@@ -26,6 +26,8 @@ class ReadProgress:
         self._behind_since: dict[str, float] = {}
         self._sync_requested_for: datetime | None = None
         self._is_sync_requested = asyncio.Event()
+        # on the monotonic clock: a wall clock that is put back would have every later sync begin too early
+        self._sync_requested_at = self._sync_began_at_monotonic = monotonic()
         self._sync_began_at = datetime.min.replace(tzinfo=UTC)
         #: What was said before this moment is in the inbox, except in places that are behind.
         self.read_until = datetime.max.replace(tzinfo=UTC)
@@ -39,6 +41,8 @@ class ReadProgress:
         """Ask for a sync that begins at this moment or later, if there was none. An open sync ends for it."""
         if moment <= self.read_until:
             return
+        if not self._is_sync_requested.is_set():
+            self._sync_requested_at = self._monotonic()
         self._sync_requested_for = moment
         self._is_sync_requested.set()
 
@@ -53,12 +57,15 @@ class ReadProgress:
 
     def begin_sync(self, now: datetime) -> None:
         """Note when a sync is requested from the homeserver. Its answer has at least what was said before."""
-        self._sync_began_at = now
+        self._sync_began_at, self._sync_began_at_monotonic = now, self._monotonic()
 
     def record_sync(self) -> None:
         """Record that the events of the sync that began last are stored."""
         self.read_until = self._sync_began_at
-        if self._sync_requested_for is not None and self._sync_requested_for <= self.read_until:
+        began_after_request = self._sync_began_at_monotonic > self._sync_requested_at
+        if self._sync_requested_for is not None and (
+            began_after_request or self._sync_requested_for <= self.read_until
+        ):
             self._sync_requested_for = None
             self._is_sync_requested.clear()
             self.on_progress()

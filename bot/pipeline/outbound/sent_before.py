@@ -74,7 +74,7 @@ class SentBefore:
         now = self._clock()
         if place in self._cache:
             looked_up_at, known_since, messages = self._cache[place]
-            if known_since <= since and now - looked_up_at < CACHE_LIFETIME:
+            if known_since <= since and abs(now - looked_up_at) < CACHE_LIFETIME:
                 return messages
         messages = await self._find_messages(place, since - MAX_CLOCK_DIFFERENCE)
         self._cache[place] = (now, since, messages)
@@ -84,7 +84,8 @@ class SentBefore:
         """Return a function that sends like `send`, and old rows only if they are not in their room already."""
 
         async def send_or_find(row: OutboxRow) -> str:
-            if self._clock() - row.created_at < LOOK_UP_AFTER:
+            # a row from the future: the clock was put back, and the row may have waited for any time
+            if -MAX_CLOCK_DIFFERENCE < self._clock() - row.created_at < LOOK_UP_AFTER:
                 return await send(row)
             message = (await self.find_in(row.place, row.created_at)).match(row)
             return message.event_id if message else await send(row)

@@ -1,7 +1,7 @@
 """A sender who is too fast is told once, and then ignored until they slow down; earlier commands are carried out."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -128,6 +128,37 @@ async def test_what_waited_while_we_were_away_counts_when_it_was_sent(tmp_path: 
         missed = [replace(message(CLUB, "!ping"), sent_at=MORNING + timedelta(minutes=n)) for n in range(40)]
         await receive(context, missed, ("position", "s2"))
         assert await count_rows(context) == 40
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_clock_that_is_put_back_drops_nobodys_words(tmp_path: Path, restarts: bool) -> None:
+    earlier = MORNING - timedelta(hours=1)
+    async with AsyncExitStack() as stack:
+        context = await stack.enter_async_context(open_context(tmp_path))
+        await receive(context, [message(CLUB, "!ping") for _ in range(5)], ("position", "s1"))
+        if restarts:
+            context = await stack.enter_async_context(open_context(tmp_path))
+        context.clock = lambda: earlier
+        said = [replace(message(CLUB, "!ping"), sent_at=earlier) for _ in range(9)]
+        await receive(context, said[:5], ("position", "s2"))
+        assert await count_rows(context) == 10
+        await receive(context, said[5:], ("position", "s3"))  # the limit holds by the new time, too
+        assert await count_rows(context) == 11
+
+
+async def test_what_waited_while_the_clock_was_put_back_counts_when_it_was_sent(tmp_path: Path) -> None:
+    async with open_context(tmp_path) as context:
+        await receive(context, [], ("position", "s1"))
+    async with open_context(tmp_path) as context:
+        context.clock = lambda: MORNING - timedelta(hours=1)
+        missed = [replace(message(CLUB, "!ping"), sent_at=MORNING - timedelta(hours=3, minutes=-n)) for n in range(40)]
+        await receive(context, missed, ("position", "s2"))
+        assert await count_rows(context) == 40
+    async with open_context(tmp_path) as context:  # and from then on the new time counts
+        context.clock = lambda: MORNING - timedelta(minutes=50)
+        late = [replace(message(CLUB, "!ping"), sent_at=MORNING - timedelta(minutes=60 - n / 4)) for n in range(40)]
+        await receive(context, late, ("position", "s3"))
+        assert await count_rows(context) == 80
 
 
 async def test_a_server_whose_clock_lies_can_claim_no_time_in_which_we_listened(tmp_path: Path) -> None:
