@@ -34,12 +34,14 @@ from bot.pipeline.load_features import feature_names, load_features, migration_f
 from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.outbound.sent_before import SentBefore
 from bot.pipeline.replay import replay_after_restore
+from bot.pipeline.retention import Retention
 from bot.pipeline.shutdown import Shutdown, stop_on_signals
 from bot.pipeline.timers import TimerScheduler
 from bot.store.database.instance_lock import InstanceLock, create_instance_lock
 from bot.store.database.schema import check_and_migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox, outbox
+from bot.store.text_lock import open_text_lock
 from bot.web.systemd_notify import SystemdNotifier
 
 log = logging.getLogger(__name__)
@@ -123,6 +125,7 @@ class App:
             self.health.expect_no_answers()
 
     async def _run_with_client(self, store: Store) -> None:
+        await open_text_lock(store, self.credentials.passphrase, is_locking=any(c.encrypted for c in self.communities))
         watch = HomeserverWatch(self.health, self.settings.homeserver, self.settings.account, self.clock)
         client = await open_client(self.settings, self.credentials, store, watch)
         try:
@@ -254,12 +257,12 @@ class _Parts:
     calendars: CalendarPoller
 
     @property
-    def receivers(self) -> tuple[SyncLoop, RoomEncryption, TimerScheduler, RoomMaintenance, CalendarPoller]:
-        """Return the parts that fill the inbox side by side until the shutdown.
+    def receivers(self) -> tuple[SyncLoop, RoomEncryption, TimerScheduler, RoomMaintenance, CalendarPoller, Retention]:
+        """Return the parts that fill the inbox side by side until the shutdown, and the one that empties old texts.
 
         They bring in events, room keys, timers, invitations and matches.
         """
-        return self.sync_loop, self.encryption, self.scheduler, self.rooms, self.calendars
+        return self.sync_loop, self.encryption, self.scheduler, self.rooms, self.calendars, Retention(self.context)
 
     async def wake_waiting_places(self) -> None:
         """Wake the workers of the places with inbox or outbox rows that were left when the program last ended."""

@@ -10,6 +10,7 @@ from bot.config.credentials import load_credentials
 from bot.config.load import load_settings
 from bot.pipeline.load_features import feature_names, load_features
 from bot.store.messages import outbox
+from bot.store.text_lock import open_text_lock
 
 
 async def show_keys(config: Path, environ: Mapping[str, str], *, recovery: bool) -> str:
@@ -29,6 +30,7 @@ async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity
     settings = load_settings(config, environ)
     credentials = load_credentials(settings, environ)
     async with open_store(settings, load_features(feature_names()).values(), exclusive=True) as store:
+        await open_text_lock(store, credentials.passphrase, is_locking=False)
         replacement = await replace_device(settings, credentials, store, new_identity=new_identity)
         async with store.read() as connection:
             unsent = await outbox.count_unsent(connection)

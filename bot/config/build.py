@@ -31,6 +31,7 @@ def build_community(file: Path, model: CommunityModel, server_name: str) -> Comm
         access=model.access,
         encrypted=model.encrypted,
         unverified_devices=model.unverified_devices,
+        retention=model.retention,
         people=tuple(_build_person(handle, person, server_name) for handle, person in model.people.items()),
         things=tuple(_build_thing(key, thing, file.absolute().parent) for key, thing in model.things.items()),
         tasks=tuple(_build_task(key, task) for key, task in model.tasks.items()),

@@ -141,6 +141,7 @@ class Community:
     access: Access = "invited"
     encrypted: bool = False
     unverified_devices: bool = False
+    retention: timedelta = timedelta(days=30)
     people: tuple[Person, ...] = ()
     things: tuple[Thing, ...] = ()
     tasks: tuple[Task, ...] = ()

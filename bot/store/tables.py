@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from bot.store.locked_types import LockedJSON, LockedText
 from bot.store.moment import Moment
 
 metadata = MetaData()
@@ -42,7 +43,7 @@ inbox = Table(
     Column("place", Text, nullable=False),
     Column("sender", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("payload", JSON, nullable=False),
+    Column("payload", LockedJSON("text"), nullable=False),
     Column("sent_at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("delivered_before", Integer, nullable=False),  # the newest outbox row that the sender could see
@@ -88,7 +89,7 @@ outbox = Table(
     Column("transaction_id", Text, nullable=False, unique=True),
     Column("place", Text, nullable=False),
     Column("kind", Text, nullable=False),  # say, picture, edit, react
-    Column("content", JSON, nullable=False),
+    Column("content", LockedJSON("html", "plain"), nullable=False),
     # The row whose event this one edits or reacts to, or in whose thread it is.
     Column("refers_to", Integer, ForeignKey("outbox.id")),
     Column("subject", Text),  # what the message is about: "bookings/3", "question/7"
@@ -207,7 +208,7 @@ history = Table(
     Column("revision", Integer, nullable=False),
     Column("start", Moment),
     Column("end", Moment),
-    Column("reason", Text),
+    Column("reason", LockedText),
     Column("inbox_id", Integer, ForeignKey("inbox.id"), nullable=False),
     Column("terms", JSON(none_as_null=True)),  # for a series: its rule and times
     Index("history_of", "agreement_id", "id"),

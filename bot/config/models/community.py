@@ -250,6 +250,12 @@ class CommunityModel(FileModel):
         description="Whether people who have verified one of their devices also read an encrypted room on devices that"
         " they have not verified. Whoever runs a homeserver can add such a device to an account.",
     )
+    retention: Duration = Field(
+        default="30d",
+        validate_default=True,
+        description="How long the database keeps the texts of commands and answers where 'encrypted' is yes, locked"
+        " with the passphrase: 30d. Agreements and their history stay.",
+    )
     people: Annotated[dict[Key, PersonModel], BeforeValidator(as_mapping)] = Field(
         {}, description="The parties by handle; whoever is not listed is a resident."
     )

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from encrypted_user import ENCRYPTION_EVENT, EncryptedUser, add_encrypted_user, create_encrypted_room
 from live_setup import TIMEOUT_SECONDS, Event, LiveSetup, book_and_counter, wait_until
+from sqlalchemy import text
 
 from bot.matrix import room_encryption
 from bot.matrix.crypto import outbound_session, undecrypted
+from bot.store.database.transaction import Store
 
 ROOT = Path(__file__).parents[3]
 
@@ -62,9 +64,15 @@ async def test_after_a_restart_the_bot_decrypts_with_the_keys_it_was_given_befor
         first = await ping(club, room, "1")
     session = club.nio_client.olm.outbound_group_sessions[room].id
     await club.say(room, "!ping 2")
-    async with live.run_app():
+    async with live.run_app() as app:
         await club.wait_for_text(room, "pong 2")
         last = await ping(club, room, "3")
+        store = Store(app.settings.database)
+        async with store.read() as connection:
+            stored = [*await connection.execute(text("SELECT payload, content FROM inbox, outbox"))]
+        await store.close()
+    assert stored
+    assert [word for word in ("!ping", "pong") if word in str(stored)] == []
     assert club.nio_client.olm.outbound_group_sessions[room].id == session
     assert last["content"]["sender_key"] == first["content"]["sender_key"]
     assert last["content"]["session_id"] != first["content"]["session_id"]  # no index is ever used twice

@@ -1,0 +1,42 @@
+"""Keeps the texts of encrypted communities locked in the database, and empties those that are older than they want."""
+
+import asyncio
+
+from bot.concurrency.retry import retry_forever
+from bot.config.community import Community
+from bot.pipeline.context import Context
+from bot.store.messages.retention import empty_texts, lock_texts
+
+#: Seconds between two looks at what has become old.
+RETENTION_CHECK_SECONDS = 6 * 3600.0
+
+
+class Retention:
+    """Works through the texts of the communities with `encrypted: true`, a part in each transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def run(self) -> None:
+        """Lock and empty texts until cancelled."""
+        while True:  # the texts that are locked later are locked when they are written
+            for place, community in list(self._context.rooms.communities.items()):
+                if community.encrypted:
+                    await self.work_on(place, community)
+            await asyncio.sleep(RETENTION_CHECK_SECONDS)
+
+    async def work_on(self, place: str, community: Community) -> None:
+        """Lock and empty the texts of one place."""
+
+        async def lock() -> bool:
+            async with self._context.store.write(community.key) as connection:
+                return await lock_texts(connection, place, community.key)
+
+        async def empty() -> bool:
+            async with self._context.store.write(community.key) as connection:
+                return await empty_texts(connection, place, self._context.clock() - community.retention)
+
+        while await retry_forever("locking texts", lock):
+            pass
+        while await retry_forever("emptying old texts", empty):
+            pass
