@@ -19,8 +19,10 @@ from bot.config.credentials import Credentials
 from bot.matrix.address import room_address
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED, ROOM_ENCRYPTION
+from bot.matrix.kept_events import make_undecrypted
 from bot.matrix.room_settings import RoomSettings
 from bot.pipeline.context import Context
+from bot.store.messages.undecrypted import insert_undecrypted
 
 if TYPE_CHECKING:
     from bot.matrix.crypto.device import OwnDevice
@@ -247,7 +249,9 @@ class RoomEncryption:
     async def _note_settings(self, room: str, content: Any, community: Community | None = None) -> None:
         """Note the content of a room's m.room.encryption. If that switches encryption on, publish the bot's device."""
         if await self._settings.note(room, content):
-            _log_encrypted(room, community or self._context.rooms.communities.get(room_address(room)))
+            community = community or self._context.rooms.communities.get(room_address(room))
+            is_unsaid = community is not None and not community.encrypted
+            log.info("%s is encrypted%s", room, ", though its file does not say so" if is_unsaid else "")
             self._mark_available(room)
             if await self._load_crypto() is None:
                 self._mark_unavailable(room, _NO_PASSPHRASE)
@@ -280,15 +284,15 @@ class RoomEncryption:
             except (TemporaryFailure, MatrixError) as error:
                 log.warning("cannot find out whether %s is encrypted: %s", room, error)
         if self._crypto is None:
+            await retry_forever("keeping an encrypted message", partial(self._keep_without_keys, room, event))
             return []
         return await self._crypto.undecrypted.decrypt_or_keep(room, event)
 
+    async def _keep_without_keys(self, room: str, event: Event) -> None:
+        """Keep a message while there is no passphrase. With one, the bot asks its sender to send it again."""
+        if (kept := make_undecrypted(room, event, self._context.clock())) is not None:
+            async with self._context.store.write() as connection:
+                await insert_undecrypted(connection, kept)
+
     def _log_pause(self, error: TemporaryFailure, pause: float) -> None:
         log.warning("exchanging keys has to wait %.1f s: %s", pause, error)
-
-
-def _log_encrypted(room: str, community: Community | None) -> None:
-    if community is not None and not community.encrypted:
-        log.info("%s is encrypted, though %s does not say so; the bot works there", room, community.file)
-    else:
-        log.info("%s is encrypted", room)

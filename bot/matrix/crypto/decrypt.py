@@ -10,7 +10,7 @@ from nio.crypto import InboundGroupSession
 from bot.concurrency.retry import retry_forever
 from bot.matrix.address import room_address
 from bot.matrix.crypto.crypto_store import CryptoStore
-from bot.matrix.event_types import MEGOLM
+from bot.matrix.kept_events import read_session_id
 from bot.store.crypto import MessageIndex, RoomKey, find_message_indexes, find_room_keys
 from bot.store.database.transaction import Store
 
@@ -56,20 +56,12 @@ class Decryptor:
                 return _merge_payload(event, payload)
         return None
 
-    def read_session_id(self, event: Event) -> str | None:
-        """Return the session id of an encrypted event; None for an event that no key can decrypt."""
-        content = event.get("content")
-        if not isinstance(content, dict) or content.get("algorithm") != MEGOLM:
-            return None
-        session = content.get("session_id")
-        return session if isinstance(session, str) and isinstance(content.get("ciphertext"), str) else None
-
     async def _find_keys(self, room: str, event: Event) -> list[RoomKey]:
         """Return the confirmed room keys that the event's sender gave the bot. Keys of other people are not used.
 
         Otherwise somebody could write in another person's name.
         """
-        place, session = room_address(room), self.read_session_id(event)
+        place, session = room_address(room), read_session_id(event)
         if session is None:
             return []
         keys = await retry_forever("finding room keys", lambda: self._read_keys(place, session))

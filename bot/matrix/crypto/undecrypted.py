@@ -14,6 +14,7 @@ from bot.concurrency.retry import retry_forever
 from bot.matrix.address import room_address, room_id, user_address, user_id
 from bot.matrix.crypto.decrypt import Event, UnusableEvent
 from bot.matrix.crypto.device import OwnDevice
+from bot.matrix.kept_events import make_undecrypted
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
 from bot.store.crypto import write_crypto_state
@@ -74,27 +75,10 @@ class UndecryptedMessages:
         return [decrypted]
 
     def _keep(self, room: str, event: Event) -> None:
-        """Keep a message that cannot be decrypted yet, and request its key.
-
-        Messages from before the bot joined are left out: their keys never come, and they are not for the bot.
-        """
-        session = self._device.decryptor.read_session_id(event)
-        unsigned = event.get("unsigned", {})
-        if session is None or unsigned.get("membership", "join") != "join":
-            return
-        # `age` is only right at this moment
-        kept_event = {**event, "unsigned": {name: value for name, value in unsigned.items() if name != "age"}}
-        self._added.append(
-            UndecryptedEvent(
-                event=str(event["event_id"]),
-                place=room_address(room),
-                sender=user_address(str(event["sender"])),
-                session=session,
-                content=kept_event,
-                received_at=self._context.clock(),
-            )
-        )
-        self._device.key_requests.want(room, session, str(event["sender"]))
+        """Keep a message that cannot be decrypted yet, and request its key."""
+        if (kept := make_undecrypted(room, event, self._context.clock())) is not None:
+            self._added.append(kept)
+            self._device.key_requests.want(room, kept.session, str(event["sender"]))
 
     def _mark_decrypted(self, room: str, event: Event) -> None:
         """Note that a message of a sender was decrypted.

@@ -1,6 +1,8 @@
 """Encryption that changes while the program works: switched on, a device logged out or new, keys from strangers."""
 
+import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from encrypted_user import (
@@ -10,14 +12,16 @@ from encrypted_user import (
     add_encrypted_user,
     create_encrypted_room,
 )
-from live_setup import LiveSetup
+from live_setup import PASSPHRASE, TIMEOUT_SECONDS, LiveSetup
 from sqlalchemy import select
 
 from bot.matrix.client import Client, LoggedOut
+from bot.matrix.crypto import undecrypted
 from bot.matrix.login import LOGIN_FACT
 from bot.store.crypto_tables import room_keys
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact
+from bot.store.messages.undecrypted import find_all_undecrypted
 from bot.testing.faults import delayed
 from bot.testing.proxy import FaultProxy, Rule
 
@@ -49,6 +53,39 @@ async def test_a_question_is_answered_when_the_room_is_encrypted_meanwhile(live:
         assert (await firm.client.call("GET", "rooms", room, "event", card["event_id"]))["type"] == "m.room.encrypted"
         await firm.tap(room, "✅", card["event_id"])
         await club.wait_for_text(room, "✅ Aftalt")
+
+
+async def test_what_is_said_encrypted_before_there_is_a_passphrase_is_asked_for_again(
+    live: LiveSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undecrypted, "ASK_AFTER", timedelta())
+    room, (club,) = await create_encrypted_room(live, "klub", state=(), more="")
+    live.passphrase = None
+    async with live.run_app() as app:
+        await wait_for_bot(live, room, club)
+        await club.say(room, "!book bane 1 slåning")
+        await club.wait_for_text(room, "Hvornår")
+        await club.client.call("PUT", "rooms", room, "state", "m.room.encryption", "", body=ENCRYPTION_EVENT["content"])
+        await club.wait_for_event(room, lambda e: e["type"] == "m.room.encryption")
+        answer = await club.say(room, "i overmorgen kl. 14")
+        store = Store(app.settings.database)
+        await wait_until_kept(store)
+        await store.close()
+    live.passphrase = PASSPHRASE
+    async with live.run_app():
+        asked = await club.wait_for_text(room, "Jeg kunne ikke læse det")
+        assert asked["content"]["m.relates_to"] == {"m.in_reply_to": {"event_id": answer}}
+        await ping(club, room, "nu")
+
+
+async def wait_until_kept(store: Store) -> None:
+    """Wait until an encrypted message is kept."""
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        while True:
+            async with store.read() as connection:
+                if await find_all_undecrypted(connection):
+                    return
+            await asyncio.sleep(0.05)
 
 
 async def test_a_device_that_was_logged_out_is_given_keys_again(live: LiveSetup) -> None:
