@@ -179,6 +179,7 @@ async def test_the_sender_of_an_undecrypted_message_is_asked_once(
     async with live.run_app():
         await wait_for_bot(live, room, club, firm)
         await ping(club, room, "1")
+        await club.send(room, "m.sticker", {"body": "en ko", "url": "mxc://bylaug.example/ko"})  # is not for the bot
         key = await club.start_withheld_session(room)
         unreadable = await club.say(room, "!ping 2")
         question = await club.wait_for_text(room, "Jeg kunne ikke læse det")
