@@ -2,8 +2,8 @@
 
 Nothing is done, and one answer tells the sender about all of them.
 
-Whether an old message was meant for the bot is found out by handling it and rolling that back. Where the bot would have
-said nothing, the sender is told nothing.
+A command and a message with the bot's name are meant for the bot. Whether any other old message was is found out by
+handling it and rolling that back. Where the bot would have said nothing, the sender is told nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +14,7 @@ from bot.parsing.unread_words import quotable
 from bot.pipeline.context import Context
 from bot.pipeline.handling.route import route_row
 from bot.pipeline.handling.row_handling import ANSWERS, RowHandling
+from bot.pipeline.inbound.addressing import find_addressed_text
 from bot.store.database.transient import is_unavailable_error
 from bot.store.messages import inbox
 from bot.store.messages.inbox import InboxRow
@@ -26,6 +27,9 @@ _KINDS = {"message", "tap", "edit"}
 
 #: One answer is about at most so many rows, and lists at most so many of them.
 MAX_STALE_ROWS, MAX_LISTED_ROWS = 200, 20
+#: At most so many rows are handled and rolled back in one transaction, for which everybody else waits. The next ones
+#: have a turn of their own.
+MAX_TRIED_ROWS = 20
 #: Characters of a message that are quoted.
 MAX_QUOTE_LENGTH = 80
 
@@ -50,13 +54,19 @@ async def mark_other_stale_rows(
 ) -> list[InboxRow]:
     """Mark the other stale rows of the same sender and place as handled, and return them.
 
-    Rows that would fail, and rows that would not be answered, are left for their own turn.
+    Rows that would fail, rows that would not be answered, and those behind MAX_TRIED_ROWS are left for their own turn.
     """
     request = make_handling(row).request
-    marked = []
+    marked, tried = [], 0
     for other in await inbox.find_unhandled_of_sender(request.db, row.place, row.sender, MAX_STALE_ROWS):
         handling = make_handling(other)
-        if not is_stale(context, handling.request) or not await _would_be_answered(handling):
+        if not is_stale(context, handling.request):
+            continue
+        is_addressed = other.kind == "message" and find_addressed_text(other, context) is not None
+        tried += not is_addressed
+        if tried > MAX_TRIED_ROWS:
+            break
+        if not is_addressed and not await _would_be_answered(handling):
             continue
         payload = await inbox.mark_handled(request.db, other.id, request.now)
         if payload is not None:  # else its sender deleted it in the meantime

@@ -1,5 +1,6 @@
 """Messages that were written long ago are not acted on, and the sender is told once; relative times mean then."""
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from open_stage import first_lines, open_stage
 from sample_community import CLUB, FIRM, MORNING, RIVAL
 from sqlalchemy import select
 
+from bot.pipeline.handling.stale import MAX_LISTED_ROWS, MAX_TRIED_ROWS
 from bot.store import tables
 from bot.store.messages import inbox
 from bot.store.messages.inbox import Incoming
@@ -62,6 +64,26 @@ async def test_forty_commands_of_yesterday_are_answered_in_one_sentence_for_each
         ["man. 8. juni 2026 kl. 10: “!ping 19”", "… og 20 til.", LATE],
     )
     assert [line.partition(": ")[2] for line in heard[1].plain.split("\n")[:2]] == ["“!aftaler”", "“!hvadbehager”"]
+    assert set(await outcomes(stage)) == {"stale"}
+
+
+async def test_many_old_answers_are_worked_in_batches(stage: Stage) -> None:
+    card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14"))[0].event
+    stage.now += DAY
+    count = MAX_TRIED_ROWS + 5
+    heard = await stage.bring(
+        *(written(stage, FIRM, f"kl. {7 + at % 12} passer bedre", DAY, thread=card) for at in range(count))
+    )
+    assert [len(one.plain.split("\n")) for one in heard] == [MAX_LISTED_ROWS + 2, count - MAX_TRIED_ROWS]
+    assert (await outcomes(stage))[1:] == ["stale"] * count
+
+
+async def test_two_hundred_old_commands_take_little_time(stage: Stage) -> None:
+    text = "!book bane 1 slåning " + "hver fredag kl. 9 fra april til oktober undtagen uge 29 " * 8
+    started = time.process_time()
+    heard = await stage.bring(*(written(stage, CLUB, text, DAY) for _ in range(200)))
+    assert len(heard) == 1
+    assert time.process_time() - started < 10
     assert set(await outcomes(stage)) == {"stale"}
 
 
