@@ -34,6 +34,28 @@ SETUPS: dict[str, list[tuple[str, str]]] = {
     ],
 }
 
+#: The same in the English room, by what is written there in place of the Danish words.
+_ENGLISH = {
+    "bane 2": "pitch 2",
+    "slåning": "mowing",
+    "fredag kl. 14": "friday at 14:00",
+    "!færdig": "!done",
+    "@groen-pleje": "@green-care",
+}
+_ENGLISH_PEOPLE = {CLUB: "riverside-fc", FIRM: "green-care"}
+
+
+def steps_of(setup: str, room: str) -> list[tuple[str, str]]:
+    """Return who says or taps what in a setup in a room."""
+    if room == "skovby":
+        return SETUPS[setup]
+    steps = []
+    for who, what in SETUPS[setup]:
+        for danish, english in _ENGLISH.items():
+            what = what.replace(danish, english)
+        steps.append((_ENGLISH_PEOPLE.get(who, who), what))
+    return steps
+
 
 @dataclass(frozen=True)
 class Said:
@@ -49,6 +71,7 @@ class Said:
     where: str
     then: tuple[tuple[str, str, str, str], ...]
     asks: bool = True
+    room: str = "skovby"
 
 
 _AGREED = ("bane-2", "slåning", "agreed", "2026-06-12T14:00")
@@ -107,14 +130,39 @@ RIGHT = (
 )
 
 
+def _english(
+    text: str, who: str, setup: str, where: str, state: str, start: str = "2026-06-12T14:00", *, asks: bool = True
+) -> Said:
+    return Said(
+        text, _ENGLISH_PEOPLE[who], setup, where, (("pitch-2", "mowing", state, start),), asks=asks, room="riverside"
+    )
+
+
+RIGHT_ENGLISH = (
+    _english("!book pitch 2 mowing friday at 14:00", CLUB, "none", "command", "proposed", asks=False),
+    _english("Bylaug, can somebody mow pitch 2 on friday at 14:00?", CLUB, "none", "name", "proposed"),
+    _english("!accept agreement 1", FIRM, "open", "command", "agreed", asks=False),
+    _english("Bylaug yes, friday is fine", FIRM, "open", "name", "agreed"),
+    _english("yes that suits us", FIRM, "open", "thread", "agreed", asks=False),
+    _english("!decline 1 too busy", FIRM, "open", "command", "declined", asks=False),
+    _english("no, we cannot make it", FIRM, "open", "thread", "declined", asks=False),
+    _english("!cancel agreement 1", CLUB, "agreed", "command", "cancelled", asks=False),
+    _english("Bylaug please cancel the mowing of pitch 2 on friday", CLUB, "agreed", "name", "cancelled"),
+    _english("!move pitch 2 to monday at 10:00", CLUB, "agreed", "command", "agreed", asks=False),
+    _english("!done 1", FIRM, "begun", "command", "done", asks=False),
+    _english("it is mown now", FIRM, "begun", "thread", "done", asks=False),
+    _english("!confirm 1", CLUB, "done", "command", "confirmed", asks=False),
+)
+
+
 @asynccontextmanager
-async def stage_after(setup: str, url: str) -> AsyncIterator[tuple[Stage, str]]:
+async def stage_after(setup: str, url: str, room: str = "skovby") -> AsyncIterator[tuple[Stage, str]]:
     """Open a stage on which a setup has happened; yield it with the first card."""
-    community = read_community(ROOMS / "skovby.yaml")
+    community = read_community(ROOMS / f"{room}.yaml")
     async with Stage.open(url, community, names=NAMES) as stage:
         stage.now = datetime(2026, 6, 9, 10, tzinfo=community.time_zone)
         card = ""
-        for who, what in SETUPS[setup]:
+        for who, what in steps_of(setup, room):
             if who == "clock":
                 await stage.live_until(datetime.fromisoformat(what).replace(tzinfo=community.time_zone))
             elif what.startswith("✅"):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from corpus import CLUB, FIRM, RIGHT, Said, read_state, say, stage_after
+from corpus import CLUB, FIRM, RIGHT, RIGHT_ENGLISH, Said, read_state, say, stage_after
 
 from bot.testing import Heard
 
@@ -17,9 +17,9 @@ def question_of(heard: list[Heard]) -> str | None:
     return next((one.target for one in heard if one.kind == "react" and one.plain == "✅"), None)
 
 
-@pytest.mark.parametrize("said", RIGHT, ids=lambda said: said.text)
+@pytest.mark.parametrize("said", [*RIGHT, *RIGHT_ENGLISH], ids=lambda said: said.text)
 async def test_a_sentence_is_carried_out(said: Said, tmp_path: Path) -> None:
-    async with stage_after(said.setup, url_in(tmp_path)) as (stage, card):
+    async with stage_after(said.setup, url_in(tmp_path), said.room) as (stage, card):
         before = await read_state(stage)
         heard = await say(stage, said, card)
         if said.asks:
