@@ -20,7 +20,7 @@ NOW = datetime(2026, 6, 9, 10)
         ("fredag kl. 14-17", "lørdag", "lørdag kl. 14-17"),
         ("fredag kl. 14", "lørdag kl. 9", "lørdag kl. 9"),
         ("fredag", "lørdag", "lørdag"),
-        ("uge 25", "kl. 10", "kl. 10"),
+        ("uge 25", "onsdag kl. 10", "onsdag den 17. juni kl. 10"),
         ("fredag kl. 14", "uge 25", "uge 25"),
         ("fredag kl. 14", "hver lørdag", "hver lørdag"),
     ],
@@ -28,3 +28,10 @@ NOW = datetime(2026, 6, 9, 10)
 def test_an_answer_takes_what_it_lacks_from_the_earlier_time(earlier: str, answer: str, meant: str) -> None:
     times = [parse_time_phrase(text, now=NOW, language="da") for text in (answer, earlier, meant)]
     assert complete_time(times[0], times[1]) == times[2]
+
+
+def test_clock_time_after_a_week_may_be_on_each_of_its_days() -> None:
+    week, clock = (parse_time_phrase(text, now=NOW, language="da") for text in ("uge 25", "kl. 10"))
+    when = complete_time(clock, week)
+    days = [each.start.day for each in (when, *when.alternatives) if each.start]
+    assert days == [15, 16, 17, 18, 19, 20, 21]

@@ -5,6 +5,10 @@ from datetime import date, datetime, time, timedelta
 
 from bot.parsing.when import When
 
+_DAY = timedelta(days=1)
+#: No more days are offered to choose from: a question has nine options at most.
+_MAX_DAYS = 9
+
 
 def complete_time(answer: When, earlier: When) -> When:
     """Return the answer with its missing parts taken from the earlier time.
@@ -20,7 +24,48 @@ def complete_time(answer: When, earlier: When) -> When:
     lacks_clock = not answer.has_clock and earlier.has_clock and isinstance(earlier.start, datetime)
     if lacks_clock and (day := _single_day(answer)):
         return _on_day(answer, day, earlier)
+    if answer.start is not None and (answer.any_week or not answer.has_day) and _is_days(earlier):
+        return _within_days(answer, earlier)
     return answer
+
+
+def is_within(when: When, days: When) -> bool:
+    """Return whether a time is exact, has one meaning, and begins within a day or some days."""
+    if not isinstance(when.start, datetime) or when.loose or when.alternatives or days.start is None:
+        return False
+    first, end = days.dates
+    return first <= when.start.date() < end
+
+
+def _is_days(when: When) -> bool:
+    """Return whether a time is whole days, one of which may be chosen: a week, a weekend, a month."""
+    return when.has_day and not (when.deadline or when.alternatives or when.rrule) and type(when.start) is date
+
+
+def _within_days(answer: When, days: When) -> When:
+    """Return a weekday or a clock time as a time within some days: after "uge 33", "onsdag kl. 9" is in that week.
+
+    Where it may be several of them, the others are alternatives; of too many to choose from, the days are asked about
+    again.
+    """
+    assert answer.start is not None, "a weekday or a clock time"
+    first, end = days.dates
+    each = [first + timedelta(days=number) for number in range((end - first).days)]
+    if answer.has_day:
+        weekday = answer.start.weekday()
+        each = [day for day in each if day.weekday() == weekday]
+        if not each:
+            return answer
+    if not each or len(each) > _MAX_DAYS:
+        return days
+    times = [_move_to_day(answer, day) for day in each]
+    return replace(times[0], alternatives=tuple(times[1:]))
+
+
+def _move_to_day(when: When, day: date) -> When:
+    if isinstance(when.start, datetime):
+        return replace(on_day(when, day), any_week=False)
+    return replace(when, start=day, end=day + _DAY if when.end else None, any_week=False)
 
 
 def _with_clock(series: When, clock: When) -> When:

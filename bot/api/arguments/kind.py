@@ -1,6 +1,7 @@
 """The base of all argument kinds, and the argument of a command."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -58,6 +59,10 @@ class Kind(ABC, Generic[V]):
         After "fredag", "kl. 10" is Friday at ten.
         """
         return answer
+
+    def complete_each(self, earlier: Sequence[V], answers: Sequence[V]) -> list[V] | None:
+        """Return the values that an answer gives after several incomplete ones, one for each; None if it cannot."""
+        return None
 
     def first_words(self, context: ReadingContext) -> frozenset[str]:
         """Return the folded words with which the names of values begin, when values have names.

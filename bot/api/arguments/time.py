@@ -1,10 +1,11 @@
 """Reads times as people write them: "fredag kl. 14-16", "i uge 30", "hver fredag fra april til oktober"."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.api.arguments.complete_time import complete_time
+from bot.api.arguments.complete_time import complete_time, is_within
 from bot.api.arguments.kind import Kind
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
@@ -60,17 +61,32 @@ class TimeKind(Kind[When]):
         """Return the answer, with the day or the clock time of the earlier time where the answer lacks it."""
         return complete_time(answer, earlier)
 
+    def complete_each(self, earlier: Sequence[When], answers: Sequence[When]) -> list[When] | None:
+        """Return a time in each of several days or weeks: "onsdag kl. 9" in weeks 33 and 34 is two times.
+
+        None where the answer is no exact time in each of them.
+        """
+        if len(answers) == 1:
+            answers = [answers[0]] * len(earlier)
+        if len(answers) != len(earlier):
+            return None
+        completed = [complete_time(answer, each) for each, answer in zip(earlier, answers, strict=True)]
+        fits = all(is_within(when, each) for each, when in zip(earlier, completed, strict=True))
+        return completed if fits else None
+
     def to_json(self, value: When) -> dict[str, Any]:
         """Return the fields of the time, with times in ISO 8601."""
         times = {"start": _to_iso(value.start), "end": _to_iso(value.end)}
         flags = {name: getattr(value, name) for name in _FLAGS}
-        return {**times, **flags, "alternatives": [self.to_json(when) for when in value.alternatives]}
+        others = {"alternatives": value.alternatives, "each": value.each}
+        return {**times, **flags, **{name: [self.to_json(when) for when in each] for name, each in others.items()}}
 
     def from_json(self, stored: dict[str, Any], context: ReadingContext) -> When:
         """Return the time that `to_json` wrote."""
-        alternatives = tuple(self.from_json(when, context) for when in stored["alternatives"])
+        names = ("alternatives", "each")  # an earlier version stored no "each"
+        others = {name: tuple(self.from_json(when, context) for when in stored.get(name, ())) for name in names}
         times = {"start": _from_iso(stored["start"]), "end": _from_iso(stored["end"])}
-        return When(**{**stored, **times, "alternatives": alternatives})
+        return When(**{**stored, **times, **others})
 
 
 def _is_near(when: When, year: int) -> bool:

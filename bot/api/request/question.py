@@ -28,6 +28,9 @@ class Ask(Exception):
     `argument` is the argument asked for ("" for a yes or no), `key` the text that asks, `options` the answers to tap.
     `instead` is the name of another command to complete with its known arguments; without `instead` it is the command
     being handled.
+
+    `of_one` names what the question is about, in a few words. Where one message means several values, and each of them
+    needs the same answer, they are listed in one question, whose key ends in "-each".
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Ask(Exception):
         options: list[Option] | None = None,
         *,
         instead: tuple[str, dict[str, Any]] | None = None,
+        of_one: object = None,
         **values: Any,
     ) -> None:
         super().__init__(key)
@@ -44,6 +48,7 @@ class Ask(Exception):
         self.key = key
         self.options = options or []
         self.instead = instead
+        self.of_one = of_one
         self.values = values
 
 

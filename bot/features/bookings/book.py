@@ -4,6 +4,7 @@ from bot.api import (
     FEW_LINES,
     Agreement,
     Ask,
+    MeansEach,
     Obstacle,
     Option,
     Person,
@@ -46,6 +47,8 @@ async def book(
     """
     attendee = choose_attendee(request, task, person)
     time = await complete_with_match(request, thing, anchor, time)
+    if time.each:  # "uge 33 og 34": work in each of them
+        raise MeansEach("time", time.each)
     if time.ends_on_day:  # "fredag til kl. 12"
         time = end_on_day(time, request.local(request.now))
     terms = await make_exact_terms(request, thing, time, task.duration, task)

@@ -34,6 +34,9 @@ class When:
     `several`; any other gets the error "when-several". It may have `alternatives`: "ons/tors kl. 8" is both days, or
     one of them.
 
+    `each` are the days or weeks that were said one by one and follow each other, so that they are one time from `start`
+    to `end`: "uge 33 og 34". Work may be meant once for each of them.
+
     `has_day` and `has_clock` tell what was named. `loose`: a window in which a time may be chosen, not an exact time.
     `any_week`: a weekday alone, which is the coming one unless the conversation is about another week.
 
@@ -54,6 +57,7 @@ class When:
     ends_on_day: bool = False
     clock_came_first: bool = False
     several: tuple["When", ...] = ()
+    each: tuple["When", ...] = ()
 
     @property
     def dates(self) -> tuple[date, date]:

@@ -17,13 +17,15 @@ from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, chec
 class PreviewedCall:
     """A call as it would be carried out: `text` says what would be done, or why not (`is_possible`).
 
-    `anyway` is the call that carries it out in spite of what speaks against it, if that is possible.
+    `anyway` is the call that carries it out in spite of what speaks against it, if that is possible. `asked` is the
+    question that the call raised instead.
     """
 
     call: CommandCall
     text: Text
     is_possible: bool
     anyway: CommandCall | None = None
+    asked: Ask | None = None
 
 
 class AskSeveral(Exception):
@@ -79,19 +81,33 @@ class RowHandling:
         """
         if len(calls) == 1 and calls[0].several:
             self._require_for_all(calls[0])
+        whole = calls[0] if len(calls) == 1 else None
         calls = [each for call in calls for each in call.split()]
         check_count(len(calls))
         if len(calls) == 1:
             try:
                 await self.run_command(calls[0])
             except MeansEach as meant:
-                await self.run_calls(_split_by_meaning(calls[0], meant))
+                await self.run_calls([_with_meaning(calls[0], meant)])
             return
-        calls = [each for call in calls for each in await self._find_meant(call)]
+        found = [await self._find_meant(call) for call in calls]
+        calls = [each for call, meant in zip(calls, found, strict=True) for each in _split_by_meaning(call, meant)]
+        check_count(len(calls))
         if any(call.command.changes for call in calls):
-            raise AskSeveral(await self._preview(calls))
+            previews = await self._preview(calls)
+            if whole is not None:
+                self._ask_for_each(_with_meaning(whole, found[0]), previews)
+            raise AskSeveral(previews)
         for call in calls:
             await self.run_command(call)
+
+    def _ask_for_each(self, whole: CommandCall, previews: Sequence[PreviewedCall]) -> None:
+        """Raise one `Ask` when the calls of one message all lack the same: "uge 33 og 34" says no day and no clock."""
+        asked = [preview.asked for preview in previews if preview.asked and preview.asked.of_one]
+        if len(asked) == len(previews) and len({(ask.argument, ask.key) for ask in asked}) == 1:
+            self.call = whole
+            self.use_feature(whole.feature)
+            raise Ask(asked[0].argument, f"{asked[0].key}-each", lines=[ask.of_one for ask in asked])
 
     def _require_for_all(self, call: CommandCall) -> None:
         """Raise `Ask` for an argument that the calls of several values need, and have not, or not clearly."""
@@ -142,10 +158,10 @@ class RowHandling:
         if isinstance(answer, NeedsConfirmation) and str(self._write_answer(answer)) != call.confirmed:
             raise answer
 
-    async def _find_meant(self, call: CommandCall) -> list[CommandCall]:
-        """Return a call for each value that a call means: "aflys alle"; else the call itself."""
+    async def _find_meant(self, call: CommandCall) -> MeansEach | None:
+        """Return the values that a call means: "aflys alle"; None for one that means what it says."""
         meant = await self._ask_for_confirmation(call)
-        return _split_by_meaning(call, meant) if isinstance(meant, MeansEach) else [call]
+        return meant if isinstance(meant, MeansEach) else None
 
     async def _ask_for_confirmation(self, call: CommandCall) -> Refused | Ask | MeansEach | None:
         """Run a call that must be confirmed, roll it back, and return what it raised; None when it raised nothing."""
@@ -184,7 +200,8 @@ class RowHandling:
         text = self._write_answer(answer)
         if isinstance(answer, NeedsConfirmation):
             return PreviewedCall(call, text, is_possible=not call.risk)
-        return PreviewedCall(call, text, is_possible=False, anyway=_find_anyway(call, answer))
+        asked = answer if isinstance(answer, Ask) else None
+        return PreviewedCall(call, text, is_possible=False, anyway=_find_anyway(call, answer), asked=asked)
 
     async def _try_out(self, call: CommandCall) -> None:
         """Run a call in the transaction of a preview, so that the next calls see what it changes."""
@@ -210,10 +227,17 @@ def _write(call: CommandCall, request: Request) -> str:
     return f"!{word} {call.text}".strip()
 
 
-def _split_by_meaning(call: CommandCall, meant: MeansEach) -> list[CommandCall]:
-    """Return the call for each of the values that are meant. Raises `Refused` for too many."""
-    check_count(len(meant.values))
-    return [replace(call, values={**call.values, meant.argument: value}) for value in meant.values]
+def _with_meaning(call: CommandCall, meant: MeansEach | None) -> CommandCall:
+    """Return a call with all values of an argument that it means."""
+    if meant is None:
+        return call
+    values = {**call.values, meant.argument: meant.values[0]}
+    return replace(call, values=values, several={**call.several, meant.argument: meant.values})
+
+
+def _split_by_meaning(call: CommandCall, meant: MeansEach | None) -> list[CommandCall]:
+    """Return the call for each of the values that are meant; the call itself without such values."""
+    return [call] if meant is None else _with_meaning(call, meant).split()
 
 
 def _find_anyway(call: CommandCall, answer: Refused | Ask) -> CommandCall | None:

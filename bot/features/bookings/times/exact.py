@@ -49,7 +49,10 @@ async def _ask_for_clock(request: Request, thing: Thing, when: When, duration: t
     if not free:
         await _ask_for_another_time(request, thing, window, duration, task)
     options = [Option(request.time(span.start, span.end).full, request.to_when(span)) for span in free]
-    raise Ask("time", "ask-clock", options, thing=thing.name)
+    days = request.local_time(*when.dates) if when.start is not None else ""
+    raise Ask(
+        "time", "ask-clock", options, of_one=request.text("of-one", thing=thing.name, days=days), thing=thing.name
+    )
 
 
 async def _ask_for_another_time(

@@ -39,8 +39,10 @@ def resolve_list(moments: Sequence[Moment], reference: ReferenceTime, *, may_be_
         raise NotUnderstood
     if not any(moment.clock_time or moment.part_of_day or moment.duration for moment in days):
         in_a_row = _resolve_in_a_row(days, reference)
-        if in_a_row is not None and (not may_be_choice or _are_weekend(days)):
+        if in_a_row is not None and not may_be_choice:
             return in_a_row
+        if in_a_row is not None and _are_weekend(days):
+            return replace(in_a_row, each=())
     when = _resolve_several(days, reference)
     return when if not may_be_choice or _are_weekend(days) else replace(when, alternatives=when.several)
 
@@ -94,7 +96,8 @@ def _resolve_in_a_row(moments: Sequence[Moment], reference: ReferenceTime) -> Wh
     intervals = _intervals_in_order(moments, reference)
     if any(before[1] != after[0] for before, after in pairwise(intervals)):
         return None
-    return When(intervals[0][0], intervals[-1][1], has_day=True, loose=True)
+    each = tuple(When(start, end, has_day=True, loose=True) for start, end in intervals)
+    return replace(each[0], end=each[-1].end, each=each)
 
 
 def _resolve_several(moments: Sequence[Moment], reference: ReferenceTime) -> When:

@@ -22,7 +22,7 @@ from bot.pipeline.handling.messages.addressee import Addressee
 from bot.pipeline.handling.messages.corrections import Correction, read_correction
 from bot.pipeline.handling.messages.options import find_by_words, find_option, is_same_emoji
 from bot.pipeline.handling.messages.several_options import Completed, select_calls
-from bot.pipeline.handling.read_command import read_missing_arguments
+from bot.pipeline.handling.read_command import CommandCall, read_missing_arguments
 from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.stored_calls import CALLS, restore_call, restore_call_of_option, restore_listed_call
 from bot.store.messages.questions import Question, close_question, find_question
@@ -126,7 +126,7 @@ async def _read_answer(
     languages = request.community.languages
     call = restore_call(context, request, question)
     earlier = call.values.pop(question.wanted, None)
-    call.several.pop(question.wanted, None)
+    earlier_each = call.several.pop(question.wanted, [])
     known_before = dict(call.values)
     await read_aside(text, read_missing_arguments, call, text, request.reading_context)
     new = [name for name in call.values if name not in known_before]
@@ -160,9 +160,21 @@ async def _read_answer(
     await close_question(request.db, question.id, request.now)
     if earlier is not None and question.wanted not in call.values:
         call.values[question.wanted] = earlier
+        call.several |= {question.wanted: earlier_each} if earlier_each else {}
+    elif earlier_each:
+        _complete_each(call, question.wanted, earlier_each)
     elif earlier is not None and question.wanted not in call.several:
         call.values[question.wanted] = kinds[question.wanted].complete(earlier, call.values[question.wanted])
     return Completed([call])
+
+
+def _complete_each(call: CommandCall, name: str, earlier: list[Any]) -> None:
+    """Complete several values of an argument by the answer. Raises `Refused` for an answer that does not fit each."""
+    kind = next(argument.kind for argument in call.command.arguments if argument.name == name)
+    completed = kind.complete_each(earlier, call.several.get(name, [call.values[name]]))
+    if completed is None:
+        raise Refused("answer-fits-not-each", count=len(earlier))
+    call.values[name], call.several[name] = completed[0], completed
 
 
 def _notice_negation(kind: Kind[Any], text: str, request: Request) -> None:

@@ -1,0 +1,76 @@
+"""Work in several days or weeks without a clock time is asked about once for all: "uge 33+34", "torsdag og lørdag"."""
+
+from pathlib import Path
+
+import pytest
+from corpus import CLUB, read_state, stage_after
+
+from bot.testing import Heard
+
+
+def url_in(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'bylaug.db'}"
+
+
+def lines_of(heard: list[Heard]) -> list[str]:
+    return [line for one in heard if one.kind == "say" for line in one.plain.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "starts"),
+    [
+        ("!book bane 1 slåning uge 33+34", "onsdag kl. 9", ["2026-08-12T09:00", "2026-08-19T09:00"]),
+        (
+            "!book bane 1 slåning uge 33, 34 og 36",
+            "man kl 8",
+            ["2026-08-10T08:00", "2026-08-17T08:00", "2026-08-31T08:00"],
+        ),
+        ("Bylaug, kan vi få slået bane 1 i uge 33 og 34?", "tirsdag kl. 10", ["2026-08-11T10:00", "2026-08-18T10:00"]),
+        ("!book bane 1 slåning mandag i uge 33 og 34", "kl. 9", ["2026-08-10T09:00", "2026-08-17T09:00"]),
+        ("!book bane 1 slåning lørdag og søndag", "kl. 9", ["2026-06-13T09:00", "2026-06-14T09:00"]),
+        ("!book bane 1 slåning torsdag og lørdag", "kl. 9-11", ["2026-06-11T09:00", "2026-06-13T09:00"]),
+        ("!book bane 1 og 2 slåning i uge 33", "onsdag kl. 9", ["2026-08-12T09:00", "2026-08-12T09:00"]),
+    ],
+)
+async def test_answer_holds_for_each_day_or_week(text: str, answer: str, starts: list[str], tmp_path: Path) -> None:
+    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+        asked = lines_of(await stage.say(CLUB, text))
+        assert sum(line.startswith("• bane ") for line in asked) == len(starts)
+        listed = await stage.say(CLUB, answer)
+        assert await read_state(stage) == ()
+        await stage.tap(CLUB, "✅", listed[0].event)
+        assert [state[3] for state in await read_state(stage)] == starts
+
+
+async def test_answer_for_one_of_the_weeks_drops_none(tmp_path: Path) -> None:
+    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+        await stage.say(CLUB, "!book bane 1 slåning uge 33+34")
+        heard = await stage.say(CLUB, "12. august kl. 9")
+        assert lines_of(heard)[0].startswith("Det passer ikke til alle 2.")
+        assert await read_state(stage) == ()
+
+
+@pytest.mark.parametrize(
+    ("week", "answer", "start"),
+    [
+        ("uge 33", "onsdag kl. 12", "2026-08-12T12:00"),
+        ("i efterårsferien", "tirsdag kl. 12", "2026-10-13T12:00"),
+        ("næste weekend", "søndag kl. 12", "2026-06-21T12:00"),
+        ("i juli", "onsdag kl. 12", None),
+    ],
+)
+async def test_weekday_of_the_answer_is_in_the_week_that_was_said(
+    week: str, answer: str, start: str | None, tmp_path: Path
+) -> None:
+    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+        await stage.say(CLUB, f"!book bane 1 slåning {week}")
+        await stage.say(CLUB, answer)
+        assert [state[3] for state in await read_state(stage)] == ([start] if start else [])
+
+
+async def test_clock_time_alone_does_not_choose_the_day_of_a_week(tmp_path: Path) -> None:
+    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+        await stage.say(CLUB, "!book bane 1 slåning uge 33")
+        heard = await stage.say(CLUB, "kl. 18.30")
+        assert lines_of(heard)[0] == "Hvilken dag mener du?"
+        assert await read_state(stage) == ()
