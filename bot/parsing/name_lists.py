@@ -1,7 +1,9 @@
 """Reads lists of names: "bane 1 og 2", "bane 1, bane 2 og hallen", "bane 1-3", "begge baner", "alle baner"."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import combinations
 
 from bot.languages.phrase_patterns import any_of
 from bot.languages.registry import find_language
@@ -30,6 +32,19 @@ def read_names(sentence: Sentence, vocabulary: Vocabulary[int]) -> list[int]:
     return values
 
 
+def find_choices(sentence: Sentence, vocabulary: Vocabulary[int]) -> tuple[str, list[tuple[int, ...]]] | None:
+    """Return the words that leave open which values they mean, and all values they may mean; cross the words out.
+
+    "begge baner" are two of three: bane 1 and 2, 1 and 3, or 2 and 3. None where no words are so.
+    """
+    for found, values, _ in _find_plurals(sentence, vocabulary):
+        count = _count_of(found, sentence.languages)
+        if count is not None and 1 < count < len(values):
+            sentence.cross_out(*found.span())
+            return found[0], list(combinations(values, count))
+    return None
+
+
 def _read_list(sentence: Sentence, vocabulary: Vocabulary[int], first: tuple[int, int, int]) -> tuple[list[int], int]:
     """Return the values of a list whose first name was found (its value, start and end), and where the list ends."""
     values, end = [first[0]], first[2]
@@ -49,18 +64,30 @@ def _read_all(sentence: Sentence, vocabulary: Vocabulary[int]) -> list[int]:
 
     Those that are named behind "undtagen" are left out: "alle baner undtagen bane 2".
     """
+    for found, values, stem in _find_plurals(sentence, vocabulary):
+        if _count_of(found, sentence.languages) not in (None, len(values)):
+            continue
+        sentence.cross_out(*found.span())
+        excepted = _read_excepted(sentence, vocabulary, stem, found.end())
+        return [value for value in values if value not in excepted][:MAX_NAMES]
+    return []
+
+
+def _find_plurals(
+    sentence: Sentence, vocabulary: Vocabulary[int]
+) -> Iterator[tuple[re.Match[str], list[int], tuple[str, ...]]]:
+    """Yield each plural behind "alle" or "begge", the values whose names begin with its word, and that beginning."""
     for found in _all_of(sentence.languages).finditer(sentence.unread):
         plural = fold(found["plural"])
         names = [name for name in vocabulary.values if len(name) > 1 and name[-1].isdigit()]
         names = [name for name in names if sentence.is_inflected(plural, name[0])]
         values = list(dict.fromkeys(sorted(vocabulary.values[name] for name in names)))
-        count = 2 if found["both"] else _value_of(found["count"] or found["counted"], sentence.languages)
-        if len(values) < 2 or count not in (None, len(values)) or plural in vocabulary.first_words:
-            continue
-        sentence.cross_out(*found.span())
-        excepted = _read_excepted(sentence, vocabulary, names[0][:-1], found.end())
-        return [value for value in values if value not in excepted][:MAX_NAMES]
-    return []
+        if len(values) > 1 and plural not in vocabulary.first_words:
+            yield found, values, names[0][:-1]
+
+
+def _count_of(plural: re.Match[str], languages: tuple[str, ...]) -> int | None:
+    return 2 if plural["both"] else _value_of(plural["count"] or plural["counted"], languages)
 
 
 def _read_excepted(sentence: Sentence, vocabulary: Vocabulary[int], stem: tuple[str, ...], end: int) -> list[int]:

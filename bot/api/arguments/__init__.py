@@ -5,8 +5,8 @@ A command lists its arguments. Each is found anywhere in the sentence. A `wanted
     Command("close", {"da": ("luk",)}, close, (Argument("thing", THING), Argument("time", PERIOD)))
 
 - Of the community: THING, TASK, PERSON
-- Times: TIME ("fredag kl. 14"), PERIOD (with an end: "til søndag", "fra mandag"), UNTIL (the moment when something is
-  over: "i 2 uger"), OCCURRENCES and OCCURRENCES_TO_MOVE (times of a series: "i uge 29"; read as `Occurrences`)
+- Times: TIME ("fredag kl. 14"), PAST_TIME (of what is over; `latest_meaning` of a time), PERIOD (with an end: "til
+  søndag", "fra mandag"), UNTIL (the moment when something is over: "i 2 uger"), OCCURRENCES and OCCURRENCES_TO_MOVE (times of a series: "i uge 29"; read as `Occurrences`)
 - Of a match: MATCH_ANCHOR ("inden kampen lørdag", read as a `MatchAnchor`)
 - Agreements: AGREEMENT_NUMBER (the number that the sentence begins with), AGREEMENT_REFERENCE ("aftale 7" as well,
   and "alle mine aftaler", read as an `EveryAgreement`; both are an AgreementReference),
@@ -66,7 +66,7 @@ from bot.api.arguments.period import PERIOD, PeriodKind
 from bot.api.arguments.preferences import COMMUNITY_DEFAULT, QUIET_HOURS, REMINDER_TIMES, CommunityDefault
 from bot.api.arguments.taught_names import KNOWN_NAME, MAX_NAME_LENGTH, NAMED, NEW_NAME
 from bot.api.arguments.text import CHOICE, TEXT, TextKind, WordKind
-from bot.api.arguments.time import TIME, TimeKind, find_time
+from bot.api.arguments.time import PAST_TIME, TIME, TimeKind, find_time, latest_meaning
 from bot.api.arguments.time_shift import TIME_SHIFT
 from bot.api.arguments.until import UNTIL
 from bot.api.arguments.usage import HOURS_PER_WEEK, SEASON, ResetChoice
@@ -95,6 +95,7 @@ __all__ = [
     "NEW_NAME",
     "OCCURRENCES",
     "OCCURRENCES_TO_MOVE",
+    "PAST_TIME",
     "PERIOD",
     "PERSON",
     "QUIET_HOURS",
@@ -139,6 +140,7 @@ __all__ = [
     "find_meaning",
     "find_time",
     "is_pleasantry",
+    "latest_meaning",
     "list_names",
     "on_day",
     "quotable",

@@ -36,6 +36,13 @@ class Kind(ABC, Generic[V]):
         value = self.read(sentence, context)
         return [] if value is None else [value]
 
+    def find_choices(self, sentence: Sentence, context: ReadingContext) -> tuple[str, list[list[V]]] | None:
+        """Return words that leave open which values they mean, and all lists of values that they may mean.
+
+        "begge baner" are two of three. The words are crossed out; None where there are none.
+        """
+        return None
+
     def to_json(self, value: V) -> Any:
         """Return the value as JSON, to be stored with an incomplete command."""
         return value

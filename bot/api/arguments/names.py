@@ -11,7 +11,7 @@ from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
 from bot.config.community import Person, Task, Thing
 from bot.languages.registry import find_language
-from bot.parsing.name_lists import read_names
+from bot.parsing.name_lists import find_choices, read_names
 from bot.parsing.sentences.signals import is_filler
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 
@@ -57,6 +57,12 @@ class _ListedKind(NamedKind[L]):
         """Return all values named together: "bane 1 og 2", "bane 1-3", "begge haller", "slåning og opkridtning"."""
         values = self.values(context)
         return [values[at] for at in read_names(sentence, self.vocabulary(context))]
+
+    def find_choices(self, sentence: Sentence, context: ReadingContext) -> tuple[str, list[list[L]]] | None:
+        """Return the pairs that "begge baner" may mean where there are three, and the like."""
+        found = find_choices(sentence, self.vocabulary(context))
+        values = self.values(context)
+        return None if found is None else (found[0], [[values[at] for at in each] for each in found[1]])
 
     def to_json(self, value: L) -> str:
         """Return its key in the YAML."""

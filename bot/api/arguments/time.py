@@ -105,7 +105,27 @@ def _read_soonest(sentence: Sentence, context: ReadingContext) -> When | None:
     return None
 
 
-TIME = TimeKind()
+class PastTimeKind(TimeKind):
+    """A time of what is over: of a date that is lately over or a year away, the one that is over is meant."""
+
+    def read(self, sentence: Sentence, context: ReadingContext) -> When | None:
+        """Return the time that the sentence names."""
+        when = super().read(sentence, context)
+        return None if when is None else latest_meaning(when, context.now)
+
+    def read_several(self, sentence: Sentence, context: ReadingContext) -> list[When]:
+        """Return all times that the sentence names together."""
+        return [latest_meaning(when, context.now) for when in super().read_several(sentence, context)]
+
+
+def latest_meaning(when: When, now: datetime) -> When:
+    """Return the latest of the meanings of a time that has begun; the time itself where none has."""
+    meanings = [replace(each, alternatives=()) for each in (when, *when.alternatives) if each.start is not None]
+    begun = [each for each in meanings if each.dates[0] <= now.date()]
+    return max(begun, key=lambda each: each.dates[0]) if begun and when.alternatives else when
+
+
+TIME, PAST_TIME = TimeKind(), PastTimeKind()
 
 
 def find_time(text: str, context: ReadingContext, *, several: bool = False) -> FoundTime | None:

@@ -14,12 +14,16 @@ class Option:
     """An answer to tap: the label that people read, and the value that the argument gets.
 
     `also` are values of other arguments that the same tap gives. An option `keeps` what was said: "book it anyway".
+    `follows`: the value may be taken without asking when only other commands of the same message are in the way.
+    `several` are the values of the argument when there is more than one: "bane 1 og bane 2".
     """
 
     label: object
     value: Any
     also: Mapping[str, Any] = field(default_factory=dict)
     keeps: bool = False
+    follows: bool = False
+    several: Sequence[Any] = ()
 
 
 class Ask(Exception):

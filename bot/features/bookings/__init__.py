@@ -9,6 +9,7 @@ from bot.api.arguments import (
     MATCH_ANCHOR,
     OCCURRENCES,
     OCCURRENCES_TO_MOVE,
+    PAST_TIME,
     TIME_SHIFT,
 )
 from bot.features.bookings.answer import accept, answer_tap, confirm, counter, decline
@@ -35,6 +36,7 @@ _ANYWAY = Argument("anyway", CHOICE, wanted=False)
 _REASON = Argument("reason", TEXT, wanted=False)
 _ANCHOR = Argument("anchor", MATCH_ANCHOR, wanted=False)
 _DAY = Argument("day", TIME, wanted=False)
+_PAST_DAY = Argument("day", PAST_TIME, wanted=False)
 #: A time that comes with an answer. The command offers it, or asks which of its meanings to offer.
 _ANSWERED = Argument("day", TIME, wanted=False, asks_meaning=False)
 #: What a message can say of the agreement it is about, beside a day.
@@ -49,7 +51,7 @@ _LOOK_UP = (
     Argument("past", PAST, wanted=False),
     Argument("thing", THING, wanted=False),
     Argument("task", TASK, wanted=False),
-    Argument("time", TIME, wanted=False),
+    Argument("time", TIME, wanted=False, asks_meaning=False),
 )
 
 
@@ -127,7 +129,7 @@ feature = Feature(
             "done",
             {"da": ("færdig", "udført", "færdigmeld"), "en": ("done", "finished")},
             report_done,
-            (*_AGREEMENT, _DAY),
+            (*_AGREEMENT, _PAST_DAY),
             acts=_acts(SpeechAct.REPORT_DONE),
             is_expected=can_report_done,
         ),
@@ -135,7 +137,7 @@ feature = Feature(
             "confirm",
             {"da": ("bekræft", "godkend"), "en": ("confirm", "approve")},
             confirm,
-            (*_AGREEMENT, _DAY),
+            (*_AGREEMENT, _PAST_DAY),
             acts=_acts(SpeechAct.APPROVE),
             is_expected=can_judge_report,
         ),
@@ -170,7 +172,7 @@ feature = Feature(
             "agreements",
             {"da": ("aftaler",), "en": ("agreements",)},
             list_all,
-            _LOOK_UP[1:],
+            (*_LOOK_UP[1:-1], Argument("time", TIME, wanted=False)),
             changes=False,
         ),
         Command("mine", {"da": ("mine",), "en": ("mine",)}, list_mine, changes=False),

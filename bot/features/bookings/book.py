@@ -1,5 +1,7 @@
 """The command `book`: finds who does the work and the exact time, checks that the thing is free, and proposes it."""
 
+from datetime import timedelta
+
 from bot.api import (
     FEW_LINES,
     Agreement,
@@ -28,6 +30,9 @@ from bot.features.bookings.times.anchored import complete_with_match
 from bot.features.bookings.times.exact import make_exact_terms
 from bot.features.bookings.times.odd_time import ask_about_odd_time
 from bot.features.bookings.times.series import check_new_series
+
+#: Work for which the thing is not free at the same time as other work of the message may be so much later.
+_SOON = timedelta(days=3)
 
 
 async def book(
@@ -95,7 +100,10 @@ async def check_is_free(
         return await ask_about_clashes(request, thing, terms, task, check, anyway=anyway, exclude=exclude)
     forbidding = check.forbidding
     free = await find_next_free(request, thing, terms.span, task=task)
-    options = [Option(request.time(free.start, free.end).full, request.to_when(free))] if free else []
+    options = []
+    if free:
+        follows = free.start - terms.start <= _SOON
+        options = [Option(request.time(free.start, free.end).full, request.to_when(free), follows=follows)]
     agreements = [obstacle.agreement for obstacle in forbidding if obstacle.agreement]
     if len(agreements) < len(forbidding):
         lines = shorten_list(request, [obstacle.why for obstacle in forbidding], max_lines=FEW_LINES)

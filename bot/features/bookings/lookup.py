@@ -1,9 +1,10 @@
 """Answers questions about agreements: who does something, when, and what is agreed. Nothing is changed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.api import Agreement, Request, State, Task, Thing, When, find_agreement, list_agreements
-from bot.api.arguments import WordKind
+from bot.api import TIME, Agreement, Ask, Request, State, Task, Thing, When, find_agreement, list_agreements
+from bot.api.arguments import WordKind, latest_meaning
 from bot.features.bookings.choose_agreement import SaidOfAgreement, fits, is_within, window_of
 from bot.features.bookings.overview import OPEN_STATES, describe_agreements
 
@@ -27,6 +28,8 @@ async def look_up(
         lines = describe_agreements(request, found)
         await request.say("looked-up", lines=lines, thing="", task="", time="", past=False)
         return
+    if time is not None:
+        time = await _choose_meaning(request, thing, task, time)
     window = window_of(request, time)
     said = SaidOfAgreement(thing=thing, task=task)
     found = [a for a in await list_agreements(request, _HELD_STATES) if fits(request, a, said)]
@@ -45,6 +48,26 @@ async def look_up(
         time=request.local_time(time.start, time.end) if time is not None and time.start is not None else "",
         past=bool(past),
     )
+
+
+async def _choose_meaning(request: Request, thing: Thing | None, task: Task | None, time: When) -> When:
+    """Return the meaning of a time in which there are agreements that fit; without any, the one that is lately over.
+
+    Raises Ask when there are in several, and where none is over.
+    """
+    if not time.alternatives:
+        return time
+    meanings = [replace(each, alternatives=()) for each in (time, *time.alternatives)]
+    found = [
+        a
+        for a in await list_agreements(request, _HELD_STATES)
+        if fits(request, a, SaidOfAgreement(thing=thing, task=task))
+    ]
+    filled = [each for each in meanings if any(is_within(agreement, window_of(request, each)) for agreement in found)]
+    meant = filled[0] if len(filled) == 1 else latest_meaning(time, request.local(request.now))
+    if len(filled) > 1 or meant.alternatives:
+        raise Ask("time", TIME.meaning_question, TIME.meanings(time, request.reading_context))
+    return meant
 
 
 def _is_still_open(request: Request, agreement: Agreement) -> bool:

@@ -58,7 +58,11 @@ async def ask_about_several(request: Request, previews: Sequence[PreviewedCall])
     possible = [preview for preview in previews if preview.is_possible]
     first_lines = [str(preview.text).split("\n")[0] for preview in previews]
     lines = [
-        {"text": preview.text if preview.is_possible else first, "possible": preview.is_possible}
+        {
+            "text": preview.text if preview.is_possible else first,
+            "possible": preview.is_possible,
+            "moved": preview.is_moved,
+        }
         for preview, first in zip(previews, first_lines, strict=True)
     ]
     is_every_possible = all(preview.is_possible or preview.anyway for preview in previews)
@@ -140,6 +144,7 @@ def _options_to_json(ask: Ask, call: CommandCall) -> list[list[Any]]:
             str(option.label),
             kind.to_json(option.value),
             {name: kinds[name].to_json(value) for name, value in option.also.items()},
+            [kind.to_json(value) for value in option.several],
         ]
         for emoji, option in zip(NUMBER_EMOJI, ask.options, strict=False)
     ]

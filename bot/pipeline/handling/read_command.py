@@ -9,8 +9,7 @@ from rapidfuzz.distance import OSA
 
 from bot.api.arguments.kind import Argument
 from bot.api.arguments.text import TEXT
-from bot.api.feature import Command, Feature, Request
-from bot.api.request.question import Ask, Option
+from bot.api.feature import Command, Feature
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
 from bot.parsing.normalise import fold
@@ -40,7 +39,8 @@ class CommandCall:
     sentence that says why a time cannot be, such as a 31st of June. `text` is the text behind the command's word.
 
     `confirmed` is the question to which a yes was given. `is_unexpected`: it comes from a message that may not have
-    been meant as the answer to the bot's question.
+    been meant as the answer to the bot's question. `choices` has the words that leave open which values of an argument
+    they mean ("begge baner", where there are three), and the lists of values that they may mean.
 
     `must_confirm`: the command is only carried out after a yes. `content` are the unread words that have a meaning, and
     `risk` is set when they could change what the message means: then a yes is not enough.
@@ -59,6 +59,7 @@ class CommandCall:
     subject: str | None = None
     confirmed: str = ""
     is_unexpected: bool = False
+    choices: dict[str, tuple[str, list[list[Any]]]] = field(default_factory=dict)
 
     def split(self) -> list["CommandCall"]:
         """Return a call for each combination of the several values; the call itself when there are none."""
@@ -175,6 +176,8 @@ def read_missing_arguments(
             call.values[argument.name], call.several[argument.name] = values[0], values
         elif values:
             call.values[argument.name] = values[0]
+        elif choices := argument.kind.find_choices(sentence, reading):
+            call.choices[argument.name] = choices
     if cross_out is not None:
         cross_out(sentence)
     call.unread_text = f"{unknown} {sentence.unread_words}".strip()
@@ -188,51 +191,6 @@ def _cross_out_unknown(sentence: Sentence, missing: list[Argument], reading: Rea
             sentence.cross_out(at, at + len(unknown))
             return unknown
     return ""
-
-
-def find_unknown_values(call: CommandCall, reading: ReadingContext) -> str:
-    """Return unread words that seem to name a value of an argument that is missing, and name nothing: "bane 9"."""
-    missing = (argument for argument in call.command.arguments if argument.name not in call.values)
-    asked = (argument for argument in missing if argument.wanted or _has_unknown_value(call, argument, reading))
-    return next((unknown for one in asked if (unknown := one.kind.find_unknown(call.unread_text, reading))), "")
-
-
-def require_arguments(call: CommandCall, request: Request) -> dict[str, Any]:
-    """Return all arguments by name. Raises `Ask` for the first that is missing, or has several meanings."""
-    for argument in call.command.arguments:
-        if argument.name in call.values:
-            readings = argument.kind.meanings(call.values[argument.name], request.reading_context)
-            if readings and argument.asks_meaning:
-                raise Ask(argument.name, argument.kind.meaning_question, readings)
-            continue
-        if argument.unless in call.values:
-            continue
-        if not argument.wanted and not _has_unknown_value(call, argument, request.reading_context):
-            continue
-        options = argument.kind.options(request.reading_context)
-        if len(options) == 1:
-            call.values[argument.name] = options[0].value
-        else:
-            raise _make_question(argument, options, call, request)
-    return {argument.name: call.values.get(argument.name) for argument in call.command.arguments}
-
-
-def _has_unknown_value(call: CommandCall, argument: Argument, reading: ReadingContext) -> bool:
-    """Return whether an optional argument was given a value that does not exist.
-
-    Left out silently, the sender would get another thing or time without noticing.
-    """
-    if argument.kind.question == "ask-time":
-        return bool(call.problem and call.command.words)
-    return argument.kind.question == "ask-thing" and bool(argument.kind.find_unknown(call.unread_text, reading))
-
-
-def _make_question(argument: Argument, options: list[Option], call: CommandCall, request: Request) -> Ask:
-    values: dict[str, Any] = {"unknown": argument.kind.find_unknown(call.unread_text, request.reading_context)}
-    if argument.kind.question == "ask-time":
-        problem = call.problem
-        values["problem"] = str(request.text(problem[0], **problem[1])) if problem else ""
-    return Ask(argument.name, argument.kind.question, options, **values)
 
 
 def check_count(count: int) -> None:

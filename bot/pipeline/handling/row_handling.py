@@ -9,8 +9,9 @@ from bot.api.request.question import Ask, MeansEach, NeedsConfirmation
 from bot.errors import Refused
 from bot.languages.catalogue import Text
 from bot.pipeline.context import Context
+from bot.pipeline.handling.missing_arguments import require_arguments
 from bot.pipeline.handling.permission import check_permission
-from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, check_count, require_arguments
+from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, check_count
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class PreviewedCall:
     """A call as it would be carried out: `text` says what would be done, or why not (`is_possible`).
 
     `anyway` is the call that carries it out in spite of what speaks against it, if that is possible. `asked` is the
-    question that the call raised instead.
+    question that the call raised instead. `is_moved`: the call has another time than was said, because the calls before
+    it take that time.
     """
 
     call: CommandCall
@@ -26,6 +28,7 @@ class PreviewedCall:
     is_possible: bool
     anyway: CommandCall | None = None
     asked: Ask | None = None
+    is_moved: bool = False
 
 
 class AskSeveral(Exception):
@@ -90,11 +93,13 @@ class RowHandling:
             except MeansEach as meant:
                 await self.run_calls([_with_meaning(calls[0], meant)])
             return
-        found = [await self._find_meant(call) for call in calls]
+        alone = [await self._ask_for_confirmation(call) for call in calls]
+        found = [answer if isinstance(answer, MeansEach) else None for answer in alone]
         calls = [each for call, meant in zip(calls, found, strict=True) for each in _split_by_meaning(call, meant)]
         check_count(len(calls))
         if any(call.command.changes for call in calls):
-            previews = await self._preview(calls)
+            are_possible = not any(found) and all(isinstance(answer, NeedsConfirmation) for answer in alone)
+            previews = await self._preview(calls, are_possible_alone=are_possible)
             if whole is not None:
                 self._ask_for_each(_with_meaning(whole, found[0]), previews)
             raise AskSeveral(previews)
@@ -158,11 +163,6 @@ class RowHandling:
         if isinstance(answer, NeedsConfirmation) and str(self._write_answer(answer)) != call.confirmed:
             raise answer
 
-    async def _find_meant(self, call: CommandCall) -> MeansEach | None:
-        """Return the values that a call means: "aflys alle"; None for one that means what it says."""
-        meant = await self._ask_for_confirmation(call)
-        return meant if isinstance(meant, MeansEach) else None
-
     async def _ask_for_confirmation(self, call: CommandCall) -> Refused | Ask | MeansEach | None:
         """Run a call that must be confirmed, roll it back, and return what it raised; None when it raised nothing."""
         changed_timers = self.request.changed_timers
@@ -179,15 +179,22 @@ class RowHandling:
     def _write_answer(self, answer: Refused | Ask) -> Text:
         return self.request.text(answer.key, **{"unknown": "", "problem": "", **answer.values})
 
-    async def _preview(self, calls: Sequence[CommandCall]) -> list[PreviewedCall]:
-        """Return what each call would do after those before it. Everything is rolled back."""
-        previews = []
+    async def _preview(self, calls: Sequence[CommandCall], *, are_possible_alone: bool) -> list[PreviewedCall]:
+        """Return what each call would do after those before it. Everything is rolled back.
+
+        Where each call is possible alone, one that others are in the way of is moved behind them: "slåning og
+        opkridtning kl. 8". The same work twice is no reason to move.
+        """
+        previews: list[PreviewedCall] = []
         outer = await self.request.db.begin_nested()
         try:
             for call in calls:
-                previews.append(await self._preview_one(call))
-                if previews[-1].is_possible:
-                    await self._try_out(call)
+                preview = await self._preview_one(call)
+                if are_possible_alone and not _is_repeated(call, preview, previews):
+                    preview = await self._move_behind(preview)
+                previews.append(preview)
+                if preview.is_possible:
+                    await self._try_out(preview.call)
         finally:
             await outer.rollback()
         self.request = self.make_new_request()
@@ -202,6 +209,16 @@ class RowHandling:
             return PreviewedCall(call, text, is_possible=not call.risk)
         asked = answer if isinstance(answer, Ask) else None
         return PreviewedCall(call, text, is_possible=False, anyway=_find_anyway(call, answer), asked=asked)
+
+    async def _move_behind(self, preview: PreviewedCall) -> PreviewedCall:
+        """Return the call with the next free time, where the question offers one that follows; else the preview."""
+        asked = preview.asked
+        option = next((option for option in asked.options if option.follows), None) if asked else None
+        if asked is None or option is None:
+            return preview
+        values = {**preview.call.values, asked.argument: option.value, **option.also}
+        moved = await self._preview_one(replace(preview.call, values=values))
+        return replace(moved, is_moved=True) if moved.is_possible else preview
 
     async def _try_out(self, call: CommandCall) -> None:
         """Run a call in the transaction of a preview, so that the next calls see what it changes."""
@@ -238,6 +255,13 @@ def _with_meaning(call: CommandCall, meant: MeansEach | None) -> CommandCall:
 def _split_by_meaning(call: CommandCall, meant: MeansEach | None) -> list[CommandCall]:
     """Return the call for each of the values that are meant; the call itself without such values."""
     return [call] if meant is None else _with_meaning(call, meant).split()
+
+
+def _is_repeated(call: CommandCall, preview: PreviewedCall, earlier: Sequence[PreviewedCall]) -> bool:
+    """Return whether an earlier call is the same but for the argument that was asked about."""
+    name = preview.asked.argument if preview.asked else ""
+    values = {**call.values, name: None}
+    return any(each.call.command == call.command and {**each.call.values, name: None} == values for each in earlier)
 
 
 def _find_anyway(call: CommandCall, answer: Refused | Ask) -> CommandCall | None:

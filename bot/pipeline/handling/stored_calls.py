@@ -54,15 +54,27 @@ def restore_call(context: Context, request: Request, question: Question) -> Comm
 
 
 def restore_call_of_option(context: Context, request: Request, question: Question, option: list[Any]) -> CommandCall:
-    """Return the command of a question with the values of an option: [emoji, label, value, other arguments]."""
+    """Return the command of a question with the values of an option.
+
+    It is [emoji, label, value, other arguments, several values]; those of earlier versions lack the last ones.
+    """
     call = restore_call(context, request, question)
     kinds = {argument.name: argument.kind for argument in call.command.arguments}
-    for name, stored in {question.wanted: option[2], **dict(*option[3:])}.items():
+    for name, stored in {question.wanted: option[2], **dict(*option[3:4])}.items():
         value = kinds[name].from_json(stored, request.reading_context)
         call.several.pop(name, None)
         if value is not None:
             call.values[name] = value
+    if several := several_of(option):
+        call.several[question.wanted] = [
+            kinds[question.wanted].from_json(each, request.reading_context) for each in several
+        ]
     return call
+
+
+def several_of(option: list[Any]) -> list[Any]:
+    """Return the values of an option that stands for several, as JSON."""
+    return option[4] if len(option) > 4 else []
 
 
 def restore_listed_call(request: Request, stored: dict[str, Any]) -> CommandCall:

@@ -74,3 +74,54 @@ async def test_clock_time_alone_does_not_choose_the_day_of_a_week(tmp_path: Path
         heard = await stage.say(CLUB, "kl. 18.30")
         assert lines_of(heard)[0] == "Hvilken dag mener du?"
         assert await read_state(stage) == ()
+
+
+@pytest.mark.parametrize("answer", ["1", "bane 1 og 3", "bane 1 og bane 3", "1 og 3"])
+async def test_both_of_three_things_are_asked_about_as_pairs(answer: str, tmp_path: Path) -> None:
+    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+        asked = lines_of(await stage.say(CLUB, "!book begge baner slåning fredag kl. 14"))
+        assert asked[:4] == [
+            "“begge baner” kan være flere. Hvilke mener du?",
+            "1️⃣ bane 1 og bane 2",
+            "2️⃣ bane 1 og bane 3",
+            "3️⃣ bane 2 og bane 3",
+        ]
+        listed = await stage.say(CLUB, answer)
+        await stage.tap(CLUB, "✅", listed[0].event)
+        second = "bane-2" if answer == "1" else "bane-3"
+        assert [state[0] for state in await read_state(stage)] == ["bane-1", second]
+
+
+@pytest.mark.parametrize(
+    "text", ["Bylaug, kan I slå de to baner fredag kl. 14?", "!aflys begge baner", "!luk begge haller"]
+)
+async def test_one_of_both_is_never_taken_without_a_yes(text: str, tmp_path: Path) -> None:
+    async with stage_after("three", url_in(tmp_path)) as (stage, _):
+        before = await read_state(stage)
+        await stage.say(CLUB, text)
+        await stage.say(CLUB, "bane 1")
+        assert await read_state(stage) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!book bane 2 slåning og opkridtning fredag kl. 8",
+        "Bylaug, kan I slå og kridte bane 2 fredag kl. 8?",
+        "!book bane 2 slåning fredag kl. 8\n!book bane 2 opkridtning fredag kl. 8",
+    ],
+)
+async def test_work_that_cannot_be_at_the_same_time_is_planned_behind_the_other(text: str, tmp_path: Path) -> None:
+    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+        listed = await stage.say(CLUB, text)
+        assert lines_of(listed)[2].startswith("• Bagefter, for de kan ikke være der samtidig: ")
+        await stage.tap(CLUB, "✅", listed[0].event)
+        starts = [state[1:4:2] for state in await read_state(stage)]  # the pitch rests for 12 hours after mowing
+        assert starts == [("slåning", "2026-06-12T08:00"), ("opkridtning", "2026-06-13T07:00")]
+
+
+async def test_the_same_work_twice_is_not_planned_twice(tmp_path: Path) -> None:
+    command = "!book bane 2 slåning fredag kl. 8"
+    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+        listed = lines_of(await stage.say(CLUB, f"{command}\n{command}"))
+        assert listed[2].startswith("✖️ Bane 2 er optaget")

@@ -20,11 +20,17 @@ from bot.parsing.unread_words import Sentence
 from bot.pipeline.context import Context
 from bot.pipeline.handling.messages.addressee import Addressee
 from bot.pipeline.handling.messages.corrections import Correction, read_correction
-from bot.pipeline.handling.messages.options import find_by_words, find_option, is_same_emoji
+from bot.pipeline.handling.messages.options import find_by_numbers, find_by_words, find_option, is_same_emoji
 from bot.pipeline.handling.messages.several_options import Completed, select_calls
 from bot.pipeline.handling.read_command import CommandCall, read_missing_arguments
 from bot.pipeline.handling.reading_limits import read_aside
-from bot.pipeline.handling.stored_calls import CALLS, restore_call, restore_call_of_option, restore_listed_call
+from bot.pipeline.handling.stored_calls import (
+    CALLS,
+    restore_call,
+    restore_call_of_option,
+    restore_listed_call,
+    several_of,
+)
 from bot.store.messages.questions import Question, close_question, find_question
 
 #: An answer may have so many words that were not read: "det er stadion, vi snakker om".
@@ -91,6 +97,11 @@ async def _complete(
             return await _apply_option(context, request, question, ["", "", yes])
     elif option := _find_one(question, text, languages):
         return await _apply_option(context, request, question, option)
+    if any(map(several_of, question.options)):  # "bane 1 og 3" names one option, not two
+        completed = await _read_answer(context, request, question, text, addressee)
+        for call in completed.calls if completed else ():
+            call.must_confirm = call.must_confirm or not call.several  # fewer than were said
+        return completed
     if not _answers_listed(question, text, addressee, request) and (
         selected := select_calls(context, request, question, text)
     ):
@@ -116,6 +127,8 @@ def _answers_listed(question: Question, text: str, addressee: Addressee, request
 
 def _find_one(question: Question, text: str, languages: Sequence[str]) -> list[Any] | None:
     found = find_option(question.options, text, languages)
+    if found is None and any(map(several_of, question.options)):
+        return find_by_numbers(question.options, text, languages)
     return found or (find_by_words(question.options, text, languages) if question.wanted == "" else None)
 
 

@@ -18,6 +18,7 @@ from bot.parsing.unread_words import Sentence, Word, split_words
 
 #: "1-3" names no more options than this.
 _MAX_RANGE = 12
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,16 @@ def find_option(options: Sequence[list[Any]], text: str, languages: Sequence[str
             return options[place]
     found = _read_place(answer, len(options), languages)
     return options[found] if found is not None else None
+
+
+def find_by_numbers(options: Sequence[list[Any]], text: str, languages: Sequence[str]) -> list[Any] | None:
+    """Return the option of several values whose label has the numbers of a text: "1 og 3" of "bane 1 og bane 3"."""
+    for code in languages:
+        said = [item.strip(" .!#") for item in _items(text, code)]
+        fitting = [option for option in options if _NUMBER.findall(option[1]) == sorted(said)]
+        if len(said) > 1 and len(fitting) == 1:
+            return fitting[0]
+    return None
 
 
 def find_by_words(options: Sequence[list[Any]], text: str, languages: Sequence[str]) -> list[Any] | None:

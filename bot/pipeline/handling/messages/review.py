@@ -19,7 +19,8 @@ from bot.parsing.sentences.unread import (
 from bot.parsing.unread_words import quotable, split_words
 from bot.parsing.when import When
 from bot.pipeline.handling.messages.own_names import hide_names
-from bot.pipeline.handling.read_command import CommandCall, find_unknown_values
+from bot.pipeline.handling.missing_arguments import find_unknown_values
+from bot.pipeline.handling.read_command import CommandCall
 
 #: Speech acts whose reason may say that somebody cannot: "vi kan ikke".
 _WITH_INABILITY = frozenset({SpeechAct.NO, SpeechAct.CALL_OFF, SpeechAct.SKIP})
