@@ -7,6 +7,8 @@ from bot.languages.language import Language
 from bot.languages.registry import find_language
 
 _DAY = timedelta(days=1)
+#: A day at most so far away is taken for the nearest of its name, last year or next.
+_NEAR = timedelta(days=92)
 
 
 def write_full(
@@ -82,8 +84,10 @@ def write_list(words: Sequence[str], *, language: str) -> str:
 
 
 def needs_year(day: date, now: datetime | None) -> bool:
-    """Return whether a day is in another year than `now`, or over: without its year it may be taken for a later one."""
-    return now is not None and (day.year != now.year or day < now.date())
+    """Return whether the year of a day is not obvious: the day is far from `now`, and in another year or over."""
+    if now is None or abs(day - now.date()) <= _NEAR:
+        return False
+    return day.year != now.year or day < now.date()
 
 
 def _write_span(
@@ -98,7 +102,8 @@ def _write_span(
     form = language.writing.time
     first, last = _day_of(start), _last_day(start, end)
     year = year or needs_year(first, now) or needs_year(last, now)
-    begin = _write_date(first, language, short=short, year=year)
+    # A span is written with its year once: "mandag den 4. januar til fredag den 8. januar 2027".
+    begin = _write_date(first, language, short=short, year=year and (last == first or last.year != first.year))
     if not isinstance(start, datetime):
         if last == first:
             return begin

@@ -67,6 +67,7 @@ class Stage:
     heard: list[Heard] = field(default_factory=list)
     now: datetime = START_TIME
     pictures: dict[str, bytes] = field(default_factory=dict)
+    _row_ids: dict[str, int] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     async def say(self, who: str, text: str, *, under: str | None = None, **payload: Any) -> list[Heard]:
@@ -148,9 +149,12 @@ class Stage:
     async def _wait_until_idle(self) -> None:
         await self._worker.per_room.wait_until_idle(STAGE_PLACE)
         await self._dispatcher.per_room.wait_until_idle(STAGE_PLACE)
+        # Answers to different messages may be under way at the same time. Here they are heard as they were written.
+        self.heard.sort(key=lambda one: self._row_ids[one.event])
 
     async def _send(self, row: OutboxRow) -> str:
         event = f"$bot-{len(self.heard) + 1}"
+        self._row_ids[event] = row.id
         content = row.content
         plain, html = content.get("plain", content.get("key", "")), content.get("html", "")
         target = row.target or content.get("thread")

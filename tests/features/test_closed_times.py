@@ -53,7 +53,7 @@ async def test_closed_span_is_read_as_people_write_it(command: str, start: str, 
 @pytest.mark.parametrize(
     ("command", "answer"),
     [
-        ("bane 1 i går", "Det er for sent at lukke mandag den 8. juni 2026. Intet er ændret."),
+        ("bane 1 i går", "Det er for sent at lukke mandag den 8. juni. Intet er ændret."),
         ("bane 9 fredag", "Jeg kender ikke “bane 9” her. Hvad gælder det?"),
         ("bane 1 hver fredag", "Jeg lukker bane 1 for én periode ad gangen. Skriv for eksempel"),
         ("bane 1 til 1. august 2028", "Tirsdag den 9. juni 2026 til tirsdag den 1. august 2028"),

@@ -43,7 +43,7 @@ async def test_out_of_season_the_first_day_of_the_next_is_offered(database_url: 
         assert texts_of(heard)[0].splitlines()[1:4] == [
             OUT,
             "Næste ledige tid:",
-            "1️⃣ torsdag den 1. april kl. 7-9",
+            "1️⃣ torsdag den 1. april 2027 kl. 7-9",
         ]
 
 

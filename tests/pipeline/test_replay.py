@@ -189,7 +189,7 @@ async def test_everything_comes_back_as_of_when_it_was(bot: Bot, restored: Bot, 
         at(MORNING + 4 * HOUR, tap(RIVAL, "✅", answer_to(second))),
         at(MORNING + 5 * HOUR, asked),
         at(MORNING + 6 * HOUR, message(RIVAL, "om 2 dage er det torsdag")),
-        at(MORNING + 7 * HOUR, message(CLUB, "om 2 dage kl. 10")),
+        at(MORNING + 7 * HOUR, message(CLUB, "om 2 dage kl. 10", reply_to=answer_to(asked))),
         at(MORNING + 30 * HOUR, message(FIRM, "!færdig 1")),
         at(MORNING + 31 * HOUR, message(CLUB, "!bekræft 1")),
     ]

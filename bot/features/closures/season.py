@@ -33,6 +33,7 @@ async def set_season(
 
 async def _change_season(request: Request, thing: Thing, season: Season | ResetChoice) -> None:
     before, after = await change_rule(request, "season", thing, season)
+    request.confirm("do-season", thing=thing.name, season=describe_season(request, after))
     affected_list = await _find_out_of_season(request, thing)
     await request.say(
         "season-set",

@@ -31,6 +31,7 @@ async def set_load(request: Request, thing: Thing | None, load: float | ResetCho
 
 async def _change_load(request: Request, thing: Thing, load: float | ResetChoice) -> None:
     before, after = await change_rule(request, "load", thing, load)
+    request.confirm("do-load", thing=thing.name, load=describe_load(request, after))
     weeks = await _describe_weeks(request, thing, after, request.now, CHECKED_WEEKS)
     await request.say(
         "load-set",

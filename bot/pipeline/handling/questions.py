@@ -6,6 +6,7 @@ from typing import Any
 from bot.api.arguments.text import TEXT
 from bot.api.feature import Request
 from bot.api.request.question import NO, NUMBER_EMOJI, YES, Ask, NeedsConfirmation
+from bot.parsing.sentences.unread import find_risks
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand
 from bot.pipeline.handling.row_handling import PreviewedCall
 from bot.pipeline.handling.stored_calls import (
@@ -30,8 +31,8 @@ async def ask_question(request: Request, call: CommandCall, ask: Ask) -> None:
     if call.content:
         text = request.text("ask-beside-unread", ask=text, unread=call.content)
     completed = _call_to_complete(call, ask)
-    if _lacks_argument(completed, ask.argument) and _has_text(completed):
-        completed.must_confirm = True  # nobody was shown the words that were taken for a reason
+    if _lacks_argument(completed, ask.argument) and find_risks(_text_of(completed), request.community.languages):
+        completed.must_confirm = True  # the words that were taken for a reason may be a condition
     await _store_and_ask(request, completed, ask.argument, text, _options_to_json(ask, completed))
 
 
@@ -129,8 +130,10 @@ def _lacks_argument(call: CommandCall, name: str) -> bool:
     return any(argument.name == name and argument.wanted for argument in call.command.arguments)
 
 
-def _has_text(call: CommandCall) -> bool:
-    return any(argument.kind is TEXT and argument.name in call.values for argument in call.command.arguments)
+def _text_of(call: CommandCall) -> str:
+    """Return the words that were taken for a reason."""
+    names = [argument.name for argument in call.command.arguments if argument.kind is TEXT]
+    return " ".join(str(call.values[name]) for name in names if name in call.values)
 
 
 def _options_to_json(ask: Ask, call: CommandCall) -> list[list[Any]]:

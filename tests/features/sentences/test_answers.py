@@ -248,11 +248,14 @@ async def test_to_open_is_not_to_close(tmp_path: Path) -> None:
         assert lines_of(await stage.say(KEEPER, "!luk op for bane 2"))[0].startswith("🔓 Bane 2 er åben igen")
 
 
-async def test_a_reason_is_shown_before_the_answer_carries_the_command_out(tmp_path: Path) -> None:
+async def test_a_plain_reason_is_kept_for_the_answer_and_a_condition_is_not_taken_for_one(tmp_path: Path) -> None:
     async with stage_after("none", url_in(tmp_path)) as (stage, _):
-        await stage.say(KEEPER, "!luk bane 2 gødning")
+        await stage.say(KEEPER, "!luk bane 2 når Peter siger til")
         asked = lines_of(await stage.say(KEEPER, "fredag"))
-        assert asked[0] == "Skal jeg lukke bane 2 fredag den 12. juni? Grund: “gødning”."
+        assert not any(line.startswith("🔒") for line in asked)
+        await stage.say(KEEPER, "!luk bane 2 gødning")
+        closed = lines_of(await stage.say(KEEPER, "fredag"))
+        assert closed == ["🔒 Bane 2 er lukket fredag den 12. juni (gødning)."]
 
 
 async def test_the_firm_is_not_asked_by_words_in_the_room(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ LATE = "Jeg ser det først nu og har ikke gjort noget ved det. Skriv det igen, h
 async def test_a_command_of_yesterday_is_answered_and_not_acted_on(stage: Stage) -> None:
     text = "!book bane 1 slåning fredag kl. 14"
     (heard,) = await stage.bring(written(stage, CLUB, text, DAY))
-    assert heard.plain.split("\n") == [f"Mandag den 8. juni 2026 kl. 10 skrev du “{text}”.", LATE]
+    assert heard.plain.split("\n") == [f"Mandag den 8. juni kl. 10 skrev du “{text}”.", LATE]
     assert heard.notify == (CLUB,)
     assert await outcomes(stage) == ["stale"]
     assert first_lines(await stage.say(FIRM, "!accepter")) == ["Der er ikke noget, der venter på dit svar."]
@@ -60,8 +60,8 @@ async def test_forty_commands_of_yesterday_are_answered_in_one_sentence_for_each
     assert [one.notify for one in heard] == [(CLUB,), (RIVAL,)]
     lines = heard[0].plain.split("\n")
     assert (lines[0], lines[19:]) == (
-        "man. 8. juni 2026 kl. 10: “!ping 0”",
-        ["man. 8. juni 2026 kl. 10: “!ping 19”", "… og 20 til.", LATE],
+        "man. 8. juni kl. 10: “!ping 0”",
+        ["man. 8. juni kl. 10: “!ping 19”", "… og 20 til.", LATE],
     )
     assert [line.partition(": ")[2] for line in heard[1].plain.split("\n")[:2]] == ["“!aftaler”", "“!hvadbehager”"]
     assert set(await outcomes(stage)) == {"stale"}
@@ -98,9 +98,7 @@ async def test_a_tap_and_an_answer_of_yesterday_change_nothing(stage: Stage) -> 
     card = (await stage.say(CLUB, "!book bane 1 slåning fredag kl. 14"))[0].event
     stage.now += DAY
     told = await stage.bring(tapped(stage, FIRM, card, DAY), written(stage, FIRM, "ja", DAY, thread=card))
-    assert [one.plain.split("\n") for one in told] == [
-        ["tir. 9. juni 2026 kl. 10: “✅”", "tir. 9. juni 2026 kl. 10: “ja”", LATE]
-    ]
+    assert [one.plain.split("\n") for one in told] == [["tir. 9. juni kl. 10: “✅”", "tir. 9. juni kl. 10: “ja”", LATE]]
     assert first_lines(await stage.tap(FIRM, "✅", card))[0] == "✅ Aftale 1: slåning af bane 1"
 
 

@@ -97,6 +97,8 @@ class Lexicon:
 
     def _add_holiday(self, phrase: str, role: str, value: Any) -> None:
         key = tuple(fold(word) for word in phrase.split())
+        if not key:  # a language without words for it
+            return
         for known in self._by_last_word.get(key[-1], ()):
             roles = self._roles[known]
             if known[-len(key) :] == key:  # "the summer holidays", which is vague where nobody knows when they are

@@ -5,7 +5,7 @@ from typing import Any
 from bot.api.feature import Feature, Request
 from bot.api.request.person import person_at
 from bot.errors import Refused
-from bot.pipeline.handling.messages.addressee import Addressee, find_addressee, is_to_somebody_else
+from bot.pipeline.handling.messages.addressee import Addressee, find_addressee
 from bot.pipeline.handling.messages.answers import answer_by_tap, answer_by_text, read_yes_or_no
 from bot.pipeline.handling.messages.commands import handle_commands
 from bot.pipeline.handling.messages.options import find_option
@@ -99,15 +99,13 @@ async def _answer_question(handling: RowHandling, subject: str | None, text: str
     if completed:
         await _run(handling, completed)
     elif request.is_silent and not is_addressed:
-        await _note_own_talk(request, question, text)
+        await _note_own_talk(request)
     return bool(completed) or not request.is_silent
 
 
-async def _note_own_talk(request: Request, question: Question, text: str) -> None:
-    """Note that the person who was asked talks to others: their next "ja" may be for those."""
-    if request.cause.payload.get("thread"):
-        return
-    if question.is_yes_or_no or request.cause.payload.get("reply_to") or is_to_somebody_else(request, text):
+async def _note_own_talk(request: Request) -> None:
+    """Note that the person who was asked talks to others: their next words may be for those."""
+    if not request.cause.payload.get("thread"):
         await mark_interrupted(request.db, request.place, request.now, asked=request.cause.sender)
 
 
