@@ -92,6 +92,7 @@ class Catalogue:
         if template is None:
             raise KeyError(key)
         rendered = _BLANKS.sub(" ", _compile(template).render(values)).strip()
+        rendered = rendered.replace("“”", "“…”")  # an empty value is a mistake, but people can still read the sentence
         return Text(rendered.replace("\n", "<br>"), _to_plain(rendered).rstrip())
 
     def has(self, key: str) -> bool:

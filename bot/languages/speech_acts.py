@@ -10,7 +10,7 @@ class SpeechAct(StrEnum):
     the work went. APPROVE: reported work is in order. CALL_OFF: an agreement, or a time of it, is cancelled. SKIP: a
     time of a series is left out. CLOSE, OPEN: a thing must not, or may again, be used. ACKNOWLEDGE: a message was read,
     which is no answer to it. THANK and GREET ask for nothing. DROP closes the bot's question. The others are questions:
-    WHO, WHEN, WHAT, WHY, and WHETHER_FREE (is it free?).
+    WHO, WHEN, WHAT, WHY, WHETHER_FREE (is it free?) and HOW_MUCH (how many hours are used, or left?).
     """
 
     WANT = "want"
@@ -34,9 +34,18 @@ class SpeechAct(StrEnum):
     WHAT = "what"
     WHY = "why"
     WHETHER_FREE = "whether-free"
+    HOW_MUCH = "how-much"
 
 
 #: Speech acts that ask the bot something and change nothing.
 QUESTIONS = frozenset(
-    {SpeechAct.HELP, SpeechAct.WHO, SpeechAct.WHEN, SpeechAct.WHAT, SpeechAct.WHY, SpeechAct.WHETHER_FREE}
+    {
+        SpeechAct.HELP,
+        SpeechAct.WHO,
+        SpeechAct.WHEN,
+        SpeechAct.WHAT,
+        SpeechAct.WHY,
+        SpeechAct.WHETHER_FREE,
+        SpeechAct.HOW_MUCH,
+    }
 )

@@ -74,3 +74,9 @@ def test_a_features_key_hides_the_cores_also_where_it_lacks_the_language(tmp_pat
 def test_link_leads_to_an_address_and_nowhere_else() -> None:
     made = link('matrix:u/a"b', "<Anna>")
     assert made == Markup('<a href="matrix:u/a&#34;b">&lt;Anna&gt;</a>')
+
+
+def test_an_empty_value_leaves_no_empty_quotation_marks(tmp_path: Path) -> None:
+    (tmp_path / "da.yaml").write_text("what: Hvad er “{{ said }}”?\nthat: Hvad er {{ said|quoted }}?\n", "utf-8")
+    catalogue = Catalogue(tmp_path)
+    assert {catalogue.say("da", key, {"said": ""}).plain for key in ("what", "that")} == {"Hvad er “…”?"}

@@ -10,6 +10,8 @@ from bot.api.arguments.kind import Kind
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
 from bot.api.request.written_time import WrittenTime
+from bot.parsing.known_names import find_names
+from bot.parsing.normalise import blank_range
 from bot.parsing.rrule import last_day
 from bot.parsing.sentences.signals import finder_of
 from bot.parsing.unread_words import Sentence
@@ -132,7 +134,9 @@ def find_time(text: str, context: ReadingContext, *, several: bool = False) -> F
     """Return the time that a text names, as read in the language of the context that knows most of its words.
 
     A text that names several times gives an error, or with `several` a `When` that has them in its field `several`.
+    The "lørdag" of "Lørdag FC" and the "august" of "August Hansen" are no times where these are people.
     """
+    text = _without_people(text, context)
     try:
         found = _find(text, context, several=several)
     except OverflowError:  # the year 9999
@@ -140,6 +144,14 @@ def find_time(text: str, context: ReadingContext, *, several: bool = False) -> F
     if found is None or not _is_near(found.when, context.now.year):
         return None
     return replace(found, when=_with_passed(found.when, text, context, several=several))
+
+
+def _without_people(text: str, context: ReadingContext) -> str:
+    """Return a text with blanks in place of the names of people that have several words. One may be a time itself."""
+    each = (name for person in context.community.people for name in (person.name, person.handle, *person.aliases))
+    for found in find_names(text, tuple(name for name in each if not name.isalnum())):
+        text = blank_range(text, *found.span())
+    return text
 
 
 def _find(text: str, context: ReadingContext, *, several: bool) -> FoundTime | None:

@@ -186,7 +186,7 @@ feature = Feature(
         ),
         Command(
             "why",
-            {"da": ("hvorfor", "ledig", "resttid"), "en": ("why", "free")},
+            {"da": ("hvorfor", "ledig"), "en": ("why", "free")},
             explain_availability,
             (_THING, Argument("task", TASK, wanted=False), Argument("time", TIME)),
             acts=_acts(SpeechAct.WHY, SpeechAct.WHETHER_FREE),

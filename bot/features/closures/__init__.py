@@ -5,7 +5,7 @@ The former name of the feature is `grounds`. Its tables and migrations still hav
 
 from pathlib import Path
 
-from bot.api import CHOICE, TEXT, THING, Argument, Command, Feature, SpeechAct
+from bot.api import CHOICE, TEXT, THING, TIME, Argument, Command, Feature, SpeechAct
 from bot.api.arguments import HOURS_PER_WEEK, PERIOD, SEASON
 from bot.features.closures.close import close
 from bot.features.closures.closure_table import metadata
@@ -13,7 +13,7 @@ from bot.features.closures.overview import find_closure_obstacles, list_closures
 from bot.features.closures.reopen import reopen
 from bot.features.closures.season import set_season
 from bot.features.closures.usage_rule_table import apply_rules
-from bot.features.closures.weekly_load import set_load
+from bot.features.closures.weekly_load import set_load, show_hours_left
 
 _THING = Argument("thing", THING)
 _ANY_THING = Argument("thing", THING, wanted=False)
@@ -61,6 +61,14 @@ feature = Feature(
             {"da": ("belastning",), "en": ("load",)},
             set_load,
             (_ANY_THING, Argument("load", HOURS_PER_WEEK, wanted=False), _REST),
+            changes=False,
+        ),
+        Command(
+            "hours-left",
+            {"da": ("resttid",), "en": ("hours left", "left")},
+            show_hours_left,
+            (_THING, Argument("time", TIME, wanted=False)),
+            acts=frozenset({SpeechAct.HOW_MUCH}),
             changes=False,
         ),
     ),

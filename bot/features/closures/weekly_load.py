@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.api import Refused, Request, Text, Thing, find_time, shorten_list
+from bot.api import Refused, Request, Text, Thing, When, find_time, shorten_list
 from bot.api.arguments import ResetChoice
 from bot.api.availability import UsageRules, find_week_usage, usage_rules_of, week_span, write_number
 from bot.features.closures.change_rule import ask_for_value, change_rule, describe_rule, describe_rules, require_thing
@@ -45,7 +45,8 @@ async def _change_load(request: Request, thing: Thing, load: float | ResetChoice
 
 async def _show_load(request: Request, thing: Thing, rest: str | None) -> None:
     found = find_time(rest or "", request.reading_context)
-    start = request.to_span(found.when).start if found and found.when.start and not found.when.error else None
+    is_day = found is not None and found.when.has_day and found.when.start is not None and not found.when.error
+    start = request.to_span(found.when).start if found and is_day else None  # "kl. 18" may be meant as 18 hours
     if start is None:
         ask_for_value(request, "load", thing, rest)
     rules = await usage_rules_of(request, thing)
@@ -53,6 +54,34 @@ async def _show_load(request: Request, thing: Thing, rest: str | None) -> None:
     line = await describe_rule(request, "load", thing, describe_load)
     texts, may_change = [week for week, _ in weeks], is_maintainer(request, thing)
     await request.say("load", line=line, thing=thing.name, weeks=texts, may=may_change)
+
+
+async def show_hours_left(request: Request, thing: Thing, time: When | None) -> None:
+    """`!resttid bane 1 uge 34`: show how many hours the thing may still be used in the weeks of a time.
+
+    Without a time it is this week and the next ones.
+    """
+    span = None if time is None else request.to_span(time)
+    weeks = [week_span(request, span.start if span else request.now)]
+    while len(weeks) < SHOWN_WEEKS and (span is None or weeks[-1].end < span.end):
+        weeks.append(week_span(request, weeks[-1].end))
+    limit = (await usage_rules_of(request, thing)).hours_a_week
+    lines = []
+    for usage in await find_week_usage(request, thing, weeks, limit):
+        left = max((limit or 0) - usage.hours, 0)
+        lines.append(
+            request.text(
+                "hours-left-week",
+                week=request.local(usage.week.start).isocalendar().week,
+                hours=write_number(usage.hours, request.language),
+                left=write_number(left, request.language),
+                limited=limit is not None,
+                over=usage.is_over,
+            )
+        )
+    more = span is not None and weeks[-1].end < span.end
+    allowed = "" if limit is None else write_number(limit, request.language)
+    await request.say("hours-left", thing=thing.name, limit=allowed, lines=lines, more=more)
 
 
 def describe_load(request: Request, rules: UsageRules) -> Text:

@@ -190,11 +190,15 @@ ACTS = {
     ),
     SpeechAct.WHY: ("hvorfor", "hvad er der i vejen", "hvad er grunden"),
     SpeechAct.WHETHER_FREE: (
-        "ledig*", "resttid*", "rest tid",
+        "ledig*",
         "(er|bliver|står) .. (fri|frit|ledig*|optaget|booket|åben|åbent|tilgængelig)",
         "(kan|må) .. (bruge|benytte|låne|spille|træne) .. (bane*|hal*)",
         "plads", "hvornår .. (ledig*|fri|lukket)", "(er|bliver|har) .. lukket", "optaget", "(er|var) der nogen på",
         "kan man være på", "ledighed", "hvornår kan .. (bruges|spilles*|trænes*)",
         "har nogen .. (på|i)", "kan .. (bruges|spilles*) (på|i|til|fredag|lørdag|søndag)",
+    ),
+    SpeechAct.HOW_MUCH: (
+        "resttid*", "rest tid", "(tid|timer) tilbage", "hvor (mange|meget) .. (tilbage|brugt|bruges|belastet)",
+        "hvor mange .. (timer|tid) .. (tilbage|brugt|bruges|ledige|rest)", "hvor (hårdt|meget) .. belastet",
     ),
 }  # fmt: skip

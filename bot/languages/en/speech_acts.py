@@ -140,4 +140,7 @@ ACTS = {
         "free", "(is|are) .. (free|available|taken|booked|open|closed|occupied|busy)", "available", "availability",
         "<can> (we|i|you) (use|play|train)", "vacant", "any (space|slots|room|openings)", "taken",
     ),
+    SpeechAct.HOW_MUCH: (
+        "(time|hours) left", "hours remaining", "how (many|much) .. (left|remaining|used)",
+    ),
 }  # fmt: skip

@@ -32,6 +32,7 @@ _QUESTIONS = (
     SpeechAct.HELP,
     SpeechAct.WHY,
     SpeechAct.WHO,
+    SpeechAct.HOW_MUCH,
     SpeechAct.WHETHER_FREE,
     SpeechAct.WHEN,
     SpeechAct.WHAT,

@@ -1,12 +1,14 @@
 """Words of the community's own names are no words of a sentence."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.api.arguments.time import find_time
 from bot.api.request.reading_context import ReadingContext
+from bot.parsing.normalise import fold
 from bot.parsing.sentences.signals import find_signals
 from bot.parsing.sentences.unread import find_risks
 from bot.pipeline.handling.messages.own_names import hide_names
@@ -41,3 +43,23 @@ def test_a_name_with_a_small_word_is_no_condition() -> None:
     text = hide_names("hylke-if spiller kamp", context)
     assert find_risks(text, context.languages) == []
     assert find_signals(text, context.languages).language == "da"
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("bane 1 Lørdag FC mandag kl. 9", datetime(2026, 6, 15, 9)),
+        ("@lørdag-fc mandag kl. 9", datetime(2026, 6, 15, 9)),
+        ("August Hansen", None),
+        ("12. august August Hansen", date(2026, 8, 12)),
+        ("i august", date(2026, 8, 1)),
+    ],
+)
+def test_words_of_the_names_of_people_are_no_times(text: str, start: date | None) -> None:
+    people = tuple(
+        replace(person, name=name, handle=fold(name).replace(" ", "-"))
+        for person, name in zip(COMMUNITY.people[:2], ("Lørdag FC", "August Hansen"), strict=True)
+    )
+    context = ReadingContext(replace(COMMUNITY, people=people), "da", datetime(2026, 6, 9, 10))
+    found = find_time(text, context)
+    assert (found.when.start if found else None) == start

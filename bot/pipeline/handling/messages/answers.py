@@ -163,7 +163,7 @@ async def _read_answer(
         noticed = next((risk for risk in risks if risk.kind in _SAID_BACK), None)
         if noticed is not None:
             raise Refused(f"noticed-{noticed.kind}", word=noticed.words)
-        raise Refused("unread-part", unread=content or reason)
+        raise Refused("unread-part", unread=content or reason or risks[0].words)
     if not (is_whole or is_short or addressee is Addressee.BOT or len(new) > 1) or risks:
         return None
     if question.wanted not in call.values and not is_whole:

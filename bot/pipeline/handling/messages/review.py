@@ -72,7 +72,8 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
         _refuse_bare_negation(reason, reading)
     if SpeechAct.REPORT_DONE in acts:
         _refuse_unfinished(signals)
-    for risk in _find_risks(call, f"{unread} {reason}".strip(), reading, signals):
+    risks = _find_risks(call, f"{unread} {reason}".strip(), reading, signals)
+    for risk in risks:
         if risk.kind in _NOTICED:
             raise Noticed(f"noticed-{risk.kind}", word=quotable(risk.words, 40))
         call.risk = True
@@ -82,7 +83,7 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
         raise Noticed("noticed-question", word="?")
     call.content = quotable(find_content(unread, reading.languages), 120)
     if call.risk and not call.content:
-        call.content = quotable(reason, 120)
+        call.content = quotable(reason, 120) or quotable(risks[0].words, 40)
     contradicts = _contradicts(call, signals, reason, reading)
     if is_typed and (other := _find_other_act(call, f"{unread} {reason}", reading)):
         contradicts, call.content = True, call.content or other

@@ -221,9 +221,9 @@ def _review(call: CommandCall, act: SpeechAct, reading: SentenceReading) -> Comm
         call.unread_text = blank_reservations(call.unread_text, reading.context.languages)
     try:
         review_call(call, reading.context, reading.signals, is_typed=False)
-    except Noticed:
+    except Noticed as noticed:
         if reading.is_under_card and _is_weak(act, reading):
-            call.content, call.risk = call.unread_text, True
+            call.content, call.risk = call.unread_text or str(noticed.values["word"]), True
             return call
         raise
     return call
