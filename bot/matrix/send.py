@@ -1,6 +1,6 @@
 """Sends an outbox row to its room, under the row's own transaction id."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.concurrency.retry import PermanentFailure, RoomUnavailable, TemporaryFailure
 from bot.matrix.address import room_id
@@ -33,7 +33,8 @@ def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, 
 
     In a room where the bot may not send, rows wait until it may. A row whose request was made before is sent
     nevertheless, because its event may have arrived. A row that is refused twice in a room where the bot may send is
-    given up, because otherwise all later rows of the room would wait for ever.
+    given up, because otherwise all later rows of the room would wait for ever. A message about an event that the
+    homeserver does not know is sent without that relation.
     """
     begun: set[int] = set()
     refused: set[int] = set()
@@ -49,6 +50,12 @@ def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, 
         refused.add(row.id)
         return TemporaryFailure(f"{row.place} refused what may be said there: {error}", RETRY_SECONDS)
 
+    async def put(row: OutboxRow, room: str, event_type: str, content: dict[str, Any]) -> dict[str, Any]:
+        if event_type != "m.reaction":  # reactions are never encrypted (specification, "Encrypted relationships")
+            event_type, content = await encryption.encrypt(room, event_type, content)
+        path = ("rooms", room, "send", event_type, row.transaction_id)
+        return await client.call("PUT", *path, body=content)
+
     async def send(row: OutboxRow) -> str:
         if row.id not in begun and access.is_unavailable(row.place):
             raise RoomUnavailable
@@ -61,10 +68,13 @@ def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, 
         try:
             if row.kind == "picture":
                 content = await pictures.add_file(row, room, content)
-            if event_type != "m.reaction":  # reactions are never encrypted (specification, "Encrypted relationships")
-                event_type, content = await encryption.encrypt(room, event_type, content)
-            path = ("rooms", room, "send", event_type, row.transaction_id)
-            answer = await client.call("PUT", *path, body=content)
+            try:
+                answer = await put(row, room, event_type, content)
+            except MatrixError as error:
+                # The homeserver has lost the event that the message refers to: it is said without the relation.
+                if error.status != 400 or row.kind not in ("say", "picture") or "m.relates_to" not in content:
+                    raise
+                answer = await put(row, room, event_type, {k: v for k, v in content.items() if k != "m.relates_to"})
         except MatrixError as error:
             begun.discard(row.id)
             raise await classify(row, error) from error

@@ -99,6 +99,13 @@ class GapFiller:
             self._context.progress.mark_behind(room_address(room))
             self._per_room.wake(room)
 
+    async def reopen(self, room: str, since: str) -> None:
+        """Open a gap in place of one that may be open: the homeserver does not know that one's positions any more."""
+        await retry_forever("storing a gap", lambda: self._store_gap(room, since, since))
+        self._gaps[room] = since
+        self._context.progress.mark_behind(room_address(room))
+        self._per_room.wake(room)
+
     def takes_over(self, room: str) -> bool:
         """Whether new events of a room are fetched with its gap, so that those in a sync are not to be read."""
         if room in self._gaps:
@@ -123,8 +130,11 @@ class GapFiller:
         while room in self._gaps:
             rounds += 1
             self._rooms_with_new_events.discard(room)
-            await self._fill(room, self._gaps[room], self.position)
+            since = self._gaps[room]
+            await self._fill(room, since, self.position)
             async with self.write_lock:
+                if self._gaps[room] != since:  # it was opened anew
+                    continue
                 if room in self._rooms_with_new_events and rounds >= MAX_ROUNDS:
                     await self._fill_final_round(room)
                 if room not in self._rooms_with_new_events:

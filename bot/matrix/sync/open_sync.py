@@ -2,11 +2,19 @@
 
 import asyncio
 import json
+import logging
+import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from bot.concurrency.retry import TemporaryFailure, retry_temporary
+from bot.errors import EX_TEMPFAIL, Fatal
+from bot.matrix.client import Client, MatrixError
+from bot.pipeline.context import Context
 from bot.pipeline.inbound.read_progress import ReadProgress
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -40,3 +48,68 @@ async def request_sync(
             await asyncio.gather(answer, requested, return_exceptions=True)
     progress.begin_sync(now())
     return await request(0)
+
+
+class SyncRequester:
+    """Requests syncs, and repeats each until the homeserver answers.
+
+    `event_filter` returns the filter of timeline events, and `on_failure` is called before each repetition with the
+    failure and the pause in seconds. `error_count` counts these failures.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        context: Context,
+        event_filter: Callable[[], dict[str, Any]],
+        on_failure: Callable[[TemporaryFailure, float], None],
+    ) -> None:
+        self._client, self._context, self._event_filter = client, context, event_filter
+        self._on_failure = on_failure
+        self.error_count = 0
+
+    async def sync(self, since: str | None, seconds: float, timeline_limit: int) -> tuple[dict[str, Any], str | None]:
+        """Sync since a position, or from now when the homeserver refuses it. Return the answer, and since when it is.
+
+        The homeserver may wait `seconds` for events. Another homeserver software does not know the positions of the one
+        before.
+        """
+        try:
+            return await self._sync(since, seconds, timeline_limit), since
+        except MatrixError as error:
+            if since is None or error.status != 400:
+                raise
+            log.warning("the homeserver refuses our sync position (%s); beginning anew", error)
+        return await self.sync_from_now(), None
+
+    async def sync_from_now(self) -> dict[str, Any]:
+        """Return a sync without a position to begin from: it has hardly any events, and the present position.
+
+        Raise Fatal when the homeserver refuses that too.
+        """
+        try:
+            # An odd timeout, because Synapse answers the same initial sync from a cache for two minutes.
+            return await self._sync(None, random.randrange(1, 999) / 1000, 1)
+        except MatrixError as error:
+            raise Fatal(f"The homeserver refuses to tell the bot what is said: {error}", EX_TEMPFAIL) from error
+
+    async def _sync(self, since: str | None, seconds: float, timeline_limit: int) -> dict[str, Any]:
+        sync_filter = make_filter({**self._event_filter(), "limit": timeline_limit})
+        query = {"filter": sync_filter, "set_presence": "offline", **({"since": since} if since is not None else {})}
+        errors = self.error_count
+
+        async def request(open_seconds: float) -> dict[str, Any]:
+            timeout = {"timeout": str(int(open_seconds * 1000))}
+            request_seconds = open_seconds + self._client.timeout_seconds
+            return await self._client.call("GET", "sync", query=query | timeout, timeout=request_seconds)
+
+        async def sync() -> dict[str, Any]:
+            # a homeserver that was restored would keep a sync open that begins at a position it has not reached
+            open_seconds = seconds if errors == self.error_count else 0
+            return await request_sync(request, open_seconds, self._context.progress, self._context.clock)
+
+        return await retry_temporary(sync, self._count_failure)
+
+    def _count_failure(self, failure: TemporaryFailure, pause: float) -> None:
+        self.error_count += 1
+        self._on_failure(failure, pause)

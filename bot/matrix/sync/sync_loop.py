@@ -5,9 +5,7 @@ Client-server API, "Syncing".
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
@@ -18,8 +16,10 @@ from bot.matrix.rooms.rejoin import Rejoiner, invitation_facts
 from bot.matrix.rooms.room_changes import CHANGE_TYPES, RoomChange, find_changes, find_removal
 from bot.matrix.sync.departures import add_presence
 from bot.matrix.sync.gaps import GapFiller
-from bot.matrix.sync.open_sync import make_filter, request_sync
+from bot.matrix.sync.open_sync import SyncRequester
 from bot.matrix.sync.own_state import OwnStateReader
+from bot.matrix.sync.pacing import SyncPacing
+from bot.matrix.sync.position_recovery import PositionRecovery, has_gone_back
 from bot.matrix.sync.translate import TRANSLATED_TYPES, translate
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
@@ -40,12 +40,6 @@ SYNC_TIMEOUT_SECONDS = 30
 HEARTBEAT_MARGIN_SECONDS = 30
 #: Events of one room in a sync. When there are more, the sync leaves a gap (bot.matrix.sync.gaps).
 TIMELINE_LIMIT = 50
-#: The next sync waits at most so many seconds until the messages of this one are answered.
-MAX_ANSWER_WAIT_SECONDS = 1.0
-#: With at least so many messages per room in a sync, many people are writing at the same time.
-MIN_CROWD_MESSAGES = 4
-#: While many people write, there are at least so many seconds between two syncs, so that each brings more messages.
-CROWD_PAUSE_SECONDS = 0.3
 #: Seconds after which a sync position is written although the sync brought nothing for the bot. A crash before that
 #: only makes the bot read other people's messages again, which does no harm.
 IDLE_WRITE_SECONDS = 60.0
@@ -69,12 +63,14 @@ class SyncLoop:
         rejoiner: Rejoiner,
     ) -> None:
         self._client, self._context, self._wake_worker = client, context, wake_worker
-        self._wait_until_answered, self._on_invitations = wait_until_answered, on_invitations
+        self._pacing, self._on_invitations = SyncPacing(wait_until_answered), on_invitations
         self._encryption, self._rejoiner = encryption, rejoiner
         self._position_written_at = 0.0
         context.progress.expect_syncs()
         encryption.write_late_events = self._write_late_events
         self._gaps = GapFiller(client, context, self._write_page, self._event_filter, wake_worker)
+        self._requester = SyncRequester(client, context, self._event_filter, self._log_pause)
+        self._recovery = PositionRecovery(client, context, self._gaps.reopen, rejoiner.access.mark_available)
         self._own_state = OwnStateReader(client, context.store, self._handle_own_state)
 
     async def store_first_position(self) -> None:
@@ -82,8 +78,7 @@ class SyncLoop:
         async with self._context.store.read() as connection:
             if await get_fact(connection, POSITION_FACT):
                 return
-        # An odd timeout, because Synapse answers the same initial sync from a cache for two minutes.
-        answer = await self._sync(None, random.randrange(1, 999) / 1000, timeline_limit=1)
+        answer = await self._requester.sync_from_now()
         invitations = list(answer.get("rooms", {}).get("invite", {}))
         async with self._context.store.write() as connection:
             for fact in [(POSITION_FACT, answer["next_batch"]), *invitation_facts(invitations)]:
@@ -98,7 +93,7 @@ class SyncLoop:
         the backup are read, too.
         """
         since = await self._load_position()
-        answer = await self._sync(since, 0)
+        answer, since = await self._requester.sync(since, 0, TIMELINE_LIMIT)
         async with self._gaps.write_lock:
             await self._write_sync(answer, since)
         read = set(marker.places)
@@ -126,18 +121,27 @@ class SyncLoop:
         async with self._context.store.read() as connection:
             since = await get_fact(connection, POSITION_FACT)
         await self._gaps.load()
+        await self._recovery.load()
         self._gaps.position = since or ""
         return since
 
     async def _sync_forever(self, since: str | None) -> None:
+        now, is_first = asyncio.get_running_loop().time, True
         while True:
             self._beat(SYNC_TIMEOUT_SECONDS)
             self._own_state.position = since or ""
-            answer = await self._sync(since, SYNC_TIMEOUT_SECONDS)
+            before, began_at, errors = since, now(), self._requester.error_count
+            seconds_open = 0 if is_first else SYNC_TIMEOUT_SECONDS
+            answer, since = await self._requester.sync(since, seconds_open, TIMELINE_LIMIT)
+            seconds = now() - began_at
+            # the homeserver may have been restored while the bot was off, and while it was away itself
+            may_be_restored, is_first = is_first or errors != self._requester.error_count, False
             async with self._gaps.write_lock:
-                since, places, message_count = await self._write_sync(answer, since)
+                since, places, message_count = await self._write_sync(answer, since, may_be_restored=may_be_restored)
             self._context.progress.record_sync()
-            await self._wait_for_answers(places, message_count)
+            self._wake_all(places)
+            await self._pacing.wait_for_answers(places, message_count)
+            await self._pacing.wait_after_idle_sync(seconds, is_idle=since == before and not message_count)
             self._context.health.set_gauge("last_sync_timestamp", self._context.clock().timestamp())
 
     def _beat(self, seconds: float) -> None:
@@ -146,30 +150,22 @@ class SyncLoop:
             "sync", within_seconds=seconds + self._client.timeout_seconds + HEARTBEAT_MARGIN_SECONDS
         )
 
-    async def _sync(self, since: str | None, seconds: float, timeline_limit: int | None = None) -> dict[str, Any]:
-        """Request the events since a position. The homeserver may wait so many seconds for events."""
-        sync_filter = make_filter({**self._event_filter(), "limit": timeline_limit or TIMELINE_LIMIT})
-        query = {"filter": sync_filter, "set_presence": "offline", **({"since": since} if since is not None else {})}
-
-        async def request(open_seconds: float) -> dict[str, Any]:
-            timeout = {"timeout": str(int(open_seconds * 1000))}
-            return await self._client.call(
-                "GET", "sync", query=query | timeout, timeout=open_seconds + self._client.timeout_seconds
-            )
-
-        progress, clock = self._context.progress, self._context.clock
-        return await retry_temporary(lambda: request_sync(request, seconds, progress, clock), self._log_pause)
-
     def _event_filter(self) -> dict[str, Any]:
         types = list(dict.fromkeys([*SYNC_TYPES, *self._encryption.event_types]))
         return {"types": types, "not_senders": [self._client.account]}
 
-    async def _write_sync(self, answer: dict[str, Any], since: str | None) -> tuple[str, set[str], int]:
+    async def _write_sync(
+        self, answer: dict[str, Any], since: str | None, *, may_be_restored: bool = False
+    ) -> tuple[str, set[str], int]:
         """Write the contents of a sync.
 
         Return the new position, the places with inbox rows and the number of messages.
         """
         position = self._gaps.position = str(answer["next_batch"])
+        if since is None:
+            await self._recovery.recover("The homeserver refuses the position up to which we have read.")
+        elif has_gone_back(since, position) or (may_be_restored and await self._recovery.has_lost_events()):
+            await self._recovery.recover("The homeserver was restored to an older copy.")
         places = await self._receive_keys(answer)
         arrived, changes = await self._read_rooms(answer.get("rooms", {}), since)
         invitations = list(answer.get("rooms", {}).get("invite", {}))
@@ -217,6 +213,7 @@ class SyncLoop:
 
     async def _write_page(self, room: str, events: list[Any], fact: tuple[str, str]) -> None:
         """Write the events of a page of a gap and, in the same transaction, the fact with how far the gap is filled."""
+        events = self._recovery.leave_out_read(events)
         arrived, changes = await self._read_events(room, events), find_changes(room, events)
         await self._write(arrived, None, [fact, *self._rejoiner.access.facts_to_write(changes)])
         self._rejoiner.apply_changes(changes)
@@ -256,22 +253,6 @@ class SyncLoop:
                 return await receive(self._context, arrived, position, facts, write_keys)
 
         return await retry_forever("writing received events", write)
-
-    async def _wait_for_answers(self, places: set[str], message_count: int) -> None:
-        """Wait until the messages are answered before the next sync is requested, but only for a short time.
-
-        Each answer of the bot ends an open sync of the bot without any use, and each sync costs the homeserver about as
-        much as a message. While many people write, later syncs that bring more messages are faster in total
-        (docs/performance.md).
-        """
-        is_crowded = message_count >= MIN_CROWD_MESSAGES * len(places) > 0
-        earliest = asyncio.get_running_loop().time() + (CROWD_PAUSE_SECONDS if is_crowded else 0)
-        self._wake_all(places)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(MAX_ANSWER_WAIT_SECONDS):
-                for place in places:
-                    await self._wait_until_answered(place)
-        await asyncio.sleep(earliest - asyncio.get_running_loop().time())
 
     async def _read_events(self, room: str, events: list[Any], account: str | None = None) -> list[Incoming]:
         arrived = self._translate(room, await self._encryption.decrypt(room, events), account)

@@ -1,0 +1,158 @@
+"""Recovers when the homeserver no longer knows our sync position: it was restored to an older copy, or replaced.
+
+A position is opaque, but its first number grows in Synapse, Conduit and Dendrite. When it falls, or the newest event
+that we know is missing, the homeserver has lost events. What was said since is then behind our position, and no sync
+brings it. So each room is read from the newest event that both sides know.
+"""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
+from bot.matrix.address import room_id
+from bot.matrix.client import Client, MatrixError
+from bot.matrix.sync.translate import SOURCE
+from bot.pipeline.context import Context
+from bot.pipeline.inbound.rate_limit import read_last_sync_time
+from bot.store.facts import get_fact, set_fact
+from bot.store.messages.lost_events import find_cards, find_last_events, find_newest_events, send_again
+
+log = logging.getLogger(__name__)
+
+#: The fact with the moment (ISO 8601) up to which everything was read before the homeserver lost events.
+READ_BEFORE_FACT = "matrix read before recovery"
+#: The clock of the homeserver may be late by so much, and the time of the last sync is stored this seldom.
+MARGIN = timedelta(minutes=3)
+#: Events of a room that are looked for, at most; the distance between them doubles.
+MAX_KNOWN_EVENTS = 2000
+
+_NUMBER = re.compile(r"[a-z]?(\d+)")
+
+#: Opens a gap in a room (id) that begins at a position, in place of one that is open.
+OpenGap = Callable[[str, str], Awaitable[None]]
+
+
+def has_gone_back(before: str, after: str) -> bool:
+    """Return whether a sync position is older than the one from which the sync was requested."""
+    numbers = [_NUMBER.match(position) for position in (before, after)]
+    return all(numbers) and int(numbers[1][1]) < int(numbers[0][1])  # type: ignore[index]
+
+
+class PositionRecovery:
+    """Finds out whether the homeserver has lost events, and has them read and said again.
+
+    `resume_sending` is called with each place in which something is sent again.
+    """
+
+    def __init__(
+        self, client: Client, context: Context, open_gap: OpenGap, resume_sending: Callable[[str], Awaitable[None]]
+    ) -> None:
+        self._client, self._context, self._open_gap = client, context, open_gap
+        self._resume_sending = resume_sending
+        self._read_before: datetime | None = None
+
+    async def load(self) -> None:
+        """Load up to when everything was read before an earlier recovery."""
+        async with self._context.store.read() as connection:
+            moment = await get_fact(connection, READ_BEFORE_FACT)
+        self._read_before = datetime.fromisoformat(moment) if moment else None
+
+    async def has_lost_events(self) -> bool:
+        """Return whether the homeserver does not know the last event of a room that the bot has handled or sent."""
+        async with self._context.store.read() as connection:
+            events = await find_last_events(connection, SOURCE)
+        for place, event in events:
+            if place in self._context.rooms.current() and not await self._find(room_id(place), "event", event):
+                return bool(await self._find_own_join(room_id(place)))
+        return False
+
+    async def recover(self, reason: str) -> None:
+        """Open a gap in every room at the newest event that is known on both sides, and send lost cards again."""
+        sentence = (
+            f"{reason} Events since an earlier moment are gone there; what was agreed is kept here. What was said since"
+            " is read, and cards that are gone are sent again."
+        )
+        log.warning("%s", sentence)
+        self._context.health.set_warning("homeserver restored", sentence)
+        await retry_forever("storing the time of the last sync", self._store_read_before)
+        for place in list(self._context.rooms.current()):
+            if begin := await self._find_common_position(place):
+                await self._open_gap(room_id(place), begin)
+            if lost := await self._find_lost_cards(place):
+                await retry_forever("sending cards again", partial(self._send_again, lost))
+                await self._resume_sending(place)
+
+    def leave_out_read(self, events: list[Any]) -> list[Any]:
+        """Return the events that were not read before the homeserver lost events.
+
+        What people said to each other then was not stored, and must not be taken for answers now.
+        """
+        if self._read_before is None:
+            return events
+        age = (self._context.clock() - self._read_before) / timedelta(milliseconds=1)
+        return [event for event in events if not _is_older(event, age)]
+
+    async def _store_read_before(self) -> None:
+        now = self._context.clock()
+        async with self._context.store.write() as connection:
+            self._read_before = await read_last_sync_time(connection, self._context, now) - MARGIN
+            await set_fact(connection, READ_BEFORE_FACT, self._read_before.isoformat())
+
+    async def _find_common_position(self, place: str) -> str | None:
+        """Return the position behind the newest event of a place that both sides know; None if there is none."""
+        async with self._context.store.read() as connection:
+            events = await find_newest_events(connection, place, SOURCE, MAX_KNOWN_EVENTS)
+        steps = [0, *(1 << step for step in range(MAX_KNOWN_EVENTS.bit_length())), len(events) - 1]
+        candidates = [events[step] for step in dict.fromkeys(steps) if 0 <= step < len(events)]
+        for event in [*candidates, await self._find_own_join(room_id(place))]:
+            if event and (found := await self._find(room_id(place), "context", event, limit="0")):
+                return str(found["end"]) if found.get("end") else None
+        return None
+
+    async def _find_lost_cards(self, place: str) -> list[int]:
+        """Return the rows of cards, and of their newest edits, that are gone; the search ends at one that is there."""
+        async with self._context.store.read() as connection:
+            cards = await find_cards(connection, place)
+        lost: list[int] = []
+        for card, event, edit, edit_event in cards:
+            rows = [(row, external_id) for row, external_id in ((edit, edit_event), (card, event)) if row is not None]
+            gone = [
+                row for row, external_id in rows if not await self._find(room_id(place), "event", external_id or "")
+            ]
+            if not gone:
+                break
+            lost += gone
+        return lost
+
+    async def _send_again(self, row_ids: list[int]) -> None:
+        async with self._context.store.write() as connection:
+            await send_again(connection, row_ids)
+
+    async def _find_own_join(self, room: str) -> str | None:
+        """Return the id of the event with which the bot joined a room; None if it is not in it."""
+        member = await self._find(room, "state", "m.room.member", self._client.account, format="event")
+        is_joined = member.get("content", {}).get("membership") == "join"
+        return str(member["event_id"]) if is_joined and "event_id" in member else None
+
+    async def _find(self, room: str, *path: str, **query: str) -> dict[str, Any]:
+        """Return what the homeserver has under a room; {} if it does not have it."""
+        try:
+            return await retry_temporary(
+                lambda: self._client.call("GET", "rooms", room, *path, query=query), _log_pause
+            )
+        except MatrixError:
+            return {}
+
+
+def _is_older(event: Any, milliseconds: float) -> bool:
+    unsigned = event.get("unsigned") if isinstance(event, dict) else None
+    age = unsigned.get("age") if isinstance(unsigned, dict) else None
+    return isinstance(age, int | float) and age > milliseconds
+
+
+def _log_pause(error: TemporaryFailure, pause: float) -> None:
+    log.warning("recovering the sync position has to wait %.1f s: %s", pause, error)
