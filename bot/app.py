@@ -27,6 +27,7 @@ from bot.matrix.sync.own_messages import own_message_lookup
 from bot.matrix.sync.sync_loop import SyncLoop
 from bot.pipeline.context import Context
 from bot.pipeline.feature_set import FeatureSet
+from bot.pipeline.handling.prepare_reading import prepare_all
 from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.health import Health
 from bot.pipeline.inbound.config_changes import record_config_changes
@@ -96,6 +97,7 @@ class App:
         """Run until stopped. Raises `Fatal` when the program cannot go on."""
         async with self._shutdown.task_group(self.notifier.notify_stopping) as group:
             group.create_task(self.notifier.ping_watchdog(self.health))
+            group.create_task(prepare_all(FeatureSet(self.features), self.communities))
             group.create_task(self._serve())
 
     async def _serve(self) -> None:

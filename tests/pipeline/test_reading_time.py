@@ -6,9 +6,12 @@ CPU time is measured, and of several measurements the least counts: other progra
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -83,6 +86,27 @@ def test_the_time_to_read_does_not_grow_beyond_a_length(kind: str, beginning: st
     for length in (2_000, 60_000):
         text = make_message(kind, length, beginning)
         assert min(seconds_to_read(text, context) for _ in range(ATTEMPTS)) <= MAX_BLOCKED, f"{length} characters"
+
+
+def test_the_first_message_is_read_in_little_time_once_reading_is_prepared() -> None:
+    """Measured in a process of its own, in which no message was read before."""
+    program = """
+import sys, time
+sys.path.insert(0, "tests/pipeline")
+from test_reading_time import FEATURES, SKOVBY
+from bot.pipeline.handling.prepare_reading import prepare_reading
+from bot.api.arguments import ReadingContext
+from bot.pipeline.handling.messages.commands import read_typed_command
+from datetime import datetime
+prepare_reading(FEATURES, SKOVBY)
+reading = ReadingContext(SKOVBY, "da", datetime(2026, 6, 9, 10))
+started = time.thread_time()
+read_typed_command(FEATURES, reading, "book bane 1 slåning fredag kl. 14")
+print(time.thread_time() - started)
+"""
+    root = Path(__file__).parents[2]
+    run = partial(subprocess.run, [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert min(float(run().stdout) for _ in range(2)) <= MAX_BLOCKED
 
 
 class Heartbeat:
