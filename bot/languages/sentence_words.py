@@ -41,13 +41,14 @@ class SentenceWords:
 
     For answers: `ordinals` and `nicknames` name the place of an option in a list, and `option_words` stand beside a
     number that does ("mulighed to"). `soonest` asks for the first time. `all_of_them` and `both_of_them` name every
-    option, `only` stands before those that are meant ("kun bane 1") and `excludes` before those that are not ("undtagen
-    2"). `all_alone` stands behind an "alle" without a noun ("alle sammen"). `adds` says that something comes on top
-    ("også"). `list_joints` join a list beside the conjunction and marks.
+    option, and `only` stands before those that are meant ("kun bane 1"). `all_alone` stands behind an "alle" without a
+    noun ("alle sammen"). `adds` says that something comes on top ("også").
 
-    For lists of names: `before_list` comes before a list ("både"), `joins_names` between two names beside "og",
-    `list_articles` before a name. `both_of` and `all_of` stand before a plural ("alle baner"), `the_counted` before a
-    plural with its number ("de tre baner"), and `excepting` behind a plural, before what is not meant ("undtagen").
+    For lists of options, of agreements and of names: `list_joints` join them beside the conjunction and marks ("samt"),
+    and `excepting` stands before what is not meant ("undtagen"). Among options, `excludes` does so too ("ikke").
+
+    For lists of names: `before_list` comes before a list ("både"), `list_articles` before a name. `both_of` and
+    `all_of` stand before a plural ("alle baner"), and `the_counted` before a plural with its number ("de tre baner").
 
     For the time of an agreement: `earlier` and `later` shift it, `either_way` without saying which way. `day_earlier`
     and `day_later` shift it by a day, `week_later` by a week. `delays` are verbs that make it later, `from_now`
@@ -105,7 +106,6 @@ class SentenceWords:
     list_joints: Patterns = ()
     before_list: Patterns = ()
     list_articles: Patterns = ()
-    joins_names: Patterns = ()
     both_of: Patterns = ()
     all_of: Patterns = ()
     the_counted: Patterns = ()

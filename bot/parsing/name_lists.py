@@ -188,7 +188,7 @@ def _joints(languages: tuple[str, ...]) -> re.Pattern[str]:
     """Return the pattern of what joins two names of a list; the group `range` for "1-3" and "1 til 3"."""
     words = [find_language(code).sentence_words for code in languages]
     conjunctions = [find_language(code).writing.time.conjunction for code in languages]
-    joining = any_of((*conjunctions, *(each for one in words for each in one.joins_names)))
+    joining = any_of((*conjunctions, *(each for one in words for each in one.list_joints)))
     to = any_of(words for code in languages for words in find_language(code).phrases.moved_to)
     articles = any_of(each for one in words for each in one.list_articles)
     joint = rf"(?:\s*,?\s*\b{joining}\b\s*|\s*(?:[,+&/])\s*)(?:{articles}\s+)*"

@@ -219,7 +219,7 @@ def _one_more(languages: tuple[str, ...]) -> re.Pattern[str]:
     """Return the pattern of the next number of a list: ", 2", " og 3". A number that begins a date is none."""
     words = [find_language(code) for code in languages]
     conjunctions = any_of(
-        each for one in words for each in (one.writing.time.conjunction, *one.sentence_words.joins_names)
+        each for one in words for each in (one.writing.time.conjunction, *one.sentence_words.list_joints)
     )
     joint = rf"\s*(?:,\s*{conjunctions}\b|[,+&]|\b{conjunctions}\b)\s*"
     number = rf"(\d{{1,6}})(?:{_no_time(languages)}|(?={_range_to(languages).pattern}))"
