@@ -149,9 +149,9 @@ async def play_the_day(live: LiveSetup, room: str, club: MatrixUser, firm: Matri
         await club.tap(room, "✅", cards[2])
         await wait_until_agreed(firm, room, cards[2])
         await club.say(room, "!book bane 1 slåning")
-        await club.wait_for_text(room, "Hvornår")
+        question = (await club.wait_for_text(room, "Hvornår"))["event_id"]
         await firm.say(room, "i dag er det torsdag")  # not an answer to the question that somebody else was asked
-        await club.say(room, "om 5 dage kl. 10")
+        await club.say(room, "om 5 dage kl. 10", **{"m.relates_to": {"m.in_reply_to": {"event_id": question}}})
         cards[3] = (await firm.wait_for_text(room, "Aftale 3: slåning"))["event_id"]
         message = await firm.say(room, "!afvis 3 for vådt")
         await club.wait_for_text(room, "sagde nej til slåning")
