@@ -17,7 +17,8 @@ Patterns = tuple[str, ...]
 class SentenceWords:
     """What people write to do each speech act, and the words that change what a sentence means.
 
-    `groups` are lists of patterns that other patterns name. `acts` are the patterns of each speech act.
+    `groups` are lists of patterns that other patterns name. `acts` are the patterns of each speech act,
+    `acts_under_card` more of them that only count in the thread of a card.
 
     `negation` turns a sentence around ("ikke"). `polite` has a "not" that means nothing ("kan I ikke …?"). `inability`
     is a no that contains a negation ("vi kan ikke"). `condition` begins a condition ("hvis"), `no_condition` looks like
@@ -25,6 +26,8 @@ class SentenceWords:
     may be, beside work ("kampen"). `alternative` joins alternatives ("eller"), `contrast` takes back a part of a
     sentence ("men"). `not_yet` says that something is not so yet ("næsten", "om lidt"), `for_now` that a report holds
     only for a while ("færdig for i dag"). `hedge` says that a decision is not made yet ("vender tilbage", "måske").
+    `concession` lets a fault pass, or says that nobody has looked at the work ("lad gå"). `relief` comes before what is
+    not to happen ("så slipper vi for at aflyse").
     `exclamation` shows a feeling, though a yes or a no is in it ("åh nej"). `question` begins a question, apart from
     the question mark. `to_somebody` is said to a person ("har du nøglen med?"), not about the work.
 
@@ -66,6 +69,7 @@ class SentenceWords:
 
     groups: Mapping[str, Patterns] = field(default_factory=dict)
     acts: Mapping[SpeechAct, Patterns] = field(default_factory=dict)
+    acts_under_card: Mapping[SpeechAct, Patterns] = field(default_factory=dict)
     negation: Patterns = ()
     polite: Patterns = ()
     inability: Patterns = ()
@@ -78,6 +82,8 @@ class SentenceWords:
     not_yet: Patterns = ()
     for_now: Patterns = ()
     hedge: Patterns = ()
+    concession: Patterns = ()
+    relief: Patterns = ()
     exclamation: Patterns = ()
     question: Patterns = ()
     to_somebody: Patterns = ()

@@ -1,11 +1,13 @@
 """The Danish words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
 
 from bot.languages.da.speech_acts import ACTS, GROUPS
+from bot.languages.da.speech_acts_under_card import ACTS_UNDER_CARD
 from bot.languages.sentence_words import SentenceWords
 
 words = SentenceWords(
     groups=GROUPS,
     acts=ACTS,
+    acts_under_card=ACTS_UNDER_CARD,
     negation=(
         "<not>", "aldrig", "undlad*", "lad være", "lad vær", "uden", "hverken", "ingen", "intet", "endelig ikke",
         "ikk'", "ingen grund", "undgå*", "(slipper|slippe|slap|fri) for",
@@ -64,8 +66,18 @@ words = SentenceWords(
         "(kan|kunne) godt være", "(kan|går|gør|passer) .. vel",
         "vent [lige|lidt]",
         "senere", "delvis*", "kræver", "afventer", "skal godkendes", "mangler (godkendelse|svar)",
-        "først .. (sige|svare|love|vide|bekræfte)",
+        "først .. (sige|svare|love|vide|bekræfte)", "prøver [at]", "burde [kunne|være]", "mon ikke", "afhænger",
+        "det må (vi|jeg) se på", "(er|lyder) vel", "vel ok", "<not> nået at (se|kigge|tjekke)",
+        "<not> set [på] (den|det)",
+        "går an", "kunne være .. bedre",
     ),
+    concession=(
+        "lad (gå|det gå)", "lader (vi|jeg) gå", "men pyt", "pyt", "går an", "går nok", "til nød", "kunne være .. bedre",
+        "(det|den) (må|skal) vi leve med", "<not> nået at (se|kigge|tjekke)", "<not> set [på] (den|det)",
+        "<not> det (bedste|værste)",
+        "lever med", "fred være med",
+    ),
+    relief=("(slipper|slippe|slap|fri) for", "(godt|heldigt|dejligt|rart) .. <not> (skulle|skal|behøve*)"),
     exclamation=(
         "(åh|åhh|åhr|ah|nå|ih|uha) nej", "nej (dog|da)", "nej hvor", "nej hør nu", "åh ja", "øv", "øv bøv",
     ),
@@ -113,7 +125,9 @@ words = SentenceWords(
     wish_for_time=(
         "<can> (vi|jeg|i|du) [ikke|godt|også|evt|måske] (tage|gøre|lave|komme|nå|køre|slå|klippe) [det|den]",
         "<can> (det|den) .. (blive|være|passe|rykkes|flyttes)",
-        "ville (være|passe) .. (fint|godt|bedre|nemmere|lettere)", "(er|var) .. (nemmere|lettere)",
+        "ville .. (være|passe) .. (fint|godt|bedre|nemmere|lettere|ok|okay|muligt)",
+        "er det (ok|okay|fint|i orden|muligt) [hvis|at] (vi|jeg|i|du)", "(må|kan) (vi|jeg|i|du) [godt|bare|gerne|evt]",
+        "kom [bare|gerne|endelig]", "går det an", "(er|var) .. (nemmere|lettere)",
     ),
     question_tag=("(er|kommer|var|starter|begynder|sagde|bliver) .. (ikke|ik|ikk|vel|ikke sandt)",),
     filler=(
@@ -235,7 +249,10 @@ words = SentenceWords(
     means=("som", "betyder", "er", "står for", "det samme som"),
     soonest=(
         "tidligst mulig*", "hurtigst mulig*", "først mulig*", "snarest mulig*", "snarest",
-        "så (hurtigt|tidligt|snart) som mulig*", "hurtigst", "det tidligste", "den tidligste", "først ledige",
+        "så (hurtigt|tidligt|snart) som mulig*", "hurtigst", "(jo|des) (før|hurtigere|tidligere) (jo|des) bedre",
+        "(så|lige så) (snart|hurtigt|tidligt) [som] (de|i|du|vi) [overhovedet] kan",
+        "(så|lige så) (snart|hurtigt|tidligt) [som] det (kan lade|lader) sig gøre",
+        "[bare|lige] når (de|i|du|det) kan", "det tidligste", "den tidligste", "først ledige",
         "første ledige", "asap",
     ),
 )  # fmt: skip

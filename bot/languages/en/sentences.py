@@ -1,11 +1,13 @@
 """The English words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
 
 from bot.languages.en.speech_acts import ACTS, GROUPS
+from bot.languages.en.speech_acts_under_card import ACTS_UNDER_CARD
 from bot.languages.sentence_words import SentenceWords
 
 words = SentenceWords(
     groups=GROUPS,
     acts=ACTS,
+    acts_under_card=ACTS_UNDER_CARD,
     negation=("<not>", "no longer", "without", "neither", "nor", "hold off", "avoid", "stop"),
     polite=("(cant|couldnt|wont|wouldnt|dont|shouldnt) (you|we|they|somebody)", "<can> <you> not"),
     inability=(
@@ -32,10 +34,16 @@ words = SentenceWords(
         "checking", "subject to", "pending", "needs .. (ok|approval)", "need .. (approval|to ask|to check)",
         "wait",
         "hold on", "in principle", "provisionally", "tentatively", "for now", "should be (ok|okay|fine)",
-        "(well|will|lets) see", "(reply|answer) (later|tomorrow)", "cant promise", "no promises",
+        "(well|will|lets) see", "should be doable", "could be better", "itll do", "(reply|answer) (later|tomorrow)",
+        "cant promise", "no promises",
         "think about it",
         "sleep on it", "later", "partly", "partially", "awaiting",
     ),
+    concession=(
+        "itll do", "it will do", "let it go", "let it pass", "could be better", "not the best", "live with it",
+        "(havent|not) (seen|looked at|had a look at) it",
+    ),
+    relief=("(dont|didnt|wont) have to (cancel|move|call)", "glad .. (dont|didnt|wont)", "good .. (dont|didnt)"),
     exclamation=("(oh|ah|aw|aww) no", "oh dear", "oh yes", "no wonder", "no kidding"),
     alternative=("or", "either", "alternatively"),
     contrast=(
@@ -163,7 +171,8 @@ words = SentenceWords(
     standing=("[a] (standing|regular|fixed|permanent) (time|slot|booking|appointment)", "[as a] regular", "regularly"),
     means=("as", "means", "is", "stands for", "the same as"),
     soonest=(
-        "as soon as possible", "asap", "earliest", "soonest", "the earliest", "first available",
+        "as soon as (possible|you can|they can)", "the sooner the better", "whenever (you|they) can", "asap",
+        "earliest", "soonest", "the earliest", "first available",
         "whenever .. earliest",
     ),
 )  # fmt: skip

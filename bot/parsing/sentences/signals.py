@@ -60,12 +60,17 @@ class _Finder:
         answers = {SpeechAct.YES: phrases.yes, SpeechAct.NO: phrases.no}
         acts = {act: (*words.acts.get(act, ()), *answers.get(act, ())) for act in {*words.acts, *answers}}
         self.acts = {act: self._compile(patterns) for act, patterns in acts.items()}
+        self.acts_under_card = {
+            act: self._compile((*acts.get(act, ()), *words.acts_under_card.get(act, ())))
+            for act in {*acts, *words.acts_under_card}
+        }
         self.negation = self._compile(words.negation)
         self.inability = self._compile(words.inability)
         self.alternative = self._compile(words.alternative)
         self.contrast = self._compile(words.contrast)
         self.not_yet, self.hedge = self._compile(words.not_yet), self._compile(words.hedge)
         self.for_now = self._compile(words.for_now)
+        self.concession, self.relief = self._compile(words.concession), self._compile(words.relief)
         self.exclamation = self._compile(words.exclamation)
         self.question = self._compile(words.question)
         self.to_somebody = self._compile(words.to_somebody)
@@ -139,12 +144,16 @@ def pick_language(text: str, languages: Sequence[str]) -> str:
     return max(languages, key=lambda code: sum(map(finder_of(code).knows, words)))
 
 
-def find_signals(text: str, languages: Sequence[str]) -> Signals:
-    """Return what the words of a sentence signal, as read in the language that knows most of them."""
+def find_signals(text: str, languages: Sequence[str], *, under_card: bool = False) -> Signals:
+    """Return what the words of a sentence signal, as read in the language that knows most of them.
+
+    `under_card`: it was written in the thread of a card.
+    """
     code = pick_language(text, languages)
     finder = finder_of(code)
     inability = finder.inability.find_all(blank_out(text, finder.find_polite(text)))
-    found = {act: patterns.find_all(text) for act, patterns in finder.acts.items()}
+    acts_of = finder.acts_under_card if under_card else finder.acts
+    found = {act: patterns.find_all(text) for act, patterns in acts_of.items()}
     for act in found.keys() & {SpeechAct.YES, SpeechAct.WANT}:  # "det kan jeg ikke" is no yes
         found[act] = [each for each in found[act] if not any(_overlaps(each, other) for other in inability)]
     acts = {act: kept for act, each in found.items() if (kept := _without_contained(act, each, found))}

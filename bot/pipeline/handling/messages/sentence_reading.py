@@ -83,7 +83,7 @@ def read_sentence(handling: RowHandling, text: str, subject: str | None) -> Sent
         text = blank_out(text, finder_of(code).exclamation.find_all(text))
     if subject is not None:
         text = complete_clock(text, context)
-    signals = find_signals(hide_names(text, context), context.languages)
+    signals = find_signals(hide_names(text, context), context.languages, under_card=subject is not None)
     if (yes := sign_of(text)) is not None:
         signals = replace(signals, acts={SpeechAct.YES if yes else SpeechAct.NO: ()})
     return SentenceReading(text, signals, context, subject)
@@ -96,9 +96,13 @@ def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
     told = [found for found in finder.told.find_all(text) if _is_of_something_else(text[: found.start], reading)]
 
     def is_told(word: FoundPattern) -> bool:
+        if relieved is not None and relieved.start < word.end:  # "så slipper vi for at aflyse"
+            return True
         if any(word.start < found.end and found.start < word.end for found in told):
             return True
         return any(word.end < event and len(text[word.end : event].split()) <= _MAX_GAP for event in events)
+
+    relieved = finder.relief.find(text)
 
     acts = {SpeechAct.CALL_OFF, SpeechAct.MOVE, SpeechAct.SKIP}
     words = {act: reading.signals.words_of([act]) for act in acts}

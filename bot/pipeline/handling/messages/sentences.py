@@ -206,7 +206,8 @@ def _is_complete(call: CommandCall, act: SpeechAct, names_something: bool, readi
     if act in (SpeechAct.CLOSE, SpeechAct.OPEN):
         return names_something and not (reading.signals.is_question and not reading.signals.acts.get(SpeechAct.WANT))
     is_report = act in (SpeechAct.REPORT_DONE, SpeechAct.REPORT_MISSING, SpeechAct.APPROVE)
-    return not (is_report and reading.signals.is_question)
+    asks_for_more = act is SpeechAct.REPORT_MISSING and reading.is_under_card and SpeechAct.WANT in reading.signals.acts
+    return not (is_report and reading.signals.is_question) or asks_for_more
 
 
 def _has_strong_move(reading: SentenceReading) -> bool:
@@ -226,7 +227,18 @@ def _review(call: CommandCall, act: SpeechAct, reading: SentenceReading) -> Comm
             call.content, call.risk = call.unread_text or str(noticed.values["word"]), True
             return call
         raise
+    if act is SpeechAct.REPORT_MISSING and reading.is_under_card:
+        _keep_whole_complaint(call, reading)
     return call
+
+
+def _keep_whole_complaint(call: CommandCall, reading: SentenceReading) -> None:
+    """Make the whole sentence the reason of a report of missing work. Raises `Noticed` when it lets the fault pass."""
+    concession = finder_of(reading.signals.language).concession.find(reading.text)
+    if concession is not None:
+        raise Noticed("noticed-hedge", word=reading.text[concession.start : concession.end])
+    call.values["reason"] = " ".join(reading.text.split())
+    call.content, call.risk = "", False
 
 
 def _is_weak(act: SpeechAct, reading: SentenceReading) -> bool:

@@ -112,6 +112,9 @@ def _is_talk(reading: SentenceReading, call: CommandCall, *, is_awaited: bool) -
     }
     if signals.is_to_somebody and (call.content or call.risk):
         return not (strong & acts & set(signals.acts))
+    wishes = "shift" in call.values or finder_of(signals.language).wish_for_time.find(reading.text) is not None
+    if wishes and SpeechAct.MOVE in acts:  # "kan jeg komme tre kvarter før?"
+        return False
     if signals.is_to_somebody and SpeechAct.MOVE in acts and SpeechAct.MOVE not in signals.acts:
         return True
     if signals.is_question and acts.isdisjoint({SpeechAct.MOVE, SpeechAct.WANT, SpeechAct.CALL_OFF}):

@@ -1,0 +1,36 @@
+"""The English words of speech acts that count only in the thread of a card (`bot.languages.sentence_words`).
+
+Elsewhere they are too weak: there is no one agreement that they must be about."""
+
+from bot.languages.speech_acts import SpeechAct
+
+ACTS_UNDER_CARD = {
+    SpeechAct.YES: (
+        "(in|on) the (diary|calendar)", "well (do|take) (it|that [one])", "(count|bank|rely) on us", "put us down",
+        "works a treat",
+    ),
+    SpeechAct.NO: (
+        "short staffed", "short of (people|staff)", "<not> fit .. in", "booked elsewhere",
+        "(machine*|mower*|tractor*) .. (broken|packed in|broke)",
+    ),
+    SpeechAct.CALL_OFF: (
+        "no need to come", "(dont|do not) (bother|come)", "dont need to come",
+        "(well|ill) (mow|cut|do|mark) it (ourselves|myself)", "(mower*|tractor*|machine*) .. (packed in|broke* down)",
+    ),
+    SpeechAct.MOVE: (
+        "running late", "(should|was meant to) have been", "i meant", "half an hour (early|late)",
+        "an hour (early|late)",
+    ),
+    SpeechAct.REPORT_DONE: (
+        "thats .. (cut|done|mown|marked)", "job's .. un", "good un", "(pitch|it) is ready", "ready to (play|go)",
+    ),
+    SpeechAct.REPORT_MISSING: (
+        "there* .. left", "(clipping*|grass|mess|ruts|divots|weeds) .. (all over|everywhere|left|behind)",
+        "(left|leaving) .. (clippings|mess|ruts|strip*|grass)", "all over the place", "(its|is|what) a mess",
+        "<not> been (cut|mown|marked|done|touched)", "forgot*", "way too", "not impressed", "disappoint*", "shoddy",
+        "damaged", "come back and", "needs (doing again|another)", "still .. (long|high|grass|clippings|uncut)",
+    ),
+    SpeechAct.APPROVE: (
+        "looks mint", "mint", "happy with (that|it|the)", "no complaints",
+    ),
+}  # fmt: skip

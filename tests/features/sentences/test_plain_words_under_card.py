@@ -1,0 +1,61 @@
+"""Plain words in the thread of a card that name no command: yes, no, called off, done, a complaint, another time."""
+
+from pathlib import Path
+
+import pytest
+from corpus import CLUB, FIRM, read_state, stage_after
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "setup", "state", "asks"),
+    [
+        ("den er skrevet ned", FIRM, "open", "agreed", False),
+        ("jeg er bortrejst", FIRM, "open", "declined", False),
+        ("I behøver ikke komme", CLUB, "agreed", "cancelled", True),
+        ("det går desværre i vasken", FIRM, "agreed", "cancelled", True),
+        ("Banen er nyklippet", FIRM, "begun", "done", False),
+        ("der ligger græs i bunker", CLUB, "done", "disputed", True),
+        ("I har sprunget det ene hjørne over", CLUB, "done", "disputed", True),
+        ("ingen klager", CLUB, "done", "confirmed", False),
+    ],
+)
+async def test_plain_words_are_understood(
+    text: str, who: str, setup: str, state: str, asks: bool, tmp_path: Path
+) -> None:
+    async with stage_after(setup, f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+        before = await read_state(stage)
+        heard = await stage.say(who, text, under=card)
+        question = next((one for one in heard if one.kind == "react" and one.target), None)
+        if question is not None and question.target:
+            assert await read_state(stage) == before
+            await stage.tap(who, "✅", question.target)
+        assert (question is not None) or not asks
+        assert [row[2] for row in await read_state(stage)] == [state]
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "setup"),
+    [
+        ("så er vi fri for at aflyse", CLUB, "agreed"),
+        ("ikke helt tilfreds men lad gå", CLUB, "done"),
+        ("jeg har ikke nået at se den endnu", CLUB, "done"),
+    ],
+)
+async def test_words_that_let_it_be_offer_nothing(text: str, who: str, setup: str, tmp_path: Path) -> None:
+    async with stage_after(setup, f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+        before = await read_state(stage)
+        heard = await stage.say(who, text, under=card)
+        assert await read_state(stage) == before
+        assert [one.plain for one in heard if one.kind == "react"] == []
+
+
+async def test_a_complaint_is_passed_on_in_whole(tmp_path: Path) -> None:
+    async with stage_after("done", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+        heard = await stage.say(CLUB, "der ligger stadig afklip overalt, det skal fjernes", under=card)
+        assert "“der ligger stadig afklip overalt, det skal fjernes”" in heard[0].plain
+
+
+async def test_a_shift_is_asked_for_by_the_one_who_comes(tmp_path: Path) -> None:
+    async with stage_after("agreed", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+        heard = await stage.say(FIRM, "kan jeg komme tre kvarter før?", under=card)
+        assert "13.15" in " ".join(one.plain for one in heard)
