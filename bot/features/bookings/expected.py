@@ -1,19 +1,29 @@
 """Tells which command a sentence in the thread of an agreement's card can mean, by the state of the agreement."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from bot.api import Agreement, Request, Side, State, find_agreement, list_agreements
+from bot.features.bookings.choose_agreement import MAX_READ_AGREEMENTS
 
 IsExpected = Callable[[Request, str], Awaitable[bool]]
 
 
-def _when(is_possible: Callable[[Request, Agreement], bool]) -> IsExpected:
-    """Return a function for `Command.is_expected`. Outside a card's thread any agreement of the person counts."""
+def _when(
+    is_possible: Callable[[Request, Agreement], bool], states: Iterable[State], *, or_awaited: bool = False
+) -> IsExpected:
+    """Return a function for `Command.is_expected`. Outside a card's thread any agreement of the person counts.
+
+    Only agreements in `states` can be possible, and with `or_awaited` those that wait for the person's answer.
+    """
+    likely = frozenset(states)
 
     async def is_expected(request: Request, subject: str) -> bool:
         if subject:
             return is_possible(request, await find_agreement(request, subject))
-        own = await list_agreements(request, frozenset(State), request.person.handle)
+        person = request.person.handle
+        if or_awaited and await list_agreements(request, frozenset(State), person, awaited_party=person, limit=1):
+            return True
+        own = await list_agreements(request, likely, person, order="newest", limit=MAX_READ_AGREEMENTS)
         return any(is_possible(request, agreement) for agreement in own)
 
     return is_expected
@@ -52,9 +62,11 @@ def _is_settled(request: Request, agreement: Agreement) -> bool:
     return agreement.state is State.AGREED and agreement.negotiation.newest_offer is None
 
 
-can_answer = _when(_is_awaited)
-can_decline = _when(_may_decline)
-can_report_done = _when(_may_report)
-can_judge_report = _when(_may_judge)
-can_change = _when(_may_change)
-is_settled = _when(_is_settled)
+_OPEN = (State.PROPOSED, State.AGREED)
+
+can_answer = _when(_is_awaited, (), or_awaited=True)
+can_decline = _when(_may_decline, (State.DONE,), or_awaited=True)
+can_report_done = _when(_may_report, (State.AGREED, State.MISSED, State.DISPUTED))
+can_judge_report = _when(_may_judge, (State.DONE,))
+can_change = _when(_may_change, _OPEN)
+is_settled = _when(_is_settled, (State.AGREED,))

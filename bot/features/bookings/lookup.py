@@ -1,11 +1,24 @@
 """Answers questions about agreements: who does something, when, and what is agreed. Nothing is changed."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from bot.api import TIME, Agreement, Ask, Request, State, Task, Thing, When, find_agreement, list_agreements
+from bot.api import (
+    TIME,
+    Agreement,
+    Ask,
+    Request,
+    Span,
+    State,
+    Task,
+    Thing,
+    When,
+    find_agreement,
+    list_agreements,
+)
+from bot.api.agreements import count_agreements
 from bot.api.arguments import WordKind, latest_meaning
-from bot.features.bookings.choose_agreement import SaidOfAgreement, fits, is_within, window_of
+from bot.features.bookings.choose_agreement import MAX_READ_AGREEMENTS, is_within, window_of
 from bot.features.bookings.overview import OPEN_STATES, describe_agreements
 
 #: Words that ask about what was done. The value is "past".
@@ -13,6 +26,12 @@ PAST = WordKind({"past": {"da": ("sidst", "senest", "sidste gang", "blev"), "en"
 
 #: States of agreements whose work was done, or was to be done.
 _HELD_STATES = OPEN_STATES | {State.CONFIRMED, State.MISSED}
+
+#: How long after its time an agreed work is still shown as coming.
+_STILL_SHOWN = timedelta(days=1)
+#: How far back is read first for the last agreement, and then.
+_RECENT, _A_YEAR = timedelta(weeks=5), timedelta(days=366)
+_LONG_AGO, _FAR_AHEAD = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 async def look_up(
@@ -31,18 +50,18 @@ async def look_up(
     if time is not None:
         time = await _choose_meaning(request, thing, task, time)
     window = window_of(request, time)
-    said = SaidOfAgreement(thing=thing, task=task)
-    found = [a for a in await list_agreements(request, _HELD_STATES) if fits(request, a, said)]
     if window is not None:
-        found = [agreement for agreement in found if is_within(agreement, window)]
+        found = await _find_within(request, thing, task, window)
+        total = len(found)
     elif past:
-        found = [agreement for agreement in found if agreement.negotiation.terms.start <= request.now][-1:]
+        found = await _find_last(request, thing, task)
+        total = len(found)
     else:
-        found = [agreement for agreement in found if _is_still_open(request, agreement)]
+        found, total = await _find_coming(request, thing, task)
     found.sort(key=lambda agreement: agreement.negotiation.terms.start)
     await request.say(
         "looked-up",
-        lines=describe_agreements(request, found),
+        lines=describe_agreements(request, found, total=total),
         thing=thing.name if thing else "",
         task=task.name if task else "",
         time=request.local_time(time.start, time.end) if time is not None and time.start is not None else "",
@@ -58,18 +77,53 @@ async def _choose_meaning(request: Request, thing: Thing | None, task: Task | No
     if not time.alternatives:
         return time
     meanings = [replace(each, alternatives=()) for each in (time, *time.alternatives)]
-    found = [
-        a
-        for a in await list_agreements(request, _HELD_STATES)
-        if fits(request, a, SaidOfAgreement(thing=thing, task=task))
-    ]
-    filled = [each for each in meanings if any(is_within(agreement, window_of(request, each)) for agreement in found)]
+    filled = [each for each in meanings if await _find_within(request, thing, task, window_of(request, each))]
     meant = filled[0] if len(filled) == 1 else latest_meaning(time, request.local(request.now))
     if len(filled) > 1 or meant.alternatives:
         raise Ask("time", TIME.meaning_question, TIME.meanings(time, request.reading_context))
     return meant
 
 
-def _is_still_open(request: Request, agreement: Agreement) -> bool:
-    is_over = agreement.negotiation.terms.spans[-1].end <= request.now - timedelta(days=1)
-    return agreement.state in OPEN_STATES and not (is_over and agreement.state is State.AGREED)
+async def _find_within(
+    request: Request, thing: Thing | None, task: Task | None, window: Span | None
+) -> list[Agreement]:
+    """Return the agreements with a time in a window; the newest ones for None."""
+    limit = MAX_READ_AGREEMENTS if window is None else None
+    found = await list_agreements(
+        request, _HELD_STATES, order="newest", limit=limit, thing=thing, task=task, window=window
+    )
+    return [agreement for agreement in found if is_within(agreement, window)]
+
+
+async def _find_coming(request: Request, thing: Thing | None, task: Task | None) -> tuple[list[Agreement], int]:
+    """Return the agreements that come or wait for something, the soonest ones of many, and how many they are."""
+    agreed, unsettled = frozenset({State.AGREED}), OPEN_STATES - {State.AGREED}
+    window = Span(request.now - _STILL_SHOWN, _FAR_AHEAD)
+    found: list[Agreement] = []
+    total = 0
+    for states, within in ((agreed, window), (unsettled, None)):
+        total += await count_agreements(request, states, thing=thing, task=task, window=within)
+        found += await list_agreements(
+            request, states, order="soonest", limit=MAX_READ_AGREEMENTS, thing=thing, task=task, window=within
+        )
+    return found, total
+
+
+async def _find_last(request: Request, thing: Thing | None, task: Task | None) -> list[Agreement]:
+    """Return the agreement whose time began last, in a list; an empty list when none has begun.
+
+    The last weeks are read first, because a room can have years of finished agreements.
+    """
+    for since in (request.now - _RECENT, request.now - _A_YEAR, _LONG_AGO):
+        window = Span(since, request.now)
+        found = await list_agreements(request, _HELD_STATES, thing=thing, task=task, window=window)
+        begun = [agreement for agreement in found if _last_start(agreement, request.now) >= since]
+        if begun:
+            return [max(begun, key=lambda agreement: _last_start(agreement, request.now))]
+    return []
+
+
+def _last_start(agreement: Agreement, now: datetime) -> datetime:
+    """Return when the last time of an agreement that has begun began; the first moment of all when none has."""
+    starts = (span.start for span in agreement.negotiation.terms.spans)
+    return max((start for start in starts if start <= now), default=datetime.min.replace(tzinfo=UTC))
