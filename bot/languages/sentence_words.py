@@ -28,6 +28,7 @@ class SentenceWords:
     only for a while ("færdig for i dag"). `hedge` says that a decision is not made yet ("vender tilbage", "måske").
     `concession` lets a fault pass, or says that nobody has looked at the work ("lad gå"). `relief` comes before what is
     not to happen ("så slipper vi for at aflyse").
+    `undecided` says so without doubt, and is no decision beside any other words ("kan ikke love noget endnu").
     `exclamation` shows a feeling, though a yes or a no is in it ("åh nej"). `question` begins a question, apart from
     the question mark. `to_somebody` is said to a person ("har du nøglen med?"), not about the work.
 
@@ -84,6 +85,7 @@ class SentenceWords:
     hedge: Patterns = ()
     concession: Patterns = ()
     relief: Patterns = ()
+    undecided: Patterns = ()
     exclamation: Patterns = ()
     question: Patterns = ()
     to_somebody: Patterns = ()

@@ -78,6 +78,15 @@ words = SentenceWords(
         "lever med", "fred være med",
     ),
     relief=("(slipper|slippe|slap|fri) for", "(godt|heldigt|dejligt|rart) .. <not> (skulle|skal|behøve*)"),
+    undecided=(
+        "<not> .. (love|lover|garantere*|udelukke*)", "<not> [kunne] (sige|svare|bekræfte) .. (endnu|før|nu)",
+        "<not> (endnu|før) .. (sige|svare|bekræfte|vide)",
+        "(kan|vil|tør) <not> .. endnu", "(kan|vil|tør) <not> (svare|binde*)", "<not> (helt|så|fuldstændig) sikker*",
+        "<not> sikker*", "<not> sikre", "(ved|ved det|siger|svarer) (jeg|vi) [det] først", "(jeg|vi) ved [det] først",
+        "bliver nok", "nok (et|en) (nej|afslag)", "hælder (til|mod)",
+        "(skal|må) [lige] .. (se|tjekke|høre|spørge) .. først",
+        "(tænke|tænker) [lige] over", "<not> (afgjort|besluttet|afklaret)",
+    ),
     exclamation=(
         "(åh|åhh|åhr|ah|nå|ih|uha) nej", "nej (dog|da)", "nej hvor", "nej hør nu", "åh ja", "øv", "øv bøv",
     ),

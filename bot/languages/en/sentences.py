@@ -44,6 +44,13 @@ words = SentenceWords(
         "(havent|not) (seen|looked at|had a look at) it",
     ),
     relief=("(dont|didnt|wont) have to (cancel|move|call)", "glad .. (dont|didnt|wont)", "good .. (dont|didnt)"),
+    undecided=(
+        "<not> .. (commit|promise|guarantee|rule .. out)",
+        "<not> [be able to] (say|confirm|answer|tell) .. (yet|until|before|now)",
+        "<not> .. yet", "<not> [too|quite|really] sure", "(will|only) know (tomorrow|on|when|after|later)",
+        "will probably be", "probably a no", "leaning towards", "<not> (decided|settled)",
+        "(have|need) to (check|ask|see) .. first",
+    ),
     exclamation=("(oh|ah|aw|aww) no", "oh dear", "oh yes", "no wonder", "no kidding"),
     alternative=("or", "either", "alternatively"),
     contrast=(

@@ -27,6 +27,8 @@ _WITH_INABILITY = frozenset({SpeechAct.NO, SpeechAct.CALL_OFF, SpeechAct.SKIP})
 #: Speech acts that stay what they are as a question: "kan I slå bane 1 fredag?".
 _ASKABLE = frozenset({SpeechAct.WANT, SpeechAct.MOVE})
 _ANSWERS = frozenset({SpeechAct.YES, SpeechAct.NO})
+#: Speech acts that are done although something else is undecided: a wish, and a report of what is missing.
+_MAY_STAND_OPEN = frozenset({SpeechAct.WANT, SpeechAct.REPORT_MISSING})
 #: Speech acts that a hedge anywhere in the sentence takes back: "ja, det tror jeg nok".
 _DECISIONS = frozenset({SpeechAct.YES, SpeechAct.APPROVE, SpeechAct.REPORT_DONE})
 
@@ -77,7 +79,9 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
         if risk.kind in _NOTICED:
             raise Noticed(f"noticed-{risk.kind}", word=quotable(risk.words, 40))
         call.risk = True
-    if acts & _DECISIONS and (hedge := finder_of(signals.language).hedge.find(signals.text)):
+    finder = finder_of(signals.language)
+    hedges = finder.hedge if acts & _DECISIONS else finder.undecided
+    if not acts & _MAY_STAND_OPEN and acts and (hedge := hedges.find(signals.text)):
         raise Noticed("noticed-hedge", word=quotable(signals.text[hedge.start : hedge.end], 40))
     if signals.is_question and acts and acts.isdisjoint(_ASKABLE) and not _has_offer(call):
         raise Noticed("noticed-question", word="?")
