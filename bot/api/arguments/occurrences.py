@@ -11,6 +11,7 @@ from bot.api.arguments.kind import Kind
 from bot.api.arguments.time import TIME, find_time
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.phrase_patterns import pattern_of
+from bot.parsing.sentences.signals import finder_of
 from bot.parsing.sentences.unread import find_content
 from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When
@@ -139,6 +140,8 @@ def _read_days(text: str, context: ReadingContext) -> tuple[str, When | None, in
         if text[offset + end : offset + start].strip():
             return lead, None, 0
         end = stop
+    if any(finder_of(code).alternative.find(text[offset : offset + end]) for code in context.languages):
+        return lead, None, 0  # "fredag eller lørdag": the argument for a day asks which
     names_days = when.start is not None and when.has_day and not (when.error or when.rrule or when.has_clock)
     return lead, when if names_days else None, offset + end
 

@@ -89,3 +89,15 @@ async def test_an_answer_that_may_be_none_is_asked_about(text: str, tmp_path: Pa
         heard = await stage.say(FIRM, text, under=card)
         assert await read_state(stage) == before
         assert [one.plain for one in heard if one.kind == "react"] == ["✅", "❌"]
+
+
+@pytest.mark.parametrize(
+    "text", ["!aflys fredag eller lørdag", "!aflys enten fredag eller mandag", "!spring fredag eller lørdag over"]
+)
+async def test_one_of_two_days_is_asked_about_before_anything_is_called_off(text: str, tmp_path: Path) -> None:
+    async with stage_after("agreed", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, _):
+        before = await read_state(stage)
+        heard = await stage.say(CLUB, text)
+        assert await read_state(stage) == before
+        assert heard[0].plain, heard
+        assert "✅" not in [one.plain for one in heard if one.kind == "react"]
