@@ -94,7 +94,7 @@ async def test_date_that_was_lately_is_not_silently_a_year_later(time: str, tmp_
     async with stage_in(tmp_path) as stage:
         asked = (await stage.say(CLUB, f"!book bane 2 slåning {time}"))[0].plain.splitlines()
         assert asked[0] == "Hvilken dag mener du?"
-        assert [line.split()[-3] for line in asked[1:3]] == ["2027", "2026"]
+        assert ["2027" in line for line in asked[1:3]] == [True, False]
         booked = (await stage.say(CLUB, "!book bane 2 slåning den 2. juni 2027 kl. 8"))[0].plain
         assert "onsdag den 2. juni 2027 kl. 8-10" in booked
 

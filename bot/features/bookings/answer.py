@@ -208,9 +208,12 @@ def _is_its_time(request: Request, agreement: Agreement, day: When) -> bool:
         raise Refused("answer-all-first", number=agreement.number)
     if day.deadline or day.start is None or day.alternatives:
         return False
-    starts = [request.local(span.start) for span in agreement.negotiation.newest_terms.spans]
-    if not day.has_clock or not isinstance(day.start, datetime):
+    spans = agreement.negotiation.newest_terms.spans
+    starts = [request.local(span.start) for span in spans]
+    if not day.has_clock or not isinstance(day.start, datetime) or day.loose:
         return not day.has_day or is_on_day(request, agreement, day, newest_only=True)
+    if isinstance(day.end, datetime) and day.end.time() not in [request.local(span.end).time() for span in spans]:
+        return False  # "ja, kl. 14-17" to a time from 14 to 16
     if day.has_day:
         return day.start in starts
     return day.start.time() in [start.time() for start in starts]

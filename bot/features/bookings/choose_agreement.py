@@ -183,13 +183,18 @@ def fits(request: Request, agreement: Agreement, said: SaidOfAgreement) -> bool:
 def is_on_day(request: Request, agreement: Agreement, day: When | None, *, newest_only: bool = False) -> bool:
     """Return whether one of the times of an agreement, or of its open offers, is on a day (None: on any day).
 
+    A day that comes with a clock time or a part of the day, "fredag formiddag", has to overlap the time.
     With `newest_only`, only the times of the newest offer count, where there is one.
     """
     if day is None or day.start is None or not day.has_day:
         return True
     negotiation = agreement.negotiation
     terms = [negotiation.newest_terms] if newest_only else negotiation.open_terms
-    days = [request.local(span.start).date() for each in terms for span in each.spans]
+    spans = [span for each in terms for span in each.spans]
+    if isinstance(day.start, datetime) and not day.rrule and not day.alternatives:
+        first, last = day.start, day.end if isinstance(day.end, datetime) else day.start
+        return any(request.local(span.start) <= last and first <= request.local(span.end) for span in spans)
+    days = [request.local(span.start).date() for span in spans]
     return any(first <= each < end for each in days for first, end in _meanings_of(day))
 
 

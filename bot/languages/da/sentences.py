@@ -17,9 +17,9 @@ words = SentenceWords(
         "var det <not> (bedre|noget)",
     ),
     inability=(
-        "<we> (kan|når|magter|orker|kommer|har) [desværre|alligevel|bare|lige|heller|altså|jo] "
+        "<we> (kan|når|magter|orker|kommer) [desværre|alligevel|bare|lige|heller|altså|jo] "
         "<not> [tid] [nå] [til] [det|den]",
-        "<we> har <not> [en] [chance|mulighed|tid|mandskab|folk]",
+        "<we> har <not> [en|nogen] (chance|mulighed|tid|mandskab|folk)",
         "(kan|når|har) (jeg|vi|de) [desværre] <not> [tid]", "kan <not>", "(når|kan|magter) (det|den) <not>",
         "kommer <not>", "har <not> tid",
         "(det|den|tiden|dagen) (går|passer|duer|dur|kan|holder) [desværre|bare|altså] <not> [lade sig gøre]",
@@ -37,7 +37,10 @@ words = SentenceWords(
         "i tilfælde af", "kun hvis", "så længe", "ellers", "under forudsætning", "bare det", "alt efter",
         "afhængig*", "kommer an på", "overvejer",
     ),
-    no_condition=("(vi|jeg|i|du|de|han|hun|man) når",),
+    no_condition=(
+        "(vi|jeg|i|du|de|han|hun|man) når (<not>|at|desværre|nok|lige|sikkert|alt|alle|kun|frem|til|heller|aldrig)",
+        "(vi|jeg|i|du|de|han|hun|man) når (det|den|dem)",
+    ),
     told=(
         "(er|bliver|blir|blev|var|blevet|har|havde) [desværre|nu|lige|altså|igen] "
         "(aflyst|flyttet|udskudt|udsat|rykket|ændret|sløjfet|droppet|meldt afbud|sendt afbud)",
