@@ -1,6 +1,7 @@
 # make demo [LANGUAGE=en] [STAY=1]   two clubs and a contractor agree, on a real homeserver
 # make test [PYTEST="-k bookings"]   all tests, or those that pytest is told
 # make chaos [SEED=1 KILLS=60]       kill the bot again and again, and see that nothing is lost and nothing said twice
+# make chaos DATABASE=postgresql     the same with two bots on PostgreSQL: one stands by, and takes over
 # make fuzz [SEED=1 MESSAGES=50000]  read messages that cost much, and measure the time of each
 # make lint                          formatting, types, and who may import whom
 # make lock                          the newest versions of everything into constraints.txt and requirements.lock
@@ -19,11 +20,12 @@ KILLS = 60
 ROOMS = 4
 COMMANDS = 1000
 AWAY = 5000
+DATABASE = sqlite
 
 # The same everywhere, whatever language the machine speaks and whatever its user has set up for Python.
 export PYTHONUTF8 = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX VIRTUAL_ENV LANGUAGE PYTEST STAY SEED KILLS ROOMS COMMANDS AWAY
+unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX VIRTUAL_ENV LANGUAGE PYTEST STAY SEED KILLS ROOMS COMMANDS AWAY DATABASE
 
 .PHONY: help demo test chaos fuzz lint lock clean
 
@@ -40,7 +42,8 @@ test:
 
 chaos:
 	@.ci/install test
-	@.venv/bin/python tests/chaos/run.py --seed $(SEED) --kills $(KILLS) --rooms $(ROOMS) --commands $(COMMANDS) --away $(AWAY)
+	@.venv/bin/python tests/chaos/run.py --seed $(SEED) --kills $(KILLS) --rooms $(ROOMS) --commands $(COMMANDS) --away $(AWAY) \
+		--database '$(DATABASE)'
 
 fuzz:
 	@.ci/install test

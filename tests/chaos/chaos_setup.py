@@ -82,6 +82,7 @@ class ChaosSetup:
     people: dict[str, ConversingUser]
     rooms: dict[str, str] = field(default_factory=dict)
     page_limit: int = PAGE_LIMIT
+    has_standby: bool = False
 
     @property
     def observer(self) -> ConversingUser:
@@ -141,7 +142,7 @@ class ChaosSetup:
 async def set_up_chaos(
     homeserver: Homeserver, folder: Path, localpart: Callable[[str], str], rooms: int, database: str = ""
 ) -> AsyncIterator[ChaosSetup]:
-    """Set up so many rooms. The bot is not started."""
+    """Set up so many rooms. The bot is not started. On PostgreSQL (`database`) another one stands by."""
     localparts = {name: localpart(name) for name in PEOPLE}
     bot = localpart("bylaug")
     await homeserver.register(bot, PASSWORD)
@@ -159,5 +160,6 @@ async def set_up_chaos(
         for person in people.values():
             await stack.enter_async_context(person)
         setup = ChaosSetup(homeserver, folder, f"@{bot}:{homeserver.server_name}", people)
+        setup.has_standby = database.startswith("postgresql")
         async with syncing([setup.observer]):
             yield setup

@@ -7,10 +7,12 @@ CHAOS_PAGE make the timeline limit and the pages small, so that there are gaps o
 """
 
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Callable
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import event
@@ -18,6 +20,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot import cli
 from bot.matrix.sync import gaps, sync_loop
+from bot.store.database import postgres_lock
 
 IsMoment = Callable[[str, Any], bool]
 
@@ -77,7 +80,14 @@ def kill_at_moment(kind: str, nth: int) -> None:
             die()
 
 
+def name_holder_of_lock() -> None:
+    """Let the fencing token of the instance lock (PostgreSQL) begin with the id of this process."""
+    named = SimpleNamespace(token_hex=lambda size: f"{os.getpid()}-{secrets.token_hex(size)}")
+    postgres_lock.secrets = named  # type: ignore[attr-defined]
+
+
 if __name__ == "__main__":
+    name_holder_of_lock()
     sync_loop.TIMELINE_LIMIT = int(os.environ.get("CHAOS_SYNC", sync_loop.TIMELINE_LIMIT))
     gaps.PAGE_LIMIT = int(os.environ.get("CHAOS_PAGE", gaps.PAGE_LIMIT))
     if kill_at := os.environ.get("CHAOS_KILL_AT"):

@@ -49,6 +49,8 @@ async def check_run(setup: ChaosSetup, sent_commands: SentCommands, folder: Path
     """Check the log and every room."""
     report = Report()
     faults = [line for line in setup.log.splitlines() if line.startswith(("ERROR", "CRITICAL", "Traceback"))]
+    if setup.has_standby:  # a frozen bot finds that the server has ended its connections
+        faults = [line for line in faults if not line.startswith("ERROR bot.store.database.health")]
     report.expect(not faults, f"the log has {len(faults)} errors, the first: {faults[:1]}")
     communities = setup.communities()
     for key, room in setup.rooms.items():

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -17,6 +17,7 @@ from chaos_setup import ChaosSetup, set_up_chaos, wait_until
 from conversing_user import ConversingUser
 from killing import Killer
 from report import Report, check_run
+from standby import make_killer_class
 from stories import CHAT, SentCommands, StoryTeller
 
 from bot.demo.homeserver import Homeserver
@@ -71,7 +72,7 @@ async def run(plan: ChaosPlan, homeserver: Homeserver, folder: Path, localpart: 
         with setup.running_bot():
             await setup.join_rooms()
         busy_room = _BusyRoom(setup, sent_commands, Random(plan.seed + 1))
-        killer = Killer(
+        killer = make_killer_class(setup)(
             setup,
             plan.kills,
             Random(plan.seed),
@@ -80,7 +81,7 @@ async def run(plan: ChaosPlan, homeserver: Homeserver, folder: Path, localpart: 
         )
         await _play(setup, killer, sent_commands, plan)
         report = await check_run(setup, sent_commands, folder)
-    kills = plan.kills + bool(plan.away)
+    kills = plan.kills - (plan.kills % 2 if setup.has_standby else 0) + bool(plan.away)
     report.expect(killer.done.total() == kills, f"{killer.done.total()} kills and not {kills}")
     return Outcome(report, dict(killer.done), time.monotonic() - began)
 
@@ -189,6 +190,12 @@ class _BusyRoom:
 
 
 async def _main(plan: ChaosPlan, keep: Path | None) -> int:
+    if plan.database == "postgresql":
+        sys.path.append(str(Path(__file__).parents[1]))
+        from postgres import Postgres
+
+        with Postgres() as server:
+            return await _main(replace(plan, database=server.url("postgres", driver="postgresql")), keep)
     numbers = count(1)
     with tempfile.TemporaryDirectory(prefix="bylaug-chaos-") as temporary:
         folder = keep or Path(temporary)
@@ -211,8 +218,13 @@ if __name__ == "__main__":
         "--commands", type=int, default=1000, help="the least number of commands (default: %(default)s)"
     )
     parser.add_argument("--away", type=int, default=5000, help="messages while the bot is off (default: %(default)s)")
-    parser.add_argument("--database", default="", help="the URL of a fresh database; SQLite when left out")
+    parser.add_argument(
+        "--database",
+        default="",
+        help="sqlite (when left out), postgresql (started for the run), or the URL of an empty PostgreSQL database",
+    )
     parser.add_argument("--keep", type=Path, help="a new folder in which everything is kept for inspection")
     chosen = vars(parser.parse_args())
     keep = chosen.pop("keep")
+    chosen["database"] = chosen["database"].removeprefix("sqlite")
     sys.exit(asyncio.run(_main(ChaosPlan(**chosen), keep)))

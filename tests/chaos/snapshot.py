@@ -77,7 +77,7 @@ class _Reader:
             agreements=[_agreement_row(row, transaction_ids) for row in agreements],
             history=await self._history(numbers, causes),
             reservations=await self._reservations(numbers),
-            questions=[_without(row, "id", "place", "asked_at", "closed_at") for row in questions],
+            questions=[_question_row(row) for row in questions],
             timers=sorted((_without(row, "id", "place") for row in timers), key=str),
         )
 
@@ -124,6 +124,12 @@ def _without_times(value: Any) -> Any:
 
 def _agreement_row(row: Any, transaction_ids: dict[int, str]) -> Row:
     return {**_without(row, "id", "made_at", "changed_at"), "card": transaction_ids.get(row.card)}
+
+
+def _question_row(row: Any) -> Row:
+    """Leave out whether somebody wrote in between, which depends on when the messages arrived."""
+    said = {name: value for name, value in row.said.items() if name != "!interrupted"}
+    return {**_without(row, "id", "place", "asked_at", "closed_at"), "said": said}
 
 
 def _without(row: Any, *names: str) -> Row:

@@ -104,7 +104,10 @@ class StoryTeller:
         """An agreement that is reported done, then confirmed or disputed."""
         card, number = await self.agree()
         answer = await self.write_about(card, self.firm, f"!færdig {number}")
-        await self.answer(card, self.club, self.random.choice("✅❌"), on=answer)
+        emoji, mark = self.random.choice("✅❌"), self.count_seen()
+        self.record(await self.club.tap(self.room, emoji, answer["event_id"]))
+        is_answer = self.is_edit_of(card) if emoji == "✅" else self.is_under(card)  # a yes only changes the card
+        await self.wait_for_event(is_answer, mark, f"an answer of {self.club.name} about {number}")
 
     async def answer_as_stranger(self) -> None:
         """Somebody user is no party accepts, and is refused."""
@@ -232,6 +235,10 @@ class StoryTeller:
             and _relation(e).get("rel_type") == "m.thread"
             and _relation(e)["event_id"] == card_id
         )
+
+    def is_edit_of(self, card: Event) -> Callable[[Event], bool]:
+        wanted = {"rel_type": "m.replace", "event_id": card["event_id"]}
+        return lambda e: e["sender"] == self.bot and wanted.items() <= _relation(e).items()
 
     def is_reply(self, event: str) -> Callable[[Event], bool]:
         return lambda e: e["sender"] == self.bot and _relation(e).get("m.in_reply_to", {}).get("event_id") == event
