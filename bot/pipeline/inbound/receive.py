@@ -134,5 +134,6 @@ async def _may_be_own_event(connection: AsyncConnection, place: str, event_id: s
     People can react to a message before the homeserver has told the bot its event id. While rows are unsent, any event
     may be one of them.
     """
-    row = await outbox.find_by_event(connection, place, event_id)
-    return row is not None or await outbox.has_unsent(connection, place)
+    if await outbox.has_unsent(connection, place):  # first: a row may be recorded as sent between the two statements
+        return True
+    return await outbox.find_by_event(connection, place, event_id) is not None

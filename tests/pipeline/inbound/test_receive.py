@@ -1,5 +1,6 @@
 """Only what the bot may have to act on is stored, and edits and redactions are applied to it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sample_community import (
     make_context,
     mark_all_sent,
     message,
+    open_contexts,
     read_answers,
     receive_rows,
     redaction,
@@ -27,6 +29,7 @@ from bot.pipeline.inbound.receive import receive
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact
+from bot.store.messages import outbox
 from bot.store.tables import inbox
 
 
@@ -153,3 +156,21 @@ async def test_taps_on_something_unknown_wait_while_something_is_under_way(conte
     await mark_all_sent(context)
     await receive(context, [tap(CLUB, "👍", "$also-unknown")])
     assert await read_texts(context) == ["!ping", ""]
+
+
+async def test_tap_is_kept_whose_target_is_recorded_as_sent_at_the_same_moment(postgres_url: str) -> None:
+    """On PostgreSQL the record is another transaction, which may commit between any two statements of this one."""
+    async with open_contexts(postgres_url, 2) as (context, other):
+        for number in range(80):
+            for row in await receive_rows(context, message(CLUB, f"!ping {number}")):
+                await handle_row(context, row)
+            async with context.store.read() as connection:
+                (unsent,) = await outbox.find_unsent(connection, PLACE, 0, 9)
+            tapped = tap(CLUB, "✅", f"$out-{unsent.id}")
+            received, _ = await asyncio.gather(receive(context, [tapped]), record_later(other, number % 16 / 4000))
+            assert received == {PLACE}, number
+
+
+async def record_later(context: Context, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    await mark_all_sent(context)
