@@ -190,6 +190,30 @@ async def test_error_in_the_block_is_raised_as_itself(database_url: str) -> None
                 raise ZeroDivisionError
 
 
+async def test_transaction_of_a_frozen_program_is_ended_although_its_statement_counts_as_active(
+    postgres_url: str,
+) -> None:
+    """COPY waits for data as any statement does whose second half has not come: no idle time-out applies."""
+
+    async def hang() -> AsyncIterator[bytes]:
+        await asyncio.Event().wait()
+        yield b""
+
+    async with open_lock(postgres_url) as (store, lock):
+        await check_and_migrate(store)
+        await write_fact(store)
+        settings = {"application_name": "bylaug"}
+        frozen = await asyncpg.connect(postgres_url.replace("+asyncpg", ""), server_settings=settings)
+        await frozen.execute("BEGIN; UPDATE meta SET value = '2' WHERE key = 'a'")
+        copying = asyncio.create_task(frozen.copy_to_table("meta", source=hang()))
+        async with asyncio.timeout(20):
+            await lock.acquire(refuse_to_wait)
+        await write_fact(store)
+        copying.cancel()
+        await asyncio.wait([copying])
+        frozen.terminate()
+
+
 class Clock:
     """A monotonic clock that a test moves."""
 

@@ -29,6 +29,8 @@ HEARTBEAT_SECONDS, POLL_SECONDS = 1.0, 0.5
 #: Seconds after a heartbeat in which no other program can have the lock: the server ends the session 0.5 s later.
 LEASE_SECONDS = 4.0
 
+#: Seconds after which a writing transaction of a program without the lock is taken for abandoned.
+ABANDONED_SECONDS = 2.0
 #: Milliseconds for which writing the fencing token waits for transactions of the former holder, before another try.
 _LOCK_TIMEOUT_MILLISECONDS = 500
 
@@ -51,9 +53,13 @@ _SET_IF_KNOWN = text("SELECT set_config(name, :value, false) FROM pg_settings WH
 _TRY_LOCK = text("SELECT pg_try_advisory_lock(hashtextextended('bylaug ' || current_schema(), 0))")
 _HEARTBEAT = text("SELECT 1")
 #: Counts the writing transactions of other bots. When the program that had the lock was killed, the server may still
-#: be committing its last transaction. The new holder has to see that before it reads what is unhandled.
+#: be committing its last transaction. The new holder has to see that before it reads what is unhandled. A transaction
+#: that waits for its program for ABANDONED_SECONDS is ended: a program that is frozen between the two messages of a
+#: statement counts as active, so that the server's own idle time-out never ends it.
 _COUNT_UNFINISHED = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'bylaug' "
+    "SELECT count(*), count(*) FILTER (WHERE wait_event = 'ClientRead' "
+    f"AND state_change < clock_timestamp() - interval '{ABANDONED_SECONDS} seconds' AND pg_terminate_backend(pid)) "
+    "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'bylaug' "
     "AND usename = current_user AND backend_xid IS NOT NULL"
 )
 _HAS_FACTS = text("SELECT to_regclass('meta') IS NOT NULL")
