@@ -97,7 +97,8 @@ async def test_retry_forever_raises_fatal_errors(end: BaseException, pauses: lis
     assert pauses == []
 
 
-async def test_retry_forever_ends_when_it_is_cancelled_whatever_is_raised_then() -> None:
+async def cancel_retry_forever(error: Exception) -> None:
+    """Cancel `retry_forever` in a call that raises an error when it is cancelled. Raise what `retry_forever` raises."""
     begun = asyncio.Event()
 
     async def act() -> None:
@@ -105,14 +106,18 @@ async def test_retry_forever_ends_when_it_is_cancelled_whatever_is_raised_then()
         try:
             await asyncio.Event().wait()
         finally:
-            raise OSError("the connection is lost")
+            raise error
 
     task = asyncio.create_task(retry_forever("work", act))
     async with asyncio.timeout(20):
         await begun.wait()
         task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        await task
+
+
+async def test_retry_forever_ends_when_it_is_cancelled_whatever_is_raised_then() -> None:
+    with pytest.raises(asyncio.CancelledError):
+        await cancel_retry_forever(OSError("the connection is lost"))
 
 
 @pytest.mark.parametrize("retry", [retry_while_unavailable, lambda act: retry_forever("it", act)])
@@ -145,21 +150,8 @@ async def test_retry_ends_when_it_is_cancelled_although_the_cancellation_is_swal
 
 
 async def test_retry_raises_a_fatal_error_although_it_is_cancelled() -> None:
-    begun = asyncio.Event()
-
-    async def act() -> None:
-        begun.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            raise Fatal("logged out")
-
-    task = asyncio.ensure_future(retry_forever("work", act))
-    async with asyncio.timeout(20):
-        await begun.wait()
-        task.cancel()
-        with pytest.raises(Fatal):
-            await task
+    with pytest.raises(Fatal):
+        await cancel_retry_forever(Fatal("logged out"))
 
 
 @pytest.mark.parametrize("error", [Unavailable("full"), ExceptionGroup("g", [Unavailable("full"), LockLost("lost")])])
