@@ -1,8 +1,11 @@
 """A stretch of time between two moments, for every part of the program: windows, reservations, free times, matches."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+#: No agreement has a time before the first or after the last of these moments.
+_FIRST_MOMENT, _LAST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Interval(Protocol):
@@ -23,6 +26,16 @@ class Span:
 
     start: datetime
     end: datetime
+
+    @classmethod
+    def before(cls, moment: datetime) -> "Span":
+        """Return all time before a moment, as a window for a search."""
+        return cls(_FIRST_MOMENT, moment)
+
+    @classmethod
+    def since(cls, moment: datetime) -> "Span":
+        """Return all time from a moment on, as a window for a search."""
+        return cls(moment, _LAST_MOMENT)
 
     @property
     def duration(self) -> timedelta:

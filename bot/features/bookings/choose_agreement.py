@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.api import (
     Agreement,
@@ -28,7 +28,6 @@ MAX_OFFERED_AGREEMENTS = 6
 #: How many of the newest agreements are read when no day was said.
 MAX_READ_AGREEMENTS = 100
 _WEEK = timedelta(weeks=1)
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -76,9 +75,9 @@ async def choose_agreement(
     if not fitting and (likely_states or begun_first):
         fitting = await _find_own(request, said, states, only_awaited)
     if not fitting:
-        mine = await _find_own(request, SaidOfAgreement(), states, only_awaited) if said.names_something else []
-        if not mine and not said.names_something:
+        if not said.names_something:
             raise Refused(f"none-to-{action}")
+        mine = await _find_own(request, SaidOfAgreement(), states, only_awaited)
         await _refuse_unfitting(request, said, action, mine)
     if isinstance(said.number, EveryAgreement):
         return _choose_every(request, said.number, fitting)
@@ -105,7 +104,7 @@ async def _find_own(
     """Return the newest of the person's agreements that fit, by number."""
     person = request.person.handle
     window = _window_of_day(request, said.day)
-    until_now = Span(_LONG_AGO, request.now) if only_begun else None
+    until_now = Span.before(request.now) if only_begun else None
     found = await list_agreements(
         request,
         states,

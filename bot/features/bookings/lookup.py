@@ -16,10 +16,9 @@ from bot.api import (
     find_agreement,
     list_agreements,
 )
-from bot.api.agreements import count_agreements
 from bot.api.arguments import WordKind, latest_meaning
 from bot.features.bookings.choose_agreement import MAX_READ_AGREEMENTS, is_within, window_of
-from bot.features.bookings.overview import OPEN_STATES, describe_agreements
+from bot.features.bookings.overview import OPEN_STATES, describe_agreements, list_first
 
 #: Words that ask about what was done. The value is "past".
 PAST = WordKind({"past": {"da": ("sidst", "senest", "sidste gang", "blev"), "en": ("last", "was", "last time")}})
@@ -31,7 +30,6 @@ _HELD_STATES = OPEN_STATES | {State.CONFIRMED, State.MISSED}
 _STILL_SHOWN = timedelta(days=1)
 #: How far back is read first for the last agreement, and then.
 _RECENT, _A_YEAR = timedelta(weeks=5), timedelta(days=366)
-_LONG_AGO, _FAR_AHEAD = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 async def look_up(
@@ -98,14 +96,14 @@ async def _find_within(
 async def _find_coming(request: Request, thing: Thing | None, task: Task | None) -> tuple[list[Agreement], int]:
     """Return the agreements that come or wait for something, the soonest ones of many, and how many they are."""
     agreed, unsettled = frozenset({State.AGREED}), OPEN_STATES - {State.AGREED}
-    window = Span(request.now - _STILL_SHOWN, _FAR_AHEAD)
+    window = Span.since(request.now - _STILL_SHOWN)
     found: list[Agreement] = []
     total = 0
     for states, within in ((agreed, window), (unsettled, None)):
-        total += await count_agreements(request, states, thing=thing, task=task, window=within)
-        found += await list_agreements(
+        some, count = await list_first(
             request, states, order="soonest", limit=MAX_READ_AGREEMENTS, thing=thing, task=task, window=within
         )
+        found, total = [*found, *some], total + count
     return found, total
 
 
@@ -114,12 +112,12 @@ async def _find_last(request: Request, thing: Thing | None, task: Task | None) -
 
     The last weeks are read first, because a room can have years of finished agreements.
     """
-    for since in (request.now - _RECENT, request.now - _A_YEAR, _LONG_AGO):
-        window = Span(since, request.now)
+    now = request.now
+    for window in (Span(now - _RECENT, now), Span(now - _A_YEAR, now), Span.before(now)):
         found = await list_agreements(request, _HELD_STATES, thing=thing, task=task, window=window)
-        begun = [agreement for agreement in found if _last_start(agreement, request.now) >= since]
+        begun = [agreement for agreement in found if _last_start(agreement, now) >= window.start]
         if begun:
-            return [max(begun, key=lambda agreement: _last_start(agreement, request.now))]
+            return [max(begun, key=lambda agreement: _last_start(agreement, now))]
     return []
 
 

@@ -57,13 +57,26 @@ async def _list_open(
     request: Request, party: str | None, conditions: AgreementConditions, order: Order
 ) -> list[object]:
     """Return a line for each open agreement. Without a window, only as many are read as are shown."""
-    window = conditions.get("window")
-    limit = None if window else MAX_LIST_LINES
-    found = await list_agreements(request, OPEN_STATES, party, order=order, limit=limit, **conditions)
-    found = [agreement for agreement in found if is_within(agreement, window)]
-    is_cut = len(found) == limit
-    total = await count_agreements(request, OPEN_STATES, party, **conditions) if is_cut else len(found)
+    if window := conditions.get("window"):
+        found = await list_agreements(request, OPEN_STATES, party, order=order, **conditions)
+        return describe_agreements(request, [agreement for agreement in found if is_within(agreement, window)])
+    found, total = await list_first(request, OPEN_STATES, party, order=order, limit=MAX_LIST_LINES, **conditions)
     return describe_agreements(request, found, total=total)
+
+
+async def list_first(
+    request: Request,
+    states: frozenset[State],
+    party: str | None = None,
+    *,
+    order: Order,
+    limit: int,
+    **conditions: Unpack[AgreementConditions],
+) -> tuple[list[Agreement], int]:
+    """Return at most `limit` agreements, as `list_agreements` does, and how many there are in all."""
+    found = await list_agreements(request, states, party, order=order, limit=limit, **conditions)
+    is_cut = len(found) == limit
+    return found, await count_agreements(request, states, party, **conditions) if is_cut else len(found)
 
 
 def describe_agreements(
