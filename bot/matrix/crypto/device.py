@@ -18,13 +18,14 @@ from bot.matrix.crypto.encrypt import Encryptor, claim_keys, send_to_devices
 from bot.matrix.crypto.key_requests import KeyRequests
 from bot.matrix.crypto.key_upload import KeyUpload
 from bot.matrix.crypto.machine import OlmMachine
-from bot.matrix.crypto.pickle_key import derive_pickle_key, new_salt
+from bot.matrix.crypto.pickle_key import derive_pickle_key
 from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.keys import DeviceKey
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.matrix.event_types import ROOM_KEY_WITHHELD
 from bot.store.crypto import read_crypto_state, write_crypto_state
 from bot.store.database.transaction import Store
+from bot.store.passphrase_key import new_salt
 
 log = logging.getLogger(__name__)
 

@@ -25,9 +25,10 @@ from bot.matrix.crypto.crypto_store import CryptoStore
 from bot.matrix.crypto.decrypt import Decryptor, UnusableEvent
 from bot.matrix.crypto.device import load_device
 from bot.matrix.crypto.machine import OlmMachine
-from bot.matrix.crypto.pickle_key import derive_pickle_key, new_salt
+from bot.matrix.crypto.pickle_key import derive_pickle_key
 from bot.store.crypto import mark_olm_sessions_spent, read_crypto_state
 from bot.store.database.transaction import Store
+from bot.store.passphrase_key import new_salt
 
 
 async def test_a_key_decrypts_messages_of_its_owner_and_nothing_else(store: Store) -> None:
