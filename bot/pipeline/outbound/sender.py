@@ -67,8 +67,7 @@ class RoomSender:
         self._limit = limit
         self._newest_started = 0
         self._has_new_rows = asyncio.Event()
-        self._open_rows: set[asyncio.Task[None]] = set()
-        self._open_answers: set[asyncio.Task[None]] = set()
+        self._open_rows: dict[asyncio.Task[None], Importance] = {}
         self._retries = RetryQueue()
         self._is_room_unavailable = False
         self._event_ids: dict[int, str] = {}
@@ -122,7 +121,7 @@ class RoomSender:
         """
         open_rows = len(self._open_rows)
         if is_limited:
-            is_next = _importance_of(row) is not Importance.ANSWER or not self._open_answers
+            is_next = _importance_of(row) is not Importance.ANSWER or Importance.ANSWER not in self._open_rows.values()
             return is_next and open_rows < MAX_OPEN_ROWS
         is_stable = self._context.health.is_homeserver_stable()
         return open_rows < self._window.max_open_rows(waiting_rows + open_rows, homeserver_is_stable=is_stable)
@@ -136,9 +135,8 @@ class RoomSender:
         if row.kind == "edit" and row.refers_to is not None:
             self._newest_edits[row.refers_to] = row.id
         task = group.create_task(self._send_after(group, row, earlier, finished))
-        for open_rows in (self._open_rows, *([self._open_answers] if _importance_of(row) is Importance.ANSWER else [])):
-            open_rows.add(task)
-            task.add_done_callback(open_rows.discard)
+        self._open_rows[task] = _importance_of(row)
+        task.add_done_callback(self._open_rows.pop)
 
     async def _wait_for_finished_or_new_row(self) -> None:
         if not self._open_rows:
