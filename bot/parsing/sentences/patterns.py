@@ -37,6 +37,10 @@ class FoundPattern:
         """The position behind its last character."""
         return self.parts[-1][1]
 
+    def overlaps(self, other: "FoundPattern") -> bool:
+        """Return whether two matches in the same text share a character, words in gaps included."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True)
 class WordList:

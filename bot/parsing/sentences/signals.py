@@ -156,7 +156,7 @@ def find_signals(text: str, languages: Sequence[str], *, under_card: bool = Fals
     acts_of = finder.acts_under_card if under_card else finder.acts
     found = {act: patterns.find_all(text) for act, patterns in acts_of.items()}
     for act in found.keys() & {SpeechAct.YES, SpeechAct.WANT}:  # "det kan jeg ikke" is no yes
-        found[act] = [each for each in found[act] if not any(_overlaps(each, other) for other in inability)]
+        found[act] = [each for each in found[act] if not any(map(each.overlaps, inability))]
     acts = {act: kept for act, each in found.items() if (kept := _without_contained(act, each, found))}
     if any(finder.begins_clause(text, found.start) for found in acts.get(SpeechAct.WHETHER_FREE, ())):
         acts.pop(SpeechAct.CLOSE, None)  # "er hallen lukket mandag" asks
@@ -187,10 +187,6 @@ def _without_contained(
 def _is_phrase(found: FoundPattern) -> bool:
     """Return whether a pattern matched several words in a row, without a gap."""
     return len(found.parts) > 1 and all(after[0] - before[1] <= 1 for before, after in pairwise(found.parts))
-
-
-def _overlaps(one: FoundPattern, other: FoundPattern) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _contains(longer: FoundPattern, shorter: FoundPattern) -> bool:

@@ -98,7 +98,7 @@ def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
     def is_told(word: FoundPattern) -> bool:
         if relieved is not None and relieved.start < word.end:  # "så slipper vi for at aflyse"
             return True
-        if any(word.start < found.end and found.start < word.end for found in told):
+        if any(map(word.overlaps, told)):
             return True
         return any(word.end < event and len(text[word.end : event].split()) <= _MAX_GAP for event in events)
 

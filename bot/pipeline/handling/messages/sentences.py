@@ -145,7 +145,7 @@ async def _notice_unfinished(handling: RowHandling, features: Sequence[Feature],
         for limit in patterns.find_all(reading.text)
     ]
     words = reading.signals.words_of([SpeechAct.REPORT_MISSING])
-    limited = (found for found in words if any(found.start < each.end and each.start < found.end for each in limits))
+    limited = (found for found in words if any(map(found.overlaps, limits)))
     word = next((reading.text[found.start : found.end] for found in limited), "")
     for feature, command in find_commands_for(SpeechAct.REPORT_DONE, features):
         if word and not reading.signals.is_question and await is_expected(handling, feature, command, reading):
