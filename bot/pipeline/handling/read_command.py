@@ -61,6 +61,11 @@ class CommandCall:
     is_unexpected: bool = False
     choices: dict[str, tuple[str, list[list[Any]]]] = field(default_factory=dict)
 
+    @property
+    def times(self) -> list[When]:
+        """The times among the values."""
+        return [value for value in self.values.values() if isinstance(value, When)]
+
     def split(self) -> list["CommandCall"]:
         """Return a call for each combination of the several values; the call itself when there are none."""
         if not self.several:

@@ -17,7 +17,6 @@ from bot.parsing.sentences.unread import (
     find_risks,
 )
 from bot.parsing.unread_words import quotable, split_words
-from bot.parsing.when import When
 from bot.pipeline.handling.messages.own_names import hide_names
 from bot.pipeline.handling.missing_arguments import find_unknown_values
 from bot.pipeline.handling.read_command import CommandCall
@@ -66,7 +65,7 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     if acts & _ASKABLE:  # "kunne I måske slå bane 1?" is polite
         certain = blank_hedges(unread, reading.languages)
         is_hedged, unread = certain != unread, certain
-    if any(isinstance(value, When) and value.alternatives for value in call.values.values()):
+    if any(time.alternatives for time in call.times):
         unread = blank_alternatives(unread, reading.languages)  # which of them is asked
     texts = [name for name in _text_arguments(call) if name in call.values]
     reason = " ".join(str(call.values[name]) for name in texts)
@@ -152,7 +151,7 @@ def _find_other_act(call: CommandCall, unread: str, reading: ReadingContext) -> 
 def _find_unread(call: CommandCall, reading: ReadingContext) -> str:
     """Return the unread text without a name that is asked about anyway ("bane 9"), and a series without "fast tid"."""
     unread = call.unread_text
-    if any(isinstance(value, When) and value.rrule for value in call.values.values()):
+    if any(time.rrule for time in call.times):
         for code in reading.languages:
             unread = blank_out(unread, finder_of(code).standing.find_all(unread))
     if unknown := find_unknown_values(call, reading):
@@ -186,7 +185,7 @@ def _find_risks(call: CommandCall, text: str, reading: ReadingContext, signals: 
 def _has_offer(call: CommandCall) -> bool:
     """Return whether a yes or a no comes with a time."""
     is_answer = not call.command.acts.isdisjoint(_ANSWERS)
-    return is_answer and any(isinstance(value, When) and value.has_clock for value in call.values.values())
+    return is_answer and any(time.has_clock for time in call.times)
 
 
 def _text_arguments(call: CommandCall) -> list[str]:

@@ -19,15 +19,10 @@ from bot.parsing.sentences.signals import find_signals, finder_of
 from bot.parsing.sentences.speech_act import rank_acts
 from bot.parsing.sentences.unread import blank_reservations, find_content
 from bot.parsing.unread_words import Sentence
-from bot.parsing.when import When
 from bot.pipeline.handling.messages.commands import CrossOutActs
 from bot.pipeline.handling.messages.review import Noticed, review_call
 from bot.pipeline.handling.messages.sentence_reading import SentenceReading, find_acts_on_others, read_sentence
-from bot.pipeline.handling.read_command import (
-    CommandCall,
-    find_command_word,
-    read_arguments,
-)
+from bot.pipeline.handling.read_command import CommandCall, find_command_word, read_arguments
 from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.row_handling import RowHandling
 
@@ -198,7 +193,7 @@ def _read_call(feature: Feature, command: Command, act: SpeechAct, reading: Sent
 
 def _is_complete(call: CommandCall, act: SpeechAct, names_something: bool, reading: SentenceReading) -> bool:
     """Return whether a sentence names enough for a command: a wish names a thing or a task, a move a time."""
-    has_time = any(isinstance(value, When) for value in call.values.values()) or call.problem is not None
+    has_time = bool(call.times) or call.problem is not None
     if act is SpeechAct.WANT:
         return names_something
     if act is SpeechAct.MOVE:

@@ -8,7 +8,6 @@ from bot.parsing.answer import is_pleasantry
 from bot.parsing.normalise import blank_range
 from bot.parsing.sentences.patterns import FoundPattern, blank_out, read_words
 from bot.parsing.sentences.signals import finder_of
-from bot.parsing.when import When
 from bot.pipeline.handling.messages.offered_time import find_clause_of_time
 from bot.pipeline.handling.messages.sentence_reading import SentenceReading
 from bot.pipeline.handling.read_command import CommandCall
@@ -39,7 +38,7 @@ def asks_about_agreement(reading: SentenceReading) -> bool:
 
 def names_time(call: CommandCall) -> bool:
     """Return whether a call would offer a time."""
-    return "shift" in call.values or any(isinstance(value, When) for value in call.values.values())
+    return "shift" in call.values or bool(call.times)
 
 
 def find_time_meaning(reading: SentenceReading, *, is_settled: bool) -> TimeMeaning:

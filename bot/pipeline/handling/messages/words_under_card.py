@@ -10,11 +10,7 @@ from bot.parsing.sentences.unread import RiskKind, find_content
 from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When
 from bot.pipeline.handling.messages.sentence_reading import SentenceReading, read_sentence
-from bot.pipeline.handling.messages.sentences import (
-    find_call,
-    find_commands_for,
-    is_expected,
-)
+from bot.pipeline.handling.messages.sentences import find_call, find_commands_for, is_expected
 from bot.pipeline.handling.messages.times_under_card import (
     TimeMeaning,
     asks_about_agreement,
@@ -133,11 +129,10 @@ def _must_confirm_under_card(reading: SentenceReading, call: CommandCall) -> boo
     finder = finder_of(reading.signals.language)
     negates_move = SpeechAct.MOVE in call.command.acts and finder.negation.find(reading.text) is not None
     is_hedged = finder.hedge.find(call.unread_text) is not None
-    has_time = any(isinstance(value, When) for value in call.values.values())
-    is_about_time = has_time and not call.command.acts.isdisjoint({SpeechAct.NO, SpeechAct.REPORT_DONE})
+    is_about_time = bool(call.times) and not call.command.acts.isdisjoint({SpeechAct.NO, SpeechAct.REPORT_DONE})
     is_told = finder.told.find(reading.text) is not None  # "slåningen er rykket til mandag"
     is_unclear = contradicts or negates_move or is_hedged or is_about_time or is_told
     is_partly_read = call.risk or bool(call.content) or bool(call.several)
     if is_unclear or is_partly_read or call.command.acts.isdisjoint(plain):
         return True
-    return any(isinstance(value, str) and value for name, value in call.values.items() if name == "reason")
+    return bool(call.values.get("reason"))
