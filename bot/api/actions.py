@@ -49,8 +49,7 @@ async def offer_actions(
     options: list[list[Any]] = []
     for action, emoji in zip(available, NUMBER_EMOJI, strict=False):
         feature, command = commands[action.command]
-        kinds = {argument.name: argument.kind for argument in command.arguments}
-        stored = {name: kinds[name].to_json(value) for name, value in action.arguments.items()}
+        stored = {name: command.kinds[name].to_json(value) for name, value in action.arguments.items()}
         call = {"feature": feature.stored_name, "command": command.name, "said": stored}
         options.append([emoji, str(action.label), call])
     where = {"place": request.place, "feature": request.feature, "requester": request.cause.sender}

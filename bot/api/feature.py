@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import MetaData
 
-from bot.api.arguments.kind import Argument
+from bot.api.arguments.kind import Argument, Kind
 from bot.api.request.cards import Cards
 from bot.api.request.hook_types import ClearedAgreement, MatchChange, Obstacle
 from bot.api.request.timers import Timers
@@ -101,6 +102,11 @@ class Command:
     changes: bool = True
     is_expected: Callable[[Request, str], Awaitable[bool]] | None = None
     is_settled: Callable[[Request, str], Awaitable[bool]] | None = None
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind[Any]]:
+        """The kinds of the arguments, by the arguments' names."""
+        return {argument.name: argument.kind for argument in self.arguments}
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def require_arguments(call: CommandCall, request: Request) -> dict[str, Any]:
 
 def _ask_which(name: str, said: str, choices: list[list[Any]], call: CommandCall, request: Request) -> Ask:
     """Return the question which of several values are meant; without options where there are too many."""
-    kind = next(argument.kind for argument in call.command.arguments if argument.name == name)
+    kind = call.command.kinds[name]
     labels = {id(option.value): str(option.label) for option in kind.options(request.reading_context)}
     options = []
     for values in choices if len(choices) <= len(NUMBER_EMOJI) else ():

@@ -139,7 +139,7 @@ def _text_of(call: CommandCall) -> str:
 def _options_to_json(ask: Ask, call: CommandCall) -> list[list[Any]]:
     if ask.argument == "":
         return _yes_no_options()
-    kinds = {argument.name: argument.kind for argument in call.command.arguments}
+    kinds = call.command.kinds
     kind = kinds[ask.argument]
     return [
         [

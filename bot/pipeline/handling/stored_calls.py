@@ -18,8 +18,7 @@ CONTENT, RISK, SEVERAL = "!content", "!risk", "!several"
 
 def values_to_json(call: CommandCall) -> dict[str, Any]:
     """Return the values of a call by the names of their arguments."""
-    kinds = {argument.name: argument.kind for argument in call.command.arguments}
-    return {name: kinds[name].to_json(value) for name, value in call.values.items()}
+    return {name: call.command.kinds[name].to_json(value) for name, value in call.values.items()}
 
 
 def call_to_json(call: CommandCall) -> dict[str, Any]:
@@ -39,7 +38,7 @@ def incomplete_to_json(call: CommandCall) -> dict[str, Any]:
     if call.risk:
         values[RISK] = True
     if call.several:
-        kinds = {argument.name: argument.kind for argument in call.command.arguments}
+        kinds = call.command.kinds
         values[SEVERAL] = {name: [kinds[name].to_json(one) for one in each] for name, each in call.several.items()}
     return values
 
@@ -59,7 +58,7 @@ def restore_call_of_option(context: Context, request: Request, question: Questio
     It is [emoji, label, value, other arguments, several values]; those of earlier versions lack the last ones.
     """
     call = restore_call(context, request, question)
-    kinds = {argument.name: argument.kind for argument in call.command.arguments}
+    kinds = call.command.kinds
     for name, stored in {question.wanted: option[2], **dict(*option[3:4])}.items():
         value = kinds[name].from_json(stored, request.reading_context)
         call.several.pop(name, None)
@@ -87,7 +86,7 @@ def restore_listed_call(request: Request, stored: dict[str, Any]) -> CommandCall
 
 
 def _make_call(feature: Feature, command: Command, stored: dict[str, Any], request: Request) -> CommandCall:
-    kinds = {argument.name: argument.kind for argument in command.arguments}
+    kinds = command.kinds
     values = {
         name: kinds[name].from_json(value, request.reading_context) for name, value in stored.items() if name in kinds
     }

@@ -143,13 +143,11 @@ async def _read_answer(
     known_before = dict(call.values)
     await read_aside(text, read_missing_arguments, call, text, request.reading_context)
     new = [name for name in call.values if name not in known_before]
-    kinds = {argument.name: argument.kind for argument in call.command.arguments}
+    kinds = call.command.kinds
     reason = " ".join(str(call.values[name]) for name in new if kinds[name] is TEXT and name != question.wanted)
     names = frozenset(word for kind in kinds.values() for word in kind.first_words(request.reading_context))
-    content, risks = (
-        find_content(call.unread_text, languages),
-        find_risks(f"{call.unread_text} {reason}", languages, names),
-    )
+    content = find_content(call.unread_text, languages)
+    risks = find_risks(f"{call.unread_text} {reason}", languages, names)
     is_whole = not risks and (not content or is_pleasantry(call.unread_text, languages))
     is_short = not risks and len(content.split()) <= _MAX_UNREAD_WORDS
     has_answer = question.wanted in call.values or any(kinds[name] is not TEXT for name in new)
@@ -183,8 +181,7 @@ async def _read_answer(
 
 def _complete_each(call: CommandCall, name: str, earlier: list[Any]) -> None:
     """Complete several values of an argument by the answer. Raises `Refused` for an answer that does not fit each."""
-    kind = next(argument.kind for argument in call.command.arguments if argument.name == name)
-    completed = kind.complete_each(earlier, call.several.get(name, [call.values[name]]))
+    completed = call.command.kinds[name].complete_each(earlier, call.several.get(name, [call.values[name]]))
     if completed is None:
         raise Refused("answer-fits-not-each", count=len(earlier))
     call.values[name], call.several[name] = completed[0], completed

@@ -101,7 +101,7 @@ def _adds(text: str, values: Mapping[str, object], call: CommandCall, reading: R
     """Return whether a message names something more, and nothing else instead: "ja, og også bane 3"."""
     if any(finder_of(code).adds.find(text) for code in reading.languages):
         return True
-    kinds = {argument.name: argument.kind for argument in call.command.arguments}
+    kinds = call.command.kinds
     joins = {find_language(code).writing.time.conjunction for code in reading.languages}
     names_work = all(kinds[name] in (THING, TASK) for name in values)
     return names_work and any(word.folded in joins for word in split_words(text)[:2])
@@ -109,7 +109,7 @@ def _adds(text: str, values: Mapping[str, object], call: CommandCall, reading: R
 
 def _correct(call: CommandCall, values: dict[str, Any], new: CommandCall, *, adds: bool) -> CommandCall | None:
     """Return the call with the new values, or with both when the message `adds`; None when it has them already."""
-    kinds = {argument.name: argument.kind for argument in call.command.arguments}
+    kinds = call.command.kinds
     merged = {name: value for name, value in call.values.items() if kinds[name] is not CHOICE}
     names_work = any(kinds[name] in (THING, TASK, PERSON) for name in values)
     if any(isinstance(kinds[name], AgreementReferenceKind) for name in values):  # the number says all

@@ -56,8 +56,8 @@ def select_calls(context: Context, request: Request, question: Question, text: s
 def _complete_selected(
     context: Context, request: Request, question: Question, selection: Selection
 ) -> Completed | None:
-    kinds = {argument.name: argument.kind for argument in restore_call(context, request, question).command.arguments}
-    if len(selection.places) > 1 and kinds[question.wanted] is CHOICE:
+    kind = restore_call(context, request, question).command.kinds[question.wanted]
+    if len(selection.places) > 1 and kind is CHOICE:
         raise Refused("choose-one")
     calls = []
     for place in selection.places:
