@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.api import Refused, Request, Text, Thing, When, find_time, shorten_list
+from bot.api import Refused, Request, Span, Text, Thing, When, find_time, shorten_list
 from bot.api.arguments import ResetChoice
 from bot.api.availability import UsageRules, find_week_usage, usage_rules_of, week_span, write_number
 from bot.features.closures.change_rule import ask_for_value, change_rule, describe_rule, describe_rules, require_thing
@@ -61,10 +61,8 @@ async def show_hours_left(request: Request, thing: Thing, time: When | None) -> 
 
     Without a time it is this week and the next ones.
     """
-    span = None if time is None else request.to_span(time)
-    weeks = [week_span(request, span.start if span else request.now)]
-    while len(weeks) < SHOWN_WEEKS and (span is None or weeks[-1].end < span.end):
-        weeks.append(week_span(request, weeks[-1].end))
+    span = Span.since(request.now) if time is None else request.to_span(time)
+    weeks = _list_weeks(request, span, SHOWN_WEEKS)
     limit = (await usage_rules_of(request, thing)).hours_a_week
     lines = []
     for usage in await find_week_usage(request, thing, weeks, limit):
@@ -79,7 +77,7 @@ async def show_hours_left(request: Request, thing: Thing, time: When | None) -> 
                 over=usage.is_over,
             )
         )
-    more = span is not None and weeks[-1].end < span.end
+    more = time is not None and weeks[-1].end < span.end
     allowed = "" if limit is None else write_number(limit, request.language)
     await request.say("hours-left", thing=thing.name, limit=allowed, lines=lines, more=more)
 
@@ -91,13 +89,19 @@ def describe_load(request: Request, rules: UsageRules) -> Text:
     return request.text("hours-a-week", hours=write_number(rules.hours_a_week, request.language))
 
 
+def _list_weeks(request: Request, span: Span, count: int) -> list[Span]:
+    """Return the weeks of a span, from Monday to Monday, at most `count` of them."""
+    weeks = [week_span(request, span.start)]
+    while len(weeks) < count and weeks[-1].end < span.end:
+        weeks.append(week_span(request, weeks[-1].end))
+    return weeks
+
+
 async def _describe_weeks(
     request: Request, thing: Thing, rules: UsageRules, start: datetime, count: int
 ) -> list[tuple[Text, bool]]:
     """Return `count` weeks from a moment on: in words, with the hours of use, and whether they exceed the load."""
-    weeks = [week_span(request, start)]
-    while len(weeks) < count:
-        weeks.append(week_span(request, weeks[-1].end))
+    weeks = _list_weeks(request, Span.since(start), count)
     described = []
     for usage in await find_week_usage(request, thing, weeks, rules.hours_a_week):
         number, hours = request.local(usage.week.start).isocalendar().week, write_number(usage.hours, request.language)
