@@ -4,8 +4,8 @@ Each timer is set to the time of its next notice. That time depends on the agree
 settings, so the timers are set again whenever one of these changes.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.api import Agreement, Request, Span, State, find_settings, list_agreements
@@ -25,7 +25,6 @@ TIMER = "tell"
 AGREED = frozenset({State.AGREED})
 #: The states in which people can be reminded of a time or of an answer that they owe.
 OPEN_STATES = frozenset({State.PROPOSED, State.AGREED, State.DONE})
-_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 #: How far ahead work is read to find its next notice: a few weeks, a season, all.
 _LOOK_AHEADS = (timedelta(weeks=4), timedelta(weeks=26), None)
 #: The notice about a week is planned on its Monday.
@@ -115,17 +114,17 @@ async def set_work_timers(
     sent late.
     """
     for party in attendees:
-        for address in request.find_person(party).addresses:
-            await _set_work_timer(
-                request, f"day {address}", partial(compute_day_notices, context, address), party, step
-            )
-    await _set_work_timer(request, "week", partial(compute_week_notices, context), None, step)
+        addresses = request.find_person(party).addresses
+        of_day = {f"day {address}": partial(compute_day_notices, context, address) for address in addresses}
+        await _set_work_timers_of(request, party, of_day, step)
+    await _set_work_timers_of(request, None, {"week": partial(compute_week_notices, context)}, step)
 
 
 async def find_agreed_until(request: Request, until: datetime | None, attendee: str | None = None) -> list[Agreement]:
     """Return the agreements with a time from this week on and before `until` (None: ever), of one attendee or all."""
     today = request.local(request.now).date()
-    window = Span(request.moment(today - timedelta(days=today.weekday())), until or _END_OF_TIME)
+    monday = request.moment(today - timedelta(days=today.weekday()))
+    window = Span(monday, until) if until else Span.since(monday)
     found = await list_agreements(request, AGREED, attendee, of_any_feature=True, window=window)
     return [agreement for agreement in found if attendee in (None, agreement.attendee)]
 
@@ -140,28 +139,34 @@ def snooze_subject(number: int, address: str) -> str:
     return f"later {number} {address}"
 
 
-async def _set_work_timer(
+async def _set_work_timers_of(
     request: Request,
-    subject: str,
-    compute_notices: Callable[[Iterable[Span]], list[Notice]],
     attendee: str | None,
+    notices_by_subject: Mapping[str, Callable[[Iterable[Span]], list[Notice]]],
     step: tuple[Agreement | None, Agreement] | None,
 ) -> None:
-    """Set the timer for the next notice. Notices of the past that did not exist before the step are skipped.
+    """Set the timer of each subject for its next notice about the work of an attendee, or of everybody (None).
 
-    The next notice is mostly near, so the agreements of the next weeks are read first.
+    Notices of the past that did not exist before the step are skipped. The next notice is mostly near, so the
+    agreements of the next weeks are read first, once for all subjects.
     """
+    remaining = dict(notices_by_subject)
     for look_ahead in _LOOK_AHEADS:
         until = request.now + look_ahead if look_ahead else None
         agreed = await find_agreed_until(request, until, attendee)
-        unsent = await find_unsent(request, compute_notices(spans_of(agreed)))
-        keys_before = {notice.key for notice in compute_notices(spans_of(_before_step(agreed, attendee, step)))}
-        skipped = [notice for notice in unsent if notice.key not in keys_before and notice.planned <= request.now]
-        await record_notices(request, skipped, sent=False)
-        unsent = [notice for notice in unsent if notice not in skipped]
-        if until and any(notice.send_at < until - _LONGEST_LEAD for notice in unsent):
-            break  # the notice of an agreement that was not read is later
-    await _set_timer(request, subject, unsent)
+        spans_before, spans = spans_of(_before_step(agreed, attendee, step)), spans_of(agreed)
+        for subject, compute_notices in [*remaining.items()]:
+            unsent = await find_unsent(request, compute_notices(spans))
+            keys_before = {notice.key for notice in compute_notices(spans_before)}
+            skipped = [notice for notice in unsent if notice.key not in keys_before and notice.planned <= request.now]
+            await record_notices(request, skipped, sent=False)
+            unsent = [notice for notice in unsent if notice not in skipped]
+            # Until then no agreement that was not read has an earlier notice.
+            if until is None or any(notice.send_at < until - _LONGEST_LEAD for notice in unsent):
+                await _set_timer(request, subject, unsent)
+                del remaining[subject]
+        if not remaining:
+            return
 
 
 def _before_step(
