@@ -94,10 +94,7 @@ class GapFiller:
     async def open_gap(self, room: str, since: str) -> None:
         """Store that events of a room are missing after a sync position, and start to fetch them."""
         if room not in self._gaps:
-            await retry_forever("storing a gap", lambda: self._store_gap(room, since, since))
-            self._gaps[room] = since
-            self._context.progress.mark_behind(room_address(room))
-            self._per_room.wake(room)
+            await self.reopen(room, since)
 
     async def reopen(self, room: str, since: str) -> None:
         """Open a gap in place of one that may be open: the homeserver does not know that one's positions any more."""
