@@ -5,12 +5,11 @@ Client-server API, "Cross-signing"; MSC4153, "Exclude non-cross-signed devices".
 
 import logging
 from collections.abc import Iterable
-from typing import Any
 
 from nio.crypto import OlmDevice
 
 from bot.matrix.crypto.crypto_store import CryptoStore
-from bot.matrix.crypto.signing.keys import JsonObject, Usage, has_valid_signature
+from bot.matrix.crypto.signing.keys import JsonObject, Usage, has_valid_signature, part_of_user
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +36,14 @@ class SignedDevices:
     def read_answer(self, answer: JsonObject, users: Iterable[str]) -> None:
         """Read the identities and signatures of users from the answer to a key query."""
         for user in users:
-            devices = _part(answer, "device_keys", user)
+            devices = part_of_user(answer, "device_keys", user)
             master, self_signing = (_read_key(answer, usage, user) for usage in ("master", "self_signing"))
             self._pin(user, master)
             self._self_signing_keys.pop(user, None)
             self._signed[user] = frozenset()
             if master is None or self_signing is None:
                 continue
-            if has_valid_signature(_part(answer, "self_signing_keys", user), user, master, master):
+            if has_valid_signature(part_of_user(answer, "self_signing_keys", user), user, master, master):
                 self._self_signing_keys[user] = self_signing
                 signed = (
                     name
@@ -78,14 +77,8 @@ class SignedDevices:
 
 def _read_key(answer: JsonObject, usage: Usage, user: str) -> str | None:
     """Return a user's public key from the answer to a key query; None when it is missing or malformed."""
-    key = _part(answer, f"{usage}_keys", user)
+    key = part_of_user(answer, f"{usage}_keys", user)
     keys, usages = key.get("keys"), key.get("usage")
     if key.get("user_id") != user or not isinstance(keys, dict) or not isinstance(usages, list) or usage not in usages:
         return None
     return next((text for text in keys.values() if isinstance(text, str)), None)
-
-
-def _part(answer: JsonObject, part: str, user: str) -> JsonObject:
-    users: Any = answer.get(part)
-    value = users.get(user) if isinstance(users, dict) else None
-    return value if isinstance(value, dict) else {}

@@ -105,6 +105,13 @@ def has_valid_signature(content: JsonObject, account: str, key_name: str, public
     return True
 
 
+def part_of_user(answer: JsonObject, part: str, user: str) -> JsonObject:
+    """Return answer[part][user] of a key query; {} when it is missing or malformed."""
+    users: Any = answer.get(part)
+    value = users.get(user) if isinstance(users, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
 def _without_signatures(content: JsonObject) -> JsonObject:
     return {name: value for name, value in content.items() if name not in ("signatures", "unsigned")}
 

@@ -5,11 +5,10 @@ The private keys are uploaded encrypted: `secret_storage` encrypts them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.signing.identity_store import StoredIdentity, secret_name
-from bot.matrix.crypto.signing.keys import USAGES, Identity, JsonObject, Usage
+from bot.matrix.crypto.signing.keys import USAGES, Identity, JsonObject, Usage, part_of_user
 
 #: Type of the account data that names the key of secret storage (client-server API, "Key storage").
 _DEFAULT_KEY = "m.secret_storage.default_key"
@@ -37,9 +36,9 @@ class PublishedIdentity:
 async def read_published(client: Client) -> PublishedIdentity:
     """Return the account's identity on the homeserver. Malformed parts of the answer are left out."""
     answer = await client.call("POST", "keys", "query", body={"device_keys": {client.account: []}})
-    keys = {usage: _part_of_account(answer, f"{usage}_keys", client.account) for usage in USAGES}
+    keys = {usage: part_of_user(answer, f"{usage}_keys", client.account) for usage in USAGES}
     public_keys = {usage: text for usage, key in keys.items() if (text := _first_public_key(key))}
-    return PublishedIdentity(public_keys, keys["master"], _part_of_account(answer, "device_keys", client.account))
+    return PublishedIdentity(public_keys, keys["master"], part_of_user(answer, "device_keys", client.account))
 
 
 async def upload_identity(client: Client, identity: Identity, password: str | None) -> None:
@@ -124,13 +123,6 @@ async def _read_account_data(client: Client, data_type: str) -> JsonObject:
         if error.code == "M_NOT_FOUND":
             return {}
         raise
-
-
-def _part_of_account(answer: JsonObject, part: str, account: str) -> JsonObject:
-    """Return answer[part][account] of a key query; {} when it is missing or malformed."""
-    accounts: Any = answer.get(part)
-    value = accounts.get(account) if isinstance(accounts, dict) else None
-    return value if isinstance(value, dict) else {}
 
 
 def _first_public_key(key: JsonObject) -> str | None:
