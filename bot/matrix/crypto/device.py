@@ -204,9 +204,8 @@ class OwnDevice:
             self._key_upload.own_devices_changed()
         if changed:
             self._rooms_to_share.update(self.encryptor.rooms_with_recent_messages())
-        self.device_list.devices_changed(changed, left)
-        if changed:
             self._confirmer.note_change()
+        self.device_list.devices_changed(changed, left)
 
 
 async def load_device(client: Client, store: Store, credentials: Credentials) -> OwnDevice:

@@ -72,18 +72,13 @@ class DeviceList:
         for user in changed:
             self._silences.pop(user, None)
 
-    def is_tracked(self, user: str) -> bool:
-        """Whether this user's devices are known."""
-        return user in self._tracked
-
     async def find_devices(self, room: str) -> dict[tuple[str, str], OlmDevice]:
         """Return the devices of a room's members that may be given keys, by user id and device id.
 
         Raises `TemporaryFailure` and `MatrixError`.
         """
         await self.query_devices(await self.find_members(room))
-        devices = await self._split_devices(room)
-        return devices[True]
+        return (await self._split_devices(room))[True]
 
     async def find_excluded_devices(self, room: str) -> dict[tuple[str, str], OlmDevice]:
         """Return the known devices of a room's members that may not be given keys. Raises like `find_devices`."""
@@ -100,7 +95,7 @@ class DeviceList:
     def unsigned_logins(self) -> list[str]:
         """Return the ids of the devices of the bot's own account that it has not signed, by what is known."""
         own_devices = self._machine.devices_of([self._client.account]).values()
-        known = own_devices if self.is_tracked(self._client.account) else ()
+        known = own_devices if self._client.account in self._tracked else ()
         return sorted(d.id for d in known if not self.signed_devices.may_have_keys(d, unsigned_too=False))
 
     async def find_members(self, room: str) -> frozenset[str]:
@@ -126,16 +121,14 @@ class DeviceList:
     async def query_devices(self, users: frozenset[str]) -> None:
         """Ask the homeserver for the devices of the users whose devices are not known. Raises `TemporaryFailure`."""
         for _ in range(MAX_QUERY_ROUNDS):
-            if not self._unknown(users):
+            unknown = self._unknown(users)
+            if not unknown:
                 return
-            # in one order, so that no two callers wait for each other
-            wanted = sorted(user for user in users if user not in self._tracked)
-            locks = [self._query_locks[user] for user in wanted]
             async with AsyncExitStack() as stack:
-                for lock in locks:
-                    await stack.enter_async_context(lock)
-                if unknown := self._unknown(users) & frozenset(wanted):
-                    await self._query(unknown)
+                for user in sorted(unknown):  # in one order, so that no two callers wait for each other
+                    await stack.enter_async_context(self._query_locks[user])
+                if still_unknown := self._unknown(unknown):
+                    await self._query(still_unknown)
 
     def _unknown(self, users: frozenset[str]) -> frozenset[str]:
         """Return the users whose devices are not known and who are to be asked for now."""
