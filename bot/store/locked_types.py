@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, Text, TypeDecorator
@@ -77,7 +77,7 @@ class LockedJSON(TypeDecorator[Any]):
         """Unlock the texts of an object. Raises `Fatal` when there is no passphrase."""
         return self._change(value, lambda text: _unlock(text, dialect))
 
-    def _change(self, value: Any, change: Any) -> Any:
+    def _change(self, value: Any, change: Callable[[str], str]) -> Any:
         if not isinstance(value, Mapping):
             return value
         return {
