@@ -78,7 +78,7 @@ class RequestObserver(Protocol):
         """Note that the homeserver has answered, with success or a refusal."""
 
     def record_failure(self, kind: str, reason: str) -> None:
-        """Note that no answer came, or none of the homeserver itself."""
+        """Note that no answer came, or only one of a proxy in front of the homeserver."""
 
     def record_rate_limit(self) -> None:
         """Note that the homeserver has refused a request because the account makes too many."""

@@ -1,4 +1,4 @@
-"""Watches the requests to the homeserver: does it answer, and does it limit the account? Health and the log say so."""
+"""Watches the requests to the homeserver. Health and the log report when it does not answer or limits the account."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 RATE_LIMIT_FACT = "matrix rate limit"
 #: The key of the warning in Health.
 RATE_LIMIT_WARNING = "rate limit"
-#: A limit that was met so long ago is not warned of any more.
+#: So long after the last refusal because of a rate limit, the warning ends.
 FORGET_AFTER = timedelta(days=1)
 #: Seconds between two lines of the log about the limit, and between two writes of the last refusal.
 LOG_SECONDS, WRITE_SECONDS = 3600.0, 60.0
@@ -56,7 +56,7 @@ class HomeserverWatch:
         self._health.record_answer(kind)
 
     def record_failure(self, kind: str, reason: str) -> None:
-        """Note that no answer came, or none of the homeserver itself."""
+        """Note that no answer came, or only one of a proxy in front of the homeserver."""
         self._health.record_no_answer(kind, f"The homeserver {self._homeserver} does not answer: {reason}")
 
     def record_rate_limit(self) -> None:
@@ -79,13 +79,13 @@ class HomeserverWatch:
         self._forget()
 
     async def load(self, store: Store) -> bool:
-        """Load the last refusal. Return whether the account counts as limited."""
+        """Load the time of the last refusal because of a rate limit. Return whether the account counts as limited."""
         self._limited_at = await find_last_rate_limit(store)
         self._check_age()
         return self._limited_at is not None
 
     async def run(self, store: Store) -> None:
-        """Store refusals, and forget an old one, until cancelled."""
+        """Store the time of the last refusal, and delete it when it is old, until cancelled."""
         while True:
             self._check_age()
             try:
@@ -118,7 +118,7 @@ class HomeserverWatch:
 
 
 async def find_last_rate_limit(store: Store) -> datetime | None:
-    """Return when the homeserver last refused a request because of a rate limit; None if it did not lately."""
+    """Return when the homeserver last refused a request because of a rate limit; None if no time is stored."""
     async with store.read() as connection:
         moment = await get_fact(connection, RATE_LIMIT_FACT)
     return datetime.fromisoformat(moment) if moment else None

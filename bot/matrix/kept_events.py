@@ -1,4 +1,4 @@
-"""Makes rows of encrypted messages that cannot be decrypted yet, with and without the bot's keys."""
+"""Makes database rows of encrypted messages that cannot be decrypted yet. No cryptography is loaded for that."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ def read_session_id(event: dict[str, Any]) -> str | None:
 
 
 def make_undecrypted(room: str, event: dict[str, Any], now: datetime) -> UndecryptedEvent | None:
-    """Return an encrypted event as it is kept; None for one that no key can decrypt.
+    """Return the row that stores an encrypted event until its key arrives; None for one that no key can decrypt.
 
     Messages from before the bot joined are left out: their keys never come, and they are not for the bot.
     """

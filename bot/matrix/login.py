@@ -47,7 +47,7 @@ async def open_client(
 async def find_stored_login(settings: Settings, store: Store) -> dict[str, str]:
     """Return the login of an earlier start; {} when there is none, or it belongs to another account.
 
-    The token is left out when it was given by another homeserver, which must not get it.
+    The access token is left out when another homeserver issued it: the present one must not see it.
     """
     async with store.read() as connection:
         login: dict[str, str] = json.loads(await get_fact(connection, LOGIN_FACT) or "{}")

@@ -42,8 +42,8 @@ _NO_PASSPHRASE = "is encrypted and there is no passphrase for its keys: see pass
 Event = dict[str, Any]
 #: Writes further rows in the transaction that writes the events of a sync.
 ExtraWrite = Callable[[AsyncConnection], Awaitable[None]]
-#: Calls a function that decrypts messages later than they came (each with its room id), and writes them. No sync is
-#: read meanwhile: otherwise a message could be kept at this moment, and be overlooked.
+#: Calls a function that decrypts stored messages and returns them with their room ids, and writes the rows that follow
+#: from them. No sync is handled meanwhile: it could store a message for the same key just after the function looked.
 WriteLateEvents = Callable[[Callable[[], Awaitable[list[tuple[str, Event]]]]], Awaitable[None]]
 
 
@@ -78,9 +78,9 @@ class RoomEncryption:
         """Load the stored settings of rooms.
 
         Upload the bot's device keys if any room is encrypted or is to be encrypted. The keys have to be on the
-        homeserver before the bot joins, or people's clients would not share their room keys with the bot. With a
-        passphrase alone, `run` uploads them: somebody may encrypt a room at any time, and their client knows the bot's
-        device then. Raises `Fatal` when the passphrase is wrong.
+        homeserver before the bot joins, or people's clients would not share their room keys with the bot. If
+        there is a passphrase and no such room, `run` uploads the keys: somebody may encrypt a room at any time, and
+        their client must know the bot's device by then. Raises `Fatal` when the passphrase is wrong.
         """
         await self._settings.load()
         if self._settings.has_encrypted_rooms or any(community.encrypted for community in communities):
@@ -106,7 +106,7 @@ class RoomEncryption:
         await self._note_settings(room, content, community)
 
     async def forget_left_room(self, room: str) -> None:
-        """Forget that a room is not encrypted. Its encryption may be switched on before the bot comes back."""
+        """Delete the record that a room is not encrypted: its encryption may be switched on before the bot is back."""
         await self._settings.forget(room)
 
     async def encrypt(self, room: str, event_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -289,7 +289,7 @@ class RoomEncryption:
         return await self._crypto.undecrypted.decrypt_or_keep(room, event)
 
     async def _keep_without_keys(self, room: str, event: Event) -> None:
-        """Keep a message while there is no passphrase. With one, the bot asks its sender to send it again."""
+        """Store a message while there is no passphrase. Once there is one, the bot asks its sender to send it again."""
         if (kept := make_undecrypted(room, event, self._context.clock())) is not None:
             async with self._context.store.write() as connection:
                 await insert_undecrypted(connection, kept)

@@ -10,7 +10,7 @@ from bot.store.database.transaction import Store
 
 
 class RoomSettings:
-    """The settings of the rooms that were looked at. Encryption that is switched on stays on."""
+    """The encryption settings of the rooms that the bot has looked at. An encrypted room stays encrypted."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -18,7 +18,7 @@ class RoomSettings:
         self._settings: dict[str, dict[str, Any] | None] = {}
 
     async def load(self) -> None:
-        """Read the settings that were known when the program last ended."""
+        """Load the stored settings from the database."""
         async with self._store.read() as connection:
             stored = await find_encryption_settings(connection)
         self._settings = {room_id(place): json.loads(text) if text else None for place, text in stored.items()}
@@ -29,22 +29,22 @@ class RoomSettings:
         return any(map(self.is_encrypted, self._settings))
 
     def is_known(self, room: str) -> bool:
-        """Whether it is known if a room is encrypted."""
+        """Whether the bot knows if a room is encrypted."""
         return room in self._settings
 
     def find(self, room: str) -> dict[str, Any] | None:
-        """Return the settings of a room; None for one that is not encrypted, by what is known."""
+        """Return the settings of a room. None means: the room is not encrypted, or the bot does not know that it is."""
         return self._settings.get(room)
 
     def is_encrypted(self, room: str) -> bool:
-        """Whether a room is encrypted, by what is known."""
+        """Whether a room is encrypted; False if the bot does not know."""
         return self.find(room) is not None
 
     async def note(self, room: str, content: Any) -> bool:
         """Store the content of a room's m.room.encryption. Return whether that switches encryption on.
 
-        An event that switches it off is ignored: its sender wants to read the messages (client-server API,
-        "m.room.encryption").
+        An event that would switch encryption off is ignored, because its sender may want to read the messages
+        (client-server API, "m.room.encryption").
         """
         if self.is_encrypted(room):
             return False
@@ -54,7 +54,10 @@ class RoomSettings:
         return is_on
 
     async def forget(self, room: str) -> None:
-        """Forget that a room is not encrypted. Its encryption may be switched on while the bot is not there."""
+        """Delete the record that a room is not encrypted. The record that a room is encrypted stays.
+
+        It is called when the bot has left the room: somebody may switch encryption on before the bot comes back.
+        """
         if room in self._settings and not self.is_encrypted(room):
             del self._settings[room]
             await self._write(room, None)

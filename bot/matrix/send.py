@@ -71,7 +71,7 @@ def make_sender(client: Client, encryption: RoomEncryption, access: SendAccess, 
             try:
                 answer = await put(row, room, event_type, content)
             except MatrixError as error:
-                # The homeserver has lost the event that the message refers to: it is said without the relation.
+                # The homeserver has lost the event that the message refers to: send the message without the relation.
                 if error.status != 400 or row.kind not in ("say", "picture") or "m.relates_to" not in content:
                     raise
                 answer = await put(row, room, event_type, {k: v for k, v in content.items() if k != "m.relates_to"})

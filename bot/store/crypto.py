@@ -51,7 +51,7 @@ class MessageIndex:
 
 @dataclass(frozen=True)
 class KeySource:
-    """Where an unconfirmed room key came from: the device of an owner, by its Curve25519 key, for a session."""
+    """The source of a room key: its owner, the Curve25519 key of the device that sent it, and the session."""
 
     place: str
     owner: str
@@ -105,7 +105,7 @@ async def insert_room_keys(connection: AsyncConnection, keys: Iterable[RoomKey])
 
 
 async def find_unconfirmed_keys(connection: AsyncConnection) -> list[KeySource]:
-    """Return where the unconfirmed keys came from, oldest first."""
+    """Return the sources of the unconfirmed keys, oldest first."""
     columns = (room_keys.c.place, room_keys.c.owner, room_keys.c.sender_key, room_keys.c.session)
     rows = select(*columns).where(~room_keys.c.is_confirmed).order_by(room_keys.c.received_at)
     return list(dict.fromkeys(KeySource(*row) for row in await connection.execute(rows)))

@@ -17,7 +17,7 @@ LOCK_ATTRIBUTE = "bylaug_text_lock"
 
 
 class TextLock:
-    """Locks texts with AES-256-GCM. While `is_locking` is false, texts are only unlocked."""
+    """Encrypts (locks) and decrypts (unlocks) texts with AES-256-GCM. While `is_locking` is false, it only unlocks."""
 
     def __init__(self, key: bytes, *, is_locking: bool) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # loaded only where something is encrypted
@@ -30,7 +30,7 @@ class TextLock:
         return PREFIX + base64.b64encode(nonce + self._cipher.encrypt(nonce, text.encode(), None)).decode()
 
     def unlock(self, text: str) -> str:
-        """Return a text as it was; an empty one when it was locked with another passphrase, which is lost."""
+        """Return the unlocked text; "" for a text that another passphrase locked, because that text is lost."""
         if not text.startswith(PREFIX):
             return text
         try:

@@ -14,9 +14,9 @@ Receiving
     second transaction the sync does not come again. The index of each message is written with what the message leads
     to (`decrypt`): a ciphertext that comes again as another event is recognised after a restart, too.
 
-    Everybody can send the bot a room key. Those of rooms that the bot does not serve are only kept in memory, those
-    from devices that it does not know are not used before `confirm_keys` has asked the homeserver about their owners,
-    and each person has only so many in the database.
+    Anybody can send the bot a room key. Keys of rooms that the bot does not serve are only kept in memory. Keys from
+    devices that the bot does not know are not used before `confirm_keys` has asked the homeserver about their owners.
+    The database keeps a limited number of keys for each person.
 
 Sending
     1. A message is encrypted in a Megolm session that is only in memory and ends with the process. No other process and
@@ -29,8 +29,8 @@ Sending
        session whose key is shared again. If the first message had arrived, the homeserver answers with its event and
        drops the second message. Every device got the key of the first message in step 2.
 
-    A device that is new gets the key from now on. Who has left, or a device that is gone, makes the next message begin
-    a new session if it was ever given the key of this one (`encrypt`).
+    A new device gets a key that decrypts only from now on. When a member or a device that was ever given the key of the
+    present session is gone, the next message begins a new session (`encrypt`).
 
 Keys of the bot's device
     One-time keys count as published in the database before they are uploaded, so that none is ever uploaded twice. The

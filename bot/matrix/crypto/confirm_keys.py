@@ -1,4 +1,4 @@
-"""Confirms room keys from devices that the bot does not know yet: their owners must be in the room and have them."""
+"""Confirms room keys from unknown devices: the owner must be in the room and have published the device."""
 
 import asyncio
 import logging
@@ -34,13 +34,13 @@ class KeyConfirmer:
         self._has_changed.set()  # keys may be left from before the start
 
     def note_change(self) -> None:
-        """Look at all unconfirmed keys again: there are new ones, or members or their devices have changed."""
+        """Have `confirm` check all unconfirmed keys: there are new keys, or members or their devices have changed."""
         self._has_changed.set()
 
     async def confirm(self) -> list[RoomKeyId]:
-        """Confirm the keys of members, and delete those of others. Return the confirmed ones.
+        """Confirm keys from devices of members, and delete keys of people who are not members.
 
-        Raises `TemporaryFailure`.
+        Returns the keys that were confirmed now. Raises `TemporaryFailure`.
         """
         if not self._has_changed.is_set():
             return []

@@ -51,9 +51,9 @@ class CryptoStore:
     """The state of one device of the bot.
 
     `key_owner` is the sender of the Olm message that is being read, and so the owner of the room keys in it;
-    `is_owner_known` is whether the owner is known to have the device that sent it. `is_served` tells whether the bot
-    serves the room with an address. The methods that nio calls (nio.store.MatrixStore) only collect changes; they are
-    in the database when `unwritten_changes` were written.
+    `is_owner_known` is whether the owner is known to have the device that sent it. `is_served` takes the address of a
+    room and tells whether the bot serves the room. The methods that nio calls (nio.store.MatrixStore) only collect
+    changes; they are in the database when `unwritten_changes` were written.
     """
 
     pickle_key: str
@@ -70,9 +70,9 @@ class CryptoStore:
 
     @property
     def has_unwritten(self) -> bool:
-        """Whether there are changes to write before the next sync.
+        """Whether there are changes that must be written before the next sync.
 
-        Message indexes need not be: they are written at the latest with the sync position after their events.
+        Message indexes are not counted: they are written at the latest with the sync position after their events.
         """
         return bool(self._values or self._room_keys)
 
@@ -99,7 +99,7 @@ class CryptoStore:
         return [key for key in self._room_keys.values() if (key.place, key.session) == (place, session)]
 
     def take_keys_of_joined_rooms(self) -> None:
-        """Keep the keys of rooms that the bot serves since the keys came."""
+        """Mark for storing the keys of rooms that the bot did not serve when the keys arrived, and serves now."""
         for name in [name for name in self._keys_of_other_rooms if self.is_served(name[0])]:
             self._room_keys[name] = self._keys_of_other_rooms.pop(name)
 
@@ -108,7 +108,7 @@ class CryptoStore:
         self._message_indexes[index] = event
 
     def unwritten_message_indexes(self, place: str, owner: str, session: str) -> dict[int, str]:
-        """Return the events of a session by message index that are not in the database yet."""
+        """Return the event ids by message index of a session that are not in the database yet."""
         of_session = (place, owner, session)
         return {
             index.message_index: event
@@ -180,7 +180,7 @@ class CryptoStore:
     def save_inbound_group_session(self, session: InboundGroupSession) -> None:
         """Save a room key that another device gave to the bot.
 
-        It is only kept in memory, and not for long, while the bot does not serve the room.
+        The key of a room that the bot does not serve is only kept in memory, among the MAX_KEYS_OF_OTHER_ROOMS newest.
         """
         place, first_index = room_address(session.room_id), session.first_known_index
         pickle = session.pickle(self.pickle_key).decode()

@@ -29,7 +29,10 @@ Event = dict[str, Any]
 
 
 class UnusableEvent(Exception):
-    """An event was decrypted, and is not for the bot: it repeats another one, or is of another room or type."""
+    """A decrypted event must be ignored.
+
+    It repeats another event, was encrypted for another room, or has a type that may not be encrypted.
+    """
 
 
 class Decryptor:
@@ -73,7 +76,7 @@ class Decryptor:
             return await find_room_keys(connection, place, session)
 
     def _decrypt_with(self, key: RoomKey, room: str, event: Event) -> tuple[Event, int] | None:
-        """Return the decrypted payload and its message index; None when this is not the key."""
+        """Return the decrypted payload and its message index; None when the key does not decrypt the event."""
         try:
             text, index = self._get_session(key).decrypt(event["content"]["ciphertext"])
             payload = json.loads(text)

@@ -57,7 +57,7 @@ class OwnDevice:
         self.key_requests = KeyRequests(client, self.machine, self.device_list, self.encryptor, share)
 
     def concerns(self) -> dict[str, str | None]:
-        """Return what the administrator should look into, by the names of the health's warnings; None: nothing."""
+        """Return a sentence for the administrator by the name of each warning in Health; None for no warning."""
         logins = self.device_list.unsigned_logins()
         sentence = (
             f"The bot's account is logged in on devices that the bot has not signed: {', '.join(logins)}. They get no"

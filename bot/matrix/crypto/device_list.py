@@ -28,7 +28,7 @@ MAX_QUERY_ROUNDS = 3
 
 @dataclass(frozen=True)
 class _Silence:
-    """A homeserver that did not answer: when to ask for the person again (loop time), and the pause before that."""
+    """When to query a person again whose homeserver did not answer (loop time), and the pause before it in seconds."""
 
     until: float
     pause: float
@@ -43,8 +43,8 @@ class DeviceList:
     `signed_devices` knows which devices their owners have signed. `allows_unsigned` tells whether the unsigned devices
     of a room's members may be given keys there, too.
 
-    At most one query is under way for each person. Who needs their devices meanwhile waits for it: otherwise a message
-    would be encrypted for the old devices. And no answer overwrites that of a later query.
+    At most one query is under way for each person, and all callers that need the devices of this person wait for it.
+    Otherwise a message would be encrypted for the old devices, or an answer would overwrite that of a later query.
     """
 
     def __init__(self, client: Client, machine: OlmMachine) -> None:
@@ -93,13 +93,13 @@ class DeviceList:
         return split
 
     def unsigned_logins(self) -> list[str]:
-        """Return the ids of the devices of the bot's own account that it has not signed, by what is known."""
+        """Return the ids of the known devices of the bot's own account that the bot has not signed."""
         own_devices = self._machine.devices_of([self._client.account]).values()
         known = own_devices if self._client.account in self._tracked else ()
         return sorted(d.id for d in known if not self.signed_devices.may_have_keys(d, unsigned_too=False))
 
     async def find_members(self, room: str) -> frozenset[str]:
-        """Return the users who are joined to a room, by a list that is not older than MEMBERS_MAX_AGE_SECONDS.
+        """Return the users who are joined to a room, from a list that is not older than MEMBERS_MAX_AGE_SECONDS.
 
         Raises `TemporaryFailure` and `MatrixError`.
         """
@@ -115,11 +115,11 @@ class DeviceList:
         return self._members[room]
 
     def silent_until(self, users: Iterable[str]) -> dict[str, float]:
-        """Return those whose homeserver did not answer, and when to ask again (loop time)."""
+        """Return when to query each user again whose homeserver did not answer (loop time)."""
         return {user: self._silences[user].until for user in users if user in self._silences}
 
     async def query_devices(self, users: frozenset[str]) -> None:
-        """Ask the homeserver for the devices of the users whose devices are not known. Raises `TemporaryFailure`."""
+        """Query the devices of those users whose devices are not known. Raises `TemporaryFailure`."""
         for _ in range(MAX_QUERY_ROUNDS):
             unknown = self._unknown(users)
             if not unknown:
@@ -131,7 +131,7 @@ class DeviceList:
                     await self._query(still_unknown)
 
     def _unknown(self, users: frozenset[str]) -> frozenset[str]:
-        """Return the users whose devices are not known and who are to be asked for now."""
+        """Return the users whose devices are not known and can be queried now."""
         now = asyncio.get_running_loop().time()
         return frozenset(u for u in users - self._tracked if self._silences.get(u, _NO_SILENCE).until <= now)
 

@@ -106,7 +106,7 @@ class Encryptor:
     def forget_shared(self, user: str, device: str) -> list[str]:
         """Note that a device has lost its keys. Return the rooms in which it had one and needs it again.
 
-        It stays among the devices that were given a key: when it leaves now, the session ends.
+        The device still counts as one that was given a key: if it leaves the room, the session ends.
         """
         rooms = [room for room, session in self._sessions.items() if (user, device) in session.shared_with]
         for room in rooms:
@@ -114,7 +114,7 @@ class Encryptor:
         return rooms
 
     def lacks_key(self, room: str, session_id: str, user: str, device: str) -> bool:
-        """Whether a device was never given the key of this session, which is the present one of the room."""
+        """Whether this is the present session of the room, and the device was never given its key."""
         session = self._sessions.get(room)
         return session is not None and session.megolm.id == session_id and (user, device) not in session.given_to
 
@@ -141,11 +141,11 @@ class Encryptor:
         return session
 
     async def _share(self, room: str, session: OutboundSession, devices: Devices) -> None:
-        """Give the key to the devices that lack it. Note when to try again those that cannot be given it now."""
+        """Give the key to the devices that lack it. Note when to try again for devices that cannot be given it now."""
         self._retry_times.pop(room, None)
         lacking = {name: device for name, device in devices.items() if name not in session.shared_with}
         for name in lacking:
-            session.key_for(name)  # it may get the key later, and then the key of this moment
+            session.key_for(name)  # decides it now: a device that gets its key later gets this one
         await self._start_sessions(lacking)
         reachable = [(name, device) for name, device in lacking.items() if self._machine.has_session_with(device)]
         silences = self._device_list.silent_until(await self._device_list.find_members(room))

@@ -1,4 +1,4 @@
-"""Asks other devices for room keys, answers devices that ask for the bot's, and hears why a key is withheld.
+"""Requests room keys from other devices, answers their requests, and notes why a device withholds a key.
 
 Client-server API, "m.room_key_request" and "m.room_key.withheld".
 """
@@ -22,12 +22,15 @@ KEY_RESEND_SECONDS = 300.0
 REQUEST_AGAIN_SECONDS = 24 * 3600.0
 #: Devices whose time of the last resend is remembered.
 MAX_REMEMBERED_DEVICES = 1_000
-#: Sessions whose keys are wanted, and sessions of which is remembered why their keys are withheld.
+#: Sessions whose missing keys the bot requests, and sessions for which it remembers why a device withholds the key.
 MAX_WANTED_KEYS = MAX_WITHHELD_KEYS = 1_000
 
 
 class KeyRequests:
-    """The requests of the bot's device and to it. `share` is called with the rooms whose keys a device has to get."""
+    """The key requests of the bot's device and of other devices.
+
+    `share` is called with the rooms whose keys must be sent to the devices that lack them.
+    """
 
     def __init__(
         self,
@@ -50,7 +53,7 @@ class KeyRequests:
         _drop_oldest(self._wanted, MAX_WANTED_KEYS)
 
     def forget_wanted(self, keys: Iterable[RoomKeyId]) -> None:
-        """Note that these keys have come."""
+        """Stop requesting these keys: the bot has received them."""
         for key in keys:
             self._wanted.pop(key, None)
             self._requested_at.pop(key[1], None)
@@ -70,7 +73,11 @@ class KeyRequests:
             _drop_oldest(self._requested_at, MAX_WANTED_KEYS)
 
     def answer(self, message: dict[str, Any]) -> None:
-        """Give a device the keys that it asks for, if it may have them; a device that is not known yet, too."""
+        """Answer the key request of a device: have its keys sent to it again.
+
+        A device that was never given the key of the present session, such as one that the bot does not know yet, gets
+        it if it may have it. The devices of its owner are queried before.
+        """
         content = message.get("content")
         if not isinstance(content, dict) or content.get("action") != "request":
             return
@@ -86,12 +93,12 @@ class KeyRequests:
             self._share([room])
 
     def answer_new_session(self, user: str, curve_key: str) -> None:
-        """Give a device its keys again that began a new Olm session: it may not have been able to read them."""
+        """Have keys sent again to a device that began a new Olm session: it may not have been able to decrypt them."""
         if (device := self._machine.find_device(user, curve_key)) is not None:
             self._resend_keys((user, device.id))
 
     def note_withheld(self, message: dict[str, Any]) -> None:
-        """Note why a device gives no key."""
+        """Note why a device withholds a room key."""
         content = message.get("content")
         if isinstance(content, dict):
             session = str(message.get("sender")), str(content.get("room_id")), str(content.get("session_id"))
@@ -99,11 +106,14 @@ class KeyRequests:
             _drop_oldest(self._withheld, MAX_WITHHELD_KEYS)
 
     def is_unverified_for(self, user: str, room: str, session: str) -> bool:
-        """Whether a user's device withholds the key of a session because the user has not verified the bot."""
+        """Whether a user's device withholds the key of a session because the user has not verified the bot.
+
+        The code "m.blacklisted" counts, too: the user has blocked the bot's device.
+        """
         return self._withheld.get((user, room, session)) in ("m.unverified", "m.blacklisted")
 
     def _resend_keys(self, name: DeviceName) -> None:
-        """Give a device its keys again, at most once in KEY_RESEND_SECONDS."""
+        """Have keys sent to a device again, at most once in KEY_RESEND_SECONDS."""
         if self._is_resend_due(name) and (rooms := self._encryptor.forget_shared(*name)):
             self._note_resend(name)
             self._share(rooms)

@@ -16,7 +16,7 @@ MIN_SECONDS_BETWEEN_UPLOADS = 60.0
 
 
 class KeyUpload:
-    """Knows which keys the homeserver has of the bot's device. `save` writes the changes of the machine."""
+    """Uploads the keys of the bot's device that the homeserver lacks. `save` writes the machine's changes."""
 
     def __init__(self, client: Client, machine: OlmMachine, save: Callable[[], Awaitable[None]]) -> None:
         self._client, self._machine, self._save = client, machine, save
@@ -26,9 +26,10 @@ class KeyUpload:
         self._is_checked = False
 
     def receive_sync(self, answer: dict[str, Any]) -> None:
-        """Note which keys the homeserver has left, by a sync.
+        """Note from a sync how many one-time keys the homeserver has, and whether it has given out the fallback key.
 
-        Without a count of our algorithm it has none (client-server API, "Extensions to /sync").
+        A sync without a count for our algorithm means that the homeserver has no one-time keys (client-server API,
+        "Extensions to /sync").
         """
         counts = answer.get("device_one_time_keys_count")
         remaining = counts.get(ONE_TIME_KEY_ALGORITHM, 0) if isinstance(counts, dict) else 0
@@ -74,9 +75,9 @@ class KeyUpload:
         return not self._machine.is_published or last is None or now - last >= MIN_SECONDS_BETWEEN_UPLOADS
 
     async def _check_device_keys(self) -> None:
-        """Upload all keys again if the homeserver has no keys of the bot's device.
+        """Have all keys uploaded again if the homeserver has no keys of the bot's device.
 
-        It deletes them when the device is logged out. A later login with the same device id begins without keys.
+        A homeserver deletes them when the device is logged out. A later login with the same device id has no keys.
         """
         if not self._machine.is_published:
             return

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 #: Algorithm of one-time keys and fallback keys.
 ONE_TIME_KEY_ALGORITHM = "signed_curve25519"
 
-#: Devices that belong to no known member and whose Olm sessions are kept. Everybody can begin sessions with the bot.
+#: Unknown devices whose Olm sessions are kept. Anybody can begin a session with the bot.
 MAX_UNKNOWN_DEVICES = 100
 
 
@@ -37,10 +37,11 @@ class _Olm(Olm):  # type: ignore[misc]  # nio ships no types
         return super()._handle_olm_event(sender, sender_key, payload)
 
     def _try_decrypt(self, sender: str, sender_key: str, message: Any) -> Any:
-        """Decrypt with a session that the bot has; None when none fits. Raises `EncryptionError`.
+        """Return the text of an Olm message, decrypted with a stored session; None when no session decrypts it.
 
-        Only the session that decrypts the message is marked as used, and so used for the next message to the device.
-        nio marks each session that it tries. Anybody could then make the bot use another session.
+        Raises `EncryptionError` when a pre-key message belongs to a stored session that cannot decrypt it. Only the
+        session that decrypts the message is marked as used: the session used last encrypts the next message to the
+        device. nio marks every session that it tries, so that anybody could make the bot change the session.
         """
         is_prekey = isinstance(message, PreKeyMessage)
         for session in list(self.session_store[sender_key]):
@@ -125,9 +126,10 @@ class OlmMachine:
         return body
 
     def _fallback_key_to_upload(self) -> dict[str, Any]:
-        """Return a new fallback key; the last one again if its upload failed.
+        """Return a new fallback key, or the previous one again if its upload failed.
 
-        The account knows only the last two. One of them is the one that the homeserver has until an upload succeeds.
+        The account keeps only the last two. Until an upload succeeds, the homeserver gives out the older one, so
+        there must not be a third.
         """
         if self._pending_fallback_key is None:
             vodozemac_account = self.olm.account._account
@@ -147,7 +149,7 @@ class OlmMachine:
 
     @property
     def is_published(self) -> bool:
-        """Whether the device's keys are on the homeserver, by what is known."""
+        """Whether the homeserver has the device's keys, as far as the bot knows."""
         return bool(self.olm.account.shared)
 
     def mark_uploaded(self) -> None:
@@ -180,7 +182,7 @@ class OlmMachine:
                 del known[removed]
 
     def _is_well_formed(self, user: str, device: str, keys: Any) -> bool:
-        """Whether the keys of a device can be read and are signed by it. Others of the user are read nevertheless."""
+        """Whether the keys of a device can be read and are signed by the device."""
         try:
             Curve25519PublicKey.from_base64(keys["keys"][f"curve25519:{device}"])
             is_named = (keys["user_id"], keys["device_id"]) == (user, device)
@@ -191,7 +193,7 @@ class OlmMachine:
             return False
 
     def find_device(self, user: str, sender_key: str) -> OlmDevice | None:
-        """Return the device of a user with this Curve25519 key; None when the user is not known to have it."""
+        """Return the user's device with this Curve25519 key; None when the bot knows no such device."""
         return self.olm.device_store.device_from_sender_key(user, sender_key)
 
     def devices_of(self, users: Iterable[str]) -> dict[tuple[str, str], OlmDevice]:
@@ -252,7 +254,7 @@ class OlmMachine:
         del sessions[MAX_OLM_SESSIONS_PER_DEVICE:]
 
     def _drop_unknown_devices(self) -> None:
-        """Keep the sessions of only the MAX_UNKNOWN_DEVICES last used devices that belong to no known member."""
+        """Delete the sessions with unknown devices, except with the MAX_UNKNOWN_DEVICES devices that were used last."""
         sessions_by_key = self.olm.session_store._entries
         known = {device.curve25519 for device in self.olm.device_store}
         last_used = {

@@ -50,7 +50,7 @@ class OutboundSession:
         return self.recent_keys[0][1] if self.recent_keys else str(self.megolm.session_key)
 
     def drop_old_keys(self, now: float) -> None:
-        """Forget keys of messages that were sent before anybody who joins from now on."""
+        """Forget the keys of messages older than LATE_KEY_SECONDS: members who join from now on must not read these."""
         while self.recent_keys and self.recent_keys[0][0] < now - LATE_KEY_SECONDS:
             self.recent_keys.popleft()
 

@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 class SignedDevices:
     """The identities of people and the devices that they signed.
 
-    Whoever runs a homeserver can add a device to an account, but cannot sign it. So a person who has an identity is
-    given keys only on signed devices. An identity is stored when the bot first sees it: the homeserver can replace it,
-    but not take it away without being noticed.
+    The administrator of a homeserver can add a device to an account, but cannot sign the device. So people who have an
+    identity are given keys only on signed devices. The bot stores an identity when it first sees it, and notices when
+    the homeserver replaces or hides that identity.
 
     `own_self_signing_key` is the key that signs the devices of the bot's own account; None until the bot has signed its
     own device with it. `changes` has a sentence for each person whose identity has changed since the start.
@@ -53,7 +53,10 @@ class SignedDevices:
                 self._signed[user] = frozenset(signed)
 
     def may_have_keys(self, device: OlmDevice, *, unsigned_too: bool) -> bool:
-        """Whether a device may be given keys; `unsigned_too` is whether members' unsigned devices may."""
+        """Whether a device may be given room keys: its owner has signed it or has no identity.
+
+        `unsigned_too` allows all devices of other people. Devices of the bot's account must always be signed.
+        """
         user, is_signed = device.user_id, device.id in self._signed.get(device.user_id, ())
         if user == self._account:
             return is_signed and self._self_signing_keys.get(user) == self.own_self_signing_key

@@ -163,7 +163,7 @@ class UndecryptedMessages:
         self._asked_at[name] = now
 
     def _describe_asked_senders(self) -> str | None:
-        """Return a sentence for the administrator about the senders who were asked and could not be read since."""
+        """Return a sentence about senders who were asked and still cannot be read; None if there are none."""
         if not self._asked_at:
             return None
         pairs = (name.split(" ", 1) for name in self._asked_at)
@@ -174,7 +174,7 @@ class UndecryptedMessages:
         )
 
     def _is_unverified_for(self, message: UndecryptedEvent) -> bool:
-        """Whether the key of a message is withheld because its sender has not verified the bot: it will not come."""
+        """Whether a message waits in vain: its key is withheld because the sender has not verified the bot."""
         return self._device.key_requests.is_unverified_for(
             message.content["sender"], room_id(message.place), message.session
         )
@@ -185,5 +185,5 @@ class UndecryptedMessages:
 
 
 def _read_moment(value: object) -> datetime | None:
-    """Return a stored moment; None for one that an older version has not stored."""
+    """Return the stored moment; None when an older version of the program stored only that the sender was asked."""
     return datetime.fromisoformat(value) if isinstance(value, str) else None

@@ -66,7 +66,7 @@ class UpgradeFollower:
         await self.move_community(community, place, room_address(room))
 
     async def _find_objection(self, community: Community, change: RoomChange, room: str) -> str | None:
-        """Return why a room that the bot has joined does not replace a community's; None when it does."""
+        """Return why the bot must not move a community to the room that it has joined; None when it may."""
         create = await self._client.call("GET", "rooms", room, "state", "m.room.create", "", query={"format": "event"})
         if not confirms_replacement(create, change):
             return "that room does not say that it takes its place, or somebody else made it"

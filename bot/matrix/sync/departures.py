@@ -1,4 +1,4 @@
-"""Finds out whether a person who left a room with one of their addresses is still there with another."""
+"""Finds the other addresses with which a person is still in a room, after one of their addresses has left."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -9,12 +9,13 @@ from bot.matrix.client import MatrixError
 from bot.pipeline.context import Context
 from bot.store.messages.inbox import Incoming
 
-#: Returns the content of a state event: room id, "state", type and state key. Raises `MatrixError`.
+#: Returns the content of a state event. Its arguments are the room id, "state", the type and the state key. Raises
+#: `MatrixError`.
 ReadState = Callable[..., Awaitable[dict[str, Any]]]
 
 
 async def add_presence(context: Context, read_state: ReadState, room: str, departure: Incoming) -> Incoming:
-    """Add which other addresses of a person are still in the room. The person has left when there are none."""
+    """Return the departure with the person's addresses that are still in the room. With none, the person has left."""
     community = context.rooms.communities.get(departure.place)
     person = community.person_at(departure.sender) if community else None
     others = [address for address in person.addresses if address != departure.sender] if person else []

@@ -97,7 +97,10 @@ class GapFiller:
             await self.reopen(room, since)
 
     async def reopen(self, room: str, since: str) -> None:
-        """Open a gap in place of one that may be open: the homeserver does not know that one's positions any more."""
+        """Store that events are missing after a sync position, in place of the gap that the room may have.
+
+        The homeserver no longer knows the positions of that gap.
+        """
         await retry_forever("storing a gap", lambda: self._store_gap(room, since, since))
         self._gaps[room] = since
         self._context.progress.mark_behind(room_address(room))
@@ -130,7 +133,7 @@ class GapFiller:
             since = self._gaps[room]
             await self._fill(room, since, self.position)
             async with self.write_lock:
-                if self._gaps[room] != since:  # it was opened anew
+                if self._gaps[room] != since:  # `reopen` has replaced it
                     continue
                 if room in self._rooms_with_new_events and rounds >= MAX_ROUNDS:
                     await self._fill_final_round(room)

@@ -31,8 +31,8 @@ async def request_sync(
 ) -> T:
     """Call `request` with the seconds for which the homeserver may keep the sync open, and return the answer.
 
-    While a timer waits for what was said before its moment, that is 0: an open sync is given up and requested again.
-    Nothing is lost by that, since the sync position only moves on with an answer.
+    These are 0 while a timer waits until everything that was said before its moment is read. An open sync is then
+    cancelled and requested again. Nothing is lost by that, since the sync position only moves on with an answer.
     """
     if seconds and not progress.is_sync_requested:
         progress.begin_sync(now())
@@ -69,10 +69,10 @@ class SyncRequester:
         self.error_count = 0
 
     async def sync(self, since: str | None, seconds: float, timeline_limit: int) -> tuple[dict[str, Any], str | None]:
-        """Sync since a position, or from now when the homeserver refuses it. Return the answer, and since when it is.
+        """Sync from a position, or from now when the homeserver refuses the position.
 
-        The homeserver may wait `seconds` for events. Another homeserver software does not know the positions of the one
-        before.
+        Returns the answer and the position from which it begins; None for a sync from now. The homeserver may wait
+        `seconds` for events. A homeserver refuses the positions of the server software that it has replaced.
         """
         try:
             return await self._sync(since, seconds, timeline_limit), since
@@ -83,9 +83,9 @@ class SyncRequester:
         return await self.sync_from_now(), None
 
     async def sync_from_now(self) -> dict[str, Any]:
-        """Return a sync without a position to begin from: it has hardly any events, and the present position.
+        """Return the answer to a sync without a position: the present position, and at most one event of each room.
 
-        Raise Fatal when the homeserver refuses that too.
+        Raises `Fatal` when the homeserver refuses this sync.
         """
         try:
             # An odd timeout, because Synapse answers the same initial sync from a cache for two minutes.
@@ -104,7 +104,7 @@ class SyncRequester:
             return await self._client.call("GET", "sync", query=query | timeout, timeout=request_seconds)
 
         async def sync() -> dict[str, Any]:
-            # a homeserver that was restored would keep a sync open that begins at a position it has not reached
+            # a restored homeserver would keep open a sync from a position that it has not reached again
             open_seconds = seconds if errors == self.error_count else 0
             return await request_sync(request, open_seconds, self._context.progress, self._context.clock)
 

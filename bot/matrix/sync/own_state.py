@@ -1,7 +1,7 @@
-"""Reads what other logins of the bot's account do to rooms: who they remove or let in, and that they encrypt a room.
+"""Reads the memberships and encryption events that other logins of the bot's account send.
 
-The sync leaves out everything that the account sends, because most of it is the bot's own messages. The administrator
-may use the same account in another client.
+The sync loop leaves out all events of the account, because most are the bot's own messages. The administrator may use
+the same account in another client, for example to remove people or to encrypt a room.
 """
 
 import asyncio
@@ -19,11 +19,11 @@ from bot.store.facts import get_fact, set_fact
 
 log = logging.getLogger(__name__)
 
-#: Key of the fact with the sync position up to which this was read.
+#: Key of the fact with the sync position up to which these events were read.
 OWN_STATE_FACT = "matrix own state"
 #: Seconds between two requests.
 OWN_STATE_SECONDS = 60.0
-#: A position is stored again after so many seconds, also when nothing was found. Reading from there again does no harm.
+#: Seconds after which a position is stored although there were no events. To read events a second time does no harm.
 STORE_SECONDS = 600.0
 #: Events of one room that are read at once.
 _LIMIT = 50
@@ -33,7 +33,7 @@ HandleEvents = Callable[[dict[str, list[Any]]], Awaitable[None]]
 
 
 class OwnStateReader:
-    """Asks once a minute for the memberships and encryptions that the account itself has sent, in all rooms at once.
+    """Asks every OWN_STATE_SECONDS for these events of all rooms at once.
 
     `position` is the position from which the sync loop syncs. A request from a later one would make the homeserver
     delete messages to the device that the loop has not read.
@@ -45,7 +45,7 @@ class OwnStateReader:
         self._stored_at = float("-inf")
 
     async def run(self) -> None:
-        """Read until cancelled, beginning where the last program stopped."""
+        """Read until cancelled, from the stored position or, if none is stored, from the present one."""
         since = await retry_forever("reading a sync position", self._load)
         while True:
             position = self.position
@@ -54,7 +54,10 @@ class OwnStateReader:
             await asyncio.sleep(OWN_STATE_SECONDS)
 
     async def _read(self, since: str, position: str) -> bool:
-        """Read and handle the events since a position, and store that it was done up to the other. Return whether."""
+        """Read and handle the events since a position. Return whether the next request begins at `position`.
+
+        `position` is stored as the one up to which events were read: when there were events, or after STORE_SECONDS.
+        """
         if not since or not position:
             return False
         timeline = {"types": ["m.room.member", ROOM_ENCRYPTION], "senders": [self._client.account], "limit": _LIMIT}

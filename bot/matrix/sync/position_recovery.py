@@ -1,8 +1,9 @@
 """Recovers when the homeserver no longer knows our sync position: it was restored to an older copy, or replaced.
 
-A position is opaque, but its first number grows in Synapse, Conduit and Dendrite. When it falls, or the newest event
-that we know is missing, the homeserver has lost events. What was said since is then behind our position, and no sync
-brings it. So each room is read from the newest event that both sides know.
+A position is opaque, but its first number grows in Synapse, Conduit and Dendrite. The homeserver has lost events when
+this number falls, or when it lacks the last event that the bot has handled or sent. People's later events then have
+positions below ours, and no sync from our position returns them. So the bot reads each room again, from the newest
+event that both the bot and the homeserver have.
 """
 
 import logging
@@ -23,11 +24,12 @@ from bot.store.messages.lost_events import find_cards, find_last_events, find_ne
 
 log = logging.getLogger(__name__)
 
-#: The fact with the moment (ISO 8601) up to which everything was read before the homeserver lost events.
+#: Key of the fact with the moment (ISO 8601) until which the bot had read everything when the homeserver lost events.
 READ_BEFORE_FACT = "matrix read before recovery"
-#: The clock of the homeserver may be late by so much, and the time of the last sync is stored this seldom.
+#: Subtracted from the time of the last sync, which is not stored at each sync. The homeserver's clock may be slow, too.
 MARGIN = timedelta(minutes=3)
-#: Events of a room that are looked for, at most; the distance between them doubles.
+#: The bot looks among so many newest events of a room for one that the homeserver has. It asks for a few of them: the
+#: distance from the newest doubles each time.
 MAX_KNOWN_EVENTS = 2000
 
 _NUMBER = re.compile(r"[a-z]?(\d+)")
@@ -43,9 +45,9 @@ def has_gone_back(before: str, after: str) -> bool:
 
 
 class PositionRecovery:
-    """Finds out whether the homeserver has lost events, and has them read and said again.
+    """Finds out whether the homeserver has lost events. Then has each room read again, and lost cards sent again.
 
-    `resume_sending` is called with each place in which something is sent again.
+    `resume_sending` is called with each place in which cards are sent again.
     """
 
     def __init__(
@@ -56,7 +58,7 @@ class PositionRecovery:
         self._read_before: datetime | None = None
 
     async def load(self) -> None:
-        """Load up to when everything was read before an earlier recovery."""
+        """Load the moment until which the bot had read everything before an earlier recovery."""
         async with self._context.store.read() as connection:
             moment = await get_fact(connection, READ_BEFORE_FACT)
         self._read_before = datetime.fromisoformat(moment) if moment else None
@@ -71,7 +73,7 @@ class PositionRecovery:
         return False
 
     async def recover(self, reason: str) -> None:
-        """Open a gap in every room at the newest event that is known on both sides, and send lost cards again."""
+        """Open a gap in every room after the newest event that bot and homeserver have, and send lost cards again."""
         sentence = (
             f"{reason} Events since an earlier moment are gone there; what was agreed is kept here. What was said since"
             " is read, and cards that are gone are sent again."
@@ -87,9 +89,9 @@ class PositionRecovery:
                 await self._resume_sending(place)
 
     def leave_out_read(self, events: list[Any]) -> list[Any]:
-        """Return the events that were not read before the homeserver lost events.
+        """Leave out the events that the bot had read before the homeserver lost events, and return the others.
 
-        What people said to each other then was not stored, and must not be taken for answers now.
+        The database does not have what people said to each other then. Read again, it would be taken for answers.
         """
         if self._read_before is None:
             return events
@@ -103,7 +105,10 @@ class PositionRecovery:
             await set_fact(connection, READ_BEFORE_FACT, self._read_before.isoformat())
 
     async def _find_common_position(self, place: str) -> str | None:
-        """Return the position behind the newest event of a place that both sides know; None if there is none."""
+        """Return the sync position just after the newest event of a place that both the bot and the homeserver have.
+
+        Returns None if there is no such event. Source: client-server API, "GET /rooms/{roomId}/context/{eventId}".
+        """
         async with self._context.store.read() as connection:
             events = await find_newest_events(connection, place, SOURCE, MAX_KNOWN_EVENTS)
         steps = [0, *(1 << step for step in range(MAX_KNOWN_EVENTS.bit_length())), len(events) - 1]
@@ -114,7 +119,10 @@ class PositionRecovery:
         return None
 
     async def _find_lost_cards(self, place: str) -> list[int]:
-        """Return the rows of cards, and of their newest edits, that are gone; the search ends at one that is there."""
+        """Return the outbox rows of cards, and of their newest edits, whose events the homeserver lacks.
+
+        The search begins at the newest card and ends at the first that the homeserver has, with its newest edit.
+        """
         async with self._context.store.read() as connection:
             cards = await find_cards(connection, place)
         lost: list[int] = []
@@ -133,13 +141,13 @@ class PositionRecovery:
             await send_again(connection, row_ids)
 
     async def _find_own_join(self, room: str) -> str | None:
-        """Return the id of the event with which the bot joined a room; None if it is not in it."""
+        """Return the id of the event with which the bot joined a room; None if the bot is not in the room."""
         member = await self._find(room, "state", "m.room.member", self._client.account, format="event")
         is_joined = member.get("content", {}).get("membership") == "join"
         return str(member["event_id"]) if is_joined and "event_id" in member else None
 
     async def _find(self, room: str, *path: str, **query: str) -> dict[str, Any]:
-        """Return what the homeserver has under a room; {} if it does not have it."""
+        """Return the answer to a GET request for a part of a room; {} if the homeserver refuses the request."""
         try:
             return await retry_temporary(
                 lambda: self._client.call("GET", "rooms", room, *path, query=query), _log_pause

@@ -1,4 +1,4 @@
-"""Marks what the HTML of a message shows as code, quotes or strikes out: these are not words of the sender."""
+"""Marks code, quotations and struck-out text in a message by its HTML: such text is not what the sender says."""
 
 import re
 from html import unescape
@@ -18,9 +18,9 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)[^<>]*>", re.I)
 
 
 def mark_shown_text(body: str, html: str) -> str:
-    """Return a body in which code, quotations and struck out words of the HTML are marked as in Markdown.
+    """Return the body with the code, quotations and struck-out text of the HTML marked as in Markdown.
 
-    Most clients write these marks themselves; what is marked already stays as it is.
+    Most clients write these marks in the body themselves. Text that is marked already stays as it is.
     """
     for mark, shown in _find_shown(html):
         before, behind = _MARKS[mark]
@@ -33,7 +33,7 @@ def mark_shown_text(body: str, html: str) -> str:
 
 
 def _find_shown(html: str) -> list[tuple[str, str]]:
-    """Return the outermost elements that show something: the tag, and the text inside."""
+    """Return the outermost elements with a tag of _MARKS: the tag, and the text inside."""
     found, opened, depth, started = [], "", 0, 0
     for tag in _TAG.finditer(html):
         name = tag[2].lower()

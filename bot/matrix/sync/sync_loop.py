@@ -134,7 +134,7 @@ class SyncLoop:
             seconds_open = 0 if is_first else SYNC_TIMEOUT_SECONDS
             answer, since = await self._requester.sync(since, seconds_open, TIMELINE_LIMIT)
             seconds = now() - began_at
-            # the homeserver may have been restored while the bot was off, and while it was away itself
+            # the homeserver may have been restored while the bot was off, or while the homeserver did not answer
             may_be_restored, is_first = is_first or errors != self._requester.error_count, False
             async with self._gaps.write_lock:
                 since, places, message_count = await self._write_sync(answer, since, may_be_restored=may_be_restored)
@@ -227,13 +227,13 @@ class SyncLoop:
         return await self._write(arrived, None) if self._encryption.has_unwritten else set()
 
     async def _write_late_events(self, decrypt: Callable[[], Awaitable[list[tuple[str, Any]]]]) -> None:
-        """Write messages that can be decrypted now, later than they came, and have them handled."""
+        """Write stored messages that `decrypt` can decrypt now, and have them handled."""
         async with self._gaps.write_lock:
             places = await self._write(self._translate_all(await decrypt()), None)
         self._wake_all(places)
 
     async def _handle_own_state(self, events: dict[str, list[Any]]) -> None:
-        """Write what other logins of the bot's account did in rooms, and have it handled."""
+        """Write the events that other logins of the bot's account sent, by room id, and have them handled."""
         async with self._gaps.write_lock:
             arrived = [row for room, sent in events.items() for row in await self._read_events(room, sent, account="")]
             places = await self._write(arrived, None)
@@ -266,7 +266,7 @@ class SyncLoop:
         return [row for room, event in events for row in self._translate(room, [event])]
 
     def _translate(self, room: str, events: list[Any], account: str | None = None) -> list[Incoming]:
-        """Translate events, without those that an account has sent: the bot's own when none is given."""
+        """Translate events, without those that `account` has sent. The default is the bot's account."""
         now, account = self._context.clock(), self._client.account if account is None else account
         rows = (translate(room, event, account, now) for event in events)
         return [row for row in rows if row is not None]

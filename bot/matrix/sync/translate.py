@@ -107,7 +107,8 @@ def _has_words(content: Mapping[str, Any]) -> bool:
 def _read_body(content: Mapping[str, Any]) -> str:
     """Return the body without the quotation of a reply: a quoted card can be longer than MAX_TEXT_CHARACTERS.
 
-    In a thread, clients without threads are told of a reply, so that there may be a quotation, too.
+    A message in a thread also names a message that it replies to, for clients without threads. So it may have a
+    quotation, too.
     """
     body = content.get("body")
     if not isinstance(body, str):

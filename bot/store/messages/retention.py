@@ -1,4 +1,4 @@
-"""Locks the texts of a place that were written before its texts were locked, and empties those that are old.
+"""Locks the texts of a place that were written before its texts were locked, and empties old texts.
 
 The rows stay, with their ids and times: they say what was handled and sent, so that nothing is done or said twice.
 """
@@ -15,14 +15,15 @@ from bot.store.tables import agreements, history, inbox, outbox
 
 #: Rows that are changed in one transaction.
 ROWS_PER_TRANSACTION = 500
-#: Keys of facts, followed by the table and the place or community: the id up to which its texts are locked, or empty.
+#: Beginnings of keys of facts; the table and the place or community follow. The value is the id of the last row whose
+#: texts are locked, or emptied.
 LOCKED_FACT, EMPTIED_FACT = "texts locked", "texts emptied"
 
 
 async def lock_texts(connection: AsyncConnection, place: str, community: str) -> bool:
     """Lock the next texts of a place and its community that were handled or sent. Return whether there may be more.
 
-    Others may be changed at the same moment.
+    Other rows are left out, because they may be changed at the same moment.
     """
     is_of_community = history.c.agreement_id.in_(select(agreements.c.id).where(agreements.c.community == community))
     parts: list[tuple[Table, Column[Any], str, ColumnElement[bool]]] = [
@@ -57,9 +58,9 @@ async def _rewrite(
     condition: ColumnElement[bool],
     change: Callable[[Any], Any],
 ) -> bool:
-    """Write the next values of a column again, changed, and store how far that is done. Return whether there were any.
+    """Change the next values of a column, and store the id of the last row. Return whether there were any.
 
-    What the column's type locks is locked then.
+    When a value is written, the type of the column locks its texts.
     """
     last = int(await get_fact(connection, fact) or 0)
     next_rows = select(table.c.id, column).where(condition, table.c.id > last).order_by(table.c.id)

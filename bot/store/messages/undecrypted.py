@@ -49,7 +49,7 @@ async def find_undecrypted_of_session(connection: AsyncConnection, place: str, s
 
 
 async def delete_undecrypted(connection: AsyncConnection, event_id: str) -> None:
-    """Delete an event that was decrypted, or is given up."""
+    """Delete an event that was decrypted, or whose sender is asked to send it again."""
     await connection.execute(delete(unread).where(unread.c.event == event_id))
 
 

@@ -1,4 +1,4 @@
-"""Olm devices without a homeserver: they introduce themselves, begin sessions, share room keys and encrypt messages."""
+"""Olm devices without a homeserver: they publish keys, begin sessions, share room keys and encrypt messages."""
 
 import json
 from typing import Any
@@ -32,7 +32,7 @@ def published_keys(machine: OlmMachine) -> dict[str, Any]:
 
 
 def introduce(machine: OlmMachine, *others: OlmMachine) -> None:
-    """Let a machine know the devices of others."""
+    """Give a machine the published device keys of others."""
     machine.update_devices({other.account: {other.olm.device_id: published_keys(other)} for other in others})
 
 

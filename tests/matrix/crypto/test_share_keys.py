@@ -1,4 +1,4 @@
-"""Who gets the key of the bot's messages: the bot's device alone, on a real homeserver behind a proxy."""
+"""Which devices get the keys of the bot's messages: without the program, on a real homeserver behind a proxy."""
 
 import asyncio
 import json
@@ -202,7 +202,7 @@ async def sign(identity: Identity, user: EncryptedUser) -> None:
 
 
 async def has_key(user: EncryptedUser, room: str, sent: Event) -> bool:
-    """Whether a device has the key of an event, as far as it has come."""
+    """Whether a device has received the key of an event."""
     await user.publish_keys()
     return user.nio_client.olm.inbound_group_store.get(room, sent["sender_key"], sent["session_id"]) is not None
 

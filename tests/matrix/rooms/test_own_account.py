@@ -1,4 +1,4 @@
-"""What other logins of the bot's account do to rooms counts, and an encrypted room is not left for another."""
+"""What other logins of the bot's account do counts, and an encrypted room is not left for an unencrypted one."""
 
 from collections.abc import Awaitable, Callable
 

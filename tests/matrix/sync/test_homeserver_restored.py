@@ -63,7 +63,7 @@ async def check_answered_once(club: MatrixUser, room: str, bot: str, *words: str
 
 
 async def check_card_and_agree(room: str, club: MatrixUser, firm: MatrixUser, bot: str) -> None:
-    """The card stands in the room once, and what is tapped on it counts."""
+    """Check that the room has the card once, and that the agreement is made by a tap on the card."""
     card = await firm.wait_for_text(room, "📋 Aftale 1")
     await firm.tap(room, "✅", card["event_id"])
     await club.wait_for_text(room, "✅ Aftalt")
@@ -73,7 +73,7 @@ async def check_card_and_agree(room: str, club: MatrixUser, firm: MatrixUser, bo
 
 @pytest.mark.parametrize("more_than_lost", [False, True])
 async def test_bot_that_was_off_reads_what_was_said_after_the_restore(live: LiveSetup, more_than_lost: bool) -> None:
-    """Also when so much was said that the position is ahead of the bot's again."""
+    """With `more_than_lost`, people say so much that the homeserver's position is ahead of the bot's again."""
     room, club, firm = await create_room(live)
     async with live.run_app():
         await club.say(room, "!ping før")
@@ -116,7 +116,7 @@ async def test_bot_that_runs_reads_what_was_said_after_the_restore_and_floods_no
 
 
 async def test_refused_position_is_begun_anew_without_losing_anything(live: LiveSetup) -> None:
-    """As after a move to other server software, whose positions look otherwise."""
+    """Other server software writes positions in another form, and refuses the stored one."""
     room, club, firm = await create_room(live)
     async with live.run_app():
         await club.say(room, "!book bane 1 slåning i overmorgen kl. 14")

@@ -49,7 +49,7 @@ async def add_unlimited_user(live: LiveSetup) -> MatrixUser:
 
 
 async def lift_limit(live: LiveSetup, sentence: str) -> None:
-    """Do what a sentence for the administrator says, with the token of one."""
+    """Run the curl command in a sentence for the administrator, with the access token of an administrator."""
     administrator = await live.homeserver.register(f"vicevaert-{token_hex(4)}", "hemmelig", admin=True)
     command = "curl -sf " + sentence[sentence.index("-X POST") :].replace("TOKEN", administrator.access_token)
     curl = await asyncio.create_subprocess_shell(command, stdout=asyncio.subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""Creates the table of message indexes, and lets room keys be bounded and confirmed."""
+"""Creates the table of message indexes, and stores when each room key came and whether its owner is confirmed."""
 
 from collections.abc import Sequence
 
