@@ -14,7 +14,7 @@ V = TypeVar("V", Thing, Task, Person)
 
 
 async def use_taught_names(request: Request) -> None:
-    """Let things, tasks and people also have the taught names, and those that features return (`Feature.aliases`)."""
+    """Add the taught names, and those of features (`Feature.aliases`), to the request's things, tasks and people."""
     aliases = [name.alias for name in await list_names(request)]
     aliases += [alias for feature in request.features if feature.aliases for alias in await feature.aliases(request)]
     if aliases:

@@ -1,4 +1,4 @@
-"""Finds what some words mean already, so that nobody gives them a second meaning."""
+"""Finds the present meaning of some words, so that nobody teaches the bot a second one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ class MeaningKind(StrEnum):
 
 @dataclass(frozen=True)
 class Meaning:
-    """What some words mean already. `value` is the thing, task or person that they name, if any."""
+    """The present meaning of some words. `value` is the thing, task or person that the words name, if any."""
 
     kind: MeaningKind
     value: Named | None = None
 
 
 def find_meaning(words: str, context: ReadingContext, commands: Iterable[str]) -> Meaning | None:
-    """Return what some words mean in a community whose `commands` are given; None for words that can become a name."""
+    """Return the meaning of some words in a community with these `commands`; None if they can become a name."""
     if (value := _find_named(words, context)) is not None:
         return Meaning(MeaningKind.NAME, value)
     split = split_words(words)
@@ -56,7 +56,7 @@ def find_meaning(words: str, context: ReadingContext, commands: Iterable[str]) -
 
 
 def _find_named(words: str, context: ReadingContext) -> Named | None:
-    """Return what some words name, or whose name has them in it: "bane" is a part of "bane 1"."""
+    """Return the value that some words name, or a value whose name contains them: "bane" is in "bane 1"."""
     for kind in (THING, TASK, PERSON):
         found: Named | None = kind.read(Sentence(words, context.languages), context)
         if found is not None:
@@ -71,13 +71,13 @@ def _find_named(words: str, context: ReadingContext) -> Named | None:
 
 
 def _is_command(words: list[Word], commands: Iterable[str]) -> bool:
-    """Return whether some words are, or begin with, those of a command."""
+    """Return whether the words are, or begin with, the words of a command."""
     beginnings = {" ".join(word.folded for word in words[:count]) for count in (1, 2)}
     return not beginnings.isdisjoint(map(fold, commands))
 
 
 def _is_number(words: list[Word], context: ReadingContext) -> bool:
-    """Return whether one of some words is a number, or a place in a list ("anden")."""
+    """Return whether a word is a number, or an ordinal ("anden")."""
     known: set[str] = set()
     for code in context.languages:
         spoken = finder_of(code).words
@@ -87,7 +87,7 @@ def _is_number(words: list[Word], context: ReadingContext) -> bool:
 
 
 def _has_time_word(words: list[Word], context: ReadingContext) -> bool:
-    """Return whether one of some words has to do with time, apart from articles and the like."""
+    """Return whether a word is a word of time. Filler words such as articles do not count."""
     said = [word.folded for word in words if not any(is_filler(word.folded, code) for code in context.languages)]
     lexicons = [lexicon_of(code) for code in context.languages]
     return any(set(lexicon.find_roles(word)) - ROLES_WITHOUT_TIME for lexicon in lexicons for word in said)

@@ -12,10 +12,10 @@ async def list_names(request: RequestBase) -> list[TaughtName]:
 
 
 async def add_name(request: RequestBase, alias: Alias) -> None:
-    """Put a name into force, as taught by the person of the request. It counts from the next message on."""
+    """Insert a name, as taught by the person of the request. The bot reads the name from the next message on."""
     await taught_names.insert_name(request.db, request.community.key, alias, request.person.handle, request.now)
 
 
 async def end_name(request: RequestBase, name: TaughtName) -> None:
-    """Put a name out of force. Its row stays, with who ended it and when."""
+    """End a name. The row stays, with the person who ended the name and the moment."""
     await taught_names.end_name(request.db, name.id, request.person.handle, request.now)

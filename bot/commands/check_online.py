@@ -29,7 +29,7 @@ _NO_ROOM = "!bylaug-check"
 
 @dataclass
 class OnlineCheck:
-    """The result: what is as it should be, and what is not. `exit_code` is 0 when the bot can work."""
+    """The results of the checks, good and bad. `exit_code` is 0 when the bot can work."""
 
     findings: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)

@@ -103,7 +103,7 @@ class Alias:
         return cls(name, "thing" if isinstance(value, Thing) else "task", value.key)
 
     def means(self, value: Named) -> bool:
-        """Return whether it is a name of a value."""
+        """Return whether the alias is a name of a value."""
         return self == Alias.of(self.name, value)
 
 

@@ -32,11 +32,11 @@ class NamedValueKind(NamedKind[Named]):
         return (*THING.names(context), *TASK.names(context), *PERSON.names(context))
 
     def find_unknown(self, text: str, context: ReadingContext) -> str:
-        """Return words that seem to name a thing or a person and name nothing."""
+        """Return the words that look like the name of a thing or a person, but are nobody's name."""
         return THING.find_unknown(text, context) or PERSON.find_unknown(text, context)
 
     def to_json(self, value: Named) -> str:
-        """Return its kind and its key: "thing/bane-1"."""
+        """Return the kind and the key of the value: "thing/bane-1"."""
         alias = Alias.of("", value)
         return f"{alias.kind}/{alias.key}"
 
@@ -51,7 +51,7 @@ class NamedValueKind(NamedKind[Named]):
 
 
 class NewNameKind(Kind[str]):
-    """A name that means nothing yet: in quotation marks, or before "som" ("den lille som bane 3").
+    """A name to teach the bot: the part in quotation marks, or before "som" ("den lille som bane 3").
 
     Without both it is all words beside those that name something.
     """
@@ -81,7 +81,7 @@ class NewNameKind(Kind[str]):
 
 
 class KnownNameKind(NewNameKind):
-    """A name that was taught: in quotation marks, or all words."""
+    """A name that people have taught the bot: the part in quotation marks, else the whole text."""
 
     def read(self, sentence: Sentence, context: ReadingContext) -> str | None:
         """Return the name as it was written."""
@@ -92,7 +92,7 @@ class KnownNameKind(NewNameKind):
 
 
 def _clean(name: str) -> str:
-    """Return a name on one line, without marks around it. A longer one than is allowed is cut."""
+    """Return a name on one line, without punctuation around the name. A name that is too long is cut."""
     return quotable(name.strip(" \t\n.,;:!?\"'“”„»«‘’"), MAX_NAME_LENGTH + 1)
 
 
@@ -102,7 +102,7 @@ def _names_value(text: str, context: ReadingContext) -> bool:
 
 @lru_cache(maxsize=64)
 def _means(languages: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of what stands between a name and its meaning: "som", "er", "="."""
+    """Return the pattern of the words and signs between a name and its meaning: "som", "er", "="."""
     words = any_of(word for code in languages for word in find_language(code).sentence_words.means)
     return re.compile(rf"\s*(?:(?<!\w){words}(?!\w)|=|->|→)\s*", re.I)
 

@@ -108,7 +108,7 @@ def _read_soonest(sentence: Sentence, context: ReadingContext) -> When | None:
 
 
 class PastTimeKind(TimeKind):
-    """A time of what is over: of a date that is lately over or a year away, the one that is over is meant."""
+    """A time in the past: of a date without a year, the recent date is meant and not the one a year later."""
 
     def read(self, sentence: Sentence, context: ReadingContext) -> When | None:
         """Return the time that the sentence names."""
@@ -121,7 +121,7 @@ class PastTimeKind(TimeKind):
 
 
 def latest_meaning(when: When, now: datetime) -> When:
-    """Return the latest of the meanings of a time that has begun; the time itself where none has."""
+    """Return the latest meaning of a time that has begun; the time itself when none of its meanings has begun."""
     meanings = [replace(each, alternatives=()) for each in (when, *when.alternatives) if each.start is not None]
     begun = [each for each in meanings if each.dates[0] <= now.date()]
     return max(begun, key=lambda each: each.dates[0]) if begun and when.alternatives else when
@@ -147,7 +147,7 @@ def find_time(text: str, context: ReadingContext, *, several: bool = False) -> F
 
 
 def _without_people(text: str, context: ReadingContext) -> str:
-    """Return a text with blanks in place of the names of people that have several words. One may be a time itself."""
+    """Return a text with blanks in place of people's names of several words: "Lørdag FC" is no Saturday."""
     each = (name for person in context.community.people for name in (person.name, person.handle, *person.aliases))
     for found in find_names(text, tuple(name for name in each if not name.isalnum())):
         text = blank_range(text, *found.span())
@@ -166,7 +166,7 @@ def _find(text: str, context: ReadingContext, *, several: bool) -> FoundTime | N
 
 
 def _with_passed(when: When, text: str, context: ReadingContext, *, several: bool) -> When:
-    """Return a time with the same dates of this year as an alternative, when they are over and no year was said.
+    """Return a time with the same dates of this year as an alternative, if they are past and no year was written.
 
     A deadline that is over is an error. On 9 June, "den 2. juni" is next year's or last week's, and "fra 1. juni til
     30. juni" may be under way.

@@ -55,7 +55,7 @@ class LocalTime(RequestBase):
         return WrittenTime(start, end, language or self.language, self.local(self.now))
 
     def to_span(self, when: When) -> Span:
-        """Return the span of a written time. A deadline begins now, or with its day when that was said apart.
+        """Return the span of a written time. A deadline begins now; "fredag til kl. 12" begins with its day.
 
         A time without an end ends with its day.
         """

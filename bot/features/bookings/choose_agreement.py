@@ -87,7 +87,7 @@ async def choose_agreement(
 
 
 def _choose_every(request: Request, every: EveryAgreement, fitting: list[Agreement]) -> Agreement:
-    """Return the only agreement that is meant. Raise MeansEach for several, Ask when there are more or less of them."""
+    """Return the only agreement that is meant. Raise MeansEach for several, Ask when the said number differs."""
     if every.count not in (None, len(fitting)):
         raise Ask("number", "ask-number", _make_options(request, fitting))
     chosen = [agreement for agreement in fitting if agreement.number not in every.excepted]
@@ -101,7 +101,7 @@ def _choose_every(request: Request, every: EveryAgreement, fitting: list[Agreeme
 async def _find_own(
     request: Request, said: SaidOfAgreement, states: frozenset[State], only_awaited: bool, *, only_begun: bool = False
 ) -> list[Agreement]:
-    """Return the newest of the person's agreements that fit, by number."""
+    """Return the person's agreements that fit, by number; without a day only the newest ones."""
     person = request.person.handle
     window = _window_of_day(request, said.day)
     until_now = Span.before(request.now) if only_begun else None

@@ -68,7 +68,7 @@ async def look_up(
 
 
 async def _choose_meaning(request: Request, thing: Thing | None, task: Task | None, time: When) -> When:
-    """Return the meaning of a time in which there are agreements that fit; without any, the one that is lately over.
+    """Return the meaning of a time in which agreements fit; when none fits, the meaning that has begun last.
 
     Raises Ask when there are in several, and where none is over.
     """
@@ -85,7 +85,7 @@ async def _choose_meaning(request: Request, thing: Thing | None, task: Task | No
 async def _find_within(
     request: Request, thing: Thing | None, task: Task | None, window: Span | None
 ) -> list[Agreement]:
-    """Return the agreements with a time in a window; the newest ones for None."""
+    """Return the agreements with a time in a window; without a window, the newest agreements."""
     limit = MAX_READ_AGREEMENTS if window is None else None
     found = await list_agreements(
         request, _HELD_STATES, order="newest", limit=limit, thing=thing, task=task, window=window
@@ -94,7 +94,7 @@ async def _find_within(
 
 
 async def _find_coming(request: Request, thing: Thing | None, task: Task | None) -> tuple[list[Agreement], int]:
-    """Return the agreements that come or wait for something, the soonest ones of many, and how many they are."""
+    """Return the coming agreements and the unanswered ones, at most some of the soonest, and the number of all."""
     agreed, unsettled = frozenset({State.AGREED}), OPEN_STATES - {State.AGREED}
     window = Span.since(request.now - _STILL_SHOWN)
     found: list[Agreement] = []
@@ -122,6 +122,6 @@ async def _find_last(request: Request, thing: Thing | None, task: Task | None) -
 
 
 def _last_start(agreement: Agreement, now: datetime) -> datetime:
-    """Return when the last time of an agreement that has begun began; the first moment of all when none has."""
+    """Return the start of the latest time of an agreement that has begun; the smallest datetime when none has."""
     starts = (span.start for span in agreement.negotiation.terms.spans)
     return max((start for start in starts if start <= now), default=datetime.min.replace(tzinfo=UTC))

@@ -44,7 +44,7 @@ async def report_done(
 
 
 def _find_past_clock(request: Request, day: When | None) -> When | None:
-    """Return the clock time of a report on the day that it is: "færdig kl. 16" is no time of tomorrow."""
+    """Return the time of a report, with a clock time alone on today's date: "færdig kl. 16" is not tomorrow."""
     now = request.local(request.now)
     if day is None or day.has_day or not isinstance(day.start, datetime) or day.start.date() <= now.date():
         return day

@@ -62,7 +62,7 @@ async def find_closures(request: Request, thing: Thing, window: Span) -> list[Cl
 
 
 async def end_closures(request: Request, thing: Thing, span: Span) -> Span | None:
-    """End the part of the closures of a thing that is in a span and not over.
+    """End the closures of a thing for the part of a span that is not past.
 
     Return the time from the first moment that was closed to the last; None when none was.
     """

@@ -35,7 +35,7 @@ async def reopen(request: Request, thing: Thing, time: When | None) -> None:
 
 
 def _span_to_open(request: Request, thing: Thing, time: When | None, closures: list[ClosureRow]) -> Span | None:
-    """Return the time to open; None when a beginning was written at which the thing is not closed."""
+    """Return the time to open; None when only a start was written, and the thing is not closed then."""
     if time is not None:
         if time.rrule:
             raise Refused("closed-once", thing=thing.name)
@@ -54,7 +54,7 @@ def _span_to_open(request: Request, thing: Thing, time: When | None, closures: l
 
 
 def _closed_on_from(start: datetime, closures: list[ClosureRow]) -> Span | None:
-    """Return the time from a moment to the end of the closure in force then, with closures that follow it directly.
+    """Return the time from a moment to the end of the closure at that moment and of closures that follow directly.
 
     "Åbn bane 2 fra torsdag" ends the closure that lasts over Thursday, and no later one. None when none is in force.
     """
@@ -73,7 +73,7 @@ def _is_clock_time_alone(time: When) -> bool:
 
 
 def _ask_how_long(request: Request, thing: Thing, time: When, span: Span, closures: list[ClosureRow]) -> None:
-    """Raise Ask when the thing is closed on after the day of the span: it opens for that day, or from then on."""
+    """Raise Ask when the closure lasts longer than the span: to open for the span only, or to the closure's end?"""
     onward = _closed_on_from(span.start, closures)
     if onward is None or onward.end <= span.end:
         return

@@ -71,7 +71,7 @@ def _check_free(request: Request, name: str, known: TaughtName | None, meaning: 
 
 
 async def _find(request: Request, name: str) -> TaughtName | None:
-    """Return the name in force that is written like a name, apart from capitals and blanks."""
+    """Return the taught name that equals `name` apart from capitals and blanks."""
     taught = await list_names(request)
     return next((one for one in taught if _for_comparison(one.alias.name) == _for_comparison(name)), None)
 
@@ -100,6 +100,6 @@ async def _list(request: Request, meaning: Named | None) -> None:
 
 
 def _describe(request: Request, alias: Alias) -> str | Text | Person:
-    """Return what a name means, or its key when the community's file has it no more."""
+    """Return the name of the value that an alias means; its key when the community's file no longer has it."""
     value = request.community.named(alias)
     return alias.key if value is None else value.name

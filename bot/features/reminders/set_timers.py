@@ -172,7 +172,7 @@ async def _set_work_timers_of(
 def _before_step(
     agreed: list[Agreement], attendee: str | None, step: tuple[Agreement | None, Agreement] | None
 ) -> list[Agreement]:
-    """Return the agreements as they were agreed before a step."""
+    """Return the agreed agreements as they were before a step."""
     if step is None:
         return agreed
     before, after = step

@@ -1,4 +1,4 @@
-"""Makes the terms that somebody offers instead of those of an agreement, and asks which of several times are meant."""
+"""Makes the terms of a counter-offer, and asks which of several times to offer."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ async def ask_which_time(request: Request, agreement: Agreement, time: When, arg
 
 
 async def make_counter_terms(request: Request, agreement: Agreement, time: When, arguments: dict[str, Any]) -> Terms:
-    """Return the terms to offer. Raise Ask when the time leaves a choice.
+    """Return the terms of the counter-offer. Raise Ask when the time leaves a choice.
 
     `arguments` are the arguments of the command so far, for the question. The agreement may have been detached from a
     series in this transaction. The question rolls that back, so it has to name the series and the times that were
