@@ -9,11 +9,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from bot.store.backup.copy_rows import quote
+from bot.store.backup.copy_rows import ALEMBIC_TABLE, quote, set_sqlite_last_ids
 from bot.store.backup.sqlite_indexes import create_indexes, drop_indexes
-
-#: Alembic's own table is not carried: migrating the new file has filled it.
-_ALEMBIC_TABLE = "alembic_version"
 
 
 def connect_distrusted(file: Path) -> sqlite3.Connection:
@@ -22,9 +19,13 @@ def connect_distrusted(file: Path) -> sqlite3.Connection:
     Its views and triggers may call no function with side effects (sqlite.org, "Defense Against The Dark Arts").
     """
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    _distrust(connection)
+    return connection
+
+
+def _distrust(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA cell_size_check=ON")
-    return connection
 
 
 def check_tables(connection: sqlite3.Connection, names: Sequence[str], schema: str = "main") -> None:
@@ -38,8 +39,8 @@ def check_tables(connection: sqlite3.Connection, names: Sequence[str], schema: s
 def read_revisions(file: Path) -> list[str]:
     """Return the revisions of a backup. Raise sqlite3.DatabaseError when it has none."""
     with closing(connect_distrusted(file)) as connection:
-        check_tables(connection, [_ALEMBIC_TABLE])
-        revisions = sorted(str(row[0]) for row in connection.execute(f"SELECT version_num FROM {_ALEMBIC_TABLE}"))
+        check_tables(connection, [ALEMBIC_TABLE])
+        revisions = sorted(str(row[0]) for row in connection.execute(f"SELECT version_num FROM {ALEMBIC_TABLE}"))
     if not revisions:
         raise sqlite3.DatabaseError("it does not say which version has made its tables")
     return revisions
@@ -52,11 +53,10 @@ def carry_rows(backup: Path, target: Path) -> list[str]:
     sqlite3.DatabaseError when a table or column is missing in the backup, or its rows break a rule of ours.
     """
     with closing(sqlite3.connect(target.absolute().as_uri(), uri=True, isolation_level=None)) as connection:
-        connection.execute("PRAGMA trusted_schema=OFF")
-        connection.execute("PRAGMA cell_size_check=ON")
+        _distrust(connection)
         connection.execute("ATTACH ? AS backup", (f"{backup.absolute().as_uri()}?mode=ro",))
         connection.execute("BEGIN IMMEDIATE")
-        tables = [name for name in _find_tables(connection, "main") if name != _ALEMBIC_TABLE]
+        tables = [name for name in _find_tables(connection) if name != ALEMBIC_TABLE]
         check_tables(connection, tables, "backup")
         left_behind = _find_foreign_objects(connection)
         indexes = drop_indexes(connection, keep_triggers=True)
@@ -70,9 +70,9 @@ def carry_rows(backup: Path, target: Path) -> list[str]:
     return left_behind
 
 
-def _find_tables(connection: sqlite3.Connection, schema: str) -> list[str]:
-    rows = connection.execute(f"PRAGMA {schema}.table_list").fetchall()
-    return sorted(row[1] for row in rows if row[0] == schema and row[2] == "table" and not row[1].startswith("sqlite_"))
+def _find_tables(connection: sqlite3.Connection) -> list[str]:
+    rows = connection.execute("PRAGMA main.table_list").fetchall()
+    return sorted(row[1] for row in rows if row[0] == "main" and row[2] == "table" and not row[1].startswith("sqlite_"))
 
 
 def _find_foreign_objects(connection: sqlite3.Connection) -> list[str]:
@@ -118,10 +118,8 @@ def _carry_last_ids(connection: sqlite3.Connection, tables: Sequence[str]) -> No
     """Go on counting ids where the backup's tables do: an id whose row was deleted is not given again."""
     if not all(_has_last_ids(connection, schema) for schema in ("main", "backup")):
         return
-    for name, last_id in connection.execute("SELECT name, seq FROM backup.sqlite_sequence").fetchall():
-        if name in tables:
-            connection.execute("DELETE FROM main.sqlite_sequence WHERE name = ?", (name,))
-            connection.execute("INSERT INTO main.sqlite_sequence (name, seq) VALUES (?, ?)", (name, last_id))
+    last_ids = connection.execute("SELECT name, seq FROM backup.sqlite_sequence").fetchall()
+    set_sqlite_last_ids(connection, {name: last_id for name, last_id in last_ids if name in tables})
 
 
 def _has_last_ids(connection: sqlite3.Connection, schema: str) -> bool:

@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy import Boolean, Column, DateTime, Float, Integer, LargeBinary, String, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.backup.copy_rows import ROWS_PER_PAGE, driver_errors_explained, quote, read_last_ids, reflect_tables
+from bot.store.backup.copy_rows import (
+    ROWS_PER_PAGE,
+    driver_errors_explained,
+    quote,
+    read_last_ids,
+    reflect_tables,
+    set_sqlite_last_ids,
+)
 from bot.store.backup.sqlite_indexes import create_indexes, drop_indexes
 
 #: Types whose values both databases store alike.
@@ -33,7 +40,7 @@ async def copy_from_postgres(source: AsyncConnection, target: Path) -> None:
         with driver_errors_explained():
             for table in tables:
                 await _copy_table(source, table, file)
-        _set_last_ids(file, last_ids)
+        set_sqlite_last_ids(file, last_ids)
         await asyncio.to_thread(create_indexes, file, indexes)  # heartbeats are sent meanwhile
         await asyncio.to_thread(file.execute, "COMMIT")
 
@@ -72,9 +79,3 @@ def _to_sqlite(column: Column[Any]) -> str:
         utc = f"{name} AT TIME ZONE 'UTC'" if column.type.timezone else name
         return f"to_char({utc}, 'YYYY-MM-DD HH24:MI:SS.US')"
     return f"{name}::text"  # JSON, and the types of features
-
-
-def _set_last_ids(file: sqlite3.Connection, last_ids: dict[str, int]) -> None:
-    for table, last_id in last_ids.items():
-        file.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
-        file.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last_id))

@@ -3,7 +3,8 @@
 The tables are found in the database itself, so those of features are copied without being named.
 """
 
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 
@@ -14,14 +15,14 @@ from sqlalchemy.exc import DBAPIError
 ROWS_PER_PAGE = 5000
 
 #: Alembic's own table is not copied: each database has its own revisions.
-_ALEMBIC_TABLE = "alembic_version"
+ALEMBIC_TABLE = "alembic_version"
 
 
 def reflect_tables(connection: Connection) -> list[Table]:
     """Return every table of a database but Alembic's, each after those it refers to."""
     metadata = MetaData()
     metadata.reflect(connection)
-    return [table for table in metadata.sorted_tables if table.name != _ALEMBIC_TABLE]
+    return [table for table in metadata.sorted_tables if table.name != ALEMBIC_TABLE]
 
 
 def quote(name: str) -> str:
@@ -44,6 +45,13 @@ def set_last_ids(connection: Connection, tables: Sequence[Table], last_ids: dict
     for table, sequence in _find_sequences(connection, tables):
         if last_ids.get(table, 0) > 0:
             connection.execute(select(func.setval(sequence, last_ids[table])))
+
+
+def set_sqlite_last_ids(file: sqlite3.Connection, last_ids: Mapping[str, int]) -> None:
+    """Make tables of an SQLite file give ids above these to new rows (sqlite.org, "SQLite Autoincrement")."""
+    for table, last_id in last_ids.items():
+        file.execute("DELETE FROM main.sqlite_sequence WHERE name = ?", (table,))
+        file.execute("INSERT INTO main.sqlite_sequence (name, seq) VALUES (?, ?)", (table, last_id))
 
 
 @contextmanager
