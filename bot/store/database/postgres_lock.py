@@ -102,8 +102,7 @@ class PostgresLock:
                 await asyncio.sleep(POLL_SECONDS)
             while await self._query(_COUNT_UNFINISHED):  # noqa: ASYNC110  # the server sends no notice of their end
                 await asyncio.sleep(POLL_SECONDS / 10)
-            while not await self._try_to_fence():
-                await self._query(_HEARTBEAT)
+            await self._fence()
         except Exception as error:
             await self.release()
             explained = explain_error(error, self._engine.url, opening=True, has_worked=self._store.has_worked)
@@ -146,28 +145,25 @@ class PostgresLock:
                 await self._connection.execute(_SET_IF_KNOWN, {"name": name, "value": value})
         return bool(await self._query(_TRY_LOCK))
 
-    async def _try_to_fence(self) -> bool:
-        """Write a new fencing token, after which no other program can write; return False if one is still writing.
+    async def _fence(self) -> None:
+        """Write a new fencing token, after which no other program can write. Wait for transactions that have begun.
 
         A database without tables has no token. The first transaction after its migration writes it.
         """
-        if self._fencing_token is not None or not await self._query(_HAS_FACTS):
-            return True
-        token = secrets.token_hex(8)
-        try:
-            await self._query(_WRITE_FENCING_TOKEN, {"key": FENCE_FACT, "token": token})
-        except DBAPIError as error:
-            if sqlstate(error) != _LOCK_NOT_AVAILABLE:
-                raise
-            return False
-        self._fencing_token = token
-        return True
+        while self._fencing_token is None and await self._query(_HAS_FACTS):  # each turn is a heartbeat, too
+            token = secrets.token_hex(8)
+            try:
+                await self._query(_WRITE_FENCING_TOKEN, {"key": FENCE_FACT, "token": token})
+            except DBAPIError as error:
+                if sqlstate(error) != _LOCK_NOT_AVAILABLE:
+                    raise
+            else:
+                self._fencing_token = token
 
     async def _find_fencing_token(self) -> str | None:
         """Return the token; None in a database without tables. Raise LockLost when the lock's connection is lost."""
         try:
-            while not await self._try_to_fence():
-                pass
+            await self._fence()
         except (TimeoutError, DBAPIError) as error:
             raise LockLost(f"The connection that holds the instance lock of the database is lost: {error}") from error
         return self._fencing_token
