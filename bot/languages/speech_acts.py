@@ -37,6 +37,9 @@ class SpeechAct(StrEnum):
     HOW_MUCH = "how-much"
 
 
+#: Speech acts that answer a question or an offer.
+YES_OR_NO = frozenset({SpeechAct.YES, SpeechAct.NO})
+
 #: Speech acts that ask the bot something and change nothing.
 QUESTIONS = frozenset(
     {

@@ -10,7 +10,7 @@ from bot.api.arguments.text import TEXT
 from bot.api.feature import Request
 from bot.api.request.person import person_at
 from bot.errors import Refused
-from bot.languages.speech_acts import SpeechAct
+from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.answer import is_pleasantry, yes_or_no
 from bot.parsing.sentences.message import clean_message
 from bot.parsing.sentences.patterns import blank_out
@@ -40,7 +40,6 @@ _MAX_UNREAD_WORDS = 1
 _SAID_BACK = (RiskKind.NEGATION, RiskKind.CONDITION, RiskKind.ALTERNATIVE, RiskKind.HEDGE)
 _MAX_WORDS_OF_ANSWER = 10
 
-_ANSWERS = frozenset({SpeechAct.YES, SpeechAct.NO})
 _CLAUSE = re.compile(r"[,.;]\s")
 
 
@@ -122,7 +121,7 @@ def _answers_listed(question: Question, text: str, addressee: Addressee, request
     """
     is_reply = bool(request.cause.payload.get("reply_to"))
     acts = find_signals(text, request.community.languages).acts
-    return CALLS in question.said and addressee is Addressee.BOT and not is_reply and not _ANSWERS.isdisjoint(acts)
+    return CALLS in question.said and addressee is Addressee.BOT and not is_reply and not YES_OR_NO.isdisjoint(acts)
 
 
 def _find_one(question: Question, text: str, languages: Sequence[str]) -> list[Any] | None:
@@ -239,7 +238,7 @@ def read_yes_or_no(text: str, request: Request) -> bool | None:
     if (exact := yes_or_no(text, languages)) is not None:
         return exact
     signals = find_signals(text, languages)
-    says = {act for act in (SpeechAct.YES, SpeechAct.NO) if act in signals.acts}
+    says = set(signals.acts) & YES_OR_NO
     if len(says) != 1 or signals.is_question:
         return None
     act = says.pop()

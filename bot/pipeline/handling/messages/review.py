@@ -4,7 +4,7 @@ from bot.api.arguments.text import TEXT
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
 from bot.languages.registry import find_language
-from bot.languages.speech_acts import SpeechAct
+from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import Signals, find_signals, finder_of
 from bot.parsing.sentences.unread import (
@@ -25,7 +25,6 @@ from bot.pipeline.handling.read_command import CommandCall
 _WITH_INABILITY = frozenset({SpeechAct.NO, SpeechAct.CALL_OFF, SpeechAct.SKIP})
 #: Speech acts that stay what they are as a question: "kan I slå bane 1 fredag?".
 _ASKABLE = frozenset({SpeechAct.WANT, SpeechAct.MOVE})
-_ANSWERS = frozenset({SpeechAct.YES, SpeechAct.NO})
 #: Speech acts that are done although something else is undecided: a wish, and a report of what is missing.
 _MAY_STAND_OPEN = frozenset({SpeechAct.WANT, SpeechAct.REPORT_MISSING})
 #: Speech acts that a hedge anywhere in the sentence takes back: "ja, det tror jeg nok".
@@ -184,7 +183,7 @@ def _find_risks(call: CommandCall, text: str, reading: ReadingContext, signals: 
 
 def _has_offer(call: CommandCall) -> bool:
     """Return whether a yes or a no comes with a time."""
-    is_answer = not call.command.acts.isdisjoint(_ANSWERS)
+    is_answer = not call.command.acts.isdisjoint(YES_OR_NO)
     return is_answer and any(time.has_clock for time in call.times)
 
 

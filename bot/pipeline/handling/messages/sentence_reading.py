@@ -10,7 +10,7 @@ from bot.api.arguments.time import find_time
 from bot.api.arguments.time_shift import TIME_SHIFT
 from bot.api.request.reading_context import ReadingContext
 from bot.config.community import Thing
-from bot.languages.speech_acts import SpeechAct
+from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.answer import sign_of
 from bot.parsing.sentences.message import clean_message, name_weekdays
 from bot.parsing.sentences.patterns import FoundPattern, blank_out
@@ -62,7 +62,7 @@ class SentenceReading:
     @property
     def answers(self) -> bool:
         """Whether it has a yes or a no."""
-        return not {SpeechAct.YES, SpeechAct.NO}.isdisjoint(self.signals.acts)
+        return not YES_OR_NO.isdisjoint(self.signals.acts)
 
     def find_thing(self) -> Thing | None:
         """Return the thing that it names."""

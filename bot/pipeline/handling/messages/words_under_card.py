@@ -3,7 +3,7 @@
 from bot.api.arguments.time import find_time
 from bot.api.feature import Feature
 from bot.errors import Refused
-from bot.languages.speech_acts import SpeechAct
+from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import finder_of
 from bot.parsing.sentences.unread import RiskKind, find_content
@@ -22,8 +22,7 @@ from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.row_handling import RowHandling
 
 #: Speech acts whose commands offer the time that a message names.
-_OFFERING = frozenset({SpeechAct.MOVE, SpeechAct.YES, SpeechAct.NO})
-_ANSWERS = frozenset({SpeechAct.YES, SpeechAct.NO})
+_OFFERING = YES_OR_NO | {SpeechAct.MOVE}
 
 
 async def handle_words_under_card(handling: RowHandling, feature: Feature, subject: str, text: str) -> None:
@@ -41,7 +40,7 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
     meaning = TimeMeaning.OFFER
     if call is not None and names_time(call) and not call.command.acts.isdisjoint(_OFFERING):
         meaning = find_time_meaning(reading, is_settled=await _is_settled(handling, call, reading))
-        if meaning is TimeMeaning.TALK and not call.command.acts.isdisjoint(_ANSWERS):  # "ja, vi har kamp kl. 13"
+        if meaning is TimeMeaning.TALK and not call.command.acts.isdisjoint(YES_OR_NO):  # "ja, vi har kamp kl. 13"
             call.values = {name: value for name, value in call.values.items() if not isinstance(value, When)}
             call.several, meaning = {}, TimeMeaning.UNCLEAR
         call = None if meaning is TimeMeaning.TALK else call
@@ -125,7 +124,7 @@ def _must_confirm_under_card(reading: SentenceReading, call: CommandCall) -> boo
     """Return whether a message under a card is asked about. A plain yes, no, report or better time is carried out."""
     plain = {SpeechAct.YES, SpeechAct.NO, SpeechAct.REPORT_DONE, SpeechAct.APPROVE, SpeechAct.MOVE}
     said = set(reading.signals.acts)
-    contradicts = {SpeechAct.YES, SpeechAct.NO} <= said or SpeechAct.ACKNOWLEDGE in said
+    contradicts = said >= YES_OR_NO or SpeechAct.ACKNOWLEDGE in said
     finder = finder_of(reading.signals.language)
     negates_move = SpeechAct.MOVE in call.command.acts and finder.negation.find(reading.text) is not None
     is_hedged = finder.hedge.find(call.unread_text) is not None
