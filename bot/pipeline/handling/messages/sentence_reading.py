@@ -94,6 +94,7 @@ def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
     finder, text = finder_of(reading.signals.language), reading.text
     events = [event.start for event in finder.other_events.find_all(text)]
     told = [found for found in finder.told.find_all(text) if _is_of_something_else(text[: found.start], reading)]
+    relieved = finder.relief.find(text)
 
     def is_told(word: FoundPattern) -> bool:
         if relieved is not None and relieved.start < word.end:  # "så slipper vi for at aflyse"
@@ -101,8 +102,6 @@ def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
         if any(map(word.overlaps, told)):
             return True
         return any(word.end < event and len(text[word.end : event].split()) <= _MAX_GAP for event in events)
-
-    relieved = finder.relief.find(text)
 
     acts = {SpeechAct.CALL_OFF, SpeechAct.MOVE, SpeechAct.SKIP}
     words = {act: reading.signals.words_of([act]) for act in acts}
@@ -113,9 +112,21 @@ def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
 
 def _is_of_something_else(before: str, reading: SentenceReading) -> bool:
     """Return whether a clause begins with something that is no thing, task or time."""
-    sentence = Sentence(re.split(r"[,.;!?\n]", before)[-1], reading.context.languages)
+    clause = re.split(r"[,.;!?\n]", before)[-1]
+    rest = blank_time(blank_work(clause, reading.context), reading.context)
+    return bool(find_content(rest, reading.context.languages))
+
+
+def blank_work(text: str, context: ReadingContext) -> str:
+    """Return a text with blanks in place of the things and tasks that it names."""
+    sentence = Sentence(text, context.languages)
     for kind in (THING, TASK):
-        kind.read_several(sentence, reading.context)
-    time = find_time(sentence.unread, reading.context)
-    sentence.cross_out_all(time.char_ranges if time else ())
-    return bool(find_content(sentence.unread, reading.context.languages))
+        kind.read_several(sentence, context)
+    return sentence.unread
+
+
+def blank_time(text: str, context: ReadingContext) -> str:
+    """Return a text with blanks in place of the time that it names."""
+    sentence, found = Sentence(text, context.languages), find_time(text, context)
+    sentence.cross_out_all(found.char_ranges if found else ())
+    return sentence.unread

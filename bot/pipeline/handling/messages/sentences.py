@@ -21,7 +21,12 @@ from bot.parsing.sentences.unread import blank_reservations, find_content
 from bot.parsing.unread_words import Sentence
 from bot.pipeline.handling.messages.commands import CrossOutActs
 from bot.pipeline.handling.messages.review import Noticed, review_call
-from bot.pipeline.handling.messages.sentence_reading import SentenceReading, find_acts_on_others, read_sentence
+from bot.pipeline.handling.messages.sentence_reading import (
+    SentenceReading,
+    blank_work,
+    find_acts_on_others,
+    read_sentence,
+)
 from bot.pipeline.handling.read_command import CommandCall, find_command_word, read_arguments
 from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.row_handling import RowHandling
@@ -119,7 +124,7 @@ def _rank_acts(reading: SentenceReading) -> tuple[bool, bool, bool, list[SpeechA
     """Return whether a sentence names a thing, a task and a time, and its speech acts, the likeliest first."""
     context, sentence = reading.context, Sentence(reading.text, reading.context.languages)
     names_thing, names_work = (kind.read(sentence, context) is not None for kind in (THING, TASK))
-    names_time = find_time(_find_rest(reading.offer, context), context, several=True) is not None
+    names_time = find_time(blank_work(reading.offer, context), context, several=True) is not None
     acts = rank_acts(
         reading.signals,
         names_work=names_work,
@@ -145,14 +150,6 @@ async def _notice_unfinished(handling: RowHandling, features: Sequence[Feature],
     for feature, command in find_commands_for(SpeechAct.REPORT_DONE, features):
         if word and not reading.signals.is_question and await is_expected(handling, feature, command, reading):
             raise Noticed("noticed-not-yet", word=word)
-
-
-def _find_rest(text: str, context: ReadingContext) -> str:
-    """Return a text without the things and tasks that it names."""
-    sentence = Sentence(text, context.languages)
-    for kind in (THING, TASK):
-        kind.read_several(sentence, context)
-    return sentence.unread
 
 
 def find_commands_for(act: SpeechAct, features: Sequence[Feature]) -> Iterator[tuple[Feature, Command]]:

@@ -9,7 +9,7 @@ from bot.parsing.normalise import blank_range
 from bot.parsing.sentences.patterns import FoundPattern, blank_out, read_words
 from bot.parsing.sentences.signals import finder_of
 from bot.pipeline.handling.messages.offered_time import find_clause_of_time
-from bot.pipeline.handling.messages.sentence_reading import SentenceReading
+from bot.pipeline.handling.messages.sentence_reading import SentenceReading, blank_time
 from bot.pipeline.handling.read_command import CommandCall
 
 
@@ -77,8 +77,4 @@ def _covers(one: FoundPattern, other: FoundPattern) -> bool:
 def _rest_beside_time(reading: SentenceReading) -> str:
     """Return the words of a message beside its time and its courtesy."""
     finder = finder_of(reading.signals.language)
-    text = blank_out(reading.text, finder.courtesy.find_all(reading.text))
-    found = find_time(text, reading.context)
-    for start, end in found.char_ranges if found else ():
-        text = blank_range(text, start, end)
-    return text
+    return blank_time(blank_out(reading.text, finder.courtesy.find_all(reading.text)), reading.context)

@@ -1,15 +1,13 @@
 """Handles what people write in the thread of a card without the bot's name: "Ja tak", "kl. 15 passer bedre"."""
 
-from bot.api.arguments.time import find_time
 from bot.api.feature import Feature
 from bot.errors import Refused
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import finder_of
 from bot.parsing.sentences.unread import RiskKind, find_content
-from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When
-from bot.pipeline.handling.messages.sentence_reading import SentenceReading, read_sentence
+from bot.pipeline.handling.messages.sentence_reading import SentenceReading, blank_time, read_sentence
 from bot.pipeline.handling.messages.sentences import find_call, find_commands_for, is_expected
 from bot.pipeline.handling.messages.times_under_card import (
     TimeMeaning,
@@ -83,10 +81,9 @@ def _notice_reservation(reading: SentenceReading) -> None:
             raise Refused(f"noticed-{kind}", word=reading.text[found.start : found.end])
     negation = finder.negation.find(reading.text)
     if negation is not None:
-        sentence = Sentence(blank_out(reading.text, [negation]), reading.context.languages)
-        time = find_time(sentence.unread, reading.context)
-        sentence.cross_out_all(time.char_ranges if time else ())
-        if time and not find_content(sentence.unread, reading.context.languages):  # "ikke fredag"
+        affirmed = blank_out(reading.text, [negation])
+        rest = blank_time(affirmed, reading.context)
+        if rest != affirmed and not find_content(rest, reading.context.languages):  # "ikke fredag"
             raise Refused("noticed-negation", word=reading.text[negation.start : negation.end])
 
 
