@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from bot.languages.speech_acts import SpeechAct
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import find_signals, finder_of
-from bot.parsing.sentences.unread import find_risks, is_courtesy
+from bot.parsing.sentences.unread import GREETINGS, blank_courtesy, find_risks, is_courtesy
 from bot.parsing.unread_words import split_words
 
 #: Words of a greeting beside those that greet: the name of whom it is said to.
 _MAX_WORDS_OF_NAME = 3
 #: Characters of a greeting.
 _MAX_LENGTH = 200
-_GREETINGS = (SpeechAct.GREET, SpeechAct.THANK)
 
 
 def is_greeting(text: str, languages: Sequence[str], names: Sequence[str] = ()) -> bool:
@@ -35,13 +33,12 @@ def _is_greeting_line(line: str, languages: Sequence[str], names: Sequence[str])
 
 
 def _greets_somebody(line: str, code: str, languages: Sequence[str]) -> bool:
-    finder = finder_of(code)
-    rest = line
-    for patterns in (finder.courtesy, *(finder.acts[act] for act in _GREETINGS if act in finder.acts)):
-        rest = blank_out(rest, patterns.find_all(rest))
-    if not rest.strip() or rest[: len(rest) - len(rest.lstrip())] == line[: len(line) - len(line.lstrip())]:
-        return not rest.strip()  # it does not begin with a greeting
+    """Return whether a line with other words than courtesy begins with a greeting and only names somebody behind it."""
+    finder, rest = finder_of(code), blank_courtesy(line, code)
+    begins_with_greeting = rest[len(line) - len(line.lstrip())].isspace()
+    if not begins_with_greeting:
+        return False
     rest = blank_out(rest, finder.audience.find_all(rest))
     if len(split_words(rest)) > _MAX_WORDS_OF_NAME or finder.shows_how.find(line) or find_risks(rest, languages):
         return False
-    return not set(find_signals(rest, languages).acts) - set(_GREETINGS)
+    return not set(find_signals(rest, languages).acts) - set(GREETINGS)

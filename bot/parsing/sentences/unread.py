@@ -15,6 +15,9 @@ from bot.parsing.unread_words import split_words
 #: A link or an address, whose letters and figures mean nothing here.
 _ADDRESS = re.compile(r"\S*(?:://|@[^\s:]+:)\S*")
 
+#: Speech acts of courtesy, which say nothing else.
+GREETINGS = (SpeechAct.GREET, SpeechAct.THANK)
+
 #: The beginning of a weekday or a month of at least so many letters is taken for it.
 _MIN_CUT_LENGTH = 4
 
@@ -134,12 +137,13 @@ def blank_alternatives(text: str, languages: Sequence[str]) -> str:
 
 def is_courtesy(text: str, languages: Sequence[str]) -> bool:
     """Return whether a text has nothing but greetings and thanks; also for an empty text."""
-    return not text.strip() or any(not _without_courtesy(text, code) for code in languages)
+    return not text.strip() or any(not split_words(blank_courtesy(text, code)) for code in languages)
 
 
-def _without_courtesy(text: str, code: str) -> str:
+def blank_courtesy(text: str, code: str) -> str:
+    """Return a text with blanks in place of the greetings and thanks of a language."""
     finder = finder_of(code)
-    greetings = [finder.acts[act] for act in (SpeechAct.GREET, SpeechAct.THANK) if act in finder.acts]
+    greetings = [finder.acts[act] for act in GREETINGS if act in finder.acts]
     for patterns in (finder.courtesy, *greetings):
         text = blank_out(text, patterns.find_all(text))
-    return " ".join(word.folded for word in split_words(text))
+    return text
