@@ -87,6 +87,7 @@ def _find_plurals(
 
 
 def _count_of(plural: re.Match[str], languages: tuple[str, ...]) -> int | None:
+    """Return how many a plural says there are: 2 for "begge", 3 for "alle tre", None for "alle"."""
     return 2 if plural["both"] else _value_of(plural["count"] or plural["counted"], languages)
 
 
@@ -157,9 +158,11 @@ def _last_number(text: str) -> int | None:
 
 
 def _value_of(number: str | None, languages: tuple[str, ...]) -> int | None:
-    """Return the value of a number in figures or letters."""
-    if number is None or number.isdigit():
-        return None if number is None else int(number)
+    """Return the value of a number in figures or letters; None without a number."""
+    if number is None:
+        return None
+    if number.isdigit():
+        return int(number)
     words = (find_language(code).sentence_words.numbers for code in languages)
     return next((one[number.casefold()] for one in words if number.casefold() in one), None)
 

@@ -31,14 +31,13 @@ async def handle_commands(handling: RowHandling, texts: Sequence[str], before: s
     Behind other words (`before`) a command may only be shown to somebody: it runs after a yes. Raises `Refused`, `Ask`
     and `SuggestCommand` as for one command.
     """
-    request = handling.request
-    if before and find_command_word(handling.context.features, request.reading_context, texts[0]) is None:
+    features, reading = handling.context.features, handling.request.reading_context
+    if before and find_command_word(features, reading, texts[0]) is None:
         return  # talk with an exclamation mark
-    features, reading = handling.context.features, request.reading_context
     calls = [await read_aside(text, read_typed_command, features, reading, text) for text in texts[:MAX_CALLS]]
     check_count(len(texts))
     for call in calls if before else ():
-        _add_words_before(call, before, request.reading_context)
+        _add_words_before(call, before, reading)
     await handling.run_calls(calls)
 
 
