@@ -40,8 +40,8 @@ OpenGap = Callable[[str, str], Awaitable[None]]
 
 def has_gone_back(before: str, after: str) -> bool:
     """Return whether a sync position is older than the one from which the sync was requested."""
-    numbers = [_NUMBER.match(position) for position in (before, after)]
-    return all(numbers) and int(numbers[1][1]) < int(numbers[0][1])  # type: ignore[index]
+    old, new = _NUMBER.match(before), _NUMBER.match(after)
+    return old is not None and new is not None and int(new[1]) < int(old[1])
 
 
 class PositionRecovery:
