@@ -1,4 +1,4 @@
-"""Starts a PostgreSQL in a temporary folder, for the tests that run on both databases."""
+"""Starts a PostgreSQL in a temporary folder, for the tests that run on both databases, and cuts a bot off from it."""
 
 import importlib.util
 import os
@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from subprocess import Popen
 from typing import Self
+
+import asyncpg
 
 from bot.demo.child_process import start_child, stop_child
 
@@ -71,6 +73,23 @@ class Postgres:
             stop_child(process, first_signal=signal.SIGQUIT)
             raise RuntimeError((self._home / "postgres.log").read_text("utf-8", "replace")[-3000:]) from error
         return process
+
+
+def without_driver(url: str) -> str:
+    """Return the URL of a database for asyncpg itself, and for config.yaml."""
+    return url.replace("postgresql+asyncpg:", "postgresql:")
+
+
+async def cut_lock_connection(url: str) -> None:
+    """End the connection that holds the instance lock of a database; its program does not notice yet."""
+    connection = await asyncpg.connect(without_driver(url))
+    ended = await connection.fetch(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid IN "
+        "(SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name = 'bylaug instance lock')"
+    )
+    await connection.close()
+    assert len(ended) == 1
 
 
 def _short_folder() -> str:

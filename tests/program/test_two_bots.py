@@ -7,9 +7,9 @@ import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import asyncpg
 from bot_process import BotProcess
 from live_setup import LiveSetup, MatrixUser
+from postgres import cut_lock_connection, without_driver
 
 from bot.commands.database import migrate_database
 
@@ -27,10 +27,6 @@ async def set_up(live: LiveSetup, database: str = "") -> tuple[Path, MatrixUser,
     if database:
         config.write_text(config.read_text("utf-8") + f"database: {without_driver(database)}\n", "utf-8")
     return config, club, room
-
-
-def without_driver(database: str) -> str:
-    return database.replace("postgresql+asyncpg:", "postgresql:")
 
 
 class ConstantWriter:
@@ -129,15 +125,3 @@ async def test_on_postgresql_a_bot_that_loses_the_lock_stands_by(live: LiveSetup
         await writer.check(live.bot_id)
         assert "Traceback" not in first.output + second.output
         assert took < MAX_SECONDS, took
-
-
-async def cut_lock_connection(database: str) -> None:
-    """Cut the connection that holds the instance lock of the active bot."""
-    connection = await asyncpg.connect(without_driver(database))
-    ended = await connection.fetch(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid IN "
-        "(SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-        "AND application_name = 'bylaug instance lock')"
-    )
-    await connection.close()
-    assert len(ended) == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from postgres import cut_lock_connection
 
 from bot.errors import Fatal, Unavailable
 from bot.store.database import postgres_lock
@@ -112,17 +113,6 @@ async def test_unfinished_transaction_of_the_former_holder_is_waited_for(postgre
             assert done == set()
         async with asyncio.timeout(20):
             await acquiring
-
-
-async def cut_lock_connection(url: str) -> None:
-    """End the connection that holds the instance lock; its program does not notice yet."""
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
-    ended = await connection.fetch(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND application_name = 'bylaug instance lock'"
-    )
-    await connection.close()
-    assert len(ended) == 1
 
 
 @pytest.mark.parametrize("lock_name", [None, "landsby"])

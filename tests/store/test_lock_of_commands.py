@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from postgres import cut_lock_connection
 
 from bot.commands.database import back_up_database, migrate_database, restore_database
 from bot.errors import Fatal
@@ -43,8 +44,8 @@ async def migrate(config: Path) -> object:
 
 
 @asynccontextmanager
-async def slow(command: Command, config: Path, url: str) -> AsyncIterator[asyncpg.Connection]:
-    """Run a command that cannot go on during the block, because its schema lock is taken. Yield another connection."""
+async def slow(command: Command, config: Path, url: str) -> AsyncIterator[None]:
+    """Run a command that cannot go on during the block, because its schema lock is taken."""
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))
     await connection.execute("SELECT pg_advisory_lock(hashtextextended('schema', 0))")
     running = asyncio.ensure_future(command(config))
@@ -54,7 +55,7 @@ async def slow(command: Command, config: Path, url: str) -> AsyncIterator[asyncp
             assert not running.done()
             await asyncio.sleep(0.02)
     try:
-        yield connection
+        yield
     finally:
         await connection.close()
         await running
@@ -78,12 +79,8 @@ async def test_bot_that_starts_during_a_long_command_waits_for_its_end(
 
 async def lose_lock(command: Command, config: Path, url: str) -> None:
     """Run a command whose connection that holds the lock is ended meanwhile."""
-    cut = (
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND application_name = 'bylaug instance lock'"
-    )
-    async with slow(command, config, url) as connection:
-        assert await connection.fetchval(cut) == 1
+    async with slow(command, config, url):
+        await cut_lock_connection(url)
         await asyncio.sleep(0.5)
 
 
