@@ -52,6 +52,13 @@ class EncryptedUser(MatrixUser):
         assert isinstance(response, RoomSendResponse), response
         return str(response.event_id)
 
+    async def ping(self, room: str, word: str) -> Event:
+        """Send !ping, wait until the answer is decrypted, and return its event as the homeserver has it."""
+        await self.say(room, f"!ping {word}")
+        pong = await self.wait_for_text(room, f"pong {word}")
+        event: Event = await self.client.call("GET", "rooms", room, "event", pong["event_id"])
+        return event
+
     async def join(self, room: str) -> str:
         """Join a room with a device whose keys are uploaded, and return the room id."""
         room_id = await super().join(room)

@@ -24,14 +24,6 @@ async def wait_for_bot(live: LiveSetup, room: str, *people: EncryptedUser) -> No
         await person.wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == live.bot_id)
 
 
-async def ping(person: EncryptedUser, room: str, word: str) -> Event:
-    """Send !ping, wait until the answer is decrypted, and return its event as the homeserver has it."""
-    await person.say(room, f"!ping {word}")
-    pong = await person.wait_for_text(room, f"pong {word}")
-    event: Event = await person.client.call("GET", "rooms", room, "event", pong["event_id"])
-    return event
-
-
 async def test_a_booking_is_made_countered_and_agreed(live: LiveSetup) -> None:
     room, (club, firm) = await create_encrypted_room(live, "klub", "firma")
     async with live.run_app():
@@ -54,19 +46,19 @@ async def test_a_room_that_the_bot_creates_is_encrypted_from_the_start(live: Liv
     async with live.run_app():
         room = await club.join(live.alias)
         assert (await club.state(room))["m.room.encryption", ""][1] == ENCRYPTION_EVENT["content"]
-        assert (await ping(club, room, "her"))["type"] == "m.room.encrypted"
+        assert (await club.ping(room, "her"))["type"] == "m.room.encrypted"
 
 
 async def test_after_a_restart_the_bot_decrypts_with_the_keys_it_was_given_before(live: LiveSetup) -> None:
     room, (club,) = await create_encrypted_room(live, "klub")
     async with live.run_app():
         await wait_for_bot(live, room, club)
-        first = await ping(club, room, "1")
+        first = await club.ping(room, "1")
     session = club.nio_client.olm.outbound_group_sessions[room].id
     await club.say(room, "!ping 2")
     async with live.run_app() as app:
         await club.wait_for_text(room, "pong 2")
-        last = await ping(club, room, "3")
+        last = await club.ping(room, "3")
         store = Store(app.settings.database)
         async with store.read() as connection:
             stored = [*await connection.execute(text("SELECT payload, content FROM inbox, outbox"))]
@@ -85,21 +77,21 @@ async def test_a_new_member_reads_from_then_on_and_a_former_member_does_not(
     room, (club, firm) = await create_encrypted_room(live, "klub", "firma")
     async with live.run_app():
         await wait_for_bot(live, room, club, firm)
-        first = await ping(club, room, "1")
+        first = await club.ping(room, "1")
         await asyncio.sleep(2.1)  # until then somebody may have joined before the message without the bot knowing
         late = await add_encrypted_user(live, "ny")
         await late.join(room)
         await club.wait_for_event(room, lambda e: e["type"] == "m.room.member" and e["state_key"] == late.user_id)
-        second = await ping(club, room, "2")
+        second = await club.ping(room, "2")
         assert second["content"]["session_id"] == first["content"]["session_id"]
         await late.wait_for_text(room, "pong 2")
         await firm.wait_for_text(room, "pong 2")
         assert "🏓 pong 1" not in late.texts_from(room, live.bot_id)
         await firm.client.call("POST", "rooms", room, "leave", body={})
         await club.wait_for_event(room, lambda e: e["content"].get("membership") == "leave")
-        third = await ping(club, room, "3")
+        third = await club.ping(room, "3")
         assert third["content"]["session_id"] != first["content"]["session_id"]
-        assert (await ping(late, room, "4"))["content"]["session_id"] == third["content"]["session_id"]
+        assert (await late.ping(room, "4"))["content"]["session_id"] == third["content"]["session_id"]
 
 
 async def test_a_room_that_is_encrypted_without_its_file_saying_so_is_served_and_logged(
@@ -109,14 +101,14 @@ async def test_a_room_that_is_encrypted_without_its_file_saying_so_is_served_and
     room, (club,) = await create_encrypted_room(live, "klub", more="")
     async with live.run_app():
         await wait_for_bot(live, room, club)
-        assert (await ping(club, room, "her"))["type"] == "m.room.encrypted"
+        assert (await club.ping(room, "her"))["type"] == "m.room.encrypted"
     assert f"{room} is encrypted, though" in caplog.text
 
 
 async def test_in_a_room_that_is_encrypted_later_the_bot_encrypts_from_then_on(live: LiveSetup) -> None:
     room, (club,) = await create_encrypted_room(live, "klub", state=(), more="")
     async with live.run_app():
-        assert (await ping(club, room, "før"))["type"] == "m.room.message"
+        assert (await club.ping(room, "før"))["type"] == "m.room.message"
         path = ("rooms", room, "state", "m.room.encryption", "")
         await club.client.call("PUT", *path, body=ENCRYPTION_EVENT["content"])
         await club.wait_for_event(room, lambda e: e["type"] == "m.room.encryption")
@@ -124,15 +116,15 @@ async def test_in_a_room_that_is_encrypted_later_the_bot_encrypts_from_then_on(l
         await club.client.call("PUT", "rooms", room, "send", "m.room.message", "1", body=plain)
         answer = await club.wait_for_text(room, "pong åbent")
         assert (await club.client.call("GET", "rooms", room, "event", answer["event_id"]))["type"] == "m.room.encrypted"
-        assert (await ping(club, room, "efter"))["type"] == "m.room.encrypted"
+        assert (await club.ping(room, "efter"))["type"] == "m.room.encrypted"
         await club.client.call("PUT", *path, body={})  # the homeserver accepts this; the bot does not
-        assert (await ping(club, room, "stadig"))["type"] == "m.room.encrypted"
+        assert (await club.ping(room, "stadig"))["type"] == "m.room.encrypted"
 
 
 async def test_a_room_is_encrypted_when_its_file_says_so_later_and_silent_until_then(live: LiveSetup) -> None:
     room, (club,) = await create_encrypted_room(live, "klub", state=(), more="")
     async with live.run_app():
-        await ping(club, room, "før")
+        await club.ping(room, "før")
     await live.write_files(club.user_id, more="encrypted: true")
     async with live.run_app() as app:
         await club.say(room, "!ping efter")  # the bot may not turn on encryption here
@@ -156,7 +148,7 @@ async def test_a_message_whose_key_comes_late_is_handled_then_and_once(live: Liv
     room, (club,) = await create_encrypted_room(live, "klub")
     async with live.run_app():
         await wait_for_bot(live, room, club)
-        await ping(club, room, "1")
+        await club.ping(room, "1")
         key = await club.start_withheld_session(room)
         await club.say(room, "!ping 2")
         await club.say(room, "!ping 3")
@@ -166,7 +158,7 @@ async def test_a_message_whose_key_comes_late_is_handled_then_and_once(live: Liv
     async with live.run_app():  # the message is kept over a restart
         await club.share_withheld_key(room, key, live.bot_id)
         await club.wait_for_text(room, "pong 3")
-        await ping(club, room, "5")
+        await club.ping(room, "5")
     assert club.texts_from(room, live.bot_id) == [f"🏓 pong {number}" for number in (1, 4, 2, 3, 5)]
 
 
@@ -178,17 +170,17 @@ async def test_the_sender_of_an_undecrypted_message_is_asked_once(
     room, (club, firm) = await create_encrypted_room(live, "klub", "firma")
     async with live.run_app():
         await wait_for_bot(live, room, club, firm)
-        await ping(club, room, "1")
+        await club.ping(room, "1")
         await club.send(room, "m.sticker", {"body": "en ko", "url": "mxc://bylaug.example/ko"})  # is not for the bot
         key = await club.start_withheld_session(room)
         unreadable = await club.say(room, "!ping 2")
         question = await club.wait_for_text(room, "Jeg kunne ikke læse det")
         assert question["content"]["m.relates_to"] == {"m.in_reply_to": {"event_id": unreadable}}
         await club.say(room, "!ping 3")
-        await ping(firm, room, "4")
+        await firm.ping(room, "4")
         await club.share_withheld_key(room, key, live.bot_id)
         await club.wait_for_text(room, "pong 3")  # nobody is asked about later messages, and they are kept
-        await ping(club, room, "5")
+        await club.ping(room, "5")
         await club.start_withheld_session(room)
         again = await club.say(room, "!ping 6")
         await club.wait_for_event(
@@ -216,7 +208,7 @@ async def test_a_sender_who_cannot_be_read_is_asked_again_after_a_day_and_the_ad
         later = await club.say(room, "!ping 2")
         await club.wait_for_event(room, lambda e: later in str(e["content"].get("m.relates_to")))
         await club.share_withheld_key(room, key, live.bot_id)
-        await ping(club, room, "3")
+        await club.ping(room, "3")
         await wait_until(lambda: "undecrypted" not in app.health.warnings)
     assert [body[:6] for body in club.texts_from(room, live.bot_id)] == ["Jeg ku", "Jeg ku", "🏓 pong"]
 
@@ -225,7 +217,7 @@ async def test_a_sender_whose_app_wants_the_bot_verified_is_told_so_at_once(live
     room, (club,) = await create_encrypted_room(live, "klub")
     async with live.run_app():
         await wait_for_bot(live, room, club)
-        await ping(club, room, "1")
+        await club.ping(room, "1")
         await club.start_withheld_session(room)
         unreadable = await club.say(room, "!ping 2")
         await club.withhold_key(room, live.bot_id)

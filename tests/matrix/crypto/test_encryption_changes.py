@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from encrypted_user import (
     ENCRYPTION_EVENT,
-    EncryptedUser,
     add_encrypted_device,
     add_encrypted_user,
     create_encrypted_room,
@@ -28,20 +27,10 @@ from bot.testing.proxy import FaultProxy, Rule
 pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
 
-async def ping(person: EncryptedUser, room: str, word: str) -> None:
-    """Send !ping and wait until the answer is decrypted."""
-    await person.say(room, f"!ping {word}")
-    await person.wait_for_text(room, f"pong {word}")
-
-
-async def wait_for_bot(live: LiveSetup, room: str, person: EncryptedUser) -> None:
-    await person.wait_for_membership(room, live.bot_id, "join")
-
-
 async def test_a_question_is_answered_when_the_room_is_encrypted_meanwhile(live: LiveSetup) -> None:
     room, (club, firm) = await create_encrypted_room(live, "klub", "firma", state=(), more="")
     async with live.run_app():
-        await wait_for_bot(live, room, club)
+        await club.wait_for_membership(room, live.bot_id, "join")
         await club.say(room, "!book bane 1 slåning")
         question = await club.wait_for_text(room, "Hvornår")
         path = ("rooms", room, "state", "m.room.encryption", "")
@@ -62,7 +51,7 @@ async def test_what_is_said_encrypted_before_there_is_a_passphrase_is_asked_for_
     room, (club,) = await create_encrypted_room(live, "klub", state=(), more="")
     live.passphrase = None
     async with live.run_app() as app:
-        await wait_for_bot(live, room, club)
+        await club.wait_for_membership(room, live.bot_id, "join")
         await club.say(room, "!book bane 1 slåning")
         await club.wait_for_text(room, "Hvornår")
         await club.client.call("PUT", "rooms", room, "state", "m.room.encryption", "", body=ENCRYPTION_EVENT["content"])
@@ -75,7 +64,7 @@ async def test_what_is_said_encrypted_before_there_is_a_passphrase_is_asked_for_
     async with live.run_app():
         asked = await club.wait_for_text(room, "Jeg kunne ikke læse det")
         assert asked["content"]["m.relates_to"] == {"m.in_reply_to": {"event_id": answer}}
-        await ping(club, room, "nu")
+        await club.ping(room, "nu")
 
 
 async def wait_until_kept(store: Store) -> None:
@@ -91,8 +80,8 @@ async def wait_until_kept(store: Store) -> None:
 async def test_a_device_that_was_logged_out_is_given_keys_again(live: LiveSetup) -> None:
     room, (club,) = await create_encrypted_room(live, "klub")
     async with live.run_app() as app:
-        await wait_for_bot(live, room, club)
-        await ping(club, room, "før")
+        await club.wait_for_membership(room, live.bot_id, "join")
+        await club.ping(room, "før")
         store = Store(app.settings.database)
         async with store.read() as connection:
             login = await get_fact(connection, LOGIN_FACT)
@@ -105,7 +94,7 @@ async def test_a_device_that_was_logged_out_is_given_keys_again(live: LiveSetup)
         async with live.run_app():
             pass
     async with live.run_app():
-        await ping(club, room, "efter")
+        await club.ping(room, "efter")
         await club.say(room, "!ping igen")
         await club.wait_for_text(room, "pong igen")
 
@@ -116,8 +105,8 @@ async def test_a_message_from_a_device_that_is_new_is_handled_when_the_homeserve
 ) -> None:
     room, (club,) = await create_encrypted_room(live, "klub")
     async with live.run_app():
-        await wait_for_bot(live, room, club)
-        await ping(club, room, "1")
+        await club.wait_for_membership(room, live.bot_id, "join")
+        await club.ping(room, "1")
         phone = await add_encrypted_device(live, club)
         with proxy.with_rule(Rule(delayed(1.0), path="/keys/query")):
             await phone.say(room, "!ping 2")
@@ -128,14 +117,14 @@ async def test_room_keys_of_strangers_are_not_kept(live: LiveSetup) -> None:
     room, (club,) = await create_encrypted_room(live, "klub")
     stranger = await add_encrypted_user(live, "fremmed")
     async with live.run_app() as app:
-        await wait_for_bot(live, room, club)
-        await ping(club, room, "1")
+        await club.wait_for_membership(room, live.bot_id, "join")
+        await club.ping(room, "1")
         await stranger.know_devices_of(live.bot_id)
         for other_room in (room, room, "!andet:example.org"):
             key = stranger.start_session(other_room)
             await stranger.share_withheld_key(other_room, key, live.bot_id)
-        await ping(club, room, "2")
-        await ping(club, room, "3")
+        await club.ping(room, "2")
+        await club.ping(room, "3")
         store = Store(app.settings.database)
         async with store.read() as connection:
             owners = set((await connection.execute(select(room_keys.c.owner))).scalars())
