@@ -22,15 +22,15 @@ class SentenceWords:
 
     `negation` turns a sentence around ("ikke"). `polite` has a "not" that means nothing ("kan I ikke …?"). `inability`
     is a no that contains a negation ("vi kan ikke"). `condition` begins a condition ("hvis"), `no_condition` looks like
-    one ("vi når den"). `told` tells that something was called off or moved ("er aflyst"), and `other_events` are what
-    may be, beside work ("kampen"). `alternative` joins alternatives ("eller"), `contrast` takes back a part of a
-    sentence ("men"). `not_yet` says that something is not so yet ("næsten", "om lidt"), `for_now` that a report holds
-    only for a while ("færdig for i dag"). `hedge` says that a decision is not made yet ("vender tilbage", "måske").
-    `concession` lets a fault pass, or says that nobody has looked at the work ("lad gå"). `relief` comes before what is
-    not to happen ("så slipper vi for at aflyse").
-    `undecided` says so without doubt, and is no decision beside any other words ("kan ikke love noget endnu").
-    `exclamation` shows a feeling, though a yes or a no is in it ("åh nej"). `question` begins a question, apart from
-    the question mark. `to_somebody` is said to a person ("har du nøglen med?"), not about the work.
+    one ("vi når den"). `told` tells that something was called off or moved ("er aflyst"), and `other_events` are events
+    that are not work ("kampen"). `alternative` joins alternatives ("eller"), `contrast` takes back a part of a sentence
+    ("men"). `not_yet` says that something is not so yet ("næsten", "om lidt"), `for_now` that a report holds only for a
+    while ("færdig for i dag"). `hedge` says that a decision is not made yet ("vender tilbage", "måske"). `undecided`
+    says so for certain, whatever other words the sentence has ("kan ikke love noget endnu"). `concession` accepts a
+    fault, or says that nobody has looked at the work ("lad gå"). `relief` says that an act is not needed ("så slipper
+    vi for at aflyse"). `exclamation` shows a feeling, though a yes or a no is in it ("åh nej"). `question` begins a
+    question, apart from the question mark. `to_somebody` is said to a person ("har du nøglen med?"), not about the
+    work.
 
     `filler` are words that add nothing to a sentence, separated by blanks. `courtesy` are thanks and greetings,
     `audience` are the people whom a greeting names ("alle sammen"), `shows_how` says that a command is only shown

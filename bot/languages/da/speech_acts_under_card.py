@@ -1,6 +1,7 @@
 """The Danish words of speech acts that count only in the thread of a card (`bot.languages.sentence_words`).
 
-Elsewhere they are too weak: there is no one agreement that they must be about."""
+Elsewhere they are ambiguous: no card says which agreement they are about.
+"""
 
 from bot.languages.speech_acts import SpeechAct
 

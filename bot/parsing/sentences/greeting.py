@@ -1,4 +1,4 @@
-"""Tells a greeting before a command, or beside the bot's name, from words that say something."""
+"""Recognizes greetings: text before a command, or beside the bot's name, that only greets or addresses people."""
 
 from collections.abc import Sequence
 

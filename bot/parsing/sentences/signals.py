@@ -31,11 +31,11 @@ _BREAKS, _CHARACTERS_BEFORE = frozenset("\n.!?,;-–"), 4
 
 @dataclass(frozen=True)
 class Signals:
-    """What a sentence says beside its times and names. `language` is the language that knows most of its words.
+    """What a sentence says beside its times and names.
 
-    `text` is the sentence.
-    `acts` has the words of each speech act. `is_question`: it has a question mark. `asks_first`: it begins with a
-    question word ("hvornår …"). `is_inability`: it says that somebody cannot. `is_to_somebody`: it is said to a person.
+    `text` is the sentence, and `language` the language that knows most of its words. `acts` has the words of each
+    speech act. `is_question`: the sentence has a question mark. `asks_first`: it begins with a question word
+    ("hvornår …"). `is_inability`: it says that somebody cannot. `is_to_somebody`: it is said to a person.
     """
 
     text: str
@@ -140,7 +140,6 @@ def finder_of(code: str) -> _Finder:
 
 def pick_language(text: str, languages: Sequence[str]) -> str:
     """Return the language that knows most of the words of a text; the first of several that know as many."""
-
     words = read_words(text).line.split()
     return max(languages, key=lambda code: sum(map(finder_of(code).knows, words)))
 

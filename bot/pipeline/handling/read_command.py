@@ -127,7 +127,7 @@ def _has_command_word(features: FeatureSet, text: str, reading: ReadingContext) 
 
 
 class UnknownCommand(Refused):
-    """The refusal of words behind an exclamation mark that are no command, and like none."""
+    """Raised for words behind an exclamation mark that are not a command and do not resemble one."""
 
 
 class SuggestCommand(Exception):

@@ -107,7 +107,7 @@ class RowHandling:
             await self.run_command(call)
 
     def _ask_for_each(self, whole: CommandCall, previews: Sequence[PreviewedCall]) -> None:
-        """Raise one `Ask` when the calls of one message all lack the same: "uge 33 og 34" says no day and no clock."""
+        """Raise one `Ask` when all calls of a message lack the same argument: "uge 33 og 34" has no clock time."""
         asked = [preview.asked for preview in previews if preview.asked and preview.asked.of_one]
         if len(asked) == len(previews) and len({(ask.argument, ask.key) for ask in asked}) == 1:
             self.call = whole

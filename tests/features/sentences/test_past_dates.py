@@ -1,4 +1,4 @@
-"""What is reported, or asked about, on a date that is lately over is not a year away."""
+"""A report or a question with the date of a recent day means that day, not the same date of the next year."""
 
 from pathlib import Path
 

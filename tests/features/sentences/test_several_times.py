@@ -1,4 +1,4 @@
-"""Work in several days or weeks without a clock time is asked about once for all: "uge 33+34", "torsdag og lørdag"."""
+"""The bot asks once for the clock time of work on several days or in several weeks: "uge 33+34"."""
 
 from pathlib import Path
 

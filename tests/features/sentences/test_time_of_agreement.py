@@ -1,4 +1,4 @@
-"""A clock time or a part of the day that is said of an agreement has to be its own."""
+"""Words mean an agreement only when the clock time and the part of the day in them are those of the agreement."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A time under a card is an offer in an open negotiation. Once one is agreed, only some words offer another."""
+"""A time in the thread of a card is an offer until a time is agreed; then only beside words that ask for a change."""
 
 from pathlib import Path
 

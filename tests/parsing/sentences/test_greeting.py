@@ -1,4 +1,4 @@
-"""A greeting is told from words that say something, in the languages of a community."""
+"""Greetings are recognized in every language of a community, and no other text is taken for a greeting."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Words of the community's own names are no words of a sentence."""
+"""Words inside the community's own names do not count as words of a sentence: the "if" of "Hylke IF"."""
 
 from dataclasses import replace
 from datetime import date, datetime

@@ -217,13 +217,13 @@ def end_of_the_year() -> EndOf:
 
 @RULES.component("[for] rest_of the_day|day", "the_day out")
 def rest_of_the_day() -> RestOfPeriod:
-    """“resten af dagen” (the rest of the day), “dagen ud”"""
+    """“resten af dagen”, “dagen ud” (the rest of the day)"""
     return RestOfPeriod(None)
 
 
 @RULES.component("[in] [for] rest_of the_week|week", "the_week out")
 def rest_of_the_week() -> RestOfPeriod:
-    """“resten af ugen” (the rest of the week), “ugen ud”"""
+    """“resten af ugen”, “ugen ud” (the rest of the week)"""
     return RestOfPeriod(Weeks())
 
 
@@ -235,7 +235,7 @@ def rest_of_the_month() -> RestOfPeriod:
 
 @RULES.component("[in] [for] rest_of MonthName", "MonthName out")
 def rest_of_month(number: int) -> RestOfPeriod:
-    """“resten af juli” (the rest of July), “juli ud”"""
+    """“resten af juli”, “juli ud” (the rest of July)"""
     return RestOfPeriod(Month(number))
 
 

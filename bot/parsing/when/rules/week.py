@@ -27,13 +27,13 @@ def one_of_two_weeks(_first: int, _second: int) -> Vague:
 
 @RULES.nonterminal("Period", "[in] week Digits and [week] Digits [YearPhrase]")
 def two_weeks(first: int, second: int, year: Year | None) -> Weeks | Invalid:
-    """“uge 28 og 29”"""
+    """“uge 28 og 29” (weeks 28 and 29)"""
     return _weeks((first, second), year)
 
 
 @RULES.nonterminal("Period", "[in] week Digits comma|and [week] Digits comma|and [week] Digits [YearPhrase]")
 def three_weeks(first: int, second: int, third: int, year: Year | None) -> Weeks | Invalid:
-    """“uge 28, 29 og 30”, “uge 28+29+30”"""
+    """“uge 28, 29 og 30” (weeks 28, 29 and 30), “uge 28+29+30”"""
     return _weeks((first, second, third), year)
 
 
@@ -41,7 +41,7 @@ def three_weeks(first: int, second: int, third: int, year: Year | None) -> Weeks
     "Period", "[in] week Digits comma|and [week] Digits comma|and [week] Digits comma|and [week] Digits [YearPhrase]"
 )
 def four_weeks(first: int, second: int, third: int, fourth: int, year: Year | None) -> Weeks | Invalid:
-    """“uge 28, 29, 30 og 32”"""
+    """“uge 28, 29, 30 og 32” (weeks 28, 29, 30 and 32)"""
     return _weeks((first, second, third, fourth), year)
 
 
@@ -51,7 +51,7 @@ def four_weeks(first: int, second: int, third: int, fourth: int, year: Year | No
     "between week Digits and [week] Digits [YearPhrase]",
 )
 def week_range(first: int, last: int, year: Year | None) -> Weeks | Invalid:
-    """“uge 28-30”; it may go over New Year, but not be longer than half a year"""
+    """“uge 28-30” (weeks 28 to 30); the range may go over New Year, but not be longer than half a year"""
     if (last - first) % 52 > 26:
         return _NO_SUCH_WEEK
     return _weeks((first, last), year, is_range=True)
@@ -59,13 +59,13 @@ def week_range(first: int, last: int, year: Year | None) -> Weeks | Invalid:
 
 @RULES.nonterminal("Period", "[in] week SlashPair")
 def weeks_with_slash(numbers: tuple[int, int]) -> Weeks | Invalid | None:
-    """“uge 28/29”, “uge 33/35”"""
+    """“uge 28/29” (weeks 28 and 29), “uge 33/35” (weeks 33 and 35); not “uge 3/6”, which may name the date 3 June"""
     return _weeks(numbers, None) if numbers[1] == numbers[0] + 1 or numbers[1] > _MONTHS else None
 
 
 @RULES.nonterminal("Period", "[in] week WeekChain [YearPhrase]")
 def week_chain(numbers: tuple[int, ...], year: Year | None) -> Weeks | Invalid:
-    """“uge 42-43-44”"""
+    """“uge 42-43-44” (weeks 42, 43 and 44)"""
     return _weeks(numbers, year)
 
 

@@ -14,7 +14,7 @@ from bot.parsing.unread_words import Sentence, split_words
 from bot.store.messages import outbox
 from bot.store.messages.questions import Question
 
-#: Words without the bot's name answer a question for so long. Later they answer it only after a yes.
+#: For so long after a question, a message without the bot's name answers it. After that, the bot asks for a yes first.
 DIRECT_PERIOD = timedelta(minutes=10)
 
 _MENTION = re.compile(r"\s*@\w")
@@ -42,7 +42,7 @@ class Addressee(Enum):
 
 
 async def find_addressee(request: Request, question: Question, text: str, *, is_addressed: bool) -> Addressee:
-    """Return to whom a message is said that is no reply to the question. `is_addressed`: it has the bot's name."""
+    """Return to whom a message is said that does not reply to the question. `is_addressed`: the bot's name is in it."""
     subject = f"question/{question.id}"
     if is_addressed or await _is_reply_to_bot(request):
         has_asked_since = await outbox.has_asked_since(request.db, request.place, subject, YES)
@@ -93,7 +93,7 @@ def is_to_somebody_else(request: Request, text: str) -> bool:
 
 
 def _is_known(request: Request, word: str) -> bool:
-    """Return whether a word in front of a comma is another word than the first name of somebody."""
+    """Return whether a word before a comma has a meaning for the bot, so that it is not taken for a first name."""
     folded, reading = fold(word), request.reading_context
     if any(finder_of(code).knows(folded) for code in reading.languages) or is_cut_weekday(folded, reading.languages):
         return True

@@ -31,9 +31,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Selection:
-    """The places of the options that an answer names, counted from 0. Without places the answer fits no options.
+    """The options that an answer chooses, as places in the list, counted from 0.
 
-    `is_rest`: the answer names the others, which are left out; `of_all` that are left out of all ("alle undtagen 2").
+    There are no places when the answer leaves open which options it means: "begge" of three. `is_rest`: the answer
+    names the options that it does not choose ("ikke 2"). `of_all`: it also says that it chooses all others ("alle
+    undtagen 2").
     """
 
     places: tuple[int, ...]
@@ -81,7 +83,7 @@ def find_by_words(options: Sequence[list[Any]], text: str, languages: Sequence[s
 
 
 def select(choices: Sequence[Choice], text: str, languages: Sequence[str]) -> Selection | None:
-    """Return the options that a text names, which says nothing else; None for any other text."""
+    """Return the options that a text chooses; None for a question, and for a text that says anything else."""
     if "?" in text:
         return None
     for code in languages:
@@ -118,7 +120,7 @@ def _is_count(text: str, count: int, code: str) -> bool:
 
 
 def _read_list(choices: Sequence[Choice], text: str, code: str) -> list[int] | None:
-    """Return the places that a list names; None when it says anything else. An empty list for a text without words."""
+    """Return the places that a list names, none for a text without words; None when the text says anything else."""
     places: list[int] = []
     stem: tuple[str, ...] = ()
     for item in _items(text, code):
@@ -192,7 +194,7 @@ def _is_filler(word: str, code: str) -> bool:
 
 
 def _items(text: str, code: str) -> Iterator[str]:
-    """Yield what stands between the words and marks that join a list."""
+    """Yield the items of a list, without the words and marks that join them."""
     ends = [0, *(at for found in _joints(code).finditer(text) for at in found.span()), len(text)]
     for at, (start, end) in enumerate(pairwise(ends)):
         if at % 2 == 0:

@@ -28,7 +28,7 @@ _MAX_GAP = 1
 
 @dataclass(frozen=True)
 class SentenceReading:
-    """A sentence with what is known of it before any command is tried."""
+    """A sentence, and what is known about it before any command is tried. `subject` is that of the card above it."""
 
     text: str
     signals: Signals
@@ -37,17 +37,17 @@ class SentenceReading:
 
     @property
     def is_under_card(self) -> bool:
-        """Whether it was written in the thread of a card."""
+        """Whether the sentence was written in the thread of a card."""
         return self.subject is not None
 
     @cached_property
     def offer(self) -> str:
-        """The text without a time that it gives up: "ikke fredag, men onsdag kl. 11" offers Wednesday."""
+        """The text without the time that the sentence gives up: "ikke fredag, men onsdag kl. 11" offers Wednesday."""
         return keep_offer(self._without_other_times, self.context, self.signals.language)
 
     @property
     def offers_instead(self) -> bool:
-        """Whether it gives up a time and offers another."""
+        """Whether the sentence gives up one time and offers another."""
         return self.offer != self._without_other_times
 
     @cached_property
@@ -56,16 +56,16 @@ class SentenceReading:
 
     @cached_property
     def moves_time(self) -> bool:
-        """Whether it moves a time by a duration: "en halv time senere"."""
+        """Whether the sentence moves a time by a duration: "en halv time senere"."""
         return TIME_SHIFT.read(Sentence(self.text, self.context.languages), self.context) is not None
 
     @property
     def answers(self) -> bool:
-        """Whether it has a yes or a no."""
+        """Whether the sentence has a yes or a no."""
         return not YES_OR_NO.isdisjoint(self.signals.acts)
 
     def find_thing(self) -> Thing | None:
-        """Return the thing that it names."""
+        """Return the thing that the sentence names; None without one."""
         return THING.read(Sentence(self.text, self.context.languages), self.context)
 
 

@@ -1,4 +1,4 @@
-"""Tells what a time in the thread of a card is: an offer, a question whether it is the agreed time, or talk."""
+"""Decides why a message in the thread of a card names a time: to offer it, to ask if it is agreed, or in other talk."""
 
 from enum import Enum, auto
 
@@ -14,7 +14,10 @@ from bot.pipeline.handling.read_command import CommandCall
 
 
 class TimeMeaning(Enum):
-    """What a time is said for. OFFER: it is wanted. UNCLEAR: it may be. TALK: it is told, or of something else."""
+    """Why somebody names a time.
+
+    OFFER: they propose it. UNCLEAR: they may propose it. TALK: they tell about it, or something else happens then.
+    """
 
     OFFER = auto()
     UNCLEAR = auto()
@@ -42,10 +45,10 @@ def names_time(call: CommandCall) -> bool:
 
 
 def find_time_meaning(reading: SentenceReading, *, is_settled: bool) -> TimeMeaning:
-    """Return what a time in a message is said for. `is_settled`: a time is agreed, and no other one is discussed.
+    """Return why a message names a time. `is_settled`: the parties have agreed, and no change to the time is proposed.
 
-    In an open negotiation a time is an offer, unless it belongs to something else ("jeg ringer kl. 10"). Once a time is
-    agreed, only words that want a change make an offer.
+    In an open negotiation a time is an offer, unless something else happens then ("jeg ringer kl. 10"). Once a time is
+    agreed, it is an offer only beside words that ask for a change.
     """
     finder = finder_of(reading.signals.language)
     wants_change = _wants_change(reading)
@@ -61,7 +64,7 @@ def find_time_meaning(reading: SentenceReading, *, is_settled: bool) -> TimeMean
 
 
 def _wants_change(reading: SentenceReading) -> bool:
-    """Return whether words say that a time is changed, not only when something is: "flyt", but not "først"."""
+    """Return whether a message asks to change a time: "flyt", but not "først", which only says when."""
     finder = finder_of(reading.signals.language)
     weak = (*finder.weak_move.find_all(reading.text), *finder.own_time.find_all(reading.text))
     words = reading.signals.words_of([SpeechAct.MOVE])
@@ -70,7 +73,7 @@ def _wants_change(reading: SentenceReading) -> bool:
 
 
 def _covers(one: FoundPattern, other: FoundPattern) -> bool:
-    """Return whether one pattern stands at the end of another, or around it: "sige ja" at that of "kan jeg sige"."""
+    """Return whether the second match ends inside the first: the "ja" of "sige ja" does."""
     return one.start < other.end <= one.end
 
 

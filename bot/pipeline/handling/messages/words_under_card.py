@@ -24,7 +24,7 @@ _OFFERING = YES_OR_NO | {SpeechAct.MOVE}
 
 
 async def handle_words_under_card(handling: RowHandling, feature: Feature, subject: str, text: str) -> None:
-    """Do what a message in the thread of a card says. What is not for the bot is left alone.
+    """Carry out what a message in the thread of a card says. Do nothing when people only talk to each other.
 
     Raises `Refused`, `Ask` and `AskSeveral` for an answer.
     """
