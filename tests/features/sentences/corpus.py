@@ -156,10 +156,10 @@ RIGHT_ENGLISH = (
 
 
 @asynccontextmanager
-async def stage_after(setup: str, url: str, room: str = "skovby") -> AsyncIterator[tuple[Stage, str]]:
-    """Open a stage on which a setup has happened; yield it with the first card."""
+async def stage_after(setup: str, folder: Path, room: str = "skovby") -> AsyncIterator[tuple[Stage, str]]:
+    """Open a stage with its database in a folder, on which a setup has happened; yield it with the first card."""
     community = read_community(ROOMS / f"{room}.yaml")
-    async with Stage.open(url, community, names=NAMES) as stage:
+    async with Stage.open(f"sqlite+aiosqlite:///{folder / 'bylaug.db'}", community, names=NAMES) as stage:
         stage.now = datetime(2026, 6, 9, 10, tzinfo=community.time_zone)
         card = ""
         for who, what in steps_of(setup, room):
@@ -178,6 +178,11 @@ async def say(stage: Stage, said: Said, card: str, text: str | None = None) -> l
     return await stage.say(
         said.who, said.text if text is None else text, under=card if said.where == "thread" else None
     )
+
+
+def lines_of(heard: list[Heard]) -> list[str]:
+    """Return the lines of all messages, without edits and reactions."""
+    return [line for one in heard if one.kind == "say" for line in one.plain.splitlines()]
 
 
 async def read_state(stage: Stage) -> tuple[tuple[str, str, str, str], ...]:

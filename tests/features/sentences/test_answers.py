@@ -4,22 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from corpus import CLUB, FIRM, OTHER, read_state, stage_after
+from corpus import CLUB, FIRM, OTHER, lines_of, read_state, stage_after
 
-from bot.testing import Heard, Stage
+from bot.testing import Stage
 
 KEEPER = "banevagten"
 WISH = "Bylaug, kan I slå bane 2 fredag kl. 14?"
 ASKED = "Skal jeg spørge Grøn Pleje om slåning af bane 2 fredag den 12. juni kl. 14-16?"
 BOOKED = (("bane-2", "slåning", "proposed", "2026-06-12T14:00"),)
-
-
-def url_in(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'bylaug.db'}"
-
-
-def lines_of(heard: list[Heard]) -> list[str]:
-    return [line for one in heard if one.kind == "say" for line in one.plain.splitlines()]
 
 
 async def cancelled(stage: Stage) -> list[int]:
@@ -37,7 +29,7 @@ async def cancelled(stage: Stage) -> list[int]:
     ],
 )
 async def test_a_yes_after_other_talk_is_asked_about_first(talk: list[tuple[str, str, dict]], tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, WISH)
         for who, text, payload in talk:
             await stage.say(who, text, **payload)
@@ -50,7 +42,7 @@ async def test_a_yes_after_other_talk_is_asked_about_first(talk: list[tuple[str,
 
 
 async def test_a_yes_after_a_while_is_asked_about_first_but_not_a_reply_or_one_with_the_name(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         asked = await stage.say(CLUB, WISH)
         await stage.wait(timedelta(minutes=11))
         heard = await stage.say(CLUB, "ja")
@@ -76,14 +68,14 @@ async def test_a_yes_after_a_while_is_asked_about_first_but_not_a_reply_or_one_w
     ],
 )
 async def test_words_to_somebody_else_are_no_answer(text: str, payload: dict, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, WISH)
         assert await stage.say(CLUB, text, **payload) == []
         assert await read_state(stage) == ()
 
 
 async def test_in_a_thread_the_question_is_answered_there_and_not_in_the_room(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, WISH, under="$theirs")
         assert await stage.say(CLUB, "ja") == []
         await stage.say(CLUB, "ja", under="$theirs")
@@ -93,7 +85,7 @@ async def test_in_a_thread_the_question_is_answered_there_and_not_in_the_room(tm
 
 
 async def test_a_no_after_a_while_closes_the_question_but_not_after_other_talk(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, WISH)
         await stage.say(OTHER, "skal jeg tage kridtet med?")
         assert await stage.say(CLUB, "nej") == []
@@ -103,7 +95,7 @@ async def test_a_no_after_a_while_closes_the_question_but_not_after_other_talk(t
 
 
 async def test_a_plain_answer_of_another_person_is_told_whose_question_it_is(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         asked = await stage.say(CLUB, WISH)
         assert lines_of(await stage.say(OTHER, "ja", reply_to=asked[0].event)) == ["Det spørgsmål var til Skovby IF."]
         assert await stage.say(OTHER, "det bliver godt", reply_to=asked[0].event) == []
@@ -125,7 +117,7 @@ async def test_a_plain_answer_of_another_person_is_told_whose_question_it_is(tmp
 async def test_a_correction_asks_the_corrected_question(
     text: str, then: tuple[str, str, str, str], tmp_path: Path
 ) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         asked = await stage.say(CLUB, WISH)
         corrected = await stage.say(CLUB, text)
         assert await read_state(stage) == ()
@@ -139,7 +131,7 @@ async def test_a_correction_asks_the_corrected_question(
 
 @pytest.mark.parametrize("text", ["ja, men også bane 3", "ja og bane 3"])
 async def test_a_correction_may_add_something(text: str, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, WISH)
         both = await stage.say(CLUB, text)
         await stage.tap(CLUB, "✅", both[0].event)
@@ -148,7 +140,7 @@ async def test_a_correction_may_add_something(text: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("text", ["ok men uden opkridtning", "ja, men kun hvis det er tørt", "ja tak men spørg Jens"])
 async def test_a_correction_that_is_not_understood_is_said_back(text: str, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, WISH)
         assert lines_of(await stage.say(CLUB, text))[0].startswith(f"“{text}” forstod jeg ikke")
         assert await read_state(stage) == ()
@@ -171,7 +163,7 @@ async def test_a_correction_that_is_not_understood_is_said_back(text: str, tmp_p
     ],
 )
 async def test_several_options_are_listed_and_done_after_a_yes(text: str, numbers: list[int], tmp_path: Path) -> None:
-    async with stage_after("three", url_in(tmp_path)) as (stage, _):
+    async with stage_after("three", tmp_path) as (stage, _):
         await stage.say(CLUB, "!aflys")
         listed = await stage.say(CLUB, text)
         assert lines_of(listed)[0] == "Skal jeg gøre det her?"
@@ -191,14 +183,14 @@ async def test_several_options_are_listed_and_done_after_a_yes(text: str, number
     ],
 )
 async def test_an_answer_that_leaves_open_which_is_asked_about(text: str, answer: str, tmp_path: Path) -> None:
-    async with stage_after("three", url_in(tmp_path)) as (stage, _):
+    async with stage_after("three", tmp_path) as (stage, _):
         await stage.say(CLUB, "!aflys")
         assert lines_of(await stage.say(CLUB, text))[0].startswith(answer)
         assert await cancelled(stage) == []
 
 
 async def test_of_a_list_only_those_are_done_that_the_answer_names(tmp_path: Path) -> None:
-    async with stage_after("three", url_in(tmp_path)) as (stage, _):
+    async with stage_after("three", tmp_path) as (stage, _):
         await stage.say(CLUB, "!aflys 1, 2 og 3")
         shorter = await stage.say(CLUB, "ja, men ikke bane 2")
         assert await cancelled(stage) == []
@@ -207,7 +199,7 @@ async def test_of_a_list_only_those_are_done_that_the_answer_names(tmp_path: Pat
 
 
 async def test_one_option_is_named_by_what_it_is(tmp_path: Path) -> None:
-    async with stage_after("three", url_in(tmp_path)) as (stage, _):
+    async with stage_after("three", tmp_path) as (stage, _):
         await stage.say(CLUB, "!aflys")
         await stage.say(CLUB, "kun bane 2")
         assert await cancelled(stage) == [2]
@@ -224,7 +216,7 @@ async def test_one_option_is_named_by_what_it_is(tmp_path: Path) -> None:
     ],
 )
 async def test_no_word_of_an_answer_is_dropped(text: str, answer: str, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(KEEPER, "!luk bane 2")
         said = lines_of(await stage.say(KEEPER, text))
         assert said
@@ -234,7 +226,7 @@ async def test_no_word_of_an_answer_is_dropped(text: str, answer: str, tmp_path:
 
 @pytest.mark.parametrize("text", ["Bylaug, luk den halve bane", "!luk den halve bane 2", "!luk halvdelen af bane 2"])
 async def test_what_was_unread_before_the_question_is_still_noticed_after_the_answer(text: str, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         heard = await stage.say(KEEPER, text)
         if "Hvad gælder det?" in heard[0].plain:
             heard = await stage.say(KEEPER, "bane 2")
@@ -243,13 +235,13 @@ async def test_what_was_unread_before_the_question_is_still_noticed_after_the_an
 
 
 async def test_to_open_is_not_to_close(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(KEEPER, "!luk bane 2 i uge 33")
         assert lines_of(await stage.say(KEEPER, "!luk op for bane 2"))[0].startswith("🔓 Bane 2 er åben igen")
 
 
 async def test_a_plain_reason_is_kept_for_the_answer_and_a_condition_is_not_taken_for_one(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(KEEPER, "!luk bane 2 når Peter siger til")
         asked = lines_of(await stage.say(KEEPER, "fredag"))
         assert not any(line.startswith("🔒") for line in asked)
@@ -259,5 +251,5 @@ async def test_a_plain_reason_is_kept_for_the_answer_and_a_condition_is_not_take
 
 
 async def test_the_firm_is_not_asked_by_words_in_the_room(tmp_path: Path) -> None:
-    async with stage_after("open", url_in(tmp_path)) as (stage, _):
+    async with stage_after("open", tmp_path) as (stage, _):
         assert await stage.say(FIRM, "ja") == []

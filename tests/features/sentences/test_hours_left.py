@@ -19,7 +19,7 @@ from corpus import CLUB, stage_after
     ],
 )
 async def test_hours_left_of_a_week_are_shown(text: str, lines: list[str], tmp_path: Path) -> None:
-    async with stage_after("none", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, "!book bane 1 slåning onsdag den 19. august kl. 9")
         heard = await stage.say(CLUB, text)
         assert heard[0].plain.splitlines() == ["Bane 1 må bruges højst 20 timer om ugen.", *lines]
@@ -29,7 +29,7 @@ async def test_hours_left_of_a_week_are_shown(text: str, lines: list[str], tmp_p
     "text", ["!resttid bane 1 40 timer om ugen", "Bylaug, resttid på bane 1 er 40 timer", "!resttid 40"]
 )
 async def test_hours_left_are_never_set(text: str, tmp_path: Path) -> None:
-    async with stage_after("none", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say("banevagten", text)
         heard = await stage.say("banevagten", "!belastning bane 1")
         assert heard[0].plain.splitlines()[0] == "Bane 1: højst 20 timer om ugen"

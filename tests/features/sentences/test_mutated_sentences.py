@@ -59,8 +59,7 @@ def mutations(said: Said) -> Iterator[str]:
 
 @pytest.mark.parametrize("said", [*RIGHT, *RIGHT_ENGLISH], ids=lambda said: said.text)
 async def test_a_mutated_sentence_changes_nothing_unasked(said: Said, tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}"
-    async with stage_after(said.setup, url, said.room) as (stage, card):
+    async with stage_after(said.setup, tmp_path, said.room) as (stage, card):
         before = await read_state(stage)
         for text in mutations(said):
             stage.now += timedelta(minutes=2)

@@ -3,17 +3,7 @@
 from pathlib import Path
 
 import pytest
-from corpus import CLUB, FIRM, read_state, stage_after
-
-from bot.testing import Heard
-
-
-def url_in(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'bylaug.db'}"
-
-
-def lines_of(heard: list[Heard]) -> list[str]:
-    return [line for one in heard if one.kind == "say" for line in one.plain.splitlines()]
+from corpus import CLUB, FIRM, lines_of, read_state, stage_after
 
 
 @pytest.mark.parametrize(
@@ -30,7 +20,7 @@ def lines_of(heard: list[Heard]) -> list[str]:
 async def test_report_of_a_date_that_is_lately_over_is_not_about_next_year(
     text: str, in_thread: bool, tmp_path: Path
 ) -> None:
-    async with stage_after("begun", url_in(tmp_path)) as (stage, card):
+    async with stage_after("begun", tmp_path) as (stage, card):
         await stage.live_until(stage.now.replace(day=13, hour=10))
         heard = await stage.say(FIRM, text, under=card if in_thread else None)
         if not text.startswith("!"):
@@ -47,6 +37,6 @@ async def test_report_of_a_date_that_is_lately_over_is_not_about_next_year(
     ],
 )
 async def test_question_about_a_date_that_is_lately_over_is_answered(text: str, answer: str, tmp_path: Path) -> None:
-    async with stage_after("begun", url_in(tmp_path)) as (stage, _):
+    async with stage_after("begun", tmp_path) as (stage, _):
         await stage.live_until(stage.now.replace(day=13, hour=10))
         assert lines_of(await stage.say(CLUB, text))[0].startswith(answer)

@@ -12,10 +12,6 @@ BOOK = "!book bane 2 slåning fredag kl. 14"
 BOOKED = [("bane-2", "slåning", "proposed", "2026-06-12T14:00")]
 
 
-def url_in(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'bylaug.db'}"
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -48,7 +44,7 @@ def url_in(folder: Path) -> str:
     ],
 )
 async def test_a_command_is_carried_out_however_a_phone_sends_it(text: str, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, text)
         assert list(await read_state(stage)) == BOOKED
 
@@ -70,7 +66,7 @@ SHOWN = (
 
 
 async def test_a_command_that_is_only_shown_is_left_alone(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         for text in SHOWN:
             assert await stage.say(CLUB, text) == [], text
         assert await read_state(stage) == ()
@@ -78,7 +74,7 @@ async def test_a_command_that_is_only_shown_is_left_alone(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("text", ["`!ja`", "Skriv “!ja”", "> !ja", "~~ja~~"])
 async def test_an_answer_that_is_only_shown_is_left_alone(text: str, tmp_path: Path) -> None:
-    async with stage_after("open", url_in(tmp_path)) as (stage, card):
+    async with stage_after("open", tmp_path) as (stage, card):
         before = await read_state(stage)
         assert await stage.say(FIRM, text, under=card) == []
         assert await read_state(stage) == before
@@ -95,7 +91,7 @@ async def test_an_answer_that_is_only_shown_is_left_alone(text: str, tmp_path: P
     ],
 )
 async def test_a_command_behind_other_words_is_asked_about(text: str, asks: bool, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         heard = await stage.say(CLUB, text)
         assert text.splitlines()[0] in heard[0].plain
         assert await read_state(stage) == ()
@@ -107,7 +103,7 @@ async def test_a_command_behind_other_words_is_asked_about(text: str, asks: bool
 
 
 async def test_an_edit_that_puts_words_before_the_command_corrects_nothing(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         said = stage.incoming(CLUB, "message", {"text": BOOK, "to_us": False, "mentions": []})
         await stage.bring(said)
         text = f"Kun hvis det er tørt\n{BOOK.replace('14', '16')}"
@@ -151,6 +147,6 @@ def test_code_and_quotations_of_the_html_are_marked(body: str, html: str, text: 
 
 
 async def test_a_caption_answers_under_a_card(tmp_path: Path) -> None:
-    async with stage_after("begun", url_in(tmp_path)) as (stage, card):
+    async with stage_after("begun", tmp_path) as (stage, card):
         await stage.say(FIRM, "nu er den slået", under=card)
         assert (await read_state(stage))[0][2] == "done"

@@ -22,7 +22,7 @@ from corpus import CLUB, FIRM, read_state, stage_after
 async def test_plain_words_are_understood(
     text: str, who: str, setup: str, state: str, asks: bool, tmp_path: Path
 ) -> None:
-    async with stage_after(setup, f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+    async with stage_after(setup, tmp_path) as (stage, card):
         before = await read_state(stage)
         heard = await stage.say(who, text, under=card)
         question = next((one for one in heard if one.kind == "react" and one.target), None)
@@ -42,7 +42,7 @@ async def test_plain_words_are_understood(
     ],
 )
 async def test_words_that_let_it_be_offer_nothing(text: str, who: str, setup: str, tmp_path: Path) -> None:
-    async with stage_after(setup, f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+    async with stage_after(setup, tmp_path) as (stage, card):
         before = await read_state(stage)
         heard = await stage.say(who, text, under=card)
         assert await read_state(stage) == before
@@ -50,12 +50,12 @@ async def test_words_that_let_it_be_offer_nothing(text: str, who: str, setup: st
 
 
 async def test_a_complaint_is_passed_on_in_whole(tmp_path: Path) -> None:
-    async with stage_after("done", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+    async with stage_after("done", tmp_path) as (stage, card):
         heard = await stage.say(CLUB, "der ligger stadig afklip overalt, det skal fjernes", under=card)
         assert "“der ligger stadig afklip overalt, det skal fjernes”" in heard[0].plain
 
 
 async def test_a_shift_is_asked_for_by_the_one_who_comes(tmp_path: Path) -> None:
-    async with stage_after("agreed", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+    async with stage_after("agreed", tmp_path) as (stage, card):
         heard = await stage.say(FIRM, "kan jeg komme tre kvarter før?", under=card)
         assert "13.15" in " ".join(one.plain for one in heard)

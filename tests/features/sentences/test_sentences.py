@@ -8,10 +8,6 @@ from corpus import CLUB, FIRM, RIGHT, RIGHT_ENGLISH, Said, read_state, say, stag
 from bot.testing import Heard
 
 
-def url_in(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'bylaug.db'}"
-
-
 def question_of(heard: list[Heard]) -> str | None:
     """Return the event of the question under which the bot offers a ✅."""
     return next((one.target for one in heard if one.kind == "react" and one.plain == "✅"), None)
@@ -19,7 +15,7 @@ def question_of(heard: list[Heard]) -> str | None:
 
 @pytest.mark.parametrize("said", [*RIGHT, *RIGHT_ENGLISH], ids=lambda said: said.text)
 async def test_a_sentence_is_carried_out(said: Said, tmp_path: Path) -> None:
-    async with stage_after(said.setup, url_in(tmp_path), said.room) as (stage, card):
+    async with stage_after(said.setup, tmp_path, said.room) as (stage, card):
         before = await read_state(stage)
         heard = await say(stage, said, card)
         if said.asks:
@@ -63,7 +59,7 @@ async def test_a_sentence_is_carried_out(said: Said, tmp_path: Path) -> None:
 async def test_what_is_not_clear_is_said_back_and_changes_nothing(
     text: str, who: str, setup: str, answer: str, tmp_path: Path
 ) -> None:
-    async with stage_after(setup, url_in(tmp_path)) as (stage, _):
+    async with stage_after(setup, tmp_path) as (stage, _):
         before = await read_state(stage)
         heard = await stage.say(who, text)
         assert heard[0].plain.startswith(answer), heard[0].plain
@@ -81,12 +77,12 @@ async def test_what_is_not_clear_is_said_back_and_changes_nothing(
     ],
 )
 async def test_talk_between_the_two_is_left_alone(text: str, tmp_path: Path) -> None:
-    async with stage_after("agreed", url_in(tmp_path)) as (stage, card):
+    async with stage_after("agreed", tmp_path) as (stage, card):
         assert await stage.say(FIRM, text, under=card) == []
 
 
 async def test_several_commands_of_one_message_are_listed_and_carried_out_after_a_yes(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         asked = await stage.say(
             CLUB, "!book bane 2 slåning onsdag den 24. juni kl. 9\n!book bane 3 slåning onsdag den 24. juni kl. 9"
         )
@@ -102,21 +98,21 @@ async def test_several_commands_of_one_message_are_listed_and_carried_out_after_
 
 
 async def test_of_several_only_those_are_carried_out_that_are_possible(tmp_path: Path) -> None:
-    async with stage_after("open", url_in(tmp_path)) as (stage, _):
+    async with stage_after("open", tmp_path) as (stage, _):
         asked = await stage.say(CLUB, "!book bane 2 og 3 gødning fredag den 12. juni kl. 14")
         assert "✖️" in asked[0].plain
         assert await read_state(stage) == (("bane-2", "slåning", "proposed", "2026-06-12T14:00"),)
 
 
 async def test_an_open_question_takes_no_words_said_to_somebody_else(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, "!book bane 2 slåning")
         assert await stage.say(CLUB, "Grøn Pleje, torsdag kl. 19 står porten åben") == []
         assert await read_state(stage) == ()
 
 
 async def test_a_question_is_closed_when_the_matter_is_dropped(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, "!book bane 2 slåning")
         assert (await stage.say(CLUB, "lad det bare ligge"))[0].plain == "Godt, så gør jeg ikke noget."
         assert await stage.say(CLUB, "torsdag kl. 19") == []
@@ -124,7 +120,7 @@ async def test_a_question_is_closed_when_the_matter_is_dropped(tmp_path: Path) -
 
 @pytest.mark.parametrize("text", ["den anden", "nr. 2", "toeren", "2'eren", "mulighed to"])
 async def test_an_option_is_named_by_its_place(text: str, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, "!book slåning fredag kl. 14")
         await stage.say(CLUB, text)
         assert [thing for thing, *_ in await read_state(stage)] == ["bane-2"]

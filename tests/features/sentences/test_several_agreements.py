@@ -8,10 +8,6 @@ from corpus import CLUB, FIRM, OTHER, read_state, stage_after
 from bot.testing import Heard, Stage
 
 
-def url_in(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'bylaug.db'}"
-
-
 def first_line(heard: list[Heard]) -> str:
     return next(one.plain.splitlines()[0] for one in heard if one.kind == "say")
 
@@ -46,7 +42,7 @@ async def numbers_in(stage: Stage, state: str) -> list[int]:
 async def test_several_agreements_are_listed_and_done_after_a_yes(
     who: str, text: str, numbers: list[int], state: str, tmp_path: Path
 ) -> None:
-    async with stage_after("three", url_in(tmp_path)) as (stage, _):
+    async with stage_after("three", tmp_path) as (stage, _):
         listed = await stage.say(who, text)
         assert first_line(listed) == "Skal jeg gøre det her?"
         assert await numbers_in(stage, "proposed") == [1, 2, 3]
@@ -56,20 +52,20 @@ async def test_several_agreements_are_listed_and_done_after_a_yes(
 
 @pytest.mark.parametrize("text", ["!accepter begge", "!aflys begge", "Bylaug, aflys begge slåninger"])
 async def test_both_of_three_are_asked_about(text: str, tmp_path: Path) -> None:
-    async with stage_after("three", url_in(tmp_path)) as (stage, _):
+    async with stage_after("three", tmp_path) as (stage, _):
         await stage.say(FIRM, text)
         assert await numbers_in(stage, "proposed") == [1, 2, 3]
 
 
 @pytest.mark.parametrize("text", ["!aflys alle onsdage", "!aflys alle baner", "!accepter alle gangene"])
 async def test_all_of_something_else_are_no_agreements(text: str, tmp_path: Path) -> None:
-    async with stage_after("three", url_in(tmp_path)) as (stage, _):
+    async with stage_after("three", tmp_path) as (stage, _):
         await stage.say(FIRM, text)
         assert await numbers_in(stage, "proposed") == [1, 2, 3]
 
 
 async def test_the_rights_to_each_are_checked(tmp_path: Path) -> None:
-    async with stage_after("three", url_in(tmp_path)) as (stage, _):
+    async with stage_after("three", tmp_path) as (stage, _):
         await stage.say(OTHER, "!book hallen gulvvask fredag den 26. juni kl. 9 @groen-pleje")
         listed = await stage.say(OTHER, "!aflys 3-4")
         assert listed[0].plain.splitlines()[1].startswith("✖️ Aftale 3 er mellem Skovby IF og Grøn Pleje")
@@ -79,7 +75,7 @@ async def test_the_rights_to_each_are_checked(tmp_path: Path) -> None:
 
 
 async def test_a_time_in_a_thread_is_no_range_of_agreements(tmp_path: Path) -> None:
-    async with stage_after("open", url_in(tmp_path)) as (stage, card):
+    async with stage_after("open", tmp_path) as (stage, card):
         asked = await stage.say(FIRM, "!ja 15-17", under=card)
         assert first_line(asked) == "Skal jeg foreslå Skovby IF fredag den 12. juni kl. 15-17 i stedet?"
         await stage.say(FIRM, "!flyt 15-17")
@@ -87,7 +83,7 @@ async def test_a_time_in_a_thread_is_no_range_of_agreements(tmp_path: Path) -> N
 
 
 async def test_all_times_of_a_series_are_still_meant_by_all(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, "!book bane 1 slåning hver mandag kl. 9 fra 15. juni til 20. juli @groen-pleje")
         await stage.say(CLUB, "!aflys 1 alle")
         assert await numbers_in(stage, "cancelled") == [1]
@@ -103,7 +99,7 @@ async def test_all_times_of_a_series_are_still_meant_by_all(tmp_path: Path) -> N
     ],
 )
 async def test_what_is_missing_for_several_things_is_asked_once(text: str, answer: str, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         assert first_line(await stage.say(CLUB, text)).startswith(("Hvornår skal det være?", "Hvad skal der gøres?"))
         listed = await stage.say(CLUB, answer)
         assert first_line(listed) == "Skal jeg gøre det her?"

@@ -3,17 +3,7 @@
 from pathlib import Path
 
 import pytest
-from corpus import CLUB, read_state, stage_after
-
-from bot.testing import Heard
-
-
-def url_in(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'bylaug.db'}"
-
-
-def lines_of(heard: list[Heard]) -> list[str]:
-    return [line for one in heard if one.kind == "say" for line in one.plain.splitlines()]
+from corpus import CLUB, lines_of, read_state, stage_after
 
 
 @pytest.mark.parametrize(
@@ -33,7 +23,7 @@ def lines_of(heard: list[Heard]) -> list[str]:
     ],
 )
 async def test_answer_holds_for_each_day_or_week(text: str, answer: str, starts: list[str], tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         asked = lines_of(await stage.say(CLUB, text))
         assert sum(line.startswith("• bane ") for line in asked) == len(starts)
         listed = await stage.say(CLUB, answer)
@@ -43,7 +33,7 @@ async def test_answer_holds_for_each_day_or_week(text: str, answer: str, starts:
 
 
 async def test_answer_for_one_of_the_weeks_drops_none(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, "!book bane 1 slåning uge 33+34")
         heard = await stage.say(CLUB, "12. august kl. 9")
         assert lines_of(heard)[0].startswith("Det passer ikke til alle 2.")
@@ -62,14 +52,14 @@ async def test_answer_for_one_of_the_weeks_drops_none(tmp_path: Path) -> None:
 async def test_weekday_of_the_answer_is_in_the_week_that_was_said(
     week: str, answer: str, start: str | None, tmp_path: Path
 ) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, f"!book bane 1 slåning {week}")
         await stage.say(CLUB, answer)
         assert [state[3] for state in await read_state(stage)] == ([start] if start else [])
 
 
 async def test_clock_time_alone_does_not_choose_the_day_of_a_week(tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         await stage.say(CLUB, "!book bane 1 slåning uge 33")
         heard = await stage.say(CLUB, "kl. 18.30")
         assert lines_of(heard)[0] == "Hvilken dag mener du?"
@@ -78,7 +68,7 @@ async def test_clock_time_alone_does_not_choose_the_day_of_a_week(tmp_path: Path
 
 @pytest.mark.parametrize("answer", ["1", "bane 1 og 3", "bane 1 og bane 3", "1 og 3"])
 async def test_both_of_three_things_are_asked_about_as_pairs(answer: str, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         asked = lines_of(await stage.say(CLUB, "!book begge baner slåning fredag kl. 14"))
         assert asked[:4] == [
             "“begge baner” kan være flere. Hvilke mener du?",
@@ -96,7 +86,7 @@ async def test_both_of_three_things_are_asked_about_as_pairs(answer: str, tmp_pa
     "text", ["Bylaug, kan I slå de to baner fredag kl. 14?", "!aflys begge baner", "!luk begge haller"]
 )
 async def test_one_of_both_is_never_taken_without_a_yes(text: str, tmp_path: Path) -> None:
-    async with stage_after("three", url_in(tmp_path)) as (stage, _):
+    async with stage_after("three", tmp_path) as (stage, _):
         before = await read_state(stage)
         await stage.say(CLUB, text)
         await stage.say(CLUB, "bane 1")
@@ -112,7 +102,7 @@ async def test_one_of_both_is_never_taken_without_a_yes(text: str, tmp_path: Pat
     ],
 )
 async def test_work_that_cannot_be_at_the_same_time_is_planned_behind_the_other(text: str, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         listed = await stage.say(CLUB, text)
         assert lines_of(listed)[2].startswith("• Bagefter, for de kan ikke være der samtidig: ")
         await stage.tap(CLUB, "✅", listed[0].event)
@@ -122,6 +112,6 @@ async def test_work_that_cannot_be_at_the_same_time_is_planned_behind_the_other(
 
 async def test_the_same_work_twice_is_not_planned_twice(tmp_path: Path) -> None:
     command = "!book bane 2 slåning fredag kl. 8"
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         listed = lines_of(await stage.say(CLUB, f"{command}\n{command}"))
         assert listed[2].startswith("✖️ Bane 2 er optaget")

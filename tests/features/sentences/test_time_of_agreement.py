@@ -8,7 +8,7 @@ from corpus import CLUB, FIRM, read_state, stage_after
 
 @pytest.mark.parametrize("text", ["ja 14-17", "ja, kl 14 til 18", "Ok fredag 14 - 15", "ja 14-15.30"])
 async def test_yes_with_another_end_is_asked_about(text: str, tmp_path: Path) -> None:
-    async with stage_after("open", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+    async with stage_after("open", tmp_path) as (stage, card):
         before = await read_state(stage)
         heard = await stage.say(FIRM, text, under=card)
         assert await read_state(stage) == before
@@ -27,14 +27,14 @@ async def test_yes_with_another_end_is_asked_about(text: str, tmp_path: Path) ->
     ],
 )
 async def test_agreement_is_chosen_by_the_clock_time_too(text: str, state: str, tmp_path: Path) -> None:
-    async with stage_after("agreed", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, _):
+    async with stage_after("agreed", tmp_path) as (stage, _):
         await stage.say(CLUB, text)
         assert [each[2] for each in await read_state(stage)] == [state]
 
 
 @pytest.mark.parametrize("text", ["Bylaug jeg har ikke aflyst fredag", "Bylaug vi har IKKE aflyst, det er en fejl"])
 async def test_calling_off_that_did_not_happen_is_not_offered(text: str, tmp_path: Path) -> None:
-    async with stage_after("agreed", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, _):
+    async with stage_after("agreed", tmp_path) as (stage, _):
         heard = await stage.say(FIRM, text)
         assert heard[0].plain.startswith("Der står “ikke”") or heard[0].plain.startswith("Der står “IKKE”")
         assert [one.plain for one in heard if one.kind == "react"] == []

@@ -21,16 +21,12 @@ async def offered(stage: Stage) -> list[str]:
     return [f"{start.astimezone(stage.community.time_zone):%d.%m. %H:%M}" for start in starts]
 
 
-def url_in(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'bylaug.db'}"
-
-
 @pytest.mark.parametrize(
     "text",
     ["kl. 15 i stedet", "kan vi sige kl. 15?", "kan vi rykke til kl. 15?", "15 passer bedre", "hellere kl. 15"],
 )
 async def test_words_that_want_a_change_propose_it(text: str, tmp_path: Path) -> None:
-    async with stage_after("agreed", url_in(tmp_path)) as (stage, card):
+    async with stage_after("agreed", tmp_path) as (stage, card):
         await stage.say(FIRM, text, under=card)
         assert await offered(stage) == ["12.06. 15:00"]
 
@@ -53,7 +49,7 @@ async def test_words_that_want_a_change_propose_it(text: str, tmp_path: Path) ->
     ],
 )
 async def test_a_time_that_may_be_wanted_is_asked_about(text: str, setup: str, then: str, tmp_path: Path) -> None:
-    async with stage_after(setup, url_in(tmp_path)) as (stage, card):
+    async with stage_after(setup, tmp_path) as (stage, card):
         before = await offered(stage)
         heard = await stage.say(FIRM, text, under=card)
         assert await offered(stage) == before
@@ -84,7 +80,7 @@ async def test_a_time_that_may_be_wanted_is_asked_about(text: str, setup: str, t
     ],
 )
 async def test_what_is_told_is_left_alone(text: str, setup: str, tmp_path: Path) -> None:
-    async with stage_after(setup, url_in(tmp_path)) as (stage, card):
+    async with stage_after(setup, tmp_path) as (stage, card):
         assert await stage.say(FIRM, text, under=card) == []
 
 
@@ -92,7 +88,7 @@ async def test_what_is_told_is_left_alone(text: str, setup: str, tmp_path: Path)
     "text", ["er det kl. 15?", "er det kl 14", "I er her kl. 15 ikke?", "er det stadig på fredag?", "er det aflyst?"]
 )
 async def test_a_question_about_the_agreement_is_answered(text: str, tmp_path: Path) -> None:
-    async with stage_after("agreed", url_in(tmp_path)) as (stage, card):
+    async with stage_after("agreed", tmp_path) as (stage, card):
         assert [one.plain for one in await stage.say(CLUB, text, under=card)] == [_AGREED]
         assert await offered(stage) == []
 
@@ -110,7 +106,7 @@ async def test_of_several_times_the_person_picks_one(text: str, then: list[str],
     for emoji, start in zip(("1️⃣", "2️⃣"), then, strict=True):
         folder = tmp_path / start.replace(":", "")
         folder.mkdir()
-        async with stage_after("open", url_in(folder)) as (stage, card):
+        async with stage_after("open", folder) as (stage, card):
             heard = await stage.say(FIRM, text, under=card)
             assert await offered(stage) == ["12.06. 14:00"]
             question = next(one.target for one in heard if one.kind == "react")
@@ -121,7 +117,7 @@ async def test_of_several_times_the_person_picks_one(text: str, then: list[str],
 
 @pytest.mark.parametrize("text", ["færdig kl. 16", "blev slået fredag"])
 async def test_the_time_of_a_report_is_over(text: str, tmp_path: Path) -> None:
-    async with stage_after("begun", url_in(tmp_path)) as (stage, card):
+    async with stage_after("begun", tmp_path) as (stage, card):
         heard = await stage.say(FIRM, text, under=card)
         question = next(one.target for one in heard if one.kind == "react")
         assert question
@@ -139,5 +135,5 @@ async def test_the_time_of_a_report_is_over(text: str, tmp_path: Path) -> None:
     ],
 )
 async def test_what_is_told_to_the_bot_is_no_wish_for_work(text: str, who: str, answer: str, tmp_path: Path) -> None:
-    async with stage_after("none", url_in(tmp_path)) as (stage, _):
+    async with stage_after("none", tmp_path) as (stage, _):
         assert (await stage.say(who, text))[0].plain.startswith(answer)

@@ -68,7 +68,7 @@ _COMMANDS = [
 async def test_words_that_decide_nothing_change_nothing(
     text: str, who: str, setup: str, answer: str, word: str, under_card: bool, tmp_path: Path
 ) -> None:
-    async with stage_after(setup, f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+    async with stage_after(setup, tmp_path) as (stage, card):
         before = await read_state(stage)
         heard = await stage.say(who, text, under=card if under_card else None)
         assert await read_state(stage) == before
@@ -77,14 +77,14 @@ async def test_words_that_decide_nothing_change_nothing(
 
 
 async def test_a_hedged_move_is_asked_about(tmp_path: Path) -> None:
-    async with stage_after("agreed", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, _):
+    async with stage_after("agreed", tmp_path) as (stage, _):
         heard = await stage.say(CLUB, "!flyt 1 til mandag måske")
         assert [one.plain for one in heard if one.kind == "react"] == ["✅", "❌"]
 
 
 @pytest.mark.parametrize("text", ["ok, noteret", "fredag kan vi ikke", "fredag er umulig", "ja, vi har kamp kl 13"])
 async def test_an_answer_that_may_be_none_is_asked_about(text: str, tmp_path: Path) -> None:
-    async with stage_after("open", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, card):
+    async with stage_after("open", tmp_path) as (stage, card):
         before = await read_state(stage)
         heard = await stage.say(FIRM, text, under=card)
         assert await read_state(stage) == before
@@ -95,7 +95,7 @@ async def test_an_answer_that_may_be_none_is_asked_about(text: str, tmp_path: Pa
     "text", ["!aflys fredag eller lørdag", "!aflys enten fredag eller mandag", "!spring fredag eller lørdag over"]
 )
 async def test_one_of_two_days_is_asked_about_before_anything_is_called_off(text: str, tmp_path: Path) -> None:
-    async with stage_after("agreed", f"sqlite+aiosqlite:///{tmp_path / 'bylaug.db'}") as (stage, _):
+    async with stage_after("agreed", tmp_path) as (stage, _):
         before = await read_state(stage)
         heard = await stage.say(CLUB, text)
         assert await read_state(stage) == before
