@@ -79,8 +79,9 @@ def _find_commands(text: str, community: Community) -> Addressed | None:
 
 
 def _without_bold(command: str, start: re.Match[str]) -> str:
-    """Return a command without the marks of bold type around it."""
-    return command.replace(start["bold"] or "\n\n\n", " ", 1).strip()
+    """Return a command without the mark that ends its bold type, if it began with one."""
+    mark = start["bold"]
+    return (command.replace(mark, " ", 1) if mark else command).strip()
 
 
 def _is_greeting(text: str, community: Community) -> bool:
