@@ -1,7 +1,7 @@
 """Restricts fetching to the public internet, so that no calendar URL makes the bot call a service in its own network.
 
-An address is checked when the socket to it is made. So the way to it does not matter: a name, a name that resolves to
-another address the next time (DNS rebinding), or an address in other digits, dots or notations.
+The address is checked when the socket to it is made. So it does not matter whether the URL has a name, a name that
+resolves to another address the next time (DNS rebinding), or an address in other digits, dots or notations.
 """
 
 import ipaddress

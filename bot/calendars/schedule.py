@@ -17,7 +17,7 @@ JITTER_FRACTION = 0.1
 def is_due(due_at: datetime | None, now: datetime) -> bool:
     """Return whether a calendar is to be polled: at `due_at`, and at once when no poll is planned.
 
-    A poll that is planned further ahead than any is (MAX_POLL_INTERVAL) was planned before the clock was put back.
+    A poll planned further ahead than MAX_POLL_INTERVAL is due too: it was planned before the clock was put back.
     """
     latest = now + MAX_POLL_INTERVAL * (1 + JITTER_FRACTION)
     return due_at is None or not now < due_at <= latest

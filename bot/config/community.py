@@ -83,7 +83,7 @@ class Task:
     never_during_match: bool = False
 
 
-#: What has names.
+#: What an alias can name.
 Named = Thing | Task | Person
 
 
@@ -97,7 +97,7 @@ class Alias:
 
     @classmethod
     def of(cls, name: str, value: Named) -> "Alias":
-        """Return the alias by which `name` means a value."""
+        """Return the alias that gives a name to a thing, a task or a person."""
         if isinstance(value, Person):
             return cls(name, "person", value.handle)
         return cls(name, "thing" if isinstance(value, Thing) else "task", value.key)

@@ -118,7 +118,7 @@ class Health:
             self.warnings.pop(name, None)
 
     def expect_answer(self, kind: str) -> None:
-        """Note that the homeserver was asked. `kind` tells requests apart that different parts of it may answer."""
+        """Note that the homeserver was asked. Different parts of it may answer requests of different kinds."""
         self._unanswered_since.setdefault(kind, self.monotonic())
 
     def record_answer(self, kind: str) -> None:

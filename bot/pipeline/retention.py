@@ -1,4 +1,4 @@
-"""Keeps the texts of encrypted communities locked in the database, and empties those that are older than they want."""
+"""Locks the texts of encrypted communities in the database, and empties texts older than `retention`."""
 
 import asyncio
 
@@ -7,19 +7,19 @@ from bot.config.community import Community
 from bot.pipeline.context import Context
 from bot.store.messages.retention import empty_texts, lock_texts
 
-#: Seconds between two looks at what has become old.
+#: Seconds between two searches for texts that have become too old.
 RETENTION_CHECK_SECONDS = 6 * 3600.0
 
 
 class Retention:
-    """Works through the texts of the communities with `encrypted: true`, a part in each transaction."""
+    """Locks and empties the texts of the communities with `encrypted: true`, a part of them in each transaction."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     async def run(self) -> None:
         """Lock and empty texts until cancelled."""
-        while True:  # the texts that are locked later are locked when they are written
+        while True:  # texts that are written from now on are locked at once
             for place, community in list(self._context.rooms.communities.items()):
                 if community.encrypted:
                     await self.work_on(place, community)

@@ -1,4 +1,4 @@
-"""Agreements are selected by columns derived from the negotiation, in new rows and in those of older versions."""
+"""The filter selects agreements by derived columns; the migration fills these columns in rows of older versions."""
 
 from datetime import timedelta
 from importlib import import_module

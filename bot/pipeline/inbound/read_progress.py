@@ -1,7 +1,7 @@
 """How far the rooms are read. A timer waits until everything that was said before its moment is in the inbox.
 
-Otherwise a yes that was given in time is told that it never came: the bot was off or cut off, and looked at its timers
-before it read the room.
+Otherwise a bot that was off or cut off would look at its timers before it reads the room, and would say that nobody has
+answered, although somebody has answered in time.
 """
 
 import asyncio

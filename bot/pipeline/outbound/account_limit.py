@@ -34,7 +34,7 @@ FORGET_SECONDS = 24 * 3600.0
 
 
 class Importance(IntEnum):
-    """How much a row matters to somebody who waits; lower values are sent first."""
+    """The order in which rows are sent when the account is limited: the lowest value first."""
 
     ANSWER = 0
     EDIT = 1
@@ -73,7 +73,10 @@ class AccountLimit:
         self._unexpected_refusals: Counter[str] = Counter()
 
     def expect(self) -> None:
-        """Count the limit as reached, with all events left: the homeserver limited the account before this start."""
+        """Expect a limit, because the homeserver has limited the account before this start.
+
+        From now on rows wait for their turns. The estimate begins with a full burst of events left.
+        """
         self._interval, self._counted_at, self._refused_at = DEFAULT_INTERVAL_SECONDS, _now(), _now()
         self._events_left, self._was_accepted = BURST_EVENTS, True
         self.reached.set()

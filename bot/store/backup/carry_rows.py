@@ -49,8 +49,8 @@ def read_revisions(file: Path) -> list[str]:
 def carry_rows(backup: Path, target: Path) -> list[str]:
     """Replace the rows of a database by those of a backup at the same revision.
 
-    Return the names of what the backup has and we do not ("trigger steal"), which is left behind. Raise
-    sqlite3.DatabaseError when a table or column is missing in the backup, or its rows break a rule of ours.
+    Return the names of objects that only the backup has ("trigger steal"): they are not carried. Raise
+    sqlite3.DatabaseError when the backup lacks a table or column, or when its rows break a constraint of the database.
     """
     with closing(sqlite3.connect(target.absolute().as_uri(), uri=True, isolation_level=None)) as connection:
         _distrust(connection)
@@ -97,7 +97,7 @@ def _read_objects(connection: sqlite3.Connection, schema: str) -> list[tuple[str
 
 
 def _carry_table(connection: sqlite3.Connection, table: str) -> list[str]:
-    """Carry the rows of a table. Return the names of its foreign columns."""
+    """Carry the rows of a table. Return the names of columns that only the backup has."""
     ours, theirs = _find_columns(connection, "main", table), _find_columns(connection, "backup", table)
     for column in ours:
         if column not in theirs:

@@ -1,4 +1,4 @@
-"""What copying rows in either direction needs: the tables of a database, and the last id that each of them has given.
+"""Finds the tables of a database, and the last id of each, for copying rows from one database to another.
 
 The tables are found in the database itself, so those of features are copied without being named.
 """
@@ -41,7 +41,7 @@ def read_last_ids(connection: Connection, tables: Sequence[Table]) -> dict[str, 
 
 
 def set_last_ids(connection: Connection, tables: Sequence[Table], last_ids: dict[str, int]) -> None:
-    """Let the tables of PostgreSQL go on counting ids after these."""
+    """Make tables of PostgreSQL give ids above these to new rows."""
     for table, sequence in _find_sequences(connection, tables):
         if last_ids.get(table, 0) > 0:
             connection.execute(select(func.setval(sequence, last_ids[table])))
@@ -56,7 +56,7 @@ def set_sqlite_last_ids(file: sqlite3.Connection, last_ids: Mapping[str, int]) -
 
 @contextmanager
 def driver_errors_explained() -> Iterator[None]:
-    """Raise errors of PostgreSQL's driver, which is called directly in the block, as SQLAlchemy raises them."""
+    """Raise SQLAlchemy's DBAPIError for each error of asyncpg, which is called without SQLAlchemy in the block."""
     asyncpg = import_module("asyncpg")  # not installed where only SQLite is used
     try:
         yield

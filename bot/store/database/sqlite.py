@@ -64,7 +64,7 @@ def make_connector(file: DatabaseFile) -> Callable[[], Coroutine[Any, Any, aiosq
 
 
 def _ensure_private(path: Path) -> None:
-    """Create the database file, or take it from everybody else: SQLite gives new files the rights of the umask.
+    """Let only the owner read the database file, which is created if it is missing: SQLite would apply the umask.
 
     SQLite gives the files beside a database (WAL, shared memory, journal) the rights of the database.
     """

@@ -60,7 +60,7 @@ async def _find_edits(connection: AsyncConnection, incoming: Incoming) -> list[M
 async def merge_into_unhandled(connection: AsyncConnection, incoming: Incoming, now: datetime) -> bool:
     """Give an edit's text to the newest unhandled version of its message; return False if there is no unhandled one.
 
-    Another transaction may be handling that version. Then this one waits, and the edit is for a handled message.
+    Wait for another transaction that is handling that version, and return False if it has handled it.
     """
     versions = await find_versions(connection, incoming)
     unhandled = next((version.row for version in versions if version.outcome is None), None)

@@ -29,7 +29,8 @@ class Incoming:
     - move: from (the place that the community has left)
     - calendar: calendar (its source) and changes (of matches)
     - configured: nothing; the community's file has changed
-    - unreadable: unverified (whether the sender's app gives its key only to verified users); it could not be decrypted
+    - unreadable: unverified (whether the sender's app gives its key only to verified users); the message could not be
+      decrypted
     - barred: why (the sender is told why messages are not handled)
 
     `place` and `sender` are addresses. Messages without a thread or a reply have no such keys.
@@ -181,21 +182,21 @@ _MARK_HANDLED = _UPDATE_ROW.where(_UNHANDLED).returning(inbox.c.payload)
 async def mark_withdrawn(connection: AsyncConnection, row_id: int, now: datetime) -> bool:
     """Mark an unhandled row as done because its sender deleted the message, and drop its text.
 
-    Return False if the row was handled, or is being handled in another transaction, whose end is waited for.
+    Wait for another transaction that is handling the row. Return False if the row is handled.
     """
     values = {"done_at": now, "outcome": WITHDRAWN, "payload": {}}
     return await _update_unhandled(connection, row_id, values)
 
 
 async def update_unhandled_payload(connection: AsyncConnection, row_id: int, payload: dict[str, Any]) -> bool:
-    """Replace the payload of an unhandled row. Return False, and change nothing, like `mark_withdrawn`."""
+    """Replace the payload of an unhandled row. Wait like `mark_withdrawn`, and return False if the row is handled."""
     return await _update_unhandled(connection, row_id, {"payload": payload})
 
 
 async def _update_unhandled(connection: AsyncConnection, row_id: int, values: dict[str, Any]) -> bool:
     """Update a row if it is still unhandled, and return whether it was.
 
-    What was read of it before may be outdated: on PostgreSQL another transaction may have committed in between.
+    A row that was read before may be outdated: on PostgreSQL another transaction may have committed in between.
     """
     updated = update(inbox).where(inbox.c.id == row_id, _UNHANDLED).values(values).returning(inbox.c.id)
     return (await connection.execute(updated)).first() is not None

@@ -35,7 +35,7 @@ async def find_last_events(connection: AsyncConnection, source: str) -> list[tup
 async def find_cards(connection: AsyncConnection, place: str) -> list[tuple[int, str, int | None, str | None]]:
     """Return the cards of a place, newest first, each with its newest edit: row id and event id of both.
 
-    Source: the cards are the rows that agreements name.
+    A card is an outbox row that an agreement names as its `card`.
     """
     edit = outbox.alias("edit")
     is_edit = (edit.c.refers_to == outbox.c.id) & (edit.c.kind == literal("edit")) & edit.c.external_id.is_not(None)

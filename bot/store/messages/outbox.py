@@ -215,7 +215,7 @@ async def find_where_asked(connection: AsyncConnection, place: str, subject: str
 
 
 async def has_asked_since(connection: AsyncConnection, place: str, subject: str, key: str) -> bool:
-    """Return whether another message was sent after that of a subject under which people are to tap an emoji."""
+    """Return whether the bot, after its message about a subject, has asked for a tap on `key` under another message."""
     asked = select(func.max(outbox.c.id)).where(outbox.c.place == place, outbox.c.subject == subject).scalar_subquery()
     rows = select(outbox.c.content).where(outbox.c.place == place, outbox.c.id > asked)
     rows = rows.where(outbox.c.kind == "react", outbox.c.refers_to > asked)

@@ -78,7 +78,7 @@ async def fire_due(
 async def drop_outdated(
     connection: AsyncConnection, places: Collection[str], changed: AbstractSet[tuple[str, str, str]]
 ) -> None:
-    """Take timers out of the unhandled inbox rows of some places, since they were set again or deleted afterwards.
+    """Remove timers that were set again or deleted from the unhandled inbox rows into which they were turned before.
 
     `changed` lists them as (feature, name, subject); an empty name stands for every name. Call it in the transaction
     that has set or deleted them, and under the community's lock, which the handling of these rows takes too.

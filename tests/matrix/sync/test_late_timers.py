@@ -1,4 +1,4 @@
-"""A timer waits until what was said before its moment is read: a yes that was given in time counts."""
+"""A timer fires only after the bot has read all messages from before it fell due: a yes given in time counts."""
 
 import asyncio
 from collections.abc import AsyncIterator
