@@ -157,6 +157,21 @@ async def test_transaction_that_has_begun_when_the_lock_is_lost_ends_before_anot
             assert await get_fact(connection, "a") == "2"
 
 
+async def test_first_transactions_of_a_new_database_leave_each_other_the_lock(postgres_url: str) -> None:
+    """A database without tables has no fencing token: the first of several transactions at once writes one for all."""
+    async with open_lock(postgres_url) as (store, lock):
+        await lock.acquire(refuse_to_wait)
+        await check_and_migrate(store)
+
+        async def write(key: str) -> None:
+            async with store.write(key) as connection:
+                await set_fact(connection, key, "1")
+
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            for number in range(8):
+                group.create_task(write(f"fact {number}"))
+
+
 async def lose_lock_and_wait(lock: InstanceLock, url: str) -> None:
     async with hold_in_background(lock):
         await cut_lock_connection(url)

@@ -90,7 +90,7 @@ class PostgresLock:
         self._connection: AsyncConnection | None = None
         self._valid_until = float("-inf")
         self._fencing_token: str | None = None
-        self._query_lock = asyncio.Lock()
+        self._query_lock, self._fence_lock = asyncio.Lock(), asyncio.Lock()
 
     async def acquire(self, on_wait: Callable[[], None]) -> None:
         """Try to acquire the lock every POLL_SECONDS, and call `on_wait` after each failed try. Raise Unavailable."""
@@ -150,15 +150,16 @@ class PostgresLock:
 
         A database without tables has no token. The first transaction after its migration writes it.
         """
-        while self._fencing_token is None and await self._query(_HAS_FACTS):  # each turn is a heartbeat, too
-            token = secrets.token_hex(8)
-            try:
-                await self._query(_WRITE_FENCING_TOKEN, {"key": FENCE_FACT, "token": token})
-            except DBAPIError as error:
-                if sqlstate(error) != _LOCK_NOT_AVAILABLE:
-                    raise
-            else:
-                self._fencing_token = token
+        async with self._fence_lock:  # else each of several first transactions would write a token of its own
+            while self._fencing_token is None and await self._query(_HAS_FACTS):  # each turn is a heartbeat, too
+                token = secrets.token_hex(8)
+                try:
+                    await self._query(_WRITE_FENCING_TOKEN, {"key": FENCE_FACT, "token": token})
+                except DBAPIError as error:
+                    if sqlstate(error) != _LOCK_NOT_AVAILABLE:
+                        raise
+                else:
+                    self._fencing_token = token
 
     async def _find_fencing_token(self) -> str | None:
         """Return the token; None in a database without tables. Raise LockLost when the lock's connection is lost."""
