@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from operator import attrgetter
 from typing import Any
 
 from bot.api.feature import Feature
@@ -42,7 +43,8 @@ class Heard:
     """One event of the bot in the room. `kind` is "say", "edit" or "react".
 
     `target` is the event that is edited or reacted to, or the root of the thread. `notify` are the addresses that the
-    event mentions. `picture` is the file name of a picture whose caption the text is.
+    event mentions. `picture` is the file name of a picture whose caption the text is. `outbox_id` is the id of the row in
+    the outbox, where there is one.
     """
 
     event: str
@@ -52,6 +54,7 @@ class Heard:
     notify: tuple[str, ...]
     target: str | None
     picture: str = ""
+    outbox_id: int = field(default=0, compare=False)
 
 
 @dataclass
@@ -67,7 +70,6 @@ class Stage:
     heard: list[Heard] = field(default_factory=list)
     now: datetime = START_TIME
     pictures: dict[str, bytes] = field(default_factory=dict)
-    _row_ids: dict[str, int] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     async def say(self, who: str, text: str, *, under: str | None = None, **payload: Any) -> list[Heard]:
@@ -150,18 +152,18 @@ class Stage:
         await self._worker.per_room.wait_until_idle(STAGE_PLACE)
         await self._dispatcher.per_room.wait_until_idle(STAGE_PLACE)
         # Answers to different messages may be under way at the same time. Here they are heard as they were written.
-        self.heard.sort(key=lambda one: self._row_ids[one.event])
+        self.heard.sort(key=attrgetter("outbox_id"))
 
     async def _send(self, row: OutboxRow) -> str:
         event = f"$bot-{len(self.heard) + 1}"
-        self._row_ids[event] = row.id
         content = row.content
         plain, html = content.get("plain", content.get("key", "")), content.get("html", "")
         target = row.target or content.get("thread")
         kind, picture = ("say", content["picture"]["name"]) if row.kind == "picture" else (row.kind, "")
         if picture:
             await self._keep_picture(event, row)
-        self.heard.append(Heard(event, kind, plain, html, tuple(content.get("notify", ())), target, picture))
+        notify = tuple(content.get("notify", ()))
+        self.heard.append(Heard(event, kind, plain, html, notify, target, picture, row.id))
         return event
 
     async def _keep_picture(self, event: str, row: OutboxRow) -> None:

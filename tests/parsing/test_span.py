@@ -61,7 +61,8 @@ FRIDAY = datetime(2026, 6, 12, 14)
             "Monday 6 July to Sunday 26 July, weeks 28-30",
         ),
         (date(2027, 6, 9), None, "onsdag den 9. juni 2027, uge 23", "Wednesday 9 June 2027, week 23"),
-        (date(2026, 6, 8), None, "mandag den 8. juni 2026, uge 24", "Monday 8 June 2026, week 24"),
+        (date(2026, 6, 8), None, "mandag den 8. juni, uge 24", "Monday 8 June, week 24"),
+        (date(2026, 2, 2), None, "mandag den 2. februar 2026, uge 6", "Monday 2 February 2026, week 6"),
     ],
 )
 def test_write_full(start: datetime, end: datetime | None, danish: str, english: str) -> None:
@@ -94,13 +95,26 @@ languages = st.sampled_from(["da", "en"])
 writers = st.sampled_from([write_full, write_short])
 
 
+def assert_read_back(
+    written: str, start: datetime | date, end: datetime | date | None, language: str, now: datetime
+) -> None:
+    """Assert that a written time is read as that time, or as a date that has passed, when its year was left out."""
+    when = parse_time_phrase(written, now=now, language=language)
+    first = start.date() if isinstance(start, datetime) else start
+    if first < now.date() and str(first.year) not in written:
+        assert when.error is not None, written
+        passed = write_day_of_year(first.month, first.day, language=language)
+        assert (written, when.error.key, when.error.values["date"]) == (written, "when-passed", f"{passed} {first.year}")
+    else:
+        assert (written, when.start, when.end, when.error) == (written, start, end, None)
+
+
 @settings(max_examples=300, deadline=None)
 @given(writers, languages, minutes, minutes, st.integers(1, 4 * 24 * 60) | st.none())
 def test_written_moment_is_read_back(write, language, now, start, length) -> None:  # type: ignore[no-untyped-def]
     end = start + timedelta(minutes=length) if length else None
     written = write(start, end, language=language, now=now)
-    when = parse_time_phrase(written, now=now, language=language)
-    assert (written, when.start, when.end, when.error) == (written, start, end, None)
+    assert_read_back(written, start, end, language, now)
 
 
 @settings(max_examples=300, deadline=None)
@@ -108,8 +122,7 @@ def test_written_moment_is_read_back(write, language, now, start, length) -> Non
 def test_written_days_are_read_back(write, language, now, start, length) -> None:  # type: ignore[no-untyped-def]
     end = start + timedelta(days=length) if length else None
     written = write(start, end, language=language, now=now)
-    when = parse_time_phrase(written, now=now, language=language)
-    assert (written, when.start, when.end, when.error) == (written, start, end, None)
+    assert_read_back(written, start, end, language, now)
 
 
 @settings(max_examples=200, deadline=None)
@@ -134,3 +147,16 @@ def test_written_day_is_read_back(language: str, now: datetime, day: date) -> No
 def test_written_day_of_the_year_is_read_back_as_the_next_one(language: str, day: date) -> None:
     when = parse_time_phrase(write_day_of_year(day.month, day.day, language=language), now=NOW, language=language)
     assert (when.start, when.end, when.error) == (day, None, None)
+
+
+def test_span_with_its_year_behind_the_last_day_is_within_that_year() -> None:
+    when = parse_time_phrase("den 1. maj til den 2. juni 2028", now=NOW, language="da")
+    assert (when.start, when.end) == (date(2028, 5, 1), date(2028, 6, 3))
+    when = parse_time_phrase("fredag den 31. december kl. 20 til lørdag den 1. januar 2028 kl. 2", now=NOW, language="da")
+    assert (when.start, when.end) == (datetime(2027, 12, 31, 20), datetime(2028, 1, 1, 2))
+
+
+def test_leap_day_that_has_passed_is_called_passed() -> None:
+    when = parse_time_phrase("torsdag den 29. februar", now=datetime(2024, 3, 1, 10), language="da")
+    assert when.error is not None
+    assert (when.error.key, when.error.values["date"]) == ("when-passed", "29. februar 2024")

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 
-from dateutil.relativedelta import relativedelta
-
 from bot.parsing.when.components import Date, DateRange, Day, EndOf, Month, Period, RelativeDay, Weekday, Weeks, Year
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import Moment
@@ -28,7 +26,7 @@ _CENTRAL_EUROPEAN = ("CET", "CEST")
 #: Friday, Saturday and Sunday: "i weekenden den 12.-14. juni".
 _DAYS_OF_WEEKEND = (4, 5, 6)
 
-#: A date in a year before this many days is not meant, when the weekday beside it is another one in the coming year.
+#: A date is called passed up to this many days later, when the weekday beside it is another one in the coming year.
 _MAX_DAYS_PASSED = 92
 
 #: A single day and None, or the first of several days and the day after the last.
@@ -189,7 +187,9 @@ def _whole_days(moment: Moment, days: Days | None, today: date) -> Days:
 
 def _resolve_days(moment: Moment, reference: ReferenceTime) -> Days | None:
     if isinstance(moment.day, Date) and isinstance(moment.period, Weeks) and _is_number_only(moment.period):
-        day = _require_weekday(resolve_day(moment.day, reference.today), moment)
+        day = resolve_day(moment.day, reference.today)
+        _require_not_passed(day, moment, reference.today)
+        day = _require_weekday(day, moment)
         if day.isocalendar().week not in _week_numbers(moment.period):
             raise ImpossibleTime("when-no-such-date")
         return day, None
@@ -240,10 +240,12 @@ def _require_not_passed(day: date, moment: Moment, today: date) -> None:
         return
     if moment.weekday.number == day.weekday():
         return
-    passed = day - relativedelta(years=1) if moment.day.month else day - relativedelta(months=1)
-    is_same_weekday = passed.day == day.day and passed.weekday() == moment.weekday.number
-    if is_same_weekday and 0 < (today - passed).days <= _MAX_DAYS_PASSED:
-        raise ImpossibleTime("when-passed", date=passed)
+    for days in range(1, _MAX_DAYS_PASSED + 1):
+        passed = today - days * DAY
+        if passed.day == moment.day.day and moment.day.month in (None, passed.month):
+            if passed.weekday() == moment.weekday.number:
+                raise ImpossibleTime("when-passed", date=passed)
+            return
 
 
 def _resolve_period_and_weekend(moment: Moment, reference: ReferenceTime) -> DayInterval | None:

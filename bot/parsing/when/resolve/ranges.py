@@ -13,6 +13,7 @@ from bot.parsing.when.components import (
     RelativeDay,
     ShiftedDay,
     Weeks,
+    Year,
 )
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import Moment
@@ -98,7 +99,21 @@ def _share_period(main: Moment, first: Moment, last: Moment) -> tuple[Moment, Mo
         is_in_month_before = first.day.day > last.day.day
         month = (last.day.month - 2) % 12 + 1 if is_in_month_before else last.day.month
         first = replace(first, day=Date(first.day.day, month, last.day.year))
-    return first, last
+    return _with_year_of_last(first, last), last
+
+
+def _with_year_of_last(first: Moment, last: Moment) -> Moment:
+    """Return the first moment with the year that was named only beside the last: "den 1. maj til den 2. juni 2028".
+
+    A date that comes later in the year than the last one is in the year before.
+    """
+    begins, ends = first.day, last.day
+    if not (isinstance(begins, Date) and isinstance(ends, Date) and begins.month and ends.month):
+        return first
+    if begins.year or not ends.year or ends.year.number is None:
+        return first
+    is_year_before = (begins.month, begins.day) > (ends.month, ends.day)
+    return replace(first, day=replace(begins, year=Year(ends.year.number - is_year_before)))
 
 
 def _resolve_end(last: Moment, reference: ReferenceTime) -> datetime | date:
