@@ -1,8 +1,9 @@
 """Agreements: created with the next number of their community, found, and updated together with their reservations."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 
 from sqlalchemy import func, insert, select, update
@@ -17,15 +18,11 @@ from bot.store.tables import agreements
 
 #: By number, by number backwards, or by when the first time begins.
 Order = Literal["number", "newest", "soonest"]
-_ORDERS: dict[Order, tuple[Any, ...]] = {
-    "number": (agreements.c.number,),
-    "newest": (agreements.c.number.desc(),),
-    "soonest": (agreements.c.starts_at, agreements.c.number),
-}
-_SORT_KEYS: dict[Order, Callable[[Any], Any]] = {
-    "number": lambda row: row.number,
-    "newest": lambda row: -row.number,
-    "soonest": lambda row: (row.starts_at, row.number),
+#: The columns of each order, and whether the order is descending.
+_ORDERS: dict[Order, tuple[tuple[str, ...], bool]] = {
+    "number": (("number",), False),
+    "newest": (("number",), True),
+    "soonest": (("starts_at", "number"), False),
 }
 
 
@@ -127,11 +124,13 @@ async def find_agreements(
 ) -> list[Agreement]:
     """Return the agreements that a filter selects, at most `limit`: by number, the newest or the soonest first."""
     statement = select(agreements).where(*wanted.conditions())
+    columns, is_descending = _ORDERS[order]
     if limit is None:
         # Not ordered by the database: for an order by number it would read all numbers rather than the few that fit.
-        rows = sorted(await connection.execute(statement), key=_SORT_KEYS[order])
+        rows = sorted(await connection.execute(statement), key=attrgetter(*columns), reverse=is_descending)
     else:
-        rows = [*await connection.execute(statement.order_by(*_ORDERS[order]).limit(limit))]
+        directions = [agreements.c[name].desc() if is_descending else agreements.c[name] for name in columns]
+        rows = [*await connection.execute(statement.order_by(*directions).limit(limit))]
     return list(map(_to_agreement, rows))
 
 
