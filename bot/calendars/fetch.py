@@ -3,6 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
@@ -56,16 +57,19 @@ class Fetcher:
         self._trusted, self._clock, self._timeout, self._resolver = trusted, clock, timeout, resolver
 
     async def __aenter__(self) -> "Fetcher":
-        # two connectors, since a connection that was made to a trusted host must serve no other host
+        # Two connectors, since a connection that was made to a trusted host must serve no other host.
         self._public_session = self._open_session(
             TCPConnector(socket_factory=open_public_socket, use_dns_cache=False, resolver=self._resolver)
         )
         self._trusted_session = self._open_session(TCPConnector(use_dns_cache=False, resolver=self._resolver))
+        # A cancellation while one session is being closed must not keep the other one open.
+        self._sessions = AsyncExitStack()
+        await self._sessions.enter_async_context(self._public_session)
+        await self._sessions.enter_async_context(self._trusted_session)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._public_session.close()
-        await self._trusted_session.close()
+        await self._sessions.aclose()
 
     def _open_session(self, connector: TCPConnector) -> ClientSession:
         return ClientSession(

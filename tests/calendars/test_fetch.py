@@ -320,3 +320,19 @@ async def test_no_cookie_is_kept_and_no_header_reveals_the_bot() -> None:
         await asked.fetch(url)
         await asked.fetch(url)
     assert [sorted(headers) for headers in seen] == [["Accept", "Accept-Encoding", "Host", "User-Agent"]] * 2
+
+
+async def test_cancellation_while_the_fetcher_closes_leaves_no_session_open() -> None:
+    asked = fetcher()
+    closing = asyncio.Event()
+
+    async def open_and_close() -> None:
+        async with asked:
+            closing.set()
+
+    task = asyncio.create_task(open_and_close())
+    await closing.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert asked._public_session.closed and asked._trusted_session.closed
