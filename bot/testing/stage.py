@@ -43,8 +43,8 @@ class Heard:
     """One event of the bot in the room. `kind` is "say", "edit" or "react".
 
     `target` is the event that is edited or reacted to, or the root of the thread. `notify` are the addresses that the
-    event mentions. `picture` is the file name of a picture whose caption the text is. `outbox_id` is the id of the row in
-    the outbox, where there is one.
+    event mentions. `picture` is the file name of a picture whose caption the text is. `outbox_id` is the id of the row
+    in the outbox, where there is one.
     """
 
     event: str

@@ -335,4 +335,5 @@ async def test_cancellation_while_the_fetcher_closes_leaves_no_session_open() ->
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert asked._public_session.closed and asked._trusted_session.closed
+    assert asked._public_session.closed
+    assert asked._trusted_session.closed

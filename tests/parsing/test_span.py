@@ -103,8 +103,8 @@ def assert_read_back(
     first = start.date() if isinstance(start, datetime) else start
     if first < now.date() and str(first.year) not in written:
         assert when.error is not None, written
-        passed = write_day_of_year(first.month, first.day, language=language)
-        assert (written, when.error.key, when.error.values["date"]) == (written, "when-passed", f"{passed} {first.year}")
+        passed = f"{write_day_of_year(first.month, first.day, language=language)} {first.year}"
+        assert (written, when.error.key, when.error.values["date"]) == (written, "when-passed", passed)
     else:
         assert (written, when.start, when.end, when.error) == (written, start, end, None)
 
@@ -152,7 +152,8 @@ def test_written_day_of_the_year_is_read_back_as_the_next_one(language: str, day
 def test_span_with_its_year_behind_the_last_day_is_within_that_year() -> None:
     when = parse_time_phrase("den 1. maj til den 2. juni 2028", now=NOW, language="da")
     assert (when.start, when.end) == (date(2028, 5, 1), date(2028, 6, 3))
-    when = parse_time_phrase("fredag den 31. december kl. 20 til lørdag den 1. januar 2028 kl. 2", now=NOW, language="da")
+    night = "fredag den 31. december kl. 20 til lørdag den 1. januar 2028 kl. 2"
+    when = parse_time_phrase(night, now=NOW, language="da")
     assert (when.start, when.end) == (datetime(2027, 12, 31, 20), datetime(2028, 1, 1, 2))
 
 
