@@ -88,7 +88,8 @@ class Command:
 
     A command `changes` what others see, unless it only shows something or sets a person's own settings. Before the
     change it calls `Request.confirm`. Of what is named several times ("bane 1 og 2") it is called for each. A command
-    that does not `changes` and takes a TEXT is called once, and looks at the text itself.
+    that does not `changes` and takes a TEXT is called once, and looks at the text itself. A command that `sets_own`
+    settings of the sender is not called while words are unread: the sender is asked what they mean.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Command:
     corrected_by: str | None = None
     acts: frozenset[SpeechAct] = frozenset()
     changes: bool = True
+    sets_own: bool = False
     is_expected: Callable[[Request, str], Awaitable[bool]] | None = None
     is_settled: Callable[[Request, str], Awaitable[bool]] | None = None
 

@@ -19,6 +19,7 @@ feature = Feature(
             snooze,
             (Argument("number", AGREEMENT_NUMBER, wanted=False), Argument("until", UNTIL)),
             changes=False,
+            sets_own=True,
         ),
     ),
     on_agreement=update_for_step,

@@ -64,6 +64,7 @@ feature = Feature(
             choose_language,
             (Argument("language", LANGUAGE),),
             changes=False,
+            sets_own=True,
         ),
         Command(
             "times",
@@ -71,6 +72,7 @@ feature = Feature(
             choose_times,
             (Argument("times", REMINDER_TIMES),),
             changes=False,
+            sets_own=True,
         ),
         Command(
             "quiet",
@@ -78,8 +80,9 @@ feature = Feature(
             choose_quiet,
             (Argument("hours", QUIET_HOURS),),
             changes=False,
+            sets_own=True,
         ),
-        Command("mute", {"da": ("stille",), "en": ("mute",)}, mute, _MUTE, changes=False),
-        Command("unmute", {"da": ("lyd",), "en": ("unmute",)}, unmute, _MUTE[1:], changes=False),
+        Command("mute", {"da": ("stille",), "en": ("mute",)}, mute, _MUTE, changes=False, sets_own=True),
+        Command("unmute", {"da": ("lyd",), "en": ("unmute",)}, unmute, _MUTE[1:], changes=False, sets_own=True),
     ),
 )

@@ -55,8 +55,9 @@ def read_typed_command(features: FeatureSet, reading: ReadingContext, text: str)
     if found is None:
         return read_command(features, reading, text)
     feature, command, rest = found
+    asked = "?" if text[: len(text) - len(rest)].rstrip("! .").endswith("?") else ""  # "!lyd?"
     rest = name_weekdays(strip_signature(rest, reading.languages, behind_break=True), reading.languages)
-    signals = find_signals(hide_names(rest, reading), reading.languages)
+    signals = find_signals(hide_names(f"{rest} {asked}".strip(), reading), reading.languages)
     has_reason = any(argument.kind is TEXT for argument in command.arguments)  # which may hold any words
     call = read_arguments(feature, command, rest, reading, None if has_reason else CrossOutActs(signals, command.acts))
     review_call(call, reading, signals, is_typed=True)

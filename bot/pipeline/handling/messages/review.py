@@ -49,8 +49,11 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     """Set `must_confirm`, `content` and `risk` of a call according to its unread words.
 
     `is_typed`: the command was written with its exclamation mark. Raises `Noticed` for a negation, a condition,
-    alternatives, a contrast, a question and for something that is not so yet. Commands that only show are not reviewed.
+    alternatives, a contrast, a question and for something that is not so yet. Raises `Refused` for any unread words of
+    a command that sets the sender's own settings. Commands that only show are not reviewed.
     """
+    if call.command.sets_own:
+        _refuse_unread(call, reading, signals)
     if not call.command.changes:
         return
     if call.problem:  # which is said instead
@@ -70,6 +73,8 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     reason = " ".join(str(call.values[name]) for name in texts)
     if SpeechAct.REPORT_MISSING in acts and reason:
         _refuse_bare_negation(reason, reading)
+        if is_typed:
+            _refuse_leading_negation(call.text, reading)
     if SpeechAct.REPORT_DONE in acts:
         _refuse_unfinished(signals)
     risks = _find_risks(call, f"{unread} {reason}".strip(), reading, signals)
@@ -81,7 +86,7 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     hedges = finder.hedge if acts & _DECISIONS else finder.undecided
     if not acts & _MAY_STAND_OPEN and acts and (hedge := hedges.find(signals.text)):
         raise Noticed("noticed-hedge", word=quotable(signals.text[hedge.start : hedge.end], 40))
-    if signals.is_question and acts and acts.isdisjoint(_ASKABLE) and not _has_offer(call):
+    if signals.is_question and acts.isdisjoint(_ASKABLE) and not _has_offer(call):
         raise Noticed("noticed-question", word="?")
     call.content = quotable(find_content(unread, reading.languages), 120)
     if call.risk and not call.content:
@@ -102,6 +107,22 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
             del call.values[name]  # only filler words, which are no reason
 
 
+def _refuse_unread(call: CommandCall, reading: ReadingContext, signals: Signals) -> None:
+    """Raise `Refused` for a question and for unread words: "!sprog ikke engelsk", "!ro 22-7 undtagen fredag".
+
+    A command that lacks an argument asks for that anyway, and words in a TEXT are left to the command.
+    """
+    if signals.is_question or "?" in call.text:
+        raise Noticed("noticed-question", word="?")
+    for risk in find_risks(call.unread_text, reading.languages):
+        if risk.kind in _NOTICED:
+            raise Noticed(f"noticed-{risk.kind}", word=quotable(risk.words, 40))
+    content = find_content(call.unread_text, reading.languages)
+    is_asked = any(argument.wanted and argument.name not in call.values for argument in call.command.arguments)
+    if content and not is_asked:
+        raise Refused("unread-part", unread=quotable(content, 120))
+
+
 def _refuse_unfinished(signals: Signals) -> None:
     """Raise `Noticed` for a report that says that the work goes on: "hjørnet mangler", "færdig for i dag"."""
     finder = finder_of(signals.language)
@@ -117,6 +138,14 @@ def _refuse_bare_negation(reason: str, reading: ReadingContext) -> None:
         found = negation.find(reason)
         if found is not None and not find_content(blank_out(reason, negation.find_all(reason)), reading.languages):
             raise Noticed("noticed-negation", word=reason[found.start : found.end])
+
+
+def _refuse_leading_negation(text: str, reading: ReadingContext) -> None:
+    """Raise `Noticed` for "mangler ikke hjørnet": it is not missing."""
+    for code in reading.languages:
+        found = finder_of(code).negation.find(text)
+        if found is not None and not text[: found.start].strip(" ,"):
+            raise Noticed("noticed-negation", word=text[found.start : found.end])
 
 
 def _contradicts(call: CommandCall, signals: Signals, reason: str, reading: ReadingContext) -> bool:
