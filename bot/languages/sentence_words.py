@@ -38,6 +38,10 @@ class SentenceWords:
     reason must not hold unread, `units` the beginnings of words for units of time and of number. `numbers` are number
     words with their values.
 
+    For a yes or a no that is none: `remark` is praise for what somebody does ("godt I skriver"). `about_you` tells why
+    somebody else cannot ("I har travlt"). `reassurance` is a no that takes away a worry ("nej nej, det er fint").
+    `statement` tells what is so, or what people do ("vi kommer fredag").
+
     For a time in the thread of a card: `weak_move` are words of MOVE that say when something is, not that it changes
     ("først"). `own_time` are verbs and nouns with a time of their own ("jeg ringer kl. 10"). `asks_whether` begins a
     question whether a time is the agreed one ("er det kl. 15?"), `question_tag` ends one ("det er kl. 15, ikke?").
@@ -87,6 +91,10 @@ class SentenceWords:
     relief: Patterns = ()
     undecided: Patterns = ()
     exclamation: Patterns = ()
+    remark: Patterns = ()
+    about_you: Patterns = ()
+    reassurance: Patterns = ()
+    statement: Patterns = ()
     question: Patterns = ()
     to_somebody: Patterns = ()
     weak_move: Patterns = ()

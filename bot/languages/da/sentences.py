@@ -1,5 +1,6 @@
 """The Danish words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
 
+from bot.languages.da.answer_words import ABOUT_YOU, REASSURANCE, REMARK, STATEMENT
 from bot.languages.da.speech_acts import ACTS, GROUPS
 from bot.languages.da.speech_acts_under_card import ACTS_UNDER_CARD
 from bot.languages.sentence_words import SentenceWords
@@ -8,6 +9,10 @@ words = SentenceWords(
     groups=GROUPS,
     acts=ACTS,
     acts_under_card=ACTS_UNDER_CARD,
+    remark=REMARK,
+    about_you=ABOUT_YOU,
+    reassurance=REASSURANCE,
+    statement=STATEMENT,
     negation=(
         "<not>", "aldrig", "undlad*", "lad være", "lad vær", "uden", "hverken", "ingen", "intet", "endelig ikke",
         "ikk'", "ingen grund", "undgå*", "(slipper|slippe|slap|fri) for",
@@ -62,6 +67,11 @@ words = SentenceWords(
         "vender [lige] tilbage", "melder [lige] tilbage", "siger til", "giver (besked|lyd)", "svarer", "svare",
         "(ser|kigger) [lige] [nærmere] på (sagen|kalenderen|<it>)", "(ser|kigger) .. i kalenderen",
         "det regner (vi|jeg) med", "tjek*",
+        "(kan|kunne|går|gør|tager|klarer|kommer|finder|passer) [det|den] [<we>|det|den] nok",
+        "skulle (<we>|det|den) [jo|da|vel] [gerne|nok] (kunne|gå|passe|lykkes)",
+        "skulle gerne [kunne|gå|passe|lykkes|være]", "det skulle (det|den)",
+        "(vil|skulle|kunne|må) <we> (tro|mene)", "(tænker|satser) [jeg|vi] [på]", "går <we> ud fra", "så vidt",
+        "ser (ud til|sådan ud)", "med lidt held", "(forventer|formoder|antager)", "antagelig*", "formentligt",
         "checker", "undersøger",
         "skal [lige] (tjekke|høre|spørge|vende|kigge|undersøge|tale|snakke|se)",
         "(hører|spørger) [lige] (om|hos|med)",

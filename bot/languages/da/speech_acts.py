@@ -143,7 +143,7 @@ ACTS = {
     ),
     SpeechAct.ACKNOWLEDGE: (
         "modtaget", "noteret", "læst", "set", "forstået", "tak for (info|besked|beskeden|svar|svaret)",
-        "(har|er) (set|læst|noteret|modtaget) [det|den]",
+        "(har|er) (set|læst|noteret|modtaget) [det|den]", "at (i|du|han|hun)",
     ),
     SpeechAct.THANK: (
         "tak", "takker", "taktak", "mange tak", "tusind tak", "1000 tak",

@@ -1,5 +1,6 @@
 """The English words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
 
+from bot.languages.en.answer_words import ABOUT_YOU, REASSURANCE, REMARK, STATEMENT
 from bot.languages.en.speech_acts import ACTS, GROUPS
 from bot.languages.en.speech_acts_under_card import ACTS_UNDER_CARD
 from bot.languages.sentence_words import SentenceWords
@@ -8,6 +9,10 @@ words = SentenceWords(
     groups=GROUPS,
     acts=ACTS,
     acts_under_card=ACTS_UNDER_CARD,
+    remark=REMARK,
+    about_you=ABOUT_YOU,
+    reassurance=REASSURANCE,
+    statement=STATEMENT,
     negation=("<not>", "no longer", "without", "neither", "nor", "hold off", "avoid", "stop"),
     polite=("(cant|couldnt|wont|wouldnt|dont|shouldnt) (you|we|they|somebody)", "<can> <you> not"),
     inability=(
@@ -34,7 +39,11 @@ words = SentenceWords(
         "checking", "subject to", "pending", "needs .. (ok|approval)", "need .. (approval|to ask|to check)",
         "wait",
         "hold on", "in principle", "provisionally", "tentatively", "for now", "should be (ok|okay|fine)",
-        "(well|will|lets) see", "should be doable", "could be better", "itll do", "(reply|answer) (later|tomorrow)",
+        "(well|will|lets) see", "should be doable", "could be better",
+        "should (work|suit|do|manage|be (alright|all right|good))", "(ought|supposed) to be", "id (say|think) so",
+        "i (guess|suppose|expect|reckon|imagine|believe)", "as far as i know", "presumably", "likely",
+        "fingers crossed",
+        "looks like it", "(cant|dont) see why not", "more or less", "itll do", "(reply|answer) (later|tomorrow)",
         "cant promise", "no promises",
         "think about it",
         "sleep on it", "later", "partly", "partially", "awaiting",

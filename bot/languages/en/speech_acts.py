@@ -103,7 +103,7 @@ ACTS = {
     ),
     SpeechAct.ACKNOWLEDGE: (
         "received", "noted", "seen [it|that]", "got it", "got that", "understood", "roger", "copy that",
-        "read it",
+        "read it", "that you",
         "(thanks|thank you) for (letting (me|us) know|the (info|message|update|reply))",
     ),
     SpeechAct.THANK: (

@@ -36,6 +36,7 @@ class Signals:
     `text` is the sentence, and `language` the language that knows most of its words. `acts` has the words of each
     speech act. `is_question`: the sentence has a question mark. `asks_first`: it begins with a question word
     ("hvornår …"). `is_inability`: it says that somebody cannot. `is_to_somebody`: it is said to a person.
+    `reassures`: it says yes with a no that takes away a worry ("nej nej, det er fint").
     """
 
     text: str
@@ -45,6 +46,7 @@ class Signals:
     asks_first: bool
     is_inability: bool
     is_to_somebody: bool
+    reassures: bool = False
 
     def words_of(self, acts: Iterable[SpeechAct]) -> list[FoundPattern]:
         """Return the words of some speech acts."""
@@ -73,6 +75,8 @@ class _Finder:
         self.for_now = self._compile(words.for_now)
         self.concession, self.relief = self._compile(words.concession), self._compile(words.relief)
         self.exclamation = self._compile(words.exclamation)
+        self.remark, self.statement = self._compile(words.remark), self._compile(words.statement)
+        self.about_you, self.reassurance = self._compile(words.about_you), self._compile(words.reassurance)
         self.question = self._compile(words.question)
         self.to_somebody = self._compile(words.to_somebody)
         self.instead_of = self._compile(words.instead_of)
@@ -159,6 +163,7 @@ def find_signals(text: str, languages: Sequence[str], *, under_card: bool = Fals
     acts = {act: kept for act, each in found.items() if (kept := _without_contained(act, each, found))}
     if any(finder.begins_clause(text, found.start) for found in acts.get(SpeechAct.WHETHER_FREE, ())):
         acts.pop(SpeechAct.CLOSE, None)  # "er hallen lukket mandag" asks
+    acts, reassures = _without_apparent_answers(acts, text, finder)
     question = finder.question.find(blank_out(text, finder.courtesy.find_all(text)))
     spans = read_words(text).spans
     latest = spans[2][0] if len(spans) > 2 else len(text)
@@ -170,7 +175,34 @@ def find_signals(text: str, languages: Sequence[str], *, under_card: bool = Fals
         asks_first=question is not None and question.start < latest,
         is_inability=bool(inability),
         is_to_somebody=finder.to_somebody.find(text) is not None,
+        reassures=reassures,
     )
+
+
+def _without_apparent_answers(
+    acts: dict[SpeechAct, tuple[FoundPattern, ...]], text: str, finder: _Finder
+) -> tuple[dict[SpeechAct, tuple[FoundPattern, ...]], bool]:
+    """Return the speech acts without a yes or a no that is none, and whether a no only reassures.
+
+    Praise for what somebody does is a thank-you and no yes ("godt I skriver"). A reason of somebody else is no no
+    ("I har travlt").
+    """
+    remarks = [found for found in finder.remark.find_all(text) if not _BREAKS & set(text[found.start : found.end])]
+    about_you, reassurances = finder.about_you.find_all(text), finder.reassurance.find_all(text)
+
+    def keep(act: SpeechAct, apparent: list[FoundPattern]) -> tuple[FoundPattern, ...]:
+        return tuple(each for each in acts.get(act, ()) if not any(map(each.overlaps, apparent)))
+
+    answers = {act: keep(act, remarks) for act in (SpeechAct.YES, SpeechAct.APPROVE)}
+    answers[SpeechAct.NO] = keep(SpeechAct.NO, about_you)
+    reassured = keep(SpeechAct.NO, [*about_you, *reassurances])
+    reassures = bool(answers[SpeechAct.YES] and answers[SpeechAct.NO] and not reassured)
+    if reassures:
+        answers[SpeechAct.NO] = ()
+    if remarks:
+        answers[SpeechAct.THANK] = (*acts.get(SpeechAct.THANK, ()), *remarks)
+    kept = acts | answers
+    return {act: words for act, words in kept.items() if words}, reassures
 
 
 def _without_contained(

@@ -1,14 +1,16 @@
 """Decides whether a message is meant as the answer to the question that is open for its sender."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import Enum, auto
 
 from bot.api.arguments.names import TASK, THING
 from bot.api.feature import Request
 from bot.api.request.question import YES
+from bot.languages.speech_acts import SpeechAct
 from bot.parsing.normalise import fold
-from bot.parsing.sentences.signals import finder_of
+from bot.parsing.sentences.signals import find_signals, finder_of
 from bot.parsing.sentences.unread import is_cut_weekday
 from bot.parsing.unread_words import Sentence, split_words
 from bot.store.messages import outbox
@@ -90,6 +92,20 @@ def is_to_somebody_else(request: Request, text: str) -> bool:
             return True
     found = _FIRST_NAME.match(text)
     return found is not None and not _is_known(request, found[1])
+
+
+def is_talk(unread: str, languages: Sequence[str]) -> bool:
+    """Return whether the words beside an answer are rather said to people: "vi ses", "vi kommer", "nøglen"."""
+    return is_statement(unread, languages) or any(finder_of(code).to_somebody.find(unread) for code in languages)
+
+
+def is_statement(text: str, languages: Sequence[str]) -> bool:
+    """Return whether a text tells what is so, or what people do: "bane 1 ser godt ud", "vi kommer"."""
+    signals = find_signals(text, languages)
+    if finder_of(signals.language).statement.find(text) is not None:
+        return True
+    reported = signals.words_of([SpeechAct.APPROVE, SpeechAct.REPORT_DONE, SpeechAct.REPORT_MISSING])
+    return any(len(found.parts) > 1 for found in reported)
 
 
 def _is_known(request: Request, word: str) -> bool:

@@ -11,17 +11,18 @@ from bot.api.feature import Request
 from bot.api.request.person import person_at
 from bot.errors import Refused
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
-from bot.parsing.answer import is_pleasantry, yes_or_no
+from bot.parsing.answer import is_pleasantry
 from bot.parsing.sentences.message import clean_message
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import find_signals, strip_signature
 from bot.parsing.sentences.unread import RiskKind, find_content, find_risks
 from bot.parsing.unread_words import Sentence
 from bot.pipeline.context import Context
-from bot.pipeline.handling.messages.addressee import Addressee
+from bot.pipeline.handling.messages.addressee import Addressee, is_statement, is_talk
 from bot.pipeline.handling.messages.corrections import Correction, read_correction
 from bot.pipeline.handling.messages.options import find_by_numbers, find_by_words, find_option, is_same_emoji
 from bot.pipeline.handling.messages.several_options import Completed, select_calls
+from bot.pipeline.handling.messages.yes_or_no import notice_hedge, read_yes_or_no
 from bot.pipeline.handling.read_command import CommandCall, read_missing_arguments
 from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.stored_calls import (
@@ -77,10 +78,11 @@ async def answer_by_text(
     if addressee is Addressee.OTHERS or await _drops_question(request, question, text, addressee):
         return None
     completed = await _complete(context, request, question, text, addressee)
-    if completed is None or addressee.is_certain:
+    is_doubtful = find_signals(text, request.community.languages).reassures  # "nej nej, det er fint"
+    if completed is None or (addressee.is_certain and not is_doubtful):
         return completed
     for call in completed.calls:
-        call.must_confirm = call.is_unexpected = True
+        call.must_confirm, call.is_unexpected = True, addressee is not Addressee.BOT
     return replace(completed, is_confirmed=False)
 
 
@@ -94,6 +96,8 @@ async def _complete(
             return None  # it may be said to others, and nothing is done without a yes
         if yes is not None:
             return await _apply_option(context, request, question, ["", "", yes])
+        if addressee.is_certain:
+            notice_hedge(text, languages)
     elif option := _find_one(question, text, languages):
         return await _apply_option(context, request, question, option)
     if any(map(several_of, question.options)):  # "bane 1 og 3" names one option, not two
@@ -104,6 +108,9 @@ async def _complete(
     if not _answers_listed(question, text, addressee, request) and (
         selected := select_calls(context, request, question, text)
     ):
+        if addressee is Addressee.LIKELY_BOT and is_statement(text, languages):  # "bane 1 ser godt ud"
+            for call in selected.calls:
+                call.must_confirm = call.is_unexpected = True
         return selected
     if question.wanted and (completed := await _read_answer(context, request, question, text, addressee)):
         return completed
@@ -167,6 +174,8 @@ async def _read_answer(
         return None
     call.must_confirm = call.must_confirm or not is_whole or bool(reason)
     call.content = " ".join(each for each in (call.content, content if not is_whole else "") if each)
+    if addressee is Addressee.LIKELY_BOT and is_talk(call.unread_text, languages):
+        call.must_confirm = call.is_unexpected = True
     await close_question(request.db, question.id, request.now)
     if earlier is not None and question.wanted not in call.values:
         call.values[question.wanted] = earlier
@@ -230,21 +239,6 @@ async def _correct(
 
 def _is_answer(correction: Correction) -> bool:
     return correction.begins_with is not None or correction.call is not None
-
-
-def read_yes_or_no(text: str, request: Request) -> bool | None:
-    """Return the yes or no of a text that says nothing else."""
-    languages = request.community.languages
-    if (exact := yes_or_no(text, languages)) is not None:
-        return exact
-    signals = find_signals(text, languages)
-    says = set(signals.acts) & YES_OR_NO
-    if len(says) != 1 or signals.is_question:
-        return None
-    act = says.pop()
-    rest = blank_out(text, signals.words_of([act, SpeechAct.THANK, SpeechAct.GREET]))
-    has_more = find_content(rest, languages) or find_risks(rest, languages, allows_inability=act is SpeechAct.NO)
-    return None if has_more else act is SpeechAct.YES
 
 
 async def _drops_question(request: Request, question: Question, text: str, addressee: Addressee) -> bool:

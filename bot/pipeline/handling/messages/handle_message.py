@@ -6,12 +6,13 @@ from bot.api.feature import Feature, Request
 from bot.api.request.person import person_at
 from bot.errors import Refused
 from bot.pipeline.handling.messages.addressee import Addressee, find_addressee
-from bot.pipeline.handling.messages.answers import answer_by_tap, answer_by_text, read_yes_or_no
+from bot.pipeline.handling.messages.answers import answer_by_tap, answer_by_text
 from bot.pipeline.handling.messages.commands import handle_commands
 from bot.pipeline.handling.messages.options import find_option
 from bot.pipeline.handling.messages.sentences import handle_sentence
 from bot.pipeline.handling.messages.several_options import Completed
 from bot.pipeline.handling.messages.words_under_card import handle_words_under_card
+from bot.pipeline.handling.messages.yes_or_no import read_yes_or_no
 from bot.pipeline.handling.read_command import UnknownCommand
 from bot.pipeline.handling.reading_limits import is_too_long
 from bot.pipeline.handling.row_handling import RowHandling

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.api.arguments.text import CHOICE
 from bot.api.feature import Request
 from bot.errors import Refused
+from bot.parsing.sentences.signals import finder_of
 from bot.parsing.sentences.unread import find_risks
 from bot.pipeline.context import Context
 from bot.pipeline.handling.messages.options import Choice, Selection, choices_of, select
@@ -50,11 +51,12 @@ def select_calls(context: Context, request: Request, question: Question, text: s
     if selection.is_rest and not selection.of_all and len(selection.places) > 1:
         noticed = find_risks(text, languages)
         raise Refused("noticed-negation", word=noticed[0].words if noticed else text)
-    return _complete_selected(context, request, question, selection)
+    is_hedged = any(finder_of(code).hedge.find(text) for code in languages)  # "bane 1, tror jeg"
+    return _complete_selected(context, request, question, selection, is_hedged=is_hedged)
 
 
 def _complete_selected(
-    context: Context, request: Request, question: Question, selection: Selection
+    context: Context, request: Request, question: Question, selection: Selection, *, is_hedged: bool
 ) -> Completed | None:
     kind = restore_call(context, request, question).command.kinds[question.wanted]
     if len(selection.places) > 1 and kind is CHOICE:
@@ -62,7 +64,7 @@ def _complete_selected(
     calls = []
     for place in selection.places:
         call = restore_call_of_option(context, request, question, question.options[place])
-        call.must_confirm = call.must_confirm or selection.is_rest or len(selection.places) > 1
+        call.must_confirm = call.must_confirm or selection.is_rest or is_hedged or len(selection.places) > 1
         calls.append(call)
     return Completed(calls)
 

@@ -121,7 +121,7 @@ def _must_confirm_under_card(reading: SentenceReading, call: CommandCall) -> boo
     """Return whether a message under a card is asked about. A plain yes, no, report or better time is carried out."""
     plain = {SpeechAct.YES, SpeechAct.NO, SpeechAct.REPORT_DONE, SpeechAct.APPROVE, SpeechAct.MOVE}
     said = set(reading.signals.acts)
-    contradicts = said >= YES_OR_NO or SpeechAct.ACKNOWLEDGE in said
+    contradicts = said >= YES_OR_NO or SpeechAct.ACKNOWLEDGE in said or reading.signals.reassures
     finder = finder_of(reading.signals.language)
     negates_move = SpeechAct.MOVE in call.command.acts and finder.negation.find(reading.text) is not None
     is_hedged = finder.hedge.find(call.unread_text) is not None

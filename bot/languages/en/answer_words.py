@@ -1,0 +1,35 @@
+"""The English words that tell an answer from what only looks like one (`bot.languages.sentence_words`)."""
+
+_PRAISE = "(fine|good|nice|great|lovely|kind|brilliant|perfect|glad|grand|super|pleased|decent)"
+
+_TALKED = (
+    "ask|asked|write|wrote|ring|rang|call|called|came|say|said|got|told|let|answer|answered|remember|remembered|think|"
+    "thought|look|looked|wanted|helped|did|took|turned|were|are|have|had|managed|made"
+)
+
+REMARK = (
+    f"[its|it is|thats|that is] [so|very|really|im|were] {_PRAISE} [that] (you|he|she|they|we) ({_TALKED})",
+    f"[its|it is|thats|that is] [so|very|really|im|were] {_PRAISE} to (hear|see|know|meet)",
+    f"[its|it is|thats|that is] [so|very|really] {_PRAISE} of (you|them|him|her)",
+    f"{_PRAISE} (weather|question|picture|photo|idea|game|match|thinking)",
+)
+
+ABOUT_YOU = ("(you|youre) .. (too busy|fully booked|unavailable|away)",)
+
+REASSURANCE = (
+    "(no|nah) (no|nah) [no]",
+    "(no|nah) [its|it is|thats|that is] [not a|no] (problem|bother|trouble)",
+    "(no|nah) [its|it is|thats|that is] [all|quite|perfectly|totally] (fine|ok|okay|good|right|alright)",
+)
+
+STATEMENT = (
+    "(im|were|youre|hes|shes|theyre|theres|ill be|well be|youll be|theyll be|hell be|shell be)",
+    "(i|we|you|he|she|they) (am|are|is|was|were|come|came|go|went|play|played|train|trained|meet|met|leave|arrive|"
+    "start|began|begin|pick|left)",
+    "(i|we|you|he|she|they|ill|well|theyll) (will|would) be (there|here)",
+    "(ill|well|theyll|hell|shell) (come|meet|see)",
+    "(we|i|they|you) (have|had) [a|just|already] (match*|game*|training|practice|meeting|<did>|been)",
+    "(weve|ive|theyve) .. <did>",
+    "see you",
+    "<it> (is|was|looks) .. (wet|dry|closed|taken|busy|good|great|lovely|soft|hard)",
+)
