@@ -42,8 +42,7 @@ class NamedKind(Kind[V]):
 
     def first_words(self, context: ReadingContext) -> frozenset[str]:
         """Return the words with which the names begin, without filler words: not the "den" of "den lille"."""
-        words = self.vocabulary(context).first_words
-        return frozenset(word for word in words if not any(is_filler(word, code) for code in context.languages))
+        return _first_words(self.vocabulary(context), context.languages)
 
 
 class _ListedKind(NamedKind[L]):
@@ -148,6 +147,11 @@ class PersonKind(NamedKind[Person]):
 THING = ThingKind()
 TASK = TaskKind()
 PERSON = PersonKind()
+
+
+@lru_cache(maxsize=1024)
+def _first_words(vocabulary: Vocabulary[int], languages: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for word in vocabulary.first_words if not any(is_filler(word, code) for code in languages))
 
 
 @lru_cache(maxsize=1024)

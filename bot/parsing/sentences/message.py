@@ -15,8 +15,9 @@ _LOOKALIKES = str.maketrans(
 #: Stands for a picture or a mention in a text that was copied.
 _OBJECT_REPLACEMENT = "\ufffc"
 _INVISIBLE = frozenset(("Cf", "Co", "Cs"))
-#: Invisible characters that join emoji or letters of one word.
-_JOINERS = frozenset("\u200d\ufe0f\ufe0e")
+#: An invisible character that joins emoji or letters of one word, and one that has nothing before it to join.
+_JOINER = "\u200d"
+_JOINER_OF_NOTHING = re.compile(rf"(?<!\S){_JOINER}")
 _COMMAND = re.compile(r"!\s*\w")
 _QUOTED_LINE = re.compile(r"^>.*(?:\n|$)", re.M)
 #: Code, or a command in quotation marks.
@@ -36,7 +37,7 @@ def clean_message(text: str) -> str:
     """
     composed = unicodedata.normalize("NFC", text).translate(_LOOKALIKES).replace("!\ufe0f", "!")
     composed = _STRUCK_OUT.sub(" ", _SHOWN.sub(_leave_out_command, composed))
-    visible = "".join(one for at, one in enumerate(composed) if _is_visible(one, composed[at - 1 : at]))
+    visible = _without_invisible(composed)
     answer = _QUOTED_LINE.sub("", visible)
     is_quotation = not answer.strip() and not _COMMAND.search(visible)
     return (visible if is_quotation else answer).strip()
@@ -47,12 +48,11 @@ def _leave_out_command(shown: re.Match[str]) -> str:
     return " " if _COMMAND.search(shown[0]) else shown[0]
 
 
-def _is_visible(character: str, before: str) -> bool:
-    """Return whether a character is seen, or joins what is before it to what follows."""
-    if character == _OBJECT_REPLACEMENT:
-        return False
-    is_joiner = character in _JOINERS and before.strip() != ""
-    return is_joiner or unicodedata.category(character) not in _INVISIBLE
+def _without_invisible(text: str) -> str:
+    """Return a text without characters that are not seen, and do not join what is before them to what follows."""
+    joined = _JOINER_OF_NOTHING.sub("", text)
+    hidden = {ord(one) for one in set(joined) if one != _JOINER and unicodedata.category(one) in _INVISIBLE}
+    return joined.translate(dict.fromkeys({*hidden, ord(_OBJECT_REPLACEMENT)}))
 
 
 def name_weekdays(text: str, languages: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from bot.languages.phrases import Phrases
@@ -153,6 +153,11 @@ def find_signals(text: str, languages: Sequence[str], *, under_card: bool = Fals
 
     `under_card`: it was written in the thread of a card.
     """
+    return _find_signals(text, tuple(languages), under_card)
+
+
+@lru_cache(maxsize=256)  # a message is read for several commands, and each of them is reviewed
+def _find_signals(text: str, languages: tuple[str, ...], under_card: bool) -> Signals:
     code = pick_language(text, languages)
     finder = finder_of(code)
     inability = finder.inability.find_all(blank_out(text, finder.find_polite(text)))
@@ -160,6 +165,7 @@ def find_signals(text: str, languages: Sequence[str], *, under_card: bool = Fals
     found = {act: patterns.find_all(text) for act, patterns in acts_of.items()}
     for act in found.keys() & {SpeechAct.YES, SpeechAct.WANT}:  # "det kan jeg ikke" is no yes
         found[act] = [each for each in found[act] if not any(map(each.overlaps, inability))]
+    found = {act: each for act, each in found.items() if each}
     acts = {act: kept for act, each in found.items() if (kept := _without_contained(act, each, found))}
     if any(finder.begins_clause(text, found.start) for found in acts.get(SpeechAct.WHETHER_FREE, ())):
         acts.pop(SpeechAct.CLOSE, None)  # "er hallen lukket mandag" asks

@@ -14,6 +14,7 @@ The longest match of a nonterminal wins, and of two equally long ones that of th
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from bot.parsing.when.tokenizing.tokens import Token
@@ -116,7 +117,8 @@ class Grammar:
             for name, rule in rule_set.rules:
                 self.rules.setdefault(name, []).append(rule)
         self._first_roles: dict[str, frozenset[str]] = {}
-        self._candidates: dict[tuple[str, frozenset[str]], list[Rule]] = {}
+        self._single_tokens: dict[str, bool] = {}
+        self.candidates = lru_cache(maxsize=16_384)(self._find_candidates)
 
     def first_roles(self, name: str) -> frozenset[str]:
         """Return the roles of which the first token of a match must have one (the FIRST set of a nonterminal)."""
@@ -127,15 +129,46 @@ class Grammar:
             self._first_roles[name] = frozenset[str]().union(*sets)
         return self._first_roles[name]
 
-    def candidates(self, name: str, roles: frozenset[str]) -> list[Rule]:
-        """Return the rules of a nonterminal or context that can begin with a token of these roles."""
-        key = (name, roles)
-        if key not in self._candidates:
-            self._candidates[key] = [rule for rule in self.rules[name] if self._can_begin(rule, roles)]
-        return self._candidates[key]
+    def is_single_token(self, name: str) -> bool:
+        """Return whether every match of a name is one token long."""
+        if name not in self._single_tokens:
+            self._single_tokens[name] = False  # while it is found out: a rule may use itself
+            elements = [rule.elements for rule in self.rules.get(name, ())]
+            self._single_tokens[name] = all(
+                len(each) == 1 and not each[0].is_optional and all(map(self.is_single_token, each[0].names))
+                for each in elements
+            )
+        return self._single_tokens[name]
 
-    def _can_begin(self, rule: Rule, roles: frozenset[str]) -> bool:
-        return any(not self.first_roles(name).isdisjoint(roles) for name in _first_names(rule))
+    def _find_candidates(self, name: str, roles: frozenset[str], next_roles: frozenset[str]) -> tuple[Rule, ...]:
+        """Return the rules of a nonterminal or context that can begin with tokens of these roles, one after the other.
+
+        Nothing is behind the last token: it has no `next_roles`.
+        """
+        return tuple(rule for rule in self.rules[name] if self._can_begin(rule.elements, roles, next_roles))
+
+    def _can_begin(self, elements: tuple[Element, ...], roles: frozenset[str], next_roles: frozenset[str]) -> bool:
+        for at, element in enumerate(elements):
+            if element.is_forbidden:
+                continue
+            names = [name for name in element.names if not self.first_roles(name).isdisjoint(roles)]
+            rest = elements[at + 1 :]
+            if names and (not all(map(self.is_single_token, names)) or self._can_go_on(rest, next_roles)):
+                return True
+            if not element.is_optional:
+                return False
+        return False
+
+    def _can_go_on(self, elements: tuple[Element, ...], roles: frozenset[str]) -> bool:
+        """Return whether the rest of a rule can match nothing, or begin with a token of these roles."""
+        for element in elements:
+            if element.is_forbidden:
+                continue
+            if any(not self.first_roles(name).isdisjoint(roles) for name in element.names):
+                return True
+            if not element.is_optional:
+                return False
+        return True
 
 
 class Matcher:
@@ -145,7 +178,7 @@ class Matcher:
         self.grammar = grammar
         self.tokens = tokens
         #: The roles of each token, and none behind the last.
-        self._roles = [*(frozenset(token.roles) for token in tokens), frozenset[str]()]
+        self.roles = [*(frozenset(token.roles) for token in tokens), frozenset[str]()]
         self._results: dict[tuple[str, int], Match | None] = {}
 
     def longest_match(self, name: str, position: int) -> Match | None:
@@ -157,8 +190,8 @@ class Matcher:
 
     def _find_longest(self, name: str, position: int) -> Match | None:
         longest: Match | None = None
-        roles = self._roles[position]
-        for rule in self.grammar.candidates(name, roles) if roles else ():
+        roles = self.roles[position]
+        for rule in self.grammar.candidates(name, roles, self.roles[position + 1]) if roles else ():
             found = self._match_elements(rule.elements, 0, position)
             if found is not None and (longest is None or found.end > longest.end):
                 value = rule.action(*found.value)
@@ -173,8 +206,12 @@ class Matcher:
         if index == len(elements):
             return Match((), position)
         element = elements[index]
+        rules, roles = self.grammar.rules, self.roles[position]
         for name in element.names:
-            found = self._match_name(name, position)
+            if name in rules:
+                found = self.longest_match(name, position)
+            else:
+                found = Match(self.tokens[position].roles[name], position + 1) if name in roles else None
             if found is None:
                 continue
             if element.is_forbidden:
@@ -185,13 +222,6 @@ class Matcher:
             return self._match_elements(elements, index + 1, position)
         if element.is_optional and (rest := self._match_elements(elements, index + 1, position)):
             return Match((None, *rest.value), rest.end) if element.is_captured else rest
-        return None
-
-    def _match_name(self, name: str, position: int) -> Match | None:
-        if name in self.grammar.rules:
-            return self.longest_match(name, position)
-        if name in self._roles[position]:
-            return Match(self.tokens[position].roles[name], position + 1)
         return None
 
 

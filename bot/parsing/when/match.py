@@ -1,6 +1,7 @@
 """The stage `match`: walks through the tokens of a text and finds the components of a time and what connects them."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from bot.parsing.when.context import Surroundings
 from bot.parsing.when.grammar import Context, Match, Matcher
@@ -94,11 +95,17 @@ def _longest_component(tokens: Sequence[Token], matcher: Matcher, around: Surrou
     if not tokens[position].roles:
         return None
     longest: Match | None = None
-    for context in _CONTEXTS:
+    for context in _contexts_of(matcher.roles[position], matcher.roles[position + 1]):
         match = matcher.longest_match(context, position)
         if match and (longest is None or match.end > longest.end) and around.allow(context, position, match):
             longest = match
     return longest
+
+
+@lru_cache(maxsize=4096)
+def _contexts_of(roles: frozenset[str], next_roles: frozenset[str]) -> tuple[Context, ...]:
+    """Return the contexts with a rule that can begin with tokens of these roles, one after the other."""
+    return tuple(context for context in _CONTEXTS if GRAMMAR.candidates(context, roles, next_roles))
 
 
 def _segment_without_component(tokens: Sequence[Token], around: Surroundings, position: int) -> Segment:

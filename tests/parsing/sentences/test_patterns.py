@@ -24,6 +24,11 @@ def words_of(text: str, *patterns: str, **groups: tuple[str, ...]) -> list[list[
         ("bekræft", "BEKRAEFT", ["BEKRAEFT"]),
         ("dont", "don't", ["don't"]),
         ("ja", "jaaaa", ["jaaaa"]),
+        ("[mange] (tak|gracias)", "hej gracias", ["gracias"]),
+        (".. senere", "lidt senere", ["senere"]),
+        ("([helt] fint|super*)", "supert", ["supert"]),
+        ("flyt|luk*", "lukket", ["lukket"]),
+        ("[<can>] sige", "sige", ["sige"]),
     ],
 )
 def test_a_pattern_is_found_in_a_text(pattern: str, text: str, words: list[str] | None) -> None:

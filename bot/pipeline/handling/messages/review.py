@@ -167,11 +167,10 @@ def _find_other_act(call: CommandCall, unread: str, reading: ReadingContext) -> 
     Empty in any other case.
     """
     first = unread.split()[0] if unread.split() else ""
-    for word in call.feature.words_in(call.command, reading.language):
-        acts = find_signals(f"{word} {first}", (reading.language,)).acts if first else {}
-        for act, found in acts.items():
+    for word in call.feature.words_in(call.command, reading.language) if first and call.command.acts else ():
+        for act, found in find_signals(f"{word} {first}", (reading.language,)).acts.items():
             is_whole = any(each.start == 0 and len(each.parts) > 1 for each in found)
-            if is_whole and call.command.acts and act not in call.command.acts:
+            if is_whole and act not in call.command.acts:
                 return quotable(first, 40)
     return ""
 

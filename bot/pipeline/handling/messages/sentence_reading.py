@@ -20,7 +20,6 @@ from bot.parsing.unread_words import Sentence
 from bot.pipeline.handling.messages.offered_time import complete_clock, drop_other_times, keep_offer
 from bot.pipeline.handling.messages.own_names import hide_names
 from bot.pipeline.handling.reading_limits import is_too_long
-from bot.pipeline.handling.row_handling import RowHandling
 
 #: Words between a verb and the event that it is about: "aflyser lørdagens kamp".
 _MAX_GAP = 1
@@ -69,9 +68,9 @@ class SentenceReading:
         return THING.read(Sentence(self.text, self.context.languages), self.context)
 
 
-def read_sentence(handling: RowHandling, text: str, subject: str | None) -> SentenceReading | None:
+def read_sentence(context: ReadingContext, text: str, subject: str | None) -> SentenceReading | None:
     """Return what is known of a sentence before any command is tried; None for one that is too long."""
-    context = replace(handling.request.reading_context, is_under_card=subject is not None)
+    context = replace(context, is_under_card=subject is not None)
     text = clean_message(text)
     if is_too_long(text):
         return None

@@ -63,7 +63,7 @@ async def handle_sentence(
 
     Raises `Refused`, `Ask` and `AskSeveral` for an answer.
     """
-    reading = await read_aside(text, read_sentence, handling, text, subject or None)
+    reading = await read_aside(text, read_sentence, handling.request.reading_context, text, subject or None)
     if reading is None:
         raise Refused("sentence-too-long")
     if not reading.text.strip(" .!?,"):
@@ -96,12 +96,12 @@ async def find_call(
     `features` are those whose commands are tried (None: all of the room). Raises `Noticed` when the call is negated or
     depends on something.
     """
-    names_thing, names_work, names_time, acts = await read_aside(reading.text, _rank_acts, reading)
+    names_thing, names_work, names_time, acts = await read_aside(reading.text, rank_acts_of, reading)
     unexpected: list[tuple[CommandCall, SpeechAct]] = []
     tried = features or handling.request.features
     for act in acts:
         for feature, command in find_commands_for(act, tried):
-            call = await read_aside(reading.text, _read_call, feature, command, act, reading)
+            call = await read_aside(reading.text, read_call, feature, command, act, reading)
             if not _is_complete(call, act, names_thing or names_work, reading):
                 continue
             if await is_expected(handling, feature, command, reading):
@@ -113,14 +113,14 @@ async def find_call(
                 await _notice_unfinished(handling, tried, reading)
     if not reading.is_under_card and names_thing and names_time and _STATING.isdisjoint(acts):
         for feature, command in find_commands_for(SpeechAct.WANT, tried):  # "bane 2 er lang, fredag kl. 10 ville passe"
-            call = await read_aside(reading.text, _read_call, feature, command, SpeechAct.WANT, reading)
+            call = await read_aside(reading.text, read_call, feature, command, SpeechAct.WANT, reading)
             return _review(call, SpeechAct.WANT, reading)
     if unexpected and not reading.is_under_card:  # the command says what is missing: there is nothing to call off
         return _review(*unexpected[0], reading)
     return None
 
 
-def _rank_acts(reading: SentenceReading) -> tuple[bool, bool, bool, list[SpeechAct]]:
+def rank_acts_of(reading: SentenceReading) -> tuple[bool, bool, bool, list[SpeechAct]]:
     """Return whether a sentence names a thing, a task and a time, and its speech acts, the likeliest first."""
     context, sentence = reading.context, Sentence(reading.text, reading.context.languages)
     names_thing, names_work = (kind.read(sentence, context) is not None for kind in (THING, TASK))
@@ -168,7 +168,7 @@ async def is_expected(handling: RowHandling, feature: Feature, command: Command,
         return await command.is_expected(handling.request, reading.subject or "")
 
 
-def _read_call(feature: Feature, command: Command, act: SpeechAct, reading: SentenceReading) -> CommandCall:
+def read_call(feature: Feature, command: Command, act: SpeechAct, reading: SentenceReading) -> CommandCall:
     """Read the arguments of a command in a sentence that is a speech act."""
     text = reading.offer if act is SpeechAct.MOVE else reading.text
     finder = finder_of(reading.signals.language)

@@ -28,7 +28,7 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
 
     Raises `Refused`, `Ask` and `AskSeveral` for an answer.
     """
-    reading = await read_aside(text, read_sentence, handling, text, subject)
+    reading = await read_aside(text, read_sentence, handling.request.reading_context, text, subject)
     if reading is None:
         return
     if await read_aside(text, asks_about_agreement, reading):
