@@ -85,6 +85,8 @@ class Command:
     bane 1 på fredag?". `is_expected` tells whether a sentence under the card of a subject can mean this command ("Ja"
     under an agreement that waits for this person's answer); without it the command is always possible. `is_settled`
     tells whether what the card shows is agreed: then only words that want a change can mean a command that moves it.
+    `is_offered` tells whether the command is offered to the person when the bot does not understand a message under the
+    card; without it, it is whenever it is expected.
 
     A command `changes` what others see, unless it only shows something or sets a person's own settings. Before the
     change it calls `Request.confirm`. Of what is named several times ("bane 1 og 2") it is called for each. A command
@@ -104,6 +106,7 @@ class Command:
     sets_own: bool = False
     is_expected: Callable[[Request, str], Awaitable[bool]] | None = None
     is_settled: Callable[[Request, str], Awaitable[bool]] | None = None
+    is_offered: Callable[[Request, str], Awaitable[bool]] | None = None
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind[Any]]:

@@ -47,6 +47,10 @@ class SentenceWords:
     question whether a time is the agreed one ("er det kl. 15?"), `question_tag` ends one ("det er kl. 15, ikke?").
     `wish_for_time` may wish for another time ("må vi komme kl. 15?").
 
+    For a message in the thread of a card that cannot be read: `hindrance` says that something is in the way of the work
+    ("regner", "i stykker"), `part_of_work` names a part of what is worked on, or a machine ("hjørnet"), and
+    `other_matters` are matters between people that the bot has no part in ("nøglen", "regningen").
+
     For answers: `ordinals` and `nicknames` name the place of an option in a list, and `option_words` stand beside a
     number that does ("mulighed to"). `soonest` asks for the first time. `all_of_them` and `both_of_them` name every
     option, and `only` stands before those that are meant ("kun bane 1"). `all_alone` stands behind an "alle" without a
@@ -102,6 +106,9 @@ class SentenceWords:
     asks_whether: Patterns = ()
     question_tag: Patterns = ()
     wish_for_time: Patterns = ()
+    hindrance: Patterns = ()
+    part_of_work: Patterns = ()
+    other_matters: Patterns = ()
     filler: str = ""
     courtesy: Patterns = ()
     audience: Patterns = ()

@@ -20,6 +20,7 @@ from bot.features.bookings.expected import (
     can_decline,
     can_judge_report,
     can_report_done,
+    has_begun,
     is_settled,
 )
 from bot.features.bookings.lookup import PAST, look_up
@@ -132,6 +133,7 @@ feature = Feature(
             (*_AGREEMENT, _PAST_DAY),
             acts=_acts(SpeechAct.REPORT_DONE),
             is_expected=can_report_done,
+            is_offered=has_begun,
         ),
         Command(
             "confirm",

@@ -50,6 +50,10 @@ def _may_report(request: Request, agreement: Agreement) -> bool:
     return is_open and agreement.side_of(request.person.handle) is Side.ATTENDEE
 
 
+def _has_begun(request: Request, agreement: Agreement) -> bool:
+    return agreement.negotiation.terms.start <= request.now
+
+
 def _may_judge(request: Request, agreement: Agreement) -> bool:
     return agreement.state is State.DONE and _is_organizer(request, agreement)
 
@@ -70,3 +74,4 @@ can_report_done = _when(_may_report, (State.AGREED, State.MISSED, State.DISPUTED
 can_judge_report = _when(_may_judge, (State.DONE,))
 can_change = _when(_may_change, _OPEN)
 is_settled = _when(_is_settled, (State.AGREED,))
+has_begun = _when(_has_begun, (State.AGREED,))

@@ -3,6 +3,7 @@
 from bot.languages.en.answer_words import ABOUT_YOU, REASSURANCE, REMARK, STATEMENT
 from bot.languages.en.speech_acts import ACTS, GROUPS
 from bot.languages.en.speech_acts_under_card import ACTS_UNDER_CARD
+from bot.languages.en.words_under_card import HINDRANCE, OTHER_MATTERS, PART_OF_WORK
 from bot.languages.sentence_words import SentenceWords
 
 words = SentenceWords(
@@ -13,6 +14,9 @@ words = SentenceWords(
     about_you=ABOUT_YOU,
     reassurance=REASSURANCE,
     statement=STATEMENT,
+    hindrance=HINDRANCE,
+    part_of_work=PART_OF_WORK,
+    other_matters=OTHER_MATTERS,
     negation=("<not>", "no longer", "without", "neither", "nor", "hold off", "avoid", "stop"),
     polite=("(cant|couldnt|wont|wouldnt|dont|shouldnt) (you|we|they|somebody)", "<can> <you> not"),
     inability=(

@@ -100,6 +100,8 @@ class _Finder:
         self.weak_move, self.own_time = self._compile(words.weak_move), self._compile(words.own_time)
         self.asks_whether, self.question_tag = self._compile(words.asks_whether), self._compile(words.question_tag)
         self.wish_for_time, self.told = self._compile(words.wish_for_time), self._compile(words.told)
+        self.hindrance, self.part_of_work = self._compile(words.hindrance), self._compile(words.part_of_work)
+        self.other_matters = self._compile(words.other_matters)
         self.other_events = self._compile(words.other_events)
         self.condition, self._no_condition = self._compile(words.condition), self._compile(words.no_condition)
         self._polite = self._compile(words.polite)
@@ -123,6 +125,11 @@ class _Finder:
     def find_conditions(self, text: str) -> list[FoundPattern]:
         """Return the beginnings of conditions: "når den er tør", but not "vi når den"."""
         return self.condition.find_all(blank_out(text, self._no_condition.find_all(text)))
+
+    def begins_with_question_word(self, text: str) -> bool:
+        """Return whether a text begins with a question word, perhaps after a greeting: "hvem har …"."""
+        found = self.question.find(blank_out(text, self.courtesy.find_all(text)))
+        return found is not None and self.begins_clause(text, found.start)
 
     def begins_clause(self, text: str, at: int) -> bool:
         """Return whether a clause begins at a position, perhaps after a greeting or a conjunction."""

@@ -11,10 +11,16 @@ from bot.api.request.question import Ask, NeedsConfirmation
 from bot.api.request.settings import default_settings, load_people_settings
 from bot.errors import Refused
 from bot.pipeline.context import Context
-from bot.pipeline.handling.questions import ask_about_several, ask_confirmation, ask_question, ask_suggestion
+from bot.pipeline.handling.questions import (
+    ask_about_several,
+    ask_confirmation,
+    ask_meaning,
+    ask_question,
+    ask_suggestion,
+)
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand
 from bot.pipeline.handling.route import route_row
-from bot.pipeline.handling.row_handling import ANSWERS, Answer, AskSeveral, RowHandling
+from bot.pipeline.handling.row_handling import ANSWERS, Answer, AskMeaning, AskSeveral, RowHandling
 from bot.pipeline.handling.stale import (
     STALE,
     Stale,
@@ -168,6 +174,8 @@ async def _answer(handling: RowHandling, answer: Answer) -> HandlingResult:
             await request.say(answer.key, **answer.values)
             if answer.key in NOT_UNDERSTOOD:
                 handling.context.health.count("not_understood")
+        case AskMeaning():
+            await ask_meaning(request, answer)
         case Ask() if _is_about_said(handling.call, answer):
             await request.say("unread-part", unread=handling.call.content if handling.call else "")
         case Ask():

@@ -8,7 +8,7 @@ from bot.api.feature import Request
 from bot.api.request.question import NO, NUMBER_EMOJI, YES, Ask, NeedsConfirmation
 from bot.parsing.sentences.unread import find_risks
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand
-from bot.pipeline.handling.row_handling import PreviewedCall
+from bot.pipeline.handling.row_handling import AskMeaning, PreviewedCall
 from bot.pipeline.handling.stored_calls import (
     CALLS,
     CONFIRMED,
@@ -19,7 +19,7 @@ from bot.pipeline.handling.stored_calls import (
     incomplete_to_json,
     values_to_json,
 )
-from bot.store.messages.questions import insert_question
+from bot.store.messages.questions import ABOUT, insert_question
 
 
 async def ask_question(request: Request, call: CommandCall, ask: Ask) -> None:
@@ -85,6 +85,21 @@ async def ask_about_several(request: Request, previews: Sequence[PreviewedCall])
     labels.append((request.text("several-none"), False))
     options = [[emoji, str(label), value] for emoji, (label, value) in zip(NUMBER_EMOJI, labels, strict=False)]
     await _store_and_ask(request, previews[0].call, "", text, options, stored=stored)
+
+
+async def ask_meaning(request: Request, asked: AskMeaning) -> None:
+    """Ask the sender what a message under a card means, and offer what they may do now, or nothing."""
+    calls = [{**call_to_json(each.call)} for each in asked.meanings]
+    for call, meaning in zip(calls, asked.meanings, strict=True):
+        call["said"] = {**call["said"], **({CONFIRMED: meaning.call.confirmed} if meaning.call.confirmed else {})}
+    labels = [str(request.text(f"meant-{meaning.act}")) for meaning in asked.meanings]
+    stored = {CALLS: calls, LINES: labels, ABOUT: asked.about}
+    values: list[Any] = [*([call] for call in calls), False]
+    labels.append(str(request.text("meant-nothing")))
+    options = [[emoji, label, value] for emoji, label, value in zip(NUMBER_EMOJI, labels, values, strict=False)]
+    await _store_and_ask(
+        request, asked.meanings[0].call, "", request.text("unclear-under-card"), options, stored=stored
+    )
 
 
 async def ask_suggestion(request: Request, suggest: SuggestCommand) -> None:

@@ -8,6 +8,7 @@ from bot.api.feature import Feature, Request
 from bot.api.request.question import Ask, MeansEach, NeedsConfirmation
 from bot.errors import Refused
 from bot.languages.catalogue import Text
+from bot.languages.speech_acts import SpeechAct
 from bot.pipeline.context import Context
 from bot.pipeline.handling.missing_arguments import require_arguments
 from bot.pipeline.handling.permission import check_permission
@@ -39,9 +40,28 @@ class AskSeveral(Exception):
         self.previews = previews
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """A call that a message may mean, and the speech act that it carries out."""
+
+    act: SpeechAct
+    call: CommandCall
+
+
+class AskMeaning(Exception):
+    """A message under a card is unclear. The person is shown what they may do now, and chooses.
+
+    `about` names the state of the card that the question is about.
+    """
+
+    def __init__(self, feature: Feature, meanings: Sequence[Meaning], about: str) -> None:
+        super().__init__(about)
+        self.feature, self.meanings, self.about = feature, meanings, about
+
+
 #: Raised in place of carrying a message out: what is answered after everything was rolled back.
-Answer = Refused | Ask | SuggestCommand | AskSeveral
-ANSWERS = (Refused, Ask, SuggestCommand, AskSeveral)
+Answer = Refused | Ask | SuggestCommand | AskSeveral | AskMeaning
+ANSWERS = (Refused, Ask, SuggestCommand, AskSeveral, AskMeaning)
 
 
 class RowHandling:
@@ -93,7 +113,7 @@ class RowHandling:
             except MeansEach as meant:
                 await self.run_calls([_with_meaning(calls[0], meant)])
             return
-        alone = [await self._ask_for_confirmation(call) for call in calls]
+        alone = [await self.ask_for_confirmation(call) for call in calls]
         found = [answer if isinstance(answer, MeansEach) else None for answer in alone]
         calls = [each for call, meant in zip(calls, found, strict=True) for each in _split_by_meaning(call, meant)]
         check_count(len(calls))
@@ -159,11 +179,11 @@ class RowHandling:
 
     async def _check_confirmed(self, call: CommandCall) -> None:
         """Raise `NeedsConfirmation` when the yes was given to another question: the agreement has changed since."""
-        answer = await self._ask_for_confirmation(call) if call.confirmed else None
+        answer = await self.ask_for_confirmation(call) if call.confirmed else None
         if isinstance(answer, NeedsConfirmation) and str(self._write_answer(answer)) != call.confirmed:
             raise answer
 
-    async def _ask_for_confirmation(self, call: CommandCall) -> Refused | Ask | MeansEach | None:
+    async def ask_for_confirmation(self, call: CommandCall) -> Refused | Ask | MeansEach | None:
         """Run a call that must be confirmed, roll it back, and return what it raised; None when it raised nothing."""
         changed_timers = self.request.changed_timers
         inner = await self.request.db.begin_nested()
@@ -201,7 +221,7 @@ class RowHandling:
         return previews
 
     async def _preview_one(self, call: CommandCall) -> PreviewedCall:
-        answer = await self._ask_for_confirmation(call)
+        answer = await self.ask_for_confirmation(call)
         if answer is None or isinstance(answer, MeansEach):
             return PreviewedCall(call, self.request.text("do-as-written", command=_write(call, self.request)), True)
         text = self._write_answer(answer)

@@ -39,12 +39,19 @@ class Question:
         """Whether people in the room have talked to each other since the question was asked."""
         return bool(self.said.get(_INTERRUPTED))
 
+    def is_about(self, about: str) -> bool:
+        """Return whether this question asked what a message means that was written under this state of a card."""
+        return bool(self.said.get(ABOUT) == about)
+
 
 #: For how long a message may be read as the answer to an open question. A tap or a reply answers it later too.
 ANSWER_PERIOD = timedelta(days=1)
 
 #: The key in `said` of a question since which people have talked to each other.
 _INTERRUPTED = "!interrupted"
+
+#: The key in `said` of a question what a message under a card means: the card and its state.
+ABOUT = "!about"
 
 _is_open = questions.c.closed_at.is_(None)
 _columns = [column for column in questions.c if column.name != "closed_at"]
@@ -84,6 +91,12 @@ async def find_open_question(connection: AsyncConnection, place: str, asked: str
     rows = rows.where(questions.c.asked_at > now - ANSWER_PERIOD)
     row = (await connection.execute(rows.order_by(questions.c.id.desc()).limit(1))).first()
     return Question(**row._mapping) if row else None
+
+
+async def has_asked_about(connection: AsyncConnection, place: str, about: str, since: datetime) -> bool:
+    """Return whether anybody was asked since a moment what a message means that was written under a state of a card."""
+    rows = select(questions.c.said).where(questions.c.place == place, questions.c.asked_at > since)
+    return any(said.get(ABOUT) == about for said in (await connection.execute(rows)).scalars())
 
 
 async def find_question(connection: AsyncConnection, question_id: int) -> tuple[Question, bool] | None:

@@ -11,7 +11,7 @@ from bot.pipeline.handling.messages.commands import handle_commands
 from bot.pipeline.handling.messages.options import find_option
 from bot.pipeline.handling.messages.sentences import handle_sentence
 from bot.pipeline.handling.messages.several_options import Completed
-from bot.pipeline.handling.messages.words_under_card import handle_words_under_card
+from bot.pipeline.handling.messages.under_card.words import handle_words_under_card
 from bot.pipeline.handling.messages.yes_or_no import read_yes_or_no
 from bot.pipeline.handling.read_command import UnknownCommand
 from bot.pipeline.handling.reading_limits import is_too_long

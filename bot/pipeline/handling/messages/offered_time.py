@@ -26,7 +26,7 @@ def keep_offer(text: str, context: ReadingContext, language: str) -> str:
         stop = end.start() if end else len(text)
         if find_time(text[: found.start], context) is not None:
             text = blank_range(text, found.start, stop)
-    clauses = _split_clauses(text, finder.contrast.find_all(text))
+    clauses = split_clauses(text, finder.contrast.find_all(text))
     negative = [clause for clause in clauses if _gives_up_time(text[slice(*clause)], context, language)]
     if any(find_time(text[slice(*clause)], context) for clause in clauses if clause not in negative):
         for clause in negative:
@@ -63,7 +63,7 @@ def drop_other_times(text: str, context: ReadingContext, language: str) -> str:
     "Vi har kamp fredag, kan I tage den torsdag?" is about Thursday.
     """
     finder = finder_of(language)
-    clauses = _split_clauses(text, finder.contrast.find_all(text))
+    clauses = split_clauses(text, finder.contrast.find_all(text))
     with_time = [clause for clause in clauses if find_time(text[slice(*clause)], context)]
     others = [clause for clause in with_time if finder.own_time.find(text[slice(*clause)])]
     if len(others) < len(with_time):
@@ -74,7 +74,7 @@ def drop_other_times(text: str, context: ReadingContext, language: str) -> str:
 
 def find_clause_of_time(text: str, context: ReadingContext, language: str) -> str:
     """Return the clause of a text that names a time; the text when no clause does by itself."""
-    clauses = _split_clauses(text, finder_of(language).contrast.find_all(text))
+    clauses = split_clauses(text, finder_of(language).contrast.find_all(text))
     return next((text[slice(*clause)] for clause in clauses if find_time(text[slice(*clause)], context)), text)
 
 
@@ -84,7 +84,8 @@ def _is_negative(clause: str, language: str) -> bool:
     return bool(finder.negation.find(clause) or finder.inability.find(clause) or finder.acts[SpeechAct.NO].find(clause))
 
 
-def _split_clauses(text: str, contrasts: Sequence[FoundPattern]) -> list[tuple[int, int]]:
+def split_clauses(text: str, contrasts: Sequence[FoundPattern]) -> list[tuple[int, int]]:
+    """Return where the clauses of a text begin and end. `contrasts` are words like "men", which begin one."""
     starts = {0, len(text)}
     starts |= {found.end() for found in _CLAUSE.finditer(text) if not _is_inside_time(text, found)}
     starts |= {found.start for found in contrasts}

@@ -27,7 +27,7 @@ class TimeMeaning(Enum):
 def asks_about_agreement(reading: SentenceReading) -> bool:
     """Return whether a message asks if something is as agreed: "er det kl. 15?", "I er her kl. 15, ikke?"."""
     finder, said = finder_of(reading.signals.language), set(reading.signals.acts)
-    wishes = {SpeechAct.YES, SpeechAct.NO, SpeechAct.WANT} & said or _wants_change(reading)
+    wishes = {SpeechAct.YES, SpeechAct.NO, SpeechAct.WANT} & said or wants_change(reading)
     if wishes or finder.own_time.find(reading.text) is not None:
         return False
     words, text = read_words(reading.text).spans, reading.text
@@ -51,11 +51,11 @@ def find_time_meaning(reading: SentenceReading, *, is_settled: bool) -> TimeMean
     agreed, it is an offer only beside words that ask for a change.
     """
     finder = finder_of(reading.signals.language)
-    wants_change = _wants_change(reading)
+    is_change = wants_change(reading)
     clause = find_clause_of_time(reading.offer, reading.context, reading.signals.language)
     if finder.own_time.find(clause) is not None:
-        return TimeMeaning.UNCLEAR if wants_change else TimeMeaning.TALK
-    if not is_settled or wants_change:
+        return TimeMeaning.UNCLEAR if is_change else TimeMeaning.TALK
+    if not is_settled or is_change:
         return TimeMeaning.OFFER
     may_want = SpeechAct.MOVE in reading.signals.acts or finder.wish_for_time.find(reading.text) is not None
     if may_want or is_pleasantry(_rest_beside_time(reading), reading.context.languages):
@@ -63,7 +63,7 @@ def find_time_meaning(reading: SentenceReading, *, is_settled: bool) -> TimeMean
     return TimeMeaning.TALK
 
 
-def _wants_change(reading: SentenceReading) -> bool:
+def wants_change(reading: SentenceReading) -> bool:
     """Return whether a message asks to change a time: "flyt", but not "først", which only says when."""
     finder = finder_of(reading.signals.language)
     weak = (*finder.weak_move.find_all(reading.text), *finder.own_time.find_all(reading.text))

@@ -9,12 +9,13 @@ from bot.parsing.sentences.unread import RiskKind, find_content
 from bot.parsing.when import When
 from bot.pipeline.handling.messages.sentence_reading import SentenceReading, blank_time, read_sentence
 from bot.pipeline.handling.messages.sentences import find_call, find_commands_for, is_expected
-from bot.pipeline.handling.messages.times_under_card import (
+from bot.pipeline.handling.messages.under_card.times import (
     TimeMeaning,
     asks_about_agreement,
     find_time_meaning,
     names_time,
 )
+from bot.pipeline.handling.messages.under_card.unclear import ask_what_is_meant
 from bot.pipeline.handling.read_command import CommandCall
 from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.row_handling import RowHandling
@@ -46,6 +47,8 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
     if call is None and is_awaited:
         _notice_reservation(reading)
     if call is None or _is_talk(reading, call, is_awaited=is_awaited):
+        if finder_of(reading.signals.language).exclamation.find(text) is None:  # "nej, hvor ærgerligt"
+            await ask_what_is_meant(handling, feature, reading, is_awaited=is_awaited)
         return
     call.must_confirm = meaning is TimeMeaning.UNCLEAR or _must_confirm_under_card(reading, call)
     call.subject = subject

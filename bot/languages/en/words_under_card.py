@@ -1,0 +1,35 @@
+"""The English words by which the bot knows that a message in a card's thread is about the work, and that one is not."""
+
+#: Something is in the way of the work.
+HINDRANCE = (
+    "rain", "raining", "rained", "rains", "pouring", "soaked", "soaking", "sodden", "wet", "soggy", "boggy", "muddy",
+    "waterlogged", "flood*", "frost*", "frozen", "snow*", "storm", "stormy", "thunder*", "windy", "drought",
+    "(bad|awful|terrible) weather", "heatwave",
+    "ill", "sick", "unwell", "injured", "off sick", "flu",
+    "broken", "broke", "broken down", "breakdown", "break down", "packed (up|in)", "puncture*", "flat tyre", "workshop",
+    "spare part*", "faulty", "out of action", "being repaired", "repair*", "wont start", "stuck", "playing up",
+    "short (staffed|handed|of)", "nobody to", "no one to", "busy", "snowed under", "double booked",
+    "(fully|all) booked", "behind", "late", "delayed", "delay", "held up", "too (early|late|soon|close|tight|wet|dry)",
+    "[a] bit (early|late|tight|soon)",
+    "have to", "must", "urgent*", "urgently", "tricky", "difficult", "struggl*", "problem", "problems", "trouble",
+    "issue", "unfortunately", "afraid", "<we> (cant|cannot|wont|couldnt)", "<not> (make|manage|fit|come|turned|shown)",
+    "(nobody|no one|noone) .. (came|come|coming|turned|showed|shown|here|there|been)", "nobody here", "no show",
+    "no sign of", "<not> been (here|there|near)", "<not> seen (you|anybody|anyone)", "still waiting", "forgotten us",
+)  # fmt: skip
+
+#: A part of what is worked on, a machine, or the state of the ground.
+PART_OF_WORK = (
+    "corner*", "edges", "strip", "strips", "the lines", "centre circle", "penalty (area|box)", "goalmouth*",
+    "half of it", "grass", "mower*", "tractor*", "machine*", "blade*", "clippings", "weeds", "moss", "touchline*",
+    "cutting height",
+)  # fmt: skip
+
+#: Matters between people that the bot has no part in.
+OTHER_MATTERS = (
+    "key", "keys", "gate", "gates", "door", "code", "shed", "clubhouse", "changing room*", "toilet*", "park", "parking",
+    "car park", "coffee", "tea", "beer*", "cake*", "invoice*", "bill", "pay", "paid", "treasurer", "contract*",
+    "price*", "phone", "mobile", "email*", "number", "electric*", "lights", "floodlight*", "ball", "balls", "nets",
+    "player*", "won", "win", "lost", "lads", "kids", "children", "girls", "boys", "team", "coach*", "referee*",
+    "holiday*", "regards", "rubbish", "litter", "congratulations", "birthday", "lovely weather", "nice weather", "dog*",
+    "lock*", "borrow*", "trailer*", "bench*", "flags", "photo*", "picture*",
+)  # fmt: skip
