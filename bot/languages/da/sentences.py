@@ -18,8 +18,8 @@ words = SentenceWords(
     part_of_work=PART_OF_WORK,
     other_matters=OTHER_MATTERS,
     negation=(
-        "<not>", "aldrig", "undlad*", "lad være", "lad vær", "uden", "hverken", "ingen", "intet", "endelig ikke",
-        "ikk'", "ingen grund", "undgå*", "(slipper|slippe|slap|fri) for",
+        "<not>", "aldrig", "undlad*", "lad være", "lad vær", "uden", "hverken", "ingen", "intet", "ingenting",
+        "endelig ikke", "ikk'", "ingen grund", "undgå*", "(slipper|slippe|slap|fri) for",
     ),
     polite=(
         "<can> <you> [bare|lige|godt] <not> [lige|godt]", "(skal|skulle|var|bør) (vi|det|i) <not>",

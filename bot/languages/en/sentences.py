@@ -17,7 +17,10 @@ words = SentenceWords(
     hindrance=HINDRANCE,
     part_of_work=PART_OF_WORK,
     other_matters=OTHER_MATTERS,
-    negation=("<not>", "no longer", "without", "neither", "nor", "hold off", "avoid", "stop"),
+    negation=(
+        "<not>", "no longer", "without", "neither", "nor", "nothing", "none", "hold off", "avoid", "stop",
+        "no [need|reason] to",
+    ),
     polite=("(cant|couldnt|wont|wouldnt|dont|shouldnt) (you|we|they|somebody)", "<can> <you> not"),
     inability=(
         "<we> (cant|cannot|wont|dont|havent|are not|am not|can not) [make|manage|do|have|be|fit] [it|that|time]",

@@ -53,6 +53,7 @@ _COMMANDS = [
     ("!færdig næsten", FIRM, "begun", _NOT_YET, "næsten"),
     ("!færdig delvist", FIRM, "begun", _NOT_YET, "delvist"),
     ("!godkend 1 når hjørnet er slået", CLUB, "done", "Der står “{}”", "når hjørnet er"),
+    ("!aflys ingenting endnu", CLUB, "agreed", _NEGATION, "ingenting"),
     ("!dont cancel 1", CLUB, "agreed", _NEGATION, "dont"),
     ("!du må ikke aflyse 1", CLUB, "agreed", _NEGATION, "ikke"),
     ("Bylaug, bane 2 er ikke færdig endnu", FIRM, "begun", _NOT_YET, "ikke færdig"),
@@ -101,3 +102,12 @@ async def test_one_of_two_days_is_asked_about_before_anything_is_called_off(text
         assert await read_state(stage) == before
         assert heard[0].plain, heard
         assert "✅" not in [one.plain for one in heard if one.kind == "react"]
+
+
+@pytest.mark.parametrize("text", ["!cancel nothing yet please", "!cancel 1 nothing", "!cancel no need to"])
+async def test_nothing_is_called_off_in_english(text: str, tmp_path: Path) -> None:
+    async with stage_after("agreed", tmp_path, "riverside") as (stage, _):
+        before = await read_state(stage)
+        heard = await stage.say("riverside-fc", text)
+        assert await read_state(stage) == before
+        assert heard[0].plain.startswith("It says “no")
