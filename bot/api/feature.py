@@ -91,7 +91,8 @@ class Command:
     A command `changes` what others see, unless it only shows something or sets a person's own settings. Before the
     change it calls `Request.confirm`. Of what is named several times ("bane 1 og 2") it is called for each. A command
     that does not `changes` and takes a TEXT is called once, and looks at the text itself. A command that `sets_own`
-    settings of the sender is not called while words are unread: the sender is asked what they mean.
+    settings of the sender is not called while words are unread: the sender is asked what they mean. `before_several` is
+    called with the arguments of each call before several are listed. It may raise `Refused`.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Command:
     acts: frozenset[SpeechAct] = frozenset()
     changes: bool = True
     sets_own: bool = False
+    before_several: Callable[[Request, Sequence[Mapping[str, Any]]], Awaitable[None]] | None = None
     is_expected: Callable[[Request, str], Awaitable[bool]] | None = None
     is_settled: Callable[[Request, str], Awaitable[bool]] | None = None
     is_offered: Callable[[Request, str], Awaitable[bool]] | None = None

@@ -93,11 +93,15 @@ class OccurrencesKind(Kind[Occurrences]):
         return Occurrences(when, stored["onward"], stored["every"])
 
     def _read_moved(self, sentence: Sentence, context: ReadingContext) -> Occurrences | None:
-        """Read "fra den 17. juli til torsdag kl. 9". "kl. 9 til kl. 11" is one time and not read."""
+        """Read "fra den 17. juli til torsdag kl. 9", "fredag kl. 9 til lørdag kl. 10".
+
+        "kl. 9 til kl. 11" is one time and not read.
+        """
         patterns = _Patterns.of(context.languages)
         for to in patterns.moved_to.finditer(sentence.unread):
-            lead, days, end = _read_days(sentence.unread[: to.start()], context)
             new = find_time(sentence.unread[to.end() :], context)
+            allows_clock = new is not None and new.when.has_day
+            lead, days, end = _read_days(sentence.unread[: to.start()], context, allows_clock=allows_clock)
             if days is not None and end == to.start() and new is not None and not new.when.error:
                 sentence.cross_out(0, to.end())
                 return Occurrences(days, onward=patterns.from_time_on.match(lead) is not None)
@@ -125,10 +129,10 @@ class OccurrencesKind(Kind[Occurrences]):
         return Occurrences(every=True)
 
 
-def _read_days(text: str, context: ReadingContext) -> tuple[str, When | None, int]:
+def _read_days(text: str, context: ReadingContext, *, allows_clock: bool = False) -> tuple[str, When | None, int]:
     """Return the word "fra" at the beginning of a text, the days that are named behind it, and where the days end.
 
-    The days are None when the text names no days there, or anything more exact.
+    The days are None when the text names no days there, or anything more exact, but with `allows_clock` a clock time.
     """
     match = _Patterns.of(context.languages).lead.match(text)
     lead, offset = (match[0], match.end()) if match else ("", 0)
@@ -142,7 +146,12 @@ def _read_days(text: str, context: ReadingContext) -> tuple[str, When | None, in
         end = stop
     if any(finder_of(code).alternative.find(text[offset : offset + end]) for code in context.languages):
         return lead, None, 0  # "fredag eller lørdag": the argument for a day asks which
-    names_days = when.start is not None and when.has_day and not (when.error or when.rrule or when.has_clock)
+    names_days = (
+        when.start is not None
+        and when.has_day
+        and not (when.error or when.rrule)
+        and (allows_clock or not when.has_clock)
+    )
     return lead, when if names_days else None, offset + end
 
 

@@ -34,7 +34,8 @@ class Ask(Exception):
     being handled.
 
     `of_one` names what the question is about, in a few words. Where one message means several values, and each of them
-    needs the same answer, they are listed in one question, whose key ends in "-each".
+    needs the same answer, they are listed in one question, whose key ends in "-each". `every` are all values that fit
+    what was said, also those that are no option: a message that names several days means each of them.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Ask(Exception):
         *,
         instead: tuple[str, dict[str, Any]] | None = None,
         of_one: object = None,
+        every: Sequence[Any] = (),
         **values: Any,
     ) -> None:
         super().__init__(key)
@@ -53,6 +55,7 @@ class Ask(Exception):
         self.options = options or []
         self.instead = instead
         self.of_one = of_one
+        self.every = every
         self.values = values
 
 

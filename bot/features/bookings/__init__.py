@@ -30,6 +30,7 @@ from bot.features.bookings.rebook import rebook
 from bot.features.bookings.report import cancel, dispute, report_done
 from bot.features.bookings.room_changes import list_in_new_room, tell_about_departure
 from bot.features.bookings.timers import ask_whether_done, lapse_unanswered, mark_missed
+from bot.features.bookings.times.swap import explain_swap
 from bot.features.bookings.why import explain_availability
 
 _THING = Argument("thing", THING)
@@ -107,6 +108,7 @@ feature = Feature(
                 _ANYWAY,
             ),
             acts=_acts(SpeechAct.MOVE),
+            before_several=explain_swap,
             is_expected=can_change,
             is_settled=is_settled,
         ),

@@ -81,8 +81,11 @@ async def choose_agreement(
         await _refuse_unfitting(request, said, action, mine)
     if isinstance(said.number, EveryAgreement):
         return _choose_every(request, said.number, fitting)
+    if said.day is not None and said.day.each:
+        _require_each_day(request, said.day, fitting)
     if len(fitting) > 1:
-        raise Ask("number", "ask-number", _make_options(request, fitting))
+        every = [agreement.number for agreement in fitting]
+        raise Ask("number", "ask-number", _make_options(request, fitting), every=every)
     return fitting[0]
 
 
@@ -96,6 +99,15 @@ def _choose_every(request: Request, every: EveryAgreement, fitting: list[Agreeme
     if len(chosen) > 1:
         raise MeansEach("number", [agreement.number for agreement in chosen])
     return chosen[0]
+
+
+def _require_each_day(request: Request, day: When, fitting: list[Agreement]) -> None:
+    """Raise MeansEach when there are agreements on each of several days in a row, Ask when a day has none."""
+    are_full = [any(is_on_day(request, agreement, each) for agreement in fitting) for each in day.each]
+    if not all(are_full):
+        raise Ask("number", "ask-number", _make_options(request, fitting))
+    if len(fitting) > 1:
+        raise MeansEach("number", [agreement.number for agreement in fitting])
 
 
 async def _find_own(

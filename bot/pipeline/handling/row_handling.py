@@ -13,6 +13,7 @@ from bot.pipeline.context import Context
 from bot.pipeline.handling.missing_arguments import require_arguments
 from bot.pipeline.handling.permission import check_permission
 from bot.pipeline.handling.read_command import CommandCall, SuggestCommand, check_count
+from bot.pipeline.handling.several_calls import means_each_on_days, split_by_meaning, with_choice_of_time, with_meaning
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class RowHandling:
 
         An argument that is missing in all calls of one command ("bane 1 og 2") is asked for first.
         """
+        calls = [with_choice_of_time(calls[0])] if len(calls) == 1 else calls
         if len(calls) == 1 and calls[0].several:
             self._require_for_all(calls[0])
         whole = calls[0] if len(calls) == 1 else None
@@ -111,17 +113,20 @@ class RowHandling:
             try:
                 await self.run_command(calls[0])
             except MeansEach as meant:
-                await self.run_calls([_with_meaning(calls[0], meant)])
+                await self.run_calls([with_meaning(calls[0], meant)])
             return
+        if whole is not None and whole.command.before_several is not None:
+            await whole.command.before_several(self.request, [call.values for call in calls])
         alone = [await self.ask_for_confirmation(call) for call in calls]
+        alone = [means_each_on_days(answer, whole) for answer in alone]
         found = [answer if isinstance(answer, MeansEach) else None for answer in alone]
-        calls = [each for call, meant in zip(calls, found, strict=True) for each in _split_by_meaning(call, meant)]
+        calls = [each for call, meant in zip(calls, found, strict=True) for each in split_by_meaning(call, meant)]
         check_count(len(calls))
         if any(call.command.changes for call in calls):
             are_possible = not any(found) and all(isinstance(answer, NeedsConfirmation) for answer in alone)
             previews = await self._preview(calls, are_possible_alone=are_possible)
             if whole is not None:
-                self._ask_for_each(_with_meaning(whole, found[0]), previews)
+                self._ask_for_each(with_meaning(whole, found[0]), previews)
             raise AskSeveral(previews)
         for call in calls:
             await self.run_command(call)
@@ -262,19 +267,6 @@ def _write(call: CommandCall, request: Request) -> str:
     """Return a call as it would be written as a command."""
     word = next(iter(call.feature.words_of(call.command, (request.language,))), call.command.name)
     return f"!{word} {call.text}".strip()
-
-
-def _with_meaning(call: CommandCall, meant: MeansEach | None) -> CommandCall:
-    """Return a call with all values of an argument that it means."""
-    if meant is None:
-        return call
-    values = {**call.values, meant.argument: meant.values[0]}
-    return replace(call, values=values, several={**call.several, meant.argument: meant.values})
-
-
-def _split_by_meaning(call: CommandCall, meant: MeansEach | None) -> list[CommandCall]:
-    """Return the call for each of the values that are meant; the call itself without such values."""
-    return [call] if meant is None else _with_meaning(call, meant).split()
 
 
 def _is_repeated(call: CommandCall, preview: PreviewedCall, earlier: Sequence[PreviewedCall]) -> bool:
