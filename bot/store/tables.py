@@ -105,6 +105,7 @@ _waiting = outbox.c.sent_at.is_(None) & outbox.c.failure.is_(None)
 Index("outbox_waiting", outbox.c.place, outbox.c.id, sqlite_where=_waiting)
 Index("outbox_external", outbox.c.external_id)
 Index("outbox_subject", outbox.c.subject)
+Index("outbox_references", outbox.c.refers_to, sqlite_where=outbox.c.refers_to.is_not(None))
 
 #: Timers (bot.store.messages.timers). A due timer becomes an inbox row and is handled as such.
 due = Table(
@@ -192,6 +193,7 @@ agreements = Table(
     sqlite_autoincrement=True,
 )
 
+Index("agreements_by_card", agreements.c.card, sqlite_where=agreements.c.card.is_not(None))
 Index("agreements_awaited", agreements.c.community, agreements.c.number, sqlite_where=agreements.c.awaited != "")
 
 #: Every step of every agreement, with the inbox row it follows from.

@@ -253,7 +253,7 @@ class CommunityModel(FileModel):
     retention: Duration = Field(
         default="30d",
         validate_default=True,
-        description="How long the database keeps the texts of commands and answers where 'encrypted' is yes, locked"
+        description="How long the database keeps commands and answers where 'encrypted' is yes, their texts locked"
         " with the passphrase: 30d. Agreements and their history stay.",
     )
     people: Annotated[dict[Key, PersonModel], BeforeValidator(as_mapping)] = Field(

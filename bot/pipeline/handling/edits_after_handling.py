@@ -21,6 +21,7 @@ from bot.pipeline.inbound.addressing import find_addressed, find_addressed_text
 from bot.store.agreements.agreements import Agreement, find_by_id
 from bot.store.agreements.history import find_steps_of_cause
 from bot.store.messages import inbox
+from bot.store.messages.dropped import find_dropped
 from bot.store.messages.edits import UNSEEN, MessageVersion, find_target, find_versions
 from bot.store.messages.inbox import InboxRow
 from bot.store.messages.questions import close_question, find_questions_of_row
@@ -32,6 +33,9 @@ _OPEN_STATES = frozenset({State.PROPOSED, State.AGREED})
 async def apply_edit(handling: RowHandling) -> None:
     """Do what an edited message says now. Raises `Refused` when it is too late for that."""
     request = handling.request
+    target = request.cause.payload["target"]
+    if await find_dropped(request.db, request.cause.source, [target]):  # the message was handled long ago
+        raise _too_late()
     versions = await find_versions(request.db, request.cause)
     open_questions: list[int] = []
     for version in versions:

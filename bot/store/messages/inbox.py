@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.facts import dialect_insert
+from bot.store.messages.dropped import dropped, find_dropped, identity_of
 from bot.store.tables import inbox, outbox
 
 
@@ -66,9 +67,10 @@ HANDLED, ASKED, WITHDRAWN = "handled", "asked", "withdrawn"
 
 
 async def insert_once(connection: AsyncConnection, incoming: Incoming, now: datetime) -> int | None:
-    """Insert a row and return its id; return None if there is one with this source and external id already."""
+    """Insert a row and return its id; return None if there is, or was, one with this source and external id."""
     delivered_before = await _find_newest_visible_outbox_row(connection, incoming, now) if _is_reply(incoming) else 0
     values = {**incoming.__dict__, "received_at": now, "delivered_before": delivered_before}
+    values["identity"] = identity_of(incoming.source, incoming.external_id)
     statement = _insert_once_statement(connection.dialect.name)
     row_id: int | None = (await connection.execute(statement, values)).scalar_one_or_none()
     return row_id
@@ -76,8 +78,11 @@ async def insert_once(connection: AsyncConnection, incoming: Incoming, now: date
 
 @cache
 def _insert_once_statement(dialect: str) -> Any:
-    statement = dialect_insert(dialect, inbox).on_conflict_do_nothing(index_elements=["source", "external_id"])
-    return statement.returning(inbox.c.id)
+    columns = [inbox.c[name] for name in (*Incoming.__dataclass_fields__, "received_at", "delivered_before")]
+    is_dropped = select(dropped.c.identity).where(dropped.c.identity == bindparam("identity")).exists()
+    row = select(*(bindparam(column.name, type_=column.type) for column in columns)).where(~is_dropped)
+    statement = dialect_insert(dialect, inbox).from_select(columns, row)
+    return statement.on_conflict_do_nothing(index_elements=["source", "external_id"]).returning(inbox.c.id)
 
 
 def _is_reply(incoming: Incoming) -> bool:
@@ -96,9 +101,9 @@ async def _find_newest_visible_outbox_row(connection: AsyncConnection, incoming:
 
 
 async def find_stored_ids(connection: AsyncConnection, source: str, external_ids: Collection[str]) -> set[str]:
-    """Return those of the external ids that the inbox has a row for."""
+    """Return those of the external ids that the inbox has, or had, a row for."""
     rows = select(inbox.c.external_id).where(inbox.c.source == source, inbox.c.external_id.in_(external_ids))
-    return set((await connection.execute(rows)).scalars())
+    return {*(await connection.execute(rows)).scalars(), *await find_dropped(connection, source, external_ids)}
 
 
 async def find_unhandled(connection: AsyncConnection, place: str, limit: int) -> list[InboxRow]:

@@ -1,6 +1,6 @@
 """Locks the texts of a place that were written before its texts were locked, and empties old texts.
 
-The rows stay, with their ids and times: they say what was handled and sent, so that nothing is done or said twice.
+Rows to which something may refer stay, with their ids and times; bot.store.messages.drop_rows drops the others.
 """
 
 from collections.abc import Callable
