@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.config.credentials import Credentials
 from bot.errors import EX_CONFIG, Fatal
-from bot.matrix.crypto.crypto_store import CryptoStore
-from bot.matrix.crypto.pickle_key import derive_pickle_key
+from bot.matrix.crypto.crypto_store import CryptoStore, derive_pickle_key
 from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.secret_storage import WrongPassphrase
 from bot.store.crypto import read_crypto_state

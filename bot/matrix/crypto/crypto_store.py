@@ -20,6 +20,7 @@ from bot.store.crypto import (
     insert_room_keys,
     write_crypto_state,
 )
+from bot.store.passphrase_key import derive_key
 
 #: Olm sessions kept with one device. The device encrypts in the newest session; older sessions are needed for messages
 #: that are still on their way.
@@ -29,6 +30,11 @@ MAX_KEYS_OF_OTHER_ROOMS = 100
 
 #: Place, session id, sender key, and the first message index that the key decrypts.
 _RoomKeyId = tuple[str, str, str, int]
+
+
+def derive_pickle_key(passphrase: str, salt: str) -> str:
+    """Return the key of nio's pickles in the database. The same passphrase and salt always give the same key."""
+    return derive_key(passphrase, salt).hex()
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,17 @@ from bot.config.credentials import Credentials
 from bot.errors import EX_CONFIG, Fatal
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.confirm_keys import KeyConfirmer, RoomKeyId
-from bot.matrix.crypto.crypto_store import CryptoStore
+from bot.matrix.crypto.crypto_store import CryptoStore, derive_pickle_key
 from bot.matrix.crypto.decrypt import Decryptor
 from bot.matrix.crypto.device_list import DeviceList
-from bot.matrix.crypto.encrypt import Encryptor, claim_keys, send_to_devices
+from bot.matrix.crypto.encrypt import Encryptor
 from bot.matrix.crypto.key_requests import KeyRequests
 from bot.matrix.crypto.key_upload import KeyUpload
 from bot.matrix.crypto.machine import OlmMachine
-from bot.matrix.crypto.pickle_key import derive_pickle_key
 from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.keys import DeviceKey
 from bot.matrix.crypto.signing.sign_device import sign_own_device
+from bot.matrix.crypto.to_device import claim_keys, send_to_devices
 from bot.matrix.event_types import ROOM_KEY_WITHHELD
 from bot.store.crypto import read_crypto_state, write_crypto_state
 from bot.store.database.transaction import Store

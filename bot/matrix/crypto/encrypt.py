@@ -10,16 +10,16 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from nio.crypto import OlmDevice
 
-from bot.concurrency.retry import TemporaryFailure
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.crypto.device_list import DeviceList
 from bot.matrix.crypto.machine import ONE_TIME_KEY_ALGORITHM, OlmMachine
 from bot.matrix.crypto.outbound_session import DeviceName, OutboundSession, create_session
-from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED, ROOM_KEY_WITHHELD
+from bot.matrix.crypto.to_device import claim_keys, send_to_devices
+from bot.matrix.crypto.withheld import WithheldKeys
+from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +29,6 @@ MAX_DEVICES_PER_REQUEST = 40
 #: device a moment before that device uploads its keys; three times as long after each try.
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 3600.0
 _RETRY_FACTOR = 3
-#: Milliseconds for which the bot's homeserver waits for other homeservers in a key claim.
-KEYS_CLAIM_TIMEOUT_MS = 10_000
 
 #: The devices by their names.
 Devices = Mapping[DeviceName, OlmDevice]
@@ -38,10 +36,14 @@ Devices = Mapping[DeviceName, OlmDevice]
 
 @dataclass(frozen=True)
 class _Retry:
-    """When to try a device without one-time keys again (loop time), and the pause after that try in seconds."""
+    """When to try a device without one-time keys again (loop time), and the pause after that try in seconds.
+
+    `tries` counts the claims so far.
+    """
 
     at: float
     pause: float
+    tries: int = 0
 
 
 _NEVER_TRIED = _Retry(0.0, MIN_RETRY_SECONDS)
@@ -56,6 +58,7 @@ class Encryptor:
         self._client, self._machine, self._device_list, self._save = client, machine, device_list, save
         self._sessions: dict[str, OutboundSession] = {}
         self._room_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._withheld = WithheldKeys(client, machine)
         self._device_retries: dict[DeviceName, _Retry] = {}
         self._retry_times: dict[str, float] = {}
 
@@ -154,30 +157,10 @@ class Encryptor:
             self._retry_times[room] = min(later)
         for start in range(0, len(reachable), MAX_DEVICES_PER_REQUEST):
             await self._send_key(room, session, reachable[start : start + MAX_DEVICES_PER_REQUEST])
-        await self._tell_excluded_devices(room, session)
-
-    async def _tell_excluded_devices(self, room: str, session: OutboundSession) -> None:
-        """Tell unsigned devices why they get no key (client-server API, "m.room_key.withheld").
-
-        A failure is only logged: the message must not wait for it.
-        """
-        excluded = (await self._device_list.find_excluded_devices(room)).keys() - session.told
-        messages: dict[str, dict[str, Any]] = {}
-        for user, device_id in excluded:
-            messages.setdefault(user, {})[device_id] = {
-                "algorithm": MEGOLM,
-                "code": "m.unverified",
-                "reason": "This device is not signed by its owner. Verify it.",
-                "room_id": room,
-                "session_id": session.megolm.id,
-                "sender_key": self._machine.olm.account.identity_keys["curve25519"],
-            }
-        session.told |= excluded
-        try:
-            if messages:
-                await send_to_devices(self._client, ROOM_KEY_WITHHELD, messages)
-        except (MatrixError, TemporaryFailure) as error:
-            log.info("%d devices in %s do not hear why they get no key: %s", len(excluded), room, error)
+        await self._withheld.tell_unsigned(room, session, await self._device_list.find_excluded_devices(room))
+        retries_of = self._device_retries
+        tried_twice = [name for name in lacking if name in retries_of and retries_of[name].tries > 1]
+        await self._withheld.tell_unreachable(tried_twice)
 
     async def _send_key(self, room: str, session: OutboundSession, devices: list[tuple[DeviceName, OlmDevice]]) -> None:
         messages: dict[str, dict[str, Any]] = {}
@@ -218,15 +201,6 @@ class Encryptor:
             user, device_id = name
             log.info("device %s of %s has no one-time key", device_id, user)
             pause = min(last.pause * _RETRY_FACTOR, MAX_RETRY_SECONDS)
-            self._device_retries[name] = _Retry(now + last.pause, pause)
-
-
-async def claim_keys(client: Client, machine: OlmMachine, claims: dict[str, dict[str, str]]) -> None:
-    """Claim one-time keys and start Olm sessions with them. Raises `TemporaryFailure` and `MatrixError`."""
-    body = {"one_time_keys": claims, "timeout": KEYS_CLAIM_TIMEOUT_MS}
-    machine.start_sessions(await client.call("POST", "keys", "claim", body=body))
-
-
-async def send_to_devices(client: Client, event_type: str, messages: Mapping[str, Mapping[str, Any]]) -> None:
-    """Send to-device messages: user id → device id → content. Raises `TemporaryFailure` and `MatrixError`."""
-    await client.call("PUT", "sendToDevice", event_type, uuid4().hex, body={"messages": messages})
+            self._device_retries[name] = _Retry(now + last.pause, pause, last.tries + 1)
+        else:
+            self._withheld.note_session(name)

@@ -11,16 +11,19 @@ from typing import Any
 from bot.matrix.client import Client
 from bot.matrix.crypto.confirm_keys import RoomKeyId
 from bot.matrix.crypto.device_list import DeviceList
-from bot.matrix.crypto.encrypt import Encryptor, send_to_devices
+from bot.matrix.crypto.encrypt import Encryptor
 from bot.matrix.crypto.machine import OlmMachine
 from bot.matrix.crypto.outbound_session import DeviceName
+from bot.matrix.crypto.to_device import send_to_devices
 from bot.matrix.event_types import MEGOLM
 
 #: Seconds before the same device can get the same keys again.
 KEY_RESEND_SECONDS = 300.0
 #: Seconds before a missing key is requested again.
 REQUEST_AGAIN_SECONDS = 24 * 3600.0
-#: Devices whose time of the last resend is remembered.
+#: Seconds before a new Olm session is begun again with a device that finds no one-time key of the bot.
+NEW_SESSION_SECONDS = 3600.0
+#: Devices whose times of the last resend and of the last new session are remembered.
 MAX_REMEMBERED_DEVICES = 1_000
 #: Sessions whose missing keys the bot requests, and sessions for which it remembers why a device withholds the key.
 MAX_WANTED_KEYS = MAX_WITHHELD_KEYS = 1_000
@@ -45,6 +48,7 @@ class KeyRequests:
         self._wanted: OrderedDict[RoomKeyId, str] = OrderedDict()  # → the user who has the key
         self._requested_at: OrderedDict[str, float] = OrderedDict()  # by session id
         self._resent_at: OrderedDict[DeviceName, float] = OrderedDict()
+        self._no_olm_at: OrderedDict[DeviceName, float] = OrderedDict()  # when a new session was begun because of it
         self._withheld: OrderedDict[tuple[str, str, str], str] = OrderedDict()  # (user, room, session) → code
 
     def want(self, room: str, session: str, sender: str) -> None:
@@ -98,12 +102,30 @@ class KeyRequests:
             self._resend_keys((user, device.id))
 
     def note_withheld(self, message: dict[str, Any]) -> None:
-        """Note why a device withholds a room key."""
-        content = message.get("content")
-        if isinstance(content, dict):
-            session = str(message.get("sender")), str(content.get("room_id")), str(content.get("session_id"))
-            self._withheld[session] = str(content.get("code"))
-            _drop_oldest(self._withheld, MAX_WITHHELD_KEYS)
+        """Note why a device withholds a room key. A device that cannot begin an Olm session with the bot gets one."""
+        content, sender = message.get("content"), str(message.get("sender"))
+        if not isinstance(content, dict):
+            return
+        if content.get("code") == "m.no_olm":
+            self._answer_no_olm(sender, str(content.get("sender_key")))
+            return
+        self._withheld[sender, str(content.get("room_id")), str(content.get("session_id"))] = str(content.get("code"))
+        _drop_oldest(self._withheld, MAX_WITHHELD_KEYS)
+
+    def _answer_no_olm(self, user: str, curve_key: str) -> None:
+        """Have an Olm session begun with a device that found no one-time key of the bot, and the user's keys requested.
+
+        Once in NEW_SESSION_SECONDS for each device, and only for devices that the bot knows.
+        """
+        device, now = self._machine.find_device(user, curve_key), asyncio.get_running_loop().time()
+        if device is None or now - self._no_olm_at.get((user, device.id), -NEW_SESSION_SECONDS) < NEW_SESSION_SECONDS:
+            return
+        self._no_olm_at[user, device.id] = now
+        _drop_oldest(self._no_olm_at, MAX_REMEMBERED_DEVICES)
+        self._machine.begin_session_with(device)
+        for (_, session), sender in self._wanted.items():
+            if sender == user:
+                self._requested_at.pop(session, None)
 
     def is_unverified_for(self, user: str, room: str, session: str) -> bool:
         """Whether a user's device withholds the key of a session because the user has not verified the bot.

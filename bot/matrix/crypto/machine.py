@@ -228,6 +228,11 @@ class OlmMachine:
         """Accept a forwarded key of this Megolm session, because the bot is about to ask for it."""
         self.olm.outgoing_key_requests[session] = OutgoingKeyRequest(session, session, room, MEGOLM)
 
+    def begin_session_with(self, device: OlmDevice) -> None:
+        """Have a new Olm session begun with a device, by `claims_for_wedged_devices`."""
+        if device not in self.olm.wedged_devices:
+            self.olm.wedged_devices.append(device)
+
     def claims_for_wedged_devices(self) -> dict[str, dict[str, str]]:
         """Return a key claim for the devices whose Olm session is broken: user id → device id → algorithm."""
         claims: dict[str, dict[str, str]] = {}

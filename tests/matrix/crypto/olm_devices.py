@@ -5,9 +5,8 @@ from typing import Any
 
 from nio.crypto import OlmDevice, OutboundGroupSession
 
-from bot.matrix.crypto.crypto_store import CryptoStore
+from bot.matrix.crypto.crypto_store import CryptoStore, derive_pickle_key
 from bot.matrix.crypto.machine import OlmMachine
-from bot.matrix.crypto.pickle_key import derive_pickle_key
 from bot.matrix.event_types import MEGOLM
 from bot.store.crypto import read_crypto_state
 from bot.store.database.transaction import Store

@@ -21,11 +21,10 @@ from olm_devices import (
 from bot.config.credentials import Credentials
 from bot.errors import EX_CONFIG, Fatal
 from bot.matrix.client import Client
-from bot.matrix.crypto.crypto_store import CryptoStore
+from bot.matrix.crypto.crypto_store import CryptoStore, derive_pickle_key
 from bot.matrix.crypto.decrypt import Decryptor, UnusableEvent
 from bot.matrix.crypto.device import load_device
 from bot.matrix.crypto.machine import OlmMachine
-from bot.matrix.crypto.pickle_key import derive_pickle_key
 from bot.store.crypto import mark_olm_sessions_spent, read_crypto_state
 from bot.store.database.transaction import Store
 from bot.store.passphrase_key import new_salt

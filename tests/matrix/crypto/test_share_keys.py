@@ -18,6 +18,7 @@ from bot.matrix.crypto.device import OwnDevice, load_device
 from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.keys import Identity
 from bot.matrix.crypto.signing.published_identity import upload_identity, upload_signatures
+from bot.store.crypto import read_crypto_state
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.testing.faults import delayed
@@ -271,3 +272,68 @@ async def test_other_logins_of_the_bot_s_account_get_keys_when_its_identity_has_
     speaker.receive(changed=[speaker.client.account])
     assert await has_key(other, room, await speaker.say(room, "2"))
     assert speaker.device.concerns()["logins"] is None
+
+
+async def test_a_device_without_one_time_keys_is_told_once_and_given_the_key_when_it_has_one(
+    live: LiveSetup, proxy: FaultProxy, speaker: Speaker
+) -> None:
+    club = await add_encrypted_user(live, "klub")
+    room = await speaker.create_room(club)
+    told: list[Any] = []
+
+    async def exhausted(request: ProxiedRequest) -> ProxyResponse:
+        return ProxyResponse(200, b'{"one_time_keys": {}, "failures": {}}', {"Content-Type": "application/json"})
+
+    async def listen(request: ProxiedRequest) -> ProxyResponse:
+        told.append(json.loads(request.body))
+        return await request.forward()
+
+    with proxy.with_rule(Rule(exhausted, path="/keys/claim")), proxy.with_rule(Rule(listen, path="withheld")):
+        await speaker.say(room, "1")
+        assert told == []  # it may be about to upload its keys
+        for _ in range(2):
+            pause = speaker.device.seconds_to_next_work
+            assert pause is not None
+            await asyncio.sleep(pause)
+            await speaker.device.do_pending_work()
+        await speaker.say(room, "2")
+    (message,) = told
+    content = message["messages"][club.user_id][club.nio_client.device_id]
+    assert (content["code"], "room_id" in content, "session_id" in content) == ("m.no_olm", False, False)
+    stored = [name for kind, name in (await read_state(speaker)) if kind == "told no olm"]
+    assert stored == [f"{club.user_id} {club.nio_client.device_id}"]
+    speaker.device.encryptor._device_retries.clear()
+    await speaker.say(room, "3")
+    await club.wait_for_text(room, "1")
+    await speaker.device.save()
+    assert [name for kind, name in (await read_state(speaker)) if kind == "told no olm"] == []
+
+
+async def read_state(speaker: Speaker) -> dict[tuple[str, str], str]:
+    async with speaker.store.read() as connection:
+        return await read_crypto_state(connection)
+
+
+async def test_a_device_that_finds_no_one_time_key_of_the_bot_is_given_a_session_and_asked_for_keys(
+    live: LiveSetup, proxy: FaultProxy, speaker: Speaker
+) -> None:
+    club = await add_encrypted_user(live, "klub")
+    room = await speaker.create_room(club)
+    await speaker.device.device_list.find_devices(room)
+    content = {
+        "algorithm": "m.megolm.v1.aes-sha2",
+        "code": "m.no_olm",
+        "sender_key": club.nio_client.olm.account.identity_keys["curve25519"],
+    }
+    speaker.device.key_requests.want(room, "session", club.user_id)
+    await speaker.device.do_pending_work()
+    for _ in range(3):
+        speaker.receive({"type": "m.room_key.withheld", "sender": club.user_id, "content": content})
+        await speaker.device.do_pending_work()
+    assert len(proxy.find_requests("/keys/claim")) == 1
+    assert len(proxy.find_requests("/sendToDevice/m.room.encrypted")) == 1
+    assert len(proxy.find_requests("/sendToDevice/m.room_key_request")) == 2
+    await club.publish_keys()
+    assert club.nio_client.olm.session_store.get(speaker.device.machine.olm.account.identity_keys["curve25519"])
+    speaker.receive({"type": "m.room_key.withheld", "sender": "@fremmed:bylaug.example", "content": content})
+    assert speaker.device.machine.claims_for_wedged_devices() == {}
